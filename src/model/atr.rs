@@ -1,0 +1,215 @@
+//! The Action Taken Report, and the check for the lapses that citizens complain of most.
+//!
+//! The lapses are those an audit of 2,298 closed cases in Andhra Pradesh found (domain.md): no contact with the
+//! citizen, blank or future-tense reports, "not my jurisdiction", closing by forwarding down.
+
+use crate::text;
+use crate::{AttachmentId, Time, clock};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// What an office did, as it files it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Atr {
+    /// Whether it is done.
+    pub outcome: Outcome,
+    /// What was done, when and by whom; or why it cannot be done.
+    pub text: String,
+    /// Of a partly done one: when the rest follows.
+    #[serde(default)]
+    pub next_date: Option<NaiveDate>,
+    /// Why nobody spoke to the citizen, where nobody did.
+    #[serde(default)]
+    pub no_contact_reason: String,
+    /// Photos of the work.
+    #[serde(default)]
+    pub photos: Vec<AttachmentId>,
+}
+
+/// How far it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Outcome {
+    /// All of it.
+    Done,
+    /// Part of it; the report names the next date.
+    PartlyDone,
+    /// It cannot be done; the report names the reason.
+    CannotBeDone,
+}
+
+impl Outcome {
+    /// The name as it crosses the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::PartlyDone => "partly_done",
+            Self::CannotBeDone => "cannot_be_done",
+        }
+    }
+}
+
+/// A lapse that the check found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Finding {
+    /// Says nothing, or less than [`SHORTEST`] letters.
+    Blank,
+    /// Promises instead of reporting.
+    FutureTense,
+    /// Says that somebody else is responsible: that is a transfer.
+    NotOurs,
+    /// Says that it was passed on: that is forwarding.
+    PassedOn,
+    /// Nobody spoke to the citizen and no reason is given.
+    NoContact,
+    /// Partly done, and no next date, or one that has passed.
+    NoNextDate,
+    /// Done, without a photo.
+    NoPhoto,
+}
+
+impl Finding {
+    /// Whether the report cannot be filed so. The others file it flagged: such a case is always visited.
+    #[must_use]
+    pub fn blocks(self) -> bool {
+        self != Self::NoPhoto
+    }
+}
+
+/// Letters below which a report says nothing.
+pub const SHORTEST: usize = 20;
+
+/// Phrases that promise, in the search key's form.
+const FUTURE: [&str; 13] = [
+    "করা হবে",
+    "হয়ে যাবে",
+    "দেওয়া হবে",
+    "নেওয়া হবে",
+    "শীঘ্রই",
+    "will be",
+    "shall be",
+    "would be",
+    "kora hobe",
+    "hoye jabe",
+    "শুরু হবে",
+    "soon",
+    "করা হইবে",
+];
+/// Phrases that point at somebody else.
+const NOT_OURS: [&str; 9] = [
+    "এক্তিয়ার",
+    "আমাদের নয়",
+    "অন্য দপ্তরের",
+    "এই দপ্তরের নয়",
+    "not our jurisdiction",
+    "does not pertain",
+    "not pertaining",
+    "not under this",
+    "jurisdiction",
+];
+/// Phrases that pass it on.
+const PASSED_ON: [&str; 8] = [
+    "অগ্রেষিত",
+    "পাঠানো হয়েছে",
+    "জানানো হয়েছে সংশ্লিষ্ট",
+    "forwarded to",
+    "has been forwarded",
+    "sent to concerned",
+    "referred to",
+    "প্রেরণ করা",
+];
+
+/// Whether one of the phrases stands in the text, whole words at its start: both sides as search keys, with
+/// the letters ড়, ঢ়, য় in either encoding.
+fn has_any(key: &str, phrases: &[&str]) -> bool {
+    let padded = format!(" {key} ");
+    phrases.iter().any(|phrase| padded.contains(&format!(" {}", text::search_key(&decompose(phrase)))))
+}
+
+/// ড়, ঢ়, য় as letter and nukta, as NFC has them.
+fn decompose(text: &str) -> String {
+    text.replace('\u{09DC}', "\u{09A1}\u{09BC}")
+        .replace('\u{09DD}', "\u{09A2}\u{09BC}")
+        .replace('\u{09DF}', "\u{09AF}\u{09BC}")
+}
+
+/// The lapses of a report, most serious first; empty where it is good. `contacts` is how often the office has
+/// recorded a contact since it has the case.
+#[must_use]
+pub fn check(atr: &Atr, contacts: u16, now: Time) -> Vec<Finding> {
+    let key = text::search_key(&decompose(&atr.text));
+    let mut findings = Vec::new();
+    if text::length(&text::clean(&atr.text)) < SHORTEST {
+        findings.push(Finding::Blank);
+    }
+    if atr.outcome == Outcome::Done && has_any(&key, &FUTURE) {
+        findings.push(Finding::FutureTense);
+    }
+    if has_any(&key, &NOT_OURS) {
+        findings.push(Finding::NotOurs);
+    }
+    if has_any(&key, &PASSED_ON) {
+        findings.push(Finding::PassedOn);
+    }
+    if contacts == 0 && text::is_blank(&atr.no_contact_reason) {
+        findings.push(Finding::NoContact);
+    }
+    if atr.outcome == Outcome::PartlyDone && atr.next_date.is_none_or(|date| date <= clock::ist_date(now)) {
+        findings.push(Finding::NoNextDate);
+    }
+    if atr.outcome == Outcome::Done && atr.photos.is_empty() {
+        findings.push(Finding::NoPhoto);
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(outcome: Outcome, text: &str) -> Atr {
+        Atr { outcome, text: text.into(), next_date: None, no_contact_reason: String::new(), photos: vec!["p".into()] }
+    }
+
+    fn now() -> Time {
+        "2026-11-23T06:00:00Z".parse().expect("a moment")
+    }
+
+    #[test]
+    fn the_known_lapses_are_found_in_both_languages() {
+        let table = [
+            ("নলকূপের পাইপ ও ওয়াশার ২২ নভেম্বর বদলানো হয়েছে, জল আসছে।", None),
+            ("The pipe and washer were replaced on 22 November; water flows.", None),
+            ("করা হল।", Some(Finding::Blank)),
+            ("আগামী সপ্তাহে নলকূপটি মেরামত করা হবে বলে ঠিক হয়েছে।", Some(Finding::FutureTense)),
+            ("The tube well will be repaired as soon as funds arrive.", Some(Finding::FutureTense)),
+            ("বিষয়টি এই দপ্তরের নয়, তাই কিছু করার নেই এখানে।", Some(Finding::NotOurs)),
+            ("This matter does not pertain to this office at all.", Some(Finding::NotOurs)),
+            ("The complaint has been forwarded to the block office for action.", Some(Finding::PassedOn)),
+        ];
+        for (text, expected) in table {
+            assert_eq!(check(&report(Outcome::Done, text), 1, now()).first().copied(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn contact_next_date_and_photo_are_asked_for() {
+        let text = "নলকূপের পাইপ ও ওয়াশার ২২ নভেম্বর বদলানো হয়েছে, জল আসছে।";
+        let mut atr = report(Outcome::Done, text);
+        atr.photos.clear();
+        assert_eq!(check(&atr, 0, now()), [Finding::NoContact, Finding::NoPhoto]);
+        assert!(!Finding::NoPhoto.blocks() && Finding::NoContact.blocks());
+        atr.no_contact_reason = "ফোন বন্ধ, বাড়িতে তালা".into();
+        assert_eq!(check(&atr, 0, now()), [Finding::NoPhoto]);
+        let mut atr = report(Outcome::PartlyDone, text);
+        assert_eq!(check(&atr, 1, now()), [Finding::NoNextDate]);
+        atr.next_date = NaiveDate::from_ymd_opt(2026, 11, 30);
+        assert_eq!(check(&atr, 1, now()), []);
+    }
+}

@@ -1,0 +1,231 @@
+//! How time is counted: working days of the state's calendar for ordinary cases, plain hours for emergencies.
+//!
+//! A working day counts from midnight to midnight in Asia/Kolkata. A clock keeps the spans in which it ran, never
+//! a sum: no later change of calendar or rules can falsify what it holds.
+
+use crate::Time;
+use chrono::{DateTime, Datelike, Days, Duration, FixedOffset, NaiveDate, TimeZone, Utc, Weekday};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Seconds by which Asia/Kolkata is ahead of UTC; it has had no other since 1945.
+const IST_SECONDS: i32 = 5 * 3600 + 1800;
+
+/// The moment on an Indian wall clock.
+#[must_use]
+pub fn ist(at: Time) -> DateTime<FixedOffset> {
+    match FixedOffset::east_opt(IST_SECONDS) {
+        Some(offset) => at.with_timezone(&offset),
+        None => at.fixed_offset(),
+    }
+}
+
+/// The Indian calendar day of a moment.
+#[must_use]
+pub fn ist_date(at: Time) -> NaiveDate {
+    ist(at).date_naive()
+}
+
+/// Midnight at the start of an Indian calendar day.
+#[must_use]
+pub fn ist_midnight(day: NaiveDate) -> Time {
+    let midnight = day.and_time(chrono::NaiveTime::MIN) - Duration::seconds(i64::from(IST_SECONDS));
+    Utc.from_utc_datetime(&midnight)
+}
+
+/// Which days the state works.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Calendar {
+    /// Days on which nobody works, apart from Sundays.
+    pub holidays: BTreeSet<NaiveDate>,
+}
+
+impl Calendar {
+    /// Whether the clocks of ordinary cases run on this day: all but Sundays and holidays.
+    #[must_use]
+    pub fn is_working_day(&self, day: NaiveDate) -> bool {
+        day.weekday() != Weekday::Sun && !self.holidays.contains(&day)
+    }
+
+    /// Working time between two moments; zero where `to` is before `from`.
+    #[must_use]
+    pub fn working_time(&self, from: Time, to: Time) -> Duration {
+        let mut sum = Duration::zero();
+        let mut day = ist_date(from);
+        while ist_midnight(day) < to {
+            let Some(next) = day.checked_add_days(Days::new(1)) else { break };
+            if self.is_working_day(day) {
+                let (start, end) = (ist_midnight(day).max(from), ist_midnight(next).min(to));
+                sum += (end - start).max(Duration::zero());
+            }
+            day = next;
+        }
+        sum
+    }
+
+    /// The moment at which this much working time has passed since `from`.
+    #[must_use]
+    pub fn add_working_time(&self, from: Time, time: Duration) -> Time {
+        let mut left = time;
+        let mut day = ist_date(from);
+        let mut at = from;
+        loop {
+            let Some(next) = day.checked_add_days(Days::new(1)) else { return at };
+            if self.is_working_day(day) {
+                let available = ist_midnight(next) - at;
+                if left <= available {
+                    return at + left;
+                }
+                left -= available;
+            }
+            at = ist_midnight(next);
+            day = next;
+        }
+    }
+}
+
+/// How fast a case must go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Lane {
+    /// Working days of its category.
+    #[default]
+    Ordinary,
+    /// 24 hours by the wall clock.
+    Emergency24,
+    /// 2 hours by the wall clock.
+    Emergency2,
+}
+
+impl Lane {
+    /// Whether it goes by plain hours.
+    #[must_use]
+    pub fn is_emergency(self) -> bool {
+        self != Self::Ordinary
+    }
+
+    /// The hours an emergency has.
+    #[must_use]
+    pub fn hours(self) -> Option<i64> {
+        match self {
+            Self::Ordinary => None,
+            Self::Emergency24 => Some(24),
+            Self::Emergency2 => Some(2),
+        }
+    }
+}
+
+/// A clock that can be paused and never reset: the spans in which it ran.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Clock {
+    /// Spans that have ended, in order.
+    pub ended: Vec<(Time, Time)>,
+    /// Start of the span that runs now.
+    pub since: Option<Time>,
+}
+
+impl Clock {
+    /// Lets it run from `at`; nothing happens where it runs already.
+    pub fn start(&mut self, at: Time) {
+        self.since.get_or_insert(at);
+    }
+
+    /// Pauses it at `at`; nothing happens where it stands.
+    pub fn stop(&mut self, at: Time) {
+        if let Some(since) = self.since.take() {
+            self.ended.push((since, at.max(since)));
+        }
+    }
+
+    /// Time counted up to `now`: working time, or plain hours where `lane` is an emergency.
+    #[must_use]
+    pub fn elapsed(&self, now: Time, calendar: &Calendar, lane: Lane) -> Duration {
+        let measure = |from: Time, to: Time| {
+            if lane.is_emergency() { (to - from).max(Duration::zero()) } else { calendar.working_time(from, to) }
+        };
+        let ended: Duration = self.ended.iter().map(|(from, to)| measure(*from, *to)).sum();
+        ended + self.since.map_or(Duration::zero(), |since| measure(since, now))
+    }
+
+    /// When it will have counted `limit`, if it runs on without a pause; `None` while it stands.
+    #[must_use]
+    pub fn reaches(&self, limit: Duration, calendar: &Calendar, lane: Lane) -> Option<Time> {
+        let since = self.since?;
+        let left = limit - self.elapsed(since, calendar, lane);
+        if left <= Duration::zero() {
+            return Some(since);
+        }
+        Some(if lane.is_emergency() { since + left } else { calendar.add_working_time(since, left) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(text: &str) -> Time {
+        text.parse().expect("a moment")
+    }
+
+    fn calendar() -> Calendar {
+        Calendar { holidays: BTreeSet::from([NaiveDate::from_ymd_opt(2026, 8, 15).expect("a day")]) }
+    }
+
+    #[test]
+    fn sundays_and_holidays_do_not_count() {
+        // Friday 14 August noon IST to Tuesday 18 August noon IST; Saturday is a holiday, then Sunday.
+        let elapsed = calendar().working_time(at("2026-08-14T06:30:00Z"), at("2026-08-18T06:30:00Z"));
+        assert_eq!(elapsed, Duration::hours(48));
+    }
+
+    #[test]
+    fn a_deadline_skips_days_off_and_is_the_inverse_of_elapsed() {
+        let start = at("2026-08-14T06:30:00Z");
+        let due = calendar().add_working_time(start, Duration::days(2));
+        assert_eq!(due, at("2026-08-18T06:30:00Z"));
+    }
+
+    #[test]
+    fn the_day_is_the_indian_one() {
+        assert_eq!(ist_date(at("2026-11-23T18:29:59Z")).to_string(), "2026-11-23");
+        assert_eq!(ist_date(at("2026-11-23T18:30:00Z")).to_string(), "2026-11-24");
+        assert_eq!(ist_midnight(ist_date(at("2026-11-23T20:00:00Z"))), at("2026-11-23T18:30:00Z"));
+    }
+
+    #[test]
+    fn a_clock_pauses_and_goes_on_and_never_resets() {
+        let mut clock = Clock::default();
+        clock.start(at("2026-08-17T00:00:00Z"));
+        clock.stop(at("2026-08-17T06:00:00Z"));
+        clock.start(at("2026-08-18T00:00:00Z"));
+        clock.start(at("2026-08-18T03:00:00Z"));
+        let elapsed = clock.elapsed(at("2026-08-18T04:00:00Z"), &calendar(), Lane::Ordinary);
+        assert_eq!(elapsed, Duration::hours(10));
+        assert_eq!(clock.reaches(Duration::hours(10), &calendar(), Lane::Ordinary), Some(at("2026-08-18T04:00:00Z")));
+        clock.stop(at("2026-08-18T05:00:00Z"));
+        assert_eq!(clock.reaches(Duration::hours(99), &calendar(), Lane::Ordinary), None);
+    }
+
+    proptest! {
+        #[test]
+        fn adding_working_time_and_measuring_it_agree(start in 1_780_000_000i64..1_800_000_000, hours in 0i64..400) {
+            let start = DateTime::from_timestamp(start, 0).expect("a moment");
+            let end = calendar().add_working_time(start, Duration::hours(hours));
+            prop_assert_eq!(calendar().working_time(start, end), Duration::hours(hours));
+        }
+
+        #[test]
+        fn elapsed_never_decreases(start in 1_780_000_000i64..1_800_000_000, a in 0i64..1_000_000, b in 0i64..1_000_000) {
+            let start = DateTime::from_timestamp(start, 0).expect("a moment");
+            let clock = Clock { ended: vec![], since: Some(start) };
+            let (early, late) = (start + Duration::seconds(a.min(b)), start + Duration::seconds(a.max(b)));
+            for lane in [Lane::Ordinary, Lane::Emergency24] {
+                prop_assert!(clock.elapsed(early, &calendar(), lane) <= clock.elapsed(late, &calendar(), lane));
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The figures of the dashboards: by what they can be cut, and what each of them means.
+//!
+//! Every figure has one definition, here, whether it stands on a tile, in a table or in a file (DSH-02):
+//! - *lodged*: grievances registered within the filter;
+//! - *open*: of these, those in an open stage now;
+//! - *overdue*: open and past the citizen's limit;
+//! - *emergencies*: open in an emergency lane;
+//! - *closed by offices*: those whose department has reported them done at least once;
+//! - *confirmed by citizens*: those in stage Redressed, which only a confirmation from outside the department
+//!   reaches;
+//! - *median days*: of the redressed, calendar days in India from lodging to closing.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! dimensions {
+    ($($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
+        /// Something by which cases are grouped or filtered.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub enum Dimension { $($(#[$doc])* $name),+ }
+        impl Dimension {
+            /// Every dimension.
+            pub const ALL: [Self; [$(Self::$name),+].len()] = [$(Self::$name),+];
+            /// Its name in a query.
+            #[must_use]
+            pub fn code(self) -> &'static str { match self { $(Self::$name => $code),+ } }
+            /// The dimension of a name.
+            #[must_use]
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$name),)+ _ => None }
+            }
+        }
+    };
+}
+
+dimensions! {
+    /// District, by its LGD code.
+    District = "district",
+    /// Block or town, by its LGD code.
+    Place = "place",
+    /// Department, by its code.
+    Department = "department",
+    /// Office, by its number.
+    Office = "office",
+    /// Leaf category.
+    Category = "category",
+    /// Stage.
+    Stage = "stage",
+    /// How it came in.
+    Channel = "channel",
+    /// What the citizen said of themselves.
+    Gender = "gender",
+    /// `rural`, `urban` or `unknown`.
+    Area = "area",
+    /// How fast it must go.
+    Lane = "lane",
+    /// Indian calendar day of lodging, `2026-11-23`.
+    Day = "day",
+}
+
+/// The figures of a set of cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Figures {
+    /// All of them.
+    pub lodged: u32,
+    /// In an open stage.
+    pub open: u32,
+    /// Open and past the citizen's limit.
+    pub overdue: u32,
+    /// Open in an emergency lane.
+    pub emergencies: u32,
+    /// Reported done by the department at least once.
+    pub closed_by_offices: u32,
+    /// Confirmed from outside the department.
+    pub confirmed_by_citizens: u32,
+    /// Days from lodging to closing of the redressed; none where there are none.
+    pub median_days: Option<u16>,
+    /// Lodged by women.
+    pub women: u32,
+    /// Lodged where the gender is known.
+    pub gender_known: u32,
+    /// From rural blocks.
+    pub rural: u32,
+    /// Where the place is known.
+    pub area_known: u32,
+}
+
+/// A share of a whole, with half the width of its 95 % interval, both in per mille; none below 30 cases, where a
+/// share says nothing (DSH-04).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// Per mille.
+    pub value: u32,
+    /// Per mille, to either side.
+    pub error: u32,
+}
+
+/// Cases below which no share is shown.
+pub const FEWEST_FOR_A_SHARE: u32 = 30;
+
+/// The share of `part` in `whole` with its sampling error (normal approximation of the binomial).
+#[must_use]
+pub fn share(part: u32, whole: u32) -> Option<Share> {
+    if whole < FEWEST_FOR_A_SHARE {
+        return None;
+    }
+    let p = f64::from(part) / f64::from(whole);
+    let error = 1.96 * (p * (1.0 - p) / f64::from(whole)).sqrt();
+    Some(Share { value: per_mille(p), error: per_mille(error) })
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between 0 and 1000 by construction
+fn per_mille(share: f64) -> u32 {
+    (share.clamp(0.0, 1.0) * 1000.0).round() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_has_its_error_and_few_cases_have_none() {
+        assert_eq!(share(10, 20), None);
+        assert_eq!(share(50, 100), Some(Share { value: 500, error: 98 }));
+        assert_eq!(share(0, 100), Some(Share { value: 0, error: 0 }));
+    }
+
+    #[test]
+    fn dimension_names_round_trip() {
+        for dimension in Dimension::ALL {
+            assert_eq!(Dimension::from_code(dimension.code()), Some(dimension));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The life of a grievance: its stages, what can be done to it, what has happened to it.
+//!
+//! ```text
+//! Action ──decide──▶ Event … ──apply──▶ Case
+//! ```
+//! [`decide`] is the only place that says what may happen; [`Case::apply`] the only one that says what follows
+//! from it. The server appends what `decide` returns; the browser calls [`may`] to show only what is open.
+
+mod action;
+mod case;
+mod decide;
+mod event;
+
+pub use action::{Action, ActionKind, ContactMeans, Ground, Position, VisitFinding};
+pub use case::{Case, Channel, Gender, Holder, Offer, Party, Stage};
+pub use decide::{Lodged, Refusal, Setting, decide, escalation_due, lodge, may, open_actions};
+pub use event::{By, Event, EventBody, EventKind, Statement};
+
+pub use action::CallOutcome;
+
+#[cfg(test)]
+mod tests;

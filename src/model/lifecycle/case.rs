@@ -1,0 +1,608 @@
+//! A case: what its events add up to. It holds no name, number or text.
+
+use super::{CallOutcome, Event, EventBody, VisitFinding};
+use crate::atr::Outcome;
+use crate::clock::{Clock, Lane, ist_date};
+use crate::{CategoryCode, DepartmentCode, Language, Lgd, OfficeId, PersonId, Reference, Rules, StaffId, Time};
+use chrono::{Duration, NaiveDate};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Stage {
+    /// Lodged, not yet categorised.
+    Registered,
+    /// The citizen owes an answer.
+    NeedsInformation,
+    /// At the nodal officer's desk.
+    WithDepartment,
+    /// At a sub-office.
+    WithOffice,
+    /// Offered to another department or office, not yet accepted.
+    TransferOffered,
+    /// The report is written and being checked by the nodal officer.
+    AtrReview,
+    /// The report is accepted; the citizen is being asked.
+    Verification,
+    /// Confirmed from outside the department.
+    Redressed,
+    /// The office says done; the citizen could not be reached.
+    ClosedUnconfirmed,
+    /// Outside the law's scope.
+    NotAdmissible,
+    /// Follows its root case.
+    Merged,
+    /// Before the appellate authority.
+    Appealed,
+    /// Taken back by the citizen.
+    Withdrawn,
+}
+
+impl Stage {
+    /// Every stage.
+    pub const ALL: [Self; 13] = [
+        Self::Registered,
+        Self::NeedsInformation,
+        Self::WithDepartment,
+        Self::WithOffice,
+        Self::TransferOffered,
+        Self::AtrReview,
+        Self::Verification,
+        Self::Redressed,
+        Self::ClosedUnconfirmed,
+        Self::NotAdmissible,
+        Self::Merged,
+        Self::Appealed,
+        Self::Withdrawn,
+    ];
+
+    /// Whether somebody still owes the citizen something.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        !matches!(
+            self,
+            Self::Redressed | Self::ClosedUnconfirmed | Self::NotAdmissible | Self::Merged | Self::Withdrawn
+        )
+    }
+}
+
+macro_rules! names {
+    ($(#[$doc:meta])* $type:ident { $($(#[$variant:meta])* $name:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub enum $type { $($(#[$variant])* $name),+ }
+        impl $type {
+            /// All of them, in the order of their declaration.
+            pub const ALL: [Self; [$(Self::$name),+].len()] = [$(Self::$name),+];
+        }
+    };
+}
+
+names! {
+    /// How a grievance came in.
+    Channel {
+        /// The app.
+        Web,
+        /// The plain HTML form.
+        WebForm,
+        /// The call centre.
+        Call,
+        /// A service counter.
+        Counter,
+        /// A letter.
+        Letter,
+        /// An e-mail.
+        Email,
+    }
+}
+
+names! {
+    /// What the citizen said of themselves, for the dashboards' shares alone (FLD-07).
+    Gender {
+        /// A woman.
+        Woman,
+        /// A man.
+        Man,
+        /// Another gender.
+        Other,
+        /// Not said.
+        Unstated,
+    }
+}
+
+/// A department's desk, or one of its offices.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Party {
+    /// The department.
+    pub department: DepartmentCode,
+    /// The office; none means the nodal officer's desk, or, where a department is complained of, all of it.
+    #[serde(default)]
+    pub office: Option<OfficeId>,
+}
+
+/// Who has the case now.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Holder {
+    /// The cell's desk.
+    Desk,
+    /// A department's nodal officer.
+    Department(DepartmentCode),
+    /// An office.
+    Office(OfficeId),
+    /// The cell's verification callers and field validators.
+    Verification,
+    /// The appellate authority.
+    Appellate,
+    /// The citizen owes an answer.
+    Citizen,
+    /// Nobody: it is closed, or follows its root.
+    Nobody,
+}
+
+impl Holder {
+    fn key(&self) -> String {
+        match self {
+            Self::Department(code) => format!("department {code}"),
+            Self::Office(office) => format!("office {office}"),
+            Self::Desk => "desk".into(),
+            Self::Verification => "verification".into(),
+            Self::Appellate => "appellate".into(),
+            Self::Citizen => "citizen".into(),
+            Self::Nobody => "nobody".into(),
+        }
+    }
+}
+
+/// A transfer that waits for an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// To whom.
+    pub to: Party,
+    /// When.
+    pub at: Time,
+}
+
+/// What the events of one grievance add up to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)] // each field is named after the event that sets it
+pub struct Case {
+    pub reference: Reference,
+    /// Number of events so far; the case's ETag.
+    pub version: u32,
+    pub stage: Stage,
+    pub citizen: PersonId,
+    pub number_verified: bool,
+    pub channel: Channel,
+    pub language: Language,
+    pub gender: Gender,
+    pub urban: Option<bool>,
+    pub district: Option<Lgd>,
+    pub place: Option<Lgd>,
+    pub category: Option<CategoryCode>,
+    pub lane: Lane,
+    /// Since when it goes by plain hours.
+    pub emergency_since: Option<Time>,
+    pub department: Option<DepartmentCode>,
+    pub office: Option<OfficeId>,
+    /// Whether the department must not learn who lodged it.
+    pub shielded: bool,
+    /// To whom it is never routed.
+    pub complained_of: Option<Party>,
+    pub offered: Option<Offer>,
+    /// The stage to which it returns from NeedsInformation, a refused transfer, a dismissed appeal or a merger.
+    pub returns_to: Option<Stage>,
+    /// Who has asked the citizen already: each may ask once.
+    pub asked: BTreeSet<String>,
+    /// Contacts with the citizen since the case came to the present office.
+    pub contacts: u16,
+    pub atr: Option<Outcome>,
+    /// Whether the lapse check found something in the last report.
+    pub atr_flagged: bool,
+    /// Whether the department has reported it done at least once.
+    pub reported_done: bool,
+    /// Days on which the citizen could not be reached since the last accepted report.
+    pub missed_calls: BTreeSet<NaiveDate>,
+    /// A visit is ordered and not yet made.
+    pub visit_due: bool,
+    /// How often the citizen said "not done".
+    pub disputes: u8,
+    /// How often the citizen reopened it.
+    pub reopened: u8,
+    pub appealed: bool,
+    pub root: Option<Reference>,
+    /// Level of escalation that the present holder has reached.
+    pub escalation: u8,
+    /// Staff who have acted on it.
+    pub handlers: BTreeSet<StaffId>,
+    pub lodged_at: Time,
+    /// When it came into its present stage.
+    pub stage_since: Time,
+    pub closed_at: Option<Time>,
+    /// Runs from registration, pauses only in NeedsInformation, ends with the case.
+    pub citizen_clock: Clock,
+    /// How long each holder has had it, never reset.
+    pub holder_clocks: BTreeMap<String, Clock>,
+    pub rules_version: u32,
+}
+
+impl Case {
+    /// A case from its first event; `None` where that is no lodging.
+    #[must_use]
+    pub fn open(event: &Event) -> Option<Self> {
+        let EventBody::Lodged {
+            reference,
+            citizen,
+            number_verified,
+            channel,
+            language,
+            gender,
+            category,
+            district,
+            place,
+            urban,
+            lane,
+            photos: _,
+            rules_version,
+        } = &event.body
+        else {
+            return None;
+        };
+        let mut case = Self {
+            reference: *reference,
+            version: 1,
+            stage: Stage::Registered,
+            citizen: *citizen,
+            number_verified: *number_verified,
+            channel: *channel,
+            language: *language,
+            gender: *gender,
+            urban: *urban,
+            district: *district,
+            place: *place,
+            category: category.clone(),
+            lane: *lane,
+            emergency_since: lane.is_emergency().then_some(event.at),
+            department: None,
+            office: None,
+            shielded: false,
+            complained_of: None,
+            offered: None,
+            returns_to: None,
+            asked: BTreeSet::new(),
+            contacts: 0,
+            atr: None,
+            atr_flagged: false,
+            reported_done: false,
+            missed_calls: BTreeSet::new(),
+            visit_due: false,
+            disputes: 0,
+            reopened: 0,
+            appealed: false,
+            root: None,
+            escalation: 0,
+            handlers: event.by.staff.into_iter().collect(),
+            lodged_at: event.at,
+            stage_since: event.at,
+            closed_at: None,
+            citizen_clock: Clock::default(),
+            holder_clocks: BTreeMap::new(),
+            rules_version: *rules_version,
+        };
+        case.citizen_clock.start(event.at);
+        case.holder_clocks.entry(case.holder().key()).or_default().start(event.at);
+        Some(case)
+    }
+
+    /// The case that a run of events adds up to.
+    pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
+        let mut events = events.into_iter();
+        let mut case = Self::open(events.next()?)?;
+        for event in events {
+            case.apply(event);
+        }
+        Some(case)
+    }
+
+    /// Takes one event into account. Total: what `decide` returned is never refused here.
+    pub fn apply(&mut self, event: &Event) {
+        let (stage_before, holder_before) = (self.stage, self.holder());
+        self.version += 1;
+        self.handlers.extend(event.by.staff);
+        self.apply_body(event);
+        if let Some(closed) = event.body.closes_as() {
+            self.stage = closed;
+        }
+        let holder = self.holder();
+        if holder != holder_before {
+            if let Some(clock) = self.holder_clocks.get_mut(&holder_before.key()) {
+                clock.stop(event.at);
+            }
+            if !matches!(holder, Holder::Nobody | Holder::Citizen) {
+                self.holder_clocks.entry(holder.key()).or_default().start(event.at);
+            }
+            self.escalation = 0;
+        }
+        if self.stage != stage_before {
+            self.stage_since = event.at;
+            if self.stage.is_open() && self.stage != Stage::NeedsInformation {
+                self.citizen_clock.start(event.at);
+            } else {
+                self.citizen_clock.stop(event.at);
+            }
+            self.closed_at = (!self.stage.is_open()).then_some(event.at);
+        }
+    }
+
+    fn apply_body(&mut self, event: &Event) {
+        match &event.body {
+            EventBody::InformationRequested => {
+                self.asked.insert(self.holder().key());
+                self.returns_to = Some(self.stage);
+                self.stage = Stage::NeedsInformation;
+            }
+            EventBody::InformationProvided { .. } | EventBody::TransferRefused => self.go_back(),
+            EventBody::Categorised { category, department, lane, district, place, shielded, complained_of } => {
+                self.category = Some(category.clone());
+                self.set_lane(*lane, event.at);
+                self.district = district.or(self.district);
+                self.place = place.or(self.place);
+                self.shielded = *shielded;
+                self.complained_of.clone_from(complained_of);
+                self.go_to_department(department.clone());
+            }
+            EventBody::Forwarded { office } => self.go_to_office(*office),
+            EventBody::TransferOffered { to } => {
+                self.offered = Some(Offer { to: to.clone(), at: event.at });
+                self.returns_to = Some(self.stage);
+                self.stage = Stage::TransferOffered;
+            }
+            EventBody::TransferAccepted => {
+                if let Some(offer) = self.offered.take() {
+                    self.go_to_department(offer.to.department);
+                    if let Some(office) = offer.to.office {
+                        self.go_to_office(office);
+                    }
+                }
+                self.returns_to = None;
+            }
+            EventBody::TransferBounced { to_cell } => {
+                self.offered = None;
+                self.returns_to = None;
+                self.office = None;
+                self.stage = if *to_cell { Stage::Registered } else { Stage::WithDepartment };
+                if *to_cell {
+                    self.department = None;
+                }
+            }
+            EventBody::ContactRecorded { .. } => self.contacts = self.contacts.saturating_add(1),
+            EventBody::AtrSubmitted { outcome, findings, own, .. } => {
+                self.atr = Some(*outcome);
+                self.atr_flagged = !findings.is_empty();
+                if *own {
+                    self.enter_verification(*outcome);
+                } else {
+                    self.stage = Stage::AtrReview;
+                }
+            }
+            EventBody::AtrReturned => self.stage = Stage::WithOffice,
+            EventBody::AtrAccepted => {
+                if let Some(outcome) = self.atr {
+                    self.enter_verification(outcome);
+                }
+            }
+            EventBody::VisitOrdered { .. } => self.visit_due = true,
+            EventBody::CallRecorded { outcome: CallOutcome::Disputed, .. } | EventBody::Disputed { .. } => {
+                self.disputes = self.disputes.saturating_add(1);
+                self.send_back();
+            }
+            EventBody::CallRecorded { outcome: CallOutcome::NotReached, .. } => {
+                self.missed_calls.insert(ist_date(event.at));
+            }
+            EventBody::VisitRecorded { finding, .. } => {
+                self.visit_due = false;
+                if *finding == VisitFinding::NotDone {
+                    self.disputes = self.disputes.saturating_add(1);
+                    self.send_back();
+                }
+            }
+            EventBody::Merged { root } => {
+                self.returns_to = Some(self.stage);
+                self.root = Some(*root);
+                self.stage = Stage::Merged;
+            }
+            EventBody::Unmerged => {
+                self.root = None;
+                self.go_back();
+            }
+            EventBody::Reopened => {
+                if event.by.role == crate::Role::Citizen {
+                    self.reopened = self.reopened.saturating_add(1);
+                }
+                self.send_back();
+            }
+            EventBody::Appealed => {
+                self.appealed = true;
+                self.returns_to = Some(self.stage);
+                self.stage = Stage::Appealed;
+            }
+            EventBody::AppealDecided { upheld: true } => {
+                self.returns_to = None;
+                self.send_back();
+            }
+            EventBody::AppealDecided { upheld: false } => self.go_back(),
+            EventBody::EmergencySet { lane } => self.set_lane(*lane, event.at),
+            EventBody::Escalated { level } => self.escalation = *level,
+            EventBody::CallRecorded { outcome: CallOutcome::Confirmed, .. }
+            | EventBody::Lodged { .. }
+            | EventBody::VisitNotDrawn { .. }
+            | EventBody::Confirmed
+            | EventBody::Rejected { .. }
+            | EventBody::Withdrawn
+            | EventBody::Noted => {}
+        }
+    }
+
+    fn go_back(&mut self) {
+        self.offered = None;
+        if let Some(stage) = self.returns_to.take() {
+            self.stage = stage;
+        }
+    }
+
+    fn go_to_department(&mut self, department: DepartmentCode) {
+        self.department = Some(department);
+        self.office = None;
+        self.contacts = 0;
+        self.stage = Stage::WithDepartment;
+    }
+
+    fn go_to_office(&mut self, office: OfficeId) {
+        self.office = Some(office);
+        self.contacts = 0;
+        self.stage = Stage::WithOffice;
+    }
+
+    fn enter_verification(&mut self, outcome: Outcome) {
+        self.stage = Stage::Verification;
+        self.missed_calls.clear();
+        self.visit_due = false;
+        self.reported_done |= outcome == Outcome::Done;
+    }
+
+    /// Back to the department; to the cell's desk where no department has had it yet.
+    fn send_back(&mut self) {
+        self.visit_due = false;
+        self.atr = None;
+        self.atr_flagged = false;
+        match self.department.clone() {
+            Some(department) => self.go_to_department(department),
+            None => self.stage = Stage::Registered,
+        }
+    }
+
+    fn set_lane(&mut self, lane: Lane, at: Time) {
+        if lane.is_emergency() && !self.lane.is_emergency() {
+            self.emergency_since = Some(at);
+        } else if !lane.is_emergency() {
+            self.emergency_since = None;
+        }
+        self.lane = lane;
+    }
+
+    /// Who has it now.
+    #[must_use]
+    pub fn holder(&self) -> Holder {
+        let party = || match (self.office, &self.department) {
+            (Some(office), _) => Holder::Office(office),
+            (None, Some(department)) => Holder::Department(department.clone()),
+            (None, None) => Holder::Desk,
+        };
+        match self.stage {
+            Stage::Registered => Holder::Desk,
+            Stage::NeedsInformation => Holder::Citizen,
+            Stage::WithOffice | Stage::TransferOffered => party(),
+            Stage::WithDepartment | Stage::AtrReview => {
+                self.department.clone().map_or(Holder::Desk, Holder::Department)
+            }
+            Stage::Verification => Holder::Verification,
+            Stage::Appealed => Holder::Appellate,
+            Stage::Redressed | Stage::ClosedUnconfirmed | Stage::NotAdmissible | Stage::Merged | Stage::Withdrawn => {
+                Holder::Nobody
+            }
+        }
+    }
+
+    /// Whether this department or office is complained of; a department complained of covers all its offices.
+    #[must_use]
+    pub fn is_complained_of(&self, party: &Party) -> bool {
+        self.complained_of.as_ref().is_some_and(|complained| {
+            complained.department == party.department
+                && (complained.office.is_none() || complained.office == party.office)
+        })
+    }
+
+    /// When the citizen may expect it done; `None` while closed or while the citizen owes an answer.
+    #[must_use]
+    pub fn due(&self, rules: &Rules) -> Option<Time> {
+        self.citizen_clock.since?;
+        if let (Some(hours), Some(since)) = (self.lane.hours(), self.emergency_since) {
+            return Some(since + Duration::hours(hours));
+        }
+        let days = self
+            .category
+            .as_ref()
+            .and_then(|category| rules.categories.get(category))
+            .map_or(rules.default_limit_days, |category| category.limit_days);
+        self.citizen_clock.reaches(Duration::days(days), &rules.calendar, Lane::Ordinary)
+    }
+
+    /// The share of the limit that the present holder has.
+    fn holder_limit(&self, rules: &Rules) -> Option<Duration> {
+        let limits = &rules.holder_limit_days;
+        let days = match self.holder() {
+            Holder::Desk => limits.desk,
+            Holder::Department(_) => limits.department,
+            Holder::Office(_) => limits.office,
+            Holder::Verification => limits.verification,
+            Holder::Appellate => limits.appellate,
+            Holder::Citizen | Holder::Nobody => return None,
+        };
+        Some(self.lane.hours().map_or(Duration::days(days), Duration::hours))
+    }
+
+    /// How long the present holder has had it in all, never reset by a bounce.
+    #[must_use]
+    pub fn holder_elapsed(&self, rules: &Rules, now: Time) -> Duration {
+        self.holder_clocks
+            .get(&self.holder().key())
+            .map_or(Duration::zero(), |clock| clock.elapsed(now, &rules.calendar, self.lane))
+    }
+
+    /// When the present holder reaches a level of escalation (1 to 4).
+    #[must_use]
+    pub fn escalates_at(&self, level: u8, rules: &Rules) -> Option<Time> {
+        let index = usize::from(level.checked_sub(1)?);
+        let percent = if self.lane.is_emergency() {
+            rules.emergency_escalation_percent * i64::from(level)
+        } else {
+            *rules.escalation_percent.get(index)?
+        };
+        if index >= rules.escalation_percent.len() {
+            return None;
+        }
+        let limit = Duration::seconds(self.holder_limit(rules)?.num_seconds() * percent / 100);
+        self.holder_clocks.get(&self.holder().key())?.reaches(limit, &rules.calendar, self.lane)
+    }
+
+    /// When the present holder's limit ends.
+    #[must_use]
+    pub fn holder_due(&self, rules: &Rules) -> Option<Time> {
+        self.holder_clocks.get(&self.holder().key())?.reaches(self.holder_limit(rules)?, &rules.calendar, self.lane)
+    }
+
+    /// When an unanswered transfer goes to the common superior.
+    #[must_use]
+    pub fn bounces_at(&self, rules: &Rules) -> Option<Time> {
+        let offer = self.offered.as_ref()?;
+        Some(rules.calendar.add_working_time(offer.at, Duration::days(rules.transfer_answer_days)))
+    }
+
+    /// When the system has to act next.
+    #[must_use]
+    pub fn next_deadline(&self, rules: &Rules) -> Option<Time> {
+        let escalation = self.escalates_at(self.escalation + 1, rules);
+        match (self.bounces_at(rules), escalation) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        }
+    }
+}

@@ -1,0 +1,407 @@
+//! What may happen: the only gate between a wish and the ledger.
+
+use super::{Action, ActionKind, By, CallOutcome, Case, Event, EventBody, Party, Stage, Statement};
+use super::{Channel, Gender};
+use crate::atr::{self, Finding};
+use crate::clock::{Lane, ist_date};
+use crate::role::{self, Standing};
+use crate::{Actor, AttachmentId, CategoryCode, Language, Lgd, PersonId, Reference, Role, Rules, Scope, Time};
+use crate::{lodging, text};
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+
+/// Why an action does not happen. The server answers with the name, the apps hold the words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Refusal {
+    /// The actor stands outside the case: answered as if there were none.
+    OutOfScope,
+    /// The role may not do this.
+    NotPermitted,
+    /// The case is in no stage for it.
+    WrongStage,
+    /// It follows another case and does not move alone.
+    FollowsRoot,
+    /// The window for reopening or appeal is over.
+    TooLate,
+    /// It was reopened as often as it may be, or appealed once.
+    TooOften,
+    /// This holder has asked the citizen once already.
+    AskedAlready,
+    /// A text is missing.
+    TextMissing,
+    /// A text is too long.
+    TextTooLong,
+    /// There are more photos than [`lodging::PHOTO_LIMIT`].
+    TooManyPhotos,
+    /// There is no such category.
+    UnknownCategory,
+    /// There is no such department.
+    UnknownDepartment,
+    /// There is no such office in the department.
+    UnknownOffice,
+    /// It would go to the very office or department complained of.
+    ComplainedOf,
+    /// It is offered to whom it belongs already.
+    SameParty,
+    /// The case to follow is itself, is closed, follows another or is followed by this one.
+    UnfitRoot,
+    /// The report has lapses that keep it from being filed.
+    ReportLapses(Vec<Finding>),
+    /// The deadline has not come.
+    NotYet,
+    /// A visit is ordered already.
+    VisitOrderedAlready,
+    /// No visit was ordered.
+    NoVisitOrdered,
+}
+
+/// What a decision rests on besides the case and the actor.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// The rules in force.
+    pub rules: &'a Rules,
+    /// The present moment.
+    pub now: Time,
+    /// The case to follow, where one is to follow it.
+    pub root: Option<&'a Case>,
+}
+
+/// What a lodging brings, once [`crate::lodging::Lodging::parse`] has read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)] // the same as in the event
+pub struct Lodged {
+    pub reference: Reference,
+    pub citizen: PersonId,
+    pub number_verified: bool,
+    pub channel: Channel,
+    pub language: Language,
+    pub gender: Gender,
+    pub category: Option<CategoryCode>,
+    pub district: Option<Lgd>,
+    pub place: Option<Lgd>,
+    pub urban: Option<bool>,
+    pub photos: Vec<AttachmentId>,
+    pub statement: Statement,
+}
+
+/// Makes the first event of a new case.
+///
+/// # Errors
+/// [`Refusal::NotPermitted`] where the actor may not lodge, [`Refusal::UnknownCategory`] where the category is
+/// none of ours.
+pub fn lodge(lodged: Lodged, actor: &Actor, rules: &Rules, now: Time) -> Result<Event, Refusal> {
+    let standing = match &actor.scope {
+        Scope::Own(person) if *person == lodged.citizen => Standing::Own,
+        Scope::State => Standing::Cell,
+        _ => Standing::Outside,
+    };
+    if !role::allows(actor.role, ActionKind::Lodge, standing) {
+        return Err(Refusal::NotPermitted);
+    }
+    let lane = match &lodged.category {
+        Some(code) => rules.categories.get(code).ok_or(Refusal::UnknownCategory)?.lane,
+        None => Lane::Ordinary,
+    };
+    let body = EventBody::Lodged {
+        reference: lodged.reference,
+        citizen: lodged.citizen,
+        number_verified: lodged.number_verified,
+        channel: lodged.channel,
+        language: lodged.language,
+        gender: lodged.gender,
+        category: lodged.category,
+        district: lodged.district,
+        place: lodged.place,
+        urban: lodged.urban,
+        lane,
+        photos: lodged.photos,
+        rules_version: rules.version,
+    };
+    Ok(Event { at: now, by: By::from(actor), body, statement: Some(lodged.statement) })
+}
+
+/// Whether this actor may do this kind of thing to this case now, whatever its content.
+///
+/// # Errors
+/// The [`Refusal`] that [`decide`] would give as well.
+pub fn may(case: &Case, actor: &Actor, kind: ActionKind, rules: &Rules, now: Time) -> Result<(), Refusal> {
+    let standing = actor.standing(case);
+    if !role::sees(actor.role, standing) && actor.role != Role::System {
+        return Err(Refusal::OutOfScope);
+    }
+    if !role::allows(actor.role, kind, standing) {
+        return Err(Refusal::NotPermitted);
+    }
+    if case.stage == Stage::Merged && !matches!(kind, ActionKind::Unmerge | ActionKind::Note) {
+        return Err(Refusal::FollowsRoot);
+    }
+    if !stage_allows(case, actor.role, kind) {
+        return Err(Refusal::WrongStage);
+    }
+    match kind {
+        ActionKind::Reopen if actor.role == Role::Citizen => {
+            within(case, rules.reopen_days, now)?;
+            if case.reopened >= rules.reopen_times {
+                return Err(Refusal::TooOften);
+            }
+        }
+        ActionKind::Appeal => {
+            within(case, rules.appeal_days, now)?;
+            if case.appealed {
+                return Err(Refusal::TooOften);
+            }
+        }
+        ActionKind::RequestInformation => {
+            let mut asked = case.clone();
+            asked.apply(&event(actor, now, EventBody::InformationRequested, None));
+            if asked.asked.len() == case.asked.len() {
+                return Err(Refusal::AskedAlready);
+            }
+        }
+        ActionKind::OrderVisit if case.visit_due => return Err(Refusal::VisitOrderedAlready),
+        ActionKind::RecordVisit if !case.visit_due => return Err(Refusal::NoVisitOrdered),
+        ActionKind::BounceTransfer if case.bounces_at(rules).is_none_or(|at| now < at) => return Err(Refusal::NotYet),
+        ActionKind::Escalate if escalation_due(case, rules, now).is_none() => return Err(Refusal::NotYet),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Every kind of action that is open to this actor, for a screen to draw.
+#[must_use]
+pub fn open_actions(case: &Case, actor: &Actor, rules: &Rules, now: Time) -> Vec<ActionKind> {
+    ActionKind::ALL.into_iter().filter(|kind| may(case, actor, *kind, rules, now).is_ok()).collect()
+}
+
+/// The next level of escalation, where its time has come.
+#[must_use]
+pub fn escalation_due(case: &Case, rules: &Rules, now: Time) -> Option<u8> {
+    let level = case.escalation + 1;
+    case.escalates_at(level, rules).filter(|at| *at <= now).map(|_| level)
+}
+
+fn within(case: &Case, days: i64, now: Time) -> Result<(), Refusal> {
+    match case.closed_at {
+        Some(closed) if now <= closed + Duration::days(days) => Ok(()),
+        _ => Err(Refusal::TooLate),
+    }
+}
+
+/// The stages from which each kind of action goes.
+fn stage_allows(case: &Case, role: Role, kind: ActionKind) -> bool {
+    use ActionKind as A;
+    use Stage as S;
+    let stage = case.stage;
+    match kind {
+        A::Lodge => false,
+        A::RequestInformation => match role {
+            Role::OperationalAnalyst => stage == S::Registered,
+            Role::NodalOfficer => stage == S::WithDepartment,
+            _ => stage == S::WithOffice,
+        },
+        A::ProvideInformation => stage == S::NeedsInformation,
+        A::Categorise => stage == S::Registered,
+        A::Forward => stage == S::WithDepartment,
+        A::OfferTransfer | A::RecordContact | A::SubmitAtr => match role {
+            Role::NodalOfficer => stage == S::WithDepartment,
+            _ => stage == S::WithOffice,
+        },
+        A::AcceptTransfer | A::RefuseTransfer | A::BounceTransfer => stage == S::TransferOffered,
+        A::ReturnAtr | A::AcceptAtr => stage == S::AtrReview,
+        A::RecordCall | A::OrderVisit | A::RecordVisit => stage == S::Verification,
+        A::Confirm | A::Dispute => matches!(stage, S::Verification | S::ClosedUnconfirmed),
+        A::Reject => matches!(stage, S::Registered | S::WithDepartment),
+        A::Merge => stage.is_open() && stage != S::Appealed,
+        A::Unmerge => stage == S::Merged,
+        A::Reopen => matches!(stage, S::Redressed | S::ClosedUnconfirmed),
+        A::Appeal => matches!(stage, S::Redressed | S::ClosedUnconfirmed | S::NotAdmissible),
+        A::DecideAppeal => stage == S::Appealed,
+        A::SetEmergency | A::Withdraw => stage.is_open(),
+        A::Escalate => stage.is_open() && stage != S::NeedsInformation,
+        A::Note => true,
+    }
+}
+
+fn event(actor: &Actor, at: Time, body: EventBody, statement: Option<Statement>) -> Event {
+    Event { at, by: By::from(actor), body, statement }
+}
+
+/// A text that must say something.
+fn said(typed: &str) -> Result<Option<Statement>, Refusal> {
+    let typed = text::clean(typed);
+    if text::is_blank(&typed) {
+        return Err(Refusal::TextMissing);
+    }
+    remark(&typed)
+}
+
+/// A text that may be left out.
+fn remark(typed: &str) -> Result<Option<Statement>, Refusal> {
+    let typed = text::clean(typed);
+    if text::length(&typed) > lodging::TEXT_LIMIT {
+        return Err(Refusal::TextTooLong);
+    }
+    Ok((!text::is_blank(&typed)).then(|| Statement::new(typed)))
+}
+
+/// Decides on an action: the events that follow from it, or why it does not happen. Pure; the caller appends the
+/// events.
+///
+/// # Errors
+/// A [`Refusal`] names the rule.
+pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>) -> Result<Vec<Event>, Refusal> {
+    let Setting { rules, now, root } = *setting;
+    may(case, actor, action.kind(), rules, now)?;
+    if action.photos().len() > lodging::PHOTO_LIMIT {
+        return Err(Refusal::TooManyPhotos);
+    }
+    let one = |body: EventBody, statement: Option<Statement>| Ok(vec![event(actor, now, body, statement)]);
+    match action {
+        Action::RequestInformation { missing } => one(EventBody::InformationRequested, said(&missing)?),
+        Action::ProvideInformation { text, photos } => one(EventBody::InformationProvided { photos }, said(&text)?),
+        Action::Categorise { category, department, lane, district, place, complained_of, remark: words } => {
+            let shielded = rules.categories.get(&category).ok_or(Refusal::UnknownCategory)?.shielded;
+            if !rules.departments.contains(&department) {
+                return Err(Refusal::UnknownDepartment);
+            }
+            let desk = Party { department: department.clone(), office: None };
+            let complained = complained_of.as_ref().or(case.complained_of.as_ref());
+            if complained.is_some_and(|party| party.office.is_none() && party.department == desk.department) {
+                return Err(Refusal::ComplainedOf);
+            }
+            let complained_of = complained.cloned();
+            let body = EventBody::Categorised { category, department, lane, district, place, shielded, complained_of };
+            one(body, remark(&words)?)
+        }
+        Action::Forward { office, remark: words } => {
+            let department = case.department.clone().ok_or(Refusal::WrongStage)?;
+            known_office(rules, &department, office)?;
+            if case.is_complained_of(&Party { department, office: Some(office) }) {
+                return Err(Refusal::ComplainedOf);
+            }
+            one(EventBody::Forwarded { office }, remark(&words)?)
+        }
+        Action::OfferTransfer { to, reason } => {
+            if !rules.departments.contains(&to.department) {
+                return Err(Refusal::UnknownDepartment);
+            }
+            if let Some(office) = to.office {
+                known_office(rules, &to.department, office)?;
+            }
+            if case.is_complained_of(&to) {
+                return Err(Refusal::ComplainedOf);
+            }
+            if Some(&to.department) == case.department.as_ref() && to.office == case.office {
+                return Err(Refusal::SameParty);
+            }
+            one(EventBody::TransferOffered { to }, said(&reason)?)
+        }
+        Action::AcceptTransfer => one(EventBody::TransferAccepted, None),
+        Action::RefuseTransfer { reason } => one(EventBody::TransferRefused, said(&reason)?),
+        Action::BounceTransfer => {
+            let to_cell = case.offered.as_ref().map(|offer| &offer.to.department) != case.department.as_ref();
+            one(EventBody::TransferBounced { to_cell }, None)
+        }
+        Action::RecordContact { means, text } => one(EventBody::ContactRecorded { means }, said(&text)?),
+        Action::SubmitAtr(atr) => submit(case, actor, &atr, rules, now),
+        Action::ReturnAtr { reason } => one(EventBody::AtrReturned, said(&reason)?),
+        Action::AcceptAtr { remark: words } => {
+            let accepted = event(actor, now, EventBody::AtrAccepted, remark(&words)?);
+            Ok(vec![accepted, draw(case, rules, now, case.atr_flagged)])
+        }
+        Action::RecordCall { outcome, remark: words, call_id } => {
+            let closes = outcome == CallOutcome::NotReached && closes_unreached(case, rules, now);
+            let call_id = text::shorten(&text::clean_line(&call_id), 64);
+            one(EventBody::CallRecorded { outcome, call_id, closes }, remark(&words)?)
+        }
+        Action::OrderVisit { reason } => one(EventBody::VisitOrdered { chance_per_mille: 1000 }, said(&reason)?),
+        Action::RecordVisit { finding, text, position, photos } => {
+            one(EventBody::VisitRecorded { finding, position, photos }, said(&text)?)
+        }
+        Action::Confirm { remark: words } => one(EventBody::Confirmed, remark(&words)?),
+        Action::Dispute { reason, photos } => one(EventBody::Disputed { photos }, said(&reason)?),
+        Action::Reject { ground, reason } => one(EventBody::Rejected { ground }, said(&reason)?),
+        Action::Merge { root: reference, reason } => {
+            let fits = root.is_some_and(|root| {
+                root.reference == reference
+                    && reference != case.reference
+                    && root.stage.is_open()
+                    && root.root != Some(case.reference)
+            });
+            if !fits {
+                return Err(Refusal::UnfitRoot);
+            }
+            one(EventBody::Merged { root: reference }, said(&reason)?)
+        }
+        Action::Unmerge { reason } => one(EventBody::Unmerged, said(&reason)?),
+        Action::Reopen { reason } => one(EventBody::Reopened, said(&reason)?),
+        Action::Appeal { reason } => one(EventBody::Appealed, said(&reason)?),
+        Action::DecideAppeal { upheld, reason } => one(EventBody::AppealDecided { upheld }, said(&reason)?),
+        Action::SetEmergency { lane, reason } => {
+            if lane == case.lane {
+                return Err(Refusal::SameParty);
+            }
+            one(EventBody::EmergencySet { lane }, said(&reason)?)
+        }
+        Action::Escalate { level } => {
+            if escalation_due(case, rules, now) != Some(level) {
+                return Err(Refusal::NotYet);
+            }
+            one(EventBody::Escalated { level }, None)
+        }
+        Action::Withdraw { reason } => one(EventBody::Withdrawn, remark(&reason)?),
+        Action::Note { text } => one(EventBody::Noted, said(&text)?),
+    }
+}
+
+fn known_office(rules: &Rules, department: &str, office: crate::OfficeId) -> Result<(), Refusal> {
+    match rules.offices.get(&office) {
+        Some(owner) if owner == department => Ok(()),
+        _ => Err(Refusal::UnknownOffice),
+    }
+}
+
+fn submit(case: &Case, actor: &Actor, atr: &atr::Atr, rules: &Rules, now: Time) -> Result<Vec<Event>, Refusal> {
+    let findings = atr::check(atr, case.contacts, now);
+    if findings.iter().any(|finding| finding.blocks()) {
+        return Err(Refusal::ReportLapses(findings));
+    }
+    let mut words = text::clean(&atr.text);
+    if !text::is_blank(&atr.no_contact_reason) {
+        words = format!("{words}\n\n{}", text::clean(&atr.no_contact_reason));
+    }
+    if let Some(date) = atr.next_date {
+        words = format!("{words}\n\n→ {date}");
+    }
+    let own = actor.role == Role::NodalOfficer;
+    let flagged = !findings.is_empty();
+    let body = EventBody::AtrSubmitted { outcome: atr.outcome, findings, photos: atr.photos.clone(), own };
+    let mut events = vec![event(actor, now, body, said(&words)?)];
+    if own {
+        events.push(draw(case, rules, now, flagged));
+    }
+    Ok(events)
+}
+
+/// Draws whether a field validator goes: always where the check flagged the report or the citizen has disputed
+/// before, else by chance. The system is named as the actor, for nobody chose.
+fn draw(case: &Case, rules: &Rules, now: Time, flagged: bool) -> Event {
+    let sure = flagged || case.disputes > 0 || case.reopened > 0;
+    let chance_per_mille = if sure { 1000 } else { rules.visit_floor_per_mille };
+    let drawn = rules.draw_per_mille(case.reference, case.version) < chance_per_mille;
+    let body = if drawn {
+        EventBody::VisitOrdered { chance_per_mille }
+    } else {
+        EventBody::VisitNotDrawn { chance_per_mille }
+    };
+    event(&Actor::system(), now, body, None)
+}
+
+/// Whether this missed call is the last that is owed: enough different days, no visit outstanding.
+fn closes_unreached(case: &Case, rules: &Rules, now: Time) -> bool {
+    let mut days = case.missed_calls.clone();
+    days.insert(ist_date(now));
+    days.len() >= usize::from(rules.calls_before_closing) && !case.visit_due
+}

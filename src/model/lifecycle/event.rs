@@ -1,0 +1,307 @@
+//! What has happened to a case: the lines of the ledger.
+
+use super::{CallOutcome, action};
+use super::{Channel, ContactMeans, Gender, Ground, Party, Position, Stage, VisitFinding};
+use crate::Reference;
+use crate::atr::{Finding, Outcome};
+use crate::clock::Lane;
+use crate::{
+    Actor, AttachmentId, CategoryCode, DepartmentCode, Language, Lgd, OfficeId, PersonId, Role, StaffId, Time,
+};
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened. The ledger holds all of it but the statement, of which it holds a commitment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// When.
+    pub at: Time,
+    /// Through whom.
+    pub by: By,
+    /// What.
+    pub body: EventBody,
+    /// The words that go with it: personal data, kept apart from the ledger.
+    pub statement: Option<Statement>,
+}
+
+/// Who did it, without a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct By {
+    /// In which role.
+    pub role: Role,
+    /// With which account.
+    pub staff: Option<StaffId>,
+    /// For which department.
+    pub department: Option<DepartmentCode>,
+    /// For which office.
+    pub office: Option<OfficeId>,
+}
+
+impl From<&Actor> for By {
+    fn from(actor: &Actor) -> Self {
+        Self { role: actor.role, staff: actor.staff, department: actor.department().cloned(), office: actor.office() }
+    }
+}
+
+/// What somebody wrote, with its own language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// The words, as typed.
+    pub text: String,
+    /// Their language.
+    pub language: Language,
+    /// Where it is, in the citizen's words; of the first statement only.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub landmark: String,
+    /// The citizen's name; of the first statement only.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+}
+
+impl Statement {
+    /// Words whose language is told from their script.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self { language: Language::of_text(&text), text, landmark: String::new(), name: String::new() }
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the fields are those of the actions
+pub enum EventBody {
+    Lodged {
+        reference: Reference,
+        citizen: PersonId,
+        number_verified: bool,
+        channel: Channel,
+        language: Language,
+        gender: Gender,
+        category: Option<CategoryCode>,
+        district: Option<Lgd>,
+        place: Option<Lgd>,
+        urban: Option<bool>,
+        lane: Lane,
+        photos: Vec<AttachmentId>,
+        rules_version: u32,
+    },
+    InformationRequested,
+    InformationProvided {
+        photos: Vec<AttachmentId>,
+    },
+    Categorised {
+        category: CategoryCode,
+        department: DepartmentCode,
+        lane: Lane,
+        district: Option<Lgd>,
+        place: Option<Lgd>,
+        shielded: bool,
+        complained_of: Option<Party>,
+    },
+    Forwarded {
+        office: OfficeId,
+    },
+    TransferOffered {
+        to: Party,
+    },
+    TransferAccepted,
+    TransferRefused,
+    /// To the department's desk, or to the cell's where the departments differ.
+    TransferBounced {
+        to_cell: bool,
+    },
+    ContactRecorded {
+        means: ContactMeans,
+    },
+    AtrSubmitted {
+        outcome: Outcome,
+        findings: Vec<Finding>,
+        photos: Vec<AttachmentId>,
+        own: bool,
+    },
+    AtrReturned,
+    AtrAccepted,
+    /// The draw for a visit stands beside what it decided, so that estimates can be weighted.
+    VisitOrdered {
+        chance_per_mille: u16,
+    },
+    /// The draw that did not lead to a visit.
+    VisitNotDrawn {
+        chance_per_mille: u16,
+    },
+    CallRecorded {
+        outcome: CallOutcome,
+        call_id: String,
+        closes: bool,
+    },
+    VisitRecorded {
+        finding: VisitFinding,
+        position: Option<Position>,
+        photos: Vec<AttachmentId>,
+    },
+    Confirmed,
+    Disputed {
+        photos: Vec<AttachmentId>,
+    },
+    Rejected {
+        ground: Ground,
+    },
+    Merged {
+        root: Reference,
+    },
+    Unmerged,
+    Reopened,
+    Appealed,
+    AppealDecided {
+        upheld: bool,
+    },
+    EmergencySet {
+        lane: Lane,
+    },
+    Escalated {
+        level: u8,
+    },
+    Withdrawn,
+    Noted,
+}
+
+macro_rules! event_kinds {
+    ($($name:ident),+ $(,)?) => {
+        /// The name of an event, without its content.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[allow(missing_docs)] // the same names as [`EventBody`]
+        pub enum EventKind { $($name),+ }
+
+        impl EventKind {
+            /// Every kind of event.
+            pub const ALL: [Self; [$(Self::$name),+].len()] = [$(Self::$name),+];
+        }
+
+        impl EventBody {
+            /// The name of this event.
+            #[must_use]
+            pub fn kind(&self) -> EventKind {
+                match self { $(Self::$name { .. } => EventKind::$name),+ }
+            }
+        }
+    };
+}
+
+event_kinds!(
+    Lodged,
+    InformationRequested,
+    InformationProvided,
+    Categorised,
+    Forwarded,
+    TransferOffered,
+    TransferAccepted,
+    TransferRefused,
+    TransferBounced,
+    ContactRecorded,
+    AtrSubmitted,
+    AtrReturned,
+    AtrAccepted,
+    VisitOrdered,
+    VisitNotDrawn,
+    CallRecorded,
+    VisitRecorded,
+    Confirmed,
+    Disputed,
+    Rejected,
+    Merged,
+    Unmerged,
+    Reopened,
+    Appealed,
+    AppealDecided,
+    EmergencySet,
+    Escalated,
+    Withdrawn,
+    Noted,
+);
+
+impl EventBody {
+    /// The photos that came with it.
+    #[must_use]
+    pub fn photos(&self) -> &[AttachmentId] {
+        match self {
+            Self::Lodged { photos, .. }
+            | Self::InformationProvided { photos }
+            | Self::AtrSubmitted { photos, .. }
+            | Self::VisitRecorded { photos, .. }
+            | Self::Disputed { photos } => photos,
+            _ => &[],
+        }
+    }
+
+    /// Whether this alone makes a case redressed: somebody outside the department has heard it from the citizen.
+    #[must_use]
+    pub fn redresses(&self) -> bool {
+        matches!(
+            self,
+            Self::Confirmed
+                | Self::CallRecorded { outcome: action::CallOutcome::Confirmed, .. }
+                | Self::VisitRecorded { finding: VisitFinding::DoneCitizenAgrees, .. }
+        )
+    }
+
+    /// Whether it sends the case back or marks it late: red on the thread.
+    #[must_use]
+    pub fn is_setback(&self) -> bool {
+        matches!(
+            self,
+            Self::Disputed { .. }
+                | Self::AtrReturned
+                | Self::Reopened
+                | Self::Escalated { .. }
+                | Self::CallRecorded { outcome: action::CallOutcome::Disputed, .. }
+                | Self::VisitRecorded { finding: VisitFinding::NotDone, .. }
+        )
+    }
+
+    /// A short word beside the kind that a timeline needs: an outcome, a means, a ground.
+    #[must_use]
+    pub fn detail(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::ContactRecorded { means } => match means {
+                ContactMeans::Phone => "phone",
+                ContactMeans::Visit => "visit",
+                ContactMeans::AtOffice => "at_office",
+            },
+            Self::AtrSubmitted { outcome, .. } => outcome.name(),
+            Self::CallRecorded { outcome, .. } => match outcome {
+                CallOutcome::Confirmed => "confirmed",
+                CallOutcome::Disputed => "disputed",
+                CallOutcome::NotReached => "not_reached",
+            },
+            Self::VisitRecorded { finding, .. } => match finding {
+                VisitFinding::DoneCitizenAgrees => "done_citizen_agrees",
+                VisitFinding::DoneCitizenNotMet => "done_citizen_not_met",
+                VisitFinding::NotDone => "not_done",
+            },
+            Self::AppealDecided { upheld: true } => "upheld",
+            Self::AppealDecided { upheld: false } => "dismissed",
+            Self::Rejected { ground } => match ground {
+                Ground::BeforeCourt => "before_court",
+                Ground::RightToInformation => "right_to_information",
+                Ground::ServiceMatter => "service_matter",
+                Ground::StateSecurity => "state_security",
+                Ground::Suggestion => "suggestion",
+            },
+            _ => return None,
+        })
+    }
+
+    /// The stage to which a closing event leads, where it closes.
+    #[must_use]
+    pub(super) fn closes_as(&self) -> Option<Stage> {
+        match self {
+            body if body.redresses() => Some(Stage::Redressed),
+            Self::CallRecorded { closes: true, .. } => Some(Stage::ClosedUnconfirmed),
+            Self::Rejected { .. } => Some(Stage::NotAdmissible),
+            Self::Withdrawn => Some(Stage::Withdrawn),
+            _ => None,
+        }
+    }
+}

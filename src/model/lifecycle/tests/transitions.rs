@@ -1,0 +1,378 @@
+//! Each allowed and each refused transition with its reason.
+
+use super::*;
+use crate::atr::{Finding, Outcome};
+
+/// One action of every kind with good content, by the role that usually does it.
+fn examples() -> Vec<(Actor, Action)> {
+    let to = Party { department: "HHA".into(), office: None };
+    let receiver = other_nodal();
+    let reason = || "কারণ".to_owned();
+    vec![
+        (analyst(), Action::RequestInformation { missing: reason() }),
+        (citizen(), Action::ProvideInformation { text: reason(), photos: vec![] }),
+        (analyst(), categorise("PHE")),
+        (nodal(), Action::Forward { office: 1, remark: String::new() }),
+        (officer(), Action::OfferTransfer { to, reason: reason() }),
+        (receiver.clone(), Action::AcceptTransfer),
+        (receiver, Action::RefuseTransfer { reason: reason() }),
+        (officer(), contact()),
+        (officer(), Action::SubmitAtr(crate::atr::Atr { no_contact_reason: "ফোন বন্ধ".into(), ..report() })),
+        (nodal(), Action::ReturnAtr { reason: reason() }),
+        (nodal(), Action::AcceptAtr { remark: String::new() }),
+        (caller(), call(CallOutcome::NotReached)),
+        (analyst(), Action::OrderVisit { reason: reason() }),
+        (citizen(), Action::Confirm { remark: String::new() }),
+        (citizen(), Action::Dispute { reason: reason(), photos: vec![] }),
+        (analyst(), Action::Reject { ground: Ground::ServiceMatter, reason: reason() }),
+        (analyst(), Action::Merge { root: Reference::from_payload(2), reason: reason() }),
+        (analyst(), Action::Unmerge { reason: reason() }),
+        (citizen(), Action::Reopen { reason: reason() }),
+        (citizen(), Action::Appeal { reason: reason() }),
+        (appellate(), Action::DecideAppeal { upheld: true, reason: reason() }),
+        (analyst(), Action::SetEmergency { lane: Lane::Emergency24, reason: reason() }),
+        (citizen(), Action::Withdraw { reason: reason() }),
+        (analyst(), Action::Note { text: reason() }),
+    ]
+}
+
+/// Where each kind leads from each stage, as DESIGN has it. Stages that are not named refuse it.
+fn expected(kind: ActionKind, from: Stage) -> Option<Stage> {
+    use ActionKind as A;
+    use Stage as S;
+    let stays = Some(from);
+    match (kind, from) {
+        (A::RequestInformation, S::Registered) => Some(S::NeedsInformation),
+        (A::ProvideInformation, S::NeedsInformation) => Some(S::Registered),
+        (A::Categorise, S::Registered) => Some(S::WithDepartment),
+        (A::Forward, S::WithDepartment) => Some(S::WithOffice),
+        (A::OfferTransfer, S::WithOffice) => Some(S::TransferOffered),
+        (A::AcceptTransfer, S::TransferOffered) => Some(S::WithDepartment),
+        (A::RefuseTransfer, S::TransferOffered) => Some(S::WithOffice),
+        (A::RecordContact, S::WithOffice) => stays,
+        (A::SubmitAtr, S::WithOffice) => Some(S::AtrReview),
+        (A::ReturnAtr, S::AtrReview) => Some(S::WithOffice),
+        (A::AcceptAtr, S::AtrReview) => Some(S::Verification),
+        (A::RecordCall | A::OrderVisit, S::Verification) => stays,
+        (A::Confirm, S::Verification | S::ClosedUnconfirmed) => Some(S::Redressed),
+        (A::Dispute, S::Verification | S::ClosedUnconfirmed) => Some(S::WithDepartment),
+        (A::Reject, S::Registered | S::WithDepartment) => Some(S::NotAdmissible),
+        (A::Merge, stage) if stage.is_open() && stage != S::Appealed => Some(S::Merged),
+        (A::Unmerge, S::Merged) => Some(S::Registered),
+        (A::Reopen, S::Redressed | S::ClosedUnconfirmed) => Some(S::WithDepartment),
+        (A::Appeal, S::Redressed | S::ClosedUnconfirmed | S::NotAdmissible) => Some(S::Appealed),
+        (A::DecideAppeal, S::Appealed) => Some(S::WithDepartment),
+        (A::SetEmergency, stage) if stage.is_open() => stays,
+        (A::Withdraw, stage) if stage.is_open() => Some(S::Withdrawn),
+        (A::Note, _) => stays,
+        _ => None,
+    }
+}
+
+#[test]
+fn every_stage_allows_what_the_design_says_and_refuses_the_rest() {
+    let root = Life::new(2).case;
+    for from in Stage::ALL {
+        for (actor, action) in examples() {
+            let (kind, mut life) = (action.kind(), Life::at(from));
+            let answer = life.act_with(&actor, action, Some(&root));
+            match expected(kind, from) {
+                Some(stage) => assert_eq!(answer, Ok(stage), "{kind:?} from {from:?}"),
+                None => {
+                    let refusal = answer.expect_err("a refusal");
+                    let fits = match refusal {
+                        Refusal::WrongStage => true,
+                        Refusal::FollowsRoot => from == Stage::Merged,
+                        // An office or department that does not have the case does not even see it.
+                        Refusal::OutOfScope => actor.role.is_of_department(),
+                        _ => false,
+                    };
+                    assert!(fits, "{kind:?} from {from:?}: {refusal:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_whole_way_with_one_false_report() {
+    let mut life = Life::at(Stage::Verification);
+    assert!(life.case.reported_done);
+    assert_eq!(life.act(&caller(), call(CallOutcome::Disputed)), Ok(Stage::WithDepartment));
+    assert_eq!(life.act(&nodal(), Action::Forward { office: 1, remark: String::new() }), Ok(Stage::WithOffice));
+    assert_eq!(
+        life.act(&officer(), Action::SubmitAtr(report())),
+        Err(Refusal::ReportLapses(vec![Finding::NoContact])),
+        "the office must speak to the citizen again"
+    );
+    life.act(&officer(), contact()).expect("contact");
+    life.act(&officer(), Action::SubmitAtr(report())).expect("report");
+    life.act(&nodal(), Action::AcceptAtr { remark: String::new() }).expect("accepted");
+    assert!(life.case.visit_due, "a disputed case is always visited");
+    let visit = |finding| Action::RecordVisit {
+        finding, text: "কল দেখলাম".into(), position: None, photos: vec![]
+    };
+    assert_eq!(life.act(&validator(), visit(VisitFinding::DoneCitizenAgrees)), Ok(Stage::Redressed));
+    assert_eq!(Case::replay(&life.events).as_ref(), Some(&life.case));
+}
+
+#[test]
+fn a_visit_redresses_only_when_the_citizen_was_met() {
+    let visit = |finding| Action::RecordVisit {
+        finding, text: "কল দেখলাম".into(), position: None, photos: vec![]
+    };
+    let table = [
+        (VisitFinding::DoneCitizenAgrees, Stage::Redressed),
+        (VisitFinding::DoneCitizenNotMet, Stage::Verification),
+        (VisitFinding::NotDone, Stage::WithDepartment),
+    ];
+    for (finding, reached) in table {
+        let mut life = Life::at(Stage::Verification);
+        assert_eq!(life.act(&validator(), visit(finding)), Err(Refusal::NoVisitOrdered));
+        life.act(&analyst(), Action::OrderVisit { reason: "দেখা দরকার".into() }).expect("ordered");
+        assert_eq!(
+            life.act(&analyst(), Action::OrderVisit { reason: "আবার".into() }),
+            Err(Refusal::VisitOrderedAlready)
+        );
+        assert_eq!(life.act(&validator(), visit(finding)), Ok(reached));
+    }
+}
+
+#[test]
+fn a_call_decides_and_only_the_third_missed_day_closes() {
+    assert_eq!(Life::at(Stage::Verification).act(&caller(), call(CallOutcome::Confirmed)), Ok(Stage::Redressed));
+    assert_eq!(Life::at(Stage::Verification).act(&caller(), call(CallOutcome::Disputed)), Ok(Stage::WithDepartment));
+    let mut life = Life::at(Stage::Verification);
+    for _ in 0..5 {
+        assert_eq!(life.act(&caller(), call(CallOutcome::NotReached)), Ok(Stage::Verification), "the same day");
+    }
+    life.now += Duration::days(1);
+    assert_eq!(life.act(&caller(), call(CallOutcome::NotReached)), Ok(Stage::Verification));
+    life.act(&analyst(), Action::OrderVisit { reason: "দেখা দরকার".into() }).expect("ordered");
+    life.now += Duration::days(1);
+    assert_eq!(life.act(&caller(), call(CallOutcome::NotReached)), Ok(Stage::Verification), "a visit is outstanding");
+}
+
+#[test]
+fn not_ours_is_a_transfer_and_never_a_closing() {
+    let mut life = Life::at(Stage::WithOffice);
+    life.act(&officer(), contact()).expect("contact");
+    let mut atr = report();
+    atr.text = "বিষয়টি এই দপ্তরের নয়, অন্য জায়গায় যান।".into();
+    assert_eq!(life.act(&officer(), Action::SubmitAtr(atr)), Err(Refusal::ReportLapses(vec![Finding::NotOurs])));
+    let to = Party { department: "HHA".into(), office: Some(3) };
+    assert_eq!(life.act(&officer(), Action::OfferTransfer { to, reason: "থানার কাজ".into() }), Ok(Stage::TransferOffered));
+    let receiver = Actor { staff: Some(8), role: Role::OfficeOfficer, scope: Scope::Office(office("HHA", 3)) };
+    assert_eq!(life.act(&receiver, Action::AcceptTransfer), Ok(Stage::WithOffice));
+    assert_eq!((life.case.department.as_deref(), life.case.office), (Some("HHA"), Some(3)));
+}
+
+#[test]
+fn an_unanswered_transfer_goes_to_the_common_superior() {
+    for (to, reached) in [(office("PHE", 2), Stage::WithDepartment), (office("HHA", 3), Stage::Registered)] {
+        let mut life = Life::at(Stage::WithOffice);
+        life.act(&officer(), Action::OfferTransfer { to, reason: "ওদের এলাকা".into() }).expect("offered");
+        assert_eq!(life.act(&Actor::system(), Action::BounceTransfer), Err(Refusal::NotYet));
+        life.now += Duration::days(4);
+        assert_eq!(life.act(&Actor::system(), Action::BounceTransfer), Ok(reached));
+    }
+}
+
+#[test]
+fn a_complaint_about_an_office_never_reaches_it() {
+    let mut life = Life::new(1);
+    let mut action = categorise("PHE");
+    if let Action::Categorise { complained_of, .. } = &mut action {
+        *complained_of = Some(office("PHE", 1));
+    }
+    life.act(&analyst(), action).expect("categorised");
+    assert_eq!(life.act(&nodal(), Action::Forward { office: 1, remark: String::new() }), Err(Refusal::ComplainedOf));
+    life.act(&nodal(), Action::Forward { office: 2, remark: String::new() }).expect("to the other office");
+    let party = office("PHE", 1);
+    let second = Actor { staff: Some(9), role: Role::OfficeOfficer, scope: Scope::Office(office("PHE", 2)) };
+    assert_eq!(
+        life.act(&second, Action::OfferTransfer { to: party, reason: "ওরা দেখুক".into() }),
+        Err(Refusal::ComplainedOf)
+    );
+    let mut life = Life::new(1);
+    let mut action = categorise("PHE");
+    if let Action::Categorise { complained_of, .. } = &mut action {
+        *complained_of = Some(Party { department: "PHE".into(), office: None });
+    }
+    assert_eq!(life.act(&analyst(), action), Err(Refusal::ComplainedOf));
+}
+
+#[test]
+fn reopening_and_appeal_have_their_windows_and_numbers() {
+    let reopen = || Action::Reopen { reason: "আবার খারাপ".into() };
+    let mut life = Life::at(Stage::Redressed);
+    for _ in 0..2 {
+        assert_eq!(life.act(&citizen(), reopen()), Ok(Stage::WithDepartment));
+        for (actor, action) in [
+            (nodal(), Action::Forward { office: 1, remark: String::new() }),
+            (officer(), contact()),
+            (officer(), Action::SubmitAtr(report())),
+            (nodal(), Action::AcceptAtr { remark: String::new() }),
+            (caller(), call(CallOutcome::Confirmed)),
+        ] {
+            life.act(&actor, action).expect("the way again");
+        }
+    }
+    assert_eq!(life.act(&citizen(), reopen()), Err(Refusal::TooOften));
+    assert_eq!(life.act(&analyst(), reopen()), Ok(Stage::WithDepartment), "the desk may at any time");
+
+    let mut late = Life::at(Stage::Redressed);
+    late.now += Duration::days(31);
+    assert_eq!(late.act(&citizen(), reopen()), Err(Refusal::TooLate));
+    assert_eq!(late.act(&citizen(), Action::Appeal { reason: "না".into() }), Err(Refusal::TooLate));
+    assert_eq!(late.act(&analyst(), reopen()), Ok(Stage::WithDepartment));
+}
+
+#[test]
+fn an_appeal_is_decided_by_somebody_who_never_handled_it_and_only_once() {
+    let decide = |upheld| Action::DecideAppeal { upheld, reason: "কারণ".into() };
+    let mut life = Life::at(Stage::Appealed);
+    let handled = Actor { staff: Some(4), role: Role::AppellateAuthority, scope: Scope::State };
+    assert_eq!(life.act(&handled, decide(true)), Err(Refusal::OutOfScope));
+    assert_eq!(life.act(&appellate(), decide(false)), Ok(Stage::Redressed));
+    assert_eq!(life.act(&citizen(), Action::Appeal { reason: "আবার".into() }), Err(Refusal::TooOften));
+    let mut life = Life::at(Stage::NotAdmissible);
+    life.act(&citizen(), Action::Appeal { reason: "মামলা নেই".into() }).expect("appealed");
+    assert_eq!(life.act(&appellate(), decide(true)), Ok(Stage::Registered), "no department has had it yet");
+}
+
+#[test]
+fn each_holder_asks_the_citizen_once() {
+    let ask = || Action::RequestInformation { missing: "কোন পাড়া?".into() };
+    let answer = || Action::ProvideInformation { text: "পূর্বপাড়া".into(), photos: vec![] };
+    let mut life = Life::new(1);
+    life.act(&analyst(), ask()).expect("asked");
+    life.act(&citizen(), answer()).expect("answered");
+    assert_eq!(life.act(&analyst(), ask()), Err(Refusal::AskedAlready));
+    life.act(&analyst(), categorise("PHE")).expect("categorised");
+    assert_eq!(life.act(&nodal(), ask()), Ok(Stage::NeedsInformation));
+    assert_eq!(life.act(&citizen(), answer()), Ok(Stage::WithDepartment), "back to who asked");
+}
+
+#[test]
+fn texts_are_wanted_and_bounded() {
+    let mut life = Life::at(Stage::Registered);
+    let reject = |reason: String| Action::Reject { ground: Ground::BeforeCourt, reason };
+    assert_eq!(life.act(&analyst(), reject(" \u{200B}।".into())), Err(Refusal::TextMissing));
+    assert_eq!(life.act(&analyst(), reject("ক".repeat(4_001))), Err(Refusal::TextTooLong));
+    let mut life = Life::at(Stage::WithOffice);
+    let mut atr = report();
+    atr.photos = vec![String::new(); 6];
+    assert_eq!(life.act(&officer(), Action::SubmitAtr(atr)), Err(Refusal::TooManyPhotos));
+}
+
+#[test]
+fn what_does_not_exist_is_named() {
+    let mut life = Life::new(1);
+    assert_eq!(life.act(&analyst(), categorise("XXX")), Err(Refusal::UnknownDepartment));
+    let mut action = categorise("PHE");
+    if let Action::Categorise { category, .. } = &mut action {
+        *category = "x.y".into();
+    }
+    assert_eq!(life.act(&analyst(), action), Err(Refusal::UnknownCategory));
+    let mut life = Life::at(Stage::WithDepartment);
+    for office in [3, 99] {
+        assert_eq!(life.act(&nodal(), Action::Forward { office, remark: String::new() }), Err(Refusal::UnknownOffice));
+    }
+    let same = Party { department: "PHE".into(), office: None };
+    assert_eq!(life.act(&nodal(), Action::OfferTransfer { to: same, reason: "x".into() }), Err(Refusal::SameParty));
+}
+
+#[test]
+fn a_merged_case_goes_only_with_a_fit_root() {
+    let merge = |root: &Case| Action::Merge { root: root.reference, reason: "একই কল".into() };
+    let mut life = Life::new(1);
+    let own = life.case.clone();
+    assert_eq!(life.act_with(&analyst(), merge(&own), Some(&own)), Err(Refusal::UnfitRoot), "itself");
+    let closed = Life::at(Stage::Withdrawn).case;
+    assert_eq!(life.act_with(&analyst(), merge(&closed), Some(&closed)), Err(Refusal::UnfitRoot), "closed");
+    let root = Life::new(2).case;
+    assert_eq!(life.act_with(&analyst(), merge(&root), None), Err(Refusal::UnfitRoot), "unknown");
+    assert_eq!(life.act_with(&analyst(), merge(&root), Some(&root)), Ok(Stage::Merged));
+    assert_eq!(life.act(&citizen(), Action::Withdraw { reason: String::new() }), Err(Refusal::FollowsRoot));
+}
+
+#[test]
+fn a_partly_done_report_names_the_next_date() {
+    let mut life = Life::at(Stage::WithOffice);
+    life.act(&officer(), contact()).expect("contact");
+    let mut atr = report();
+    atr.outcome = Outcome::PartlyDone;
+    assert_eq!(
+        life.act(&officer(), Action::SubmitAtr(atr.clone())),
+        Err(Refusal::ReportLapses(vec![Finding::NoNextDate]))
+    );
+    atr.next_date = Some(crate::clock::ist_date(life.now + Duration::days(3)));
+    life.act(&officer(), Action::SubmitAtr(atr)).expect("report");
+    life.act(&nodal(), Action::AcceptAtr { remark: String::new() }).expect("accepted");
+    assert!(!life.case.reported_done, "part of it is not all of it");
+}
+
+#[test]
+fn a_nodal_officers_own_report_goes_straight_to_verification() {
+    let mut life = Life::at(Stage::WithDepartment);
+    life.act(&nodal(), contact()).expect("contact");
+    assert_eq!(life.act(&nodal(), Action::SubmitAtr(report())), Ok(Stage::Verification));
+    assert!(life.case.reported_done);
+}
+
+#[test]
+fn both_clocks_go_by_the_calendar_and_emergencies_by_hours() {
+    let life = Life::at(Stage::WithOffice);
+    let due = life.case.due(&life.rules).expect("due");
+    assert_eq!(due, start() + Duration::days(8), "seven working days with one Sunday");
+    let mut urgent = Life::new(1);
+    urgent.act(&analyst(), Action::SetEmergency { lane: Lane::Emergency2, reason: "আগুন".into() }).expect("emergency");
+    assert_eq!(urgent.case.due(&urgent.rules), Some(urgent.now + Duration::hours(2)));
+    let asked = Life::at(Stage::NeedsInformation);
+    assert_eq!(asked.case.due(&asked.rules), None, "the citizen owes an answer");
+}
+
+#[test]
+fn a_bounce_does_not_reset_the_holders_clock() {
+    let mut life = Life::at(Stage::WithOffice);
+    life.now += Duration::days(2);
+    let before = life.case.holder_elapsed(&life.rules, life.now);
+    let to = Party { department: "HHA".into(), office: None };
+    life.act(&officer(), Action::OfferTransfer { to, reason: "থানার কাজ".into() }).expect("offered");
+    life.act(&other_nodal(), Action::RefuseTransfer { reason: "না".into() }).expect("refused");
+    assert!(life.case.holder_elapsed(&life.rules, life.now) >= before);
+    assert_eq!(life.case.holder(), Holder::Office(1));
+}
+
+#[test]
+fn escalation_climbs_level_by_level_and_emergencies_at_half_their_time() {
+    let mut life = Life::at(Stage::WithOffice);
+    assert_eq!(life.act(&Actor::system(), Action::Escalate { level: 1 }), Err(Refusal::NotYet));
+    life.now = life.case.escalates_at(1, &life.rules).expect("a time");
+    assert_eq!(life.act(&Actor::system(), Action::Escalate { level: 2 }), Err(Refusal::NotYet));
+    assert_eq!(life.act(&Actor::system(), Action::Escalate { level: 1 }), Ok(Stage::WithOffice));
+    assert_eq!(life.case.escalation, 1);
+    life.now += Duration::days(60);
+    for level in 2..=4 {
+        life.act(&Actor::system(), Action::Escalate { level }).expect("the next level");
+    }
+    assert_eq!(life.act(&Actor::system(), Action::Escalate { level: 5 }), Err(Refusal::NotYet));
+
+    let mut event = lodged(3);
+    event.category = Some("disaster.food".into());
+    let event = lodge(event, &citizen(), &rules(), start()).expect("lodged");
+    let case = Case::open(&event).expect("a case");
+    assert_eq!(case.escalates_at(1, &rules()), Some(start() + Duration::hours(12)));
+}
+
+#[test]
+fn lodging_is_for_those_who_may() {
+    let rules = rules();
+    assert!(lodge(lodged(1), &analyst(), &rules, start()).is_ok());
+    assert_eq!(lodge(lodged(1), &Actor::citizen(1), &rules, start()).err(), Some(Refusal::NotPermitted));
+    assert_eq!(lodge(lodged(1), &officer(), &rules, start()).err(), Some(Refusal::NotPermitted));
+    let mut unknown = lodged(1);
+    unknown.category = Some("x".into());
+    assert_eq!(lodge(unknown, &citizen(), &rules, start()).err(), Some(Refusal::UnknownCategory));
+}

@@ -1,0 +1,153 @@
+//! Messages to citizens and officers: which step calls for which template, and how long a text message is.
+
+use crate::Role;
+use crate::lifecycle::{CallOutcome, Case, Event, EventBody, VisitFinding};
+use serde::{Deserialize, Serialize};
+
+macro_rules! templates {
+    ($($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
+        /// A registered text; its words stand in `public/reference/templates.tsv`, one row a language.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Template { $($(#[$doc])* $name),+ }
+        impl Template {
+            /// Every template.
+            pub const ALL: [Self; [$(Self::$name),+].len()] = [$(Self::$name),+];
+            /// Its name in the table.
+            #[must_use]
+            pub fn code(self) -> &'static str { match self { $(Self::$name => $code),+ } }
+        }
+    };
+}
+
+templates! {
+    /// One-time code. Variable: the code.
+    Code = "code",
+    /// Lodged. Variables: number, day due.
+    Lodged = "lodged",
+    /// The citizen is asked for something. Variable: number.
+    Asked = "asked",
+    /// A department has it. Variables: number, department.
+    WithDepartment = "with_department",
+    /// An office has it. Variable: number.
+    WithOffice = "with_office",
+    /// The office reports; the citizen is asked. Variable: number.
+    Reported = "reported",
+    /// It goes back because it is not done. Variable: number.
+    SentBack = "sent_back",
+    /// Confirmed. Variable: number.
+    Redressed = "redressed",
+    /// Closed because nobody could be reached. Variable: number.
+    Unreached = "unreached",
+    /// Not admissible; may be appealed. Variable: number.
+    NotAdmissible = "not_admissible",
+    /// It follows another. Variables: number, the other number.
+    Merged = "merged",
+    /// It goes its own way again. Variable: number.
+    Unmerged = "unmerged",
+    /// The appeal is received. Variable: number.
+    Appealed = "appealed",
+    /// The appeal is dismissed. Variable: number.
+    AppealDismissed = "appeal_dismissed",
+    /// It is treated as an emergency. Variable: number.
+    Emergency = "emergency",
+    /// Taken back. Variable: number.
+    Withdrawn = "withdrawn",
+    /// To an officer: a limit has passed. Variable: number.
+    Overdue = "overdue",
+}
+
+/// What the citizen is told after an event, given the case as it is then; none where the step concerns only
+/// those inside.
+#[must_use]
+pub fn for_citizen(case: &Case, event: &Event) -> Option<Template> {
+    Some(match &event.body {
+        body if body.redresses() => Template::Redressed,
+        EventBody::Lodged { .. } => Template::Lodged,
+        EventBody::InformationRequested => Template::Asked,
+        EventBody::Categorised { .. } | EventBody::TransferAccepted if case.office.is_none() => {
+            Template::WithDepartment
+        }
+        EventBody::Forwarded { .. } | EventBody::TransferAccepted => Template::WithOffice,
+        EventBody::AtrAccepted | EventBody::AtrSubmitted { own: true, .. } => Template::Reported,
+        EventBody::Disputed { .. }
+        | EventBody::CallRecorded { outcome: CallOutcome::Disputed, .. }
+        | EventBody::VisitRecorded { finding: VisitFinding::NotDone, .. }
+        | EventBody::Reopened
+        | EventBody::AppealDecided { upheld: true } => Template::SentBack,
+        EventBody::CallRecorded { closes: true, .. } => Template::Unreached,
+        EventBody::Rejected { .. } => Template::NotAdmissible,
+        EventBody::Merged { .. } => Template::Merged,
+        EventBody::Unmerged => Template::Unmerged,
+        EventBody::Appealed => Template::Appealed,
+        EventBody::AppealDecided { upheld: false } => Template::AppealDismissed,
+        EventBody::EmergencySet { lane } if lane.is_emergency() => Template::Emergency,
+        EventBody::Withdrawn if event.by.role == Role::Citizen => Template::Withdrawn,
+        _ => return None,
+    })
+}
+
+/// Puts the variables into a registered text in the order of its `{#var#}` marks.
+#[must_use]
+pub fn render(pattern: &str, variables: &[String]) -> String {
+    let mut text = pattern.to_owned();
+    for variable in variables {
+        text = text.replacen("{#var#}", variable, 1);
+    }
+    text
+}
+
+/// Whether a text is one that the registered pattern gives: the gateway drops all others (TXT-10).
+#[must_use]
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let mut rest = text;
+    let mut parts = pattern.split("{#var#}").peekable();
+    let Some(head) = parts.next() else { return false };
+    match rest.strip_prefix(head) {
+        Some(after) => rest = after,
+        None => return false,
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.find(part) {
+            Some(at) => rest = rest.get(at + part.len()..).unwrap_or_default(),
+            None => return false,
+        }
+    }
+    rest.is_empty()
+}
+
+/// How many parts a text message takes: 160 letters, 153 a part, of the basic Latin set; 70, 67 a part, of any
+/// other script (TXT-09).
+#[must_use]
+pub fn parts(text: &str) -> usize {
+    let basic =
+        text.chars().all(|c| c.is_ascii() && !matches!(c, '`' | '[' | ']' | '{' | '}' | '\\' | '^' | '|' | '~'));
+    let (single, each, length) = if basic { (160, 153, text.len()) } else { (70, 67, text.encode_utf16().count()) };
+    if length <= single { 1 } else { length.div_ceil(each) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_follow_the_script() {
+        assert_eq!(parts(&"a".repeat(160)), 1);
+        assert_eq!(parts(&"a".repeat(161)), 2);
+        assert_eq!(parts(&"ক".repeat(70)), 1);
+        assert_eq!(parts(&"ক".repeat(134)), 2);
+        assert_eq!(parts(&"ক".repeat(135)), 3);
+    }
+
+    #[test]
+    fn rendered_texts_match_their_pattern_and_others_do_not() {
+        let pattern = "অভিযোগ {#var#} জমা হয়েছে। {#var#} তারিখের মধ্যে জানাব।";
+        let text = render(pattern, &["4831 9027 5516".into(), "১ ডিসেম্বর".into()]);
+        assert!(matches(pattern, &text));
+        assert!(!matches(pattern, &text.replace("জমা", "")));
+        assert!(matches("plain", "plain") && !matches("plain", "plain!"));
+    }
+}

@@ -1,0 +1,394 @@
+//! Who may do what: the roles, how an actor stands to a case, and the one table of permissions.
+
+use crate::lifecycle::{ActionKind, Case, Party};
+use crate::{DepartmentCode, Lgd, OfficeId, PersonId, StaffId};
+use serde::{Deserialize, Serialize};
+
+/// A part that somebody plays in the life of a grievance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Role {
+    /// Whose grievance it is.
+    Citizen,
+    /// Lodges for people at a service counter.
+    CounterOperator,
+    /// Lodges for callers while they speak.
+    TeleCaller,
+    /// Hears and scores the calls of about 40 tele-callers.
+    QualityLead,
+    /// The cell's desk: completes, categorises, merges, orders visits.
+    OperationalAnalyst,
+    /// The desk of a head of department.
+    NodalOfficer,
+    /// Acts at a sub-office and writes the Action Taken Report.
+    OfficeOfficer,
+    /// Asks the citizen by telephone whether it is done.
+    VerificationCaller,
+    /// Goes and looks.
+    FieldValidator,
+    /// Decides appeals in cases that they never handled.
+    AppellateAuthority,
+    /// Explores the figures.
+    DataAnalyst,
+    /// Watches the load of a desk.
+    AssistantManager,
+    /// Watches several desks.
+    SeniorManager,
+    /// Leads the cell.
+    PrincipalManager,
+    /// An official of the Chief Minister's Office.
+    CmoOfficial,
+    /// Keeps offices, users and rules.
+    Administrator,
+    /// Reads everything, changes nothing.
+    Auditor,
+    /// The program itself: deadlines.
+    System,
+}
+
+impl Role {
+    /// All roles, in the order of a grievance's way.
+    pub const ALL: [Self; 18] = [
+        Self::Citizen,
+        Self::CounterOperator,
+        Self::TeleCaller,
+        Self::QualityLead,
+        Self::OperationalAnalyst,
+        Self::NodalOfficer,
+        Self::OfficeOfficer,
+        Self::VerificationCaller,
+        Self::FieldValidator,
+        Self::AppellateAuthority,
+        Self::DataAnalyst,
+        Self::AssistantManager,
+        Self::SeniorManager,
+        Self::PrincipalManager,
+        Self::CmoOfficial,
+        Self::Administrator,
+        Self::Auditor,
+        Self::System,
+    ];
+
+    /// Whether the role belongs to a department: for these an identity may be shielded.
+    #[must_use]
+    pub fn is_of_department(self) -> bool {
+        matches!(self, Self::NodalOfficer | Self::OfficeOfficer)
+    }
+
+    /// Whether the role may see the state's figures.
+    #[must_use]
+    pub fn sees_dashboard(self) -> bool {
+        matches!(
+            self,
+            Self::CmoOfficial
+                | Self::PrincipalManager
+                | Self::SeniorManager
+                | Self::AssistantManager
+                | Self::DataAnalyst
+                | Self::Auditor
+        )
+    }
+
+    /// Whether the role may see how loaded the desks are.
+    #[must_use]
+    pub fn sees_desks(self) -> bool {
+        matches!(
+            self,
+            Self::AssistantManager | Self::SeniorManager | Self::PrincipalManager | Self::CmoOfficial | Self::Auditor
+        )
+    }
+
+    /// Whether the role takes grievances from people who speak to it.
+    #[must_use]
+    pub fn takes_intake(self) -> bool {
+        matches!(self, Self::TeleCaller | Self::CounterOperator | Self::OperationalAnalyst)
+    }
+
+    /// Whether the role calls the citizen and may therefore ask for the whole number (each time with a reason,
+    /// and on record).
+    #[must_use]
+    pub fn may_reveal_number(self) -> bool {
+        matches!(
+            self,
+            Self::TeleCaller
+                | Self::OperationalAnalyst
+                | Self::NodalOfficer
+                | Self::OfficeOfficer
+                | Self::VerificationCaller
+                | Self::FieldValidator
+        )
+    }
+}
+
+/// How far an actor's sight reaches.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Scope {
+    /// A citizen's own cases.
+    Own(PersonId),
+    /// All cases: the cell and the state's offices.
+    State,
+    /// Cases of one district: field validators.
+    District(Lgd),
+    /// Cases of a department.
+    Department(DepartmentCode),
+    /// Cases of one office.
+    Office(Party),
+}
+
+/// Somebody about to act: who, in which role, how far they reach.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Actor {
+    /// The staff account; none for citizens and the system.
+    pub staff: Option<StaffId>,
+    /// The part played.
+    pub role: Role,
+    /// How far it reaches.
+    pub scope: Scope,
+}
+
+impl Actor {
+    /// The citizen who holds a mobile number.
+    #[must_use]
+    pub fn citizen(person: PersonId) -> Self {
+        Self { staff: None, role: Role::Citizen, scope: Scope::Own(person) }
+    }
+
+    /// The program itself.
+    #[must_use]
+    pub fn system() -> Self {
+        Self { staff: None, role: Role::System, scope: Scope::State }
+    }
+
+    /// The department whose eyes these are, where they are a department's.
+    #[must_use]
+    pub fn department(&self) -> Option<&DepartmentCode> {
+        match &self.scope {
+            Scope::Department(department) => Some(department),
+            Scope::Office(party) => Some(&party.department),
+            Scope::Own(_) | Scope::State | Scope::District(_) => None,
+        }
+    }
+
+    /// The office whose eyes these are.
+    #[must_use]
+    pub fn office(&self) -> Option<OfficeId> {
+        match &self.scope {
+            Scope::Office(party) => party.office,
+            _ => None,
+        }
+    }
+
+    /// How this actor stands to a case. An office or department that is complained of stands outside, whatever
+    /// else holds; so does an appellate authority who has handled the case.
+    #[must_use]
+    pub fn standing(&self, case: &Case) -> Standing {
+        match &self.scope {
+            Scope::Own(person) if *person == case.citizen => Standing::Own,
+            Scope::Own(_) => Standing::Outside,
+            Scope::State => {
+                let handled = self.staff.is_some_and(|staff| case.handlers.contains(&staff));
+                if self.role == Role::AppellateAuthority && handled { Standing::Outside } else { Standing::Cell }
+            }
+            Scope::District(district) if case.district == Some(*district) => Standing::Cell,
+            Scope::District(_) => Standing::Outside,
+            Scope::Department(department) => {
+                let party = Party { department: department.clone(), office: None };
+                if case.is_complained_of(&party) {
+                    Standing::Outside
+                } else if case.offered.as_ref().is_some_and(|offer| offer.to == party) {
+                    Standing::Receiver
+                } else if case.department.as_ref() == Some(department) {
+                    Standing::Department
+                } else {
+                    Standing::Outside
+                }
+            }
+            Scope::Office(party) => {
+                if case.is_complained_of(party) {
+                    Standing::Outside
+                } else if case.offered.as_ref().is_some_and(|offer| offer.to == *party) {
+                    Standing::Receiver
+                } else if party.office.is_some() && case.office == party.office {
+                    Standing::Office
+                } else {
+                    Standing::Outside
+                }
+            }
+        }
+    }
+}
+
+/// How an actor stands to one case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// It is their own grievance.
+    Own,
+    /// They work for the cell or the state, and the case is within their district.
+    Cell,
+    /// The case is with their department, at its desk or one of its offices.
+    Department,
+    /// The case is with their office.
+    Office,
+    /// The case is offered to them.
+    Receiver,
+    /// None of these: they may neither see nor touch it.
+    Outside,
+}
+
+impl Standing {
+    /// Every standing.
+    pub const ALL: [Self; 6] = [Self::Own, Self::Cell, Self::Department, Self::Office, Self::Receiver, Self::Outside];
+}
+
+/// The one table of permissions: whether this role, standing so to a case, may do this at all. Whether the case
+/// is in a stage for it is [`crate::lifecycle`]'s question.
+#[must_use]
+pub fn allows(role: Role, action: ActionKind, standing: Standing) -> bool {
+    use ActionKind as A;
+    use Role as R;
+    use Standing as S;
+    match action {
+        A::Lodge => matches!(
+            (role, standing),
+            (R::Citizen, S::Own) | (R::CounterOperator | R::TeleCaller | R::OperationalAnalyst, S::Cell)
+        ),
+        A::RequestInformation => matches!(
+            (role, standing),
+            (R::OperationalAnalyst, S::Cell) | (R::NodalOfficer, S::Department) | (R::OfficeOfficer, S::Office)
+        ),
+        A::ProvideInformation => matches!((role, standing), (R::Citizen, S::Own) | (R::TeleCaller, S::Cell)),
+        A::Categorise | A::OrderVisit | A::Reject | A::Merge | A::Unmerge => {
+            matches!((role, standing), (R::OperationalAnalyst, S::Cell))
+        }
+        A::Forward | A::ReturnAtr | A::AcceptAtr => matches!((role, standing), (R::NodalOfficer, S::Department)),
+        A::OfferTransfer | A::RecordContact | A::SubmitAtr => {
+            matches!((role, standing), (R::NodalOfficer, S::Department) | (R::OfficeOfficer, S::Office))
+        }
+        A::AcceptTransfer | A::RefuseTransfer => {
+            matches!((role, standing), (R::NodalOfficer | R::OfficeOfficer, S::Receiver))
+        }
+        A::RecordCall => matches!((role, standing), (R::VerificationCaller, S::Cell)),
+        A::RecordVisit => matches!((role, standing), (R::FieldValidator, S::Cell)),
+        A::Confirm | A::Dispute | A::Appeal | A::Withdraw => matches!((role, standing), (R::Citizen, S::Own)),
+        A::Reopen => matches!((role, standing), (R::Citizen, S::Own) | (R::OperationalAnalyst, S::Cell)),
+        A::DecideAppeal => matches!((role, standing), (R::AppellateAuthority, S::Cell)),
+        A::SetEmergency => matches!(
+            (role, standing),
+            (R::OperationalAnalyst | R::TeleCaller, S::Cell) | (R::NodalOfficer, S::Department)
+        ),
+        A::BounceTransfer | A::Escalate => matches!((role, standing), (R::System, S::Cell)),
+        A::Note => match standing {
+            S::Cell => matches!(
+                role,
+                R::TeleCaller
+                    | R::QualityLead
+                    | R::OperationalAnalyst
+                    | R::VerificationCaller
+                    | R::FieldValidator
+                    | R::AppellateAuthority
+                    | R::AssistantManager
+                    | R::SeniorManager
+                    | R::PrincipalManager
+                    | R::CmoOfficial
+            ),
+            S::Department => role == R::NodalOfficer,
+            S::Office => role == R::OfficeOfficer,
+            S::Own | S::Receiver | S::Outside => false,
+        },
+    }
+}
+
+/// Whether this role, standing so, may read the case.
+#[must_use]
+pub fn sees(role: Role, standing: Standing) -> bool {
+    match standing {
+        Standing::Own => role == Role::Citizen,
+        Standing::Department | Standing::Office | Standing::Receiver => role.is_of_department(),
+        Standing::Cell => !matches!(role, Role::Citizen | Role::Administrator) && !role.is_of_department(),
+        Standing::Outside => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of DESIGN as a second, independent text: action, then who may, as role@standing.
+    const TABLE: &str = "
+        lodge                citizen@own counter_operator@cell tele_caller@cell operational_analyst@cell
+        request_information  operational_analyst@cell nodal_officer@department office_officer@office
+        provide_information  citizen@own tele_caller@cell
+        categorise           operational_analyst@cell
+        forward              nodal_officer@department
+        offer_transfer       nodal_officer@department office_officer@office
+        accept_transfer      nodal_officer@receiver office_officer@receiver
+        refuse_transfer      nodal_officer@receiver office_officer@receiver
+        bounce_transfer      system@cell
+        record_contact       nodal_officer@department office_officer@office
+        submit_atr           nodal_officer@department office_officer@office
+        return_atr           nodal_officer@department
+        accept_atr           nodal_officer@department
+        record_call          verification_caller@cell
+        order_visit          operational_analyst@cell
+        record_visit         field_validator@cell
+        confirm              citizen@own
+        dispute              citizen@own
+        reject               operational_analyst@cell
+        merge                operational_analyst@cell
+        unmerge              operational_analyst@cell
+        reopen               citizen@own operational_analyst@cell
+        appeal               citizen@own
+        decide_appeal        appellate_authority@cell
+        set_emergency        operational_analyst@cell tele_caller@cell nodal_officer@department
+        escalate             system@cell
+        withdraw             citizen@own
+        note                 tele_caller@cell quality_lead@cell operational_analyst@cell verification_caller@cell field_validator@cell appellate_authority@cell assistant_manager@cell senior_manager@cell principal_manager@cell cmo_official@cell nodal_officer@department office_officer@office
+    ";
+
+    fn name<T: Serialize>(value: T) -> String {
+        serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).expect("a name")
+    }
+
+    #[test]
+    fn every_cell_of_the_permission_table_is_as_designed() {
+        let rows: std::collections::BTreeMap<&str, Vec<&str>> = TABLE
+            .lines()
+            .filter_map(|line| {
+                let mut words = line.split_whitespace();
+                Some((words.next()?, words.collect()))
+            })
+            .collect();
+        assert_eq!(rows.len(), ActionKind::ALL.len());
+        let mut cells = 0;
+        for action in ActionKind::ALL {
+            for role in Role::ALL {
+                for standing in Standing::ALL {
+                    let cell = format!("{}@{}", name(role), format!("{standing:?}").to_lowercase());
+                    let expected = rows[name(action).as_str()].contains(&cell.as_str());
+                    assert_eq!(allows(role, action, standing), expected, "{action:?} by {cell}");
+                    cells += 1;
+                }
+            }
+        }
+        assert_eq!(cells, 28 * 18 * 6);
+    }
+
+    #[test]
+    fn nobody_outside_sees_or_does_anything() {
+        for role in Role::ALL {
+            assert!(!sees(role, Standing::Outside));
+            assert!(ActionKind::ALL.into_iter().all(|action| !allows(role, action, Standing::Outside)));
+        }
+    }
+
+    #[test]
+    fn an_auditor_changes_nothing() {
+        for action in ActionKind::ALL {
+            assert!(Standing::ALL.into_iter().all(|standing| !allows(Role::Auditor, action, standing)));
+        }
+    }
+}

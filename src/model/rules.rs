@@ -1,0 +1,136 @@
+//! What an administrator may change without a build: limits, windows, shares, the calendar, categories.
+
+use crate::clock::{Calendar, Lane};
+use crate::{CategoryCode, DepartmentCode, OfficeId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The rules in force. Each case keeps the version by which it was lodged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Rules {
+    /// Counts up with each change.
+    pub version: u32,
+    /// Working days.
+    pub calendar: Calendar,
+    /// Working days that a case has where its category says nothing.
+    pub default_limit_days: i64,
+    /// Working days that each holder has.
+    pub holder_limit_days: HolderLimits,
+    /// Percent of a holder's limit at which levels 1 to 4 of escalation are reached.
+    pub escalation_percent: [i64; 4],
+    /// Percent of the limit at which an emergency reaches level 1; the other levels follow in equal steps.
+    pub emergency_escalation_percent: i64,
+    /// Days after closing within which a citizen may reopen.
+    pub reopen_days: i64,
+    /// How often a citizen may reopen.
+    pub reopen_times: u8,
+    /// Days after closing within which a citizen may appeal.
+    pub appeal_days: i64,
+    /// Working days within which an offered transfer is to be answered.
+    pub transfer_answer_days: i64,
+    /// Calls on different days that must fail before a case closes unconfirmed.
+    pub calls_before_closing: u8,
+    /// Per mille of accepted reports that a field validator visits whatever else holds.
+    pub visit_floor_per_mille: u16,
+    /// Leaf categories.
+    pub categories: BTreeMap<CategoryCode, CategoryRule>,
+    /// Departments that exist.
+    pub departments: Vec<DepartmentCode>,
+    /// Which department each office belongs to. Not sent to browsers: they ask what may be done, the server
+    /// checks where to.
+    #[serde(skip)]
+    pub offices: BTreeMap<OfficeId, DepartmentCode>,
+    /// Seed of the draws; secret, so that nobody can guess who will be visited.
+    #[serde(skip)]
+    pub draw_seed: u64,
+}
+
+/// Working days that each kind of holder has before its superior is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HolderLimits {
+    /// The cell's desk.
+    pub desk: i64,
+    /// The nodal officer.
+    pub department: i64,
+    /// The office.
+    pub office: i64,
+    /// The verification callers.
+    pub verification: i64,
+    /// The appellate authority.
+    pub appellate: i64,
+}
+
+/// What a leaf category decides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CategoryRule {
+    /// Whose it is in the countryside, and in towns where nothing else stands.
+    pub department: DepartmentCode,
+    /// Whose it is in towns.
+    pub department_urban: Option<DepartmentCode>,
+    /// Working days.
+    pub limit_days: i64,
+    /// The lane it starts in.
+    pub lane: Lane,
+    /// Whether the citizen's identity is hidden from the department.
+    pub shielded: bool,
+}
+
+impl Default for Rules {
+    /// The rules of the cell as domain.md describes it, without categories and offices.
+    fn default() -> Self {
+        Self {
+            version: 1,
+            calendar: Calendar::default(),
+            default_limit_days: 7,
+            holder_limit_days: HolderLimits { desk: 1, department: 1, office: 5, verification: 3, appellate: 15 },
+            escalation_percent: [100, 150, 200, 300],
+            emergency_escalation_percent: 50,
+            reopen_days: 30,
+            reopen_times: 2,
+            appeal_days: 30,
+            transfer_answer_days: 2,
+            calls_before_closing: 3,
+            visit_floor_per_mille: 20,
+            categories: BTreeMap::new(),
+            departments: Vec::new(),
+            offices: BTreeMap::new(),
+            draw_seed: 0,
+        }
+    }
+}
+
+impl Rules {
+    /// A number from 0 to 999 that depends on the secret seed, the case and its version: the same for the same
+    /// case, unpredictable without the seed.
+    #[must_use]
+    pub fn draw_per_mille(&self, reference: crate::Reference, version: u32) -> u16 {
+        // SplitMix64 (Steele, Lea and Flood 2014): every input bit moves every output bit.
+        let mut z = self.draw_seed
+            ^ reference.as_u64().rotate_left(17)
+            ^ u64::from(version).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        for factor in [0xBF58_476D_1CE4_E5B9_u64, 0x94D0_49BB_1331_11EB] {
+            z = (z ^ (z >> 30)).wrapping_mul(factor);
+        }
+        u16::try_from((z ^ (z >> 31)) % 1000).unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Reference;
+
+    #[test]
+    fn draws_are_even_and_repeatable() {
+        let rules = Rules { draw_seed: 7, ..Rules::default() };
+        let hits =
+            (0..20_000).filter(|payload| rules.draw_per_mille(Reference::from_payload(*payload), 4) < 100).count();
+        assert!((1_800..2_200).contains(&hits), "{hits} of 20,000 below 100 per mille");
+        let one = Reference::from_payload(5);
+        assert_eq!(rules.draw_per_mille(one, 1), rules.draw_per_mille(one, 1));
+        assert_ne!(rules.draw_per_mille(one, 1), Rules { draw_seed: 8, ..rules.clone() }.draw_per_mille(one, 1));
+    }
+}

@@ -1,0 +1,234 @@
+//! Text as people type it: cleaning, counting, folding digits, search keys.
+//!
+//! Bengali text is kept as typed, apart from what no reader can see. The rules have their ids in
+//! ARCHITECTURE.md (TXT-01 to TXT-05).
+
+/// Digit zero of each script whose digits we accept: ASCII, Bengali, Devanagari, Arabic-Indic, Extended
+/// Arabic-Indic (Urdu), Ol Chiki.
+const ZEROS: [char; 6] = ['0', '\u{09E6}', '\u{0966}', '\u{0660}', '\u{06F0}', '\u{1C50}'];
+
+/// The ASCII digit that `c` stands for, in any of the accepted scripts.
+#[must_use]
+pub fn ascii_digit(c: char) -> Option<char> {
+    ZEROS.into_iter().find_map(|zero| {
+        let value = (c as u32).checked_sub(zero as u32).filter(|value| *value < 10)?;
+        char::from_digit(value, 10)
+    })
+}
+
+/// All digits of the text as ASCII, everything else as it is.
+#[must_use]
+pub fn fold_digits(text: &str) -> String {
+    text.chars().map(|c| ascii_digit(c).unwrap_or(c)).collect()
+}
+
+/// Only the digits of the text, as ASCII.
+#[must_use]
+pub fn digits(text: &str) -> String {
+    text.chars().filter_map(ascii_digit).collect()
+}
+
+/// Removes what no reader sees and what could mislead one: controls except the line feed, bidirectional
+/// overrides, byte order marks, non-characters; then outer white space. ZWJ and ZWNJ stay, for they shape
+/// Bengali and Nepali (TXT-01). CR LF becomes LF.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let kept: String = text
+        .replace("\r\n", "\n")
+        .chars()
+        .map(|c| if c == '\t' || c == '\r' { ' ' } else { c })
+        .filter(|c| *c == '\n' || !is_stripped(*c))
+        .collect();
+    kept.trim_matches(|c: char| c.is_whitespace() || is_invisible(c)).to_owned()
+}
+
+/// One line of clean text: line breaks and runs of spaces become one space.
+#[must_use]
+pub fn clean_line(text: &str) -> String {
+    clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_stripped(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FDD0}'..='\u{FDEF}')
+        || (c as u32) & 0xFFFE == 0xFFFE
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{00AD}')
+}
+
+/// Whether there is anything to read: at least one letter or digit of any script.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    !text.chars().any(char::is_alphanumeric)
+}
+
+/// Length as a reader counts it: conjuncts and vowel signs belong to their letter (`ক্ষ` is 1). It follows
+/// Unicode's extended grapheme clusters for the scripts of this state without carrying their tables into the
+/// browser; a test compares the two (TXT-02, ERR-09).
+#[must_use]
+pub fn length(text: &str) -> usize {
+    let mut count = 0;
+    let mut joins = false; // the last letter ends in a virama that joins the next one
+    let mut base_joins = false; // that letter is of a script whose virama forms conjuncts
+    let mut last = None;
+    for c in text.chars() {
+        let extends = is_mark(c) && last.is_some_and(|last| last != '\n');
+        let joined = joins && is_conjoining_letter(c);
+        let crlf = c == '\n' && last == Some('\r');
+        if !extends && !joined && !crlf {
+            count += 1;
+        }
+        if is_conjoining_virama(c) {
+            joins = base_joins;
+        } else if !is_mark(c) {
+            joins = false;
+            base_joins = is_conjoining_letter(c);
+        } else if !is_conjunct_extender(c) {
+            joins = false;
+            base_joins = false;
+        }
+        last = Some(c);
+    }
+    count
+}
+
+/// Nukta and the joiners, which may stand between a letter and the rest of its conjunct.
+fn is_conjunct_extender(c: char) -> bool {
+    matches!(c, '\u{09BC}' | '\u{093C}' | '\u{200D}' | '\u{0300}'..='\u{036F}')
+}
+
+fn is_conjoining_virama(c: char) -> bool {
+    matches!(c, '\u{094D}' | '\u{09CD}')
+}
+
+fn is_conjoining_letter(c: char) -> bool {
+    matches!(c,
+        '\u{0915}'..='\u{0939}' | '\u{0958}'..='\u{095F}' | '\u{0978}'..='\u{097F}'
+        | '\u{0995}'..='\u{09A8}' | '\u{09AA}'..='\u{09B0}' | '\u{09B2}' | '\u{09B6}'..='\u{09B9}'
+        | '\u{09DC}' | '\u{09DD}' | '\u{09DF}' | '\u{09F0}' | '\u{09F1}')
+}
+
+/// Combining marks and joiners of the scripts in use.
+fn is_mark(c: char) -> bool {
+    matches!(c,
+        '\u{0300}'..='\u{036F}'
+        | '\u{0610}'..='\u{061A}' | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{06D6}'..='\u{06DC}'
+        | '\u{06DF}'..='\u{06E4}' | '\u{06E7}' | '\u{06E8}' | '\u{06EA}'..='\u{06ED}'
+        | '\u{0900}'..='\u{0903}' | '\u{093A}'..='\u{093C}' | '\u{093E}'..='\u{094F}'
+        | '\u{0951}'..='\u{0957}' | '\u{0962}' | '\u{0963}'
+        | '\u{0981}'..='\u{0983}' | '\u{09BC}' | '\u{09BE}'..='\u{09C4}' | '\u{09C7}' | '\u{09C8}'
+        | '\u{09CB}'..='\u{09CD}' | '\u{09D7}' | '\u{09E2}' | '\u{09E3}' | '\u{09FE}'
+        | '\u{200C}' | '\u{200D}' | '\u{20D0}'..='\u{20F0}' | '\u{FE00}'..='\u{FE0F}')
+}
+
+/// The first `limit` letters as a reader counts them, with an ellipsis where something was cut.
+#[must_use]
+pub fn shorten(text: &str, limit: usize) -> String {
+    if length(text) <= limit {
+        return text.to_owned();
+    }
+    let mut end = 0;
+    for (index, c) in text.char_indices() {
+        let next = index + c.len_utf8();
+        if text.get(..next).is_none_or(|head| length(head) > limit.saturating_sub(1)) {
+            break;
+        }
+        end = next;
+    }
+    format!("{}…", text.get(..end).unwrap_or_default().trim_end())
+}
+
+/// The title that a case goes by on lists: its first sentence, at most 70 letters.
+#[must_use]
+pub fn title(text: &str) -> String {
+    let line = clean_line(text);
+    let sentence = line.split_inclusive(['।', '?', '!', '.']).next().unwrap_or(&line);
+    shorten(sentence.trim_end_matches(['।', '.', ' ']), 70)
+}
+
+/// The key under which a text is found: the same for every way of typing the same words (TXT-03). Takes text
+/// in NFC, which the server makes at its boundary; gives lower-case words parted by single spaces.
+#[must_use]
+pub fn search_key(text: &str) -> String {
+    let joined = text.replace("ত্\u{200D}", "ৎ");
+    let mut key = String::with_capacity(joined.len());
+    for c in joined.chars() {
+        match c {
+            '\u{200C}' | '\u{200D}' => {}
+            'ৰ' => key.push('র'),
+            'ৱ' => key.push('ব'),
+            c if is_mark(c) => key.push(c),
+            c => match ascii_digit(c) {
+                Some(digit) => key.push(digit),
+                None if c.is_alphanumeric() || ('\u{0980}'..'\u{0A00}').contains(&c) => key.extend(c.to_lowercase()),
+                None => key.push(' '),
+            },
+        }
+    }
+    key.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use unicode_segmentation::UnicodeSegmentation;
+
+    #[test]
+    fn digits_of_every_script_fold_to_ascii() {
+        for text in ["0123456789", "০১২৩৪৫৬৭৮৯", "०१२३४५६७८९", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "᱐᱑᱒᱓᱔᱕᱖᱗᱘᱙"]
+        {
+            assert_eq!(fold_digits(text), "0123456789");
+            assert_eq!(digits(&format!(" {text}-x")), "0123456789");
+        }
+    }
+
+    #[test]
+    fn length_counts_as_a_reader_does() {
+        let table = [("", 0), ("ক্ষ", 1), ("শ্রী", 1), ("জল", 2), ("হয়নি", 3), ("a\u{301}b", 2), ("র‍্যা", 1), ("ab\n", 3)];
+        for (text, expected) in table {
+            assert_eq!(length(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn cleaning_keeps_joiners_and_drops_what_misleads() {
+        assert_eq!(clean("  র‍্যা\u{202E}x\u{0007}\u{FEFF} \r\n"), "র‍্যাx");
+        assert_eq!(clean("\u{200B} \n\t "), "");
+        assert_eq!(clean_line("a \n b\tc"), "a b c");
+        assert!(is_blank(" ।\n…") && !is_blank("জ"));
+    }
+
+    #[test]
+    fn search_keys_meet_across_ways_of_typing() {
+        let same = [("১২৩", "123"), ("র‍্যাশন", "র্যাশন"), ("উৎসব", "উত্‍সব"), ("Pump।HOUSE", "pump house"), ("ৰাস্তা", "রাস্তা")];
+        for (a, b) in same {
+            assert_eq!(search_key(a), search_key(b), "{a} and {b}");
+        }
+        assert_ne!(search_key("মেতু"), search_key("মাতা"));
+    }
+
+    #[test]
+    fn titles_are_the_first_sentence_and_short() {
+        assert_eq!(title("টিউবওয়েল খারাপ। জল নেই।"), "টিউবওয়েল খারাপ");
+        assert!(length(&title(&"ক".repeat(500))) <= 70);
+        assert_eq!(shorten("জল নেই", 3), "জল…");
+    }
+
+    proptest! {
+        #[test]
+        fn length_agrees_with_unicode_on_the_scripts_in_use(text in "[ক-হা-ৌ়্ংঃঁক-ন \u{0915}-\u{0939}\u{093c}\u{093e}-\u{094d}a-z0-9\u{200d}.]{0,24}") {
+            // A mark with no letter before it is a cluster of its own to Unicode; nobody types one first.
+            let text = format!("ক{text}");
+            prop_assert_eq!(length(&text), text.graphemes(true).count());
+        }
+
+        #[test]
+        fn cleaning_twice_is_cleaning_once(text in "\\PC{0,40}|[\u{0}-\u{20}\u{200b}-\u{202e}a]{0,20}") {
+            let once = clean(&text);
+            prop_assert_eq!(clean(&once), once);
+        }
+    }
+}
