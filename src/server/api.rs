@@ -1,0 +1,56 @@
+//! The API: the whole route table on one screen.
+//!
+//! A handler is: extract (done by [`call::mount`]), parse into model types, decide, append, answer.
+
+pub mod call;
+pub mod case_view;
+mod counts;
+mod grievance;
+pub mod guard;
+mod live;
+mod openapi;
+mod photo;
+pub mod problem;
+mod queue;
+mod reference;
+pub mod session;
+
+pub use grievance::lodge_once;
+
+use crate::app::App;
+use axum::Router;
+use axum::routing::{get, post};
+use call::mount;
+use model::api;
+use problem::Failure;
+
+/// Everything under `/api`.
+pub fn router() -> Router<App> {
+    let mut router = Router::new();
+    router = mount::<api::SendCode, _, _>(router, session::send_code);
+    router = mount::<api::ExchangeCode, _, _>(router, session::exchange_code);
+    router = mount::<api::WhoAmI, _, _>(router, session::who_am_i);
+    router = mount::<api::SignIn, _, _>(router, session::sign_in);
+    router = mount::<api::SignOut, _, _>(router, session::sign_out);
+    router = mount::<api::Lodge, _, _>(router, grievance::lodge);
+    router = mount::<api::MyGrievances, _, _>(router, grievance::mine);
+    router = mount::<api::GetCase, _, _>(router, grievance::one);
+    router = mount::<api::Act, _, _>(router, grievance::act);
+    router = mount::<api::Reveal, _, _>(router, grievance::reveal);
+    router = mount::<api::AccessLog, _, _>(router, grievance::access);
+    router = mount::<api::GetQueue, _, _>(router, queue::page);
+    router = mount::<api::NextCall, _, _>(router, queue::next_call);
+    router = mount::<api::Caller, _, _>(router, queue::caller);
+    router = mount::<api::Desks, _, _>(router, queue::desks);
+    router = mount::<api::Offices, _, _>(router, reference::offices);
+    router = mount::<api::GetCounts, _, _>(router, counts::counts);
+    router = mount::<api::CasesBehind, _, _>(router, counts::cases);
+    router
+        .route("/api/reference", get(reference::tables))
+        .route(api::LIVE, get(live::stream))
+        .route(api::UPLOADS, post(photo::upload))
+        .route("/api/photos/{id}", get(photo::show))
+        .route("/api/openapi.json", get(openapi::document))
+        .route("/api/{*rest}", axum::routing::any(async || Failure::of(model::api::ProblemCode::NotFound)))
+        .method_not_allowed_fallback(async || Failure::of(model::api::ProblemCode::WrongMethod))
+}

@@ -1,0 +1,265 @@
+//! Mounting an endpoint: everything between the socket and a handler, and back.
+
+use super::guard::{self, Address};
+use super::problem::Failure;
+use crate::app::App;
+use crate::store::{Idempotency, Session};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{FromRequestParts, RawPathParams, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, on};
+use bytes::Bytes;
+use model::api::{Endpoint, Method, ProblemCode};
+use model::text::clean;
+use model::{Actor, Time};
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use std::future::Future;
+use std::time::Duration;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// Bytes that a JSON body may have (REL-15).
+const BODY: usize = 64 * 1024;
+/// How long a body may take to come.
+const BODY_TIME: Duration = Duration::from_secs(15);
+
+/// A request, read.
+pub struct Call<E: Endpoint> {
+    /// What every handler holds.
+    pub app: App,
+    /// When it came.
+    pub now: Time,
+    /// Who is signed in.
+    pub session: Option<Session>,
+    /// Path and query.
+    pub path: E,
+    /// The body.
+    pub body: E::Request,
+    /// Keyed hash of where it came from.
+    pub address: Address,
+    /// Which app sent it.
+    pub client: guard::Client,
+    /// The version that the sender has seen.
+    pub if_match: Option<u32>,
+    key: Option<String>,
+    fingerprint: [u8; 32],
+}
+
+impl<E: Endpoint> Call<E> {
+    /// Who is signed in; nobody is a problem.
+    ///
+    /// # Errors
+    /// 401.
+    pub fn actor(&self) -> Result<&Actor, Failure> {
+        self.session.as_ref().map(|session| &session.actor).ok_or_else(|| Failure::of(ProblemCode::SignInNeeded))
+    }
+
+    /// The request's identity, where it must have one effect however often it comes. Scoped to who sends it.
+    #[must_use]
+    pub fn idempotency(&self, response: String) -> Option<Idempotency> {
+        let key = self.key.as_ref()?;
+        let who = match &self.session {
+            Some(session) => serde_json::to_vec(&session.actor).unwrap_or_default(),
+            None => b"nobody".to_vec(),
+        };
+        let mut digest = Sha256::new();
+        digest.update(E::PATTERN.as_bytes());
+        digest.update(self.path.path().as_bytes());
+        digest.update((who.len() as u64).to_be_bytes());
+        digest.update(who);
+        digest.update(key.as_bytes());
+        Some(Idempotency { key: digest.finalize().into(), fingerprint: self.fingerprint, response })
+    }
+}
+
+/// An answer on its way.
+pub struct Reply<T> {
+    body: Content<T>,
+    status: StatusCode,
+    headers: HeaderMap,
+}
+
+enum Content<T> {
+    Value(T),
+    /// An answer that was given before, to the letter.
+    Stored(String),
+}
+
+impl<T> Reply<T> {
+    /// 200 with a value.
+    pub fn ok(value: T) -> Self {
+        Self { body: Content::Value(value), status: StatusCode::OK, headers: HeaderMap::new() }
+    }
+
+    /// 201 with a value.
+    pub fn created(value: T) -> Self {
+        Self { status: StatusCode::CREATED, ..Self::ok(value) }
+    }
+
+    /// 201 with the answer of an earlier, equal request.
+    pub fn repeated(json: String) -> Self {
+        Self { body: Content::Stored(json), status: StatusCode::CREATED, headers: HeaderMap::new() }
+    }
+
+    /// With a case's version as its `ETag`.
+    pub fn with_version(self, version: u32) -> Self {
+        self.with_header(header::ETAG, &format!("\"{version}\""))
+    }
+
+    /// With a header; one that cannot be sent is left out.
+    pub fn with_header(mut self, name: header::HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.append(name, value);
+        }
+        self
+    }
+}
+
+impl<T: serde::Serialize> IntoResponse for Reply<T> {
+    fn into_response(self) -> Response {
+        let body = match self.body {
+            Content::Value(value) => match serde_json::to_vec(&value) {
+                Ok(body) => body,
+                Err(error) => return Failure::from(error).into_response(),
+            },
+            Content::Stored(json) => json.into_bytes(),
+        };
+        let mut response = (self.status, self.headers, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    }
+}
+
+/// Mounts a handler at its endpoint's method and path. The handler takes a [`Call`] of the endpoint and answers
+/// with its response type: another one does not compile.
+pub fn mount<E, F, Fut>(router: Router<App>, handler: F) -> Router<App>
+where
+    E: Endpoint,
+    F: Fn(Call<E>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Reply<E::Response>, Failure>> + Send + 'static,
+{
+    let method = match E::METHOD {
+        Method::Get => MethodFilter::GET,
+        Method::Post => MethodFilter::POST,
+        Method::Delete => MethodFilter::DELETE,
+    };
+    let serve = move |State(app): State<App>, request: Request| {
+        let handler = handler.clone();
+        async move {
+            match receive::<E>(app, request).await {
+                Ok(call) => handler(call).await.into_response(),
+                Err(failure) => failure.into_response(),
+            }
+        }
+    };
+    router.route(E::PATTERN, on(method, serve))
+}
+
+async fn receive<E: Endpoint>(app: App, request: Request) -> Result<Call<E>, Failure> {
+    let now = app.now();
+    let (mut parts, body) = request.into_parts();
+    if E::METHOD != Method::Get {
+        guard::same_site(&parts)?;
+    }
+    let path = path::<E>(&mut parts).await?;
+    let client = guard::Client::of(&parts);
+    let session = guard::session(&app, &parts, client, now).await?;
+    let key = idempotency_key::<E>(&parts)?;
+    let if_match = if_match(&parts)?;
+    let body = if E::METHOD == Method::Post { read_body(&parts, body).await? } else { Bytes::new() };
+    let fingerprint = Sha256::digest(&body).into();
+    let body = parse(&body)?;
+    let address = guard::address(&app, &parts);
+    Ok(Call { app, now, session, path, body, address, client, if_match, key, fingerprint })
+}
+
+/// Path and query together, as the endpoint's fields.
+async fn path<E: Endpoint>(parts: &mut Parts) -> Result<E, Failure> {
+    let mut fields = serde_json::Map::new();
+    let params = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| Failure::of(ProblemCode::NotFound))?;
+    for (name, value) in &params {
+        fields.insert(name.to_owned(), value.into());
+    }
+    let query = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
+        .map_err(|_| Failure::of(ProblemCode::WrongQuery))?;
+    for (name, value) in query.0 {
+        if fields.insert(name, value.into()).is_some() {
+            return Err(Failure::of(ProblemCode::WrongQuery));
+        }
+    }
+    serde_json::from_value(fields.into()).map_err(|_| Failure::of(ProblemCode::WrongQuery))
+}
+
+fn idempotency_key<E: Endpoint>(parts: &Parts) -> Result<Option<String>, Failure> {
+    if !E::CREATES {
+        return Ok(None);
+    }
+    let key = parts.headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let fits = (8..=64).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if fits { Ok(Some(key.to_owned())) } else { Err(Failure::of(ProblemCode::KeyNeeded)) }
+}
+
+fn if_match(parts: &Parts) -> Result<Option<u32>, Failure> {
+    let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(None) };
+    let version = value.to_str().ok().and_then(|text| text.strip_prefix('"')?.strip_suffix('"')?.parse().ok());
+    version.map(Some).ok_or_else(|| Failure::of(ProblemCode::VersionNeeded))
+}
+
+/// Reads a JSON body within its bounds.
+async fn read_body(parts: &Parts, body: Body) -> Result<Bytes, Failure> {
+    let declared = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = declared.split(';').next().unwrap_or_default().trim();
+    let empty = parts.headers.get(header::CONTENT_LENGTH).is_some_and(|length| length == "0");
+    if !essence.eq_ignore_ascii_case("application/json") && !empty {
+        return Err(Failure::of(ProblemCode::WrongType));
+    }
+    bounded(parts, body, BODY, BODY_TIME).await
+}
+
+/// Reads a body of at most so many bytes within a time.
+///
+/// # Errors
+/// 413 where it is larger, 408 where it does not come, 400 where it breaks off.
+pub async fn bounded(parts: &Parts, body: Body, limit: usize, time: Duration) -> Result<Bytes, Failure> {
+    let declared = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > limit) {
+        return Err(Failure::of(ProblemCode::TooLarge));
+    }
+    match tokio::time::timeout(time, axum::body::to_bytes(body, limit)).await {
+        Err(_) => Err(Failure::of(ProblemCode::TooSlow)),
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) => {
+            let too_large = std::error::Error::source(&error).is_some_and(|source| source.to_string().contains("length limit"));
+            Err(Failure::of(if too_large { ProblemCode::TooLarge } else { ProblemCode::NotJson }))
+        }
+    }
+}
+
+/// The body as the endpoint's type, its texts in NFC (TXT-01). `()` takes an empty body.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    let body = if body.is_empty() { b"null" } else { body };
+    let text = std::str::from_utf8(body).map_err(|_| Failure::of(ProblemCode::NotJson))?;
+    let parsed = if is_nfc(text) {
+        serde_json::from_str(text)
+    } else {
+        serde_json::from_str(&text.nfc().collect::<String>())
+    };
+    parsed.map_err(|error| {
+        Failure::of(match error.classify() {
+            serde_json::error::Category::Data => ProblemCode::WrongShape,
+            _ => ProblemCode::NotJson,
+        })
+    })
+}
+
+/// A reason or other short text of a request, cleaned; none where it is empty or too long.
+#[must_use]
+pub fn short_text(typed: &str) -> Option<String> {
+    let text = clean(typed);
+    (!model::text::is_blank(&text) && model::text::length(&text) <= 500).then_some(text)
+}

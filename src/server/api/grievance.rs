@@ -1,0 +1,249 @@
+//! Lodging, reading and acting on cases.
+
+use super::call::{Call, Reply, short_text};
+use super::case_view::view;
+use super::problem::Failure;
+use crate::app::App;
+use crate::messenger::to_citizen;
+use crate::store::{Append, Appended, Idempotency, NewMessage};
+use model::api::{
+    AccessLine, AccessLog, Act, CaseLine, CaseView, GetCase, Lodge, MyGrievances, Problem, ProblemCode, Receipt, Reveal,
+    Revealed,
+};
+use model::lifecycle::{self, Action, Case, Channel, Event, Gender, Lodged, Setting, Stage, Statement};
+use model::lodging::{Lodging, Problem as FieldProblem};
+use model::role::{Standing, sees};
+use model::{Actor, Language, Mobile, Reference, Role, Time, text};
+
+/// Lodges a grievance. A citizen without a session lodges too: the number is then marked as unverified.
+pub async fn lodge(call: Call<Lodge>) -> Result<Reply<Receipt>, Failure> {
+    let session_mobile = call.session.as_ref().and_then(|session| session.mobile.clone());
+    let staff = call.session.as_ref().map(|session| session.actor.clone()).filter(|actor| actor.role != Role::Citizen);
+    let idempotency = call.idempotency(String::new());
+    lodge_once(&call.app, &call.body, staff, session_mobile, Channel::Web, idempotency, call.now).await
+}
+
+/// Lodges, whatever the way in: the app, a counter, or the plain form.
+///
+/// # Errors
+/// 422 with every field's problem; 403 where the role may not lodge.
+pub async fn lodge_once(
+    app: &App,
+    form: &Lodging,
+    staff: Option<Actor>,
+    proved: Option<Mobile>,
+    channel: Channel,
+    idempotency: Option<Idempotency>,
+    now: Time,
+) -> Result<Reply<Receipt>, Failure> {
+    if let Some(idempotency) = &idempotency
+        && let Some(stored) = app.store.repeated(idempotency).await?
+    {
+        return Ok(Reply::repeated(stored));
+    }
+    let parsed = match (form.parse(), known(app, form).await?) {
+        (Ok(parsed), unknown) if unknown.is_empty() => parsed,
+        (parsed, unknown) => return Err(Failure::fields(parsed.err().into_iter().flatten().chain(unknown).collect())),
+    };
+    let citizen = app.person(&parsed.mobile);
+    let channel = match &staff {
+        Some(_) => form.channel.unwrap_or(Channel::Call),
+        None => channel,
+    };
+    let number_verified = proved.as_ref() == Some(&parsed.mobile);
+    let actor = staff.unwrap_or_else(|| Actor::citizen(citizen));
+    let statement = Statement {
+        language: Language::of_text(&parsed.text),
+        text: parsed.text,
+        landmark: parsed.landmark,
+        name: parsed.name,
+    };
+    let title = (text::title(&statement.text), statement.language);
+    let urban = form.district.zip(form.place).and_then(|(district, place)| app.tables.is_urban(district, place));
+    let lodged = Lodged {
+        reference: Reference::from_payload(getrandom::u64()?),
+        citizen,
+        number_verified,
+        channel,
+        language: form.language,
+        gender: form.gender.unwrap_or(Gender::Unstated),
+        category: form.category.clone(),
+        district: form.district,
+        place: form.place,
+        urban,
+        photos: form.photos.clone(),
+        statement,
+    };
+    let event = lifecycle::lodge(lodged, &actor, &app.rules, now)?;
+    let case = Case::open(&event).ok_or_else(|| Failure::internal(&"a lodging opened no case"))?;
+    let receipt = Receipt { reference: case.reference, due: case.due(&app.rules), number_verified };
+    let response = serde_json::to_string(&receipt)?;
+    let events = vec![event];
+    let messages = to_citizen(&app.tables, &case, &events, receipt.due, &parsed.mobile);
+    let append = Append::of(case, events, &app.rules)
+        .of_new(title, parsed.mobile)
+        .with_messages(messages)
+        .once(idempotency.map(|idempotency| Idempotency { response, ..idempotency }));
+    Ok(match app.store.append(append).await? {
+        Appended::Done { .. } => Reply::created(receipt),
+        Appended::Repeated { response } => Reply::repeated(response),
+    })
+}
+
+/// The problems of a form that only the tables can tell.
+async fn known(app: &App, form: &Lodging) -> Result<Vec<FieldProblem>, Failure> {
+    let mut problems = Vec::new();
+    if form.category.as_ref().is_some_and(|code| !app.rules.categories.contains_key(code)) {
+        problems.push(FieldProblem::CategoryUnknown);
+    }
+    let place_known = match (form.district, form.place) {
+        (Some(district), Some(place)) => app.tables.is_urban(district, place).is_some(),
+        (Some(district), None) => app.tables.has_district(district),
+        (None, _) => true,
+    };
+    if !place_known {
+        problems.push(FieldProblem::PlaceUnknown);
+    }
+    problems.extend(unknown_photo(app, &form.photos).await?);
+    Ok(problems)
+}
+
+/// A problem where a photo does not exist or belongs to another case already.
+async fn unknown_photo(app: &App, photos: &[String]) -> Result<Option<FieldProblem>, Failure> {
+    for id in photos.iter().take(model::lodging::PHOTO_LIMIT) {
+        if app.store.photo(id).await?.is_none_or(|photo| photo.reference.is_some()) {
+            return Ok(Some(FieldProblem::PhotoUnknown));
+        }
+    }
+    Ok(None)
+}
+
+/// The signed-in citizen's own.
+pub async fn mine(call: Call<MyGrievances>) -> Result<Reply<Vec<CaseLine>>, Failure> {
+    match call.actor()?.scope {
+        model::Scope::Own(person) => Ok(Reply::ok(call.app.store.cases_of(person).await?)),
+        _ => Err(Failure::of(ProblemCode::NotPermitted)),
+    }
+}
+
+/// A case that this actor may read; any other is answered like one that does not exist (SEC-05).
+async fn readable(app: &App, actor: &Actor, number: &str) -> Result<Case, Failure> {
+    let missing = || Failure::of(ProblemCode::NotFound);
+    let reference = Reference::parse(number).map_err(|_| missing())?;
+    let case = app.store.case(reference).await?.ok_or_else(missing)?;
+    let standing = actor.standing(&case);
+    if standing == Standing::Outside || !sees(actor.role, standing) { Err(missing()) } else { Ok(case) }
+}
+
+/// One case; staff readings go on record.
+pub async fn one(call: Call<GetCase>) -> Result<Reply<CaseView>, Failure> {
+    let actor = call.actor()?;
+    let case = readable(&call.app, actor, &call.path.reference).await?;
+    if actor.role != Role::Citizen {
+        call.app.store.record_access(case.reference, actor, None, call.now).await?;
+    }
+    let view = view(&call.app, &case, actor, call.now).await?;
+    Ok(Reply::ok(view).with_version(case.version))
+}
+
+/// Does something to a case, if the rulebook lets it.
+pub async fn act(call: Call<Act>) -> Result<Reply<CaseView>, Failure> {
+    let (app, actor, now) = (&call.app, call.actor()?, call.now);
+    let before = readable(app, actor, &call.path.reference).await?;
+    let idempotency = call.idempotency(String::new());
+    if let Some(idempotency) = &idempotency
+        && app.store.repeated(idempotency).await?.is_some()
+    {
+        // Done before: the case as it is now is the answer.
+        let view = view(app, &before, actor, now).await?;
+        return Ok(Reply::ok(view).with_version(before.version));
+    }
+    match call.if_match {
+        None => return Err(Failure::of(ProblemCode::VersionNeeded)),
+        Some(seen) if seen != before.version => return Err(Failure::stale(before.version)),
+        Some(_) => {}
+    }
+    if let Some(problem) = unknown_photo(app, call.body.photos()).await? {
+        return Err(Failure::fields(vec![problem]));
+    }
+    let root = match &call.body {
+        Action::Merge { root, .. } => app.store.case(*root).await?,
+        _ => None,
+    };
+    let setting = Setting { rules: &app.rules, now, root: root.as_ref() };
+    let mut events = lifecycle::decide(&before, actor, place_in_district(app, call.body.clone()), &setting)?;
+    truncate_positions(&mut events);
+    let mut case = before.clone();
+    for event in &events {
+        case.apply(event);
+    }
+    let messages = messages(app, &case, &events).await?;
+    let append = Append::of(case.clone(), events, &app.rules).with_messages(messages).once(idempotency);
+    app.store.append(append).await?;
+    let view = view(app, &case, actor, now).await?;
+    Ok(Reply::ok(view).with_version(case.version))
+}
+
+/// A place that is none of its district is left out, rather than stored wrongly.
+fn place_in_district(app: &App, action: Action) -> Action {
+    match action {
+        Action::Categorise { category, department, lane, district, place, complained_of, remark } => {
+            let district = district.filter(|district| app.tables.has_district(*district));
+            let place = district.zip(place).filter(|(district, place)| app.tables.is_urban(*district, *place).is_some());
+            let place = place.map(|(_, place)| place);
+            Action::Categorise { category, department, lane, district, place, complained_of, remark }
+        }
+        other => other,
+    }
+}
+
+/// A measured place is kept to about ten metres: enough to tell the site, no more.
+fn truncate_positions(events: &mut [Event]) {
+    for event in events {
+        if let lifecycle::EventBody::VisitRecorded { position: Some(position), .. } = &mut event.body {
+            position.latitude_micro = position.latitude_micro / 100 * 100;
+            position.longitude_micro = position.longitude_micro / 100 * 100;
+        }
+    }
+}
+
+/// What goes out: to the citizen of the case, and, where it ends, to those whose cases follow it.
+async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMessage>, Failure> {
+    let mut messages = Vec::new();
+    let due = case.due(&app.rules);
+    if let Some(mobile) = app.store.mobile_of(case.citizen).await? {
+        messages.extend(to_citizen(&app.tables, case, events, due, &mobile));
+    }
+    let outcome: Vec<Event> =
+        events.iter().filter(|event| event.body.redresses() || !case.stage.is_open()).cloned().collect();
+    if !outcome.is_empty() && case.stage != Stage::Merged {
+        for follower in app.store.followers(case.reference).await? {
+            if let Some(mobile) = app.store.mobile_of(follower.citizen).await? {
+                messages.extend(to_citizen(&app.tables, &follower, &outcome, None, &mobile));
+            }
+        }
+    }
+    Ok(messages)
+}
+
+/// Shows the whole number to whoever must call, with a reason, on record (SEC-03).
+pub async fn reveal(call: Call<Reveal>) -> Result<Reply<Revealed>, Failure> {
+    let actor = call.actor()?;
+    let case = readable(&call.app, actor, &call.path.reference).await?;
+    if !actor.role.may_reveal_number() || (case.shielded && actor.role.is_of_department()) {
+        return Err(Failure::of(ProblemCode::NotPermitted));
+    }
+    let Some(reason) = short_text(&call.body.reason) else {
+        let refusal = Some(lifecycle::Refusal::TextMissing);
+        return Err(Failure(Box::new(Problem { refusal, ..Problem::new(ProblemCode::BadAction) })));
+    };
+    let mobile = call.app.store.mobile_of(case.citizen).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+    call.app.store.record_access(case.reference, actor, Some(&reason), call.now).await?;
+    Ok(Reply::ok(Revealed { mobile: mobile.as_str().to_owned() }))
+}
+
+/// Who has read a case: role and department, no names (AUD-06).
+pub async fn access(call: Call<AccessLog>) -> Result<Reply<Vec<AccessLine>>, Failure> {
+    let case = readable(&call.app, call.actor()?, &call.path.reference).await?;
+    Ok(Reply::ok(call.app.store.access(case.reference).await?))
+}

@@ -1,0 +1,175 @@
+//! Who comes in, and from where: cookies, cross-site requests, addresses, headers.
+
+use super::problem::Failure;
+use crate::app::App;
+use crate::store::Session;
+use axum::extract::{ConnectInfo, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use chrono::Duration;
+use model::api::ProblemCode;
+use model::{Role, Time};
+use sha2::{Digest, Sha256};
+use std::net::SocketAddr;
+
+/// Keyed hash of where a request came from: enough for limits, useless for finding anybody.
+pub type Address = [u8; 32];
+
+/// How long an unused session lasts (SEC-30).
+const IDLE_MINUTES: i64 = 30;
+/// How long any session lasts (SEC-30).
+const LONGEST_HOURS: i64 = 12;
+
+/// Which app a request comes from: each has a cookie of its own, so that one browser can be both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Client {
+    /// The citizen app, and whatever does not say.
+    Citizen,
+    /// The staff app.
+    Staff,
+}
+
+/// The header by which the staff app says that it is one.
+pub const CLIENT_HEADER: &str = "pratikar-app";
+
+impl Client {
+    /// As the header says.
+    #[must_use]
+    pub fn of(parts: &Parts) -> Self {
+        let staff = parts.headers.get(CLIENT_HEADER).is_some_and(|value| value == "staff");
+        if staff { Self::Staff } else { Self::Citizen }
+    }
+
+    /// The name of its cookie.
+    #[must_use]
+    pub fn cookie(self) -> &'static str {
+        match self {
+            Self::Citizen => "__Host-sid",
+            Self::Staff => "__Host-staff",
+        }
+    }
+
+    /// How far its cookie goes along.
+    fn same_site(self) -> &'static str {
+        match self {
+            Self::Citizen => "Lax",
+            Self::Staff => "Strict",
+        }
+    }
+
+    /// The `Set-Cookie` of a token; an empty one takes it back.
+    #[must_use]
+    pub fn set_cookie(self, token: &str) -> String {
+        let age = if token.is_empty() { "; Max-Age=0" } else { "" };
+        format!("{}={token}; Path=/; Secure; HttpOnly; SameSite={}{age}", self.cookie(), self.same_site())
+    }
+}
+
+/// The hash under which a token is stored.
+#[must_use]
+pub fn token_hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|line| line.split(';')).find_map(
+        |pair| {
+            let (key, value) = pair.trim().split_once('=')?;
+            (key == name).then_some(value)
+        },
+    )
+}
+
+/// The session of a request's cookie, where it still holds.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn session(app: &App, parts: &Parts, client: Client, now: Time) -> Result<Option<Session>, Failure> {
+    session_of(app, &parts.headers, client, now).await
+}
+
+/// As [`session`], of headers.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn session_of(app: &App, headers: &HeaderMap, client: Client, now: Time) -> Result<Option<Session>, Failure> {
+    let Some(token) = cookie(headers, client.cookie()) else { return Ok(None) };
+    let hash = token_hash(token);
+    let Some(session) = app.store.session(&hash).await? else { return Ok(None) };
+    let fits = (client == Client::Citizen) == (session.actor.role == Role::Citizen);
+    if !fits || !holds(&session, now) {
+        app.store.end_session(&hash).await?;
+        return Ok(None);
+    }
+    if now - session.last_seen > Duration::minutes(1) {
+        app.store.touch_session(&hash, now).await?;
+    }
+    Ok(Some(session))
+}
+
+/// The session of either app, for what pages load without saying which they are: photos, streams.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn any_session(app: &App, headers: &HeaderMap, now: Time) -> Result<Vec<Session>, Failure> {
+    let mut sessions = Vec::new();
+    for client in [Client::Staff, Client::Citizen] {
+        sessions.extend(session_of(app, headers, client, now).await?);
+    }
+    Ok(sessions)
+}
+
+/// Whether a session is within its times.
+#[must_use]
+pub fn holds(session: &Session, now: Time) -> bool {
+    now - session.last_seen <= Duration::minutes(IDLE_MINUTES) && now - session.created <= Duration::hours(LONGEST_HOURS)
+}
+
+/// Refuses what another site's page has sent (SEC-42).
+///
+/// # Errors
+/// 403 where the browser says so, or where nothing says that it is our own page.
+pub fn same_site(parts: &Parts) -> Result<(), Failure> {
+    let text = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let own = match text(HeaderName::from_static("sec-fetch-site")) {
+        Some(site) => matches!(site, "same-origin" | "none"),
+        None => {
+            let host = text(header::HOST).or_else(|| parts.uri.authority().map(|authority| authority.as_str()));
+            let origin = text(header::ORIGIN).and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
+            host.is_some() && origin == host
+        }
+    };
+    if own { Ok(()) } else { Err(Failure::of(ProblemCode::CrossSite)) }
+}
+
+/// Where the request came from. Another hop's word is taken only where the configuration says so (SEC-45).
+#[must_use]
+pub fn address(app: &App, parts: &Parts) -> Address {
+    let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+    let forwarded = parts
+        .headers
+        .get("x-forwarded-for")
+        .filter(|_| app.config.behind_proxy)
+        .and_then(|value| value.to_str().ok()?.rsplit(',').next().map(|last| last.trim().to_owned()));
+    app.keyed("address", forwarded.or(socket).unwrap_or_default().as_bytes())
+}
+
+/// The headers that every answer carries (SEC-41), unless it has its own.
+pub async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let fixed = [
+        ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("permissions-policy", "geolocation=(self), camera=(self), microphone=()"),
+        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+    ];
+    for (name, value) in fixed {
+        response.headers_mut().entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,70 @@
+//! Server-sent events: figures as they change. Each frame is whole, so a lost connection only needs the newest
+//! one; a client that has seen a later ledger than ours is told to start afresh.
+
+use super::guard;
+use super::problem::Failure;
+use crate::app::App;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use model::api::ProblemCode;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio_stream::wrappers::ReceiverStream;
+
+/// How often a stream looks whether its session still holds (SEC-07).
+const RECHECK: Duration = Duration::from_secs(4);
+/// Milliseconds after which a browser connects again.
+const RETRY: Duration = Duration::from_millis(1_500);
+
+/// The stream, for those who may see the figures.
+pub async fn stream(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
+    if !allowed(&app, &headers).await? {
+        return Err(Failure::of(ProblemCode::SignInNeeded));
+    }
+    let seen: Option<u64> = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
+    let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Event, Infallible>>(4);
+    tokio::spawn(async move {
+        let mut frames = app.frames.clone();
+        frames.mark_changed();
+        if seen.is_some_and(|seen| seen > frames.borrow().seq)
+            && sender.send(Ok(Event::default().event("reset").data("{}"))).await.is_err()
+        {
+            return;
+        }
+        let mut recheck = tokio::time::interval(RECHECK);
+        recheck.tick().await;
+        loop {
+            tokio::select! {
+                changed = frames.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    let frame = frames.borrow_and_update().clone();
+                    let data = String::from_utf8_lossy(&frame.data).into_owned();
+                    let event = Event::default().event("figures").id(frame.seq.to_string()).retry(RETRY).data(data);
+                    if sender.send(Ok(event)).await.is_err() {
+                        return;
+                    }
+                }
+                _ = recheck.tick() => {
+                    if !matches!(allowed(&app, &headers).await, Ok(true)) {
+                        return;
+                    }
+                }
+                () = sender.closed() => return,
+            }
+        }
+    });
+    let keep_alive = KeepAlive::new().interval(Duration::from_secs(15));
+    let mut response = Sse::new(ReceiverStream::new(receiver)).keep_alive(keep_alive).into_response();
+    response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
+    response.headers_mut().insert("cache-control", axum::http::HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+async fn allowed(app: &App, headers: &HeaderMap) -> Result<bool, Failure> {
+    let sessions = guard::any_session(app, headers, app.now()).await?;
+    Ok(sessions.iter().any(|session| session.actor.role.sees_dashboard()))
+}

@@ -1,0 +1,115 @@
+//! What went wrong, as the caller sees it: RFC 9457 with a stable code.
+
+use crate::store::StoreError;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use model::api::{Problem, ProblemCode};
+use model::lifecycle::Refusal;
+use model::lodging::Problem as FieldProblem;
+
+/// A problem on its way to the caller.
+#[derive(Debug, Clone)]
+pub struct Failure(pub Box<Problem>);
+
+impl Failure {
+    /// A problem with nothing but its code.
+    #[must_use]
+    pub fn of(code: ProblemCode) -> Self {
+        Self(Box::new(Problem::new(code)))
+    }
+
+    /// Answers that have problems, all of them.
+    #[must_use]
+    pub fn fields(errors: Vec<FieldProblem>) -> Self {
+        Self(Box::new(Problem { errors, ..Problem::new(ProblemCode::Fields) }))
+    }
+
+    /// Somebody else was faster.
+    #[must_use]
+    pub fn stale(version: u32) -> Self {
+        Self(Box::new(Problem { version: Some(version), ..Problem::new(ProblemCode::Stale) }))
+    }
+
+    /// To be tried again later.
+    #[must_use]
+    pub fn too_many(seconds: u32) -> Self {
+        Self(Box::new(Problem { retry_after: Some(seconds), ..Problem::new(ProblemCode::TooMany) }))
+    }
+
+    /// An error that nobody expected: logged once, here, and shown as an incident number.
+    #[must_use]
+    pub fn internal(error: &dyn std::fmt::Display) -> Self {
+        let incident = crate::app::random_hex::<4>().unwrap_or_else(|_| "00000000".into());
+        tracing::error!(%incident, %error, "a request failed");
+        Self(Box::new(Problem { incident: Some(incident), ..Problem::new(ProblemCode::Internal) }))
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Stale { version } => Self::stale(version),
+            StoreError::KeyReused => Self::of(ProblemCode::KeyReused),
+            StoreError::Unavailable(why) => {
+                tracing::error!(why, "the store is unavailable");
+                Self(Box::new(Problem { retry_after: Some(5), ..Problem::new(ProblemCode::Unavailable) }))
+            }
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let code = match &refusal {
+            // Answered like a case that does not exist (SEC-05).
+            Refusal::OutOfScope => return Self::of(ProblemCode::NotFound),
+            Refusal::NotPermitted => ProblemCode::NotPermitted,
+            Refusal::WrongStage
+            | Refusal::FollowsRoot
+            | Refusal::TooLate
+            | Refusal::TooOften
+            | Refusal::AskedAlready
+            | Refusal::NotYet
+            | Refusal::VisitOrderedAlready
+            | Refusal::NoVisitOrdered => ProblemCode::Refused,
+            Refusal::TextMissing
+            | Refusal::TextTooLong
+            | Refusal::TooManyPhotos
+            | Refusal::UnknownCategory
+            | Refusal::UnknownDepartment
+            | Refusal::UnknownOffice
+            | Refusal::ComplainedOf
+            | Refusal::SameParty
+            | Refusal::UnfitRoot
+            | Refusal::ReportLapses(_) => ProblemCode::BadAction,
+        };
+        Self(Box::new(Problem { refusal: Some(refusal), ..Problem::new(code) }))
+    }
+}
+
+impl From<getrandom::Error> for Failure {
+    fn from(error: getrandom::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self.0).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json; charset=utf-8"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.0.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

@@ -1,0 +1,106 @@
+//! Worklists, the next call, a caller's earlier grievances, the load of the desks.
+
+use super::call::{Call, Reply};
+use super::case_view::view;
+use super::problem::Failure;
+use crate::store::QueueFilter;
+use chrono::Duration;
+use model::api::{CaseLine, CaseView, Caller, Desk, Desks, Due, GetQueue, NextCall, ProblemCode, Queue, QueuePage};
+use model::clock::ist_date;
+use model::lifecycle::{Party, Stage};
+use model::lodging::Problem as FieldProblem;
+use model::{Actor, Mobile, Role, Scope};
+use std::sync::PoisonError;
+
+/// Rows on a page.
+const PAGE: u32 = 50;
+/// For how long nobody else is given a case that somebody is calling about.
+const CALL_MINUTES: i64 = 10;
+
+/// What a worklist holds for this actor; none where it is not theirs.
+fn filter(queue: Queue, actor: &Actor) -> Option<QueueFilter> {
+    if Queue::of(actor.role) != Some(queue) {
+        return None;
+    }
+    let stages = match queue {
+        Queue::Desk => vec![Stage::Registered],
+        Queue::Department => vec![Stage::WithDepartment, Stage::AtrReview],
+        Queue::Office => vec![Stage::WithOffice],
+        Queue::Verification | Queue::Visits => vec![Stage::Verification],
+        Queue::Appeals => vec![Stage::Appealed],
+    };
+    let party = match &actor.scope {
+        Scope::Department(department) => Some(Party { department: department.clone(), office: None }),
+        Scope::Office(party) => Some(party.clone()),
+        _ => None,
+    };
+    let district = match actor.scope {
+        Scope::District(district) => Some(district),
+        _ => None,
+    };
+    Some(QueueFilter { stages, party, district, visit_due: queue == Queue::Visits, due: None })
+}
+
+/// A page of the actor's worklist with its counts.
+pub async fn page(call: Call<GetQueue>) -> Result<Reply<QueuePage>, Failure> {
+    let actor = call.actor()?;
+    let queue = Queue::from_code(&call.path.queue).ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+    let mut filter = filter(queue, actor).ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
+    let counts = call.app.store.queue_counts(&filter, call.now).await?;
+    if !call.path.due.is_empty() {
+        filter.due = Some(Due::from_code(&call.path.due).ok_or_else(|| Failure::of(ProblemCode::WrongQuery))?);
+    }
+    let page = call.app.store.queue(&filter, &call.path.cursor, PAGE, call.now).await?;
+    Ok(Reply::ok(QueuePage { rows: page.rows, next: page.next, by_due: counts.by_due, oldest: counts.oldest }))
+}
+
+/// The most urgent case that nobody is calling about and that was not called in vain today.
+pub async fn next_call(call: Call<NextCall>) -> Result<Reply<Option<CaseView>>, Failure> {
+    let (app, actor, now) = (&call.app, call.actor()?, call.now);
+    let (Role::VerificationCaller, Some(staff)) = (actor.role, actor.staff) else {
+        return Err(Failure::of(ProblemCode::NotPermitted));
+    };
+    let filter = filter(Queue::Verification, actor).ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
+    let mut cursor = String::new();
+    loop {
+        let page = app.store.queue(&filter, &cursor, PAGE, now).await?;
+        for line in &page.rows {
+            let Some(case) = app.store.case(line.reference).await? else { continue };
+            if case.missed_calls.contains(&ist_date(now)) {
+                continue;
+            }
+            let mine = {
+                let mut calls = app.calls.lock().unwrap_or_else(PoisonError::into_inner);
+                calls.retain(|_, (_, until)| *until > now);
+                let (holder, _) = *calls.entry(line.reference).or_insert((staff, now + Duration::minutes(CALL_MINUTES)));
+                holder == staff
+            };
+            if mine {
+                app.store.record_access(case.reference, actor, None, now).await?;
+                let view = view(app, &case, actor, now).await?;
+                return Ok(Reply::ok(Some(view)).with_version(case.version));
+            }
+        }
+        match page.next {
+            Some(next) => cursor = next,
+            None => return Ok(Reply::ok(None)),
+        }
+    }
+}
+
+/// Earlier grievances from a number, for whoever takes the call.
+pub async fn caller(call: Call<Caller>) -> Result<Reply<Vec<CaseLine>>, Failure> {
+    if !call.actor()?.role.takes_intake() {
+        return Err(Failure::of(ProblemCode::NotPermitted));
+    }
+    let mobile = Mobile::parse(&call.body.mobile).map_err(|why| Failure::fields(vec![FieldProblem::from(why)]))?;
+    Ok(Reply::ok(call.app.store.cases_of(call.app.person(&mobile)).await?))
+}
+
+/// The load of every desk.
+pub async fn desks(call: Call<Desks>) -> Result<Reply<Vec<Desk>>, Failure> {
+    if !call.actor()?.role.sees_desks() {
+        return Err(Failure::of(ProblemCode::NotPermitted));
+    }
+    Ok(Reply::ok(call.app.store.desks(call.now).await?))
+}

@@ -1,0 +1,38 @@
+//! Tables for both apps, and offices.
+
+use super::call::{Call, Reply};
+use super::problem::Failure;
+use crate::app::App;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use model::Lgd;
+use model::api::{Office, Offices, ProblemCode};
+use sha2::{Digest, Sha256};
+
+/// The tables, with an `ETag` over their content: read once, then asked for in 200 bytes.
+pub async fn tables(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
+    let body = serde_json::to_vec(&app.tables.reference)?;
+    let etag = format!("\"{}\"", hex::encode(&Sha256::digest(&body).as_slice()[..8]));
+    let fixed = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, "public, max-age=300".to_owned())];
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+        return Ok((StatusCode::NOT_MODIFIED, fixed).into_response());
+    }
+    let json = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
+    Ok((fixed, json, body).into_response())
+}
+
+/// Offices of a department, those of the district first.
+pub async fn offices(call: Call<Offices>) -> Result<Reply<Vec<Office>>, Failure> {
+    if call.actor()?.role == model::Role::Citizen {
+        return Err(Failure::of(ProblemCode::NotPermitted));
+    }
+    let district: Option<Lgd> = match call.path.district.as_str() {
+        "" => None,
+        code => Some(code.parse().map_err(|_| Failure::of(ProblemCode::WrongQuery))?),
+    };
+    let mut offices: Vec<Office> =
+        call.app.offices.values().filter(|office| office.department == call.path.department).cloned().collect();
+    offices.sort_by_key(|office| (office.district != district, office.name.en.clone(), office.id));
+    Ok(Reply::ok(offices))
+}

@@ -1,0 +1,238 @@
+//! Signing in: citizens by a one-time code, staff by a password.
+
+use super::call::{Call, Reply};
+use super::guard::{self, Client};
+use super::problem::Failure;
+use crate::app::{App, random_hex};
+use crate::messenger::compose;
+use crate::store::{Code, CodeUse, Session};
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use axum::http::header;
+use chrono::Duration;
+use model::api::{CodeSent, ExchangeCode, Me, Names, ProblemCode, SendCode, SignIn, SignOut, WhoAmI};
+use model::lodging::Problem as FieldProblem;
+use model::message::Template;
+use model::{Actor, Mobile, Scope, Time, text};
+
+/// For how long a code holds (SEC-20).
+const CODE_MINUTES: i64 = 10;
+/// Wrong tries per code, and per number and hour (SEC-21).
+const TRIES: u32 = 5;
+const TRIES_HOUR: u32 = 10;
+/// Codes to a number in ten minutes and in a day, and from an address in an hour (SEC-22). A whole village may
+/// share an address, so its limit is wide and only asks to wait (SEC-23).
+const SENDS_TEN_MINUTES: u32 = 3;
+const SENDS_DAY: u32 = 8;
+const SENDS_ADDRESS_HOUR: u32 = 20;
+
+/// Sends a code. Whoever asks learns nothing of whether the number is known.
+pub async fn send_code(call: Call<SendCode>) -> Result<Reply<CodeSent>, Failure> {
+    let mobile = Mobile::parse(&call.body.mobile).map_err(|why| Failure::fields(vec![FieldProblem::from(why)]))?;
+    let used = call.app.store.code_use(&mobile, &call.address, call.now).await?;
+    if let Some(seconds) = must_wait(&used, call.now) {
+        return Err(Failure::too_many(seconds));
+    }
+    let digits = six_digits()?;
+    let id = random_hex::<16>()?;
+    let hash = code_hash(&call.app, &mobile, &digits);
+    let code = Code { id: id.clone(), mobile: mobile.clone(), hash, created: call.now, attempts: 0, used: false };
+    let message = compose(&call.app.tables, Template::Code, call.body.language, &mobile, &[digits])
+        .ok_or_else(|| Failure::internal(&"the code's template is missing"))?;
+    call.app.store.create_code(&code, &call.address, message).await?;
+    Ok(Reply::created(CodeSent { id, minutes: u32::try_from(CODE_MINUTES).unwrap_or(10) }))
+}
+
+/// Seconds to wait before another code may go out; none where it may now.
+fn must_wait(used: &CodeUse, now: Time) -> Option<u32> {
+    if used.number_day >= SENDS_DAY {
+        return Some(24 * 3600);
+    }
+    if used.number_ten_minutes >= SENDS_TEN_MINUTES || used.address_hour >= SENDS_ADDRESS_HOUR {
+        return Some(600);
+    }
+    // After the first three of a day each further one waits longer: 1, 2, 4 … 32 minutes.
+    let minutes = match used.number_day {
+        0..=2 => 0,
+        sent => 1i64 << (sent - 3).min(5),
+    };
+    let next = used.last? + Duration::minutes(minutes);
+    u32::try_from((next - now).num_seconds()).ok().filter(|seconds| *seconds > 0)
+}
+
+fn six_digits() -> Result<String, getrandom::Error> {
+    loop {
+        let number = getrandom::u32()?;
+        // The largest multiple of a million below 2³²: every code is equally likely.
+        if number < 4_294_000_000 {
+            return Ok(format!("{:06}", number % 1_000_000));
+        }
+    }
+}
+
+fn code_hash(app: &App, mobile: &Mobile, digits: &str) -> [u8; 32] {
+    app.keyed("code", format!("{} {digits}", mobile.as_str()).as_bytes())
+}
+
+/// Exchanges a code for a session. An earlier code of the same number holds as long as its own ten minutes last,
+/// for messages are slow (SEC-25).
+pub async fn exchange_code(call: Call<ExchangeCode>) -> Result<Reply<Me>, Failure> {
+    let (app, now) = (&call.app, call.now);
+    let codes = app.store.codes(&call.path.id, now - Duration::minutes(CODE_MINUTES)).await?;
+    let Some(asked) = codes.first() else { return Err(Failure::of(ProblemCode::ExpiredCode)) };
+    let mobile = asked.mobile.clone();
+    let used = app.store.code_use(&mobile, &call.address, now).await?;
+    if used.wrong_hour >= TRIES_HOUR {
+        return Err(Failure::too_many(3600));
+    }
+    let fresh = |code: &&Code| !code.used && code.attempts < TRIES && now - code.created <= Duration::minutes(CODE_MINUTES);
+    let holding: Vec<&Code> = codes.iter().filter(fresh).collect();
+    if holding.is_empty() {
+        return Err(Failure::of(ProblemCode::ExpiredCode));
+    }
+    let hash = code_hash(app, &mobile, &text::digits(&call.body.code));
+    let Some(right) = holding.into_iter().find(|code| code.hash == hash) else {
+        app.store.count_wrong_code(&mobile, now).await?;
+        return Err(Failure::of(ProblemCode::WrongCode));
+    };
+    if !app.store.use_code(&right.id).await? {
+        return Err(Failure::of(ProblemCode::ExpiredCode));
+    }
+    let person = app.person(&mobile);
+    app.store.mark_verified(person, &mobile, now).await?;
+    begin(&call, Actor::citizen(person), mobile.masked(), Some(mobile), Client::Citizen).await
+}
+
+/// Starts a session and hands its token to the browser alone.
+async fn begin<E: model::api::Endpoint>(
+    call: &Call<E>,
+    actor: Actor,
+    name: String,
+    mobile: Option<Mobile>,
+    client: Client,
+) -> Result<Reply<Me>, Failure> {
+    let token = random_hex::<32>()?;
+    let token_hash = guard::token_hash(&token);
+    // A session from before is not carried over: the token is new at each sign-in (SEC-28).
+    if let Some(old) = &call.session {
+        call.app.store.end_session(&old.token_hash).await?;
+    }
+    let session = Session { token_hash, actor, name, mobile, created: call.now, last_seen: call.now };
+    call.app.store.create_session(&session).await?;
+    let me = me(&call.app, &session);
+    Ok(Reply::created(me).with_header(header::SET_COOKIE, &client.set_cookie(&token)))
+}
+
+fn me(app: &App, session: &Session) -> Me {
+    let unit = match &session.actor.scope {
+        Scope::Department(code) => app.tables.department(code).map(|department| department.name.clone()),
+        Scope::Office(party) => party.office.and_then(|office| app.offices.get(&office)).map(|office| office.name.clone()),
+        Scope::District(lgd) => {
+            app.tables.reference.districts.iter().find(|district| district.lgd == *lgd).map(|district| district.name.clone())
+        }
+        Scope::State | Scope::Own(_) => None::<Names>,
+    };
+    Me { actor: Some(session.actor.clone()), name: session.name.clone(), unit }
+}
+
+/// Who is signed in with this app; nobody is an answer too.
+pub async fn who_am_i(call: Call<WhoAmI>) -> Result<Reply<Me>, Failure> {
+    Ok(Reply::ok(call.session.as_ref().map(|session| me(&call.app, session)).unwrap_or_default()))
+}
+
+/// Signs a staff member in. A wrong name takes as long as a wrong password.
+pub async fn sign_in(call: Call<SignIn>) -> Result<Reply<Me>, Failure> {
+    let (app, now) = (&call.app, call.now);
+    let username = call.body.username.trim().to_lowercase();
+    let account = app.store.account(&username).await?;
+    if let Some((failures, Some(last))) = account.as_ref().map(|account| account.failures)
+        && failures >= TRIES
+    {
+        // A growing delay, never a lock: else anybody could lock anybody out (SEC-21).
+        let wait = Duration::seconds(1i64 << (failures - TRIES + 3).min(10));
+        if let Ok(seconds @ 1..) = u32::try_from((last + wait - now).num_seconds()) {
+            return Err(Failure::too_many(seconds));
+        }
+    }
+    let hash = account.as_ref().map_or(NOBODY.to_owned(), |account| account.password.clone());
+    let password = call.body.password.clone();
+    let fits = tokio::task::spawn_blocking(move || verify_password(&password, &hash))
+        .await
+        .map_err(|error| Failure::internal(&error))?;
+    let good = fits && account.is_some();
+    app.store.record_sign_in(&username, now, good).await?;
+    match account {
+        Some(account) if good => begin(&call, account.actor, account.name, None, Client::Staff).await,
+        _ => Err(Failure::of(ProblemCode::WrongPassword)),
+    }
+}
+
+/// A hash that no password has, of the same cost as the others.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// Whether a password is the one of a PHC string.
+#[must_use]
+pub fn verify_password(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+/// The argon2id hash of a password, as a PHC string.
+///
+/// # Errors
+/// Where the system has no randomness.
+pub fn hash_password(password: &str) -> anyhow::Result<String> {
+    let hash: PasswordHash = Argon2::default()
+        .hash_password(password.as_bytes())
+        .map_err(|error| anyhow::anyhow!("the password cannot be hashed: {error}"))?;
+    Ok(hash.to_string())
+}
+
+/// Ends the session; the browser is told to forget what it holds.
+pub async fn sign_out(call: Call<SignOut>) -> Result<Reply<()>, Failure> {
+    if let Some(session) = &call.session {
+        call.app.store.end_session(&session.token_hash).await?;
+    }
+    Ok(Reply::ok(()).with_header(header::SET_COOKIE, &call.client.set_cookie("")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_hashed_with_argon2id_and_nobody_has_one() {
+        let hash = hash_password("correct horse").expect("hashed");
+        assert!(hash.starts_with("$argon2id$"));
+        assert!(verify_password("correct horse", &hash));
+        assert!(!verify_password("wrong horse", &hash));
+        assert!(PasswordHash::new(NOBODY).is_ok());
+        assert!(!verify_password("", NOBODY));
+    }
+
+    #[test]
+    fn codes_are_six_digits() {
+        for _ in 0..100 {
+            let code = six_digits().expect("random");
+            assert!(code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
+        }
+    }
+
+    #[test]
+    fn waiting_grows_with_use() {
+        let now = Time::from_timestamp_millis(1_800_000_000_000).expect("a moment");
+        let used = |ten, day, last_minutes: i64| CodeUse {
+            number_ten_minutes: ten,
+            number_day: day,
+            last: Some(now - Duration::minutes(last_minutes)),
+            ..CodeUse::default()
+        };
+        assert_eq!(must_wait(&CodeUse::default(), now), None);
+        assert_eq!(must_wait(&used(2, 2, 0), now), None);
+        assert_eq!(must_wait(&used(3, 3, 1), now), Some(600));
+        assert_eq!(must_wait(&used(0, 3, 0), now), Some(60));
+        assert_eq!(must_wait(&used(0, 5, 3), now), Some(60));
+        assert_eq!(must_wait(&used(0, 8, 60), now), Some(86_400));
+        assert_eq!(must_wait(&CodeUse { address_hour: 20, ..CodeUse::default() }, now), Some(600));
+    }
+}

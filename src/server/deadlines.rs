@@ -1,0 +1,82 @@
+//! The deadlines clock: tells superiors when a holder's limit has passed, takes unanswered transfers back.
+
+use crate::app::App;
+use crate::store::{Append, StoreError};
+use model::lifecycle::{Action, Case, Event, EventBody, Holder, Party, Setting, decide, escalation_due};
+use model::message::Template;
+use model::{Actor, Language};
+
+/// Cases acted on in one round at the most, so that a clock that jumps does not escalate everything at once
+/// (REL-19).
+const ROUND: u32 = 500;
+
+/// Looks every ten seconds for as long as the program runs.
+pub async fn run(app: App) {
+    loop {
+        match round(&app).await {
+            Ok(acted) if acted == ROUND as usize => {
+                tracing::warn!(acted, "as many deadlines as a round takes: is the clock right?");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "deadlines cannot be read"),
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+    }
+}
+
+/// Acts once on every case whose deadline has come; answers on how many.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn round(app: &App) -> Result<usize, StoreError> {
+    let now = app.now();
+    let due = app.store.deadlines(now, ROUND).await?;
+    let mut acted = 0;
+    for case in due {
+        let action = if case.bounces_at(&app.rules).is_some_and(|at| at <= now) {
+            Action::BounceTransfer
+        } else if let Some(level) = escalation_due(&case, &app.rules, now) {
+            Action::Escalate { level }
+        } else {
+            continue;
+        };
+        let setting = Setting { rules: &app.rules, now, root: None };
+        let Ok(events) = decide(&case, &Actor::system(), action, &setting) else { continue };
+        match append(app, &case, events).await {
+            Ok(()) => acted += 1,
+            // Somebody acted in between: the next round looks again.
+            Err(StoreError::Stale { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(acted)
+}
+
+async fn append(app: &App, before: &Case, events: Vec<Event>) -> Result<(), StoreError> {
+    let mut case = before.clone();
+    let mut messages = Vec::new();
+    for event in &events {
+        if matches!(event.body, EventBody::Escalated { .. }) {
+            let party = match (before.holder(), &before.department) {
+                (Holder::Office(office), Some(department)) => Some(Party { department: department.clone(), office: Some(office) }),
+                (Holder::Department(department), _) => Some(Party { department, office: None }),
+                _ => None,
+            };
+            if let Some(party) = party {
+                for mobile in app.store.mobiles_of(&party).await? {
+                    let variables = [before.reference.grouped()];
+                    messages.extend(crate::messenger::compose(
+                        &app.tables,
+                        Template::Overdue,
+                        Language::Bengali,
+                        &mobile,
+                        &variables,
+                    ));
+                }
+            }
+        }
+        case.apply(event);
+    }
+    app.store.append(Append::of(case, events, &app.rules).with_messages(messages)).await?;
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! Sends what stands in the outbox: at least once, retried, given up after a while and then visible as dead.
+
+use crate::store::{Message, NewMessage, Store, StoreError};
+use crate::tables::Tables;
+use async_trait::async_trait;
+use chrono::Duration;
+use model::api::Names;
+use model::clock::ist;
+use model::lifecycle::{Case, Event, EventBody};
+use model::message::{Template, for_citizen, render};
+use model::{Language, Mobile, Time};
+use std::sync::Arc;
+
+/// Tries before a message is given up; with the pauses below, about a day.
+const TRIES: u32 = 10;
+/// How long a message is kept from other senders while one tries.
+const LEASE_SECONDS: i64 = 60;
+/// Messages taken at once.
+const BATCH: u32 = 50;
+
+/// What carries messages to telephones.
+#[async_trait]
+pub trait Gateway: Send + Sync {
+    /// Hands one message over.
+    ///
+    /// # Errors
+    /// Why the gateway did not take it; it is tried again.
+    async fn send(&self, message: &Message) -> Result<(), String>;
+}
+
+/// The local stand-in: takes everything; the outbox itself shows what was sent.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LocalGateway;
+
+#[async_trait]
+impl Gateway for LocalGateway {
+    async fn send(&self, _: &Message) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// A gateway that takes a JSON document over HTTP, as most operators' do.
+#[derive(Debug, Clone)]
+pub struct HttpGateway {
+    client: reqwest::Client,
+    url: String,
+    token: String,
+}
+
+impl HttpGateway {
+    /// A gateway at this address, which knows us by this token.
+    ///
+    /// # Errors
+    /// Where no HTTP client can be made.
+    pub fn new(url: String, token: String) -> Result<Self, reqwest::Error> {
+        let client = reqwest::Client::builder().timeout(std::time::Duration::from_secs(10)).build()?;
+        Ok(Self { client, url, token })
+    }
+}
+
+#[async_trait]
+impl Gateway for HttpGateway {
+    async fn send(&self, message: &Message) -> Result<(), String> {
+        let body = serde_json::json!({
+            "id": format!("pratikar-{}", message.id),
+            "to": message.to,
+            "template_id": message.registered_id,
+            "text": message.body,
+        });
+        let answer = self.client.post(&self.url).bearer_auth(&self.token).json(&body).send().await;
+        match answer {
+            Ok(answer) if answer.status().is_success() => Ok(()),
+            Ok(answer) => Err(format!("the gateway answered {}", answer.status().as_u16())),
+            // Without the address: it may hold a secret.
+            Err(error) => Err(error.without_url().to_string()),
+        }
+    }
+}
+
+/// Tries what is due once; answers how many were tried.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn deliver(store: &dyn Store, gateway: &dyn Gateway, now: Time, keep_codes: bool) -> Result<usize, StoreError> {
+    let messages = store.lease_messages(now, now + Duration::seconds(LEASE_SECONDS), BATCH).await?;
+    for message in &messages {
+        match gateway.send(message).await {
+            Ok(()) => {
+                let forget = message.template == Template::Code.code() && !keep_codes;
+                store.message_sent(message.id, now, forget).await?;
+            }
+            Err(error) => {
+                let next = (message.attempts < TRIES).then(|| now + pause(message.attempts));
+                if next.is_none() {
+                    tracing::error!(message = message.id, "a message is given up");
+                }
+                store.message_failed(message.id, &error, next).await?;
+            }
+        }
+    }
+    Ok(messages.len())
+}
+
+/// The pause after a failed try: 5 s, doubled each time, at most 4 hours.
+fn pause(attempts: u32) -> Duration {
+    Duration::seconds((5i64 << attempts.min(12)).min(4 * 3600))
+}
+
+/// Sends for as long as the program runs.
+pub async fn run(store: Arc<dyn Store>, gateway: Arc<dyn Gateway>, clock: crate::app::Clock, keep_codes: bool) {
+    loop {
+        match deliver(store.as_ref(), gateway.as_ref(), clock(), keep_codes).await {
+            Ok(0) => tokio::time::sleep(std::time::Duration::from_millis(500)).await,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "the outbox cannot be read");
+                tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+            }
+        }
+    }
+}
+
+/// A message by its template, in a language.
+#[must_use]
+pub fn compose(tables: &Tables, template: Template, language: Language, to: &Mobile, variables: &[String]) -> Option<NewMessage> {
+    let text = tables.template(template, language)?;
+    Some(NewMessage {
+        reference: None,
+        to: to.clone(),
+        template: template.code().to_owned(),
+        registered_id: text.id.clone(),
+        language,
+        body: render(&text.pattern, variables),
+    })
+}
+
+/// What the citizen is told after these events.
+#[must_use]
+pub fn to_citizen(tables: &Tables, case: &Case, events: &[Event], due: Option<Time>, to: &Mobile) -> Vec<NewMessage> {
+    events
+        .iter()
+        .filter_map(|event| {
+            let template = for_citizen(case, event)?;
+            let mut variables = vec![case.reference.grouped()];
+            match &event.body {
+                EventBody::Lodged { .. } => variables.push(due.map(|due| day(due, case.language)).unwrap_or_default()),
+                EventBody::Merged { root } => variables.push(root.grouped()),
+                _ if template == Template::WithDepartment => {
+                    let names = case.department.as_ref().and_then(|code| tables.department(code)).map(|found| &found.short);
+                    variables.push(names.map_or(String::new(), |names: &Names| names.of(case.language).to_owned()));
+                }
+                _ => {}
+            }
+            let message = compose(tables, template, case.language, to, &variables)?;
+            Some(NewMessage { reference: Some(case.reference), ..message })
+        })
+        .collect()
+}
+
+/// A day for a message: `25-11-2026`, in ASCII digits, which every phone shows.
+fn day(at: Time, _: Language) -> String {
+    ist(at).format("%d-%m-%Y").to_string()
+}

@@ -1,0 +1,253 @@
+//! The apps' HTML, useful before and without WebAssembly: rendered once per language from the built files, with a
+//! content security policy that names exactly the scripts that stand in it.
+//!
+//! In the HTML an element with `data-t="key"` holds a text of the catalogue in Bengali; for another language its
+//! text is replaced. `data-page="lodge"` marks what stands on one page only.
+
+use anyhow::{Context, Result};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use model::Language;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::Path;
+
+/// A rendered page.
+#[derive(Debug, Clone)]
+struct Page {
+    html: Bytes,
+    brotli: Bytes,
+    policy: HeaderValue,
+}
+
+/// All rendered pages.
+#[derive(Debug, Clone, Default)]
+pub struct Shells {
+    pages: HashMap<(App, Language, Part), Page>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum App {
+    Citizen,
+    Staff,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Part {
+    Home,
+    Lodge,
+    Other,
+}
+
+impl Part {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Lodge => "lodge",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// The texts of a catalogue.
+pub type Catalogue = HashMap<String, String>;
+
+/// Reads the catalogue of the citizen app in a language.
+///
+/// # Errors
+/// Names the file.
+pub fn catalogue(public: &Path, language: Language) -> Result<Catalogue> {
+    let path = public.join("locales").join(format!("citizen.{}.json", language.tag()));
+    let text = std::fs::read_to_string(&path).with_context(|| format!("{}", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{}", path.display()))
+}
+
+impl Shells {
+    /// Renders every page from the built files.
+    ///
+    /// # Errors
+    /// Where a file cannot be read.
+    pub fn load(dist: &Path, public: &Path) -> Result<Self> {
+        let read = |path: &str| {
+            std::fs::read_to_string(dist.join(path)).with_context(|| format!("{} is not built", dist.join(path).display()))
+        };
+        let (citizen, staff) = (read("index.html")?, read("staff/index.html")?);
+        let mut pages = HashMap::new();
+        for language in Language::SCREEN {
+            let words = catalogue(public, language)?;
+            for part in [Part::Home, Part::Lodge, Part::Other] {
+                for (app, html) in [(App::Citizen, &citizen), (App::Staff, &staff)] {
+                    pages.insert((app, language, part), render(html, language, part, &words)?);
+                }
+            }
+        }
+        Ok(Self { pages })
+    }
+
+    /// The page of a path; none where no app has it.
+    #[must_use]
+    pub fn page(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
+        let (language, rest) = match path.strip_prefix("/en").filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+            Some(rest) => (Language::English, rest),
+            None => (Language::Bengali, path),
+        };
+        let app = if rest == "/staff" || rest.starts_with("/staff/") { App::Staff } else { App::Citizen };
+        let part = match rest.trim_end_matches('/') {
+            "" => Part::Home,
+            "/lodge" => Part::Lodge,
+            _ => Part::Other,
+        };
+        let page = self.pages.get(&(app, language, part))?;
+        let brotli = headers
+            .get(header::ACCEPT_ENCODING)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|accepted| accepted.split(',').any(|coding| coding.trim().starts_with("br")));
+        let body = if brotli { page.brotli.clone() } else { page.html.clone() };
+        let mut response = body.into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        headers.insert(header::CONTENT_SECURITY_POLICY, page.policy.clone());
+        if brotli {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+        }
+        Some(response)
+    }
+}
+
+fn render(html: &str, language: Language, part: Part, words: &Catalogue) -> Result<Page> {
+    let html = html.replace(" nonce=\"{{__TRUNK NONCE__}}\"", "");
+    let html = keep_part(&html, part);
+    let html = translate(&html, language, words);
+    let policy = policy(&html);
+    let mut brotli = Vec::new();
+    brotli::CompressorWriter::new(&mut brotli, 4096, 11, 22).write_all(html.as_bytes())?;
+    Ok(Page { html: html.into(), brotli: brotli.into(), policy: HeaderValue::from_str(&policy)? })
+}
+
+/// Drops the sections of other parts: `<section data-page="…">` to its end; they do not nest.
+fn keep_part(html: &str, part: Part) -> String {
+    let mut kept = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once("<section data-page=\"") {
+        kept.push_str(before);
+        let (name, _) = after.split_once('"').unwrap_or((after, ""));
+        let end = after.find("</section>").map_or(after.len(), |end| end + "</section>".len());
+        if name == part.name() {
+            kept.push_str("<section data-page=\"");
+            kept.push_str(after.get(..end).unwrap_or_default());
+        }
+        rest = after.get(end..).unwrap_or_default();
+    }
+    kept.push_str(rest);
+    kept
+}
+
+/// Puts the texts of another language in place of the Bengali ones, and makes links stay in it.
+fn translate(html: &str, language: Language, words: &Catalogue) -> String {
+    if language == Language::Bengali {
+        return html.to_owned();
+    }
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once("data-t=\"") {
+        out.push_str(before);
+        out.push_str("data-t=\"");
+        let (key, tail) = after.split_once('"').unwrap_or((after, ""));
+        let (open, tail) = tail.split_once('>').unwrap_or((tail, ""));
+        let end = tail.find('<').unwrap_or(tail.len());
+        out.push_str(key);
+        out.push('"');
+        out.push_str(open);
+        out.push('>');
+        match words.get(key) {
+            Some(text) => out.push_str(&escape(text)),
+            None => out.push_str(tail.get(..end).unwrap_or_default()),
+        }
+        rest = tail.get(end..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    let prefix = format!("/{}/", language.tag());
+    out.replace("<html lang=\"bn\"", &format!("<html lang=\"{}\"", language.tag()))
+        .replace("data-link href=\"/", &format!("data-link href=\"{prefix}"))
+        .replace("data-link action=\"/", &format!("data-link action=\"{prefix}"))
+        .replace("/locales/citizen.bn.", &format!("/locales/citizen.{}.", language.tag()))
+        .replace("/locales/staff.bn.", &format!("/locales/staff.{}.", language.tag()))
+}
+
+/// Makes a text safe between tags and in double quotes.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// The policy of SEC-40, with the hash of each script that stands in the page.
+fn policy(html: &str) -> String {
+    let mut hashes = String::new();
+    let mut rest = html;
+    while let Some((_, after)) = rest.split_once("<script") {
+        let (open, after) = after.split_once('>').unwrap_or((after, ""));
+        let (script, after) = after.split_once("</script>").unwrap_or((after, ""));
+        if !open.contains(" src=") && !script.is_empty() {
+            hashes.push_str(" 'sha256-");
+            hashes.push_str(&base64(&Sha256::digest(script.as_bytes())));
+            hashes.push('\'');
+        }
+        rest = after;
+    }
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' blob:; \
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
+         base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// Standard base 64 with padding, as the policy's hashes are written.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let group = chunk.iter().fold(0u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for position in 0..4 {
+            let digit = (group >> (18 - 6 * position)) & 63;
+            let symbol = if position <= chunk.len() { DIGITS.get(digit as usize).copied().unwrap_or(b'=') } else { b'=' };
+            text.push(char::from(symbol));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_the_standard_one() {
+        let table = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")];
+        for (plain, coded) in table {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+    }
+
+    #[test]
+    fn a_page_keeps_its_own_part_and_speaks_its_language() {
+        let html = "<html lang=\"bn\"><a data-link href=\"/lodge\" data-t=\"a\">ক</a><section data-page=\"home\">h</section><section data-page=\"lodge\">l</section>";
+        let words = Catalogue::from([("a".to_owned(), "A & B".to_owned())]);
+        let page = translate(&keep_part(html, Part::Lodge), Language::English, &words);
+        assert_eq!(
+            page,
+            "<html lang=\"en\"><a data-link href=\"/en/lodge\" data-t=\"a\">A &amp; B</a><section data-page=\"lodge\">l</section>"
+        );
+    }
+
+    #[test]
+    fn the_policy_names_each_inline_script_and_no_other() {
+        let policy = policy("<script type=\"module\">a()</script><script src=\"/x.js\"></script>");
+        assert_eq!(policy.matches("sha256-").count(), 1);
+        assert!(policy.contains(&base64(&Sha256::digest(b"a()"))));
+        assert!(!policy.contains("unsafe-inline"));
+    }
+}

@@ -1,0 +1,73 @@
+//! A believable, deterministic past: the same number of grievances and the same seed give the same lives, lived
+//! through the rulebook. Everything in it is made up; the shares are those that the cell reports (domain.md).
+
+mod life;
+mod world;
+
+use crate::app::App;
+use anyhow::Result;
+use fastrand::Rng;
+use model::{Role, Time};
+use std::io::Write;
+
+pub use world::{DEMO_PASSWORD, SignIn, World, sign_ins};
+
+/// Lives written in one transaction.
+const BATCH: usize = 20_000;
+
+/// Writes offices and accounts. The numbers of the demo's people are made up too.
+///
+/// # Errors
+/// Where the store cannot write.
+pub async fn write_world(app: &App) -> Result<World> {
+    let world = World::of(&app.tables)?;
+    app.store.put_offices(world.offices.clone()).await?;
+    app.store.put_accounts(world.accounts()?).await?;
+    Ok(world)
+}
+
+/// Writes that many lives, the last of them lodged just before `until`; answers how many ledger entries there are.
+///
+/// # Errors
+/// Where the store cannot write.
+pub async fn write_lives(app: &App, world: &World, grievances: usize, seed: u64, until: Time) -> Result<u64> {
+    let mut rng = Rng::with_seed(seed);
+    let rules = model::Rules {
+        offices: world.offices.iter().map(|office| (office.id, office.department.clone())).collect(),
+        draw_seed: app.rules.draw_seed,
+        ..app.tables.rules.clone()
+    };
+    let mut starts: Vec<Time> = (0..grievances).map(|_| life::lodging_time(&mut rng, until)).collect();
+    starts.sort_unstable();
+    let mut entries = 0;
+    let mut written = 0;
+    for batch in starts.chunks(BATCH) {
+        let mut lives = Vec::with_capacity(batch.len());
+        for start in batch {
+            lives.push(life::live(&mut rng, world, app, &rules, *start, until));
+        }
+        entries = app.store.import(lives).await?;
+        written += batch.len();
+        eprint!("\r· {written} of {grievances} grievances ");
+        std::io::stderr().flush()?;
+    }
+    eprintln!();
+    Ok(entries)
+}
+
+/// The roles for which the demo has one account each, beside those of departments, offices and districts.
+const CELL: [(&str, Role, &str); 13] = [
+    ("counter", Role::CounterOperator, "Counter operator"),
+    ("telecaller", Role::TeleCaller, "Tele-caller"),
+    ("quality", Role::QualityLead, "Quality lead"),
+    ("analyst", Role::OperationalAnalyst, "Operational analyst"),
+    ("caller", Role::VerificationCaller, "Verification caller"),
+    ("appellate", Role::AppellateAuthority, "Appellate authority"),
+    ("data", Role::DataAnalyst, "Data analyst"),
+    ("assistant", Role::AssistantManager, "Assistant manager"),
+    ("manager", Role::SeniorManager, "Senior manager"),
+    ("principal", Role::PrincipalManager, "Principal manager"),
+    ("cmo", Role::CmoOfficial, "CMO official"),
+    ("admin", Role::Administrator, "Administrator"),
+    ("auditor", Role::Auditor, "Auditor"),
+];

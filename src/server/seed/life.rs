@@ -1,0 +1,337 @@
+//! One made-up life, lived through the rulebook until it ends or the present is reached.
+
+use super::world::{Text, World};
+use crate::app::App;
+use crate::store::Append;
+use chrono::{Datelike, Duration, Weekday};
+use fastrand::Rng;
+use model::atr::{Atr, Outcome};
+use model::clock::{ist_date, ist_midnight};
+use model::lifecycle::{
+    Action, CallOutcome, Case, Channel, ContactMeans, Event, Gender, Ground, Lodged, Party, Setting, Stage, Statement,
+    VisitFinding, decide, escalation_due, lodge,
+};
+use model::{Actor, Language, Mobile, Reference, Role, Rules, Time, text};
+
+/// Days over which the lodgings are spread.
+const DAYS: u64 = 180;
+
+/// A moment of lodging: fewer on Sundays, most in the morning, more in the last weeks.
+pub fn lodging_time(rng: &mut Rng, until: Time) -> Time {
+    loop {
+        let back = (rng.f64() * rng.f64().sqrt() * 180.0) as u64;
+        let Some(day) = ist_date(until).checked_sub_days(chrono::Days::new(back.min(DAYS))) else { continue };
+        if day.weekday() == Weekday::Sun && rng.u8(..) < 180 {
+            continue;
+        }
+        // Two peaks: around eleven and around five.
+        let centre = if rng.u8(..) < 170 { 11.0 } else { 17.0 };
+        let hour: f64 = centre + (rng.f64() + rng.f64() + rng.f64() - 1.5) * 4.0;
+        let at = ist_midnight(day) + Duration::seconds((hour.clamp(0.0, 23.9) * 3600.0) as i64);
+        if at < until {
+            return at;
+        }
+    }
+}
+
+/// One of some things, the first ones more often: Zipf's law with exponent 1.
+fn zipf(rng: &mut Rng, count: usize) -> usize {
+    let sum: f64 = (1..=count).map(|rank| 1.0 / rank as f64).sum();
+    let mut left = rng.f64() * sum;
+    for rank in 1..=count {
+        left -= 1.0 / rank as f64;
+        if left <= 0.0 {
+            return rank - 1;
+        }
+    }
+    0
+}
+
+fn chance(rng: &mut Rng, percent: u32) -> bool {
+    rng.u32(..100) < percent
+}
+
+fn pick<'a, T>(rng: &mut Rng, things: &'a [T]) -> Option<&'a T> {
+    if things.is_empty() { None } else { things.get(rng.usize(..things.len())) }
+}
+
+/// A life as it is being lived.
+struct Life<'a> {
+    rng: &'a mut Rng,
+    world: &'a World,
+    rules: &'a Rules,
+    case: Case,
+    events: Vec<Event>,
+    now: Time,
+    until: Time,
+    locality: String,
+    /// How likely this office is to have done what it reports, percent.
+    honest: u32,
+}
+
+impl Life<'_> {
+    /// Lets some hours pass; the system acts on what falls due in them. False where the present is reached.
+    fn wait(&mut self, hours: f64) -> bool {
+        let spread = 0.3 + self.rng.f64() * 1.4;
+        let faster = if self.case.lane.is_emergency() { 0.1 } else { 1.0 };
+        let next = self.now + Duration::seconds((hours * spread * faster * 3600.0) as i64);
+        while let Some(at) = self.case.next_deadline(self.rules).filter(|at| *at <= next && *at <= self.until) {
+            self.now = self.now.max(at);
+            let action = match escalation_due(&self.case, self.rules, self.now) {
+                Some(level) => Action::Escalate { level },
+                None => Action::BounceTransfer,
+            };
+            if !self.act(&Actor::system(), action) {
+                break;
+            }
+        }
+        self.now = self.now.max(next);
+        self.now <= self.until
+    }
+
+    fn act(&mut self, actor: &Actor, action: Action) -> bool {
+        let setting = Setting { rules: self.rules, now: self.now, root: None };
+        match decide(&self.case, actor, action, &setting) {
+            Ok(events) => {
+                for event in events {
+                    self.case.apply(&event);
+                    self.events.push(event);
+                }
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn filled(&mut self, text: &str) -> String {
+        let months = self.rng.u32(2..9).to_string();
+        let people = self.rng.u32(3..13).to_string();
+        text.replace("{place}", &self.locality).replace("{months}", &months).replace("{n}", &people)
+    }
+
+    fn report(&mut self, outcome: Outcome) -> String {
+        let category = self.case.category.clone().unwrap_or_default();
+        let top = category.split('.').next().unwrap_or_default().to_owned();
+        let texts = self.world.reports.get(&(top, outcome.name().to_owned())).map(Vec::as_slice).unwrap_or_default();
+        let text = pick(self.rng, texts).map_or_else(|| "কাজ শেষ হয়েছে, ঘটনাস্থলে গিয়ে দেখা হয়েছে।".to_owned(), |text| text.text.clone());
+        self.filled(&text)
+    }
+
+    fn live(&mut self) -> Option<()> {
+        let analyst = self.world.cell(Role::OperationalAnalyst);
+        let citizen = Actor::citizen(self.case.citizen);
+        self.go(4.0)?;
+        if chance(self.rng, 2) {
+            self.act(&analyst, Action::RequestInformation { missing: "কোন পাড়ায়, একটু জানাবেন?".into() });
+            self.go(30.0)?;
+            self.act(&citizen, Action::ProvideInformation { text: self.locality.clone(), photos: vec![] });
+            self.go(3.0)?;
+        }
+        if chance(self.rng, 2) {
+            let ground = *pick(self.rng, &Ground::ALL)?;
+            self.act(&analyst, Action::Reject { ground, reason: "আইন অনুযায়ী এখানে নেওয়া যায় না।".into() });
+            return None;
+        }
+        self.categorise(&analyst);
+        for round in 0..4 {
+            if !self.department_round()? {
+                return None;
+            }
+            if !self.verification_round(round)? {
+                return None;
+            }
+            if self.case.stage == Stage::Redressed {
+                // About one in twelve comes back.
+                if round == 0 && chance(self.rng, 9) {
+                    self.go(24.0 * 8.0)?;
+                    self.act(&citizen, Action::Reopen { reason: "আবার একই অবস্থা।".into() });
+                    continue;
+                }
+                return None;
+            }
+        }
+        None
+    }
+
+    fn go(&mut self, hours: f64) -> Option<()> {
+        self.wait(hours).then_some(())
+    }
+
+    fn categorise(&mut self, analyst: &Actor) {
+        let Some(category) = self.case.category.clone() else { return };
+        let Some(rule) = self.rules.categories.get(&category).cloned() else { return };
+        let urban = self.case.urban == Some(true);
+        let department = rule.department_urban.filter(|_| urban).unwrap_or(rule.department);
+        let lane = self.case.lane;
+        let action =
+            Action::Categorise { category, department, lane, district: None, place: None, complained_of: None, remark: String::new() };
+        self.act(analyst, action);
+    }
+
+    /// From the department's desk to an accepted report. `Some(false)` where it cannot go on.
+    fn department_round(&mut self) -> Option<bool> {
+        self.go(8.0)?;
+        let department = self.case.department.clone()?;
+        let nodal = self.world.nodal(&department);
+        let key = (department.clone(), self.case.district?);
+        let Some(offices) = self.world.by_district.get(&key).cloned() else { return Some(false) };
+        let office = *pick(self.rng, &offices)?;
+        self.act(&nodal, Action::Forward { office, remark: String::new() });
+        let mut officer = self.world.officer(&department, office);
+        if offices.len() > 1 && chance(self.rng, 12) {
+            self.go(10.0)?;
+            let other = *pick(self.rng, &offices)?;
+            let to = Party { department: department.clone(), office: Some(other) };
+            if self.act(&officer, Action::OfferTransfer { to, reason: "এটি পাশের অফিসের এলাকা।".into() }) {
+                self.go(12.0)?;
+                officer = self.world.officer(&department, other);
+                if !self.act(&officer, Action::AcceptTransfer) {
+                    return Some(false);
+                }
+            }
+        }
+        self.go(24.0)?;
+        self.act(&officer, Action::RecordContact { means: ContactMeans::Phone, text: "আবেদনকারীর সঙ্গে ফোনে কথা হয়েছে।".into() });
+        self.go(60.0)?;
+        let outcome = match self.rng.u32(..100) {
+            0..=4 => Outcome::CannotBeDone,
+            5..=9 => Outcome::PartlyDone,
+            _ => Outcome::Done,
+        };
+        let text = self.report(outcome);
+        let next_date = (outcome == Outcome::PartlyDone).then(|| ist_date(self.now + Duration::days(7)));
+        let atr = Atr { outcome, text, next_date, no_contact_reason: String::new(), photos: vec![] };
+        if !self.act(&officer, Action::SubmitAtr(atr.clone())) {
+            // Its words tripped the lapse check: an officer would write it again.
+            let text = "ঘটনাস্থলে গিয়ে কাজ শেষ করা হয়েছে, আবেদনকারীকে দেখানো হয়েছে।".to_owned();
+            if !self.act(&officer, Action::SubmitAtr(Atr { text, ..atr })) {
+                return Some(false);
+            }
+        }
+        self.go(14.0)?;
+        Some(self.act(&nodal, Action::AcceptAtr { remark: String::new() }))
+    }
+
+    /// Calls and visits until the case leaves verification. `Some(false)` where nothing more happens.
+    fn verification_round(&mut self, round: u32) -> Option<bool> {
+        let caller = self.world.cell(Role::VerificationCaller);
+        let satisfied = self.honest + round * 15;
+        for _ in 0..6 {
+            self.go(16.0)?;
+            if self.case.visit_due && chance(self.rng, 40) {
+                let validator = self.world.validator(self.case.district?);
+                let finding = if chance(self.rng, satisfied) { VisitFinding::DoneCitizenAgrees } else { VisitFinding::NotDone };
+                let text = "ঘটনাস্থলে গিয়ে দেখা হয়েছে।".into();
+                self.act(&validator, Action::RecordVisit { finding, text, position: None, photos: vec![] });
+            } else {
+                let outcome = match self.rng.u32(..100) {
+                    0..18 => CallOutcome::NotReached,
+                    _ if chance(self.rng, satisfied) => CallOutcome::Confirmed,
+                    _ => CallOutcome::Disputed,
+                };
+                self.act(&caller, Action::RecordCall { outcome, remark: String::new(), call_id: String::new() });
+            }
+            if self.case.stage != Stage::Verification {
+                return Some(self.case.stage != Stage::ClosedUnconfirmed);
+            }
+        }
+        Some(false)
+    }
+}
+
+/// The language of a text: 60 % Bengali, 15 % English, 10 % Bengali in Latin letters, 10 % Hindi, the rest others.
+fn text_of<'a>(rng: &mut Rng, texts: &'a [Text]) -> Option<&'a Text> {
+    let wanted = match rng.u32(..100) {
+        0..60 => Language::Bengali,
+        60..75 => Language::English,
+        75..85 => Language::BengaliLatin,
+        85..95 => Language::Hindi,
+        95..97 => Language::Nepali,
+        97..99 => Language::Urdu,
+        _ => Language::Santali,
+    };
+    let fitting: Vec<&Text> = texts.iter().filter(|text| text.language == wanted).collect();
+    pick(rng, &fitting).copied().or_else(|| pick(rng, texts))
+}
+
+/// Makes and lives one life.
+pub fn live(rng: &mut Rng, world: &World, app: &App, rules: &Rules, start: Time, until: Time) -> Append {
+    let categories: Vec<&String> = world.texts.keys().collect();
+    // The order of the ranks is drawn once per world, by multiplication with a number prime to their count.
+    let rank = zipf(rng, categories.len());
+    let category = categories.get((rank * 29 + 5) % categories.len().max(1)).map(|code| (*code).clone()).unwrap_or_default();
+    let districts = &app.tables.reference.districts;
+    // Half of the ration grievances come from four districts.
+    let skewed = category.starts_with("ration") && chance(rng, 50);
+    let index = if skewed { rng.usize(..4) * 5 } else { (zipf(rng, districts.len() * 3) * 7) % districts.len() };
+    let district = districts.get(index);
+    let rural = chance(rng, 67);
+    let places: Vec<_> =
+        district.map(|district| district.places.iter().filter(|place| place.urban != rural).collect()).unwrap_or_default();
+    let place = pick(rng, &places).copied().or_else(|| district.and_then(|district| pick(rng, &district.places)));
+    let gender = match rng.u32(..100) {
+        0..4 => Gender::Unstated,
+        4..47 => Gender::Woman,
+        47..99 => Gender::Man,
+        _ => Gender::Other,
+    };
+    let texts = world.texts.get(&category).map(Vec::as_slice).unwrap_or_default();
+    let words = text_of(rng, texts).cloned().unwrap_or(Text { language: Language::Bengali, text: "অভিযোগ".into() });
+    let script = if words.language == Language::Bengali { "bn" } else { "en" };
+    let named = |rng: &mut Rng, kind: &str| {
+        let names = world.names.get(&(script.to_owned(), kind.to_owned())).map(Vec::as_slice).unwrap_or_default();
+        pick(rng, names).cloned().unwrap_or_default()
+    };
+    let locality = named(rng, "locality");
+    let first = named(rng, if gender == Gender::Woman { "woman" } else { "man" });
+    let name = format!("{first} {}", named(rng, "surname"));
+    let mobile = Mobile::parse(&format!("6{:09}", rng.u32(..1_000_000_000)));
+    let citizen = mobile.as_ref().map_or(0, |mobile| app.person(mobile));
+    let channel = match rng.u32(..100) {
+        0..45 => Channel::Call,
+        45..70 => Channel::Web,
+        70..92 => Channel::Counter,
+        92..97 => Channel::Letter,
+        _ => Channel::Email,
+    };
+    let months = rng.u32(2..9).to_string();
+    let people = rng.u32(3..13).to_string();
+    let said = words.text.replace("{place}", &locality).replace("{months}", &months).replace("{n}", &people);
+    let title = (text::title(&said), words.language);
+    let lodged = Lodged {
+        reference: Reference::from_payload(rng.u64(..Reference::PAYLOADS)),
+        citizen,
+        number_verified: chance(rng, 80),
+        channel,
+        language: if words.language == Language::English { Language::English } else { Language::Bengali },
+        gender,
+        category: Some(category),
+        district: district.map(|district| district.lgd),
+        place: place.map(|place| place.lgd),
+        urban: place.map(|place| place.urban),
+        photos: vec![],
+        statement: Statement { text: said, language: words.language, landmark: locality.clone(), name },
+    };
+    let actor = match channel {
+        Channel::Call => world.cell(Role::TeleCaller),
+        Channel::Counter => world.cell(Role::CounterOperator),
+        Channel::Letter | Channel::Email => world.cell(Role::OperationalAnalyst),
+        Channel::Web | Channel::WebForm => Actor::citizen(citizen),
+    };
+    let honest = 40 + rng.u32(..35);
+    // `lodge` refuses nobody who stands here.
+    let event = match lodge(lodged.clone(), &actor, rules, start) {
+        Ok(event) => event,
+        Err(_) => return live(rng, world, app, rules, start, until),
+    };
+    let Some(case) = Case::open(&event) else { return live(rng, world, app, rules, start, until) };
+    let mut life = Life { rng, world, rules, case, events: vec![event], now: start, until, locality, honest };
+    // Ends with `None` where the present is reached or nothing more happens.
+    let _ = life.live();
+    let Life { case, events, .. } = life;
+    let append = Append::of(case, events, rules);
+    match mobile {
+        Ok(mobile) => append.of_new(title, mobile),
+        Err(_) => append,
+    }
+}

@@ -1,0 +1,422 @@
+//! Where everything is kept. All SQL stands below this module; all others know only the trait.
+//!
+//! A narrow trait with one contract test suite (`tests/store.rs`), so that a second engine can come. Writes are
+//! acknowledged after the commit has reached the disk; reads see every acknowledged write.
+
+pub mod sqlite;
+
+use async_trait::async_trait;
+use model::api::{AccessLine, CaseLine, Desk, Due, Office};
+use model::lifecycle::{Case, Event, Party, Stage};
+use model::{Actor, AttachmentId, DepartmentCode, Language, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, Time};
+use std::sync::Arc;
+
+/// Why the store did not do it.
+#[derive(Debug)]
+pub enum StoreError {
+    /// The case has another version by now; the caller sees 412.
+    Stale {
+        /// The version it has.
+        version: u32,
+    },
+    /// The idempotency key was used with other content; the caller sees 422.
+    KeyReused,
+    /// The disk, the database or the file did not do its part; logged, the caller sees 503.
+    Unavailable(String),
+}
+
+impl std::fmt::Display for StoreError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Stale { version } => write!(f, "the case has version {version}"),
+            Self::KeyReused => write!(f, "the idempotency key was used with other content"),
+            Self::Unavailable(why) => write!(f, "the store is unavailable: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+/// What the store answers.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Everything that one decision changes, in one transaction.
+#[derive(Debug, Clone)]
+pub struct Append {
+    /// The case as it is after the events.
+    pub case: Case,
+    /// What happened; the first event's version is `case.version - events.len() + 1`.
+    pub events: Vec<Event>,
+    /// When it is due and when the system acts next, as of the rules in force.
+    pub due: Option<Time>,
+    /// When the system has to act next.
+    pub next_deadline: Option<Time>,
+    /// First sentence, of a new case.
+    pub title: Option<(String, Language)>,
+    /// Whose number it is, of a new case.
+    pub mobile: Option<Mobile>,
+    /// Photos that now belong to the case.
+    pub photos: Vec<AttachmentId>,
+    /// Messages that go out because of it.
+    pub messages: Vec<NewMessage>,
+    /// What to answer if the same request comes again.
+    pub idempotency: Option<Idempotency>,
+}
+
+/// A request that must have one effect however often it comes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Hash of the key and of who used it.
+    pub key: [u8; 32],
+    /// Hash of the content.
+    pub fingerprint: [u8; 32],
+    /// The answer's JSON.
+    pub response: String,
+}
+
+/// What became of an [`Append`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Appended {
+    /// It is on disk, up to this entry.
+    Done {
+        /// Number of the last entry.
+        seq: u64,
+    },
+    /// The same request was done before; this was its answer.
+    Repeated {
+        /// The answer's JSON.
+        response: String,
+    },
+}
+
+/// A case that has changed, told to views in commit order.
+#[derive(Debug, Clone)]
+pub struct Committed {
+    /// The last ledger entry of the change.
+    pub seq: u64,
+    /// The case after it.
+    pub case: Case,
+    /// When the citizen may expect it.
+    pub due: Option<Time>,
+}
+
+/// A view that follows the ledger. Called after the commit and before the writer is answered, so that whoever
+/// reads after their own write sees it.
+pub type Observer = Arc<dyn Fn(&[Committed]) + Send + Sync>;
+
+/// A message to go out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMessage {
+    /// The case that it is about.
+    pub reference: Option<Reference>,
+    /// To whom; `None` means the person of the case.
+    pub to: Mobile,
+    /// Name of the template.
+    pub template: String,
+    /// Its registered id.
+    pub registered_id: String,
+    /// Its language.
+    pub language: Language,
+    /// The text.
+    pub body: String,
+}
+
+/// A message in the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Message {
+    pub id: i64,
+    pub reference: Option<Reference>,
+    pub to: String,
+    pub template: String,
+    pub registered_id: String,
+    pub language: Language,
+    pub body: String,
+    pub state: MessageState,
+    pub attempts: u32,
+    pub created: Time,
+    pub sent: Option<Time>,
+    pub error: Option<String>,
+}
+
+/// How far a message has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageState {
+    /// Waits, or is being tried.
+    Pending,
+    /// The gateway has taken it.
+    Sent,
+    /// Given up after too many tries; somebody must look.
+    Dead,
+}
+
+/// The words of one event, where they are still kept.
+#[derive(Debug, Clone)]
+pub struct StoredEvent {
+    /// Number in the ledger.
+    pub seq: u64,
+    /// The event with its statement.
+    pub event: Event,
+}
+
+/// Which cases a worklist holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueFilter {
+    /// In one of these stages.
+    pub stages: Vec<Stage>,
+    /// Of this department or office, or offered to it.
+    pub party: Option<Party>,
+    /// Of this district.
+    pub district: Option<Lgd>,
+    /// With a visit that is still to be made.
+    pub visit_due: bool,
+    /// How near the limit.
+    pub due: Option<Due>,
+}
+
+/// A page of a worklist.
+#[derive(Debug, Clone, Default)]
+pub struct QueueRows {
+    /// At most as many as asked for.
+    pub rows: Vec<CaseLine>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+/// Counts of a worklist.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct QueueCounts {
+    /// In the order of [`Due::ALL`].
+    pub by_due: [u32; 4],
+    /// When the oldest was lodged.
+    pub oldest: Option<Time>,
+}
+
+/// A session as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// SHA-256 of the token; the token itself is known to the browser alone.
+    pub token_hash: [u8; 32],
+    /// Who.
+    pub actor: Actor,
+    /// A staff member's name or a masked number.
+    pub name: String,
+    /// The citizen's number.
+    pub mobile: Option<Mobile>,
+    /// When it began.
+    pub created: Time,
+    /// When it was last used, to the minute.
+    pub last_seen: Time,
+}
+
+/// A one-time code as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// Its name.
+    pub id: String,
+    /// To whom it was sent.
+    pub mobile: Mobile,
+    /// HMAC of the digits.
+    pub hash: [u8; 32],
+    /// When it was made.
+    pub created: Time,
+    /// Wrong tries so far.
+    pub attempts: u32,
+    /// Whether it has been exchanged.
+    pub used: bool,
+}
+
+/// How many codes went out, for the limits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CodeUse {
+    /// To this number in the last ten minutes.
+    pub number_ten_minutes: u32,
+    /// To this number in the last day.
+    pub number_day: u32,
+    /// From this address in the last hour.
+    pub address_hour: u32,
+    /// Wrong tries at this number's codes in the last hour.
+    pub wrong_hour: u32,
+    /// When the last code to this number was made.
+    pub last: Option<Time>,
+}
+
+/// A staff account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Who it makes one.
+    pub actor: Actor,
+    /// Name to sign in with.
+    pub username: String,
+    /// The person's name.
+    pub name: String,
+    /// argon2id, in PHC form.
+    pub password: String,
+    /// For messages about limits.
+    pub mobile: Option<Mobile>,
+    /// Wrong passwords in a row, and when the last was.
+    pub failures: (u32, Option<Time>),
+}
+
+/// A photo as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Photo {
+    /// Its name.
+    pub id: AttachmentId,
+    /// The case it belongs to; none while it waits to be named by one.
+    pub reference: Option<Reference>,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+}
+
+/// What a check of the ledger and its views found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Audit {
+    /// Entries read.
+    pub entries: u64,
+    /// Cases that were replayed.
+    pub cases: u64,
+    /// What is wrong, in words for an operator; empty where all is well.
+    pub faults: Vec<String>,
+}
+
+/// The store. Each method's errors are those of [`StoreError`].
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Appends events with all that goes with them; refuses where the version is not the one before.
+    async fn append(&self, append: Append) -> Result<Appended>;
+    /// Appends whole lives in the order given, for seeding: no messages, no idempotency.
+    async fn import(&self, lives: Vec<Append>) -> Result<u64>;
+    /// The answer to an earlier request with this key.
+    async fn repeated(&self, idempotency: &Idempotency) -> Result<Option<String>>;
+    /// One case.
+    async fn case(&self, reference: Reference) -> Result<Option<Case>>;
+    /// A case's events with their words, oldest first.
+    async fn history(&self, reference: Reference) -> Result<Vec<StoredEvent>>;
+    /// The number of a case's citizen.
+    async fn mobile_of(&self, person: PersonId) -> Result<Option<Mobile>>;
+    /// Writes down that a number has been proved.
+    async fn mark_verified(&self, person: PersonId, mobile: &Mobile, at: Time) -> Result<()>;
+    /// Whether it has.
+    async fn is_verified(&self, person: PersonId) -> Result<bool>;
+    /// A citizen's cases, newest first.
+    async fn cases_of(&self, person: PersonId) -> Result<Vec<CaseLine>>;
+    /// Cases that follow this one.
+    async fn followers(&self, root: Reference) -> Result<Vec<Case>>;
+    /// These cases as lines, in this order; those that are not there are left out.
+    async fn lines(&self, references: &[Reference]) -> Result<Vec<CaseLine>>;
+    /// A page of a worklist, most urgent first.
+    async fn queue(&self, filter: &QueueFilter, cursor: &str, limit: u32, now: Time) -> Result<QueueRows>;
+    /// The counts of a worklist.
+    async fn queue_counts(&self, filter: &QueueFilter, now: Time) -> Result<QueueCounts>;
+    /// The load of every desk.
+    async fn desks(&self, now: Time) -> Result<Vec<Desk>>;
+    /// Cases whose next deadline has come.
+    async fn deadlines(&self, now: Time, limit: u32) -> Result<Vec<Case>>;
+    /// Every case, for filling views at the start.
+    async fn all_cases(&self) -> Result<Vec<(Case, Option<Time>)>>;
+    /// Number of the last ledger entry.
+    async fn head(&self) -> Result<crate::ledger::Head>;
+
+    /// Keeps a new session.
+    async fn create_session(&self, session: &Session) -> Result<()>;
+    /// The session of a token.
+    async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>>;
+    /// Writes down that it was used.
+    async fn touch_session(&self, token_hash: &[u8; 32], at: Time) -> Result<()>;
+    /// Ends it.
+    async fn end_session(&self, token_hash: &[u8; 32]) -> Result<()>;
+
+    /// Keeps a code and sends its message.
+    async fn create_code(&self, code: &Code, address: &[u8; 32], message: NewMessage) -> Result<()>;
+    /// A code by its name, and all codes of the same number that still hold.
+    async fn codes(&self, id: &str, since: Time) -> Result<Vec<Code>>;
+    /// How many went out.
+    async fn code_use(&self, mobile: &Mobile, address: &[u8; 32], now: Time) -> Result<CodeUse>;
+    /// Counts a wrong try against all codes of the number.
+    async fn count_wrong_code(&self, mobile: &Mobile, at: Time) -> Result<()>;
+    /// Uses a code up; false where somebody was faster.
+    async fn use_code(&self, id: &str) -> Result<bool>;
+
+    /// Adds or replaces accounts.
+    async fn put_accounts(&self, accounts: Vec<Account>) -> Result<()>;
+    /// An account by its name.
+    async fn account(&self, username: &str) -> Result<Option<Account>>;
+    /// Writes down a failed or a good sign-in.
+    async fn record_sign_in(&self, username: &str, at: Time, good: bool) -> Result<()>;
+    /// Numbers of the staff of a department's desk or an office, for messages about limits.
+    async fn mobiles_of(&self, party: &Party) -> Result<Vec<Mobile>>;
+
+    /// Adds or replaces offices.
+    async fn put_offices(&self, offices: Vec<Office>) -> Result<()>;
+    /// All offices.
+    async fn offices(&self) -> Result<Vec<Office>>;
+    /// Keeps rules where their version is new.
+    async fn put_rules(&self, rules: &Rules, at: Time) -> Result<()>;
+
+    /// Keeps a photo's listing.
+    async fn put_photo(&self, photo: &Photo, at: Time) -> Result<()>;
+    /// A photo by its name.
+    async fn photo(&self, id: &str) -> Result<Option<Photo>>;
+
+    /// Writes down a reading of a case.
+    async fn record_access(&self, reference: Reference, actor: &Actor, reason: Option<&str>, at: Time) -> Result<()>;
+    /// Who has read a case, newest first.
+    async fn access(&self, reference: Reference) -> Result<Vec<AccessLine>>;
+
+    /// Takes pending messages for a while; nobody else is given them until `until`.
+    async fn lease_messages(&self, now: Time, until: Time, limit: u32) -> Result<Vec<Message>>;
+    /// The gateway has taken it. `forget` blanks the text.
+    async fn message_sent(&self, id: i64, at: Time, forget: bool) -> Result<()>;
+    /// It has not; tried again at `next`, or given up where there is none.
+    async fn message_failed(&self, id: i64, error: &str, next: Option<Time>) -> Result<()>;
+    /// The newest messages, for the demo's page.
+    async fn messages(&self, limit: u32) -> Result<Vec<Message>>;
+
+    /// Checks the chain, the commitments, and that every view equals the ledger.
+    async fn verify(&self) -> Result<Audit>;
+    /// Throws the case rows away and makes them again from the ledger.
+    async fn rebuild(&self, rules: &Rules) -> Result<u64>;
+    /// Whether the store can write now.
+    async fn ping(&self) -> Result<()>;
+}
+
+/// The department a party belongs to and, for offices, its number; used by engines alike.
+#[must_use]
+pub fn party_columns(party: Option<&Party>) -> (Option<DepartmentCode>, Option<OfficeId>) {
+    party.map_or((None, None), |party| (Some(party.department.clone()), party.office))
+}
+
+impl Append {
+    /// What follows from a case and its new events by the rules alone.
+    #[must_use]
+    pub fn of(case: Case, events: Vec<Event>, rules: &Rules) -> Self {
+        let photos = events.iter().flat_map(|event| event.body.photos()).cloned().collect();
+        let (due, next_deadline) = (case.due(rules), case.next_deadline(rules));
+        Self { case, events, due, next_deadline, title: None, mobile: None, photos, messages: vec![], idempotency: None }
+    }
+
+    /// With messages to go out.
+    #[must_use]
+    pub fn with_messages(mut self, messages: Vec<NewMessage>) -> Self {
+        self.messages = messages;
+        self
+    }
+
+    /// With the title and number of a new case.
+    #[must_use]
+    pub fn of_new(mut self, title: (String, Language), mobile: Mobile) -> Self {
+        self.title = Some(title);
+        self.mobile = Some(mobile);
+        self
+    }
+
+    /// Answering the same request with the same answer.
+    #[must_use]
+    pub fn once(mut self, idempotency: Option<Idempotency>) -> Self {
+        self.idempotency = idempotency;
+        self
+    }
+}

@@ -1,0 +1,176 @@
+//! The store in one SQLite file: WAL, `synchronous=FULL`, one writer that commits in groups, readers beside it.
+
+mod append;
+mod audit;
+mod people;
+mod queue;
+mod writer;
+
+use super::{Observer, Result, StoreError};
+use crate::ledger::Head;
+use model::{Reference, Time};
+use rusqlite::{Connection, OpenFlags, types::Type};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use writer::Writer;
+
+/// The migrations, in order; the database's `user_version` says how many it has.
+const MIGRATIONS: [&str; 1] = [include_str!("sqlite/schema.sql")];
+
+/// A SQLite file.
+pub struct Sqlite {
+    path: PathBuf,
+    readers: Mutex<Vec<Connection>>,
+    writer: Writer,
+}
+
+/// What every connection is set to, and what it must then say (REL-01, REL-03).
+const PRAGMAS: [(&str, &str, &str); 6] = [
+    ("journal_mode", "WAL", "wal"),
+    ("synchronous", "FULL", "2"),
+    ("foreign_keys", "ON", "1"),
+    ("busy_timeout", "5000", "5000"),
+    ("trusted_schema", "OFF", "0"),
+    ("secure_delete", "FAST", "2"),
+];
+
+fn open(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    for (name, value, expected) in PRAGMAS {
+        connection.pragma_update(None, name, value)?;
+        let said = connection.pragma_query_value(None, name, |row| {
+            Ok(match row.get_ref(0)? {
+                rusqlite::types::ValueRef::Integer(number) => number.to_string(),
+                other => other.as_str().unwrap_or_default().to_owned(),
+            })
+        })?;
+        if said != expected {
+            return Err(StoreError::Unavailable(format!("PRAGMA {name} is {said}, not {expected}")));
+        }
+    }
+    connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    connection.pragma_update(None, "cache_size", -16_000)?;
+    Ok(connection)
+}
+
+fn migrate(connection: &mut Connection) -> Result<()> {
+    let have: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let have = have as usize;
+    if have > MIGRATIONS.len() {
+        return Err(StoreError::Unavailable(format!("the database is of a newer program (version {have})")));
+    }
+    for (index, script) in MIGRATIONS.iter().enumerate().skip(have) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(script)?;
+        transaction.pragma_update(None, "user_version", u32::try_from(index + 1).unwrap_or(u32::MAX))?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+impl Sqlite {
+    /// Opens or makes the file, brings it up to date and starts the writer. `observer` is told of every commit.
+    ///
+    /// # Errors
+    /// Where the file cannot be opened, is damaged, or is of a newer program.
+    pub fn open(path: &Path, observer: Observer) -> Result<Self> {
+        let mut connection = open(path)?;
+        migrate(&mut connection)?;
+        let check: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+        if check != "ok" {
+            return Err(StoreError::Unavailable(format!("the database is damaged: {check}")));
+        }
+        let writer = Writer::start(connection, observer)?;
+        Ok(Self { path: path.to_owned(), readers: Mutex::new(Vec::new()), writer })
+    }
+
+    /// Reads on the calling thread: index look-ups of microseconds, at most a page. Opens another connection
+    /// where all are in use, so there are never more than threads that read.
+    fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let pooled = self.readers.lock().ok().and_then(|mut readers| readers.pop());
+        let connection = match pooled {
+            Some(connection) => connection,
+            None => open(&self.path)?,
+        };
+        let answer = read(&connection);
+        if let Ok(mut readers) = self.readers.lock() {
+            readers.push(connection);
+        }
+        answer
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Unavailable(format!("stored JSON: {error}"))
+    }
+}
+
+/// Where there is no due date: sorts behind all others.
+const NEVER: i64 = 9_000_000_000_000_000;
+
+fn millis(at: Time) -> i64 {
+    at.timestamp_millis()
+}
+
+fn time(millis: i64) -> Time {
+    Time::from_timestamp_millis(millis).unwrap_or_default()
+}
+
+fn due_column(due: Option<Time>) -> i64 {
+    due.map_or(NEVER, millis)
+}
+
+fn due_time(column: i64) -> Option<Time> {
+    (column != NEVER).then(|| time(column))
+}
+
+fn number(reference: Reference) -> i64 {
+    i64::try_from(reference.as_u64()).unwrap_or(i64::MAX)
+}
+
+fn reference(number: i64) -> Reference {
+    Reference::from_stored(u64::try_from(number).unwrap_or(0))
+}
+
+/// Person numbers use 63 bits, so that they fit SQLite's integers.
+fn person(id: u64) -> i64 {
+    i64::try_from(id & (u64::MAX >> 1)).unwrap_or(0)
+}
+
+/// The name of a unit variant as serde writes it, for columns.
+fn name<T: serde::Serialize>(value: &T) -> Result<String> {
+    Ok(serde_json::to_value(value)?.as_str().unwrap_or_default().to_owned())
+}
+
+/// The unit variant of a name.
+fn named<T: serde::de::DeserializeOwned>(column: usize, text: String) -> rusqlite::Result<T> {
+    serde_json::from_value(serde_json::Value::String(text))
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
+}
+
+fn blob<const N: usize>(bytes: &[u8]) -> Result<[u8; N]> {
+    bytes.try_into().map_err(|_| StoreError::Unavailable(format!("a stored value has not {N} bytes")))
+}
+
+fn head(connection: &Connection) -> Result<Head> {
+    let mut statement = connection.prepare_cached("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")?;
+    let mut rows = statement.query([])?;
+    Ok(match rows.next()? {
+        Some(row) => {
+            Head { seq: u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0), hash: blob(row.get_ref(1)?.as_blob().unwrap_or_default())? }
+        }
+        None => Head::default(),
+    })
+}
+
+/// The trait by delegation: reads here and in the submodules, writes through the writer.
+mod store_impl;

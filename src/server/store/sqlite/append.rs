@@ -1,0 +1,236 @@
+//! Appending to the ledger, with everything that one decision changes.
+
+use super::writer::Effects;
+use super::{Result, due_column, millis, name, number, person};
+use crate::ledger::{self, Entry};
+use crate::store::{Append, Appended, Committed, Idempotency, NewMessage, StoreError};
+use model::lifecycle::{Case, Event};
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// Appends, unless the same request was done before or the case has moved on.
+pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append: &Append) -> Result<Appended> {
+    if let Some(idempotency) = &append.idempotency
+        && let Some(response) = repeated(connection, idempotency)?
+    {
+        return Ok(Appended::Repeated { response });
+    }
+    let first_version = append.case.version + 1 - u32::try_from(append.events.len()).unwrap_or(0);
+    check_version(connection, &append.case, first_version)?;
+    if let Some(mobile) = &append.mobile {
+        connection
+            .prepare_cached("INSERT INTO person (id, mobile) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+            .execute(params![person(append.case.citizen), mobile.as_str()])?;
+    }
+    for (event, version) in append.events.iter().zip(first_version..) {
+        let title = append.title.as_ref().filter(|_| version == 1).map(|(title, _)| title.as_str());
+        insert_event(connection, effects, &append.case, event, version, title)?;
+    }
+    let seq = effects.head.seq;
+    put_case(connection, append, seq)?;
+    for photo in &append.photos {
+        connection
+            .prepare_cached("UPDATE attachment SET reference = ?2 WHERE id = ?1 AND reference IS NULL")?
+            .execute(params![photo, number(append.case.reference)])?;
+    }
+    let at = append.events.last().map_or(0, |event| millis(event.at));
+    for message in &append.messages {
+        insert_message(connection, message, at, Some(seq))?;
+    }
+    if let Some(idempotency) = &append.idempotency {
+        connection
+            .prepare_cached("INSERT INTO idempotency (key, fingerprint, response, at) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![idempotency.key, idempotency.fingerprint, idempotency.response, at])?;
+    }
+    effects.committed.push(Committed { seq, case: append.case.clone(), due: append.due });
+    Ok(Appended::Done { seq })
+}
+
+/// Appends whole lives, their events in the order of time, and their case rows once each.
+pub(super) fn import(connection: &Connection, effects: &mut Effects<'_>, lives: &[Append]) -> Result<u64> {
+    let mut order: Vec<(i64, usize, usize)> = Vec::new();
+    for (life, append) in lives.iter().enumerate() {
+        check_version(connection, &append.case, 1)?;
+        if let Some(mobile) = &append.mobile {
+            connection
+                .prepare_cached("INSERT INTO person (id, mobile) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+                .execute(params![person(append.case.citizen), mobile.as_str()])?;
+        }
+        order.extend(append.events.iter().enumerate().map(|(index, event)| (millis(event.at), life, index)));
+    }
+    order.sort_unstable();
+    let mut lodged = vec![0; lives.len()];
+    for (_, life, index) in order {
+        let Some((append, event)) = lives.get(life).and_then(|append| Some((append, append.events.get(index)?))) else {
+            continue;
+        };
+        let version = u32::try_from(index + 1).unwrap_or(u32::MAX);
+        let title = append.title.as_ref().filter(|_| index == 0).map(|(title, _)| title.as_str());
+        insert_event(connection, effects, &append.case, event, version, title)?;
+        if let Some(seq) = lodged.get_mut(life).filter(|_| index == 0) {
+            *seq = i64::try_from(effects.head.seq).unwrap_or(0);
+        }
+    }
+    for (append, seq) in lives.iter().zip(lodged) {
+        CaseRow::of(&append.case, append.due, append.next_deadline)?.put(connection, seq)?;
+        effects.committed.push(Committed { seq: effects.head.seq, case: append.case.clone(), due: append.due });
+    }
+    Ok(effects.head.seq)
+}
+
+/// The answer to an earlier request with this key; refuses where its content was another.
+pub(super) fn repeated(connection: &Connection, idempotency: &Idempotency) -> Result<Option<String>> {
+    let found: Option<(Vec<u8>, String)> = connection
+        .prepare_cached("SELECT fingerprint, response FROM idempotency WHERE key = ?1")?
+        .query_row([idempotency.key.as_slice()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    match found {
+        Some((fingerprint, _)) if fingerprint != idempotency.fingerprint => Err(StoreError::KeyReused),
+        Some((_, response)) => Ok(Some(response)),
+        None => Ok(None),
+    }
+}
+
+fn check_version(connection: &Connection, case: &Case, first_version: u32) -> Result<()> {
+    let stored: Option<u32> = connection
+        .prepare_cached("SELECT version FROM grievance WHERE reference = ?1")?
+        .query_row([number(case.reference)], |row| row.get(0))
+        .optional()?;
+    let version = stored.unwrap_or(0);
+    if version + 1 == first_version { Ok(()) } else { Err(StoreError::Stale { version }) }
+}
+
+fn insert_event(
+    connection: &Connection,
+    effects: &mut Effects<'_>,
+    case: &Case,
+    event: &Event,
+    version: u32,
+    title: Option<&str>,
+) -> Result<()> {
+    let (by, body) = (serde_json::to_string(&event.by)?, serde_json::to_string(&event.body)?);
+    let document = match &event.statement {
+        Some(statement) => {
+            let mut salt = [0u8; 16];
+            getrandom::fill(&mut salt).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            let stored = ledger::stored(statement)?;
+            let commitment = ledger::commitment(&salt, &stored);
+            Some((salt, stored, commitment))
+        }
+        None => None,
+    };
+    let commitment = document.as_ref().map(|(_, _, commitment)| commitment.as_slice());
+    let entry = Entry {
+        reference: case.reference.as_u64(),
+        version,
+        at: millis(event.at),
+        by: &by,
+        body: &body,
+        commitment,
+    };
+    *effects.head = effects.head.next(&entry);
+    let seq = i64::try_from(effects.head.seq).unwrap_or(i64::MAX);
+    connection
+        .prepare_cached(
+            "INSERT INTO event (seq, reference, version, at, by, body, commitment, hash)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![seq, number(case.reference), version, entry.at, by, body, commitment, effects.head.hash])?;
+    if let Some((salt, stored, _)) = &document {
+        connection
+            .prepare_cached("INSERT INTO document (seq, salt, statement, title) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![seq, salt, stored, title])?;
+    }
+    Ok(())
+}
+
+/// Writes the case row; `lodged_seq` is kept where the case is not new.
+fn put_case(connection: &Connection, append: &Append, seq: u64) -> Result<()> {
+    let row = CaseRow::of(&append.case, append.due, append.next_deadline)?;
+    let lodged_seq = (seq + 1).saturating_sub(append.events.len() as u64);
+    row.put(connection, i64::try_from(lodged_seq).unwrap_or(0))
+}
+
+/// The columns that follow from a case.
+pub(super) struct CaseRow<'a> {
+    case: &'a Case,
+    stage: String,
+    lane: String,
+    due: i64,
+    next_deadline: Option<i64>,
+    pub state: String,
+}
+
+impl<'a> CaseRow<'a> {
+    pub fn of(case: &'a Case, due: Option<model::Time>, next_deadline: Option<model::Time>) -> Result<Self> {
+        Ok(Self {
+            case,
+            stage: name(&case.stage)?,
+            lane: name(&case.lane)?,
+            due: due_column(due),
+            next_deadline: next_deadline.map(millis),
+            state: serde_json::to_string(case)?,
+        })
+    }
+
+    pub fn put(&self, connection: &Connection, lodged_seq: i64) -> Result<()> {
+        let case = self.case;
+        let offered = case.offered.as_ref().map(|offer| &offer.to);
+        let (offered_department, offered_office) = crate::store::party_columns(offered);
+        connection
+            .prepare_cached(
+                "INSERT INTO grievance (reference, version, stage, lane, citizen, district, place, category,
+                     department, office, offered_department, offered_office, root, visit_due, disputes, lodged_seq,
+                     lodged_at, stage_since, due, next_deadline, state)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+                 ON CONFLICT (reference) DO UPDATE SET version = ?2, stage = ?3, lane = ?4, district = ?6, place = ?7,
+                     category = ?8, department = ?9, office = ?10, offered_department = ?11, offered_office = ?12,
+                     root = ?13, visit_due = ?14, disputes = ?15, stage_since = ?18, due = ?19, next_deadline = ?20,
+                     state = ?21",
+            )?
+            .execute(params![
+                number(case.reference),
+                case.version,
+                self.stage,
+                self.lane,
+                person(case.citizen),
+                case.district,
+                case.place,
+                case.category,
+                case.department,
+                case.office,
+                offered_department,
+                offered_office,
+                case.root.map(number),
+                case.visit_due,
+                case.disputes,
+                lodged_seq,
+                millis(case.lodged_at),
+                millis(case.stage_since),
+                self.due,
+                self.next_deadline,
+                self.state,
+            ])?;
+        Ok(())
+    }
+}
+
+/// Puts a message into the outbox; the same cause, recipient and template only once.
+pub(super) fn insert_message(connection: &Connection, message: &NewMessage, at: i64, seq: Option<u64>) -> Result<()> {
+    let cause = seq.map(|seq| format!("{seq} {} {}", message.to.as_str(), message.template));
+    connection
+        .prepare_cached(
+            "INSERT INTO outbox (reference, recipient, template, registered_id, language, body, next_try, created, cause)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8) ON CONFLICT (cause) DO NOTHING",
+        )?
+        .execute(params![
+            message.reference.map(number),
+            message.to.as_str(),
+            message.template,
+            message.registered_id,
+            message.language.tag(),
+            message.body,
+            at,
+            cause,
+        ])?;
+    Ok(())
+}

@@ -1,0 +1,444 @@
+//! The trait, method by method.
+
+use super::{Result, Sqlite, append, audit, due_time, head, millis, name, named, number, people, person, queue, reference, time};
+use crate::ledger::Head;
+use crate::store::{
+    Account, Append, Appended, Audit, Code, CodeUse, Idempotency, Message, MessageState, NewMessage, Photo, QueueCounts,
+    QueueFilter, QueueRows, Session, Store, StoredEvent,
+};
+use async_trait::async_trait;
+use model::api::{AccessLine, CaseLine, Desk, Names, Office};
+use model::lifecycle::{Case, Party};
+use model::{Actor, Language, Mobile, PersonId, Reference, Rules, Time};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+fn case(row: &Row<'_>) -> rusqlite::Result<String> {
+    row.get(0)
+}
+
+fn cases(connection: &Connection, sql: &str, key: i64, limit: u32) -> Result<Vec<Case>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let states = statement.query_map(params![key, limit], case)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    states.iter().map(|state| Ok(serde_json::from_str(state)?)).collect()
+}
+
+fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
+    let state: String = row.get(7)?;
+    Ok(Message {
+        id: row.get(0)?,
+        reference: row.get::<_, Option<i64>>(1)?.map(reference),
+        to: row.get(2)?,
+        template: row.get(3)?,
+        registered_id: row.get(4)?,
+        language: Language::from_tag(&row.get::<_, String>(5)?).unwrap_or_default(),
+        body: row.get(6)?,
+        state: match state.as_str() {
+            "sent" => MessageState::Sent,
+            "dead" => MessageState::Dead,
+            _ => MessageState::Pending,
+        },
+        attempts: row.get(8)?,
+        created: time(row.get(9)?),
+        sent: row.get::<_, Option<i64>>(10)?.map(time),
+        error: row.get(11)?,
+    })
+}
+
+const MESSAGE: &str =
+    "id, reference, recipient, template, registered_id, language, body, state, attempts, created, sent, error";
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn append(&self, append: Append) -> Result<Appended> {
+        self.writer.write(move |connection, effects| append::append(connection, effects, &append)).await
+    }
+
+    async fn import(&self, lives: Vec<Append>) -> Result<u64> {
+        self.writer.write(move |connection, effects| append::import(connection, effects, &lives)).await
+    }
+
+    async fn repeated(&self, idempotency: &Idempotency) -> Result<Option<String>> {
+        self.read(|connection| append::repeated(connection, idempotency))
+    }
+
+    async fn case(&self, reference: Reference) -> Result<Option<Case>> {
+        self.read(|connection| {
+            let sql = "SELECT state FROM grievance WHERE reference = ?1 LIMIT ?2";
+            Ok(cases(connection, sql, number(reference), 1)?.pop())
+        })
+    }
+
+    async fn history(&self, reference: Reference) -> Result<Vec<StoredEvent>> {
+        self.read(|connection| audit::history(connection, reference))
+    }
+
+    async fn mobile_of(&self, id: PersonId) -> Result<Option<Mobile>> {
+        self.read(|connection| {
+            let found: Option<String> = connection
+                .prepare_cached("SELECT mobile FROM person WHERE id = ?1")?
+                .query_row([person(id)], |row| row.get(0))
+                .optional()?;
+            Ok(found.and_then(|mobile| Mobile::parse(&mobile).ok()))
+        })
+    }
+
+    async fn mark_verified(&self, id: PersonId, mobile: &Mobile, at: Time) -> Result<()> {
+        let mobile = mobile.clone();
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "INSERT INTO person (id, mobile, verified_at) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (id) DO UPDATE SET verified_at = coalesce(verified_at, ?3)",
+                    params![person(id), mobile.as_str(), millis(at)],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn is_verified(&self, id: PersonId) -> Result<bool> {
+        self.read(|connection| {
+            let found: Option<bool> = connection
+                .prepare_cached("SELECT verified_at IS NOT NULL FROM person WHERE id = ?1")?
+                .query_row([person(id)], |row| row.get(0))
+                .optional()?;
+            Ok(found.unwrap_or(false))
+        })
+    }
+
+    async fn cases_of(&self, id: PersonId) -> Result<Vec<CaseLine>> {
+        self.read(|connection| queue::of_person(connection, person(id)))
+    }
+
+    async fn followers(&self, root: Reference) -> Result<Vec<Case>> {
+        self.read(|connection| {
+            cases(connection, "SELECT state FROM grievance WHERE root = ?1 LIMIT ?2", number(root), 10_000)
+        })
+    }
+
+    async fn lines(&self, references: &[Reference]) -> Result<Vec<CaseLine>> {
+        self.read(|connection| queue::lines(connection, references))
+    }
+
+    async fn queue(&self, filter: &QueueFilter, cursor: &str, limit: u32, now: Time) -> Result<QueueRows> {
+        self.read(|connection| queue::page(connection, filter, cursor, limit, now))
+    }
+
+    async fn queue_counts(&self, filter: &QueueFilter, now: Time) -> Result<QueueCounts> {
+        self.read(|connection| queue::counts(connection, filter, now))
+    }
+
+    async fn desks(&self, now: Time) -> Result<Vec<Desk>> {
+        self.read(|connection| queue::desks(connection, now))
+    }
+
+    async fn deadlines(&self, now: Time, limit: u32) -> Result<Vec<Case>> {
+        self.read(|connection| {
+            let sql = "SELECT state FROM grievance WHERE next_deadline <= ?1 ORDER BY next_deadline LIMIT ?2";
+            cases(connection, sql, millis(now), limit)
+        })
+    }
+
+    async fn all_cases(&self) -> Result<Vec<(Case, Option<Time>)>> {
+        self.read(|connection| {
+            let mut statement = connection.prepare("SELECT state, due FROM grievance")?;
+            let mut rows = statement.query([])?;
+            let mut all = Vec::new();
+            while let Some(row) = rows.next()? {
+                let state: String = row.get(0)?;
+                all.push((serde_json::from_str(&state)?, due_time(row.get(1)?)));
+            }
+            Ok(all)
+        })
+    }
+
+    async fn head(&self) -> Result<Head> {
+        self.read(head)
+    }
+
+    async fn create_session(&self, session: &Session) -> Result<()> {
+        let session = session.clone();
+        self.writer.write(move |connection, _| people::create_session(connection, &session)).await
+    }
+
+    async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>> {
+        self.read(|connection| people::session(connection, token_hash))
+    }
+
+    async fn touch_session(&self, token_hash: &[u8; 32], at: Time) -> Result<()> {
+        let token_hash = *token_hash;
+        self.writer
+            .write(move |connection, _| {
+                connection.execute("UPDATE session SET last_seen = ?2 WHERE token_hash = ?1", params![token_hash, millis(at)])?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn end_session(&self, token_hash: &[u8; 32]) -> Result<()> {
+        let token_hash = *token_hash;
+        self.writer
+            .write(move |connection, _| {
+                connection.execute("DELETE FROM session WHERE token_hash = ?1", params![token_hash])?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn create_code(&self, code: &Code, address: &[u8; 32], message: NewMessage) -> Result<()> {
+        let (code, address) = (code.clone(), *address);
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "INSERT INTO code (id, mobile, hash, address, created) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    params![code.id, code.mobile.as_str(), code.hash, address, millis(code.created)],
+                )?;
+                append::insert_message(connection, &message, millis(code.created), None)
+            })
+            .await
+    }
+
+    async fn codes(&self, id: &str, since: Time) -> Result<Vec<Code>> {
+        self.read(|connection| people::codes(connection, id, since))
+    }
+
+    async fn code_use(&self, mobile: &Mobile, address: &[u8; 32], now: Time) -> Result<CodeUse> {
+        self.read(|connection| people::code_use(connection, mobile, address, now))
+    }
+
+    async fn count_wrong_code(&self, mobile: &Mobile, at: Time) -> Result<()> {
+        let mobile = mobile.clone();
+        self.writer
+            .write(move |connection, _| {
+                connection.execute("UPDATE code SET attempts = attempts + 1 WHERE mobile = ?1 AND used = 0", [mobile.as_str()])?;
+                connection.execute("INSERT INTO wrong_code (mobile, at) VALUES (?1, ?2)", params![mobile.as_str(), millis(at)])?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn use_code(&self, id: &str) -> Result<bool> {
+        let id = id.to_owned();
+        self.writer
+            .write(move |connection, _| {
+                Ok(connection.execute("UPDATE code SET used = 1 WHERE id = ?1 AND used = 0", [id])? == 1)
+            })
+            .await
+    }
+
+    async fn put_accounts(&self, accounts: Vec<Account>) -> Result<()> {
+        self.writer
+            .write(move |connection, _| accounts.iter().try_for_each(|account| people::put_account(connection, account)))
+            .await
+    }
+
+    async fn account(&self, username: &str) -> Result<Option<Account>> {
+        self.read(|connection| people::account(connection, username))
+    }
+
+    async fn record_sign_in(&self, username: &str, at: Time, good: bool) -> Result<()> {
+        let username = username.to_owned();
+        let sql = if good {
+            "UPDATE account SET failures = 0, failed_at = NULL WHERE username = ?1 AND ?2 > 0"
+        } else {
+            "UPDATE account SET failures = failures + 1, failed_at = ?2 WHERE username = ?1"
+        };
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(sql, params![username, millis(at)])?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn mobiles_of(&self, party: &Party) -> Result<Vec<Mobile>> {
+        let scope = match party.office {
+            Some(_) => model::Scope::Office(party.clone()),
+            None => model::Scope::Department(party.department.clone()),
+        };
+        self.read(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT mobile FROM account WHERE scope = ?1 AND mobile IS NOT NULL LIMIT 20")?;
+            let rows = statement.query_map([serde_json::to_string(&scope)?], |row| row.get::<_, String>(0))?;
+            Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.iter().filter_map(|text| Mobile::parse(text).ok()).collect())
+        })
+    }
+
+    async fn put_offices(&self, offices: Vec<Office>) -> Result<()> {
+        self.writer
+            .write(move |connection, _| {
+                let mut statement = connection.prepare_cached(
+                    "INSERT INTO office (id, department, district, name_en, name_bn) VALUES (?1, ?2, ?3, ?4, ?5)
+                     ON CONFLICT (id) DO UPDATE SET department = ?2, district = ?3, name_en = ?4, name_bn = ?5",
+                )?;
+                for office in &offices {
+                    statement.execute(params![office.id, office.department, office.district, office.name.en, office.name.bn])?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    async fn offices(&self) -> Result<Vec<Office>> {
+        self.read(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT id, department, district, name_en, name_bn FROM office ORDER BY id")?;
+            let rows = statement.query_map([], |row| {
+                Ok(Office {
+                    id: row.get(0)?,
+                    department: row.get(1)?,
+                    district: row.get(2)?,
+                    name: Names { en: row.get(3)?, bn: row.get(4)? },
+                })
+            })?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    async fn put_rules(&self, rules: &Rules, at: Time) -> Result<()> {
+        let (version, body) = (rules.version, serde_json::to_string(rules)?);
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "INSERT INTO rule_set (version, at, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+                    params![version, millis(at), body],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn put_photo(&self, photo: &Photo, at: Time) -> Result<()> {
+        let photo = photo.clone();
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "INSERT INTO attachment (id, reference, width, height, created) VALUES (?1, NULL, ?2, ?3, ?4)",
+                    params![photo.id, photo.width, photo.height, millis(at)],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn photo(&self, id: &str) -> Result<Option<Photo>> {
+        self.read(|connection| {
+            Ok(connection
+                .prepare_cached("SELECT id, reference, width, height FROM attachment WHERE id = ?1")?
+                .query_row([id], |row| {
+                    Ok(Photo {
+                        id: row.get(0)?,
+                        reference: row.get::<_, Option<i64>>(1)?.map(reference),
+                        width: row.get(2)?,
+                        height: row.get(3)?,
+                    })
+                })
+                .optional()?)
+        })
+    }
+
+    async fn record_access(&self, of: Reference, actor: &Actor, reason: Option<&str>, at: Time) -> Result<()> {
+        let (role, department) = (name(&actor.role)?, actor.department().cloned());
+        let (staff, reason) = (actor.staff, reason.map(str::to_owned));
+        self.writer
+            .write(move |connection, _| {
+                connection
+                    .prepare_cached("INSERT INTO access (reference, at, staff, role, department, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+                    .execute(params![number(of), millis(at), staff, role, department, reason])?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn access(&self, of: Reference) -> Result<Vec<AccessLine>> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT at, role, department, reason IS NOT NULL FROM access WHERE reference = ?1 ORDER BY id DESC LIMIT 100",
+            )?;
+            let rows = statement.query_map([number(of)], |row| {
+                Ok(AccessLine {
+                    at: time(row.get(0)?),
+                    role: named(1, row.get(1)?)?,
+                    department: row.get(2)?,
+                    revealed: row.get(3)?,
+                })
+            })?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    async fn lease_messages(&self, now: Time, until: Time, limit: u32) -> Result<Vec<Message>> {
+        let idle = self.read(|connection| {
+            let sql = "SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND next_try <= ?1)";
+            Ok(connection.prepare_cached(sql)?.query_row([millis(now)], |row| row.get::<_, bool>(0))?)
+        })?;
+        if idle {
+            return Ok(Vec::new());
+        }
+        self.writer
+            .write(move |connection, _| {
+                let sql = format!(
+                    "UPDATE outbox SET next_try = ?2, attempts = attempts + 1 WHERE id IN
+                         (SELECT id FROM outbox WHERE state = 'pending' AND next_try <= ?1 ORDER BY next_try LIMIT ?3)
+                     RETURNING {MESSAGE}"
+                );
+                let mut statement = connection.prepare_cached(&sql)?;
+                let rows = statement.query_map(params![millis(now), millis(until), limit], message)?;
+                Ok(rows.collect::<rusqlite::Result<_>>()?)
+            })
+            .await
+    }
+
+    async fn message_sent(&self, id: i64, at: Time, forget: bool) -> Result<()> {
+        self.writer
+            .write(move |connection, _| {
+                connection
+                    .prepare_cached(
+                        "UPDATE outbox SET state = 'sent', sent = ?2, error = NULL, body = CASE WHEN ?3 THEN '' ELSE body END WHERE id = ?1",
+                    )?
+                    .execute(params![id, millis(at), forget])?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn message_failed(&self, id: i64, error: &str, next: Option<Time>) -> Result<()> {
+        let error = error.to_owned();
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "UPDATE outbox SET error = ?2, state = CASE WHEN ?3 IS NULL THEN 'dead' ELSE state END,
+                         next_try = coalesce(?3, next_try) WHERE id = ?1",
+                    params![id, error, next.map(millis)],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn messages(&self, limit: u32) -> Result<Vec<Message>> {
+        self.read(|connection| {
+            let mut statement =
+                connection.prepare_cached(&format!("SELECT {MESSAGE} FROM outbox ORDER BY id DESC LIMIT ?1"))?;
+            Ok(statement.query_map([limit], message)?.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    async fn verify(&self) -> Result<Audit> {
+        self.read(audit::verify)
+    }
+
+    async fn rebuild(&self, rules: &Rules) -> Result<u64> {
+        let rules = rules.clone();
+        self.writer.write(move |connection, effects| audit::rebuild(connection, effects, &rules)).await
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.writer
+            .write(|connection, _| {
+                connection.execute("UPDATE rule_set SET at = at WHERE version = 0", [])?;
+                Ok(())
+            })
+            .await
+    }
+}

@@ -1,0 +1,232 @@
+//! The reference tables under `public/`: brand, departments, places, categories, templates, holidays. Read at
+//! start, changeable without a build.
+
+use anyhow::{Context, Result, bail};
+use model::api::{Brand, Category, Department, District, Leaf, Names, Place, ReferenceData};
+use model::clock::{Calendar, Lane};
+use model::message::Template;
+use model::rules::CategoryRule;
+use model::{Language, Lgd, Rules};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Everything that is read from `public/`.
+#[derive(Debug, Clone)]
+pub struct Tables {
+    /// What the apps are told.
+    pub reference: ReferenceData,
+    /// The rules, without offices and the secret seed.
+    pub rules: Rules,
+    templates: HashMap<(Template, Language), RegisteredText>,
+    urban: HashMap<(Lgd, Lgd), bool>,
+}
+
+/// A text as it is registered with the operators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredText {
+    /// The id under which it is registered.
+    pub id: String,
+    /// The text with `{#var#}` marks.
+    pub pattern: String,
+}
+
+impl Tables {
+    /// Reads the tables.
+    ///
+    /// # Errors
+    /// Names the file and line that cannot be read.
+    pub fn load(public: &Path) -> Result<Self> {
+        let reference = public.join("reference");
+        let brand = std::fs::read_to_string(public.join("brand.json")).context("public/brand.json")?;
+        let brand: Brand = serde_json::from_str(&brand).context("public/brand.json")?;
+        let departments = departments(&reference)?;
+        let (districts, urban) = places(&reference)?;
+        let (categories, category_rules) = categories(&reference)?;
+        let rules = Rules {
+            calendar: Calendar { holidays: holidays(&reference)? },
+            categories: category_rules,
+            departments: departments.iter().map(|department| department.code.clone()).collect(),
+            ..Rules::default()
+        };
+        for (code, rule) in &rules.categories {
+            for department in std::iter::once(&rule.department).chain(&rule.department_urban) {
+                if !rules.departments.contains(department) {
+                    bail!("categories.tsv: {code} names the unknown department {department}");
+                }
+            }
+        }
+        let templates = templates(&reference)?;
+        let reference = ReferenceData { brand, districts, departments, categories };
+        Ok(Self { reference, rules, templates, urban })
+    }
+
+    /// The registered text of a template in a language; English where there is none in it.
+    #[must_use]
+    pub fn template(&self, template: Template, language: Language) -> Option<&RegisteredText> {
+        self.templates.get(&(template, language)).or_else(|| self.templates.get(&(template, Language::English)))
+    }
+
+    /// Every registered text.
+    pub fn templates(&self) -> impl Iterator<Item = (Template, Language, &RegisteredText)> {
+        self.templates.iter().map(|((template, language), text)| (*template, *language, text))
+    }
+
+    /// Whether a place is a town; `None` where it is no place of that district.
+    #[must_use]
+    pub fn is_urban(&self, district: Lgd, place: Lgd) -> Option<bool> {
+        self.urban.get(&(district, place)).copied()
+    }
+
+    /// Whether there is such a district.
+    #[must_use]
+    pub fn has_district(&self, district: Lgd) -> bool {
+        self.reference.districts.iter().any(|known| known.lgd == district)
+    }
+
+    /// The names of a department.
+    #[must_use]
+    pub fn department(&self, code: &str) -> Option<&Department> {
+        self.reference.departments.iter().find(|department| department.code == code)
+    }
+}
+
+/// The rows of a table, without its header; each with as many columns as the header.
+fn rows(folder: &Path, file: &str) -> Result<Vec<Vec<String>>> {
+    let path = folder.join(file);
+    let text = std::fs::read_to_string(&path).with_context(|| format!("{}", path.display()))?;
+    let mut lines = text.lines();
+    let columns = lines.next().map_or(0, |header| header.split('\t').count());
+    lines
+        .enumerate()
+        .filter(|(_, line)| !line.is_empty())
+        .map(|(index, line)| {
+            let row: Vec<String> = line.split('\t').map(str::to_owned).collect();
+            if row.len() != columns {
+                bail!("{file}, line {}: {} columns, not {columns}", index + 2, row.len());
+            }
+            Ok(row)
+        })
+        .collect()
+}
+
+fn cell(row: &[String], index: usize) -> String {
+    row.get(index).cloned().unwrap_or_default()
+}
+
+fn names(row: &[String], en: usize, bn: usize) -> Names {
+    Names { en: cell(row, en), bn: cell(row, bn) }
+}
+
+fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+fn departments(folder: &Path) -> Result<Vec<Department>> {
+    Ok(rows(folder, "departments.tsv")?
+        .iter()
+        .map(|row| Department { code: cell(row, 0), name: names(row, 1, 2), short: names(row, 3, 4) })
+        .collect())
+}
+
+type Urban = HashMap<(Lgd, Lgd), bool>;
+
+fn places(folder: &Path) -> Result<(Vec<District>, Urban)> {
+    let mut districts: Vec<District> = Vec::new();
+    let mut urban = HashMap::new();
+    let mut table = rows(folder, "places.tsv")?;
+    // A town that lies in two districts may stand before the second of them.
+    table.sort_by_key(|row| cell(row, 1) != "district");
+    for row in table {
+        let lgd: Lgd = cell(&row, 0).parse().with_context(|| format!("places.tsv: code {}", cell(&row, 0)))?;
+        let name = names(&row, 2, 3);
+        if cell(&row, 1) == "district" {
+            districts.push(District { lgd, name, places: Vec::new() });
+            continue;
+        }
+        let of: Lgd = cell(&row, 4).parse().with_context(|| format!("places.tsv: district of {lgd}"))?;
+        let is_urban = cell(&row, 5) == "urban";
+        urban.insert((of, lgd), is_urban);
+        let district = districts.iter_mut().find(|district| district.lgd == of);
+        district.with_context(|| format!("places.tsv: {lgd} is in no district"))?.places.push(Place {
+            lgd,
+            name,
+            urban: is_urban,
+        });
+    }
+    districts.sort_by(|a, b| a.name.en.cmp(&b.name.en));
+    for district in &mut districts {
+        district.places.sort_by(|a, b| a.name.en.cmp(&b.name.en));
+    }
+    Ok((districts, urban))
+}
+
+type CategoryTables = (Vec<Category>, std::collections::BTreeMap<String, CategoryRule>);
+
+fn categories(folder: &Path) -> Result<CategoryTables> {
+    let mut tree: Vec<Category> = Vec::new();
+    let mut rules = std::collections::BTreeMap::new();
+    for row in rows(folder, "categories.tsv")? {
+        let (code, parent, name) = (cell(&row, 0), cell(&row, 1), names(&row, 2, 3));
+        if parent.is_empty() {
+            tree.push(Category { code, name, leaves: Vec::new() });
+            continue;
+        }
+        let lane = match cell(&row, 7).as_str() {
+            "ordinary" => Lane::Ordinary,
+            "emergency24" => Lane::Emergency24,
+            "emergency2" => Lane::Emergency2,
+            other => bail!("categories.tsv: {code} has the unknown lane {other}"),
+        };
+        let limit_days = cell(&row, 6).parse().with_context(|| format!("categories.tsv: limit of {code}"))?;
+        let (department, department_urban) = (cell(&row, 4), some(cell(&row, 5)));
+        let rule = CategoryRule {
+            department: department.clone(),
+            department_urban: department_urban.clone(),
+            limit_days,
+            lane,
+            shielded: cell(&row, 8) == "yes",
+        };
+        rules.insert(code.clone(), rule);
+        let keywords = cell(&row, 9).split('|').map(str::to_owned).collect();
+        let group = tree.iter_mut().find(|group| group.code == parent);
+        group.with_context(|| format!("categories.tsv: {code} is in no group"))?.leaves.push(Leaf {
+            code,
+            name,
+            department,
+            department_urban,
+            limit_days,
+            lane,
+            keywords,
+        });
+    }
+    Ok((tree, rules))
+}
+
+fn holidays(folder: &Path) -> Result<std::collections::BTreeSet<chrono::NaiveDate>> {
+    rows(folder, "holidays.tsv")?
+        .iter()
+        .map(|row| cell(row, 0).parse().with_context(|| format!("holidays.tsv: {}", cell(row, 0))))
+        .collect()
+}
+
+fn templates(folder: &Path) -> Result<HashMap<(Template, Language), RegisteredText>> {
+    let mut texts = HashMap::new();
+    for row in rows(folder, "templates.tsv")? {
+        let code = cell(&row, 0);
+        let template = Template::ALL
+            .into_iter()
+            .find(|template| template.code() == code)
+            .with_context(|| format!("templates.tsv: unknown template {code}"))?;
+        let language = Language::from_tag(&cell(&row, 1))
+            .with_context(|| format!("templates.tsv: unknown language {}", cell(&row, 1)))?;
+        texts.insert((template, language), RegisteredText { id: cell(&row, 2), pattern: cell(&row, 3) });
+    }
+    for template in Template::ALL {
+        for language in Language::SCREEN {
+            if !texts.contains_key(&(template, language)) {
+                bail!("templates.tsv: {} has no text in {}", template.code(), language.tag());
+            }
+        }
+    }
+    Ok(texts)
+}

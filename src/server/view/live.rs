@@ -1,0 +1,59 @@
+//! The stream of figures: one frame for all subscribers, at most four a second, made only when something changed.
+
+use super::counts::{Cube, Filter};
+use bytes::Bytes;
+use model::Time;
+use model::api::LiveFrame;
+use model::clock::ist_date;
+use model::counts::Dimension;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// The shortest time between two frames.
+const PACE: Duration = Duration::from_millis(250);
+
+/// A frame as it goes out, serialised once.
+#[derive(Debug, Clone, Default)]
+pub struct Frame {
+    /// Its event id.
+    pub seq: u64,
+    /// Its data, JSON on one line.
+    pub data: Bytes,
+}
+
+/// The figures that every live dashboard shows.
+#[must_use]
+pub fn figures(cube: &Cube, now: Time) -> LiveFrame {
+    let today = ist_date(now);
+    let month = today.checked_sub_days(chrono::Days::new(29));
+    let lodged_today = Filter { equals: vec![(Dimension::Day, today.to_string())], since: None };
+    LiveFrame {
+        seq: cube.seq(),
+        as_of: Some(now),
+        lodged_today: cube.count(&lodged_today, None, now).total.lodged,
+        total: cube.count(&Filter::default(), None, now).total,
+        month: cube.count(&Filter { equals: vec![], since: month }, None, now).total,
+    }
+}
+
+fn frame(cube: &Arc<RwLock<Cube>>, now: Time) -> Frame {
+    let figures = figures(&cube.read().unwrap_or_else(PoisonError::into_inner), now);
+    Frame { seq: figures.seq, data: serde_json::to_vec(&figures).unwrap_or_default().into() }
+}
+
+/// Starts the task that makes frames; ends with the last sender of `committed`.
+pub fn start(
+    cube: Arc<RwLock<Cube>>,
+    mut committed: watch::Receiver<u64>,
+    clock: Arc<dyn Fn() -> Time + Send + Sync>,
+) -> watch::Receiver<Frame> {
+    let (frames, receiver) = watch::channel(frame(&cube, clock()));
+    tokio::spawn(async move {
+        while committed.changed().await.is_ok() {
+            frames.send_replace(frame(&cube, clock()));
+            tokio::time::sleep(PACE).await;
+        }
+    });
+    receiver
+}
