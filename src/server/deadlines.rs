@@ -58,7 +58,9 @@ async fn append(app: &App, before: &Case, events: Vec<Event>) -> Result<(), Stor
     for event in &events {
         if matches!(event.body, EventBody::Escalated { .. }) {
             let party = match (before.holder(), &before.department) {
-                (Holder::Office(office), Some(department)) => Some(Party { department: department.clone(), office: Some(office) }),
+                (Holder::Office(office), Some(department)) => {
+                    Some(Party { department: department.clone(), office: Some(office) })
+                }
                 (Holder::Department(department), _) => Some(Party { department, office: None }),
                 _ => None,
             };

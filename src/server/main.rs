@@ -97,9 +97,7 @@ fn main() -> ExitCode {
         return ExitCode::from(child_main());
     }
     tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
-        )
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
         .with_writer(std::io::stderr)
         .init();
     match run(cli) {
@@ -114,10 +112,11 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run(cli: Cli) -> Result<ExitCode> {
     let config = |serve: Option<&Serve>| -> Result<Config> {
-        let gateway: Arc<dyn Gateway> = match serve.and_then(|serve| serve.sms_url.clone().map(|url| (url, &serve.sms_token))) {
-            Some((url, token)) => Arc::new(HttpGateway::new(url, token.clone())?),
-            None => Arc::new(LocalGateway),
-        };
+        let gateway: Arc<dyn Gateway> =
+            match serve.and_then(|serve| serve.sms_url.clone().map(|url| (url, &serve.sms_token))) {
+                Some((url, token)) => Arc::new(HttpGateway::new(url, token.clone())?),
+                None => Arc::new(LocalGateway),
+            };
         Ok(Config {
             data: cli.place.data.clone(),
             public: cli.place.public.clone(),
@@ -146,7 +145,10 @@ async fn run(cli: Cli) -> Result<ExitCode> {
             for fault in &audit.faults {
                 println!("fault: {fault}");
             }
-            println!("{}", if audit.faults.is_empty() { "the ledger is whole and every view equals it" } else { "NOT whole" });
+            println!(
+                "{}",
+                if audit.faults.is_empty() { "the ledger is whole and every view equals it" } else { "NOT whole" }
+            );
             Ok(if audit.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::Rebuild => {

@@ -81,7 +81,12 @@ impl Gateway for HttpGateway {
 ///
 /// # Errors
 /// Where the store does not answer.
-pub async fn deliver(store: &dyn Store, gateway: &dyn Gateway, now: Time, keep_codes: bool) -> Result<usize, StoreError> {
+pub async fn deliver(
+    store: &dyn Store,
+    gateway: &dyn Gateway,
+    now: Time,
+    keep_codes: bool,
+) -> Result<usize, StoreError> {
     let messages = store.lease_messages(now, now + Duration::seconds(LEASE_SECONDS), BATCH).await?;
     for message in &messages {
         match gateway.send(message).await {
@@ -122,7 +127,13 @@ pub async fn run(store: Arc<dyn Store>, gateway: Arc<dyn Gateway>, clock: crate:
 
 /// A message by its template, in a language.
 #[must_use]
-pub fn compose(tables: &Tables, template: Template, language: Language, to: &Mobile, variables: &[String]) -> Option<NewMessage> {
+pub fn compose(
+    tables: &Tables,
+    template: Template,
+    language: Language,
+    to: &Mobile,
+    variables: &[String],
+) -> Option<NewMessage> {
     let text = tables.template(template, language)?;
     Some(NewMessage {
         reference: None,
@@ -146,7 +157,8 @@ pub fn to_citizen(tables: &Tables, case: &Case, events: &[Event], due: Option<Ti
                 EventBody::Lodged { .. } => variables.push(due.map(|due| day(due, case.language)).unwrap_or_default()),
                 EventBody::Merged { root } => variables.push(root.grouped()),
                 _ if template == Template::WithDepartment => {
-                    let names = case.department.as_ref().and_then(|code| tables.department(code)).map(|found| &found.short);
+                    let names =
+                        case.department.as_ref().and_then(|code| tables.department(code)).map(|found| &found.short);
                     variables.push(names.map_or(String::new(), |names: &Names| names.of(case.language).to_owned()));
                 }
                 _ => {}

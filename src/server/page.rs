@@ -80,7 +80,9 @@ async fn page(app: &App, shells: &Shells, request: Request) -> Response {
         Ok(response) => {
             let mut response = response.map(axum::body::Body::new);
             // Names with a hash never change their content (OFF-01).
-            let lasting = path.split(['-', '.']).any(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            let lasting = path
+                .split(['-', '.'])
+                .any(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()));
             let cache = if lasting { "public, max-age=31536000, immutable" } else { "no-cache" };
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
             response.into_response()

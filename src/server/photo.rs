@@ -57,7 +57,9 @@ impl Decoder {
     /// [`NotTaken`] says why not.
     pub async fn read(&self, bytes: Vec<u8>) -> Result<Clean, NotTaken> {
         match self {
-            Self::InProcess => tokio::task::spawn_blocking(move || clean(&bytes)).await.map_err(|_| NotTaken::NotAnImage)?,
+            Self::InProcess => {
+                tokio::task::spawn_blocking(move || clean(&bytes)).await.map_err(|_| NotTaken::NotAnImage)?
+            }
             Self::Child(program) => child(program, bytes).await,
         }
     }

@@ -395,7 +395,17 @@ impl Append {
     pub fn of(case: Case, events: Vec<Event>, rules: &Rules) -> Self {
         let photos = events.iter().flat_map(|event| event.body.photos()).cloned().collect();
         let (due, next_deadline) = (case.due(rules), case.next_deadline(rules));
-        Self { case, events, due, next_deadline, title: None, mobile: None, photos, messages: vec![], idempotency: None }
+        Self {
+            case,
+            events,
+            due,
+            next_deadline,
+            title: None,
+            mobile: None,
+            photos,
+            messages: vec![],
+            idempotency: None,
+        }
     }
 
     /// With messages to go out.

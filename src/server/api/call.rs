@@ -226,7 +226,8 @@ async fn read_body(parts: &Parts, body: Body) -> Result<Bytes, Failure> {
 /// # Errors
 /// 413 where it is larger, 408 where it does not come, 400 where it breaks off.
 pub async fn bounded(parts: &Parts, body: Body, limit: usize, time: Duration) -> Result<Bytes, Failure> {
-    let declared = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let declared =
+        parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|length| length > limit) {
         return Err(Failure::of(ProblemCode::TooLarge));
     }
@@ -234,7 +235,8 @@ pub async fn bounded(parts: &Parts, body: Body, limit: usize, time: Duration) ->
         Err(_) => Err(Failure::of(ProblemCode::TooSlow)),
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) => {
-            let too_large = std::error::Error::source(&error).is_some_and(|source| source.to_string().contains("length limit"));
+            let too_large =
+                std::error::Error::source(&error).is_some_and(|source| source.to_string().contains("length limit"));
             Err(Failure::of(if too_large { ProblemCode::TooLarge } else { ProblemCode::NotJson }))
         }
     }
@@ -244,11 +246,8 @@ pub async fn bounded(parts: &Parts, body: Body, limit: usize, time: Duration) ->
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let body = if body.is_empty() { b"null" } else { body };
     let text = std::str::from_utf8(body).map_err(|_| Failure::of(ProblemCode::NotJson))?;
-    let parsed = if is_nfc(text) {
-        serde_json::from_str(text)
-    } else {
-        serde_json::from_str(&text.nfc().collect::<String>())
-    };
+    let parsed =
+        if is_nfc(text) { serde_json::from_str(text) } else { serde_json::from_str(&text.nfc().collect::<String>()) };
     parsed.map_err(|error| {
         Failure::of(match error.classify() {
             serde_json::error::Category::Data => ProblemCode::WrongShape,

@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::messenger::to_citizen;
 use crate::store::{Append, Appended, Idempotency, NewMessage};
 use model::api::{
-    AccessLine, AccessLog, Act, CaseLine, CaseView, GetCase, Lodge, MyGrievances, Problem, ProblemCode, Receipt, Reveal,
-    Revealed,
+    AccessLine, AccessLog, Act, CaseLine, CaseView, GetCase, Lodge, MyGrievances, Problem, ProblemCode, Receipt,
+    Reveal, Revealed,
 };
 use model::lifecycle::{self, Action, Case, Channel, Event, Gender, Lodged, Setting, Stage, Statement};
 use model::lodging::{Lodging, Problem as FieldProblem};
@@ -189,7 +189,8 @@ fn place_in_district(app: &App, action: Action) -> Action {
     match action {
         Action::Categorise { category, department, lane, district, place, complained_of, remark } => {
             let district = district.filter(|district| app.tables.has_district(*district));
-            let place = district.zip(place).filter(|(district, place)| app.tables.is_urban(*district, *place).is_some());
+            let place =
+                district.zip(place).filter(|(district, place)| app.tables.is_urban(*district, *place).is_some());
             let place = place.map(|(_, place)| place);
             Action::Categorise { category, department, lane, district, place, complained_of, remark }
         }

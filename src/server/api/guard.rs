@@ -74,12 +74,15 @@ pub fn token_hash(token: &str) -> [u8; 32] {
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|line| line.split(';')).find_map(
-        |pair| {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .find_map(|pair| {
             let (key, value) = pair.trim().split_once('=')?;
             (key == name).then_some(value)
-        },
-    )
+        })
 }
 
 /// The session of a request's cookie, where it still holds.
@@ -124,7 +127,8 @@ pub async fn any_session(app: &App, headers: &HeaderMap, now: Time) -> Result<Ve
 /// Whether a session is within its times.
 #[must_use]
 pub fn holds(session: &Session, now: Time) -> bool {
-    now - session.last_seen <= Duration::minutes(IDLE_MINUTES) && now - session.created <= Duration::hours(LONGEST_HOURS)
+    now - session.last_seen <= Duration::minutes(IDLE_MINUTES)
+        && now - session.created <= Duration::hours(LONGEST_HOURS)
 }
 
 /// Refuses what another site's page has sent (SEC-42).

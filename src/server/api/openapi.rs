@@ -63,7 +63,8 @@ impl Document {
 }
 
 fn make() -> Value {
-    let settings = SchemaSettings::draft2020_12().with(|settings| settings.definitions_path = "/components/schemas".into());
+    let settings =
+        SchemaSettings::draft2020_12().with(|settings| settings.definitions_path = "/components/schemas".into());
     let document = Document { schemas: settings.into_generator(), paths: Map::new() }
         .add::<api::SendCode>("Send a one-time code")
         .add::<api::ExchangeCode>("Exchange a code for a session")

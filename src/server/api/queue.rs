@@ -5,7 +5,7 @@ use super::case_view::view;
 use super::problem::Failure;
 use crate::store::QueueFilter;
 use chrono::Duration;
-use model::api::{CaseLine, CaseView, Caller, Desk, Desks, Due, GetQueue, NextCall, ProblemCode, Queue, QueuePage};
+use model::api::{Caller, CaseLine, CaseView, Desk, Desks, Due, GetQueue, NextCall, ProblemCode, Queue, QueuePage};
 use model::clock::ist_date;
 use model::lifecycle::{Party, Stage};
 use model::lodging::Problem as FieldProblem;
@@ -72,7 +72,8 @@ pub async fn next_call(call: Call<NextCall>) -> Result<Reply<Option<CaseView>>, 
             let mine = {
                 let mut calls = app.calls.lock().unwrap_or_else(PoisonError::into_inner);
                 calls.retain(|_, (_, until)| *until > now);
-                let (holder, _) = *calls.entry(line.reference).or_insert((staff, now + Duration::minutes(CALL_MINUTES)));
+                let (holder, _) =
+                    *calls.entry(line.reference).or_insert((staff, now + Duration::minutes(CALL_MINUTES)));
                 holder == staff
             };
             if mine {

@@ -86,7 +86,8 @@ pub async fn exchange_code(call: Call<ExchangeCode>) -> Result<Reply<Me>, Failur
     if used.wrong_hour >= TRIES_HOUR {
         return Err(Failure::too_many(3600));
     }
-    let fresh = |code: &&Code| !code.used && code.attempts < TRIES && now - code.created <= Duration::minutes(CODE_MINUTES);
+    let fresh =
+        |code: &&Code| !code.used && code.attempts < TRIES && now - code.created <= Duration::minutes(CODE_MINUTES);
     let holding: Vec<&Code> = codes.iter().filter(fresh).collect();
     if holding.is_empty() {
         return Err(Failure::of(ProblemCode::ExpiredCode));
@@ -127,10 +128,16 @@ async fn begin<E: model::api::Endpoint>(
 fn me(app: &App, session: &Session) -> Me {
     let unit = match &session.actor.scope {
         Scope::Department(code) => app.tables.department(code).map(|department| department.name.clone()),
-        Scope::Office(party) => party.office.and_then(|office| app.offices.get(&office)).map(|office| office.name.clone()),
-        Scope::District(lgd) => {
-            app.tables.reference.districts.iter().find(|district| district.lgd == *lgd).map(|district| district.name.clone())
+        Scope::Office(party) => {
+            party.office.and_then(|office| app.offices.get(&office)).map(|office| office.name.clone())
         }
+        Scope::District(lgd) => app
+            .tables
+            .reference
+            .districts
+            .iter()
+            .find(|district| district.lgd == *lgd)
+            .map(|district| district.name.clone()),
         Scope::State | Scope::Own(_) => None::<Names>,
     };
     Me { actor: Some(session.actor.clone()), name: session.name.clone(), unit }
@@ -169,7 +176,8 @@ pub async fn sign_in(call: Call<SignIn>) -> Result<Reply<Me>, Failure> {
 }
 
 /// A hash that no password has, of the same cost as the others.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Whether a password is the one of a PHC string.
 #[must_use]

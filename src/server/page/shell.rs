@@ -71,7 +71,8 @@ impl Shells {
     /// Where a file cannot be read.
     pub fn load(dist: &Path, public: &Path) -> Result<Self> {
         let read = |path: &str| {
-            std::fs::read_to_string(dist.join(path)).with_context(|| format!("{} is not built", dist.join(path).display()))
+            std::fs::read_to_string(dist.join(path))
+                .with_context(|| format!("{} is not built", dist.join(path).display()))
         };
         let (citizen, staff) = (read("index.html")?, read("staff/index.html")?);
         let mut pages = HashMap::new();
@@ -213,7 +214,8 @@ fn base64(bytes: &[u8]) -> String {
         let group = chunk.iter().fold(0u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
         for position in 0..4 {
             let digit = (group >> (18 - 6 * position)) & 63;
-            let symbol = if position <= chunk.len() { DIGITS.get(digit as usize).copied().unwrap_or(b'=') } else { b'=' };
+            let symbol =
+                if position <= chunk.len() { DIGITS.get(digit as usize).copied().unwrap_or(b'=') } else { b'=' };
             text.push(char::from(symbol));
         }
     }

@@ -113,7 +113,8 @@ impl Life<'_> {
         let category = self.case.category.clone().unwrap_or_default();
         let top = category.split('.').next().unwrap_or_default().to_owned();
         let texts = self.world.reports.get(&(top, outcome.name().to_owned())).map(Vec::as_slice).unwrap_or_default();
-        let text = pick(self.rng, texts).map_or_else(|| "কাজ শেষ হয়েছে, ঘটনাস্থলে গিয়ে দেখা হয়েছে।".to_owned(), |text| text.text.clone());
+        let text = pick(self.rng, texts)
+            .map_or_else(|| "কাজ শেষ হয়েছে, ঘটনাস্থলে গিয়ে দেখা হয়েছে।".to_owned(), |text| text.text.clone());
         self.filled(&text)
     }
 
@@ -122,14 +123,24 @@ impl Life<'_> {
         let citizen = Actor::citizen(self.case.citizen);
         self.go(4.0)?;
         if chance(self.rng, 2) {
-            self.act(&analyst, Action::RequestInformation { missing: "কোন পাড়ায়, একটু জানাবেন?".into() });
+            self.act(
+                &analyst,
+                Action::RequestInformation {
+                    missing: "কোন পাড়ায়, একটু জানাবেন?".into()
+                },
+            );
             self.go(30.0)?;
             self.act(&citizen, Action::ProvideInformation { text: self.locality.clone(), photos: vec![] });
             self.go(3.0)?;
         }
         if chance(self.rng, 2) {
             let ground = *pick(self.rng, &Ground::ALL)?;
-            self.act(&analyst, Action::Reject { ground, reason: "আইন অনুযায়ী এখানে নেওয়া যায় না।".into() });
+            self.act(
+                &analyst,
+                Action::Reject {
+                    ground, reason: "আইন অনুযায়ী এখানে নেওয়া যায় না।".into()
+                },
+            );
             return None;
         }
         self.categorise(&analyst);
@@ -163,8 +174,15 @@ impl Life<'_> {
         let urban = self.case.urban == Some(true);
         let department = rule.department_urban.filter(|_| urban).unwrap_or(rule.department);
         let lane = self.case.lane;
-        let action =
-            Action::Categorise { category, department, lane, district: None, place: None, complained_of: None, remark: String::new() };
+        let action = Action::Categorise {
+            category,
+            department,
+            lane,
+            district: None,
+            place: None,
+            complained_of: None,
+            remark: String::new(),
+        };
         self.act(analyst, action);
     }
 
@@ -182,7 +200,12 @@ impl Life<'_> {
             self.go(10.0)?;
             let other = *pick(self.rng, &offices)?;
             let to = Party { department: department.clone(), office: Some(other) };
-            if self.act(&officer, Action::OfferTransfer { to, reason: "এটি পাশের অফিসের এলাকা।".into() }) {
+            if self.act(
+                &officer,
+                Action::OfferTransfer {
+                    to, reason: "এটি পাশের অফিসের এলাকা।".into()
+                },
+            ) {
                 self.go(12.0)?;
                 officer = self.world.officer(&department, other);
                 if !self.act(&officer, Action::AcceptTransfer) {
@@ -191,7 +214,12 @@ impl Life<'_> {
             }
         }
         self.go(24.0)?;
-        self.act(&officer, Action::RecordContact { means: ContactMeans::Phone, text: "আবেদনকারীর সঙ্গে ফোনে কথা হয়েছে।".into() });
+        self.act(
+            &officer,
+            Action::RecordContact {
+                means: ContactMeans::Phone, text: "আবেদনকারীর সঙ্গে ফোনে কথা হয়েছে।".into()
+            },
+        );
         self.go(60.0)?;
         let outcome = match self.rng.u32(..100) {
             0..=4 => Outcome::CannotBeDone,
@@ -220,7 +248,8 @@ impl Life<'_> {
             self.go(16.0)?;
             if self.case.visit_due && chance(self.rng, 40) {
                 let validator = self.world.validator(self.case.district?);
-                let finding = if chance(self.rng, satisfied) { VisitFinding::DoneCitizenAgrees } else { VisitFinding::NotDone };
+                let finding =
+                    if chance(self.rng, satisfied) { VisitFinding::DoneCitizenAgrees } else { VisitFinding::NotDone };
                 let text = "ঘটনাস্থলে গিয়ে দেখা হয়েছে।".into();
                 self.act(&validator, Action::RecordVisit { finding, text, position: None, photos: vec![] });
             } else {
@@ -259,15 +288,17 @@ pub fn live(rng: &mut Rng, world: &World, app: &App, rules: &Rules, start: Time,
     let categories: Vec<&String> = world.texts.keys().collect();
     // The order of the ranks is drawn once per world, by multiplication with a number prime to their count.
     let rank = zipf(rng, categories.len());
-    let category = categories.get((rank * 29 + 5) % categories.len().max(1)).map(|code| (*code).clone()).unwrap_or_default();
+    let category =
+        categories.get((rank * 29 + 5) % categories.len().max(1)).map(|code| (*code).clone()).unwrap_or_default();
     let districts = &app.tables.reference.districts;
     // Half of the ration grievances come from four districts.
     let skewed = category.starts_with("ration") && chance(rng, 50);
     let index = if skewed { rng.usize(..4) * 5 } else { (zipf(rng, districts.len() * 3) * 7) % districts.len() };
     let district = districts.get(index);
     let rural = chance(rng, 67);
-    let places: Vec<_> =
-        district.map(|district| district.places.iter().filter(|place| place.urban != rural).collect()).unwrap_or_default();
+    let places: Vec<_> = district
+        .map(|district| district.places.iter().filter(|place| place.urban != rural).collect())
+        .unwrap_or_default();
     let place = pick(rng, &places).copied().or_else(|| district.and_then(|district| pick(rng, &district.places)));
     let gender = match rng.u32(..100) {
         0..4 => Gender::Unstated,
@@ -276,7 +307,8 @@ pub fn live(rng: &mut Rng, world: &World, app: &App, rules: &Rules, start: Time,
         _ => Gender::Other,
     };
     let texts = world.texts.get(&category).map(Vec::as_slice).unwrap_or_default();
-    let words = text_of(rng, texts).cloned().unwrap_or(Text { language: Language::Bengali, text: "অভিযোগ".into() });
+    let words =
+        text_of(rng, texts).cloned().unwrap_or(Text { language: Language::Bengali, text: "অভিযোগ".into() });
     let script = if words.language == Language::Bengali { "bn" } else { "en" };
     let named = |rng: &mut Rng, kind: &str| {
         let names = world.names.get(&(script.to_owned(), kind.to_owned())).map(Vec::as_slice).unwrap_or_default();

@@ -95,7 +95,11 @@ impl World {
     #[must_use]
     pub fn nodal(&self, department: &str) -> Actor {
         let position = self.departments.iter().position(|code| code == department).unwrap_or(0);
-        Actor { staff: Some(staff(1_000, position)), role: Role::NodalOfficer, scope: Scope::Department(department.to_owned()) }
+        Actor {
+            staff: Some(staff(1_000, position)),
+            role: Role::NodalOfficer,
+            scope: Scope::Department(department.to_owned()),
+        }
     }
 
     /// The field validator of a district.
@@ -135,7 +139,11 @@ impl World {
             accounts.push(account(self.nodal(department), username, format!("Nodal officer, {department}")));
         }
         for (lgd, name) in &self.districts {
-            accounts.push(account(self.validator(*lgd), format!("validator.{}", slug(name)), format!("Validator, {name}")));
+            accounts.push(account(
+                self.validator(*lgd),
+                format!("validator.{}", slug(name)),
+                format!("Validator, {name}"),
+            ));
         }
         let mut taken = BTreeSet::new();
         for office in &self.offices {
@@ -155,7 +163,8 @@ fn staff(base: StaffId, position: usize) -> StaffId {
 }
 
 fn slug(name: &str) -> String {
-    let dashed: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let dashed: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
     dashed.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 
@@ -163,8 +172,10 @@ fn slug(name: &str) -> String {
 /// in villages.
 fn offices(tables: &Tables) -> Vec<Office> {
     let rules = tables.rules.categories.values();
-    let working: BTreeSet<&str> =
-        rules.flat_map(|rule| std::iter::once(&rule.department).chain(&rule.department_urban)).map(String::as_str).collect();
+    let working: BTreeSet<&str> = rules
+        .flat_map(|rule| std::iter::once(&rule.department).chain(&rule.department_urban))
+        .map(String::as_str)
+        .collect();
     let mut offices = Vec::new();
     for department in &tables.reference.departments {
         if !working.contains(department.code.as_str()) {

@@ -165,9 +165,10 @@ fn head(connection: &Connection) -> Result<Head> {
     let mut statement = connection.prepare_cached("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")?;
     let mut rows = statement.query([])?;
     Ok(match rows.next()? {
-        Some(row) => {
-            Head { seq: u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0), hash: blob(row.get_ref(1)?.as_blob().unwrap_or_default())? }
-        }
+        Some(row) => Head {
+            seq: u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0),
+            hash: blob(row.get_ref(1)?.as_blob().unwrap_or_default())?,
+        },
         None => Head::default(),
     })
 }

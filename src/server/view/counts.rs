@@ -225,9 +225,10 @@ impl Cube {
         let mut only_day = None;
         for (dimension, code) in &filter.equals {
             if *dimension == Dimension::Day {
-                only_day = code.parse::<NaiveDate>().ok().map(|day| {
-                    u16::try_from(day.signed_duration_since(EPOCH).num_days()).unwrap_or(0)
-                });
+                only_day = code
+                    .parse::<NaiveDate>()
+                    .ok()
+                    .map(|day| u16::try_from(day.signed_duration_since(EPOCH).num_days()).unwrap_or(0));
                 if only_day.is_none() {
                     return;
                 }
@@ -237,9 +238,8 @@ impl Cube {
             let Some(number) = column.numbers.get(code) else { return };
             wanted.push((&column.cells, *number));
         }
-        let since = filter.since.map_or(0, |since| {
-            u16::try_from(since.signed_duration_since(EPOCH).num_days()).unwrap_or(0)
-        });
+        let since =
+            filter.since.map_or(0, |since| u16::try_from(since.signed_duration_since(EPOCH).num_days()).unwrap_or(0));
         for (row, day) in self.days.iter().enumerate() {
             let holds = *day >= since
                 && only_day.is_none_or(|only| only == *day)

@@ -119,14 +119,8 @@ fn insert_event(
         None => None,
     };
     let commitment = document.as_ref().map(|(_, _, commitment)| commitment.as_slice());
-    let entry = Entry {
-        reference: case.reference.as_u64(),
-        version,
-        at: millis(event.at),
-        by: &by,
-        body: &body,
-        commitment,
-    };
+    let entry =
+        Entry { reference: case.reference.as_u64(), version, at: millis(event.at), by: &by, body: &body, commitment };
     *effects.head = effects.head.next(&entry);
     let seq = i64::try_from(effects.head.seq).unwrap_or(i64::MAX);
     connection

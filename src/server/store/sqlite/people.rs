@@ -38,7 +38,14 @@ pub(super) fn session(connection: &Connection, token_hash: &[u8; 32]) -> Result<
                 Some(id) => Some((id, row.get(6)?, row.get(7)?)),
                 None => None,
             };
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, Option<String>>(2)?, row.get::<_, i64>(3)?, row.get::<_, i64>(4)?, now))
+            Ok((
+                row.get::<_, String>(0)?,
+                row.get::<_, String>(1)?,
+                row.get::<_, Option<String>>(2)?,
+                row.get::<_, i64>(3)?,
+                row.get::<_, i64>(4)?,
+                now,
+            ))
         })
         .optional()?;
     let Some((actor, name, number, created, last_seen, account)) = found else { return Ok(None) };
@@ -132,7 +139,9 @@ pub(super) fn account(connection: &Connection, username: &str) -> Result<Option<
             let scope: String = row.get(4)?;
             let actor = serde_json::from_str(&scope)
                 .ok()
-                .map(|scope| Ok::<_, rusqlite::Error>(Actor { staff: row.get(0)?, role: named(3, row.get(3)?)?, scope }))
+                .map(|scope| {
+                    Ok::<_, rusqlite::Error>(Actor { staff: row.get(0)?, role: named(3, row.get(3)?)?, scope })
+                })
                 .transpose()?;
             Ok(actor.map(|actor| (actor, row.get(1), row.get(2), row.get(5), row.get(6), row.get::<_, Option<i64>>(7))))
         })

@@ -42,9 +42,8 @@ fn line(row: &Row<'_>) -> rusqlite::Result<CaseLine> {
 /// The bounds of a span of due times: from, to.
 fn span(due: Due, now: Time) -> (i64, i64) {
     let today = ist_date(now);
-    let midnight = |days: u64| {
-        today.checked_add_days(chrono::Days::new(days)).map_or(i64::MAX, |day| millis(ist_midnight(day)))
-    };
+    let midnight =
+        |days: u64| today.checked_add_days(chrono::Days::new(days)).map_or(i64::MAX, |day| millis(ist_midnight(day)));
     let now = millis(now);
     match due {
         Due::Over => (i64::MIN, now),
@@ -98,7 +97,13 @@ fn parse_cursor(cursor: &str) -> Option<(i64, i64)> {
     Some((due.parse().ok()?, reference.parse().ok()?))
 }
 
-pub(super) fn page(connection: &Connection, filter: &QueueFilter, cursor: &str, limit: u32, now: Time) -> Result<QueueRows> {
+pub(super) fn page(
+    connection: &Connection,
+    filter: &QueueFilter,
+    cursor: &str,
+    limit: u32,
+    now: Time,
+) -> Result<QueueRows> {
     let (mut sql, mut values) = condition(filter)?;
     if let Some(due) = filter.due {
         let (from, to) = span(due, now);

@@ -1,10 +1,12 @@
 //! The trait, method by method.
 
-use super::{Result, Sqlite, append, audit, due_time, head, millis, name, named, number, people, person, queue, reference, time};
+use super::{
+    Result, Sqlite, append, audit, due_time, head, millis, name, named, number, people, person, queue, reference, time,
+};
 use crate::ledger::Head;
 use crate::store::{
-    Account, Append, Appended, Audit, Code, CodeUse, Idempotency, Message, MessageState, NewMessage, Photo, QueueCounts,
-    QueueFilter, QueueRows, Session, Store, StoredEvent,
+    Account, Append, Appended, Audit, Code, CodeUse, Idempotency, Message, MessageState, NewMessage, Photo,
+    QueueCounts, QueueFilter, QueueRows, Session, Store, StoredEvent,
 };
 use async_trait::async_trait;
 use model::api::{AccessLine, CaseLine, Desk, Names, Office};
@@ -169,7 +171,10 @@ impl Store for Sqlite {
         let token_hash = *token_hash;
         self.writer
             .write(move |connection, _| {
-                connection.execute("UPDATE session SET last_seen = ?2 WHERE token_hash = ?1", params![token_hash, millis(at)])?;
+                connection.execute(
+                    "UPDATE session SET last_seen = ?2 WHERE token_hash = ?1",
+                    params![token_hash, millis(at)],
+                )?;
                 Ok(())
             })
             .await
@@ -210,8 +215,14 @@ impl Store for Sqlite {
         let mobile = mobile.clone();
         self.writer
             .write(move |connection, _| {
-                connection.execute("UPDATE code SET attempts = attempts + 1 WHERE mobile = ?1 AND used = 0", [mobile.as_str()])?;
-                connection.execute("INSERT INTO wrong_code (mobile, at) VALUES (?1, ?2)", params![mobile.as_str(), millis(at)])?;
+                connection.execute(
+                    "UPDATE code SET attempts = attempts + 1 WHERE mobile = ?1 AND used = 0",
+                    [mobile.as_str()],
+                )?;
+                connection.execute(
+                    "INSERT INTO wrong_code (mobile, at) VALUES (?1, ?2)",
+                    params![mobile.as_str(), millis(at)],
+                )?;
                 Ok(())
             })
             .await
@@ -228,7 +239,9 @@ impl Store for Sqlite {
 
     async fn put_accounts(&self, accounts: Vec<Account>) -> Result<()> {
         self.writer
-            .write(move |connection, _| accounts.iter().try_for_each(|account| people::put_account(connection, account)))
+            .write(move |connection, _| {
+                accounts.iter().try_for_each(|account| people::put_account(connection, account))
+            })
             .await
     }
 
@@ -257,8 +270,8 @@ impl Store for Sqlite {
             None => model::Scope::Department(party.department.clone()),
         };
         self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT mobile FROM account WHERE scope = ?1 AND mobile IS NOT NULL LIMIT 20")?;
+            let mut statement = connection
+                .prepare_cached("SELECT mobile FROM account WHERE scope = ?1 AND mobile IS NOT NULL LIMIT 20")?;
             let rows = statement.query_map([serde_json::to_string(&scope)?], |row| row.get::<_, String>(0))?;
             Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.iter().filter_map(|text| Mobile::parse(text).ok()).collect())
         })
@@ -272,7 +285,13 @@ impl Store for Sqlite {
                      ON CONFLICT (id) DO UPDATE SET department = ?2, district = ?3, name_en = ?4, name_bn = ?5",
                 )?;
                 for office in &offices {
-                    statement.execute(params![office.id, office.department, office.district, office.name.en, office.name.bn])?;
+                    statement.execute(params![
+                        office.id,
+                        office.department,
+                        office.district,
+                        office.name.en,
+                        office.name.bn
+                    ])?;
                 }
                 Ok(())
             })
@@ -281,8 +300,8 @@ impl Store for Sqlite {
 
     async fn offices(&self) -> Result<Vec<Office>> {
         self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT id, department, district, name_en, name_bn FROM office ORDER BY id")?;
+            let mut statement = connection
+                .prepare_cached("SELECT id, department, district, name_en, name_bn FROM office ORDER BY id")?;
             let rows = statement.query_map([], |row| {
                 Ok(Office {
                     id: row.get(0)?,

@@ -20,7 +20,6 @@ pub(super) struct Effects<'a> {
     pub committed: &'a mut Vec<Committed>,
 }
 
-
 /// A write that waits, and how it is answered.
 struct Job {
     /// Does the work inside a savepoint and says whether to keep it; without a transaction, does nothing.

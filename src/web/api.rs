@@ -1,0 +1,167 @@
+//! Calling the server: one function for every endpoint, errors as values.
+
+use crate::i18n::{key, t};
+use gloo_net::http::{Request, RequestBuilder};
+use gloo_timers::callback::Timeout;
+use model::api::{Endpoint, Method, Problem, ProblemCode};
+use model::lifecycle::Refusal;
+use serde::de::DeserializeOwned;
+use std::cell::Cell;
+
+/// Milliseconds after which a call is given up.
+const PATIENCE: u32 = 20_000;
+
+thread_local! {
+    /// Whether this is the staff app: it has a session of its own.
+    static STAFF: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Says that this is the staff app.
+pub fn call_as_staff() {
+    STAFF.set(true);
+}
+
+/// Why a call brought no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallError {
+    /// The server could not be reached, or not in time.
+    Network,
+    /// The server says why.
+    Problem(Box<Problem>),
+}
+
+impl CallError {
+    /// What the server named, where it answered.
+    #[must_use]
+    pub fn code(&self) -> Option<ProblemCode> {
+        match self {
+            Self::Network => None,
+            Self::Problem(problem) => Some(problem.code),
+        }
+    }
+
+    /// What to do, in the page's language.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let Self::Problem(problem) = self else { return t(key::FAILURE_NETWORK) };
+        match &problem.refusal {
+            Some(Refusal::ReportLapses(findings)) => {
+                let lapses: Vec<String> =
+                    findings.iter().map(|finding| crate::i18n::name_of("lapse", finding)).collect();
+                return format!("{} {}", t(key::REFUSAL_REPORT_LAPSES), lapses.join(" · "));
+            }
+            Some(refusal) => return crate::i18n::name_of("refusal", refusal),
+            None => {}
+        }
+        if let Some(first) = problem.errors.first() {
+            return crate::i18n::name_of("problem", first);
+        }
+        let name = format!("failure.{}", crate::i18n::code_of(&problem.code));
+        let words = t(&name);
+        let words = if words == name { t(key::FAILURE_OTHER) } else { words };
+        let minutes = problem.retry_after.unwrap_or(60).div_ceil(60);
+        let words = words.replace("{minutes}", &crate::format::digits(&minutes.to_string()));
+        words.replace("{incident}", problem.incident.as_deref().unwrap_or("–"))
+    }
+}
+
+/// What goes along with a call.
+#[derive(Debug, Clone, Default)]
+pub struct Conditions {
+    /// The key that makes it happen once.
+    pub key: Option<String>,
+    /// The version that was seen.
+    pub version: Option<u32>,
+}
+
+/// Calls an endpoint.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn call<E: Endpoint>(endpoint: &E, body: &E::Request, with: Conditions) -> Result<E::Response, CallError> {
+    let path = endpoint.path();
+    let request = match E::METHOD {
+        Method::Get => Request::get(&path),
+        Method::Post => Request::post(&path),
+        Method::Delete => Request::delete(&path),
+    };
+    let mut request = headers(request);
+    if let Some(key) = &with.key {
+        request = request.header("idempotency-key", key);
+    }
+    if let Some(version) = with.version {
+        request = request.header("if-match", &format!("\"{version}\""));
+    }
+    let json = match E::METHOD {
+        Method::Post => Some(serde_json::to_string(body).map_err(|_| CallError::Network)?),
+        _ => None,
+    };
+    send(request, json).await
+}
+
+/// Calls an endpoint that takes no body.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn get<E: Endpoint<Request = ()>>(endpoint: &E) -> Result<E::Response, CallError> {
+    call(endpoint, &(), Conditions::default()).await
+}
+
+fn headers(request: RequestBuilder) -> RequestBuilder {
+    if STAFF.get() { request.header("pratikar-app", "staff") } else { request }
+}
+
+async fn send<T: DeserializeOwned>(request: RequestBuilder, json: Option<String>) -> Result<T, CallError> {
+    let abort = web_sys::AbortController::new().map_err(|_| CallError::Network)?;
+    let request = request.abort_signal(Some(&abort.signal()));
+    let _patience = Timeout::new(PATIENCE, move || abort.abort());
+    let request = match json {
+        Some(json) => request.header("content-type", "application/json").body(json),
+        None => request.build(),
+    };
+    let answer = request.map_err(|_| CallError::Network)?.send().await.map_err(|_| CallError::Network)?;
+    let text = answer.text().await.map_err(|_| CallError::Network)?;
+    if answer.ok() {
+        return serde_json::from_str(&text).map_err(|_| CallError::Network);
+    }
+    let problem = serde_json::from_str(&text).map_err(|_| CallError::Network)?;
+    Err(CallError::Problem(Box::new(problem)))
+}
+
+/// The tables that both apps need; the browser keeps them by their `ETag`.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn tables() -> Result<model::api::ReferenceData, CallError> {
+    send(Request::get("/api/reference"), None).await
+}
+
+/// Sends a photo.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn upload(file: &web_sys::File) -> Result<model::api::Uploaded, CallError> {
+    let request = headers(Request::post(model::api::UPLOADS)).header("content-type", "application/octet-stream");
+    let request = request.body(wasm_bindgen::JsValue::from(file)).map_err(|_| CallError::Network)?;
+    let answer = request.send().await.map_err(|_| CallError::Network)?;
+    let text = answer.text().await.map_err(|_| CallError::Network)?;
+    if answer.ok() {
+        return serde_json::from_str(&text).map_err(|_| CallError::Network);
+    }
+    serde_json::from_str(&text)
+        .map(|problem| Err(CallError::Problem(Box::new(problem))))
+        .map_err(|_| CallError::Network)?
+}
+
+/// A key under which something happens once: 32 random hexadecimal digits.
+#[must_use]
+pub fn new_key() -> String {
+    let mut bytes = [0u8; 16];
+    let drawn = web_sys::window()
+        .and_then(|window| window.crypto().ok())
+        .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).ok());
+    if drawn.is_none() {
+        return format!("{:.0}-{:.0}", js_sys::Date::now(), js_sys::Math::random() * 1e15);
+    }
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,51 @@
+//! Turns the catalogues into constants: a key that no catalogue has does not compile, and neither does a
+//! catalogue that lacks a key of another language (L10N-05).
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+const LANGUAGES: [&str; 2] = ["bn", "en"];
+
+fn catalogue(app: &str, language: &str) -> BTreeMap<String, String> {
+    let path = Path::new("../../public/locales").join(format!("{app}.{language}.json"));
+    println!("cargo::rerun-if-changed={}", path.display());
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn marks(text: &str) -> Vec<&str> {
+    let mut marks: Vec<&str> = text.split('{').skip(1).filter_map(|part| part.split('}').next()).collect();
+    marks.sort_unstable();
+    marks.dedup();
+    marks
+}
+
+fn main() {
+    let mut code = String::new();
+    for app in ["citizen", "staff"] {
+        let first = catalogue(app, LANGUAGES[0]);
+        for language in LANGUAGES.into_iter().skip(1) {
+            let other = catalogue(app, language);
+            for key in first.keys().chain(other.keys()) {
+                match (first.get(key), other.get(key)) {
+                    (Some(a), Some(b)) => {
+                        assert!(
+                            marks(a) == marks(b),
+                            "{app}.{language}: {key} has other marks than in {}",
+                            LANGUAGES[0]
+                        );
+                        assert!(!a.trim().is_empty() && !b.trim().is_empty(), "{app}: {key} is empty");
+                    }
+                    _ => panic!("{app}: {key} is not in every language"),
+                }
+            }
+        }
+        for key in first.keys() {
+            let name = key.replace('.', "_").to_uppercase();
+            writeln!(code, "pub const {name}: &str = {key:?};").unwrap_or_default();
+        }
+    }
+    let out = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR");
+    std::fs::write(Path::new(&out).join("key.rs"), code).expect("the build folder can be written");
+}

@@ -1,0 +1,119 @@
+//! What a citizen does to a case with words: dispute, answer, reopen, appeal, withdraw.
+
+use super::CitizenPage;
+use crate::api::{self, CallError, Conditions, call};
+use crate::component::{BackLink, ErrorSummary, Errors, Failed, Loading, Photos, Remote, SubmitButton, TextArea};
+use crate::i18n::{key, t};
+use crate::route::{href, set_title, use_nav};
+use leptos::prelude::*;
+use model::api::{Act as ActCall, CaseView, GetCase, ProblemCode};
+use model::lifecycle::{Action, ActionKind};
+use model::{Reference, text};
+
+/// The words of a page and of its button.
+fn words(kind: ActionKind) -> (String, String) {
+    let (title, button) = match kind {
+        ActionKind::Dispute => (key::ACT_DISPUTE_TITLE, key::ACT_DISPUTE),
+        ActionKind::Reopen => (key::ACT_REOPEN_TITLE, key::ACT_REOPEN),
+        ActionKind::Appeal => (key::ACT_APPEAL_TITLE, key::ACT_APPEAL),
+        ActionKind::Withdraw => (key::ACT_WITHDRAW_TITLE, key::ACT_WITHDRAW),
+        _ => (key::ACT_PROVIDE_INFORMATION_TITLE, key::ACT_PROVIDE_INFORMATION),
+    };
+    (t(title), t(button))
+}
+
+fn action(kind: ActionKind, reason: String, photos: Vec<String>) -> Action {
+    match kind {
+        ActionKind::Dispute => Action::Dispute { reason, photos },
+        ActionKind::Reopen => Action::Reopen { reason },
+        ActionKind::Appeal => Action::Appeal { reason },
+        ActionKind::Withdraw => Action::Withdraw { reason },
+        _ => Action::ProvideInformation { text: reason, photos },
+    }
+}
+
+/// The page.
+#[component]
+pub fn Act(reference: Reference, kind: ActionKind) -> impl IntoView {
+    let (title, button) = words(kind);
+    set_title(&title);
+    let (nav, errors) = (use_nav::<CitizenPage>(), Errors::new());
+    let case: RwSignal<Remote<CaseView>> = RwSignal::new(Remote::Loading);
+    let reason = RwSignal::new(String::new());
+    let photos = RwSignal::new(Vec::new());
+    let busy = RwSignal::new(false);
+    let idempotency = StoredValue::new(api::new_key());
+    let load = move || {
+        case.set(Remote::Loading);
+        leptos::task::spawn_local(async move {
+            let answer = api::get(&GetCase { reference: reference.to_string() }).await;
+            if answer.as_ref().err().and_then(CallError::code) == Some(ProblemCode::SignInNeeded) {
+                nav.replace(CitizenPage::SignIn);
+            }
+            case.try_set(answer.into());
+        });
+    };
+    load();
+    let optional = kind == ActionKind::Withdraw;
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(version) = case.with_untracked(|case| case.loaded().map(|view| view.line.version)) else { return };
+        if busy.get_untracked() {
+            return;
+        }
+        if !optional && text::is_blank(&reason.get_untracked()) {
+            errors.show_one("reason", t(key::PROBLEM_REASON_EMPTY));
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let with = Conditions { key: Some(idempotency.get_value()), version: Some(version) };
+            let body = action(kind, reason.get_untracked(), photos.get_untracked());
+            let answer = call(&ActCall { reference: reference.to_string() }, &body, with).await;
+            busy.try_set(false);
+            match answer {
+                Ok(_) => nav.replace(CitizenPage::Case(reference)),
+                Err(error) => {
+                    if error.code() == Some(ProblemCode::Stale) {
+                        // The words stay; only the case is read again, so that the next try rests on it.
+                        idempotency.set_value(api::new_key());
+                        let fresh = api::get(&GetCase { reference: reference.to_string() }).await;
+                        if let Ok(view) = fresh {
+                            case.try_set(Remote::Loaded(view));
+                        }
+                    }
+                    errors.show_one("reason", error.message());
+                }
+            }
+        });
+    };
+    let with_photos = matches!(kind, ActionKind::Dispute | ActionKind::ProvideInformation);
+    let label = if optional { format!("{title} {}", t(key::OPTIONAL)) } else { title.clone() };
+    let form = move || {
+        view! {
+            <form novalidate on:submit=submit>
+                <TextArea id="reason" label=label.clone() value=reason errors heading=true/>
+                {with_photos.then(|| view! { <Photos id="photos" label=format!("{} {}", t(key::LODGE_CHECK_PHOTO), t(key::OPTIONAL)) hint=t(key::LODGE_PHOTOS_HINT) photos errors/> })}
+                <SubmitButton label=button.clone() busy_label=t(key::SENDING_NOW) busy=busy.into()/>
+            </form>
+        }
+    };
+    // Drawn by what kind of answer came, not by the answer: a fresh version must not throw the form away.
+    let state = Memo::new(move |_| {
+        case.with(|case| match case {
+            Remote::Idle | Remote::Loading => None,
+            Remote::Failed(error) => Some(Err(error.clone())),
+            Remote::Loaded(view) => Some(Ok(view.actions.contains(&kind))),
+        })
+    });
+    view! {
+        <BackLink href=href(&CitizenPage::Case(reference)) label=t(key::NAV_BACK)/>
+        <ErrorSummary errors/>
+        {move || match state.get() {
+            None => view! { <h1>{title.clone()}</h1><Loading/> }.into_any(),
+            Some(Err(error)) => view! { <h1>{title.clone()}</h1><Failed error retry=Callback::new(move |()| load())/> }.into_any(),
+            Some(Ok(false)) => view! { <h1>{title.clone()}</h1><p>{t(key::REFUSAL_WRONG_STAGE)}</p> }.into_any(),
+            Some(Ok(true)) => form().into_any(),
+        }}
+    }
+}

@@ -1,0 +1,263 @@
+//! A citizen's own grievances, and one of them with its thread.
+
+use super::CitizenPage;
+use crate::api::{self, CallError, Conditions, call};
+use crate::component::{BackLink, ErrorSummary, Errors, Helpline, PhotoStrip, Remote, SubmitButton, Timeline, remote};
+use crate::format::{date, moment};
+use crate::i18n::{fill, key, name_of, t};
+use crate::reference::{Tables, department, use_tables};
+use crate::route::{Nav, href, set_title, use_nav};
+use leptos::prelude::*;
+use model::Reference;
+use model::api::{AccessLog, Act, CaseLine, CaseView, GetCase, MyGrievances, ProblemCode};
+use model::lifecycle::{Action, ActionKind, Holder, Stage};
+
+/// Sends whoever is not signed in to the sign-in; every other failure is shown.
+fn signed_out(error: &CallError, nav: Nav<CitizenPage>) {
+    if error.code() == Some(ProblemCode::SignInNeeded) {
+        nav.replace(CitizenPage::SignIn);
+    }
+}
+
+/// All of a citizen's grievances.
+#[component]
+pub fn Mine() -> impl IntoView {
+    set_title(&t(key::MINE_TITLE));
+    let nav = use_nav::<CitizenPage>();
+    let lines: RwSignal<Remote<Vec<CaseLine>>> = RwSignal::new(Remote::Loading);
+    let load = move || {
+        lines.set(Remote::Loading);
+        leptos::task::spawn_local(async move {
+            let answer = api::get(&MyGrievances {}).await;
+            if let Err(error) = &answer {
+                signed_out(error, nav);
+            }
+            lines.try_set(answer.into());
+        });
+    };
+    load();
+    let sign_out = move |_| {
+        leptos::task::spawn_local(async move {
+            let _ = api::get(&model::api::SignOut {}).await;
+            nav.go(CitizenPage::Home);
+        });
+    };
+    view! {
+        <BackLink href=href(&CitizenPage::Home) label=t(key::NOTFOUND_HOME)/>
+        <h1>{t(key::MINE_TITLE)}</h1>
+        {remote(lines, Callback::new(move |()| load()), |lines| {
+            if lines.is_empty() {
+                view! { <p>{t(key::MINE_EMPTY)}</p> }.into_any()
+            } else {
+                view! { <ul class="cards">{lines.iter().map(card).collect_view()}</ul> }.into_any()
+            }
+        })}
+        <p class="quiet"><button type="button" class="link" on:click=sign_out>{t(key::NAV_SIGN_OUT)}</button></p>
+        <Helpline/>
+    }
+}
+
+fn card(line: &CaseLine) -> impl IntoView + use<> {
+    let asks = matches!(line.stage, Stage::Verification | Stage::ClosedUnconfirmed | Stage::NeedsInformation);
+    view! {
+        <li class="card" class:asks=asks>
+            <p class="hint">{line.reference.grouped()}</p>
+            <h2><a data-nav href=href(&CitizenPage::Case(line.reference)) lang=line.language.tag() dir="auto">{line.title.clone()}</a></h2>
+            <p>{name_of("stage", &line.stage)}" · "{date(line.stage_since)}</p>
+            {asks.then(|| view! { <p><span class="pill soon">{t(key::CASE_ASK)}</span></p> })}
+        </li>
+    }
+}
+
+/// One case.
+#[component]
+pub fn Case(reference: Reference) -> impl IntoView {
+    set_title(&reference.grouped());
+    let (nav, tables) = (use_nav::<CitizenPage>(), use_tables());
+    let case: RwSignal<Remote<CaseView>> = RwSignal::new(Remote::Loading);
+    let load = move || {
+        case.set(Remote::Loading);
+        leptos::task::spawn_local(async move {
+            let answer = api::get(&GetCase { reference: reference.to_string() }).await;
+            match &answer {
+                Ok(view) => set_title(&view.line.title),
+                Err(error) => signed_out(error, nav),
+            }
+            case.try_set(answer.into());
+        });
+    };
+    load();
+    view! {
+        <BackLink href=href(&CitizenPage::Mine) label=t(key::CASE_BACK)/>
+        {remote(case, Callback::new(move |()| load()), move |view| view! { <Shown view=view.clone() case tables/> })}
+        <Helpline/>
+    }
+}
+
+#[component]
+fn Shown(view: CaseView, case: RwSignal<Remote<CaseView>>, tables: Tables) -> impl IntoView {
+    let line = view.line.clone();
+    let reference = line.reference;
+    let others: Vec<_> = view
+        .actions
+        .iter()
+        .copied()
+        .filter(|kind| matches!(kind, ActionKind::Reopen | ActionKind::Appeal | ActionKind::Withdraw))
+        .collect();
+    let links = others
+        .iter()
+        .map(|kind| view! { <li><a data-nav href=href(&CitizenPage::Act(reference, *kind))>{name_of("act", kind)}</a></li> })
+        .collect_view();
+    view! {
+        <p class="hint reference">{reference.grouped()}</p>
+        <h1 lang=line.language.tag() dir="auto">{line.title.clone()}</h1>
+        <Asking view=view.clone() case/>
+        <Whereabouts view=view.clone() tables/>
+        <h2>{t(key::CASE_TIMELINE)}</h2>
+        <Timeline entries=view.timeline.clone() tables/>
+        <details class="own">
+            <summary>{t(key::CASE_OWN)}</summary>
+            <p class="said" lang=line.language.tag() dir="auto">{view.text.clone()}</p>
+            {(!view.landmark.is_empty()).then(|| view! { <p dir="auto">{view.landmark.clone()}</p> })}
+            <PhotoStrip photos=view.photos.clone()/>
+        </details>
+        <Readers reference/>
+        {(!others.is_empty()).then(|| view! { <h2>{t(key::CASE_MORE)}</h2><ul class="links">{links}</ul> })}
+    }
+}
+
+/// The question to the citizen, where there is one: confirm or dispute, or answer.
+#[component]
+fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>) -> impl IntoView {
+    let reference = view.line.reference;
+    let version = view.line.version;
+    let errors = Errors::new();
+    let busy = RwSignal::new(false);
+    let idempotency = StoredValue::new(api::new_key());
+    let confirm = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let with = Conditions { key: Some(idempotency.get_value()), version: Some(version) };
+            let answer =
+                call(&Act { reference: reference.to_string() }, &Action::Confirm { remark: String::new() }, with).await;
+            busy.try_set(false);
+            match answer {
+                Ok(view) => {
+                    case.try_set(Remote::Loaded(view));
+                }
+                Err(error) => errors.show_one("confirm", error.message()),
+            }
+        });
+    };
+    if view.actions.contains(&ActionKind::Confirm) {
+        let question =
+            if view.line.stage == Stage::ClosedUnconfirmed { key::CASE_ASK_CLOSED } else { key::CASE_ASK_REPORTED };
+        view! {
+            <ErrorSummary errors/>
+            <section class="now" aria-label=t(key::CASE_ASK)>
+                <p><span class="pill soon">{t(key::CASE_ASK)}</span></p>
+                <p class="question">{t(question)}</p>
+                <form novalidate id="confirm" on:submit=confirm>
+                    <SubmitButton label=t(key::CASE_YES) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
+                </form>
+                <a class="button second" data-nav href=href(&CitizenPage::Act(reference, ActionKind::Dispute))>{t(key::CASE_NO)}</a>
+            </section>
+        }
+        .into_any()
+    } else if view.actions.contains(&ActionKind::ProvideInformation) {
+        let asked = view.timeline.iter().find(|entry| entry.kind == model::lifecycle::EventKind::InformationRequested);
+        let text = asked.and_then(|entry| entry.text.clone()).unwrap_or_default();
+        let lang = asked.map_or("bn", |entry| entry.language.tag());
+        view! {
+            <section class="now" aria-label=t(key::CASE_ASK)>
+                <p><span class="pill soon">{t(key::CASE_ASK)}</span></p>
+                <p class="question">{t(key::CASE_ASK_INFO)}</p>
+                <p class="said" lang=lang dir="auto">{text}</p>
+                <a class="button" data-nav href=href(&CitizenPage::Act(reference, ActionKind::ProvideInformation))>{t(key::CASE_ANSWER)}</a>
+            </section>
+        }
+        .into_any()
+    } else {
+        ().into_any()
+    }
+}
+
+/// Where it lies, since when, until when.
+#[component]
+fn Whereabouts(view: CaseView, tables: Tables) -> impl IntoView {
+    let line = view.line.clone();
+    let open = line.stage.is_open();
+    let (holder, office) = (view.holder.clone(), view.office_name.clone());
+    let who = move || match &holder {
+        Holder::Department(code) => {
+            tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| department(tables, code)))
+        }
+        Holder::Office(_) => {
+            office.as_ref().map(|names| names.of(crate::i18n::language()).to_owned()).unwrap_or_default()
+        }
+        other => name_of("holder", other),
+    };
+    let late = line.due.zip(crate::format::now()).is_some_and(|(due, now)| due < now);
+    let due = match line.due {
+        Some(due) if late => fill(key::CASE_OVERDUE, &[("date", &date(due))]),
+        Some(due) => fill(key::CASE_DUE, &[("date", &date(due))]),
+        None if line.stage == Stage::NeedsInformation => t(key::CASE_PAUSED),
+        None => String::new(),
+    };
+    view! {
+        <div class="where">
+            <p><span class="pill" class:done=line.stage == Stage::Redressed>{name_of("stage", &line.stage)}</span></p>
+            {open.then(|| view! {
+                <dl>
+                    <dt>{t(key::CASE_WHERE)}</dt>
+                    <dd><strong>{who}</strong></dd>
+                    <dd class="hint">{fill(key::CASE_SINCE, &[("date", &moment(line.stage_since))])}</dd>
+                    <dd class:late=late>{due}</dd>
+                </dl>
+            })}
+        </div>
+    }
+}
+
+/// Who has looked at the case; fetched when opened.
+#[component]
+fn Readers(reference: Reference) -> impl IntoView {
+    let lines: RwSignal<Remote<Vec<model::api::AccessLine>>> = RwSignal::new(Remote::Idle);
+    let tables = use_tables();
+    let load = move || {
+        lines.set(Remote::Loading);
+        leptos::task::spawn_local(async move {
+            let answer = api::get(&AccessLog { reference: reference.to_string() }).await;
+            lines.try_set(answer.into());
+        });
+    };
+    let opened = move |_| {
+        if lines.with_untracked(|lines| matches!(lines, Remote::Idle)) {
+            load();
+        }
+    };
+    view! {
+        <details on:toggle=opened>
+            <summary>{t(key::CASE_ACCESS)}</summary>
+            {remote(lines, Callback::new(move |()| load()), move |lines| {
+                if lines.is_empty() {
+                    return view! { <p>{t(key::CASE_ACCESS_NONE)}</p> }.into_any();
+                }
+                let rows = lines.iter().map(|line| {
+                    let unit = line.department.as_ref().map(|code| tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| department(tables, code))));
+                    let who = match unit {
+                        Some(unit) => format!("{}, {unit}", name_of("role", &line.role)),
+                        None => name_of("role", &line.role),
+                    };
+                    let revealed = line.revealed.then(|| format!(" · {}", t(key::CASE_ACCESS_REVEALED)));
+                    view! { <li>{moment(line.at)}" – "{who}{revealed}</li> }
+                });
+                view! { <ul>{rows.collect_view()}</ul> }.into_any()
+            })}
+        </details>
+    }
+}

@@ -1,0 +1,52 @@
+//! The confirmation: safe to bookmark, to reload and to print.
+
+use super::CitizenPage;
+use crate::component::Helpline;
+use crate::draft::receipts;
+use crate::format::date;
+use crate::i18n::{key, t};
+use crate::route::{href, set_title};
+use leptos::prelude::*;
+use model::Reference;
+
+/// The number, by when, and what happens next.
+#[component]
+pub fn Done(reference: Reference) -> impl IntoView {
+    set_title(&t(key::DONE_TITLE));
+    let receipt = receipts().into_iter().find(|receipt| receipt.reference == reference);
+    let known = receipt.is_some();
+    let due = receipt.as_ref().and_then(|receipt| receipt.due);
+    let verified = receipt.is_some_and(|receipt| receipt.number_verified);
+    let print = move |_| {
+        if let Some(window) = web_sys::window() {
+            let _ = window.print();
+        }
+    };
+    let next = if verified { CitizenPage::Case(reference) } else { CitizenPage::SignIn };
+    view! {
+        <div class="panel">
+            <h1>{t(key::DONE_TITLE)}</h1>
+            <p>{t(key::DONE_NUMBER)}</p>
+            <p class="number" id="reference">{reference.grouped()}</p>
+        </div>
+        {if known {
+            view! {
+                {due.map(|due| view! { <p><strong>{t(key::DONE_BY)}" "{date(due)}</strong></p> })}
+                <p>{t(key::DONE_KEEP)}</p>
+                <h2>{t(key::DONE_NEXT)}</h2>
+                <ol class="thread steps">
+                    <li><p class="what">{t(key::DONE_NEXT1)}</p></li>
+                    <li><p class="what">{t(key::DONE_NEXT2)}</p></li>
+                    <li><p class="what">{t(key::DONE_NEXT3)}</p></li>
+                </ol>
+            }.into_any()
+        } else {
+            view! { <p>{t(key::DONE_UNKNOWN)}</p> }.into_any()
+        }}
+        <p class="stack">
+            <a class="button" data-nav href=href(&next)>{t(if verified { key::DONE_FOLLOW } else { key::DONE_VERIFY })}</a>
+            <button type="button" class="button second" on:click=print>{t(key::DONE_PRINT)}</button>
+        </p>
+        <Helpline/>
+    }
+}

@@ -1,0 +1,59 @@
+//! Home, help, and the page that does not exist.
+
+use super::{CitizenPage, Step};
+use crate::component::{BackLink, Helpline};
+use crate::draft::Draft;
+use crate::i18n::{key, t};
+use crate::route::{href, set_title};
+use leptos::prelude::*;
+
+/// The first page: one main action.
+#[component]
+pub fn Home() -> impl IntoView {
+    set_title(&t(key::HOME_LODGE));
+    let draft = use_context::<RwSignal<Draft>>();
+    let started = draft.is_some_and(|draft| draft.with_untracked(|draft| !draft.is_empty()));
+    let lodge = t(if started { key::HOME_CONTINUE } else { key::HOME_LODGE });
+    let step = |what: String, more: String| view! { <li><p class="what">{what}</p><p>{more}</p></li> };
+    view! {
+        <h1>{t(key::HOME_TITLE)}</h1>
+        <p class="lead">{t(key::HOME_LEAD)}</p>
+        <p class="stack">
+            <a class="button" data-nav href=href(&CitizenPage::Lodge(Step::What))>{lodge}</a>
+            <a class="button second" data-nav href=href(&CitizenPage::Mine)>{t(key::HOME_MINE)}</a>
+        </p>
+        <Helpline/>
+        <h2>{t(key::HOME_STEPS)}</h2>
+        <ol class="thread steps">
+            {step(t(key::HOME_STEP1), t(key::HOME_STEP1_MORE))}
+            {step(t(key::HOME_STEP2), t(key::HOME_STEP2_MORE))}
+            {step(t(key::HOME_STEP3), t(key::HOME_STEP3_MORE))}
+        </ol>
+    }
+}
+
+/// How to reach us otherwise.
+#[component]
+pub fn Help() -> impl IntoView {
+    set_title(&t(key::HELP_TITLE));
+    view! {
+        <BackLink href=href(&CitizenPage::Home) label=t(key::NOTFOUND_HOME)/>
+        <h1>{t(key::HELP_TITLE)}</h1>
+        <p class="lead">{t(key::HELP_LEAD)}</p>
+        <Helpline/>
+        <p>{t(key::HELP_COUNTER)}</p>
+        <p>{t(key::HELP_EMERGENCY)}</p>
+    }
+}
+
+/// No such page.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    set_title(&t(key::NOTFOUND_TITLE));
+    view! {
+        <h1>{t(key::NOTFOUND_TITLE)}</h1>
+        <p>{t(key::NOTFOUND_TEXT)}</p>
+        <p><a data-nav href=href(&CitizenPage::Home)>{t(key::NOTFOUND_HOME)}</a></p>
+        <Helpline/>
+    }
+}

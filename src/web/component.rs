@@ -1,0 +1,23 @@
+//! Markup, one component a file. None of them calls the server but [`Photos`], which sends files as they are chosen.
+
+mod buttons;
+mod chart;
+mod error_summary;
+mod field;
+mod frame;
+mod photos;
+mod radios;
+mod remote;
+mod suggest;
+mod timeline;
+
+pub use buttons::SubmitButton;
+pub use chart::{Bars, PairBar, TrendChart, TrendDay};
+pub use error_summary::{ErrorSummary, Errors};
+pub use field::{FieldError, TextArea, TextField};
+pub use frame::{BackLink, Emblem, Helpline, LanguageLink};
+pub use photos::{PhotoStrip, Photos};
+pub use radios::Radios;
+pub use remote::{Failed, Loading, Remote, remote};
+pub use suggest::Suggest;
+pub use timeline::Timeline;

@@ -1,0 +1,92 @@
+//! Charts as SVG, each beside or above a table of the same numbers.
+
+use leptos::prelude::*;
+
+/// The two truths as a pair of bars, the width in per mille of the space.
+#[component]
+pub fn PairBar(
+    /// Closed by offices, per mille.
+    closed: u32,
+    /// Confirmed by citizens, per mille.
+    confirmed: u32,
+) -> impl IntoView {
+    view! {
+        <svg class="pair" viewBox="0 0 1000 40" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+            <rect class="closed" x="0" y="2" width=closed height="15" rx="4"/>
+            <rect class="confirmed" x="0" y="22" width=confirmed height="15" rx="4"/>
+        </svg>
+    }
+}
+
+/// One bar, the width in per mille of the space.
+#[component]
+pub fn Bars(value: u32) -> impl IntoView {
+    view! {
+        <svg class="bar-chart" viewBox="0 0 1000 12" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+            <rect class="track" x="0" y="0" width="1000" height="12" rx="6"/>
+            <rect class="value" x="0" y="0" width=value height="12" rx="6"/>
+        </svg>
+    }
+}
+
+/// A day of the trend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrendDay {
+    /// In words.
+    pub label: String,
+    /// Lodged, closed by offices, confirmed by citizens.
+    pub values: [u32; 3],
+}
+
+/// Three lines over days from a zero baseline, each named at its end.
+#[component]
+pub fn TrendChart(days: Vec<TrendDay>, names: [String; 3]) -> impl IntoView {
+    let highest = days.iter().flat_map(|day| day.values).max().unwrap_or(0).max(1);
+    let step = 860.0 / (days.len().max(2) - 1) as f64;
+    let point =
+        |index: usize, value: u32| (20.0 + step * index as f64, 240.0 - 220.0 * f64::from(value) / f64::from(highest));
+    let line = |series: usize| {
+        let points = days.iter().enumerate().map(|(index, day)| {
+            let (x, y) = point(index, day.values.get(series).copied().unwrap_or(0));
+            format!("{x:.1},{y:.1}")
+        });
+        points.collect::<Vec<_>>().join(" ")
+    };
+    let last = days.len().saturating_sub(1);
+    // Names that would stand on each other are moved apart.
+    let mut ends: Vec<(usize, f64)> =
+        (0..3).map(|series| (series, days.last().map_or(240.0, |day| point(last, day.values[series]).1))).collect();
+    ends.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut below = 14.0;
+    let mut at = [0.0; 3];
+    for (series, y) in ends {
+        let y = f64::max(y + 4.0, below);
+        if let Some(slot) = at.get_mut(series) {
+            *slot = y;
+        }
+        below = y + 19.0;
+    }
+    let (first_label, last_label) = (
+        days.first().map(|day| day.label.clone()).unwrap_or_default(),
+        days.last().map(|day| day.label.clone()).unwrap_or_default(),
+    );
+    let classes = ["lodged", "closed", "confirmed"];
+    let lines =
+        (0..3).map(|series| view! { <polyline class=classes[series] points=line(series) fill="none"/> }).collect_view();
+    let labels = names
+        .into_iter()
+        .enumerate()
+        .map(|(series, name)| view! { <text class=classes[series] x="890" y=at[series]>{name}</text> })
+        .collect_view();
+    view! {
+        <svg class="trend" viewBox="0 0 1100 275" aria-hidden="true" focusable="false">
+            <line class="grid" x1="20" x2="880" y1="240" y2="240"/>
+            <line class="grid" x1="20" x2="880" y1="130" y2="130"/>
+            <line class="grid" x1="20" x2="880" y1="20" y2="20"/>
+            {lines}
+            {labels}
+            <text class="axis" x="20" y="266">{first_label}</text>
+            <text class="axis end" x="880" y="266">{last_label}</text>
+        </svg>
+    }
+}

@@ -1,0 +1,77 @@
+use crate::i18n::{key, t};
+use crate::route::focus_later;
+use crate::start::document;
+use leptos::prelude::*;
+
+/// What is wrong with a form: the id of the first wrong control, and what to do. The same words stand in the
+/// summary and beside the field (ERR-02).
+#[derive(Clone, Copy)]
+pub struct Errors(RwSignal<Vec<(&'static str, String)>>);
+
+impl Errors {
+    /// Nothing wrong yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(RwSignal::new(Vec::new()))
+    }
+
+    /// Shows what is wrong: summary focused, title marked (ERR-01). An empty list takes it back.
+    pub fn show(self, errors: Vec<(&'static str, String)>) {
+        if let Some(document) = document() {
+            let prefix = t(key::ERROR_PREFIX);
+            let title = document.title();
+            let plain = title.strip_prefix(&prefix).unwrap_or(&title).to_owned();
+            document.set_title(&if errors.is_empty() { plain } else { format!("{prefix}{plain}") });
+        }
+        let wrong = !errors.is_empty();
+        self.0.set(errors);
+        if wrong {
+            focus_later("error-summary");
+        }
+    }
+
+    /// One message for a control.
+    pub fn show_one(self, id: &'static str, message: String) {
+        self.show(vec![(id, message)]);
+    }
+
+    /// Takes all back.
+    pub fn clear(self) {
+        if self.0.with_untracked(|errors| !errors.is_empty()) {
+            self.show(Vec::new());
+        }
+    }
+
+    /// What is wrong with a control.
+    #[must_use]
+    pub fn of(self, id: &'static str) -> Option<String> {
+        self.0.with(|errors| errors.iter().find(|(at, _)| *at == id).map(|(_, message)| message.clone()))
+    }
+}
+
+impl Default for Errors {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The summary above a form's heading: one link for each error.
+#[component]
+pub fn ErrorSummary(errors: Errors) -> impl IntoView {
+    move || {
+        let found = errors.0.get();
+        (!found.is_empty()).then(|| {
+            let links = found.into_iter().map(|(id, message)| {
+                view! { <li><a href=format!("#{id}") on:click=move |event| {
+                    event.prevent_default();
+                    focus_later(id);
+                }>{message}</a></li> }
+            });
+            view! {
+                <div class="summary" id="error-summary" tabindex="-1">
+                    <div role="alert"><h2>{t(key::ERROR_SUMMARY)}</h2><ul>{links.collect_view()}</ul></div>
+                </div>
+            }
+        })
+    }
+}

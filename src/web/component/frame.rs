@@ -1,0 +1,53 @@
+use crate::i18n::{key, language, t};
+use crate::route::here_in;
+use leptos::prelude::*;
+use model::Language;
+
+/// The sign of the service: a letter-like flag on a thread with a marigold knot.
+#[component]
+pub fn Emblem() -> impl IntoView {
+    view! {
+        <svg class="emblem" viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M6 3v18" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round"/>
+            <path d="M6 4.2h7.6a4.8 4.8 0 0 1 0 9.6H6" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linejoin="round"/>
+            <circle cx="14.4" cy="9" r="1.7" fill="currentColor"/>
+            <circle class="knot" cx="6" cy="21" r="2.4"/>
+        </svg>
+    }
+}
+
+/// The link to the same page in the other language; answers stay, for they are on the phone.
+#[component]
+pub fn LanguageLink(
+    /// Changes with the page, so that the link leads to the page that is shown.
+    #[prop(into)]
+    page: Signal<()>,
+) -> impl IntoView {
+    let other = if language() == Language::Bengali { Language::English } else { Language::Bengali };
+    let href = move || {
+        page.get();
+        here_in(other)
+    };
+    view! { <a href=href lang=other.tag() hreflang=other.tag()>{t(key::NAV_LANGUAGE)}</a> }
+}
+
+/// Back to where one came from.
+#[component]
+pub fn BackLink(#[prop(into)] href: String, #[prop(into)] label: String) -> impl IntoView {
+    view! { <p class="back"><a data-nav href=href><span aria-hidden="true">"‹ "</span>{label}</a></p> }
+}
+
+/// The number to call, on every page in the same place.
+#[component]
+pub fn Helpline() -> impl IntoView {
+    view! {
+        <aside class="helpline" aria-label=t(key::HELPLINE_TITLE)>
+            <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6.6 3.5 9 8.2 7.2 10c1 2.4 3 4.4 6.8 6.8l1.800-1.800 4.700 2.400c-.3 2.200-1.800 3.400-3.900 3.300C9.300 20.200 3.800 14.700 3.300 7.400 3.200 5.300 4.400 3.800 6.600 3.500z" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linejoin="round"/></svg>
+            <div>
+                <p>{t(key::HELPLINE_TITLE)}</p>
+                <p class="number"><a href="tel:+919137091370">"91370 91370"</a></p>
+                <p class="hint">{t(key::HELPLINE_HOURS)}</p>
+            </div>
+        </aside>
+    }
+}

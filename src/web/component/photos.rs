@@ -1,0 +1,109 @@
+use super::{Errors, FieldError};
+use crate::api;
+use crate::format::digits;
+use crate::i18n::{fill, key, t};
+use leptos::prelude::*;
+use model::api::photo_path;
+use model::lodging::{PHOTO_BYTES, PHOTO_LIMIT};
+use wasm_bindgen::JsCast;
+use web_sys::{File, HtmlInputElement};
+
+/// Chooses photos and sends each at once, while the person goes on; `photos` holds the names of those received.
+#[component]
+pub fn Photos(
+    /// Id of the file input.
+    id: &'static str,
+    /// What it asks.
+    #[prop(into)]
+    label: String,
+    /// One sentence more.
+    #[prop(into)]
+    hint: String,
+    /// The photos received so far.
+    photos: RwSignal<Vec<String>>,
+    /// What is wrong.
+    errors: Errors,
+    /// Whether the label is the page's heading.
+    #[prop(default = false)]
+    heading: bool,
+) -> impl IntoView {
+    let sending = RwSignal::new(0u32);
+    let send = move |file: File| {
+        if photos.with_untracked(Vec::len) + sending.get_untracked() as usize >= PHOTO_LIMIT {
+            errors.show_one(id, t(key::PROBLEM_PHOTOS_TOO_MANY));
+            return;
+        }
+        #[allow(clippy::cast_precision_loss)] // ten megabytes are exact
+        if file.size() > PHOTO_BYTES as f64 {
+            errors.show_one(id, t(key::FAILURE_IMAGE_TOO_LARGE));
+            return;
+        }
+        sending.update(|sending| *sending += 1);
+        leptos::task::spawn_local(async move {
+            let answer = api::upload(&file).await;
+            sending.try_update(|sending| *sending = sending.saturating_sub(1));
+            match answer {
+                Ok(photo) => {
+                    photos.try_update(|photos| photos.push(photo.id));
+                }
+                Err(error) => errors.show_one(id, error.message()),
+            }
+        });
+    };
+    let chosen = move |event: web_sys::Event| {
+        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+        errors.clear();
+        if let Some(files) = input.files() {
+            (0..files.length()).filter_map(|index| files.get(index)).for_each(send);
+        }
+        input.set_value("");
+    };
+    let list = move || {
+        photos
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(|(index, photo)| {
+                let name = fill(key::LODGE_PHOTOS_PHOTO, &[("n", &digits(&(index + 1).to_string()))]);
+                let remove = format!("{} {name}", t(key::LODGE_PHOTOS_REMOVE));
+                view! {
+                    <li>
+                        <span class="tick" aria-hidden="true">"✓"</span>
+                        <span>{name}" – "{t(key::LODGE_PHOTOS_SENT)}</span>
+                        <button type="button" class="link" aria-label=remove on:click=move |_| {
+                            photos.update(|photos| photos.retain(|known| *known != photo));
+                        }>{t(key::LODGE_PHOTOS_REMOVE)}</button>
+                    </li>
+                }
+            })
+            .collect_view()
+    };
+    let label = if heading {
+        view! { <h1><label for=id>{label}</label></h1> }.into_any()
+    } else {
+        view! { <label for=id>{label}</label> }.into_any()
+    };
+    view! {
+        <div class="field" class:wrong=move || errors.of(id).is_some()>
+            {label}
+            <p class="hint" id=format!("{id}-hint")>{hint}</p>
+            <FieldError errors id/>
+            <input type="file" id=id accept="image/jpeg,image/png,image/webp" multiple aria-describedby=format!("{id}-hint") on:change=chosen/>
+            <ul class="photo-list">{list}</ul>
+            <p class="hint" role="status">{move || (sending.get() > 0).then(|| t(key::LODGE_PHOTOS_SENDING))}</p>
+        </div>
+    }
+}
+
+/// Photos of a case, as links to themselves.
+#[component]
+pub fn PhotoStrip(photos: Vec<String>) -> impl IntoView {
+    (!photos.is_empty()).then(|| {
+        let pictures = photos.into_iter().enumerate().map(|(index, photo)| {
+            let alt = fill(key::CASE_PHOTO, &[("n", &digits(&(index + 1).to_string()))]);
+            let (path, source) = (photo_path(&photo), photo_path(&photo));
+            view! { <li><a href=path target="_blank" rel="noopener"><img src=source alt=alt loading="lazy" width="96" height="96"/></a></li> }
+        });
+        view! { <ul class="photos">{pictures.collect_view()}</ul> }
+    })
+}

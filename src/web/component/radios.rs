@@ -1,0 +1,61 @@
+use super::{Errors, FieldError};
+use leptos::prelude::*;
+
+/// One of a few: nothing chosen beforehand, the question as legend (UX-12).
+#[component]
+pub fn Radios(
+    /// Id of the first radio, and name of all.
+    id: &'static str,
+    /// The question.
+    #[prop(into)]
+    legend: String,
+    /// One sentence more.
+    #[prop(into, default = String::new())]
+    hint: String,
+    /// Value and words of each.
+    #[prop(into)]
+    options: Signal<Vec<(String, String)>>,
+    /// The value chosen; empty for none.
+    value: RwSignal<String>,
+    /// What is wrong.
+    errors: Errors,
+    /// Whether the legend is the page's heading.
+    #[prop(default = false)]
+    heading: bool,
+) -> impl IntoView {
+    let legend = if heading {
+        view! { <legend><h1>{legend}</h1></legend> }.into_any()
+    } else {
+        view! { <legend>{legend}</legend> }.into_any()
+    };
+    let radios = move || {
+        let options = options.get().into_iter().enumerate();
+        options
+            .map(|(index, (code, words))| {
+                let radio_id = if index == 0 { id.to_owned() } else { format!("{id}-{index}") };
+                let (chosen, picked) = (code.clone(), code.clone());
+                view! {
+                    <div class="radio">
+                        <input
+                            type="radio"
+                            id=radio_id.clone()
+                            name=id
+                            value=code
+                            prop:checked=move || value.get() == chosen
+                            on:change=move |_| value.set(picked.clone())
+                        />
+                        <label for=radio_id>{words}</label>
+                    </div>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <fieldset class="field" class:wrong=move || errors.of(id).is_some()>
+            {legend}
+            {(!hint.is_empty()).then(|| view! { <p class="hint">{hint}</p> })}
+            <FieldError errors id/>
+            {radios}
+        </fieldset>
+    }
+}

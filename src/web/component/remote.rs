@@ -1,0 +1,72 @@
+use crate::api::CallError;
+use crate::i18n::{key, t};
+use leptos::prelude::*;
+
+/// Something that comes from the server.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Remote<T> {
+    /// Not asked for yet.
+    Idle,
+    /// On its way.
+    Loading,
+    /// It did not come.
+    Failed(CallError),
+    /// Here it is.
+    Loaded(T),
+}
+
+impl<T> Remote<T> {
+    /// What has come.
+    #[must_use]
+    pub fn loaded(&self) -> Option<&T> {
+        match self {
+            Self::Loaded(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl<T> From<Result<T, CallError>> for Remote<T> {
+    fn from(answer: Result<T, CallError>) -> Self {
+        match answer {
+            Ok(value) => Self::Loaded(value),
+            Err(error) => Self::Failed(error),
+        }
+    }
+}
+
+/// While something is on its way.
+#[component]
+pub fn Loading() -> impl IntoView {
+    view! { <p class="loading" role="status" aria-busy="true">{t(key::LOADING)}</p> }
+}
+
+/// When it did not come: why, and once more.
+#[component]
+pub fn Failed(error: CallError, retry: Callback<()>) -> impl IntoView {
+    view! {
+        <div class="failed" role="alert">
+            <p>{error.message()}</p>
+            <button type="button" class="button second" on:click=move |_| retry.run(())>{t(key::RETRY)}</button>
+        </div>
+    }
+}
+
+/// Draws what comes from the server in each of its states.
+pub fn remote<T, V>(
+    state: RwSignal<Remote<T>>,
+    retry: Callback<()>,
+    draw: impl Fn(&T) -> V + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    move || {
+        state.with(|state| match state {
+            Remote::Idle | Remote::Loading => view! { <Loading/> }.into_any(),
+            Remote::Failed(error) => view! { <Failed error=error.clone() retry/> }.into_any(),
+            Remote::Loaded(value) => draw(value).into_any(),
+        })
+    }
+}

@@ -1,0 +1,161 @@
+use super::{Errors, FieldError};
+use crate::format::number;
+use crate::i18n::{fill, key, t};
+use crate::reference::{Choice, fold};
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+/// Rows shown at once.
+const SHOWN: usize = 8;
+
+/// A list searched while typing, by keyboard, touch and screen reader: the ARIA combobox with a list box.
+#[component]
+pub fn Suggest<T>(
+    /// Id of the input.
+    id: &'static str,
+    /// The question.
+    #[prop(into)]
+    label: String,
+    /// One sentence more.
+    #[prop(into, default = String::new())]
+    hint: String,
+    /// What there is to choose from.
+    #[prop(into)]
+    choices: Signal<Vec<Choice<T>>>,
+    /// What is chosen.
+    value: RwSignal<Option<T>>,
+    /// What is wrong.
+    errors: Errors,
+) -> impl IntoView
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    let label_of = move |value: &Option<T>| {
+        choices.with(|all| {
+            all.iter().find(|choice| Some(&choice.value) == value.as_ref()).map(|choice| choice.label.clone())
+        })
+    };
+    let typed = RwSignal::new(String::new());
+    let open = RwSignal::new(false);
+    let active = RwSignal::new(0usize);
+    // What is chosen is what stands in the field, also when it was chosen on an earlier visit.
+    Effect::new(move |_| {
+        if let Some(label) = label_of(&value.get()) {
+            typed.set(label);
+        }
+    });
+    let found = Memo::new(move |_| {
+        let words = fold(&typed.get());
+        let parts: Vec<&str> = words.split(' ').filter(|part| !part.is_empty()).collect();
+        if parts.is_empty() {
+            return Vec::new();
+        }
+        choices.with(|all| {
+            let mut fitting: Vec<(bool, Choice<T>)> = all
+                .iter()
+                .filter(|choice| parts.iter().all(|part| choice.words.contains(part)))
+                .map(|choice| (!choice.words.starts_with(words.as_str()), choice.clone()))
+                .collect();
+            fitting.sort_by_key(|(later, _)| *later);
+            fitting.into_iter().map(|(_, choice)| choice).take(SHOWN).collect()
+        })
+    });
+    let choose = move |choice: &Choice<T>| {
+        value.set(Some(choice.value.clone()));
+        typed.set(choice.label.clone());
+        open.set(false);
+        errors.clear();
+    };
+    let on_key = move |event: KeyboardEvent| {
+        let count = found.with(Vec::len);
+        match event.key().as_str() {
+            "ArrowDown" if count > 0 => {
+                event.prevent_default();
+                if open.get_untracked() {
+                    active.update(|active| *active = (*active + 1) % count);
+                }
+                open.set(true);
+            }
+            "ArrowUp" if count > 0 => {
+                event.prevent_default();
+                active.update(|active| *active = (*active + count - 1) % count);
+                open.set(true);
+            }
+            "Enter" if open.get_untracked() && count > 0 => {
+                event.prevent_default();
+                if let Some(choice) = found.with(|found| found.get(active.get_untracked()).cloned()) {
+                    choose(&choice);
+                }
+            }
+            "Escape" => open.set(false),
+            _ => {}
+        }
+    };
+    let list_id = format!("{id}-list");
+    let option_id = move |index: usize| format!("{id}-option-{index}");
+    let options = move || {
+        found
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(|(index, choice)| {
+                let words = choice.label.clone();
+                view! {
+                    <li
+                        role="option"
+                        id=option_id(index)
+                        aria-selected=move || (active.get() == index).to_string()
+                        on:mousedown=move |event| {
+                            event.prevent_default();
+                            choose(&choice);
+                        }
+                    >{words}</li>
+                }
+            })
+            .collect_view()
+    };
+    let status = move || {
+        if !open.get() || typed.with(|typed| typed.trim().is_empty()) {
+            return String::new();
+        }
+        match found.with(Vec::len) {
+            0 => t(key::SUGGEST_NONE),
+            count => fill(key::SUGGEST_COUNT, &[("n", &number(u32::try_from(count).unwrap_or(0)))]),
+        }
+    };
+    let has_hint = !hint.is_empty();
+    let describes = if has_hint { format!("{id}-hint {id}-status") } else { format!("{id}-status") };
+    view! {
+        <div class="field suggest" class:wrong=move || errors.of(id).is_some()>
+            <label for=id>{label}</label>
+            {has_hint.then(|| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
+            <FieldError errors id/>
+            <input
+                id=id
+                name=id
+                type="text"
+                role="combobox"
+                autocomplete="off"
+                spellcheck="false"
+                aria-autocomplete="list"
+                aria-describedby=describes
+                aria-expanded=move || (open.get() && !found.with(Vec::is_empty)).to_string()
+                aria-controls=list_id.clone()
+                aria-activedescendant=move || (open.get() && !found.with(Vec::is_empty)).then(|| option_id(active.get()))
+                prop:value=move || typed.get()
+                on:input:target=move |event| {
+                    typed.set(event.target().value());
+                    value.set(None);
+                    active.set(0);
+                    open.set(true);
+                }
+                on:keydown=on_key
+                on:blur=move |_| open.set(false)
+            />
+            <ul id=list_id role="listbox" aria-label=t(key::SUGGEST_COUNT).replace("{n}", "") hidden=move || !open.get() || found.with(Vec::is_empty)>
+                {options}
+            </ul>
+            <p class="hint" id=format!("{id}-status") role="status">{status}</p>
+        </div>
+    }
+}

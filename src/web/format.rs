@@ -1,0 +1,166 @@
+//! Numbers, days and spans as the page's language writes them; always in Asia/Kolkata.
+
+use crate::i18n::{fill, key, language, t};
+use chrono::{Datelike, NaiveDate, Timelike};
+use model::clock::ist;
+use model::{Language, Time};
+
+/// ASCII digits as the language writes them in prose (L10N-01).
+#[must_use]
+pub fn digits(text: &str) -> String {
+    if language() != Language::Bengali {
+        return text.to_owned();
+    }
+    text.chars()
+        .map(|c| match c.to_digit(10) {
+            Some(digit) => char::from_u32(0x09E6 + digit).unwrap_or(c),
+            None => c,
+        })
+        .collect()
+}
+
+/// A number in lakh grouping: 46,00,000 (L10N-02).
+#[must_use]
+pub fn number(value: u32) -> String {
+    digits(&lakh(value))
+}
+
+fn lakh(value: u32) -> String {
+    let plain = value.to_string();
+    let (head, tail) = plain.split_at(plain.len().saturating_sub(3));
+    if head.is_empty() {
+        return tail.to_owned();
+    }
+    let mut grouped = String::new();
+    for (index, digit) in head.chars().enumerate() {
+        if index > 0 && (head.len() - index) % 2 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{grouped},{tail}")
+}
+
+/// A share in percent with one decimal, of per mille.
+#[must_use]
+pub fn percent(per_mille: u32) -> String {
+    digits(&format!("{}.{}%", per_mille / 10, per_mille % 10))
+}
+
+fn month(index: u32) -> String {
+    t(key::DATE_MONTHS).split('|').nth(index as usize).unwrap_or_default().to_owned()
+}
+
+/// A day: `২৩ নভেম্বর`, with the year where it is not this one's.
+#[must_use]
+pub fn day(date: NaiveDate) -> String {
+    let text = format!("{} {}", digits(&date.day().to_string()), month(date.month0()));
+    if Some(date.year()) == now().map(|now| ist(now).year()) {
+        text
+    } else {
+        format!("{text} {}", digits(&date.year().to_string()))
+    }
+}
+
+/// The Indian day of a moment.
+#[must_use]
+pub fn date(at: Time) -> String {
+    day(ist(at).date_naive())
+}
+
+/// Day and time of a moment.
+#[must_use]
+pub fn moment(at: Time) -> String {
+    format!("{}, {}", date(at), clock(at, false))
+}
+
+/// The time of a moment, with seconds where asked for.
+#[must_use]
+pub fn clock(at: Time, seconds: bool) -> String {
+    let local = ist(at);
+    let mut text = format!("{}:{:02}", local.hour(), local.minute());
+    if seconds {
+        text = format!("{text}:{:02}", local.second());
+    }
+    digits(&text)
+}
+
+/// The present moment by the device's clock: for showing what is left, never for deciding.
+#[must_use]
+pub fn now() -> Option<Time> {
+    #[allow(clippy::cast_possible_truncation)] // milliseconds since 1970 fit
+    Time::from_timestamp_millis(js_sys::Date::now() as i64)
+}
+
+/// What is left until a moment, in words, and whether it has passed.
+#[must_use]
+pub fn left(due: Option<Time>) -> (String, Left) {
+    let (Some(due), Some(now)) = (due, now()) else { return (t(key::DUE_PAUSED), Left::Paused) };
+    let hours = (due - now).num_hours();
+    if due <= now {
+        let days = ((now - due).num_hours() + 23) / 24;
+        return (fill(key::DUE_DAYS_OVER, &[("n", &digits(&days.max(1).to_string()))]), Left::Over);
+    }
+    if hours < 48 {
+        let text = fill(key::DUE_HOURS_LEFT, &[("n", &digits(&hours.max(1).to_string()))]);
+        return (text, if hours < 24 { Left::Soon } else { Left::Enough });
+    }
+    (fill(key::DUE_DAYS_LEFT, &[("n", &digits(&(hours / 24).to_string()))]), Left::Enough)
+}
+
+/// How near a limit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// It has passed.
+    Over,
+    /// Less than a day.
+    Soon,
+    /// More.
+    Enough,
+    /// The clock stands.
+    Paused,
+}
+
+impl Left {
+    /// The class that colours it.
+    #[must_use]
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Over => "late",
+            Self::Soon => "soon",
+            Self::Enough => "enough",
+            Self::Paused => "paused",
+        }
+    }
+}
+
+/// A span of the clocks in days, or in hours below two days.
+#[must_use]
+pub fn span(seconds: i64) -> String {
+    let hours = seconds / 3600;
+    if hours < 48 {
+        fill(key::SCASE_HOURS, &[("n", &digits(&hours.to_string()))])
+    } else {
+        fill(key::SCASE_DAYS, &[("n", &digits(&(hours / 24).to_string()))])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lakh;
+
+    #[test]
+    fn numbers_are_grouped_by_lakh() {
+        let table = [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (99_999, "99,999"),
+            (100_000, "1,00,000"),
+            (4_600_000, "46,00,000"),
+        ];
+        for (value, expected) in table {
+            assert_eq!(lakh(value), expected);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The live stream: follows, reconnects by itself, says how fresh it is.
+
+use leptos::prelude::*;
+use model::api::{LIVE, LiveFrame};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{EventSource, MessageEvent};
+
+/// How the stream stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// Frames arrive as they are made.
+    Live,
+    /// The connection was lost; the browser is trying again.
+    Reconnecting,
+}
+
+/// The newest frame and how the stream stands; ends with the page that asked.
+#[must_use]
+pub fn follow() -> (RwSignal<Option<LiveFrame>>, RwSignal<Link>) {
+    let (frame, link) = (RwSignal::new(None), RwSignal::new(Link::Reconnecting));
+    let Ok(source) = EventSource::new(LIVE) else { return (frame, link) };
+    let on_frame = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        let read = event.data().as_string().and_then(|json| serde_json::from_str(&json).ok());
+        if let Some(read) = read {
+            frame.try_set(Some(read));
+            link.try_set(Link::Live);
+        }
+    });
+    let on_open = Closure::<dyn Fn()>::new(move || {
+        link.try_set(Link::Live);
+    });
+    let on_error = Closure::<dyn Fn()>::new(move || {
+        link.try_set(Link::Reconnecting);
+    });
+    let _ = source.add_event_listener_with_callback("figures", on_frame.as_ref().unchecked_ref());
+    source.set_onopen(Some(on_open.as_ref().unchecked_ref()));
+    source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+    let held = StoredValue::new_local(Some((source, on_frame, on_open, on_error)));
+    on_cleanup(move || {
+        if let Some(Some((source, ..))) = held.try_update_value(Option::take) {
+            source.close();
+        }
+    });
+    (frame, link)
+}

@@ -1,0 +1,183 @@
+//! The reference tables, fetched once when first needed.
+
+use crate::api::{self, CallError};
+use crate::component::Remote;
+use crate::i18n::language;
+use leptos::prelude::*;
+use model::Lgd;
+use model::api::{Category, Names, ReferenceData};
+use std::sync::Arc;
+
+/// The tables as they arrive.
+pub type Tables = RwSignal<Remote<Arc<ReferenceData>>>;
+
+/// The tables of this app; the first call fetches them.
+#[must_use]
+pub fn use_tables() -> Tables {
+    match use_context::<Tables>() {
+        Some(tables) => {
+            fetch(tables);
+            tables
+        }
+        None => RwSignal::new(Remote::Failed(CallError::Network)),
+    }
+}
+
+/// Makes room for the tables above all pages.
+pub fn provide_tables() {
+    provide_context::<Tables>(RwSignal::new(Remote::Idle));
+}
+
+fn fetch(tables: Tables) {
+    if tables.with_untracked(|tables| matches!(tables, Remote::Idle | Remote::Failed(_))) {
+        tables.set(Remote::Loading);
+        leptos::task::spawn_local(async move {
+            let answer = api::tables().await.map(Arc::new);
+            tables.try_set(Remote::from(answer));
+        });
+    }
+}
+
+fn name(names: &Names) -> String {
+    names.of(language()).to_owned()
+}
+
+/// The name of a department, or its code.
+#[must_use]
+pub fn department(tables: &ReferenceData, code: &str) -> String {
+    tables
+        .departments
+        .iter()
+        .find(|known| known.code == code)
+        .map_or_else(|| code.to_owned(), |known| name(&known.name))
+}
+
+/// The short name of a department, or its code.
+#[must_use]
+pub fn department_short(tables: &ReferenceData, code: &str) -> String {
+    tables
+        .departments
+        .iter()
+        .find(|known| known.code == code)
+        .map_or_else(|| code.to_owned(), |known| name(&known.short))
+}
+
+/// The name of a leaf category, or its code.
+#[must_use]
+pub fn category(tables: &ReferenceData, code: &str) -> String {
+    let leaf = tables.categories.iter().flat_map(|group| &group.leaves).find(|leaf| leaf.code == code);
+    leaf.map_or_else(|| code.to_owned(), |leaf| name(&leaf.name))
+}
+
+/// The name of a district.
+#[must_use]
+pub fn district(tables: &ReferenceData, lgd: Lgd) -> String {
+    tables.districts.iter().find(|known| known.lgd == lgd).map_or_else(|| lgd.to_string(), |known| name(&known.name))
+}
+
+/// Place and district: `Bolpur-Sriniketan, Birbhum`.
+#[must_use]
+pub fn place(tables: &ReferenceData, of: Option<Lgd>, place: Option<Lgd>) -> String {
+    let Some(of) = of else { return String::new() };
+    let known = tables.districts.iter().find(|known| known.lgd == of);
+    let place = known.and_then(|known| known.places.iter().find(|found| Some(found.lgd) == place));
+    match place {
+        Some(place) => format!("{}, {}", name(&place.name), district(tables, of)),
+        None => district(tables, of),
+    }
+}
+
+/// Leaf categories whose keywords stand in a text, best first; at most four.
+#[must_use]
+pub fn suggest(categories: &[Category], text: &str) -> Vec<(String, String)> {
+    let text = format!(" {} ", model::text::search_key(text));
+    let mut scored: Vec<(usize, String, String)> = categories
+        .iter()
+        .flat_map(|group| &group.leaves)
+        .filter_map(|leaf| {
+            let score: usize = leaf
+                .keywords
+                .iter()
+                .filter(|word| text.contains(&format!(" {}", model::text::search_key(word))))
+                .map(|word| word.chars().count())
+                .sum();
+            (score > 0).then(|| (score, leaf.code.clone(), name(&leaf.name)))
+        })
+        .collect();
+    scored.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    scored.into_iter().take(4).map(|(_, code, name)| (code, name)).collect()
+}
+
+/// Everything that can be chosen as a place: label, words to find it by, district and place.
+#[must_use]
+pub fn places(tables: &ReferenceData) -> Vec<Choice<(Lgd, Option<Lgd>)>> {
+    let mut choices = Vec::new();
+    for district in &tables.districts {
+        for place in &district.places {
+            choices.push(Choice {
+                label: format!("{}, {}", name(&place.name), name(&district.name)),
+                words: fold(&format!("{} {} {} {}", place.name.en, place.name.bn, district.name.en, district.name.bn)),
+                value: (district.lgd, Some(place.lgd)),
+            });
+        }
+        choices.push(Choice {
+            label: name(&district.name),
+            words: fold(&format!("{} {}", district.name.en, district.name.bn)),
+            value: (district.lgd, None),
+        });
+    }
+    choices
+}
+
+/// Every leaf category as a choice.
+#[must_use]
+pub fn category_choices(tables: &ReferenceData) -> Vec<Choice<String>> {
+    let leaves = tables.categories.iter().flat_map(|group| group.leaves.iter().map(move |leaf| (group, leaf)));
+    leaves
+        .map(|(group, leaf)| Choice {
+            label: format!("{} – {}", name(&leaf.name), name(&group.name)),
+            words: fold(&format!(
+                "{} {} {} {} {}",
+                leaf.name.en,
+                leaf.name.bn,
+                group.name.en,
+                group.name.bn,
+                leaf.keywords.join(" ")
+            )),
+            value: leaf.code.clone(),
+        })
+        .collect()
+}
+
+/// Every department as a choice.
+#[must_use]
+pub fn department_choices(tables: &ReferenceData) -> Vec<Choice<String>> {
+    tables
+        .departments
+        .iter()
+        .map(|found| Choice {
+            label: name(&found.name),
+            words: fold(&format!("{} {} {}", found.code, found.name.en, found.name.bn)),
+            value: found.code.clone(),
+        })
+        .collect()
+}
+
+/// Something to choose from a list that is searched while typing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice<T> {
+    /// What is shown.
+    pub label: String,
+    /// By what it is found, folded.
+    pub words: String,
+    /// What is chosen.
+    pub value: T,
+}
+
+/// Folds what is typed and what is searched to the same letters.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    // The browser normalises: its tables are there already.
+    let normal: String = js_sys::JsString::from(text).normalize("NFC").into();
+    model::text::search_key(&normal)
+}

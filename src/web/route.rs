@@ -1,0 +1,196 @@
+//! Pages and their paths: the only place that knows either. Navigation sets title, focus, scroll and the live
+//! region, which no router does for us (A11Y-01, A11Y-02).
+//!
+//! It is our own because it is a page of code and the ready-made one is a quarter of the citizen's download.
+
+use crate::i18n;
+use crate::start::{document, element};
+use leptos::ev;
+use leptos::prelude::*;
+use model::Language;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement};
+
+/// A page of an app: its path, and back.
+pub trait Page: Clone + PartialEq + Send + Sync + 'static {
+    /// The path, without the language's prefix.
+    fn path(&self) -> String;
+    /// The page of such a path; there is one for every path, if only "no such page".
+    fn of(path: &str) -> Self;
+}
+
+/// The prefix of a language in paths.
+#[must_use]
+pub fn prefix(language: Language) -> &'static str {
+    if language == Language::English { "/en" } else { "" }
+}
+
+/// The path of a page in the language of this one.
+pub fn href(page: &impl Page) -> String {
+    localised(&page.path(), i18n::language())
+}
+
+/// This page's path in another language, query and all.
+#[must_use]
+pub fn here_in(language: Language) -> String {
+    let (path, query) = location();
+    format!("{}{query}", localised(&bare(&path), language))
+}
+
+fn localised(path: &str, language: Language) -> String {
+    match (prefix(language), path) {
+        ("", path) => path.to_owned(),
+        (prefix, "/") => prefix.to_owned(),
+        (prefix, path) => format!("{prefix}{path}"),
+    }
+}
+
+fn bare(path: &str) -> String {
+    let rest = path.strip_prefix("/en").filter(|rest| rest.is_empty() || rest.starts_with('/')).unwrap_or(path);
+    if rest.is_empty() { "/".to_owned() } else { rest.to_owned() }
+}
+
+fn location() -> (String, String) {
+    let location = web_sys::window().map(|window| window.location());
+    let path = location.as_ref().and_then(|location| location.pathname().ok()).unwrap_or_default();
+    let query = location.and_then(|location| location.search().ok()).unwrap_or_default();
+    (path, query)
+}
+
+/// Where we are and how to go elsewhere.
+pub struct Nav<P: Page> {
+    page: RwSignal<P>,
+}
+
+impl<P: Page> Clone for Nav<P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P: Page> Copy for Nav<P> {}
+
+impl<P: Page> Nav<P> {
+    /// The page that is shown.
+    pub fn page(self) -> P {
+        self.page.get()
+    }
+
+    /// Goes to a page.
+    pub fn go(self, page: P) {
+        let path = href(&page);
+        if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&path));
+        }
+        self.show(page);
+        scroll_to_top();
+    }
+
+    /// Goes to a page without leaving this one in the history: after something that happens once.
+    pub fn replace(self, page: P) {
+        let path = href(&page);
+        if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
+        }
+        self.show(page);
+        scroll_to_top();
+    }
+
+    fn show(self, page: P) {
+        self.page.set(page);
+        after_navigation();
+    }
+}
+
+/// Makes the navigation of an app and follows links and the Back button.
+#[must_use]
+pub fn provide_nav<P: Page>() -> Nav<P> {
+    let (path, query) = location();
+    let nav = Nav { page: RwSignal::new(P::of(&format!("{}{query}", bare(&path)))) };
+    provide_context(nav);
+    let back = window_event_listener(ev::popstate, move |_| {
+        let (path, query) = location();
+        nav.show(P::of(&format!("{}{query}", bare(&path))));
+    });
+    let click = window_event_listener(ev::click, move |event| {
+        let plain =
+            event.button() == 0 && !event.meta_key() && !event.ctrl_key() && !event.shift_key() && !event.alt_key();
+        if !plain || event.default_prevented() {
+            return;
+        }
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let Some(link) = target.and_then(|target| target.closest("a[data-nav]").ok().flatten()) else { return };
+        let Some(path) = link.get_attribute("href") else { return };
+        event.prevent_default();
+        nav.go(P::of(&bare_with_query(&path)));
+    });
+    on_cleanup(move || {
+        back.remove();
+        click.remove();
+    });
+    nav
+}
+
+fn bare_with_query(path: &str) -> String {
+    match path.split_once('?') {
+        Some((path, query)) => format!("{}?{query}", bare(path)),
+        None => bare(path),
+    }
+}
+
+/// The navigation of this app.
+#[must_use]
+pub fn use_nav<P: Page>() -> Nav<P> {
+    // Every page is made below `provide_nav`; where it is not, the first page is as good as any.
+    use_context().unwrap_or_else(|| Nav { page: RwSignal::new(P::of("/")) })
+}
+
+/// Names the page; with the service's name behind it.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(&format!("{title} – {}", i18n::t(i18n::key::BRAND)));
+    }
+}
+
+fn scroll_to_top() {
+    if let Some(window) = web_sys::window() {
+        window.scroll_to_with_x_and_y(0.0, 0.0);
+    }
+}
+
+/// Once the new page stands: focus its heading and tell its title.
+fn after_navigation() {
+    request_animation_frame(|| {
+        request_animation_frame(|| {
+            focus_heading();
+            if let Some(document) = document() {
+                announce(&document.title());
+            }
+        });
+    });
+}
+
+/// Puts the focus on the page's heading.
+pub fn focus_heading() {
+    let heading = document().and_then(|document| document.query_selector("main h1").ok().flatten());
+    if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+        let _ = heading.set_attribute("tabindex", "-1");
+        let _ = heading.focus();
+    }
+}
+
+/// Tells something to those who do not see it.
+pub fn announce(text: &str) {
+    if let Some(region) = element("announce") {
+        region.set_text_content(Some(text));
+    }
+}
+
+/// Puts the focus on the element of an id, once it stands.
+pub fn focus_later(id: &'static str) {
+    request_animation_frame(move || {
+        if let Some(found) = element(id).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+            let _ = found.focus();
+        }
+    });
+}

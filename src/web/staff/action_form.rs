@@ -1,0 +1,427 @@
+//! The form of each action: its fields, and the action they make. Which actions are open is not asked here.
+
+use crate::api;
+use crate::component::{
+    ErrorSummary, Errors, FieldError, Photos, Radios, Remote, SubmitButton, Suggest, TextArea, TextField,
+};
+use crate::format::now;
+use crate::i18n::{code_of, fill, key, language, name_of, t};
+use crate::reference::{Choice, category_choices, department_choices, fold, places, use_tables};
+use leptos::prelude::*;
+use model::api::{CaseView, Offices};
+use model::atr::{Atr, Finding, Outcome, check};
+use model::clock::Lane;
+use model::lifecycle::{Action, ActionKind, CallOutcome, ContactMeans, Ground, Party, Position, VisitFinding};
+use model::{Lgd, OfficeId, Reference};
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+/// What is typed and chosen, whatever the action. Lives above the form, so that nothing typed is lost when the
+/// case changes under it.
+#[derive(Clone, Copy)]
+pub struct Entries {
+    /// The main text.
+    pub text: RwSignal<String>,
+    code: RwSignal<String>,
+    lane: RwSignal<String>,
+    category: RwSignal<Option<String>>,
+    department: RwSignal<Option<String>>,
+    office: RwSignal<Option<OfficeId>>,
+    place: RwSignal<Option<(Lgd, Option<Lgd>)>>,
+    second: RwSignal<String>,
+    third: RwSignal<String>,
+    photos: RwSignal<Vec<String>>,
+    position: RwSignal<Option<Position>>,
+    /// What is wrong.
+    pub errors: Errors,
+}
+
+impl Entries {
+    /// Empty, but for what the case already says.
+    #[must_use]
+    pub fn of(view: &CaseView) -> Self {
+        let line = &view.line;
+        Self {
+            text: RwSignal::new(String::new()),
+            code: RwSignal::new(String::new()),
+            lane: RwSignal::new(code_of(&line.lane)),
+            category: RwSignal::new(line.category.clone()),
+            department: RwSignal::new(None),
+            office: RwSignal::new(None),
+            place: RwSignal::new(line.district.map(|district| (district, line.place))),
+            second: RwSignal::new(String::new()),
+            third: RwSignal::new(String::new()),
+            photos: RwSignal::new(Vec::new()),
+            position: RwSignal::new(None),
+            errors: Errors::new(),
+        }
+    }
+
+    fn text(self) -> String {
+        self.text.get_untracked()
+    }
+
+    /// The value chosen among radios.
+    fn chosen<T: DeserializeOwned>(self) -> Option<T> {
+        serde_json::from_str(&format!("\"{}\"", self.code.get_untracked())).ok()
+    }
+
+    fn wrong<T>(self, id: &'static str) -> Option<T> {
+        self.errors.show_one(id, t(key::FIELD_CHOOSE));
+        None
+    }
+
+    fn report(self) -> Option<Atr> {
+        let next = self.second.get_untracked();
+        Some(Atr {
+            outcome: self.chosen::<Outcome>()?,
+            text: self.text(),
+            next_date: model::text::fold_digits(next.trim()).parse().ok(),
+            no_contact_reason: self.third.get_untracked(),
+            photos: self.photos.get_untracked(),
+        })
+    }
+
+    /// The action that was entered; none where something is missing, which is then shown.
+    pub fn action(self, kind: ActionKind) -> Option<Action> {
+        self.errors.clear();
+        Some(match kind {
+            ActionKind::RequestInformation => Action::RequestInformation { missing: self.text() },
+            ActionKind::ProvideInformation => Action::ProvideInformation { text: self.text(), photos: vec![] },
+            ActionKind::Categorise => {
+                let Some(category) = self.category.get_untracked() else { return self.wrong("category") };
+                let Some(department) = self.department.get_untracked() else { return self.wrong("department") };
+                let lane = serde_json::from_str(&format!("\"{}\"", self.lane.get_untracked())).unwrap_or_default();
+                let place = self.place.get_untracked();
+                Action::Categorise {
+                    category,
+                    department,
+                    lane,
+                    district: place.map(|(district, _)| district),
+                    place: place.and_then(|(_, place)| place),
+                    complained_of: None,
+                    remark: self.text(),
+                }
+            }
+            ActionKind::Forward => match self.office.get_untracked() {
+                Some(office) => Action::Forward { office, remark: self.text() },
+                None => return self.wrong("office"),
+            },
+            ActionKind::OfferTransfer => match self.department.get_untracked() {
+                Some(department) => Action::OfferTransfer {
+                    to: Party { department, office: self.office.get_untracked() },
+                    reason: self.text(),
+                },
+                None => return self.wrong("department"),
+            },
+            ActionKind::AcceptTransfer => Action::AcceptTransfer,
+            ActionKind::RefuseTransfer => Action::RefuseTransfer { reason: self.text() },
+            ActionKind::RecordContact => match self.chosen::<ContactMeans>() {
+                Some(means) => Action::RecordContact { means, text: self.text() },
+                None => return self.wrong("choice"),
+            },
+            ActionKind::SubmitAtr => match self.report() {
+                Some(atr) => Action::SubmitAtr(atr),
+                None => return self.wrong("choice"),
+            },
+            ActionKind::ReturnAtr => Action::ReturnAtr { reason: self.text() },
+            ActionKind::AcceptAtr => Action::AcceptAtr { remark: self.text() },
+            ActionKind::RecordCall => match self.chosen::<CallOutcome>() {
+                Some(outcome) => Action::RecordCall { outcome, remark: self.text(), call_id: String::new() },
+                None => return self.wrong("choice"),
+            },
+            ActionKind::OrderVisit => Action::OrderVisit { reason: self.text() },
+            ActionKind::RecordVisit => match self.chosen::<VisitFinding>() {
+                Some(finding) => Action::RecordVisit {
+                    finding,
+                    text: self.text(),
+                    position: self.position.get_untracked(),
+                    photos: self.photos.get_untracked(),
+                },
+                None => return self.wrong("choice"),
+            },
+            ActionKind::Reject => match self.chosen::<Ground>() {
+                Some(ground) => Action::Reject { ground, reason: self.text() },
+                None => return self.wrong("choice"),
+            },
+            ActionKind::Merge => match Reference::parse(&self.second.get_untracked()) {
+                Ok(root) => Action::Merge { root, reason: self.text() },
+                Err(_) => {
+                    self.errors.show_one("root", t(key::STAFF_OPEN_WRONG));
+                    return None;
+                }
+            },
+            ActionKind::Unmerge => Action::Unmerge { reason: self.text() },
+            ActionKind::Reopen => Action::Reopen { reason: self.text() },
+            ActionKind::DecideAppeal => match self.code.get_untracked().as_str() {
+                "" => return self.wrong("choice"),
+                code => Action::DecideAppeal { upheld: code == "upheld", reason: self.text() },
+            },
+            ActionKind::SetEmergency => match self.chosen::<Lane>() {
+                Some(lane) => Action::SetEmergency { lane, reason: self.text() },
+                None => return self.wrong("choice"),
+            },
+            ActionKind::Note => Action::Note { text: self.text() },
+            // What only citizens and the system do has no form here.
+            ActionKind::Lodge
+            | ActionKind::BounceTransfer
+            | ActionKind::Confirm
+            | ActionKind::Dispute
+            | ActionKind::Appeal
+            | ActionKind::Escalate
+            | ActionKind::Withdraw => return None,
+        })
+    }
+}
+
+/// The form of an action.
+#[component]
+pub fn ActionForm(
+    kind: ActionKind,
+    view: CaseView,
+    entries: Entries,
+    busy: RwSignal<bool>,
+    /// Told the action once it is complete.
+    send: Callback<Action>,
+) -> impl IntoView {
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if !busy.get_untracked()
+            && let Some(action) = entries.action(kind)
+        {
+            send.run(action);
+        }
+    };
+    let errors = entries.errors;
+    let area = move |label: &'static str| {
+        view! { <TextArea id="entry" label=t(label) value=entries.text errors rows=4/> }.into_any()
+    };
+    let choice = move |label: &'static str, options: Vec<(String, String)>| {
+        view! { <Radios id="choice" legend=t(label) options value=entries.code errors/> }.into_any()
+    };
+    let named = |prefix: &str, codes: Vec<String>| {
+        codes.into_iter().map(|code| (code.clone(), t(&format!("{prefix}.{code}")))).collect::<Vec<_>>()
+    };
+    let fields = match kind {
+        ActionKind::RequestInformation => area(key::FIELD_MISSING),
+        ActionKind::ProvideInformation | ActionKind::Note => area(key::FIELD_SAID),
+        ActionKind::Categorise => view! { <CategoriseFields entries/>{area(key::FIELD_REMARK)} }.into_any(),
+        ActionKind::Forward => {
+            let department = view.line.department.clone().unwrap_or_default();
+            let district = view.line.district;
+            view! { <OfficeField entries department=Signal::stored(Some(department)) district/>{area(key::FIELD_REMARK)} }.into_any()
+        }
+        ActionKind::OfferTransfer => view! { <TransferFields entries district=view.line.district/>{area(key::FIELD_REASON)} }.into_any(),
+        ActionKind::AcceptTransfer => ().into_any(),
+        ActionKind::AcceptAtr => area(key::FIELD_REMARK),
+        ActionKind::RecordContact => {
+            let means = [ContactMeans::Phone, ContactMeans::Visit, ContactMeans::AtOffice].iter().map(code_of).collect();
+            view! { {choice(key::FIELD_MEANS, named("means", means))}{area(key::FIELD_SAID)} }.into_any()
+        }
+        ActionKind::SubmitAtr => view! { <ReportFields entries contacts=view.contacts/> }.into_any(),
+        ActionKind::RecordCall => {
+            let outcomes = [CallOutcome::Confirmed, CallOutcome::Disputed, CallOutcome::NotReached].iter().map(code_of).collect();
+            view! { {choice(key::FIELD_CALL, named("call", outcomes))}{area(key::FIELD_REMARK)} }.into_any()
+        }
+        ActionKind::RecordVisit => {
+            let found = [VisitFinding::DoneCitizenAgrees, VisitFinding::DoneCitizenNotMet, VisitFinding::NotDone].iter().map(code_of).collect();
+            view! { {choice(key::FIELD_FINDING, named("finding", found))}{area(key::FIELD_FINDINGS)}<PositionField entries/><PhotosField entries/> }.into_any()
+        }
+        ActionKind::Reject => {
+            let grounds = Ground::ALL.iter().map(code_of).collect();
+            view! { {choice(key::FIELD_GROUND, named("ground", grounds))}{area(key::FIELD_REASON)} }.into_any()
+        }
+        ActionKind::Merge => view! { <TextField id="root" label=t(key::FIELD_ROOT) value=entries.second errors mode="numeric"/>{area(key::FIELD_REASON)} }.into_any(),
+        ActionKind::DecideAppeal => {
+            let both = vec!["upheld".to_owned(), "dismissed".to_owned()];
+            view! { {choice(key::FIELD_DECISION, named("decision", both))}{area(key::FIELD_REASON)} }.into_any()
+        }
+        ActionKind::SetEmergency => {
+            let lanes = [Lane::Emergency2, Lane::Emergency24, Lane::Ordinary].iter().map(code_of).collect();
+            view! { {choice(key::FIELD_LANE, named("lane", lanes))}{area(key::FIELD_REASON)} }.into_any()
+        }
+        _ => area(key::FIELD_REASON),
+    };
+    view! {
+        <form class="action" novalidate on:submit=submit aria-label=name_of("do", &kind)>
+            <ErrorSummary errors/>
+            {fields}
+            <SubmitButton label=name_of("do", &kind) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
+        </form>
+    }
+}
+
+/// Category, department, lane and place; the category suggests department and lane.
+#[component]
+fn CategoriseFields(entries: Entries) -> impl IntoView {
+    let tables = use_tables();
+    let all = move |make: fn(&model::api::ReferenceData) -> Vec<Choice<String>>| {
+        Signal::derive(move || tables.with(|tables| tables.loaded().map(|tables| make(tables)).unwrap_or_default()))
+    };
+    let known_places =
+        Signal::derive(move || tables.with(|tables| tables.loaded().map(|tables| places(tables)).unwrap_or_default()));
+    Effect::new(move |_| {
+        let (category, place) = (entries.category.get(), entries.place.get());
+        tables.with(|tables| {
+            let Some(tables) = tables.loaded() else { return };
+            let leaf = tables
+                .categories
+                .iter()
+                .flat_map(|group| &group.leaves)
+                .find(|leaf| Some(&leaf.code) == category.as_ref());
+            let Some(leaf) = leaf else { return };
+            let urban = place.is_some_and(|(of, place)| {
+                let district = tables.districts.iter().find(|district| district.lgd == of);
+                district
+                    .is_some_and(|district| district.places.iter().any(|known| Some(known.lgd) == place && known.urban))
+            });
+            let department = leaf.department_urban.clone().filter(|_| urban).unwrap_or_else(|| leaf.department.clone());
+            entries.department.set(Some(department));
+            if entries.lane.get_untracked() == code_of(&Lane::Ordinary) {
+                entries.lane.set(code_of(&leaf.lane));
+            }
+        });
+    });
+    let lanes: Vec<_> = [Lane::Ordinary, Lane::Emergency24, Lane::Emergency2]
+        .iter()
+        .map(|lane| (code_of(lane), name_of("lane", lane)))
+        .collect();
+    let errors = entries.errors;
+    view! {
+        <Suggest id="category" label=t(key::FIELD_CATEGORY) choices=all(category_choices) value=entries.category errors/>
+        <Suggest id="case-place" label=t(key::FIELD_PLACE) choices=known_places value=entries.place errors/>
+        <Suggest id="department" label=t(key::FIELD_DEPARTMENT) choices=all(department_choices) value=entries.department errors/>
+        <Radios id="lane" legend=t(key::FIELD_LANE) options=lanes value=entries.lane errors/>
+    }
+}
+
+/// An office of a department; those of the case's district stand first.
+#[component]
+fn OfficeField(entries: Entries, department: Signal<Option<String>>, district: Option<Lgd>) -> impl IntoView {
+    let offices: RwSignal<Remote<Vec<model::api::Office>>> = RwSignal::new(Remote::Idle);
+    Effect::new(move |_| {
+        let Some(department) = department.get() else { return };
+        let call = Offices { department, district: district.map(|lgd| lgd.to_string()).unwrap_or_default() };
+        leptos::task::spawn_local(async move {
+            let answer = api::get(&call).await;
+            offices.try_set(answer.into());
+        });
+    });
+    let choices = Signal::derive(move || {
+        offices.with(|offices| {
+            let all = offices.loaded().map(Vec::as_slice).unwrap_or_default();
+            all.iter()
+                .map(|office| Choice {
+                    label: office.name.of(language()).to_owned(),
+                    words: fold(&format!("{} {}", office.name.en, office.name.bn)),
+                    value: office.id,
+                })
+                .collect::<Vec<_>>()
+        })
+    });
+    let near = move || {
+        offices.with(|offices| {
+            let all = offices.loaded().map(Vec::as_slice).unwrap_or_default();
+            let near = all.iter().filter(|office| district.is_some() && office.district == district).take(6);
+            near.map(|office| {
+                let (id, words) = (office.id, office.name.of(language()).to_owned());
+                let pressed = move || (entries.office.get() == Some(id)).to_string();
+                view! { <li><button type="button" class="tab" aria-pressed=pressed on:click=move |_| entries.office.set(Some(id))>{words}</button></li> }
+            })
+            .collect_view()
+        })
+    };
+    view! {
+        <Suggest id="office" label=t(key::FIELD_OFFICE) choices value=entries.office errors=entries.errors/>
+        <ul class="near">{near}</ul>
+    }
+}
+
+#[component]
+fn TransferFields(entries: Entries, district: Option<Lgd>) -> impl IntoView {
+    let tables = use_tables();
+    let choices = Signal::derive(move || {
+        tables.with(|tables| tables.loaded().map(|tables| department_choices(tables)).unwrap_or_default())
+    });
+    view! {
+        <Suggest id="department" label=t(key::FIELD_DEPARTMENT) choices value=entries.department errors=entries.errors/>
+        <OfficeField entries department=entries.department.into() district/>
+    }
+}
+
+/// The report, checked for the known lapses while it is written.
+#[component]
+fn ReportFields(entries: Entries, contacts: u16) -> impl IntoView {
+    let errors = entries.errors;
+    let outcomes: Vec<_> = [Outcome::Done, Outcome::PartlyDone, Outcome::CannotBeDone]
+        .iter()
+        .map(|outcome| (code_of(outcome), name_of("outcome", outcome)))
+        .collect();
+    let lapses = move || {
+        let (code, text) = (entries.code.get(), entries.text.get());
+        let (second, third, photos) = (entries.second.get(), entries.third.get(), entries.photos.get());
+        let outcome: Outcome = serde_json::from_str(&format!("\"{code}\"")).ok()?;
+        if model::text::is_blank(&text) {
+            return None;
+        }
+        let next_date = model::text::fold_digits(second.trim()).parse().ok();
+        let atr = Atr { outcome, text, next_date, no_contact_reason: third, photos };
+        let found: Vec<Finding> = check(&atr, contacts, now()?);
+        (!found.is_empty()).then(|| {
+            let rows = found
+                .into_iter()
+                .map(|finding| view! { <li class:blocks=finding.blocks()>{name_of("lapse", &finding)}</li> });
+            view! { <div class="lapses"><h3>{t(key::FINDING_TITLE)}</h3><ul>{rows.collect_view()}</ul></div> }
+        })
+    };
+    let partly = move || entries.code.get() == code_of(&Outcome::PartlyDone);
+    view! {
+        <Radios id="choice" legend=t(key::FIELD_OUTCOME) options=outcomes value=entries.code errors/>
+        <TextArea id="entry" label=t(key::FIELD_REPORT) value=entries.text errors rows=5/>
+        {move || partly().then(|| view! { <TextField id="next-date" label=t(key::FIELD_NEXT_DATE) value=entries.second errors mode="numeric"/> })}
+        {(contacts == 0).then(|| view! { <TextField id="no-contact" label=t(key::FIELD_NO_CONTACT_REASON) value=entries.third errors/> })}
+        <PhotosField entries/>
+        <div role="status">{lapses}</div>
+    }
+}
+
+#[component]
+fn PhotosField(entries: Entries) -> impl IntoView {
+    view! { <Photos id="photos" label=t(key::FIELD_PHOTOS) hint=t(key::LODGE_PHOTOS_HINT) photos=entries.photos errors=entries.errors/> }
+}
+
+/// Asks the browser where we are, once, when told to.
+#[component]
+fn PositionField(entries: Entries) -> impl IntoView {
+    let told = RwSignal::new(String::new());
+    let ask = move |_| {
+        let Some(geolocation) = web_sys::window().and_then(|window| window.navigator().geolocation().ok()) else {
+            told.set(t(key::POSITION_NONE));
+            return;
+        };
+        let found = Closure::once_into_js(move |position: web_sys::Position| {
+            let at = position.coords();
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // degrees and metres are small
+            let position = Position {
+                latitude_micro: (at.latitude() * 1e6) as i32,
+                longitude_micro: (at.longitude() * 1e6) as i32,
+                accuracy_m: at.accuracy() as u32,
+            };
+            entries.position.try_set(Some(position));
+            told.try_set(fill(key::POSITION_HAVE, &[("n", &crate::format::number(position.accuracy_m))]));
+        });
+        let failed = Closure::once_into_js(move |_: web_sys::PositionError| {
+            told.try_set(t(key::POSITION_NONE));
+        });
+        let _ =
+            geolocation.get_current_position_with_error_callback(found.unchecked_ref(), Some(failed.unchecked_ref()));
+    };
+    view! {
+        <div class="field">
+            <FieldError errors=entries.errors id="position"/>
+            <button type="button" class="button second" on:click=ask>{t(key::FIELD_POSITION)}</button>
+            <p class="hint" role="status">{move || told.get()}</p>
+        </div>
+    }
+}

@@ -1,0 +1,189 @@
+//! The staff app, phone first: a worklist for each role, the case, calls, intake, desks, the dashboard.
+
+mod action_form;
+mod calls;
+mod case;
+mod cases;
+mod dashboard;
+mod desks;
+mod intake;
+mod page;
+mod queue;
+mod sign_in;
+
+pub use page::StaffPage;
+
+use crate::api::{self, CallError};
+use crate::component::{Emblem, Failed, LanguageLink, Loading, Remote};
+use crate::i18n::{key, name_of, t};
+use crate::reference::provide_tables;
+use crate::route::{Nav, href, provide_nav, set_title};
+use leptos::prelude::*;
+use model::Role;
+use model::api::{Me, ProblemCode, Queue, SignOut, WhoAmI};
+
+/// Who is signed in; above all pages.
+pub type Session = RwSignal<Remote<Me>>;
+
+/// The session of this app.
+#[must_use]
+pub fn use_session() -> Session {
+    use_context().unwrap_or_else(|| RwSignal::new(Remote::Loading))
+}
+
+/// Takes note of an answer that says that the session has ended: the page stays, the sign-in comes before it.
+pub fn notice(session: Session, error: &CallError) {
+    if error.code() == Some(ProblemCode::SignInNeeded) {
+        session.try_set(Remote::Loaded(Me::default()));
+    }
+}
+
+/// The role that is signed in.
+#[must_use]
+pub fn role(session: Session) -> Option<Role> {
+    session.with(|session| session.loaded().and_then(|me| me.actor.as_ref()).map(|actor| actor.role))
+}
+
+/// The whole app.
+#[component]
+pub fn StaffApp() -> impl IntoView {
+    let nav: Nav<StaffPage> = provide_nav();
+    provide_tables();
+    let session: Session = RwSignal::new(Remote::Loading);
+    provide_context(session);
+    let who = move || {
+        session.set(Remote::Loading);
+        leptos::task::spawn_local(async move {
+            session.set(api::get(&WhoAmI {}).await.into());
+        });
+    };
+    who();
+    // Drawn by who is signed in, not by each answer: a page is not thrown away when its session is read again.
+    let state = Memo::new(move |_| {
+        session.with(|session| match session {
+            Remote::Idle | Remote::Loading => None,
+            Remote::Failed(error) => Some(Err(error.clone())),
+            Remote::Loaded(me) => Some(Ok(me.actor.as_ref().map(|actor| actor.role))),
+        })
+    });
+    let body = move || match state.get() {
+        None => view! { <Loading/> }.into_any(),
+        Some(Err(error)) => view! { <Failed error retry=Callback::new(move |()| who())/> }.into_any(),
+        Some(Ok(None)) => view! { <sign_in::SignIn/> }.into_any(),
+        Some(Ok(Some(role))) => view! { <Page role/> }.into_any(),
+    };
+    let page_changed = Signal::derive(move || {
+        nav.page();
+    });
+    view! {
+        <header class="bar">
+            <a class="brand" data-nav href=href(&StaffPage::Home)><Emblem/><span>{t(key::BRAND)}</span></a>
+            <div class="bar-links">
+                <LanguageLink page=page_changed/>
+                {move || state.get().and_then(Result::ok).flatten().map(|_| view! { <Who/> })}
+            </div>
+        </header>
+        {move || state.get().and_then(Result::ok).flatten().map(|role| view! { <Menu role/> })}
+        <main id="main" class="page">{body}</main>
+    }
+}
+
+/// Who is signed in, and out.
+#[component]
+fn Who() -> impl IntoView {
+    let session = use_session();
+    let name = move || session.with(|session| session.loaded().map(|me| me.name.clone())).unwrap_or_default();
+    let sign_out = move |_| {
+        leptos::task::spawn_local(async move {
+            let _ = api::get(&SignOut {}).await;
+            session.set(Remote::Loaded(Me::default()));
+        });
+    };
+    view! {
+        <span class="who">{name}</span>
+        <button type="button" class="link" on:click=sign_out>{t(key::NAV_SIGN_OUT)}</button>
+    }
+}
+
+/// The pages of a role, the first of which is its home.
+fn pages(role: Role) -> Vec<(StaffPage, String)> {
+    let mut pages = Vec::new();
+    if role.sees_dashboard() {
+        pages.push((StaffPage::Dashboard(String::new()), t(key::STAFF_NAV_DASHBOARD)));
+    }
+    if role == Role::VerificationCaller {
+        pages.push((StaffPage::Calls, t(key::STAFF_NAV_CALLS)));
+    }
+    if Queue::of(role).is_some() {
+        pages.push((StaffPage::Work, t(key::STAFF_NAV_WORK)));
+    }
+    if role.takes_intake() {
+        pages.push((StaffPage::Intake, t(key::STAFF_NAV_INTAKE)));
+    }
+    if role.sees_desks() {
+        pages.push((StaffPage::Desks, t(key::STAFF_NAV_DESKS)));
+    }
+    pages
+}
+
+#[component]
+fn Menu(role: Role) -> impl IntoView {
+    let nav: Nav<StaffPage> = crate::route::use_nav();
+    let all = pages(role);
+    let first = all.first().map(|(page, _)| page.clone());
+    let links = all
+        .into_iter()
+        .map(|(page, words)| {
+            let (path, own) = (href(&page), page.clone());
+            let is_first = first.as_ref() == Some(&page);
+            let current = move || {
+                let shown = nav.page();
+                (shown.same_kind(&own) || (is_first && shown == StaffPage::Home)).then_some("page")
+            };
+            view! { <li><a data-nav href=path aria-current=current>{words}</a></li> }
+        })
+        .collect_view();
+    view! { <nav class="menu" aria-label=t(key::STAFF_NAV_MENU)><ul>{links}</ul></nav> }
+}
+
+#[component]
+fn Page(role: Role) -> impl IntoView {
+    let nav: Nav<StaffPage> = crate::route::use_nav();
+    move || {
+        let asked = nav.page();
+        let home = asked == StaffPage::Home;
+        let page = if home { pages(role).into_iter().next().map_or(StaffPage::Home, |(page, _)| page) } else { asked };
+        match page {
+            StaffPage::Home => view! { <NoPage role/> }.into_any(),
+            StaffPage::Work => view! { <queue::Work role/> }.into_any(),
+            StaffPage::Case(reference) => view! { <case::Case reference/> }.into_any(),
+            StaffPage::Intake => view! { <intake::Intake role/> }.into_any(),
+            StaffPage::Calls => view! { <calls::Calls/> }.into_any(),
+            StaffPage::Desks => view! { <desks::Desks/> }.into_any(),
+            StaffPage::Dashboard(query) => view! { <dashboard::Dashboard query/> }.into_any(),
+            StaffPage::Cases(query) => view! { <cases::Cases query/> }.into_any(),
+            StaffPage::Unknown => view! { <Unknown/> }.into_any(),
+        }
+    }
+}
+
+/// A role that has no worklist opens cases by their number.
+#[component]
+fn NoPage(role: Role) -> impl IntoView {
+    set_title(&name_of("role", &role));
+    view! {
+        <h1>{name_of("role", &role)}</h1>
+        <p>{t(key::STAFF_NOTHING)}</p>
+        <queue::OpenByNumber/>
+    }
+}
+
+#[component]
+fn Unknown() -> impl IntoView {
+    set_title(&t(key::NOTFOUND_TITLE));
+    view! {
+        <h1>{t(key::NOTFOUND_TITLE)}</h1>
+        <p>{t(key::NOTFOUND_TEXT)}</p>
+        <p><a data-nav href=href(&StaffPage::Home)>{t(key::NOTFOUND_HOME)}</a></p>
+    }
+}

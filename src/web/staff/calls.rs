@@ -1,0 +1,64 @@
+//! Verification calls: the next case, the number, the script, the outcome.
+
+use super::case::{Actions, CallCitizen};
+use super::{notice, use_session};
+use crate::api::{Conditions, call};
+use crate::component::{Remote, Timeline, remote};
+use crate::i18n::{key, t};
+use crate::reference::use_tables;
+use crate::route::set_title;
+use leptos::prelude::*;
+use model::api::{CaseView, NextCall};
+use model::lifecycle::EventKind;
+
+/// The caller's page.
+#[component]
+pub fn Calls() -> impl IntoView {
+    set_title(&t(key::CALLS_TITLE));
+    let session = use_session();
+    let next: RwSignal<Remote<Option<CaseView>>> = RwSignal::new(Remote::Idle);
+    let take = move || {
+        next.set(Remote::Loading);
+        leptos::task::spawn_local(async move {
+            let answer = call(&NextCall {}, &(), Conditions::default()).await;
+            if let Err(error) = &answer {
+                notice(session, error);
+            }
+            next.try_set(answer.into());
+        });
+    };
+    view! {
+        <h1>{t(key::CALLS_TITLE)}</h1>
+        <p><button type="button" class="button" id="next-call" on:click=move |_| take()>{t(key::CALLS_NEXT)}</button></p>
+        {move || (!matches!(next.get(), Remote::Idle)).then(|| remote(next, Callback::new(move |()| take()), |found| match found {
+            Some(view) => view! { <OneCall view=view.clone()/> }.into_any(),
+            None => view! { <p class="empty">{t(key::CALLS_NONE)}</p> }.into_any(),
+        }))}
+    }
+}
+
+#[component]
+fn OneCall(view: CaseView) -> impl IntoView {
+    let tables = use_tables();
+    let line = view.line.clone();
+    let report = view.timeline.iter().find(|entry| entry.kind == EventKind::AtrSubmitted).cloned();
+    let (timeline, shown) = (view.timeline.clone(), RwSignal::new(view.clone()));
+    view! {
+        <article class="one-call">
+            <p class="hint reference">{line.reference.grouped()}</p>
+            <h2 lang=line.language.tag() dir="auto">{line.title.clone()}</h2>
+            <p><span dir="auto">{view.name.clone()}</span>" · "<bdi>{view.mobile.clone()}</bdi></p>
+            <CallCitizen reference=line.reference/>
+            <h3>{t(key::CALLS_SCRIPT)}</h3>
+            <ol class="script"><li>{t(key::CALLS_SCRIPT1)}</li><li>{t(key::CALLS_SCRIPT2)}</li><li>{t(key::CALLS_SCRIPT3)}</li></ol>
+            <h3>{t(key::SCASE_TEXT)}</h3>
+            <p class="said" lang=line.language.tag() dir="auto">{view.text.clone()}</p>
+            {report.and_then(|entry| entry.text.map(|text| view! {
+                <h3>{t(key::CALLS_REPORT)}</h3>
+                <p class="said" lang=entry.language.tag() dir="auto">{text}</p>
+            }))}
+            <Actions shown/>
+            <details><summary>{t(key::SCASE_TIMELINE)}</summary><Timeline entries=timeline tables/></details>
+        </article>
+    }
+}

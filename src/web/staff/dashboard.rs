@@ -1,0 +1,470 @@
+//! The official's first screen: figures that move as the work does, and the two truths side by side.
+
+use super::{StaffPage, notice, use_session};
+use crate::api;
+use crate::component::{PairBar, Remote, TrendChart, TrendDay, remote};
+use crate::format::{clock, day, number, percent};
+use crate::i18n::{fill, key, t};
+use crate::live::{Link, follow};
+use crate::reference::{Tables, category, department, department_short, district, use_tables};
+use crate::route::{Nav, href, set_title, use_nav};
+use gloo_timers::callback::Interval;
+use leptos::prelude::*;
+use model::api::{Counts, GetCounts, Group, LiveFrame, ReferenceData};
+use model::counts::{Figures, share};
+
+/// Seconds after which figures that did not come anew are called stale.
+const STALE_SECONDS: i64 = 75;
+
+/// What a dashboard shows: a period, and a filter as the API writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    /// Days, or empty for all.
+    pub days: String,
+    /// `district:307,department:PHE`.
+    pub filter: String,
+}
+
+impl Query {
+    /// Reads `days=30&where=…`.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let get = |name: &str| {
+            let found = text.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name));
+            found.map(|(_, value)| value.to_owned())
+        };
+        Self { days: get("days").unwrap_or_else(|| "30".into()), filter: get("where").unwrap_or_default() }
+    }
+
+    /// As it stands in the address.
+    #[must_use]
+    pub fn text(&self) -> String {
+        if self.filter.is_empty() {
+            format!("days={}", self.days)
+        } else {
+            format!("days={}&where={}", self.days, self.filter)
+        }
+    }
+
+    fn narrowed(&self, dimension: &str, code: &str) -> Self {
+        let own = format!("{dimension}:{code}");
+        let filter = if self.filter.is_empty() { own } else { format!("{},{own}", self.filter) };
+        Self { filter, ..self.clone() }
+    }
+
+    /// The filter in words.
+    #[must_use]
+    pub fn words(&self, tables: &ReferenceData) -> String {
+        let parts =
+            self.filter.split(',').filter_map(|part| part.split_once(':')).map(|(dimension, code)| match dimension {
+                "district" => code.parse().map_or_else(|_| code.to_owned(), |lgd| district(tables, lgd)),
+                "department" => department(tables, code),
+                "category" => category(tables, code),
+                "stage" => t(&format!("stage.{code}")),
+                "day" => code.parse().map_or_else(|_| code.to_owned(), day),
+                _ => code.to_owned(),
+            });
+        parts.collect::<Vec<_>>().join(" · ")
+    }
+}
+
+/// What one look at the server brings.
+#[derive(Debug, Clone, PartialEq)]
+struct Picture {
+    departments: Counts,
+    districts: Counts,
+    days: Counts,
+}
+
+async fn look(query: &Query) -> Result<Picture, api::CallError> {
+    let by = |by: &str| GetCounts { by: by.into(), filter: query.filter.clone(), days: query.days.clone() };
+    Ok(Picture {
+        departments: api::get(&by("department")).await?,
+        districts: api::get(&by("district")).await?,
+        days: api::get(&by("day")).await?,
+    })
+}
+
+/// The page.
+#[component]
+pub fn Dashboard(query: String) -> impl IntoView {
+    set_title(&t(key::DASH_TITLE));
+    let (session, tables, nav) = (use_session(), use_tables(), use_nav::<StaffPage>());
+    let query = Query::parse(&query);
+    let picture: RwSignal<Remote<Picture>> = RwSignal::new(Remote::Loading);
+    let (frame, link) = follow();
+    let shown: RwSignal<Option<LiveFrame>> = RwSignal::new(None);
+    let paused = RwSignal::new(false);
+    let looking = StoredValue::new(false);
+    let asked = StoredValue::new(query.clone());
+    let load = move || {
+        if looking.try_get_value() != Some(false) {
+            return;
+        }
+        looking.set_value(true);
+        leptos::task::spawn_local(async move {
+            let Some(query) = asked.try_get_value() else { return };
+            let answer = look(&query).await;
+            looking.try_set_value(false);
+            match answer {
+                Ok(seen) => {
+                    picture.try_set(Remote::Loaded(seen));
+                }
+                Err(error) => {
+                    notice(session, &error);
+                    // Figures that were seen stay; only their age grows.
+                    picture.try_update(|picture| {
+                        if !matches!(picture, Remote::Loaded(_)) {
+                            *picture = Remote::Failed(error);
+                        }
+                    });
+                }
+            }
+        });
+    };
+    load();
+    // A frame moves the tiles at once; the tables behind them are read again at most once a second.
+    Effect::new(move |_| {
+        let newest = frame.get();
+        if newest.is_some() && !paused.get() {
+            shown.set(newest);
+            load();
+        }
+    });
+    let tick = RwSignal::new(0u32);
+    let ticking = StoredValue::new_local(Some(Interval::new(1_000, move || {
+        tick.try_update(|tick| *tick += 1);
+        let behind = picture.try_with_untracked(|picture| picture.loaded().map(|seen| seen.departments.seq)).flatten();
+        let newest = shown.try_with_untracked(|shown| shown.as_ref().map(|frame| frame.seq)).flatten();
+        if paused.try_get_untracked() == Some(false) && behind < newest {
+            load();
+        }
+    })));
+    on_cleanup(move || {
+        ticking.try_update_value(Option::take);
+    });
+    let all = query.filter.is_empty();
+    let month = query.days == "30";
+    // The live frame speaks of all cases and of 30 days; another slice is read as it changes.
+    let total = move || {
+        let sliced = picture.with(|picture| picture.loaded().map(|seen| seen.departments.total));
+        let live = shown.with(|shown| shown.as_ref().map(|frame| if month { frame.month } else { frame.total }));
+        if all && (month || asked.with_value(|query| query.days.is_empty())) { live.or(sliced) } else { sliced }
+            .unwrap_or_default()
+    };
+    let figures = Memo::new(move |_| total());
+    let today = move || shown.with(|shown| shown.as_ref().map_or(0, |frame| frame.lodged_today));
+    view! {
+        <div class="dash-head">
+            <h1>{t(key::DASH_TITLE)}</h1>
+            <Freshness shown link paused tick/>
+        </div>
+        <Period query=query.clone() tables nav/>
+        <Tiles figures today=Signal::derive(today)/>
+        {remote(picture, Callback::new(move |()| load()), move |seen| {
+            let query = asked.get_value();
+            view! {
+                <div class="dash-grid">
+                    <Departments counts=seen.departments.clone() tables query=query.clone()/>
+                    <Districts counts=seen.districts.clone() tables query=query.clone()/>
+                    <Trend counts=seen.days.clone()/>
+                </div>
+            }
+        })}
+        <details class="definitions">
+            <summary>{t(key::DASH_DEFINITIONS)}</summary>
+            <p>{t(key::DASH_DEF_CLOSED)}</p><p>{t(key::DASH_DEF_CONFIRMED)}</p><p>{t(key::DASH_DEF_OVERDUE)}</p><p>{t(key::DASH_DEF_MEDIAN)}</p>
+        </details>
+    }
+}
+
+/// How fresh the figures are, and the button that holds them (A11Y-04).
+#[component]
+fn Freshness(
+    shown: RwSignal<Option<LiveFrame>>,
+    link: RwSignal<Link>,
+    paused: RwSignal<bool>,
+    tick: RwSignal<u32>,
+) -> impl IntoView {
+    let as_of = move || shown.with(|shown| shown.as_ref().and_then(|frame| frame.as_of));
+    let words = move || {
+        if paused.get() {
+            return t(key::DASH_PAUSED);
+        }
+        match link.get() {
+            Link::Live => t(key::DASH_LIVE),
+            Link::Reconnecting => t(key::DASH_RECONNECTING),
+        }
+    };
+    let stale = move || {
+        tick.get();
+        let age = as_of().zip(crate::format::now()).map(|(as_of, now)| (now - as_of).num_seconds());
+        link.get() == Link::Reconnecting && age.is_some_and(|age| age > STALE_SECONDS)
+    };
+    view! {
+        <div class="fresh">
+            <span class="dot" class:live=move || link.get() == Link::Live && !paused.get() aria-hidden="true"></span>
+            <span id="link-state">{words}</span>
+            <span class="hint" id="as-of">{move || as_of().map(|at| fill(key::DASH_AS_OF, &[("time", &clock(at, true))]))}</span>
+            <button type="button" class="link" aria-pressed=move || paused.get().to_string() on:click=move |_| paused.update(|paused| *paused = !*paused)>
+                {move || t(if paused.get() { key::DASH_RESUME } else { key::DASH_PAUSE })}
+            </button>
+        </div>
+        <div role="status">{move || stale().then(|| view! { <p class="notice">{t(key::DASH_STALE)}</p> })}</div>
+    }
+}
+
+#[component]
+fn Period(query: Query, tables: Tables, nav: Nav<StaffPage>) -> impl IntoView {
+    let _ = nav;
+    let words = query.clone();
+    let filters = move || tables.with(|tables| tables.loaded().map(|tables| words.words(tables)).unwrap_or_default());
+    let links = [("30", key::DASH_RANGE_30), ("90", key::DASH_RANGE_90), ("", key::DASH_RANGE_ALL)].into_iter().map(|(days, label)| {
+        let target = Query { days: days.to_owned(), ..query.clone() };
+        let current = (target == query).then_some("true");
+        view! { <li><a class="tab" data-nav href=href(&StaffPage::Dashboard(target.text())) aria-current=current>{t(label)}</a></li> }
+    });
+    view! {
+        <nav class="tabs" aria-label=t(key::DASH_RANGE)><ul>{links.collect_view()}</ul></nav>
+        <p class="lead">{filters}</p>
+    }
+}
+
+fn shares(figures: &Figures) -> (Option<model::counts::Share>, Option<model::counts::Share>) {
+    (share(figures.closed_by_offices, figures.lodged), share(figures.confirmed_by_citizens, figures.lodged))
+}
+
+#[component]
+fn Tiles(figures: Memo<Figures>, today: Signal<u32>) -> impl IntoView {
+    let tile = |id: &'static str, label: String, value: Signal<String>, more: Signal<String>, late: bool| {
+        view! { <div class="tile"><dt>{label}</dt><dd class="value" class:late=late id=id>{value}</dd><dd class="hint">{more}</dd></div> }
+    };
+    let get = move |pick: fn(&Figures) -> u32| Signal::derive(move || number(figures.with(pick)));
+    let part = move |part: fn(&Figures) -> u32, whole: fn(&Figures) -> u32| {
+        Signal::derive(move || {
+            figures.with(|figures| {
+                share(part(figures), whole(figures)).map_or_else(|| t(key::DASH_FEW), |share| percent(share.value))
+            })
+        })
+    };
+    let none = Signal::derive(String::new);
+    let of_open = Signal::derive(move || {
+        figures.with(|figures| {
+            share(figures.overdue, figures.open)
+                .map(|share| fill(key::DASH_OVERDUE_OF, &[("n", &percent(share.value))]))
+                .unwrap_or_default()
+        })
+    });
+    let median = Signal::derive(move || {
+        figures.with(|figures| figures.median_days.map_or_else(|| "–".to_owned(), |days| number(u32::from(days))))
+    });
+    let closed = move || {
+        figures.with(|figures| shares(figures).0.map_or_else(|| t(key::DASH_FEW), |share| percent(share.value)))
+    };
+    let confirmed = move || {
+        figures.with(|figures| shares(figures).1.map_or_else(|| t(key::DASH_FEW), |share| percent(share.value)))
+    };
+    let error = move || {
+        figures
+            .with(|figures| shares(figures).1.map(|share| format!(" ± {}", percent(share.error).trim_end_matches('%'))))
+    };
+    let bar = move || {
+        figures.with(|figures| {
+        let (closed, confirmed) = shares(figures);
+        view! { <PairBar closed=closed.map_or(0, |share| share.value) confirmed=confirmed.map_or(0, |share| share.value)/> }
+    })
+    };
+    let counts = move |pick: fn(&Figures) -> u32| move || number(figures.with(pick));
+    view! {
+        <dl class="tiles">
+            {tile("lodged-today", t(key::DASH_LODGED_TODAY), Signal::derive(move || number(today.get())), none, false)}
+            {tile("open", t(key::DASH_OPEN), get(|figures| figures.open), none, false)}
+            {tile("overdue", t(key::DASH_OVERDUE), get(|figures| figures.overdue), of_open, true)}
+            {tile("emergencies", t(key::DASH_EMERGENCIES), get(|figures| figures.emergencies), none, false)}
+            {tile("median", t(key::DASH_MEDIAN), median, Signal::derive(|| t(key::DASH_MEDIAN_DAYS)), false)}
+            {tile("women", t(key::DASH_WOMEN), part(|figures| figures.women, |figures| figures.gender_known), none, false)}
+            {tile("rural", t(key::DASH_RURAL), part(|figures| figures.rural, |figures| figures.area_known), none, false)}
+        </dl>
+        <div class="truths">
+            <dl>
+                <div><dt>{t(key::DASH_CLOSED)}</dt><dd class="value">{closed}</dd><dd class="hint" id="closed-count">{counts(|figures| figures.closed_by_offices)}</dd></div>
+                <div class="truth"><dt>{t(key::DASH_CONFIRMED)}</dt><dd class="value">{confirmed}<span class="error-of">{error}</span></dd><dd class="hint" id="confirmed-count">{counts(|figures| figures.confirmed_by_citizens)}</dd></div>
+            </dl>
+            {bar}
+            <p class="hint">{move || fill(key::DASH_OF_LODGED, &[("n", &number(figures.with(|figures| figures.lodged)))])}</p>
+        </div>
+    }
+}
+
+/// Both shares of a group, in words.
+fn pair(figures: &Figures) -> (String, String, u32, u32) {
+    let (closed, confirmed) = shares(figures);
+    (
+        closed.map_or_else(|| t(key::DASH_FEW), |share| percent(share.value)),
+        confirmed.map_or_else(
+            || t(key::DASH_FEW),
+            |share| format!("{} ±{}", percent(share.value), percent(share.error).trim_end_matches('%')),
+        ),
+        closed.map_or(0, |share| share.value),
+        confirmed.map_or(0, |share| share.value),
+    )
+}
+
+#[component]
+fn Departments(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
+    // The finding: where the gap between the two truths is widest, among those with enough cases.
+    let gap = |group: &Group| {
+        let (closed, confirmed) = shares(&group.figures);
+        closed.zip(confirmed).map(|(closed, confirmed)| closed.value.saturating_sub(confirmed.value))
+    };
+    let widest = counts
+        .groups
+        .iter()
+        .filter(|group| !group.key.is_empty())
+        .filter_map(|group| Some((gap(group)?, group.key.clone())))
+        .max();
+    let title = move || match &widest {
+        Some((_, code)) => {
+            let name =
+                tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| department(tables, code)));
+            fill(key::DASH_BY_DEPARTMENT, &[("name", &name)])
+        }
+        None => t(key::DASH_BY_DEPARTMENT_PLAIN),
+    };
+    let rows = counts
+        .groups
+        .iter()
+        .take(12)
+        .map(|group| {
+            let code = group.key.clone();
+            let link = href(&StaffPage::Cases(query.narrowed("department", &code).text()));
+            let name = move || {
+                if code.is_empty() {
+                    return t(key::DASH_UNKNOWN);
+                }
+                tables.with(|tables| {
+                    tables.loaded().map_or_else(|| code.clone(), |tables| department_short(tables, &code))
+                })
+            };
+            let (closed, confirmed, closed_bar, confirmed_bar) = pair(&group.figures);
+            view! {
+                <tr>
+                    <th scope="row"><a data-nav href=link>{name}</a></th>
+                    <td class="figure">{number(group.figures.lodged)}</td>
+                    <td class="bars"><PairBar closed=closed_bar confirmed=confirmed_bar/></td>
+                    <td class="figure">{closed}</td>
+                    <td class="figure confirmed">{confirmed}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="panel-card departments" aria-labelledby="departments-title">
+            <h2 id="departments-title">{title}</h2>
+            <div class="scroll" tabindex="0" role="region" aria-labelledby="departments-title">
+                <table>
+                    <caption class="unseen">{t(key::DASH_BY_DEPARTMENT_PLAIN)}</caption>
+                    <thead><tr>
+                        <th scope="col">{t(key::DASH_DEPARTMENT)}</th><th scope="col" class="figure">{t(key::DASH_LODGED)}</th>
+                        <td></td>
+                        <th scope="col" class="figure">{t(key::DASH_CLOSED_SHORT)}</th><th scope="col" class="figure">{t(key::DASH_CONFIRMED_SHORT)}</th>
+                    </tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+/// Where each district stands on the tile grid: LGD code, column, row. Roughly the map, each the same size.
+const GRID: [(u32, u8, u8); 23] = [
+    (309, 2, 1),
+    (702, 3, 1),
+    (314, 3, 2),
+    (664, 4, 2),
+    (308, 5, 2),
+    (311, 2, 3),
+    (310, 3, 3),
+    (316, 3, 4),
+    (319, 3, 5),
+    (307, 2, 6),
+    (320, 4, 6),
+    (704, 2, 7),
+    (306, 3, 7),
+    (303, 5, 7),
+    (321, 1, 8),
+    (305, 2, 8),
+    (312, 3, 8),
+    (313, 4, 8),
+    (315, 5, 8),
+    (703, 1, 9),
+    (318, 2, 9),
+    (317, 3, 9),
+    (304, 5, 9),
+];
+
+/// The step of the heat scale of a share: 41 % and less is the lowest of six, 71 % and more the highest.
+fn heat(value: u32) -> u32 {
+    (value.saturating_sub(410) / 60).min(5) + 1
+}
+
+#[component]
+fn Districts(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
+    let tiles = counts
+        .groups
+        .iter()
+        .filter_map(|group| {
+            let lgd: u32 = group.key.parse().ok()?;
+            let spot = GRID.iter().find(|(code, _, _)| *code == lgd).map_or_else(String::new, |(_, column, row)| format!("spot c{column} r{row}"));
+            let link = href(&StaffPage::Cases(query.narrowed("district", &group.key).text()));
+            let confirmed = shares(&group.figures).1;
+            let class = confirmed.map_or_else(|| format!("{spot} few"), |share| format!("{spot} heat{}", heat(share.value)));
+            let words = confirmed.map_or_else(|| t(key::DASH_FEW), |share| fill(key::DASH_PERCENT, &[("n", &number((share.value + 5) / 10))]));
+            let name = move || tables.with(|tables| tables.loaded().map_or_else(String::new, |tables| district(tables, lgd)));
+            Some(view! { <li class=class><a data-nav href=link><span class="name">{name}</span><strong>{words}</strong></a></li> })
+        })
+        .collect_view();
+    view! {
+        <section class="panel-card districts" aria-labelledby="districts-title">
+            <h2 id="districts-title">{t(key::DASH_BY_DISTRICT)}</h2>
+            <ul class="tile-grid">{tiles}</ul>
+        </section>
+    }
+}
+
+#[component]
+fn Trend(counts: Counts) -> impl IntoView {
+    let days: Vec<TrendDay> = counts
+        .groups
+        .iter()
+        .map(|group| TrendDay {
+            label: group.key.parse().map_or_else(|_| group.key.clone(), day),
+            values: [group.figures.lodged, group.figures.closed_by_offices, group.figures.confirmed_by_citizens],
+        })
+        .collect();
+    let rows = days
+        .iter()
+        .rev()
+        .map(|day| {
+            let [lodged, closed, confirmed] = day.values;
+            view! { <tr><th scope="row">{day.label.clone()}</th><td class="figure">{number(lodged)}</td><td class="figure">{number(closed)}</td><td class="figure confirmed">{number(confirmed)}</td></tr> }
+        })
+        .collect_view();
+    let names = [t(key::DASH_LODGED), t(key::DASH_CLOSED), t(key::DASH_CONFIRMED)];
+    view! {
+        <section class="panel-card trend-card" aria-labelledby="trend-title">
+            <h2 id="trend-title">{t(key::DASH_TREND)}</h2>
+            <TrendChart days names/>
+            <details>
+                <summary>{t(key::DASH_TABLE)}</summary>
+                <div class="scroll" tabindex="0" role="region" aria-labelledby="trend-title">
+                    <table>
+                        <caption class="unseen">{t(key::DASH_TREND)}</caption>
+                        <thead><tr><th scope="col">{t(key::DASH_DAY)}</th><th scope="col" class="figure">{t(key::DASH_LODGED)}</th><th scope="col" class="figure">{t(key::DASH_CLOSED_SHORT)}</th><th scope="col" class="figure">{t(key::DASH_CONFIRMED_SHORT)}</th></tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </details>
+        </section>
+    }
+}

@@ -1,0 +1,63 @@
+//! Where the work stands: every desk with its load.
+
+use super::{notice, use_session};
+use crate::api;
+use crate::component::{Remote, remote};
+use crate::format::{moment, number};
+use crate::i18n::{key, name_of, t};
+use crate::reference::{department_short, use_tables};
+use crate::route::set_title;
+use leptos::prelude::*;
+use model::api::{Desk, Desks as DesksCall};
+
+/// The table of desks.
+#[component]
+pub fn Desks() -> impl IntoView {
+    set_title(&t(key::DESKS_TITLE));
+    let (session, tables) = (use_session(), use_tables());
+    let desks: RwSignal<Remote<Vec<Desk>>> = RwSignal::new(Remote::Loading);
+    let load = move || {
+        leptos::task::spawn_local(async move {
+            let answer = api::get(&DesksCall {}).await;
+            if let Err(error) = &answer {
+                notice(session, error);
+            }
+            desks.try_set(answer.into());
+        });
+    };
+    load();
+    view! {
+        <h1>{t(key::DESKS_TITLE)}</h1>
+        {remote(desks, Callback::new(move |()| load()), move |desks| {
+            if desks.is_empty() {
+                return view! { <p class="empty">{t(key::QUEUE_EMPTY)}</p> }.into_any();
+            }
+            let rows = desks.iter().map(|desk| {
+                let unit = desk.department.as_ref().map(|code| tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| department_short(tables, code))));
+                view! {
+                    <tr>
+                        <th scope="row">{name_of("stage", &desk.stage)}</th>
+                        <td>{unit}</td>
+                        <td class="figure">{number(desk.open)}</td>
+                        <td class="figure" class:late=(desk.overdue > 0)>{number(desk.overdue)}</td>
+                        <td>{desk.oldest.map(moment)}</td>
+                    </tr>
+                }
+            });
+            view! {
+                <div class="scroll" tabindex="0" role="region" aria-label=t(key::DESKS_TITLE)>
+                    <table>
+                        <caption class="unseen">{t(key::DESKS_TITLE)}</caption>
+                        <thead><tr>
+                            <th scope="col">{t(key::DESKS_STAGE)}</th><th scope="col">{t(key::DESKS_DEPARTMENT)}</th>
+                            <th scope="col" class="figure">{t(key::DESKS_OPEN)}</th><th scope="col" class="figure">{t(key::DESKS_OVERDUE)}</th>
+                            <th scope="col">{t(key::DESKS_OLDEST)}</th>
+                        </tr></thead>
+                        <tbody>{rows.collect_view()}</tbody>
+                    </table>
+                </div>
+            }
+            .into_any()
+        })}
+    }
+}

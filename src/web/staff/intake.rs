@@ -1,0 +1,170 @@
+//! Taking a grievance while somebody speaks: one page, keyboard first, the caller's earlier grievances beside it.
+
+use super::{StaffPage, notice, use_session};
+use crate::api::{self, CallError, Conditions, call};
+use crate::component::{ErrorSummary, Errors, Radios, Remote, SubmitButton, Suggest, TextArea, TextField};
+use crate::i18n::{code_of, key, language, name_of, t};
+use crate::reference::{category_choices, places, use_tables};
+use crate::route::{focus_later, href, set_title};
+use leptos::prelude::*;
+use model::api::{Caller, CallerRequest, CaseLine, Lodge, Receipt};
+use model::lifecycle::{Channel, Gender};
+use model::lodging::{Field, Lodging, Problem};
+use model::{Lgd, Mobile, Role};
+
+fn control(problem: Problem) -> &'static str {
+    match problem.field() {
+        Field::Text => "text",
+        Field::Category => "category",
+        Field::Place => "place",
+        Field::Landmark => "landmark",
+        Field::Photos | Field::Name => "name",
+        Field::Mobile => "mobile",
+    }
+}
+
+/// The page.
+#[component]
+pub fn Intake(role: Role) -> impl IntoView {
+    set_title(&t(key::INTAKE_TITLE));
+    let (session, tables, errors) = (use_session(), use_tables(), Errors::new());
+    let text = |initial: &str| RwSignal::new(initial.to_owned());
+    let (mobile, name, what, landmark, gender) = (text(""), text(""), text(""), text(""), text(""));
+    let channel = RwSignal::new(match role {
+        Role::CounterOperator => code_of(&Channel::Counter),
+        Role::OperationalAnalyst => code_of(&Channel::Letter),
+        _ => code_of(&Channel::Call),
+    });
+    let category: RwSignal<Option<String>> = RwSignal::new(None);
+    let place: RwSignal<Option<(Lgd, Option<Lgd>)>> = RwSignal::new(None);
+    let earlier: RwSignal<Remote<Vec<CaseLine>>> = RwSignal::new(Remote::Idle);
+    let receipt: RwSignal<Option<Receipt>> = RwSignal::new(None);
+    let busy = RwSignal::new(false);
+    let idempotency = StoredValue::new(api::new_key());
+    let find = move || {
+        if Mobile::parse(&mobile.get_untracked()).is_err() {
+            return;
+        }
+        earlier.set(Remote::Loading);
+        leptos::task::spawn_local(async move {
+            let body = CallerRequest { mobile: mobile.get_untracked() };
+            let answer = call(&Caller {}, &body, Conditions::default()).await;
+            earlier.try_set(answer.into());
+        });
+    };
+    // The earlier grievances come by themselves as soon as the number is whole.
+    Effect::new(move |_| {
+        if Mobile::parse(&mobile.get()).is_ok() {
+            find();
+        }
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        let chosen = place.get_untracked();
+        let form = Lodging {
+            text: what.get_untracked(),
+            category: category.get_untracked(),
+            district: chosen.map(|(district, _)| district),
+            place: chosen.and_then(|(_, place)| place),
+            landmark: landmark.get_untracked(),
+            photos: vec![],
+            name: name.get_untracked(),
+            mobile: mobile.get_untracked(),
+            gender: Gender::ALL.into_iter().find(|known| code_of(known) == gender.get_untracked()),
+            language: language(),
+            channel: Channel::ALL.into_iter().find(|known| code_of(known) == channel.get_untracked()),
+        };
+        let show = move |problems: Vec<Problem>| {
+            errors.show(problems.into_iter().map(|problem| (control(problem), name_of("problem", &problem))).collect());
+        };
+        let problems = form.problems();
+        if !problems.is_empty() {
+            show(problems);
+            return;
+        }
+        errors.clear();
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let conditions = Conditions { key: Some(idempotency.get_value()), version: None };
+            let answer = call(&Lodge {}, &form, conditions).await;
+            busy.try_set(false);
+            match answer {
+                Ok(done) => {
+                    idempotency.set_value(api::new_key());
+                    receipt.try_set(Some(done));
+                    focus_later("registered");
+                }
+                Err(CallError::Problem(problem)) if !problem.errors.is_empty() => show(problem.errors.clone()),
+                Err(error) => {
+                    notice(session, &error);
+                    errors.show_one("mobile", error.message());
+                }
+            }
+        });
+    };
+    let next = move |_| {
+        for field in [mobile, name, what, landmark, gender] {
+            field.set(String::new());
+        }
+        category.set(None);
+        place.set(None);
+        earlier.set(Remote::Idle);
+        receipt.set(None);
+        focus_later("mobile");
+    };
+    let categories = Signal::derive(move || {
+        tables.with(|tables| tables.loaded().map(|tables| category_choices(tables)).unwrap_or_default())
+    });
+    let known_places =
+        Signal::derive(move || tables.with(|tables| tables.loaded().map(|tables| places(tables)).unwrap_or_default()));
+    let channels: Vec<_> = [Channel::Call, Channel::Counter, Channel::Letter, Channel::Email]
+        .iter()
+        .map(|known| (code_of(known), name_of("channel", known)))
+        .collect();
+    let genders: Vec<_> = Gender::ALL.iter().map(|known| (code_of(known), name_of("gender", known))).collect();
+    let history = move || {
+        earlier.with(|earlier| match earlier {
+            Remote::Idle => ().into_any(),
+            Remote::Loading => view! { <p role="status">{t(key::LOADING)}</p> }.into_any(),
+            Remote::Failed(error) => view! { <p class="error" role="alert">{error.message()}</p> }.into_any(),
+            Remote::Loaded(lines) if lines.is_empty() => view! { <p role="status">{t(key::INTAKE_NONE)}</p> }.into_any(),
+            Remote::Loaded(lines) => {
+                let rows = lines.iter().take(8).map(|line| view! {
+                    <li><a data-nav href=href(&StaffPage::Case(line.reference)) lang=line.language.tag() dir="auto">{line.title.clone()}</a>
+                    <span class="hint">" "{name_of("stage", &line.stage)}" · "{line.reference.grouped()}</span></li>
+                });
+                view! { <h2>{t(key::INTAKE_EARLIER)}</h2><ul>{rows.collect_view()}</ul> }.into_any()
+            }
+        })
+    };
+    view! {
+        <ErrorSummary errors/>
+        <h1>{t(key::INTAKE_TITLE)}</h1>
+        <div class="state" role="status">
+            {move || receipt.get().map(|done| view! {
+                <div class="panel" id="registered" tabindex="-1">
+                    <p>{t(key::INTAKE_DONE)}</p>
+                    <p class="number" id="reference">{done.reference.grouped()}</p>
+                    <p><button type="button" class="button second" on:click=next>{t(key::INTAKE_NEXT)}</button></p>
+                </div>
+            })}
+        </div>
+        <div class="intake">
+            <form novalidate autocomplete="off" on:submit=submit>
+                <TextField id="mobile" label=t(key::INTAKE_MOBILE) value=mobile errors kind="tel" mode="tel"/>
+                <TextField id="name" label=t(key::LODGE_YOU_NAME) value=name errors/>
+                <TextArea id="text" label=t(key::LODGE_WHAT_TITLE) value=what errors rows=5/>
+                <Suggest id="category" label=t(key::FIELD_CATEGORY) choices=categories value=category errors/>
+                <Suggest id="place" label=t(key::FIELD_PLACE) choices=known_places value=place errors/>
+                <TextField id="landmark" label=t(key::LODGE_CHECK_LANDMARK) value=landmark errors/>
+                <Radios id="gender" legend=t(key::INTAKE_GENDER) options=genders value=gender errors/>
+                <Radios id="channel" legend=t(key::INTAKE_CHANNEL) options=channels value=channel errors/>
+                <SubmitButton label=t(key::INTAKE_SEND) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
+            </form>
+            <aside class="earlier" aria-label=t(key::INTAKE_EARLIER)>{history}</aside>
+        </div>
+    }
+}

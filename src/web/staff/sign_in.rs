@@ -1,0 +1,59 @@
+//! Staff sign-in; the page asked for comes right after.
+
+use super::use_session;
+use crate::api::{Conditions, call};
+use crate::component::{ErrorSummary, Errors, Remote, SubmitButton, TextField};
+use crate::i18n::{key, t};
+use crate::route::{focus_heading, set_title};
+use leptos::prelude::*;
+use model::api::{SignIn as SignInCall, SignInRequest};
+
+/// Name and password.
+#[component]
+pub fn SignIn() -> impl IntoView {
+    set_title(&t(key::STAFF_SIGNIN_TITLE));
+    let (session, errors) = (use_session(), Errors::new());
+    let (username, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let busy = RwSignal::new(false);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        let mut wrong = Vec::new();
+        if username.get_untracked().trim().is_empty() {
+            wrong.push(("username", t(key::STAFF_SIGNIN_USERNAME_EMPTY)));
+        }
+        if password.get_untracked().is_empty() {
+            wrong.push(("password", t(key::STAFF_SIGNIN_PASSWORD_EMPTY)));
+        }
+        if !wrong.is_empty() {
+            errors.show(wrong);
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let body = SignInRequest { username: username.get_untracked(), password: password.get_untracked() };
+            let answer = call(&SignInCall {}, &body, Conditions::default()).await;
+            busy.try_set(false);
+            match answer {
+                Ok(me) => {
+                    session.set(Remote::Loaded(me));
+                    request_animation_frame(focus_heading);
+                }
+                Err(error) => errors.show_one("username", error.message()),
+            }
+        });
+    };
+    view! {
+        <div class="narrow">
+            <ErrorSummary errors/>
+            <h1>{t(key::STAFF_SIGNIN_TITLE)}</h1>
+            <form novalidate on:submit=submit>
+                <TextField id="username" label=t(key::STAFF_SIGNIN_USERNAME) value=username errors autocomplete="username"/>
+                <TextField id="password" label=t(key::STAFF_SIGNIN_PASSWORD) value=password errors kind="password" autocomplete="current-password"/>
+                <SubmitButton label=t(key::STAFF_SIGNIN_GO) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
+            </form>
+        </div>
+    }
+}

@@ -1,0 +1,89 @@
+//! Starting an app: catalogues, what was typed before we came, the panic that must not lose it.
+
+use crate::i18n;
+use leptos::prelude::*;
+use model::Language;
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement, HtmlTextAreaElement};
+
+/// The page's document.
+pub fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+/// The element of an id.
+pub fn element(id: &str) -> Option<Element> {
+    document()?.get_element_by_id(id)
+}
+
+/// What somebody typed into the HTML before the app arrived, and where their cursor stood.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    /// The text.
+    pub text: String,
+    /// The other fields of the plain form: place, name, mobile.
+    pub others: [String; 3],
+    /// Selection, where the text had the focus.
+    pub selection: Option<(u32, u32)>,
+}
+
+/// Takes over what was typed into the shell's form.
+pub fn typed_before() -> Option<Typed> {
+    let area: HtmlTextAreaElement = element("text")?.dyn_into().ok()?;
+    let field = |id: &str| {
+        element(id)
+            .and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok())
+            .map(|field| field.value())
+            .unwrap_or_default()
+    };
+    let focused = document()?.active_element().is_some_and(|active| active.id() == "text");
+    let selection = focused.then(|| Some((area.selection_start().ok()??, area.selection_end().ok()??))).flatten();
+    Some(Typed {
+        text: area.value(),
+        others: [field("plain-place"), field("plain-name"), field("plain-mobile")],
+        selection,
+    })
+}
+
+/// Loads the catalogues, then puts the app in the shell's place.
+pub fn start<F, N>(catalogues: &'static [&'static str], app: F)
+where
+    F: Fn(Language) -> N + 'static,
+    N: IntoView + 'static,
+{
+    std::panic::set_hook(Box::new(|panic| {
+        web_sys::console::error_1(&panic.to_string().into());
+        // A panic ends every handler: the static block says so and names the helpline; drafts are on the phone.
+        for (id, hidden) in [("shell", true), ("app", true), ("broken", false)] {
+            if let Some(found) = element(id).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+                found.set_hidden(hidden);
+            }
+        }
+    }));
+    let language = i18n::language_of_path();
+    leptos::task::spawn_local(async move {
+        for name in catalogues {
+            if !i18n::load(name, language).await {
+                // Without words there is no app; the shell stays as it is and lodges by its plain form.
+                return;
+            }
+        }
+        let Some(body) = document().and_then(|document| document.body()) else { return };
+        let Ok(root) = document().ok_or(()).and_then(|document| document.create_element("div").map_err(|_| ())) else {
+            return;
+        };
+        root.set_id("app");
+        let Some(shell) = element("shell") else { return };
+        let Ok(root) = root.dyn_into::<HtmlElement>() else { return };
+        if body.insert_before(&root, Some(&shell)).is_err() {
+            return;
+        }
+        let typed = typed_before();
+        shell.remove();
+        leptos::mount::mount_to(root, move || {
+            provide_context(StoredValue::new(typed.clone()));
+            app(language)
+        })
+        .forget();
+    });
+}
