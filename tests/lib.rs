@@ -1,1 +1,282 @@
+//! A whole server for black-box tests: the real router over the real database, with a clock that stands until it
+//! is moved.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use model::Time;
+use serde_json::{Value, json};
+use server::app::{App, Clock, Config};
+use server::messenger::LocalGateway;
+use server::photo::Decoder;
+use server::{page, seed};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use tower::ServiceExt;
+
+/// The project's root.
+#[must_use]
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the root").to_owned()
+}
+
+/// A server in this process.
+pub struct World {
+    /// Its parts, for what has no route.
+    pub app: App,
+    /// Its routes.
+    pub router: Router,
+    /// Its data; gone with it.
+    pub data: tempfile::TempDir,
+    now: Arc<Mutex<Time>>,
+}
+
+/// An answer, read.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: axum::http::HeaderMap,
+    /// Its JSON; null where it is none.
+    pub json: Value,
+    /// Its bytes as text.
+    pub text: String,
+}
+
+impl Answer {
+    /// The problem's code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        self.json["code"].as_str().unwrap_or_default()
+    }
+
+    /// The case's version, from its ETag.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.headers[header::ETAG].to_str().expect("text").trim_matches('"').parse().expect("a number")
+    }
+}
+
+impl World {
+    /// A server with offices and accounts and no grievances, on a Monday morning in India.
+    pub async fn new() -> Self {
+        let data = tempfile::tempdir().expect("a folder");
+        let now = Arc::new(Mutex::new("2026-11-02T04:30:00Z".parse().expect("a moment")));
+        let held = now.clone();
+        let clock: Clock = Arc::new(move || *held.lock().expect("the clock"));
+        let config = || Config {
+            data: data.path().to_owned(),
+            public: root().join("public"),
+            dist: None,
+            demo: true,
+            behind_proxy: false,
+            clock: clock.clone(),
+            gateway: Arc::new(LocalGateway),
+            decoder: Decoder::InProcess,
+        };
+        let app = App::open(config()).await.expect("a store");
+        seed::write_world(&app).await.expect("offices and accounts");
+        drop(app);
+        // Opened again, so that the rules know the offices.
+        let app = reopen(config).await;
+        let router = page::router(app.clone()).expect("routes");
+        Self { app, router, data, now }
+    }
+
+    /// The present moment of this world.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        *self.now.lock().expect("the clock")
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, time: chrono::Duration) {
+        *self.now.lock().expect("the clock") += time;
+    }
+
+    /// Somebody who is signed in nowhere.
+    #[must_use]
+    pub fn anon(&self) -> Person<'_> {
+        Person { world: self, cookie: None, staff: false }
+    }
+
+    /// A staff member, signed in with the demo's password.
+    pub async fn staff(&self, username: &str) -> Person<'_> {
+        let mut person = Person { world: self, cookie: None, staff: true };
+        let body = json!({ "username": username, "password": seed::DEMO_PASSWORD });
+        let answer = person.post("/api/session", &body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{username}: {}", answer.text);
+        person.cookie = Some(cookie(&answer));
+        person
+    }
+
+    /// A citizen, signed in with the code that was sent.
+    pub async fn citizen(&self, mobile: &str) -> Person<'_> {
+        let mut person = self.anon();
+        let sent = person.post("/api/codes", &json!({ "mobile": mobile })).await;
+        assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text);
+        let code = self.last_message(mobile, "code").await;
+        let digits = model::text::digits(&code).get(..6).expect("six digits").to_owned();
+        let path = format!("/api/codes/{}", sent.json["id"].as_str().expect("an id"));
+        let answer = person.post(&path, &json!({ "code": digits })).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+        person.cookie = Some(cookie(&answer));
+        person
+    }
+
+    /// The newest message of a template to a number.
+    pub async fn last_message(&self, mobile: &str, template: &str) -> String {
+        let all = self.app.store.messages(1_000).await.expect("messages");
+        let found = all.into_iter().find(|message| message.to == mobile && message.template == template);
+        found.unwrap_or_else(|| panic!("no {template} to {mobile}")).body
+    }
+
+    /// The templates of all messages to a number, oldest first.
+    pub async fn templates(&self, mobile: &str) -> Vec<String> {
+        let all = self.app.store.messages(1_000).await.expect("messages");
+        all.into_iter().rev().filter(|message| message.to == mobile).map(|message| message.template).collect()
+    }
+}
+
+async fn reopen(config: impl Fn() -> Config) -> App {
+    for _ in 0..100 {
+        if let Ok(app) = App::open(config()).await {
+            return app;
+        }
+        // The frame maker of the first one ends a moment after it.
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    App::open(config()).await.expect("a store")
+}
+
+fn cookie(answer: &Answer) -> String {
+    let set = answer.headers[header::SET_COOKIE].to_str().expect("text");
+    set.split(';').next().expect("a pair").to_owned()
+}
+
+/// Somebody who sends requests.
+#[derive(Clone)]
+pub struct Person<'a> {
+    world: &'a World,
+    /// Their session.
+    pub cookie: Option<String>,
+    staff: bool,
+}
+
+impl Person<'_> {
+    /// A request as this person's browser would make it.
+    #[must_use]
+    pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+        let mut request = Request::builder().method(method).uri(path).header("host", "localhost").header("sec-fetch-site", "same-origin");
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        if self.staff {
+            request = request.header("pratikar-app", "staff");
+        }
+        request
+    }
+
+    /// Sends a request.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.world.router.clone().oneshot(request).await.expect("an answer");
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 64 * 1024 * 1024).await.expect("a body");
+        let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answer { status: parts.status, headers: parts.headers, json, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    /// Reads.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request("GET", path).body(Body::empty()).expect("a request")).await
+    }
+
+    /// Sends JSON.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.post_with(path, body, &[]).await
+    }
+
+    /// Sends JSON with headers.
+    pub async fn post_with(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.request("POST", path).header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(body.to_string())).expect("a request")).await
+    }
+
+    /// Lodges with a fresh key.
+    pub async fn lodge(&self, form: &Value) -> Answer {
+        self.post_with("/api/grievances", form, &[("idempotency-key", &key())]).await
+    }
+
+    /// Reads a case.
+    pub async fn case(&self, reference: &str) -> Answer {
+        self.get(&format!("/api/grievances/{reference}")).await
+    }
+
+    /// Acts on a case as it is now.
+    pub async fn act(&self, reference: &str, action: &Value) -> Answer {
+        let seen = self.case(reference).await;
+        if seen.status != StatusCode::OK {
+            return seen;
+        }
+        let version = format!("\"{}\"", seen.version());
+        let path = format!("/api/grievances/{reference}/actions");
+        self.post_with(&path, action, &[("if-match", &version), ("idempotency-key", &key())]).await
+    }
+
+    /// Acts, and must reach a stage.
+    pub async fn must(&self, reference: &str, action: &Value, stage: &str) -> Answer {
+        let answer = self.act(reference, action).await;
+        assert_eq!(answer.status, StatusCode::OK, "{action}: {}", answer.text);
+        assert_eq!(answer.json["line"]["stage"], stage, "after {action}");
+        answer
+    }
+
+    /// Sends a photo.
+    pub async fn upload(&self, bytes: Vec<u8>) -> Answer {
+        let request = self.request("POST", "/api/uploads").header("content-type", "application/octet-stream");
+        self.send(request.body(Body::from(bytes)).expect("a request")).await
+    }
+}
+
+/// A key that was not used before.
+#[must_use]
+pub fn key() -> String {
+    server::app::random_hex::<16>().expect("random")
+}
+
+/// A grievance form with good answers.
+#[must_use]
+pub fn form(mobile: &str) -> Value {
+    json!({
+        "text": "টিউবওয়েল তিন মাস ধরে খারাপ। পঞ্চায়েতে জানিয়েছি।",
+        "category": "water.tubewell",
+        "district": 307,
+        "place": 2827,
+        "landmark": "পূর্বপাড়া",
+        "name": "রহিমা বিবি",
+        "mobile": mobile,
+        "gender": "woman",
+        "language": "bn",
+    })
+}
+
+/// A small photo.
+#[must_use]
+pub fn photo() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(64, 48).write_to(&mut bytes, image::ImageFormat::Png).expect("encoded");
+    bytes.into_inner()
+}
+
+/// The office of PHE in Bolpur-Sriniketan.
+#[must_use]
+pub fn bolpur(world: &World) -> u32 {
+    let office = world.app.offices.values().find(|office| office.name.en.starts_with("Bolpur-Sriniketan, Public"));
+    office.expect("the office").id
+}

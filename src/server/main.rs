@@ -120,7 +120,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Ok(Config {
             data: cli.place.data.clone(),
             public: cli.place.public.clone(),
-            dist: serve.map(|serve| serve.dist.clone()),
+            dist: serve.map(|serve| serve.dist.clone()).filter(|dist| dist.exists()),
             demo: serve.is_some_and(|serve| serve.demo),
             behind_proxy: serve.is_some_and(|serve| serve.behind_proxy),
             clock: wall_clock(),

@@ -28,23 +28,32 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         Some(dist) => Shells::load(dist, &app.config.public)?,
         None => Shells::default(),
     });
-    let mut router = api::router()
-        .route("/livez", get(async || "alive"))
-        .route("/readyz", get(ready))
-        .route("/lodge", post(form::lodge))
-        .route("/en/lodge", post(form::lodge));
-    if app.config.demo {
-        router = router.route("/dev/outbox", get(outbox::page));
-    }
     let pages = move |State(app): State<App>, request: Request| {
         let shells = shells.clone();
         async move { page(&app, &shells, request).await }
     };
+    let mut router = api::router()
+        .route("/livez", get(async || "alive"))
+        .route("/readyz", get(ready))
+        .route("/lodge", post(form::lodge).get(pages.clone()))
+        .route("/en/lodge", post(form::lodge).get(pages.clone()));
+    if app.config.demo {
+        router = router.route("/dev/outbox", get(outbox::page));
+    }
     Ok(router
         .fallback(pages)
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(catch_panics())
         .layer(axum::middleware::from_fn(guard::headers))
         .with_state(app))
+}
+
+/// A layer that turns a panic into an answer.
+pub type CatchPanics = CatchPanicLayer<fn(Box<dyn std::any::Any + Send>) -> Response>;
+
+/// See [`CatchPanics`].
+#[must_use]
+pub fn catch_panics() -> CatchPanics {
+    CatchPanicLayer::custom(panicked)
 }
 
 /// A panic in a handler: an incident, and the server lives (REL-20).

@@ -61,7 +61,8 @@ where
         }
     }));
     let language = i18n::language_of_path();
-    leptos::task::spawn_local(async move {
+    // Leptos brings its own executor with the mount, which comes later.
+    wasm_bindgen_futures::spawn_local(async move {
         for name in catalogues {
             if !i18n::load(name, language).await {
                 // Without words there is no app; the shell stays as it is and lodges by its plain form.

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use model::Lgd;
 use model::api::{Office, Offices, ProblemCode};
 use sha2::{Digest, Sha256};
+use std::io::Write;
 
 /// The tables, with an `ETag` over their content: read once, then asked for in 200 bytes.
 pub async fn tables(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
@@ -18,7 +19,13 @@ pub async fn tables(State(app): State<App>, headers: HeaderMap) -> Result<Respon
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, fixed).into_response());
     }
-    let json = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
+    let json = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::VARY, "accept-encoding")];
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accepted.split(',').any(|coding| coding.trim().starts_with("br")) {
+        let mut brotli = Vec::new();
+        brotli::CompressorWriter::new(&mut brotli, 4096, 6, 22).write_all(&body).map_err(|error| Failure::internal(&error))?;
+        return Ok((fixed, json, [(header::CONTENT_ENCODING, "br")], brotli).into_response());
+    }
     Ok((fixed, json, body).into_response())
 }
 

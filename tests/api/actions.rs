@@ -1,0 +1,114 @@
+//! POST /api/grievances/{reference}/actions
+
+use super::story::{at_office, reported};
+use axum::http::StatusCode;
+use serde_json::json;
+use tests::{World, form, key};
+
+#[tokio::test]
+async fn a_version_is_wanted_and_a_stale_one_changes_nothing() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    let officer = world.staff("officer.phe.bolpur-sriniketan").await;
+    let path = format!("/api/grievances/{number}/actions");
+    let note = json!({ "note": { "text": "দেখা হবে" } });
+    let without = officer.post_with(&path, &note, &[("idempotency-key", &key())]).await;
+    assert_eq!((without.status, without.code()), (StatusCode::PRECONDITION_REQUIRED, "version_needed"));
+
+    let version = officer.case(&number).await.version();
+    world.staff("nodal.phe").await.must(&number, &note, "with_office").await;
+    let seen = format!("\"{version}\"");
+    let stale = officer.post_with(&path, &note, &[("if-match", &seen), ("idempotency-key", &key())]).await;
+    assert_eq!((stale.status, stale.code()), (StatusCode::PRECONDITION_FAILED, "stale"));
+    assert_eq!(stale.json["version"], version + 1);
+    assert_eq!(officer.case(&number).await.version(), version + 1);
+}
+
+#[tokio::test]
+async fn the_rulebook_answers_with_its_reason() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    let officer = world.staff("officer.phe.bolpur-sriniketan").await;
+    let atr = |text: &str| json!({ "submit_atr": { "outcome": "done", "text": text } });
+    let lapses = officer.act(&number, &atr("এটি এই দপ্তরের নয়, অন্যত্র জানান।")).await;
+    assert_eq!((lapses.status, lapses.code()), (StatusCode::UNPROCESSABLE_ENTITY, "bad_action"));
+    assert_eq!(lapses.json["refusal"], json!({ "report_lapses": ["not_ours", "no_contact", "no_photo"] }));
+    let wrong = world.citizen("9830012345").await.act(&number, &json!({ "confirm": {} })).await;
+    assert_eq!((wrong.status, &wrong.json["refusal"]), (StatusCode::CONFLICT, &json!("wrong_stage")));
+    let not_permitted = officer.act(&number, &json!({ "accept_atr": {} })).await;
+    assert_eq!((not_permitted.status, not_permitted.code()), (StatusCode::FORBIDDEN, "not_permitted"));
+    let unknown = world.staff("nodal.phe").await.act(&number, &json!({ "note": { "text": " \u{200b} " } })).await;
+    assert_eq!(unknown.json["refusal"], "text_missing");
+}
+
+#[tokio::test]
+async fn fifty_writers_of_one_version_make_one_change() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    let officer = world.staff("officer.phe.bolpur-sriniketan").await;
+    let seen = format!("\"{}\"", officer.case(&number).await.version());
+    let path = format!("/api/grievances/{number}/actions");
+    let mut done = 0;
+    let mut stale = 0;
+    let writers = (0..50).map(|index| {
+        let (officer, path, seen) = (&officer, &path, &seen);
+        async move {
+            let note = json!({ "note": { "text": format!("নোট {index}") } });
+            officer.post_with(path, &note, &[("if-match", seen), ("idempotency-key", &key())]).await.status
+        }
+    });
+    for status in join(writers).await {
+        match status {
+            StatusCode::OK => done += 1,
+            StatusCode::PRECONDITION_FAILED => stale += 1,
+            other => panic!("{other}"),
+        }
+    }
+    assert_eq!((done, stale), (1, 49));
+}
+
+/// Runs futures side by side on this thread.
+async fn join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    use std::future::poll_fn;
+    use std::task::Poll;
+    let mut running: Vec<_> = futures.map(Box::pin).map(Some).collect();
+    let mut done = Vec::new();
+    poll_fn(|context| {
+        for slot in &mut running {
+            if let Some(future) = slot
+                && let Poll::Ready(output) = future.as_mut().poll(context)
+            {
+                done.push(output);
+                *slot = None;
+            }
+        }
+        if running.iter().all(Option::is_none) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    done
+}
+
+#[tokio::test]
+async fn a_merged_case_hears_what_became_of_its_root() {
+    let world = World::new().await;
+    let root = at_office(&world).await;
+    let other = world.anon().lodge(&form("9830054321")).await;
+    let number = other.json["reference"].as_str().expect("a number").to_owned();
+    let merge = json!({ "merge": { "root": root, "reason": "একই কল" } });
+    world.staff("analyst").await.must(&number, &merge, "merged").await;
+    reported(&world, &root).await;
+    world.citizen("9830012345").await.must(&root, &json!({ "confirm": {} }), "redressed").await;
+    assert_eq!(world.templates("9830054321").await, ["lodged", "merged", "redressed"]);
+}
+
+#[tokio::test]
+async fn information_is_asked_for_and_given_by_a_tele_caller_too() {
+    let world = World::new().await;
+    let lodged = world.anon().lodge(&form("9830012345")).await;
+    let number = lodged.json["reference"].as_str().expect("a number");
+    let ask = json!({ "request_information": { "missing": "কোন পাড়া?" } });
+    let asked = world.staff("analyst").await.must(number, &ask, "needs_information").await;
+    assert!(asked.json["line"]["due"].is_null(), "the citizen's clock waits");
+    let tell = json!({ "provide_information": { "text": "পূর্বপাড়া" } });
+    world.staff("telecaller").await.must(number, &tell, "registered").await;
+}

@@ -1,0 +1,66 @@
+//! GET /api/counts, /api/cases, /api/live
+
+use super::story::{at_office, reported};
+use axum::body::Body;
+use axum::http::StatusCode;
+use serde_json::json;
+use tests::World;
+use tower::ServiceExt;
+
+#[tokio::test]
+async fn every_step_moves_the_figures_it_should() {
+    let world = World::new().await;
+    let cmo = world.staff("cmo").await;
+    let read = || async { cmo.get("/api/counts?where=department:PHE,district:307").await.json["total"].clone() };
+    let number = at_office(&world).await;
+    let open = read().await;
+    assert_eq!((&open["lodged"], &open["open"], &open["closed_by_offices"]), (&json!(1), &json!(1), &json!(0)));
+    reported(&world, &number).await;
+    let claimed = read().await;
+    assert_eq!((&claimed["closed_by_offices"], &claimed["confirmed_by_citizens"]), (&json!(1), &json!(0)));
+    world.citizen("9830012345").await.must(&number, &json!({ "confirm": {} }), "redressed").await;
+    let confirmed = read().await;
+    assert_eq!((&confirmed["confirmed_by_citizens"], &confirmed["open"]), (&json!(1), &json!(0)));
+    assert_eq!((&confirmed["women"], &confirmed["rural"], &confirmed["median_days"]), (&json!(1), &json!(1), &json!(0)));
+    let by = cmo.get("/api/counts?by=department&days=30").await;
+    assert_eq!(by.json["groups"][0]["key"], "PHE");
+    let behind = cmo.get("/api/cases?where=department:PHE").await;
+    assert_eq!(behind.json["rows"][0]["reference"], number.as_str());
+    assert_eq!(behind.json["total"], 1);
+    assert_eq!(cmo.get("/api/counts?where=department:PRD").await.json["total"]["lodged"], 0);
+}
+
+#[tokio::test]
+async fn what_is_late_is_overdue_and_what_waits_for_the_citizen_is_not() {
+    let world = World::new().await;
+    at_office(&world).await;
+    let overdue = || async { world.staff("cmo").await.get("/api/counts").await.json["total"]["overdue"].clone() };
+    assert_eq!(overdue().await, 0);
+    world.pass(chrono::Duration::days(20));
+    assert_eq!(overdue().await, 1);
+}
+
+#[tokio::test]
+async fn the_stream_tells_each_commit_with_its_seq() {
+    let world = World::new().await;
+    let cmo = world.staff("cmo").await;
+    let request = cmo.request("GET", "/api/live").header("last-event-id", "999999").body(Body::empty()).expect("a request");
+    let response = world.router.clone().oneshot(request).await.expect("an answer");
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut body = response.into_body().into_data_stream();
+    let mut next = async || {
+        let chunk = tokio_stream::StreamExt::next(&mut body).await.expect("a frame").expect("bytes");
+        String::from_utf8_lossy(&chunk).into_owned()
+    };
+    assert!(next().await.contains("event: reset"), "a ledger that is behind the client's tells it so");
+    assert!(next().await.contains("\"lodged_today\":0"));
+    at_office(&world).await;
+    loop {
+        let frame = next().await;
+        if frame.contains("\"lodged_today\":1") {
+            assert!(frame.contains("event: figures") && frame.contains("id: "));
+            break;
+        }
+    }
+}

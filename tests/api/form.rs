@@ -1,0 +1,51 @@
+//! POST /lodge: the plain form.
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use tests::{Answer, World};
+
+async fn post(world: &World, path: &str, body: &str) -> Answer {
+    let request = world.anon().request("POST", path).header("content-type", "application/x-www-form-urlencoded");
+    world.anon().send(request.body(Body::from(body.to_owned())).expect("a request")).await
+}
+
+const GOOD: &str = "text=The+tube+well+is+broken.&place=Bolpur%2C+Birbhum&name=Rahima+Bibi&mobile=98300+12345";
+
+#[tokio::test]
+async fn it_lodges_without_a_script_and_once_however_often_it_is_sent() {
+    let world = World::new().await;
+    let first = post(&world, "/en/lodge", GOOD).await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.text);
+    assert!(first.text.contains("Your grievance is registered"));
+    let again = post(&world, "/en/lodge", GOOD).await;
+    assert_eq!(again.text, first.text, "the same number");
+    assert_eq!(world.app.store.head().await.expect("a head").seq, 1);
+    assert_eq!(world.templates("9830012345").await, ["lodged"]);
+    let desk = world.staff("analyst").await.get("/api/queues/desk").await;
+    assert_eq!(desk.json["rows"][0]["title"], "The tube well is broken");
+}
+
+#[tokio::test]
+async fn it_says_what_to_mend_and_keeps_what_was_typed() {
+    let world = World::new().await;
+    let answer = post(&world, "/lodge", "text=%3Cb%3E&place=x&name=Rahima&mobile=12").await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.text.contains("<title>সমস্যা: "));
+    assert_eq!(answer.text.matches("১০ সংখ্যার মোবাইল নম্বর লিখুন").count(), 2, "in the summary and beside the field");
+    assert!(answer.text.contains("value=\"Rahima\"") && answer.text.contains("value=\"12\""));
+    assert!(answer.text.contains("&lt;b&gt;") && !answer.text.contains("<b>"));
+    assert_eq!(world.app.store.head().await.expect("a head").seq, 0);
+}
+
+#[tokio::test]
+async fn another_sites_form_is_refused() {
+    let world = World::new().await;
+    let request = axum::http::Request::builder()
+        .method("POST")
+        .uri("/lodge")
+        .header("host", "localhost")
+        .header("sec-fetch-site", "cross-site")
+        .header("content-type", "application/x-www-form-urlencoded");
+    let answer = world.anon().send(request.body(Body::from(GOOD)).expect("a request")).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+}

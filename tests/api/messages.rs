@@ -1,0 +1,127 @@
+//! The outbox: at least once, retried, given up; every text as it is registered.
+
+use async_trait::async_trait;
+use chrono::Duration;
+use model::message::{Template, matches, parts, render};
+use model::{Language, Time};
+use server::messenger::{Gateway, HttpGateway, deliver};
+use server::store::{Message, MessageState};
+use std::sync::Mutex;
+use tests::{World, form};
+
+/// A gateway that fails as often as told, and remembers.
+struct Flaky {
+    failures: Mutex<u32>,
+    sent: Mutex<Vec<i64>>,
+}
+
+#[async_trait]
+impl Gateway for Flaky {
+    async fn send(&self, message: &Message) -> Result<(), String> {
+        let mut failures = self.failures.lock().expect("a lock");
+        if *failures > 0 {
+            *failures -= 1;
+            return Err("busy".into());
+        }
+        self.sent.lock().expect("a lock").push(message.id);
+        Ok(())
+    }
+}
+
+fn flaky(failures: u32) -> Flaky {
+    Flaky { failures: Mutex::new(failures), sent: Mutex::new(Vec::new()) }
+}
+
+#[tokio::test]
+async fn a_message_is_tried_until_it_is_taken() {
+    let world = World::new().await;
+    world.anon().lodge(&form("9830012345")).await;
+    let gateway = flaky(3);
+    let store = world.app.store.as_ref();
+    for _ in 0..4 {
+        deliver(store, &gateway, world.now(), false).await.expect("a round");
+        world.pass(Duration::hours(1));
+    }
+    assert_eq!(gateway.sent.lock().expect("a lock").len(), 1);
+    let all = store.messages(10).await.expect("messages");
+    assert_eq!((all[0].state, all[0].attempts), (MessageState::Sent, 4));
+    deliver(store, &gateway, world.now(), false).await.expect("a round");
+    assert_eq!(gateway.sent.lock().expect("a lock").len(), 1, "never again once taken");
+}
+
+#[tokio::test]
+async fn a_message_that_nobody_takes_is_given_up_and_stays_visible() {
+    let world = World::new().await;
+    world.anon().lodge(&form("9830012345")).await;
+    let gateway = flaky(u32::MAX);
+    for _ in 0..12 {
+        deliver(world.app.store.as_ref(), &gateway, world.now(), false).await.expect("a round");
+        world.pass(Duration::hours(5));
+    }
+    let all = world.app.store.messages(10).await.expect("messages");
+    assert_eq!((all[0].state, all[0].attempts, all[0].error.as_deref()), (MessageState::Dead, 10, Some("busy")));
+}
+
+#[tokio::test]
+async fn codes_are_forgotten_once_sent() {
+    let world = World::new().await;
+    world.anon().post("/api/codes", &serde_json::json!({ "mobile": "9830012345" })).await;
+    deliver(world.app.store.as_ref(), &flaky(0), world.now(), false).await.expect("a round");
+    assert_eq!(world.app.store.messages(1).await.expect("messages")[0].body, "");
+}
+
+#[tokio::test]
+async fn every_text_fits_its_registration_and_two_parts() {
+    let world = World::new().await;
+    let longest = [
+        "4831 9027 5516".to_owned(),
+        world.app.tables.reference.departments.iter().map(|department| department.short.bn.clone()).max_by_key(|name| name.chars().count()).expect("a name"),
+    ];
+    let mut seen = 0;
+    for (template, language, text) in world.app.tables.templates() {
+        let body = render(&text.pattern, &longest);
+        assert!(matches(&text.pattern, &body));
+        assert!(parts(&body) <= 2, "{} in {}: {} parts", template.code(), language.tag(), parts(&body));
+        assert_eq!(text.id.len(), 19, "a registered id");
+        seen += 1;
+    }
+    assert_eq!(seen, Template::ALL.len() * Language::SCREEN.len());
+}
+
+#[tokio::test]
+async fn the_http_gateway_hands_over_what_an_operator_needs() {
+    use axum::routing::post;
+    let taken: std::sync::Arc<Mutex<Vec<(String, serde_json::Value)>>> = std::sync::Arc::default();
+    let told = taken.clone();
+    let router = axum::Router::new().route(
+        "/sms",
+        post(move |headers: axum::http::HeaderMap, body: String| {
+            let told = told.clone();
+            async move {
+                let token = headers["authorization"].to_str().unwrap_or_default().to_owned();
+                let mut told = told.lock().expect("a lock");
+                told.push((token, serde_json::from_str(&body).unwrap_or_default()));
+                if told.len() == 1 { axum::http::StatusCode::SERVICE_UNAVAILABLE } else { axum::http::StatusCode::OK }
+            }
+        }),
+    );
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/sms", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+
+    let world = World::new().await;
+    world.anon().lodge(&form("9830012345")).await;
+    let gateway = HttpGateway::new(url, "secret".into()).expect("a client");
+    for _ in 0..2 {
+        deliver(world.app.store.as_ref(), &gateway, world.now(), false).await.expect("a round");
+        world.pass(Duration::minutes(5));
+    }
+    let taken = taken.lock().expect("a lock");
+    assert_eq!(taken.len(), 2, "refused once, then taken");
+    let (token, body) = &taken[1];
+    assert_eq!(token, "Bearer secret");
+    assert_eq!(body["to"], "9830012345");
+    assert!(body["text"].as_str().expect("a text").contains("জমা হয়েছে") || body["text"].as_str().expect("a text").contains("জমা"));
+    assert_eq!(taken[0].1["id"], taken[1].1["id"], "one name for one message, so that the operator can tell a repeat");
+    let _: Time = world.now();
+}

@@ -1,0 +1,209 @@
+// Every page and state of both apps, in both languages, at 320 and 1280 pixels: axe without a finding, no
+// sideways scroll, targets large enough, focus and title after each navigation.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, test } from '@playwright/test';
+import { alive, lodge, person, signIn, staff } from './people.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const WIDTHS = [320, 1280];
+const LANGUAGES = [['bn', ''], ['en', '/en']];
+let states = 0;
+
+/** Checks the page as it stands, at both widths. */
+async function check(page, what, target) {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.evaluate(`if (!window.axe) { (${'function () {'} ${axe} }).call(window) }`);
+    const found = await page.evaluate(async (tags) => {
+      const { violations } = await window.axe.run(document, { runOnly: { type: 'tag', values: tags } });
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
+    }, TAGS);
+    expect(found, `${what} at ${width}`).toEqual([]);
+    const wide = await page.evaluate(() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth);
+    expect(wide, `${what} at ${width} scrolls sideways`).toBeLessThanOrEqual(0);
+    const small = await page.evaluate((least) => {
+      const controls = document.querySelectorAll('a[href], button, input:not([type=file]), textarea, summary');
+      const shown = [...controls].filter((control) => control.checkVisibility() && !control.closest('.skip'));
+      const size = (control) => {
+        const box = (control.type === 'radio' ? control.closest('.radio') : control).getBoundingClientRect();
+        return Math.min(box.width, box.height);
+      };
+      // A link within a sentence or a table is as tall as its line.
+      const apart = shown.filter((control) => !control.closest('p:not(.stack, .back, .number, .saved), td, th, .skip'));
+      return apart.filter((control) => size(control) < least).map((control) => control.outerHTML.slice(0, 120));
+    }, target);
+    expect(small, `${what} at ${width}: targets below ${target} px`).toEqual([]);
+    states += 1;
+  }
+}
+
+for (const [language, prefix] of LANGUAGES) {
+  test(`the citizen app in ${language}`, async ({ browser }) => {
+    test.setTimeout(240_000);
+    const page = await person(browser);
+    const visit = async (path, what, state) => {
+      await page.goto(`${prefix}${path}` || '/');
+      await alive(page);
+      if (state) await state();
+      await check(page, `${what} (${language})`, 44);
+      await expect(page.locator('html')).toHaveAttribute('lang', language);
+      expect(await page.locator('h1').count(), what).toBe(1);
+    };
+    const submit = () => page.locator('main form button[type=submit]').click();
+    await visit('', 'home');
+    await visit('/help', 'help');
+    await visit('/nowhere', 'no such page');
+    await visit('/lodge', 'what');
+    await visit('/lodge', 'what, with an error', submit);
+    await visit('/lodge/category', 'category', () => page.locator('#category').waitFor());
+    await visit('/lodge/category', 'category, with an error', submit);
+    await visit('/lodge/where', 'where', () => page.locator('#place').fill('bol'));
+    await visit('/lodge/where', 'where, with an error', submit);
+    await visit('/lodge/photos', 'photos');
+    await visit('/lodge/photos', 'photos, with an error', async () => {
+      await page.locator('#photos').setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('no photo') });
+      await page.locator('.summary').waitFor();
+    });
+    await visit('/lodge/you', 'you');
+    await visit('/lodge/you', 'you, with errors', submit);
+    await visit('/lodge/check', 'check answers');
+    await visit('/lodge/last', 'last question');
+    await visit('/sign-in', 'sign in');
+    await visit('/sign-in', 'sign in, with an error', submit);
+    await visit('/done/483190275514', 'a number that this phone does not know');
+
+    const mobile = language === 'bn' ? '9811100001' : '9811100002';
+    await page.goto('/lodge');
+    const number = await lodge(page, { text: 'টিউবওয়েল খারাপ। জল নেই।', mobile });
+    await check(page, `confirmation (${language})`, 44);
+    await signIn(page, mobile);
+    await visit('/mine', 'all grievances', () => page.locator('.card').waitFor());
+    await visit(`/case/${number}`, 'a case', () => page.locator('.thread').waitFor());
+    await visit(`/case/${number}`, 'a case, all opened', async () => {
+      await page.locator('.thread').waitFor();
+      for (const summary of await page.locator('summary').all()) await summary.click();
+    });
+    await visit(`/case/${number}/withdraw`, 'withdraw', () => page.locator('#reason').waitFor());
+    await page.context().setOffline(true);
+    await page.getByRole('link', { name: language === 'bn' ? 'পিছনে' : 'Back' }).click();
+    await page.locator('.failed').waitFor();
+    await check(page, `a case that does not come (${language})`, 44);
+    await page.context().setOffline(false);
+    expect(page.complaints.filter((text) => !/ERR_INTERNET_DISCONNECTED/.test(text))).toEqual([]);
+  });
+
+  test(`the staff app in ${language}`, async ({ browser }) => {
+    test.setTimeout(240_000);
+    const out = await person(browser);
+    await out.goto(`${prefix}/staff/`);
+    await alive(out);
+    await check(out, `sign-in (${language})`, 24);
+    await out.locator('form button').click();
+    await out.locator('.summary').waitFor();
+    await check(out, `sign-in with errors (${language})`, 24);
+    const walks = [
+      ['analyst', ['/staff/work', '/staff/intake']],
+      ['nodal.wcdsw', ['/staff/work']],
+      ['caller', ['/staff/calls', '/staff/work']],
+      ['validator.alipurduar', ['/staff/work']],
+      ['appellate', ['/staff/work']],
+      ['manager', ['/staff/dashboard', '/staff/desks', '/staff/cases?days=&where=department:WCDSW', '/staff/nowhere']],
+      ['admin', ['/staff/']],
+    ];
+    for (const [username, paths] of walks) {
+      const page = await staff(browser, username);
+      for (const path of paths) {
+        await page.goto(`${prefix}${path}`);
+        await alive(page);
+        await expect(page.locator('.loading')).toHaveCount(0);
+        if (path === '/staff/calls') {
+          await page.locator('#next-call').click();
+          await page.locator('.one-call').waitFor();
+        }
+        if (path === '/staff/dashboard') {
+          await page.locator('.trend').waitFor();
+          for (const summary of await page.locator('summary').all()) await summary.click();
+        }
+        await check(page, `${username} at ${path} (${language})`, 24);
+      }
+      const line = page.locator('.card h2 a').first();
+      if ((await line.count()) > 0) {
+        await line.click();
+        await page.locator('.workplace').waitFor();
+        await check(page, `${username}'s case (${language})`, 24);
+        const buttons = page.locator('.do button');
+        for (let index = 0; index < (await buttons.count()); index += 1) {
+          await buttons.nth(index).click();
+          await page.locator('form.action').waitFor();
+          await check(page, `${username}'s case, form ${index} (${language})`, 24);
+        }
+      }
+      expect(page.complaints).toEqual([]);
+      await page.context().close();
+    }
+  });
+}
+
+test('each navigation sets title and focus, and tells it', async ({ browser }) => {
+  const page = await person(browser);
+  await page.goto('/');
+  await alive(page);
+  const titles = new Set([await page.title()]);
+  for (const link of ['অভিযোগ জানান', 'পিছনে', 'সাহায্য']) {
+    await page.getByRole('link', { name: link }).click();
+    await expect.poll(() => page.evaluate(() => document.activeElement.closest('main') !== null)).toBe(true);
+    await expect(page.locator('#announce')).toHaveText(await page.title());
+    titles.add(await page.title());
+  }
+  expect(titles.size).toBe(3);
+});
+
+test('a grievance is lodged by keyboard alone', async ({ browser }) => {
+  const page = await person(browser);
+  await page.goto('/en');
+  await alive(page);
+  const tabTo = async (locator) => {
+    for (let presses = 0; presses < 40; presses += 1) {
+      if (await locator.evaluate((element) => element === document.activeElement).catch(() => false)) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error('the keyboard does not get there');
+  };
+  const next = async () => {
+    await tabTo(page.locator('main form button[type=submit]'));
+    await page.keyboard.press('Enter');
+  };
+  await tabTo(page.getByRole('link', { name: 'Lodge a grievance' }));
+  await page.keyboard.press('Enter');
+  await page.locator('#text').waitFor();
+  await tabTo(page.locator('#text'));
+  await page.keyboard.type('The tube well is broken. No water for a month.');
+  await next();
+  await page.locator('#category').waitFor();
+  await tabTo(page.locator('#category'));
+  await page.keyboard.press('Space');
+  await next();
+  await page.locator('#place').waitFor();
+  await tabTo(page.locator('#place'));
+  await page.keyboard.type('bolpur');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await next();
+  await page.locator('#photos').waitFor();
+  await next();
+  await page.locator('#name').waitFor();
+  await tabTo(page.locator('#name'));
+  await page.keyboard.type('Rahima');
+  await tabTo(page.locator('#mobile'));
+  await page.keyboard.type('9811100009');
+  await next();
+  await page.locator('#check').waitFor();
+  await next();
+  await page.locator('#gender').waitFor();
+  await next();
+  await expect(page.locator('#reference')).toHaveText(/\d{4} \d{4} \d{4}/);
+});
+
+test.afterAll(() => console.log(`${states} page states checked`));

@@ -1,0 +1,117 @@
+// The people of the journeys: each with a browser context of their own, as on a device of their own.
+import { expect } from '@playwright/test';
+
+export const PASSWORD = 'pratikar-demo';
+export const PHONE = { width: 360, height: 800 };
+export const DESKTOP = { width: 1280, height: 800 };
+
+/** A page of a new context; what the browser complains of is kept in `page.complaints`. */
+export async function person(browser, viewport = PHONE, options = {}) {
+  const context = await browser.newContext({ viewport, ...options });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on('pageerror', (error) => page.complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) page.complaints.push(message.text());
+  });
+  await page.addInitScript(() =>
+    document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective}`)),
+  );
+  return page;
+}
+
+/** Waits until the app has taken the shell's place. */
+export async function alive(page) {
+  await page.locator('#app main h1').first().waitFor();
+}
+
+/** A staff member, signed in, at their first page, in English. */
+export async function staff(browser, username, viewport = DESKTOP, options = {}) {
+  const page = await person(browser, viewport, options);
+  await page.goto('/en/staff/');
+  await page.getByLabel('Name').fill(username);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.locator('.who')).toBeVisible();
+  return page;
+}
+
+/** The newest code that was sent to a number. */
+export async function codeFor(page, mobile) {
+  const html = await (await page.request.get('/dev/outbox')).text();
+  for (const row of html.split('<tr>').slice(1)) {
+    if (row.includes(`<td>${mobile}</td>`) && row.includes('<td>code ')) return row.match(/>(\d{6}) /)[1];
+  }
+  throw new Error(`no code was sent to ${mobile}`);
+}
+
+/** The templates of the messages to a number, oldest first. */
+export async function messagesTo(page, mobile) {
+  const html = await (await page.request.get('/dev/outbox')).text();
+  const rows = html.split('<tr>').filter((row) => row.includes(`<td>${mobile}</td>`));
+  return rows.map((row) => row.match(/<td>([a-z_]+) \d+<\/td>/)[1]).reverse();
+}
+
+/** Signs a citizen in by code; the page then shows all their grievances. */
+export async function signIn(page, mobile) {
+  await page.goto('/sign-in');
+  await alive(page);
+  await page.locator('#mobile').fill(mobile);
+  await page.getByRole('button', { name: 'কোড পাঠান' }).click();
+  await page.locator('#code').waitFor();
+  await page.locator('#code').fill(await codeFor(page, mobile));
+  await page.getByRole('button', { name: 'দেখুন' }).click();
+  await expect(page.locator('h1')).toHaveText('আমার সব অভিযোগ');
+}
+
+/** Goes through the questions of the form, in Bengali, up to the last page. */
+export async function fillForm(page, { text, mobile, name = 'রহিমা বিবি', photo }) {
+  const next = () => page.getByRole('button', { name: 'এগিয়ে যান' }).click();
+  await page.goto('/lodge');
+  await alive(page);
+  await page.locator('#text').fill(text);
+  await next();
+  await page.getByLabel('নলকূপ খারাপ').check();
+  await next();
+  await page.locator('#place').fill('bolpur-s');
+  await page.getByRole('option').first().click();
+  await page.locator('#landmark').fill('পূর্বপাড়া, স্কুলের পাশে');
+  await next();
+  await page.locator('#photos').waitFor();
+  if (photo) {
+    await page.locator('#photos').setInputFiles(photo);
+    await expect(page.locator('.photo-list li')).toHaveCount(1);
+  }
+  await next();
+  await page.locator('#name').fill(name);
+  await page.locator('#mobile').fill(mobile);
+  await next();
+  await expect(page.locator('h1')).toHaveText('পাঠানোর আগে একবার দেখে নিন');
+  await next();
+  await page.locator('#gender').waitFor();
+}
+
+/** Lodges; answers the number, twelve digits. */
+export async function lodge(page, answers) {
+  await fillForm(page, answers);
+  await page.getByLabel('মহিলা').check();
+  await page.getByRole('button', { name: 'মেনে নিয়ে পাঠান' }).click();
+  await page.locator('#reference').waitFor();
+  return (await page.locator('#reference').textContent()).replaceAll(' ', '');
+}
+
+/** A photo as a phone would send it: a small PNG, made in the browser. */
+export async function photoFile(page) {
+  const base64 = await page.evaluate(() => {
+    const canvas = document.createElement('canvas');
+    canvas.width = 320;
+    canvas.height = 240;
+    const context = canvas.getContext('2d');
+    context.fillStyle = '#3e8a81';
+    context.fillRect(0, 0, 320, 240);
+    context.fillStyle = '#f0a81c';
+    context.fillRect(120, 60, 80, 140);
+    return canvas.toDataURL('image/png').split(',')[1];
+  });
+  return { name: 'kol.png', mimeType: 'image/png', buffer: Buffer.from(base64, 'base64') };
+}

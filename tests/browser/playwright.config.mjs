@@ -1,0 +1,43 @@
+// Browser journeys against the real server, the real database and the apps as they are shipped.
+import { defineConfig } from '@playwright/test';
+
+const port = process.env.TEST_PORT ?? '8099';
+const root = new URL('../..', import.meta.url).pathname;
+const data = process.env.TEST_DATA ?? '/tmp/pratikar-browser-tests';
+const server = `${root}target/release/pratikar --data ${data} --public ${root}public`;
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.mjs',
+  outputDir: 'results',
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  workers: 1,
+  reporter: [['list']],
+  use: {
+    baseURL: `http://localhost:${port}`,
+    locale: 'bn-IN',
+    timezoneId: 'America/Los_Angeles', // the device's zone must not matter (L10N-04)
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  webServer: {
+    command: `rm -rf ${data} && ${server} seed --grievances 300 --seed 7 && exec ${server} serve --demo --port ${port} --dist ${root}dist`,
+    url: `http://localhost:${port}/readyz`,
+    timeout: 60_000,
+    reuseExistingServer: false,
+    stdout: 'ignore',
+    stderr: 'pipe',
+  },
+});

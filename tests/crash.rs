@@ -1,0 +1,106 @@
+//! `kill -9` while 64 connections lodge, five rounds: every number that was shown is there once.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// The program under test, built beside these tests.
+fn program() -> PathBuf {
+    let mut path = std::env::current_exe().expect("this program");
+    while path.file_name().is_some_and(|name| name != "debug" && name != "release") {
+        path.pop();
+    }
+    let program = path.join("pratikar");
+    assert!(program.exists(), "build it first: cargo build -p server ({})", program.display());
+    program
+}
+
+fn serve(data: &Path, port: u16) -> Child {
+    Command::new(program())
+        .args(["--data", &data.display().to_string(), "--public", &tests::root().join("public").display().to_string()])
+        .args(["serve", "--port", &port.to_string(), "--dist", "/nonexistent"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a server")
+}
+
+async fn ready(client: &reqwest::Client, base: &str) {
+    for _ in 0..200 {
+        if client.get(format!("{base}/readyz")).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the server does not come up");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_number_that_was_shown_survives_kill_9() {
+    let data = tempfile::tempdir().expect("a folder");
+    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let base = format!("http://127.0.0.1:{port}");
+    let acknowledged: Arc<Mutex<Vec<String>>> = Arc::default();
+    for round in 0..5u64 {
+        let mut server = serve(data.path(), port);
+        let client = reqwest::Client::new();
+        ready(&client, &base).await;
+        let before = acknowledged.lock().expect("a lock").len();
+        let lodgers: Vec<_> = (0..64)
+            .map(|lodger| {
+                let (client, base, acknowledged) = (client.clone(), base.clone(), acknowledged.clone());
+                tokio::spawn(async move {
+                    for turn in 0.. {
+                        let mut form = tests::form(&format!("98{lodger:02}{round:02}{:04}", turn % 10_000));
+                        form["text"] = format!("লোক {lodger}, বার {turn}, পর্ব {round}").into();
+                        let request = client
+                            .post(format!("{base}/api/grievances"))
+                            .header("origin", &base)
+                            .header("idempotency-key", tests::key())
+                            .json(&form);
+                        let Ok(answer) = request.send().await else { return };
+                        let Ok(receipt) = answer.json::<serde_json::Value>().await else { return };
+                        let number = receipt["reference"].as_str().expect("a number").to_owned();
+                        acknowledged.lock().expect("a lock").push(number);
+                    }
+                })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(700 + 137 * round)).await;
+        server.kill().expect("kill -9");
+        server.wait().expect("dead");
+        for lodger in lodgers {
+            lodger.await.expect("ended");
+        }
+        let shown = acknowledged.lock().expect("a lock").len() - before;
+        assert!(shown > 50, "round {round}: only {shown} lodgings, which proves little");
+    }
+
+    let numbers = acknowledged.lock().expect("a lock").clone();
+    let raw = rusqlite::Connection::open(data.path().join("pratikar.db")).expect("the file");
+    let mut statement = raw.prepare("SELECT reference FROM grievance").expect("a statement");
+    let stored: Vec<String> = statement
+        .query_map([], |row| row.get::<_, i64>(0))
+        .expect("rows")
+        .map(|number| format!("{:012}", number.expect("a number")))
+        .collect();
+    let unique: BTreeSet<&String> = stored.iter().collect();
+    assert_eq!(unique.len(), stored.len(), "each once");
+    let lost: Vec<&String> = numbers.iter().filter(|number| !unique.contains(number)).collect();
+    assert!(lost.is_empty(), "{} of {} shown numbers are lost", lost.len(), numbers.len());
+    let messages: u32 = raw.query_row("SELECT count(*) FROM outbox WHERE template = 'lodged'", [], |row| row.get(0)).expect("a count");
+    assert_eq!(messages as usize, stored.len(), "a message for each, and for no other");
+    drop(statement);
+    drop(raw);
+
+    let verify = Command::new(program())
+        .args(["--data", &data.path().display().to_string(), "--public", &tests::root().join("public").display().to_string(), "verify"])
+        .output()
+        .expect("verified");
+    assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stdout));
+    println!("{} numbers shown, {} stored", numbers.len(), stored.len());
+}

@@ -1,0 +1,193 @@
+//! The contract of a store, run on every engine there is: SQLite today.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use model::lifecycle::{Action, Case, Channel, Event, Gender, Lodged, Setting, Statement, decide, lodge};
+use model::{Actor, Language, Mobile, Reference, Rules, Time};
+use server::store::sqlite::Sqlite;
+use server::store::{Append, Appended, Committed, Idempotency, Store, StoreError};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+fn now() -> Time {
+    "2026-11-02T04:30:00Z".parse().expect("a moment")
+}
+
+fn open(path: &Path) -> (Sqlite, Arc<Mutex<Vec<Committed>>>) {
+    let told: Arc<Mutex<Vec<Committed>>> = Arc::default();
+    let heard = told.clone();
+    let observer = Arc::new(move |changes: &[Committed]| heard.lock().expect("a lock").extend_from_slice(changes));
+    (Sqlite::open(&path.join("test.db"), observer).expect("a store"), told)
+}
+
+fn lodged(payload: u64) -> (Append, Event) {
+    let lodged = Lodged {
+        reference: Reference::from_payload(payload),
+        citizen: 7,
+        number_verified: false,
+        channel: Channel::Web,
+        language: Language::Bengali,
+        gender: Gender::Unstated,
+        category: None,
+        district: None,
+        place: None,
+        urban: None,
+        photos: vec![],
+        statement: Statement::new("টিউবওয়েল খারাপ।".into()),
+    };
+    let event = lodge(lodged, &Actor::citizen(7), &Rules::default(), now()).expect("lodged");
+    let case = Case::open(&event).expect("a case");
+    let mobile = Mobile::parse("9830012345").expect("a number");
+    let append = Append::of(case, vec![event.clone()], &Rules::default()).of_new(("টিউবওয়েল খারাপ".into(), Language::Bengali), mobile);
+    (append, event)
+}
+
+fn withdrawn(case: &Case) -> Append {
+    let rules = Rules::default();
+    let setting = Setting { rules: &rules, now: now(), root: None };
+    let events = decide(case, &Actor::citizen(7), Action::Withdraw { reason: String::new() }, &setting).expect("withdrawn");
+    let mut after = case.clone();
+    events.iter().for_each(|event| after.apply(event));
+    Append::of(after, events, &rules)
+}
+
+#[tokio::test]
+async fn what_is_appended_is_read_back_and_told_to_views_in_order() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, told) = open(folder.path());
+    for payload in 1..=5 {
+        let (append, _) = lodged(payload);
+        assert_eq!(store.append(append).await.expect("appended"), Appended::Done { seq: payload });
+    }
+    let (append, event) = lodged(3);
+    assert_eq!(store.case(append.case.reference).await.expect("read"), Some(append.case.clone()));
+    assert_eq!(store.history(append.case.reference).await.expect("read")[0].event, event);
+    assert_eq!(store.cases_of(7).await.expect("read").len(), 5);
+    let seqs: Vec<u64> = told.lock().expect("a lock").iter().map(|change| change.seq).collect();
+    assert_eq!(seqs, [1, 2, 3, 4, 5]);
+    assert_eq!(store.head().await.expect("a head").seq, 5);
+}
+
+#[tokio::test]
+async fn a_stale_append_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, _) = open(folder.path());
+    let (append, _) = lodged(1);
+    let case = append.case.clone();
+    store.append(append.clone()).await.expect("appended");
+    assert!(matches!(store.append(append).await, Err(StoreError::Stale { version: 1 })));
+    let withdraw = withdrawn(&case);
+    store.append(withdraw.clone()).await.expect("appended");
+    assert!(matches!(store.append(withdraw).await, Err(StoreError::Stale { version: 2 })));
+    assert_eq!(store.head().await.expect("a head").seq, 2);
+    assert_eq!(store.verify().await.expect("an audit").faults, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_same_request_has_the_same_answer_and_another_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, _) = open(folder.path());
+    let idempotency = Idempotency { key: [1; 32], fingerprint: [2; 32], response: "\"first\"".into() };
+    let (first, _) = lodged(1);
+    store.append(first.once(Some(idempotency.clone()))).await.expect("appended");
+    let (second, _) = lodged(2);
+    let repeated = store.append(second.clone().once(Some(Idempotency { response: "\"second\"".into(), ..idempotency.clone() }))).await;
+    assert_eq!(repeated.expect("repeated"), Appended::Repeated { response: "\"first\"".into() });
+    let reused = store.append(second.once(Some(Idempotency { fingerprint: [3; 32], ..idempotency }))).await;
+    assert!(matches!(reused, Err(StoreError::KeyReused)));
+    assert_eq!(store.head().await.expect("a head").seq, 1);
+}
+
+#[tokio::test]
+async fn the_ledger_cannot_be_changed_and_changes_behind_its_back_are_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, _) = open(folder.path());
+    for payload in 1..=20 {
+        let (append, _) = lodged(payload);
+        store.append(append).await.expect("appended");
+    }
+    let raw = rusqlite::Connection::open(folder.path().join("test.db")).expect("the file");
+    for sql in ["UPDATE event SET at = 0 WHERE seq = 3", "DELETE FROM event WHERE seq = 20", "DELETE FROM access"] {
+        let refused = raw.execute(sql, []);
+        assert!(sql.contains("access") || refused.is_err(), "{sql}");
+    }
+    raw.execute_batch("DROP TRIGGER event_is_not_changed; DROP TRIGGER event_is_not_deleted; PRAGMA foreign_keys = OFF;").expect("no triggers");
+    let tamper = [
+        ("UPDATE event SET at = at + 1 WHERE seq = 3", "UPDATE event SET at = at - 1 WHERE seq = 3"),
+        ("UPDATE event SET by = replace(by, 'citizen', 'auditor') WHERE seq = 4", "UPDATE event SET by = replace(by, 'auditor', 'citizen') WHERE seq = 4"),
+        ("UPDATE event SET commitment = zeroblob(32) WHERE seq = 5", ""),
+        ("UPDATE document SET statement = replace(statement, 'খারাপ', 'ভালো') WHERE seq = 6", "UPDATE document SET statement = replace(statement, 'ভালো', 'খারাপ') WHERE seq = 6"),
+        ("UPDATE grievance SET stage = 'redressed' WHERE lodged_seq = 7", "UPDATE grievance SET stage = 'registered' WHERE lodged_seq = 7"),
+        ("UPDATE event SET seq = 99 WHERE seq = 10", "UPDATE event SET seq = 10 WHERE seq = 99"),
+        ("DELETE FROM event WHERE seq = 20", ""),
+    ];
+    let mut lasting = 0;
+    for (change, back) in tamper {
+        assert_eq!(raw.execute(change, []).expect(change), 1, "{change}");
+        let faults = store.verify().await.expect("an audit").faults.len();
+        assert!(faults > lasting, "not found: {change}");
+        if back.is_empty() {
+            lasting = faults;
+        } else {
+            raw.execute(back, []).expect(back);
+        }
+    }
+}
+
+#[tokio::test]
+async fn views_are_made_again_from_the_ledger() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, _) = open(folder.path());
+    for payload in 1..=5 {
+        let (append, _) = lodged(payload);
+        let case = append.case.clone();
+        store.append(append).await.expect("appended");
+        if payload == 2 {
+            store.append(withdrawn(&case)).await.expect("appended");
+        }
+    }
+    let before = store.all_cases().await.expect("cases");
+    let raw = rusqlite::Connection::open(folder.path().join("test.db")).expect("the file");
+    raw.execute("UPDATE grievance SET stage = 'merged', state = '{}' ", []).expect("damaged");
+    assert_eq!(store.rebuild(&Rules::default()).await.expect("rebuilt"), 5);
+    let after = store.all_cases().await.expect("cases");
+    let sorted = |mut cases: Vec<(Case, Option<Time>)>| {
+        cases.sort_by_key(|(case, _)| case.reference);
+        cases
+    };
+    assert_eq!(sorted(before), sorted(after));
+    assert_eq!(store.verify().await.expect("an audit").faults, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn erasing_a_persons_words_leaves_the_chain_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, _) = open(folder.path());
+    let (append, _) = lodged(1);
+    store.append(append).await.expect("appended");
+    let raw = rusqlite::Connection::open(folder.path().join("test.db")).expect("the file");
+    raw.execute("DELETE FROM document", []).expect("erased");
+    assert_eq!(store.verify().await.expect("an audit").faults, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_cube_equals_a_recount_whatever_came_in_between() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, told) = open(folder.path());
+    for payload in 1..=50 {
+        let (append, _) = lodged(payload);
+        let case = append.case.clone();
+        store.append(append).await.expect("appended");
+        if payload % 3 == 0 {
+            store.append(withdrawn(&case)).await.expect("appended");
+        }
+    }
+    let mut followed = server::view::counts::Cube::default();
+    followed.follow(&told.lock().expect("a lock"));
+    let mut recounted = server::view::counts::Cube::default();
+    for (case, due) in store.all_cases().await.expect("cases") {
+        recounted.put(0, &case, due);
+    }
+    assert_eq!(followed.len(), 50);
+    assert_eq!(followed.differences(&recounted, now()), Vec::<String>::new());
+}
