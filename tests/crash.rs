@@ -92,13 +92,20 @@ async fn every_number_that_was_shown_survives_kill_9() {
     assert_eq!(unique.len(), stored.len(), "each once");
     let lost: Vec<&String> = numbers.iter().filter(|number| !unique.contains(number)).collect();
     assert!(lost.is_empty(), "{} of {} shown numbers are lost", lost.len(), numbers.len());
-    let messages: u32 = raw.query_row("SELECT count(*) FROM outbox WHERE template = 'lodged'", [], |row| row.get(0)).expect("a count");
+    let messages: u32 =
+        raw.query_row("SELECT count(*) FROM outbox WHERE template = 'lodged'", [], |row| row.get(0)).expect("a count");
     assert_eq!(messages as usize, stored.len(), "a message for each, and for no other");
     drop(statement);
     drop(raw);
 
     let verify = Command::new(program())
-        .args(["--data", &data.path().display().to_string(), "--public", &tests::root().join("public").display().to_string(), "verify"])
+        .args([
+            "--data",
+            &data.path().display().to_string(),
+            "--public",
+            &tests::root().join("public").display().to_string(),
+            "verify",
+        ])
         .output()
         .expect("verified");
     assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stdout));

@@ -1,7 +1,7 @@
 //! A whole server for black-box tests: the real router over the real database, with a clock that stands until it
 //! is moved.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::missing_panics_doc)]
 
 use axum::Router;
 use axum::body::Body;
@@ -170,7 +170,11 @@ impl Person<'_> {
     /// A request as this person's browser would make it.
     #[must_use]
     pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
-        let mut request = Request::builder().method(method).uri(path).header("host", "localhost").header("sec-fetch-site", "same-origin");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "localhost")
+            .header("sec-fetch-site", "same-origin");
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
@@ -186,7 +190,12 @@ impl Person<'_> {
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, 64 * 1024 * 1024).await.expect("a body");
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status: parts.status, headers: parts.headers, json, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            json,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 
     /// Reads.

@@ -38,14 +38,16 @@ fn lodged(payload: u64) -> (Append, Event) {
     let event = lodge(lodged, &Actor::citizen(7), &Rules::default(), now()).expect("lodged");
     let case = Case::open(&event).expect("a case");
     let mobile = Mobile::parse("9830012345").expect("a number");
-    let append = Append::of(case, vec![event.clone()], &Rules::default()).of_new(("টিউবওয়েল খারাপ".into(), Language::Bengali), mobile);
+    let append = Append::of(case, vec![event.clone()], &Rules::default())
+        .of_new(("টিউবওয়েল খারাপ".into(), Language::Bengali), mobile);
     (append, event)
 }
 
 fn withdrawn(case: &Case) -> Append {
     let rules = Rules::default();
     let setting = Setting { rules: &rules, now: now(), root: None };
-    let events = decide(case, &Actor::citizen(7), Action::Withdraw { reason: String::new() }, &setting).expect("withdrawn");
+    let events =
+        decide(case, &Actor::citizen(7), Action::Withdraw { reason: String::new() }, &setting).expect("withdrawn");
     let mut after = case.clone();
     events.iter().for_each(|event| after.apply(event));
     Append::of(after, events, &rules)
@@ -91,7 +93,9 @@ async fn the_same_request_has_the_same_answer_and_another_is_refused() {
     let (first, _) = lodged(1);
     store.append(first.once(Some(idempotency.clone()))).await.expect("appended");
     let (second, _) = lodged(2);
-    let repeated = store.append(second.clone().once(Some(Idempotency { response: "\"second\"".into(), ..idempotency.clone() }))).await;
+    let repeated = store
+        .append(second.clone().once(Some(Idempotency { response: "\"second\"".into(), ..idempotency.clone() })))
+        .await;
     assert_eq!(repeated.expect("repeated"), Appended::Repeated { response: "\"first\"".into() });
     let reused = store.append(second.once(Some(Idempotency { fingerprint: [3; 32], ..idempotency }))).await;
     assert!(matches!(reused, Err(StoreError::KeyReused)));
@@ -111,13 +115,25 @@ async fn the_ledger_cannot_be_changed_and_changes_behind_its_back_are_found() {
         let refused = raw.execute(sql, []);
         assert!(sql.contains("access") || refused.is_err(), "{sql}");
     }
-    raw.execute_batch("DROP TRIGGER event_is_not_changed; DROP TRIGGER event_is_not_deleted; PRAGMA foreign_keys = OFF;").expect("no triggers");
+    raw.execute_batch(
+        "DROP TRIGGER event_is_not_changed; DROP TRIGGER event_is_not_deleted; PRAGMA foreign_keys = OFF;",
+    )
+    .expect("no triggers");
     let tamper = [
         ("UPDATE event SET at = at + 1 WHERE seq = 3", "UPDATE event SET at = at - 1 WHERE seq = 3"),
-        ("UPDATE event SET by = replace(by, 'citizen', 'auditor') WHERE seq = 4", "UPDATE event SET by = replace(by, 'auditor', 'citizen') WHERE seq = 4"),
+        (
+            "UPDATE event SET by = replace(by, 'citizen', 'auditor') WHERE seq = 4",
+            "UPDATE event SET by = replace(by, 'auditor', 'citizen') WHERE seq = 4",
+        ),
         ("UPDATE event SET commitment = zeroblob(32) WHERE seq = 5", ""),
-        ("UPDATE document SET statement = replace(statement, 'খারাপ', 'ভালো') WHERE seq = 6", "UPDATE document SET statement = replace(statement, 'ভালো', 'খারাপ') WHERE seq = 6"),
-        ("UPDATE grievance SET stage = 'redressed' WHERE lodged_seq = 7", "UPDATE grievance SET stage = 'registered' WHERE lodged_seq = 7"),
+        (
+            "UPDATE document SET statement = replace(statement, 'খারাপ', 'ভালো') WHERE seq = 6",
+            "UPDATE document SET statement = replace(statement, 'ভালো', 'খারাপ') WHERE seq = 6",
+        ),
+        (
+            "UPDATE grievance SET stage = 'redressed' WHERE lodged_seq = 7",
+            "UPDATE grievance SET stage = 'registered' WHERE lodged_seq = 7",
+        ),
         ("UPDATE event SET seq = 99 WHERE seq = 10", "UPDATE event SET seq = 10 WHERE seq = 99"),
         ("DELETE FROM event WHERE seq = 20", ""),
     ];

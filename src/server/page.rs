@@ -40,11 +40,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     if app.config.demo {
         router = router.route("/dev/outbox", get(outbox::page));
     }
-    Ok(router
-        .fallback(pages)
-        .layer(catch_panics())
-        .layer(axum::middleware::from_fn(guard::headers))
-        .with_state(app))
+    Ok(router.fallback(pages).layer(catch_panics()).layer(axum::middleware::from_fn(guard::headers)).with_state(app))
 }
 
 /// A layer that turns a panic into an answer.

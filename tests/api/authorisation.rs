@@ -53,8 +53,19 @@ async fn each_role_has_its_own_doors() {
         ("/api/counts", &["manager", "cmo", "auditor", "data"]),
     ];
     let everybody = [
-        "telecaller", "analyst", "nodal.phe", "officer.phe.bolpur-sriniketan", "caller", "validator.birbhum", "appellate",
-        "manager", "cmo", "auditor", "data", "admin", "quality",
+        "telecaller",
+        "analyst",
+        "nodal.phe",
+        "officer.phe.bolpur-sriniketan",
+        "caller",
+        "validator.birbhum",
+        "appellate",
+        "manager",
+        "cmo",
+        "auditor",
+        "data",
+        "admin",
+        "quality",
     ];
     for username in everybody {
         let person = world.staff(username).await;
@@ -116,11 +127,15 @@ async fn a_shielded_identity_never_reaches_the_department() {
     police["category"] = json!("police.inaction");
     let lodged = world.anon().lodge(&police).await;
     let number = lodged.json["reference"].as_str().expect("a number");
-    let categorise = json!({ "categorise": { "category": "police.inaction", "department": "HHA", "lane": "ordinary" } });
+    let categorise =
+        json!({ "categorise": { "category": "police.inaction", "department": "HHA", "lane": "ordinary" } });
     world.staff("analyst").await.must(number, &categorise, "with_department").await;
     let nodal = world.staff("nodal.hha").await;
     let seen = nodal.case(number).await;
-    assert_eq!((&seen.json["name"], &seen.json["mobile"], &seen.json["shielded"]), (&Value::Null, &Value::Null, &json!(true)));
+    assert_eq!(
+        (&seen.json["name"], &seen.json["mobile"], &seen.json["shielded"]),
+        (&Value::Null, &Value::Null, &json!(true))
+    );
     assert!(!seen.text.contains("রহিমা"));
     let reveal = nodal.post(&format!("/api/grievances/{number}/reveal"), &json!({ "reason": "x" })).await;
     assert_eq!(reveal.status, StatusCode::FORBIDDEN);

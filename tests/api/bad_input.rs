@@ -14,7 +14,8 @@ async fn raw(person: &Person<'_>, path: &str, body: impl Into<Body>, kind: &str)
 async fn every_wrong_answer_of_the_form_is_named_at_once() {
     let world = World::new().await;
     let anon = world.anon();
-    let bad = json!({ "text": " \u{200b}\n", "category": "x.y", "district": 307, "place": 1, "name": "", "mobile": "12" });
+    let bad =
+        json!({ "text": " \u{200b}\n", "category": "x.y", "district": 307, "place": 1, "name": "", "mobile": "12" });
     let answer = anon.lodge(&bad).await;
     assert_eq!((answer.status, answer.code()), (StatusCode::UNPROCESSABLE_ENTITY, "fields"));
     assert_eq!(
@@ -65,7 +66,10 @@ async fn bodies_that_are_no_good_json_are_told_apart() {
 async fn a_body_that_never_ends_is_given_up() {
     let world = World::new().await;
     let anon = world.anon();
-    let request = anon.request("POST", "/api/grievances").header("content-type", "application/json").header("idempotency-key", key());
+    let request = anon
+        .request("POST", "/api/grievances")
+        .header("content-type", "application/json")
+        .header("idempotency-key", key());
     let answer = anon.send(request.body(endless()).expect("a request")).await;
     assert_eq!((answer.status, answer.code()), (StatusCode::REQUEST_TIMEOUT, "too_slow"));
 }
@@ -85,7 +89,13 @@ async fn unknown_paths_methods_and_queries_are_refused() {
     let put = anon.send(request).await;
     assert_eq!((put.status, put.code()), (StatusCode::METHOD_NOT_ALLOWED, "wrong_method"));
     let cmo = world.staff("cmo").await;
-    for path in ["/api/counts?by=colour", "/api/counts?where=x", "/api/counts?days=-1", "/api/counts?extra=1", "/api/cases?cursor=x"] {
+    for path in [
+        "/api/counts?by=colour",
+        "/api/counts?where=x",
+        "/api/counts?days=-1",
+        "/api/counts?extra=1",
+        "/api/cases?cursor=x",
+    ] {
         let answer = cmo.get(path).await;
         assert_eq!((answer.status, answer.code()), (StatusCode::BAD_REQUEST, "wrong_query"), "{path}");
     }
@@ -98,7 +108,8 @@ async fn unknown_paths_methods_and_queries_are_refused() {
 #[tokio::test]
 async fn a_panic_is_an_incident_and_the_server_lives() {
     let world = World::new().await;
-    let router = world.router.clone().route("/panic", axum::routing::get(async || -> &'static str { panic!("on purpose") }));
+    let router =
+        world.router.clone().route("/panic", axum::routing::get(async || -> &'static str { panic!("on purpose") }));
     let router = router.layer(server::page::catch_panics());
     let request = axum::http::Request::builder().uri("/panic").body(Body::empty()).expect("a request");
     let answer = tower::ServiceExt::oneshot(router, request).await.expect("an answer");

@@ -28,7 +28,8 @@ async fn a_code_works_once_in_any_digits_and_for_ten_minutes() {
     let world = World::new().await;
     let id = ask(&world).await;
     let code = digits(&world).await;
-    let bengali: String = code.chars().map(|c| char::from_u32(0x09E6 + c.to_digit(10).expect("a digit")).expect("a digit")).collect();
+    let bengali: String =
+        code.chars().map(|c| char::from_u32(0x09E6 + c.to_digit(10).expect("a digit")).expect("a digit")).collect();
     let spaced = format!("{} {}", &bengali[..9], &bengali[9..]);
     assert_eq!(try_code(&world, &id, &spaced).await.0, StatusCode::CREATED);
     assert_eq!(try_code(&world, &id, &code).await, (StatusCode::GONE, "expired_code".into()), "used up");

@@ -21,7 +21,10 @@ async fn every_step_moves_the_figures_it_should() {
     world.citizen("9830012345").await.must(&number, &json!({ "confirm": {} }), "redressed").await;
     let confirmed = read().await;
     assert_eq!((&confirmed["confirmed_by_citizens"], &confirmed["open"]), (&json!(1), &json!(0)));
-    assert_eq!((&confirmed["women"], &confirmed["rural"], &confirmed["median_days"]), (&json!(1), &json!(1), &json!(0)));
+    assert_eq!(
+        (&confirmed["women"], &confirmed["rural"], &confirmed["median_days"]),
+        (&json!(1), &json!(1), &json!(0))
+    );
     let by = cmo.get("/api/counts?by=department&days=30").await;
     assert_eq!(by.json["groups"][0]["key"], "PHE");
     let behind = cmo.get("/api/cases?where=department:PHE").await;
@@ -44,7 +47,8 @@ async fn what_is_late_is_overdue_and_what_waits_for_the_citizen_is_not() {
 async fn the_stream_tells_each_commit_with_its_seq() {
     let world = World::new().await;
     let cmo = world.staff("cmo").await;
-    let request = cmo.request("GET", "/api/live").header("last-event-id", "999999").body(Body::empty()).expect("a request");
+    let request =
+        cmo.request("GET", "/api/live").header("last-event-id", "999999").body(Body::empty()).expect("a request");
     let response = world.router.clone().oneshot(request).await.expect("an answer");
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.headers()["content-type"], "text/event-stream");

@@ -16,7 +16,11 @@ async fn every_answer_carries_the_guards() {
             ("cross-origin-opener-policy", "same-origin"),
             ("strict-transport-security", "max-age=31536000; includeSubDomains"),
         ] {
-            assert_eq!(answer.headers.get(name).map(|value| value.as_bytes()), Some(value.as_bytes()), "{path}: {name}");
+            assert_eq!(
+                answer.headers.get(name).map(|value| value.as_bytes()),
+                Some(value.as_bytes()),
+                "{path}: {name}"
+            );
         }
         let policy = answer.headers["content-security-policy"].to_str().expect("text");
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe-inline"), "{path}");
@@ -39,7 +43,11 @@ async fn only_our_own_pages_may_change_anything() {
         (None, None, false),
     ];
     for (site, origin, passes) in matrix {
-        let mut request = Request::builder().method("POST").uri("/api/session").header("host", "localhost").header("content-type", "application/json");
+        let mut request = Request::builder()
+            .method("POST")
+            .uri("/api/session")
+            .header("host", "localhost")
+            .header("content-type", "application/json");
         if let Some(site) = site {
             request = request.header("sec-fetch-site", site);
         }

@@ -75,7 +75,15 @@ async fn every_text_fits_its_registration_and_two_parts() {
     let world = World::new().await;
     let longest = [
         "4831 9027 5516".to_owned(),
-        world.app.tables.reference.departments.iter().map(|department| department.short.bn.clone()).max_by_key(|name| name.chars().count()).expect("a name"),
+        world
+            .app
+            .tables
+            .reference
+            .departments
+            .iter()
+            .map(|department| department.short.bn.clone())
+            .max_by_key(|name| name.chars().count())
+            .expect("a name"),
     ];
     let mut seen = 0;
     for (template, language, text) in world.app.tables.templates() {
@@ -121,7 +129,10 @@ async fn the_http_gateway_hands_over_what_an_operator_needs() {
     let (token, body) = &taken[1];
     assert_eq!(token, "Bearer secret");
     assert_eq!(body["to"], "9830012345");
-    assert!(body["text"].as_str().expect("a text").contains("জমা হয়েছে") || body["text"].as_str().expect("a text").contains("জমা"));
+    assert!(
+        body["text"].as_str().expect("a text").contains("জমা হয়েছে")
+            || body["text"].as_str().expect("a text").contains("জমা")
+    );
     assert_eq!(taken[0].1["id"], taken[1].1["id"], "one name for one message, so that the operator can tell a repeat");
     let _: Time = world.now();
 }

@@ -43,7 +43,9 @@ async fn one_grievance_from_a_phone_to_redressed() {
     let caller = world.staff("caller").await;
     let next = caller.post("/api/calls/next", &Value::Null).await;
     assert_eq!(next.json["line"]["reference"], number.as_str());
-    caller.must(&number, &json!({ "record_call": { "outcome": "disputed", "remark": "জল আসেনি" } }), "with_department").await;
+    caller
+        .must(&number, &json!({ "record_call": { "outcome": "disputed", "remark": "জল আসেনি" } }), "with_department")
+        .await;
 
     let forward = json!({ "forward": { "office": bolpur(&world) } });
     world.staff("nodal.phe").await.must(&number, &forward, "with_office").await;
@@ -61,7 +63,8 @@ async fn one_grievance_from_a_phone_to_redressed() {
 
     let seen = world.citizen(MOBILE).await.case(&number).await;
     assert_eq!(seen.json["line"]["stage"], "redressed");
-    let photos = seen.json["timeline"].as_array().expect("a thread").iter().find_map(|entry| entry["photos"][0].as_str());
+    let photos =
+        seen.json["timeline"].as_array().expect("a thread").iter().find_map(|entry| entry["photos"][0].as_str());
     let photo = world.citizen(MOBILE).await.get(&format!("/api/photos/{}", photos.expect("a photo"))).await;
     assert_eq!(photo.status, StatusCode::OK);
     assert_eq!(photo.headers["content-type"], "image/jpeg");

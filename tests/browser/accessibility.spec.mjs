@@ -49,7 +49,7 @@ for (const [language, prefix] of LANGUAGES) {
       if (state) await state();
       await check(page, `${what} (${language})`, 44);
       await expect(page.locator('html')).toHaveAttribute('lang', language);
-      expect(await page.locator('h1').count(), what).toBe(1);
+      expect(await page.locator('main h1').count(), what).toBe(1);
     };
     const submit = () => page.locator('main form button[type=submit]').click();
     await visit('', 'home');

@@ -61,7 +61,7 @@ export async function signIn(page, mobile) {
   await page.locator('#code').waitFor();
   await page.locator('#code').fill(await codeFor(page, mobile));
   await page.getByRole('button', { name: 'দেখুন' }).click();
-  await expect(page.locator('h1')).toHaveText('আমার সব অভিযোগ');
+  await expect(page.locator('main h1')).toHaveText('আমার সব অভিযোগ');
 }
 
 /** Goes through the questions of the form, in Bengali, up to the last page. */
@@ -86,7 +86,7 @@ export async function fillForm(page, { text, mobile, name = 'রহিমা ব
   await page.locator('#name').fill(name);
   await page.locator('#mobile').fill(mobile);
   await next();
-  await expect(page.locator('h1')).toHaveText('পাঠানোর আগে একবার দেখে নিন');
+  await expect(page.locator('main h1')).toHaveText('পাঠানোর আগে একবার দেখে নিন');
   await next();
   await page.locator('#gender').waitFor();
 }

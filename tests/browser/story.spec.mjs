@@ -44,7 +44,7 @@ test('one grievance from a phone to redressed, with seven people', async ({ brow
 
   // The cell's desk categorises; the category brings the department along.
   const analyst = await staff(browser, 'analyst');
-  await expect(analyst.locator('h1')).toHaveText("The cell's desk");
+  await expect(analyst.locator('main h1')).toHaveText("The cell's desk");
   await analyst.goto(`/en/staff/case/${number}`);
   await expect(analyst.locator('.photos img').first()).toBeVisible();
   await analyst.getByRole('button', { name: 'Categorise and send' }).click();

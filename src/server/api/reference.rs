@@ -14,7 +14,7 @@ use std::io::Write;
 /// The tables, with an `ETag` over their content: read once, then asked for in 200 bytes.
 pub async fn tables(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
     let body = serde_json::to_vec(&app.tables.reference)?;
-    let etag = format!("\"{}\"", hex::encode(&Sha256::digest(&body).as_slice()[..8]));
+    let etag = format!("\"{}\"", hex::encode(Sha256::digest(&body)));
     let fixed = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, "public, max-age=300".to_owned())];
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, fixed).into_response());
@@ -23,7 +23,9 @@ pub async fn tables(State(app): State<App>, headers: HeaderMap) -> Result<Respon
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accepted.split(',').any(|coding| coding.trim().starts_with("br")) {
         let mut brotli = Vec::new();
-        brotli::CompressorWriter::new(&mut brotli, 4096, 6, 22).write_all(&body).map_err(|error| Failure::internal(&error))?;
+        brotli::CompressorWriter::new(&mut brotli, 4096, 6, 22)
+            .write_all(&body)
+            .map_err(|error| Failure::internal(&error))?;
         return Ok((fixed, json, [(header::CONTENT_ENCODING, "br")], brotli).into_response());
     }
     Ok((fixed, json, body).into_response())

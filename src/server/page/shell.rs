@@ -4,7 +4,7 @@
 //! In the HTML an element with `data-t="key"` holds a text of the catalogue in Bengali; for another language its
 //! text is replaced. `data-page="lodge"` marks what stands on one page only.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -75,6 +75,7 @@ impl Shells {
                 .with_context(|| format!("{} is not built", dist.join(path).display()))
         };
         let (citizen, staff) = (read("index.html")?, read("staff/index.html")?);
+        ensure!(citizen.contains("<section data-page=\"home\">"), "index.html has no parts: was it minified?");
         let mut pages = HashMap::new();
         for language in Language::SCREEN {
             let words = catalogue(public, language)?;

@@ -54,8 +54,11 @@ pub fn TrendChart(days: Vec<TrendDay>, names: [String; 3]) -> impl IntoView {
     };
     let last = days.len().saturating_sub(1);
     // Names that would stand on each other are moved apart.
-    let mut ends: Vec<(usize, f64)> =
-        (0..3).map(|series| (series, days.last().map_or(240.0, |day| point(last, day.values[series]).1))).collect();
+    let mut ends: Vec<(usize, f64)> = (0..3)
+        .map(|series| {
+            (series, days.last().map_or(240.0, |day| point(last, day.values.get(series).copied().unwrap_or(0)).1))
+        })
+        .collect();
     ends.sort_by(|a, b| a.1.total_cmp(&b.1));
     let mut below = 14.0;
     let mut at = [0.0; 3];
@@ -71,12 +74,16 @@ pub fn TrendChart(days: Vec<TrendDay>, names: [String; 3]) -> impl IntoView {
         days.last().map(|day| day.label.clone()).unwrap_or_default(),
     );
     let classes = ["lodged", "closed", "confirmed"];
-    let lines =
-        (0..3).map(|series| view! { <polyline class=classes[series] points=line(series) fill="none"/> }).collect_view();
-    let labels = names
+    let lines = classes
         .into_iter()
         .enumerate()
-        .map(|(series, name)| view! { <text class=classes[series] x="890" y=at[series]>{name}</text> })
+        .map(|(series, class)| view! { <polyline class=class points=line(series) fill="none"/> })
+        .collect_view();
+    let labels = names
+        .into_iter()
+        .zip(classes)
+        .zip(at)
+        .map(|((name, class), y)| view! { <text class=class x="890" y=y>{name}</text> })
         .collect_view();
     view! {
         <svg class="trend" viewBox="0 0 1100 275" aria-hidden="true" focusable="false">

@@ -23,8 +23,10 @@ pub(super) struct Effects<'a> {
 /// A write that waits, and how it is answered.
 struct Job {
     /// Does the work inside a savepoint and says whether to keep it; without a transaction, does nothing.
-    run: Box<dyn FnOnce(Option<(&Connection, &mut Effects<'_>)>) -> (bool, Reply) + Send>,
+    run: Box<Work>,
 }
+
+type Work = dyn FnOnce(Option<(&Connection, &mut Effects<'_>)>) -> (bool, Reply) + Send;
 
 /// Tells the asker, once it is known whether the group was committed.
 type Reply = Box<dyn FnOnce(Result<()>) + Send>;

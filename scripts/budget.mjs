@@ -1,0 +1,33 @@
+// Bytes of the first page of each app: HTML, styles, glue, WebAssembly, catalogue; all Brotli 11, without fonts.
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+const KIB = 1024;
+const dist = process.argv[2];
+const brotli = (path) =>
+  brotliCompressSync(readFileSync(path), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+const find = (folder, pattern) => readdirSync(folder).filter((name) => pattern.test(name)).map((name) => join(folder, name));
+
+// `goal` is what performance.md asks for; `limit` is what no change may exceed. Where the limit is above the goal,
+// the goal is not met yet.
+const apps = [
+  { name: 'citizen', folder: dist, catalogues: ['citizen.bn.json'], goal: 130, limit: 215 },
+  { name: 'staff', folder: join(dist, 'staff'), catalogues: ['citizen.bn.json', 'staff.bn.json'], goal: 350, limit: 350 },
+];
+let failed = false;
+for (const app of apps) {
+  const parts = [
+    ['html', [join(app.folder, 'index.html')]],
+    ['css', find(app.folder, /^(base|citizen|staff)-.*\.css$/)],
+    ['glue', find(app.folder, /\.js$/)],
+    ['wasm', find(app.folder, /\.wasm$/)],
+    ['words', app.catalogues.map((name) => join(dist, 'locales', name))],
+  ].map(([name, files]) => [name, files.reduce((sum, file) => sum + brotli(file), 0)]);
+  const total = parts.reduce((sum, [, bytes]) => sum + bytes, 0);
+  const kib = (bytes) => (bytes / KIB).toFixed(1);
+  const verdict = total > app.limit * KIB ? 'OVER ITS LIMIT' : total > app.goal * KIB ? `above its goal of ${app.goal}` : 'within its goal';
+  console.log(`${app.name.padEnd(8)} ${kib(total)} KiB (${parts.map(([name, bytes]) => `${name} ${kib(bytes)}`).join(', ')}), ${verdict}`);
+  failed ||= total > app.limit * KIB;
+}
+process.exit(failed ? 1 : 0);
