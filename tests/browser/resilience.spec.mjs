@@ -146,6 +146,7 @@ test('the dashboard pauses and goes on, and a figure leads to its cases', async 
   const cmo = await staff(browser, 'cmo', DESKTOP);
   await expect(cmo.locator('#link-state')).toHaveText('Live');
   const today = async () => Number((await cmo.locator('#lodged-today').textContent()).replaceAll(',', ''));
+  await expect(cmo.locator('#lodged-today')).toHaveText(/\d/);
   const before = await today();
   await cmo.getByRole('button', { name: 'Pause' }).click();
   const citizen = await person(browser);

@@ -27,6 +27,7 @@ test('one grievance from a phone to redressed, with seven people', async ({ brow
   const cmo = await staff(browser, 'cmo');
   await expect(cmo.locator('#link-state')).toHaveText('Live');
   await expect(cmo.locator('#open')).not.toHaveText('0');
+  await expect(cmo.locator('#lodged-today')).toHaveText(/\d/);
   await cmo.evaluate(() => (window.neverReloaded = true));
   let shown = await figures(cmo);
 

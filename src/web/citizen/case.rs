@@ -89,6 +89,7 @@ pub fn Case(reference: Reference) -> impl IntoView {
     load();
     view! {
         <BackLink href=href(&CitizenPage::Mine) label=t(key::CASE_BACK)/>
+        {move || case.with(|case| case.loaded().is_none()).then(|| view! { <h1>{reference.grouped()}</h1> })}
         {remote(case, Callback::new(move |()| load()), move |view| view! { <Shown view=view.clone() case tables/> })}
         <Helpline/>
     }

@@ -33,6 +33,7 @@ pub fn Case(reference: Reference) -> impl IntoView {
     load();
     view! {
         <BackLink href=href(&StaffPage::Home) label=t(key::STAFF_TITLE)/>
+        {move || case.with(|case| case.loaded().is_none()).then(|| view! { <h1>{reference.grouped()}</h1> })}
         {remote(case, Callback::new(move |()| load()), move |view| view! { <Workplace view=view.clone()/> })}
     }
 }

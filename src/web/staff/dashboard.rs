@@ -153,7 +153,7 @@ pub fn Dashboard(query: String) -> impl IntoView {
             .unwrap_or_default()
     };
     let figures = Memo::new(move |_| total());
-    let today = move || shown.with(|shown| shown.as_ref().map_or(0, |frame| frame.lodged_today));
+    let today = move || shown.with(|shown| shown.as_ref().map(|frame| frame.lodged_today));
     view! {
         <div class="dash-head">
             <h1>{t(key::DASH_TITLE)}</h1>
@@ -235,7 +235,7 @@ fn shares(figures: &Figures) -> (Option<model::counts::Share>, Option<model::cou
 }
 
 #[component]
-fn Tiles(figures: Memo<Figures>, today: Signal<u32>) -> impl IntoView {
+fn Tiles(figures: Memo<Figures>, today: Signal<Option<u32>>) -> impl IntoView {
     let tile = |id: &'static str, label: String, value: Signal<String>, more: Signal<String>, late: bool| {
         view! { <div class="tile"><dt>{label}</dt><dd class="value" class:late=late id=id>{value}</dd><dd class="hint">{more}</dd></div> }
     };
@@ -277,7 +277,7 @@ fn Tiles(figures: Memo<Figures>, today: Signal<u32>) -> impl IntoView {
     let counts = move |pick: fn(&Figures) -> u32| move || number(figures.with(pick));
     view! {
         <dl class="tiles">
-            {tile("lodged-today", t(key::DASH_LODGED_TODAY), Signal::derive(move || number(today.get())), none, false)}
+            {tile("lodged-today", t(key::DASH_LODGED_TODAY), Signal::derive(move || today.get().map_or_else(|| "–".to_owned(), number)), none, false)}
             {tile("open", t(key::DASH_OPEN), get(|figures| figures.open), none, false)}
             {tile("overdue", t(key::DASH_OVERDUE), get(|figures| figures.overdue), of_open, true)}
             {tile("emergencies", t(key::DASH_EMERGENCIES), get(|figures| figures.emergencies), none, false)}
@@ -359,7 +359,7 @@ fn Departments(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <section class="panel-card departments" aria-labelledby="departments-title">
+        <section class="panel-card departments">
             <h2 id="departments-title">{title}</h2>
             <div class="scroll" tabindex="0" role="region" aria-labelledby="departments-title">
                 <table>
@@ -425,7 +425,7 @@ fn Districts(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <section class="panel-card districts" aria-labelledby="districts-title">
+        <section class="panel-card districts">
             <h2 id="districts-title">{t(key::DASH_BY_DISTRICT)}</h2>
             <ul class="tile-grid">{tiles}</ul>
         </section>
@@ -452,7 +452,7 @@ fn Trend(counts: Counts) -> impl IntoView {
         .collect_view();
     let names = [t(key::DASH_LODGED), t(key::DASH_CLOSED), t(key::DASH_CONFIRMED)];
     view! {
-        <section class="panel-card trend-card" aria-labelledby="trend-title">
+        <section class="panel-card trend-card">
             <h2 id="trend-title">{t(key::DASH_TREND)}</h2>
             <TrendChart days names/>
             <details>
