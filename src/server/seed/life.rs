@@ -67,6 +67,8 @@ struct Life<'a> {
     locality: String,
     /// How likely this office is to have done what it reports, percent.
     honest: u32,
+    /// Whether nobody ever answers the telephone.
+    unreachable: bool,
 }
 
 impl Life<'_> {
@@ -144,7 +146,7 @@ impl Life<'_> {
             return None;
         }
         self.categorise(&analyst);
-        for round in 0..4 {
+        for round in 0..3 {
             if !self.department_round()? {
                 return None;
             }
@@ -243,18 +245,22 @@ impl Life<'_> {
     /// Calls and visits until the case leaves verification. `Some(false)` where nothing more happens.
     fn verification_round(&mut self, round: u32) -> Option<bool> {
         let caller = self.world.cell(Role::VerificationCaller);
-        let satisfied = self.honest + round * 15;
+        let satisfied = self.honest + round * 10;
         for _ in 0..6 {
             self.go(16.0)?;
             if self.case.visit_due && chance(self.rng, 40) {
                 let validator = self.world.validator(self.case.district?);
-                let finding =
-                    if chance(self.rng, satisfied) { VisitFinding::DoneCitizenAgrees } else { VisitFinding::NotDone };
+                let finding = match chance(self.rng, satisfied) {
+                    _ if self.unreachable => VisitFinding::DoneCitizenNotMet,
+                    true => VisitFinding::DoneCitizenAgrees,
+                    false => VisitFinding::NotDone,
+                };
                 let text = "ঘটনাস্থলে গিয়ে দেখা হয়েছে।".into();
                 self.act(&validator, Action::RecordVisit { finding, text, position: None, photos: vec![] });
             } else {
                 let outcome = match self.rng.u32(..100) {
-                    0..18 => CallOutcome::NotReached,
+                    _ if self.unreachable => CallOutcome::NotReached,
+                    0..10 => CallOutcome::NotReached,
                     _ if chance(self.rng, satisfied) => CallOutcome::Confirmed,
                     _ => CallOutcome::Disputed,
                 };
@@ -283,18 +289,50 @@ fn text_of<'a>(rng: &mut Rng, texts: &'a [Text]) -> Option<&'a Text> {
     pick(rng, &fitting).copied().or_else(|| pick(rng, texts))
 }
 
+/// Districts by their number of people, most first.
+const POPULOUS: [u32; 23] =
+    [303, 304, 319, 318, 312, 320, 317, 313, 315, 316, 307, 306, 704, 305, 321, 314, 308, 311, 310, 309, 664, 703, 702];
+
+/// What people lodge about most, most frequent first; all others share what is left.
+const FREQUENT: [&str; 16] = [
+    "roads.potholes",
+    "ration.quantity",
+    "water.tubewell",
+    "women.lakshmir",
+    "pension.oldage",
+    "roads.unmade",
+    "housing.inclusion",
+    "land.mutation",
+    "power.outage",
+    "roads.drain",
+    "health.swasthya",
+    "education.kanyashree",
+    "labour.jobcard",
+    "certificates.caste",
+    "water.supply",
+    "police.inaction",
+];
+
+/// A category: Zipf over the frequent ones, evenly over the rest.
+fn category(rng: &mut Rng, world: &World) -> String {
+    let frequent: Vec<&str> = FREQUENT.into_iter().filter(|code| world.texts.contains_key(*code)).collect();
+    if chance(rng, 72)
+        && let Some(code) = frequent.get(zipf(rng, frequent.len()))
+    {
+        return (*code).to_owned();
+    }
+    world.texts.keys().nth(rng.usize(..world.texts.len().max(1))).cloned().unwrap_or_default()
+}
+
 /// Makes and lives one life.
 pub fn live(rng: &mut Rng, world: &World, app: &App, rules: &Rules, start: Time, until: Time) -> Append {
-    let categories: Vec<&String> = world.texts.keys().collect();
-    // The order of the ranks is drawn once per world, by multiplication with a number prime to their count.
-    let rank = zipf(rng, categories.len());
-    let category =
-        categories.get((rank * 29 + 5) % categories.len().max(1)).map(|code| (*code).clone()).unwrap_or_default();
+    let category = category(rng, world);
     let districts = &app.tables.reference.districts;
     // Half of the ration grievances come from four districts.
     let skewed = category.starts_with("ration") && chance(rng, 50);
-    let index = if skewed { rng.usize(..4) * 5 } else { (zipf(rng, districts.len() * 3) * 7) % districts.len() };
-    let district = districts.get(index);
+    let rank = if skewed { 9 + rng.usize(..4) } else { zipf(rng, POPULOUS.len() + 12).min(POPULOUS.len() + 11) };
+    let lgd = POPULOUS.get(rank).or_else(|| POPULOUS.get(rank % 7 * 3)).copied();
+    let district = districts.iter().find(|district| Some(district.lgd) == lgd).or_else(|| districts.first());
     let rural = chance(rng, 67);
     let places: Vec<_> = district
         .map(|district| district.places.iter().filter(|place| place.urban != rural).collect())
@@ -350,14 +388,15 @@ pub fn live(rng: &mut Rng, world: &World, app: &App, rules: &Rules, start: Time,
         Channel::Letter | Channel::Email => world.cell(Role::OperationalAnalyst),
         Channel::Web | Channel::WebForm => Actor::citizen(citizen),
     };
-    let honest = 40 + rng.u32(..35);
+    let (honest, unreachable) = (45 + rng.u32(..30), chance(rng, 9));
     // `lodge` refuses nobody who stands here.
     let event = match lodge(lodged.clone(), &actor, rules, start) {
         Ok(event) => event,
         Err(_) => return live(rng, world, app, rules, start, until),
     };
     let Some(case) = Case::open(&event) else { return live(rng, world, app, rules, start, until) };
-    let mut life = Life { rng, world, rules, case, events: vec![event], now: start, until, locality, honest };
+    let mut life =
+        Life { rng, world, rules, case, events: vec![event], now: start, until, locality, honest, unreachable };
     // Ends with `None` where the present is reached or nothing more happens.
     let _ = life.live();
     let Life { case, events, .. } = life;

@@ -1,7 +1,7 @@
 //! The cube: a row of small columns for each case, in memory, fed after each commit in commit order.
 //!
-//! A query walks the columns once. The flags that make up the figures stand in one byte, so that a group is
-//! counted with one increment a case; the figures are sums over the 512 combinations afterwards.
+//! A query walks the columns once. The flags that make up the figures stand in one byte, so that a case is counted
+//! with one increment; the figures are sums over the 512 combinations afterwards.
 
 use crate::store::Committed;
 use chrono::NaiveDate;
@@ -106,7 +106,11 @@ impl Filter {
 }
 
 fn day(at: Time) -> u16 {
-    u16::try_from(ist_date(at).signed_duration_since(EPOCH).num_days()).unwrap_or(0)
+    day_number(ist_date(at))
+}
+
+fn day_number(day: NaiveDate) -> u16 {
+    u16::try_from(day.signed_duration_since(EPOCH).num_days()).unwrap_or(0)
 }
 
 fn day_code(day: u16) -> String {
@@ -149,7 +153,7 @@ fn codes(case: &Case) -> [(Dimension, String); 10] {
 fn flags(case: &Case) -> u8 {
     let all = [
         (F_OPEN, case.stage.is_open()),
-        (F_EMERGENCY, case.lane.is_emergency()),
+        (F_EMERGENCY, case.lane.is_emergency() && case.stage.is_open()),
         (F_REPORTED, case.reported_done),
         (F_CONFIRMED, case.stage == Stage::Redressed),
         (F_WOMAN, case.gender == Gender::Woman),
@@ -219,46 +223,58 @@ impl Cube {
         self.references.is_empty()
     }
 
-    /// The rows that a filter lets through, told one by one.
-    fn each(&self, filter: &Filter, mut tell: impl FnMut(usize)) {
+    /// The rows that a filter lets through; `None` where it lets all through.
+    fn rows(&self, filter: &Filter) -> Option<Vec<u32>> {
         let mut wanted: Vec<(&[u16], u16)> = Vec::new();
-        let mut only_day = None;
         for (dimension, code) in &filter.equals {
-            if *dimension == Dimension::Day {
-                only_day = code
-                    .parse::<NaiveDate>()
-                    .ok()
-                    .map(|day| u16::try_from(day.signed_duration_since(EPOCH).num_days()).unwrap_or(0));
-                if only_day.is_none() {
-                    return;
-                }
-                continue;
-            }
-            let Some(column) = self.columns.get(dimension) else { return };
-            let Some(number) = column.numbers.get(code) else { return };
-            wanted.push((&column.cells, *number));
+            let (cells, number) = match dimension {
+                Dimension::Day => (self.days.as_slice(), code.parse().ok().map(day_number)),
+                _ => match self.columns.get(dimension) {
+                    Some(column) => (column.cells.as_slice(), column.numbers.get(code).copied()),
+                    None => return Some(Vec::new()),
+                },
+            };
+            // A code that no case has lets none through.
+            let Some(number) = number else { return Some(Vec::new()) };
+            wanted.push((cells, number));
         }
-        let since =
-            filter.since.map_or(0, |since| u16::try_from(since.signed_duration_since(EPOCH).num_days()).unwrap_or(0));
-        for (row, day) in self.days.iter().enumerate() {
-            let holds = *day >= since
-                && only_day.is_none_or(|only| only == *day)
-                && wanted.iter().all(|(cells, number)| cells.get(row) == Some(number));
-            if holds {
-                tell(row);
+        let since = filter.since.map(day_number);
+        let numbered = |(row, _): (usize, _)| u32::try_from(row).unwrap_or(u32::MAX);
+        let narrowed = |rows: Vec<u32>, holds: &dyn Fn(usize) -> bool| -> Vec<u32> {
+            rows.into_iter().filter(|row| holds(*row as usize)).collect()
+        };
+        let mut wanted = wanted.into_iter();
+        // The first condition walks its column, the others only what it has left.
+        let mut rows: Vec<u32> = match (wanted.next(), since) {
+            (None, None) => return None,
+            (None, Some(since)) => {
+                return Some(self.days.iter().enumerate().filter(|(_, day)| **day >= since).map(numbered).collect());
             }
+            (Some((cells, number)), _) => {
+                cells.iter().enumerate().filter(|(_, cell)| **cell == number).map(numbered).collect()
+            }
+        };
+        for (cells, number) in wanted {
+            rows = narrowed(rows, &|row| cells.get(row) == Some(&number));
         }
+        if let Some(since) = since {
+            rows = narrowed(rows, &|row| self.days.get(row).is_some_and(|day| *day >= since));
+        }
+        Some(rows)
     }
 
     /// The figures of a slice, grouped by a dimension where one is given.
     #[must_use]
     pub fn count(&self, filter: &Filter, by: Option<Dimension>, now: Time) -> Counts {
         let now_minutes = minutes(now);
+        let mut first_day = 0;
         let (groups, keys): (Option<&[u16]>, Vec<String>) = match by {
             None => (None, vec![String::new()]),
             Some(Dimension::Day) => {
                 let last = self.days.iter().copied().max().unwrap_or(0);
-                (Some(&self.days), (0..=last).map(day_code).collect())
+                first_day =
+                    filter.since.map_or(0, day_number).max(self.days.iter().copied().min().unwrap_or(0)).min(last);
+                (Some(&self.days), (first_day..=last).map(day_code).collect())
             }
             Some(dimension) => match self.columns.get(&dimension) {
                 Some(column) => (Some(&column.cells), column.codes.clone()),
@@ -266,17 +282,34 @@ impl Cube {
             },
         };
         let mut tally = Tally::new(keys.len());
-        self.each(filter, |row| {
-            let group = groups.and_then(|cells| cells.get(row)).copied().unwrap_or(0);
-            let flags = u16::from(self.flags.get(row).copied().unwrap_or(0));
-            let due = self.due.get(row).copied().unwrap_or(u32::MAX);
-            let overdue = if due < now_minutes && flags & F_OPEN != 0 { F_OVERDUE } else { 0 };
-            tally.add(usize::from(group), flags | overdue, self.took.get(row).copied().unwrap_or(OPEN));
-        });
-        let mut total = Tally::new(1);
-        for group in 0..keys.len() {
-            total.merge(&tally, group);
+        let mut add = |group: u16, flags: u8, due: u32, took: u16| {
+            let flags = u16::from(flags);
+            let overdue = if due < now_minutes { (flags & F_OPEN) * F_OVERDUE } else { 0 };
+            tally.add(usize::from(group), flags | overdue, took);
+        };
+        match (self.rows(filter), groups) {
+            (None, groups) => {
+                let cases = self.flags.iter().zip(&self.due).zip(&self.took);
+                match groups {
+                    Some(groups) => {
+                        for (((flags, due), took), group) in cases.zip(groups) {
+                            add(group - first_day, *flags, *due, *took);
+                        }
+                    }
+                    None => cases.for_each(|((flags, due), took)| add(0, *flags, *due, *took)),
+                }
+            }
+            (Some(rows), groups) => {
+                for row in rows.into_iter().map(|row| row as usize) {
+                    let group = groups.map_or(Some(0), |groups| groups.get(row).map(|group| group - first_day));
+                    let case = (group, self.flags.get(row), self.due.get(row), self.took.get(row));
+                    if let (Some(group), Some(flags), Some(due), Some(took)) = case {
+                        add(group, *flags, *due, *took);
+                    }
+                }
+            }
         }
+        let total = tally.total();
         let mut groups: Vec<Group> = keys
             .into_iter()
             .enumerate()
@@ -292,8 +325,9 @@ impl Cube {
     /// The cases of a slice, newest row first, from a position on; with the number of all.
     #[must_use]
     pub fn references(&self, filter: &Filter, from: usize, limit: usize) -> (Vec<Reference>, usize) {
-        let mut rows = Vec::new();
-        self.each(filter, |row| rows.push((self.days.get(row).copied().unwrap_or(0), row)));
+        let rows = self.rows(filter).unwrap_or_else(|| (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).collect());
+        let mut rows: Vec<(u16, usize)> =
+            rows.into_iter().map(|row| (self.days.get(row as usize).copied().unwrap_or(0), row as usize)).collect();
         rows.sort_unstable_by(|a, b| b.cmp(a));
         let references = rows
             .iter()
@@ -320,24 +354,45 @@ impl Cube {
     }
 }
 
-/// Counts of the combinations of flags, and days to closing, for each group.
+/// Counts of the flags, and days to closing, for each group.
+///
+/// Few groups are counted by the combination of their flags, one increment a case; many by each flag, so that the
+/// counters of all groups fit the processor's cache.
 struct Tally {
-    combinations: Vec<u32>,
+    groups: usize,
+    /// Cells a group has: one for each combination, or one for each flag and one for all.
+    cells: usize,
+    counts: Vec<u32>,
+    /// Days that the median tells apart.
+    longest: usize,
     took: Vec<u32>,
 }
 
+/// Groups above which flags are counted one by one.
+const MANY: usize = 600;
+/// Flags, overdue included.
+const FLAGS: usize = 9;
+
 impl Tally {
     fn new(groups: usize) -> Self {
-        Self { combinations: vec![0; groups * COMBINATIONS], took: vec![0; groups * (LONGEST + 1)] }
+        let (cells, longest) = if groups > MANY { (FLAGS + 1, LONGEST / 4) } else { (COMBINATIONS, LONGEST) };
+        Self { groups, cells, counts: vec![0; groups * cells], longest, took: vec![0; groups * (longest + 1)] }
     }
 
     #[inline]
     fn add(&mut self, group: usize, flags: u16, took: u16) {
-        if let Some(count) = self.combinations.get_mut(group * COMBINATIONS + usize::from(flags)) {
-            *count += 1;
+        if self.cells == COMBINATIONS {
+            if let Some(count) = self.counts.get_mut(group * COMBINATIONS + usize::from(flags)) {
+                *count += 1;
+            }
+        } else if let Some(counts) = self.counts.get_mut(group * (FLAGS + 1)..(group + 1) * (FLAGS + 1)) {
+            for (flag, count) in counts.iter_mut().enumerate() {
+                // The last cell counts all: bit 9 is set for every case.
+                *count += u32::from((flags | 1 << FLAGS) >> flag & 1);
+            }
         }
         if took != OPEN
-            && let Some(count) = self.took.get_mut(group * (LONGEST + 1) + usize::from(took).min(LONGEST))
+            && let Some(count) = self.took.get_mut(group * (self.longest + 1) + usize::from(took).min(self.longest))
         {
             *count += 1;
         }
@@ -347,21 +402,33 @@ impl Tally {
         column.get(group * width..(group + 1) * width).unwrap_or_default()
     }
 
-    fn merge(&mut self, other: &Self, group: usize) {
-        for (sum, count) in self.combinations.iter_mut().zip(Self::slice(&other.combinations, group, COMBINATIONS)) {
-            *sum += count;
+    /// All groups as one.
+    fn total(&self) -> Self {
+        let mut total = Self { counts: vec![0; self.cells], took: vec![0; self.longest + 1], groups: 1, ..*self };
+        for group in 0..self.groups {
+            for (sum, count) in total.counts.iter_mut().zip(Self::slice(&self.counts, group, self.cells)) {
+                *sum += count;
+            }
+            for (sum, count) in total.took.iter_mut().zip(Self::slice(&self.took, group, self.longest + 1)) {
+                *sum += count;
+            }
         }
-        for (sum, count) in self.took.iter_mut().zip(Self::slice(&other.took, group, LONGEST + 1)) {
-            *sum += count;
-        }
+        total
     }
 
     fn figures(&self, group: usize) -> Figures {
-        let counts = Self::slice(&self.combinations, group, COMBINATIONS);
-        let sum = |mask: u16| -> u32 {
-            counts.iter().zip(0u16..).filter(|(_, flags)| flags & mask == mask).map(|(count, _)| *count).sum()
+        let counts = Self::slice(&self.counts, group, self.cells);
+        if counts.iter().all(|count| *count == 0) {
+            return Figures::default();
+        }
+        let one_by_one = self.cells != COMBINATIONS;
+        let sum = |flag: u16| -> u32 {
+            if one_by_one {
+                return counts.get(flag.trailing_zeros() as usize).copied().unwrap_or(0);
+            }
+            counts.iter().zip(0u16..).filter(|(_, flags)| flags & flag != 0).map(|(count, _)| *count).sum()
         };
-        let took = Self::slice(&self.took, group, LONGEST + 1);
+        let took = Self::slice(&self.took, group, self.longest + 1);
         let closed: u32 = took.iter().sum();
         let mut seen = 0;
         let median = took.iter().position(|count| {
@@ -369,10 +436,10 @@ impl Tally {
             seen * 2 >= closed
         });
         Figures {
-            lodged: counts.iter().sum(),
+            lodged: if one_by_one { counts.last().copied().unwrap_or(0) } else { counts.iter().sum() },
             open: sum(F_OPEN),
             overdue: sum(F_OVERDUE),
-            emergencies: sum(F_OPEN | F_EMERGENCY),
+            emergencies: sum(F_EMERGENCY),
             closed_by_offices: sum(F_REPORTED),
             confirmed_by_citizens: sum(F_CONFIRMED),
             median_days: median.filter(|_| closed > 0).and_then(|days| u16::try_from(days).ok()),
@@ -381,5 +448,109 @@ impl Tally {
             rural: sum(F_RURAL),
             area_known: sum(F_AREA_KNOWN),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::lifecycle::{Lodged, Statement, lodge};
+    use model::{Actor, Language, Rules};
+
+    fn now() -> Time {
+        "2026-11-23T06:00:00Z".parse().expect("a moment")
+    }
+
+    /// Made-up cases in 700 offices: enough for the layout of many groups.
+    fn cases() -> Vec<(Case, Option<Time>)> {
+        let mut rng = fastrand::Rng::with_seed(3);
+        (0..4_000)
+            .map(|payload| {
+                let at = now() - chrono::Duration::hours(i64::from(rng.u16(..2_000)));
+                let lodged = Lodged {
+                    reference: Reference::from_payload(payload),
+                    citizen: 1,
+                    number_verified: true,
+                    channel: Channel::Web,
+                    language: Language::Bengali,
+                    gender: Gender::ALL[rng.usize(..4)],
+                    category: None,
+                    district: Some(rng.u32(1..24)),
+                    place: None,
+                    urban: [None, Some(true), Some(false)][rng.usize(..3)],
+                    photos: vec![],
+                    statement: Statement::new(String::new()),
+                };
+                let event = lodge(lodged, &Actor::citizen(1), &Rules::default(), at).expect("lodged");
+                let mut case = Case::open(&event).expect("a case");
+                case.office = Some(rng.u32(1..701));
+                case.reported_done = rng.bool();
+                if rng.bool() {
+                    case.stage = Stage::Redressed;
+                    case.closed_at = Some(at + chrono::Duration::days(i64::from(rng.u8(..9))));
+                }
+                (case, Some(at + chrono::Duration::days(20)))
+            })
+            .collect()
+    }
+
+    /// The definitions of `model::counts`, word by word.
+    fn recount<'a>(cases: impl Iterator<Item = &'a (Case, Option<Time>)>) -> Figures {
+        let mut figures = Figures::default();
+        let mut days = Vec::new();
+        for (case, due) in cases {
+            figures.lodged += 1;
+            figures.open += u32::from(case.stage.is_open());
+            figures.overdue += u32::from(case.stage.is_open() && due.is_some_and(|due| minutes(due) < minutes(now())));
+            figures.closed_by_offices += u32::from(case.reported_done);
+            figures.confirmed_by_citizens += u32::from(case.stage == Stage::Redressed);
+            figures.women += u32::from(case.gender == Gender::Woman);
+            figures.gender_known += u32::from(case.gender != Gender::Unstated);
+            figures.rural += u32::from(case.urban == Some(false));
+            figures.area_known += u32::from(case.urban.is_some());
+            days.extend(case.closed_at.map(|closed| day(closed) - day(case.lodged_at)));
+        }
+        days.sort_unstable();
+        figures.median_days = days.get(days.len().saturating_sub(1) / 2).copied();
+        figures
+    }
+
+    #[test]
+    fn every_slice_equals_a_recount() {
+        let cases = cases();
+        let mut cube = Cube::default();
+        for (case, due) in &cases {
+            cube.put(1, case, *due);
+        }
+        let all = |text: &str, by| cube.count(&Filter::parse(text).expect("a filter"), by, now());
+        assert_eq!(all("", None).total, recount(cases.iter()));
+        for by in [Dimension::Office, Dimension::District, Dimension::Gender, Dimension::Area, Dimension::Day] {
+            let counts = all("", Some(by));
+            assert_eq!(counts.total, recount(cases.iter()), "{by:?}");
+            for group in counts.groups {
+                let of = |case: &Case| match by {
+                    Dimension::Day => day_code(day(case.lodged_at)),
+                    _ => codes(case).into_iter().find(|(dimension, _)| *dimension == by).expect("a code").1,
+                };
+                let expected = recount(cases.iter().filter(|(case, _)| of(case) == group.key));
+                assert_eq!(group.figures, expected, "{by:?} {}", group.key);
+            }
+        }
+        let slice = all("district:7,gender:woman", Some(Dimension::Office)).total;
+        let expected =
+            recount(cases.iter().filter(|(case, _)| case.district == Some(7) && case.gender == Gender::Woman));
+        assert_eq!(slice, expected);
+        assert_eq!(all("district:99", None).total, Figures::default());
+    }
+
+    #[test]
+    fn a_case_that_changes_is_counted_once() {
+        let mut cube = Cube::default();
+        let (mut case, due) = cases().swap_remove(0);
+        cube.put(1, &case, due);
+        case.stage = Stage::Withdrawn;
+        cube.put(2, &case, due);
+        let total = cube.count(&Filter::default(), None, now()).total;
+        assert_eq!((total.lodged, total.open, cube.seq()), (1, 0, 2));
     }
 }
