@@ -12,7 +12,8 @@ const find = (folder, pattern) => readdirSync(folder).filter((name) => pattern.t
 // `goal` is what performance.md asks for; `limit` is what no change may exceed. Where the limit is above the goal,
 // the goal is not met yet.
 const apps = [
-  { name: 'citizen', folder: dist, catalogues: ['citizen.bn.json'], goal: 130, limit: 215 },
+  { name: 'citizen', folder: dist, catalogues: ['citizen.bn.json'], goal: 130, limit: 190 },
+  { name: 'follow', folder: join(dist, 'follow'), catalogues: ['citizen.bn.json'], goal: 180, limit: 190 },
   { name: 'staff', folder: join(dist, 'staff'), catalogues: ['citizen.bn.json', 'staff.bn.json'], goal: 350, limit: 350 },
 ];
 let failed = false;

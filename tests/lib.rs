@@ -74,7 +74,7 @@ impl World {
             demo: true,
             behind_proxy: false,
             clock: clock.clone(),
-            gateway: Arc::new(LocalGateway),
+            gateway: Some(Arc::new(LocalGateway)),
             decoder: Decoder::InProcess,
         };
         let app = App::open(config()).await.expect("a store");

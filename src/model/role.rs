@@ -261,9 +261,11 @@ pub fn allows(role: Role, action: ActionKind, standing: Standing) -> bool {
             (R::OperationalAnalyst, S::Cell) | (R::NodalOfficer, S::Department) | (R::OfficeOfficer, S::Office)
         ),
         A::ProvideInformation => matches!((role, standing), (R::Citizen, S::Own) | (R::TeleCaller, S::Cell)),
-        A::Categorise | A::OrderVisit | A::Reject | A::Merge | A::Unmerge => {
+        A::Categorise | A::OrderVisit | A::Reject | A::Merge => {
             matches!((role, standing), (R::OperationalAnalyst, S::Cell))
         }
+        // The system separates cases whose root has ended without redress.
+        A::Unmerge => matches!((role, standing), (R::OperationalAnalyst | R::System, S::Cell)),
         A::Forward | A::ReturnAtr | A::AcceptAtr => matches!((role, standing), (R::NodalOfficer, S::Department)),
         A::OfferTransfer | A::RecordContact | A::SubmitAtr => {
             matches!((role, standing), (R::NodalOfficer, S::Department) | (R::OfficeOfficer, S::Office))
@@ -339,7 +341,7 @@ mod tests {
         dispute              citizen@own
         reject               operational_analyst@cell
         merge                operational_analyst@cell
-        unmerge              operational_analyst@cell
+        unmerge              operational_analyst@cell system@cell
         reopen               citizen@own operational_analyst@cell
         appeal               citizen@own
         decide_appeal        appellate_authority@cell

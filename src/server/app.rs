@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// The present moment, to the millisecond; handed in, so that tests can hold it.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
@@ -45,8 +45,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// The clock.
     pub clock: Clock,
-    /// What carries messages.
-    pub gateway: Arc<dyn Gateway>,
+    /// What carries messages; without one they stay in the outbox.
+    pub gateway: Option<Arc<dyn Gateway>>,
     /// What reads photos.
     pub decoder: Decoder,
 }
@@ -79,6 +79,10 @@ pub struct Inner {
     /// What a server is made of.
     pub config: Config,
     secret: [u8; 32],
+    /// Photos read and passwords hashed at once, at the most.
+    pub decoding: Semaphore,
+    /// See `decoding`.
+    pub hashing: Semaphore,
     /// Held as long as this lives: one program writes in a data folder.
     _lock: std::fs::File,
     /// Which case is being called by whom, and until when.
@@ -124,13 +128,29 @@ impl App {
         let frames = live::start(cube.clone(), follow, config.clock.clone());
         let offices = offices.into_iter().map(|office| (office.id, office)).collect();
         let calls = Mutex::default();
-        Ok(Self(Arc::new(Inner { store, tables, rules, offices, cube, frames, config, secret, _lock: lock, calls })))
+        let (decoding, hashing) = (Semaphore::new(2), Semaphore::new(2));
+        Ok(Self(Arc::new(Inner {
+            store,
+            tables,
+            rules,
+            offices,
+            cube,
+            frames,
+            config,
+            secret,
+            decoding,
+            hashing,
+            _lock: lock,
+            calls,
+        })))
     }
 
     /// Starts the messenger and the deadlines clock.
     pub fn start_tasks(&self) {
         let config = &self.config;
-        tokio::spawn(messenger::run(self.store.clone(), config.gateway.clone(), config.clock.clone(), config.demo));
+        if let Some(gateway) = &config.gateway {
+            tokio::spawn(messenger::run(self.store.clone(), gateway.clone(), config.clock.clone(), config.demo));
+        }
         tokio::spawn(deadlines::run(self.clone()));
     }
 }

@@ -56,7 +56,8 @@ async fn append(app: &App, before: &Case, events: Vec<Event>) -> Result<(), Stor
     let mut case = before.clone();
     let mut messages = Vec::new();
     for event in &events {
-        if matches!(event.body, EventBody::Escalated { .. }) {
+        // The officer is told once, when the limit has passed; the later levels are for superiors.
+        if matches!(event.body, EventBody::Escalated { level: 1 }) {
             let party = match (before.holder(), &before.department) {
                 (Holder::Office(office), Some(department)) => {
                     Some(Party { department: department.clone(), office: Some(office) })

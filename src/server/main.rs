@@ -112,11 +112,14 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run(cli: Cli) -> Result<ExitCode> {
     let config = |serve: Option<&Serve>| -> Result<Config> {
-        let gateway: Arc<dyn Gateway> =
-            match serve.and_then(|serve| serve.sms_url.clone().map(|url| (url, &serve.sms_token))) {
-                Some((url, token)) => Arc::new(HttpGateway::new(url, token.clone())?),
-                None => Arc::new(LocalGateway),
-            };
+        let gateway: Option<Arc<dyn Gateway>> = match serve {
+            Some(Serve { sms_url: Some(url), sms_token, .. }) => {
+                Some(Arc::new(HttpGateway::new(url.clone(), sms_token.clone())?))
+            }
+            // The stand-in takes everything; the demo's page shows it.
+            Some(Serve { demo: true, .. }) => Some(Arc::new(LocalGateway)),
+            _ => None,
+        };
         Ok(Config {
             data: cli.place.data.clone(),
             public: cli.place.public.clone(),

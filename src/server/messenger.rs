@@ -11,8 +11,8 @@ use model::message::{Template, for_citizen, render};
 use model::{Language, Mobile, Time};
 use std::sync::Arc;
 
-/// Tries before a message is given up; with the pauses below, about a day.
-const TRIES: u32 = 10;
+/// Tries before a message is given up; with the pauses below, about a day and a half.
+const TRIES: u32 = 16;
 /// How long a message is kept from other senders while one tries.
 const LEASE_SECONDS: i64 = 60;
 /// Messages taken at once.
@@ -108,7 +108,7 @@ pub async fn deliver(
 
 /// The pause after a failed try: 5 s, doubled each time, at most 4 hours.
 fn pause(attempts: u32) -> Duration {
-    Duration::seconds((5i64 << attempts.min(12)).min(4 * 3600))
+    Duration::seconds((5i64 << attempts.min(14)).min(8 * 3600))
 }
 
 /// Sends for as long as the program runs.

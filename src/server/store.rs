@@ -21,6 +21,8 @@ pub enum StoreError {
     },
     /// The idempotency key was used with other content; the caller sees 422.
     KeyReused,
+    /// A photo belongs to another case already; the caller sees 422.
+    PhotoTaken,
     /// The disk, the database or the file did not do its part; logged, the caller sees 503.
     Unavailable(String),
 }
@@ -29,6 +31,7 @@ impl std::fmt::Display for StoreError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Stale { version } => write!(f, "the case has version {version}"),
+            Self::PhotoTaken => write!(f, "a photo belongs to another case"),
             Self::KeyReused => write!(f, "the idempotency key was used with other content"),
             Self::Unavailable(why) => write!(f, "the store is unavailable: {why}"),
         }
@@ -241,6 +244,33 @@ pub struct CodeUse {
     pub last: Option<Time>,
 }
 
+/// Seconds to wait before another code may go out; none where it may now.
+pub type CodeLimit = fn(&CodeUse, Time) -> Option<u32>;
+
+/// How long and how often a code may be tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeRule {
+    /// Minutes for which it holds.
+    pub minutes: i64,
+    /// Wrong tries that it bears.
+    pub tries: u32,
+    /// Wrong tries that a number bears in an hour.
+    pub tries_hour: u32,
+}
+
+/// What became of a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redeemed {
+    /// It was right, and is used up.
+    Right,
+    /// It was wrong, and counted.
+    Wrong,
+    /// No code holds any more.
+    Expired,
+    /// The number has had too many wrong tries.
+    TooMany,
+}
+
 /// A staff account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -329,16 +359,20 @@ pub trait Store: Send + Sync {
     /// Ends it.
     async fn end_session(&self, token_hash: &[u8; 32]) -> Result<()>;
 
-    /// Keeps a code and sends its message.
-    async fn create_code(&self, code: &Code, address: &[u8; 32], message: NewMessage) -> Result<()>;
-    /// A code by its name, and all codes of the same number that still hold.
-    async fn codes(&self, id: &str, since: Time) -> Result<Vec<Code>>;
-    /// How many went out.
-    async fn code_use(&self, mobile: &Mobile, address: &[u8; 32], now: Time) -> Result<CodeUse>;
-    /// Counts a wrong try against all codes of the number.
-    async fn count_wrong_code(&self, mobile: &Mobile, at: Time) -> Result<()>;
-    /// Uses a code up; false where somebody was faster.
-    async fn use_code(&self, id: &str) -> Result<bool>;
+    /// Keeps a code and sends its message, unless `limit` names seconds to wait; judged and written in one
+    /// transaction, so that a burst cannot pass the limit side by side.
+    async fn create_code(
+        &self,
+        code: &Code,
+        address: &[u8; 32],
+        message: NewMessage,
+        limit: CodeLimit,
+    ) -> Result<Option<u32>>;
+    /// To which number a code was sent.
+    async fn mobile_of_code(&self, id: &str) -> Result<Option<Mobile>>;
+    /// Uses up a code of this number that has this hash, or counts a wrong try against all of them; judged and
+    /// written in one transaction.
+    async fn redeem_code(&self, mobile: &Mobile, hash: [u8; 32], now: Time, rule: CodeRule) -> Result<Redeemed>;
 
     /// Adds or replaces accounts.
     async fn put_accounts(&self, accounts: Vec<Account>) -> Result<()>;

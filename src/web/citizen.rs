@@ -1,9 +1,9 @@
-//! Entry of the citizen app.
+//! Entry of the citizen app: lodging.
 
 use leptos::prelude::*;
 use web::citizen::CitizenApp;
 use web::start::start;
 
 fn main() {
-    start(&["citizen"], |language| view! { <CitizenApp language/> });
+    start(&["citizen"], |_| view! { <CitizenApp/> });
 }

@@ -60,6 +60,7 @@ fn location() -> (String, String) {
 /// Where we are and how to go elsewhere.
 pub struct Nav<P: Page> {
     page: RwSignal<P>,
+    foreign: fn(&P) -> bool,
 }
 
 impl<P: Page> Clone for Nav<P> {
@@ -79,6 +80,10 @@ impl<P: Page> Nav<P> {
     /// Goes to a page.
     pub fn go(self, page: P) {
         let path = href(&page);
+        if (self.foreign)(&page) {
+            leave(&path);
+            return;
+        }
         if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
             let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&path));
         }
@@ -89,6 +94,10 @@ impl<P: Page> Nav<P> {
     /// Goes to a page without leaving this one in the history: after something that happens once.
     pub fn replace(self, page: P) {
         let path = href(&page);
+        if (self.foreign)(&page) {
+            leave(&path);
+            return;
+        }
         if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
         }
@@ -102,11 +111,19 @@ impl<P: Page> Nav<P> {
     }
 }
 
-/// Makes the navigation of an app and follows links and the Back button.
+/// Loads a page that another app draws.
+fn leave(path: &str) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().assign(path);
+    }
+}
+
+/// Makes the navigation of an app and follows links and the Back button. `foreign` tells the pages that another
+/// app draws: the browser loads those.
 #[must_use]
-pub fn provide_nav<P: Page>() -> Nav<P> {
+pub fn provide_nav<P: Page>(foreign: fn(&P) -> bool) -> Nav<P> {
     let (path, query) = location();
-    let nav = Nav { page: RwSignal::new(P::of(&format!("{}{query}", bare(&path)))) };
+    let nav = Nav { page: RwSignal::new(P::of(&format!("{}{query}", bare(&path)))), foreign };
     provide_context(nav);
     let back = window_event_listener(ev::popstate, move |_| {
         let (path, query) = location();
@@ -121,8 +138,11 @@ pub fn provide_nav<P: Page>() -> Nav<P> {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let Some(link) = target.and_then(|target| target.closest("a[data-nav]").ok().flatten()) else { return };
         let Some(path) = link.get_attribute("href") else { return };
-        event.prevent_default();
-        nav.go(P::of(&bare_with_query(&path)));
+        let page = P::of(&bare_with_query(&path));
+        if !(nav.foreign)(&page) {
+            event.prevent_default();
+            nav.go(page);
+        }
     });
     on_cleanup(move || {
         back.remove();
@@ -142,7 +162,7 @@ fn bare_with_query(path: &str) -> String {
 #[must_use]
 pub fn use_nav<P: Page>() -> Nav<P> {
     // Every page is made below `provide_nav`; where it is not, the first page is as good as any.
-    use_context().unwrap_or_else(|| Nav { page: RwSignal::new(P::of("/")) })
+    use_context().unwrap_or_else(|| Nav { page: RwSignal::new(P::of("/")), foreign: |_| false })
 }
 
 /// Names the page; with the service's name behind it.

@@ -57,7 +57,7 @@ async fn fifty_writers_of_one_version_make_one_change() {
             officer.post_with(path, &note, &[("if-match", seen), ("idempotency-key", &key())]).await.status
         }
     });
-    for status in join(writers).await {
+    for status in crate::side_by_side(writers).await {
         match status {
             StatusCode::OK => done += 1,
             StatusCode::PRECONDITION_FAILED => stale += 1,
@@ -65,27 +65,6 @@ async fn fifty_writers_of_one_version_make_one_change() {
         }
     }
     assert_eq!((done, stale), (1, 49));
-}
-
-/// Runs futures side by side on this thread.
-async fn join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
-    use std::future::poll_fn;
-    use std::task::Poll;
-    let mut running: Vec<_> = futures.map(Box::pin).map(Some).collect();
-    let mut done = Vec::new();
-    poll_fn(|context| {
-        for slot in &mut running {
-            if let Some(future) = slot
-                && let Poll::Ready(output) = future.as_mut().poll(context)
-            {
-                done.push(output);
-                *slot = None;
-            }
-        }
-        if running.iter().all(Option::is_none) { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
-    done
 }
 
 #[tokio::test]
@@ -111,4 +90,37 @@ async fn information_is_asked_for_and_given_by_a_tele_caller_too() {
     assert!(asked.json["line"]["due"].is_null(), "the citizen's clock waits");
     let tell = json!({ "provide_information": { "text": "পূর্বপাড়া" } });
     world.staff("telecaller").await.must(number, &tell, "registered").await;
+}
+
+#[tokio::test]
+async fn a_root_that_ends_without_redress_leaves_nobody_behind() {
+    let world = World::new().await;
+    let root = at_office(&world).await;
+    let other = world.anon().lodge(&form("9830054321")).await;
+    let number = other.json["reference"].as_str().expect("a number").to_owned();
+    let analyst = world.staff("analyst").await;
+    analyst.must(&number, &json!({ "merge": { "root": root, "reason": "একই কল" } }), "merged").await;
+    let chain = world.anon().lodge(&form("9830067890")).await;
+    let third = chain.json["reference"].as_str().expect("a number").to_owned();
+    let under = analyst.act(&root, &json!({ "merge": { "root": third, "reason": "একই কল" } })).await;
+    assert_eq!(under.json["refusal"], "unfit_root", "a root does not follow a third");
+    world.citizen("9830012345").await.must(&root, &json!({ "withdraw": { "reason": "" } }), "withdrawn").await;
+    assert_eq!(analyst.case(&number).await.json["line"]["stage"], "registered");
+    assert_eq!(world.templates("9830054321").await, ["lodged", "merged", "unmerged"]);
+}
+
+#[tokio::test]
+async fn whoever_follows_a_redressed_root_may_say_that_it_is_not_done() {
+    let world = World::new().await;
+    let root = at_office(&world).await;
+    let other = world.anon().lodge(&form("9830054321")).await;
+    let number = other.json["reference"].as_str().expect("a number").to_owned();
+    let merge = json!({ "merge": { "root": root, "reason": "একই কল" } });
+    world.staff("analyst").await.must(&number, &merge, "merged").await;
+    reported(&world, &root).await;
+    world.citizen("9830012345").await.must(&root, &json!({ "confirm": {} }), "redressed").await;
+    let follower = world.citizen("9830054321").await;
+    let seen = follower.case(&number).await;
+    assert_eq!(seen.json["actions"], json!(["dispute"]));
+    follower.must(&number, &json!({ "dispute": { "reason": "আমার কলে জল নেই" } }), "registered").await;
 }

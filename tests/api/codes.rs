@@ -97,3 +97,21 @@ async fn an_unknown_number_is_answered_alike() {
     let letters = world.anon().post("/api/codes", &json!({ "mobile": "abc" })).await;
     assert_eq!(letters.json["errors"], json!(["mobile_letters"]));
 }
+
+#[tokio::test]
+async fn a_burst_side_by_side_passes_no_limit() {
+    let world = World::new().await;
+    let asked = (0..20).map(|_| async { world.anon().post("/api/codes", &json!({ "mobile": MOBILE })).await.status });
+    let sent = crate::side_by_side(asked).await;
+    assert_eq!(sent.iter().filter(|status| **status == StatusCode::CREATED).count(), 3);
+    let all = world.app.store.messages(100).await.expect("messages");
+    assert_eq!(all.len(), 3);
+    world.pass(Duration::minutes(11));
+    let id = ask(&world).await;
+    let right = digits(&world).await;
+    let wrong = if right == "000000" { "000001" } else { "000000" };
+    let tries = (0..40).map(|_| try_code(&world, &id, wrong));
+    let answers = crate::side_by_side(tries).await;
+    let counted = answers.iter().filter(|(status, _)| *status == StatusCode::UNPROCESSABLE_ENTITY).count();
+    assert_eq!(counted, 5, "a code bears five wrong tries, however fast they come");
+}

@@ -12,7 +12,7 @@ async fn every_answer_carries_the_guards() {
         let answer = world.anon().get(path).await;
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
-            ("referrer-policy", "no-referrer"),
+            ("referrer-policy", "same-origin"),
             ("cross-origin-opener-policy", "same-origin"),
             ("strict-transport-security", "max-age=31536000; includeSubDomains"),
         ] {

@@ -14,3 +14,24 @@ mod idempotency;
 mod messages;
 mod photos;
 mod story;
+
+/// Runs futures side by side on this thread.
+pub async fn side_by_side<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    use std::future::poll_fn;
+    use std::task::Poll;
+    let mut running: Vec<_> = futures.map(Box::pin).map(Some).collect();
+    let mut done = Vec::new();
+    poll_fn(|context| {
+        for slot in &mut running {
+            if let Some(future) = slot
+                && let Poll::Ready(output) = future.as_mut().poll(context)
+            {
+                done.push(output);
+                *slot = None;
+            }
+        }
+        if running.iter().all(Option::is_none) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    done
+}

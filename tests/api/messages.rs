@@ -54,12 +54,12 @@ async fn a_message_that_nobody_takes_is_given_up_and_stays_visible() {
     let world = World::new().await;
     world.anon().lodge(&form("9830012345")).await;
     let gateway = flaky(u32::MAX);
-    for _ in 0..12 {
+    for _ in 0..20 {
         deliver(world.app.store.as_ref(), &gateway, world.now(), false).await.expect("a round");
-        world.pass(Duration::hours(5));
+        world.pass(Duration::hours(9));
     }
     let all = world.app.store.messages(10).await.expect("messages");
-    assert_eq!((all[0].state, all[0].attempts, all[0].error.as_deref()), (MessageState::Dead, 10, Some("busy")));
+    assert_eq!((all[0].state, all[0].attempts, all[0].error.as_deref()), (MessageState::Dead, 16, Some("busy")));
 }
 
 #[tokio::test]

@@ -316,10 +316,19 @@ impl Case {
     pub fn apply(&mut self, event: &Event) {
         let (stage_before, holder_before) = (self.stage, self.holder());
         self.version += 1;
-        self.handlers.extend(event.by.staff);
+        // Writing a note or deciding the appeal is not handling the case that an appeal is about.
+        if !matches!(event.body, EventBody::Noted | EventBody::AppealDecided { .. }) {
+            self.handlers.extend(event.by.staff);
+        }
         self.apply_body(event);
         if let Some(closed) = event.body.closes_as() {
             self.stage = closed;
+        }
+        if self.stage != Stage::TransferOffered {
+            self.offered = None;
+        }
+        if self.stage != Stage::Merged {
+            self.root = None;
         }
         let holder = self.holder();
         if holder != holder_before {

@@ -134,7 +134,8 @@ pub fn may(case: &Case, actor: &Actor, kind: ActionKind, rules: &Rules, now: Tim
     if !role::allows(actor.role, kind, standing) {
         return Err(Refusal::NotPermitted);
     }
-    if case.stage == Stage::Merged && !matches!(kind, ActionKind::Unmerge | ActionKind::Note) {
+    // A citizen whose case follows another may always say that it is not done: it then goes its own way.
+    if case.stage == Stage::Merged && !matches!(kind, ActionKind::Unmerge | ActionKind::Note | ActionKind::Dispute) {
         return Err(Refusal::FollowsRoot);
     }
     if !stage_allows(case, actor.role, kind) {
@@ -211,9 +212,11 @@ fn stage_allows(case: &Case, role: Role, kind: ActionKind) -> bool {
         A::AcceptTransfer | A::RefuseTransfer | A::BounceTransfer => stage == S::TransferOffered,
         A::ReturnAtr | A::AcceptAtr => stage == S::AtrReview,
         A::RecordCall | A::OrderVisit | A::RecordVisit => stage == S::Verification,
-        A::Confirm | A::Dispute => matches!(stage, S::Verification | S::ClosedUnconfirmed),
+        A::Confirm => matches!(stage, S::Verification | S::ClosedUnconfirmed),
+        A::Dispute => matches!(stage, S::Verification | S::ClosedUnconfirmed | S::Merged),
         A::Reject => matches!(stage, S::Registered | S::WithDepartment),
-        A::Merge => stage.is_open() && stage != S::Appealed,
+        // Not while an answer, a transfer or an appeal is outstanding: the merger would lose it.
+        A::Merge => stage.is_open() && !matches!(stage, S::Appealed | S::NeedsInformation | S::TransferOffered),
         A::Unmerge => stage == S::Merged,
         A::Reopen => matches!(stage, S::Redressed | S::ClosedUnconfirmed),
         A::Appeal => matches!(stage, S::Redressed | S::ClosedUnconfirmed | S::NotAdmissible),

@@ -59,19 +59,23 @@ impl<E: Endpoint> Call<E> {
 
     /// The request's identity, where it must have one effect however often it comes. Scoped to who sends it.
     #[must_use]
-    pub fn idempotency(&self, response: String) -> Option<Idempotency> {
+    pub fn idempotency(&self) -> Option<Idempotency> {
+        let who = self.session.as_ref().map(|session| serde_json::to_vec(&session.actor).unwrap_or_default());
+        self.idempotency_of(&who.unwrap_or_default())
+    }
+
+    /// As [`Call::idempotency`], with another scope than who is signed in: a lodging's key is 128 random bits and
+    /// stays the same when the session has ended in between.
+    #[must_use]
+    pub fn idempotency_of(&self, who: &[u8]) -> Option<Idempotency> {
         let key = self.key.as_ref()?;
-        let who = match &self.session {
-            Some(session) => serde_json::to_vec(&session.actor).unwrap_or_default(),
-            None => b"nobody".to_vec(),
-        };
         let mut digest = Sha256::new();
         digest.update(E::PATTERN.as_bytes());
         digest.update(self.path.path().as_bytes());
         digest.update((who.len() as u64).to_be_bytes());
         digest.update(who);
         digest.update(key.as_bytes());
-        Some(Idempotency { key: digest.finalize().into(), fingerprint: self.fingerprint, response })
+        Some(Idempotency { key: digest.finalize().into(), fingerprint: self.fingerprint, response: String::new() })
     }
 }
 

@@ -19,7 +19,7 @@ use model::{Actor, Language, Mobile, Reference, Role, Time, text};
 pub async fn lodge(call: Call<Lodge>) -> Result<Reply<Receipt>, Failure> {
     let session_mobile = call.session.as_ref().and_then(|session| session.mobile.clone());
     let staff = call.session.as_ref().map(|session| session.actor.clone()).filter(|actor| actor.role != Role::Citizen);
-    let idempotency = call.idempotency(String::new());
+    let idempotency = call.idempotency_of(b"anybody");
     lodge_once(&call.app, &call.body, staff, session_mobile, Channel::Web, idempotency, call.now).await
 }
 
@@ -150,7 +150,7 @@ pub async fn one(call: Call<GetCase>) -> Result<Reply<CaseView>, Failure> {
 pub async fn act(call: Call<Act>) -> Result<Reply<CaseView>, Failure> {
     let (app, actor, now) = (&call.app, call.actor()?, call.now);
     let before = readable(app, actor, &call.path.reference).await?;
-    let idempotency = call.idempotency(String::new());
+    let idempotency = call.idempotency();
     if let Some(idempotency) = &idempotency
         && app.store.repeated(idempotency).await?.is_some()
     {
@@ -167,6 +167,8 @@ pub async fn act(call: Call<Act>) -> Result<Reply<CaseView>, Failure> {
         return Err(Failure::fields(vec![problem]));
     }
     let root = match &call.body {
+        // No chains: a case that others follow cannot follow a third.
+        Action::Merge { .. } if !app.store.followers(before.reference).await?.is_empty() => None,
         Action::Merge { root, .. } => app.store.case(*root).await?,
         _ => None,
     };
@@ -180,6 +182,9 @@ pub async fn act(call: Call<Act>) -> Result<Reply<CaseView>, Failure> {
     let messages = messages(app, &case, &events).await?;
     let append = Append::of(case.clone(), events, &app.rules).with_messages(messages).once(idempotency);
     app.store.append(append).await?;
+    if !case.stage.is_open() && !matches!(case.stage, Stage::Redressed | Stage::Merged) {
+        separate_followers(app, &case).await?;
+    }
     let view = view(app, &case, actor, now).await?;
     Ok(Reply::ok(view).with_version(case.version))
 }
@@ -208,19 +213,33 @@ fn truncate_positions(events: &mut [Event]) {
     }
 }
 
-/// What goes out: to the citizen of the case, and, where it ends, to those whose cases follow it.
+/// A root that ended without redress leaves nobody behind: its followers go their own way again.
+async fn separate_followers(app: &App, root: &Case) -> Result<(), Failure> {
+    for follower in app.store.followers(root.reference).await? {
+        let setting = Setting { rules: &app.rules, now: app.now(), root: None };
+        let action = Action::Unmerge { reason: root.reference.grouped() };
+        let Ok(events) = lifecycle::decide(&follower, &Actor::system(), action, &setting) else { continue };
+        let mut case = follower;
+        events.iter().for_each(|event| case.apply(event));
+        let messages = messages(app, &case, &events).await?;
+        app.store.append(Append::of(case, events, &app.rules).with_messages(messages)).await?;
+    }
+    Ok(())
+}
+
+/// What goes out: to the citizen of the case, and, where it is redressed, to those whose cases follow it. They have
+/// confirmed nothing themselves: they may say that it is not done, and their case goes its own way.
 async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMessage>, Failure> {
     let mut messages = Vec::new();
     let due = case.due(&app.rules);
     if let Some(mobile) = app.store.mobile_of(case.citizen).await? {
         messages.extend(to_citizen(&app.tables, case, events, due, &mobile));
     }
-    let outcome: Vec<Event> =
-        events.iter().filter(|event| event.body.redresses() || !case.stage.is_open()).cloned().collect();
-    if !outcome.is_empty() && case.stage != Stage::Merged {
+    let redress: Vec<Event> = events.iter().filter(|event| event.body.redresses()).cloned().collect();
+    if !redress.is_empty() {
         for follower in app.store.followers(case.reference).await? {
             if let Some(mobile) = app.store.mobile_of(follower.citizen).await? {
-                messages.extend(to_citizen(&app.tables, &follower, &outcome, None, &mobile));
+                messages.extend(to_citizen(&app.tables, &follower, &redress, None, &mobile));
             }
         }
     }

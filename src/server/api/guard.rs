@@ -124,6 +124,23 @@ pub async fn any_session(app: &App, headers: &HeaderMap, now: Time) -> Result<Ve
     Ok(sessions)
 }
 
+/// Whether any session of these headers holds and passes a test; looking does not keep it alive.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn holds_any(app: &App, headers: &HeaderMap, now: Time, passes: fn(Role) -> bool) -> Result<bool, Failure> {
+    for client in [Client::Staff, Client::Citizen] {
+        if let Some(token) = cookie(headers, client.cookie())
+            && let Some(session) = app.store.session(&token_hash(token)).await?
+            && holds(&session, now)
+            && passes(session.actor.role)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Whether a session is within its times.
 #[must_use]
 pub fn holds(session: &Session, now: Time) -> bool {
@@ -154,7 +171,9 @@ pub fn address(app: &App, parts: &Parts) -> Address {
     let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
     let forwarded = parts
         .headers
-        .get("x-forwarded-for")
+        .get_all("x-forwarded-for")
+        .iter()
+        .last()
         .filter(|_| app.config.behind_proxy)
         .and_then(|value| value.to_str().ok()?.rsplit(',').next().map(|last| last.trim().to_owned()));
     app.keyed("address", forwarded.or(socket).unwrap_or_default().as_bytes())
@@ -166,7 +185,8 @@ pub async fn headers(request: Request, next: Next) -> Response {
     let fixed = [
         ("strict-transport-security", "max-age=31536000; includeSubDomains"),
         ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "no-referrer"),
+        // Own pages need to be told from others by browsers that send no Sec-Fetch-Site; nothing leaves the site.
+        ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
         ("permissions-policy", "geolocation=(self), camera=(self), microphone=()"),

@@ -65,6 +65,5 @@ pub async fn stream(State(app): State<App>, headers: HeaderMap) -> Result<Respon
 }
 
 async fn allowed(app: &App, headers: &HeaderMap) -> Result<bool, Failure> {
-    let sessions = guard::any_session(app, headers, app.now()).await?;
-    Ok(sessions.iter().any(|session| session.actor.role.sees_dashboard()))
+    guard::holds_any(app, headers, app.now(), model::Role::sees_dashboard).await
 }

@@ -26,11 +26,13 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
         ProblemCode::TooLarge => Failure::of(ProblemCode::ImageTooLarge),
         _ => failure,
     })?;
+    let turn = app.decoding.acquire().await.map_err(|error| Failure::internal(&error))?;
     let clean = app.config.decoder.read(bytes.to_vec()).await.map_err(|why| match why {
         NotTaken::NotAnImage => Failure::of(ProblemCode::NotAnImage),
         NotTaken::TooLarge => Failure::of(ProblemCode::ImageTooLarge),
         NotTaken::Unavailable => Failure::of(ProblemCode::Unavailable),
     })?;
+    drop(turn);
     let id = random_hex::<16>()?;
     let path = path(&app, &id);
     tokio::task::spawn_blocking(move || store(&path, &clean.jpeg))
@@ -55,7 +57,9 @@ fn store(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = std::fs::File::create_new(path)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    std::fs::File::open(folder)?.sync_all()
+    std::fs::File::open(folder)?.sync_all()?;
+    // The folder itself may be new.
+    std::fs::File::open(folder.parent().unwrap_or(folder))?.sync_all()
 }
 
 /// Shows a photo to whoever may read its case; any other is answered like one that does not exist.

@@ -5,7 +5,7 @@ use super::guard::{self, Client};
 use super::problem::Failure;
 use crate::app::{App, random_hex};
 use crate::messenger::compose;
-use crate::store::{Code, CodeUse, Session};
+use crate::store::{Code, CodeRule, CodeUse, Redeemed, Session};
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -30,17 +30,15 @@ const SENDS_ADDRESS_HOUR: u32 = 20;
 /// Sends a code. Whoever asks learns nothing of whether the number is known.
 pub async fn send_code(call: Call<SendCode>) -> Result<Reply<CodeSent>, Failure> {
     let mobile = Mobile::parse(&call.body.mobile).map_err(|why| Failure::fields(vec![FieldProblem::from(why)]))?;
-    let used = call.app.store.code_use(&mobile, &call.address, call.now).await?;
-    if let Some(seconds) = must_wait(&used, call.now) {
-        return Err(Failure::too_many(seconds));
-    }
     let digits = six_digits()?;
     let id = random_hex::<16>()?;
     let hash = code_hash(&call.app, &mobile, &digits);
     let code = Code { id: id.clone(), mobile: mobile.clone(), hash, created: call.now, attempts: 0, used: false };
     let message = compose(&call.app.tables, Template::Code, call.body.language, &mobile, &[digits])
         .ok_or_else(|| Failure::internal(&"the code's template is missing"))?;
-    call.app.store.create_code(&code, &call.address, message).await?;
+    if let Some(seconds) = call.app.store.create_code(&code, &call.address, message, must_wait).await? {
+        return Err(Failure::too_many(seconds));
+    }
     Ok(Reply::created(CodeSent { id, minutes: u32::try_from(CODE_MINUTES).unwrap_or(10) }))
 }
 
@@ -79,26 +77,14 @@ fn code_hash(app: &App, mobile: &Mobile, digits: &str) -> [u8; 32] {
 /// for messages are slow (SEC-25).
 pub async fn exchange_code(call: Call<ExchangeCode>) -> Result<Reply<Me>, Failure> {
     let (app, now) = (&call.app, call.now);
-    let codes = app.store.codes(&call.path.id, now - Duration::minutes(CODE_MINUTES)).await?;
-    let Some(asked) = codes.first() else { return Err(Failure::of(ProblemCode::ExpiredCode)) };
-    let mobile = asked.mobile.clone();
-    let used = app.store.code_use(&mobile, &call.address, now).await?;
-    if used.wrong_hour >= TRIES_HOUR {
-        return Err(Failure::too_many(3600));
-    }
-    let fresh =
-        |code: &&Code| !code.used && code.attempts < TRIES && now - code.created <= Duration::minutes(CODE_MINUTES);
-    let holding: Vec<&Code> = codes.iter().filter(fresh).collect();
-    if holding.is_empty() {
-        return Err(Failure::of(ProblemCode::ExpiredCode));
-    }
+    let mobile = app.store.mobile_of_code(&call.path.id).await?.ok_or_else(|| Failure::of(ProblemCode::ExpiredCode))?;
     let hash = code_hash(app, &mobile, &text::digits(&call.body.code));
-    let Some(right) = holding.into_iter().find(|code| code.hash == hash) else {
-        app.store.count_wrong_code(&mobile, now).await?;
-        return Err(Failure::of(ProblemCode::WrongCode));
-    };
-    if !app.store.use_code(&right.id).await? {
-        return Err(Failure::of(ProblemCode::ExpiredCode));
+    let rule = CodeRule { minutes: CODE_MINUTES, tries: TRIES, tries_hour: TRIES_HOUR };
+    match app.store.redeem_code(&mobile, hash, now, rule).await? {
+        Redeemed::Right => {}
+        Redeemed::Wrong => return Err(Failure::of(ProblemCode::WrongCode)),
+        Redeemed::Expired => return Err(Failure::of(ProblemCode::ExpiredCode)),
+        Redeemed::TooMany => return Err(Failure::too_many(3600)),
     }
     let person = app.person(&mobile);
     app.store.mark_verified(person, &mobile, now).await?;
@@ -164,6 +150,8 @@ pub async fn sign_in(call: Call<SignIn>) -> Result<Reply<Me>, Failure> {
     }
     let hash = account.as_ref().map_or(NOBODY.to_owned(), |account| account.password.clone());
     let password = call.body.password.clone();
+    // Hashing takes 19 MB: two at a time are enough for a shift that begins, and too few to fill the memory.
+    let _turn = app.hashing.acquire().await.map_err(|error| Failure::internal(&error))?;
     let fits = tokio::task::spawn_blocking(move || verify_password(&password, &hash))
         .await
         .map_err(|error| Failure::internal(&error))?;

@@ -13,10 +13,11 @@ use model::api::{Problem, ProblemCode, Receipt};
 use model::clock::{ist, ist_date};
 use model::lifecycle::Channel;
 use model::lodging::{Field, Lodging, Problem as FieldProblem};
-use model::{Language, text};
+use model::{Language, Mobile, text};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
+use unicode_normalization::UnicodeNormalization;
 
 /// What the form sends.
 #[derive(Debug, Default, Deserialize)]
@@ -49,7 +50,7 @@ pub async fn lodge(State(app): State<App>, request: Request) -> Response {
         return crate::api::problem::Failure::of(ProblemCode::WrongShape).into_response();
     };
     let form = Lodging {
-        text: plain.text.clone(),
+        text: plain.text.nfc().collect(),
         landmark: plain.place.clone(),
         name: plain.name.clone(),
         mobile: plain.mobile.clone(),
@@ -58,7 +59,8 @@ pub async fn lodge(State(app): State<App>, request: Request) -> Response {
     };
     // The form carries no key: the same words from the same number on the same day are the same grievance.
     let mut digest = Sha256::new();
-    for part in [&text::digits(&form.mobile), &text::search_key(&form.text), &ist_date(now).to_string()] {
+    let number = Mobile::parse(&form.mobile).map_or_else(|_| text::digits(&form.mobile), String::from);
+    for part in [&number, &text::search_key(&form.text), &ist_date(now).to_string()] {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }

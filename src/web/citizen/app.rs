@@ -1,4 +1,7 @@
-//! The citizen app: Bengali first, one question a page, nothing typed is ever lost.
+//! The citizen's side: Bengali first, one question a page, nothing typed is ever lost.
+//!
+//! Two apps share it: [`CitizenApp`] lodges, [`FollowApp`] is what comes behind the sign-in. Whoever lodges does not
+//! wait for the second.
 
 mod act;
 mod case;
@@ -16,17 +19,12 @@ use crate::i18n::{key, t};
 use crate::reference::provide_tables;
 use crate::route::{Nav, href, provide_nav};
 use leptos::prelude::*;
-use model::Language;
 
-/// The whole app.
+/// Home, lodging, help.
 #[component]
-pub fn CitizenApp(
-    /// The language of the page.
-    language: Language,
-) -> impl IntoView {
-    let nav: Nav<CitizenPage> = provide_nav();
+pub fn CitizenApp() -> impl IntoView {
+    let nav: Nav<CitizenPage> = provide_nav(CitizenPage::follows);
     provide_tables();
-    provide_context(RwSignal::new(sign_in::Asked::default()));
     let draft = RwSignal::new(Draft::load());
     provide_context(draft);
     // Kept with every change: a reload, a crash or an empty battery loses nothing.
@@ -38,22 +36,39 @@ pub fn CitizenApp(
         });
     });
     lodge::adopt(draft);
-    let page_changed = Signal::derive(move || {
-        nav.page();
-    });
-    let _ = language;
     let body = move || match nav.page() {
         CitizenPage::Home => view! { <small::Home/> }.into_any(),
         CitizenPage::Lodge(step) => view! { <lodge::Lodge step/> }.into_any(),
         CitizenPage::Done(reference) => view! { <done::Done reference/> }.into_any(),
+        CitizenPage::Help => view! { <small::Help/> }.into_any(),
+        _ => view! { <small::NotFound/> }.into_any(),
+    };
+    view! { <Bar nav/><main id="main" class="page">{body}</main><Foot/> }
+}
+
+/// Signing in, one's own grievances, and what can be done to them.
+#[component]
+pub fn FollowApp() -> impl IntoView {
+    let nav: Nav<CitizenPage> = provide_nav(|page| !page.follows());
+    provide_tables();
+    provide_context(RwSignal::new(sign_in::Asked::default()));
+    let body = move || match nav.page() {
         CitizenPage::SignIn => view! { <sign_in::SignIn/> }.into_any(),
         CitizenPage::Code => view! { <sign_in::Code/> }.into_any(),
         CitizenPage::Mine => view! { <case::Mine/> }.into_any(),
         CitizenPage::Case(reference) => view! { <case::Case reference/> }.into_any(),
         CitizenPage::Act(reference, kind) => view! { <act::Act reference kind/> }.into_any(),
-        CitizenPage::Help => view! { <small::Help/> }.into_any(),
-        CitizenPage::Unknown => view! { <small::NotFound/> }.into_any(),
+        _ => view! { <small::NotFound/> }.into_any(),
     };
+    view! { <Bar nav/><main id="main" class="page">{body}</main><Foot/> }
+}
+
+/// The bar on top: home, language, help, in the same order on every page.
+#[component]
+fn Bar(nav: Nav<CitizenPage>) -> impl IntoView {
+    let page_changed = Signal::derive(move || {
+        nav.page();
+    });
     view! {
         <header class="bar">
             <a class="brand" data-nav href=href(&CitizenPage::Home)><Emblem/><span>{t(key::BRAND)}</span></a>
@@ -64,7 +79,10 @@ pub fn CitizenApp(
                 </ul>
             </nav>
         </header>
-        <main id="main" class="page">{body}</main>
-        <footer class="foot"><p>{t(key::FOOTER_ABOUT)}</p></footer>
     }
+}
+
+#[component]
+fn Foot() -> impl IntoView {
+    view! { <footer class="foot"><p>{t(key::FOOTER_ABOUT)}</p></footer> }
 }

@@ -80,6 +80,15 @@ pub enum CitizenPage {
     Unknown,
 }
 
+impl CitizenPage {
+    /// Whether the page is drawn by the `follow` app: what comes behind the sign-in is not part of the download
+    /// with which somebody lodges.
+    #[must_use]
+    pub fn follows(&self) -> bool {
+        matches!(self, Self::SignIn | Self::Code | Self::Mine | Self::Case(_) | Self::Act(..))
+    }
+}
+
 const ACTS: [(ActionKind, &str); 5] = [
     (ActionKind::Dispute, "dispute"),
     (ActionKind::Reopen, "reopen"),

@@ -60,14 +60,15 @@ pub fn TrendChart(days: Vec<TrendDay>, names: [String; 3]) -> impl IntoView {
         })
         .collect();
     ends.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let mut below = 14.0;
+    // From the lowest up, so that none is pushed below the baseline.
+    let mut above = 246.0;
     let mut at = [0.0; 3];
-    for (series, y) in ends {
-        let y = f64::max(y + 4.0, below);
+    for (series, y) in ends.into_iter().rev() {
+        let y = f64::min(y + 5.0, above);
         if let Some(slot) = at.get_mut(series) {
             *slot = y;
         }
-        below = y + 19.0;
+        above = y - 21.0;
     }
     let (first_label, last_label) = (
         days.first().map(|day| day.label.clone()).unwrap_or_default(),
@@ -86,7 +87,7 @@ pub fn TrendChart(days: Vec<TrendDay>, names: [String; 3]) -> impl IntoView {
         .map(|((name, class), y)| view! { <text class=class x="890" y=y>{name}</text> })
         .collect_view();
     view! {
-        <svg class="trend" viewBox="0 0 1100 275" aria-hidden="true" focusable="false">
+        <svg class="trend" viewBox="0 0 1140 275" aria-hidden="true" focusable="false">
             <line class="grid" x1="20" x2="880" y1="240" y2="240"/>
             <line class="grid" x1="20" x2="880" y1="130" y2="130"/>
             <line class="grid" x1="20" x2="880" y1="20" y2="20"/>

@@ -88,7 +88,10 @@ pub fn Photos(
             {label}
             <p class="hint" id=format!("{id}-hint")>{hint}</p>
             <FieldError errors id/>
+            <div class="choose">
             <input type="file" id=id accept="image/jpeg,image/png,image/webp" multiple aria-describedby=format!("{id}-hint") on:change=chosen/>
+                <span class="button second" aria-hidden="true">{t(key::LODGE_PHOTOS_CHOOSE)}</span>
+            </div>
             <ul class="photo-list">{list}</ul>
             <p class="hint" role="status">{move || (sending.get() > 0).then(|| t(key::LODGE_PHOTOS_SENDING))}</p>
         </div>

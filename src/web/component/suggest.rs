@@ -91,7 +91,7 @@ where
             _ => {}
         }
     };
-    let list_id = format!("{id}-list");
+    let (list_id, list_label) = (format!("{id}-list"), label.clone());
     let option_id = move |index: usize| format!("{id}-option-{index}");
     let options = move || {
         found
@@ -115,7 +115,8 @@ where
             .collect_view()
     };
     let status = move || {
-        if !open.get() || typed.with(|typed| typed.trim().is_empty()) {
+        // Shown whether the list is open or not: what moves when a field is left takes the next tap away.
+        if value.with(Option::is_some) || typed.with(|typed| typed.trim().is_empty()) {
             return String::new();
         }
         match found.with(Vec::len) {
@@ -152,7 +153,7 @@ where
                 on:keydown=on_key
                 on:blur=move |_| open.set(false)
             />
-            <ul id=list_id role="listbox" aria-label=t(key::SUGGEST_COUNT).replace("{n}", "") hidden=move || !open.get() || found.with(Vec::is_empty)>
+            <ul id=list_id role="listbox" aria-label=list_label hidden=move || !open.get() || found.with(Vec::is_empty)>
                 {options}
             </ul>
             <p class="hint" id=format!("{id}-status") role="status">{status}</p>

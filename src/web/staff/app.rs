@@ -47,7 +47,7 @@ pub fn role(session: Session) -> Option<Role> {
 /// The whole app.
 #[component]
 pub fn StaffApp() -> impl IntoView {
-    let nav: Nav<StaffPage> = provide_nav();
+    let nav: Nav<StaffPage> = provide_nav(|_| false);
     provide_tables();
     let session: Session = RwSignal::new(Remote::Loading);
     provide_context(session);

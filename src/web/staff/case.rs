@@ -181,6 +181,7 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
     let entries = Entries::of(&shown.get_untracked());
     let open: RwSignal<Option<ActionKind>> = RwSignal::new(None);
     let busy = RwSignal::new(false);
+    let saved = RwSignal::new(false);
     let conflict: RwSignal<Option<Conflict>> = RwSignal::new(None);
     let idempotency = StoredValue::new(api::new_key());
     let send = Callback::new(move |action: Action| {
@@ -197,6 +198,7 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
                     shown.try_set(after);
                     open.try_set(None);
                     conflict.try_set(None);
+                    saved.try_set(true);
                     entries.text.try_set(String::new());
                     announce(&t(key::SCASE_SAVED));
                     request_animation_frame(focus_heading);
@@ -224,7 +226,7 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
             return view! { <p class="hint">{t(key::SCASE_NO_ACTIONS)}</p> }.into_any();
         }
         let buttons = order(actions).into_iter().enumerate().map(|(index, kind)| {
-            let class = if index == 0 { "button" } else { "button second" };
+            let class = if index == 0 && USUAL.contains(&kind) { "button" } else { "button second" };
             let expanded = move || (open.get() == Some(kind)).to_string();
             view! {
                 <li><button type="button" class=class aria-expanded=expanded on:click=move |_| {
@@ -256,6 +258,7 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
     view! {
         <section class="actions" aria-label=t(key::SCASE_ACTIONS)>
             <h2>{t(key::SCASE_ACTIONS)}</h2>
+            <p role="status">{move || saved.get().then(|| view! { <span class="pill done">{t(key::SCASE_SAVED)}</span> })}</p>
             {buttons}
             {told}
             {form}
@@ -263,10 +266,10 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
     }
 }
 
-/// The way a case usually goes stands first.
-fn order(mut actions: Vec<ActionKind>) -> Vec<ActionKind> {
+/// The way a case usually goes; only these are ever the main action.
+const USUAL: [ActionKind; 12] = {
     use ActionKind as A;
-    const USUAL: [ActionKind; 12] = [
+    [
         A::AcceptTransfer,
         A::RecordVisit,
         A::RecordCall,
@@ -279,7 +282,11 @@ fn order(mut actions: Vec<ActionKind>) -> Vec<ActionKind> {
         A::ProvideInformation,
         A::ReturnAtr,
         A::RefuseTransfer,
-    ];
+    ]
+};
+
+/// The way a case usually goes stands first.
+fn order(mut actions: Vec<ActionKind>) -> Vec<ActionKind> {
     actions.sort_by_key(|kind| USUAL.iter().position(|usual| usual == kind).unwrap_or(USUAL.len()));
     actions
 }

@@ -366,7 +366,7 @@ fn Departments(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
                     <caption class="unseen">{t(key::DASH_BY_DEPARTMENT_PLAIN)}</caption>
                     <thead><tr>
                         <th scope="col">{t(key::DASH_DEPARTMENT)}</th><th scope="col" class="figure">{t(key::DASH_LODGED)}</th>
-                        <td></td>
+                        <td class="bars"></td>
                         <th scope="col" class="figure">{t(key::DASH_CLOSED_SHORT)}</th><th scope="col" class="figure">{t(key::DASH_CONFIRMED_SHORT)}</th>
                     </tr></thead>
                     <tbody>{rows}</tbody>
@@ -454,10 +454,10 @@ fn Trend(counts: Counts) -> impl IntoView {
     view! {
         <section class="panel-card trend-card">
             <h2 id="trend-title">{t(key::DASH_TREND)}</h2>
-            <TrendChart days names/>
+            <div class="scroll" tabindex="0" role="region" aria-labelledby="trend-title"><TrendChart days names/></div>
             <details>
                 <summary>{t(key::DASH_TABLE)}</summary>
-                <div class="scroll" tabindex="0" role="region" aria-labelledby="trend-title">
+                <div class="scroll" tabindex="0" role="region" aria-label=t(key::DASH_TABLE)>
                     <table>
                         <caption class="unseen">{t(key::DASH_TREND)}</caption>
                         <thead><tr><th scope="col">{t(key::DASH_DAY)}</th><th scope="col" class="figure">{t(key::DASH_LODGED)}</th><th scope="col" class="figure">{t(key::DASH_CLOSED_SHORT)}</th><th scope="col" class="figure">{t(key::DASH_CONFIRMED_SHORT)}</th></tr></thead>

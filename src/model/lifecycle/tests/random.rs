@@ -136,11 +136,13 @@ fn a_hundred_thousand_random_steps_keep_the_promises() {
                 prop_assert!(confirmed, "redressed only by confirmation from outside the department");
             }
             if before.stage == Stage::Merged {
-                prop_assert!(matches!(action.kind(), ActionKind::Unmerge | ActionKind::Note));
+                prop_assert!(matches!(action.kind(), ActionKind::Unmerge | ActionKind::Note | ActionKind::Dispute));
             }
             if actor.role.is_of_department() && before.stage.is_open() {
                 prop_assert!(life.case.stage.is_open(), "no department closes anything, \"not ours\" least of all");
             }
+            prop_assert_eq!(life.case.offered.is_some(), life.case.stage == Stage::TransferOffered);
+            prop_assert_eq!(life.case.root.is_some(), life.case.stage == Stage::Merged);
             let lane = life.case.lane;
             if before.lane == lane {
                 let elapsed = life.case.citizen_clock.elapsed(life.now, &life.rules.calendar, lane);

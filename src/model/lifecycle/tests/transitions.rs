@@ -56,8 +56,11 @@ fn expected(kind: ActionKind, from: Stage) -> Option<Stage> {
         (A::RecordCall | A::OrderVisit, S::Verification) => stays,
         (A::Confirm, S::Verification | S::ClosedUnconfirmed) => Some(S::Redressed),
         (A::Dispute, S::Verification | S::ClosedUnconfirmed) => Some(S::WithDepartment),
+        (A::Dispute, S::Merged) => Some(S::Registered),
         (A::Reject, S::Registered | S::WithDepartment) => Some(S::NotAdmissible),
-        (A::Merge, stage) if stage.is_open() && stage != S::Appealed => Some(S::Merged),
+        (A::Merge, S::Registered | S::WithDepartment | S::WithOffice | S::AtrReview | S::Verification) => {
+            Some(S::Merged)
+        }
         (A::Unmerge, S::Merged) => Some(S::Registered),
         (A::Reopen, S::Redressed | S::ClosedUnconfirmed) => Some(S::WithDepartment),
         (A::Appeal, S::Redressed | S::ClosedUnconfirmed | S::NotAdmissible) => Some(S::Appealed),

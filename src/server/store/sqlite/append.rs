@@ -28,9 +28,12 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
     let seq = effects.head.seq;
     put_case(connection, append, seq)?;
     for photo in &append.photos {
-        connection
+        let taken = connection
             .prepare_cached("UPDATE attachment SET reference = ?2 WHERE id = ?1 AND reference IS NULL")?
             .execute(params![photo, number(append.case.reference)])?;
+        if taken != 1 {
+            return Err(StoreError::PhotoTaken);
+        }
     }
     let at = append.events.last().map_or(0, |event| millis(event.at));
     for message in &append.messages {

@@ -1,10 +1,10 @@
 //! Sessions, one-time codes, accounts.
 
-use super::{Result, blob, millis, named, time};
-use crate::store::{Account, Code, CodeUse, Session};
+use super::{Result, millis, named, time};
+use crate::store::{Account, CodeRule, CodeUse, Redeemed, Session};
 use chrono::Duration;
 use model::{Actor, Mobile, Time};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 fn mobile(text: Option<String>) -> Option<Mobile> {
     text.and_then(|text| Mobile::parse(&text).ok())
@@ -62,28 +62,42 @@ pub(super) fn session(connection: &Connection, token_hash: &[u8; 32]) -> Result<
     Ok(Some(Session { token_hash: *token_hash, actor, name, mobile: mobile(number), created, last_seen }))
 }
 
-fn code(row: &Row<'_>) -> rusqlite::Result<Option<Code>> {
-    let hash: Vec<u8> = row.get(2)?;
-    let (Some(mobile), Ok(hash)) = (mobile(row.get(1)?), blob(&hash)) else { return Ok(None) };
-    Ok(Some(Code {
-        id: row.get(0)?,
-        mobile,
-        hash,
-        created: time(row.get(3)?),
-        attempts: row.get(4)?,
-        used: row.get(5)?,
-    }))
-}
-
-/// The code of this name first, then the others of its number that are not older than `since`.
-pub(super) fn codes(connection: &Connection, id: &str, since: Time) -> Result<Vec<Code>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT c.id, c.mobile, c.hash, c.created, c.attempts, c.used FROM code c
-         WHERE c.id = ?1 OR (c.mobile = (SELECT mobile FROM code WHERE id = ?1) AND c.created >= ?2)
-         ORDER BY c.id = ?1 DESC, c.created DESC",
+/// Judges a try and writes down what follows from it.
+pub(super) fn redeem_code(
+    connection: &Connection,
+    mobile: &Mobile,
+    hash: [u8; 32],
+    now: Time,
+    rule: CodeRule,
+) -> Result<Redeemed> {
+    let wrong: u32 = connection.query_row(
+        "SELECT count(*) FROM wrong_code WHERE mobile = ?1 AND at > ?2",
+        params![mobile.as_str(), millis(now - Duration::hours(1))],
+        |row| row.get(0),
     )?;
-    let rows = statement.query_map(params![id, millis(since)], code)?;
-    Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
+    if wrong >= rule.tries_hour {
+        return Ok(Redeemed::TooMany);
+    }
+    let holds = "mobile = ?1 AND used = 0 AND attempts < ?2 AND created >= ?3";
+    let oldest = millis(now - Duration::minutes(rule.minutes));
+    let any: bool = connection.query_row(
+        &format!("SELECT EXISTS (SELECT 1 FROM code WHERE {holds})"),
+        params![mobile.as_str(), rule.tries, oldest],
+        |row| row.get(0),
+    )?;
+    if !any {
+        return Ok(Redeemed::Expired);
+    }
+    let used = connection.execute(
+        &format!("UPDATE code SET used = 1 WHERE {holds} AND hash = ?4"),
+        params![mobile.as_str(), rule.tries, oldest, hash],
+    )?;
+    if used > 0 {
+        return Ok(Redeemed::Right);
+    }
+    connection.execute("UPDATE code SET attempts = attempts + 1 WHERE mobile = ?1 AND used = 0", [mobile.as_str()])?;
+    connection.execute("INSERT INTO wrong_code (mobile, at) VALUES (?1, ?2)", params![mobile.as_str(), millis(now)])?;
+    Ok(Redeemed::Wrong)
 }
 
 pub(super) fn code_use(connection: &Connection, mobile: &Mobile, address: &[u8; 32], now: Time) -> Result<CodeUse> {

@@ -5,8 +5,8 @@ use super::{
 };
 use crate::ledger::Head;
 use crate::store::{
-    Account, Append, Appended, Audit, Code, CodeUse, Idempotency, Message, MessageState, NewMessage, Photo,
-    QueueCounts, QueueFilter, QueueRows, Session, Store, StoredEvent,
+    Account, Append, Appended, Audit, Code, CodeLimit, CodeRule, Idempotency, Message, MessageState, NewMessage, Photo,
+    QueueCounts, QueueFilter, QueueRows, Redeemed, Session, Store, StoredEvent,
 };
 use async_trait::async_trait;
 use model::api::{AccessLine, CaseLine, Desk, Names, Office};
@@ -190,51 +190,44 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn create_code(&self, code: &Code, address: &[u8; 32], message: NewMessage) -> Result<()> {
+    async fn create_code(
+        &self,
+        code: &Code,
+        address: &[u8; 32],
+        message: NewMessage,
+        limit: CodeLimit,
+    ) -> Result<Option<u32>> {
         let (code, address) = (code.clone(), *address);
         self.writer
             .write(move |connection, _| {
+                if let Some(wait) =
+                    limit(&people::code_use(connection, &code.mobile, &address, code.created)?, code.created)
+                {
+                    return Ok(Some(wait));
+                }
                 connection.execute(
                     "INSERT INTO code (id, mobile, hash, address, created) VALUES (?1, ?2, ?3, ?4, ?5)",
                     params![code.id, code.mobile.as_str(), code.hash, address, millis(code.created)],
                 )?;
-                append::insert_message(connection, &message, millis(code.created), None)
+                append::insert_message(connection, &message, millis(code.created), None)?;
+                Ok(None)
             })
             .await
     }
 
-    async fn codes(&self, id: &str, since: Time) -> Result<Vec<Code>> {
-        self.read(|connection| people::codes(connection, id, since))
+    async fn mobile_of_code(&self, id: &str) -> Result<Option<Mobile>> {
+        self.read(|connection| {
+            let found: Option<String> = connection
+                .prepare_cached("SELECT mobile FROM code WHERE id = ?1")?
+                .query_row([id], |row| row.get(0))
+                .optional()?;
+            Ok(found.and_then(|mobile| Mobile::parse(&mobile).ok()))
+        })
     }
 
-    async fn code_use(&self, mobile: &Mobile, address: &[u8; 32], now: Time) -> Result<CodeUse> {
-        self.read(|connection| people::code_use(connection, mobile, address, now))
-    }
-
-    async fn count_wrong_code(&self, mobile: &Mobile, at: Time) -> Result<()> {
+    async fn redeem_code(&self, mobile: &Mobile, hash: [u8; 32], now: Time, rule: CodeRule) -> Result<Redeemed> {
         let mobile = mobile.clone();
-        self.writer
-            .write(move |connection, _| {
-                connection.execute(
-                    "UPDATE code SET attempts = attempts + 1 WHERE mobile = ?1 AND used = 0",
-                    [mobile.as_str()],
-                )?;
-                connection.execute(
-                    "INSERT INTO wrong_code (mobile, at) VALUES (?1, ?2)",
-                    params![mobile.as_str(), millis(at)],
-                )?;
-                Ok(())
-            })
-            .await
-    }
-
-    async fn use_code(&self, id: &str) -> Result<bool> {
-        let id = id.to_owned();
-        self.writer
-            .write(move |connection, _| {
-                Ok(connection.execute("UPDATE code SET used = 1 WHERE id = ?1 AND used = 0", [id])? == 1)
-            })
-            .await
+        self.writer.write(move |connection, _| people::redeem_code(connection, &mobile, hash, now, rule)).await
     }
 
     async fn put_accounts(&self, accounts: Vec<Account>) -> Result<()> {
