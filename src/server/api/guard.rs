@@ -173,7 +173,7 @@ pub fn address(app: &App, parts: &Parts) -> Address {
         .headers
         .get_all("x-forwarded-for")
         .iter()
-        .last()
+        .next_back()
         .filter(|_| app.config.behind_proxy)
         .and_then(|value| value.to_str().ok()?.rsplit(',').next().map(|last| last.trim().to_owned()));
     app.keyed("address", forwarded.or(socket).unwrap_or_default().as_bytes())
