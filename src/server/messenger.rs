@@ -154,7 +154,7 @@ pub fn to_citizen(tables: &Tables, case: &Case, events: &[Event], due: Option<Ti
             let template = for_citizen(case, event)?;
             let mut variables = vec![case.reference.grouped()];
             match &event.body {
-                EventBody::Lodged { .. } => variables.push(due.map(|due| day(due, case.language)).unwrap_or_default()),
+                EventBody::Lodged { .. } => variables.push(due.map(day).unwrap_or_default()),
                 EventBody::Merged { root } => variables.push(root.grouped()),
                 _ if template == Template::WithDepartment => {
                     let names =
@@ -170,6 +170,6 @@ pub fn to_citizen(tables: &Tables, case: &Case, events: &[Event], due: Option<Ti
 }
 
 /// A day for a message: `25-11-2026`, in ASCII digits, which every phone shows.
-fn day(at: Time, _: Language) -> String {
+fn day(at: Time) -> String {
     ist(at).format("%d-%m-%Y").to_string()
 }

@@ -223,10 +223,6 @@ pub struct Code {
     pub hash: [u8; 32],
     /// When it was made.
     pub created: Time,
-    /// Wrong tries so far.
-    pub attempts: u32,
-    /// Whether it has been exchanged.
-    pub used: bool,
 }
 
 /// How many codes went out, for the limits.

@@ -33,7 +33,7 @@ pub async fn send_code(call: Call<SendCode>) -> Result<Reply<CodeSent>, Failure>
     let digits = six_digits()?;
     let id = random_hex::<16>()?;
     let hash = code_hash(&call.app, &mobile, &digits);
-    let code = Code { id: id.clone(), mobile: mobile.clone(), hash, created: call.now, attempts: 0, used: false };
+    let code = Code { id: id.clone(), mobile: mobile.clone(), hash, created: call.now };
     let message = compose(&call.app.tables, Template::Code, call.body.language, &mobile, &[digits])
         .ok_or_else(|| Failure::internal(&"the code's template is missing"))?;
     if let Some(seconds) = call.app.store.create_code(&code, &call.address, message, must_wait).await? {

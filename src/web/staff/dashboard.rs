@@ -7,7 +7,7 @@ use crate::format::{clock, day, number, percent};
 use crate::i18n::{fill, key, t};
 use crate::live::{Link, follow};
 use crate::reference::{Tables, category, department, department_short, district, use_tables};
-use crate::route::{Nav, href, set_title, use_nav};
+use crate::route::{href, set_title};
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use model::api::{Counts, GetCounts, Group, LiveFrame, ReferenceData};
@@ -89,7 +89,7 @@ async fn look(query: &Query) -> Result<Picture, api::CallError> {
 #[component]
 pub fn Dashboard(query: String) -> impl IntoView {
     set_title(&t(key::DASH_TITLE));
-    let (session, tables, nav) = (use_session(), use_tables(), use_nav::<StaffPage>());
+    let (session, tables) = (use_session(), use_tables());
     let query = Query::parse(&query);
     let picture: RwSignal<Remote<Picture>> = RwSignal::new(Remote::Loading);
     let (frame, link) = follow();
@@ -159,7 +159,7 @@ pub fn Dashboard(query: String) -> impl IntoView {
             <h1>{t(key::DASH_TITLE)}</h1>
             <Freshness shown link paused tick/>
         </div>
-        <Period query=query.clone() tables nav/>
+        <Period query=query.clone() tables/>
         <Tiles figures today=Signal::derive(today)/>
         {remote(picture, Callback::new(move |()| load()), move |seen| {
             let query = asked.get_value();
@@ -215,8 +215,7 @@ fn Freshness(
 }
 
 #[component]
-fn Period(query: Query, tables: Tables, nav: Nav<StaffPage>) -> impl IntoView {
-    let _ = nav;
+fn Period(query: Query, tables: Tables) -> impl IntoView {
     let words = query.clone();
     let filters = move || tables.with(|tables| tables.loaded().map(|tables| words.words(tables)).unwrap_or_default());
     let links = [("30", key::DASH_RANGE_30), ("90", key::DASH_RANGE_90), ("", key::DASH_RANGE_ALL)].into_iter().map(|(days, label)| {
