@@ -177,6 +177,9 @@ test('the dashboard reconnects by itself after the server was gone', async ({ br
   await cmo.getByLabel('Password').fill('pratikar-demo');
   await cmo.getByRole('button', { name: 'Sign in' }).click();
   await expect(cmo.locator('#link-state')).toHaveText('Live');
+  // The first frame has come: both the tile and the stream say so.
+  await expect(cmo.locator('#lodged-today')).toHaveText(/\d/);
+  await expect(cmo.locator('#open')).not.toHaveText('0');
   const open = await cmo.locator('#open').textContent();
   server.kill('SIGKILL');
   await expect(cmo.locator('#link-state')).toHaveText('Reconnecting…');
