@@ -94,9 +94,14 @@ pub fn length(text: &str) -> usize {
     count
 }
 
-/// Nukta and the joiners, which may stand between a letter and the rest of its conjunct.
+/// Marks that may stand between a letter and the rest of its conjunct: all but those with a width of their own
+/// and the joiner that forbids a conjunct.
 fn is_conjunct_extender(c: char) -> bool {
-    matches!(c, '\u{09BC}' | '\u{093C}' | '\u{200D}' | '\u{0300}'..='\u{036F}')
+    is_mark(c)
+        && !matches!(c,
+            '\u{200C}'
+            | '\u{0903}' | '\u{093B}' | '\u{093E}'..='\u{0940}' | '\u{0949}'..='\u{094C}' | '\u{094E}' | '\u{094F}'
+            | '\u{0982}' | '\u{0983}' | '\u{09BF}' | '\u{09C0}' | '\u{09C7}' | '\u{09C8}' | '\u{09CB}' | '\u{09CC}')
 }
 
 fn is_conjoining_virama(c: char) -> bool {
@@ -187,7 +192,17 @@ mod tests {
 
     #[test]
     fn length_counts_as_a_reader_does() {
-        let table = [("", 0), ("ক্ষ", 1), ("শ্রী", 1), ("জল", 2), ("হয়নি", 3), ("a\u{301}b", 2), ("র‍্যা", 1), ("ab\n", 3)];
+        let table = [
+            ("", 0),
+            ("ক্ষ", 1),
+            ("শ্রী", 1),
+            ("জল", 2),
+            ("হয়নি", 3),
+            ("a\u{301}b", 2),
+            ("র‍্যা", 1),
+            ("ab\n", 3),
+            ("ক\u{941}\u{9cd}ক", 1),
+        ];
         for (text, expected) in table {
             assert_eq!(length(text), expected, "{text}");
         }
