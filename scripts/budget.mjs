@@ -12,9 +12,8 @@ const find = (folder, pattern) => readdirSync(folder).filter((name) => pattern.t
 // `goal` is what performance.md asks for; `limit` is what no change may exceed. Where the limit is above the goal,
 // the goal is not met yet.
 const apps = [
-  { name: 'citizen', folder: dist, catalogues: ['citizen.bn.json'], goal: 130, limit: 190 },
-  { name: 'follow', folder: join(dist, 'follow'), catalogues: ['citizen.bn.json'], goal: 180, limit: 190 },
-  { name: 'staff', folder: join(dist, 'staff'), catalogues: ['citizen.bn.json', 'staff.bn.json'], goal: 350, limit: 350 },
+  { name: 'citizen', folder: dist, catalogues: ['citizen.bn.json'], goal: 130, limit: 130 },
+  { name: 'staff', folder: join(dist, 'staff'), catalogues: ['citizen.bn.json', 'staff.bn.json'], goal: 250, limit: 350 },
 ];
 let failed = false;
 for (const app of apps) {
@@ -22,13 +21,16 @@ for (const app of apps) {
     ['html', [join(app.folder, 'index.html')]],
     ['css', find(app.folder, /^(base|citizen|staff)-.*\.css$/)],
     ['glue', find(app.folder, /\.js$/)],
-    ['wasm', find(app.folder, /\.wasm$/)],
+    ['wasm', find(app.folder, /_bg\.wasm$/)],
     ['words', app.catalogues.map((name) => join(dist, 'locales', name))],
   ].map(([name, files]) => [name, files.reduce((sum, file) => sum + brotli(file), 0)]);
   const total = parts.reduce((sum, [, bytes]) => sum + bytes, 0);
   const kib = (bytes) => (bytes / KIB).toFixed(1);
   const verdict = total > app.limit * KIB ? 'OVER ITS LIMIT' : total > app.goal * KIB ? `above its goal of ${app.goal}` : 'within its goal';
   console.log(`${app.name.padEnd(8)} ${kib(total)} KiB (${parts.map(([name, bytes]) => `${name} ${kib(bytes)}`).join(', ')}), ${verdict}`);
+  for (const part of find(app.folder, /\.wasm$/).filter((path) => !path.endsWith('_bg.wasm'))) {
+    console.log(`  later: ${part.split('.').at(-2)} ${kib(brotli(part))} KiB`);
+  }
   failed ||= total > app.limit * KIB;
 }
 process.exit(failed ? 1 : 0);

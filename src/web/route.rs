@@ -8,8 +8,14 @@ use crate::start::{document, element};
 use leptos::ev;
 use leptos::prelude::*;
 use model::Language;
+use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
+
+thread_local! {
+    /// Whether the page shown is another than the one that was loaded.
+    static NAVIGATED: Cell<bool> = const { Cell::new(false) };
+}
 
 /// A page of an app: its path, and back.
 pub trait Page: Clone + PartialEq + Send + Sync + 'static {
@@ -60,7 +66,6 @@ fn location() -> (String, String) {
 /// Where we are and how to go elsewhere.
 pub struct Nav<P: Page> {
     page: RwSignal<P>,
-    foreign: fn(&P) -> bool,
 }
 
 impl<P: Page> Clone for Nav<P> {
@@ -80,10 +85,6 @@ impl<P: Page> Nav<P> {
     /// Goes to a page.
     pub fn go(self, page: P) {
         let path = href(&page);
-        if (self.foreign)(&page) {
-            leave(&path);
-            return;
-        }
         if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
             let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&path));
         }
@@ -94,10 +95,6 @@ impl<P: Page> Nav<P> {
     /// Goes to a page without leaving this one in the history: after something that happens once.
     pub fn replace(self, page: P) {
         let path = href(&page);
-        if (self.foreign)(&page) {
-            leave(&path);
-            return;
-        }
         if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
         }
@@ -111,19 +108,11 @@ impl<P: Page> Nav<P> {
     }
 }
 
-/// Loads a page that another app draws.
-fn leave(path: &str) {
-    if let Some(window) = web_sys::window() {
-        let _ = window.location().assign(path);
-    }
-}
-
-/// Makes the navigation of an app and follows links and the Back button. `foreign` tells the pages that another
-/// app draws: the browser loads those.
+/// Makes the navigation of an app and follows links and the Back button.
 #[must_use]
-pub fn provide_nav<P: Page>(foreign: fn(&P) -> bool) -> Nav<P> {
+pub fn provide_nav<P: Page>() -> Nav<P> {
     let (path, query) = location();
-    let nav = Nav { page: RwSignal::new(P::of(&format!("{}{query}", bare(&path)))), foreign };
+    let nav = Nav { page: RwSignal::new(P::of(&format!("{}{query}", bare(&path)))) };
     provide_context(nav);
     let back = window_event_listener(ev::popstate, move |_| {
         let (path, query) = location();
@@ -138,11 +127,8 @@ pub fn provide_nav<P: Page>(foreign: fn(&P) -> bool) -> Nav<P> {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let Some(link) = target.and_then(|target| target.closest("a[data-nav]").ok().flatten()) else { return };
         let Some(path) = link.get_attribute("href") else { return };
-        let page = P::of(&bare_with_query(&path));
-        if !(nav.foreign)(&page) {
-            event.prevent_default();
-            nav.go(page);
-        }
+        event.prevent_default();
+        nav.go(P::of(&bare_with_query(&path)));
     });
     on_cleanup(move || {
         back.remove();
@@ -162,7 +148,7 @@ fn bare_with_query(path: &str) -> String {
 #[must_use]
 pub fn use_nav<P: Page>() -> Nav<P> {
     // Every page is made below `provide_nav`; where it is not, the first page is as good as any.
-    use_context().unwrap_or_else(|| Nav { page: RwSignal::new(P::of("/")), foreign: |_| false })
+    use_context().unwrap_or_else(|| Nav { page: RwSignal::new(P::of("/")) })
 }
 
 /// Names the page; with the service's name behind it.
@@ -180,6 +166,7 @@ fn scroll_to_top() {
 
 /// Once the new page stands: focus its heading and tell its title.
 fn after_navigation() {
+    NAVIGATED.set(true);
     request_animation_frame(|| {
         request_animation_frame(|| {
             focus_heading();
@@ -188,6 +175,15 @@ fn after_navigation() {
             }
         });
     });
+}
+
+/// A page that was still on its way when it was navigated to is here: what [`after_navigation`] could not do.
+pub fn arrived() {
+    let nowhere =
+        document().and_then(|document| document.active_element()).is_none_or(|active| active.tag_name() == "BODY");
+    if NAVIGATED.get() && nowhere {
+        after_navigation();
+    }
 }
 
 /// Puts the focus on the page's heading.

@@ -31,7 +31,6 @@ pub struct Shells {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum App {
     Citizen,
-    Follow,
     Staff,
 }
 
@@ -75,13 +74,13 @@ impl Shells {
             std::fs::read_to_string(dist.join(path))
                 .with_context(|| format!("{} is not built", dist.join(path).display()))
         };
-        let (citizen, follow, staff) = (read("index.html")?, read("follow/index.html")?, read("staff/index.html")?);
+        let (citizen, staff) = (read("index.html")?, read("staff/index.html")?);
         ensure!(citizen.contains("<section data-page=\"home\">"), "index.html has no parts: was it minified?");
         let mut pages = HashMap::new();
         for language in Language::SCREEN {
             let words = catalogue(public, language)?;
             for part in [Part::Home, Part::Lodge, Part::Other] {
-                for (app, html) in [(App::Citizen, &citizen), (App::Follow, &follow), (App::Staff, &staff)] {
+                for (app, html) in [(App::Citizen, &citizen), (App::Staff, &staff)] {
                     pages.insert((app, language, part), render(html, language, part, &words)?);
                 }
             }
@@ -98,7 +97,6 @@ impl Shells {
         };
         let app = match rest.split('/').nth(1) {
             Some("staff") => App::Staff,
-            Some("sign-in" | "mine" | "case") => App::Follow,
             _ => App::Citizen,
         };
         let part = match rest.trim_end_matches('/') {

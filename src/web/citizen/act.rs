@@ -1,14 +1,14 @@
 //! What a citizen does to a case with words: dispute, answer, reopen, appeal, withdraw.
 
 use super::CitizenPage;
-use crate::api::{self, CallError, Conditions, call};
-use crate::component::{BackLink, ErrorSummary, Errors, Failed, Loading, Photos, Remote, SubmitButton, TextArea};
-use crate::i18n::{key, t};
-use crate::route::{href, set_title, use_nav};
 use leptos::prelude::*;
 use model::api::{Act as ActCall, CaseView, GetCase, ProblemCode};
 use model::lifecycle::{Action, ActionKind};
 use model::{Reference, text};
+use web::api::{self, CallError, Conditions, call};
+use web::component::{BackLink, ErrorSummary, Errors, Failed, Loading, Photos, Remote, SubmitButton, TextArea};
+use web::i18n::{key, t};
+use web::route::{href, set_title, use_nav};
 
 /// The words of a page and of its button.
 fn words(kind: ActionKind) -> (String, String) {
@@ -111,7 +111,7 @@ pub fn Act(reference: Reference, kind: ActionKind) -> impl IntoView {
         <ErrorSummary errors/>
         {move || match state.get() {
             None => view! { <h1>{title.clone()}</h1><Loading/> }.into_any(),
-            Some(Err(error)) => view! { <h1>{title.clone()}</h1><Failed error retry=Callback::new(move |()| load())/> }.into_any(),
+            Some(Err(error)) => view! { <h1>{title.clone()}</h1><Failed why=error.message() retry=Callback::new(move |()| load())/> }.into_any(),
             Some(Ok(false)) => view! { <h1>{title.clone()}</h1><p>{t(key::REFUSAL_WRONG_STAGE)}</p> }.into_any(),
             Some(Ok(true)) => form().into_any(),
         }}

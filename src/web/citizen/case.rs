@@ -1,16 +1,16 @@
 //! A citizen's own grievances, and one of them with its thread.
 
 use super::CitizenPage;
-use crate::api::{self, CallError, Conditions, call};
-use crate::component::{BackLink, ErrorSummary, Errors, Helpline, PhotoStrip, Remote, SubmitButton, Timeline, remote};
-use crate::format::{date, moment};
-use crate::i18n::{fill, key, name_of, t};
-use crate::reference::{Tables, department, use_tables};
-use crate::route::{Nav, href, set_title, use_nav};
 use leptos::prelude::*;
 use model::Reference;
 use model::api::{AccessLog, Act, CaseLine, CaseView, GetCase, MyGrievances, ProblemCode};
 use model::lifecycle::{Action, ActionKind, Holder, Stage};
+use web::api::{self, CallError, Conditions, call};
+use web::component::{BackLink, ErrorSummary, Errors, Helpline, PhotoStrip, Remote, SubmitButton, Timeline, remote};
+use web::format::{date, moment};
+use web::i18n::{fill, key, name_of, t};
+use web::reference::{Tables, department, use_tables};
+use web::route::{Nav, href, set_title, use_nav};
 
 /// Sends whoever is not signed in to the sign-in; every other failure is shown.
 fn signed_out(error: &CallError, nav: Nav<CitizenPage>) {
@@ -198,11 +198,11 @@ fn Whereabouts(view: CaseView, tables: Tables) -> impl IntoView {
             tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| department(tables, code)))
         }
         Holder::Office(_) => {
-            office.as_ref().map(|names| names.of(crate::i18n::language()).to_owned()).unwrap_or_default()
+            office.as_ref().map(|names| names.of(web::i18n::language()).to_owned()).unwrap_or_default()
         }
         other => name_of("holder", other),
     };
-    let late = line.due.zip(crate::format::now()).is_some_and(|(due, now)| due < now);
+    let late = line.due.zip(web::format::now()).is_some_and(|(due, now)| due < now);
     let due = match line.due {
         Some(due) if late => fill(key::CASE_OVERDUE, &[("date", &date(due))]),
         Some(due) => fill(key::CASE_DUE, &[("date", &date(due))]),

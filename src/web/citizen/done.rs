@@ -1,13 +1,13 @@
 //! The confirmation: safe to bookmark, to reload and to print.
 
 use super::CitizenPage;
-use crate::component::Helpline;
-use crate::draft::receipts;
-use crate::format::date;
-use crate::i18n::{key, t};
-use crate::route::{href, set_title};
 use leptos::prelude::*;
 use model::Reference;
+use web::component::Helpline;
+use web::draft::receipts;
+use web::format::date;
+use web::i18n::{key, t};
+use web::route::{href, set_title};
 
 /// The number, by when, and what happens next.
 #[component]

@@ -1,24 +1,18 @@
 //! Lodging: one question a page, every answer kept, pressing twice lodges once.
 
 use super::{CitizenPage, Step};
-use crate::api::{CallError, Conditions, call};
-use crate::component::{
-    BackLink, ErrorSummary, Errors, Failed, Helpline, Loading, Photos, Radios, Remote, SubmitButton, Suggest, TextArea,
-    TextField,
-};
-use crate::draft::{Draft, keep_receipt};
-use crate::format::{digits, number};
-use crate::i18n::{fill, key, language, name_of, t};
-use crate::reference::{self, use_tables};
-use crate::route::{Nav, announce, href, set_title, use_nav};
-use crate::start::{Typed, element};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use model::api::Lodge as LodgeCall;
-use model::lifecycle::Gender;
 use model::lodging::{Field, Problem, TEXT_LIMIT};
 use model::text;
 use wasm_bindgen::JsCast;
+use web::component::{BackLink, ErrorSummary, Errors, TextArea};
+use web::draft::Draft;
+use web::format::{digits, number};
+use web::i18n::{fill, key, name_of, t};
+use web::later::Part;
+use web::route::{Nav, announce, href, set_title, use_nav};
+use web::start::{Typed, element};
 
 /// Takes over what was typed into the HTML before the app came.
 pub fn adopt(draft: RwSignal<Draft>) {
@@ -53,7 +47,7 @@ pub fn adopt(draft: RwSignal<Draft>) {
     }
 }
 
-fn use_draft() -> RwSignal<Draft> {
+pub fn use_draft() -> RwSignal<Draft> {
     use_context().unwrap_or_else(|| RwSignal::new(Draft::load()))
 }
 
@@ -63,7 +57,7 @@ pub fn words(problem: Problem) -> String {
 }
 
 /// The page on which a problem is mended, and the control.
-fn place_of(problem: Problem) -> (Step, &'static str) {
+pub fn place_of(problem: Problem) -> (Step, &'static str) {
     match problem.field() {
         Field::Text => (Step::What, "text"),
         Field::Category => (Step::Category, "category"),
@@ -76,7 +70,7 @@ fn place_of(problem: Problem) -> (Step, &'static str) {
 }
 
 /// Shows the problems of this page's fields; true where there are none.
-fn check(draft: RwSignal<Draft>, step: Step, errors: Errors) -> bool {
+pub fn check(draft: RwSignal<Draft>, step: Step, errors: Errors) -> bool {
     let problems = draft.with_untracked(|draft| draft.form.problems());
     let here: Vec<_> = problems
         .into_iter()
@@ -89,13 +83,13 @@ fn check(draft: RwSignal<Draft>, step: Step, errors: Errors) -> bool {
 }
 
 /// Where "Continue" leads: to the next question, or back to the answers where one came from there.
-fn go_on(nav: Nav<CitizenPage>, step: Step, changing: bool) {
+pub fn go_on(nav: Nav<CitizenPage>, step: Step, changing: bool) {
     let next = if changing { Step::Check } else { step.after().unwrap_or(Step::Check) };
     nav.go(CitizenPage::Lodge(next));
 }
 
 /// A part of the draft as a signal of its own, written back as it changes.
-fn part(draft: RwSignal<Draft>, get: fn(&Draft) -> String, set: fn(&mut Draft, String)) -> RwSignal<String> {
+pub fn part(draft: RwSignal<Draft>, get: fn(&Draft) -> String, set: fn(&mut Draft, String)) -> RwSignal<String> {
     let value = RwSignal::new(draft.with_untracked(get));
     Effect::new(move |first: Option<()>| {
         let value = value.get();
@@ -106,9 +100,9 @@ fn part(draft: RwSignal<Draft>, get: fn(&Draft) -> String, set: fn(&mut Draft, S
     value
 }
 
-/// One question.
+/// One question. Those after the first come from `questions`, which is fetched while the first is answered.
 #[component]
-pub fn Lodge(step: Step) -> impl IntoView {
+pub fn Lodge(step: Step, questions: Part<CitizenPage>) -> impl IntoView {
     let back = match step.before() {
         Some(before) => CitizenPage::Lodge(before),
         None => CitizenPage::Home,
@@ -119,13 +113,11 @@ pub fn Lodge(step: Step) -> impl IntoView {
         view! { <p class="caption">{text}</p> }
     });
     let page = match step {
-        Step::What => view! { <What/> }.into_any(),
-        Step::Category => view! { <CategoryQuestion/> }.into_any(),
-        Step::Where => view! { <Where/> }.into_any(),
-        Step::Photos => view! { <PhotosQuestion/> }.into_any(),
-        Step::You => view! { <You/> }.into_any(),
-        Step::Check => view! { <Check/> }.into_any(),
-        Step::Gender => view! { <Last/> }.into_any(),
+        Step::What => {
+            questions.fetch();
+            view! { <What/> }.into_any()
+        }
+        step => questions.draw(CitizenPage::Lodge(step)),
     };
     view! {
         <BackLink href=href(&back) label=t(key::NAV_BACK)/>
@@ -183,320 +175,6 @@ fn What() -> impl IntoView {
 }
 
 /// Whether every question that must be answered has been: then "Continue" leads back to the answers.
-fn complete(draft: &Draft) -> bool {
+pub fn complete(draft: &Draft) -> bool {
     draft.form.problems().is_empty() && draft.category_answered
-}
-
-#[component]
-fn CategoryQuestion() -> impl IntoView {
-    set_title(&t(key::LODGE_CATEGORY_TITLE));
-    let (draft, nav, errors, tables) = (use_draft(), use_nav::<CitizenPage>(), Errors::new(), use_tables());
-    let changing = draft.with_untracked(complete);
-    let (answered, chosen) = draft.with_untracked(|draft| (draft.category_answered, draft.form.category.clone()));
-    let searched = RwSignal::new(chosen.clone());
-    let picked = RwSignal::new(match (&chosen, answered) {
-        (Some(code), _) => code.clone(),
-        (None, true) => "unknown".to_owned(),
-        (None, false) => String::new(),
-    });
-    // Whatever was chosen last counts: in the list or in the search.
-    Effect::new(move |_| {
-        if let Some(code) = searched.get() {
-            picked.set(code);
-        }
-    });
-    let suggested = move || {
-        let text = draft.with_untracked(|draft| draft.form.text.clone());
-        let mut options = tables
-            .with(|tables| tables.loaded().map(|tables| reference::suggest(&tables.categories, &text)))
-            .unwrap_or_default();
-        options.push(("unknown".to_owned(), t(key::LODGE_CATEGORY_UNKNOWN)));
-        options
-    };
-    let choices = Signal::derive(move || {
-        tables.with(|tables| tables.loaded().map(|tables| reference::category_choices(tables)).unwrap_or_default())
-    });
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        let code = picked.get_untracked();
-        if code.is_empty() {
-            errors.show_one("category", t(key::PROBLEM_CATEGORY_EMPTY));
-            return;
-        }
-        draft.update(|draft| {
-            draft.form.category = (code != "unknown").then_some(code);
-            draft.category_answered = true;
-        });
-        go_on(nav, Step::Category, changing);
-    };
-    let retry = Callback::new(move |()| {
-        let _ = use_tables();
-    });
-    let options = Signal::derive(suggested);
-    view! {
-        <ErrorSummary errors/>
-        {move || match tables.get() {
-            Remote::Loaded(_) => view! {
-                <form novalidate on:submit=submit>
-                    <Radios id="category" legend=t(key::LODGE_CATEGORY_TITLE) hint=if options.with_untracked(|options| options.len() > 1) { t(key::LODGE_CATEGORY_HINT) } else { String::new() } options value=picked errors heading=true/>
-                    <Suggest id="category-search" label=t(key::LODGE_CATEGORY_SEARCH) hint=t(key::LODGE_CATEGORY_SEARCH_HINT) choices value=searched errors/>
-                    <button type="submit" class="button">{t(key::CONTINUE)}</button>
-                </form>
-            }.into_any(),
-            Remote::Failed(error) => view! { <h1>{t(key::LODGE_CATEGORY_TITLE)}</h1><Failed error retry/><SkipCategory/> }.into_any(),
-            Remote::Idle | Remote::Loading => view! { <h1>{t(key::LODGE_CATEGORY_TITLE)}</h1><Loading/> }.into_any(),
-        }}
-    }
-}
-
-/// Where the list of categories cannot be had, nobody is kept from lodging.
-#[component]
-fn SkipCategory() -> impl IntoView {
-    let (draft, nav) = (use_draft(), use_nav::<CitizenPage>());
-    let skip = move |_| {
-        draft.update(|draft| draft.category_answered = true);
-        go_on(nav, Step::Category, false);
-    };
-    view! { <p><button type="button" class="button" on:click=skip>{t(key::LODGE_CATEGORY_UNKNOWN)}</button></p> }
-}
-
-#[component]
-fn Where() -> impl IntoView {
-    set_title(&t(key::LODGE_WHERE_TITLE));
-    let (draft, nav, errors, tables) = (use_draft(), use_nav::<CitizenPage>(), Errors::new(), use_tables());
-    let changing = draft.with_untracked(complete);
-    let chosen =
-        RwSignal::new(draft.with_untracked(|draft| draft.form.district.map(|district| (district, draft.form.place))));
-    let landmark = part(draft, |draft| draft.form.landmark.clone(), |draft, text| draft.form.landmark = text);
-    let choices = Signal::derive(move || {
-        tables.with(|tables| tables.loaded().map(|tables| reference::places(tables)).unwrap_or_default())
-    });
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        let place = chosen.get_untracked();
-        // Where the list could not be had, the words must do; the cell's desk completes the place.
-        let listed = choices.with_untracked(|choices| !choices.is_empty());
-        if place.is_none() && (listed || text::is_blank(&landmark.get_untracked())) {
-            errors.show_one("place", t(key::PROBLEM_PLACE_EMPTY));
-            return;
-        }
-        draft.update(|draft| {
-            draft.form.district = place.map(|(district, _)| district);
-            draft.form.place = place.and_then(|(_, place)| place);
-        });
-        if check(draft, Step::Where, errors) {
-            go_on(nav, Step::Where, changing);
-        }
-    };
-    view! {
-        <ErrorSummary errors/>
-        <h1>{t(key::LODGE_WHERE_TITLE)}</h1>
-        <form novalidate on:submit=submit>
-            <Suggest id="place" label=t(key::LODGE_WHERE_PLACE) hint=t(key::LODGE_WHERE_PLACE_HINT) choices value=chosen errors/>
-            <TextField id="landmark" label=format!("{} {}", t(key::LODGE_WHERE_LANDMARK), t(key::OPTIONAL)) value=landmark errors autocomplete="street-address"/>
-            <button type="submit" class="button">{t(key::CONTINUE)}</button>
-        </form>
-    }
-}
-
-#[component]
-fn PhotosQuestion() -> impl IntoView {
-    set_title(&t(key::LODGE_PHOTOS_TITLE));
-    let (draft, nav, errors) = (use_draft(), use_nav::<CitizenPage>(), Errors::new());
-    let changing = draft.with_untracked(complete);
-    let photos = RwSignal::new(draft.with_untracked(|draft| draft.form.photos.clone()));
-    Effect::new(move |first: Option<()>| {
-        let photos = photos.get();
-        if first.is_some() {
-            draft.update(|draft| draft.form.photos = photos);
-        }
-    });
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if check(draft, Step::Photos, errors) {
-            go_on(nav, Step::Photos, changing);
-        }
-    };
-    view! {
-        <ErrorSummary errors/>
-        <form novalidate on:submit=submit>
-            <Photos id="photos" label=t(key::LODGE_PHOTOS_TITLE) hint=t(key::LODGE_PHOTOS_HINT) photos errors heading=true/>
-            <button type="submit" class="button">{t(key::CONTINUE)}</button>
-        </form>
-    }
-}
-
-#[component]
-fn You() -> impl IntoView {
-    set_title(&t(key::LODGE_YOU_TITLE));
-    let (draft, nav, errors) = (use_draft(), use_nav::<CitizenPage>(), Errors::new());
-    let name = part(draft, |draft| draft.form.name.clone(), |draft, text| draft.form.name = text);
-    let mobile = part(draft, |draft| draft.form.mobile.clone(), |draft, text| draft.form.mobile = text);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if check(draft, Step::You, errors) {
-            go_on(nav, Step::You, false);
-        }
-    };
-    view! {
-        <ErrorSummary errors/>
-        <h1>{t(key::LODGE_YOU_TITLE)}</h1>
-        <form novalidate on:submit=submit>
-            <TextField id="name" label=t(key::LODGE_YOU_NAME) value=name errors autocomplete="name"/>
-            <TextField id="mobile" label=t(key::LODGE_YOU_MOBILE) hint=t(key::LODGE_YOU_MOBILE_HINT) value=mobile errors kind="tel" mode="tel" autocomplete="tel"/>
-            <button type="submit" class="button">{t(key::CONTINUE)}</button>
-        </form>
-    }
-}
-
-#[component]
-fn Check() -> impl IntoView {
-    set_title(&t(key::LODGE_CHECK_TITLE));
-    let (draft, nav, errors, tables) = (use_draft(), use_nav::<CitizenPage>(), Errors::new(), use_tables());
-    let row = move |label: &'static str, value: Signal<String>, step: Step| {
-        let name = t(label);
-        let shown = move || match value.get() {
-            empty if empty.is_empty() => t(key::LODGE_CHECK_NONE),
-            value => value,
-        };
-        view! {
-            <div class="row">
-                <dt>{name.clone()}</dt>
-                <dd dir="auto">{shown}</dd>
-                <dd class="change"><a data-nav href=href(&CitizenPage::Lodge(step))>{t(key::LODGE_CHECK_CHANGE)}<span class="unseen">" "{name}</span></a></dd>
-            </div>
-        }
-    };
-    let form = move |get: fn(&Draft) -> String| Signal::derive(move || draft.with(get));
-    let category = Signal::derive(move || {
-        draft.with(|draft| match &draft.form.category {
-            Some(code) => tables.with(|tables| {
-                tables.loaded().map_or_else(|| code.clone(), |tables| reference::category(tables, code))
-            }),
-            None if draft.category_answered => t(key::LODGE_CATEGORY_UNKNOWN),
-            None => String::new(),
-        })
-    });
-    let place = Signal::derive(move || {
-        let (district, place) = draft.with(|draft| (draft.form.district, draft.form.place));
-        tables
-            .with(|tables| tables.loaded().map(|tables| reference::place(tables, district, place)).unwrap_or_default())
-    });
-    let photos = Signal::derive(move || match draft.with(|draft| draft.form.photos.len()) {
-        0 => String::new(),
-        count => fill(key::LODGE_CHECK_PHOTOS, &[("n", &digits(&count.to_string()))]),
-    });
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        match draft.with_untracked(|draft| draft.form.problems().first().copied()) {
-            Some(problem) => {
-                let (step, _) = place_of(problem);
-                errors.show_one("check", words(problem));
-                // The first unanswered question is asked again.
-                nav.go(CitizenPage::Lodge(step));
-            }
-            None => nav.go(CitizenPage::Lodge(Step::Gender)),
-        }
-    };
-    view! {
-        <ErrorSummary errors/>
-        <h1>{t(key::LODGE_CHECK_TITLE)}</h1>
-        <p class="hint">{t(key::LODGE_CHECK_NOT_YET)}</p>
-        <dl class="answers" id="check">
-            {row(key::LODGE_CHECK_WHAT, form(|draft| draft.form.text.clone()), Step::What)}
-            {row(key::LODGE_CHECK_CATEGORY, category, Step::Category)}
-            {row(key::LODGE_CHECK_WHERE, place, Step::Where)}
-            {row(key::LODGE_CHECK_LANDMARK, form(|draft| draft.form.landmark.clone()), Step::Where)}
-            {row(key::LODGE_CHECK_PHOTO, photos, Step::Photos)}
-            {row(key::LODGE_CHECK_NAME, form(|draft| draft.form.name.clone()), Step::You)}
-            {row(key::LODGE_CHECK_MOBILE, form(|draft| draft.form.mobile.clone()), Step::You)}
-        </dl>
-        <form novalidate on:submit=submit>
-            <button type="submit" class="button">{t(key::CONTINUE)}</button>
-        </form>
-    }
-}
-
-/// How the sending stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Sending {
-    Not,
-    Now,
-    /// The line is dead; it goes by itself when it is back.
-    Waiting,
-    Refused(String),
-}
-
-#[component]
-fn Last() -> impl IntoView {
-    set_title(&t(key::LODGE_GENDER_TITLE));
-    let (draft, nav, errors) = (use_draft(), use_nav::<CitizenPage>(), Errors::new());
-    let gender = RwSignal::new(
-        draft.with_untracked(|draft| draft.form.gender.map(|gender| crate::i18n::code_of(&gender)).unwrap_or_default()),
-    );
-    let sending = RwSignal::new(Sending::Not);
-    let send = move || {
-        if sending.get_untracked() == Sending::Now {
-            return;
-        }
-        sending.set(Sending::Now);
-        draft.update(|draft| {
-            draft.form.gender =
-                Gender::ALL.into_iter().find(|known| crate::i18n::code_of(known) == gender.get_untracked());
-            draft.form.language = language();
-        });
-        let sent = draft.get_untracked();
-        leptos::task::spawn_local(async move {
-            match call(&LodgeCall {}, &sent.form, Conditions { key: Some(sent.key), version: None }).await {
-                Ok(receipt) => {
-                    keep_receipt(&receipt);
-                    Draft::delete();
-                    draft.set(Draft::load());
-                    nav.replace(CitizenPage::Done(receipt.reference));
-                }
-                Err(CallError::Network) => sending.set(Sending::Waiting),
-                Err(CallError::Problem(problem)) => match problem.errors.first() {
-                    Some(first) => {
-                        sending.set(Sending::Not);
-                        errors.show_one("gender", words(*first));
-                        nav.go(CitizenPage::Lodge(place_of(*first).0));
-                    }
-                    None => sending.set(Sending::Refused(CallError::Problem(problem).message())),
-                },
-            }
-        });
-    };
-    let online = window_event_listener(leptos::ev::online, move |_| {
-        if sending.get_untracked() == Sending::Waiting {
-            send();
-        }
-    });
-    on_cleanup(move || online.remove());
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        // Nothing is sent that the server would only send back.
-        match draft.with_untracked(|draft| draft.form.problems().first().copied()) {
-            Some(problem) => nav.go(CitizenPage::Lodge(place_of(problem).0)),
-            None => send(),
-        }
-    };
-    let state = move || match sending.get() {
-        Sending::Not | Sending::Now => None,
-        Sending::Waiting => Some(t(key::LODGE_OFFLINE)),
-        Sending::Refused(why) => Some(why),
-    };
-    let options = Gender::ALL
-        .into_iter()
-        .map(|gender| (crate::i18n::code_of(&gender), name_of("gender", &gender)))
-        .collect::<Vec<_>>();
-    view! {
-        <ErrorSummary errors/>
-        <h1>{t(key::LODGE_GENDER_TITLE)}</h1>
-        <form novalidate on:submit=submit>
-            <Radios id="gender" legend=format!("{} {}", t(key::LODGE_GENDER_QUESTION), t(key::OPTIONAL)) hint=t(key::LODGE_GENDER_HINT) options value=gender errors/>
-            <div class="state" role="status">{move || state().map(|words| view! { <p class="notice">{words}</p> })}</div>
-            <SubmitButton label=t(key::LODGE_SEND) busy_label=t(key::LODGE_SENDING) busy=Signal::derive(move || sending.get() == Sending::Now)/>
-        </form>
-        {move || matches!(sending.get(), Sending::Waiting | Sending::Refused(_)).then(|| view! { <Helpline/> })}
-    }
 }

@@ -1,8 +1,8 @@
 //! The citizen app's pages and their paths.
 
-use crate::route::Page;
 use model::Reference;
 use model::lifecycle::ActionKind;
+use web::route::Page;
 
 /// A question of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,15 +78,6 @@ pub enum CitizenPage {
     Help,
     /// No such page.
     Unknown,
-}
-
-impl CitizenPage {
-    /// Whether the page is drawn by the `follow` app: what comes behind the sign-in is not part of the download
-    /// with which somebody lodges.
-    #[must_use]
-    pub fn follows(&self) -> bool {
-        matches!(self, Self::SignIn | Self::Code | Self::Mine | Self::Case(_) | Self::Act(..))
-    }
 }
 
 const ACTS: [(ActionKind, &str); 5] = [

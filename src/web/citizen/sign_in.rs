@@ -1,15 +1,15 @@
 //! Signing in by a code sent to the number.
 
 use super::CitizenPage;
-use crate::api::{Conditions, call};
-use crate::component::{BackLink, ErrorSummary, Errors, SubmitButton, TextField};
-use crate::i18n::{fill, key, language, name_of, t};
-use crate::route::{href, set_title, use_nav};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::api::{ExchangeCode, ExchangeCodeRequest, SendCode, SendCodeRequest};
 use model::lodging::Problem;
 use model::{Mobile, text};
+use web::api::{Conditions, call};
+use web::component::{BackLink, ErrorSummary, Errors, SubmitButton, TextField};
+use web::i18n::{fill, key, language, name_of, t};
+use web::route::{href, set_title, use_nav};
 
 /// A code that is on its way: its name and to which number. Never kept on the phone.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +23,7 @@ fn use_asked() -> RwSignal<Asked> {
     use_context().unwrap_or_else(|| RwSignal::new(Asked::default()))
 }
 
-async fn send(asked: RwSignal<Asked>, mobile: String) -> Result<(), crate::api::CallError> {
+async fn send(asked: RwSignal<Asked>, mobile: String) -> Result<(), web::api::CallError> {
     let body = SendCodeRequest { mobile: mobile.clone(), language: language() };
     let sent = call(&SendCode {}, &body, Conditions::default()).await?;
     asked.set(Asked { id: sent.id, mobile });

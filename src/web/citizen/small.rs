@@ -1,11 +1,11 @@
 //! Home, help, and the page that does not exist.
 
 use super::{CitizenPage, Step};
-use crate::component::{BackLink, Helpline};
-use crate::draft::Draft;
-use crate::i18n::{key, t};
-use crate::route::{href, set_title};
 use leptos::prelude::*;
+use web::component::{BackLink, Helpline};
+use web::draft::Draft;
+use web::i18n::{key, t};
+use web::route::{href, set_title};
 
 /// The first page: one main action.
 #[component]

@@ -43,10 +43,10 @@ pub fn Loading() -> impl IntoView {
 
 /// When it did not come: why, and once more.
 #[component]
-pub fn Failed(error: CallError, retry: Callback<()>) -> impl IntoView {
+pub fn Failed(why: String, retry: Callback<()>) -> impl IntoView {
     view! {
         <div class="failed" role="alert">
-            <p>{error.message()}</p>
+            <p>{why}</p>
             <button type="button" class="button second" on:click=move |_| retry.run(())>{t(key::RETRY)}</button>
         </div>
     }
@@ -65,7 +65,7 @@ where
     move || {
         state.with(|state| match state {
             Remote::Idle | Remote::Loading => view! { <Loading/> }.into_any(),
-            Remote::Failed(error) => view! { <Failed error=error.clone() retry/> }.into_any(),
+            Remote::Failed(error) => view! { <Failed why=error.message() retry/> }.into_any(),
             Remote::Loaded(value) => draw(value).into_any(),
         })
     }

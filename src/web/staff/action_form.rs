@@ -1,12 +1,5 @@
 //! The form of each action: its fields, and the action they make. Which actions are open is not asked here.
 
-use crate::api;
-use crate::component::{
-    ErrorSummary, Errors, FieldError, Photos, Radios, Remote, SubmitButton, Suggest, TextArea, TextField,
-};
-use crate::format::now;
-use crate::i18n::{code_of, fill, key, language, name_of, t};
-use crate::reference::{Choice, category_choices, department_choices, fold, places, use_tables};
 use leptos::prelude::*;
 use model::api::{CaseView, Offices};
 use model::atr::{Atr, Finding, Outcome, check};
@@ -16,6 +9,13 @@ use model::{Lgd, OfficeId, Reference};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use web::api;
+use web::component::{
+    ErrorSummary, Errors, FieldError, Photos, Radios, Remote, SubmitButton, Suggest, TextArea, TextField,
+};
+use web::format::now;
+use web::i18n::{code_of, fill, key, language, name_of, t};
+use web::reference::{Choice, category_choices, department_choices, fold, places, use_tables};
 
 /// What is typed and chosen, whatever the action. Lives above the form, so that nothing typed is lost when the
 /// case changes under it.
@@ -409,7 +409,7 @@ fn PositionField(entries: Entries) -> impl IntoView {
                 accuracy_m: at.accuracy() as u32,
             };
             entries.position.try_set(Some(position));
-            told.try_set(fill(key::POSITION_HAVE, &[("n", &crate::format::number(position.accuracy_m))]));
+            told.try_set(fill(key::POSITION_HAVE, &[("n", &web::format::number(position.accuracy_m))]));
         });
         let failed = Closure::once_into_js(move |_: web_sys::PositionError| {
             told.try_set(t(key::POSITION_NONE));

@@ -2,14 +2,14 @@
 
 use super::case::{Actions, CallCitizen};
 use super::{notice, use_session};
-use crate::api::{Conditions, call};
-use crate::component::{Remote, Timeline, remote};
-use crate::i18n::{key, t};
-use crate::reference::use_tables;
-use crate::route::set_title;
 use leptos::prelude::*;
 use model::api::{CaseView, NextCall};
 use model::lifecycle::EventKind;
+use web::api::{Conditions, call};
+use web::component::{Remote, Timeline, remote};
+use web::i18n::{key, t};
+use web::reference::use_tables;
+use web::route::set_title;
 
 /// The caller's page.
 #[component]

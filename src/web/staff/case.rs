@@ -2,16 +2,16 @@
 
 use super::action_form::{ActionForm, Entries};
 use super::{StaffPage, notice, use_session};
-use crate::api::{self, Conditions, call};
-use crate::component::{BackLink, PhotoStrip, Remote, Timeline, remote};
-use crate::format::{date, digits, left, moment, span};
-use crate::i18n::{fill, key, name_of, t};
-use crate::reference::{Tables, category, department, place, use_tables};
-use crate::route::{announce, focus_heading, href, set_title};
 use leptos::prelude::*;
 use model::api::{Act, CaseView, GetCase, ProblemCode, Reveal, RevealRequest};
 use model::lifecycle::{Action, ActionKind};
 use model::{Mobile, Reference};
+use web::api::{self, Conditions, call};
+use web::component::{BackLink, PhotoStrip, Remote, Timeline, remote};
+use web::format::{date, digits, left, moment, span};
+use web::i18n::{fill, key, name_of, t};
+use web::reference::{Tables, category, department, place, use_tables};
+use web::route::{announce, focus_heading, href, set_title};
 
 /// One case.
 #[component]
@@ -99,7 +99,7 @@ fn Facts(view: CaseView, tables: Tables) -> impl IntoView {
             tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| department(tables, code)))
         })
     };
-    let office = view.office_name.as_ref().map(|names| names.of(crate::i18n::language()).to_owned());
+    let office = view.office_name.as_ref().map(|names| names.of(web::i18n::language()).to_owned());
     let limit = view.holder_due.map(|due| fill(key::SCASE_LIMIT, &[("date", &moment(due))]));
     let due = line.due.map(|due| fill(key::SCASE_LIMIT, &[("date", &date(due))]));
     let verified = if view.number_verified { key::SCASE_VERIFIED } else { key::SCASE_UNVERIFIED };

@@ -3,14 +3,14 @@
 use super::dashboard::Query;
 use super::queue::QueueCard;
 use super::{StaffPage, notice, use_session};
-use crate::api;
-use crate::component::{BackLink, Remote, remote};
-use crate::format::number;
-use crate::i18n::{fill, key, t};
-use crate::reference::use_tables;
-use crate::route::{href, set_title};
 use leptos::prelude::*;
 use model::api::{CasePage, CasesBehind};
+use web::api;
+use web::component::{BackLink, Remote, remote};
+use web::format::number;
+use web::i18n::{fill, key, t};
+use web::reference::use_tables;
+use web::route::{href, set_title};
 
 /// The list, with the filter in words.
 #[component]

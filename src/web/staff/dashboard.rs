@@ -1,17 +1,17 @@
 //! The official's first screen: figures that move as the work does, and the two truths side by side.
 
 use super::{StaffPage, notice, use_session};
-use crate::api;
-use crate::component::{PairBar, Remote, TrendChart, TrendDay, remote};
-use crate::format::{clock, day, number, percent};
-use crate::i18n::{fill, key, t};
-use crate::live::{Link, follow};
-use crate::reference::{Tables, category, department, department_short, district, use_tables};
-use crate::route::{href, set_title};
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use model::api::{Counts, GetCounts, Group, LiveFrame, ReferenceData};
 use model::counts::{Figures, share};
+use web::api;
+use web::component::{PairBar, Remote, TrendChart, TrendDay, remote};
+use web::format::{clock, day, number, percent};
+use web::i18n::{fill, key, t};
+use web::live::{Link, follow};
+use web::reference::{Tables, category, department, department_short, district, use_tables};
+use web::route::{href, set_title};
 
 /// Seconds after which figures that did not come anew are called stale.
 const STALE_SECONDS: i64 = 75;
@@ -198,7 +198,7 @@ fn Freshness(
     };
     let stale = move || {
         tick.get();
-        let age = as_of().zip(crate::format::now()).map(|(as_of, now)| (now - as_of).num_seconds());
+        let age = as_of().zip(web::format::now()).map(|(as_of, now)| (now - as_of).num_seconds());
         link.get() == Link::Reconnecting && age.is_some_and(|age| age > STALE_SECONDS)
     };
     view! {

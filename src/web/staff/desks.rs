@@ -1,14 +1,14 @@
 //! Where the work stands: every desk with its load.
 
 use super::{notice, use_session};
-use crate::api;
-use crate::component::{Remote, remote};
-use crate::format::{moment, number};
-use crate::i18n::{key, name_of, t};
-use crate::reference::{department_short, use_tables};
-use crate::route::set_title;
 use leptos::prelude::*;
 use model::api::{Desk, Desks as DesksCall};
+use web::api;
+use web::component::{Remote, remote};
+use web::format::{moment, number};
+use web::i18n::{key, name_of, t};
+use web::reference::{department_short, use_tables};
+use web::route::set_title;
 
 /// The table of desks.
 #[component]

@@ -1,16 +1,16 @@
 //! Taking a grievance while somebody speaks: one page, keyboard first, the caller's earlier grievances beside it.
 
 use super::{StaffPage, notice, use_session};
-use crate::api::{self, CallError, Conditions, call};
-use crate::component::{ErrorSummary, Errors, Radios, Remote, SubmitButton, Suggest, TextArea, TextField};
-use crate::i18n::{code_of, key, language, name_of, t};
-use crate::reference::{category_choices, places, use_tables};
-use crate::route::{focus_later, href, set_title};
 use leptos::prelude::*;
 use model::api::{Caller, CallerRequest, CaseLine, Lodge, Receipt};
 use model::lifecycle::{Channel, Gender};
 use model::lodging::{Field, Lodging, Problem};
 use model::{Lgd, Mobile, Role};
+use web::api::{self, CallError, Conditions, call};
+use web::component::{ErrorSummary, Errors, Radios, Remote, SubmitButton, Suggest, TextArea, TextField};
+use web::i18n::{code_of, key, language, name_of, t};
+use web::reference::{category_choices, places, use_tables};
+use web::route::{focus_later, href, set_title};
 
 fn control(problem: Problem) -> &'static str {
     match problem.field() {
@@ -25,14 +25,14 @@ fn control(problem: Problem) -> &'static str {
 
 /// The page.
 #[component]
-pub fn Intake(role: Role) -> impl IntoView {
+pub fn Intake() -> impl IntoView {
     set_title(&t(key::INTAKE_TITLE));
     let (session, tables, errors) = (use_session(), use_tables(), Errors::new());
     let text = |initial: &str| RwSignal::new(initial.to_owned());
     let (mobile, name, what, landmark, gender) = (text(""), text(""), text(""), text(""), text(""));
-    let channel = RwSignal::new(match role {
-        Role::CounterOperator => code_of(&Channel::Counter),
-        Role::OperationalAnalyst => code_of(&Channel::Letter),
+    let channel = RwSignal::new(match untrack(|| super::role(session)) {
+        Some(Role::CounterOperator) => code_of(&Channel::Counter),
+        Some(Role::OperationalAnalyst) => code_of(&Channel::Letter),
         _ => code_of(&Channel::Call),
     });
     let category: RwSignal<Option<String>> = RwSignal::new(None);

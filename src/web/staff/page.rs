@@ -1,7 +1,7 @@
 //! The staff app's pages and their paths.
 
-use crate::route::Page;
 use model::Reference;
+use web::route::Page;
 
 /// A page of the staff app.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,15 +1,15 @@
 //! A role's worklist: counts by limit, the most urgent first.
 
 use super::{StaffPage, notice, use_session};
-use crate::api;
-use crate::component::{Bars, ErrorSummary, Errors, Remote, TextField, remote};
-use crate::format::{digits, left, now, number};
-use crate::i18n::{fill, key, name_of, t};
-use crate::reference::{Tables, place, use_tables};
-use crate::route::{href, set_title, use_nav};
 use leptos::prelude::*;
 use model::api::{CaseLine, Due, GetQueue, Queue, QueuePage};
 use model::{Reference, Role};
+use web::api;
+use web::component::{Bars, ErrorSummary, Errors, Remote, TextField, remote};
+use web::format::{digits, left, now, number};
+use web::i18n::{fill, key, name_of, t};
+use web::reference::{Tables, place, use_tables};
+use web::route::{href, set_title, use_nav};
 
 /// The worklist.
 #[component]
@@ -54,7 +54,7 @@ pub fn Work(role: Role) -> impl IntoView {
     let unit = move || {
         session
             .with(|session| session.loaded().and_then(|me| me.unit.clone()))
-            .map(|names| names.of(crate::i18n::language()).to_owned())
+            .map(|names| names.of(web::i18n::language()).to_owned())
     };
     let tabs = move || {
         let counts = page.with(|page| page.loaded().map(|page| page.by_due)).unwrap_or_default();

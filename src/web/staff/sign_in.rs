@@ -1,12 +1,12 @@
 //! Staff sign-in; the page asked for comes right after.
 
 use super::use_session;
-use crate::api::{Conditions, call};
-use crate::component::{ErrorSummary, Errors, Remote, SubmitButton, TextField};
-use crate::i18n::{key, t};
-use crate::route::{focus_heading, set_title};
 use leptos::prelude::*;
 use model::api::{SignIn as SignInCall, SignInRequest};
+use web::api::{Conditions, call};
+use web::component::{ErrorSummary, Errors, Remote, SubmitButton, TextField};
+use web::i18n::{key, t};
+use web::route::{focus_heading, set_title};
 
 /// Name and password.
 #[component]

@@ -6,21 +6,25 @@ mod case;
 mod cases;
 mod dashboard;
 mod desks;
+mod hearing;
 mod intake;
+mod office;
 mod page;
 mod queue;
 mod sign_in;
 
-pub use page::StaffPage;
+use page::StaffPage;
 
-use crate::api::{self, CallError};
-use crate::component::{Emblem, Failed, LanguageLink, Loading, Remote};
-use crate::i18n::{key, name_of, t};
-use crate::reference::provide_tables;
-use crate::route::{Nav, href, provide_nav, set_title};
 use leptos::prelude::*;
 use model::Role;
 use model::api::{Me, ProblemCode, Queue, SignOut, WhoAmI};
+use web::api::{self, CallError};
+use web::component::{Emblem, Failed, LanguageLink, Loading, Remote};
+use web::i18n::{key, name_of, t};
+use web::later::Part;
+use web::reference::provide_tables;
+use web::route::{Nav, href, provide_nav, set_title};
+use web::start::start;
 
 /// Who is signed in; above all pages.
 pub type Session = RwSignal<Remote<Me>>;
@@ -47,7 +51,7 @@ pub fn role(session: Session) -> Option<Role> {
 /// The whole app.
 #[component]
 pub fn StaffApp() -> impl IntoView {
-    let nav: Nav<StaffPage> = provide_nav(|_| false);
+    let nav: Nav<StaffPage> = provide_nav();
     provide_tables();
     let session: Session = RwSignal::new(Remote::Loading);
     provide_context(session);
@@ -68,7 +72,7 @@ pub fn StaffApp() -> impl IntoView {
     });
     let body = move || match state.get() {
         None => view! { <Loading/> }.into_any(),
-        Some(Err(error)) => view! { <Failed error retry=Callback::new(move |()| who())/> }.into_any(),
+        Some(Err(error)) => view! { <Failed why=error.message() retry=Callback::new(move |()| who())/> }.into_any(),
         Some(Ok(None)) => view! { <sign_in::SignIn/> }.into_any(),
         Some(Ok(Some(role))) => view! { <Page role/> }.into_any(),
     };
@@ -128,7 +132,7 @@ fn pages(role: Role) -> Vec<(StaffPage, String)> {
 
 #[component]
 fn Menu(role: Role) -> impl IntoView {
-    let nav: Nav<StaffPage> = crate::route::use_nav();
+    let nav: Nav<StaffPage> = web::route::use_nav();
     let all = pages(role);
     let first = all.first().map(|(page, _)| page.clone());
     let links = all
@@ -148,7 +152,9 @@ fn Menu(role: Role) -> impl IntoView {
 
 #[component]
 fn Page(role: Role) -> impl IntoView {
-    let nav: Nav<StaffPage> = crate::route::use_nav();
+    let nav: Nav<StaffPage> = web::route::use_nav();
+    let hearing = Part::new(|| Box::pin(hearing::hearing()));
+    let office = Part::new(|| Box::pin(office::office()));
     move || {
         let asked = nav.page();
         let home = asked == StaffPage::Home;
@@ -156,13 +162,9 @@ fn Page(role: Role) -> impl IntoView {
         match page {
             StaffPage::Home => view! { <NoPage role/> }.into_any(),
             StaffPage::Work => view! { <queue::Work role/> }.into_any(),
-            StaffPage::Case(reference) => view! { <case::Case reference/> }.into_any(),
-            StaffPage::Intake => view! { <intake::Intake role/> }.into_any(),
-            StaffPage::Calls => view! { <calls::Calls/> }.into_any(),
-            StaffPage::Desks => view! { <desks::Desks/> }.into_any(),
-            StaffPage::Dashboard(query) => view! { <dashboard::Dashboard query/> }.into_any(),
-            StaffPage::Cases(query) => view! { <cases::Cases query/> }.into_any(),
             StaffPage::Unknown => view! { <Unknown/> }.into_any(),
+            page @ (StaffPage::Case(_) | StaffPage::Calls) => hearing.draw(page),
+            page => office.draw(page),
         }
     }
 }
@@ -186,4 +188,9 @@ fn Unknown() -> impl IntoView {
         <p>{t(key::NOTFOUND_TEXT)}</p>
         <p><a data-nav href=href(&StaffPage::Home)>{t(key::NOTFOUND_HOME)}</a></p>
     }
+}
+
+fn main() {
+    web::api::call_as_staff();
+    start(&["citizen", "staff"], |_| view! { <StaffApp/> });
 }

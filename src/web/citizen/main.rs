@@ -1,29 +1,33 @@
 //! The citizen's side: Bengali first, one question a page, nothing typed is ever lost.
 //!
-//! Two apps share it: [`CitizenApp`] lodges, [`FollowApp`] is what comes behind the sign-in. Whoever lodges does not
-//! wait for the second.
+//! The first pages stand in the app's own module. The questions after the first, and what comes behind the sign-in,
+//! are parts that are downloaded when they are wanted.
 
 mod act;
 mod case;
 mod done;
+mod follow;
 mod lodge;
 mod page;
+mod questions;
 mod sign_in;
 mod small;
 
-pub use page::{CitizenPage, Step};
+use page::{CitizenPage, Step};
 
-use crate::component::{Emblem, LanguageLink};
-use crate::draft::Draft;
-use crate::i18n::{key, t};
-use crate::reference::provide_tables;
-use crate::route::{Nav, href, provide_nav};
 use leptos::prelude::*;
+use web::component::{Emblem, LanguageLink};
+use web::draft::Draft;
+use web::i18n::{key, t};
+use web::later::Part;
+use web::reference::provide_tables;
+use web::route::{Nav, href, provide_nav};
+use web::start::start;
 
-/// Home, lodging, help.
+/// The whole app.
 #[component]
 pub fn CitizenApp() -> impl IntoView {
-    let nav: Nav<CitizenPage> = provide_nav(CitizenPage::follows);
+    let nav: Nav<CitizenPage> = provide_nav();
     provide_tables();
     let draft = RwSignal::new(Draft::load());
     provide_context(draft);
@@ -35,30 +39,17 @@ pub fn CitizenApp() -> impl IntoView {
             }
         });
     });
+    provide_context(RwSignal::new(sign_in::Asked::default()));
     lodge::adopt(draft);
+    let questions = Part::new(|| Box::pin(questions::questions()));
+    let follow = Part::new(|| Box::pin(follow::follow()));
     let body = move || match nav.page() {
         CitizenPage::Home => view! { <small::Home/> }.into_any(),
-        CitizenPage::Lodge(step) => view! { <lodge::Lodge step/> }.into_any(),
-        CitizenPage::Done(reference) => view! { <done::Done reference/> }.into_any(),
+        CitizenPage::Lodge(step) => view! { <lodge::Lodge step questions/> }.into_any(),
         CitizenPage::Help => view! { <small::Help/> }.into_any(),
-        _ => view! { <small::NotFound/> }.into_any(),
-    };
-    view! { <Bar nav/><main id="main" class="page">{body}</main><Foot/> }
-}
-
-/// Signing in, one's own grievances, and what can be done to them.
-#[component]
-pub fn FollowApp() -> impl IntoView {
-    let nav: Nav<CitizenPage> = provide_nav(|page| !page.follows());
-    provide_tables();
-    provide_context(RwSignal::new(sign_in::Asked::default()));
-    let body = move || match nav.page() {
-        CitizenPage::SignIn => view! { <sign_in::SignIn/> }.into_any(),
-        CitizenPage::Code => view! { <sign_in::Code/> }.into_any(),
-        CitizenPage::Mine => view! { <case::Mine/> }.into_any(),
-        CitizenPage::Case(reference) => view! { <case::Case reference/> }.into_any(),
-        CitizenPage::Act(reference, kind) => view! { <act::Act reference kind/> }.into_any(),
-        _ => view! { <small::NotFound/> }.into_any(),
+        CitizenPage::Unknown => view! { <small::NotFound/> }.into_any(),
+        page @ CitizenPage::Done(_) => questions.draw(page),
+        page => follow.draw(page),
     };
     view! { <Bar nav/><main id="main" class="page">{body}</main><Foot/> }
 }
@@ -85,4 +76,8 @@ fn Bar(nav: Nav<CitizenPage>) -> impl IntoView {
 #[component]
 fn Foot() -> impl IntoView {
     view! { <footer class="foot"><p>{t(key::FOOTER_ABOUT)}</p></footer> }
+}
+
+fn main() {
+    start(&["citizen"], |_| view! { <CitizenApp/> });
 }

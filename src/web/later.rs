@@ -1,0 +1,76 @@
+//! Parts of an app that are downloaded when they are first wanted, so that the first page waits for nothing else.
+//!
+//! `scripts/split` cuts the built module at the functions that carry `#[wasm_split]`.
+
+use crate::component::{Failed, Loading};
+use crate::i18n::{key, t};
+use crate::route;
+use leptos::prelude::*;
+use std::future::Future;
+use std::pin::Pin;
+pub use wasm_split_helpers::SplitLoaderError;
+
+/// Draws a page of a part.
+pub type Draw<P> = fn(P) -> AnyView;
+
+/// What a part's function gives: its pages, once they are here.
+pub type Arriving<P> = Pin<Box<dyn Future<Output = Result<Draw<P>, SplitLoaderError>>>>;
+
+#[derive(Clone, Copy)]
+enum State<P> {
+    Idle,
+    Arriving,
+    Failed,
+    Here(Draw<P>),
+}
+
+/// A part of an app, downloaded once.
+pub struct Part<P: 'static> {
+    state: RwSignal<State<P>>,
+    load: fn() -> Arriving<P>,
+}
+
+impl<P> Clone for Part<P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for Part<P> {}
+
+impl<P: Clone + Send + Sync + 'static> Part<P> {
+    /// A part that `load` brings.
+    #[must_use]
+    pub fn new(load: fn() -> Arriving<P>) -> Self {
+        Self { state: RwSignal::new(State::Idle), load }
+    }
+
+    /// Downloads it, where that has not been done; after a failure once more.
+    pub fn fetch(self) {
+        if matches!(self.state.get_untracked(), State::Arriving | State::Here(_)) {
+            return;
+        }
+        self.state.set(State::Arriving);
+        leptos::task::spawn_local(async move {
+            let state = match (self.load)().await {
+                Ok(draw) => State::Here(draw),
+                Err(_) => State::Failed,
+            };
+            self.state.set(state);
+            route::arrived();
+        });
+    }
+
+    /// A page of it, as soon as it is here.
+    #[must_use]
+    pub fn draw(self, page: P) -> AnyView {
+        self.fetch();
+        let retry = Callback::new(move |()| self.fetch());
+        let drawn = move || match self.state.get() {
+            State::Idle | State::Arriving => view! { <Loading/> }.into_any(),
+            State::Failed => view! { <Failed why=t(key::FAILURE_NETWORK) retry/> }.into_any(),
+            State::Here(draw) => draw(page.clone()),
+        };
+        drawn.into_any()
+    }
+}
