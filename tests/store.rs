@@ -103,6 +103,53 @@ async fn the_same_request_has_the_same_answer_and_another_is_refused() {
 }
 
 #[tokio::test]
+async fn a_write_that_fails_halfway_is_taken_back_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, told) = open(folder.path());
+    let store = Arc::new(store);
+    let mut writes = tokio::task::JoinSet::new();
+    for payload in 1..=200 {
+        let (mut append, _) = lodged(payload);
+        if payload % 10 == 0 {
+            // Found out only after its event and its row are written.
+            append.photos = vec!["no such photo".into()];
+        }
+        let store = store.clone();
+        writes.spawn(async move { (payload, store.append(append).await) });
+    }
+    let mut kept = 0;
+    while let Some(written) = writes.join_next().await {
+        match written.expect("it ended") {
+            (_, Ok(_)) => kept += 1,
+            (payload, Err(error)) => assert!(payload % 10 == 0 && matches!(error, StoreError::PhotoTaken), "{error}"),
+        }
+    }
+    assert_eq!(kept, 180);
+    assert_eq!(store.head().await.expect("a head").seq, 180);
+    assert_eq!(store.all_cases().await.expect("cases").len(), 180);
+    let seqs: Vec<u64> = told.lock().expect("a lock").iter().map(|change| change.seq).collect();
+    assert_eq!(seqs, (1..=180).collect::<Vec<_>>());
+    assert_eq!(store.verify().await.expect("an audit").faults, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_a_decision_rests_on_must_still_be_so_and_what_follows_is_all_or_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, _) = open(folder.path());
+    let (first, second) = (lodged(1).0, lodged(2).0);
+    let (one, two) = (first.case.clone(), second.case.clone());
+    store.append(first).await.expect("appended");
+    store.append(second).await.expect("appended");
+    let resting = withdrawn(&one).resting_on(Some(&two));
+    store.append(withdrawn(&two)).await.expect("appended");
+    assert!(matches!(store.append(resting).await, Err(StoreError::Stale { version: 2 })));
+    let both = withdrawn(&one).with(vec![withdrawn(&two)]);
+    assert!(matches!(store.append(both).await, Err(StoreError::Stale { version: 2 })));
+    assert_eq!(store.case(one.reference).await.expect("read").map(|case| case.version), Some(1));
+    assert_eq!(store.verify().await.expect("an audit").faults, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn the_ledger_cannot_be_changed_and_changes_behind_its_back_are_found() {
     let folder = tempfile::tempdir().expect("a folder");
     let (store, _) = open(folder.path());

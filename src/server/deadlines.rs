@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::store::{Append, StoreError};
+use chrono::Duration;
 use model::lifecycle::{Action, Case, Event, EventBody, Holder, Party, Setting, decide, escalation_due};
 use model::message::Template;
-use model::{Actor, Language};
+use model::{Actor, Language, Time};
 
 /// Cases acted on in one round at the most, so that a clock that jumps does not escalate everything at once
 /// (REL-19).
@@ -38,6 +39,9 @@ pub async fn round(app: &App) -> Result<usize, StoreError> {
         } else if let Some(level) = escalation_due(&case, &app.rules, now) {
             Action::Escalate { level }
         } else {
+            // Its row was written under other rules.
+            let next = case.next_deadline(&app.rules).unwrap_or(Time::MAX_UTC).max(now + Duration::hours(1));
+            app.store.put_deadline(case.reference, next).await?;
             continue;
         };
         let setting = Setting { rules: &app.rules, now, root: None };

@@ -13,10 +13,12 @@ use std::sync::Arc;
 
 /// Tries before a message is given up; with the pauses below, about a day and a half.
 const TRIES: u32 = 16;
-/// How long a message is kept from other senders while one tries.
-const LEASE_SECONDS: i64 = 60;
 /// Messages taken at once.
-const BATCH: u32 = 50;
+const BATCH: u32 = 20;
+/// Seconds after which a gateway that does not answer is given up.
+const PATIENCE: u64 = 10;
+/// How long messages are kept from other senders: as long as a whole batch may take, and a little more.
+const LEASE_SECONDS: i64 = 240;
 
 /// What carries messages to telephones.
 #[async_trait]
@@ -53,7 +55,7 @@ impl HttpGateway {
     /// # Errors
     /// Where no HTTP client can be made.
     pub fn new(url: String, token: String) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder().timeout(std::time::Duration::from_secs(10)).build()?;
+        let client = reqwest::Client::builder().timeout(std::time::Duration::from_secs(PATIENCE)).build()?;
         Ok(Self { client, url, token })
     }
 }

@@ -64,6 +64,10 @@ pub struct Append {
     pub messages: Vec<NewMessage>,
     /// What to answer if the same request comes again.
     pub idempotency: Option<Idempotency>,
+    /// Other cases on which the decision rests, with the version in which they must still be.
+    pub resting_on: Vec<(Reference, u32)>,
+    /// What else it changes: all of it or nothing.
+    pub also: Vec<Append>,
 }
 
 /// A request that must have one effect however often it comes.
@@ -341,6 +345,8 @@ pub trait Store: Send + Sync {
     async fn desks(&self, now: Time) -> Result<Vec<Desk>>;
     /// Cases whose next deadline has come.
     async fn deadlines(&self, now: Time, limit: u32) -> Result<Vec<Case>>;
+    /// Looks at a case again at another time, where the rules have changed since its row was written.
+    async fn put_deadline(&self, reference: Reference, at: Time) -> Result<()>;
     /// Every case, for filling views at the start.
     async fn all_cases(&self) -> Result<Vec<(Case, Option<Time>)>>;
     /// Number of the last ledger entry.
@@ -435,6 +441,8 @@ impl Append {
             photos,
             messages: vec![],
             idempotency: None,
+            resting_on: vec![],
+            also: vec![],
         }
     }
 
@@ -450,6 +458,20 @@ impl Append {
     pub fn of_new(mut self, title: (String, Language), mobile: Mobile) -> Self {
         self.title = Some(title);
         self.mobile = Some(mobile);
+        self
+    }
+
+    /// Only as long as another case is as it was seen.
+    #[must_use]
+    pub fn resting_on(mut self, other: Option<&Case>) -> Self {
+        self.resting_on.extend(other.map(|case| (case.reference, case.version)));
+        self
+    }
+
+    /// With changes of other cases that follow from it.
+    #[must_use]
+    pub fn with(mut self, also: Vec<Self>) -> Self {
+        self.also = also;
         self
     }
 

@@ -42,6 +42,27 @@ async fn the_rulebook_answers_with_its_reason() {
 }
 
 #[tokio::test]
+async fn an_action_that_ends_ones_own_standing_has_the_same_answer_again() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    let offer = json!({ "offer_transfer": { "to": { "department": "PRD" }, "reason": "পঞ্চায়েতের কাজ" } });
+    world.staff("officer.phe.bolpur-sriniketan").await.must(&number, &offer, "transfer_offered").await;
+    let other = world.staff("nodal.prd").await;
+    let path = format!("/api/grievances/{number}/actions");
+    let (seen, once) = (format!("\"{}\"", other.case(&number).await.version()), key());
+    let headers = [("if-match", seen.as_str()), ("idempotency-key", once.as_str())];
+    let refuse = json!({ "refuse_transfer": { "reason": "জল আমাদের নয়" } });
+    let first = other.post_with(&path, &refuse, &headers).await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.text);
+    assert_eq!(other.case(&number).await.status, StatusCode::NOT_FOUND, "it is no longer theirs");
+    let again = other.post_with(&path, &refuse, &headers).await;
+    assert_eq!((again.status, again.version()), (StatusCode::OK, first.version()));
+    let note = json!({ "note": { "text": "দেখা হবে" } });
+    assert_eq!(world.staff("nodal.phe").await.act(&number, &note).await.status, StatusCode::OK);
+    assert_eq!(other.post_with(&path, &refuse, &headers).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn fifty_writers_of_one_version_make_one_change() {
     let world = World::new().await;
     let number = at_office(&world).await;

@@ -5,7 +5,7 @@ use super::case_view::view;
 use super::problem::Failure;
 use crate::app::App;
 use crate::messenger::to_citizen;
-use crate::store::{Append, Appended, Idempotency, NewMessage};
+use crate::store::{Append, Appended, Idempotency, NewMessage, StoreError};
 use model::api::{
     AccessLine, AccessLog, Act, CaseLine, CaseView, GetCase, Lodge, MyGrievances, Problem, ProblemCode, Receipt,
     Reveal, Revealed,
@@ -36,14 +36,17 @@ pub async fn lodge_once(
     idempotency: Option<Idempotency>,
     now: Time,
 ) -> Result<Reply<Receipt>, Failure> {
-    if let Some(idempotency) = &idempotency
-        && let Some(stored) = app.store.repeated(idempotency).await?
-    {
-        return Ok(Reply::repeated(stored));
-    }
     let parsed = match (form.parse(), known(app, form).await?) {
         (Ok(parsed), unknown) if unknown.is_empty() => parsed,
-        (parsed, unknown) => return Err(Failure::fields(parsed.err().into_iter().flatten().chain(unknown).collect())),
+        (parsed, unknown) => {
+            // Sent once more after it was lodged: its photos belong to the case by now.
+            if let Some(idempotency) = &idempotency
+                && let Some(stored) = app.store.repeated(idempotency).await?
+            {
+                return Ok(Reply::repeated(stored));
+            }
+            return Err(Failure::fields(parsed.err().into_iter().flatten().chain(unknown).collect()));
+        }
     };
     let citizen = app.person(&parsed.mobile);
     let channel = match &staff {
@@ -61,7 +64,7 @@ pub async fn lodge_once(
     let title = (text::title(&statement.text), statement.language);
     let urban = form.district.zip(form.place).and_then(|(district, place)| app.tables.is_urban(district, place));
     let lodged = Lodged {
-        reference: Reference::from_payload(getrandom::u64()?),
+        reference: Reference::from_payload(0),
         citizen,
         number_verified,
         channel,
@@ -74,20 +77,27 @@ pub async fn lodge_once(
         photos: form.photos.clone(),
         statement,
     };
-    let event = lifecycle::lodge(lodged, &actor, &app.rules, now)?;
-    let case = Case::open(&event).ok_or_else(|| Failure::internal(&"a lodging opened no case"))?;
-    let receipt = Receipt { reference: case.reference, due: case.due(&app.rules), number_verified };
-    let response = serde_json::to_string(&receipt)?;
-    let events = vec![event];
-    let messages = to_citizen(&app.tables, &case, &events, receipt.due, &parsed.mobile);
-    let append = Append::of(case, events, &app.rules)
-        .of_new(title, parsed.mobile)
-        .with_messages(messages)
-        .once(idempotency.map(|idempotency| Idempotency { response, ..idempotency }));
-    Ok(match app.store.append(append).await? {
-        Appended::Done { .. } => Reply::created(receipt),
-        Appended::Repeated { response } => Reply::repeated(response),
-    })
+    // A number that is taken is drawn again: one in many thousands at ten million cases.
+    for _ in 0..8 {
+        let lodged = Lodged { reference: Reference::from_payload(getrandom::u64()?), ..lodged.clone() };
+        let event = lifecycle::lodge(lodged, &actor, &app.rules, now)?;
+        let case = Case::open(&event).ok_or_else(|| Failure::internal(&"a lodging opened no case"))?;
+        let receipt = Receipt { reference: case.reference, due: case.due(&app.rules), number_verified };
+        let response = serde_json::to_string(&receipt)?;
+        let events = vec![event];
+        let messages = to_citizen(&app.tables, &case, &events, receipt.due, &parsed.mobile);
+        let append = Append::of(case, events, &app.rules)
+            .of_new(title.clone(), parsed.mobile.clone())
+            .with_messages(messages)
+            .once(idempotency.clone().map(|idempotency| Idempotency { response, ..idempotency }));
+        match app.store.append(append).await {
+            Ok(Appended::Done { .. }) => return Ok(Reply::created(receipt)),
+            Ok(Appended::Repeated { response }) => return Ok(Reply::repeated(response)),
+            Err(StoreError::Stale { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(StoreError::Unavailable("no free number was drawn".into()).into())
 }
 
 /// The problems of a form that only the tables can tell.
@@ -131,8 +141,12 @@ async fn readable(app: &App, actor: &Actor, number: &str) -> Result<Case, Failur
     let missing = || Failure::of(ProblemCode::NotFound);
     let reference = Reference::parse(number).map_err(|_| missing())?;
     let case = app.store.case(reference).await?.ok_or_else(missing)?;
-    let standing = actor.standing(&case);
-    if standing == Standing::Outside || !sees(actor.role, standing) { Err(missing()) } else { Ok(case) }
+    if may_read(actor, &case) { Ok(case) } else { Err(missing()) }
+}
+
+fn may_read(actor: &Actor, case: &Case) -> bool {
+    let standing = actor.standing(case);
+    standing != Standing::Outside && sees(actor.role, standing)
 }
 
 /// One case; staff readings go on record.
@@ -149,43 +163,66 @@ pub async fn one(call: Call<GetCase>) -> Result<Reply<CaseView>, Failure> {
 /// Does something to a case, if the rulebook lets it.
 pub async fn act(call: Call<Act>) -> Result<Reply<CaseView>, Failure> {
     let (app, actor, now) = (&call.app, call.actor()?, call.now);
-    let before = readable(app, actor, &call.path.reference).await?;
     let idempotency = call.idempotency();
     if let Some(idempotency) = &idempotency
-        && app.store.repeated(idempotency).await?.is_some()
+        && let Some(done) = app.store.repeated(idempotency).await?
     {
-        // Done before: the case as it is now is the answer.
-        let view = view(app, &before, actor, now).await?;
-        return Ok(Reply::ok(view).with_version(before.version));
-    }
-    match call.if_match {
-        None => return Err(Failure::of(ProblemCode::VersionNeeded)),
-        Some(seen) if seen != before.version => return Err(Failure::stale(before.version)),
-        Some(_) => {}
+        return done_before(&call, actor, &done).await;
     }
     if let Some(problem) = unknown_photo(app, call.body.photos()).await? {
         return Err(Failure::fields(vec![problem]));
     }
-    let root = match &call.body {
-        // No chains: a case that others follow cannot follow a third.
-        Action::Merge { .. } if !app.store.followers(before.reference).await?.is_empty() => None,
-        Action::Merge { root, .. } => app.store.case(*root).await?,
-        _ => None,
-    };
-    let setting = Setting { rules: &app.rules, now, root: root.as_ref() };
-    let mut events = lifecycle::decide(&before, actor, place_in_district(app, call.body.clone()), &setting)?;
-    truncate_positions(&mut events);
-    let mut case = before.clone();
-    for event in &events {
-        case.apply(event);
+    // What the decision rests on besides the case itself may change meanwhile: then it is taken once more.
+    for _ in 0..3 {
+        let before = readable(app, actor, &call.path.reference).await?;
+        match call.if_match {
+            None => return Err(Failure::of(ProblemCode::VersionNeeded)),
+            Some(seen) if seen != before.version => return Err(Failure::stale(before.version)),
+            Some(_) => {}
+        }
+        let root = match &call.body {
+            // No chains: a case that others follow cannot follow a third.
+            Action::Merge { .. } if !app.store.followers(before.reference).await?.is_empty() => None,
+            Action::Merge { root, .. } => app.store.case(*root).await?,
+            _ => None,
+        };
+        let setting = Setting { rules: &app.rules, now, root: root.as_ref() };
+        let mut events = lifecycle::decide(&before, actor, place_in_district(app, call.body.clone()), &setting)?;
+        truncate_positions(&mut events);
+        let mut case = before;
+        for event in &events {
+            case.apply(event);
+        }
+        let messages = messages(app, &case, &events).await?;
+        let left_behind = !case.stage.is_open() && !matches!(case.stage, Stage::Redressed | Stage::Merged);
+        let append = Append::of(case.clone(), events, &app.rules)
+            .with_messages(messages)
+            .resting_on(root.as_ref())
+            .with(if left_behind { separated(app, &case, now).await? } else { vec![] })
+            .once(idempotency.clone().map(|once| Idempotency { response: case.version.to_string(), ..once }));
+        match app.store.append(append).await {
+            Ok(Appended::Done { .. }) => {
+                let view = view(app, &case, actor, now).await?;
+                return Ok(Reply::ok(view).with_version(case.version));
+            }
+            Ok(Appended::Repeated { response }) => return done_before(&call, actor, &response).await,
+            Err(StoreError::Stale { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
-    let messages = messages(app, &case, &events).await?;
-    let append = Append::of(case.clone(), events, &app.rules).with_messages(messages).once(idempotency);
-    app.store.append(append).await?;
-    if !case.stage.is_open() && !matches!(case.stage, Stage::Redressed | Stage::Merged) {
-        separate_followers(app, &case).await?;
+    Err(StoreError::Unavailable("a case that this rests on keeps changing".into()).into())
+}
+
+/// Done before: the case as it is now is the answer. Where the action itself ended the actor's standing, it is shown
+/// as it was shown then, as long as nobody else has acted.
+async fn done_before(call: &Call<Act>, actor: &Actor, version: &str) -> Result<Reply<CaseView>, Failure> {
+    let missing = || Failure::of(ProblemCode::NotFound);
+    let reference = Reference::parse(&call.path.reference).map_err(|_| missing())?;
+    let case = call.app.store.case(reference).await?.ok_or_else(missing)?;
+    if !may_read(actor, &case) && case.version.to_string() != version {
+        return Err(missing());
     }
-    let view = view(app, &case, actor, now).await?;
+    let view = view(&call.app, &case, actor, call.now).await?;
     Ok(Reply::ok(view).with_version(case.version))
 }
 
@@ -214,17 +251,18 @@ fn truncate_positions(events: &mut [Event]) {
 }
 
 /// A root that ended without redress leaves nobody behind: its followers go their own way again.
-async fn separate_followers(app: &App, root: &Case) -> Result<(), Failure> {
+async fn separated(app: &App, root: &Case, now: Time) -> Result<Vec<Append>, Failure> {
+    let mut appends = Vec::new();
     for follower in app.store.followers(root.reference).await? {
-        let setting = Setting { rules: &app.rules, now: app.now(), root: None };
+        let setting = Setting { rules: &app.rules, now, root: None };
         let action = Action::Unmerge { reason: root.reference.grouped() };
         let Ok(events) = lifecycle::decide(&follower, &Actor::system(), action, &setting) else { continue };
         let mut case = follower;
         events.iter().for_each(|event| case.apply(event));
         let messages = messages(app, &case, &events).await?;
-        app.store.append(Append::of(case, events, &app.rules).with_messages(messages)).await?;
+        appends.push(Append::of(case, events, &app.rules).with_messages(messages));
     }
-    Ok(())
+    Ok(appends)
 }
 
 /// What goes out: to the citizen of the case, and, where it is redressed, to those whose cases follow it. They have

@@ -51,7 +51,11 @@ fn open(path: &Path) -> Result<Connection> {
         }
     }
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
-    connection.pragma_update(None, "cache_size", -16_000)?;
+    connection.pragma_update(None, "cache_size", -64_000)?;
+    // Savepoints copy pages aside: in memory, for nothing of them outlives its transaction.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // The checkpointer moves pages from the log to the file; a writer does so itself only where that falls behind.
+    connection.pragma_update(None, "wal_autocheckpoint", 16_384)?;
     Ok(connection)
 }
 
@@ -82,7 +86,7 @@ impl Sqlite {
         if check != "ok" {
             return Err(StoreError::Unavailable(format!("the database is damaged: {check}")));
         }
-        let writer = Writer::start(connection, observer)?;
+        let writer = Writer::start(connection, open(path)?, observer)?;
         Ok(Self { path: path.to_owned(), readers: Mutex::new(Vec::new()), writer })
     }
 

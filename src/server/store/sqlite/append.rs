@@ -4,6 +4,7 @@ use super::writer::Effects;
 use super::{Result, due_column, millis, name, number, person};
 use crate::ledger::{self, Entry};
 use crate::store::{Append, Appended, Committed, Idempotency, NewMessage, StoreError};
+use model::Reference;
 use model::lifecycle::{Case, Event};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -15,7 +16,10 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
         return Ok(Appended::Repeated { response });
     }
     let first_version = append.case.version + 1 - u32::try_from(append.events.len()).unwrap_or(0);
-    check_version(connection, &append.case, first_version)?;
+    check_version(connection, append.case.reference, first_version - 1)?;
+    for (other, version) in &append.resting_on {
+        check_version(connection, *other, *version)?;
+    }
     if let Some(mobile) = &append.mobile {
         connection
             .prepare_cached("INSERT INTO person (id, mobile) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
@@ -45,6 +49,9 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
             .execute(params![idempotency.key, idempotency.fingerprint, idempotency.response, at])?;
     }
     effects.committed.push(Committed { seq, case: append.case.clone(), due: append.due });
+    for other in &append.also {
+        self::append(connection, effects, other)?;
+    }
     Ok(Appended::Done { seq })
 }
 
@@ -52,7 +59,7 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
 pub(super) fn import(connection: &Connection, effects: &mut Effects<'_>, lives: &[Append]) -> Result<u64> {
     let mut order: Vec<(i64, usize, usize)> = Vec::new();
     for (life, append) in lives.iter().enumerate() {
-        check_version(connection, &append.case, 1)?;
+        check_version(connection, append.case.reference, 0)?;
         if let Some(mobile) = &append.mobile {
             connection
                 .prepare_cached("INSERT INTO person (id, mobile) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
@@ -93,13 +100,13 @@ pub(super) fn repeated(connection: &Connection, idempotency: &Idempotency) -> Re
     }
 }
 
-fn check_version(connection: &Connection, case: &Case, first_version: u32) -> Result<()> {
+fn check_version(connection: &Connection, reference: Reference, seen: u32) -> Result<()> {
     let stored: Option<u32> = connection
         .prepare_cached("SELECT version FROM grievance WHERE reference = ?1")?
-        .query_row([number(case.reference)], |row| row.get(0))
+        .query_row([number(reference)], |row| row.get(0))
         .optional()?;
     let version = stored.unwrap_or(0);
-    if version + 1 == first_version { Ok(()) } else { Err(StoreError::Stale { version }) }
+    if version == seen { Ok(()) } else { Err(StoreError::Stale { version }) }
 }
 
 fn insert_event(

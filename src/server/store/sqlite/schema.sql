@@ -25,13 +25,14 @@ CREATE TABLE document (
 
 CREATE TABLE person (
     id          INTEGER PRIMARY KEY,
-    mobile      TEXT NOT NULL UNIQUE,
+    mobile      TEXT NOT NULL,             -- the number is a keyed hash of it: one row for each
     verified_at INTEGER
 ) STRICT;
 
 -- A view: everything here follows from the ledger and can be rebuilt from it.
 CREATE TABLE grievance (
-    reference          INTEGER PRIMARY KEY,
+    lodged_seq         INTEGER PRIMARY KEY, -- new rows stand together: references are drawn at random
+    reference          INTEGER NOT NULL UNIQUE,
     version            INTEGER NOT NULL,
     stage              TEXT    NOT NULL,
     lane               TEXT    NOT NULL,
@@ -46,7 +47,6 @@ CREATE TABLE grievance (
     root               INTEGER,
     visit_due          INTEGER NOT NULL,
     disputes           INTEGER NOT NULL,
-    lodged_seq         INTEGER NOT NULL,
     lodged_at          INTEGER NOT NULL,
     stage_since        INTEGER NOT NULL,
     due                INTEGER NOT NULL,   -- 9000000000000000 where there is none
@@ -54,7 +54,7 @@ CREATE TABLE grievance (
     state              TEXT    NOT NULL    -- the whole case, JSON
 ) STRICT;
 CREATE INDEX grievance_by_stage ON grievance (stage, due, reference);
-CREATE INDEX grievance_by_department ON grievance (department, stage, due, reference);
+CREATE INDEX grievance_by_department ON grievance (department, stage, due, reference) WHERE department IS NOT NULL;
 CREATE INDEX grievance_by_office ON grievance (office, stage, due, reference) WHERE office IS NOT NULL;
 CREATE INDEX grievance_by_offer ON grievance (offered_department, offered_office) WHERE offered_department IS NOT NULL;
 CREATE INDEX grievance_by_citizen ON grievance (citizen, lodged_at);
@@ -88,11 +88,11 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_pending ON outbox (next_try) WHERE state = 'pending';
 
 CREATE TABLE idempotency (
-    key         BLOB PRIMARY KEY,
+    key         BLOB    NOT NULL UNIQUE,
     fingerprint BLOB    NOT NULL,
     response    TEXT    NOT NULL,
     at          INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE session (
     token_hash BLOB PRIMARY KEY,

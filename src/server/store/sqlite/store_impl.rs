@@ -141,6 +141,18 @@ impl Store for Sqlite {
         })
     }
 
+    async fn put_deadline(&self, reference: Reference, at: Time) -> Result<()> {
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "UPDATE grievance SET next_deadline = ?2 WHERE reference = ?1",
+                    params![number(reference), millis(at)],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
     async fn all_cases(&self) -> Result<Vec<(Case, Option<Time>)>> {
         self.read(|connection| {
             let mut statement = connection.prepare("SELECT state, due FROM grievance")?;

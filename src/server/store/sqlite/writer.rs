@@ -1,14 +1,21 @@
-//! The one writer: takes whatever is queued into one transaction, a savepoint each, and answers after the commit.
+//! The one writer: takes whatever is queued into one transaction and answers after the commit.
+//!
+//! A write that fails before it has changed anything, as nearly all do, leaves the group as it is. Where one fails
+//! halfway, the transaction is rolled back and the group done again without it: writes can be repeated, which costs
+//! nothing until it happens, where a savepoint for each would copy pages aside for all.
 
 use super::{Result, head};
 use crate::ledger::Head;
 use crate::store::{Committed, Observer, StoreError};
 use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use tokio::sync::oneshot;
 
 /// How many writes share one commit at the most.
 const GROUP: usize = 256;
+/// After how many writes the log is moved to the file.
+const CHECKPOINT: usize = 1_024;
 /// How many may wait; more are turned away at once, for queueing longer than a second helps nobody (REL-15).
 const WAITING: usize = 4_096;
 
@@ -20,55 +27,72 @@ pub(super) struct Effects<'a> {
     pub committed: &'a mut Vec<Committed>,
 }
 
-/// A write that waits, and how it is answered.
-struct Job {
-    /// Does the work inside a savepoint and says whether to keep it; without a transaction, does nothing.
-    run: Box<Work>,
+/// A write that waits for its turn, its commit and its answer.
+trait Job: Send {
+    /// Does the work within the transaction; false where it failed.
+    fn run(&mut self, connection: &Connection, effects: &mut Effects<'_>) -> bool;
+    /// Tells the asker, once it is known whether the group was committed.
+    fn answer(self: Box<Self>, commit: Result<()>);
 }
 
-type Work = dyn FnOnce(Option<(&Connection, &mut Effects<'_>)>) -> (bool, Reply) + Send;
+struct Write<T, F> {
+    work: F,
+    outcome: Result<T>,
+    answer: oneshot::Sender<Result<T>>,
+}
 
-/// Tells the asker, once it is known whether the group was committed.
-type Reply = Box<dyn FnOnce(Result<()>) + Send>;
+impl<T, F> Job for Write<T, F>
+where
+    T: Send,
+    F: Fn(&Connection, &mut Effects<'_>) -> Result<T> + Send,
+{
+    fn run(&mut self, connection: &Connection, effects: &mut Effects<'_>) -> bool {
+        // A write that panics fails alone; the next ones go on.
+        self.outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(connection, effects)))
+            .unwrap_or_else(|_| Err(StoreError::Unavailable("the write panicked".into())));
+        self.outcome.is_ok()
+    }
+
+    fn answer(self: Box<Self>, commit: Result<()>) {
+        // A refusal stands whether or not the others were committed. The asker may have gone: so does their write.
+        let _ = self.answer.send(match self.outcome {
+            Ok(value) => commit.map(|()| value),
+            refused => refused,
+        });
+    }
+}
 
 /// The hand that writes.
 pub(super) struct Writer {
-    queue: SyncSender<Job>,
+    queue: SyncSender<Box<dyn Job>>,
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, observer: Observer) -> Result<Self> {
+    pub(super) fn start(connection: Connection, checkpointer: Connection, observer: Observer) -> Result<Self> {
         let head = head(&connection)?;
         let (queue, jobs) = sync_channel(WAITING);
-        std::thread::Builder::new()
-            .name("store-writer".into())
-            .spawn(move || run(&connection, &jobs, head, &observer))
-            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let (written, due) = sync_channel(1);
+        let thread = |name: &str, body: Box<dyn FnOnce() + Send>| {
+            std::thread::Builder::new()
+                .name(name.into())
+                .spawn(body)
+                .map_err(|error| StoreError::Unavailable(error.to_string()))
+        };
+        thread("store-writer", Box::new(move || run(&connection, &jobs, &written, head, &observer)))?;
+        thread("store-checkpointer", Box::new(move || checkpoint(&checkpointer, &due)))?;
         Ok(Self { queue })
     }
 
-    /// Does the work in the next group; answers once it is on disk.
+    /// Does the work in the next group; answers once it is on disk. The work may be done more than once, each time
+    /// on the state before it.
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection, &mut Effects<'_>) -> Result<T> + Send + 'static,
+        F: Fn(&Connection, &mut Effects<'_>) -> Result<T> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let job = Job {
-            run: Box::new(move |transaction| {
-                let outcome = match transaction {
-                    Some((connection, effects)) => work(connection, effects),
-                    None => Err(StoreError::Unavailable("no transaction could begin".into())),
-                };
-                let keep = outcome.is_ok();
-                let reply: Reply = Box::new(move |commit| {
-                    // The asker may have gone: their write stands all the same.
-                    let _ = answer.send(commit.and(outcome));
-                });
-                (keep, reply)
-            }),
-        };
-        self.queue.try_send(job).map_err(|error| {
+        let not_yet = Err(StoreError::Unavailable("no transaction could begin".into()));
+        self.queue.try_send(Box::new(Write { work, outcome: not_yet, answer })).map_err(|error| {
             StoreError::Unavailable(match error {
                 TrySendError::Full(_) => "too many writes are waiting".into(),
                 TrySendError::Disconnected(_) => "the writer has stopped".into(),
@@ -78,21 +102,33 @@ impl Writer {
     }
 }
 
-fn run(connection: &Connection, jobs: &Receiver<Job>, mut head: Head, observer: &Observer) {
+/// Moves pages from the log to the file while the writer goes on.
+fn checkpoint(connection: &Connection, due: &Receiver<()>) {
+    while due.recv().is_ok() {
+        if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+            tracing::warn!(%error, "a checkpoint was left to the next");
+        }
+    }
+}
+
+fn run(
+    connection: &Connection,
+    jobs: &Receiver<Box<dyn Job>>,
+    written: &SyncSender<()>,
+    mut head: Head,
+    observer: &Observer,
+) {
+    let mut since_checkpoint = 0;
     while let Ok(first) = jobs.recv() {
-        let mut replies = Vec::new();
-        let mut committed = Vec::new();
-        let mut chain = head;
-        let outcome = group(connection, first, jobs, &mut chain, &mut committed, &mut replies);
-        let outcome = match outcome {
-            Ok(()) => connection.execute_batch("COMMIT").map_err(StoreError::from),
-            Err(error) => Err(error),
-        };
+        let mut group = Group { connection, start: head, head, committed: Vec::new(), kept: Vec::new() };
+        let mut failed = Vec::new();
+        let outcome = group.fill(first, jobs, &mut failed).and_then(|()| Ok(connection.execute_batch("COMMIT")?));
+        let Group { head: chain, committed, kept, .. } = group;
         match &outcome {
             Ok(()) => {
                 head = chain;
-                if !committed.is_empty() {
-                    observer(&committed);
+                if !committed.is_empty() && catch_unwind(AssertUnwindSafe(|| observer(&committed))).is_err() {
+                    tracing::error!("a view did not take in what was written");
                 }
             }
             Err(error) => {
@@ -102,52 +138,69 @@ fn run(connection: &Connection, jobs: &Receiver<Job>, mut head: Head, observer: 
                 }
             }
         }
-        for reply in replies {
-            reply(match &outcome {
+        since_checkpoint += kept.len();
+        for job in kept.into_iter().chain(failed) {
+            job.answer(match &outcome {
                 Ok(()) => Ok(()),
                 Err(error) => Err(StoreError::Unavailable(error.to_string())),
             });
         }
-    }
-}
-
-fn group(
-    connection: &Connection,
-    first: Job,
-    jobs: &Receiver<Job>,
-    head: &mut Head,
-    committed: &mut Vec<Committed>,
-    replies: &mut Vec<Reply>,
-) -> Result<()> {
-    let begun = connection.execute_batch("BEGIN IMMEDIATE");
-    let mut next = Some(first);
-    while let Some(job) = next {
-        if begun.is_ok() {
-            one(connection, job, head, committed, replies)?;
-        } else {
-            replies.push((job.run)(None).1);
+        if since_checkpoint >= CHECKPOINT && written.try_send(()).is_ok() {
+            since_checkpoint = 0;
         }
-        next = if replies.len() < GROUP { jobs.try_recv().ok() } else { None };
     }
-    Ok(begun?)
 }
 
-fn one(
-    connection: &Connection,
-    job: Job,
-    head: &mut Head,
-    committed: &mut Vec<Committed>,
-    replies: &mut Vec<Reply>,
-) -> Result<()> {
-    let (before, told) = (*head, committed.len());
-    connection.prepare_cached("SAVEPOINT job")?.execute([])?;
-    let (keep, reply) = (job.run)(Some((connection, &mut Effects { head, committed })));
-    replies.push(reply);
-    if !keep {
-        *head = before;
-        committed.truncate(told);
-        connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
+/// The writes of one transaction.
+struct Group<'c> {
+    connection: &'c Connection,
+    /// Where the chain ended before it.
+    start: Head,
+    head: Head,
+    committed: Vec<Committed>,
+    /// Those that are done, in order.
+    kept: Vec<Box<dyn Job>>,
+}
+
+impl Group<'_> {
+    /// Does the first and whatever else waits; those that fail go to `failed`.
+    fn fill(
+        &mut self,
+        first: Box<dyn Job>,
+        jobs: &Receiver<Box<dyn Job>>,
+        failed: &mut Vec<Box<dyn Job>>,
+    ) -> Result<()> {
+        let begun = self.connection.execute_batch("BEGIN IMMEDIATE");
+        let mut next = Some(first);
+        while let Some(job) = next {
+            match &begun {
+                Ok(()) => self.add(job, failed)?,
+                Err(_) => failed.push(job),
+            }
+            next = if self.kept.len() + failed.len() < GROUP { jobs.try_recv().ok() } else { None };
+        }
+        Ok(begun?)
     }
-    connection.prepare_cached("RELEASE job")?.execute([])?;
-    Ok(())
+
+    fn add(&mut self, mut job: Box<dyn Job>, failed: &mut Vec<Box<dyn Job>>) -> Result<()> {
+        let (head, told, changes) = (self.head, self.committed.len(), self.connection.total_changes());
+        if job.run(self.connection, &mut Effects { head: &mut self.head, committed: &mut self.committed }) {
+            self.kept.push(job);
+            return Ok(());
+        }
+        failed.push(job);
+        self.head = head;
+        self.committed.truncate(told);
+        if self.connection.total_changes() == changes {
+            return Ok(());
+        }
+        // It had begun to write: everything is taken back, and what came before it done again.
+        self.connection.execute_batch("ROLLBACK; BEGIN IMMEDIATE")?;
+        self.head = self.start;
+        self.committed.clear();
+        for job in std::mem::take(&mut self.kept) {
+            self.add(job, failed)?;
+        }
+        Ok(())
+    }
 }
