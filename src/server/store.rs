@@ -8,7 +8,9 @@ pub mod sqlite;
 use async_trait::async_trait;
 use model::api::{AccessLine, CaseLine, Desk, Due, Office};
 use model::lifecycle::{Case, Event, Party, Stage};
-use model::{Actor, AttachmentId, DepartmentCode, Language, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, Time};
+use model::{
+    Actor, AttachmentId, DepartmentCode, Language, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time,
+};
 use std::sync::Arc;
 
 /// Why the store did not do it.
@@ -343,6 +345,8 @@ pub trait Store: Send + Sync {
     async fn queue_counts(&self, filter: &QueueFilter, now: Time) -> Result<QueueCounts>;
     /// The load of every desk.
     async fn desks(&self, now: Time) -> Result<Vec<Desk>>;
+    /// Whether the number of a case was shown to somebody since then.
+    async fn was_revealed(&self, of: Reference, staff: StaffId, since: Time) -> Result<bool>;
     /// Cases whose next deadline has come.
     async fn deadlines(&self, now: Time, limit: u32) -> Result<Vec<Case>>;
     /// Looks at a case again at another time, where the rules have changed since its row was written.

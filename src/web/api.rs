@@ -46,8 +46,11 @@ impl CallError {
         let Self::Problem(problem) = self else { return t(key::FAILURE_NETWORK) };
         match &problem.refusal {
             Some(Refusal::ReportLapses(findings)) => {
-                let lapses: Vec<String> =
-                    findings.iter().map(|finding| crate::i18n::name_of("lapse", finding)).collect();
+                let lapses: Vec<String> = findings
+                    .iter()
+                    .filter(|finding| finding.blocks())
+                    .map(|finding| crate::i18n::name_of("lapse", finding))
+                    .collect();
                 return format!("{} {}", t(key::REFUSAL_REPORT_LAPSES), lapses.join(" · "));
             }
             Some(refusal) => return crate::i18n::name_of("refusal", refusal),

@@ -43,9 +43,11 @@ async fn one_grievance_from_a_phone_to_redressed() {
     let caller = world.staff("caller").await;
     let next = caller.post("/api/calls/next", &Value::Null).await;
     assert_eq!(next.json["line"]["reference"], number.as_str());
-    caller
-        .must(&number, &json!({ "record_call": { "outcome": "disputed", "remark": "জল আসেনি" } }), "with_department")
-        .await;
+    let heard = json!({ "record_call": { "outcome": "disputed", "remark": "জল আসেনি" } });
+    let unheard = caller.act(&number, &heard).await;
+    assert_eq!(unheard.json["refusal"], "number_not_shown", "nobody can have heard what nobody dialled");
+    caller.post(&format!("/api/grievances/{number}/reveal"), &json!({ "reason": "যাচাইয়ের ফোন" })).await;
+    caller.must(&number, &heard, "with_department").await;
 
     let forward = json!({ "forward": { "office": bolpur(&world) } });
     world.staff("nodal.phe").await.must(&number, &forward, "with_office").await;

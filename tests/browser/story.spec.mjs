@@ -102,6 +102,8 @@ test('one grievance from a phone to redressed, with seven people', async ({ brow
   // The verification caller hears that it is not done.
   const caller = await staff(browser, 'caller');
   await caller.goto(`/en/staff/case/${number}`);
+  await caller.getByRole('button', { name: 'Call the citizen' }).click();
+  await expect(caller.locator('.call a[href^="tel:"]')).toBeVisible();
   await caller.getByRole('button', { name: 'Record the call' }).click();
   await caller.getByLabel('Says it is not done').check();
   await caller.getByLabel('Remark').fill('জল আসেনি');

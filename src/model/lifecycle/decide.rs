@@ -49,6 +49,8 @@ pub enum Refusal {
     UnfitRoot,
     /// The report has lapses that keep it from being filed.
     ReportLapses(Vec<Finding>),
+    /// An outcome of a call is recorded by whoever has had the number shown.
+    NumberNotShown,
     /// The deadline has not come.
     NotYet,
     /// A visit is ordered already.

@@ -6,14 +6,18 @@ use super::problem::Failure;
 use crate::app::App;
 use crate::messenger::to_citizen;
 use crate::store::{Append, Appended, Idempotency, NewMessage, StoreError};
+use chrono::Duration;
 use model::api::{
     AccessLine, AccessLog, Act, CaseLine, CaseView, GetCase, Lodge, MyGrievances, Problem, ProblemCode, Receipt,
     Reveal, Revealed,
 };
-use model::lifecycle::{self, Action, Case, Channel, Event, Gender, Lodged, Setting, Stage, Statement};
+use model::lifecycle::{self, Action, Case, Channel, Event, Gender, Lodged, Refusal, Setting, Stage, Statement};
 use model::lodging::{Lodging, Problem as FieldProblem};
 use model::role::{Standing, sees};
 use model::{Actor, Language, Mobile, Reference, Role, Time, text};
+
+/// For how long after a number was shown the outcome of the call can be recorded.
+const CALL_HOURS: i64 = 24;
 
 /// Lodges a grievance. A citizen without a session lodges too: the number is then marked as unverified.
 pub async fn lodge(call: Call<Lodge>) -> Result<Reply<Receipt>, Failure> {
@@ -179,6 +183,11 @@ pub async fn act(call: Call<Act>) -> Result<Reply<CaseView>, Failure> {
             None => return Err(Failure::of(ProblemCode::VersionNeeded)),
             Some(seen) if seen != before.version => return Err(Failure::stale(before.version)),
             Some(_) => {}
+        }
+        if let (Action::RecordCall { .. }, Some(staff)) = (&call.body, actor.staff)
+            && !app.store.was_revealed(before.reference, staff, now - Duration::hours(CALL_HOURS)).await?
+        {
+            return Err(Refusal::NumberNotShown.into());
         }
         let root = match &call.body {
             // No chains: a case that others follow cannot follow a third.

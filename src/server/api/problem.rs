@@ -70,6 +70,7 @@ impl From<Refusal> for Failure {
             | Refusal::TooLate
             | Refusal::TooOften
             | Refusal::AskedAlready
+            | Refusal::NumberNotShown
             | Refusal::NotYet
             | Refusal::VisitOrderedAlready
             | Refusal::NoVisitOrdered => ProblemCode::Refused,

@@ -246,6 +246,7 @@ pub fn ActionForm(
     view! {
         <form class="action" novalidate on:submit=submit aria-label=name_of("do", &kind)>
             <ErrorSummary errors/>
+            <h3>{name_of("do", &kind)}</h3>
             {fields}
             <SubmitButton label=name_of("do", &kind) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
         </form>

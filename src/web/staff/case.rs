@@ -3,7 +3,7 @@
 use super::action_form::{ActionForm, Entries};
 use super::{StaffPage, notice, use_session};
 use leptos::prelude::*;
-use model::api::{Act, CaseView, GetCase, ProblemCode, Reveal, RevealRequest};
+use model::api::{Act, CaseView, GetCase, ProblemCode, Queue, Reveal, RevealRequest};
 use model::lifecycle::{Action, ActionKind};
 use model::{Mobile, Reference};
 use web::api::{self, Conditions, call};
@@ -31,8 +31,10 @@ pub fn Case(reference: Reference) -> impl IntoView {
         });
     };
     load();
+    let works = untrack(|| super::role(session)).is_some_and(|role| Queue::of(role).is_some());
+    let home = if works { key::STAFF_TITLE } else { key::STAFF_NAV_DASHBOARD };
     view! {
-        <BackLink href=href(&StaffPage::Home) label=t(key::STAFF_TITLE)/>
+        <BackLink href=href(&StaffPage::Home) label=t(home)/>
         {move || case.with(|case| case.loaded().is_none()).then(|| view! { <h1>{reference.grouped()}</h1> })}
         {remote(case, Callback::new(move |()| load()), move |view| view! { <Workplace view=view.clone()/> })}
     }

@@ -160,7 +160,7 @@ pub fn Dashboard(query: String) -> impl IntoView {
             <Freshness shown link paused tick/>
         </div>
         <Period query=query.clone() tables/>
-        <Tiles figures today=Signal::derive(today)/>
+        <Tiles figures today=Signal::derive(today) days=query.days.clone()/>
         {remote(picture, Callback::new(move |()| load()), move |seen| {
             let query = asked.get_value();
             view! {
@@ -234,7 +234,7 @@ fn shares(figures: &Figures) -> (Option<model::counts::Share>, Option<model::cou
 }
 
 #[component]
-fn Tiles(figures: Memo<Figures>, today: Signal<Option<u32>>) -> impl IntoView {
+fn Tiles(figures: Memo<Figures>, today: Signal<Option<u32>>, days: String) -> impl IntoView {
     let tile = |id: &'static str, label: String, value: Signal<String>, more: Signal<String>, late: bool| {
         view! { <div class="tile"><dt>{label}</dt><dd class="value" class:late=late id=id>{value}</dd><dd class="hint">{more}</dd></div> }
     };
@@ -247,6 +247,12 @@ fn Tiles(figures: Memo<Figures>, today: Signal<Option<u32>>) -> impl IntoView {
         })
     };
     let none = Signal::derive(String::new);
+    // What is open is counted among those lodged in the period.
+    let period = Signal::derive(move || match days.as_str() {
+        "30" => t(key::DASH_LODGED_30),
+        "90" => t(key::DASH_LODGED_90),
+        _ => String::new(),
+    });
     let of_open = Signal::derive(move || {
         figures.with(|figures| {
             share(figures.overdue, figures.open)
@@ -277,9 +283,9 @@ fn Tiles(figures: Memo<Figures>, today: Signal<Option<u32>>) -> impl IntoView {
     view! {
         <dl class="tiles">
             {tile("lodged-today", t(key::DASH_LODGED_TODAY), Signal::derive(move || today.get().map_or_else(|| "–".to_owned(), number)), none, false)}
-            {tile("open", t(key::DASH_OPEN), get(|figures| figures.open), none, false)}
+            {tile("open", t(key::DASH_OPEN), get(|figures| figures.open), period, false)}
             {tile("overdue", t(key::DASH_OVERDUE), get(|figures| figures.overdue), of_open, true)}
-            {tile("emergencies", t(key::DASH_EMERGENCIES), get(|figures| figures.emergencies), none, false)}
+            {tile("emergencies", t(key::DASH_EMERGENCIES), get(|figures| figures.emergencies), period, false)}
             {tile("median", t(key::DASH_MEDIAN), median, Signal::derive(|| t(key::DASH_MEDIAN_DAYS)), false)}
             {tile("women", t(key::DASH_WOMEN), part(|figures| figures.women, |figures| figures.gender_known), none, false)}
             {tile("rural", t(key::DASH_RURAL), part(|figures| figures.rural, |figures| figures.area_known), none, false)}
@@ -339,7 +345,7 @@ fn Departments(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
             let link = href(&StaffPage::Cases(query.narrowed("department", &code).text()));
             let name = move || {
                 if code.is_empty() {
-                    return t(key::DASH_UNKNOWN);
+                    return t(key::DASH_NO_DEPARTMENT);
                 }
                 tables.with(|tables| {
                     tables.loaded().map_or_else(|| code.clone(), |tables| department_short(tables, &code))

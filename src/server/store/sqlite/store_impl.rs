@@ -11,7 +11,7 @@ use crate::store::{
 use async_trait::async_trait;
 use model::api::{AccessLine, CaseLine, Desk, Names, Office};
 use model::lifecycle::{Case, Party};
-use model::{Actor, Language, Mobile, PersonId, Reference, Rules, Time};
+use model::{Actor, Language, Mobile, PersonId, Reference, Rules, StaffId, Time};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 fn case(row: &Row<'_>) -> rusqlite::Result<String> {
@@ -372,6 +372,16 @@ impl Store for Sqlite {
                 Ok(())
             })
             .await
+    }
+
+    async fn was_revealed(&self, of: Reference, staff: StaffId, since: Time) -> Result<bool> {
+        self.read(|connection| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM access
+                       WHERE reference = ?1 AND at >= ?2 AND staff = ?3 AND reason IS NOT NULL)";
+            Ok(connection
+                .prepare_cached(sql)?
+                .query_row(params![number(of), millis(since), staff], |row| row.get(0))?)
+        })
     }
 
     async fn access(&self, of: Reference) -> Result<Vec<AccessLine>> {
