@@ -22,7 +22,7 @@ fn program() -> PathBuf {
 fn serve(data: &Path, port: u16) -> Child {
     Command::new(program())
         .args(["--data", &data.display().to_string(), "--public", &tests::root().join("public").display().to_string()])
-        .args(["serve", "--port", &port.to_string(), "--dist", "/nonexistent"])
+        .args(["serve", "--port", &port.to_string(), "--dist", "/nonexistent", "--unlimited"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()

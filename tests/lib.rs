@@ -72,6 +72,7 @@ impl World {
             public: root().join("public"),
             dist: None,
             demo: true,
+            limited: true,
             behind_proxy: false,
             clock: clock.clone(),
             gateway: Some(Arc::new(LocalGateway)),

@@ -15,7 +15,8 @@ mod queue;
 mod reference;
 pub mod session;
 
-pub use grievance::lodge_once;
+pub use grievance::{Sender, lodge_once};
+pub use photo::sweep as sweep_photos;
 
 use crate::app::App;
 use axum::Router;

@@ -1,5 +1,6 @@
 //! What every handler holds: the store, the rules, the views, the clock, and nothing that a test cannot hand in.
 
+use crate::limits::Limits;
 use crate::messenger::Gateway;
 use crate::photo::Decoder;
 use crate::store::sqlite::Sqlite;
@@ -17,6 +18,7 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 
 /// The present moment, to the millisecond; handed in, so that tests can hold it.
@@ -45,6 +47,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// The clock.
     pub clock: Clock,
+    /// Whether lodgings and uploads are limited by number and address; only a load test wants them not to be.
+    pub limited: bool,
     /// What carries messages; without one they stay in the outbox.
     pub gateway: Option<Arc<dyn Gateway>>,
     /// What reads photos.
@@ -85,6 +89,8 @@ pub struct Inner {
     pub hashing: Semaphore,
     /// Held as long as this lives: one program writes in a data folder.
     _lock: std::fs::File,
+    /// How often somebody may lodge and upload; none for load tests.
+    pub limits: Option<Limits>,
     /// Which case is being called by whom, and until when.
     pub calls: Mutex<HashMap<Reference, (StaffId, Time)>>,
 }
@@ -128,6 +134,7 @@ impl App {
         let frames = live::start(cube.clone(), follow, config.clock.clone());
         let offices = offices.into_iter().map(|office| (office.id, office)).collect();
         let calls = Mutex::default();
+        let limits = config.limited.then(Limits::new).flatten();
         let (decoding, hashing) = (Semaphore::new(2), Semaphore::new(2));
         Ok(Self(Arc::new(Inner {
             store,
@@ -141,6 +148,7 @@ impl App {
             decoding,
             hashing,
             _lock: lock,
+            limits,
             calls,
         })))
     }
@@ -152,6 +160,18 @@ impl App {
             tokio::spawn(messenger::run(self.store.clone(), gateway.clone(), config.clock.clone(), config.demo));
         }
         tokio::spawn(deadlines::run(self.clone()));
+        let app = self.clone();
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(Duration::from_mins(10)).await;
+                if let Some(limits) = &app.limits {
+                    limits.sweep();
+                }
+                if let Err(error) = crate::api::sweep_photos(&app).await {
+                    tracing::warn!(%error, "photos that nothing names are left to the next round");
+                }
+            }
+        });
     }
 }
 

@@ -10,6 +10,7 @@ pub mod api;
 pub mod app;
 pub mod deadlines;
 pub mod ledger;
+pub mod limits;
 pub mod messenger;
 pub mod page;
 pub mod photo;

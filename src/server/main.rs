@@ -77,6 +77,9 @@ struct Serve {
     /// Folder of the built apps
     #[arg(long, env = "DIST_DIR", default_value = "dist")]
     dist: PathBuf,
+    /// Lift the limits on lodgings and uploads by number and address; for load tests alone
+    #[arg(long)]
+    unlimited: bool,
     /// Show messages at /dev/outbox and print the demo's sign-ins
     #[arg(long, env = "PRATIKAR_DEMO", default_value_t = false)]
     demo: bool,
@@ -125,6 +128,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
             public: cli.place.public.clone(),
             dist: serve.map(|serve| serve.dist.clone()).filter(|dist| dist.exists()),
             demo: serve.is_some_and(|serve| serve.demo),
+            limited: !serve.is_some_and(|serve| serve.unlimited),
             behind_proxy: serve.is_some_and(|serve| serve.behind_proxy),
             clock: wall_clock(),
             gateway,

@@ -345,6 +345,8 @@ pub trait Store: Send + Sync {
     async fn queue_counts(&self, filter: &QueueFilter, now: Time) -> Result<QueueCounts>;
     /// The load of every desk.
     async fn desks(&self, now: Time) -> Result<Vec<Desk>>;
+    /// Forgets photos that nothing has named and that are older than this.
+    async fn forget_photos(&self, before: Time) -> Result<Vec<AttachmentId>>;
     /// Whether the number of a case was shown to somebody since then.
     async fn was_revealed(&self, of: Reference, staff: StaffId, since: Time) -> Result<bool>;
     /// Cases whose next deadline has come.

@@ -120,3 +120,25 @@ async fn a_panic_is_an_incident_and_the_server_lives() {
     assert_eq!(problem["incident"].as_str().map(str::len), Some(8));
     assert_eq!(world.anon().get("/livez").await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn one_number_is_not_flooded_and_a_repeated_request_is_still_answered() {
+    let world = World::new().await;
+    let anon = world.anon();
+    let once = key();
+    let headers = [("idempotency-key", once.as_str())];
+    let first = anon.post_with("/api/grievances", &form("9830012345"), &headers).await;
+    assert_eq!(first.status, StatusCode::CREATED);
+    let mut refused = 0;
+    for _ in 0..12 {
+        let answer = anon.lodge(&form("9830012345")).await;
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            assert!(answer.json["retry_after"].as_u64().is_some_and(|seconds| seconds > 60), "{}", answer.text);
+            refused += 1;
+        }
+    }
+    assert_eq!(refused, 3, "ten at once, with the first");
+    let again = anon.post_with("/api/grievances", &form("9830012345"), &headers).await;
+    assert_eq!((again.status, &again.json["reference"]), (StatusCode::CREATED, &first.json["reference"]));
+    assert_eq!(anon.lodge(&form("9830054321")).await.status, StatusCode::CREATED, "others are not touched");
+}

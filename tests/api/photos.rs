@@ -1,6 +1,7 @@
 //! POST /api/uploads, GET /api/photos/{id}
 
 use axum::http::StatusCode;
+use chrono::Duration;
 use serde_json::json;
 use tests::{World, form, photo};
 
@@ -40,4 +41,22 @@ async fn what_is_no_photo_or_too_large_is_refused() {
     for id in ["x", "../../secret.key", "0123456789abcdef0123456789abcdef"] {
         assert_eq!(anon.get(&format!("/api/photos/{id}")).await.status, StatusCode::NOT_FOUND, "{id}");
     }
+}
+
+#[tokio::test]
+async fn what_nothing_names_is_forgotten_and_what_a_case_names_stays() {
+    let world = World::new().await;
+    let citizen = world.anon();
+    let (kept, dropped) = (citizen.upload(photo()).await, citizen.upload(photo()).await);
+    let id = |answer: &tests::Answer| answer.json["id"].as_str().expect("an id").to_owned();
+    let mut lodging = form("9830012345");
+    lodging["photos"] = json!([id(&kept)]);
+    assert_eq!(citizen.lodge(&lodging).await.status, StatusCode::CREATED);
+    let file = |id: &str| world.data.path().join("photos").join(&id[..2]).join(format!("{id}.jpg"));
+    assert!(file(&id(&dropped)).exists());
+    world.pass(Duration::days(7));
+    assert_eq!(server::api::sweep_photos(&world.app).await.expect("swept"), 0, "a draft may still name it");
+    world.pass(Duration::days(2));
+    assert_eq!(server::api::sweep_photos(&world.app).await.expect("swept"), 1);
+    assert!(file(&id(&kept)).exists() && !file(&id(&dropped)).exists());
 }

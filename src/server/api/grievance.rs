@@ -2,6 +2,7 @@
 
 use super::call::{Call, Reply, short_text};
 use super::case_view::view;
+use super::guard::Address;
 use super::problem::Failure;
 use crate::app::App;
 use crate::messenger::to_citizen;
@@ -24,19 +25,31 @@ pub async fn lodge(call: Call<Lodge>) -> Result<Reply<Receipt>, Failure> {
     let session_mobile = call.session.as_ref().and_then(|session| session.mobile.clone());
     let staff = call.session.as_ref().map(|session| session.actor.clone()).filter(|actor| actor.role != Role::Citizen);
     let idempotency = call.idempotency_of(b"anybody");
-    lodge_once(&call.app, &call.body, staff, session_mobile, Channel::Web, idempotency, call.now).await
+    let sender = Sender { staff, proved: session_mobile, address: call.address, channel: Channel::Web };
+    lodge_once(&call.app, &call.body, sender, idempotency, call.now).await
+}
+
+/// Who lodges, and by which way.
+#[derive(Debug)]
+pub struct Sender {
+    /// Whoever takes it down for the citizen.
+    pub staff: Option<Actor>,
+    /// The number that has been proved to be the citizen's.
+    pub proved: Option<Mobile>,
+    /// From where.
+    pub address: Address,
+    /// By which way, where nobody takes it down.
+    pub channel: Channel,
 }
 
 /// Lodges, whatever the way in: the app, a counter, or the plain form.
 ///
 /// # Errors
-/// 422 with every field's problem; 403 where the role may not lodge.
+/// 422 with every field's problem; 403 where the role may not lodge; 429 where too many come.
 pub async fn lodge_once(
     app: &App,
     form: &Lodging,
-    staff: Option<Actor>,
-    proved: Option<Mobile>,
-    channel: Channel,
+    sender: Sender,
     idempotency: Option<Idempotency>,
     now: Time,
 ) -> Result<Reply<Receipt>, Failure> {
@@ -53,12 +66,20 @@ pub async fn lodge_once(
         }
     };
     let citizen = app.person(&parsed.mobile);
-    let channel = match &staff {
+    if let (Some(limits), None) = (&app.limits, &sender.staff)
+        && let Err(failure) = limits.lodging(citizen, sender.address)
+    {
+        return match &idempotency {
+            Some(idempotency) => app.store.repeated(idempotency).await?.map(Reply::repeated).ok_or(failure),
+            None => Err(failure),
+        };
+    }
+    let channel = match &sender.staff {
         Some(_) => form.channel.unwrap_or(Channel::Call),
-        None => channel,
+        None => sender.channel,
     };
-    let number_verified = proved.as_ref() == Some(&parsed.mobile);
-    let actor = staff.unwrap_or_else(|| Actor::citizen(citizen));
+    let number_verified = sender.proved.as_ref() == Some(&parsed.mobile);
+    let actor = sender.staff.unwrap_or_else(|| Actor::citizen(citizen));
     let statement = Statement {
         language: Language::of_text(&parsed.text),
         text: parsed.text,

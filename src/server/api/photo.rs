@@ -17,11 +17,17 @@ use std::time::Duration;
 /// How long an upload may take: 10 MB at 400 kbit/s.
 const UPLOAD_TIME: Duration = Duration::from_secs(240);
 
+/// Days for which a photo waits for the grievance or report that names it: a day more than a draft lives.
+const UNNAMED_DAYS: i64 = 8;
+
 /// Takes a photo: judged by its content, written anew, kept until something names it.
 pub async fn upload(State(app): State<App>, request: Request) -> Result<Response, Failure> {
     let now = app.now();
     let (parts, body) = request.into_parts();
     guard::same_site(&parts)?;
+    if let Some(limits) = &app.limits {
+        limits.upload(guard::address(&app, &parts))?;
+    }
     let bytes = bounded(&parts, body, PHOTO_BYTES, UPLOAD_TIME).await.map_err(|failure| match failure.0.code {
         ProblemCode::TooLarge => Failure::of(ProblemCode::ImageTooLarge),
         _ => failure,
@@ -42,6 +48,21 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
     let photo = Photo { id: id.clone(), reference: None, width: clean.width, height: clean.height };
     app.store.put_photo(&photo, now).await?;
     Ok(Reply::created(Uploaded { id, width: photo.width, height: photo.height }).into_response())
+}
+
+/// Deletes photos that nothing has named for longer than a draft lives; answers how many.
+///
+/// # Errors
+/// Where the store or the folder cannot be written.
+pub async fn sweep(app: &App) -> anyhow::Result<usize> {
+    let forgotten = app.store.forget_photos(app.now() - chrono::Duration::days(UNNAMED_DAYS)).await?;
+    for id in &forgotten {
+        match tokio::fs::remove_file(path(app, id)).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(forgotten.len())
 }
 
 fn path(app: &App, id: &str) -> std::path::PathBuf {

@@ -3,7 +3,7 @@
 use super::shell::{Catalogue, catalogue, escape};
 use crate::api::call::bounded;
 use crate::api::guard;
-use crate::api::lodge_once;
+use crate::api::{Sender, lodge_once};
 use crate::app::App;
 use crate::store::Idempotency;
 use axum::extract::{Form, FromRequest, Request, State};
@@ -41,6 +41,7 @@ pub async fn lodge(State(app): State<App>, request: Request) -> Response {
     if let Err(failure) = guard::same_site(&parts) {
         return failure.into_response();
     }
+    let sender = Sender { staff: None, proved: None, address: guard::address(&app, &parts), channel: Channel::WebForm };
     let bytes = match bounded(&parts, body, 64 * 1024, Duration::from_secs(30)).await {
         Ok(bytes) => bytes,
         Err(failure) => return failure.into_response(),
@@ -66,7 +67,7 @@ pub async fn lodge(State(app): State<App>, request: Request) -> Response {
     }
     let key: [u8; 32] = digest.finalize().into();
     let idempotency = Idempotency { key, fingerprint: key, response: String::new() };
-    let answer = lodge_once(&app, &form, None, None, Channel::WebForm, Some(idempotency), now).await;
+    let answer = lodge_once(&app, &form, sender, Some(idempotency), now).await;
     match answer {
         Ok(reply) => {
             let bytes = axum::body::to_bytes(reply.into_response().into_body(), 4096).await.unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::store::{
 use async_trait::async_trait;
 use model::api::{AccessLine, CaseLine, Desk, Names, Office};
 use model::lifecycle::{Case, Party};
-use model::{Actor, Language, Mobile, PersonId, Reference, Rules, StaffId, Time};
+use model::{Actor, AttachmentId, Language, Mobile, PersonId, Reference, Rules, StaffId, Time};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 fn case(row: &Row<'_>) -> rusqlite::Result<String> {
@@ -370,6 +370,16 @@ impl Store for Sqlite {
                     .prepare_cached("INSERT INTO access (reference, at, staff, role, department, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
                     .execute(params![number(of), millis(at), staff, role, department, reason])?;
                 Ok(())
+            })
+            .await
+    }
+
+    async fn forget_photos(&self, before: Time) -> Result<Vec<AttachmentId>> {
+        self.writer
+            .write(move |connection, _| {
+                let sql = "DELETE FROM attachment WHERE reference IS NULL AND created < ?1 RETURNING id";
+                let mut statement = connection.prepare_cached(sql)?;
+                Ok(statement.query_map([millis(before)], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
             })
             .await
     }
