@@ -177,7 +177,7 @@ fn after_navigation() {
     });
 }
 
-/// A page that was still on its way when it was navigated to is here: what [`after_navigation`] could not do.
+/// A page that was still on its way when it was navigated to is here: does what was left then.
 pub fn arrived() {
     let nowhere =
         document().and_then(|document| document.active_element()).is_none_or(|active| active.tag_name() == "BODY");

@@ -38,6 +38,21 @@ async fn it_says_what_to_mend_and_keeps_what_was_typed() {
 }
 
 #[tokio::test]
+async fn what_no_field_can_mend_is_said_on_a_page_that_keeps_what_was_typed() {
+    let world = World::new().await;
+    let flood = |index: u32| format!("text=Grievance+{index}&place=Bolpur&name=Rahima+Bibi&mobile=98300+12345");
+    for index in 0..10 {
+        assert_eq!(post(&world, "/en/lodge", &flood(index)).await.status, StatusCode::OK);
+    }
+    let refused = post(&world, "/en/lodge", &flood(10)).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.text.contains("Too many tries. Try again in") && refused.text.contains("value=\"Rahima Bibi\""));
+    let shapeless = post(&world, "/lodge", "colour=red").await;
+    assert_eq!(shapeless.status, StatusCode::BAD_REQUEST, "{}", shapeless.text);
+    assert!(shapeless.text.contains("<form method=\"post\"") && shapeless.text.contains("পাঠানো"));
+}
+
+#[tokio::test]
 async fn another_sites_form_is_refused() {
     let world = World::new().await;
     let request = axum::http::Request::builder()

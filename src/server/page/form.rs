@@ -3,10 +3,13 @@
 use super::shell::{Catalogue, catalogue, escape};
 use crate::api::call::bounded;
 use crate::api::guard;
+use crate::api::problem::Failure;
 use crate::api::{Sender, lodge_once};
 use crate::app::App;
 use crate::store::Idempotency;
+use axum::body::Body;
 use axum::extract::{Form, FromRequest, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::api::{Problem, ProblemCode, Receipt};
@@ -34,21 +37,13 @@ pub async fn lodge(State(app): State<App>, request: Request) -> Response {
     let english = request.uri().path().starts_with("/en/");
     let language = if english { Language::English } else { Language::Bengali };
     let Ok(words) = catalogue(&app.config.public, language) else {
-        return crate::api::problem::Failure::internal(&"a catalogue is missing").into_response();
+        return Failure::internal(&"a catalogue is missing").into_response();
     };
     let now = app.now();
     let (parts, body) = request.into_parts();
-    if let Err(failure) = guard::same_site(&parts) {
-        return failure.into_response();
-    }
-    let sender = Sender { staff: None, proved: None, address: guard::address(&app, &parts), channel: Channel::WebForm };
-    let bytes = match bounded(&parts, body, 64 * 1024, Duration::from_secs(30)).await {
-        Ok(bytes) => bytes,
-        Err(failure) => return failure.into_response(),
-    };
-    let request = Request::from_parts(parts, axum::body::Body::from(bytes));
-    let Ok(Form(plain)) = Form::<Plain>::from_request(request, &()).await else {
-        return crate::api::problem::Failure::of(ProblemCode::WrongShape).into_response();
+    let (sender, plain) = match receive(&app, parts, body).await {
+        Ok(received) => received,
+        Err(failure) => return again(&words, language, &Plain::default(), &failure.0),
     };
     let form = Lodging {
         text: plain.text.nfc().collect(),
@@ -73,18 +68,40 @@ pub async fn lodge(State(app): State<App>, request: Request) -> Response {
             let bytes = axum::body::to_bytes(reply.into_response().into_body(), 4096).await.unwrap_or_default();
             match serde_json::from_slice::<Receipt>(&bytes) {
                 Ok(receipt) => html(StatusCode::OK, &done(&words, language, &receipt)),
-                Err(error) => crate::api::problem::Failure::from(error).into_response(),
+                Err(error) => Failure::from(error).into_response(),
             }
         }
-        Err(failure) if failure.0.code == ProblemCode::Fields => {
-            html(StatusCode::UNPROCESSABLE_ENTITY, &mend(&words, language, &plain, &failure.0))
-        }
-        Err(failure) => {
-            let status = StatusCode::from_u16(failure.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let body = format!("<h1>{}</h1><p>{}</p>", say(&words, "failed.title"), say(&words, "failed.kept"));
-            html(status, &page(&words, language, "failed.title", &body))
-        }
+        Err(failure) => again(&words, language, &plain, &failure.0),
     }
+}
+
+/// The form's content and who sent it.
+async fn receive(app: &App, parts: Parts, body: Body) -> Result<(Sender, Plain), Failure> {
+    guard::same_site(&parts)?;
+    let sender = Sender { staff: None, proved: None, address: guard::address(app, &parts), channel: Channel::WebForm };
+    let bytes = bounded(&parts, body, 64 * 1024, Duration::from_secs(30)).await?;
+    let request = Request::from_parts(parts, Body::from(bytes));
+    let form = Form::<Plain>::from_request(request, &()).await;
+    form.map(|Form(plain)| (sender, plain)).map_err(|_| Failure::of(ProblemCode::WrongShape))
+}
+
+/// The form once more, with what is wrong and everything that was typed.
+fn again(words: &Catalogue, language: Language, plain: &Plain, problem: &Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    html(status, &mend(words, language, plain, problem))
+}
+
+/// What went wrong, where it is nothing that a field can mend.
+fn general(words: &Catalogue, problem: &Problem) -> String {
+    if !problem.errors.is_empty() {
+        return String::new();
+    }
+    let name = serde_json::to_value(problem.code).ok().and_then(|value| value.as_str().map(str::to_owned));
+    let key = format!("failure.{}", name.unwrap_or_default());
+    let text = words.get(&key).or_else(|| words.get("failure.other")).cloned().unwrap_or_default();
+    let minutes = problem.retry_after.unwrap_or(60).div_ceil(60).to_string();
+    let text = text.replace("{minutes}", &minutes).replace("{incident}", problem.incident.as_deref().unwrap_or("–"));
+    format!("<li>{}</li>", escape(&text))
 }
 
 fn say(words: &Catalogue, key: &str) -> String {
@@ -148,7 +165,7 @@ fn mend(words: &Catalogue, language: Language, plain: &Plain, problem: &Problem)
         (Field::Name, "name", "form.name", &plain.name),
         (Field::Mobile, "mobile", "form.mobile", &plain.mobile),
     ];
-    let mut summary = String::new();
+    let mut summary = general(words, problem);
     let mut inputs = String::new();
     for (field, name, label, value) in fields {
         let mut error = String::new();

@@ -91,6 +91,7 @@ fn Head(view: CaseView, tables: Tables) -> impl IntoView {
 fn Facts(view: CaseView, tables: Tables) -> impl IntoView {
     let line = view.line.clone();
     let (code, unit) = (line.category.clone(), line.department.clone());
+    let held = unit.is_some();
     let category = move || {
         code.as_ref().map(|code| {
             tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| category(tables, code)))
@@ -118,7 +119,7 @@ fn Facts(view: CaseView, tables: Tables) -> impl IntoView {
         <dl class="facts">
             <div><dt>{t(key::SCASE_FROM)}</dt><dd>{citizen}</dd></div>
             <div><dt>{t(key::SCASE_CATEGORY)}</dt><dd>{category}</dd></div>
-            <div><dt>{t(key::SCASE_DEPARTMENT)}</dt><dd>{department}{office.map(|office| format!(" · {office}"))}</dd></div>
+            {held.then(|| view! { <div><dt>{t(key::SCASE_DEPARTMENT)}</dt><dd>{department}{office.map(|office| format!(" · {office}"))}</dd></div> })}
             <div><dt>{t(key::SCASE_CITIZEN_CLOCK)}</dt><dd><strong>{span(view.citizen_seconds)}</strong>{due.map(|due| view! { <span class="hint">" · "{due}</span> })}</dd></div>
             <div><dt>{t(key::SCASE_HOLDER_CLOCK)}</dt><dd><strong>{span(view.holder_seconds)}</strong>{limit.map(|limit| view! { <span class="hint">" · "{limit}</span> })}</dd></div>
             {(view.contacts > 0).then(|| view! { <div><dt>{t(key::DO_RECORD_CONTACT)}</dt><dd>{fill(key::SCASE_CONTACTS, &[("n", &digits(&view.contacts.to_string()))])}</dd></div> })}

@@ -1,14 +1,15 @@
 //! Where the work stands: every desk with its load.
 
-use super::{notice, use_session};
+use super::dashboard::Query;
+use super::{StaffPage, notice, use_session};
 use leptos::prelude::*;
 use model::api::{Desk, Desks as DesksCall};
 use web::api;
 use web::component::{Remote, remote};
-use web::format::{moment, number};
-use web::i18n::{key, name_of, t};
+use web::format::{date, number};
+use web::i18n::{code_of, key, name_of, t};
 use web::reference::{department_short, use_tables};
-use web::route::set_title;
+use web::route::{href, set_title};
 
 /// The table of desks.
 #[component]
@@ -34,13 +35,18 @@ pub fn Desks() -> impl IntoView {
             }
             let rows = desks.iter().map(|desk| {
                 let unit = desk.department.as_ref().map(|code| tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| department_short(tables, code))));
+                let filter = match &desk.department {
+                    Some(code) => format!("stage:{},department:{code}", code_of(&desk.stage)),
+                    None => format!("stage:{}", code_of(&desk.stage)),
+                };
+                let cases = href(&StaffPage::Cases(Query { days: String::new(), filter }.text()));
                 view! {
                     <tr>
-                        <th scope="row">{name_of("stage", &desk.stage)}</th>
+                        <th scope="row"><a data-nav href=cases>{name_of("stage", &desk.stage)}</a></th>
                         <td>{unit}</td>
                         <td class="figure">{number(desk.open)}</td>
                         <td class="figure" class:late=(desk.overdue > 0)>{number(desk.overdue)}</td>
-                        <td>{desk.oldest.map(moment)}</td>
+                        <td>{desk.oldest.map(date)}</td>
                     </tr>
                 }
             });
