@@ -163,7 +163,7 @@ impl App {
         let app = self.clone();
         tokio::spawn(async move {
             loop {
-                tokio::time::sleep(Duration::from_mins(10)).await;
+                tokio::time::sleep(Duration::from_secs(600)).await;
                 if let Some(limits) = &app.limits {
                     limits.sweep();
                 }

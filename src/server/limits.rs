@@ -11,7 +11,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// At once, and then one in so long: lodgings that name one number.
-const BY_NUMBER: (u32, Duration) = (10, Duration::from_hours(2));
+const BY_NUMBER: (u32, Duration) = (10, Duration::from_secs(7_200));
 /// Lodgings from one address.
 const BY_ADDRESS: (u32, Duration) = (300, Duration::from_secs(6));
 /// Photos from one address.
