@@ -20,7 +20,8 @@ const module = join(target, 'wasm32-unknown-unknown', release ? 'wasm-release' :
 run('wasm-split-cli', '--out-name', app, module, work);
 
 const parts = readdirSync(work).filter((name) => name.endsWith('.wasm') && name !== `${app}.wasm`);
-const hash = createHash('sha256');
+const hash = createHash('sha256').update(readFileSync(new URL(import.meta.url)));
+for (const tool of ['wasm-bindgen', 'wasm-opt']) hash.update(execFileSync(tool, ['--version']));
 for (const name of readdirSync(work).sort()) hash.update(readFileSync(join(work, name)));
 const name = `${app}-${hash.digest('hex').slice(0, 16)}`;
 run('wasm-bindgen', '--target', 'web', '--no-typescript', '--keep-lld-exports', '--out-dir', staging, '--out-name', name, join(work, `${app}.wasm`));

@@ -5,7 +5,7 @@
 use model::lifecycle::{Action, Case, Channel, Event, Gender, Lodged, Setting, Statement, decide, lodge};
 use model::{Actor, Language, Mobile, Reference, Rules, Time};
 use server::store::sqlite::Sqlite;
-use server::store::{Append, Appended, Committed, Idempotency, Store, StoreError};
+use server::store::{Append, Appended, Committed, Idempotency, Photo, Store, StoreError};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -108,11 +108,15 @@ async fn a_write_that_fails_halfway_is_taken_back_alone() {
     let (store, told) = open(folder.path());
     let store = Arc::new(store);
     let mut writes = tokio::task::JoinSet::new();
+    for payload in (10..=200).step_by(10) {
+        let photo = Photo { id: format!("photo {payload}"), reference: None, width: 1, height: 1 };
+        store.put_photo(&photo, now()).await.expect("kept");
+    }
     for payload in 1..=200 {
         let (mut append, _) = lodged(payload);
         if payload % 10 == 0 {
-            // Found out only after its event and its row are written.
-            append.photos = vec!["no such photo".into()];
+            // The first is taken before the second is found to be missing.
+            append.photos = vec![format!("photo {payload}"), "no such photo".into()];
         }
         let store = store.clone();
         writes.spawn(async move { (payload, store.append(append).await) });
@@ -126,6 +130,8 @@ async fn a_write_that_fails_halfway_is_taken_back_alone() {
     }
     assert_eq!(kept, 180);
     assert_eq!(store.head().await.expect("a head").seq, 180);
+    let photo = store.photo("photo 10").await.expect("read").expect("still there");
+    assert_eq!(photo.reference, None, "taken back with the rest of its write");
     assert_eq!(store.all_cases().await.expect("cases").len(), 180);
     let seqs: Vec<u64> = told.lock().expect("a lock").iter().map(|change| change.seq).collect();
     assert_eq!(seqs, (1..=180).collect::<Vec<_>>());
@@ -143,6 +149,7 @@ async fn what_a_decision_rests_on_must_still_be_so_and_what_follows_is_all_or_no
     let resting = withdrawn(&one).resting_on(Some(&two));
     store.append(withdrawn(&two)).await.expect("appended");
     assert!(matches!(store.append(resting).await, Err(StoreError::Stale { version: 2 })));
+    assert!(matches!(store.append(withdrawn(&one).followed_by(1)).await, Err(StoreError::Stale { version: 1 })));
     let both = withdrawn(&one).with(vec![withdrawn(&two)]);
     assert!(matches!(store.append(both).await, Err(StoreError::Stale { version: 2 })));
     assert_eq!(store.case(one.reference).await.expect("read").map(|case| case.version), Some(1));

@@ -41,7 +41,7 @@ pub async fn round(app: &App) -> Result<usize, StoreError> {
         } else {
             // Its row was written under other rules.
             let next = case.next_deadline(&app.rules).unwrap_or(Time::MAX_UTC).max(now + Duration::hours(1));
-            app.store.put_deadline(case.reference, next).await?;
+            app.store.put_deadline(case.reference, case.version, next).await?;
             continue;
         };
         let setting = Setting { rules: &app.rules, now, root: None };

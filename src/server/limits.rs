@@ -21,7 +21,7 @@ type Keyed<K> = DefaultKeyedRateLimiter<K>;
 
 /// The counters; they live as long as the program.
 pub struct Limits {
-    by_number: Keyed<PersonId>,
+    by_number: Keyed<(PersonId, bool)>,
     by_address: Keyed<Address>,
     uploads: Keyed<Address>,
 }
@@ -37,12 +37,13 @@ impl Limits {
         Some(Self { by_number: limiter(BY_NUMBER)?, by_address: limiter(BY_ADDRESS)?, uploads: limiter(UPLOADS)? })
     }
 
-    /// Counts a lodging.
+    /// Counts a lodging. Whoever has proved that the number is theirs is counted apart: strangers who name it cannot
+    /// lock them out.
     ///
     /// # Errors
     /// 429 with the seconds to wait.
-    pub fn lodging(&self, person: PersonId, address: Address) -> Result<(), Failure> {
-        check(&self.by_address, &address).and_then(|()| check(&self.by_number, &person))
+    pub fn lodging(&self, person: PersonId, proved: bool, address: Address) -> Result<(), Failure> {
+        check(&self.by_address, &address).and_then(|()| check(&self.by_number, &(person, proved)))
     }
 
     /// Counts an upload.

@@ -86,7 +86,7 @@ async fn page(app: &App, shells: &Shells, request: Request) -> Response {
             let mut response = response.map(axum::body::Body::new);
             // Names with a hash never change their content (OFF-01).
             let lasting = path
-                .split(['-', '.'])
+                .split(['-', '.', '_'])
                 .any(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()));
             let cache = if lasting { "public, max-age=31536000, immutable" } else { "no-cache" };
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));

@@ -68,6 +68,8 @@ pub struct Append {
     pub idempotency: Option<Idempotency>,
     /// Other cases on which the decision rests, with the version in which they must still be.
     pub resting_on: Vec<(Reference, u32)>,
+    /// How many cases must follow this one, no more and no fewer; not asked where none is said.
+    pub followers: Option<usize>,
     /// What else it changes: all of it or nothing.
     pub also: Vec<Append>,
 }
@@ -352,7 +354,7 @@ pub trait Store: Send + Sync {
     /// Cases whose next deadline has come.
     async fn deadlines(&self, now: Time, limit: u32) -> Result<Vec<Case>>;
     /// Looks at a case again at another time, where the rules have changed since its row was written.
-    async fn put_deadline(&self, reference: Reference, at: Time) -> Result<()>;
+    async fn put_deadline(&self, reference: Reference, version: u32, at: Time) -> Result<()>;
     /// Every case, for filling views at the start.
     async fn all_cases(&self) -> Result<Vec<(Case, Option<Time>)>>;
     /// Number of the last ledger entry.
@@ -448,6 +450,7 @@ impl Append {
             messages: vec![],
             idempotency: None,
             resting_on: vec![],
+            followers: None,
             also: vec![],
         }
     }
@@ -471,6 +474,13 @@ impl Append {
     #[must_use]
     pub fn resting_on(mut self, other: Option<&Case>) -> Self {
         self.resting_on.extend(other.map(|case| (case.reference, case.version)));
+        self
+    }
+
+    /// Only as long as exactly so many cases follow this one.
+    #[must_use]
+    pub fn followed_by(mut self, followers: usize) -> Self {
+        self.followers = Some(followers);
         self
     }
 

@@ -52,12 +52,13 @@ impl<P: Clone + Send + Sync + 'static> Part<P> {
         }
         self.state.set(State::Arriving);
         leptos::task::spawn_local(async move {
-            let state = match (self.load)().await {
-                Ok(draw) => State::Here(draw),
-                Err(_) => State::Failed,
-            };
-            self.state.set(state);
-            route::arrived();
+            match (self.load)().await {
+                Ok(draw) => {
+                    self.state.set(State::Here(draw));
+                    route::arrived();
+                }
+                Err(_) => self.state.set(State::Failed),
+            }
         });
     }
 
@@ -65,7 +66,8 @@ impl<P: Clone + Send + Sync + 'static> Part<P> {
     #[must_use]
     pub fn draw(self, page: P) -> AnyView {
         self.fetch();
-        let retry = Callback::new(move |()| self.fetch());
+        // The page may be older than what the server has now: it is loaded anew. Drafts are kept.
+        let retry = Callback::new(move |()| route::reload());
         let drawn = move || match self.state.get() {
             State::Idle | State::Arriving => view! { <Loading/> }.into_any(),
             State::Failed => view! { <Failed why=t(key::FAILURE_NETWORK) retry/> }.into_any(),

@@ -13,8 +13,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
 
 thread_local! {
-    /// Whether the page shown is another than the one that was loaded.
-    static NAVIGATED: Cell<bool> = const { Cell::new(false) };
+    /// Whether the page that was navigated to is still on its way.
+    static AWAITED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// A page of an app: its path, and back.
@@ -164,25 +164,34 @@ fn scroll_to_top() {
     }
 }
 
-/// Once the new page stands: focus its heading and tell its title.
+/// Once the new page stands: focus its heading and tell its title. A page that is still on its way does so when it
+/// has [`arrived`].
 fn after_navigation() {
-    NAVIGATED.set(true);
     request_animation_frame(|| {
         request_animation_frame(|| {
-            focus_heading();
-            if let Some(document) = document() {
-                announce(&document.title());
+            let stands = document().and_then(|document| document.query_selector("main h1").ok().flatten()).is_some();
+            AWAITED.set(!stands);
+            if stands {
+                focus_heading();
+                if let Some(document) = document() {
+                    announce(&document.title());
+                }
             }
         });
     });
 }
 
-/// A page that was still on its way when it was navigated to is here: does what was left then.
+/// A part of the app has come, and with it perhaps the page that was navigated to.
 pub fn arrived() {
-    let nowhere =
-        document().and_then(|document| document.active_element()).is_none_or(|active| active.tag_name() == "BODY");
-    if NAVIGATED.get() && nowhere {
+    if AWAITED.take() {
         after_navigation();
+    }
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
     }
 }
 

@@ -54,7 +54,7 @@ async fn what_nothing_names_is_forgotten_and_what_a_case_names_stays() {
     assert_eq!(citizen.lodge(&lodging).await.status, StatusCode::CREATED);
     let file = |id: &str| world.data.path().join("photos").join(&id[..2]).join(format!("{id}.jpg"));
     assert!(file(&id(&dropped)).exists());
-    world.pass(Duration::days(7));
+    world.pass(Duration::days(29));
     assert_eq!(server::api::sweep_photos(&world.app).await.expect("swept"), 0, "a draft may still name it");
     world.pass(Duration::days(2));
     assert_eq!(server::api::sweep_photos(&world.app).await.expect("swept"), 1);

@@ -67,7 +67,7 @@ pub async fn lodge_once(
     };
     let citizen = app.person(&parsed.mobile);
     if let (Some(limits), None) = (&app.limits, &sender.staff)
-        && let Err(failure) = limits.lodging(citizen, sender.address)
+        && let Err(failure) = limits.lodging(citizen, sender.proved.as_ref() == Some(&parsed.mobile), sender.address)
     {
         return match &idempotency {
             Some(idempotency) => app.store.repeated(idempotency).await?.map(Reply::repeated).ok_or(failure),
@@ -145,8 +145,9 @@ async fn known(app: &App, form: &Lodging) -> Result<Vec<FieldProblem>, Failure> 
 
 /// A problem where a photo does not exist or belongs to another case already.
 async fn unknown_photo(app: &App, photos: &[String]) -> Result<Option<FieldProblem>, Failure> {
-    for id in photos.iter().take(model::lodging::PHOTO_LIMIT) {
-        if app.store.photo(id).await?.is_none_or(|photo| photo.reference.is_some()) {
+    for (index, id) in photos.iter().take(model::lodging::PHOTO_LIMIT).enumerate() {
+        let twice = photos.iter().take(index).any(|earlier| earlier == id);
+        if twice || app.store.photo(id).await?.is_none_or(|photo| photo.reference.is_some()) {
             return Ok(Some(FieldProblem::PhotoUnknown));
         }
     }
@@ -187,13 +188,23 @@ pub async fn one(call: Call<GetCase>) -> Result<Reply<CaseView>, Failure> {
 
 /// Does something to a case, if the rulebook lets it.
 pub async fn act(call: Call<Act>) -> Result<Reply<CaseView>, Failure> {
-    let (app, actor, now) = (&call.app, call.actor()?, call.now);
-    let idempotency = call.idempotency();
-    if let Some(idempotency) = &idempotency
-        && let Some(done) = app.store.repeated(idempotency).await?
-    {
-        return done_before(&call, actor, &done).await;
+    let actor = call.actor()?;
+    let failure = match act_once(&call, actor).await {
+        Err(failure) if failure.0.code != ProblemCode::KeyReused => failure,
+        answered => return answered,
+    };
+    // Asked after the refusal, not before: the same request may have been done in between.
+    match call.idempotency() {
+        Some(idempotency) => match call.app.store.repeated(&idempotency).await? {
+            Some(done) => done_before(&call, actor, &done).await,
+            None => Err(failure),
+        },
+        None => Err(failure),
     }
+}
+
+async fn act_once(call: &Call<Act>, actor: &Actor) -> Result<Reply<CaseView>, Failure> {
+    let (app, now, idempotency) = (&call.app, call.now, call.idempotency());
     if let Some(problem) = unknown_photo(app, call.body.photos()).await? {
         return Err(Failure::fields(vec![problem]));
     }
@@ -225,17 +236,23 @@ pub async fn act(call: Call<Act>) -> Result<Reply<CaseView>, Failure> {
         }
         let messages = messages(app, &case, &events).await?;
         let left_behind = !case.stage.is_open() && !matches!(case.stage, Stage::Redressed | Stage::Merged);
-        let append = Append::of(case.clone(), events, &app.rules)
-            .with_messages(messages)
-            .resting_on(root.as_ref())
-            .with(if left_behind { separated(app, &case, now).await? } else { vec![] })
-            .once(idempotency.clone().map(|once| Idempotency { response: case.version.to_string(), ..once }));
+        let append = Append::of(case.clone(), events, &app.rules).with_messages(messages).resting_on(root.as_ref());
+        let append = if left_behind {
+            let followers = separated(app, &case, now).await?;
+            append.followed_by(followers.len()).with(followers)
+        } else if case.root.is_some() {
+            append.followed_by(0)
+        } else {
+            append
+        };
+        let append =
+            append.once(idempotency.clone().map(|once| Idempotency { response: case.version.to_string(), ..once }));
         match app.store.append(append).await {
             Ok(Appended::Done { .. }) => {
                 let view = view(app, &case, actor, now).await?;
                 return Ok(Reply::ok(view).with_version(case.version));
             }
-            Ok(Appended::Repeated { response }) => return done_before(&call, actor, &response).await,
+            Ok(Appended::Repeated { response }) => return done_before(call, actor, &response).await,
             Err(StoreError::Stale { .. }) => {}
             Err(error) => return Err(error.into()),
         }
@@ -286,7 +303,7 @@ async fn separated(app: &App, root: &Case, now: Time) -> Result<Vec<Append>, Fai
     for follower in app.store.followers(root.reference).await? {
         let setting = Setting { rules: &app.rules, now, root: None };
         let action = Action::Unmerge { reason: root.reference.grouped() };
-        let Ok(events) = lifecycle::decide(&follower, &Actor::system(), action, &setting) else { continue };
+        let events = lifecycle::decide(&follower, &Actor::system(), action, &setting)?;
         let mut case = follower;
         events.iter().for_each(|event| case.apply(event));
         let messages = messages(app, &case, &events).await?;

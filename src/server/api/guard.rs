@@ -176,7 +176,18 @@ pub fn address(app: &App, parts: &Parts) -> Address {
         .next_back()
         .filter(|_| app.config.behind_proxy)
         .and_then(|value| value.to_str().ok()?.rsplit(',').next().map(|last| last.trim().to_owned()));
-    app.keyed("address", forwarded.or(socket).unwrap_or_default().as_bytes())
+    app.keyed("address", line(&forwarded.or(socket).unwrap_or_default()).as_bytes())
+}
+
+/// The line that an address belongs to: of IPv6, one line has a whole /64.
+fn line(address: &str) -> String {
+    match address.parse() {
+        Ok(std::net::IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_none() => {
+            let [a, b, c, d, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        _ => address.to_owned(),
+    }
 }
 
 /// The headers that every answer carries (SEC-41), unless it has its own.
@@ -196,4 +207,17 @@ pub async fn headers(request: Request, next: Next) -> Response {
         response.headers_mut().entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+
+    #[test]
+    fn a_line_of_ipv6_is_one_address() {
+        assert_eq!(line("2001:db8:1:2:3::4"), line("2001:db8:1:2::ffff"));
+        assert_ne!(line("2001:db8:1:2::1"), line("2001:db8:1:3::1"));
+        assert_eq!(line("192.0.2.7"), "192.0.2.7");
+        assert_eq!(line(""), "");
+    }
 }

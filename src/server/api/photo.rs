@@ -17,8 +17,8 @@ use std::time::Duration;
 /// How long an upload may take: 10 MB at 400 kbit/s.
 const UPLOAD_TIME: Duration = Duration::from_secs(240);
 
-/// Days for which a photo waits for the grievance or report that names it: a day more than a draft lives.
-const UNNAMED_DAYS: i64 = 8;
+/// Days for which a photo waits for the grievance or report that names it: longer than a draft that nobody opens.
+const UNNAMED_DAYS: i64 = 30;
 
 /// Takes a photo: judged by its content, written anew, kept until something names it.
 pub async fn upload(State(app): State<App>, request: Request) -> Result<Response, Failure> {
@@ -46,20 +46,25 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
         .map_err(|error| Failure::internal(&error))?
         .map_err(|error| Failure::internal(&error))?;
     let photo = Photo { id: id.clone(), reference: None, width: clean.width, height: clean.height };
-    app.store.put_photo(&photo, now).await?;
+    if let Err(error) = app.store.put_photo(&photo, now).await {
+        // Nothing knows the file: it goes at once.
+        if let Err(error) = tokio::fs::remove_file(self::path(&app, &photo.id)).await {
+            tracing::warn!(%error, "the file of a photo that was not kept is left");
+        }
+        return Err(error.into());
+    }
     Ok(Reply::created(Uploaded { id, width: photo.width, height: photo.height }).into_response())
 }
 
 /// Deletes photos that nothing has named for longer than a draft lives; answers how many.
 ///
 /// # Errors
-/// Where the store or the folder cannot be written.
-pub async fn sweep(app: &App) -> anyhow::Result<usize> {
+/// Where the store does not answer.
+pub async fn sweep(app: &App) -> Result<usize, crate::store::StoreError> {
     let forgotten = app.store.forget_photos(app.now() - chrono::Duration::days(UNNAMED_DAYS)).await?;
     for id in &forgotten {
-        match tokio::fs::remove_file(path(app, id)).await {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
+        if let Err(error) = tokio::fs::remove_file(path(app, id)).await {
+            tracing::warn!(id, %error, "a forgotten photo's file is left");
         }
     }
     Ok(forgotten.len())

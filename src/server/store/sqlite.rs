@@ -51,8 +51,8 @@ fn open(path: &Path) -> Result<Connection> {
         }
     }
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
-    connection.pragma_update(None, "cache_size", -64_000)?;
-    // Savepoints copy pages aside: in memory, for nothing of them outlives its transaction.
+    connection.pragma_update(None, "cache_size", -2_000)?;
+    // What SQLite copies aside stays in memory, for nothing of it outlives its transaction.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     // The checkpointer moves pages from the log to the file; a writer does so itself only where that falls behind.
     connection.pragma_update(None, "wal_autocheckpoint", 16_384)?;
@@ -86,6 +86,8 @@ impl Sqlite {
         if check != "ok" {
             return Err(StoreError::Unavailable(format!("the database is damaged: {check}")));
         }
+        // The writer touches the leaves of every index: its cache is large, a reader's is not.
+        connection.pragma_update(None, "cache_size", -48_000)?;
         let writer = Writer::start(connection, open(path)?, observer)?;
         Ok(Self { path: path.to_owned(), readers: Mutex::new(Vec::new()), writer })
     }

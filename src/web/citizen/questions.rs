@@ -6,6 +6,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::api::Lodge as LodgeCall;
 use model::lifecycle::Gender;
+use model::lodging::Problem;
 use model::text;
 use wasm_split_helpers::wasm_split;
 use web::api::{CallError, Conditions, call};
@@ -303,6 +304,11 @@ fn Last() -> impl IntoView {
                 }
                 Err(CallError::Network) => sending.set(Sending::Waiting),
                 Err(CallError::Problem(problem)) => match problem.errors.first() {
+                    // Photos that waited too long are gone: everything else stays, and it can be sent again.
+                    Some(Problem::PhotoUnknown) => {
+                        draft.update(|draft| draft.form.photos.clear());
+                        sending.set(Sending::Refused(words(Problem::PhotoUnknown)));
+                    }
                     Some(first) => {
                         sending.set(Sending::Not);
                         errors.show_one("gender", words(*first));

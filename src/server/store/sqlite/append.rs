@@ -16,9 +16,14 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
         return Ok(Appended::Repeated { response });
     }
     let first_version = append.case.version + 1 - u32::try_from(append.events.len()).unwrap_or(0);
-    check_version(connection, append.case.reference, first_version - 1)?;
-    for (other, version) in &append.resting_on {
-        check_version(connection, *other, *version)?;
+    check(connection, append, first_version - 1)?;
+    for photo in &append.photos {
+        let taken = connection
+            .prepare_cached("UPDATE attachment SET reference = ?2 WHERE id = ?1 AND reference IS NULL")?
+            .execute(params![photo, number(append.case.reference)])?;
+        if taken != 1 {
+            return Err(StoreError::PhotoTaken);
+        }
     }
     if let Some(mobile) = &append.mobile {
         connection
@@ -31,14 +36,6 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
     }
     let seq = effects.head.seq;
     put_case(connection, append, seq)?;
-    for photo in &append.photos {
-        let taken = connection
-            .prepare_cached("UPDATE attachment SET reference = ?2 WHERE id = ?1 AND reference IS NULL")?
-            .execute(params![photo, number(append.case.reference)])?;
-        if taken != 1 {
-            return Err(StoreError::PhotoTaken);
-        }
-    }
     let at = append.events.last().map_or(0, |event| millis(event.at));
     for message in &append.messages {
         insert_message(connection, message, at, Some(seq))?;
@@ -53,6 +50,27 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
         self::append(connection, effects, other)?;
     }
     Ok(Appended::Done { seq })
+}
+
+/// Whether everything is still as the decision saw it. Before anything is written: a write that fails halfway costs
+/// the whole group.
+fn check(connection: &Connection, append: &Append, seen: u32) -> Result<()> {
+    check_version(connection, append.case.reference, seen)?;
+    for (other, version) in &append.resting_on {
+        check_version(connection, *other, *version)?;
+    }
+    if let Some(expected) = append.followers {
+        let sql = "SELECT count(*) FROM grievance WHERE root = ?1";
+        let found: i64 =
+            connection.prepare_cached(sql)?.query_row([number(append.case.reference)], |row| row.get(0))?;
+        if usize::try_from(found) != Ok(expected) {
+            return Err(StoreError::Stale { version: seen });
+        }
+    }
+    for other in &append.also {
+        check(connection, other, other.case.version - u32::try_from(other.events.len()).unwrap_or(0))?;
+    }
+    Ok(())
 }
 
 /// Appends whole lives, their events in the order of time, and their case rows once each.

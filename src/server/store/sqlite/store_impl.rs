@@ -141,12 +141,12 @@ impl Store for Sqlite {
         })
     }
 
-    async fn put_deadline(&self, reference: Reference, at: Time) -> Result<()> {
+    async fn put_deadline(&self, reference: Reference, version: u32, at: Time) -> Result<()> {
         self.writer
             .write(move |connection, _| {
                 connection.execute(
-                    "UPDATE grievance SET next_deadline = ?2 WHERE reference = ?1",
-                    params![number(reference), millis(at)],
+                    "UPDATE grievance SET next_deadline = ?3 WHERE reference = ?1 AND version = ?2",
+                    params![number(reference), version, millis(at)],
                 )?;
                 Ok(())
             })

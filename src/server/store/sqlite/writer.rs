@@ -184,11 +184,15 @@ impl Group<'_> {
 
     fn add(&mut self, mut job: Box<dyn Job>, failed: &mut Vec<Box<dyn Job>>) -> Result<()> {
         let (head, told, changes) = (self.head, self.committed.len(), self.connection.total_changes());
-        if job.run(self.connection, &mut Effects { head: &mut self.head, committed: &mut self.committed }) {
-            self.kept.push(job);
+        let done = job.run(self.connection, &mut Effects { head: &mut self.head, committed: &mut self.committed });
+        if done { &mut self.kept } else { &mut *failed }.push(job);
+        // A full disk or a failed read ends the whole transaction; what follows would be written each by itself.
+        if self.connection.is_autocommit() {
+            return Err(StoreError::Unavailable("the database took the transaction back".into()));
+        }
+        if done {
             return Ok(());
         }
-        failed.push(job);
         self.head = head;
         self.committed.truncate(told);
         if self.connection.total_changes() == changes {
