@@ -13,6 +13,7 @@ async function act(page, username, number, action) {
   const headers = { origin: base, 'pratikar-app': 'staff', 'idempotency-key': crypto.randomUUID() };
   await page.request.post('/api/session', { headers, data: { username, password: PASSWORD } });
   const version = (await page.request.get(`/api/grievances/${number}`, { headers })).headers().etag;
+  if (action.record_call) await page.request.post(`/api/grievances/${number}/reveal`, { headers, data: { reason: 'call' } });
   const answer = await page.request.post(`/api/grievances/${number}/actions`, { headers: { ...headers, 'if-match': version }, data: action });
   if (!answer.ok()) throw new Error(await answer.text());
 }
