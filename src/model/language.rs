@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A language that a citizen may write or read in. Screens exist for those in [`Language::SCREEN`].
+/// A language that a citizen may write or read in. Screens exist for those in [`Language::CITIZEN`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Language {
@@ -34,8 +34,10 @@ impl Language {
     /// Every language, in the order of their first appearance on screens.
     pub const ALL: [Self; 7] =
         [Self::Bengali, Self::English, Self::BengaliLatin, Self::Hindi, Self::Nepali, Self::Urdu, Self::Santali];
-    /// The languages that have a complete catalogue.
-    pub const SCREEN: [Self; 2] = [Self::Bengali, Self::English];
+    /// The languages of the citizen's screens and messages, each with a complete catalogue.
+    pub const CITIZEN: [Self; 5] = [Self::Bengali, Self::English, Self::Hindi, Self::Nepali, Self::Urdu];
+    /// The languages of the staff's screens.
+    pub const STAFF: [Self; 2] = [Self::Bengali, Self::English];
 
     /// The BCP 47 tag, as `lang` attributes want it.
     #[must_use]
@@ -51,6 +53,72 @@ impl Language {
         }
     }
 
+    /// What its readers call it.
+    #[must_use]
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Self::Bengali => "বাংলা",
+            Self::English => "English",
+            Self::BengaliLatin => "Bangla",
+            Self::Hindi => "हिन्दी",
+            Self::Nepali => "नेपाली",
+            Self::Urdu => "اردو",
+            Self::Santali => "ᱥᱟᱱᱛᱟᱲᱤ",
+        }
+    }
+
+    /// As `dir` attributes want it.
+    #[must_use]
+    pub fn direction(self) -> &'static str {
+        if self == Self::Urdu { "rtl" } else { "ltr" }
+    }
+
+    /// Digit zero as the language writes it in prose (L10N-01).
+    #[must_use]
+    pub fn zero(self) -> char {
+        match self {
+            Self::Bengali => '\u{09E6}',
+            Self::English | Self::BengaliLatin | Self::Hindi => '0',
+            Self::Nepali => '\u{0966}',
+            Self::Urdu => '\u{06F0}',
+            Self::Santali => '\u{1C50}',
+        }
+    }
+
+    /// The first part of the paths in this language; Bengali has none.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Bengali | Self::BengaliLatin => "",
+            Self::English => "/en",
+            Self::Hindi => "/hi",
+            Self::Nepali => "/ne",
+            Self::Urdu => "/ur",
+            Self::Santali => "/sat",
+        }
+    }
+
+    /// The language of a path, and the path without its prefix.
+    #[must_use]
+    pub fn of_path(path: &str) -> (Self, &str) {
+        let rest_of = |language: Self| {
+            let rest = path.strip_prefix(language.prefix())?;
+            (language.prefix() != "" && (rest.is_empty() || rest.starts_with('/'))).then_some((language, rest))
+        };
+        let (language, rest) = Self::CITIZEN.into_iter().find_map(rest_of).unwrap_or((Self::Bengali, path));
+        (language, if rest.is_empty() { "/" } else { rest })
+    }
+
+    /// This path, which has no prefix, in the language.
+    #[must_use]
+    pub fn path(self, path: &str) -> String {
+        match (self.prefix(), path) {
+            ("", path) => path.to_owned(),
+            (prefix, "/") => prefix.to_owned(),
+            (prefix, path) => format!("{prefix}{path}"),
+        }
+    }
+
     /// The language of a tag, where it is one of ours.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
@@ -58,7 +126,8 @@ impl Language {
     }
 
     /// Guesses the language of a citizen's text from its script, so that it carries its own `lang`
-    /// (A11Y-18). Latin letters are read as English; telling Bengali in Latin letters from it takes a model.
+    /// (A11Y-18). Latin letters are read as English and Devanagari as Hindi; telling Bengali in Latin letters or
+    /// Nepali from them takes a model.
     #[must_use]
     pub fn of_text(text: &str) -> Self {
         let mut counts = [0usize; 4];
@@ -91,6 +160,16 @@ mod tests {
             assert_eq!(Language::from_tag(language.tag()), Some(language));
         }
         assert_eq!(Language::from_tag("xx"), None);
+    }
+
+    #[test]
+    fn paths_round_trip() {
+        for language in Language::CITIZEN {
+            for path in ["/", "/lodge", "/case/483190275516"] {
+                assert_eq!(Language::of_path(&language.path(path)), (language, path));
+            }
+        }
+        assert_eq!(Language::of_path("/english"), (Language::Bengali, "/english"));
     }
 
     #[test]

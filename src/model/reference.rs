@@ -80,11 +80,12 @@ impl Reference {
         Self(number)
     }
 
-    /// As people read it: `4831 9027 5516`.
+    /// As people read it: `4831 9027 5516`. The spaces do not break, which also keeps the groups in order within text
+    /// that runs from right to left.
     #[must_use]
     pub fn grouped(self) -> String {
         let (a, b, c) = (self.0 / 100_000_000, self.0 / 10_000 % 10_000, self.0 % 10_000);
-        format!("{a:04} {b:04} {c:04}")
+        format!("{a:04}\u{A0}{b:04}\u{A0}{c:04}")
     }
 }
 

@@ -137,13 +137,14 @@ pub fn compose(
     variables: &[String],
 ) -> Option<NewMessage> {
     let text = tables.template(template, language)?;
+    let variables: Vec<String> = variables.iter().map(|variable| in_message(language, variable)).collect();
     Some(NewMessage {
         reference: None,
         to: to.clone(),
         template: template.code().to_owned(),
         registered_id: text.id.clone(),
         language,
-        body: render(&text.pattern, variables),
+        body: render(&text.pattern, &variables),
     })
 }
 
@@ -169,6 +170,16 @@ pub fn to_citizen(tables: &Tables, case: &Case, events: &[Event], due: Option<Ti
             Some(NewMessage { reference: Some(case.reference), ..message })
         })
         .collect()
+}
+
+/// A variable as a message carries it. Plain spaces, for another one would make the message longer; but between Urdu
+/// words a number's groups and a day's parts keep their order only where what joins them is "common" to numbers.
+fn in_message(language: Language, variable: &str) -> String {
+    let number = variable.chars().all(|c| c.is_ascii_digit() || matches!(c, '\u{A0}' | '-'));
+    match language {
+        Language::Urdu if number => variable.replace('-', "/"),
+        _ => variable.replace('\u{A0}', " "),
+    }
 }
 
 /// A day for a message: `25-11-2026`, in ASCII digits, which every phone shows.

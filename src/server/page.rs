@@ -12,6 +12,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use model::Language;
 use model::api::ProblemCode;
 use shell::Shells;
 use std::sync::Arc;
@@ -32,11 +33,10 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         let shells = shells.clone();
         async move { page(&app, &shells, request).await }
     };
-    let mut router = api::router()
-        .route("/livez", get(async || "alive"))
-        .route("/readyz", get(ready))
-        .route("/lodge", post(form::lodge).get(pages.clone()))
-        .route("/en/lodge", post(form::lodge).get(pages.clone()));
+    let mut router = api::router().route("/livez", get(async || "alive")).route("/readyz", get(ready));
+    for language in Language::CITIZEN {
+        router = router.route(&language.path("/lodge"), post(form::lodge).get(pages.clone()));
+    }
     if app.config.demo {
         router = router.route("/dev/outbox", get(outbox::page));
     }

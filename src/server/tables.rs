@@ -39,9 +39,23 @@ impl Tables {
         let reference = public.join("reference");
         let brand = std::fs::read_to_string(public.join("brand.json")).context("public/brand.json")?;
         let brand: Brand = serde_json::from_str(&brand).context("public/brand.json")?;
-        let departments = departments(&reference)?;
-        let (districts, urban) = places(&reference)?;
-        let (categories, category_rules) = categories(&reference)?;
+        let names = more_names(&reference)?;
+        let mut departments = departments(&reference)?;
+        for department in &mut departments {
+            names.add("department", &department.code, &mut department.short);
+            names.add("department", &department.code, &mut department.name);
+        }
+        let (mut districts, urban) = places(&reference)?;
+        for district in &mut districts {
+            names.add("district", &district.lgd.to_string(), &mut district.name);
+        }
+        let (mut categories, category_rules) = categories(&reference)?;
+        for group in &mut categories {
+            names.add("category", &group.code, &mut group.name);
+            for leaf in &mut group.leaves {
+                names.add("category", &leaf.code, &mut leaf.name);
+            }
+        }
         let rules = Rules {
             calendar: Calendar { holidays: holidays(&reference)? },
             categories: category_rules,
@@ -58,6 +72,27 @@ impl Tables {
         let templates = templates(&reference)?;
         let reference = ReferenceData { brand, districts, departments, categories };
         Ok(Self { reference, rules, templates, urban })
+    }
+
+    /// The tables without the names of languages that are not asked for.
+    #[must_use]
+    pub fn reference_in(&self, language: Language) -> ReferenceData {
+        let mut tables = self.reference.clone();
+        let leaves = tables.categories.iter_mut().flat_map(|group| {
+            std::iter::once(&mut group.name).chain(group.leaves.iter_mut().map(|leaf| &mut leaf.name))
+        });
+        let departments = tables.departments.iter_mut().flat_map(|found| [&mut found.name, &mut found.short]);
+        for names in tables.districts.iter_mut().map(|found| &mut found.name).chain(departments).chain(leaves) {
+            let own = names.of(language).to_owned();
+            *names = Names { en: std::mem::take(&mut names.en), bn: std::mem::take(&mut names.bn), ..Names::default() };
+            match language {
+                Language::Hindi => names.hi = own,
+                Language::Nepali => names.ne = own,
+                Language::Urdu => names.ur = own,
+                _ => {}
+            }
+        }
+        tables
     }
 
     /// The registered text of a template in a language; English where there is none in it.
@@ -114,7 +149,7 @@ fn cell(row: &[String], index: usize) -> String {
 }
 
 fn names(row: &[String], en: usize, bn: usize) -> Names {
-    Names { en: cell(row, en), bn: cell(row, bn) }
+    Names { en: cell(row, en), bn: cell(row, bn), ..Names::default() }
 }
 
 fn some(text: String) -> Option<String> {
@@ -126,6 +161,23 @@ fn departments(folder: &Path) -> Result<Vec<Department>> {
         .iter()
         .map(|row| Department { code: cell(row, 0), name: names(row, 1, 2), short: names(row, 3, 4) })
         .collect())
+}
+
+/// Names in the other languages of the citizen's screens, by table and code; short, for phones and messages.
+struct MoreNames(HashMap<(String, String), [String; 3]>);
+
+fn more_names(folder: &Path) -> Result<MoreNames> {
+    let rows = rows(folder, "names.tsv")?;
+    let named = |row: &Vec<String>| ((cell(row, 0), cell(row, 1)), [cell(row, 2), cell(row, 3), cell(row, 4)]);
+    Ok(MoreNames(rows.iter().map(named).collect()))
+}
+
+impl MoreNames {
+    fn add(&self, table: &str, code: &str, names: &mut Names) {
+        if let Some([hi, ne, ur]) = self.0.get(&(table.to_owned(), code.to_owned())) {
+            (names.hi, names.ne, names.ur) = (hi.clone(), ne.clone(), ur.clone());
+        }
+    }
 }
 
 type Urban = HashMap<(Lgd, Lgd), bool>;
@@ -222,7 +274,7 @@ fn templates(folder: &Path) -> Result<HashMap<(Template, Language), RegisteredTe
         texts.insert((template, language), RegisteredText { id: cell(&row, 2), pattern: cell(&row, 3) });
     }
     for template in Template::ALL {
-        for language in Language::SCREEN {
+        for language in Language::CITIZEN {
             if !texts.contains_key(&(template, language)) {
                 bail!("templates.tsv: {} has no text in {}", template.code(), language.tag());
             }

@@ -136,7 +136,7 @@ async fn send<T: DeserializeOwned>(request: RequestBuilder, json: Option<String>
 /// # Errors
 /// [`CallError`].
 pub async fn tables() -> Result<model::api::ReferenceData, CallError> {
-    send(Request::get("/api/reference"), None).await
+    send(Request::get(&format!("/api/reference?language={}", crate::i18n::language().tag())), None).await
 }
 
 /// Sends a photo.

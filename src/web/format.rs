@@ -8,14 +8,9 @@ use model::{Language, Time};
 /// ASCII digits as the language writes them in prose (L10N-01).
 #[must_use]
 pub fn digits(text: &str) -> String {
-    if language() != Language::Bengali {
-        return text.to_owned();
-    }
+    let zero = language().zero();
     text.chars()
-        .map(|c| match c.to_digit(10) {
-            Some(digit) => char::from_u32(0x09E6 + digit).unwrap_or(c),
-            None => c,
-        })
+        .map(|c| c.to_digit(10).and_then(|digit| char::from_u32(u32::from(zero) + digit)).unwrap_or(c))
         .collect()
 }
 
@@ -71,7 +66,8 @@ pub fn date(at: Time) -> String {
 /// Day and time of a moment.
 #[must_use]
 pub fn moment(at: Time) -> String {
-    format!("{}, {}", date(at), clock(at, false))
+    let comma = if language() == Language::Urdu { "،" } else { "," };
+    format!("{}{comma} {}", date(at), clock(at, false))
 }
 
 /// The time of a moment, with seconds where asked for.

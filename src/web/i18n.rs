@@ -15,11 +15,11 @@ thread_local! {
     static LANGUAGE: RefCell<Language> = const { RefCell::new(Language::Bengali) };
 }
 
-/// The language that the address asks for: `/en/…` is English, all else Bengali.
+/// The language that the address asks for: `/en/…` is English, `/ur/…` Urdu, no prefix Bengali.
 #[must_use]
 pub fn language_of_path() -> Language {
     let path = web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default();
-    if path == "/en" || path.starts_with("/en/") { Language::English } else { Language::Bengali }
+    Language::of_path(&path).0
 }
 
 /// Downloads a catalogue and makes its words known; false where it did not come.

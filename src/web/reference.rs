@@ -42,6 +42,11 @@ fn name(names: &Names) -> String {
     names.of(language()).to_owned()
 }
 
+/// A name in every language by which people search for it.
+fn every(names: &Names) -> String {
+    format!("{} {} {} {} {}", names.en, names.bn, names.hi, names.ne, names.ur)
+}
+
 /// The name of a department, or its code.
 #[must_use]
 pub fn department(tables: &ReferenceData, code: &str) -> String {
@@ -116,13 +121,13 @@ pub fn places(tables: &ReferenceData) -> Vec<Choice<(Lgd, Option<Lgd>)>> {
         for place in &district.places {
             choices.push(Choice {
                 label: format!("{}, {}", name(&place.name), name(&district.name)),
-                words: fold(&format!("{} {} {} {}", place.name.en, place.name.bn, district.name.en, district.name.bn)),
+                words: fold(&format!("{} {}", every(&place.name), every(&district.name))),
                 value: (district.lgd, Some(place.lgd)),
             });
         }
         choices.push(Choice {
             label: name(&district.name),
-            words: fold(&format!("{} {}", district.name.en, district.name.bn)),
+            words: fold(&every(&district.name)),
             value: (district.lgd, None),
         });
     }
@@ -136,14 +141,7 @@ pub fn category_choices(tables: &ReferenceData) -> Vec<Choice<String>> {
     leaves
         .map(|(group, leaf)| Choice {
             label: format!("{} – {}", name(&leaf.name), name(&group.name)),
-            words: fold(&format!(
-                "{} {} {} {} {}",
-                leaf.name.en,
-                leaf.name.bn,
-                group.name.en,
-                group.name.bn,
-                leaf.keywords.join(" ")
-            )),
+            words: fold(&format!("{} {} {}", every(&leaf.name), every(&group.name), leaf.keywords.join(" "))),
             value: leaf.code.clone(),
         })
         .collect()
@@ -157,7 +155,7 @@ pub fn department_choices(tables: &ReferenceData) -> Vec<Choice<String>> {
         .iter()
         .map(|found| Choice {
             label: name(&found.name),
-            words: fold(&format!("{} {} {}", found.code, found.name.en, found.name.bn)),
+            words: fold(&format!("{} {}", found.code, every(&found.name))),
             value: found.code.clone(),
         })
         .collect()

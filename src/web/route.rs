@@ -25,35 +25,20 @@ pub trait Page: Clone + PartialEq + Send + Sync + 'static {
     fn of(path: &str) -> Self;
 }
 
-/// The prefix of a language in paths.
-#[must_use]
-pub fn prefix(language: Language) -> &'static str {
-    if language == Language::English { "/en" } else { "" }
-}
-
 /// The path of a page in the language of this one.
 pub fn href(page: &impl Page) -> String {
-    localised(&page.path(), i18n::language())
+    i18n::language().path(&page.path())
 }
 
 /// This page's path in another language, query and all.
 #[must_use]
 pub fn here_in(language: Language) -> String {
     let (path, query) = location();
-    format!("{}{query}", localised(&bare(&path), language))
+    format!("{}{query}", language.path(bare(&path)))
 }
 
-fn localised(path: &str, language: Language) -> String {
-    match (prefix(language), path) {
-        ("", path) => path.to_owned(),
-        (prefix, "/") => prefix.to_owned(),
-        (prefix, path) => format!("{prefix}{path}"),
-    }
-}
-
-fn bare(path: &str) -> String {
-    let rest = path.strip_prefix("/en").filter(|rest| rest.is_empty() || rest.starts_with('/')).unwrap_or(path);
-    if rest.is_empty() { "/".to_owned() } else { rest.to_owned() }
+fn bare(path: &str) -> &str {
+    Language::of_path(path).1
 }
 
 fn location() -> (String, String) {
@@ -140,7 +125,7 @@ pub fn provide_nav<P: Page>() -> Nav<P> {
 fn bare_with_query(path: &str) -> String {
     match path.split_once('?') {
         Some((path, query)) => format!("{}?{query}", bare(path)),
-        None => bare(path),
+        None => bare(path).to_owned(),
     }
 }
 

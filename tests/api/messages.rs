@@ -93,7 +93,7 @@ async fn every_text_fits_its_registration_and_two_parts() {
         assert_eq!(text.id.len(), 19, "a registered id");
         seen += 1;
     }
-    assert_eq!(seen, Template::ALL.len() * Language::SCREEN.len());
+    assert_eq!(seen, Template::ALL.len() * Language::CITIZEN.len());
 }
 
 #[tokio::test]

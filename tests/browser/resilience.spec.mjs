@@ -16,6 +16,7 @@ test('what is typed survives a reload, Back and another language', async ({ brow
   await page.goto('/lodge');
   await alive(page);
   await expect(page.locator('#text')).toHaveValue(TEXT);
+  await page.locator('details.languages summary').click();
   await page.getByRole('link', { name: 'English' }).click();
   await alive(page);
   expect(new URL(page.url()).pathname).toBe('/en/lodge');

@@ -4,16 +4,18 @@ use super::call::{Call, Reply};
 use super::problem::Failure;
 use crate::app::App;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use model::Lgd;
 use model::api::{Office, Offices, ProblemCode};
+use model::{Language, Lgd};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 
-/// The tables, with an `ETag` over their content: read once, then asked for in 200 bytes.
-pub async fn tables(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
-    let body = serde_json::to_vec(&app.tables.reference)?;
+/// The tables with the names of one language (`?language=ur`), English and Bengali, by which people search; with an
+/// `ETag` over their content: read once, then asked for in 200 bytes.
+pub async fn tables(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result<Response, Failure> {
+    let asked = uri.query().and_then(|query| query.strip_prefix("language=")).and_then(Language::from_tag);
+    let body = serde_json::to_vec(&app.tables.reference_in(asked.unwrap_or_default()))?;
     let etag = format!("\"{}\"", hex::encode(Sha256::digest(&body)));
     let fixed = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, "public, max-age=300".to_owned())];
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {

@@ -34,8 +34,7 @@ struct Plain {
 
 /// Takes the form and answers with a page: the number, or the same form with what to mend.
 pub async fn lodge(State(app): State<App>, request: Request) -> Response {
-    let english = request.uri().path().starts_with("/en/");
-    let language = if english { Language::English } else { Language::Bengali };
+    let (language, _) = Language::of_path(request.uri().path());
     let Ok(words) = catalogue(&app.config.public, language) else {
         return Failure::internal(&"a catalogue is missing").into_response();
     };
@@ -122,19 +121,16 @@ fn html(status: StatusCode, page: &str) -> Response {
     response
 }
 
-fn prefix(language: Language) -> &'static str {
-    if language == Language::English { "/en/" } else { "/" }
-}
-
 fn page(words: &Catalogue, language: Language, title: &str, body: &str) -> String {
     format!(
-        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+        "<!doctype html><html lang=\"{}\" dir=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\"><title>{} – {}</title><link rel=\"stylesheet\" href=\"/plain.css\">\
          </head><body><header class=\"bar\"><a class=\"brand\" href=\"{}\">{}</a></header><main class=\"page\">{body}</main></body></html>",
         language.tag(),
+        language.direction(),
         say(words, title),
         say(words, "brand"),
-        prefix(language),
+        language.path("/"),
         say(words, "brand"),
     )
 }
@@ -190,10 +186,10 @@ fn mend(words: &Catalogue, language: Language, plain: &Plain, problem: &Problem)
     }
     let body = format!(
         "<div class=\"summary\"><div role=\"alert\"><h2>{}</h2><ul>{summary}</ul></div></div><h1>{}</h1>\
-         <form method=\"post\" action=\"{}lodge\" novalidate>{inputs}<button class=\"button\">{}</button></form>",
+         <form method=\"post\" action=\"{}\" novalidate>{inputs}<button class=\"button\">{}</button></form>",
         say(words, "error.summary"),
         say(words, "lodge.what.title"),
-        prefix(language),
+        language.path("/lodge"),
         say(words, "form.send"),
     );
     let titled = page(words, language, "lodge.what.title", &body);

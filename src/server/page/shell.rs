@@ -78,11 +78,12 @@ impl Shells {
         ensure!(citizen.contains("<section data-page=\"home\">"), "index.html has no parts: was it minified?");
         let (citizen, staff) = (inline_styles(&citizen, dist)?, inline_styles(&staff, dist)?);
         let mut pages = HashMap::new();
-        for language in Language::SCREEN {
+        for language in Language::CITIZEN {
             let words = catalogue(public, language)?;
             for part in [Part::Home, Part::Lodge, Part::Other] {
-                for (app, html) in [(App::Citizen, &citizen), (App::Staff, &staff)] {
-                    pages.insert((app, language, part), render(html, language, part, &words)?);
+                pages.insert((App::Citizen, language, part), render(&citizen, language, part, &words)?);
+                if Language::STAFF.contains(&language) {
+                    pages.insert((App::Staff, language, part), render(&staff, language, part, &words)?);
                 }
             }
         }
@@ -92,10 +93,7 @@ impl Shells {
     /// The page of a path; none where no app has it.
     #[must_use]
     pub fn page(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
-        let (language, rest) = match path.strip_prefix("/en").filter(|rest| rest.is_empty() || rest.starts_with('/')) {
-            Some(rest) => (Language::English, rest),
-            None => (Language::Bengali, path),
-        };
+        let (language, rest) = Language::of_path(path);
         let app = match rest.split('/').nth(1) {
             Some("staff") => App::Staff,
             _ => App::Citizen,
@@ -126,7 +124,7 @@ impl Shells {
 
 fn render(html: &str, language: Language, part: Part, words: &Catalogue) -> Result<Page> {
     let html = html.replace(" nonce=\"{{__TRUNK NONCE__}}\"", "");
-    let html = keep_part(&html, part);
+    let html = languages(&keep_part(&html, part), language, part);
     let html = translate(&html, language, words);
     let policy = policy(&html);
     let mut brotli = Vec::new();
@@ -171,11 +169,23 @@ fn keep_part(html: &str, part: Part) -> String {
     kept
 }
 
-/// Puts the texts of another language in place of the Bengali ones, and makes links stay in it.
+/// Fills the list of languages: each by its own name, leading to the same page.
+fn languages(html: &str, language: Language, part: Part) -> String {
+    let path = if part == Part::Lodge { "/lodge" } else { "/" };
+    let links: String = Language::CITIZEN
+        .iter()
+        .map(|to| {
+            let current = if *to == language { " aria-current=\"true\"" } else { "" };
+            let (tag, href, name) = (to.tag(), to.path(path), to.own_name());
+            format!("<li><a href=\"{href}\" lang=\"{tag}\" hreflang=\"{tag}\"{current}>{name}</a></li>")
+        })
+        .collect();
+    html.replace("<li data-languages></li>", &links)
+        .replace("data-language-name>বাংলা", &format!("data-language-name>{}", language.own_name()))
+}
+
+/// Puts the texts of the language in place of the Bengali ones, and makes links stay in it.
 fn translate(html: &str, language: Language, words: &Catalogue) -> String {
-    if language == Language::Bengali {
-        return html.to_owned();
-    }
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
     while let Some((before, after)) = rest.split_once("data-t=\"") {
@@ -195,8 +205,8 @@ fn translate(html: &str, language: Language, words: &Catalogue) -> String {
         rest = tail.get(end..).unwrap_or_default();
     }
     out.push_str(rest);
-    let prefix = format!("/{}/", language.tag());
-    out.replace("<html lang=\"bn\"", &format!("<html lang=\"{}\"", language.tag()))
+    let prefix = format!("{}/", language.prefix());
+    out.replace("<html lang=\"bn\"", &format!("<html lang=\"{}\" dir=\"{}\"", language.tag(), language.direction()))
         .replace("data-link href=\"/", &format!("data-link href=\"{prefix}"))
         .replace("data-link action=\"/", &format!("data-link action=\"{prefix}"))
         .replace("/locales/citizen.bn.", &format!("/locales/citizen.{}.", language.tag()))
@@ -271,7 +281,7 @@ mod tests {
         let page = translate(&keep_part(html, Part::Lodge), Language::English, &words);
         assert_eq!(
             page,
-            "<html lang=\"en\"><a data-link href=\"/en/lodge\" data-t=\"a\">A &amp; B</a><section data-page=\"lodge\">l</section>"
+            "<html lang=\"en\" dir=\"ltr\"><a data-link href=\"/en/lodge\" data-t=\"a\">A &amp; B</a><section data-page=\"lodge\">l</section>"
         );
     }
 

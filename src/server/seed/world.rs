@@ -186,6 +186,7 @@ fn offices(tables: &Tables) -> Vec<Office> {
             let name = Names {
                 en: format!("{}, {}", place.en, department.short.en),
                 bn: format!("{}, {}", place.bn, department.short.bn),
+                ..Names::default()
             };
             offices.push(Office { id, department: department.code.clone(), district: Some(district), name });
         };

@@ -16,7 +16,8 @@ mod small;
 use page::{CitizenPage, Step};
 
 use leptos::prelude::*;
-use web::component::{Emblem, LanguageLink};
+use model::Language;
+use web::component::{Emblem, Languages};
 use web::draft::Draft;
 use web::i18n::{key, t};
 use web::later::Part;
@@ -65,7 +66,7 @@ fn Bar(nav: Nav<CitizenPage>) -> impl IntoView {
             <a class="brand" data-nav href=href(&CitizenPage::Home)><Emblem/><span>{t(key::BRAND)}</span></a>
             <nav class="bar-links" aria-label=t(key::NAV_LANGUAGES)>
                 <ul>
-                    <li><LanguageLink page=page_changed/></li>
+                    <li><Languages page=page_changed among=&Language::CITIZEN/></li>
                     <li><a data-nav href=href(&CitizenPage::Help)>{t(key::NAV_HELP)}</a></li>
                 </ul>
             </nav>

@@ -16,19 +16,32 @@ pub fn Emblem() -> impl IntoView {
     }
 }
 
-/// The link to the same page in the other language; answers stay, for they are on the phone.
+/// The same page in each language, by its own name; answers stay, for they are on the phone (LSEL-01).
 #[component]
-pub fn LanguageLink(
-    /// Changes with the page, so that the link leads to the page that is shown.
+pub fn Languages(
+    /// Changes with the page, so that the links lead to the page that is shown.
     #[prop(into)]
     page: Signal<()>,
+    /// The languages of this app.
+    among: &'static [Language],
 ) -> impl IntoView {
-    let other = if language() == Language::Bengali { Language::English } else { Language::Bengali };
-    let href = move || {
-        page.get();
-        here_in(other)
-    };
-    view! { <a href=href lang=other.tag() hreflang=other.tag()>{t(key::NAV_LANGUAGE)}</a> }
+    let links = among
+        .iter()
+        .map(|to| {
+            let href = move || {
+                page.get();
+                here_in(*to)
+            };
+            let current = (*to == language()).then_some("true");
+            view! { <li><a href=href lang=to.tag() hreflang=to.tag() aria-current=current>{to.own_name()}</a></li> }
+        })
+        .collect_view();
+    view! {
+        <details class="languages">
+            <summary><span class="unseen">{t(key::NAV_LANGUAGE_CHOOSE)}</span><span>{language().own_name()}</span></summary>
+            <ul>{links}</ul>
+        </details>
+    }
 }
 
 /// Back to where one came from.

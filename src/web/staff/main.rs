@@ -16,10 +16,10 @@ mod sign_in;
 use page::StaffPage;
 
 use leptos::prelude::*;
-use model::Role;
 use model::api::{Me, ProblemCode, Queue, SignOut, WhoAmI};
+use model::{Language, Role};
 use web::api::{self, CallError};
-use web::component::{Emblem, Failed, LanguageLink, Loading, Remote};
+use web::component::{Emblem, Failed, Languages, Loading, Remote};
 use web::i18n::{key, name_of, t};
 use web::later::Part;
 use web::reference::provide_tables;
@@ -83,7 +83,7 @@ pub fn StaffApp() -> impl IntoView {
         <header class="bar">
             <a class="brand" data-nav href=href(&StaffPage::Home)><Emblem/><span>{t(key::BRAND)}</span></a>
             <div class="bar-links">
-                <LanguageLink page=page_changed/>
+                <Languages page=page_changed among=&Language::STAFF/>
                 {move || state.get().and_then(Result::ok).flatten().map(|_| view! { <Who/> })}
             </div>
         </header>

@@ -312,7 +312,7 @@ impl Store for Sqlite {
                     id: row.get(0)?,
                     department: row.get(1)?,
                     district: row.get(2)?,
-                    name: Names { en: row.get(3)?, bn: row.get(4)? },
+                    name: Names { en: row.get(3)?, bn: row.get(4)?, ..Names::default() },
                 })
             })?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
