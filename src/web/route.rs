@@ -180,8 +180,12 @@ pub fn reload() {
     }
 }
 
-/// Puts the focus on the page's heading.
+/// Puts the focus on the page's heading, unless somebody has begun to answer.
 pub fn focus_heading() {
+    let focused = document().and_then(|document| document.active_element());
+    if focused.is_some_and(|focused| focused.matches("main input, main textarea").unwrap_or(false)) {
+        return;
+    }
     let heading = document().and_then(|document| document.query_selector("main h1").ok().flatten());
     if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
         let _ = heading.set_attribute("tabindex", "-1");

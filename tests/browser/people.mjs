@@ -40,7 +40,7 @@ export async function staff(browser, username, viewport = DESKTOP, options = {})
 export async function codeFor(page, mobile) {
   const html = await (await page.request.get('/dev/outbox')).text();
   for (const row of html.split('<tr>').slice(1)) {
-    if (row.includes(`<td>${mobile}</td>`) && row.includes('<td>code ')) return row.match(/>(\d{6}) /)[1];
+    if (row.includes(`<td>${mobile}</td>`) && row.includes('<td>code ')) return row.match(/\b(\d{6})\b/)[1];
   }
   throw new Error(`no code was sent to ${mobile}`);
 }
@@ -97,7 +97,7 @@ export async function lodge(page, answers) {
   await page.getByLabel('মহিলা').check();
   await page.getByRole('button', { name: 'মেনে নিয়ে পাঠান' }).click();
   await page.locator('#reference').waitFor();
-  return (await page.locator('#reference').textContent()).replaceAll(' ', '');
+  return (await page.locator('#reference').textContent()).replace(/\s/g, '');
 }
 
 /** A photo as a phone would send it: a small PNG, made in the browser. */

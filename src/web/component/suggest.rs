@@ -151,6 +151,7 @@ where
                     open.set(true);
                 }
                 on:keydown=on_key
+                on:focus=move |_| open.set(value.with_untracked(Option::is_none) && typed.with_untracked(|typed| !typed.is_empty()))
                 on:blur=move |_| open.set(false)
             />
             <ul id=list_id role="listbox" aria-label=list_label hidden=move || !open.get() || found.with(Vec::is_empty)>
