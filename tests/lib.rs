@@ -73,9 +73,11 @@ impl World {
             dist: None,
             demo: true,
             limited: true,
+            worker: true,
             behind_proxy: false,
             clock: clock.clone(),
             gateway: Some(Arc::new(LocalGateway)),
+            sms_token: Some("a gateway's token".into()),
             decoder: Decoder::InProcess,
         };
         let app = App::open(config()).await.expect("a store");

@@ -14,7 +14,7 @@ use model::Reference;
 
 use model::clock::Lane;
 use model::counts::Dimension;
-use model::lifecycle::{Case, Channel, Gender, Lodged, Stage, Statement, lodge};
+use model::lifecycle::{Case, Channel, Details, Gender, Lodged, Stage, Statement, lodge};
 use model::{Actor, Language, Rules, Time};
 use server::view::counts::{Cube, Filter};
 use std::io::Write;
@@ -136,6 +136,7 @@ fn case(rng: &mut fastrand::Rng, number: u64, now: Time) -> Case {
         place: Some(2_700 + rng.u32(..340)),
         urban: Some(rng.u8(..100) < 33),
         photos: vec![],
+        details: Details::default(),
         statement: Statement::new(String::new()),
     };
     let event = lodge(lodged, &Actor::citizen(1), &Rules::default(), lodged_at).expect("lodged");

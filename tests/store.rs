@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use model::lifecycle::{Action, Case, Channel, Event, Gender, Lodged, Setting, Statement, decide, lodge};
+use model::lifecycle::{Action, Case, Channel, Details, Event, Gender, Lodged, Setting, Statement, decide, lodge};
 use model::{Actor, Language, Mobile, Reference, Rules, Time};
 use server::store::sqlite::Sqlite;
 use server::store::{Append, Appended, Committed, Idempotency, Photo, Store, StoreError};
@@ -33,6 +33,7 @@ fn lodged(payload: u64) -> (Append, Event) {
         place: None,
         urban: None,
         photos: vec![],
+        details: Details::default(),
         statement: Statement::new("টিউবওয়েল খারাপ।".into()),
     };
     let event = lodge(lodged, &Actor::citizen(7), &Rules::default(), now()).expect("lodged");

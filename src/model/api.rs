@@ -7,7 +7,8 @@ use crate::atr::Outcome;
 use crate::clock::Lane;
 use crate::counts::Figures;
 use crate::lifecycle::{Action, ActionKind, Channel, EventKind, Holder, Party, Refusal, Stage};
-use crate::lodging::{Lodging, Problem as FieldProblem};
+use crate::lodging::{Affected, Lodging, Problem as FieldProblem};
+use crate::reason::Reasons;
 use crate::{Actor, AttachmentId, CategoryCode, DepartmentCode, Language, Lgd, OfficeId, Reference, Role, Time};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -248,6 +249,12 @@ pub fn photo_path(id: &str) -> String {
     format!("/api/photos/{id}")
 }
 
+/// The path of an upload that can be resumed.
+#[must_use]
+pub fn upload_path(id: &str) -> String {
+    format!("{UPLOADS}/{id}")
+}
+
 /// Answer of an upload.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -383,6 +390,21 @@ pub struct CaseView {
     pub offered_to: Option<Party>,
     /// Photos of the grievance itself.
     pub photos: Vec<AttachmentId>,
+    /// Photos that are still on their way.
+    #[serde(default)]
+    pub photos_coming: u32,
+    /// What its category asked, and the answers.
+    #[serde(default)]
+    pub answers: Vec<Answered>,
+    /// Whom it concerns.
+    #[serde(default)]
+    pub affected: Option<Affected>,
+    /// Whether it is about an officer or office.
+    #[serde(default)]
+    pub about_office: bool,
+    /// How well it went, as the citizen says.
+    #[serde(default)]
+    pub rating: Option<u8>,
     /// What has happened, newest first.
     pub timeline: Vec<TimelineEntry>,
     /// What the reader may do now, by the rulebook.
@@ -415,6 +437,162 @@ pub struct TimelineEntry {
     pub setback: bool,
     /// Whether it confirms from outside the department.
     pub redresses: bool,
+}
+
+/// An answer that the citizen gave to a question of the form, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Answered {
+    /// What was asked.
+    pub question: Names,
+    /// What was answered.
+    pub answer: Names,
+}
+
+endpoint!(
+    /// Open grievances of the same category and place whose words are like these. Tells nothing of who lodged them.
+    FindLike {} Post "/api/similar", FindLikeRequest => Vec<Like>
+);
+endpoint!(
+    /// Everything that is kept about the signed-in citizen.
+    MyData {} Get "/api/me", () => Dossier
+);
+endpoint!(
+    /// What is needed to check a case against the published heads of the ledger.
+    GetProof {
+        /// Its number.
+        reference: String,
+    } Get "/api/grievances/{reference}/proof", () => Proof,
+    path = |call| format!("/api/grievances/{}/proof", call.reference)
+);
+endpoint!(
+    /// The published heads of the ledger, newest first, and the key that has signed them.
+    GetHeads {} Get "/api/ledger", () => Published
+);
+
+/// Body of [`FindLike`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FindLikeRequest {
+    /// What happened, as typed.
+    pub text: String,
+    /// What it is about.
+    pub category: CategoryCode,
+    /// District.
+    pub district: Lgd,
+    /// Block or town.
+    pub place: Option<Lgd>,
+    /// The rest of where, as typed.
+    #[serde(default)]
+    pub landmark: String,
+}
+
+/// A grievance that may be the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Like {
+    /// For [`crate::lodging::Lodging::same_as`]; opens nothing.
+    pub token: String,
+    /// When it was lodged.
+    pub lodged_at: Time,
+    /// Where it stands.
+    pub stage: Stage,
+    /// How many people have lodged it so far.
+    pub people: u32,
+    /// The asker's own words that it has too.
+    pub words: Vec<String>,
+}
+
+/// All that is kept about a citizen.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Dossier {
+    /// When it was put together.
+    pub as_of: Option<Time>,
+    /// The whole number.
+    pub mobile: String,
+    /// Every case, in full.
+    pub cases: Vec<CaseView>,
+    /// Who has read which case.
+    pub readings: Vec<Reading>,
+    /// Messages that were sent.
+    pub messages: Vec<SentMessage>,
+}
+
+/// Readings of one case.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Reading {
+    /// The case.
+    pub reference: Reference,
+    /// Who has read it, newest first.
+    pub readers: Vec<AccessLine>,
+}
+
+/// A message that was sent to a citizen.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SentMessage {
+    /// When.
+    pub at: Time,
+    /// What it said; empty where it was a code.
+    pub text: String,
+}
+
+/// The first entry of a case and the way from it to a published head. Hashes are hexadecimal SHA-256.
+///
+/// `digest = SHA-256(seq ‖ reference ‖ version ‖ at ‖ by ‖ body ‖ commitment)`, numbers big-endian (8, 8, 4 and 8
+/// bytes), texts and the commitment each after their length in 8 bytes; `head(n) = SHA-256(head(n - 1) ‖ digest(n))`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Proof {
+    /// Number of the entry in the ledger.
+    pub seq: u64,
+    /// Number of the case, without its spaces.
+    pub reference: String,
+    /// Version of the case: 1.
+    pub version: u32,
+    /// Milliseconds since 1970, UTC.
+    pub at: i64,
+    /// By whom, as it is hashed.
+    pub by: String,
+    /// What, as it is hashed.
+    pub body: String,
+    /// Salt of the commitment to the words.
+    pub salt: String,
+    /// The words, as they are committed to.
+    pub statement: String,
+    /// The head before the entry.
+    pub before: String,
+    /// The digests of the entries after it, up to the head.
+    pub after: Vec<String>,
+    /// The published head; none where the next has not been published yet.
+    pub head: Option<SignedHead>,
+}
+
+/// A published head.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SignedHead {
+    /// Number of its last entry.
+    pub seq: u64,
+    /// Its hash, hexadecimal.
+    pub hash: String,
+    /// Milliseconds since 1970, UTC.
+    pub at: i64,
+    /// Ed25519 over `pratikar head {seq} {hash} {at}`, hexadecimal.
+    pub signature: String,
+}
+
+/// What is published about the ledger.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Published {
+    /// The Ed25519 key that signs, hexadecimal.
+    pub key: String,
+    /// The newest heads, newest first.
+    pub heads: Vec<SignedHead>,
 }
 
 // --- work ------------------------------------------------------------------------------------------------------
@@ -621,6 +799,9 @@ pub struct ReferenceData {
     pub departments: Vec<Department>,
     /// Categories with their leaves.
     pub categories: Vec<Category>,
+    /// What each category asks.
+    #[serde(default)]
+    pub reasons: Reasons,
 }
 
 /// What a deployment calls itself.
@@ -629,7 +810,10 @@ pub struct ReferenceData {
 pub struct Brand {
     /// Of the system.
     pub name: Names,
-    /// Of the state.
+    /// Whose service it is.
+    #[serde(default)]
+    pub owner: Names,
+    /// Of the state's government.
     pub state: Names,
     /// Ten digits.
     pub helpline: String,
@@ -896,6 +1080,8 @@ problem_codes! {
     WrongMethod = 405 "Use the method that the OpenAPI document names.",
     /// The file is no photo that can be read.
     NotAnImage = 415 "Choose a photo: JPEG, PNG or WebP.",
+    /// The upload goes on elsewhere than the sender thinks.
+    WrongOffset = 409 "Ask for the upload's offset and go on from there.",
     /// The photo has too many pixels.
     ImageTooLarge = 413 "Choose a smaller photo, of at most 40 megapixels and 10 MB.",
     /// Too many in a short time.

@@ -106,6 +106,16 @@ impl Lane {
         self != Self::Ordinary
     }
 
+    /// The faster of two.
+    #[must_use]
+    pub fn faster(self, other: Self) -> Self {
+        match (self.hours(), other.hours()) {
+            (Some(own), Some(others)) if others < own => other,
+            (None, Some(_)) => other,
+            _ => self,
+        }
+    }
+
     /// The hours an emergency has.
     #[must_use]
     pub fn hours(self) -> Option<i64> {

@@ -85,6 +85,33 @@ impl Language {
         }
     }
 
+    /// ASCII digits as the language writes them in prose (L10N-01).
+    #[must_use]
+    pub fn digits(self, text: &str) -> String {
+        let zero = u32::from(self.zero());
+        text.chars()
+            .map(|c| c.to_digit(10).and_then(|digit| char::from_u32(zero + digit)).unwrap_or(c))
+            .collect()
+    }
+
+    /// A number in lakh grouping, 46,00,000, in the language's digits (L10N-02).
+    #[must_use]
+    pub fn number(self, value: u32) -> String {
+        let plain = value.to_string();
+        let (head, tail) = plain.split_at(plain.len().saturating_sub(3));
+        if head.is_empty() {
+            return self.digits(tail);
+        }
+        let mut grouped = String::new();
+        for (index, digit) in head.chars().enumerate() {
+            if index > 0 && (head.len() - index) % 2 == 0 {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        self.digits(&format!("{grouped},{tail}"))
+    }
+
     /// The first part of the paths in this language; Bengali has none.
     #[must_use]
     pub fn prefix(self) -> &'static str {
@@ -185,5 +212,22 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(Language::of_text(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn numbers_are_grouped_by_lakh_in_the_language_s_digits() {
+        let table = [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (99_999, "99,999"),
+            (100_000, "1,00,000"),
+            (4_600_000, "46,00,000"),
+        ];
+        for (value, expected) in table {
+            assert_eq!(Language::English.number(value), expected);
+        }
+        assert_eq!(Language::Bengali.number(4_600_000), "৪৬,০০,০০০");
+        assert_eq!(Language::Urdu.digits("12:30"), "۱۲:۳۰");
     }
 }

@@ -18,6 +18,8 @@ pub mod lifecycle;
 pub mod lodging;
 pub mod message;
 pub mod phone;
+pub mod likeness;
+pub mod reason;
 pub mod reference;
 pub mod role;
 pub mod rules;

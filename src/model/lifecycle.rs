@@ -13,7 +13,7 @@ mod event;
 
 pub use action::{Action, ActionKind, ContactMeans, Ground, Position, VisitFinding};
 pub use case::{Case, Channel, Gender, Holder, Offer, Party, Stage};
-pub use decide::{Lodged, Refusal, Setting, decide, escalation_due, lodge, may, open_actions};
+pub use decide::{Details, Lodged, Refusal, Setting, decide, escalation_due, lodge, may, open_actions};
 pub use event::{By, Event, EventBody, EventKind, Statement};
 
 pub use action::CallOutcome;

@@ -38,12 +38,53 @@ pub struct Lodging {
     pub name: String,
     /// Mobile number, as typed.
     pub mobile: String,
+    /// Answers to what its category asks.
+    pub reasons: Vec<Reason>,
+    /// Whom it concerns.
+    pub affected: Option<Affected>,
+    /// Whether it is about how an officer or an office behaved: then it never goes to them.
+    pub about_office: Option<bool>,
+    /// Whether the citizen's name is to be kept from the department.
+    pub confidential: Option<bool>,
+    /// The token of a like grievance to which this one adds itself.
+    pub same_as: Option<String>,
     /// Only for the shares on dashboards.
     pub gender: Option<Gender>,
     /// The language of the messages that follow.
     pub language: Language,
     /// How it came in; only staff may say, others are told by their way in.
     pub channel: Option<Channel>,
+}
+
+/// An answer to a question of a reason tree: both by their names in `public/reference/reasons.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Reason {
+    /// Name of the question.
+    pub question: String,
+    /// Name of the option.
+    pub option: String,
+}
+
+/// Whom a grievance concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Affected {
+    /// The person who lodges it.
+    Myself,
+    /// Somebody of their family.
+    Family,
+    /// Many: a hamlet, a group.
+    Group,
+    /// Somebody else, for whom they speak.
+    OnBehalf,
+}
+
+impl Affected {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Myself, Self::Family, Self::Group, Self::OnBehalf];
 }
 
 /// A field of the form, for pointing at it.
@@ -54,6 +95,7 @@ pub struct Lodging {
 pub enum Field {
     Text,
     Category,
+    Reasons,
     Place,
     Landmark,
     Photos,
@@ -70,6 +112,7 @@ pub enum Problem {
     TextEmpty,
     TextTooLong,
     CategoryUnknown,
+    ReasonUnknown,
     PlaceUnknown,
     LandmarkTooLong,
     PhotosTooMany,
@@ -88,6 +131,7 @@ impl Problem {
         match self {
             Self::TextEmpty | Self::TextTooLong => Field::Text,
             Self::CategoryUnknown => Field::Category,
+            Self::ReasonUnknown => Field::Reasons,
             Self::PlaceUnknown => Field::Place,
             Self::LandmarkTooLong => Field::Landmark,
             Self::PhotosTooMany | Self::PhotoUnknown => Field::Photos,
@@ -117,6 +161,17 @@ pub struct Parsed {
     pub mobile: Mobile,
 }
 
+/// The problem of what happened, where there is one.
+#[must_use]
+pub fn text_problem(typed: &str) -> Option<Problem> {
+    let text = text::clean(typed);
+    if text::is_blank(&text) {
+        Some(Problem::TextEmpty)
+    } else {
+        (text::length(&text) > TEXT_LIMIT).then_some(Problem::TextTooLong)
+    }
+}
+
 impl Lodging {
     /// All problems of one field.
     #[must_use]
@@ -137,11 +192,7 @@ impl Lodging {
     pub fn parse(&self) -> Result<Parsed, Vec<Problem>> {
         let mut problems = Vec::new();
         let text = text::clean(&self.text);
-        if text::is_blank(&text) {
-            problems.push(Problem::TextEmpty);
-        } else if text::length(&text) > TEXT_LIMIT {
-            problems.push(Problem::TextTooLong);
-        }
+        problems.extend(text_problem(&text));
         if self.place.is_some() && self.district.is_none() {
             problems.push(Problem::PlaceUnknown);
         }

@@ -53,6 +53,10 @@ templates! {
     Emergency = "emergency",
     /// Taken back. Variable: number.
     Withdrawn = "withdrawn",
+    /// To a citizen whose answer was not understood. Variable: number.
+    AnswerHow = "answer_how",
+    /// To an officer: the citizen asks to hurry. Variable: number.
+    Reminded = "reminded",
     /// To an officer: a limit has passed. Variable: number.
     Overdue = "overdue",
 }

@@ -1,7 +1,7 @@
 //! Who may do what: the roles, how an actor stands to a case, and the one table of permissions.
 
 use crate::lifecycle::{ActionKind, Case, Party};
-use crate::{DepartmentCode, Lgd, OfficeId, PersonId, StaffId};
+use crate::{DepartmentCode, Lgd, OfficeId, PersonId, Reference, StaffId};
 use serde::{Deserialize, Serialize};
 
 /// A part that somebody plays in the life of a grievance.
@@ -128,6 +128,13 @@ impl Role {
 pub enum Scope {
     /// A citizen's own cases.
     Own(PersonId),
+    /// One of a citizen's own cases: whoever opened the link in a message about it.
+    Case {
+        /// Whose.
+        person: PersonId,
+        /// Which.
+        reference: Reference,
+    },
     /// All cases: the cell and the state's offices.
     State,
     /// Cases of one district: field validators.
@@ -169,7 +176,7 @@ impl Actor {
         match &self.scope {
             Scope::Department(department) => Some(department),
             Scope::Office(party) => Some(&party.department),
-            Scope::Own(_) | Scope::State | Scope::District(_) => None,
+            Scope::Own(_) | Scope::Case { .. } | Scope::State | Scope::District(_) => None,
         }
     }
 
@@ -188,7 +195,8 @@ impl Actor {
     pub fn standing(&self, case: &Case) -> Standing {
         match &self.scope {
             Scope::Own(person) if *person == case.citizen => Standing::Own,
-            Scope::Own(_) => Standing::Outside,
+            Scope::Case { person, reference } if *person == case.citizen && *reference == case.reference => Standing::Own,
+            Scope::Own(_) | Scope::Case { .. } => Standing::Outside,
             Scope::State => {
                 let handled = self.staff.is_some_and(|staff| case.handlers.contains(&staff));
                 if self.role == Role::AppellateAuthority && handled { Standing::Outside } else { Standing::Cell }
@@ -261,11 +269,13 @@ pub fn allows(role: Role, action: ActionKind, standing: Standing) -> bool {
             (R::OperationalAnalyst, S::Cell) | (R::NodalOfficer, S::Department) | (R::OfficeOfficer, S::Office)
         ),
         A::ProvideInformation => matches!((role, standing), (R::Citizen, S::Own) | (R::TeleCaller, S::Cell)),
-        A::Categorise | A::OrderVisit | A::Reject | A::Merge => {
+        A::AddInformation => matches!((role, standing), (R::Citizen, S::Own) | (R::TeleCaller, S::Cell)),
+        A::Categorise | A::OrderVisit | A::Reject => {
             matches!((role, standing), (R::OperationalAnalyst, S::Cell))
         }
-        // The system separates cases whose root has ended without redress.
-        A::Unmerge => matches!((role, standing), (R::OperationalAnalyst | R::System, S::Cell)),
+        // The system joins a new case to another where its citizen asks for that, and separates cases whose root has
+        // ended without redress.
+        A::Merge | A::Unmerge => matches!((role, standing), (R::OperationalAnalyst | R::System, S::Cell)),
         A::Forward | A::ReturnAtr | A::AcceptAtr => matches!((role, standing), (R::NodalOfficer, S::Department)),
         A::OfferTransfer | A::RecordContact | A::SubmitAtr => {
             matches!((role, standing), (R::NodalOfficer, S::Department) | (R::OfficeOfficer, S::Office))
@@ -275,7 +285,7 @@ pub fn allows(role: Role, action: ActionKind, standing: Standing) -> bool {
         }
         A::RecordCall => matches!((role, standing), (R::VerificationCaller, S::Cell)),
         A::RecordVisit => matches!((role, standing), (R::FieldValidator, S::Cell)),
-        A::Confirm | A::Dispute | A::Appeal | A::Withdraw => matches!((role, standing), (R::Citizen, S::Own)),
+        A::Confirm | A::Dispute | A::Appeal | A::Withdraw | A::Remind | A::Rate => matches!((role, standing), (R::Citizen, S::Own)),
         A::Reopen => matches!((role, standing), (R::Citizen, S::Own) | (R::OperationalAnalyst, S::Cell)),
         A::DecideAppeal => matches!((role, standing), (R::AppellateAuthority, S::Cell)),
         A::SetEmergency => matches!(
@@ -324,6 +334,8 @@ mod tests {
         lodge                citizen@own counter_operator@cell tele_caller@cell operational_analyst@cell
         request_information  operational_analyst@cell nodal_officer@department office_officer@office
         provide_information  citizen@own tele_caller@cell
+        add_information      citizen@own tele_caller@cell
+        remind               citizen@own
         categorise           operational_analyst@cell
         forward              nodal_officer@department
         offer_transfer       nodal_officer@department office_officer@office
@@ -340,7 +352,7 @@ mod tests {
         confirm              citizen@own
         dispute              citizen@own
         reject               operational_analyst@cell
-        merge                operational_analyst@cell
+        merge                operational_analyst@cell system@cell
         unmerge              operational_analyst@cell system@cell
         reopen               citizen@own operational_analyst@cell
         appeal               citizen@own
@@ -348,6 +360,7 @@ mod tests {
         set_emergency        operational_analyst@cell tele_caller@cell nodal_officer@department
         escalate             system@cell
         withdraw             citizen@own
+        rate                 citizen@own
         note                 tele_caller@cell quality_lead@cell operational_analyst@cell verification_caller@cell field_validator@cell appellate_authority@cell assistant_manager@cell senior_manager@cell principal_manager@cell cmo_official@cell nodal_officer@department office_officer@office
     ";
 
@@ -376,7 +389,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(cells, 28 * 18 * 6);
+        assert_eq!(cells, 31 * 18 * 6);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub struct Rules {
     pub reopen_times: u8,
     /// Days after closing within which a citizen may appeal.
     pub appeal_days: i64,
+    /// Days after which the citizen may ask the holder once more to hurry.
+    pub remind_days: i64,
     /// Working days within which an offered transfer is to be answered.
     pub transfer_answer_days: i64,
     /// Calls on different days that must fail before a case closes unconfirmed.
@@ -91,6 +93,7 @@ impl Default for Rules {
             reopen_days: 30,
             reopen_times: 2,
             appeal_days: 30,
+            remind_days: 3,
             transfer_answer_days: 2,
             calls_before_closing: 3,
             visit_floor_per_mille: 20,

@@ -7,20 +7,25 @@ pub mod case_view;
 mod counts;
 mod grievance;
 pub mod guard;
+pub mod like;
 mod live;
+mod me;
 mod openapi;
 mod photo;
 pub mod problem;
+mod proof;
 mod queue;
 mod reference;
 pub mod session;
+pub mod sms;
 
-pub use grievance::{Sender, lodge_once};
-pub use photo::sweep as sweep_photos;
+pub use grievance::{Sender, answer, lodge_once, readable};
+pub use photo::{sweep as sweep_photos, take as take_photo};
+pub use proof::publish;
 
 use crate::app::App;
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{get, head, post};
 use call::mount;
 use model::api;
 use problem::Failure;
@@ -39,6 +44,10 @@ pub fn router() -> Router<App> {
     router = mount::<api::Act, _, _>(router, grievance::act);
     router = mount::<api::Reveal, _, _>(router, grievance::reveal);
     router = mount::<api::AccessLog, _, _>(router, grievance::access);
+    router = mount::<api::FindLike, _, _>(router, like::find);
+    router = mount::<api::MyData, _, _>(router, me::data);
+    router = mount::<api::GetProof, _, _>(router, proof::of_case);
+    router = mount::<api::GetHeads, _, _>(router, proof::published);
     router = mount::<api::GetQueue, _, _>(router, queue::page);
     router = mount::<api::NextCall, _, _>(router, queue::next_call);
     router = mount::<api::Caller, _, _>(router, queue::caller);
@@ -47,9 +56,11 @@ pub fn router() -> Router<App> {
     router = mount::<api::GetCounts, _, _>(router, counts::counts);
     router = mount::<api::CasesBehind, _, _>(router, counts::cases);
     router
+        .route("/api/sms", post(sms::inbound))
         .route("/api/reference", get(reference::tables))
         .route(api::LIVE, get(live::stream))
         .route(api::UPLOADS, post(photo::upload))
+        .route("/api/uploads/{id}", head(photo::offset).patch(photo::append))
         .route("/api/photos/{id}", get(photo::show))
         .route("/api/openapi.json", get(openapi::document))
         .route("/api/{*rest}", axum::routing::any(async || Failure::of(model::api::ProblemCode::NotFound)))

@@ -14,7 +14,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use model::api::Office;
 use model::{Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -23,6 +23,9 @@ use tokio::sync::{Semaphore, watch};
 
 /// The present moment, to the millisecond; handed in, so that tests can hold it.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
+
+/// How often the head of the ledger is signed and published.
+const PUBLISHED_EVERY: Duration = Duration::from_secs(300);
 
 /// The wall clock.
 #[must_use]
@@ -43,6 +46,9 @@ pub struct Config {
     pub dist: Option<PathBuf>,
     /// Whether `/dev/outbox` exists and codes stay readable there.
     pub demo: bool,
+    /// Whether the citizen app keeps itself on phones by a service worker; without it, those that are there are taken
+    /// back.
+    pub worker: bool,
     /// Whether the last hop before us is a proxy whose `X-Forwarded-For` can be trusted (SEC-45).
     pub behind_proxy: bool,
     /// The clock.
@@ -51,6 +57,8 @@ pub struct Config {
     pub limited: bool,
     /// What carries messages; without one they stay in the outbox.
     pub gateway: Option<Arc<dyn Gateway>>,
+    /// The token by which the SMS gateway proves itself when it hands messages over.
+    pub sms_token: Option<String>,
     /// What reads photos.
     pub decoder: Decoder,
 }
@@ -91,6 +99,8 @@ pub struct Inner {
     _lock: std::fs::File,
     /// How often somebody may lodge and upload; none for load tests.
     pub limits: Option<Limits>,
+    /// Uploads to which somebody is sending just now.
+    pub receiving: Mutex<HashSet<String>>,
     /// Which case is being called by whom, and until when.
     pub calls: Mutex<HashMap<Reference, (StaffId, Time)>>,
 }
@@ -149,6 +159,7 @@ impl App {
             hashing,
             _lock: lock,
             limits,
+            receiving: Mutex::default(),
             calls,
         })))
     }
@@ -160,6 +171,15 @@ impl App {
             tokio::spawn(messenger::run(self.store.clone(), gateway.clone(), config.clock.clone(), config.demo));
         }
         tokio::spawn(deadlines::run(self.clone()));
+        let app = self.clone();
+        tokio::spawn(async move {
+            loop {
+                if let Err(error) = crate::api::publish(&app).await {
+                    tracing::error!(%error, "the head of the ledger is not published");
+                }
+                tokio::time::sleep(PUBLISHED_EVERY).await;
+            }
+        });
         let app = self.clone();
         tokio::spawn(async move {
             loop {
@@ -186,6 +206,12 @@ impl Inner {
     #[must_use]
     pub fn keyed(&self, purpose: &str, value: &[u8]) -> [u8; 32] {
         keyed(&self.secret, purpose, value)
+    }
+
+    /// The key that signs the ledger's published heads.
+    #[must_use]
+    pub fn signing_key(&self) -> ed25519_dalek::SigningKey {
+        ed25519_dalek::SigningKey::from_bytes(&self.keyed("head", b""))
     }
 
     /// The number under which a mobile's holder is known in the ledger.

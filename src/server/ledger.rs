@@ -36,6 +36,25 @@ pub struct Entry<'a> {
     pub commitment: Option<&'a [u8]>,
 }
 
+impl Entry<'_> {
+    /// What the chain takes of the entry with this number. A hash of its own, so that the way from one entry to a later
+    /// head can be shown without the entries between them.
+    #[must_use]
+    pub fn digest(&self, seq: u64) -> Hash {
+        let mut digest = Sha256::new();
+        digest.update(seq.to_be_bytes());
+        digest.update(self.reference.to_be_bytes());
+        digest.update(self.version.to_be_bytes());
+        digest.update(self.at.to_be_bytes());
+        // Each with its length, so that no two entries share their bytes.
+        for part in [self.by.as_bytes(), self.body.as_bytes(), self.commitment.unwrap_or_default()] {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+        digest.finalize().into()
+    }
+}
+
 impl Head {
     /// The head after one more entry.
     #[must_use]
@@ -43,15 +62,7 @@ impl Head {
         let seq = self.seq + 1;
         let mut digest = Sha256::new();
         digest.update(self.hash);
-        digest.update(seq.to_be_bytes());
-        digest.update(entry.reference.to_be_bytes());
-        digest.update(entry.version.to_be_bytes());
-        digest.update(entry.at.to_be_bytes());
-        // Each with its length, so that no two entries share their bytes.
-        for part in [entry.by.as_bytes(), entry.body.as_bytes(), entry.commitment.unwrap_or_default()] {
-            digest.update((part.len() as u64).to_be_bytes());
-            digest.update(part);
-        }
+        digest.update(entry.digest(seq));
         Self { seq, hash: digest.finalize().into() }
     }
 }

@@ -11,6 +11,7 @@ pub mod app;
 pub mod deadlines;
 pub mod ledger;
 pub mod limits;
+pub mod link;
 pub mod messenger;
 pub mod page;
 pub mod photo;

@@ -77,6 +77,9 @@ struct Serve {
     /// Folder of the built apps
     #[arg(long, env = "DIST_DIR", default_value = "dist")]
     dist: PathBuf,
+    /// Take the service worker back from every phone that comes by
+    #[arg(long, env = "NO_SERVICE_WORKER", default_value_t = false)]
+    no_service_worker: bool,
     /// Lift the limits on lodgings and uploads by number and address; for load tests alone
     #[arg(long)]
     unlimited: bool,
@@ -89,7 +92,7 @@ struct Serve {
     /// Address of the SMS gateway; without one, messages stay in the outbox
     #[arg(long, env = "SMS_URL")]
     sms_url: Option<String>,
-    /// Token for the SMS gateway
+    /// Token for the SMS gateway, and by which it proves itself when it hands answers over
     #[arg(long, env = "SMS_TOKEN", default_value = "", hide_env_values = true)]
     sms_token: String,
 }
@@ -129,9 +132,11 @@ async fn run(cli: Cli) -> Result<ExitCode> {
             dist: serve.map(|serve| serve.dist.clone()).filter(|dist| dist.exists()),
             demo: serve.is_some_and(|serve| serve.demo),
             limited: !serve.is_some_and(|serve| serve.unlimited),
+            worker: !serve.is_some_and(|serve| serve.no_service_worker),
             behind_proxy: serve.is_some_and(|serve| serve.behind_proxy),
             clock: wall_clock(),
             gateway,
+            sms_token: serve.map(|serve| serve.sms_token.clone()).filter(|token| !token.is_empty()),
             decoder: Decoder::Child(std::env::current_exe()?),
         })
     };

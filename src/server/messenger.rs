@@ -1,5 +1,7 @@
 //! Sends what stands in the outbox: at least once, retried, given up after a while and then visible as dead.
 
+use crate::app::App;
+use crate::link;
 use crate::store::{Message, NewMessage, Store, StoreError};
 use crate::tables::Tables;
 use async_trait::async_trait;
@@ -150,7 +152,8 @@ pub fn compose(
 
 /// What the citizen is told after these events.
 #[must_use]
-pub fn to_citizen(tables: &Tables, case: &Case, events: &[Event], due: Option<Time>, to: &Mobile) -> Vec<NewMessage> {
+pub fn to_citizen(app: &App, case: &Case, events: &[Event], due: Option<Time>, to: &Mobile) -> Vec<NewMessage> {
+    let tables = &app.tables;
     events
         .iter()
         .filter_map(|event| {
@@ -166,6 +169,7 @@ pub fn to_citizen(tables: &Tables, case: &Case, events: &[Event], due: Option<Ti
                 }
                 _ => {}
             }
+            variables.push(link::address(app, case.reference));
             let message = compose(tables, template, case.language, to, &variables)?;
             Some(NewMessage { reference: Some(case.reference), ..message })
         })

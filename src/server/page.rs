@@ -1,21 +1,29 @@
 //! What is served beside the API: the two apps, the plain form, the demo's outbox, and the look of the service
 //! for operations.
 
+mod figures;
 mod form;
+mod link;
 mod outbox;
+mod plain;
 pub mod shell;
+mod text;
+mod track;
+mod worker;
 
 use crate::api::{self, guard, problem::Failure};
 use crate::app::App;
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{Path as UrlPath, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use model::Language;
 use model::api::ProblemCode;
+use plain::Frames;
 use shell::Shells;
 use std::sync::Arc;
+use text::Texts;
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::services::ServeDir;
@@ -29,16 +37,45 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         Some(dist) => Shells::load(dist, &app.config.public)?,
         None => Shells::default(),
     });
+    let frames = Arc::new(Frames::load(app.config.dist.as_deref(), &app.config.public)?);
+    let texts = Arc::new(Texts::load(&app.config.public, &app.tables.reference.brand)?);
+    let known = (frames.clone(), texts.clone());
     let pages = move |State(app): State<App>, request: Request| {
-        let shells = shells.clone();
-        async move { page(&app, &shells, request).await }
+        let (shells, (frames, texts)) = (shells.clone(), known.clone());
+        async move { page(&app, &shells, &frames, &texts, request).await }
+    };
+    let linked = frames.clone();
+    let link = move |State(app): State<App>, UrlPath(token): UrlPath<String>| link::open(app, linked.clone(), token);
+    let formed = frames.clone();
+    let lodge = move |State(app): State<App>, request: Request| {
+        let frames = formed.clone();
+        async move { form::lodge(&app, &frames, request).await }
+    };
+    let track = move |State(app): State<App>, request: Request| {
+        let frames = frames.clone();
+        async move {
+            let (_, path) = Language::of_path(request.uri().path());
+            let path = path.to_owned();
+            track::page(&app, &frames, &path, request).await
+        }
+    };
+    let csv = async |State(app): State<App>, request: Request| {
+        figures::csv(&app, request.uri().query().unwrap_or_default()).await
     };
     let mut router = api::router().route("/livez", get(async || "alive")).route("/readyz", get(ready));
+    let script = worker::script(app.config.dist.as_deref(), app.config.worker)?;
+    let brand = app.tables.reference.brand.clone();
+    router = router
+        .route("/sw.js", get(async move || worker::answer(script)))
+        .route("/manifest.webmanifest", get(async move || worker::manifest(&brand)));
+    router = router.route("/l/{token}", get(link)).route("/api/public/figures.csv", get(csv));
     for language in Language::CITIZEN {
-        router = router.route(&language.path("/lodge"), post(form::lodge).get(pages.clone()));
+        router = router
+            .route(&language.path("/lodge"), post(lodge.clone()).get(pages.clone()))
+            .route(&language.path("/plain/{*rest}"), get(track.clone()).post(track.clone()));
     }
     if app.config.demo {
-        router = router.route("/dev/outbox", get(outbox::page));
+        router = router.route("/dev/outbox", get(outbox::page).post(outbox::answer));
     }
     Ok(router.fallback(pages).layer(catch_panics()).layer(axum::middleware::from_fn(guard::headers)).with_state(app))
 }
@@ -68,7 +105,7 @@ async fn ready(State(app): State<App>) -> Result<&'static str, Failure> {
 }
 
 /// A page of an app, or one of its files. Missing files are missing, not pages (SEC-46).
-async fn page(app: &App, shells: &Shells, request: Request) -> Response {
+async fn page(app: &App, shells: &Shells, frames: &Frames, texts: &Texts, request: Request) -> Response {
     let missing = || Failure::of(ProblemCode::NotFound).into_response();
     if request.method() != axum::http::Method::GET && request.method() != axum::http::Method::HEAD {
         return Failure::of(ProblemCode::WrongMethod).into_response();
@@ -76,6 +113,13 @@ async fn page(app: &App, shells: &Shells, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
     if !is_file {
+        let (language, bare) = Language::of_path(&path);
+        if bare == "/figures" {
+            return figures::page(app, frames, language, request.uri().query().unwrap_or_default()).await;
+        }
+        if let Some(text) = texts.page(frames, language, bare) {
+            return text;
+        }
         return shells.page(&path, request.headers()).unwrap_or_else(missing);
     }
     let Some(dist) = &app.config.dist else { return missing() };

@@ -42,6 +42,12 @@ impl std::fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {}
 
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
 /// What the store answers.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
@@ -292,17 +298,72 @@ pub struct Account {
     pub failures: (u32, Option<Time>),
 }
 
-/// A photo as it is listed.
+/// An open grievance with its words, to be compared with another.
+#[derive(Debug, Clone)]
+pub struct Worded {
+    /// The case.
+    pub case: Case,
+    /// What happened, and where, as typed.
+    pub words: String,
+}
+
+/// What shows that a case's first entry leads to a head.
+#[derive(Debug, Clone, Default)]
+pub struct Trail {
+    /// Number of the entry.
+    pub seq: u64,
+    /// When, in milliseconds since 1970, UTC.
+    pub at: i64,
+    /// By whom, as it is hashed.
+    pub by: String,
+    /// What, as it is hashed.
+    pub body: String,
+    /// Salt of the commitment; empty where the words are erased.
+    pub salt: Vec<u8>,
+    /// The words as they are committed to.
+    pub statement: String,
+    /// The head before the entry.
+    pub before: crate::ledger::Hash,
+    /// Digests of the entries after it, up to the head.
+    pub after: Vec<crate::ledger::Hash>,
+    /// The first published head that covers it.
+    pub head: Option<PublishedHead>,
+}
+
+/// A head as it was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedHead {
+    /// Where the chain ended.
+    pub head: crate::ledger::Head,
+    /// When, in milliseconds since 1970, UTC.
+    pub at: i64,
+    /// Ed25519.
+    pub signature: Vec<u8>,
+}
+
+/// A photo as it is listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Photo {
     /// Its name.
     pub id: AttachmentId,
     /// The case it belongs to; none while it waits to be named by one.
     pub reference: Option<Reference>,
-    /// Pixels.
+    /// Pixels; none until all of it has come.
     pub width: u32,
     /// Pixels.
     pub height: u32,
+    /// Bytes that were announced.
+    pub length: u64,
+    /// SHA-256 of the bytes received.
+    pub digest: Option<[u8; 32]>,
+}
+
+impl Photo {
+    /// Whether all of it has come and was read.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        self.width > 0
+    }
 }
 
 /// What a check of the ledger and its views found.
@@ -404,6 +465,22 @@ pub trait Store: Send + Sync {
     async fn put_photo(&self, photo: &Photo, at: Time) -> Result<()>;
     /// A photo by its name.
     async fn photo(&self, id: &str) -> Result<Option<Photo>>;
+    /// All of a photo has come and was read.
+    async fn photo_came(&self, photo: &Photo) -> Result<()>;
+    /// Forgets a photo that turned out to be none.
+    async fn forget_photo(&self, id: &str) -> Result<()>;
+    /// A case's photos, those on their way too.
+    async fn photos_of(&self, reference: Reference) -> Result<Vec<Photo>>;
+    /// Open grievances of a category and place, newest first.
+    async fn worded(&self, category: &str, district: Lgd, place: Option<Lgd>, limit: u32) -> Result<Vec<Worded>>;
+    /// Messages to a number, newest first.
+    async fn messages_to(&self, mobile: &Mobile, limit: u32) -> Result<Vec<Message>>;
+    /// The way from a case's first entry to the first published head that covers it.
+    async fn trail(&self, reference: Reference) -> Result<Option<Trail>>;
+    /// Keeps a published head.
+    async fn put_head(&self, head: &PublishedHead) -> Result<()>;
+    /// The newest published heads.
+    async fn heads(&self, limit: u32) -> Result<Vec<PublishedHead>>;
 
     /// Writes down a reading of a case.
     async fn record_access(&self, reference: Reference, actor: &Actor, reason: Option<&str>, at: Time) -> Result<()>;
@@ -412,6 +489,8 @@ pub trait Store: Send + Sync {
 
     /// Takes pending messages for a while; nobody else is given them until `until`.
     async fn lease_messages(&self, now: Time, until: Time, limit: u32) -> Result<Vec<Message>>;
+    /// Puts a message into the outbox that no case has caused.
+    async fn put_message(&self, message: NewMessage, at: Time) -> Result<()>;
     /// The gateway has taken it. `forget` blanks the text.
     async fn message_sent(&self, id: i64, at: Time, forget: bool) -> Result<()>;
     /// It has not; tried again at `next`, or given up where there is none.

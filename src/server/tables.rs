@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail};
 use model::api::{Brand, Category, Department, District, Leaf, Names, Place, ReferenceData};
 use model::clock::{Calendar, Lane};
 use model::message::Template;
+use model::reason::Reasons;
 use model::rules::CategoryRule;
 use model::{Language, Lgd, Rules};
 use std::collections::HashMap;
@@ -70,7 +71,8 @@ impl Tables {
             }
         }
         let templates = templates(&reference)?;
-        let reference = ReferenceData { brand, districts, departments, categories };
+        let reasons = reasons(&reference, &rules)?;
+        let reference = ReferenceData { brand, districts, departments, categories, reasons };
         Ok(Self { reference, rules, templates, urban })
     }
 
@@ -82,7 +84,19 @@ impl Tables {
             std::iter::once(&mut group.name).chain(group.leaves.iter_mut().map(|leaf| &mut leaf.name))
         });
         let departments = tables.departments.iter_mut().flat_map(|found| [&mut found.name, &mut found.short]);
-        for names in tables.districts.iter_mut().map(|found| &mut found.name).chain(departments).chain(leaves) {
+        let reasons = &mut tables.reasons;
+        let choices = reasons.questions.values_mut().flat_map(|question| {
+            let options = question.options.iter_mut();
+            std::iter::once(&mut question.ask)
+                .chain(options.flat_map(|choice| std::iter::once(&mut choice.label).chain(&mut choice.advice)))
+        });
+        let reasons = reasons.papers.values_mut().chain(choices);
+        let districts = tables.districts.iter_mut().map(|found| &mut found.name);
+        for names in reasons {
+            // Read, never searched: the one language is enough.
+            *names = Names { en: names.of(language).to_owned(), ..Names::default() };
+        }
+        for names in districts.chain(departments).chain(leaves) {
             let own = names.of(language).to_owned();
             *names = Names { en: std::mem::take(&mut names.en), bn: std::mem::take(&mut names.bn), ..Names::default() };
             match language {
@@ -252,6 +266,16 @@ fn categories(folder: &Path) -> Result<CategoryTables> {
         });
     }
     Ok((tree, rules))
+}
+
+fn reasons(folder: &Path, rules: &Rules) -> Result<Reasons> {
+    let text = std::fs::read_to_string(folder.join("reasons.json")).context("reasons.json")?;
+    let reasons: Reasons = serde_json::from_str(&text).context("reasons.json")?;
+    let faults = reasons.faults(|code| rules.categories.contains_key(code));
+    if !faults.is_empty() {
+        bail!("reasons.json: {}", faults.join("; "));
+    }
+    Ok(reasons)
 }
 
 fn holidays(folder: &Path) -> Result<std::collections::BTreeSet<chrono::NaiveDate>> {

@@ -75,6 +75,8 @@ pub struct Conditions {
     pub key: Option<String>,
     /// The version that was seen.
     pub version: Option<u32>,
+    /// Milliseconds after which it is given up, where that is not the usual [`PATIENCE`].
+    pub patience: Option<u32>,
 }
 
 /// Calls an endpoint.
@@ -99,7 +101,7 @@ pub async fn call<E: Endpoint>(endpoint: &E, body: &E::Request, with: Conditions
         Method::Post => Some(serde_json::to_string(body).map_err(|_| CallError::Network)?),
         _ => None,
     };
-    send(request, json).await
+    send(request, json, with.patience.unwrap_or(PATIENCE)).await
 }
 
 /// Calls an endpoint that takes no body.
@@ -114,10 +116,14 @@ fn headers(request: RequestBuilder) -> RequestBuilder {
     if STAFF.get() { request.header("pratikar-app", "staff") } else { request }
 }
 
-async fn send<T: DeserializeOwned>(request: RequestBuilder, json: Option<String>) -> Result<T, CallError> {
+async fn send<T: DeserializeOwned>(
+    request: RequestBuilder,
+    json: Option<String>,
+    patience: u32,
+) -> Result<T, CallError> {
     let abort = web_sys::AbortController::new().map_err(|_| CallError::Network)?;
     let request = request.abort_signal(Some(&abort.signal()));
-    let _patience = Timeout::new(PATIENCE, move || abort.abort());
+    let _patience = Timeout::new(patience, move || abort.abort());
     let request = match json {
         Some(json) => request.header("content-type", "application/json").body(json),
         None => request.build(),
@@ -136,24 +142,7 @@ async fn send<T: DeserializeOwned>(request: RequestBuilder, json: Option<String>
 /// # Errors
 /// [`CallError`].
 pub async fn tables() -> Result<model::api::ReferenceData, CallError> {
-    send(Request::get(&format!("/api/reference?language={}", crate::i18n::language().tag())), None).await
-}
-
-/// Sends a photo.
-///
-/// # Errors
-/// [`CallError`].
-pub async fn upload(file: &web_sys::File) -> Result<model::api::Uploaded, CallError> {
-    let request = headers(Request::post(model::api::UPLOADS)).header("content-type", "application/octet-stream");
-    let request = request.body(wasm_bindgen::JsValue::from(file)).map_err(|_| CallError::Network)?;
-    let answer = request.send().await.map_err(|_| CallError::Network)?;
-    let text = answer.text().await.map_err(|_| CallError::Network)?;
-    if answer.ok() {
-        return serde_json::from_str(&text).map_err(|_| CallError::Network);
-    }
-    serde_json::from_str(&text)
-        .map(|problem| Err(CallError::Problem(Box::new(problem))))
-        .map_err(|_| CallError::Network)?
+    send(Request::get(&format!("/api/reference?language={}", crate::i18n::language().tag())), None, PATIENCE).await
 }
 
 /// A key under which something happens once: 32 random hexadecimal digits.
@@ -164,7 +153,9 @@ pub fn new_key() -> String {
         .and_then(|window| window.crypto().ok())
         .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).ok());
     if drawn.is_none() {
-        return format!("{:.0}-{:.0}", js_sys::Date::now(), js_sys::Math::random() * 1e15);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // both are far below 2⁶⁴
+        let (now, drawn) = (js_sys::Date::now() as u64, (js_sys::Math::random() * 1e15) as u64);
+        return format!("{now}-{drawn}");
     }
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,12 +3,16 @@
 
 #![allow(clippy::panic, clippy::expect_used)] // a build script fails by panicking
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 
-/// Each app with the languages of its catalogues; `model::Language` names the same.
-const APPS: [(&str, &[&str]); 2] = [("citizen", &["bn", "en", "hi", "ne", "ur"]), ("staff", &["bn", "en"])];
+/// The languages of the citizen's screens; `model::Language` names the same.
+const CITIZEN: &[&str] = &["bn", "en", "hi", "ne", "ur"];
+/// Each catalogue with its languages: what the citizen app's first pages say, what its other pages say, what pages made
+/// by the server say, and what staff read.
+const CATALOGUES: [(&str, &[&str]); 4] =
+    [("citizen", CITIZEN), ("later", CITIZEN), ("pages", CITIZEN), ("staff", &["bn", "en"])];
 
 fn catalogue(app: &str, language: &str) -> BTreeMap<String, String> {
     let path = Path::new("../../public/locales").join(format!("{app}.{language}.json"));
@@ -26,7 +30,8 @@ fn marks(text: &str) -> Vec<&str> {
 
 fn main() {
     let mut code = String::new();
-    for (app, languages) in APPS {
+    let mut seen = BTreeSet::new();
+    for (app, languages) in CATALOGUES {
         let first = catalogue(app, "bn");
         for language in languages {
             let other = catalogue(app, language);
@@ -41,6 +46,7 @@ fn main() {
             }
         }
         for key in first.keys() {
+            assert!(seen.insert(key.clone()), "{app}: {key} stands in another catalogue already");
             let name = key.replace('.', "_").to_uppercase();
             writeln!(code, "pub const {name}: &str = {key:?};").unwrap_or_default();
         }

@@ -16,7 +16,7 @@ pub use chart::{Bars, PairBar, TrendChart, TrendDay};
 pub use error_summary::{ErrorSummary, Errors};
 pub use field::{FieldError, TextArea, TextField};
 pub use frame::{BackLink, Emblem, Helpline, Languages};
-pub use photos::{PhotoStrip, Photos};
+pub use photos::{FileField, PhotoStrip, Photos};
 pub use radios::Radios;
 pub use remote::{Failed, Loading, Remote, remote};
 pub use suggest::Suggest;

@@ -8,32 +8,13 @@ use model::{Language, Time};
 /// ASCII digits as the language writes them in prose (L10N-01).
 #[must_use]
 pub fn digits(text: &str) -> String {
-    let zero = language().zero();
-    text.chars()
-        .map(|c| c.to_digit(10).and_then(|digit| char::from_u32(u32::from(zero) + digit)).unwrap_or(c))
-        .collect()
+    language().digits(text)
 }
 
 /// A number in lakh grouping: 46,00,000 (L10N-02).
 #[must_use]
 pub fn number(value: u32) -> String {
-    digits(&lakh(value))
-}
-
-fn lakh(value: u32) -> String {
-    let plain = value.to_string();
-    let (head, tail) = plain.split_at(plain.len().saturating_sub(3));
-    if head.is_empty() {
-        return tail.to_owned();
-    }
-    let mut grouped = String::new();
-    for (index, digit) in head.chars().enumerate() {
-        if index > 0 && (head.len() - index) % 2 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{grouped},{tail}")
+    language().number(value)
 }
 
 /// A share in percent with one decimal, of per mille.
@@ -138,25 +119,5 @@ pub fn span(seconds: i64) -> String {
         fill(key::SCASE_HOURS, &[("n", &digits(&hours.to_string()))])
     } else {
         fill(key::SCASE_DAYS, &[("n", &digits(&(hours / 24).to_string()))])
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::lakh;
-
-    #[test]
-    fn numbers_are_grouped_by_lakh() {
-        let table = [
-            (0, "0"),
-            (999, "999"),
-            (1_000, "1,000"),
-            (99_999, "99,999"),
-            (100_000, "1,00,000"),
-            (4_600_000, "46,00,000"),
-        ];
-        for (value, expected) in table {
-            assert_eq!(lakh(value), expected);
-        }
     }
 }

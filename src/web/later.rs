@@ -62,6 +62,17 @@ impl<P: Clone + Send + Sync + 'static> Part<P> {
         });
     }
 
+    /// What it draws of a page, as soon as it is here; nothing before, and nothing where it does not come.
+    #[must_use]
+    pub fn draw_quietly(self, page: P) -> AnyView {
+        self.fetch();
+        let drawn = move || match self.state.get() {
+            State::Here(draw) => draw(page.clone()),
+            _ => ().into_any(),
+        };
+        drawn.into_any()
+    }
+
     /// A page of it, as soon as it is here.
     #[must_use]
     pub fn draw(self, page: P) -> AnyView {

@@ -10,6 +10,8 @@ pub mod format;
 pub mod i18n;
 pub mod later;
 pub mod live;
+pub mod outbox;
 pub mod reference;
 pub mod route;
 pub mod start;
+pub mod upload;

@@ -60,3 +60,75 @@ async fn what_nothing_names_is_forgotten_and_what_a_case_names_stays() {
     assert_eq!(server::api::sweep_photos(&world.app).await.expect("swept"), 1);
     assert!(file(&id(&kept)).exists() && !file(&id(&dropped)).exists());
 }
+
+async fn patch(world: &World, path: &str, offset: usize, bytes: &[u8]) -> tests::Answer {
+    let request = world.anon().request("PATCH", path).header("content-type", "application/offset+octet-stream");
+    let request = request.header("upload-offset", offset.to_string()).header("tus-resumable", "1.0.0");
+    world.anon().send(request.body(bytes.to_vec().into()).expect("a request")).await
+}
+
+async fn offset(world: &World, path: &str) -> (String, Option<String>) {
+    let request = world.anon().request("HEAD", path).body(axum::body::Body::empty()).expect("a request");
+    let answer = world.anon().send(request).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let text = |name: &str| answer.headers.get(name).map(|value| value.to_str().expect("text").to_owned());
+    (text("upload-offset").expect("an offset"), text("repr-digest"))
+}
+
+async fn opened(world: &World, length: usize) -> (String, String) {
+    let request = world.anon().request("POST", "/api/uploads").header("upload-length", length.to_string());
+    let answer = world.anon().send(request.body(axum::body::Body::empty()).expect("a request")).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+    let path = answer.headers["location"].to_str().expect("text").to_owned();
+    let id = path.rsplit('/').next().expect("an id").to_owned();
+    (path, id)
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_where_it_broke_off_and_every_byte_arrives() {
+    let world = World::new().await;
+    let bytes = photo();
+    let (path, id) = opened(&world, bytes.len()).await;
+    assert_eq!(offset(&world, &path).await.0, "0");
+    assert_eq!(patch(&world, &path, 0, &bytes[..40]).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(patch(&world, &path, 0, &bytes[..40]).await.code(), "wrong_offset", "sent twice, written once");
+    assert_eq!(offset(&world, &path).await.0, "40");
+    // The grievance does not wait for its photo.
+    let mut with_photo = form("9830012345");
+    with_photo["photos"] = json!([id]);
+    let reference = world.anon().lodge(&with_photo).await.json["reference"].as_str().expect("a number").to_owned();
+    let citizen = world.citizen("9830012345").await;
+    let view = citizen.case(&reference).await.json;
+    assert_eq!((&view["photos"], &view["photos_coming"]), (&json!([]), &json!(1)));
+    assert_eq!(citizen.get(&format!("/api/photos/{id}")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(patch(&world, &path, 40, &bytes[40..]).await.status, StatusCode::NO_CONTENT);
+    let view = citizen.case(&reference).await.json;
+    assert_eq!((&view["photos"], &view["photos_coming"]), (&json!([id]), &json!(0)));
+    assert_eq!(citizen.get(&format!("/api/photos/{id}")).await.status, StatusCode::OK);
+    use base64::Engine;
+    use sha2::Digest;
+    let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(&bytes));
+    let (at, told) = offset(&world, &path).await;
+    assert_eq!((at, told), (bytes.len().to_string(), Some(format!("sha-256=:{digest}:"))));
+    // The answer to the last bytes was lost: asking once more is harmless.
+    assert_eq!(patch(&world, &path, bytes.len(), &[]).await.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn uploads_that_are_wrong_are_refused_and_leave_nothing() {
+    let world = World::new().await;
+    let (path, id) = opened(&world, 5).await;
+    assert_eq!(patch(&world, &path, 0, b"123456").await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(patch(&world, &path, 0, b"hello").await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "no photo");
+    let gone = world.anon().request("HEAD", &path).body(axum::body::Body::empty()).expect("a request");
+    assert_eq!(world.anon().send(gone).await.status, StatusCode::NOT_FOUND);
+    assert!(!world.data.path().join("photos/partial").join(&id).exists());
+    let typed = world.anon().request("PATCH", &path).header("upload-offset", "0").header("content-type", "image/png");
+    let answer = world.anon().send(typed.body(vec![1].into()).expect("a request")).await;
+    assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    for length in ["0", "10485761", "99999999999999999999"] {
+        let request = world.anon().request("POST", "/api/uploads").header("upload-length", length);
+        let answer = world.anon().send(request.body(axum::body::Body::empty()).expect("a request")).await;
+        assert!(answer.status.is_client_error(), "{length}: {}", answer.status);
+    }
+}

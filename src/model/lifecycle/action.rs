@@ -29,6 +29,10 @@ kinds! {
     RequestInformation,
     /// Answer that.
     ProvideInformation,
+    /// Say more without being asked.
+    AddInformation,
+    /// Ask whoever has it to hurry.
+    Remind,
     /// Say what it is about and whose it is.
     Categorise,
     /// Pass it to an office of the department.
@@ -77,6 +81,8 @@ kinds! {
     Escalate,
     /// Take the grievance back.
     Withdraw,
+    /// Say how well it went.
+    Rate,
     /// Write something down.
     Note,
 }
@@ -96,6 +102,12 @@ pub enum Action {
         #[serde(default)]
         photos: Vec<AttachmentId>,
     },
+    AddInformation {
+        text: String,
+        #[serde(default)]
+        photos: Vec<AttachmentId>,
+    },
+    Remind,
     /// `district` and `place` complete a grievance that came without them.
     Categorise {
         category: CategoryCode,
@@ -159,8 +171,11 @@ pub enum Action {
         #[serde(default)]
         remark: String,
     },
+    /// `partly` where something was done, but not all.
     Dispute {
         reason: String,
+        #[serde(default)]
+        partly: bool,
         #[serde(default)]
         photos: Vec<AttachmentId>,
     },
@@ -195,6 +210,10 @@ pub enum Action {
     Withdraw {
         reason: String,
     },
+    /// One to five.
+    Rate {
+        stars: u8,
+    },
     Note {
         text: String,
     },
@@ -207,6 +226,8 @@ impl Action {
         match self {
             Self::RequestInformation { .. } => ActionKind::RequestInformation,
             Self::ProvideInformation { .. } => ActionKind::ProvideInformation,
+            Self::AddInformation { .. } => ActionKind::AddInformation,
+            Self::Remind => ActionKind::Remind,
             Self::Categorise { .. } => ActionKind::Categorise,
             Self::Forward { .. } => ActionKind::Forward,
             Self::OfferTransfer { .. } => ActionKind::OfferTransfer,
@@ -231,6 +252,7 @@ impl Action {
             Self::SetEmergency { .. } => ActionKind::SetEmergency,
             Self::Escalate { .. } => ActionKind::Escalate,
             Self::Withdraw { .. } => ActionKind::Withdraw,
+            Self::Rate { .. } => ActionKind::Rate,
             Self::Note { .. } => ActionKind::Note,
         }
     }
@@ -240,6 +262,7 @@ impl Action {
     pub fn photos(&self) -> &[AttachmentId] {
         match self {
             Self::ProvideInformation { photos, .. }
+            | Self::AddInformation { photos, .. }
             | Self::RecordVisit { photos, .. }
             | Self::Dispute { photos, .. } => photos,
             Self::SubmitAtr(atr) => &atr.photos,

@@ -195,6 +195,12 @@ pub struct Case {
     pub office: Option<OfficeId>,
     /// Whether the department must not learn who lodged it.
     pub shielded: bool,
+    /// Whether the citizen asked that the department must not.
+    #[serde(default)]
+    pub confidential: bool,
+    /// Whether it is about an officer or office, which the desk must then name.
+    #[serde(default)]
+    pub about_office: bool,
     /// To whom it is never routed.
     pub complained_of: Option<Party>,
     pub offered: Option<Offer>,
@@ -218,6 +224,12 @@ pub struct Case {
     /// How often the citizen reopened it.
     pub reopened: u8,
     pub appealed: bool,
+    /// When the citizen last asked the holder to hurry.
+    #[serde(default)]
+    pub reminded_at: Option<Time>,
+    /// How well it went, one to five.
+    #[serde(default)]
+    pub rating: Option<u8>,
     pub root: Option<Reference>,
     /// Level of escalation that the present holder has reached.
     pub escalation: u8,
@@ -252,6 +264,10 @@ impl Case {
             lane,
             photos: _,
             rules_version,
+            reasons: _,
+            affected: _,
+            about_office,
+            confidential,
         } = &event.body
         else {
             return None;
@@ -273,7 +289,9 @@ impl Case {
             emergency_since: lane.is_emergency().then_some(event.at),
             department: None,
             office: None,
-            shielded: false,
+            shielded: *confidential || *about_office,
+            confidential: *confidential || *about_office,
+            about_office: *about_office,
             complained_of: None,
             offered: None,
             returns_to: None,
@@ -287,6 +305,8 @@ impl Case {
             disputes: 0,
             reopened: 0,
             appealed: false,
+            reminded_at: None,
+            rating: None,
             root: None,
             escalation: 0,
             handlers: event.by.staff.into_iter().collect(),
@@ -364,7 +384,7 @@ impl Case {
                 self.set_lane(*lane, event.at);
                 self.district = district.or(self.district);
                 self.place = place.or(self.place);
-                self.shielded = *shielded;
+                self.shielded = *shielded || self.confidential;
                 self.complained_of.clone_from(complained_of);
                 self.go_to_department(department.clone());
             }
@@ -436,6 +456,7 @@ impl Case {
                 if event.by.role == crate::Role::Citizen {
                     self.reopened = self.reopened.saturating_add(1);
                 }
+                self.rating = None;
                 self.send_back();
             }
             EventBody::Appealed => {
@@ -450,11 +471,14 @@ impl Case {
             EventBody::AppealDecided { upheld: false } => self.go_back(),
             EventBody::EmergencySet { lane } => self.set_lane(*lane, event.at),
             EventBody::Escalated { level } => self.escalation = *level,
+            EventBody::Reminded => self.reminded_at = Some(event.at),
+            EventBody::Rated { stars } => self.rating = Some(*stars),
             EventBody::CallRecorded { outcome: CallOutcome::Confirmed, .. }
             | EventBody::Lodged { .. }
             | EventBody::VisitNotDrawn { .. }
             | EventBody::Confirmed
             | EventBody::Rejected { .. }
+            | EventBody::InformationAdded { .. }
             | EventBody::Withdrawn
             | EventBody::Noted => {}
         }

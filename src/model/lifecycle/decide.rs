@@ -6,6 +6,7 @@ use crate::atr::{self, Finding};
 use crate::clock::{Lane, ist_date};
 use crate::role::{self, Standing};
 use crate::{Actor, AttachmentId, CategoryCode, Language, Lgd, PersonId, Reference, Role, Rules, Scope, Time};
+use crate::lodging::{Affected, Reason};
 use crate::{lodging, text};
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,14 @@ pub enum Refusal {
     ReportLapses(Vec<Finding>),
     /// An outcome of a call is recorded by whoever has had the number shown.
     NumberNotShown,
+    /// The desk must say who is complained of.
+    ComplainedOfMissing,
+    /// The holder was asked to hurry a short while ago.
+    RemindedAlready,
+    /// The citizen has said how well it went.
+    RatedAlready,
+    /// A rating is one to five.
+    WrongRating,
     /// The deadline has not come.
     NotYet,
     /// A visit is ordered already.
@@ -85,7 +94,23 @@ pub struct Lodged {
     pub place: Option<Lgd>,
     pub urban: Option<bool>,
     pub photos: Vec<AttachmentId>,
+    pub details: Details,
     pub statement: Statement,
+}
+
+/// What the form asks beyond the grievance itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Details {
+    /// Answers to what the category asks.
+    pub reasons: Vec<Reason>,
+    /// The lane that these answers call for.
+    pub lane: Lane,
+    /// Whom it concerns.
+    pub affected: Option<Affected>,
+    /// Whether it is about an officer or office: the name is then kept from the department as well.
+    pub about_office: bool,
+    /// Whether the name is kept from the department.
+    pub confidential: bool,
 }
 
 /// Makes the first event of a new case.
@@ -102,10 +127,11 @@ pub fn lodge(lodged: Lodged, actor: &Actor, rules: &Rules, now: Time) -> Result<
     if !role::allows(actor.role, ActionKind::Lodge, standing) {
         return Err(Refusal::NotPermitted);
     }
-    let lane = match &lodged.category {
+    let usual = match &lodged.category {
         Some(code) => rules.categories.get(code).ok_or(Refusal::UnknownCategory)?.lane,
         None => Lane::Ordinary,
     };
+    let lane = usual.faster(lodged.details.lane);
     let body = EventBody::Lodged {
         reference: lodged.reference,
         citizen: lodged.citizen,
@@ -120,6 +146,10 @@ pub fn lodge(lodged: Lodged, actor: &Actor, rules: &Rules, now: Time) -> Result<
         lane,
         photos: lodged.photos,
         rules_version: rules.version,
+        reasons: lodged.details.reasons,
+        affected: lodged.details.affected,
+        about_office: lodged.details.about_office,
+        confidential: lodged.details.confidential,
     };
     Ok(Event { at: now, by: By::from(actor), body, statement: Some(lodged.statement) })
 }
@@ -163,6 +193,10 @@ pub fn may(case: &Case, actor: &Actor, kind: ActionKind, rules: &Rules, now: Tim
                 return Err(Refusal::AskedAlready);
             }
         }
+        ActionKind::Remind if case.reminded_at.is_some_and(|at| now < at + Duration::days(rules.remind_days)) => {
+            return Err(Refusal::RemindedAlready);
+        }
+        ActionKind::Rate if case.rating.is_some() => return Err(Refusal::RatedAlready),
         ActionKind::OrderVisit if case.visit_due => return Err(Refusal::VisitOrderedAlready),
         ActionKind::RecordVisit if !case.visit_due => return Err(Refusal::NoVisitOrdered),
         ActionKind::BounceTransfer if case.bounces_at(rules).is_none_or(|at| now < at) => return Err(Refusal::NotYet),
@@ -205,6 +239,10 @@ fn stage_allows(case: &Case, role: Role, kind: ActionKind) -> bool {
             _ => stage == S::WithOffice,
         },
         A::ProvideInformation => stage == S::NeedsInformation,
+        // Not while an answer is owed: that answer is the way to say it. Not while the citizen is being asked.
+        A::AddInformation => stage.is_open() && stage != S::NeedsInformation,
+        A::Remind => matches!(stage, S::Registered | S::WithDepartment | S::WithOffice | S::AtrReview),
+        A::Rate => matches!(stage, S::Redressed | S::ClosedUnconfirmed | S::NotAdmissible),
         A::Categorise => stage == S::Registered,
         A::Forward => stage == S::WithDepartment,
         A::OfferTransfer | A::RecordContact | A::SubmitAtr => match role {
@@ -264,6 +302,10 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
     }
     let one = |body: EventBody, statement: Option<Statement>| Ok(vec![event(actor, now, body, statement)]);
     match action {
+        Action::AddInformation { text, photos } => one(EventBody::InformationAdded { photos }, said(&text)?),
+        Action::Remind => one(EventBody::Reminded, None),
+        Action::Rate { stars } if (1..=5).contains(&stars) => one(EventBody::Rated { stars }, None),
+        Action::Rate { .. } => Err(Refusal::WrongRating),
         Action::RequestInformation { missing } => one(EventBody::InformationRequested, said(&missing)?),
         Action::ProvideInformation { text, photos } => one(EventBody::InformationProvided { photos }, said(&text)?),
         Action::Categorise { category, department, lane, district, place, complained_of, remark: words } => {
@@ -273,6 +315,9 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             }
             let desk = Party { department: department.clone(), office: None };
             let complained = complained_of.as_ref().or(case.complained_of.as_ref());
+            if case.about_office && complained.is_none() {
+                return Err(Refusal::ComplainedOfMissing);
+            }
             if complained.is_some_and(|party| party.office.is_none() && party.department == desk.department) {
                 return Err(Refusal::ComplainedOf);
             }
@@ -326,7 +371,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             one(EventBody::VisitRecorded { finding, position, photos }, said(&text)?)
         }
         Action::Confirm { remark: words } => one(EventBody::Confirmed, remark(&words)?),
-        Action::Dispute { reason, photos } => one(EventBody::Disputed { photos }, said(&reason)?),
+        Action::Dispute { reason, partly, photos } => one(EventBody::Disputed { photos, partly }, said(&reason)?),
         Action::Reject { ground, reason } => one(EventBody::Rejected { ground }, said(&reason)?),
         Action::Merge { root: reference, reason } => {
             let fits = root.is_some_and(|root| {
@@ -338,7 +383,9 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             if !fits {
                 return Err(Refusal::UnfitRoot);
             }
-            one(EventBody::Merged { root: reference }, said(&reason)?)
+            // A citizen who joins another's grievance gives no reason: the question was the reason.
+            let words = if actor.role == Role::System { remark(&reason)? } else { said(&reason)? };
+            one(EventBody::Merged { root: reference }, words)
         }
         Action::Unmerge { reason } => one(EventBody::Unmerged, said(&reason)?),
         Action::Reopen { reason } => one(EventBody::Reopened, said(&reason)?),

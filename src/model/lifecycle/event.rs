@@ -5,6 +5,7 @@ use super::{Channel, ContactMeans, Gender, Ground, Party, Position, Stage, Visit
 use crate::Reference;
 use crate::atr::{Finding, Outcome};
 use crate::clock::Lane;
+use crate::lodging::{Affected, Reason};
 use crate::{
     Actor, AttachmentId, CategoryCode, DepartmentCode, Language, Lgd, OfficeId, PersonId, Role, StaffId, Time,
 };
@@ -84,11 +85,23 @@ pub enum EventBody {
         lane: Lane,
         photos: Vec<AttachmentId>,
         rules_version: u32,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        reasons: Vec<Reason>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        affected: Option<Affected>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        about_office: bool,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        confidential: bool,
     },
     InformationRequested,
     InformationProvided {
         photos: Vec<AttachmentId>,
     },
+    InformationAdded {
+        photos: Vec<AttachmentId>,
+    },
+    Reminded,
     Categorised {
         category: CategoryCode,
         department: DepartmentCode,
@@ -142,6 +155,8 @@ pub enum EventBody {
     Confirmed,
     Disputed {
         photos: Vec<AttachmentId>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        partly: bool,
     },
     Rejected {
         ground: Ground,
@@ -162,6 +177,9 @@ pub enum EventBody {
         level: u8,
     },
     Withdrawn,
+    Rated {
+        stars: u8,
+    },
     Noted,
 }
 
@@ -193,6 +211,8 @@ event_kinds!(
     Lodged,
     InformationRequested,
     InformationProvided,
+    InformationAdded,
+    Reminded,
     Categorised,
     Forwarded,
     TransferOffered,
@@ -218,6 +238,7 @@ event_kinds!(
     EmergencySet,
     Escalated,
     Withdrawn,
+    Rated,
     Noted,
 );
 
@@ -228,9 +249,10 @@ impl EventBody {
         match self {
             Self::Lodged { photos, .. }
             | Self::InformationProvided { photos }
+            | Self::InformationAdded { photos }
             | Self::AtrSubmitted { photos, .. }
             | Self::VisitRecorded { photos, .. }
-            | Self::Disputed { photos } => photos,
+            | Self::Disputed { photos, .. } => photos,
             _ => &[],
         }
     }
@@ -279,6 +301,14 @@ impl EventBody {
                 VisitFinding::DoneCitizenAgrees => "done_citizen_agrees",
                 VisitFinding::DoneCitizenNotMet => "done_citizen_not_met",
                 VisitFinding::NotDone => "not_done",
+            },
+            Self::Disputed { partly: true, .. } => "partly",
+            Self::Rated { stars } => match stars {
+                1 => "stars1",
+                2 => "stars2",
+                3 => "stars3",
+                4 => "stars4",
+                _ => "stars5",
             },
             Self::AppealDecided { upheld: true } => "upheld",
             Self::AppealDecided { upheld: false } => "dismissed",

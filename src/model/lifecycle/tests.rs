@@ -86,6 +86,7 @@ pub(super) fn lodged(payload: u64) -> Lodged {
         place: Some(2827),
         urban: Some(false),
         photos: vec![],
+        details: Details::default(),
         statement: Statement::new("টিউবওয়েল তিন মাস ধরে খারাপ।".into()),
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::store::{StoreError, StoredEvent};
-use model::api::{CaseLine, CaseView, TimelineEntry};
+use model::api::{Answered, CaseLine, CaseView, TimelineEntry};
 use model::lifecycle::{Case, Event, EventBody, EventKind, Party, Statement, open_actions};
-use model::{Actor, Language, Role, Time, text};
+use model::{Actor, AttachmentId, Language, Role, Time, text};
+use std::collections::HashSet;
 
 /// Makes the view of a case for somebody who may read it.
 ///
@@ -16,6 +17,9 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     let first = first.unwrap_or_else(|| Statement::new(String::new()));
     let hidden = case.shielded && reader.role.is_of_department();
     let mobile = app.store.mobile_of(case.citizen).await?.map(|mobile| mobile.masked());
+    let photos = app.store.photos_of(case.reference).await?;
+    let here: HashSet<&str> = photos.iter().filter(|photo| photo.is_here()).map(|photo| photo.id.as_str()).collect();
+    let lodged = history.first().map(|stored| &stored.event.body);
     let verified = case.number_verified || app.store.is_verified(case.citizen).await?;
     Ok(CaseView {
         line: line(case, &first, app),
@@ -37,8 +41,16 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         visit_due: case.visit_due,
         root: case.root,
         offered_to: case.offered.as_ref().map(|offer| offer.to.clone()),
-        photos: history.first().map(|stored| stored.event.body.photos().to_vec()).unwrap_or_default(),
-        timeline: timeline(&history, reader),
+        photos: shown(lodged.map(EventBody::photos).unwrap_or_default(), &here),
+        photos_coming: u32::try_from(photos.len() - here.len()).unwrap_or(0),
+        answers: lodged.map(|lodged| answers(app, lodged)).unwrap_or_default(),
+        affected: lodged.and_then(|lodged| match lodged {
+            EventBody::Lodged { affected, .. } => *affected,
+            _ => None,
+        }),
+        about_office: case.about_office,
+        rating: case.rating,
+        timeline: timeline(&history, &here, reader),
         actions: open_actions(case, reader, &app.rules, now),
     })
 }
@@ -63,8 +75,26 @@ fn line(case: &Case, first: &Statement, app: &App) -> CaseLine {
     }
 }
 
+/// The photos that have come.
+fn shown(photos: &[AttachmentId], here: &HashSet<&str>) -> Vec<AttachmentId> {
+    photos.iter().filter(|photo| here.contains(photo.as_str())).cloned().collect()
+}
+
+/// What the category asked and what was answered, in words.
+fn answers(app: &App, lodged: &EventBody) -> Vec<Answered> {
+    let EventBody::Lodged { reasons: given, .. } = lodged else { return Vec::new() };
+    let reasons = &app.tables.reference.reasons;
+    given
+        .iter()
+        .filter_map(|answer| {
+            let question = reasons.questions.get(&answer.question)?.ask.clone();
+            Some(Answered { question, answer: reasons.choice(answer)?.label.clone() })
+        })
+        .collect()
+}
+
 /// Newest first. Citizens are not shown what only those inside need: notes and draws that led to nothing.
-fn timeline(history: &[StoredEvent], reader: &Actor) -> Vec<TimelineEntry> {
+fn timeline(history: &[StoredEvent], here: &HashSet<&str>, reader: &Actor) -> Vec<TimelineEntry> {
     let citizen = reader.role == Role::Citizen;
     history
         .iter()
@@ -72,11 +102,11 @@ fn timeline(history: &[StoredEvent], reader: &Actor) -> Vec<TimelineEntry> {
         .map(|stored| &stored.event)
         .filter(|event| event.body.kind() != EventKind::VisitNotDrawn)
         .filter(|event| !(citizen && event.body.kind() == EventKind::Noted))
-        .map(|event| entry(event, citizen))
+        .map(|event| entry(event, here, citizen))
         .collect()
 }
 
-fn entry(event: &Event, citizen: bool) -> TimelineEntry {
+fn entry(event: &Event, here: &HashSet<&str>, citizen: bool) -> TimelineEntry {
     // A remark to a call is meant for the cell; the grievance itself stands at the top of the page.
     let private = citizen && event.body.kind() == EventKind::CallRecorded;
     let statement = event.statement.as_ref().filter(|_| event.body.kind() != EventKind::Lodged && !private);
@@ -89,7 +119,7 @@ fn entry(event: &Event, citizen: bool) -> TimelineEntry {
         to: destination(event),
         text: statement.map(|statement| statement.text.clone()),
         language: statement.map_or(Language::English, |statement| statement.language),
-        photos: event.body.photos().to_vec(),
+        photos: shown(event.body.photos(), here),
         setback: event.body.is_setback(),
         redresses: event.body.redresses(),
     }

@@ -5,15 +5,18 @@ use super::case_view::view;
 use super::guard::Address;
 use super::problem::Failure;
 use crate::app::App;
-use crate::messenger::to_citizen;
+use crate::messenger::{compose, to_citizen};
 use crate::store::{Append, Appended, Idempotency, NewMessage, StoreError};
 use chrono::Duration;
 use model::api::{
     AccessLine, AccessLog, Act, CaseLine, CaseView, GetCase, Lodge, MyGrievances, Problem, ProblemCode, Receipt,
     Reveal, Revealed,
 };
-use model::lifecycle::{self, Action, Case, Channel, Event, Gender, Lodged, Refusal, Setting, Stage, Statement};
+use model::lifecycle::{
+    self, Action, Case, Channel, Details, Event, EventBody, Gender, Lodged, Party, Refusal, Setting, Stage, Statement,
+};
 use model::lodging::{Lodging, Problem as FieldProblem};
+use model::message::Template;
 use model::role::{Standing, sees};
 use model::{Actor, Language, Mobile, Reference, Role, Time, text};
 
@@ -100,19 +103,38 @@ pub async fn lodge_once(
         place: form.place,
         urban,
         photos: form.photos.clone(),
+        details: Details {
+            reasons: form.reasons.clone(),
+            lane: app.tables.reference.reasons.lane(&form.reasons),
+            affected: form.affected,
+            about_office: form.about_office.unwrap_or_default(),
+            confidential: form.confidential.unwrap_or_default(),
+        },
         statement,
     };
     // A number that is taken is drawn again: one in many thousands at ten million cases.
     for _ in 0..8 {
         let lodged = Lodged { reference: Reference::from_payload(getrandom::u64()?), ..lodged.clone() };
-        let event = lifecycle::lodge(lodged, &actor, &app.rules, now)?;
-        let case = Case::open(&event).ok_or_else(|| Failure::internal(&"a lodging opened no case"))?;
+        let mut events = vec![lifecycle::lodge(lodged, &actor, &app.rules, now)?];
+        let opened = events.first().and_then(Case::open);
+        let mut case = opened.ok_or_else(|| Failure::internal(&"a lodging opened no case"))?;
         let receipt = Receipt { reference: case.reference, due: case.due(&app.rules), number_verified };
         let response = serde_json::to_string(&receipt)?;
-        let events = vec![event];
-        let messages = to_citizen(&app.tables, &case, &events, receipt.due, &parsed.mobile);
+        // Who adds themselves to a like grievance keeps a number of their own. One that has ended meanwhile, or whose
+        // words are not like these, is left alone: the grievance then goes its own way.
+        let root = super::like::root(app, form).await?;
+        if let Some(root) = &root {
+            let setting = Setting { rules: &app.rules, now, root: Some(root) };
+            let join = Action::Merge { root: root.reference, reason: String::new() };
+            for event in lifecycle::decide(&case, &Actor::system(), join, &setting)? {
+                case.apply(&event);
+                events.push(event);
+            }
+        }
+        let messages = to_citizen(app, &case, &events, receipt.due, &parsed.mobile);
         let append = Append::of(case, events, &app.rules)
             .of_new(title.clone(), parsed.mobile.clone())
+            .resting_on(root.as_ref())
             .with_messages(messages)
             .once(idempotency.clone().map(|idempotency| Idempotency { response, ..idempotency }));
         match app.store.append(append).await {
@@ -130,6 +152,9 @@ async fn known(app: &App, form: &Lodging) -> Result<Vec<FieldProblem>, Failure> 
     let mut problems = Vec::new();
     if form.category.as_ref().is_some_and(|code| !app.rules.categories.contains_key(code)) {
         problems.push(FieldProblem::CategoryUnknown);
+    }
+    if !app.tables.reference.reasons.knows(&form.reasons) {
+        problems.push(FieldProblem::ReasonUnknown);
     }
     let place_known = match (form.district, form.place) {
         (Some(district), Some(place)) => app.tables.is_urban(district, place).is_some(),
@@ -158,12 +183,16 @@ async fn unknown_photo(app: &App, photos: &[String]) -> Result<Option<FieldProbl
 pub async fn mine(call: Call<MyGrievances>) -> Result<Reply<Vec<CaseLine>>, Failure> {
     match call.actor()?.scope {
         model::Scope::Own(person) => Ok(Reply::ok(call.app.store.cases_of(person).await?)),
+        model::Scope::Case { reference, .. } => Ok(Reply::ok(call.app.store.lines(&[reference]).await?)),
         _ => Err(Failure::of(ProblemCode::NotPermitted)),
     }
 }
 
 /// A case that this actor may read; any other is answered like one that does not exist (SEC-05).
-async fn readable(app: &App, actor: &Actor, number: &str) -> Result<Case, Failure> {
+///
+/// # Errors
+/// 404.
+pub async fn readable(app: &App, actor: &Actor, number: &str) -> Result<Case, Failure> {
     let missing = || Failure::of(ProblemCode::NotFound);
     let reference = Reference::parse(number).map_err(|_| missing())?;
     let case = app.store.case(reference).await?.ok_or_else(missing)?;
@@ -318,17 +347,68 @@ async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMes
     let mut messages = Vec::new();
     let due = case.due(&app.rules);
     if let Some(mobile) = app.store.mobile_of(case.citizen).await? {
-        messages.extend(to_citizen(&app.tables, case, events, due, &mobile));
+        messages.extend(to_citizen(app, case, events, due, &mobile));
+    }
+    if events.iter().any(|event| matches!(event.body, EventBody::Reminded))
+        && let Some(department) = case.department.clone()
+    {
+        let party = Party { department, office: case.office };
+        for mobile in app.store.mobiles_of(&party).await? {
+            let variables = [case.reference.grouped()];
+            messages.extend(compose(&app.tables, Template::Reminded, Language::Bengali, &mobile, &variables));
+        }
     }
     let redress: Vec<Event> = events.iter().filter(|event| event.body.redresses()).cloned().collect();
     if !redress.is_empty() {
         for follower in app.store.followers(case.reference).await? {
             if let Some(mobile) = app.store.mobile_of(follower.citizen).await? {
-                messages.extend(to_citizen(&app.tables, &follower, &redress, None, &mobile));
+                messages.extend(to_citizen(app, &follower, &redress, None, &mobile));
             }
         }
     }
     Ok(messages)
+}
+
+/// What a citizen answers otherwise than by the app: by text message, or by a plain page.
+///
+/// # Errors
+/// The refusal of the rulebook; 503 where the case keeps changing.
+pub async fn answer(
+    app: &App,
+    reference: Reference,
+    actor: &Actor,
+    action: &Action,
+    idempotency: Option<Idempotency>,
+    now: Time,
+) -> Result<Case, Failure> {
+    for _ in 0..3 {
+        let mut case = readable(app, actor, &reference.to_string()).await?;
+        let setting = Setting { rules: &app.rules, now, root: None };
+        let events = match lifecycle::decide(&case, actor, action.clone(), &setting) {
+            Ok(events) => events,
+            Err(refusal) => {
+                // Sent once more after it was done: the case has moved on by then.
+                if let Some(once) = &idempotency
+                    && app.store.repeated(once).await?.is_some()
+                {
+                    return Ok(case);
+                }
+                return Err(refusal.into());
+            }
+        };
+        let follows = case.root.is_some();
+        events.iter().for_each(|event| case.apply(event));
+        let messages = messages(app, &case, &events).await?;
+        let once = idempotency.clone().map(|once| Idempotency { response: case.version.to_string(), ..once });
+        let append = Append::of(case.clone(), events, &app.rules).with_messages(messages).once(once);
+        let append = if follows { append.followed_by(0) } else { append };
+        match app.store.append(append).await {
+            Ok(_) => return Ok(case),
+            Err(StoreError::Stale { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(StoreError::Unavailable("the case keeps changing".into()).into())
 }
 
 /// Shows the whole number to whoever must call, with a reason, on record (SEC-03).

@@ -4,15 +4,23 @@ use super::call::{Reply, bounded};
 use super::guard;
 use super::problem::Failure;
 use crate::app::{App, random_hex};
-use crate::photo::NotTaken;
+use crate::photo::{Clean, NotTaken};
 use crate::store::Photo;
+use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use model::api::{ProblemCode, Uploaded};
+use model::api::{ProblemCode, Uploaded, upload_path};
+use model::Time;
 use model::lodging::PHOTO_BYTES;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use model::role::sees;
+use sha2::{Digest, Sha256};
+use std::sync::PoisonError;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio_stream::StreamExt;
 
 /// How long an upload may take: 10 MB at 400 kbit/s.
 const UPLOAD_TIME: Duration = Duration::from_secs(240);
@@ -20,7 +28,8 @@ const UPLOAD_TIME: Duration = Duration::from_secs(240);
 /// Days for which a photo waits for the grievance or report that names it: longer than a draft that nobody opens.
 const UNNAMED_DAYS: i64 = 30;
 
-/// Takes a photo: judged by its content, written anew, kept until something names it.
+/// Opens an upload that can be resumed (`Upload-Length`, no body; tus 1.0 with creation), or takes a whole photo at
+/// once.
 pub async fn upload(State(app): State<App>, request: Request) -> Result<Response, Failure> {
     let now = app.now();
     let (parts, body) = request.into_parts();
@@ -28,32 +37,206 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
     if let Some(limits) = &app.limits {
         limits.upload(guard::address(&app, &parts))?;
     }
+    if let Some(length) = number(&parts.headers, "upload-length") {
+        if length == 0 || length > PHOTO_BYTES as u64 {
+            return Err(Failure::of(ProblemCode::ImageTooLarge));
+        }
+        let id = random_hex::<16>()?;
+        app.store.put_photo(&Photo { id: id.clone(), length, ..Photo::default() }, now).await?;
+        let location = [(header::LOCATION, upload_path(&id))];
+        return Ok((StatusCode::CREATED, location, resumable(0, length)).into_response());
+    }
     let bytes = bounded(&parts, body, PHOTO_BYTES, UPLOAD_TIME).await.map_err(|failure| match failure.0.code {
         ProblemCode::TooLarge => Failure::of(ProblemCode::ImageTooLarge),
         _ => failure,
     })?;
-    let turn = app.decoding.acquire().await.map_err(|error| Failure::internal(&error))?;
-    let clean = app.config.decoder.read(bytes.to_vec()).await.map_err(|why| match why {
+    Ok(Reply::created(take(&app, &bytes, now).await?).into_response())
+}
+
+/// Takes a whole photo.
+///
+/// # Errors
+/// 415 and 413 where it is none or too large.
+pub async fn take(app: &App, bytes: &[u8], now: Time) -> Result<Uploaded, Failure> {
+    let id = random_hex::<16>()?;
+    let clean = read(app, bytes.to_vec()).await?;
+    keep(app, &id, clean.jpeg).await?;
+    let photo = Photo {
+        id: id.clone(),
+        reference: None,
+        width: clean.width,
+        height: clean.height,
+        length: bytes.len() as u64,
+        digest: Some(Sha256::digest(bytes).into()),
+    };
+    if let Err(error) = app.store.put_photo(&photo, now).await {
+        // Nothing knows the file: it goes at once.
+        remove(&path(app, &photo.id)).await;
+        return Err(error.into());
+    }
+    Ok(Uploaded { id, width: photo.width, height: photo.height })
+}
+
+/// How far an upload has come.
+pub async fn offset(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
+    let photo = known(&app, &id).await?;
+    let offset = if photo.is_here() { photo.length } else { received(&app, &id).await };
+    let mut response = (StatusCode::OK, resumable(offset, photo.length)).into_response();
+    let digest = photo.digest.map(|digest| format!("sha-256=:{}:", STANDARD.encode(digest)));
+    if let Some(digest) = digest.and_then(|digest| HeaderValue::from_str(&digest).ok()) {
+        response.headers_mut().insert("repr-digest", digest);
+    }
+    Ok(response)
+}
+
+/// Takes the next bytes of an upload. Every byte that comes is kept, also where the line breaks in the middle. With the
+/// last one the photo is read.
+pub async fn append(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let (parts, body) = request.into_parts();
+    guard::same_site(&parts)?;
+    if parts.headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != "application/offset+octet-stream") {
+        return Err(Failure::of(ProblemCode::WrongType));
+    }
+    let photo = known(&app, &id).await?;
+    let wanted = number(&parts.headers, "upload-offset").ok_or_else(|| Failure::of(ProblemCode::WrongOffset))?;
+    if photo.is_here() {
+        // The answer to the last bytes was lost.
+        let done = wanted == photo.length;
+        return if done { Ok(resumed(photo.length, photo.length)) } else { Err(Failure::of(ProblemCode::WrongOffset)) };
+    }
+    let _turn = Turn::take(&app, &id).ok_or_else(|| Failure::of(ProblemCode::WrongOffset))?;
+    let partial = partial(&app, &id);
+    let mut offset = received(&app, &id).await;
+    if wanted != offset {
+        return Err(Failure::of(ProblemCode::WrongOffset));
+    }
+    let outcome = receive(&partial, body, &mut offset, photo.length).await;
+    if offset == photo.length {
+        finish(&app, &photo, &partial).await?;
+    }
+    outcome.map(|()| resumed(offset, photo.length))
+}
+
+/// Writes what comes to the end of the file; `offset` counts along, whatever happens.
+async fn receive(file: &std::path::Path, body: Body, offset: &mut u64, length: u64) -> Result<(), Failure> {
+    let internal = |error: std::io::Error| Failure::internal(&error);
+    if let Some(folder) = file.parent() {
+        tokio::fs::create_dir_all(folder).await.map_err(internal)?;
+    }
+    let mut file =
+        tokio::fs::OpenOptions::new().create(true).append(true).open(file).await.map_err(internal)?;
+    let mut stream = body.into_data_stream();
+    let taken = async {
+        while let Some(bytes) = stream.next().await {
+            let bytes = bytes.map_err(|_| Failure::of(ProblemCode::TooSlow))?;
+            if *offset + bytes.len() as u64 > length {
+                return Err(Failure::of(ProblemCode::TooLarge));
+            }
+            file.write_all(&bytes).await.map_err(internal)?;
+            *offset += bytes.len() as u64;
+        }
+        Ok(())
+    };
+    let outcome = tokio::time::timeout(UPLOAD_TIME, taken).await;
+    file.flush().await.map_err(internal)?;
+    file.sync_data().await.map_err(internal)?;
+    outcome.unwrap_or_else(|_| Err(Failure::of(ProblemCode::TooSlow)))
+}
+
+/// All bytes are here: the photo is read, written anew, and shown from now on. What is no photo is forgotten.
+async fn finish(app: &App, photo: &Photo, partial: &std::path::Path) -> Result<(), Failure> {
+    let bytes = tokio::fs::read(partial).await.map_err(|error| Failure::internal(&error))?;
+    let digest: [u8; 32] = Sha256::digest(&bytes).into();
+    let clean = match read(app, bytes).await {
+        Ok(clean) => clean,
+        Err(failure) => {
+            if failure.0.code != ProblemCode::Unavailable {
+                app.store.forget_photo(&photo.id).await?;
+                remove(partial).await;
+            }
+            return Err(failure);
+        }
+    };
+    // It may stand there from a try whose end was cut off.
+    remove(&path(app, &photo.id)).await;
+    keep(app, &photo.id, clean.jpeg).await?;
+    let here = Photo { width: clean.width, height: clean.height, digest: Some(digest), ..photo.clone() };
+    app.store.photo_came(&here).await?;
+    remove(partial).await;
+    Ok(())
+}
+
+async fn read(app: &App, bytes: Vec<u8>) -> Result<Clean, Failure> {
+    let _turn = app.decoding.acquire().await.map_err(|error| Failure::internal(&error))?;
+    app.config.decoder.read(bytes).await.map_err(|why| match why {
         NotTaken::NotAnImage => Failure::of(ProblemCode::NotAnImage),
         NotTaken::TooLarge => Failure::of(ProblemCode::ImageTooLarge),
         NotTaken::Unavailable => Failure::of(ProblemCode::Unavailable),
-    })?;
-    drop(turn);
-    let id = random_hex::<16>()?;
-    let path = path(&app, &id);
-    tokio::task::spawn_blocking(move || store(&path, &clean.jpeg))
+    })
+}
+
+async fn keep(app: &App, id: &str, jpeg: Vec<u8>) -> Result<(), Failure> {
+    let path = path(app, id);
+    tokio::task::spawn_blocking(move || store(&path, &jpeg))
         .await
         .map_err(|error| Failure::internal(&error))?
-        .map_err(|error| Failure::internal(&error))?;
-    let photo = Photo { id: id.clone(), reference: None, width: clean.width, height: clean.height };
-    if let Err(error) = app.store.put_photo(&photo, now).await {
-        // Nothing knows the file: it goes at once.
-        if let Err(error) = tokio::fs::remove_file(self::path(&app, &photo.id)).await {
-            tracing::warn!(%error, "the file of a photo that was not kept is left");
-        }
-        return Err(error.into());
+        .map_err(|error| Failure::internal(&error))
+}
+
+async fn known(app: &App, id: &str) -> Result<Photo, Failure> {
+    app.store.photo(id).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))
+}
+
+async fn received(app: &App, id: &str) -> u64 {
+    tokio::fs::metadata(partial(app, id)).await.map_or(0, |file| file.len())
+}
+
+async fn remove(path: &std::path::Path) {
+    if let Err(error) = tokio::fs::remove_file(path).await
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, "a file of an upload is left");
     }
-    Ok(Reply::created(Uploaded { id, width: photo.width, height: photo.height }).into_response())
+}
+
+fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.parse().ok()
+}
+
+fn resumable(offset: u64, length: u64) -> [(HeaderName, String); 4] {
+    [
+        (HeaderName::from_static("tus-resumable"), "1.0.0".to_owned()),
+        (HeaderName::from_static("upload-offset"), offset.to_string()),
+        (HeaderName::from_static("upload-length"), length.to_string()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ]
+}
+
+fn resumed(offset: u64, length: u64) -> Response {
+    (StatusCode::NO_CONTENT, resumable(offset, length)).into_response()
+}
+
+/// The right to append to an upload; given to one request at a time.
+struct Turn<'a> {
+    app: &'a App,
+    id: &'a str,
+}
+
+impl<'a> Turn<'a> {
+    fn take(app: &'a App, id: &'a str) -> Option<Self> {
+        let mut receiving = app.receiving.lock().unwrap_or_else(PoisonError::into_inner);
+        receiving.insert(id.to_owned()).then_some(Self { app, id })
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.app.receiving.lock().unwrap_or_else(PoisonError::into_inner).remove(self.id);
+    }
 }
 
 /// Deletes photos that nothing has named for longer than a draft lives; answers how many.
@@ -63,9 +246,8 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
 pub async fn sweep(app: &App) -> Result<usize, crate::store::StoreError> {
     let forgotten = app.store.forget_photos(app.now() - chrono::Duration::days(UNNAMED_DAYS)).await?;
     for id in &forgotten {
-        if let Err(error) = tokio::fs::remove_file(path(app, id)).await {
-            tracing::warn!(id, %error, "a forgotten photo's file is left");
-        }
+        remove(&path(app, id)).await;
+        remove(&partial(app, id)).await;
     }
     Ok(forgotten.len())
 }
@@ -73,6 +255,11 @@ pub async fn sweep(app: &App) -> Result<usize, crate::store::StoreError> {
 fn path(app: &App, id: &str) -> std::path::PathBuf {
     let folder = id.get(..2).unwrap_or("00");
     app.config.data.join("photos").join(folder).join(format!("{id}.jpg"))
+}
+
+/// Where the bytes of an upload lie until all have come.
+fn partial(app: &App, id: &str) -> std::path::PathBuf {
+    app.config.data.join("photos").join("partial").join(id)
 }
 
 /// Writes a file so that it survives a power cut: file and folder are on disk before anybody is told.
@@ -94,7 +281,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<String>, headers: Heade
     if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(missing());
     }
-    let photo = app.store.photo(&id).await?.ok_or_else(missing)?;
+    let photo = app.store.photo(&id).await?.filter(Photo::is_here).ok_or_else(missing)?;
     let reference = photo.reference.ok_or_else(missing)?;
     let case = app.store.case(reference).await?.ok_or_else(missing)?;
     let sessions = guard::any_session(&app, &headers, app.now()).await?;

@@ -72,6 +72,8 @@ impl From<Refusal> for Failure {
             | Refusal::AskedAlready
             | Refusal::NumberNotShown
             | Refusal::NotYet
+            | Refusal::RemindedAlready
+            | Refusal::RatedAlready
             | Refusal::VisitOrderedAlready
             | Refusal::NoVisitOrdered => ProblemCode::Refused,
             Refusal::TextMissing
@@ -81,6 +83,8 @@ impl From<Refusal> for Failure {
             | Refusal::UnknownDepartment
             | Refusal::UnknownOffice
             | Refusal::ComplainedOf
+            | Refusal::ComplainedOfMissing
+            | Refusal::WrongRating
             | Refusal::SameParty
             | Refusal::UnfitRoot
             | Refusal::ReportLapses(_) => ProblemCode::BadAction,

@@ -1,9 +1,10 @@
 //! Signing in: citizens by a one-time code, staff by a password.
 
 use super::call::{Call, Reply};
-use super::guard::{self, Client};
+use super::guard::{self, Address, Client};
 use super::problem::Failure;
 use crate::app::{App, random_hex};
+use crate::link;
 use crate::messenger::compose;
 use crate::store::{Code, CodeRule, CodeUse, Redeemed, Session};
 use argon2::Argon2;
@@ -11,10 +12,13 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use axum::http::header;
 use chrono::Duration;
-use model::api::{CodeSent, ExchangeCode, Me, Names, ProblemCode, SendCode, SignIn, SignOut, WhoAmI};
+use model::api::{
+    CodeSent, ExchangeCode, Me, Names, ProblemCode, SendCode, SendCodeRequest, SignIn, SignOut, WhoAmI,
+};
+use model::lifecycle::Case;
 use model::lodging::Problem as FieldProblem;
 use model::message::Template;
-use model::{Actor, Mobile, Scope, Time, text};
+use model::{Actor, Mobile, Role, Scope, Time, text};
 
 /// For how long a code holds (SEC-20).
 const CODE_MINUTES: i64 = 10;
@@ -29,17 +33,25 @@ const SENDS_ADDRESS_HOUR: u32 = 20;
 
 /// Sends a code. Whoever asks learns nothing of whether the number is known.
 pub async fn send_code(call: Call<SendCode>) -> Result<Reply<CodeSent>, Failure> {
-    let mobile = Mobile::parse(&call.body.mobile).map_err(|why| Failure::fields(vec![FieldProblem::from(why)]))?;
+    Ok(Reply::created(send(&call.app, &call.body, &call.address, call.now).await?))
+}
+
+/// As [`send_code`], whatever the way in.
+///
+/// # Errors
+/// 422 where the number is none, 429 where too many codes went out.
+pub async fn send(app: &App, to: &SendCodeRequest, address: &Address, now: Time) -> Result<CodeSent, Failure> {
+    let mobile = Mobile::parse(&to.mobile).map_err(|why| Failure::fields(vec![FieldProblem::from(why)]))?;
     let digits = six_digits()?;
     let id = random_hex::<16>()?;
-    let hash = code_hash(&call.app, &mobile, &digits);
-    let code = Code { id: id.clone(), mobile: mobile.clone(), hash, created: call.now };
-    let message = compose(&call.app.tables, Template::Code, call.body.language, &mobile, &[digits])
+    let hash = code_hash(app, &mobile, &digits);
+    let code = Code { id: id.clone(), mobile: mobile.clone(), hash, created: now };
+    let message = compose(&app.tables, Template::Code, to.language, &mobile, &[digits])
         .ok_or_else(|| Failure::internal(&"the code's template is missing"))?;
-    if let Some(seconds) = call.app.store.create_code(&code, &call.address, message, must_wait).await? {
+    if let Some(seconds) = app.store.create_code(&code, address, message, must_wait).await? {
         return Err(Failure::too_many(seconds));
     }
-    Ok(Reply::created(CodeSent { id, minutes: u32::try_from(CODE_MINUTES).unwrap_or(10) }))
+    Ok(CodeSent { id, minutes: u32::try_from(CODE_MINUTES).unwrap_or(10) })
 }
 
 /// Seconds to wait before another code may go out; none where it may now.
@@ -76,9 +88,15 @@ fn code_hash(app: &App, mobile: &Mobile, digits: &str) -> [u8; 32] {
 /// Exchanges a code for a session. An earlier code of the same number holds as long as its own ten minutes last,
 /// for messages are slow (SEC-25).
 pub async fn exchange_code(call: Call<ExchangeCode>) -> Result<Reply<Me>, Failure> {
-    let (app, now) = (&call.app, call.now);
-    let mobile = app.store.mobile_of_code(&call.path.id).await?.ok_or_else(|| Failure::of(ProblemCode::ExpiredCode))?;
-    let hash = code_hash(app, &mobile, &text::digits(&call.body.code));
+    let mobile = redeem(&call.app, &call.path.id, &call.body.code, call.now).await?;
+    let actor = Actor::citizen(call.app.person(&mobile));
+    begin(&call, actor, mobile.masked(), Some(mobile), Client::Citizen).await
+}
+
+/// Uses up a code; answers whose number it has proved.
+async fn redeem(app: &App, id: &str, code: &str, now: Time) -> Result<Mobile, Failure> {
+    let mobile = app.store.mobile_of_code(id).await?.ok_or_else(|| Failure::of(ProblemCode::ExpiredCode))?;
+    let hash = code_hash(app, &mobile, &text::digits(code));
     let rule = CodeRule { minutes: CODE_MINUTES, tries: TRIES, tries_hour: TRIES_HOUR };
     match app.store.redeem_code(&mobile, hash, now, rule).await? {
         Redeemed::Right => {}
@@ -86,9 +104,47 @@ pub async fn exchange_code(call: Call<ExchangeCode>) -> Result<Reply<Me>, Failur
         Redeemed::Expired => return Err(Failure::of(ProblemCode::ExpiredCode)),
         Redeemed::TooMany => return Err(Failure::too_many(3600)),
     }
-    let person = app.person(&mobile);
-    app.store.mark_verified(person, &mobile, now).await?;
-    begin(&call, Actor::citizen(person), mobile.masked(), Some(mobile), Client::Citizen).await
+    app.store.mark_verified(app.person(&mobile), &mobile, now).await?;
+    Ok(mobile)
+}
+
+/// Exchanges a code for the cookie of a session, where no app asks.
+///
+/// # Errors
+/// As [`exchange_code`].
+pub async fn enter(app: &App, id: &str, code: &str, now: Time) -> Result<String, Failure> {
+    let mobile = redeem(app, id, code, now).await?;
+    keep(app, Actor::citizen(app.person(&mobile)), mobile.masked(), Some(mobile), now).await
+}
+
+/// Keeps a new session of a citizen; answers its cookie.
+async fn keep(
+    app: &App,
+    actor: Actor,
+    name: String,
+    mobile: Option<Mobile>,
+    now: Time,
+) -> Result<String, Failure> {
+    let token = random_hex::<32>()?;
+    let session = Session { token_hash: guard::token_hash(&token), actor, name, mobile, created: now, last_seen: now };
+    app.store.create_session(&session).await?;
+    Ok(Client::Citizen.set_cookie(&token))
+}
+
+/// Opens the one case that a link in a message names, in a session that sees nothing else.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn open_link(app: &App, token: &str, now: Time) -> Result<Option<(Case, String)>, Failure> {
+    let Some(reference) = link::opens(app, token) else { return Ok(None) };
+    let Some(case) = app.store.case(reference).await?.filter(|case| link::holds(app, case, now)) else {
+        return Ok(None);
+    };
+    let scope = Scope::Case { person: case.citizen, reference };
+    let actor = Actor { staff: None, role: Role::Citizen, scope };
+    let name = app.store.mobile_of(case.citizen).await?.map(|mobile| mobile.masked()).unwrap_or_default();
+    let cookie = keep(app, actor, name, None, now).await?;
+    Ok(Some((case, cookie)))
 }
 
 /// Starts a session and hands its token to the browser alone.
@@ -124,7 +180,7 @@ fn me(app: &App, session: &Session) -> Me {
             .iter()
             .find(|district| district.lgd == *lgd)
             .map(|district| district.name.clone()),
-        Scope::State | Scope::Own(_) => None::<Names>,
+        Scope::State | Scope::Own(_) | Scope::Case { .. } => None::<Names>,
     };
     Me { actor: Some(session.actor.clone()), name: session.name.clone(), unit }
 }

@@ -1,21 +1,21 @@
 //! The plain HTML form: lodging where WebAssembly cannot run. The same rules, the same rulebook, no script.
 
-use super::shell::{Catalogue, catalogue, escape};
+use super::plain::{Field as Control, Frames, Words, Wrong, field, summary};
 use crate::api::call::bounded;
 use crate::api::guard;
 use crate::api::problem::Failure;
-use crate::api::{Sender, lodge_once};
+use crate::api::{Sender, lodge_once, take_photo};
 use crate::app::App;
 use crate::store::Idempotency;
 use axum::body::Body;
-use axum::extract::{Form, FromRequest, Request, State};
+use axum::extract::{Form, FromRequest, Multipart, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::api::{Problem, ProblemCode, Receipt};
-use model::clock::{ist, ist_date};
+use model::clock::ist_date;
 use model::lifecycle::Channel;
-use model::lodging::{Field, Lodging, Problem as FieldProblem};
+use model::lodging::{Field, Lodging, PHOTO_BYTES, Problem as FieldProblem};
 use model::{Language, Mobile, text};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -30,21 +30,21 @@ struct Plain {
     place: String,
     name: String,
     mobile: String,
+    #[serde(skip)]
+    photo: Vec<u8>,
 }
 
 /// Takes the form and answers with a page: the number, or the same form with what to mend.
-pub async fn lodge(State(app): State<App>, request: Request) -> Response {
+pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
     let (language, _) = Language::of_path(request.uri().path());
-    let Ok(words) = catalogue(&app.config.public, language) else {
-        return Failure::internal(&"a catalogue is missing").into_response();
-    };
+    let words = frames.words(language);
     let now = app.now();
     let (parts, body) = request.into_parts();
-    let (sender, plain) = match receive(&app, parts, body).await {
+    let (sender, plain) = match receive(app, parts, body).await {
         Ok(received) => received,
-        Err(failure) => return again(&words, language, &Plain::default(), &failure.0),
+        Err(failure) => return again(frames, words, &Plain::default(), &failure.0),
     };
-    let form = Lodging {
+    let mut form = Lodging {
         text: plain.text.nfc().collect(),
         landmark: plain.place.clone(),
         name: plain.name.clone(),
@@ -52,6 +52,12 @@ pub async fn lodge(State(app): State<App>, request: Request) -> Response {
         language,
         ..Lodging::default()
     };
+    if !plain.photo.is_empty() {
+        match take_photo(app, &plain.photo, now).await {
+            Ok(photo) => form.photos.push(photo.id),
+            Err(failure) => return again(frames, words, &plain, &failure.0),
+        }
+    }
     // The form carries no key: the same words from the same number on the same day are the same grievance.
     let mut digest = Sha256::new();
     let number = Mobile::parse(&form.mobile).map_or_else(|_| text::digits(&form.mobile), String::from);
@@ -61,16 +67,15 @@ pub async fn lodge(State(app): State<App>, request: Request) -> Response {
     }
     let key: [u8; 32] = digest.finalize().into();
     let idempotency = Idempotency { key, fingerprint: key, response: String::new() };
-    let answer = lodge_once(&app, &form, sender, Some(idempotency), now).await;
-    match answer {
+    match lodge_once(app, &form, sender, Some(idempotency), now).await {
         Ok(reply) => {
             let bytes = axum::body::to_bytes(reply.into_response().into_body(), 4096).await.unwrap_or_default();
             match serde_json::from_slice::<Receipt>(&bytes) {
-                Ok(receipt) => html(StatusCode::OK, &done(&words, language, &receipt)),
+                Ok(receipt) => done(frames, words, &receipt),
                 Err(error) => Failure::from(error).into_response(),
             }
         }
-        Err(failure) => again(&words, language, &plain, &failure.0),
+        Err(failure) => again(frames, words, &plain, &failure.0),
     }
 }
 
@@ -78,120 +83,108 @@ pub async fn lodge(State(app): State<App>, request: Request) -> Response {
 async fn receive(app: &App, parts: Parts, body: Body) -> Result<(Sender, Plain), Failure> {
     guard::same_site(&parts)?;
     let sender = Sender { staff: None, proved: None, address: guard::address(app, &parts), channel: Channel::WebForm };
-    let bytes = bounded(&parts, body, 64 * 1024, Duration::from_secs(30)).await?;
+    let bytes = bounded(&parts, body, PHOTO_BYTES + 64 * 1024, Duration::from_secs(240)).await?;
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let multipart = kind.starts_with("multipart/form-data");
     let request = Request::from_parts(parts, Body::from(bytes));
-    let form = Form::<Plain>::from_request(request, &()).await;
-    form.map(|Form(plain)| (sender, plain)).map_err(|_| Failure::of(ProblemCode::WrongShape))
+    let wrong = || Failure::of(ProblemCode::WrongShape);
+    if !multipart {
+        let Form(plain) = Form::<Plain>::from_request(request, &()).await.map_err(|_| wrong())?;
+        return Ok((sender, plain));
+    }
+    let mut fields = Multipart::from_request(request, &()).await.map_err(|_| wrong())?;
+    let mut plain = Plain::default();
+    while let Some(field) = fields.next_field().await.map_err(|_| wrong())? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "photo" {
+            plain.photo = field.bytes().await.map_err(|_| wrong())?.to_vec();
+            continue;
+        }
+        let value = field.text().await.map_err(|_| wrong())?;
+        match name.as_str() {
+            "text" => plain.text = value,
+            "place" => plain.place = value,
+            "name" => plain.name = value,
+            "mobile" => plain.mobile = value,
+            _ => return Err(wrong()),
+        }
+    }
+    Ok((sender, plain))
+}
+
+/// What went wrong in words: fields at their controls, anything else at the top.
+pub fn wrongs(words: &Words, problem: &Problem, id_of: impl Fn(Field) -> &'static str) -> Vec<Wrong<'static>> {
+    if !problem.errors.is_empty() {
+        return problem
+            .errors
+            .iter()
+            .map(|found| Wrong { id: id_of(found.field()), words: words.name_of::<FieldProblem>("problem", found) })
+            .collect();
+    }
+    let minutes = problem.retry_after.unwrap_or(60).div_ceil(60).to_string();
+    let marks = [
+        ("minutes", words.language().digits(&minutes)),
+        ("incident", problem.incident.clone().unwrap_or_else(|| "–".to_owned())),
+    ];
+    let marks: Vec<(&str, &str)> = marks.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let key = |prefix: &str, value: serde_json::Value| format!("{prefix}.{}", value.as_str().unwrap_or_default());
+    let refusal = problem.refusal.as_ref().and_then(|refusal| serde_json::to_value(refusal).ok());
+    let code = serde_json::to_value(problem.code).unwrap_or_default();
+    let key = refusal.map_or_else(|| key("failure", code), |refusal| key("refusal", refusal));
+    let key = if words.has(&key) { key } else { "failure.other".to_owned() };
+    let photo = matches!(problem.code, ProblemCode::NotAnImage | ProblemCode::ImageTooLarge);
+    vec![Wrong { id: if photo { "photo" } else { "" }, words: words.fill(&key, &marks) }]
+}
+
+fn done(frames: &Frames, words: &Words, receipt: &Receipt) -> Response {
+    let due = receipt.due.map(|due| words.date(due)).unwrap_or_default();
+    let body = format!(
+        "<div class=\"panel\"><h1>{}</h1><p>{}</p><p class=\"number\">{}</p></div><p><strong>{} {due}</strong></p><p>{}</p>\
+         <p><a class=\"button second\" href=\"{}\">{}</a></p>",
+        words.say("done.title"),
+        words.say("done.number"),
+        receipt.reference.grouped(),
+        words.say("done.by"),
+        words.say("done.keep"),
+        words.language().path("/plain/sign-in"),
+        words.say("home.mine"),
+    );
+    frames.html(StatusCode::OK, words.language(), "/lodge", &words.raw("done.title"), &body)
 }
 
 /// The form once more, with what is wrong and everything that was typed.
-fn again(words: &Catalogue, language: Language, plain: &Plain, problem: &Problem) -> Response {
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    html(status, &mend(words, language, plain, problem))
-}
-
-/// What went wrong, where it is nothing that a field can mend.
-fn general(words: &Catalogue, problem: &Problem) -> String {
-    if !problem.errors.is_empty() {
-        return String::new();
-    }
-    let name = serde_json::to_value(problem.code).ok().and_then(|value| value.as_str().map(str::to_owned));
-    let key = format!("failure.{}", name.unwrap_or_default());
-    let text = words.get(&key).or_else(|| words.get("failure.other")).cloned().unwrap_or_default();
-    let minutes = problem.retry_after.unwrap_or(60).div_ceil(60).to_string();
-    let text = text.replace("{minutes}", &minutes).replace("{incident}", problem.incident.as_deref().unwrap_or("–"));
-    format!("<li>{}</li>", escape(&text))
-}
-
-fn say(words: &Catalogue, key: &str) -> String {
-    escape(words.get(key).map_or(key, String::as_str))
-}
-
-fn html(status: StatusCode, page: &str) -> Response {
-    let mut response = (status, page.to_owned()).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(
-            "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        ),
-    );
-    response
-}
-
-fn page(words: &Catalogue, language: Language, title: &str, body: &str) -> String {
-    format!(
-        "<!doctype html><html lang=\"{}\" dir=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width, initial-scale=1\"><title>{} – {}</title><link rel=\"stylesheet\" href=\"/plain.css\">\
-         </head><body><header class=\"bar\"><a class=\"brand\" href=\"{}\">{}</a></header><main class=\"page\">{body}</main></body></html>",
-        language.tag(),
-        language.direction(),
-        say(words, title),
-        say(words, "brand"),
-        language.path("/"),
-        say(words, "brand"),
-    )
-}
-
-fn done(words: &Catalogue, language: Language, receipt: &Receipt) -> String {
-    let due = receipt.due.map(|due| ist(due).format("%d-%m-%Y").to_string()).unwrap_or_default();
-    let body = format!(
-        "<h1>{}</h1><p class=\"number\">{}</p><p>{} {due}</p><p>{}</p><p>{} <a href=\"tel:+919137091370\">91370 91370</a></p>",
-        say(words, "done.title"),
-        receipt.reference.grouped(),
-        say(words, "done.by"),
-        say(words, "done.keep"),
-        say(words, "helpline.title"),
-    );
-    page(words, language, "done.title", &body)
-}
-
-/// The key of a problem's text in the catalogue.
-fn problem_key(problem: FieldProblem) -> String {
-    let name = serde_json::to_value(problem).ok().and_then(|value| value.as_str().map(str::to_owned));
-    format!("problem.{}", name.unwrap_or_default())
-}
-
-fn mend(words: &Catalogue, language: Language, plain: &Plain, problem: &Problem) -> String {
-    let fields = [
-        (Field::Text, "text", "form.text", &plain.text),
-        (Field::Landmark, "place", "form.place", &plain.place),
-        (Field::Name, "name", "form.name", &plain.name),
-        (Field::Mobile, "mobile", "form.mobile", &plain.mobile),
+fn again(frames: &Frames, words: &Words, plain: &Plain, problem: &Problem) -> Response {
+    let wrong = wrongs(words, problem, |field| match field {
+        Field::Text => "text",
+        Field::Landmark | Field::Place => "place",
+        Field::Name => "name",
+        Field::Mobile => "mobile",
+        Field::Category | Field::Reasons | Field::Photos => "",
+    });
+    let tel = "type=\"tel\" inputmode=\"tel\" autocomplete=\"tel\"";
+    let controls = [
+        Control { id: "text", label: &words.say("form.text"), value: &plain.text, rows: 6, attributes: "" },
+        Control { id: "place", label: &words.say("form.place"), value: &plain.place, rows: 0, attributes: "" },
+        Control { id: "name", label: &words.say("form.name"), value: &plain.name, rows: 0, attributes: "autocomplete=\"name\"" },
+        Control { id: "mobile", label: &words.say("form.mobile"), value: &plain.mobile, rows: 0, attributes: tel },
+        Control {
+            id: "photo",
+            label: &format!("{} {}", words.say("plain.attach"), words.say("optional")),
+            value: "",
+            rows: 0,
+            attributes: "type=\"file\" accept=\"image/jpeg,image/png,image/webp\"",
+        },
     ];
-    let mut summary = general(words, problem);
-    let mut inputs = String::new();
-    for (field, name, label, value) in fields {
-        let mut error = String::new();
-        for found in problem.errors.iter().filter(|found| found.field() == field) {
-            let message = say(words, &problem_key(*found));
-            summary.push_str(&format!("<li><a href=\"#{name}\">{message}</a></li>"));
-            error.push_str(&format!("<p class=\"error\" id=\"{name}-error\">{message}</p>"));
-        }
-        let described = if error.is_empty() { String::new() } else { format!(" aria-describedby=\"{name}-error\"") };
-        let value = escape(value);
-        let input = match field {
-            Field::Text => format!("<textarea id=\"{name}\" name=\"{name}\" rows=\"6\"{described}>{value}</textarea>"),
-            Field::Mobile => format!(
-                "<input id=\"{name}\" name=\"{name}\" type=\"tel\" inputmode=\"tel\" autocomplete=\"tel\" value=\"{value}\"{described}>"
-            ),
-            _ => format!("<input id=\"{name}\" name=\"{name}\" value=\"{value}\"{described}>"),
-        };
-        inputs.push_str(&format!(
-            "<div class=\"field\"><label for=\"{name}\">{}</label>{error}{input}</div>",
-            say(words, label)
-        ));
-    }
+    let fields: String = controls.iter().map(|control| field(control, &wrong)).collect();
     let body = format!(
-        "<div class=\"summary\"><div role=\"alert\"><h2>{}</h2><ul>{summary}</ul></div></div><h1>{}</h1>\
-         <form method=\"post\" action=\"{}\" novalidate>{inputs}<button class=\"button\">{}</button></form>",
-        say(words, "error.summary"),
-        say(words, "lodge.what.title"),
-        language.path("/lodge"),
-        say(words, "form.send"),
+        "{}<h1>{}</h1><form method=\"post\" action=\"{}\" enctype=\"multipart/form-data\" novalidate>{fields}\
+         <button class=\"button\">{}</button></form>",
+        summary(words, &wrong),
+        words.say("lodge.what.title"),
+        words.language().path("/lodge"),
+        words.say("form.send"),
     );
-    let titled = page(words, language, "lodge.what.title", &body);
-    titled.replacen("<title>", &format!("<title>{}", say(words, "error.prefix")), 1)
+    let title = format!("{}{}", words.raw("error.prefix"), words.raw("lodge.what.title"));
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    frames.html(status, words.language(), "/lodge", &title, &body)
 }

@@ -2,12 +2,27 @@
 
 use super::shell::escape;
 use crate::api::problem::Failure;
-use crate::app::App;
+use crate::api::sms::{Inbound, take};
+use crate::app::{App, random_hex};
 use crate::store::MessageState;
-use axum::extract::State;
+use axum::extract::{Form, State};
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use model::clock::ist;
+
+/// What a citizen would send from their telephone.
+#[derive(Debug, serde::Deserialize)]
+pub struct Sent {
+    from: String,
+    text: String,
+}
+
+/// Stands in for the gateway that hands answers over.
+pub async fn answer(State(app): State<App>, Form(sent): Form<Sent>) -> Result<Response, Failure> {
+    let inbound = Inbound { id: random_hex::<8>()?, from: sent.from, text: sent.text };
+    take(&app, &inbound, app.now()).await?;
+    Ok(Redirect::to("/dev/outbox").into_response())
+}
 
 /// The newest messages.
 pub async fn page(State(app): State<App>) -> Result<Response, Failure> {
@@ -33,7 +48,10 @@ pub async fn page(State(app): State<App>) -> Result<Response, Failure> {
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
          initial-scale=1\"><title>Messages that would have been sent</title><link rel=\"stylesheet\" href=\"/plain.css\"></head>\
          <body><main class=\"page wide\"><h1>Messages that would have been sent</h1><p>Newest first; reload to see more. This \
-         page exists only with the demo flag.</p><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Messages\"><table>\
+         page exists only with the demo flag.</p><h2>Answer as a citizen would</h2><form method=\"post\" class=\"row\">\
+         <div class=\"field\"><label for=\"from\">From mobile number</label><input id=\"from\" name=\"from\" inputmode=\"tel\"></div>\
+         <div class=\"field\"><label for=\"text\">Text: 1 for yes, 2 for no</label><input id=\"text\" name=\"text\"></div>\
+         <button class=\"button\">Send</button></form><h2>Sent</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Messages\"><table>\
          <thead><tr><th scope=\"col\">When</th><th scope=\"col\">To</th><th scope=\"col\">Template</th><th scope=\"col\">Text</th>\
          <th scope=\"col\">State</th></tr></thead><tbody>{rows}</tbody></table></div></main></body></html>"
     );
@@ -42,7 +60,7 @@ pub async fn page(State(app): State<App>) -> Result<Response, Failure> {
         (header::CACHE_CONTROL, "no-store"),
         (
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+            "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         ),
     ];
     Ok((headers, html).into_response())

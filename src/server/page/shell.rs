@@ -4,9 +4,12 @@
 //! In the HTML an element with `data-t="key"` holds a text of the catalogue in Bengali; for another language its
 //! text is replaced. `data-page="lodge"` marks what stands on one page only.
 
+use super::{plain, text};
 use anyhow::{Context, Result, ensure};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use model::Language;
 use sha2::{Digest, Sha256};
@@ -39,6 +42,7 @@ enum Part {
     Home,
     Lodge,
     Other,
+    Text,
 }
 
 impl Part {
@@ -47,6 +51,7 @@ impl Part {
             Self::Home => "home",
             Self::Lodge => "lodge",
             Self::Other => "other",
+            Self::Text => "text",
         }
     }
 }
@@ -54,14 +59,19 @@ impl Part {
 /// The texts of a catalogue.
 pub type Catalogue = HashMap<String, String>;
 
-/// Reads the catalogue of the citizen app in a language.
+/// Reads what citizens are told in a language: by the app and by the server's own pages.
 ///
 /// # Errors
 /// Names the file.
 pub fn catalogue(public: &Path, language: Language) -> Result<Catalogue> {
-    let path = public.join("locales").join(format!("citizen.{}.json", language.tag()));
-    let text = std::fs::read_to_string(&path).with_context(|| format!("{}", path.display()))?;
-    serde_json::from_str(&text).with_context(|| format!("{}", path.display()))
+    let mut all = Catalogue::new();
+    for name in ["citizen", "later", "pages"] {
+        let path = public.join("locales").join(format!("{name}.{}.json", language.tag()));
+        let text = std::fs::read_to_string(&path).with_context(|| format!("{}", path.display()))?;
+        let words: Catalogue = serde_json::from_str(&text).with_context(|| format!("{}", path.display()))?;
+        all.extend(words);
+    }
+    Ok(all)
 }
 
 impl Shells {
@@ -124,12 +134,50 @@ impl Shells {
 
 fn render(html: &str, language: Language, part: Part, words: &Catalogue) -> Result<Page> {
     let html = html.replace(" nonce=\"{{__TRUNK NONCE__}}\"", "");
-    let html = languages(&keep_part(&html, part), language, part);
+    let path = if part == Part::Lodge { "/lodge" } else { "/" };
+    let html = languages(&keep_part(&html, part), language, path);
     let html = translate(&html, language, words);
     let policy = policy(&html);
     let mut brotli = Vec::new();
     brotli::CompressorWriter::new(&mut brotli, 4096, 11, 22).write_all(html.as_bytes())?;
     Ok(Page { html: html.into(), brotli: brotli.into(), policy: HeaderValue::from_str(&policy)? })
+}
+
+/// The frame of the pages that the server makes by itself: the app's head and foot without its scripts, and its policy.
+///
+/// # Errors
+/// Where the built app cannot be read.
+pub fn frame(dist: &Path, language: Language, words: &Catalogue) -> Result<(String, String)> {
+    let html = std::fs::read_to_string(dist.join("index.html")).context("index.html is not built")?;
+    let html = inline_styles(&html, dist)?;
+    let html = languages(&keep_part(&html, Part::Text), language, plain::PATH);
+    let html = translate(&html, language, words);
+    let html = without(&html, "<script", "</script>");
+    let html = without(&without(&html, "<link rel=\"preload\"", ">"), "<link rel=\"modulepreload\"", ">");
+    let (head, rest) = html.split_once("<title>").context("index.html has no title")?;
+    let (_, rest) = rest.split_once("</title>").context("the title of index.html does not end")?;
+    let html = format!("{head}<title>{}</title><link rel=\"stylesheet\" href=\"/pages.css\">{rest}", plain::TITLE);
+    let main = "<main id=\"main\" class=\"page\">";
+    ensure!(html.contains(main), "index.html has no main part");
+    let html = html.replacen(main, &format!("{main}{}", plain::MAIN), 1);
+    let policy = format!(
+        "default-src 'none'; style-src 'self'{}; img-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'",
+        hashes(&html, "style")
+    );
+    Ok((html, policy))
+}
+
+/// Drops every stretch from `start` to the next `end`.
+fn without(html: &str, start: &str, end: &str) -> String {
+    let mut kept = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once(start) {
+        kept.push_str(before);
+        rest = after.split_once(end).map_or("", |(_, after)| after);
+    }
+    kept.push_str(rest);
+    kept
 }
 
 /// Puts the style sheets into the page: a few kilobytes that would cost a poor line another round trip before anything
@@ -170,8 +218,7 @@ fn keep_part(html: &str, part: Part) -> String {
 }
 
 /// Fills the list of languages: each by its own name, leading to the same page.
-fn languages(html: &str, language: Language, part: Part) -> String {
-    let path = if part == Part::Lodge { "/lodge" } else { "/" };
+fn languages(html: &str, language: Language, path: &str) -> String {
     let links: String = Language::CITIZEN
         .iter()
         .map(|to| {
@@ -206,6 +253,7 @@ fn translate(html: &str, language: Language, words: &Catalogue) -> String {
     }
     out.push_str(rest);
     let prefix = format!("{}/", language.prefix());
+    let out = out.replace("<li data-foot></li>", &text::footer(language, words));
     out.replace("<html lang=\"bn\"", &format!("<html lang=\"{}\" dir=\"{}\"", language.tag(), language.direction()))
         .replace("data-link href=\"/", &format!("data-link href=\"{prefix}"))
         .replace("data-link action=\"/", &format!("data-link action=\"{prefix}"))
@@ -228,7 +276,7 @@ fn hashes(html: &str, element: &str) -> String {
         let (content, after) = after.split_once(&format!("</{element}>")).unwrap_or((after, ""));
         if !open.contains(" src=") && !content.is_empty() {
             hashes.push_str(" 'sha256-");
-            hashes.push_str(&base64(&Sha256::digest(content.as_bytes())));
+            hashes.push_str(&STANDARD.encode(Sha256::digest(content.as_bytes())));
             hashes.push('\'');
         }
         rest = after;
@@ -246,33 +294,9 @@ fn policy(html: &str) -> String {
     )
 }
 
-/// Standard base 64 with padding, as the policy's hashes are written.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for position in 0..4 {
-            let digit = (group >> (18 - 6 * position)) & 63;
-            let symbol =
-                if position <= chunk.len() { DIGITS.get(digit as usize).copied().unwrap_or(b'=') } else { b'=' };
-            text.push(char::from(symbol));
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_is_the_standard_one() {
-        let table = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")];
-        for (plain, coded) in table {
-            assert_eq!(base64(plain.as_bytes()), coded);
-        }
-    }
 
     #[test]
     fn a_page_keeps_its_own_part_and_speaks_its_language() {
@@ -291,7 +315,7 @@ mod tests {
         let policy = policy(page);
         assert_eq!(policy.matches("sha256-").count(), 2);
         for content in ["a()", "p{}"] {
-            assert!(policy.contains(&base64(&Sha256::digest(content.as_bytes()))));
+            assert!(policy.contains(&STANDARD.encode(Sha256::digest(content.as_bytes()))));
         }
         assert!(!policy.contains("unsafe-inline"));
     }

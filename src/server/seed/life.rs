@@ -8,6 +8,7 @@ use fastrand::Rng;
 use model::atr::{Atr, Outcome};
 use model::clock::{ist_date, ist_midnight};
 use model::lifecycle::{
+    Details,
     Action, CallOutcome, Case, Channel, ContactMeans, Event, Gender, Ground, Lodged, Party, Setting, Stage, Statement,
     VisitFinding, decide, escalation_due, lodge,
 };
@@ -380,6 +381,7 @@ pub fn live(rng: &mut Rng, world: &World, app: &App, rules: &Rules, start: Time,
         place: place.map(|place| place.lgd),
         urban: place.map(|place| place.urban),
         photos: vec![],
+        details: Details::default(),
         statement: Statement { text: said, language: words.language, landmark: locality.clone(), name },
     };
     let actor = match channel {

@@ -2,7 +2,9 @@
 
 mod append;
 mod audit;
+mod files;
 mod people;
+mod proof;
 mod queue;
 mod writer;
 
@@ -15,7 +17,7 @@ use std::sync::Mutex;
 use writer::Writer;
 
 /// The migrations, in order; the database's `user_version` says how many it has.
-const MIGRATIONS: [&str; 1] = [include_str!("sqlite/schema.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("sqlite/schema.sql"), include_str!("sqlite/schema2.sql")];
 
 /// A SQLite file.
 pub struct Sqlite {

@@ -485,7 +485,7 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::lifecycle::{Lodged, Statement, lodge};
+    use model::lifecycle::{Details, Lodged, Statement, lodge};
     use model::{Actor, Language, Rules};
 
     fn now() -> Time {
@@ -510,6 +510,7 @@ mod tests {
                     place: None,
                     urban: [None, Some(true), Some(false)][rng.usize(..3)],
                     photos: vec![],
+                    details: Details::default(),
                     statement: Statement::new(String::new()),
                 };
                 let event = lodge(lodged, &Actor::citizen(1), &Rules::default(), at).expect("lodged");

@@ -17,14 +17,16 @@ fn words(kind: ActionKind) -> (String, String) {
         ActionKind::Reopen => (key::ACT_REOPEN_TITLE, key::ACT_REOPEN),
         ActionKind::Appeal => (key::ACT_APPEAL_TITLE, key::ACT_APPEAL),
         ActionKind::Withdraw => (key::ACT_WITHDRAW_TITLE, key::ACT_WITHDRAW),
+        ActionKind::AddInformation => (key::ACT_ADD_INFORMATION_TITLE, key::ACT_ADD_INFORMATION),
         _ => (key::ACT_PROVIDE_INFORMATION_TITLE, key::ACT_PROVIDE_INFORMATION),
     };
     (t(title), t(button))
 }
 
-fn action(kind: ActionKind, reason: String, photos: Vec<String>) -> Action {
+fn action(kind: ActionKind, partly: bool, reason: String, photos: Vec<String>) -> Action {
     match kind {
-        ActionKind::Dispute => Action::Dispute { reason, photos },
+        ActionKind::Dispute => Action::Dispute { reason, partly, photos },
+        ActionKind::AddInformation => Action::AddInformation { text: reason, photos },
         ActionKind::Reopen => Action::Reopen { reason },
         ActionKind::Appeal => Action::Appeal { reason },
         ActionKind::Withdraw => Action::Withdraw { reason },
@@ -34,8 +36,15 @@ fn action(kind: ActionKind, reason: String, photos: Vec<String>) -> Action {
 
 /// The page.
 #[component]
-pub fn Act(reference: Reference, kind: ActionKind) -> impl IntoView {
-    let (title, button) = words(kind);
+pub fn Act(
+    reference: Reference,
+    kind: ActionKind,
+    /// Whether something was done, but not all.
+    #[prop(default = false)]
+    partly: bool,
+) -> impl IntoView {
+    let (title, button) =
+        if partly { (t(key::ACT_PARTLY_TITLE), t(key::ACT_PARTLY)) } else { words(kind) };
     set_title(&title);
     let (nav, errors) = (use_nav::<CitizenPage>(), Errors::new());
     let case: RwSignal<Remote<CaseView>> = RwSignal::new(Remote::Loading);
@@ -67,8 +76,8 @@ pub fn Act(reference: Reference, kind: ActionKind) -> impl IntoView {
         }
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let with = Conditions { key: Some(idempotency.get_value()), version: Some(version) };
-            let body = action(kind, reason.get_untracked(), photos.get_untracked());
+            let with = Conditions { key: Some(idempotency.get_value()), version: Some(version), ..Conditions::default() };
+            let body = action(kind, partly, reason.get_untracked(), photos.get_untracked());
             let answer = call(&ActCall { reference: reference.to_string() }, &body, with).await;
             busy.try_set(false);
             match answer {
@@ -87,7 +96,7 @@ pub fn Act(reference: Reference, kind: ActionKind) -> impl IntoView {
             }
         });
     };
-    let with_photos = matches!(kind, ActionKind::Dispute | ActionKind::ProvideInformation);
+    let with_photos = matches!(kind, ActionKind::Dispute | ActionKind::ProvideInformation | ActionKind::AddInformation);
     let label = if optional { format!("{title} {}", t(key::OPTIONAL)) } else { title.clone() };
     let form = move || {
         view! {

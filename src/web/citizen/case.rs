@@ -4,16 +4,18 @@ use super::CitizenPage;
 use leptos::prelude::*;
 use model::Reference;
 use model::api::{AccessLog, Act, CaseLine, CaseView, GetCase, MyGrievances, ProblemCode};
-use model::lifecycle::{Action, ActionKind, Holder, Stage};
+use model::lifecycle::{Action, ActionKind, EventKind, Holder, Stage};
 use web::api::{self, CallError, Conditions, call};
-use web::component::{BackLink, ErrorSummary, Errors, Helpline, PhotoStrip, Remote, SubmitButton, Timeline, remote};
-use web::format::{date, moment};
-use web::i18n::{fill, key, name_of, t};
+use web::component::{
+    BackLink, ErrorSummary, Errors, Helpline, PhotoStrip, Radios, Remote, SubmitButton, Timeline, remote,
+};
+use web::format::{date, digits, moment};
+use web::i18n::{fill, key, language, name_of, t};
 use web::reference::{Tables, department, use_tables};
 use web::route::{Nav, href, set_title, use_nav};
 
 /// Sends whoever is not signed in to the sign-in; every other failure is shown.
-fn signed_out(error: &CallError, nav: Nav<CitizenPage>) {
+pub fn signed_out(error: &CallError, nav: Nav<CitizenPage>) {
     if error.code() == Some(ProblemCode::SignInNeeded) {
         nav.replace(CitizenPage::SignIn);
     }
@@ -52,6 +54,7 @@ pub fn Mine() -> impl IntoView {
                 view! { <ul class="cards">{lines.iter().map(card).collect_view()}</ul> }.into_any()
             }
         })}
+        <p><a href="/api/me" download="pratikar.json">{t(key::ME_DOWNLOAD)}</a></p>
         <p class="quiet"><button type="button" class="link" on:click=sign_out>{t(key::NAV_SIGN_OUT)}</button></p>
         <Helpline/>
     }
@@ -103,17 +106,31 @@ fn Shown(view: CaseView, case: RwSignal<Remote<CaseView>>, tables: Tables) -> im
         .actions
         .iter()
         .copied()
-        .filter(|kind| matches!(kind, ActionKind::Reopen | ActionKind::Appeal | ActionKind::Withdraw))
+        .filter(|kind| MORE.contains(kind))
         .collect();
     let links = others
         .iter()
         .map(|kind| view! { <li><a data-nav href=href(&CitizenPage::Act(reference, *kind))>{name_of("act", kind)}</a></li> })
         .collect_view();
+    let receipt = language().path(&format!("/receipt/{reference}"));
+    let coming = (view.photos_coming > 0).then(|| {
+        let words = fill(key::CASE_PHOTOS_COMING, &[("n", &digits(&view.photos_coming.to_string()))]);
+        view! { <p class="hint">{words}</p> }
+    });
+    let answers = (!view.answers.is_empty()).then(|| {
+        let rows = view.answers.iter().map(|answer| {
+            let (ask, said) = (answer.question.of(language()).to_owned(), answer.answer.of(language()).to_owned());
+            view! { <dt>{ask}</dt><dd>{said}</dd> }
+        });
+        view! { <h3>{t(key::CASE_ANSWERS)}</h3><dl class="asked">{rows.collect_view()}</dl> }
+    });
     view! {
         <p class="hint reference">{reference.grouped()}</p>
         <h1 lang=line.language.tag() dir="auto">{line.title.clone()}</h1>
         <Asking view=view.clone() case/>
+        <Rating view=view.clone() case/>
         <Whereabouts view=view.clone() tables/>
+        <Reminder view=view.clone() case/>
         <h2>{t(key::CASE_TIMELINE)}</h2>
         <Timeline entries=view.timeline.clone() tables/>
         <details class="own">
@@ -121,10 +138,91 @@ fn Shown(view: CaseView, case: RwSignal<Remote<CaseView>>, tables: Tables) -> im
             <p class="said" lang=line.language.tag() dir="auto">{view.text.clone()}</p>
             {(!view.landmark.is_empty()).then(|| view! { <p dir="auto">{view.landmark.clone()}</p> })}
             <PhotoStrip photos=view.photos.clone()/>
+            {coming}
+            {answers}
         </details>
         <Readers reference/>
-        {(!others.is_empty()).then(|| view! { <h2>{t(key::CASE_MORE)}</h2><ul class="links">{links}</ul> })}
+        <h2>{t(key::CASE_MORE)}</h2>
+        <ul class="links">
+            {links}
+            <li><a href=receipt target="_blank" rel="noopener">{t(key::CASE_RECEIPT)}</a></li>
+            <li><a data-nav href=href(&CitizenPage::Proof(reference))>{t(key::CASE_CHECK)}</a></li>
+        </ul>
     }
+}
+
+/// What else a citizen can do, in this order of weight.
+const MORE: [ActionKind; 4] =
+    [ActionKind::AddInformation, ActionKind::Reopen, ActionKind::Appeal, ActionKind::Withdraw];
+
+/// Does something that needs no words, once; the case is then shown as it is.
+fn act_at_once(view: &CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, id: &'static str) -> impl Fn(Action) + Clone + 'static {
+    let (reference, version) = (view.line.reference, view.line.version);
+    let busy = RwSignal::new(false);
+    let idempotency = StoredValue::new(api::new_key());
+    move |action: Action| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let with = Conditions { key: Some(idempotency.get_value()), version: Some(version), ..Conditions::default() };
+            let answer = call(&Act { reference: reference.to_string() }, &action, with).await;
+            busy.try_set(false);
+            match answer {
+                Ok(view) => {
+                    case.try_set(Remote::Loaded(view));
+                }
+                Err(error) => errors.show_one(id, error.message()),
+            }
+        });
+    }
+}
+
+/// Asks the holder to hurry; says when that was done.
+#[component]
+fn Reminder(view: CaseView, case: RwSignal<Remote<CaseView>>) -> impl IntoView {
+    let errors = Errors::new();
+    let act = act_at_once(&view, case, errors, "remind");
+    let reminded = view.timeline.first().is_some_and(|entry| entry.kind == EventKind::Reminded);
+    let open = view.actions.contains(&ActionKind::Remind);
+    view! {
+        <ErrorSummary errors/>
+        {open.then(|| view! { <p><button type="button" id="remind" class="button second" on:click=move |_| act(Action::Remind)>{t(key::ACT_REMIND)}</button></p> })}
+        <p role="status">{(reminded && !open).then(|| t(key::ACT_REMIND_DONE))}</p>
+    }
+}
+
+/// One question once it is over: how it went.
+#[component]
+fn Rating(view: CaseView, case: RwSignal<Remote<CaseView>>) -> impl IntoView {
+    let errors = Errors::new();
+    let picked = RwSignal::new(String::new());
+    if let Some(stars) = view.rating {
+        let rating = t(&format!("rate.{stars}"));
+        return view! { <p class="notice">{fill(key::RATE_THANKS, &[("rating", &rating)])}</p> }.into_any();
+    }
+    if !view.actions.contains(&ActionKind::Rate) {
+        return ().into_any();
+    }
+    let act = act_at_once(&view, case, errors, "rate");
+    let options: Vec<(String, String)> =
+        (1..=5).rev().map(|stars: u8| (stars.to_string(), t(&format!("rate.{stars}")))).collect();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        match picked.get_untracked().parse() {
+            Ok(stars) => act(Action::Rate { stars }),
+            Err(_) => errors.show_one("rate", t(key::PROBLEM_RATING_EMPTY)),
+        }
+    };
+    view! {
+        <ErrorSummary errors/>
+        <form novalidate class="now" on:submit=submit>
+            <Radios id="rate" legend=t(key::ACT_RATE_TITLE) options value=picked errors/>
+            <button type="submit" class="button">{t(key::ACT_RATE)}</button>
+        </form>
+    }
+    .into_any()
 }
 
 /// The question to the citizen, where there is one: confirm or dispute, or answer.
@@ -142,7 +240,7 @@ fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>) -> impl IntoView {
         }
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let with = Conditions { key: Some(idempotency.get_value()), version: Some(version) };
+            let with = Conditions { key: Some(idempotency.get_value()), version: Some(version), ..Conditions::default() };
             let answer =
                 call(&Act { reference: reference.to_string() }, &Action::Confirm { remark: String::new() }, with).await;
             busy.try_set(false);
@@ -165,6 +263,7 @@ fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>) -> impl IntoView {
                 <form novalidate id="confirm" on:submit=confirm>
                     <SubmitButton label=t(key::CASE_YES) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
                 </form>
+                <a class="button second" data-nav href=href(&CitizenPage::Partly(reference))>{t(key::CASE_PARTLY)}</a>
                 <a class="button second" data-nav href=href(&CitizenPage::Act(reference, ActionKind::Dispute))>{t(key::CASE_NO)}</a>
             </section>
         }

@@ -4,22 +4,28 @@
 //! are parts that are downloaded when they are wanted.
 
 mod act;
+mod attach;
 mod case;
 mod done;
 mod follow;
 mod lodge;
 mod page;
+mod proof;
 mod questions;
+mod sending;
+mod session;
 mod sign_in;
 mod small;
+mod waiting;
+mod worker;
 
 use page::{CitizenPage, Step};
 
 use leptos::prelude::*;
 use model::Language;
 use web::component::{Emblem, Languages};
-use web::draft::Draft;
-use web::i18n::{key, t};
+use web::draft::First;
+use web::i18n::{key, language, t};
 use web::later::Part;
 use web::reference::provide_tables;
 use web::route::{Nav, href, provide_nav};
@@ -30,29 +36,40 @@ use web::start::start;
 pub fn CitizenApp() -> impl IntoView {
     let nav: Nav<CitizenPage> = provide_nav();
     provide_tables();
-    let draft = RwSignal::new(Draft::load());
-    provide_context(draft);
-    // Kept with every change: a reload, a crash or an empty battery loses nothing.
-    Effect::new(move |_| {
-        draft.with(|draft| {
-            if !draft.is_empty() {
-                draft.save();
-            }
-        });
-    });
+    let first = First::provide();
     provide_context(RwSignal::new(sign_in::Asked::default()));
-    lodge::adopt(draft);
+    lodge::adopt(first);
+    provide_context(questions::Likes(RwSignal::new(Vec::new())));
+    // What was sent off and has not arrived is sent whenever the app is open.
+    let waiting = RwSignal::new(!web::outbox::is_empty());
+    provide_context(AnyWaiting(waiting));
     let questions = Part::new(|| Box::pin(questions::questions()));
     let follow = Part::new(|| Box::pin(follow::follow()));
+    let news = Part::new(|| Box::pin(worker::worker()));
+    // What the first page does not need comes after it stands.
+    let stands = RwSignal::new(false);
+    gloo_timers::callback::Timeout::new(1_000, move || stands.set(true)).forget();
     let body = move || match nav.page() {
         CitizenPage::Home => view! { <small::Home/> }.into_any(),
-        CitizenPage::Lodge(step) => view! { <lodge::Lodge step questions/> }.into_any(),
-        CitizenPage::Help => view! { <small::Help/> }.into_any(),
+        CitizenPage::Lodge(Step::What) => view! { <lodge::FirstQuestion questions/> }.into_any(),
         CitizenPage::Unknown => view! { <small::NotFound/> }.into_any(),
-        page @ CitizenPage::Done(_) => questions.draw(page),
+        page @ (CitizenPage::Next | CitizenPage::Lodge(_) | CitizenPage::Done(_)) => questions.draw(page),
         page => follow.draw(page),
     };
-    view! { <Bar nav/><main id="main" class="page">{body}</main><Foot/> }
+    // Not while the last question sends by itself.
+    let queue = move || {
+        let elsewhere = nav.page() != CitizenPage::Lodge(Step::Gender);
+        (waiting.get() && elsewhere).then(|| questions.draw(CitizenPage::Queue))
+    };
+    view! { <Bar nav/>{move || stands.get().then(|| news.draw_quietly(CitizenPage::Home))}<main id="main" class="page">{queue}{body}</main><Foot/> }
+}
+
+/// Whether anything waits to be sent.
+#[derive(Clone, Copy)]
+struct AnyWaiting(RwSignal<bool>);
+
+fn use_waiting() -> RwSignal<bool> {
+    use_context::<AnyWaiting>().map_or_else(|| RwSignal::new(false), |waiting| waiting.0)
 }
 
 /// The bar on top: home, language, help, in the same order on every page.
@@ -67,16 +84,32 @@ fn Bar(nav: Nav<CitizenPage>) -> impl IntoView {
             <nav class="bar-links" aria-label=t(key::NAV_LANGUAGES)>
                 <ul>
                     <li><Languages page=page_changed among=&Language::CITIZEN/></li>
-                    <li><a data-nav href=href(&CitizenPage::Help)>{t(key::NAV_HELP)}</a></li>
+                    <li><a href=language().path("/help")>{t(key::NAV_HELP)}</a></li>
                 </ul>
             </nav>
         </header>
     }
 }
 
+/// The pages that the server makes by itself, below every page.
+const FOOT: [(&str, &str); 8] = [
+    ("/about", key::FOOT_ABOUT),
+    ("/how", key::FOOT_HOW),
+    ("/figures", key::FOOT_FIGURES),
+    ("/privacy", key::FOOT_PRIVACY),
+    ("/accessibility", key::FOOT_ACCESSIBILITY),
+    ("/contact", key::FOOT_CONTACT),
+    ("/terms", key::FOOT_TERMS),
+    ("/sitemap", key::FOOT_SITEMAP),
+];
+
 #[component]
 fn Foot() -> impl IntoView {
-    view! { <footer class="foot"><p>{t(key::FOOTER_ABOUT)}</p></footer> }
+    let links = FOOT
+        .iter()
+        .map(|(path, words)| view! { <li><a href=language().path(path)>{t(words)}</a></li> })
+        .collect_view();
+    view! { <footer class="foot"><nav aria-label=t(key::FOOT_LABEL)><ul>{links}</ul></nav></footer> }
 }
 
 fn main() {

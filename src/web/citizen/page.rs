@@ -4,17 +4,28 @@ use model::Reference;
 use model::lifecycle::ActionKind;
 use web::route::Page;
 
-/// A question of the form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A question of the form. Which of them are asked, and in which order, depends on the answers: see
+/// `questions::order`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// What happened?
     What,
     /// What is it about?
     Category,
+    /// What the category asks, one question each.
+    Reason(u8),
     /// Where?
     Where,
+    /// Is it one of these?
+    Like,
     /// Photos?
     Photos,
+    /// Whom does it concern?
+    Affected,
+    /// Is it about an officer or office?
+    Conduct,
+    /// May the department see the name?
+    Privacy,
     /// Who, and how to reach?
     You,
     /// All answers at a glance.
@@ -23,35 +34,35 @@ pub enum Step {
     Gender,
 }
 
-impl Step {
-    /// In the order in which they are asked.
-    pub const ALL: [Self; 7] =
-        [Self::What, Self::Category, Self::Where, Self::Photos, Self::You, Self::Check, Self::Gender];
+/// The paths of the questions that are asked once.
+const STEPS: [(Step, &str); 11] = [
+    (Step::What, "/lodge"),
+    (Step::Category, "/lodge/category"),
+    (Step::Where, "/lodge/where"),
+    (Step::Like, "/lodge/like"),
+    (Step::Photos, "/lodge/photos"),
+    (Step::Affected, "/lodge/whom"),
+    (Step::Conduct, "/lodge/conduct"),
+    (Step::Privacy, "/lodge/privacy"),
+    (Step::You, "/lodge/you"),
+    (Step::Check, "/lodge/check"),
+    (Step::Gender, "/lodge/last"),
+];
 
-    fn path(self) -> &'static str {
-        match self {
-            Self::What => "/lodge",
-            Self::Category => "/lodge/category",
-            Self::Where => "/lodge/where",
-            Self::Photos => "/lodge/photos",
-            Self::You => "/lodge/you",
-            Self::Check => "/lodge/check",
-            Self::Gender => "/lodge/last",
+impl Step {
+    fn path(self) -> String {
+        match (self, STEPS.iter().find(|(step, _)| *step == self)) {
+            (Self::Reason(index), _) => format!("/lodge/more/{}", index + 1),
+            (_, Some((_, path))) => (*path).to_owned(),
+            (_, None) => "/lodge".to_owned(),
         }
     }
 
-    /// The one before; none before the first.
-    #[must_use]
-    pub fn before(self) -> Option<Self> {
-        let index = Self::ALL.iter().position(|step| *step == self)?;
-        Self::ALL.get(index.checked_sub(1)?).copied()
-    }
-
-    /// The one after.
-    #[must_use]
-    pub fn after(self) -> Option<Self> {
-        let index = Self::ALL.iter().position(|step| *step == self)?;
-        Self::ALL.get(index + 1).copied()
+    fn of(path: &str) -> Option<Self> {
+        if let Some(number) = path.strip_prefix("/lodge/more/") {
+            return number.parse::<u8>().ok()?.checked_sub(1).map(Self::Reason);
+        }
+        STEPS.iter().find(|(_, known)| *known == path).map(|(step, _)| *step)
     }
 }
 
@@ -72,27 +83,37 @@ pub enum CitizenPage {
     Mine,
     /// One of them.
     Case(Reference),
+    /// Saying that only a part of it is done.
+    Partly(Reference),
+    /// The session has ended.
+    Ended,
     /// Something to be done to it.
     Act(Reference, ActionKind),
-    /// How to reach us otherwise.
-    Help,
+    /// Checks a case against the published ledger.
+    Proof(Reference),
+    /// On from the first question, to whichever comes next.
+    Next,
+    /// What waits to be sent; drawn above other pages, and no page of its own.
+    Queue,
     /// No such page.
     Unknown,
 }
 
-const ACTS: [(ActionKind, &str); 5] = [
+const ACTS: [(ActionKind, &str); 6] = [
     (ActionKind::Dispute, "dispute"),
     (ActionKind::Reopen, "reopen"),
     (ActionKind::Appeal, "appeal"),
     (ActionKind::Withdraw, "withdraw"),
     (ActionKind::ProvideInformation, "answer"),
+    (ActionKind::AddInformation, "add"),
 ];
 
 impl Page for CitizenPage {
     fn path(&self) -> String {
         match self {
-            Self::Home | Self::Unknown => "/".into(),
-            Self::Lodge(step) => step.path().into(),
+            Self::Home | Self::Queue | Self::Unknown => "/".into(),
+            Self::Next => "/lodge/next".into(),
+            Self::Lodge(step) => step.path(),
             Self::Done(reference) => format!("/done/{reference}"),
             Self::SignIn => "/sign-in".into(),
             Self::Code => "/sign-in/code".into(),
@@ -102,22 +123,27 @@ impl Page for CitizenPage {
                 let name = ACTS.iter().find(|(known, _)| known == kind).map_or("", |(_, name)| name);
                 format!("/case/{reference}/{name}")
             }
-            Self::Help => "/help".into(),
+            Self::Partly(reference) => format!("/case/{reference}/partly"),
+            Self::Ended => "/signed-out".into(),
+            Self::Proof(reference) => format!("/check/{reference}"),
         }
     }
 
     fn of(path: &str) -> Self {
         let path = path.split('?').next().unwrap_or_default();
-        if let Some(step) = Step::ALL.into_iter().find(|step| step.path() == path) {
+        if let Some(step) = Step::of(path) {
             return Self::Lodge(step);
         }
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts.as_slice() {
             [] => Self::Home,
-            ["help"] => Self::Help,
             ["sign-in"] => Self::SignIn,
             ["sign-in", "code"] => Self::Code,
+            ["lodge", "next"] => Self::Next,
             ["mine"] => Self::Mine,
+            ["signed-out"] => Self::Ended,
+            ["case", reference, "partly"] => Reference::parse(reference).map_or(Self::Unknown, Self::Partly),
+            ["check", reference] => Reference::parse(reference).map_or(Self::Unknown, Self::Proof),
             ["done", reference] => Reference::parse(reference).map_or(Self::Unknown, Self::Done),
             ["case", reference] => Reference::parse(reference).map_or(Self::Unknown, Self::Case),
             ["case", reference, name] => {
@@ -146,9 +172,13 @@ mod tests {
             CitizenPage::Code,
             CitizenPage::Mine,
             CitizenPage::Case(reference),
-            CitizenPage::Help,
+            CitizenPage::Proof(reference),
+            CitizenPage::Partly(reference),
+            CitizenPage::Ended,
+            CitizenPage::Next,
         ];
-        pages.extend(Step::ALL.map(CitizenPage::Lodge));
+        pages.extend(STEPS.map(|(step, _)| CitizenPage::Lodge(step)));
+        pages.extend([0, 1, 3].map(|index| CitizenPage::Lodge(Step::Reason(index))));
         pages.extend(ACTS.map(|(kind, _)| CitizenPage::Act(reference, kind)));
         for page in pages {
             assert_eq!(CitizenPage::of(&page.path()), page);

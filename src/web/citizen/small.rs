@@ -2,8 +2,8 @@
 
 use super::{CitizenPage, Step};
 use leptos::prelude::*;
-use web::component::{BackLink, Helpline};
-use web::draft::Draft;
+use web::component::Helpline;
+use web::draft::use_first;
 use web::i18n::{key, t};
 use web::route::{href, set_title};
 
@@ -11,8 +11,7 @@ use web::route::{href, set_title};
 #[component]
 pub fn Home() -> impl IntoView {
     set_title(&t(key::HOME_LODGE));
-    let draft = use_context::<RwSignal<Draft>>();
-    let started = draft.is_some_and(|draft| draft.with_untracked(|draft| !draft.is_empty()));
+    let started = !untrack(|| use_first().is_empty());
     let lodge = t(if started { key::HOME_CONTINUE } else { key::HOME_LODGE });
     let step = |what: String, more: String| view! { <li><p class="what">{what}</p><p>{more}</p></li> };
     view! {
@@ -29,20 +28,6 @@ pub fn Home() -> impl IntoView {
             {step(t(key::HOME_STEP2), t(key::HOME_STEP2_MORE))}
             {step(t(key::HOME_STEP3), t(key::HOME_STEP3_MORE))}
         </ol>
-    }
-}
-
-/// How to reach us otherwise.
-#[component]
-pub fn Help() -> impl IntoView {
-    set_title(&t(key::HELP_TITLE));
-    view! {
-        <BackLink href=href(&CitizenPage::Home) label=t(key::NOTFOUND_HOME)/>
-        <h1>{t(key::HELP_TITLE)}</h1>
-        <p class="lead">{t(key::HELP_LEAD)}</p>
-        <Helpline/>
-        <p>{t(key::HELP_COUNTER)}</p>
-        <p>{t(key::HELP_EMERGENCY)}</p>
     }
 }
 

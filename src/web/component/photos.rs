@@ -1,7 +1,7 @@
 use super::{Errors, FieldError};
-use crate::api;
 use crate::format::digits;
 use crate::i18n::{fill, key, t};
+use crate::upload;
 use leptos::prelude::*;
 use model::api::photo_path;
 use model::lodging::{PHOTO_BYTES, PHOTO_LIMIT};
@@ -23,9 +23,6 @@ pub fn Photos(
     photos: RwSignal<Vec<String>>,
     /// What is wrong.
     errors: Errors,
-    /// Whether the label is the page's heading.
-    #[prop(default = false)]
-    heading: bool,
 ) -> impl IntoView {
     let sending = RwSignal::new(0u32);
     let send = move |file: File| {
@@ -40,23 +37,15 @@ pub fn Photos(
         }
         sending.update(|sending| *sending += 1);
         leptos::task::spawn_local(async move {
-            let answer = api::upload(&file).await;
+            let answer = upload::send(&file, |_| {}).await;
             sending.try_update(|sending| *sending = sending.saturating_sub(1));
             match answer {
                 Ok(photo) => {
-                    photos.try_update(|photos| photos.push(photo.id));
+                    photos.try_update(|photos| photos.push(photo));
                 }
                 Err(error) => errors.show_one(id, error.message()),
             }
         });
-    };
-    let chosen = move |event: web_sys::Event| {
-        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
-        errors.clear();
-        if let Some(files) = input.files() {
-            (0..files.length()).filter_map(|index| files.get(index)).for_each(send);
-        }
-        input.set_value("");
     };
     let list = move || {
         photos
@@ -78,6 +67,40 @@ pub fn Photos(
             })
             .collect_view()
     };
+    view! {
+        <FileField id label hint errors take=Callback::new(send)/>
+        <ul class="photo-list">{list}</ul>
+        <p class="hint" role="status">{move || (sending.get() > 0).then(|| t(key::LODGE_PHOTOS_SENDING))}</p>
+    }
+}
+
+/// Chooses files and hands each on.
+#[component]
+pub fn FileField(
+    /// Id of the file input.
+    id: &'static str,
+    /// What it asks.
+    #[prop(into)]
+    label: String,
+    /// One sentence more.
+    #[prop(into)]
+    hint: String,
+    /// What is wrong.
+    errors: Errors,
+    /// Whether the label is the page's heading.
+    #[prop(default = false)]
+    heading: bool,
+    /// Told each file.
+    take: Callback<File>,
+) -> impl IntoView {
+    let chosen = move |event: web_sys::Event| {
+        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+        errors.clear();
+        if let Some(files) = input.files() {
+            (0..files.length()).filter_map(|index| files.get(index)).for_each(|file| take.run(file));
+        }
+        input.set_value("");
+    };
     let label = if heading {
         view! { <h1><label for=id>{label}</label></h1> }.into_any()
     } else {
@@ -89,11 +112,9 @@ pub fn Photos(
             <p class="hint" id=format!("{id}-hint")>{hint}</p>
             <FieldError errors id/>
             <div class="choose">
-            <input type="file" id=id accept="image/jpeg,image/png,image/webp" multiple aria-describedby=format!("{id}-hint") on:change=chosen/>
+                <input type="file" id=id accept="image/jpeg,image/png,image/webp" multiple aria-describedby=format!("{id}-hint") on:change=chosen/>
                 <span class="button second" aria-hidden="true">{t(key::LODGE_PHOTOS_CHOOSE)}</span>
             </div>
-            <ul class="photo-list">{list}</ul>
-            <p class="hint" role="status">{move || (sending.get() > 0).then(|| t(key::LODGE_PHOTOS_SENDING))}</p>
         </div>
     }
 }

@@ -27,6 +27,7 @@ pub struct Entries {
     lane: RwSignal<String>,
     category: RwSignal<Option<String>>,
     department: RwSignal<Option<String>>,
+    accused: RwSignal<Option<String>>,
     office: RwSignal<Option<OfficeId>>,
     place: RwSignal<Option<(Lgd, Option<Lgd>)>>,
     second: RwSignal<String>,
@@ -48,6 +49,7 @@ impl Entries {
             lane: RwSignal::new(code_of(&line.lane)),
             category: RwSignal::new(line.category.clone()),
             department: RwSignal::new(None),
+            accused: RwSignal::new(None),
             office: RwSignal::new(None),
             place: RwSignal::new(line.district.map(|district| (district, line.place))),
             second: RwSignal::new(String::new()),
@@ -60,6 +62,12 @@ impl Entries {
 
     fn text(self) -> String {
         self.text.get_untracked()
+    }
+
+    /// The office complained of, or its whole department.
+    fn complained_of(self) -> Option<Party> {
+        let department = self.accused.get_untracked()?;
+        Some(Party { department, office: self.office.get_untracked() })
     }
 
     /// The value chosen among radios.
@@ -89,6 +97,7 @@ impl Entries {
         Some(match kind {
             ActionKind::RequestInformation => Action::RequestInformation { missing: self.text() },
             ActionKind::ProvideInformation => Action::ProvideInformation { text: self.text(), photos: vec![] },
+            ActionKind::AddInformation => Action::AddInformation { text: self.text(), photos: vec![] },
             ActionKind::Categorise => {
                 let Some(category) = self.category.get_untracked() else { return self.wrong("category") };
                 let Some(department) = self.department.get_untracked() else { return self.wrong("department") };
@@ -100,7 +109,7 @@ impl Entries {
                     lane,
                     district: place.map(|(district, _)| district),
                     place: place.and_then(|(_, place)| place),
-                    complained_of: None,
+                    complained_of: self.complained_of(),
                     remark: self.text(),
                 }
             }
@@ -166,6 +175,8 @@ impl Entries {
             // What only citizens and the system do has no form here.
             ActionKind::Lodge
             | ActionKind::BounceTransfer
+            | ActionKind::Remind
+            | ActionKind::Rate
             | ActionKind::Confirm
             | ActionKind::Dispute
             | ActionKind::Appeal
@@ -205,8 +216,16 @@ pub fn ActionForm(
     };
     let fields = match kind {
         ActionKind::RequestInformation => area(key::FIELD_MISSING),
-        ActionKind::ProvideInformation | ActionKind::Note => area(key::FIELD_SAID),
-        ActionKind::Categorise => view! { <CategoriseFields entries/>{area(key::FIELD_REMARK)} }.into_any(),
+        ActionKind::ProvideInformation | ActionKind::AddInformation | ActionKind::Note => area(key::FIELD_SAID),
+        ActionKind::Categorise => {
+            let (about_office, district) = (view.about_office, view.line.district);
+            view! {
+                <CategoriseFields entries/>
+                {about_office.then(|| view! { <AccusedFields entries district/> })}
+                {area(key::FIELD_REMARK)}
+            }
+            .into_any()
+        }
         ActionKind::Forward => {
             let department = view.line.department.clone().unwrap_or_default();
             let district = view.line.district;
@@ -336,6 +355,20 @@ fn OfficeField(entries: Entries, department: Signal<Option<String>>, district: O
     view! {
         <Suggest id="office" label=t(key::FIELD_OFFICE) choices value=entries.office errors=entries.errors/>
         <ul class="near">{near}</ul>
+    }
+}
+
+/// Which department and office a grievance about their conduct names: it never goes there.
+#[component]
+fn AccusedFields(entries: Entries, district: Option<Lgd>) -> impl IntoView {
+    let tables = use_tables();
+    let choices = Signal::derive(move || {
+        tables.with(|tables| tables.loaded().map(|tables| department_choices(tables)).unwrap_or_default())
+    });
+    view! {
+        <p class="notice">{t(key::FIELD_ACCUSED_HINT)}</p>
+        <Suggest id="accused" label=t(key::FIELD_ACCUSED) choices value=entries.accused errors=entries.errors/>
+        <OfficeField entries department=entries.accused.into() district/>
     }
 }
 

@@ -15,7 +15,7 @@ use web::route::{focus_later, href, set_title};
 fn control(problem: Problem) -> &'static str {
     match problem.field() {
         Field::Text => "text",
-        Field::Category => "category",
+        Field::Category | Field::Reasons => "category",
         Field::Place => "place",
         Field::Landmark => "landmark",
         Field::Photos | Field::Name => "name",
@@ -76,6 +76,7 @@ pub fn Intake() -> impl IntoView {
             gender: Gender::ALL.into_iter().find(|known| code_of(known) == gender.get_untracked()),
             language: language(),
             channel: Channel::ALL.into_iter().find(|known| code_of(known) == channel.get_untracked()),
+            ..Lodging::default()
         };
         let show = move |problems: Vec<Problem>| {
             errors.show(problems.into_iter().map(|problem| (control(problem), name_of("problem", &problem))).collect());
@@ -88,7 +89,7 @@ pub fn Intake() -> impl IntoView {
         errors.clear();
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let conditions = Conditions { key: Some(idempotency.get_value()), version: None };
+            let conditions = Conditions { key: Some(idempotency.get_value()), version: None, ..Conditions::default() };
             let answer = call(&Lodge {}, &form, conditions).await;
             busy.try_set(false);
             match answer {

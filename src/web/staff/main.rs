@@ -192,5 +192,5 @@ fn Unknown() -> impl IntoView {
 
 fn main() {
     web::api::call_as_staff();
-    start(&["citizen", "staff"], |_| view! { <StaffApp/> });
+    start(&["citizen", "later", "staff"], |_| view! { <StaffApp/> });
 }

@@ -70,7 +70,7 @@ fn actions() -> impl Strategy<Value = Action> {
         1 => Just(Action::OrderVisit { reason: reason() }),
         3 => found.prop_map(move |finding| Action::RecordVisit { finding, text: reason(), position: None, photos: vec![] }),
         2 => Just(Action::Confirm { remark: String::new() }),
-        2 => Just(Action::Dispute { reason: reason(), photos: vec![] }),
+        2 => Just(Action::Dispute { reason: reason(), partly: false, photos: vec![] }),
         1 => Just(Action::Reject { ground: Ground::Suggestion, reason: reason() }),
         1 => Just(Action::Merge { root: Reference::from_payload(2), reason: reason() }),
         3 => Just(Action::Unmerge { reason: reason() }),
@@ -80,6 +80,9 @@ fn actions() -> impl Strategy<Value = Action> {
         1 => lane.prop_map(move |lane| Action::SetEmergency { lane, reason: reason() }),
         2 => (1u8..=4).prop_map(|level| Action::Escalate { level }),
         1 => Just(Action::Note { text: reason() }),
+        1 => Just(Action::AddInformation { text: reason(), photos: vec![] }),
+        1 => Just(Action::Remind),
+        1 => (1u8..=5).prop_map(|stars| Action::Rate { stars }),
     ]
 }
 

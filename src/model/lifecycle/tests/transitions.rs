@@ -23,7 +23,7 @@ fn examples() -> Vec<(Actor, Action)> {
         (caller(), call(CallOutcome::NotReached)),
         (analyst(), Action::OrderVisit { reason: reason() }),
         (citizen(), Action::Confirm { remark: String::new() }),
-        (citizen(), Action::Dispute { reason: reason(), photos: vec![] }),
+        (citizen(), Action::Dispute { reason: reason(), partly: false, photos: vec![] }),
         (analyst(), Action::Reject { ground: Ground::ServiceMatter, reason: reason() }),
         (analyst(), Action::Merge { root: Reference::from_payload(2), reason: reason() }),
         (analyst(), Action::Unmerge { reason: reason() }),
@@ -32,6 +32,9 @@ fn examples() -> Vec<(Actor, Action)> {
         (appellate(), Action::DecideAppeal { upheld: true, reason: reason() }),
         (analyst(), Action::SetEmergency { lane: Lane::Emergency24, reason: reason() }),
         (citizen(), Action::Withdraw { reason: reason() }),
+        (citizen(), Action::AddInformation { text: reason(), photos: vec![] }),
+        (citizen(), Action::Remind),
+        (citizen(), Action::Rate { stars: 4 }),
         (analyst(), Action::Note { text: reason() }),
     ]
 }
@@ -67,6 +70,9 @@ fn expected(kind: ActionKind, from: Stage) -> Option<Stage> {
         (A::DecideAppeal, S::Appealed) => Some(S::WithDepartment),
         (A::SetEmergency, stage) if stage.is_open() => stays,
         (A::Withdraw, stage) if stage.is_open() => Some(S::Withdrawn),
+        (A::AddInformation, stage) if stage.is_open() && stage != S::NeedsInformation => stays,
+        (A::Remind, S::Registered | S::WithDepartment | S::WithOffice | S::AtrReview) => stays,
+        (A::Rate, S::Redressed | S::ClosedUnconfirmed | S::NotAdmissible) => stays,
         (A::Note, _) => stays,
         _ => None,
     }

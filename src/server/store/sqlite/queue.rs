@@ -1,13 +1,13 @@
 //! Worklists and other lists of cases, by index ranges and cursors.
 
 use super::{NEVER, Result, due_time, millis, name, named, number, reference, time};
-use crate::store::{QueueCounts, QueueFilter, QueueRows};
+use crate::store::{QueueCounts, QueueFilter, QueueRows, Worded};
 use model::api::{CaseLine, Desk, Due};
 use model::clock::{ist_date, ist_midnight};
-use model::lifecycle::Statement;
-use model::{Language, Reference, Time};
+use model::lifecycle::{Case, Statement};
+use model::{Language, Lgd, Reference, Time};
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, Row, params, params_from_iter};
 
 /// The columns of a line, with the title from the words of the first event.
 const LINE: &str = "g.reference, g.version, g.stage, g.lane, g.district, g.place, g.category, g.department, g.office,
@@ -184,4 +184,33 @@ pub(super) fn desks(connection: &Connection, now: Time) -> Result<Vec<Desk>> {
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Open grievances of a category and place with their words, newest first; those whose identity is shielded are left
+/// out.
+pub(super) fn worded(
+    connection: &Connection,
+    category: &str,
+    district: Lgd,
+    place: Option<Lgd>,
+    limit: u32,
+) -> Result<Vec<Worded>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT g.state, d.statement FROM grievance g JOIN document d ON d.seq = g.lodged_seq
+         WHERE g.district = ?1 AND g.category = ?2 AND (?3 IS NULL OR g.place = ?3) AND g.root IS NULL AND g.stage IN
+             ('registered', 'with_department', 'with_office', 'transfer_offered', 'atr_review')
+         ORDER BY g.lodged_seq DESC LIMIT ?4",
+    )?;
+    let rows = statement.query_map(params![district, category, place, limit], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+    })?;
+    let mut found = Vec::new();
+    for row in rows {
+        let (state, statement) = row?;
+        let (case, statement): (Case, Statement) = (serde_json::from_str(&state)?, serde_json::from_str(&statement)?);
+        if !case.shielded {
+            found.push(Worded { case, words: format!("{} {}", statement.text, statement.landmark) });
+        }
+    }
+    Ok(found)
 }

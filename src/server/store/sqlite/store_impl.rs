@@ -1,17 +1,18 @@
 //! The trait, method by method.
 
 use super::{
-    Result, Sqlite, append, audit, due_time, head, millis, name, named, number, people, person, queue, reference, time,
+    Result, Sqlite, append, audit, due_time, files, head, millis, name, named, number, people, person, proof, queue,
+    reference, time,
 };
 use crate::ledger::Head;
 use crate::store::{
     Account, Append, Appended, Audit, Code, CodeLimit, CodeRule, Idempotency, Message, MessageState, NewMessage, Photo,
-    QueueCounts, QueueFilter, QueueRows, Redeemed, Session, Store, StoredEvent,
+    PublishedHead, QueueCounts, QueueFilter, QueueRows, Redeemed, Session, Store, StoredEvent, Trail, Worded,
 };
 use async_trait::async_trait;
 use model::api::{AccessLine, CaseLine, Desk, Names, Office};
 use model::lifecycle::{Case, Party};
-use model::{Actor, AttachmentId, Language, Mobile, PersonId, Reference, Rules, StaffId, Time};
+use model::{Actor, AttachmentId, Language, Lgd, Mobile, PersonId, Reference, Rules, StaffId, Time};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 fn case(row: &Row<'_>) -> rusqlite::Result<String> {
@@ -334,31 +335,50 @@ impl Store for Sqlite {
 
     async fn put_photo(&self, photo: &Photo, at: Time) -> Result<()> {
         let photo = photo.clone();
-        self.writer
-            .write(move |connection, _| {
-                connection.execute(
-                    "INSERT INTO attachment (id, reference, width, height, created) VALUES (?1, NULL, ?2, ?3, ?4)",
-                    params![photo.id, photo.width, photo.height, millis(at)],
-                )?;
-                Ok(())
-            })
-            .await
+        self.writer.write(move |connection, _| files::put(connection, &photo, at)).await
     }
 
     async fn photo(&self, id: &str) -> Result<Option<Photo>> {
+        self.read(|connection| files::one(connection, id))
+    }
+
+    async fn photo_came(&self, photo: &Photo) -> Result<()> {
+        let photo = photo.clone();
+        self.writer.write(move |connection, _| files::came(connection, &photo)).await
+    }
+
+    async fn forget_photo(&self, id: &str) -> Result<()> {
+        let id = id.to_owned();
+        self.writer.write(move |connection, _| files::forget(connection, &id)).await
+    }
+
+    async fn photos_of(&self, of: Reference) -> Result<Vec<Photo>> {
+        self.read(|connection| files::of_case(connection, of))
+    }
+
+    async fn worded(&self, category: &str, district: Lgd, place: Option<Lgd>, limit: u32) -> Result<Vec<Worded>> {
+        self.read(|connection| queue::worded(connection, category, district, place, limit))
+    }
+
+    async fn messages_to(&self, mobile: &Mobile, limit: u32) -> Result<Vec<Message>> {
         self.read(|connection| {
-            Ok(connection
-                .prepare_cached("SELECT id, reference, width, height FROM attachment WHERE id = ?1")?
-                .query_row([id], |row| {
-                    Ok(Photo {
-                        id: row.get(0)?,
-                        reference: row.get::<_, Option<i64>>(1)?.map(reference),
-                        width: row.get(2)?,
-                        height: row.get(3)?,
-                    })
-                })
-                .optional()?)
+            let sql = format!("SELECT {MESSAGE} FROM outbox WHERE recipient = ?1 ORDER BY id DESC LIMIT ?2");
+            let mut statement = connection.prepare_cached(&sql)?;
+            Ok(statement.query_map(params![mobile.as_str(), limit], message)?.collect::<rusqlite::Result<_>>()?)
         })
+    }
+
+    async fn trail(&self, of: Reference) -> Result<Option<Trail>> {
+        self.read(|connection| proof::trail(connection, of))
+    }
+
+    async fn put_head(&self, head: &PublishedHead) -> Result<()> {
+        let head = head.clone();
+        self.writer.write(move |connection, _| proof::put_head(connection, &head)).await
+    }
+
+    async fn heads(&self, limit: u32) -> Result<Vec<PublishedHead>> {
+        self.read(|connection| proof::heads(connection, limit))
     }
 
     async fn record_access(&self, of: Reference, actor: &Actor, reason: Option<&str>, at: Time) -> Result<()> {
@@ -377,7 +397,7 @@ impl Store for Sqlite {
     async fn forget_photos(&self, before: Time) -> Result<Vec<AttachmentId>> {
         self.writer
             .write(move |connection, _| {
-                let sql = "DELETE FROM attachment WHERE reference IS NULL AND created < ?1 RETURNING id";
+                let sql = "DELETE FROM attachment WHERE (reference IS NULL OR width = 0) AND created < ?1 RETURNING id";
                 let mut statement = connection.prepare_cached(sql)?;
                 Ok(statement.query_map([millis(before)], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
             })
@@ -431,6 +451,10 @@ impl Store for Sqlite {
                 Ok(rows.collect::<rusqlite::Result<_>>()?)
             })
             .await
+    }
+
+    async fn put_message(&self, message: NewMessage, at: Time) -> Result<()> {
+        self.writer.write(move |connection, _| append::insert_message(connection, &message, millis(at), None)).await
     }
 
     async fn message_sent(&self, id: i64, at: Time, forget: bool) -> Result<()> {

@@ -1,0 +1,180 @@
+//! How alike two grievances are, whatever the script: words are reduced to the consonants that are heard, so that
+//! "টিউবওয়েল খারাপ", "tubewell kharap" and "ट्यूबवेल खराब" meet.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The share of common weight from which two grievances count as alike.
+pub const ALIKE: f32 = 0.42;
+/// Words that they must have in common.
+const COMMON: usize = 2;
+
+/// The consonants of a word as they are heard, in Latin letters: aspiration, length, vowels and doubling are dropped.
+/// Empty where nothing is left.
+#[must_use]
+pub fn skeleton(word: &str) -> String {
+    let mut heard = String::new();
+    let mut before = ' ';
+    for c in word.chars().flat_map(char::to_lowercase) {
+        let sound = match c {
+            // A dot below makes another sound of the letter before it.
+            '\u{09BC}' | '\u{093C}' => {
+                match before {
+                    'ড' | 'ঢ' | 'ड' | 'ढ' => {
+                        heard.pop();
+                        push(&mut heard, 'r');
+                    }
+                    'য' | 'य' => {
+                        heard.pop();
+                    }
+                    _ => {}
+                }
+                before = c;
+                continue;
+            }
+            // h after a consonant is breath, "ng" is one sound.
+            'h' if before == 'c' => {
+                heard.pop();
+                Some('c')
+            }
+            'h' if before.is_ascii_alphabetic() && !"aeiou".contains(before) => None,
+            'g' if before == 'n' => None,
+            _ => sound(c),
+        };
+        if let Some(sound) = sound {
+            push(&mut heard, sound);
+        }
+        before = c;
+    }
+    heard
+}
+
+fn push(heard: &mut String, sound: char) {
+    if !heard.ends_with(sound) {
+        heard.push(sound);
+    }
+}
+
+fn sound(c: char) -> Option<char> {
+    Some(match c {
+        'ক' | 'খ' | 'क' | 'ख' | 'ک' | 'ك' | 'ق' | 'خ' | 'k' | 'q' | 'c' => 'k',
+        'গ' | 'ঘ' | 'ग' | 'घ' | 'گ' | 'غ' | 'g' => 'g',
+        'চ' | 'ছ' | 'च' | 'छ' | 'چ' => 'c',
+        'জ' | 'ঝ' | 'য' | 'ज' | 'झ' | 'ج' | 'ز' | 'ذ' | 'ض' | 'ظ' | 'ژ' | 'j' | 'z' => 'j',
+        'ট' | 'ঠ' | 'ত' | 'থ' | 'ৎ' | 'ट' | 'ठ' | 'त' | 'थ' | 'ت' | 'ٹ' | 'ط' | 't' => 't',
+        'ড' | 'ঢ' | 'দ' | 'ধ' | 'ड' | 'ढ' | 'द' | 'ध' | 'د' | 'ڈ' | 'd' => 'd',
+        'ণ' | 'ন' | 'ঙ' | 'ং' | 'ঞ' | 'ण' | 'न' | 'ङ' | 'ं' | 'ञ' | 'ن' | 'n' => 'n',
+        'প' | 'ফ' | 'प' | 'फ' | 'پ' | 'ف' | 'p' | 'f' => 'p',
+        'ব' | 'ভ' | 'ৱ' | 'ब' | 'भ' | 'ب' | 'b' | 'v' => 'b',
+        'ম' | 'म' | 'م' | 'm' => 'm',
+        'র' | 'ৰ' | '\u{09DC}' | '\u{09DD}' | 'र' | '\u{095C}' | '\u{095D}' | 'ر' | 'ڑ' | 'r' => 'r',
+        'ল' | 'ल' | 'ळ' | 'ل' | 'l' => 'l',
+        'শ' | 'ষ' | 'স' | 'श' | 'ष' | 'स' | 'س' | 'ش' | 'ص' | 'ث' | 's' | 'x' => 's',
+        'হ' | 'ह' | 'ح' | 'ہ' | 'ه' | 'h' => 'h',
+        c => return crate::text::ascii_digit(c),
+    })
+}
+
+/// Words that stand in most grievances and tell nothing; by their skeletons.
+const COMMONPLACE: [&str; 24] = [
+    "kr", "krn", "krt", "hc", "hn", "nk", "mr", "mdr", "mdrn", "pn", "bl", "blc", "dn", "mn", "ts", "th", "th", "krb",
+    "hy", "hb", "cl", "ck", "nh", "br",
+];
+
+/// The telling words of a text: skeleton to the word as it was typed.
+#[must_use]
+pub fn words(text: &str) -> BTreeMap<String, String> {
+    let mut words = BTreeMap::new();
+    for word in text.split(|c: char| c.is_whitespace() || (c.is_ascii_punctuation()) || "।॥،؛؟…–—“”‘’".contains(c)) {
+        let heard = skeleton(word);
+        if heard.len() >= 2 && !COMMONPLACE.contains(&heard.as_str()) {
+            words.entry(heard).or_insert_with(|| word.to_owned());
+        }
+    }
+    words
+}
+
+/// A grievance that was found to be alike.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// Its place among the others.
+    pub index: usize,
+    /// Common weight over the weight of the shorter, 0 to 1.
+    pub share: f32,
+    /// The asked text's words that it has too, the rarest first.
+    pub words: Vec<String>,
+}
+
+/// The `others` that are like `text`, the most alike first. A word weighs the more the fewer of the others have it.
+#[must_use]
+pub fn find(text: &str, others: &[String]) -> Vec<Found> {
+    let own = words(text);
+    let others: Vec<BTreeSet<String>> = others.iter().map(|other| words(other).into_keys().collect()).collect();
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for word in others.iter().flatten() {
+        *seen.entry(word).or_default() += 1;
+    }
+    #[allow(clippy::cast_precision_loss)] // hundreds of texts
+    let weight = |word: &str| {
+        let having = seen.get(word).copied().unwrap_or(0) as f32;
+        (1.0 + (others.len() as f32 + 1.0) / (having + 1.0)).ln()
+    };
+    let total: f32 = own.keys().map(|word| weight(word)).sum();
+    let mut found: Vec<Found> = others
+        .iter()
+        .enumerate()
+        .filter_map(|(index, other)| {
+            let mut common: Vec<(&String, &String)> = own.iter().filter(|(heard, _)| other.contains(*heard)).collect();
+            if common.len() < COMMON {
+                return None;
+            }
+            let shared: f32 = common.iter().map(|(heard, _)| weight(heard)).sum();
+            let its: f32 = other.iter().map(|word| weight(word)).sum();
+            let share = shared / total.min(its).max(f32::EPSILON);
+            // Of equally rare words the longer tells more.
+            common.sort_by(|a, b| weight(b.0).total_cmp(&weight(a.0)).then(b.0.len().cmp(&a.0.len())));
+            let words = common.into_iter().map(|(_, word)| word.clone()).collect();
+            (share >= ALIKE).then_some(Found { index, share, words })
+        })
+        .collect();
+    found.sort_by(|a, b| b.share.total_cmp(&a.share));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_word_meets_in_every_script() {
+        let table = [
+            ["টিউবওয়েল", "tubewell", "ट्यूबवेल"],
+            ["খারাপ", "kharap", "خراب"],
+            ["রাস্তা", "rasta", "रास्ता"],
+            ["স্কুল", "school", "اسکول"],
+            ["পানি", "paani", "پانی"],
+            ["ঝড়", "jhor", "झड़"],
+            ["গাড়ি", "gari", "गाड़ी"],
+        ];
+        for row in table {
+            let heard = row.map(skeleton);
+            assert!(heard.iter().skip(1).filter(|other| **other == heard[0]).count() >= 1, "{row:?}: {heard:?}");
+        }
+        assert_eq!(skeleton("রাস্তা"), skeleton("rasta"));
+        assert_eq!(skeleton("স্কুলে"), "skl");
+        assert_eq!(skeleton("school"), "scl");
+    }
+
+    #[test]
+    fn the_same_grievance_in_other_words_is_found_and_another_is_not() {
+        let others = [
+            "School para r tubewell tin mas dhore kharap, jol nei".to_owned(),
+            "হাসপাতালে ডাক্তার নেই, ওষুধ কিনতে বলছে".to_owned(),
+            "রাস্তায় বড় বড় গর্ত, বাজারের কাছে সাইকেল চালানো যায় না".to_owned(),
+        ];
+        let found = find("স্কুল পাড়ার টিউবওয়েল তিন মাস ধরে খারাপ হয়ে আছে।", &others);
+        assert_eq!(found.iter().map(|found| found.index).collect::<Vec<_>>(), [0]);
+        assert!(found[0].words.iter().any(|word| word == "টিউবওয়েল"), "{:?}", found[0].words);
+        assert_eq!(find("", &others), []);
+        assert_eq!(find("জল", &others), []);
+    }
+}

@@ -1,0 +1,80 @@
+//! Likely duplicates: open grievances of the same category and place whose words are alike, in any script.
+
+use super::call::{Call, Reply};
+use super::problem::Failure;
+use crate::app::App;
+use model::api::{FindLike, Like, ProblemCode};
+use model::lifecycle::Case;
+use model::likeness;
+use model::lodging::Lodging;
+use model::{CategoryCode, Lgd, text};
+
+/// Open grievances that are compared, newest first.
+const COMPARED: u32 = 200;
+/// Likely duplicates that are offered.
+const OFFERED: usize = 3;
+/// Words that are shown of those in common.
+const WORDS: usize = 6;
+
+/// What a grievance is compared by.
+struct Asked<'a> {
+    category: &'a CategoryCode,
+    district: Lgd,
+    place: Option<Lgd>,
+    words: String,
+}
+
+/// Grievances that may be the same: what they are about, since when, how many people; nothing of who they are. The
+/// words shown are the asker's own.
+pub async fn find(call: Call<FindLike>) -> Result<Reply<Vec<Like>>, Failure> {
+    let body = &call.body;
+    if text::length(&body.text) > model::lodging::TEXT_LIMIT {
+        return Err(Failure::of(ProblemCode::TooLarge));
+    }
+    let asked = Asked {
+        category: &body.category,
+        district: body.district,
+        place: body.place,
+        words: format!("{} {}", body.text, body.landmark),
+    };
+    let mut likes = Vec::new();
+    for (case, words) in alike(&call.app, &asked).await? {
+        let followers = call.app.store.followers(case.reference).await?.len();
+        likes.push(Like {
+            token: token(&call.app, &case),
+            lodged_at: case.lodged_at,
+            stage: case.stage,
+            people: u32::try_from(followers + 1).unwrap_or(u32::MAX),
+            words,
+        });
+    }
+    Ok(Reply::ok(likes))
+}
+
+/// The grievance that a form adds itself to, where it is still one of those that would be offered.
+pub async fn root(app: &App, form: &Lodging) -> Result<Option<Case>, Failure> {
+    let (Some(wanted), Some(category), Some(district)) = (&form.same_as, &form.category, form.district) else {
+        return Ok(None);
+    };
+    let words = format!("{} {}", form.text, form.landmark);
+    let found = alike(app, &Asked { category, district, place: form.place, words }).await?;
+    Ok(found.into_iter().map(|(case, _)| case).find(|case| token(app, case) == *wanted))
+}
+
+async fn alike(app: &App, asked: &Asked<'_>) -> Result<Vec<(Case, Vec<String>)>, Failure> {
+    let open = app.store.worded(asked.category, asked.district, asked.place, COMPARED).await?;
+    let words: Vec<String> = open.iter().map(|worded| worded.words.clone()).collect();
+    let found = likeness::find(&asked.words, &words).into_iter().take(OFFERED);
+    Ok(found
+        .filter_map(|found| {
+            let words = found.words.into_iter().take(WORDS).collect();
+            Some((open.get(found.index)?.case.clone(), words))
+        })
+        .collect())
+}
+
+/// Names a case to whoever was offered it, and opens nothing.
+fn token(app: &App, case: &Case) -> String {
+    let keyed = app.keyed("like", &case.reference.as_u64().to_be_bytes());
+    hex::encode(keyed.get(..8).unwrap_or_default())
+}

@@ -1,0 +1,39 @@
+//! Everything that is kept about a citizen, for themselves.
+
+use super::call::{Call, Reply};
+use super::case_view::view;
+use super::problem::Failure;
+use axum::http::header;
+use model::Scope;
+use model::api::{Dossier, MyData, ProblemCode, Reading, SentMessage};
+use model::message::Template;
+
+/// Messages that are given.
+const MESSAGES: u32 = 1_000;
+
+/// Cases, who has read them, and the messages that went out.
+pub async fn data(call: Call<MyData>) -> Result<Reply<Dossier>, Failure> {
+    let (app, actor) = (&call.app, call.actor()?);
+    let Scope::Own(person) = actor.scope else { return Err(Failure::of(ProblemCode::NotPermitted)) };
+    let mut dossier = Dossier { as_of: Some(call.now), ..Dossier::default() };
+    for line in app.store.cases_of(person).await? {
+        if let Some(case) = app.store.case(line.reference).await? {
+            dossier.cases.push(view(app, &case, actor, call.now).await?);
+            dossier.readings.push(Reading {
+                reference: line.reference,
+                readers: app.store.access(line.reference).await?,
+            });
+        }
+    }
+    if let Some(mobile) = app.store.mobile_of(person).await? {
+        let sent = app.store.messages_to(&mobile, MESSAGES).await?.into_iter();
+        dossier.messages = sent
+            .map(|message| {
+                let code = message.template == Template::Code.code();
+                SentMessage { at: message.created, text: if code { String::new() } else { message.body } }
+            })
+            .collect();
+        mobile.as_str().clone_into(&mut dossier.mobile);
+    }
+    Ok(Reply::ok(dossier).with_header(header::CONTENT_DISPOSITION, "attachment; filename=\"pratikar.json\""))
+}

@@ -1,0 +1,122 @@
+//! The public text pages: Markdown under `public/pages`, one file a language, changed without a build.
+
+use super::plain::Frames;
+use super::shell::{Catalogue, escape};
+use anyhow::{Context, Result, ensure};
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::NaiveDate;
+use model::api::Brand;
+use model::clock::ist_midnight;
+use model::Language;
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, html};
+use std::collections::HashMap;
+use std::path::Path;
+
+#[derive(Debug, Clone)]
+struct Text {
+    title: String,
+    html: String,
+    reviewed: NaiveDate,
+}
+
+/// Every text page in every language.
+#[derive(Debug, Clone, Default)]
+pub struct Texts {
+    pages: HashMap<(String, Language), Text>,
+}
+
+impl Texts {
+    /// Reads the pages.
+    ///
+    /// # Errors
+    /// Names the file that is missing or has no title.
+    pub fn load(public: &Path, brand: &Brand) -> Result<Self> {
+        let folder = public.join("pages");
+        let list = std::fs::read_to_string(folder.join("pages.tsv")).context("pages.tsv")?;
+        let mut pages = HashMap::new();
+        for line in list.lines().skip(1).filter(|line| !line.is_empty()) {
+            let (name, reviewed) = line.split_once('\t').context("pages.tsv: two columns")?;
+            let reviewed = reviewed.parse().with_context(|| format!("pages.tsv: day of {name}"))?;
+            for language in Language::CITIZEN {
+                let file = format!("{name}.{}.md", language.tag());
+                let text = std::fs::read_to_string(folder.join(&file)).with_context(|| file.clone())?;
+                let text = branded(&text, brand, language);
+                let title = text.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default();
+                ensure!(!title.is_empty(), "{file} does not begin with a title");
+                let text = Text { title: title.to_owned(), html: rendered(&text, language), reviewed };
+                pages.insert((name.to_owned(), language), text);
+            }
+        }
+        Ok(Self { pages })
+    }
+
+    /// The page of a path without its language; none where there is none.
+    #[must_use]
+    pub fn page(&self, frames: &Frames, language: Language, path: &str) -> Option<Response> {
+        let name = path.trim_matches('/');
+        let text = self.pages.get(&(name.to_owned(), language))?;
+        let words = frames.words(language);
+        let reviewed = words.fill("text.reviewed", &[("date", &words.date(ist_midnight(text.reviewed)))]);
+        let body = format!("<article class=\"text\">{}<p class=\"hint\">{reviewed}</p></article>", text.html);
+        Some(frames.html(StatusCode::OK, language, path, &text.title, &body))
+    }
+}
+
+/// The helpline as people read it: `91370 91370`.
+fn spoken(number: &str) -> String {
+    match number.split_at_checked(5) {
+        Some((first, second)) => format!("{first} {second}"),
+        None => number.to_owned(),
+    }
+}
+
+fn branded(text: &str, brand: &Brand, language: Language) -> String {
+    let call = format!("[{}](tel:+91{})", spoken(&brand.helpline), brand.helpline);
+    text.replace("{brand}", brand.name.of(language))
+        .replace("{state}", brand.state.of(language))
+        .replace("{helpline}", &call)
+        .replace("{hours}", brand.helpline_hours.of(language))
+        .replace("{site}", &brand.site)
+}
+
+/// Markdown as HTML: raw HTML is shown as text, links stay within the language.
+fn rendered(text: &str, language: Language) -> String {
+    let events = Parser::new_ext(text, Options::empty()).map(|event| match event {
+        Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
+        Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+            let dest_url = if dest_url.starts_with('/') { CowStr::from(language.path(&dest_url)) } else { dest_url };
+            Event::Start(Tag::Link { link_type, dest_url, title, id })
+        }
+        other => other,
+    });
+    let mut out = String::with_capacity(text.len() * 2);
+    html::push_html(&mut out, events);
+    out
+}
+
+/// The links to the pages that stand below every page.
+#[must_use]
+pub fn footer(language: Language, words: &Catalogue) -> String {
+    let links = ["about", "how", "figures", "privacy", "accessibility", "contact", "terms", "sitemap"];
+    links
+        .iter()
+        .map(|name| {
+            let href = language.path(&format!("/{name}"));
+            let label = words.get(&format!("foot.{name}")).map_or("", String::as_str);
+            format!("<li><a href=\"{href}\">{}</a></li>", escape(label))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markdown_becomes_html_that_cannot_carry_a_script() {
+        let html = rendered("# A\n\nSee [help](/help) <script>alert(1)</script>\n\n<b>x</b>\n", Language::Urdu);
+        assert!(html.contains("<h1>A</h1>") && html.contains("href=\"/ur/help\""), "{html}");
+        assert!(!html.contains("<script") && !html.contains("<b>"), "{html}");
+    }
+}

@@ -1,0 +1,366 @@
+//! Following a grievance without the app: sign in by code, see where it lies, answer, dispute, remind.
+
+use super::form::wrongs;
+use super::plain::{Field as Control, Frames, Words, field, summary};
+use super::shell::escape;
+use crate::api::call::bounded;
+use crate::api::case_view::view;
+use crate::api::problem::Failure;
+use crate::api::{answer, guard, readable, session};
+use crate::app::App;
+use crate::store::{Idempotency, Session};
+use axum::body::Body;
+use axum::extract::{Form, FromRequest, Request};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use model::api::{CaseView, Problem, ProblemCode, SendCodeRequest};
+use model::lifecycle::{Action, ActionKind, EventKind, Holder};
+use model::{Actor, Language, Reference, Role, Scope};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+
+/// What the forms of these pages send.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Sent {
+    mobile: String,
+    id: String,
+    code: String,
+    act: String,
+    version: u32,
+    reason: String,
+}
+
+/// A page under `/plain/`; `path` is without language.
+pub async fn page(app: &App, frames: &Frames, path: &str, request: Request) -> Response {
+    let (language, _) = Language::of_path(request.uri().path());
+    let words = frames.words(language);
+    let post = request.method() == axum::http::Method::POST;
+    let (parts, body) = request.into_parts();
+    let answered = match (post, path) {
+        (false, "/plain/sign-in") => Ok(sign_in(frames, words, "", None)),
+        (true, "/plain/sign-in") => send(app, frames, words, parts, body).await,
+        (true, "/plain/code") => enter(app, frames, words, parts, body).await,
+        (false, "/plain/mine") => mine(app, frames, words, &parts).await,
+        (post, path) => match path.strip_prefix("/plain/case/").map(Reference::parse) {
+            Some(Ok(reference)) if post => act(app, frames, words, reference, parts, body).await,
+            Some(Ok(reference)) => case(app, frames, words, reference, &parts, None).await,
+            _ => Err(Failure::of(ProblemCode::NotFound)),
+        },
+    };
+    match answered {
+        Ok(response) => response,
+        Err(failure) if failure.0.code == ProblemCode::SignInNeeded => {
+            Redirect::to(&language.path("/plain/sign-in")).into_response()
+        }
+        Err(failure) => failed(frames, words, &failure.0),
+    }
+}
+
+fn failed(frames: &Frames, words: &Words, problem: &Problem) -> Response {
+    let title = words.raw(if problem.status == 404 { "notfound.title" } else { "failed.title" });
+    let said: String = wrongs(words, problem, |_| "").iter().map(|wrong| format!("<p>{}</p>", wrong.words)).collect();
+    let home = format!("<p><a href=\"{}\">{}</a></p>", words.language().path("/"), words.say("notfound.home"));
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    frames.html(status, words.language(), "/", &title, &format!("<h1>{}</h1>{said}{home}", escape(&title)))
+}
+
+async fn received<T: DeserializeOwned>(parts: Parts, body: Body) -> Result<T, Failure> {
+    guard::same_site(&parts)?;
+    let bytes = bounded(&parts, body, 64 * 1024, Duration::from_secs(30)).await?;
+    let request = Request::from_parts(parts, Body::from(bytes));
+    let form = Form::<T>::from_request(request, &()).await;
+    form.map(|Form(sent)| sent).map_err(|_| Failure::of(ProblemCode::WrongShape))
+}
+
+fn sign_in(frames: &Frames, words: &Words, mobile: &str, problem: Option<&Problem>) -> Response {
+    let wrong = problem.map(|problem| wrongs(words, problem, |_| "mobile")).unwrap_or_default();
+    let attributes = "type=\"tel\" inputmode=\"tel\" autocomplete=\"tel\"";
+    let control = Control { id: "mobile", label: &words.say("form.mobile"), value: mobile, rows: 0, attributes };
+    let body = format!(
+        "{}<h1>{}</h1><form method=\"post\" action=\"{}\" novalidate>{}<button class=\"button\">{}</button></form>",
+        summary(words, &wrong),
+        words.say("signin.title"),
+        words.language().path("/plain/sign-in"),
+        field(&control, &wrong),
+        words.say("signin.send"),
+    );
+    form_page(frames, words, "/plain/sign-in", "signin.title", problem, &body)
+}
+
+/// A page with a form, titled by whether something is wrong.
+fn form_page(
+    frames: &Frames,
+    words: &Words,
+    path: &str,
+    title: &str,
+    problem: Option<&Problem>,
+    body: &str,
+) -> Response {
+    let prefix = if problem.is_some() { words.raw("error.prefix") } else { String::new() };
+    let status = problem.map_or(StatusCode::OK, |problem| StatusCode::from_u16(problem.status).unwrap_or_default());
+    frames.html(status, words.language(), path, &format!("{prefix}{}", words.raw(title)), body)
+}
+
+async fn send(app: &App, frames: &Frames, words: &Words, parts: Parts, body: Body) -> Result<Response, Failure> {
+    let address = guard::address(app, &parts);
+    let sent: Sent = received(parts, body).await?;
+    let to = SendCodeRequest { mobile: sent.mobile.clone(), language: words.language() };
+    Ok(match session::send(app, &to, &address, app.now()).await {
+        Ok(code) => code_page(frames, words, &code.id, None),
+        Err(failure) => sign_in(frames, words, &sent.mobile, Some(&failure.0)),
+    })
+}
+
+fn code_page(frames: &Frames, words: &Words, id: &str, problem: Option<&Problem>) -> Response {
+    let mut wrong = problem.map(|problem| wrongs(words, problem, |_| "code")).unwrap_or_default();
+    wrong.iter_mut().for_each(|wrong| wrong.id = "code");
+    let attributes = "inputmode=\"numeric\" autocomplete=\"one-time-code\"";
+    let control = Control { id: "code", label: &words.say("plain.code"), value: "", rows: 0, attributes };
+    let body = format!(
+        "{}<h1>{}</h1><form method=\"post\" action=\"{}\" novalidate><input type=\"hidden\" name=\"id\" value=\"{}\">{}\
+         <button class=\"button\">{}</button></form><p><a href=\"{}\">{}</a></p>",
+        summary(words, &wrong),
+        words.say("code.title"),
+        words.language().path("/plain/code"),
+        escape(id),
+        field(&control, &wrong),
+        words.say("code.check"),
+        words.language().path("/plain/sign-in"),
+        words.say("code.again"),
+    );
+    form_page(frames, words, "/plain/sign-in", "code.title", problem, &body)
+}
+
+async fn enter(app: &App, frames: &Frames, words: &Words, parts: Parts, body: Body) -> Result<Response, Failure> {
+    let sent: Sent = received(parts, body).await?;
+    Ok(match session::enter(app, &sent.id, &sent.code, app.now()).await {
+        Ok(cookie) => {
+            let to = words.language().path("/plain/mine");
+            ([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response()
+        }
+        Err(failure) => code_page(frames, words, &sent.id, Some(&failure.0)),
+    })
+}
+
+async fn signed_in(app: &App, parts: &Parts) -> Result<Session, Failure> {
+    let session = guard::session(app, parts, guard::Client::Citizen, app.now()).await?;
+    session.ok_or_else(|| Failure::of(ProblemCode::SignInNeeded))
+}
+
+async fn mine(app: &App, frames: &Frames, words: &Words, parts: &Parts) -> Result<Response, Failure> {
+    let session = signed_in(app, parts).await?;
+    let lines = match session.actor.scope {
+        Scope::Own(person) => app.store.cases_of(person).await?,
+        Scope::Case { reference, .. } => app.store.lines(&[reference]).await?,
+        _ => Vec::new(),
+    };
+    let cards: String = lines
+        .iter()
+        .map(|line| {
+            format!(
+                "<li class=\"card\"><p class=\"hint\">{}</p><h2><a href=\"{}\" lang=\"{}\" dir=\"auto\">{}</a></h2><p>{} · {}</p></li>",
+                line.reference.grouped(),
+                words.language().path(&format!("/plain/case/{}", line.reference)),
+                line.language.tag(),
+                escape(&line.title),
+                words.name_of("stage", &line.stage),
+                words.date(line.stage_since),
+            )
+        })
+        .collect();
+    let list = if cards.is_empty() { format!("<p>{}</p>", words.say("mine.empty")) } else { format!("<ul class=\"cards\">{cards}</ul>") };
+    let body = format!("<h1>{}</h1>{list}", words.say("mine.title"));
+    Ok(frames.html(StatusCode::OK, words.language(), "/plain/mine", &words.raw("mine.title"), &body))
+}
+
+async fn case(
+    app: &App,
+    frames: &Frames,
+    words: &Words,
+    reference: Reference,
+    parts: &Parts,
+    problem: Option<(&Problem, &Sent)>,
+) -> Result<Response, Failure> {
+    let actor = signed_in(app, parts).await?.actor;
+    show(app, frames, words, reference, &actor, problem).await
+}
+
+async fn show(
+    app: &App,
+    frames: &Frames,
+    words: &Words,
+    reference: Reference,
+    actor: &Actor,
+    problem: Option<(&Problem, &Sent)>,
+) -> Result<Response, Failure> {
+    let case = readable(app, actor, &reference.to_string()).await?;
+    let view = view(app, &case, actor, app.now()).await?;
+    let path = format!("/plain/case/{reference}");
+    let wrong = problem.map(|(problem, _)| wrongs(words, problem, |_| "")).unwrap_or_default();
+    let forms: String = OFFERED
+        .iter()
+        .filter(|kind| view.actions.contains(kind))
+        .map(|kind| act_form(words, &path, &view, *kind, problem.map(|(_, sent)| sent)))
+        .collect();
+    let body = format!(
+        "{}<p class=\"back\"><a href=\"{}\">{}</a></p><p class=\"hint reference\">{}</p><h1 lang=\"{}\" dir=\"auto\">{}</h1>\
+         {}{forms}<h2>{}</h2>{}<h2>{}</h2><p class=\"said\" lang=\"{}\" dir=\"auto\">{}</p>",
+        summary(words, &wrong),
+        words.language().path("/plain/mine"),
+        words.say("case.back"),
+        reference.grouped(),
+        view.line.language.tag(),
+        escape(&view.line.title),
+        whereabouts(app, words, &view),
+        words.say("case.timeline"),
+        timeline(app, words, &view),
+        words.say("case.own"),
+        view.line.language.tag(),
+        escape(&view.text),
+    );
+    let prefix = if problem.is_some() { words.raw("error.prefix") } else { String::new() };
+    let status = problem.map_or(StatusCode::OK, |(problem, _)| StatusCode::from_u16(problem.status).unwrap_or_default());
+    Ok(frames.html(status, words.language(), &path, &format!("{prefix}{}", view.line.title), &body))
+}
+
+/// What a citizen can do here, the question to them first.
+const OFFERED: [ActionKind; 7] = [
+    ActionKind::Confirm,
+    ActionKind::Dispute,
+    ActionKind::ProvideInformation,
+    ActionKind::Remind,
+    ActionKind::AddInformation,
+    ActionKind::Reopen,
+    ActionKind::Appeal,
+];
+
+fn name(kind: ActionKind) -> String {
+    serde_json::to_value(kind).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn act_form(words: &Words, path: &str, view: &CaseView, kind: ActionKind, sent: Option<&Sent>) -> String {
+    let name = name(kind);
+    let bare = matches!(kind, ActionKind::Confirm | ActionKind::Remind);
+    let id = format!("reason-{name}");
+    let kept = sent.filter(|sent| sent.act == name).map(|sent| sent.reason.clone()).unwrap_or_default();
+    let reason = if bare {
+        String::new()
+    } else {
+        let label = words.say(&format!("act.{name}.title"));
+        format!(
+            "<div class=\"field\"><label for=\"{id}\">{label}</label><textarea id=\"{id}\" name=\"reason\" rows=\"4\">{}</textarea></div>",
+            escape(&kept)
+        )
+    };
+    let ask = if kind == ActionKind::Confirm { format!("<p class=\"question\">{}</p>", words.say("case.ask.reported")) } else { String::new() };
+    let class = if kind == ActionKind::Confirm { "button" } else { "button second" };
+    format!(
+        "<form class=\"now\" method=\"post\" action=\"{}\" novalidate>{ask}<input type=\"hidden\" name=\"act\" value=\"{name}\">\
+         <input type=\"hidden\" name=\"version\" value=\"{}\">{reason}<button class=\"{class}\">{}</button></form>",
+        words.language().path(path),
+        view.line.version,
+        words.say(&format!("act.{name}")),
+    )
+}
+
+async fn act(
+    app: &App,
+    frames: &Frames,
+    words: &Words,
+    reference: Reference,
+    parts: Parts,
+    body: Body,
+) -> Result<Response, Failure> {
+    let actor = signed_in(app, &parts).await?.actor;
+    let sent: Sent = received(parts, body).await?;
+    let reason = sent.reason.clone();
+    let action = match OFFERED.iter().find(|kind| name(**kind) == sent.act) {
+        Some(ActionKind::Confirm) => Action::Confirm { remark: String::new() },
+        Some(ActionKind::Dispute) => Action::Dispute { reason, partly: false, photos: vec![] },
+        Some(ActionKind::ProvideInformation) => Action::ProvideInformation { text: reason, photos: vec![] },
+        Some(ActionKind::AddInformation) => Action::AddInformation { text: reason, photos: vec![] },
+        Some(ActionKind::Remind) => Action::Remind,
+        Some(ActionKind::Reopen) => Action::Reopen { reason },
+        Some(ActionKind::Appeal) => Action::Appeal { reason },
+        _ => return Err(Failure::of(ProblemCode::WrongShape)),
+    };
+    // The version stands in the form: the same form sent twice is done once.
+    let mut digest = Sha256::new();
+    for part in [reference.to_string(), sent.act.clone(), sent.version.to_string()] {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    let key: [u8; 32] = digest.finalize().into();
+    let idempotency = Idempotency { key, fingerprint: key, response: String::new() };
+    match answer(app, reference, &actor, &action, Some(idempotency), app.now()).await {
+        Ok(_) => Ok(Redirect::to(&words.language().path(&format!("/plain/case/{reference}"))).into_response()),
+        Err(failure) => show(app, frames, words, reference, &actor, Some((&failure.0, &sent))).await,
+    }
+}
+
+fn whereabouts(app: &App, words: &Words, view: &CaseView) -> String {
+    let who = match &view.holder {
+        Holder::Department(code) => {
+            app.tables.department(code).map(|found| escape(found.name.of(words.language()))).unwrap_or_default()
+        }
+        Holder::Office(_) => view.office_name.as_ref().map(|name| escape(name.of(words.language()))).unwrap_or_default(),
+        other => words.name_of("holder", other),
+    };
+    let stage = words.name_of("stage", &view.line.stage);
+    if !view.line.stage.is_open() {
+        return format!("<div class=\"where\"><p><span class=\"pill\">{stage}</span></p></div>");
+    }
+    let due = match view.line.due {
+        Some(due) if due < app.now() => words.fill("case.overdue", &[("date", &words.date(due))]),
+        Some(due) => words.fill("case.due", &[("date", &words.date(due))]),
+        None => words.say("case.paused"),
+    };
+    format!(
+        "<div class=\"where\"><p><span class=\"pill\">{stage}</span></p><dl><dt>{}</dt><dd><strong>{who}</strong></dd>\
+         <dd class=\"hint\">{}</dd><dd>{due}</dd></dl></div>",
+        words.say("case.where"),
+        words.fill("case.since", &[("date", &words.date(view.line.stage_since))]),
+    )
+}
+
+fn timeline(app: &App, words: &Words, view: &CaseView) -> String {
+    let knots: String = view
+        .timeline
+        .iter()
+        .map(|entry| {
+            let unit = entry.to.as_ref().map(|party| &party.department).filter(|code| !code.is_empty());
+            let unit = unit.or(entry.department.as_ref()).and_then(|code| app.tables.department(code));
+            let by = match (unit, entry.role) {
+                (Some(unit), _) => format!(" · {}", escape(unit.short.of(words.language()))),
+                (None, Role::System) => String::new(),
+                (None, role) => format!(" · {}", words.name_of("role", &role)),
+            };
+            let detail = entry.detail.as_ref().map(|detail| format!(" – {}", words.say(&format!("detail.{detail}"))));
+            let said = entry.text.as_ref().map(|text| {
+                format!("<p class=\"said\" lang=\"{}\" dir=\"auto\">{}</p>", entry.language.tag(), escape(text))
+            });
+            let photos: String = entry
+                .photos
+                .iter()
+                .enumerate()
+                .map(|(index, id)| {
+                    let label = words.fill("case.photo", &[("n", &words.language().digits(&(index + 1).to_string()))]);
+                    format!("<p><a href=\"{}\">{label}</a></p>", model::api::photo_path(id))
+                })
+                .collect();
+            format!(
+                "<li class=\"{}\"><p class=\"what\">{}{}</p><p class=\"hint\">{}{by}</p>{}{photos}</li>",
+                if entry.setback { "setback" } else if entry.redresses { "confirmed" } else { "" },
+                words.name_of::<EventKind>("event", &entry.kind),
+                detail.unwrap_or_default(),
+                words.date(entry.at),
+                said.unwrap_or_default(),
+            )
+        })
+        .collect();
+    format!("<ol class=\"thread\">{knots}</ol>")
+}

@@ -1,0 +1,84 @@
+//! The service worker's script and the manifest that makes the app installable.
+
+use anyhow::{Context, Result};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use model::Language;
+use model::api::Brand;
+use sha2::{Digest, Sha256};
+use std::path::Path;
+
+/// The script as the repository has it.
+const SCRIPT: &str = include_str!("../../web/sw.js");
+
+/// Takes everything back: unregisters itself and forgets what it kept (OFF-05). What people typed is not touched.
+const OFF: &str = "self.addEventListener('install', () => self.skipWaiting());\n\
+self.addEventListener('activate', (event) => event.waitUntil((async () => {\n\
+  const names = (await caches.keys()).filter((name) => name.startsWith('app-') || name === 'tables');\n\
+  await Promise.all(names.map((name) => caches.delete(name)));\n\
+  await self.registration.unregister();\n\
+})()));\n";
+
+/// The script of this build; without built apps, or where it is switched off, the one that takes everything back.
+///
+/// # Errors
+/// Where the built apps cannot be read.
+pub fn script(dist: Option<&Path>, on: bool) -> Result<String> {
+    let Some(dist) = dist.filter(|_| on) else { return Ok(OFF.to_owned()) };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(dist).with_context(|| format!("{}", dist.display()))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".js") || name.ends_with(".wasm") {
+            files.push(format!("/{name}"));
+        }
+    }
+    files.push("/icons/emblem.svg".to_owned());
+    files.sort();
+    // What the pages say changes with their files, with the page itself and with the words.
+    let mut digest = Sha256::new();
+    let words = Language::CITIZEN
+        .iter()
+        .flat_map(|language| ["citizen", "later"].map(|name| format!("/locales/{name}.{}.json", language.tag())));
+    for path in files.iter().cloned().chain(["/index.html".to_owned()]).chain(words) {
+        digest.update(path.as_bytes());
+        digest.update(std::fs::read(dist.join(path.trim_start_matches('/'))).with_context(|| path.clone())?);
+    }
+    let version = hex::encode(digest.finalize());
+    let list: Vec<String> = files.iter().map(|file| format!("'{file}'")).collect();
+    let version = version.get(..16).unwrap_or_default();
+    Ok(SCRIPT.replace("{{version}}", version).replace("{{files}}", &list.join(", ")))
+}
+
+/// Never kept by anybody: the newest is asked for each time (OFF-01).
+#[must_use]
+pub fn answer(script: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; connect-src 'self'"),
+    ];
+    (headers, script).into_response()
+}
+
+/// What the phone shows of the installed app.
+#[must_use]
+pub fn manifest(brand: &Brand) -> Response {
+    let manifest = serde_json::json!({
+        "name": brand.name.bn,
+        "short_name": brand.name.bn,
+        "lang": "bn",
+        "id": "/",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#ffffff",
+        "theme_color": "#0b5d57",
+        "icons": [
+            {"src": "/icons/emblem.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+            {"src": "/icons/emblem-512.png", "sizes": "512x512", "type": "image/png", "purpose": "any maskable"},
+        ],
+        "shortcuts": [{"name": "অভিযোগ জানান", "url": "/lodge"}, {"name": "আমার অভিযোগ", "url": "/mine"}],
+    });
+    let headers = [(header::CONTENT_TYPE, "application/manifest+json"), (header::CACHE_CONTROL, "no-cache")];
+    (headers, manifest.to_string()).into_response()
+}

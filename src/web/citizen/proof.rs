@@ -1,0 +1,148 @@
+//! Checking a case against the published ledger: the browser computes every hash itself and believes no answer.
+
+use super::CitizenPage;
+use super::case::signed_out;
+use leptos::prelude::*;
+use model::Reference;
+use model::api::{GetHeads, GetProof, Proof};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web::api;
+use web::component::{BackLink, Helpline, Remote, remote};
+use web::format::{digits, moment, number};
+use web::i18n::{fill, key, t};
+use web::route::{href, set_title, use_nav};
+
+/// What came out.
+#[derive(Debug, Clone, PartialEq)]
+struct Found {
+    /// The words lead to the commitment, which leads with the entry to the published head.
+    holds: bool,
+    /// Whether the head is signed; none where the browser cannot tell.
+    signed: Option<bool>,
+    /// The head that was reached.
+    proof: Proof,
+}
+
+async fn awaited<T: JsCast>(promise: Result<js_sys::Promise, JsValue>) -> Option<T> {
+    JsFuture::from(promise.ok()?).await.ok()?.dyn_into().ok()
+}
+
+async fn sha256(bytes: &[u8]) -> Option<Vec<u8>> {
+    let subtle = web_sys::window()?.crypto().ok()?.subtle();
+    let buffer: js_sys::ArrayBuffer = awaited(subtle.digest_with_str_and_u8_array("SHA-256", bytes)).await?;
+    Some(js_sys::Uint8Array::new(&buffer).to_vec())
+}
+
+fn bytes(hex: &str) -> Option<Vec<u8>> {
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect()
+}
+
+/// Follows the chain from the words to the published head.
+async fn holds(proof: &Proof) -> Option<bool> {
+    let commitment = sha256(&[bytes(&proof.salt)?, proof.statement.clone().into_bytes()].concat()).await?;
+    let mut entry = proof.seq.to_be_bytes().to_vec();
+    entry.extend(proof.reference.parse::<u64>().ok()?.to_be_bytes());
+    entry.extend(proof.version.to_be_bytes());
+    entry.extend(proof.at.to_be_bytes());
+    for part in [proof.by.as_bytes(), proof.body.as_bytes(), &commitment] {
+        entry.extend((part.len() as u64).to_be_bytes());
+        entry.extend_from_slice(part);
+    }
+    let mut digests = vec![sha256(&entry).await?];
+    for digest in &proof.after {
+        digests.push(bytes(digest)?);
+    }
+    let mut head = bytes(&proof.before)?;
+    for digest in digests {
+        head = sha256(&[head, digest].concat()).await?;
+    }
+    let published = proof.head.as_ref()?;
+    Some(head == bytes(&published.hash)? && published.seq == proof.seq + proof.after.len() as u64)
+}
+
+/// Whether the published head is signed by the key; none where the browser knows no Ed25519.
+async fn signed(proof: &Proof, key: &str) -> Option<bool> {
+    let head = proof.head.as_ref()?;
+    let subtle = web_sys::window()?.crypto().ok()?.subtle();
+    let raw = js_sys::Uint8Array::from(bytes(key)?.as_slice());
+    let usages = js_sys::Array::of1(&"verify".into());
+    let imported = subtle.import_key_with_str("raw", &raw, "Ed25519", false, &usages);
+    let key: web_sys::CryptoKey = awaited(imported).await?;
+    let text = format!("pratikar head {} {} {}", head.seq, head.hash, head.at);
+    let verified =
+        subtle.verify_with_str_and_u8_array_and_u8_array("Ed25519", &key, &bytes(&head.signature)?, text.as_bytes());
+    JsFuture::from(verified.ok()?).await.ok()?.as_bool()
+}
+
+/// The page.
+#[component]
+pub fn Check(reference: Reference) -> impl IntoView {
+    set_title(&t(key::CHECK_TITLE));
+    let nav = use_nav::<CitizenPage>();
+    let found: RwSignal<Remote<Option<Found>>> = RwSignal::new(Remote::Loading);
+    let load = move || {
+        found.set(Remote::Loading);
+        leptos::task::spawn_local(async move {
+            let proof = match api::get(&GetProof { reference: reference.to_string() }).await {
+                Ok(proof) => proof,
+                Err(error) => {
+                    signed_out(&error, nav);
+                    found.try_set(Remote::Failed(error));
+                    return;
+                }
+            };
+            if proof.head.is_none() {
+                found.try_set(Remote::Loaded(None));
+                return;
+            }
+            let signed = match api::get(&GetHeads {}).await {
+                Ok(heads) => signed(&proof, &heads.key).await,
+                Err(_) => None,
+            };
+            let holds = holds(&proof).await.unwrap_or(false);
+            found.try_set(Remote::Loaded(Some(Found { holds, signed, proof })));
+        });
+    };
+    load();
+    view! {
+        <BackLink href=href(&CitizenPage::Case(reference)) label=t(key::NAV_BACK)/>
+        <h1>{t(key::CHECK_TITLE)}</h1>
+        <p class="lead">{t(key::CHECK_LEAD)}</p>
+        <p class="hint reference">{reference.grouped()}</p>
+        {remote(found, Callback::new(move |()| load()), move |found| match found {
+            None => view! {
+                <p class="notice" role="status">{t(key::CHECK_WAITING)}</p>
+                <p><button type="button" class="button second" on:click=move |_| load()>{t(key::RETRY)}</button></p>
+            }.into_any(),
+            Some(found) => view! { <Outcome found=found.clone()/> }.into_any(),
+        })}
+        <Helpline/>
+    }
+}
+
+#[component]
+fn Outcome(found: Found) -> impl IntoView {
+    let Found { holds, signed, proof } = found;
+    let good = holds && signed != Some(false);
+    let count = number(u32::try_from(proof.after.len() + 1).unwrap_or(u32::MAX));
+    let day = proof.head.as_ref().and_then(|head| model::Time::from_timestamp_millis(head.at)).map(moment);
+    let steps = [
+        t(key::CHECK_WORDS),
+        t(key::CHECK_ENTRY),
+        fill(key::CHECK_CHAIN, &[("n", &count)]),
+    ];
+    let last = match signed {
+        Some(true) => fill(key::CHECK_SIGNATURE, &[("date", &day.unwrap_or_default())]),
+        _ => t(key::CHECK_SIGNATURE_CANNOT),
+    };
+    let (class, words) = if good { ("panel", key::CHECK_GOOD) } else { ("failed", key::CHECK_BAD) };
+    view! {
+        <p class=class role="status"><strong>{t(words)}</strong></p>
+        {good.then(|| view! { <ul class="ticks">{steps.into_iter().chain([last]).map(|step| view! { <li>{step}</li> }).collect_view()}</ul> })}
+        <details>
+            <summary>{format!("#{}", digits(&proof.seq.to_string()))}</summary>
+            <p class="hash">{proof.head.map(|head| head.hash)}</p>
+        </details>
+    }
+}

@@ -1,0 +1,129 @@
+//! Sending what is in the outbox: each entry once, however often the line breaks or the page is opened.
+
+use leptos::prelude::*;
+use model::api::{Lodge as LodgeCall, Receipt};
+use model::lodging::Problem;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use web::api::{CallError, Conditions, call};
+use web::draft::keep_receipt;
+use web::i18n::{fill, key};
+use web::outbox::{self, Entry};
+use web::route::announce;
+use web::upload;
+
+thread_local! {
+    /// What is being sent just now.
+    static UNDER_WAY: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// Bears witness that nobody else sends the same; given back when dropped.
+struct Turn(String);
+
+impl Turn {
+    fn take(name: &str) -> Option<Self> {
+        UNDER_WAY.with_borrow_mut(|under_way| under_way.insert(name.to_owned())).then(|| Self(name.to_owned()))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        UNDER_WAY.with_borrow_mut(|under_way| under_way.remove(&self.0));
+    }
+}
+
+/// Sends an entry as far as the line goes; `told` hears of every step.
+///
+/// # Errors
+/// [`CallError::Network`] where it has to be tried again; a problem where the server will not have it.
+pub async fn send(entry: &mut Entry, told: impl Fn(&Entry)) -> Result<(), CallError> {
+    let Some(_turn) = Turn::take(&entry.key) else { return Ok(()) };
+    if entry.receipt.is_none() {
+        for held in &mut entry.held {
+            if held.id.is_none() {
+                held.id = Some(upload::announce(held.length).await?);
+            }
+        }
+        entry.form.photos = entry.held.iter().filter_map(|held| held.id.clone()).collect();
+        // Kept before it goes: what the server may have by then is named by the same key and photos next time.
+        outbox::put(entry);
+        let with = Conditions { key: Some(entry.key.clone()), version: None, ..Conditions::default() };
+        let receipt = match call(&LodgeCall {}, &entry.form, with).await {
+            Err(CallError::Problem(problem)) if problem.errors == [Problem::PhotoUnknown] => {
+                // They waited so long that the server has forgotten them: it is told of them anew next time.
+                entry.held.iter_mut().for_each(|held| (held.id, held.sent) = (None, false));
+                outbox::put(entry);
+                return Err(CallError::Problem(problem));
+            }
+            answer => answer?,
+        };
+        keep_receipt(&receipt);
+        entry.receipt = Some(receipt);
+        outbox::put(entry);
+        told(entry);
+    }
+    for index in 0..entry.held.len() {
+        if let Some(held) = entry.held.get(index).cloned().filter(|held| !held.sent) {
+            if let Err(CallError::Network) = photo(&held, |_| {}).await {
+                return Err(CallError::Network);
+            }
+            // Sent, or refused for good: the grievance stands without it.
+            upload::forget(&held.local).await;
+            if let Some(held) = entry.held.get_mut(index) {
+                held.sent = true;
+            }
+            outbox::put(entry);
+            told(entry);
+        }
+    }
+    outbox::remove(&entry.key);
+    Ok(())
+}
+
+/// Sends a photo as far as the line goes. One that is gone from this phone counts as sent: there is nothing more to be
+/// done for it.
+///
+/// # Errors
+/// [`CallError::Network`] where it has to go on another time; a problem where the server will not have it.
+pub async fn photo(held: &upload::Held, progress: impl Fn(u32)) -> Result<(), CallError> {
+    let (Some(id), Some(_turn)) = (&held.id, Turn::take(&held.local)) else { return Err(CallError::Network) };
+    let Some(blob) = upload::load(held).await else { return Ok(()) };
+    upload::push(id, &blob, progress).await?;
+    upload::forget(&held.local).await;
+    Ok(())
+}
+
+/// What is on its way, for the screen.
+#[derive(Clone, Copy)]
+pub struct Waiting {
+    /// Not all of it has arrived.
+    pub left: RwSignal<Vec<Entry>>,
+    /// Arrived while the page was open.
+    pub arrived: RwSignal<Vec<Receipt>>,
+}
+
+impl Waiting {
+    /// Looks again at what is on this phone.
+    pub fn refresh(self) {
+        self.left.try_set(outbox::entries());
+    }
+
+    /// Tries everything that waits; whoever is told to hurry by the line, the clock or a person calls this.
+    pub fn send_all(self) {
+        leptos::task::spawn_local(async move {
+            for mut entry in outbox::entries() {
+                let sent = send(&mut entry, move |_| self.refresh()).await;
+                if let (Ok(()), Some(receipt)) = (sent, entry.receipt)
+                    && !outbox::entries().iter().any(|known| known.key == entry.key)
+                {
+                    announce(&fill(key::QUEUE_SENT, &[("number", &receipt.reference.grouped())]));
+                    self.arrived.try_update(|arrived| {
+                        arrived.retain(|known| known.reference != receipt.reference);
+                        arrived.push(receipt);
+                    });
+                }
+                self.refresh();
+            }
+        });
+    }
+}

@@ -1,0 +1,119 @@
+//! The end of a session: a warning in time, in a dialog that a keyboard and a screen reader reach; then a page that says
+//! what has become of what was typed (FLD-15).
+
+use super::CitizenPage;
+use gloo_timers::callback::{Interval, Timeout};
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use model::api::{SignOut, WhoAmI};
+use web::api;
+use web::component::BackLink;
+use web::format::digits;
+use web::i18n::{fill, key, t};
+use web::route::{href, set_title, use_nav};
+
+/// Minutes for which a session lasts unused, as the server has it (SEC-30).
+const LASTS: u32 = 30;
+/// Minutes before the end at which somebody is asked.
+const WARNING: u32 = 3;
+const MINUTE: u32 = 60_000;
+
+/// How many milliseconds a minute has here: tests make it shorter.
+fn minute() -> u32 {
+    let given = web_sys::window().and_then(|window| js_sys::Reflect::get(&window, &"pratikarMinute".into()).ok());
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a minute at most
+    given.and_then(|given| given.as_f64()).map_or(MINUTE, |given| given.clamp(50.0, f64::from(MINUTE)) as u32)
+}
+
+/// What looks after the session of a signed-in page; nothing on the pages before.
+#[must_use]
+pub fn keeper(page: &CitizenPage) -> AnyView {
+    match page {
+        CitizenPage::SignIn | CitizenPage::Code | CitizenPage::Ended => ().into_any(),
+        _ => view! { <Keeper/> }.into_any(),
+    }
+}
+
+#[component]
+fn Keeper() -> impl IntoView {
+    let nav = use_nav::<CitizenPage>();
+    let dialog: NodeRef<Dialog> = NodeRef::new();
+    let left = RwSignal::new(0u32);
+    let timers: StoredValue<(Option<Timeout>, Option<Interval>), LocalStorage> = StoredValue::new_local((None, None));
+    let close = move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    let end = move || {
+        close();
+        nav.replace(CitizenPage::Ended);
+    };
+    let count = move || {
+        left.update(|left| *left = left.saturating_sub(1));
+        if left.get_untracked() == 0 {
+            timers.try_update_value(|timers| timers.1 = None);
+            leptos::task::spawn_local(async move {
+                // Another page may have used the session meanwhile: then it goes on.
+                match api::get(&WhoAmI {}).await {
+                    Ok(me) if me.actor.is_some() => close(),
+                    _ => end(),
+                }
+            });
+        }
+    };
+    let warn = move || {
+        left.set(WARNING);
+        if let Some(dialog) = dialog.get_untracked() {
+            let _ = dialog.show_modal();
+        }
+        timers.try_update_value(|timers| timers.1 = Some(Interval::new(minute(), count)));
+    };
+    let start = move || {
+        let asked = Timeout::new((LASTS - WARNING) * minute(), warn);
+        timers.try_update_value(|timers| *timers = (Some(asked), None));
+    };
+    start();
+    on_cleanup(move || {
+        timers.try_update_value(|timers| *timers = (None, None));
+    });
+    // Escape closes the dialog, and means: stay.
+    let stay = move || {
+        timers.try_update_value(|timers| timers.1 = None);
+        leptos::task::spawn_local(async move {
+            match api::get(&WhoAmI {}).await {
+                Ok(me) if me.actor.is_none() => end(),
+                _ => start(),
+            }
+        });
+    };
+    let leave = move |_| {
+        close();
+        leptos::task::spawn_local(async move {
+            let _ = api::get(&SignOut {}).await;
+            nav.replace(CitizenPage::Home);
+        });
+    };
+    view! {
+        <dialog node_ref=dialog class="ask" aria-labelledby="session-title" on:cancel=move |_: web_sys::Event| stay()>
+            <h2 id="session-title">{t(key::SESSION_TITLE)}</h2>
+            <p role="status">{move || fill(key::SESSION_TEXT, &[("n", &digits(&left.get().to_string()))])}</p>
+            <p class="stack">
+                <button type="button" class="button" autofocus on:click=move |_| { close(); stay(); }>{t(key::SESSION_STAY)}</button>
+                <button type="button" class="button second" on:click=leave>{t(key::SESSION_LEAVE)}</button>
+            </p>
+        </dialog>
+    }
+}
+
+/// The session has ended.
+#[component]
+pub fn Ended() -> impl IntoView {
+    set_title(&t(key::SESSION_ENDED_TITLE));
+    view! {
+        <BackLink href=href(&CitizenPage::Home) label=t(key::NOTFOUND_HOME)/>
+        <h1>{t(key::SESSION_ENDED_TITLE)}</h1>
+        <p>{t(key::SESSION_ENDED_TEXT)}</p>
+        <p><a class="button" data-nav href=href(&CitizenPage::SignIn)>{t(key::HOME_MINE)}</a></p>
+    }
+}

@@ -1,0 +1,102 @@
+//! The service worker: registered once the app stands, so that it costs the first page nothing; and what it brings: a
+//! newer version, which never interrupts a form.
+
+use super::CitizenPage;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::JsFuture;
+use wasm_split_helpers::wasm_split;
+use web::i18n::{key, language, t};
+use web::later::{Draw, SplitLoaderError};
+use web::route::{reload, use_nav};
+use web_sys::{ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration};
+
+fn container() -> Option<ServiceWorkerContainer> {
+    let navigator = web_sys::window()?.navigator();
+    // Absent where the page did not come over HTTPS or from this machine.
+    js_sys::Reflect::has(&navigator, &"serviceWorker".into()).ok()?.then(|| navigator.service_worker())
+}
+
+/// Registers the worker; `newer` is told of a version that waits.
+async fn register(newer: RwSignal<Option<ServiceWorker>, LocalStorage>) -> Option<()> {
+    let container = container()?;
+    let script = format!("/sw.js?language={}", language().tag());
+    let registration = JsFuture::from(container.register(&script)).await.ok()?;
+    let registration: ServiceWorkerRegistration = registration.dyn_into().ok()?;
+    let waits = {
+        let registration = registration.clone();
+        move || {
+            // The first one has nothing to replace.
+            if let (Some(worker), Some(_)) = (registration.waiting(), container.controller()) {
+                newer.try_set(Some(worker));
+            }
+        }
+    };
+    waits();
+    let found = Closure::<dyn Fn()>::new({
+        let registration = registration.clone();
+        let waits = std::rc::Rc::new(waits);
+        move || {
+            let Some(worker) = registration.installing() else { return };
+            let waits = waits.clone();
+            let changed = Closure::<dyn Fn()>::new(move || waits());
+            worker.set_onstatechange(Some(changed.as_ref().unchecked_ref()));
+            changed.forget();
+        }
+    });
+    registration.set_onupdatefound(Some(found.as_ref().unchecked_ref()));
+    found.forget();
+    Some(())
+}
+
+/// Lets the newer version take over, and loads this page anew with it.
+fn take_over(worker: &ServiceWorker) {
+    if let Some(container) = container() {
+        let changed = Closure::once_into_js(reload);
+        container.set_oncontrollerchange(Some(changed.unchecked_ref()));
+    }
+    let _ = worker.post_message(&"take over".into());
+}
+
+/// The parts of the page that this part draws: the news above every page.
+#[wasm_split(worker, fallible)]
+pub fn worker() -> Result<Draw<CitizenPage>, SplitLoaderError> {
+    Ok(|_| view! { <News/> }.into_any())
+}
+
+/// Says that a newer version is ready or that there is no line. A newer version is used on the way to the next page, never in
+/// the middle of a form.
+#[component]
+fn News() -> impl IntoView {
+    let nav = use_nav::<CitizenPage>();
+    let newer = RwSignal::new_local(None::<ServiceWorker>);
+    leptos::task::spawn_local(async move {
+        let _ = register(newer).await;
+    });
+    let offline = RwSignal::new(web_sys::window().is_some_and(|window| !window.navigator().on_line()));
+    let on = window_event_listener(leptos::ev::online, move |_| offline.set(false));
+    let off = window_event_listener(leptos::ev::offline, move |_| offline.set(true));
+    on_cleanup(move || {
+        on.remove();
+        off.remove();
+    });
+    Effect::new(move |first: Option<()>| {
+        let page = nav.page();
+        let form = matches!(page, CitizenPage::Lodge(_) | CitizenPage::Act(..) | CitizenPage::Code | CitizenPage::SignIn);
+        if first.is_some() && !form {
+            newer.with_untracked(|newer| newer.as_ref().map(take_over));
+        }
+    });
+    let use_it = move |_| {
+        newer.with_untracked(|newer| newer.as_ref().map(take_over));
+    };
+    view! {
+        <div role="status">
+            {move || offline.get().then(|| view! { <p class="news">{t(key::APP_OFFLINE)}</p> })}
+            {move || newer.with(Option::is_some).then(|| view! {
+                <p class="news">{t(key::APP_UPDATE)}" "<button type="button" class="link" on:click=use_it>{t(key::APP_UPDATE_NOW)}</button></p>
+            })}
+        </div>
+    }
+}

@@ -1,0 +1,109 @@
+// The service worker of the citizen app. The server puts the version, the files and the switch in.
+const VERSION = '{{version}}';
+const LANGUAGE = new URL(location).searchParams.get('language') ?? 'bn';
+const PREFIX = LANGUAGE === 'bn' ? '' : `/${LANGUAGE}`;
+const FILES = [{{files}}];
+// One for each built version; the one before stays, for a page that is open may still want its parts.
+const CACHE = `app-${Date.now()}-${VERSION}`;
+const TABLES = 'tables';
+
+/** The pages from which every other can be drawn, and the one to read without a line. */
+const shells = () => [`${PREFIX}/`, `${PREFIX}/lodge`, `${PREFIX}/mine`, `${PREFIX}/help`];
+const words = () => ['citizen', 'later'].map((name) => `/locales/${name}.${LANGUAGE}.json`);
+
+self.addEventListener('install', (event) => {
+  event.waitUntil((async () => {
+    const cache = await caches.open(CACHE);
+    await cache.addAll([...FILES, ...words(), ...shells()].map((path) => new Request(path, { cache: 'no-cache' })));
+  })());
+});
+
+const versions = async () => (await caches.keys()).filter((name) => name.startsWith('app-')).sort();
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil((async () => {
+    const old = (await versions()).slice(0, -2);
+    await Promise.all(old.map((name) => caches.delete(name)));
+    await self.clients.claim();
+  })());
+});
+
+self.addEventListener('message', (event) => {
+  if (event.data === 'take over') self.skipWaiting();
+});
+
+/** From the newest version that has it. */
+async function kept(request) {
+  for (const name of (await versions()).reverse()) {
+    const found = await (await caches.open(name)).match(request, { ignoreVary: true });
+    if (found) return found;
+  }
+  return undefined;
+}
+
+async function keep(request, response) {
+  if (response.ok) {
+    const name = (await versions()).at(-1) ?? CACHE;
+    // A full phone only costs the copy.
+    await (await caches.open(name)).put(request, response.clone()).catch(() => {});
+  }
+  return response;
+}
+
+/** The page from which the app draws this path; none where the server draws it by itself. */
+function shell(path) {
+  const [, language = ''] = path.match(/^\/(en|hi|ne|ur)(?=\/|$)/) ?? [];
+  const prefix = language && `/${language}`;
+  const rest = path.slice(prefix.length) || '/';
+  if (rest === '/') return `${prefix}/`;
+  if (rest === '/lodge') return `${prefix}/lodge`;
+  return /^\/(lodge|done|sign-in|mine|case|check|signed-out)(\/|$)/.test(rest) ? `${prefix}/mine` : undefined;
+}
+
+/** Waits no longer than this for the network where a copy is at hand. */
+function within(milliseconds, promise) {
+  return Promise.race([promise, new Promise((_, reject) => setTimeout(() => reject(new Error('slow')), milliseconds))]);
+}
+
+async function fresh(request, cacheName) {
+  try {
+    const response = await within(3000, fetch(request));
+    if (response.ok) {
+      const cache = await caches.open(cacheName);
+      await cache.put(request, response.clone()).catch(() => {});
+    }
+    return response;
+  } catch (error) {
+    const found = await caches.match(request, { ignoreVary: true });
+    if (found) return found;
+    return fetch(request);
+  }
+}
+
+async function page(request, path) {
+  const name = shell(path);
+  if (name) return (await kept(name)) ?? keep(name, await fetch(request));
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const found = await kept(path.endsWith('/help') ? path : `${PREFIX}/help`);
+    if (found) return found;
+    throw error;
+  }
+}
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== location.origin) return;
+  const path = url.pathname;
+  // Staff, and everything that somebody is signed in for, never lies on the phone.
+  if (/^\/(en\/)?staff(\/|$)|^\/(dev|l)\//.test(path)) return;
+  if (request.mode === 'navigate') {
+    event.respondWith(page(request, path));
+  } else if (path === '/api/reference') {
+    event.respondWith(fresh(request, TABLES));
+  } else if (path.startsWith('/locales/') || /[-_.][0-9a-f]{16}[-_.]/.test(path) || path.startsWith('/icons/')) {
+    event.respondWith((async () => (await kept(request)) ?? keep(request, await fetch(request)))());
+  }
+});

@@ -1,0 +1,193 @@
+//! Photos on their way: made small on the phone, kept there until they have arrived, sent in pieces that go on where
+//! they broke off (UPL-01, UPL-02, UPL-05).
+
+use crate::api::{CallError, new_key};
+use gloo_net::http::{Method, RequestBuilder};
+use gloo_timers::future::TimeoutFuture;
+use model::api::{Problem, ProblemCode, UPLOADS, upload_path};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, Cache, ImageBitmap, ImageEncodeOptions, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
+
+/// Bytes of a piece.
+const PIECE: f64 = 256.0 * 1024.0;
+/// Pixels along an edge that a photo is sent with.
+const EDGE: f64 = 1_600.0;
+/// Quality of the JPEG that is sent.
+const QUALITY: f64 = 0.7;
+/// Milliseconds to wait before a broken piece is tried once more.
+const PAUSES: [u32; 3] = [500, 2_000, 5_000];
+/// Where photos lie on the phone.
+const KEPT: &str = "pratikar-photos";
+
+/// A photo on this phone that is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Its name on this phone.
+    pub local: String,
+    /// Its name at the server, once that knows of it.
+    pub id: Option<String>,
+    /// Its bytes.
+    pub length: u64,
+    /// Whether all of it has arrived.
+    pub sent: bool,
+}
+
+async fn awaited(promise: Result<js_sys::Promise, JsValue>) -> Option<JsValue> {
+    JsFuture::from(promise.ok()?).await.ok()
+}
+
+async fn kept() -> Option<Cache> {
+    let caches = web_sys::window()?.caches().ok()?;
+    awaited(Ok(caches.open(KEPT))).await?.dyn_into().ok()
+}
+
+fn place(local: &str) -> String {
+    format!("/queued/{local}")
+}
+
+/// Keeps a photo on this phone; none where it has no room.
+pub async fn keep(photo: &Blob) -> Option<Held> {
+    let local = new_key();
+    let response = web_sys::Response::new_with_opt_blob(Some(photo)).ok()?;
+    awaited(Ok(kept().await?.put_with_str(&place(&local), &response))).await?;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most ten megabytes
+    Some(Held { local, id: None, length: photo.size() as u64, sent: false })
+}
+
+/// A photo that was kept.
+pub async fn load(held: &Held) -> Option<Blob> {
+    let response = awaited(Ok(kept().await?.match_with_str(&place(&held.local)))).await?;
+    awaited(response.dyn_into::<web_sys::Response>().ok()?.blob()).await?.dyn_into().ok()
+}
+
+/// Forgets a photo on this phone.
+pub async fn forget(local: &str) {
+    if let Some(kept) = kept().await {
+        let _ = awaited(Ok(kept.delete_with_str(&place(local)))).await;
+    }
+}
+
+/// The photo as it is sent: upright, at most 1,600 pixels along an edge, a JPEG. Never larger than it was; where the
+/// browser cannot do it, the photo as it is.
+pub async fn shrink(photo: &Blob) -> Blob {
+    match smaller(photo).await {
+        Some(small) if small.size() < photo.size() => small,
+        _ => photo.clone(),
+    }
+}
+
+async fn smaller(photo: &Blob) -> Option<Blob> {
+    let bitmap = awaited(web_sys::window()?.create_image_bitmap_with_blob(photo)).await?;
+    let bitmap: ImageBitmap = bitmap.dyn_into().ok()?;
+    let (width, height) = (f64::from(bitmap.width()), f64::from(bitmap.height()));
+    let scale = (EDGE / width.max(height)).min(1.0);
+    let (width, height) = ((width * scale).round().max(1.0), (height * scale).round().max(1.0));
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most 1,600
+    let canvas = OffscreenCanvas::new(width as u32, height as u32).ok()?;
+    let context: OffscreenCanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    context.draw_image_with_image_bitmap_and_dw_and_dh(&bitmap, 0.0, 0.0, width, height).ok()?;
+    bitmap.close();
+    let options = ImageEncodeOptions::new();
+    options.set_type("image/jpeg");
+    options.set_quality(QUALITY);
+    awaited(canvas.convert_to_blob_with_options(&options)).await?.dyn_into().ok()
+}
+
+/// Tells the server of a photo; answers its name there.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn announce(length: u64) -> Result<String, CallError> {
+    let request = RequestBuilder::new(UPLOADS).method(Method::POST);
+    let request = request.header("tus-resumable", "1.0.0").header("upload-length", &length.to_string());
+    let answer = request.send().await.map_err(|_| CallError::Network)?;
+    if !answer.ok() {
+        return Err(refused(&answer).await);
+    }
+    let place = answer.headers().get("location").ok_or(CallError::Network)?;
+    place.rsplit('/').next().map(str::to_owned).ok_or(CallError::Network)
+}
+
+async fn refused(answer: &gloo_net::http::Response) -> CallError {
+    let text = answer.text().await.unwrap_or_default();
+    match serde_json::from_str::<Problem>(&text) {
+        Ok(problem) => CallError::Problem(Box::new(problem)),
+        Err(_) => CallError::Network,
+    }
+}
+
+async fn offset(id: &str) -> Result<f64, CallError> {
+    let request = RequestBuilder::new(&upload_path(id)).method(Method::HEAD);
+    let answer = request.header("tus-resumable", "1.0.0").send().await.map_err(|_| CallError::Network)?;
+    match answer.status() {
+        404 => Err(CallError::Problem(Box::new(Problem::new(ProblemCode::NotFound)))),
+        _ => answer.headers().get("upload-offset").and_then(|at| at.parse().ok()).ok_or(CallError::Network),
+    }
+}
+
+/// Sends what is missing of a photo, piece by piece; `progress` is told the percent that have arrived.
+///
+/// # Errors
+/// [`CallError::Network`] where the line is gone for longer: it goes on from there another time. A problem where the
+/// server will not have it.
+pub async fn push(id: &str, photo: &Blob, progress: impl Fn(u32)) -> Result<(), CallError> {
+    let length = photo.size();
+    let mut pauses = PAUSES.iter();
+    loop {
+        match pieces(id, photo, length, &progress).await {
+            Err(CallError::Network) => match pauses.next() {
+                Some(pause) => TimeoutFuture::new(*pause).await,
+                None => return Err(CallError::Network),
+            },
+            done => return done,
+        }
+    }
+}
+
+async fn pieces(id: &str, photo: &Blob, length: f64, progress: &impl Fn(u32)) -> Result<(), CallError> {
+    let mut at = offset(id).await?;
+    loop {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a percentage
+        progress((at / length * 100.0) as u32);
+        let piece = photo.slice_with_f64_and_f64(at, (at + PIECE).min(length)).map_err(|_| CallError::Network)?;
+        let end = at + piece.size();
+        let request = RequestBuilder::new(&upload_path(id))
+            .method(Method::PATCH)
+            .header("tus-resumable", "1.0.0")
+            .header("content-type", "application/offset+octet-stream")
+            .header("upload-offset", &format!("{at:.0}"))
+            .body(JsValue::from(piece))
+            .map_err(|_| CallError::Network)?;
+        let answer = request.send().await.map_err(|_| CallError::Network)?;
+        match answer.status() {
+            204 => at = end,
+            // Somebody else, or a piece whose answer was lost, was faster: asked again where it stands.
+            409 => {
+                TimeoutFuture::new(200).await;
+                at = offset(id).await?;
+                if at < length {
+                    continue;
+                }
+            }
+            _ => return Err(refused(&answer).await),
+        }
+        if at >= length {
+            progress(100);
+            return Ok(());
+        }
+    }
+}
+
+/// Makes a photo small, tells the server of it and sends it.
+///
+/// # Errors
+/// As [`push`].
+pub async fn send(photo: &Blob, progress: impl Fn(u32)) -> Result<String, CallError> {
+    let small = shrink(photo).await;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most ten megabytes
+    let id = announce(small.size() as u64).await?;
+    push(&id, &small, progress).await?;
+    Ok(id)
+}
