@@ -44,6 +44,8 @@ pub struct Answer {
     pub json: Value,
     /// Its bytes as text.
     pub text: String,
+    /// Its bytes.
+    pub bytes: bytes::Bytes,
 }
 
 impl Answer {
@@ -198,6 +200,7 @@ impl Person<'_> {
             headers: parts.headers,
             json,
             text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         }
     }
 

@@ -89,9 +89,7 @@ impl Language {
     #[must_use]
     pub fn digits(self, text: &str) -> String {
         let zero = u32::from(self.zero());
-        text.chars()
-            .map(|c| c.to_digit(10).and_then(|digit| char::from_u32(zero + digit)).unwrap_or(c))
-            .collect()
+        text.chars().map(|c| c.to_digit(10).and_then(|digit| char::from_u32(zero + digit)).unwrap_or(c)).collect()
     }
 
     /// A number in lakh grouping, 46,00,000, in the language's digits (L10N-02).

@@ -84,7 +84,8 @@ const COMMONPLACE: [&str; 24] = [
 #[must_use]
 pub fn words(text: &str) -> BTreeMap<String, String> {
     let mut words = BTreeMap::new();
-    for word in text.split(|c: char| c.is_whitespace() || (c.is_ascii_punctuation()) || "।॥،؛؟…–—“”‘’".contains(c)) {
+    for word in text.split(|c: char| c.is_whitespace() || (c.is_ascii_punctuation()) || "।॥،؛؟…–—“”‘’".contains(c))
+    {
         let heard = skeleton(word);
         if heard.len() >= 2 && !COMMONPLACE.contains(&heard.as_str()) {
             words.entry(heard).or_insert_with(|| word.to_owned());

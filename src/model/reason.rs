@@ -136,7 +136,8 @@ impl Reasons {
     pub fn faults(&self, is_category: impl Fn(&str) -> bool) -> Vec<String> {
         let mut faults = Vec::new();
         let choices = self.questions.values().flat_map(|question| &question.options);
-        let questions = self.trees.iter().flat_map(|tree| &tree.ask).chain(choices.clone().flat_map(|choice| &choice.then));
+        let questions =
+            self.trees.iter().flat_map(|tree| &tree.ask).chain(choices.clone().flat_map(|choice| &choice.then));
         for name in questions.chain(self.danger.as_ref().map(|danger| &danger.question)) {
             if !self.questions.contains_key(name) {
                 faults.push(format!("there is no question {name}"));

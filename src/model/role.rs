@@ -195,7 +195,9 @@ impl Actor {
     pub fn standing(&self, case: &Case) -> Standing {
         match &self.scope {
             Scope::Own(person) if *person == case.citizen => Standing::Own,
-            Scope::Case { person, reference } if *person == case.citizen && *reference == case.reference => Standing::Own,
+            Scope::Case { person, reference } if *person == case.citizen && *reference == case.reference => {
+                Standing::Own
+            }
             Scope::Own(_) | Scope::Case { .. } => Standing::Outside,
             Scope::State => {
                 let handled = self.staff.is_some_and(|staff| case.handlers.contains(&staff));
@@ -285,7 +287,9 @@ pub fn allows(role: Role, action: ActionKind, standing: Standing) -> bool {
         }
         A::RecordCall => matches!((role, standing), (R::VerificationCaller, S::Cell)),
         A::RecordVisit => matches!((role, standing), (R::FieldValidator, S::Cell)),
-        A::Confirm | A::Dispute | A::Appeal | A::Withdraw | A::Remind | A::Rate => matches!((role, standing), (R::Citizen, S::Own)),
+        A::Confirm | A::Dispute | A::Appeal | A::Withdraw | A::Remind | A::Rate => {
+            matches!((role, standing), (R::Citizen, S::Own))
+        }
         A::Reopen => matches!((role, standing), (R::Citizen, S::Own) | (R::OperationalAnalyst, S::Cell)),
         A::DecideAppeal => matches!((role, standing), (R::AppellateAuthority, S::Cell)),
         A::SetEmergency => matches!(

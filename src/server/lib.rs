@@ -15,6 +15,7 @@ pub mod link;
 pub mod messenger;
 pub mod page;
 pub mod photo;
+pub mod receipt;
 pub mod seed;
 pub mod store;
 pub mod tables;

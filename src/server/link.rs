@@ -4,8 +4,8 @@ use crate::app::App;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::Reference;
-use model::lifecycle::Case;
 use model::Time;
+use model::lifecycle::Case;
 
 /// Bytes of the number in a token.
 const NUMBER: usize = 5;

@@ -13,14 +13,16 @@ mod worker;
 
 use crate::api::{self, guard, problem::Failure};
 use crate::app::App;
+use crate::receipt::{self, Fonts};
 use axum::Router;
 use axum::extract::{Path as UrlPath, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use model::Language;
 use model::api::ProblemCode;
 use plain::Frames;
+pub use plain::Words;
 use shell::Shells;
 use std::sync::Arc;
 use text::Texts;
@@ -43,6 +45,12 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     let pages = move |State(app): State<App>, request: Request| {
         let (shells, (frames, texts)) = (shells.clone(), known.clone());
         async move { page(&app, &shells, &frames, &texts, request).await }
+    };
+    let fonts = Fonts::load(&app.config.public)?;
+    let worded = frames.clone();
+    let receipt = move |State(app): State<App>, UrlPath(number): UrlPath<String>, headers: HeaderMap| {
+        let (fonts, frames) = (fonts.clone(), worded.clone());
+        async move { receipt(&app, fonts, &frames, &number, &headers).await }
     };
     let linked = frames.clone();
     let link = move |State(app): State<App>, UrlPath(token): UrlPath<String>| link::open(app, linked.clone(), token);
@@ -72,6 +80,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     for language in Language::CITIZEN {
         router = router
             .route(&language.path("/lodge"), post(lodge.clone()).get(pages.clone()))
+            .route(&language.path("/receipt/{reference}"), get(receipt.clone()))
             .route(&language.path("/plain/{*rest}"), get(track.clone()).post(track.clone()));
     }
     if app.config.demo {
@@ -97,6 +106,27 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("a panic");
     Failure::internal(&what).into_response()
+}
+
+/// The receipt of a case, for its citizen, in the language of the case.
+async fn receipt(
+    app: &App,
+    fonts: Fonts,
+    frames: &Frames,
+    number: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Failure> {
+    let session = guard::session_of(app, headers, guard::Client::Citizen, app.now()).await?;
+    let actor = session.ok_or_else(|| Failure::of(ProblemCode::SignInNeeded))?.actor;
+    let case = api::readable(app, &actor, number).await?;
+    let view = api::case_view::view(app, &case, &actor, app.now()).await?;
+    let trail = app.store.trail(case.reference).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+    let (made_for, words) = (app.clone(), frames.words(case.language).clone());
+    let made = tokio::task::spawn_blocking(move || receipt::make(&made_for, &fonts, &words, &view, &trail)).await;
+    let pdf = made.map_err(|error| Failure::internal(&error))?.map_err(|error| Failure::internal(&error))?;
+    let name = format!("inline; filename=\"pratikar-{}.pdf\"", case.reference);
+    let fixed = [(header::CONTENT_TYPE, "application/pdf"), (header::CACHE_CONTROL, "private, no-store")];
+    Ok((fixed, [(header::CONTENT_DISPOSITION, name)], pdf).into_response())
 }
 
 async fn ready(State(app): State<App>) -> Result<&'static str, Failure> {

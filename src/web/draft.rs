@@ -134,11 +134,12 @@ impl First {
             let make = || {
                 let draft = RwSignal::new(Draft::load());
                 Effect::new(move |_| draft.with(Draft::save));
-                draft
+                (draft, Callback::new(move |()| draft.set(Draft::new())))
             };
-            let draft = self.root.get_value().map_or_else(make, |root| root.with(make));
+            // Above all pages, for it outlives the one that first asks for it.
+            let (draft, empty) = self.root.get_value().map_or_else(make, |root| root.with(make));
             self.rest.set_value(Some(draft));
-            self.empty.set_value(Some(Callback::new(move |()| draft.set(Draft::new()))));
+            self.empty.set_value(Some(empty));
             draft
         });
         // The first page writes its answer by itself.

@@ -12,6 +12,7 @@ pub mod key {
 
 thread_local! {
     static WORDS: RefCell<HashMap<String, String>> = RefCell::default();
+    static LOADED: RefCell<Vec<String>> = RefCell::default();
     static LANGUAGE: RefCell<Language> = const { RefCell::new(Language::Bengali) };
 }
 
@@ -30,7 +31,14 @@ pub async fn load(name: &str, language: Language) -> bool {
     let Ok(words) = serde_json::from_str::<HashMap<String, String>>(&text) else { return false };
     LANGUAGE.set(language);
     WORDS.with_borrow_mut(|known| known.extend(words));
+    LOADED.with_borrow_mut(|loaded| loaded.push(name.to_owned()));
     true
+}
+
+/// Downloads a catalogue in the page's language, where it is not here yet; false where it did not come.
+pub async fn ensure(name: &str) -> bool {
+    let here = LOADED.with_borrow(|loaded| loaded.iter().any(|known| known == name));
+    here || load(name, language()).await
 }
 
 /// The language of this page.

@@ -3,11 +3,12 @@
 //! `scripts/split` cuts the built module at the functions that carry `#[wasm_split]`.
 
 use crate::component::{Failed, Loading};
-use crate::i18n::{key, t};
+use crate::i18n::{self, key, t};
 use crate::route;
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 pub use wasm_split_helpers::SplitLoaderError;
 
 /// Draws a page of a part.
@@ -52,12 +53,16 @@ impl<P: Clone + Send + Sync + 'static> Part<P> {
         }
         self.state.set(State::Arriving);
         leptos::task::spawn_local(async move {
-            match (self.load)().await {
-                Ok(draw) => {
+            // Side by side: each is a round trip.
+            let words = future_to_promise(async { Ok(i18n::ensure("later").await.into()) });
+            let loaded = (self.load)().await.ok();
+            let words = JsFuture::from(words).await.is_ok_and(|came| came.as_bool() == Some(true));
+            match loaded.filter(|_| words) {
+                Some(draw) => {
                     self.state.set(State::Here(draw));
                     route::arrived();
                 }
-                Err(_) => self.state.set(State::Failed),
+                None => self.state.set(State::Failed),
             }
         });
     }

@@ -183,7 +183,8 @@ fn proves(proof: &Value, key: &[u8]) -> bool {
         head = next(head, bytes(digest));
     }
     let published = &proof["head"];
-    let signed = format!("pratikar head {} {} {}", published["seq"], published["hash"].as_str().expect("text"), published["at"]);
+    let signed =
+        format!("pratikar head {} {} {}", published["seq"], published["hash"].as_str().expect("text"), published["at"]);
     let key = VerifyingKey::from_bytes(key.try_into().expect("32 bytes")).expect("a key");
     let signature = Signature::from_slice(&bytes(&published["signature"])).expect("a signature");
     head == bytes(&published["hash"]) && key.verify(signed.as_bytes(), &signature).is_ok()
@@ -207,7 +208,9 @@ async fn a_citizen_can_check_the_case_against_the_published_head() {
     assert_eq!(heads["heads"][0], proof["head"]);
     assert_eq!(proof["after"].as_array().map(Vec::len), Some(5));
     assert!(proves(&proof, &key));
-    for (name, value) in [("statement", json!("{}")), ("body", json!("{}")), ("at", json!(7)), ("reference", json!("1"))] {
+    for (name, value) in
+        [("statement", json!("{}")), ("body", json!("{}")), ("at", json!(7)), ("reference", json!("1"))]
+    {
         let mut changed = proof.clone();
         changed[name] = value;
         assert!(!proves(&changed, &key), "{name} was changed and still fits");

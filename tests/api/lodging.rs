@@ -29,7 +29,10 @@ async fn danger_puts_it_into_the_emergency_lane_and_unknown_answers_are_told() {
     assert!(!view["answers"][0]["answer"]["en"].as_str().expect("words").is_empty());
     let never = json!({"reasons": [{"question": "danger", "option": "never"}]});
     let refused = world.anon().lodge(&changed("9830012345", &never)).await;
-    assert_eq!((refused.status, &refused.json["errors"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!(["reason_unknown"])));
+    assert_eq!(
+        (refused.status, &refused.json["errors"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!(["reason_unknown"]))
+    );
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod idempotency;
 mod lodging;
 mod messages;
 mod photos;
+mod receipt;
 mod story;
 
 /// Runs futures side by side on this thread.

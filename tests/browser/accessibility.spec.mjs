@@ -32,13 +32,15 @@ async function check(page, what, target) {
         return Math.min(box.width, box.height);
       };
       // A link within a sentence or a table is as tall as its line.
-      const apart = shown.filter((control) => !control.closest('p:not(.stack, .back, .number, .saved), td, th, .skip'));
+      const apart = shown.filter((control) => !control.closest('p:not(.stack, .back, .number, .saved), td, th, .skip, .text li'));
       return apart.filter((control) => size(control) < least).map((control) => control.outerHTML.slice(0, 120));
     }, target);
     expect(small, `${what} at ${width}: targets below ${target} px`).toEqual([]);
     states += 1;
   }
 }
+
+const TEXTS = ['/about', '/how', '/help', '/privacy', '/accessibility', '/contact', '/terms', '/sitemap', '/figures', '/plain/sign-in'];
 
 for (const [language, prefix] of CITIZEN) {
   test(`the citizen app in ${language}`, async ({ browser }) => {
@@ -56,7 +58,12 @@ for (const [language, prefix] of CITIZEN) {
     const submit = () => page.locator('main form button[type=submit]').click();
     await visit('', 'home');
     await visit('', 'home, choosing a language', () => page.locator('details.languages summary').click());
-    await visit('/help', 'help');
+    for (const path of TEXTS) {
+      await page.goto(`${prefix}${path}`);
+      await check(page, `${path} (${language})`, 44);
+      await expect(page.locator('html')).toHaveAttribute('lang', language);
+      expect(await page.locator('main h1').count(), path).toBe(1);
+    }
     await visit('/nowhere', 'no such page');
     await visit('/lodge', 'what');
     await visit('/lodge', 'what, with an error', submit);
@@ -69,6 +76,10 @@ for (const [language, prefix] of CITIZEN) {
       await page.locator('#photos').setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('no photo') });
       await page.locator('.summary').waitFor();
     });
+    for (const path of ['whom', 'conduct', 'privacy']) {
+      await visit(`/lodge/${path}`, path);
+      await visit(`/lodge/${path}`, `${path}, with an error`, submit);
+    }
     await visit('/lodge/you', 'you');
     await visit('/lodge/you', 'you, with errors', submit);
     await visit('/lodge/check', 'check answers');
@@ -87,6 +98,27 @@ for (const [language, prefix] of CITIZEN) {
     await visit(`/case/${number}`, 'a case, all opened', async () => {
       await page.locator('.thread').waitFor();
       for (const summary of await page.locator('main summary').all()) await summary.click();
+    });
+    await visit(`/case/${number}/add`, 'add information', () => page.locator('#reason').waitFor());
+    await visit(`/check/${number}`, 'the check against the ledger', () => page.locator('[role=status]').last().waitFor());
+    await visit('/signed-out', 'signed out');
+    for (const path of ['/plain/mine', `/plain/case/${number}`]) {
+      await page.goto(`${prefix}${path}`);
+      await check(page, `${path} without the app (${language})`, 44);
+    }
+    // Answers in a category that asks: what the reason tree shows, and the case that may be the same.
+    await page.goto('/lodge');
+    await alive(page);
+    await page.locator('#text').fill('বাড়িতে আগুন! টিউবওয়েল খারাপ। জল নেই।');
+    await submit();
+    await page.locator('#category').check();
+    await submit();
+    await page.locator('#reason').waitFor();
+    await visit('/lodge/more/1', 'a reason', () => page.locator('#reason').check());
+    await visit('/lodge/more/1', 'a reason, with an error', submit);
+    await visit('/mine', 'the session ends', async () => {
+      await page.locator('.card').first().waitFor();
+      await page.evaluate(() => document.querySelector('dialog.ask').showModal());
     });
     await visit(`/case/${number}/withdraw`, 'withdraw', () => page.locator('#reason').waitFor());
     await page.context().setOffline(true);
@@ -157,7 +189,7 @@ test('each navigation sets title and focus, and tells it', async ({ browser }) =
   await page.goto('/');
   await alive(page);
   const titles = new Set([await page.title()]);
-  for (const link of ['অভিযোগ জানান', 'পিছনে', 'সাহায্য']) {
+  for (const link of ['অভিযোগ জানান', 'পিছনে', 'আমার অভিযোগের খবর']) {
     await page.getByRole('link', { name: link }).click();
     await expect.poll(() => page.evaluate(() => document.activeElement.closest('main') !== null)).toBe(true);
     await expect(page.locator('#announce')).toHaveText(await page.title());
@@ -191,14 +223,34 @@ test('a grievance is lodged by keyboard alone', async ({ browser }) => {
   await tabTo(page.locator('#category'));
   await page.keyboard.press('Space');
   await next();
-  await page.locator('#place').waitFor();
+  await page.locator('#reason, #place').first().waitFor();
+  while (await page.locator('#reason').count()) {
+    const asked = page.url();
+    await tabTo(page.locator('#reason'));
+    await page.keyboard.press('ArrowUp');
+    await next();
+    await page.waitForURL((url) => url.href !== asked);
+    await page.locator('#reason, #place').first().waitFor();
+  }
   await tabTo(page.locator('#place'));
   await page.keyboard.type('bolpur');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await next();
-  await page.locator('#photos').waitFor();
+  await page.locator('#like, #photos').first().waitFor();
+  if (await page.locator('#like').count()) {
+    await tabTo(page.locator('#like'));
+    await page.keyboard.press('ArrowUp');
+    await next();
+    await page.locator('#photos').waitFor();
+  }
   await next();
+  for (const id of ['#affected', '#conduct', '#privacy']) {
+    await page.locator(id).waitFor();
+    await tabTo(page.locator(id));
+    await page.keyboard.press('Space');
+    await next();
+  }
   await page.locator('#name').waitFor();
   await tabTo(page.locator('#name'));
   await page.keyboard.type('Rahima');
@@ -210,6 +262,27 @@ test('a grievance is lodged by keyboard alone', async ({ browser }) => {
   await page.locator('#gender').waitFor();
   await next();
   await expect(page.locator('#reference')).toHaveText(/\d{4}\s\d{4}\s\d{4}/);
+});
+
+test('the end of a session is asked about in time, and Escape stays', async ({ browser }) => {
+  const page = await person(browser);
+  // Minutes pass quickly until the dialog asks, then slowly enough for a hand.
+  await page.addInitScript(() =>
+    Object.defineProperty(window, 'pratikarMinute', { get: () => (document.querySelector('dialog.ask')?.open ? 1_500 : 60) }),
+  );
+  const mobile = '9811100011';
+  await page.goto('/lodge');
+  await lodge(page, { text: 'টিউবওয়েল খারাপ। জল নেই।', mobile });
+  await signIn(page, mobile);
+  const dialog = page.locator('dialog.ask');
+  await expect(dialog).toBeVisible();
+  await expect(page.getByRole('button', { name: 'ভিতরেই থাকুন' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(dialog).toBeVisible();
+  await page.context().clearCookies();
+  await expect(page.locator('main h1')).toHaveText('আপনি বেরিয়ে গেছেন');
+  expect(page.complaints).toEqual([]);
 });
 
 test.afterAll(() => console.log(`${states} page states checked`));

@@ -7,7 +7,8 @@ export const DESKTOP = { width: 1280, height: 800 };
 
 /** A page of a new context; what the browser complains of is kept in `page.complaints`. */
 export async function person(browser, viewport = PHONE, options = {}) {
-  const context = await browser.newContext({ viewport, ...options });
+  // Without the service worker, so that a test sees every request; those about it allow it.
+  const context = await browser.newContext({ viewport, serviceWorkers: 'block', ...options });
   const page = await context.newPage();
   page.complaints = [];
   page.on('pageerror', (error) => page.complaints.push(error.message));
@@ -64,8 +65,30 @@ export async function signIn(page, mobile) {
   await expect(page.locator('main h1')).toHaveText('আমার সব অভিযোগ');
 }
 
+/** Answers what the category asks with "I do not know", up to the question where. */
+export async function answerReasons(page, next) {
+  for (;;) {
+    await page.locator('#reason, #place').first().waitFor();
+    if (await page.locator('#place').count()) return;
+    const asked = page.url();
+    await page.locator('main .radio input').last().check();
+    await next();
+    await page.waitForURL((url) => url.href !== asked);
+  }
+}
+
+/** Says that none of the like grievances is the same, where any are offered; up to the photos. */
+export async function notLike(page, next) {
+  await page.locator('#like, #photos').first().waitFor();
+  if (await page.locator('#like').count()) {
+    await page.locator('main .radio input').last().check();
+    await next();
+    await page.locator('#photos').waitFor();
+  }
+}
+
 /** Goes through the questions of the form, in Bengali, up to the last page. */
-export async function fillForm(page, { text, mobile, name = 'রহিমা বিবি', photo }) {
+export async function fillForm(page, { text, mobile, name = 'রহিমা বিবি', photo, chosen }) {
   const next = () => page.getByRole('button', { name: 'এগিয়ে যান' }).click();
   await page.goto('/lodge');
   await alive(page);
@@ -73,15 +96,23 @@ export async function fillForm(page, { text, mobile, name = 'রহিমা ব
   await next();
   await page.getByLabel('নলকূপ খারাপ').check();
   await next();
+  await answerReasons(page, next);
   await page.locator('#place').fill('bolpur-s');
   await page.getByRole('option').first().click();
   await page.locator('#landmark').fill('পূর্বপাড়া, স্কুলের পাশে');
   await next();
-  await page.locator('#photos').waitFor();
+  await notLike(page, next);
   if (photo) {
     await page.locator('#photos').setInputFiles(photo);
-    await expect(page.locator('.photo-list li')).toHaveCount(1);
+    await expect(page.locator(chosen ? '.photo-list li' : '.photo-list li.sent')).toHaveCount(1);
+    await chosen?.();
   }
+  await next();
+  await page.locator('#affected').check();
+  await next();
+  await page.locator('#conduct-1').check();
+  await next();
+  await page.locator('#privacy').check();
   await next();
   await page.locator('#name').fill(name);
   await page.locator('#mobile').fill(mobile);
@@ -100,18 +131,24 @@ export async function lodge(page, answers) {
   return (await page.locator('#reference').textContent()).replace(/\s/g, '');
 }
 
-/** A photo as a phone would send it: a small PNG, made in the browser. */
-export async function photoFile(page) {
-  const base64 = await page.evaluate(() => {
-    const canvas = document.createElement('canvas');
-    canvas.width = 320;
-    canvas.height = 240;
-    const context = canvas.getContext('2d');
-    context.fillStyle = '#3e8a81';
-    context.fillRect(0, 0, 320, 240);
-    context.fillStyle = '#f0a81c';
-    context.fillRect(120, 60, 80, 140);
-    return canvas.toDataURL('image/png').split(',')[1];
-  });
+/** A photo as a phone would send it, made in the browser: a picture with the grain of a cheap camera. */
+export async function photoFile(page, width = 320, height = 240) {
+  const base64 = await page.evaluate(
+    ([width, height]) => {
+      const canvas = document.createElement('canvas');
+      Object.assign(canvas, { width, height });
+      const context = canvas.getContext('2d');
+      const image = context.createImageData(width, height);
+      for (let at = 0, seed = 7; at < image.data.length; at += 4) {
+        seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+        image.data.set([62 + (seed % 120), 138 - (seed % 90), 129, 255], at);
+      }
+      context.putImageData(image, 0, 0);
+      context.fillStyle = '#f0a81c';
+      context.fillRect(width / 3, height / 4, width / 4, height / 2);
+      return canvas.toDataURL('image/png').split(',')[1];
+    },
+    [width, height],
+  );
   return { name: 'kol.png', mimeType: 'image/png', buffer: Buffer.from(base64, 'base64') };
 }

@@ -4,9 +4,9 @@ use super::{Action, ActionKind, By, CallOutcome, Case, Event, EventBody, Party, 
 use super::{Channel, Gender};
 use crate::atr::{self, Finding};
 use crate::clock::{Lane, ist_date};
+use crate::lodging::{Affected, Reason};
 use crate::role::{self, Standing};
 use crate::{Actor, AttachmentId, CategoryCode, Language, Lgd, PersonId, Reference, Role, Rules, Scope, Time};
-use crate::lodging::{Affected, Reason};
 use crate::{lodging, text};
 use chrono::Duration;
 use serde::{Deserialize, Serialize};

@@ -19,10 +19,9 @@ pub async fn data(call: Call<MyData>) -> Result<Reply<Dossier>, Failure> {
     for line in app.store.cases_of(person).await? {
         if let Some(case) = app.store.case(line.reference).await? {
             dossier.cases.push(view(app, &case, actor, call.now).await?);
-            dossier.readings.push(Reading {
-                reference: line.reference,
-                readers: app.store.access(line.reference).await?,
-            });
+            dossier
+                .readings
+                .push(Reading { reference: line.reference, readers: app.store.access(line.reference).await? });
         }
     }
     if let Some(mobile) = app.store.mobile_of(person).await? {

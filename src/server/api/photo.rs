@@ -10,11 +10,11 @@ use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use model::api::{ProblemCode, Uploaded, upload_path};
-use model::Time;
-use model::lodging::PHOTO_BYTES;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use model::Time;
+use model::api::{ProblemCode, Uploaded, upload_path};
+use model::lodging::PHOTO_BYTES;
 use model::role::sees;
 use sha2::{Digest, Sha256};
 use std::sync::PoisonError;
@@ -91,11 +91,7 @@ pub async fn offset(State(app): State<App>, Path(id): Path<String>) -> Result<Re
 
 /// Takes the next bytes of an upload. Every byte that comes is kept, also where the line breaks in the middle. With the
 /// last one the photo is read.
-pub async fn append(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Failure> {
+pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Request) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
     guard::same_site(&parts)?;
     if parts.headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != "application/offset+octet-stream") {
@@ -127,8 +123,7 @@ async fn receive(file: &std::path::Path, body: Body, offset: &mut u64, length: u
     if let Some(folder) = file.parent() {
         tokio::fs::create_dir_all(folder).await.map_err(internal)?;
     }
-    let mut file =
-        tokio::fs::OpenOptions::new().create(true).append(true).open(file).await.map_err(internal)?;
+    let mut file = tokio::fs::OpenOptions::new().create(true).append(true).open(file).await.map_err(internal)?;
     let mut stream = body.into_data_stream();
     let taken = async {
         while let Some(bytes) = stream.next().await {

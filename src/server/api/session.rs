@@ -12,9 +12,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use axum::http::header;
 use chrono::Duration;
-use model::api::{
-    CodeSent, ExchangeCode, Me, Names, ProblemCode, SendCode, SendCodeRequest, SignIn, SignOut, WhoAmI,
-};
+use model::api::{CodeSent, ExchangeCode, Me, Names, ProblemCode, SendCode, SendCodeRequest, SignIn, SignOut, WhoAmI};
 use model::lifecycle::Case;
 use model::lodging::Problem as FieldProblem;
 use model::message::Template;
@@ -118,13 +116,7 @@ pub async fn enter(app: &App, id: &str, code: &str, now: Time) -> Result<String,
 }
 
 /// Keeps a new session of a citizen; answers its cookie.
-async fn keep(
-    app: &App,
-    actor: Actor,
-    name: String,
-    mobile: Option<Mobile>,
-    now: Time,
-) -> Result<String, Failure> {
+async fn keep(app: &App, actor: Actor, name: String, mobile: Option<Mobile>, now: Time) -> Result<String, Failure> {
     let token = random_hex::<32>()?;
     let session = Session { token_hash: guard::token_hash(&token), actor, name, mobile, created: now, last_seen: now };
     app.store.create_session(&session).await?;

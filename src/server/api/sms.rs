@@ -34,7 +34,9 @@ pub async fn inbound(State(app): State<App>, request: Request) -> Result<Respons
     let (parts, body) = request.into_parts();
     let given = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     // Compared by their hashes: time tells nothing about the token.
-    let fits = token.zip(given).is_some_and(|(token, given)| app.keyed("sms", token.as_bytes()) == app.keyed("sms", given.as_bytes()));
+    let fits = token
+        .zip(given)
+        .is_some_and(|(token, given)| app.keyed("sms", token.as_bytes()) == app.keyed("sms", given.as_bytes()));
     if !fits {
         return Err(Failure::of(ProblemCode::NotPermitted));
     }
@@ -57,8 +59,12 @@ fn read(said: &str) -> (Option<Said>, Option<Reference>) {
     let digits = text::digits(&folded);
     let first = folded.split(' ').next().unwrap_or_default();
     let said = match first {
-        "1" | "yes" | "y" | "ha" | "hya" | "haan" | "হ্যাঁ" | "হ্যা" | "হা" | "हाँ" | "हां" | "हो" | "ہاں" => Some(Said::Done),
-        "2" | "no" | "n" | "na" | "nahi" | "না" | "नहीं" | "नही" | "होइन" | "نہیں" => Some(Said::NotDone),
+        "1" | "yes" | "y" | "ha" | "hya" | "haan" | "হ্যাঁ" | "হ্যা" | "হা" | "हाँ" | "हां" | "हो" | "ہاں" => {
+            Some(Said::Done)
+        }
+        "2" | "no" | "n" | "na" | "nahi" | "না" | "नहीं" | "नही" | "होइन" | "نہیں" => {
+            Some(Said::NotDone)
+        }
         _ => None,
     };
     let number = digits.strip_prefix(['1', '2']).filter(|_| matches!(first, "1" | "2")).unwrap_or(&digits);

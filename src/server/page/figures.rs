@@ -53,10 +53,13 @@ pub async fn page(app: &App, frames: &Frames, language: Language, query: &str) -
     let districts = counted(app, days, Some(Dimension::District)).await;
     let spans: String = DAYS
         .iter()
-        .map(|span| (Some(*span), words.fill("figures.days", &[("n", &words.number(u32::try_from(*span).unwrap_or(0)))])))
+        .map(|span| {
+            (Some(*span), words.fill("figures.days", &[("n", &words.number(u32::try_from(*span).unwrap_or(0)))]))
+        })
         .chain([(None, words.say("figures.all"))])
         .map(|(span, label)| {
-            let href = format!("{}?days={}", language.path("/figures"), span.map_or("all".into(), |span| span.to_string()));
+            let href =
+                format!("{}?days={}", language.path("/figures"), span.map_or("all".into(), |span| span.to_string()));
             let current = if span == days { " aria-current=\"true\"" } else { "" };
             format!("<li><a href=\"{href}\"{current}>{label}</a></li>")
         })
@@ -212,7 +215,15 @@ mod tests {
 
     #[test]
     fn few_people_are_never_shown_neither_directly_nor_by_subtraction() {
-        let table = [(0, 100, Some(0)), (9, 100, None), (10, 100, Some(10)), (95, 100, None), (100, 100, Some(100)), (5, 9, None), (0, 9, None)];
+        let table = [
+            (0, 100, Some(0)),
+            (9, 100, None),
+            (10, 100, Some(10)),
+            (95, 100, None),
+            (100, 100, Some(100)),
+            (5, 9, None),
+            (0, 9, None),
+        ];
         for (part, whole, expected) in table {
             assert_eq!(shown(part, whole), expected, "{part} of {whole}");
         }
@@ -220,6 +231,9 @@ mod tests {
 
     #[test]
     fn only_offered_spans_are_counted() {
-        assert_eq!([span(""), span("days=30"), span("days=all"), span("days=1"), span("x")], [Some(90), Some(30), None, Some(90), Some(90)]);
+        assert_eq!(
+            [span(""), span("days=30"), span("days=all"), span("days=1"), span("x")],
+            [Some(90), Some(30), None, Some(90), Some(90)]
+        );
     }
 }

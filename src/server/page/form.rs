@@ -165,7 +165,13 @@ fn again(frames: &Frames, words: &Words, plain: &Plain, problem: &Problem) -> Re
     let controls = [
         Control { id: "text", label: &words.say("form.text"), value: &plain.text, rows: 6, attributes: "" },
         Control { id: "place", label: &words.say("form.place"), value: &plain.place, rows: 0, attributes: "" },
-        Control { id: "name", label: &words.say("form.name"), value: &plain.name, rows: 0, attributes: "autocomplete=\"name\"" },
+        Control {
+            id: "name",
+            label: &words.say("form.name"),
+            value: &plain.name,
+            rows: 0,
+            attributes: "autocomplete=\"name\"",
+        },
         Control { id: "mobile", label: &words.say("form.mobile"), value: &plain.mobile, rows: 0, attributes: tel },
         Control {
             id: "photo",

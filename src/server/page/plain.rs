@@ -204,7 +204,9 @@ pub fn field(field: &Field<'_>, wrong: &[Wrong<'_>]) -> String {
     let value = escape(value);
     let control = match rows {
         0 => format!("<input id=\"{id}\" name=\"{id}\" value=\"{value}\" {attributes}{described}>"),
-        rows => format!("<textarea id=\"{id}\" name=\"{id}\" rows=\"{rows}\" {attributes}{described}>{value}</textarea>"),
+        rows => {
+            format!("<textarea id=\"{id}\" name=\"{id}\" rows=\"{rows}\" {attributes}{described}>{value}</textarea>")
+        }
     };
     let class = if errors.is_empty() { "field" } else { "field wrong" };
     format!("<div class=\"{class}\"><label for=\"{id}\">{label}</label>{errors}{control}</div>")

@@ -156,7 +156,9 @@ pub fn frame(dist: &Path, language: Language, words: &Catalogue) -> Result<(Stri
     let html = without(&without(&html, "<link rel=\"preload\"", ">"), "<link rel=\"modulepreload\"", ">");
     let (head, rest) = html.split_once("<title>").context("index.html has no title")?;
     let (_, rest) = rest.split_once("</title>").context("the title of index.html does not end")?;
-    let html = format!("{head}<title>{}</title><link rel=\"stylesheet\" href=\"/pages.css\">{rest}", plain::TITLE);
+    let html = format!("{head}<title>{}</title>{rest}", plain::TITLE);
+    // After the app's own styles, whose layers come first.
+    let html = html.replacen("</head>", "<link rel=\"stylesheet\" href=\"/pages.css\"></head>", 1);
     let main = "<main id=\"main\" class=\"page\">";
     ensure!(html.contains(main), "index.html has no main part");
     let html = html.replacen(main, &format!("{main}{}", plain::MAIN), 1);

@@ -172,7 +172,11 @@ async fn mine(app: &App, frames: &Frames, words: &Words, parts: &Parts) -> Resul
             )
         })
         .collect();
-    let list = if cards.is_empty() { format!("<p>{}</p>", words.say("mine.empty")) } else { format!("<ul class=\"cards\">{cards}</ul>") };
+    let list = if cards.is_empty() {
+        format!("<p>{}</p>", words.say("mine.empty"))
+    } else {
+        format!("<ul class=\"cards\">{cards}</ul>")
+    };
     let body = format!("<h1>{}</h1>{list}", words.say("mine.title"));
     Ok(frames.html(StatusCode::OK, words.language(), "/plain/mine", &words.raw("mine.title"), &body))
 }
@@ -223,7 +227,8 @@ async fn show(
         escape(&view.text),
     );
     let prefix = if problem.is_some() { words.raw("error.prefix") } else { String::new() };
-    let status = problem.map_or(StatusCode::OK, |(problem, _)| StatusCode::from_u16(problem.status).unwrap_or_default());
+    let status =
+        problem.map_or(StatusCode::OK, |(problem, _)| StatusCode::from_u16(problem.status).unwrap_or_default());
     Ok(frames.html(status, words.language(), &path, &format!("{prefix}{}", view.line.title), &body))
 }
 
@@ -256,7 +261,11 @@ fn act_form(words: &Words, path: &str, view: &CaseView, kind: ActionKind, sent: 
             escape(&kept)
         )
     };
-    let ask = if kind == ActionKind::Confirm { format!("<p class=\"question\">{}</p>", words.say("case.ask.reported")) } else { String::new() };
+    let ask = if kind == ActionKind::Confirm {
+        format!("<p class=\"question\">{}</p>", words.say("case.ask.reported"))
+    } else {
+        String::new()
+    };
     let class = if kind == ActionKind::Confirm { "button" } else { "button second" };
     format!(
         "<form class=\"now\" method=\"post\" action=\"{}\" novalidate>{ask}<input type=\"hidden\" name=\"act\" value=\"{name}\">\
@@ -307,7 +316,9 @@ fn whereabouts(app: &App, words: &Words, view: &CaseView) -> String {
         Holder::Department(code) => {
             app.tables.department(code).map(|found| escape(found.name.of(words.language()))).unwrap_or_default()
         }
-        Holder::Office(_) => view.office_name.as_ref().map(|name| escape(name.of(words.language()))).unwrap_or_default(),
+        Holder::Office(_) => {
+            view.office_name.as_ref().map(|name| escape(name.of(words.language()))).unwrap_or_default()
+        }
         other => words.name_of("holder", other),
     };
     let stage = words.name_of("stage", &view.line.stage);
@@ -354,7 +365,13 @@ fn timeline(app: &App, words: &Words, view: &CaseView) -> String {
                 .collect();
             format!(
                 "<li class=\"{}\"><p class=\"what\">{}{}</p><p class=\"hint\">{}{by}</p>{}{photos}</li>",
-                if entry.setback { "setback" } else if entry.redresses { "confirmed" } else { "" },
+                if entry.setback {
+                    "setback"
+                } else if entry.redresses {
+                    "confirmed"
+                } else {
+                    ""
+                },
                 words.name_of::<EventKind>("event", &entry.kind),
                 detail.unwrap_or_default(),
                 words.date(entry.at),

@@ -8,9 +8,8 @@ use fastrand::Rng;
 use model::atr::{Atr, Outcome};
 use model::clock::{ist_date, ist_midnight};
 use model::lifecycle::{
-    Details,
-    Action, CallOutcome, Case, Channel, ContactMeans, Event, Gender, Ground, Lodged, Party, Setting, Stage, Statement,
-    VisitFinding, decide, escalation_due, lodge,
+    Action, CallOutcome, Case, Channel, ContactMeans, Details, Event, Gender, Ground, Lodged, Party, Setting, Stage,
+    Statement, VisitFinding, decide, escalation_due, lodge,
 };
 use model::{Actor, Language, Mobile, Reference, Role, Rules, Time, text};
 

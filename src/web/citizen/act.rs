@@ -43,8 +43,7 @@ pub fn Act(
     #[prop(default = false)]
     partly: bool,
 ) -> impl IntoView {
-    let (title, button) =
-        if partly { (t(key::ACT_PARTLY_TITLE), t(key::ACT_PARTLY)) } else { words(kind) };
+    let (title, button) = if partly { (t(key::ACT_PARTLY_TITLE), t(key::ACT_PARTLY)) } else { words(kind) };
     set_title(&title);
     let (nav, errors) = (use_nav::<CitizenPage>(), Errors::new());
     let case: RwSignal<Remote<CaseView>> = RwSignal::new(Remote::Loading);
@@ -76,7 +75,8 @@ pub fn Act(
         }
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let with = Conditions { key: Some(idempotency.get_value()), version: Some(version), ..Conditions::default() };
+            let with =
+                Conditions { key: Some(idempotency.get_value()), version: Some(version), ..Conditions::default() };
             let body = action(kind, partly, reason.get_untracked(), photos.get_untracked());
             let answer = call(&ActCall { reference: reference.to_string() }, &body, with).await;
             busy.try_set(false);

@@ -51,7 +51,10 @@ pub fn Attach(draft: RwSignal<Draft>, errors: Errors) -> impl IntoView {
             #[allow(clippy::cast_precision_loss)] // ten megabytes are exact
             if small.size() > PHOTO_BYTES as f64 || small.size() == 0.0 {
                 let empty = small.size() == 0.0;
-                errors.show_one("photos", t(if empty { key::FAILURE_NOT_AN_IMAGE } else { key::FAILURE_IMAGE_TOO_LARGE }));
+                errors.show_one(
+                    "photos",
+                    t(if empty { key::FAILURE_NOT_AN_IMAGE } else { key::FAILURE_IMAGE_TOO_LARGE }),
+                );
                 return;
             }
             match upload::keep(&small).await {

@@ -102,12 +102,7 @@ pub fn Case(reference: Reference) -> impl IntoView {
 fn Shown(view: CaseView, case: RwSignal<Remote<CaseView>>, tables: Tables) -> impl IntoView {
     let line = view.line.clone();
     let reference = line.reference;
-    let others: Vec<_> = view
-        .actions
-        .iter()
-        .copied()
-        .filter(|kind| MORE.contains(kind))
-        .collect();
+    let others: Vec<_> = view.actions.iter().copied().filter(|kind| MORE.contains(kind)).collect();
     let links = others
         .iter()
         .map(|kind| view! { <li><a data-nav href=href(&CitizenPage::Act(reference, *kind))>{name_of("act", kind)}</a></li> })
@@ -156,7 +151,12 @@ const MORE: [ActionKind; 4] =
     [ActionKind::AddInformation, ActionKind::Reopen, ActionKind::Appeal, ActionKind::Withdraw];
 
 /// Does something that needs no words, once; the case is then shown as it is.
-fn act_at_once(view: &CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, id: &'static str) -> impl Fn(Action) + Clone + 'static {
+fn act_at_once(
+    view: &CaseView,
+    case: RwSignal<Remote<CaseView>>,
+    errors: Errors,
+    id: &'static str,
+) -> impl Fn(Action) + Clone + 'static {
     let (reference, version) = (view.line.reference, view.line.version);
     let busy = RwSignal::new(false);
     let idempotency = StoredValue::new(api::new_key());
@@ -166,7 +166,8 @@ fn act_at_once(view: &CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors
         }
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let with = Conditions { key: Some(idempotency.get_value()), version: Some(version), ..Conditions::default() };
+            let with =
+                Conditions { key: Some(idempotency.get_value()), version: Some(version), ..Conditions::default() };
             let answer = call(&Act { reference: reference.to_string() }, &action, with).await;
             busy.try_set(false);
             match answer {
@@ -240,7 +241,8 @@ fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>) -> impl IntoView {
         }
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let with = Conditions { key: Some(idempotency.get_value()), version: Some(version), ..Conditions::default() };
+            let with =
+                Conditions { key: Some(idempotency.get_value()), version: Some(version), ..Conditions::default() };
             let answer =
                 call(&Act { reference: reference.to_string() }, &Action::Confirm { remark: String::new() }, with).await;
             busy.try_set(false);

@@ -13,15 +13,17 @@ pub fn follow() -> Result<Draw<CitizenPage>, SplitLoaderError> {
         // Whoever is signed in is asked before the session ends.
         let keeper = session::keeper(&page);
         let page = match page {
-        CitizenPage::SignIn => view! { <sign_in::SignIn/> }.into_any(),
-        CitizenPage::Code => view! { <sign_in::Code/> }.into_any(),
-        CitizenPage::Mine => view! { <case::Mine/> }.into_any(),
-        CitizenPage::Case(reference) => view! { <case::Case reference/> }.into_any(),
-        CitizenPage::Partly(reference) => view! { <act::Act reference kind=ActionKind::Dispute partly=true/> }.into_any(),
-        CitizenPage::Proof(reference) => view! { <proof::Check reference/> }.into_any(),
-        CitizenPage::Ended => view! { <session::Ended/> }.into_any(),
-        CitizenPage::Act(reference, kind) => view! { <act::Act reference kind/> }.into_any(),
-        _ => ().into_any(),
+            CitizenPage::SignIn => view! { <sign_in::SignIn/> }.into_any(),
+            CitizenPage::Code => view! { <sign_in::Code/> }.into_any(),
+            CitizenPage::Mine => view! { <case::Mine/> }.into_any(),
+            CitizenPage::Case(reference) => view! { <case::Case reference/> }.into_any(),
+            CitizenPage::Partly(reference) => {
+                view! { <act::Act reference kind=ActionKind::Dispute partly=true/> }.into_any()
+            }
+            CitizenPage::Proof(reference) => view! { <proof::Check reference/> }.into_any(),
+            CitizenPage::Ended => view! { <session::Ended/> }.into_any(),
+            CitizenPage::Act(reference, kind) => view! { <act::Act reference kind/> }.into_any(),
+            _ => ().into_any(),
         };
         view! { {keeper}{page} }.into_any()
     })

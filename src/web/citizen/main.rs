@@ -105,10 +105,8 @@ const FOOT: [(&str, &str); 8] = [
 
 #[component]
 fn Foot() -> impl IntoView {
-    let links = FOOT
-        .iter()
-        .map(|(path, words)| view! { <li><a href=language().path(path)>{t(words)}</a></li> })
-        .collect_view();
+    let links =
+        FOOT.iter().map(|(path, words)| view! { <li><a href=language().path(path)>{t(words)}</a></li> }).collect_view();
     view! { <footer class="foot"><nav aria-label=t(key::FOOT_LABEL)><ul>{links}</ul></nav></footer> }
 }
 

@@ -140,7 +140,7 @@ impl Page for CitizenPage {
             ["sign-in"] => Self::SignIn,
             ["sign-in", "code"] => Self::Code,
             ["lodge", "next"] => Self::Next,
-            ["mine"] => Self::Mine,
+            ["mine"] | ["check"] => Self::Mine,
             ["signed-out"] => Self::Ended,
             ["case", reference, "partly"] => Reference::parse(reference).map_or(Self::Unknown, Self::Partly),
             ["check", reference] => Reference::parse(reference).map_or(Self::Unknown, Self::Proof),

@@ -127,11 +127,7 @@ fn Outcome(found: Found) -> impl IntoView {
     let good = holds && signed != Some(false);
     let count = number(u32::try_from(proof.after.len() + 1).unwrap_or(u32::MAX));
     let day = proof.head.as_ref().and_then(|head| model::Time::from_timestamp_millis(head.at)).map(moment);
-    let steps = [
-        t(key::CHECK_WORDS),
-        t(key::CHECK_ENTRY),
-        fill(key::CHECK_CHAIN, &[("n", &count)]),
-    ];
+    let steps = [t(key::CHECK_WORDS), t(key::CHECK_ENTRY), fill(key::CHECK_CHAIN, &[("n", &count)])];
     let last = match signed {
         Some(true) => fill(key::CHECK_SIGNATURE, &[("date", &day.unwrap_or_default())]),
         _ => t(key::CHECK_SIGNATURE_CANNOT),

@@ -191,7 +191,7 @@ fn Lodge(step: Step) -> impl IntoView {
         way.tables.track();
         let mut order = way.order();
         order.retain(|step| !matches!(step, Step::Like | Step::Check | Step::Gender));
-        let at = order.iter().position(|known| *known == step).filter(|_| step > Step::Category)?;
+        let at = order.iter().position(|known| *known == step).filter(|_| step > Step::Reason(u8::MAX))?;
         let marks = [("n", digits(&(at + 1).to_string())), ("of", digits(&order.len().to_string()))];
         let marks: Vec<(&str, &str)> = marks.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Some(view! { <p class="caption">{fill(key::QUESTION, &marks)}</p> })
@@ -665,7 +665,9 @@ fn Check(way: Way) -> impl IntoView {
             0 => String::new(),
             count => fill(key::LODGE_CHECK_PHOTOS, &[("n", &digits(&count.to_string()))]),
         };
-        let yes = |given: Option<bool>, yes: &str, no: &str| given.map(|given| t(if given { yes } else { no })).unwrap_or_default();
+        let yes = |given: Option<bool>, yes: &str, no: &str| {
+            given.map(|given| t(if given { yes } else { no })).unwrap_or_default()
+        };
         let reasons = form.reasons.iter().enumerate().filter_map(|(index, reason)| {
             let reasons = &tables?.reasons;
             let ask = reasons.questions.get(&reason.question)?.ask.of(language()).to_owned();
@@ -717,8 +719,9 @@ enum Sending {
 fn Last(way: Way) -> impl IntoView {
     set_title(&t(key::LODGE_GENDER_TITLE));
     let (draft, nav, errors) = (way.draft, way.nav, Errors::new());
-    let gender =
-        RwSignal::new(draft.with_untracked(|draft| draft.form.gender.map(|gender| code_of(&gender)).unwrap_or_default()));
+    let gender = RwSignal::new(
+        draft.with_untracked(|draft| draft.form.gender.map(|gender| code_of(&gender)).unwrap_or_default()),
+    );
     let sending = RwSignal::new(Sending::Not);
     let full = RwSignal::new(false);
     let (waiting, first) = (super::use_waiting(), use_first());
@@ -803,7 +806,8 @@ fn Last(way: Way) -> impl IntoView {
         Sending::Waiting => Some(format!("{} {}", t(key::QUEUE_SAVED), t(key::LODGE_OFFLINE))),
         Sending::Refused(why) => Some(why),
     };
-    let options = Gender::ALL.into_iter().map(|gender| (code_of(&gender), name_of("gender", &gender))).collect::<Vec<_>>();
+    let options =
+        Gender::ALL.into_iter().map(|gender| (code_of(&gender), name_of("gender", &gender))).collect::<Vec<_>>();
     view! {
         <ErrorSummary errors/>
         <h1>{t(key::LODGE_GENDER_TITLE)}</h1>

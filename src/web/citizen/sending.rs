@@ -39,21 +39,11 @@ impl Drop for Turn {
 pub async fn send(entry: &mut Entry, told: impl Fn(&Entry)) -> Result<(), CallError> {
     let Some(_turn) = Turn::take(&entry.key) else { return Ok(()) };
     if entry.receipt.is_none() {
-        for held in &mut entry.held {
-            if held.id.is_none() {
-                held.id = Some(upload::announce(held.length).await?);
-            }
-        }
-        entry.form.photos = entry.held.iter().filter_map(|held| held.id.clone()).collect();
-        // Kept before it goes: what the server may have by then is named by the same key and photos next time.
-        outbox::put(entry);
-        let with = Conditions { key: Some(entry.key.clone()), version: None, ..Conditions::default() };
-        let receipt = match call(&LodgeCall {}, &entry.form, with).await {
+        let receipt = match lodge(entry).await {
+            // They waited so long that the server has forgotten them: it is told of them anew.
             Err(CallError::Problem(problem)) if problem.errors == [Problem::PhotoUnknown] => {
-                // They waited so long that the server has forgotten them: it is told of them anew next time.
                 entry.held.iter_mut().for_each(|held| (held.id, held.sent) = (None, false));
-                outbox::put(entry);
-                return Err(CallError::Problem(problem));
+                lodge(entry).await?
             }
             answer => answer?,
         };
@@ -78,6 +68,20 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry)) -> Result<(), CallEr
     }
     outbox::remove(&entry.key);
     Ok(())
+}
+
+/// Tells the server of every photo, then of the grievance that names them.
+async fn lodge(entry: &mut Entry) -> Result<Receipt, CallError> {
+    for held in &mut entry.held {
+        if held.id.is_none() {
+            held.id = Some(upload::announce(held.length).await?);
+        }
+    }
+    entry.form.photos = entry.held.iter().filter_map(|held| held.id.clone()).collect();
+    // Kept before it goes: what the server may have by then is named by the same key and photos next time.
+    outbox::put(entry);
+    let with = Conditions { key: Some(entry.key.clone()), ..Conditions::default() };
+    call(&LodgeCall {}, &entry.form, with).await
 }
 
 /// Sends a photo as far as the line goes. One that is gone from this phone counts as sent: there is nothing more to be

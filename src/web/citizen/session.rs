@@ -49,6 +49,7 @@ fn Keeper() -> impl IntoView {
         close();
         nav.replace(CitizenPage::Ended);
     };
+    let again: StoredValue<Option<Callback<()>>> = StoredValue::new(None);
     let count = move || {
         left.update(|left| *left = left.saturating_sub(1));
         if left.get_untracked() == 0 {
@@ -56,7 +57,10 @@ fn Keeper() -> impl IntoView {
             leptos::task::spawn_local(async move {
                 // Another page may have used the session meanwhile: then it goes on.
                 match api::get(&WhoAmI {}).await {
-                    Ok(me) if me.actor.is_some() => close(),
+                    Ok(me) if me.actor.is_some() => {
+                        close();
+                        again.try_with_value(|again| again.map(|again| again.run(())));
+                    }
                     _ => end(),
                 }
             });
@@ -73,6 +77,7 @@ fn Keeper() -> impl IntoView {
         let asked = Timeout::new((LASTS - WARNING) * minute(), warn);
         timers.try_update_value(|timers| *timers = (Some(asked), None));
     };
+    again.set_value(Some(Callback::new(move |()| start())));
     start();
     on_cleanup(move || {
         timers.try_update_value(|timers| *timers = (None, None));

@@ -10,7 +10,7 @@ use wasm_split_helpers::wasm_split;
 use web::i18n::{key, language, t};
 use web::later::{Draw, SplitLoaderError};
 use web::route::{reload, use_nav};
-use web_sys::{ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration};
+use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration};
 
 fn container() -> Option<ServiceWorkerContainer> {
     let navigator = web_sys::window()?.navigator();
@@ -19,7 +19,7 @@ fn container() -> Option<ServiceWorkerContainer> {
 }
 
 /// Registers the worker; `newer` is told of a version that waits.
-async fn register(newer: RwSignal<Option<ServiceWorker>, LocalStorage>) -> Option<()> {
+async fn register(newer: RwSignal<Option<ServiceWorkerRegistration>, LocalStorage>) -> Option<()> {
     let container = container()?;
     let script = format!("/sw.js?language={}", language().tag());
     let registration = JsFuture::from(container.register(&script)).await.ok()?;
@@ -28,8 +28,8 @@ async fn register(newer: RwSignal<Option<ServiceWorker>, LocalStorage>) -> Optio
         let registration = registration.clone();
         move || {
             // The first one has nothing to replace.
-            if let (Some(worker), Some(_)) = (registration.waiting(), container.controller()) {
-                newer.try_set(Some(worker));
+            if registration.waiting().is_some() && container.controller().is_some() {
+                newer.try_set(Some(registration.clone()));
             }
         }
     };
@@ -51,12 +51,14 @@ async fn register(newer: RwSignal<Option<ServiceWorker>, LocalStorage>) -> Optio
 }
 
 /// Lets the newer version take over, and loads this page anew with it.
-fn take_over(worker: &ServiceWorker) {
+fn take_over(registration: &ServiceWorkerRegistration) {
     if let Some(container) = container() {
         let changed = Closure::once_into_js(reload);
         container.set_oncontrollerchange(Some(changed.unchecked_ref()));
     }
-    let _ = worker.post_message(&"take over".into());
+    if let Some(worker) = registration.waiting() {
+        let _ = worker.post_message(&"take over".into());
+    }
 }
 
 /// The parts of the page that this part draws: the news above every page.
@@ -70,7 +72,7 @@ pub fn worker() -> Result<Draw<CitizenPage>, SplitLoaderError> {
 #[component]
 fn News() -> impl IntoView {
     let nav = use_nav::<CitizenPage>();
-    let newer = RwSignal::new_local(None::<ServiceWorker>);
+    let newer = RwSignal::new_local(None::<ServiceWorkerRegistration>);
     leptos::task::spawn_local(async move {
         let _ = register(newer).await;
     });
@@ -81,13 +83,14 @@ fn News() -> impl IntoView {
         on.remove();
         off.remove();
     });
-    Effect::new(move |first: Option<()>| {
-        let page = nav.page();
-        let form = matches!(page, CitizenPage::Lodge(_) | CitizenPage::Act(..) | CitizenPage::Code | CitizenPage::SignIn);
-        if first.is_some() && !form {
+    let left = move |page: &CitizenPage, _: Option<&CitizenPage>, _: Option<()>| {
+        let form =
+            matches!(page, CitizenPage::Lodge(_) | CitizenPage::Act(..) | CitizenPage::Code | CitizenPage::SignIn);
+        if !form {
             newer.with_untracked(|newer| newer.as_ref().map(take_over));
         }
-    });
+    };
+    Effect::watch(move || nav.page(), left, false);
     let use_it = move |_| {
         newer.with_untracked(|newer| newer.as_ref().map(take_over));
     };

@@ -192,7 +192,11 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
         let reference = view.line.reference;
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let conditions = Conditions { key: Some(idempotency.get_value()), version: Some(view.line.version), ..Conditions::default() };
+            let conditions = Conditions {
+                key: Some(idempotency.get_value()),
+                version: Some(view.line.version),
+                ..Conditions::default()
+            };
             let answer = call(&Act { reference: reference.to_string() }, &action, conditions).await;
             busy.try_set(false);
             match answer {

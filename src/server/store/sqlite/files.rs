@@ -46,7 +46,6 @@ pub(super) fn one(connection: &Connection, id: &str) -> Result<Option<Photo>> {
 }
 
 pub(super) fn of_case(connection: &Connection, of: Reference) -> Result<Vec<Photo>> {
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {PHOTO} FROM attachment WHERE reference = ?1"))?;
+    let mut statement = connection.prepare_cached(&format!("SELECT {PHOTO} FROM attachment WHERE reference = ?1"))?;
     Ok(statement.query_map([number(of)], photo)?.collect::<rusqlite::Result<_>>()?)
 }
