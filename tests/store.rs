@@ -110,7 +110,7 @@ async fn a_write_that_fails_halfway_is_taken_back_alone() {
     let store = Arc::new(store);
     let mut writes = tokio::task::JoinSet::new();
     for payload in (10..=200).step_by(10) {
-        let photo = Photo { id: format!("photo {payload}"), reference: None, width: 1, height: 1 };
+        let photo = Photo { id: format!("photo {payload}"), width: 1, height: 1, ..Photo::default() };
         store.put_photo(&photo, now()).await.expect("kept");
     }
     for payload in 1..=200 {

@@ -75,7 +75,7 @@ pub struct Conditions {
     pub key: Option<String>,
     /// The version that was seen.
     pub version: Option<u32>,
-    /// Milliseconds after which it is given up, where that is not the usual [`PATIENCE`].
+    /// Milliseconds after which it is given up, where that is not the usual 20,000.
     pub patience: Option<u32>,
 }
 

@@ -156,7 +156,7 @@ fn act_at_once(
     case: RwSignal<Remote<CaseView>>,
     errors: Errors,
     id: &'static str,
-) -> impl Fn(Action) + Clone + 'static {
+) -> impl Fn(Action) + Clone + use<> {
     let (reference, version) = (view.line.reference, view.line.version);
     let busy = RwSignal::new(false);
     let idempotency = StoredValue::new(api::new_key());
