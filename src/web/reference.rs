@@ -8,6 +8,9 @@ use model::Lgd;
 use model::api::{Category, Names, ReferenceData};
 use std::sync::Arc;
 
+/// Milliseconds after which a page that stands without the tables asks for them.
+const LATER: u32 = 400;
+
 /// The tables as they arrive.
 pub type Tables = RwSignal<Remote<Arc<ReferenceData>>>;
 
@@ -21,6 +24,16 @@ pub fn use_tables() -> Tables {
         }
         None => RwSignal::new(Remote::Failed(CallError::Network)),
     }
+}
+
+/// As [`use_tables`], for pages that say what matters without them: they come once the page stands.
+#[must_use]
+pub fn use_tables_later() -> Tables {
+    let tables = use_context::<Tables>();
+    if let Some(tables) = tables {
+        gloo_timers::callback::Timeout::new(LATER, move || fetch(tables)).forget();
+    }
+    tables.unwrap_or_else(|| RwSignal::new(Remote::Failed(CallError::Network)))
 }
 
 /// Makes room for the tables above all pages.

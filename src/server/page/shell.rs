@@ -41,6 +41,8 @@ enum App {
 enum Part {
     Home,
     Lodge,
+    /// Behind the sign-in.
+    Follow,
     Other,
     Text,
 }
@@ -50,7 +52,7 @@ impl Part {
         match self {
             Self::Home => "home",
             Self::Lodge => "lodge",
-            Self::Other => "other",
+            Self::Follow | Self::Other => "other",
             Self::Text => "text",
         }
     }
@@ -87,12 +89,14 @@ impl Shells {
         let (citizen, staff) = (read("index.html")?, read("staff/index.html")?);
         ensure!(citizen.contains("<section data-page=\"home\">"), "index.html has no parts: was it minified?");
         let (citizen, staff) = (inline_styles(&citizen, dist)?, inline_styles(&staff, dist)?);
+        let follow = with_part(&citizen, dist, "follow")?;
         let mut pages = HashMap::new();
         for language in Language::CITIZEN {
             let words = catalogue(public, language)?;
-            for part in [Part::Home, Part::Lodge, Part::Other] {
-                pages.insert((App::Citizen, language, part), render(&citizen, language, part, &words)?);
-                if Language::STAFF.contains(&language) {
+            for part in [Part::Home, Part::Lodge, Part::Follow, Part::Other] {
+                let html = if part == Part::Follow { &follow } else { &citizen };
+                pages.insert((App::Citizen, language, part), render(html, language, part, &words)?);
+                if Language::STAFF.contains(&language) && part != Part::Follow {
                     pages.insert((App::Staff, language, part), render(&staff, language, part, &words)?);
                 }
             }
@@ -111,6 +115,7 @@ impl Shells {
         let part = match rest.trim_end_matches('/') {
             "" => Part::Home,
             "/lodge" => Part::Lodge,
+            rest if app == App::Citizen && FOLLOW.iter().any(|start| rest.starts_with(start)) => Part::Follow,
             _ => Part::Other,
         };
         let page = self.pages.get(&(app, language, part))?;
@@ -125,11 +130,31 @@ impl Shells {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         headers.insert(header::CONTENT_SECURITY_POLICY, page.policy.clone());
+        // The case itself is on its way before the app is.
+        if let Some(number) = rest.strip_prefix("/case/").filter(|number| number.bytes().all(|c| c.is_ascii_digit())) {
+            let link = format!("</api/grievances/{number}>; rel=preload; as=fetch; crossorigin");
+            headers.extend(HeaderValue::from_str(&link).ok().map(|link| (header::LINK, link)));
+        }
         if brotli {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
         }
         Some(response)
     }
+}
+
+/// Pages that need the part of the app behind the sign-in.
+const FOLLOW: [&str; 4] = ["/mine", "/case/", "/check/", "/sign-in"];
+
+/// Asks for a part of the app and its words together with the app, not when the app has come.
+fn with_part(html: &str, dist: &Path, part: &str) -> Result<String> {
+    let mut links = "<link rel=\"preload\" href=\"/locales/later.bn.json\" as=\"fetch\" crossorigin>".to_owned();
+    for entry in std::fs::read_dir(dist).with_context(|| format!("{}", dist.display()))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(&format!(".split_{part}.wasm")) || (name.contains(".chunk_") && name.ends_with(".wasm")) {
+            links.push_str(&format!("<link rel=\"preload\" href=\"/{name}\" as=\"fetch\" crossorigin>"));
+        }
+    }
+    Ok(html.replacen("</head>", &format!("{links}</head>"), 1))
 }
 
 fn render(html: &str, language: Language, part: Part, words: &Catalogue) -> Result<Page> {
@@ -260,6 +285,7 @@ fn translate(html: &str, language: Language, words: &Catalogue) -> String {
         .replace("data-link href=\"/", &format!("data-link href=\"{prefix}"))
         .replace("data-link action=\"/", &format!("data-link action=\"{prefix}"))
         .replace("/locales/citizen.bn.", &format!("/locales/citizen.{}.", language.tag()))
+        .replace("/locales/later.bn.", &format!("/locales/later.{}.", language.tag()))
         .replace("/locales/staff.bn.", &format!("/locales/staff.{}.", language.tag()))
 }
 

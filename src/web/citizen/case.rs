@@ -11,7 +11,7 @@ use web::component::{
 };
 use web::format::{date, digits, moment};
 use web::i18n::{fill, key, language, name_of, t};
-use web::reference::{Tables, department, use_tables};
+use web::reference::{Tables, department, use_tables_later};
 use web::route::{Nav, href, set_title, use_nav};
 
 /// Sends whoever is not signed in to the sign-in; every other failure is shown.
@@ -76,7 +76,7 @@ fn card(line: &CaseLine) -> impl IntoView + use<> {
 #[component]
 pub fn Case(reference: Reference) -> impl IntoView {
     set_title(&reference.grouped());
-    let (nav, tables) = (use_nav::<CitizenPage>(), use_tables());
+    let (nav, tables) = (use_nav::<CitizenPage>(), use_tables_later());
     let case: RwSignal<Remote<CaseView>> = RwSignal::new(Remote::Loading);
     let load = move || {
         case.set(Remote::Loading);
@@ -329,7 +329,7 @@ fn Whereabouts(view: CaseView, tables: Tables) -> impl IntoView {
 #[component]
 fn Readers(reference: Reference) -> impl IntoView {
     let lines: RwSignal<Remote<Vec<model::api::AccessLine>>> = RwSignal::new(Remote::Idle);
-    let tables = use_tables();
+    let tables = use_tables_later();
     let load = move || {
         lines.set(Remote::Loading);
         leptos::task::spawn_local(async move {
