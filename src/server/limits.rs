@@ -17,6 +17,9 @@ const BY_ADDRESS: (u32, Duration) = (300, Duration::from_secs(6));
 /// Photos from one address.
 const UPLOADS: (u32, Duration) = (120, Duration::from_secs(10));
 
+/// Searches for like grievances from one address.
+const LOOKS: (u32, Duration) = (120, Duration::from_secs(5));
+
 type Keyed<K> = DefaultKeyedRateLimiter<K>;
 
 /// The counters; they live as long as the program.
@@ -24,6 +27,7 @@ pub struct Limits {
     by_number: Keyed<(PersonId, bool)>,
     by_address: Keyed<Address>,
     uploads: Keyed<Address>,
+    looks: Keyed<Address>,
 }
 
 fn limiter<K: Hash + Eq + Clone>((burst, every): (u32, Duration)) -> Option<Keyed<K>> {
@@ -34,7 +38,12 @@ impl Limits {
     /// New counters.
     #[must_use]
     pub fn new() -> Option<Self> {
-        Some(Self { by_number: limiter(BY_NUMBER)?, by_address: limiter(BY_ADDRESS)?, uploads: limiter(UPLOADS)? })
+        Some(Self {
+            by_number: limiter(BY_NUMBER)?,
+            by_address: limiter(BY_ADDRESS)?,
+            uploads: limiter(UPLOADS)?,
+            looks: limiter(LOOKS)?,
+        })
     }
 
     /// Counts a lodging. Whoever has proved that the number is theirs is counted apart: strangers who name it cannot
@@ -54,11 +63,20 @@ impl Limits {
         check(&self.uploads, &address)
     }
 
+    /// Counts a search for like grievances.
+    ///
+    /// # Errors
+    /// 429 with the seconds to wait.
+    pub fn look(&self, address: Address) -> Result<(), Failure> {
+        check(&self.looks, &address)
+    }
+
     /// Forgets whom no limit touches any more.
     pub fn sweep(&self) {
         self.by_number.retain_recent();
         self.by_address.retain_recent();
         self.uploads.retain_recent();
+        self.looks.retain_recent();
     }
 }
 

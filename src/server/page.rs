@@ -15,7 +15,7 @@ use crate::api::{self, guard, problem::Failure};
 use crate::app::App;
 use crate::receipt::{self, Fonts};
 use axum::Router;
-use axum::extract::{Path as UrlPath, Request, State};
+use axum::extract::{DefaultBodyLimit, Path as UrlPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -53,7 +53,9 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         async move { receipt(&app, fonts, &frames, &number, &headers).await }
     };
     let linked = frames.clone();
-    let link = move |State(app): State<App>, UrlPath(token): UrlPath<String>| link::open(app, linked.clone(), token);
+    let link = move |State(app): State<App>, UrlPath(token): UrlPath<String>, headers: HeaderMap| {
+        link::open(app, linked.clone(), token, headers)
+    };
     let formed = frames.clone();
     let lodge = move |State(app): State<App>, request: Request| {
         let frames = formed.clone();
@@ -86,6 +88,8 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     if app.config.demo {
         router = router.route("/dev/outbox", get(outbox::page).post(outbox::answer));
     }
+    // Every body is bounded where it is read.
+    let router = router.layer(DefaultBodyLimit::disable());
     Ok(router.fallback(pages).layer(catch_panics()).layer(axum::middleware::from_fn(guard::headers)).with_state(app))
 }
 

@@ -2,7 +2,6 @@
 //! and what is needed to check it against the published ledger.
 
 use crate::app::App;
-use crate::link;
 use crate::page::Words;
 use crate::store::Trail;
 use anyhow::{Context, Result, bail};
@@ -222,8 +221,8 @@ pub fn make(app: &App, fonts: &Fonts, words: &Words, view: &CaseView, trail: &Tr
         rtl: language.direction() == "rtl",
     };
     let beside = PAGE.0 - 2.0 * MARGIN - CODE - 24.0;
-    let link = link::address(app, line.reference);
-    sheet.code(&format!("https://{link}"), MARGIN)?;
+    // Without the link's signature: a receipt is shown around, and opens nothing by itself.
+    sheet.code(&format!("https://{}{}", brand.site, language.path(&format!("/case/{}", line.reference))), MARGIN)?;
     let owner = format!("{}, {}", brand.owner.of(language), brand.state.of(language));
     sheet.write(brand.name.of(language), Look { size: 20.0, bold: true, colour: BRAND, width: beside })?;
     sheet.write(&owner, Look { size: 9.5, colour: QUIET, width: beside, ..BODY })?;

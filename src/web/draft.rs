@@ -65,6 +65,8 @@ pub struct First {
     rest: StoredValue<Option<RwSignal<Draft>>>,
     /// Empties them.
     empty: StoredValue<Option<Callback<()>>>,
+    /// Whether they lie in the outbox, and not here.
+    aside: StoredValue<bool>,
 }
 
 impl First {
@@ -79,6 +81,7 @@ impl First {
             root: StoredValue::new(Owner::current()),
             rest: StoredValue::new(None),
             empty: StoredValue::new(None),
+            aside: StoredValue::new(false),
         };
         Effect::new(move |before: Option<()>| {
             let text = first.text.get();
@@ -107,6 +110,7 @@ impl First {
 
     /// Takes the answers from the phone and leaves them on the screen: they lie in the outbox now.
     pub fn set_aside(self) {
+        self.aside.set_value(true);
         for name in [TEXT, TYPED, DRAFT] {
             remove(name);
         }
@@ -114,6 +118,7 @@ impl First {
 
     /// Keeps the answers on the phone again: they were not taken.
     pub fn take_back(self) {
+        self.aside.set_value(false);
         write(TEXT, &stamped(&self.text.get_untracked()));
         self.all().with_untracked(Draft::save);
     }
@@ -121,6 +126,7 @@ impl First {
     /// Deletes every answer, here and on the phone.
     pub fn delete(self) {
         self.set_aside();
+        self.aside.set_value(false);
         self.text.set(String::new());
         if let Some(empty) = self.empty.get_value() {
             empty.run(());
@@ -133,7 +139,13 @@ impl First {
         let draft = self.rest.get_value().unwrap_or_else(|| {
             let make = || {
                 let draft = RwSignal::new(Draft::load());
-                Effect::new(move |_| draft.with(Draft::save));
+                Effect::new(move |_| {
+                    draft.with(|draft| {
+                        if !self.aside.get_value() {
+                            draft.save();
+                        }
+                    });
+                });
                 (draft, Callback::new(move |()| draft.set(Draft::new())))
             };
             // Above all pages, for it outlives the one that first asks for it.

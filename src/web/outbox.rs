@@ -24,6 +24,9 @@ pub struct Entry {
     pub held: Vec<Held>,
     /// The receipt, once the server has it; photos may still be on their way.
     pub receipt: Option<Receipt>,
+    /// Why the server will not have it, in words; it is not tried by itself any more.
+    #[serde(default)]
+    pub problem: Option<String>,
 }
 
 impl Entry {

@@ -118,6 +118,18 @@ async fn refused(answer: &gloo_net::http::Response) -> CallError {
     }
 }
 
+/// Whether the server knows of a photo.
+///
+/// # Errors
+/// [`CallError::Network`].
+pub async fn is_known(id: &str) -> Result<bool, CallError> {
+    match offset(id).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.code() == Some(ProblemCode::NotFound) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 async fn offset(id: &str) -> Result<f64, CallError> {
     let request = RequestBuilder::new(&upload_path(id)).method(Method::HEAD);
     let answer = request.header("tus-resumable", "1.0.0").send().await.map_err(|_| CallError::Network)?;

@@ -21,7 +21,11 @@ async fn number(world: &World, form: &Value) -> String {
 #[tokio::test]
 async fn danger_puts_it_into_the_emergency_lane_and_unknown_answers_are_told() {
     let world = World::new().await;
-    let now = json!({"reasons": [{"question": "danger", "option": "now"}]});
+    let answer = json!([{"question": "danger", "option": "now"}]);
+    // Nobody asked: the tube well is no danger, whatever is claimed.
+    let unasked = number(&world, &changed("9830012345", &json!({"reasons": answer}))).await;
+    assert_eq!(world.staff("analyst").await.case(&unasked).await.json["line"]["lane"], "ordinary");
+    let now = json!({"reasons": answer, "text": "বাড়িতে আগুন লেগেছে! তাড়াতাড়ি আসুন।"});
     let reference = number(&world, &changed("9830012345", &now)).await;
     let view = world.staff("analyst").await.case(&reference).await.json;
     assert_eq!(view["line"]["lane"], "emergency2");

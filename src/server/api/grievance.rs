@@ -91,6 +91,10 @@ pub async fn lodge_once(
     };
     let title = (text::title(&statement.text), statement.language);
     let urban = form.district.zip(form.place).and_then(|(district, place)| app.tables.is_urban(district, place));
+    // Only answers to what is asked of this category and these words count.
+    let asked = app.tables.reference.reasons.asked(form.category.as_deref(), &statement.text, &form.reasons);
+    let reasons: Vec<_> =
+        form.reasons.iter().filter(|reason| asked.contains(&reason.question.as_str())).cloned().collect();
     let lodged = Lodged {
         reference: Reference::from_payload(0),
         citizen,
@@ -104,8 +108,8 @@ pub async fn lodge_once(
         urban,
         photos: form.photos.clone(),
         details: Details {
-            reasons: form.reasons.clone(),
-            lane: app.tables.reference.reasons.lane(&form.reasons),
+            lane: app.tables.reference.reasons.lane(&reasons),
+            reasons,
             affected: form.affected,
             about_office: form.about_office.unwrap_or_default(),
             confidential: form.confidential.unwrap_or_default(),
@@ -122,7 +126,9 @@ pub async fn lodge_once(
         let response = serde_json::to_string(&receipt)?;
         // Who adds themselves to a like grievance keeps a number of their own. One that has ended meanwhile, or whose
         // words are not like these, is left alone: the grievance then goes its own way.
-        let root = super::like::root(app, form).await?;
+        // What is urgent, or about an officer, never waits behind another.
+        let apart = case.about_office || case.lane.is_emergency();
+        let root = if apart { None } else { super::like::root(app, form).await? };
         if let Some(root) = &root {
             let setting = Setting { rules: &app.rules, now, root: Some(root) };
             let join = Action::Merge { root: root.reference, reason: String::new() };
@@ -164,15 +170,18 @@ async fn known(app: &App, form: &Lodging) -> Result<Vec<FieldProblem>, Failure> 
     if !place_known {
         problems.push(FieldProblem::PlaceUnknown);
     }
-    problems.extend(unknown_photo(app, &form.photos).await?);
+    problems.extend(unknown_photo(app, &form.photos, false).await?);
     Ok(problems)
 }
 
-/// A problem where a photo does not exist or belongs to another case already.
-async fn unknown_photo(app: &App, photos: &[String]) -> Result<Option<FieldProblem>, Failure> {
+/// A problem where a photo does not exist or belongs to another case already; `here` where it must have come, too: a
+/// report rests on its photos.
+async fn unknown_photo(app: &App, photos: &[String], here: bool) -> Result<Option<FieldProblem>, Failure> {
     for (index, id) in photos.iter().take(model::lodging::PHOTO_LIMIT).enumerate() {
         let twice = photos.iter().take(index).any(|earlier| earlier == id);
-        if twice || app.store.photo(id).await?.is_none_or(|photo| photo.reference.is_some()) {
+        if twice
+            || app.store.photo(id).await?.is_none_or(|photo| photo.reference.is_some() || (here && !photo.is_here()))
+        {
             return Ok(Some(FieldProblem::PhotoUnknown));
         }
     }
@@ -234,7 +243,7 @@ pub async fn act(call: Call<Act>) -> Result<Reply<CaseView>, Failure> {
 
 async fn act_once(call: &Call<Act>, actor: &Actor) -> Result<Reply<CaseView>, Failure> {
     let (app, now, idempotency) = (&call.app, call.now, call.idempotency());
-    if let Some(problem) = unknown_photo(app, call.body.photos()).await? {
+    if let Some(problem) = unknown_photo(app, call.body.photos(), true).await? {
         return Err(Failure::fields(vec![problem]));
     }
     // What the decision rests on besides the case itself may change meanwhile: then it is taken once more.

@@ -4,6 +4,7 @@ use super::call::{Call, Reply};
 use super::problem::Failure;
 use crate::app::App;
 use model::api::{FindLike, Like, ProblemCode};
+use model::clock::{ist_date, ist_midnight};
 use model::lifecycle::Case;
 use model::likeness;
 use model::lodging::Lodging;
@@ -13,6 +14,8 @@ use model::{CategoryCode, Lgd, text};
 const COMPARED: u32 = 200;
 /// Likely duplicates that are offered.
 const OFFERED: usize = 3;
+/// Telling words that a description must have.
+const FEWEST_WORDS: usize = 4;
 /// Words that are shown of those in common.
 const WORDS: usize = 6;
 
@@ -28,6 +31,9 @@ struct Asked<'a> {
 /// words shown are the asker's own.
 pub async fn find(call: Call<FindLike>) -> Result<Reply<Vec<Like>>, Failure> {
     let body = &call.body;
+    if let Some(limits) = &call.app.limits {
+        limits.look(call.address)?;
+    }
     if text::length(&body.text) > model::lodging::TEXT_LIMIT {
         return Err(Failure::of(ProblemCode::TooLarge));
     }
@@ -42,7 +48,8 @@ pub async fn find(call: Call<FindLike>) -> Result<Reply<Vec<Like>>, Failure> {
         let followers = call.app.store.followers(case.reference).await?.len();
         likes.push(Like {
             token: token(&call.app, &case),
-            lodged_at: case.lodged_at,
+            // The day is enough to know it by.
+            lodged_at: ist_midnight(ist_date(case.lodged_at)),
             stage: case.stage,
             people: u32::try_from(followers + 1).unwrap_or(u32::MAX),
             words,
@@ -62,6 +69,11 @@ pub async fn root(app: &App, form: &Lodging) -> Result<Option<Case>, Failure> {
 }
 
 async fn alike(app: &App, asked: &Asked<'_>) -> Result<Vec<(Case, Vec<String>)>, Failure> {
+    // Where identities are shielded nobody learns that anything was lodged; and a few words are no description.
+    let shielded = app.rules.categories.get(asked.category).is_none_or(|rule| rule.shielded);
+    if shielded || likeness::words(&asked.words).len() < FEWEST_WORDS {
+        return Ok(Vec::new());
+    }
     let open = app.store.worded(asked.category, asked.district, asked.place, COMPARED).await?;
     let words: Vec<String> = open.iter().map(|worded| worded.words.clone()).collect();
     let found = likeness::find(&asked.words, &words).into_iter().take(OFFERED);

@@ -53,13 +53,31 @@ enum Said {
     NotDone,
 }
 
+/// What may follow a yes without taking it back.
+const THANKS: [&str; 14] = [
+    "done",
+    "thanks",
+    "thank",
+    "you",
+    "dhonnobad",
+    "hoyeche",
+    "ধন্যবাদ",
+    "হয়েছে",
+    "হয়ে",
+    "গেছে",
+    "धन्यवाद",
+    "भयो",
+    "शुक्रिया",
+    "شکریہ",
+];
+
 /// Reads "1", "2", "১", "yes 4831 9027 5516" and the like: what is said, and of which grievance.
 fn read(said: &str) -> (Option<Said>, Option<Reference>) {
     let folded = text::fold_digits(&text::search_key(said));
     let digits = text::digits(&folded);
     let first = folded.split(' ').next().unwrap_or_default();
     let said = match first {
-        "1" | "yes" | "y" | "ha" | "hya" | "haan" | "হ্যাঁ" | "হ্যা" | "হা" | "हाँ" | "हां" | "हो" | "ہاں" => {
+        "1" | "yes" | "y" | "ha" | "hya" | "haan" | "হ্যাঁ" | "হ্যা" | "হা" | "हाँ" | "हां" | "ہاں" => {
             Some(Said::Done)
         }
         "2" | "no" | "n" | "na" | "nahi" | "না" | "नहीं" | "नही" | "होइन" | "نہیں" => {
@@ -67,6 +85,10 @@ fn read(said: &str) -> (Option<Said>, Option<Reference>) {
         }
         _ => None,
     };
+    // "1" alone confirms; "1 month, and nothing was done" does not.
+    let plain =
+        folded.split(' ').skip(1).all(|word| word.bytes().all(|c| c.is_ascii_digit()) || THANKS.contains(&word));
+    let said = said.filter(|said| *said == Said::NotDone || plain);
     let number = digits.strip_prefix(['1', '2']).filter(|_| matches!(first, "1" | "2")).unwrap_or(&digits);
     (said, Reference::parse(number).ok())
 }
@@ -129,6 +151,9 @@ mod tests {
             (format!("2 {}", number.grouped()), Some(Said::NotDone), Some(number)),
             (format!("1 {number}"), Some(Said::Done), Some(number)),
             ("12".to_owned(), None, None),
+            ("1 মাস হল কিছুই হয়নি".to_owned(), None, None),
+            ("ha kintu hoyni".to_owned(), None, None),
+            ("1, ধন্যবাদ".to_owned(), Some(Said::Done), None),
             ("STOP".to_owned(), None, None),
             (String::new(), None, None),
         ];

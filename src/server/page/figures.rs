@@ -18,10 +18,15 @@ const FEWEST: u32 = 10;
 /// Days of the page, and "since the beginning".
 const DAYS: [u64; 3] = [30, 90, 365];
 
+/// To the nearest five: what is left out cannot be found by taking the rest from the sum.
+fn rounded(figure: u32) -> u32 {
+    (figure + 2) / 5 * 5
+}
+
 /// A figure, or nothing where too few stand behind it. A small rest would tell as much as a small figure.
 fn shown(part: u32, whole: u32) -> Option<u32> {
     let rest = whole.saturating_sub(part);
-    (whole >= FEWEST && (part == 0 || part >= FEWEST) && (rest == 0 || rest >= FEWEST)).then_some(part)
+    (whole >= FEWEST && (part == 0 || part >= FEWEST) && (rest == 0 || rest >= FEWEST)).then(|| rounded(part))
 }
 
 async fn counted(app: &App, days: Option<u64>, by: Option<Dimension>) -> Counts {
@@ -101,7 +106,7 @@ fn percent(words: &Words, part: u32, whole: u32) -> String {
 }
 
 fn tiles(words: &Words, total: &Figures) -> String {
-    let whole = (total.lodged >= FEWEST).then_some(total.lodged);
+    let whole = (total.lodged >= FEWEST).then(|| rounded(total.lodged));
     let tile = |key: &str, value: String, class: &str| {
         format!("<div class=\"tile {class}\"><dt>{}</dt><dd>{value}</dd></div>", words.say(key))
     };
@@ -148,7 +153,7 @@ fn table(words: &Words, title: &str, groups: &[Group], name: impl Fn(&str) -> Op
             };
             Some(format!(
                 "<tr><th scope=\"row\">{name}{bar}</th><td>{}</td><td>{}</td><td>{}</td></tr>",
-                words.number(lodged),
+                words.number(rounded(lodged)),
                 number(words, shown(closed, lodged)),
                 number(words, shown(confirmed, lodged)),
             ))
@@ -193,7 +198,7 @@ pub async fn csv(app: &App, query: &str) -> Response {
                 dimension.code(),
                 group.key,
                 name.unwrap_or_default().replace('"', "\"\""),
-                figures.lodged,
+                rounded(figures.lodged),
                 part(figures.closed_by_offices),
                 part(figures.confirmed_by_citizens),
                 part(figures.open),
@@ -223,6 +228,8 @@ mod tests {
             (100, 100, Some(100)),
             (5, 9, None),
             (0, 9, None),
+            (43, 100, Some(45)),
+            (42, 100, Some(40)),
         ];
         for (part, whole, expected) in table {
             assert_eq!(shown(part, whole), expected, "{part} of {whole}");

@@ -52,7 +52,13 @@ pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
         language,
         ..Lodging::default()
     };
-    if !plain.photo.is_empty() {
+    // Nothing is kept of a form that will come back.
+    if !plain.photo.is_empty() && form.problems().is_empty() {
+        if let Some(limits) = &app.limits
+            && let Err(failure) = limits.upload(sender.address)
+        {
+            return again(frames, words, &plain, &failure.0);
+        }
         match take_photo(app, &plain.photo, now).await {
             Ok(photo) => form.photos.push(photo.id),
             Err(failure) => return again(frames, words, &plain, &failure.0),

@@ -1,6 +1,6 @@
 //! Photos of the form: made small and kept on the phone at once, sent in the background while the person goes on.
 
-use super::sending::photo;
+use super::sending::{is_final, photo};
 use leptos::prelude::*;
 use model::api::ProblemCode;
 use model::lodging::{PHOTO_BYTES, PHOTO_LIMIT};
@@ -121,8 +121,8 @@ async fn arrive(draft: RwSignal<Draft>, mut held: Held, progress: impl Fn(u32)) 
     if held.id.is_none() {
         held.id = match upload::announce(held.length).await {
             Ok(id) => Some(id),
-            Err(CallError::Network) => return Ok(()),
-            Err(problem) => return Err(problem),
+            Err(problem) if is_final(&problem) => return Err(problem),
+            Err(_) => return Ok(()),
         };
         change(&held);
     }
@@ -132,13 +132,14 @@ async fn arrive(draft: RwSignal<Draft>, mut held: Held, progress: impl Fn(u32)) 
             change(&held);
             Ok(())
         }
-        Err(CallError::Network) => Ok(()),
         Err(problem) if problem.code() == Some(ProblemCode::NotFound) => {
             // The server has forgotten it: it is told anew when the grievance goes.
             held.id = None;
             change(&held);
             Ok(())
         }
-        Err(problem) => Err(problem),
+        Err(problem) if is_final(&problem) => Err(problem),
+        // It goes on another time.
+        Err(_) => Ok(()),
     }
 }

@@ -668,7 +668,10 @@ fn Check(way: Way) -> impl IntoView {
         let yes = |given: Option<bool>, yes: &str, no: &str| {
             given.map(|given| t(if given { yes } else { no })).unwrap_or_default()
         };
-        let reasons = form.reasons.iter().enumerate().filter_map(|(index, reason)| {
+        let asked = tables.map(|tables| tables.reasons.asked(form.category.as_deref(), &form.text, &form.reasons));
+        let asked = asked.unwrap_or_default();
+        let reasons = asked.iter().enumerate().filter_map(|(index, name)| {
+            let reason = form.reasons.iter().find(|reason| reason.question == *name)?;
             let reasons = &tables?.reasons;
             let ask = reasons.questions.get(&reason.question)?.ask.of(language()).to_owned();
             let answer = reasons.choice(reason)?.label.of(language()).to_owned();
@@ -737,7 +740,10 @@ fn Last(way: Way) -> impl IntoView {
             draft.form.language = language();
         });
         let Draft { key: once, form, held, .. } = draft.get_untracked();
-        let mut entry = Entry { key: once, since: js_sys::Date::now(), form, held, receipt: None };
+        // What went off once goes again as it was: the server may have it by now.
+        let before = outbox::entries().into_iter().find(|entry| entry.key == once);
+        let fresh = Entry { key: once, since: js_sys::Date::now(), form, held, receipt: None, problem: None };
+        let mut entry = before.unwrap_or(fresh);
         // On the phone before it goes; from here on it arrives even if the browser is killed.
         if outbox::put(&entry) {
             first.set_aside();
@@ -787,7 +793,7 @@ fn Last(way: Way) -> impl IntoView {
     on_cleanup(move || {
         online.remove();
         // Left while it waits: what is in the outbox is shown above every other page, and the form is free again.
-        if sending.try_get_untracked() == Some(Sending::Waiting) {
+        if matches!(sending.try_get_untracked(), Some(Sending::Waiting | Sending::Now)) {
             waiting.try_set(!outbox::is_empty());
             first.delete();
         }

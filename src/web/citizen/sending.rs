@@ -1,7 +1,7 @@
 //! Sending what is in the outbox: each entry once, however often the line breaks or the page is opened.
 
 use leptos::prelude::*;
-use model::api::{Lodge as LodgeCall, Receipt};
+use model::api::{Lodge as LodgeCall, ProblemCode, Receipt};
 use model::lodging::Problem;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -42,7 +42,15 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry)) -> Result<(), CallEr
         let receipt = match lodge(entry).await {
             // They waited so long that the server has forgotten them: it is told of them anew.
             Err(CallError::Problem(problem)) if problem.errors == [Problem::PhotoUnknown] => {
-                entry.held.iter_mut().for_each(|held| (held.id, held.sent) = (None, false));
+                for held in &mut entry.held {
+                    let gone = match &held.id {
+                        Some(id) => !upload::is_known(id).await?,
+                        None => true,
+                    };
+                    if gone {
+                        (held.id, held.sent) = (None, false);
+                    }
+                }
                 lodge(entry).await?
             }
             answer => answer?,
@@ -54,11 +62,12 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry)) -> Result<(), CallEr
     }
     for index in 0..entry.held.len() {
         if let Some(held) = entry.held.get(index).cloned().filter(|held| !held.sent) {
-            if let Err(CallError::Network) = photo(&held, |_| {}).await {
-                return Err(CallError::Network);
+            match photo(&held, |_| {}).await {
+                Ok(()) => {}
+                // It is no photo, or nobody knows of it: the grievance stands without it.
+                Err(error) if is_final(&error) => upload::forget(&held.local).await,
+                Err(error) => return Err(error),
             }
-            // Sent, or refused for good: the grievance stands without it.
-            upload::forget(&held.local).await;
             if let Some(held) = entry.held.get_mut(index) {
                 held.sent = true;
             }
@@ -68,6 +77,23 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry)) -> Result<(), CallEr
     }
     outbox::remove(&entry.key);
     Ok(())
+}
+
+/// Whether a photo need not be tried again.
+pub fn is_final(error: &CallError) -> bool {
+    matches!(error.code(), Some(ProblemCode::NotAnImage | ProblemCode::ImageTooLarge | ProblemCode::NotFound))
+}
+
+/// Whether a grievance need not be tried again as it is.
+fn is_refused(error: &CallError) -> bool {
+    let passing = [
+        ProblemCode::Unavailable,
+        ProblemCode::TooMany,
+        ProblemCode::Internal,
+        ProblemCode::TooSlow,
+        ProblemCode::NotFound,
+    ];
+    error.code().is_some_and(|code| !passing.contains(&code))
 }
 
 /// Tells the server of every photo, then of the grievance that names them.
@@ -112,11 +138,22 @@ impl Waiting {
         self.left.try_set(outbox::entries());
     }
 
-    /// Tries everything that waits; whoever is told to hurry by the line, the clock or a person calls this.
-    pub fn send_all(self) {
+    /// Tries everything that waits; whoever is told to hurry by the line, the clock or a person calls this. A person also
+    /// tries what was refused.
+    pub fn send_all(self, refused_too: bool) {
         leptos::task::spawn_local(async move {
             for mut entry in outbox::entries() {
+                if entry.problem.is_some() && !refused_too {
+                    continue;
+                }
                 let sent = send(&mut entry, move |_| self.refresh()).await;
+                if let Err(error) = &sent
+                    && entry.receipt.is_none()
+                    && is_refused(error)
+                {
+                    entry.problem = Some(error.message());
+                    outbox::put(&entry);
+                }
                 if let (Ok(()), Some(receipt)) = (sent, entry.receipt)
                     && !outbox::entries().iter().any(|known| known.key == entry.key)
                 {

@@ -16,10 +16,10 @@ const AGAIN: u32 = 15_000;
 #[component]
 pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
     let waiting = Waiting { left: RwSignal::new(outbox::entries()), arrived: RwSignal::new(Vec::new()) };
-    waiting.send_all();
-    let online = window_event_listener(leptos::ev::online, move |_| waiting.send_all());
+    waiting.send_all(false);
+    let online = window_event_listener(leptos::ev::online, move |_| waiting.send_all(false));
     let again: StoredValue<Option<Interval>, LocalStorage> =
-        StoredValue::new_local(Some(Interval::new(AGAIN, move || waiting.send_all())));
+        StoredValue::new_local(Some(Interval::new(AGAIN, move || waiting.send_all(false))));
     on_cleanup(move || {
         online.remove();
         again.try_update_value(Option::take);
@@ -43,12 +43,21 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
                     }
                     None => view! { <span>{t(key::QUEUE_SAVED)}</span> }.into_any(),
                 };
+                let key_of = entry.key.clone();
+                let delete = move |_| {
+                    outbox::remove(&key_of);
+                    waiting.refresh();
+                };
+                let refused = entry.problem.clone().map(|why| {
+                    view! { <p class="error" role="alert">{why}</p><p><button type="button" class="link" on:click=delete>{t(key::DRAFT_DELETE)}</button></p> }
+                });
                 let photos = (photos > 0).then(|| fill(key::QUEUE_PHOTOS, &[("n", &digits(&photos.to_string()))]));
                 view! {
                     <li>
                         <p dir="auto"><strong>{model::text::title(&entry.form.text)}</strong></p>
                         <p>{state}</p>
                         {photos.map(|words| view! { <p class="hint">{words}</p> })}
+                        {refused}
                         {entry.is_old().then(|| view! { <p class="error">{t(key::QUEUE_OLD)}</p> })}
                     </li>
                 }
@@ -69,7 +78,7 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
             <ul role="status">{lines}{arrived}</ul>
             {move || left().then(|| view! {
                 <p class="hint">{t(key::QUEUE_EXPLAIN)}</p>
-                <p><button type="button" class="link" on:click=move |_| waiting.send_all()>{t(key::QUEUE_NOW)}</button></p>
+                <p><button type="button" class="link" on:click=move |_| waiting.send_all(true)>{t(key::QUEUE_NOW)}</button></p>
             })}
         </aside>
     }

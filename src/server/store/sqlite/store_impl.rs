@@ -397,7 +397,8 @@ impl Store for Sqlite {
     async fn forget_photos(&self, before: Time) -> Result<Vec<AttachmentId>> {
         self.writer
             .write(move |connection, _| {
-                let sql = "DELETE FROM attachment WHERE (reference IS NULL OR width = 0) AND created < ?1 RETURNING id";
+                let sql = "DELETE FROM attachment WHERE ((reference IS NULL OR width = 0) AND created < ?1)
+                           OR (reference IS NULL AND width = 0 AND created < ?1 + 29 * 86400000) RETURNING id";
                 let mut statement = connection.prepare_cached(sql)?;
                 Ok(statement.query_map([millis(before)], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
             })
