@@ -15,6 +15,8 @@ self.addEventListener('install', (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(CACHE);
     await cache.addAll([...FILES, ...words(), ...shells()].map((path) => new Request(path, { cache: 'no-cache' })));
+    // Harmless to pages that are open: what they were built of stays, and they load anew when they leave a form.
+    await self.skipWaiting();
   })());
 });
 
@@ -26,10 +28,6 @@ self.addEventListener('activate', (event) => {
     await Promise.all(old.map((name) => caches.delete(name)));
     await self.clients.claim();
   })());
-});
-
-self.addEventListener('message', (event) => {
-  if (event.data === 'take over') self.skipWaiting();
 });
 
 /** From the newest version that has it. */

@@ -34,6 +34,9 @@ for (const [profile, { latency, down, up, cpu }] of Object.entries(PROFILES)) {
       await session.send('Network.emulateNetworkConditions', { offline: false, latency, downloadThroughput: down, uploadThroughput: up });
       await session.send('Emulation.setCPUThrottlingRate', { rate: cpu });
       const first = await visit(page, address, alive);
+      // The next visit comes after this one has settled, a service worker included.
+      await page.waitForTimeout(1_500);
+      await page.evaluate(async () => (await navigator.serviceWorker?.getRegistration()) && navigator.serviceWorker.ready);
       const second = await visit(page, address, alive);
       for (const [what, value] of Object.entries({ typed: first.typed, alive: first.alive, again: second.typed })) {
         ((seen[name] ??= {})[what] ??= []).push(value);

@@ -10,7 +10,7 @@ use wasm_split_helpers::wasm_split;
 use web::i18n::{key, language, t};
 use web::later::{Draw, SplitLoaderError};
 use web::route::{reload, use_nav};
-use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration};
+use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration, ServiceWorkerState};
 
 fn container() -> Option<ServiceWorkerContainer> {
     let navigator = web_sys::window()?.navigator();
@@ -18,29 +18,25 @@ fn container() -> Option<ServiceWorkerContainer> {
     js_sys::Reflect::has(&navigator, &"serviceWorker".into()).ok()?.then(|| navigator.service_worker())
 }
 
-/// Registers the worker; `newer` is told of a version that waits.
-async fn register(newer: RwSignal<Option<ServiceWorkerRegistration>, LocalStorage>) -> Option<()> {
+/// Registers the worker; `newer` is told when another version than this page's is on the phone.
+async fn register(newer: RwSignal<bool>) -> Option<()> {
     let container = container()?;
+    // The first one has nothing to replace.
+    let replaces = container.controller().is_some();
     let script = format!("/sw.js?language={}", language().tag());
     let registration = JsFuture::from(container.register(&script)).await.ok()?;
     let registration: ServiceWorkerRegistration = registration.dyn_into().ok()?;
-    let waits = {
-        let registration = registration.clone();
-        move || {
-            // The first one has nothing to replace.
-            if registration.waiting().is_some() && container.controller().is_some() {
-                newer.try_set(Some(registration.clone()));
-            }
-        }
-    };
-    waits();
     let found = Closure::<dyn Fn()>::new({
         let registration = registration.clone();
-        let waits = std::rc::Rc::new(waits);
         move || {
             let Some(worker) = registration.installing() else { return };
-            let waits = waits.clone();
-            let changed = Closure::<dyn Fn()>::new(move || waits());
+            let same = worker.clone();
+            let changed = Closure::<dyn Fn()>::new(move || {
+                // Installed: everything of it is here.
+                if replaces && !matches!(same.state(), ServiceWorkerState::Installing | ServiceWorkerState::Redundant) {
+                    newer.try_set(true);
+                }
+            });
             worker.set_onstatechange(Some(changed.as_ref().unchecked_ref()));
             changed.forget();
         }
@@ -48,17 +44,6 @@ async fn register(newer: RwSignal<Option<ServiceWorkerRegistration>, LocalStorag
     registration.set_onupdatefound(Some(found.as_ref().unchecked_ref()));
     found.forget();
     Some(())
-}
-
-/// Lets the newer version take over, and loads this page anew with it.
-fn take_over(registration: &ServiceWorkerRegistration) {
-    if let Some(container) = container() {
-        let changed = Closure::once_into_js(reload);
-        container.set_oncontrollerchange(Some(changed.unchecked_ref()));
-    }
-    if let Some(worker) = registration.waiting() {
-        let _ = worker.post_message(&"take over".into());
-    }
 }
 
 /// The parts of the page that this part draws: the news above every page.
@@ -72,7 +57,7 @@ pub fn worker() -> Result<Draw<CitizenPage>, SplitLoaderError> {
 #[component]
 fn News() -> impl IntoView {
     let nav = use_nav::<CitizenPage>();
-    let newer = RwSignal::new_local(None::<ServiceWorkerRegistration>);
+    let newer = RwSignal::new(false);
     leptos::task::spawn_local(async move {
         let _ = register(newer).await;
     });
@@ -87,17 +72,17 @@ fn News() -> impl IntoView {
         let form =
             matches!(page, CitizenPage::Lodge(_) | CitizenPage::Act(..) | CitizenPage::Code | CitizenPage::SignIn);
         if !form {
-            newer.with_untracked(|newer| newer.as_ref().map(take_over));
+            if newer.get_untracked() {
+                reload();
+            }
         }
     };
     Effect::watch(move || nav.page(), left, false);
-    let use_it = move |_| {
-        newer.with_untracked(|newer| newer.as_ref().map(take_over));
-    };
+    let use_it = move |_| reload();
     view! {
         <div role="status">
             {move || offline.get().then(|| view! { <p class="news">{t(key::APP_OFFLINE)}</p> })}
-            {move || newer.with(Option::is_some).then(|| view! {
+            {move || newer.get().then(|| view! {
                 <p class="news">{t(key::APP_UPDATE)}" "<button type="button" class="link" on:click=use_it>{t(key::APP_UPDATE_NOW)}</button></p>
             })}
         </div>
