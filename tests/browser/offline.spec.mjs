@@ -152,6 +152,8 @@ test('a newer version is told, waits for the form, and loses nothing', async ({ 
   await alive(page);
   await page.locator('#text').fill(TEXT);
   await page.evaluate(() => (window.opened = true));
+  // The page asks for news once it stands.
+  await page.waitForTimeout(3_000);
   line.rule = (request) =>
     request.url.startsWith('/sw.js') ? { rewrite: (body) => Buffer.from(body.toString().replace(/VERSION = '/, "VERSION = 'n")) } : {};
   await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());

@@ -23,6 +23,13 @@ async fn register(newer: RwSignal<bool>) -> Option<()> {
     let container = container()?;
     // The first one has nothing to replace.
     let replaces = container.controller().is_some();
+    let changed = Closure::<dyn Fn()>::new(move || {
+        if replaces {
+            newer.try_set(true);
+        }
+    });
+    container.set_oncontrollerchange(Some(changed.as_ref().unchecked_ref()));
+    changed.forget();
     let script = format!("/sw.js?language={}", language().tag());
     let registration = JsFuture::from(container.register(&script)).await.ok()?;
     let registration: ServiceWorkerRegistration = registration.dyn_into().ok()?;
