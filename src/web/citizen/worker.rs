@@ -78,10 +78,8 @@ fn News() -> impl IntoView {
     let left = move |page: &CitizenPage, _: Option<&CitizenPage>, _: Option<()>| {
         let form =
             matches!(page, CitizenPage::Lodge(_) | CitizenPage::Act(..) | CitizenPage::Code | CitizenPage::SignIn);
-        if !form {
-            if newer.get_untracked() {
-                reload();
-            }
+        if !form && newer.get_untracked() {
+            reload();
         }
     };
     Effect::watch(move || nav.page(), left, false);
