@@ -9,8 +9,8 @@ use axum::http::{Request, StatusCode, header};
 use model::Time;
 use serde_json::{Value, json};
 use server::app::{App, Clock, Config};
+use server::decoder::Decoder;
 use server::messenger::LocalGateway;
-use server::photo::Decoder;
 use server::{page, seed};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -287,6 +287,22 @@ pub fn photo() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     image::DynamicImage::new_rgb8(64, 48).write_to(&mut bytes, image::ImageFormat::Png).expect("encoded");
     bytes.into_inner()
+}
+
+/// A spoken note as a browser records it: so many packets of 20 ms of silence.
+#[must_use]
+pub fn spoken(packets: u64) -> Vec<u8> {
+    use ogg::writing::{PacketWriteEndInfo as End, PacketWriter};
+    let mut writer = PacketWriter::new(Vec::new());
+    writer
+        .write_packet(&b"OpusHead\x01\x01\x00\x0f\x80\xbb\x00\x00\x00\x00\x00"[..], 1, End::EndPage, 0)
+        .expect("written");
+    writer.write_packet(&b"OpusTags\x00\x00\x00\x00\x00\x00\x00\x00"[..], 1, End::EndPage, 0).expect("written");
+    for packet in 1..=packets {
+        let end = if packet == packets { End::EndStream } else { End::NormalPacket };
+        writer.write_packet(&b"\xf8\xff\xfe"[..], 1, end, packet * 960).expect("written");
+    }
+    writer.into_inner()
 }
 
 /// The office of PHE in Bolpur-Sriniketan.

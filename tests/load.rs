@@ -137,7 +137,7 @@ fn case(rng: &mut fastrand::Rng, number: u64, now: Time) -> Case {
         urban: Some(rng.u8(..100) < 33),
         photos: vec![],
         details: Details::default(),
-        statement: Statement::new(String::new()),
+        statement: Statement::new(String::new(), model::Language::Bengali),
     };
     let event = lodge(lodged, &Actor::citizen(1), &Rules::default(), lodged_at).expect("lodged");
     let mut case = Case::open(&event).expect("a case");

@@ -5,7 +5,7 @@
 use model::lifecycle::{Action, Case, Channel, Details, Event, Gender, Lodged, Setting, Statement, decide, lodge};
 use model::{Actor, Language, Mobile, Reference, Rules, Time};
 use server::store::sqlite::Sqlite;
-use server::store::{Append, Appended, Committed, Idempotency, Photo, Store, StoreError};
+use server::store::{Append, Appended, Attachment, Committed, Idempotency, Store, StoreError};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -34,7 +34,7 @@ fn lodged(payload: u64) -> (Append, Event) {
         urban: None,
         photos: vec![],
         details: Details::default(),
-        statement: Statement::new("টিউবওয়েল খারাপ।".into()),
+        statement: Statement::new("টিউবওয়েল খারাপ।".into(), model::Language::Bengali),
     };
     let event = lodge(lodged, &Actor::citizen(7), &Rules::default(), now()).expect("lodged");
     let case = Case::open(&event).expect("a case");
@@ -110,14 +110,14 @@ async fn a_write_that_fails_halfway_is_taken_back_alone() {
     let store = Arc::new(store);
     let mut writes = tokio::task::JoinSet::new();
     for payload in (10..=200).step_by(10) {
-        let photo = Photo { id: format!("photo {payload}"), width: 1, height: 1, ..Photo::default() };
-        store.put_photo(&photo, now()).await.expect("kept");
+        let photo = Attachment { id: format!("photo {payload}"), width: 1, height: 1, ..Attachment::default() };
+        store.put_attachment(&photo, now()).await.expect("kept");
     }
     for payload in 1..=200 {
         let (mut append, _) = lodged(payload);
         if payload % 10 == 0 {
             // The first is taken before the second is found to be missing.
-            append.photos = vec![format!("photo {payload}"), "no such photo".into()];
+            append.attachments = vec![format!("photo {payload}"), "no such photo".into()];
         }
         let store = store.clone();
         writes.spawn(async move { (payload, store.append(append).await) });
@@ -126,12 +126,14 @@ async fn a_write_that_fails_halfway_is_taken_back_alone() {
     while let Some(written) = writes.join_next().await {
         match written.expect("it ended") {
             (_, Ok(_)) => kept += 1,
-            (payload, Err(error)) => assert!(payload % 10 == 0 && matches!(error, StoreError::PhotoTaken), "{error}"),
+            (payload, Err(error)) => {
+                assert!(payload % 10 == 0 && matches!(error, StoreError::AttachmentTaken), "{error}")
+            }
         }
     }
     assert_eq!(kept, 180);
     assert_eq!(store.head().await.expect("a head").seq, 180);
-    let photo = store.photo("photo 10").await.expect("read").expect("still there");
+    let photo = store.attachment("photo 10").await.expect("read").expect("still there");
     assert_eq!(photo.reference, None, "taken back with the rest of its write");
     assert_eq!(store.all_cases().await.expect("cases").len(), 180);
     let seqs: Vec<u64> = told.lock().expect("a lock").iter().map(|change| change.seq).collect();

@@ -50,6 +50,7 @@ fn every_problem_has_its_words_in_every_language_and_none_blames() {
         Problem::LandmarkTooLong,
         Problem::PhotosTooMany,
         Problem::PhotoUnknown,
+        Problem::VoiceUnknown,
         Problem::NameEmpty,
         Problem::NameTooLong,
         Problem::MobileEmpty,
@@ -69,6 +70,8 @@ fn every_problem_has_its_words_in_every_language_and_none_blames() {
         ProblemCode::TooLarge,
         ProblemCode::NotAnImage,
         ProblemCode::ImageTooLarge,
+        ProblemCode::NotAudio,
+        ProblemCode::AudioTooLong,
         ProblemCode::TooMany,
         ProblemCode::Unavailable,
     ];
@@ -111,7 +114,47 @@ fn hints_are_one_short_sentence() {
     for language in Language::CITIZEN {
         for (key, text) in words(language).iter().filter(|(key, _)| key.ends_with(".hint")) {
             assert!(model::text::length(text) <= 120, "{key} in {} is too long", language.tag());
-            assert!(!text.ends_with(['.', '।', '۔']), "{key} in {} ends with a full stop", language.tag());
+            assert!(!text.contains(['.', '।', '۔']), "{key} in {} is more than one sentence", language.tag());
+        }
+    }
+}
+
+#[test]
+fn what_is_counted_has_every_form_that_its_language_wants() {
+    let mut counted = BTreeSet::new();
+    let mut folders = vec![tests::root().join("src/web")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("sources").map(|entry| entry.expect("an entry").path()) {
+            match entry.extension().and_then(|ending| ending.to_str()) {
+                _ if entry.is_dir() => folders.push(entry),
+                Some("rs") => {
+                    let source = std::fs::read_to_string(&entry).expect("a source");
+                    let uses = source.split("counted(key::").skip(1).filter_map(|rest| rest.split(',').next());
+                    counted.extend(uses.map(str::to_lowercase));
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(counted.len() > 10, "the counted texts are found: {counted:?}");
+    for language in Language::CITIZEN {
+        let staff = tests::root().join(format!("public/locales/staff.{}.json", language.tag()));
+        let mut words = words(language);
+        words.extend(
+            std::fs::read_to_string(staff)
+                .ok()
+                .and_then(|text| serde_json::from_str::<Catalogue>(&text).ok())
+                .unwrap_or_default(),
+        );
+        let known: BTreeMap<String, &String> = words.iter().map(|(key, text)| (key.replace('.', "_"), text)).collect();
+        for name in &counted {
+            // Staff read two languages.
+            let Some(text) = known.get(name) else { continue };
+            assert!(text.contains("{n}"), "{name} in {} says no number", language.tag());
+            for form in language.plurals() {
+                let key = format!("{name}{}", form.ending().replace('.', "_"));
+                assert!(known.contains_key(&key), "{key} in {}", language.tag());
+            }
         }
     }
 }
@@ -157,5 +200,80 @@ fn text_pages_say_the_same_in_every_language() {
         for language in Language::CITIZEN {
             assert_eq!(shape(language), shape(Language::Bengali), "{name} in {}", language.tag());
         }
+    }
+}
+
+#[test]
+fn places_are_found_in_latin_and_bengali_letters_as_people_spell_them() {
+    use model::find::{Key, Query};
+    use unicode_normalization::UnicodeNormalization;
+    let table = std::fs::read_to_string(tests::root().join("public/reference/places.tsv")).expect("the table");
+    let places: Vec<(String, Key)> = table
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let cells: Vec<&str> = line.split('\t').collect();
+            let names: String = format!("{} {}", cells[2], cells[3]).nfc().collect();
+            (cells[2].to_owned(), Key::of(&names))
+        })
+        .collect();
+    let found = |typed: &str, wanted: &str| {
+        let query = Query::of(&typed.nfc().collect::<String>());
+        let mut ranked: Vec<_> = places.iter().filter_map(|(name, key)| Some((query.rank(key)?, name))).collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked.iter().take(10).any(|(_, name)| name.starts_with(wanted))
+    };
+    // As it is typed, and what is meant: old names, other letters, slips.
+    let spelt = [
+        ("Medinipur", "Paschim Medinipur"),
+        ("midnapore", "Paschim Medinipur"),
+        ("মেদিনীপুর", "Paschim Medinipur"),
+        ("মেদিনিপুর", "Paschim Medinipur"),
+        ("Burdwan", "Purba Bardhaman"),
+        ("bardhman", "Purba Bardhaman"),
+        ("বর্দ্ধমান", "Purba Bardhaman"),
+        ("Hugli", "Hooghly"),
+        ("hoogli", "Hooghly"),
+        ("Haora", "Howrah"),
+        ("hawrah", "Howrah"),
+        ("Calcutta", "Kolkata"),
+        ("kolkatta", "Kolkata"),
+        ("কোলকাতা", "Kolkata"),
+        ("Koch Bihar", "Cooch Behar"),
+        ("coochbihar", "Cooch Behar"),
+        ("Darjiling", "Darjeeling"),
+        ("darjeling", "Darjeeling"),
+        ("দার্জিলিঙ", "Darjeeling"),
+        ("Jalpaigudi", "Jalpaiguri"),
+        ("jolpaiguri", "Jalpaiguri"),
+        ("Maldah", "Malda"),
+        ("মালদা", "Malda"),
+        ("Puruliya", "Purulia"),
+        ("purulliya", "Purulia"),
+        ("Birbhoom", "Birbhum"),
+        ("veerbhum", "Birbhum"),
+        ("বীরভুম", "Birbhum"),
+        ("Nadiya", "Nadia"),
+        ("nodia", "Nadia"),
+        ("Bankoora", "Bankura"),
+        ("bakura", "Bankura"),
+        ("Murshidabaad", "Murshidabad"),
+        ("mursidabad", "Murshidabad"),
+        ("মুরশিদাবাদ", "Murshidabad"),
+        ("Jhargraam", "Jhargram"),
+        ("jhadgram", "Jhargram"),
+        ("bolpoor", "Bolpur"),
+        ("বোলপূর", "Bolpur"),
+        ("shilliguri", "Siliguri"),
+        ("siligudi", "Siliguri"),
+        ("asansole", "Asansol"),
+        ("durgapoor", "Durgapur"),
+        ("kharagpoor", "Kharagpur"),
+        ("khargapur", "Kharagpur"),
+    ];
+    let missed: Vec<_> = spelt.iter().filter(|(typed, wanted)| !found(typed, wanted)).collect();
+    assert!(missed.len() * 10 <= spelt.len(), "recall is below 0.9: {missed:?}");
+    for (name, _) in &places {
+        assert!(found(name, name), "{name} by its own name");
     }
 }

@@ -249,6 +249,12 @@ pub fn photo_path(id: &str) -> String {
     format!("/api/photos/{id}")
 }
 
+/// The path of a stored spoken note.
+#[must_use]
+pub fn voice_path(id: &str) -> String {
+    format!("/api/voices/{id}")
+}
+
 /// The path of an upload that can be resumed.
 #[must_use]
 pub fn upload_path(id: &str) -> String {
@@ -390,6 +396,12 @@ pub struct CaseView {
     pub offered_to: Option<Party>,
     /// Photos of the grievance itself.
     pub photos: Vec<AttachmentId>,
+    /// A spoken note, once it has come; none for departments where the identity is shielded, for a voice tells it.
+    #[serde(default)]
+    pub voice: Option<AttachmentId>,
+    /// Whether there is a spoken note, here or on its way.
+    #[serde(default)]
+    pub spoken: bool,
     /// Photos that are still on their way.
     #[serde(default)]
     pub photos_coming: u32,
@@ -833,6 +845,9 @@ pub struct District {
     pub name: Names,
     /// Its blocks and towns.
     pub places: Vec<Place>,
+    /// The PIN codes that lie in it: first and last of each span.
+    #[serde(default)]
+    pub pins: Vec<(u32, u32)>,
 }
 
 /// A block or town.
@@ -1080,6 +1095,10 @@ problem_codes! {
     WrongMethod = 405 "Use the method that the OpenAPI document names.",
     /// The file is no photo that can be read.
     NotAnImage = 415 "Choose a photo: JPEG, PNG or WebP.",
+    /// The file is no speech that can be read.
+    NotAudio = 415 "Record it again: Opus or AAC, in WebM, Ogg or MP4.",
+    /// The spoken note is too long.
+    AudioTooLong = 413 "Record at most 3 minutes.",
     /// The upload goes on elsewhere than the sender thinks.
     WrongOffset = 409 "Ask for the upload's offset and go on from there.",
     /// The photo has too many pixels.

@@ -92,9 +92,10 @@ impl Language {
         text.chars().map(|c| c.to_digit(10).and_then(|digit| char::from_u32(zero + digit)).unwrap_or(c)).collect()
     }
 
-    /// A number in lakh grouping, 46,00,000, in the language's digits (L10N-02).
+    /// A number in lakh grouping, 46,00,000, in the language's digits and with its mark between groups (L10N-02).
     #[must_use]
     pub fn number(self, value: u32) -> String {
+        let mark = if self == Self::Urdu { '\u{066C}' } else { ',' };
         let plain = value.to_string();
         let (head, tail) = plain.split_at(plain.len().saturating_sub(3));
         if head.is_empty() {
@@ -103,11 +104,49 @@ impl Language {
         let mut grouped = String::new();
         for (index, digit) in head.chars().enumerate() {
             if index > 0 && (head.len() - index) % 2 == 0 {
-                grouped.push(',');
+                grouped.push(mark);
             }
             grouped.push(digit);
         }
-        self.digits(&format!("{grouped},{tail}"))
+        self.digits(&format!("{grouped}{mark}{tail}"))
+    }
+
+    /// A day in full, in the order and with the marks of the language: `২১ আগস্ট, ২০২৬`. `month` is the month's name.
+    #[must_use]
+    pub fn day_in_full(self, year: i32, month: &str, day: u32) -> String {
+        let text = match self {
+            Self::Nepali => format!("{year} {month} {day}"),
+            Self::Bengali => format!("{day} {month}, {year}"),
+            Self::Urdu => format!("{day} {month}، {year}"),
+            _ => format!("{day} {month} {year}"),
+        };
+        self.digits(&text)
+    }
+
+    /// A day of this year: without the year.
+    #[must_use]
+    pub fn day_of_year(self, month: &str, day: u32) -> String {
+        let text = if self == Self::Nepali { format!("{month} {day}") } else { format!("{day} {month}") };
+        self.digits(&text)
+    }
+
+    /// Which form a word takes beside a number (L10N-03): as CLDR has it for whole numbers.
+    #[must_use]
+    pub fn plural(self, count: u32) -> Plural {
+        match (self, count) {
+            (Self::Bengali | Self::Hindi, 0) | (_, 1) => Plural::One,
+            (Self::Santali, 2) => Plural::Two,
+            _ => Plural::Other,
+        }
+    }
+
+    /// The forms that its words take, so that a catalogue can be held to them.
+    #[must_use]
+    pub fn plurals(self) -> &'static [Plural] {
+        match self {
+            Self::Santali => &[Plural::One, Plural::Two, Plural::Other],
+            _ => &[Plural::One, Plural::Other],
+        }
     }
 
     /// The first part of the paths in this language; Bengali has none.
@@ -150,11 +189,10 @@ impl Language {
         Self::ALL.into_iter().find(|language| language.tag() == tag)
     }
 
-    /// Guesses the language of a citizen's text from its script, so that it carries its own `lang`
-    /// (A11Y-18). Latin letters are read as English and Devanagari as Hindi; telling Bengali in Latin letters or
-    /// Nepali from them takes a model.
+    /// Guesses the language of a citizen's text, so that it carries its own `lang` (A11Y-18): by its script, and where
+    /// several languages share that, by the language of the page on which it was written and by small words.
     #[must_use]
-    pub fn of_text(text: &str) -> Self {
+    pub fn of_text(text: &str, page: Self) -> Self {
         let mut counts = [0usize; 4];
         for c in text.chars() {
             match c {
@@ -166,13 +204,46 @@ impl Language {
             }
         }
         let scripts = [Self::Bengali, Self::Hindi, Self::Urdu, Self::Santali];
-        counts
-            .into_iter()
-            .zip(scripts)
-            .max_by_key(|(count, _)| *count)
-            .filter(|(count, _)| *count > 0)
-            .map_or(Self::English, |(_, language)| language)
+        let script = counts.into_iter().zip(scripts).max_by_key(|(count, _)| *count).filter(|(count, _)| *count > 0);
+        match (script, page) {
+            (Some((_, Self::Hindi)), Self::Nepali) => Self::Nepali,
+            (Some((_, language)), _) => language,
+            (None, Self::Bengali | Self::BengaliLatin) if is_bengali_in_latin(text) => Self::BengaliLatin,
+            (None, _) => Self::English,
+        }
     }
+}
+
+/// The form of a word beside a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Plural {
+    /// One thing; none as well in Bengali and Hindi.
+    One,
+    /// Two things, where a language has a dual.
+    Two,
+    /// Any other number.
+    Other,
+}
+
+impl Plural {
+    /// What is added to a catalogue's key; nothing for the form that every text has.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::One => ".one",
+            Self::Two => ".two",
+            Self::Other => "",
+        }
+    }
+}
+
+/// Whether Latin letters are Bengali: words that English lacks, and none of those that hold an English sentence together.
+fn is_bengali_in_latin(text: &str) -> bool {
+    const ENGLISH: [&str; 16] =
+        ["the", "is", "are", "was", "has", "have", "not", "and", "of", "to", "in", "for", "my", "our", "we", "it"];
+    let words: Vec<String> = text.split(|c: char| !c.is_ascii_alphabetic()).map(str::to_ascii_lowercase).collect();
+    let long = words.iter().filter(|word| word.len() > 2).count();
+    long > 1 && !words.iter().any(|word| ENGLISH.contains(&word.as_str()))
 }
 
 #[cfg(test)]
@@ -198,17 +269,42 @@ mod tests {
     }
 
     #[test]
-    fn the_script_tells_the_language() {
+    fn the_script_and_the_page_tell_the_language() {
         let table = [
-            ("টিউবওয়েল খারাপ", Language::Bengali),
-            ("The tube well is broken", Language::English),
-            ("पानी नहीं आता", Language::Hindi),
-            ("پانی نہیں ہے", Language::Urdu),
-            ("ᱫᱟᱜ ᱵᱟᱝ", Language::Santali),
-            ("12 345", Language::English),
+            ("টিউবওয়েল খারাপ", Language::English, Language::Bengali),
+            ("The tube well is broken", Language::Bengali, Language::English),
+            ("Broken tube well, no water in our para", Language::Bengali, Language::English),
+            ("Amader parar kol kharap, jol nei", Language::Bengali, Language::BengaliLatin),
+            ("Amader parar kol kharap, jol nei", Language::English, Language::English),
+            ("पानी नहीं आता", Language::Bengali, Language::Hindi),
+            ("धारामा पानी आउँदैन", Language::Nepali, Language::Nepali),
+            ("پانی نہیں ہے", Language::Bengali, Language::Urdu),
+            ("ᱫᱟᱜ ᱵᱟᱝ", Language::Bengali, Language::Santali),
+            ("12 345", Language::Bengali, Language::English),
+            ("OK", Language::Bengali, Language::English),
         ];
-        for (text, expected) in table {
-            assert_eq!(Language::of_text(text), expected, "{text}");
+        for (text, page, expected) in table {
+            assert_eq!(Language::of_text(text, page), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_days_and_plurals_are_those_of_the_golden_table() {
+        use Plural::{One, Other, Two};
+        // Language, 46,00,000, its month, 21 August 2026, the forms of 0, 1, 2 and 5.
+        let table = [
+            (Language::Bengali, "৪৬,০০,০০০", "আগস্ট", "২১ আগস্ট, ২০২৬", [One, One, Other, Other]),
+            (Language::English, "46,00,000", "August", "21 August 2026", [Other, One, Other, Other]),
+            (Language::Hindi, "46,00,000", "अगस्त", "21 अगस्त 2026", [One, One, Other, Other]),
+            (Language::Nepali, "४६,००,०००", "अगस्ट", "२०२६ अगस्ट २१", [Other, One, Other, Other]),
+            (Language::Urdu, "۴۶٬۰۰٬۰۰۰", "اگست", "۲۱ اگست، ۲۰۲۶", [Other, One, Other, Other]),
+            (Language::Santali, "᱔᱖,᱐᱐,᱐᱐᱐", "ᱟᱜᱟᱥᱛ", "᱒᱑ ᱟᱜᱟᱥᱛ ᱒᱐᱒᱖", [Other, One, Two, Other]),
+        ];
+        for (language, number, month, day, plurals) in table {
+            assert_eq!(language.number(4_600_000), number);
+            assert_eq!(language.day_in_full(2026, month, 21), day);
+            assert_eq!([0, 1, 2, 5].map(|count| language.plural(count)), plurals, "{}", language.tag());
+            assert!(plurals.iter().all(|form| language.plurals().contains(form)));
         }
     }
 

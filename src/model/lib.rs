@@ -11,9 +11,12 @@
 
 pub mod api;
 pub mod atr;
+pub mod attachment;
 pub mod clock;
 pub mod counts;
+pub mod find;
 pub mod language;
+pub mod ledger;
 pub mod lifecycle;
 pub mod likeness;
 pub mod lodging;
@@ -44,7 +47,7 @@ pub type OfficeId = u32;
 pub type StaffId = u32;
 /// Number of the holder of one mobile number; random, so that it says nothing about the person.
 pub type PersonId = u64;
-/// Random name of a stored photo, 32 hexadecimal digits.
+/// Random name of a stored photo or spoken note, 32 hexadecimal digits.
 pub type AttachmentId = String;
 /// Local Government Directory code of a district, block or town.
 pub type Lgd = u32;

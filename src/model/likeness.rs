@@ -75,9 +75,9 @@ fn sound(c: char) -> Option<char> {
 }
 
 /// Words that stand in most grievances and tell nothing; by their skeletons.
-const COMMONPLACE: [&str; 24] = [
-    "kr", "krn", "krt", "hc", "hn", "nk", "mr", "mdr", "mdrn", "pn", "bl", "blc", "dn", "mn", "ts", "th", "th", "krb",
-    "hy", "hb", "cl", "ck", "nh", "br",
+const COMMONPLACE: [&str; 23] = [
+    "kr", "krn", "krt", "hc", "hn", "nk", "mr", "mdr", "mdrn", "pn", "bl", "blc", "dn", "mn", "ts", "th", "krb", "hy",
+    "hb", "cl", "ck", "nh", "br",
 ];
 
 /// The telling words of a text: skeleton to the word as it was typed.

@@ -14,8 +14,6 @@ pub const NAME_LIMIT: usize = 100;
 pub const LANDMARK_LIMIT: usize = 200;
 /// Photos that a grievance or report may have (UPL-04).
 pub const PHOTO_LIMIT: usize = 5;
-/// Bytes that a photo may have (UPL-04).
-pub const PHOTO_BYTES: usize = 10 * 1024 * 1024;
 
 /// A grievance as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -34,6 +32,8 @@ pub struct Lodging {
     pub landmark: String,
     /// Photos uploaded before.
     pub photos: Vec<AttachmentId>,
+    /// A spoken note uploaded before; where there is one, nothing need be written.
+    pub voice: Option<AttachmentId>,
     /// Full name.
     pub name: String,
     /// Mobile number, as typed.
@@ -111,6 +111,7 @@ pub enum Field {
 pub enum Problem {
     TextEmpty,
     TextTooLong,
+    VoiceUnknown,
     CategoryUnknown,
     ReasonUnknown,
     PlaceUnknown,
@@ -129,7 +130,7 @@ impl Problem {
     #[must_use]
     pub fn field(self) -> Field {
         match self {
-            Self::TextEmpty | Self::TextTooLong => Field::Text,
+            Self::TextEmpty | Self::TextTooLong | Self::VoiceUnknown => Field::Text,
             Self::CategoryUnknown => Field::Category,
             Self::ReasonUnknown => Field::Reasons,
             Self::PlaceUnknown => Field::Place,
@@ -192,7 +193,7 @@ impl Lodging {
     pub fn parse(&self) -> Result<Parsed, Vec<Problem>> {
         let mut problems = Vec::new();
         let text = text::clean(&self.text);
-        problems.extend(text_problem(&text));
+        problems.extend(text_problem(&text).filter(|problem| *problem != Problem::TextEmpty || self.voice.is_none()));
         if self.place.is_some() && self.district.is_none() {
             problems.push(Problem::PlaceUnknown);
         }
@@ -279,5 +280,13 @@ mod tests {
         let mut form = good();
         form.text = "ক্ষ".repeat(4_000);
         assert_eq!(form.problems(), []);
+    }
+
+    #[test]
+    fn who_has_spoken_need_not_write() {
+        let mut form = Lodging { text: " ".into(), voice: Some("a".into()), ..good() };
+        assert_eq!(form.problems(), []);
+        form.voice = None;
+        assert_eq!(form.problems(), [Problem::TextEmpty]);
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A handler is: extract (done by [`call::mount`]), parse into model types, decide, append, answer.
 
+mod attachment;
 pub mod call;
 pub mod case_view;
 mod counts;
@@ -11,7 +12,6 @@ pub mod like;
 mod live;
 mod me;
 mod openapi;
-mod photo;
 pub mod problem;
 mod proof;
 mod queue;
@@ -19,8 +19,8 @@ mod reference;
 pub mod session;
 pub mod sms;
 
+pub use attachment::{sweep as sweep_attachments, take as take_photo};
 pub use grievance::{Sender, answer, lodge_once, readable};
-pub use photo::{sweep as sweep_photos, take as take_photo};
 pub use proof::publish;
 
 use crate::app::App;
@@ -59,9 +59,10 @@ pub fn router() -> Router<App> {
         .route("/api/sms", post(sms::inbound))
         .route("/api/reference", get(reference::tables))
         .route(api::LIVE, get(live::stream))
-        .route(api::UPLOADS, post(photo::upload))
-        .route("/api/uploads/{id}", head(photo::offset).patch(photo::append))
-        .route("/api/photos/{id}", get(photo::show))
+        .route(api::UPLOADS, post(attachment::upload))
+        .route("/api/uploads/{id}", head(attachment::offset).patch(attachment::append))
+        .route("/api/photos/{id}", get(attachment::photo))
+        .route("/api/voices/{id}", get(attachment::voice))
         .route("/api/openapi.json", get(openapi::document))
         .route("/api/{*rest}", axum::routing::any(async || Failure::of(model::api::ProblemCode::NotFound)))
         .method_not_allowed_fallback(async || Failure::of(model::api::ProblemCode::WrongMethod))

@@ -1,8 +1,8 @@
 //! What every handler holds: the store, the rules, the views, the clock, and nothing that a test cannot hand in.
 
+use crate::decoder::Decoder;
 use crate::limits::Limits;
 use crate::messenger::Gateway;
-use crate::photo::Decoder;
 use crate::store::sqlite::Sqlite;
 use crate::store::{Committed, Store};
 use crate::tables::Tables;
@@ -38,7 +38,7 @@ pub fn wall_clock() -> Clock {
 
 /// What a server is made of.
 pub struct Config {
-    /// Where the database, the photos and the secret lie.
+    /// Where the database, the attachments and the secret lie.
     pub data: PathBuf,
     /// The reference tables and the catalogues.
     pub public: PathBuf,
@@ -59,7 +59,7 @@ pub struct Config {
     pub gateway: Option<Arc<dyn Gateway>>,
     /// The token by which the SMS gateway proves itself when it hands messages over.
     pub sms_token: Option<String>,
-    /// What reads photos.
+    /// What reads attachments.
     pub decoder: Decoder,
 }
 
@@ -91,7 +91,7 @@ pub struct Inner {
     /// What a server is made of.
     pub config: Config,
     secret: [u8; 32],
-    /// Photos read and passwords hashed at once, at the most.
+    /// Attachments read and passwords hashed at once, at the most.
     pub decoding: Semaphore,
     /// See `decoding`.
     pub hashing: Semaphore,
@@ -187,8 +187,8 @@ impl App {
                 if let Some(limits) = &app.limits {
                     limits.sweep();
                 }
-                if let Err(error) = crate::api::sweep_photos(&app).await {
-                    tracing::warn!(%error, "photos that nothing names are left to the next round");
+                if let Err(error) = crate::api::sweep_attachments(&app).await {
+                    tracing::warn!(%error, "attachments that nothing names are left to the next round");
                 }
             }
         });

@@ -1,11 +1,12 @@
 //! The deadlines clock: tells superiors when a holder's limit has passed, takes unanswered transfers back.
 
 use crate::app::App;
+use crate::messenger::to_holder;
 use crate::store::{Append, StoreError};
 use chrono::Duration;
-use model::lifecycle::{Action, Case, Event, EventBody, Holder, Party, Setting, decide, escalation_due};
+use model::lifecycle::{Action, Case, Event, EventBody, Setting, decide, escalation_due};
 use model::message::Template;
-use model::{Actor, Language, Time};
+use model::{Actor, Time};
 
 /// Cases acted on in one round at the most, so that a clock that jumps does not escalate everything at once
 /// (REL-19).
@@ -62,25 +63,7 @@ async fn append(app: &App, before: &Case, events: Vec<Event>) -> Result<(), Stor
     for event in &events {
         // The officer is told once, when the limit has passed; the later levels are for superiors.
         if matches!(event.body, EventBody::Escalated { level: 1 }) {
-            let party = match (before.holder(), &before.department) {
-                (Holder::Office(office), Some(department)) => {
-                    Some(Party { department: department.clone(), office: Some(office) })
-                }
-                (Holder::Department(department), _) => Some(Party { department, office: None }),
-                _ => None,
-            };
-            if let Some(party) = party {
-                for mobile in app.store.mobiles_of(&party).await? {
-                    let variables = [before.reference.grouped()];
-                    messages.extend(crate::messenger::compose(
-                        &app.tables,
-                        Template::Overdue,
-                        Language::Bengali,
-                        &mobile,
-                        &variables,
-                    ));
-                }
-            }
+            messages.extend(to_holder(app, before, Template::Overdue).await?);
         }
         case.apply(event);
     }

@@ -4,6 +4,7 @@
 //! elsewhere unnoticed. Words and names are not in the chain: it holds a salted SHA-256 of them, so that erasing
 //! a person's words leaves the chain whole.
 
+pub use model::ledger::Entry;
 use model::lifecycle::Statement;
 use sha2::{Digest, Sha256};
 
@@ -19,40 +20,10 @@ pub struct Head {
     pub hash: Hash,
 }
 
-/// One entry as it is stored, without the hash.
-#[derive(Debug, Clone)]
-pub struct Entry<'a> {
-    /// Number of the case.
-    pub reference: u64,
-    /// Version that the case has after it.
-    pub version: u32,
-    /// Milliseconds since 1970, UTC.
-    pub at: i64,
-    /// By whom, as JSON.
-    pub by: &'a str,
-    /// What, as JSON.
-    pub body: &'a str,
-    /// Commitment to the statement that goes with it.
-    pub commitment: Option<&'a [u8]>,
-}
-
-impl Entry<'_> {
-    /// What the chain takes of the entry with this number. A hash of its own, so that the way from one entry to a later
-    /// head can be shown without the entries between them.
-    #[must_use]
-    pub fn digest(&self, seq: u64) -> Hash {
-        let mut digest = Sha256::new();
-        digest.update(seq.to_be_bytes());
-        digest.update(self.reference.to_be_bytes());
-        digest.update(self.version.to_be_bytes());
-        digest.update(self.at.to_be_bytes());
-        // Each with its length, so that no two entries share their bytes.
-        for part in [self.by.as_bytes(), self.body.as_bytes(), self.commitment.unwrap_or_default()] {
-            digest.update((part.len() as u64).to_be_bytes());
-            digest.update(part);
-        }
-        digest.finalize().into()
-    }
+/// What the chain takes of the entry with this number.
+#[must_use]
+pub fn digest_of(entry: &Entry<'_>, seq: u64) -> Hash {
+    Sha256::digest(entry.bytes(seq)).into()
 }
 
 impl Head {
@@ -62,7 +33,7 @@ impl Head {
         let seq = self.seq + 1;
         let mut digest = Sha256::new();
         digest.update(self.hash);
-        digest.update(entry.digest(seq));
+        digest.update(digest_of(entry, seq));
         Self { seq, hash: digest.finalize().into() }
     }
 }

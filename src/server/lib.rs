@@ -9,6 +9,7 @@
 pub mod api;
 pub mod app;
 pub mod deadlines;
+pub mod decoder;
 pub mod ledger;
 pub mod limits;
 pub mod link;
@@ -20,3 +21,4 @@ pub mod seed;
 pub mod store;
 pub mod tables;
 pub mod view;
+pub mod voice;

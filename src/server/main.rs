@@ -3,10 +3,11 @@
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use model::api::Names;
+use model::attachment::AttachmentKind;
 use model::{Actor, Role, Scope};
 use server::app::{App, Config, wall_clock};
+use server::decoder::{Decoder, child_main};
 use server::messenger::{Gateway, HttpGateway, LocalGateway};
-use server::photo::{Decoder, child_main};
 use server::store::Account;
 use server::{api, page, seed};
 use std::net::SocketAddr;
@@ -27,7 +28,7 @@ struct Cli {
 
 #[derive(Args)]
 struct Place {
-    /// Folder of the database, the photos and the secret
+    /// Folder of the database, the attachments and the secret
     #[arg(long, env = "DATA_DIR", default_value = "data", global = true)]
     data: PathBuf,
     /// Folder of the reference tables and catalogues
@@ -61,9 +62,12 @@ enum Command {
         /// The person's name
         name: String,
     },
-    /// Read a photo from standard input, within bounds (used by the server itself)
+    /// Read an attachment from standard input, within bounds (used by the server itself)
     #[command(hide = true)]
-    ReadPhoto,
+    Read {
+        /// photo or voice
+        kind: String,
+    },
 }
 
 #[derive(Args)]
@@ -99,8 +103,8 @@ struct Serve {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if matches!(cli.command, Command::ReadPhoto) {
-        return ExitCode::from(child_main());
+    if let Command::Read { kind } = &cli.command {
+        return ExitCode::from(child_main(AttachmentKind::of_code(kind)));
     }
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
@@ -172,7 +176,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
             let app = App::open(config(None)?).await?;
             add_account(&app, username, role, name).await
         }
-        Command::ReadPhoto => Ok(ExitCode::SUCCESS),
+        Command::Read { .. } => Ok(ExitCode::SUCCESS),
     }
 }
 

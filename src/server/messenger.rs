@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use chrono::Duration;
 use model::api::Names;
 use model::clock::ist;
-use model::lifecycle::{Case, Event, EventBody};
+use model::lifecycle::{Case, Event, EventBody, Holder, Party};
 use model::message::{Template, for_citizen, render};
 use model::{Language, Mobile, Time};
 use std::sync::Arc;
@@ -174,6 +174,22 @@ pub fn to_citizen(app: &App, case: &Case, events: &[Event], due: Option<Time>, t
             Some(NewMessage { reference: Some(case.reference), ..message })
         })
         .collect()
+}
+
+/// What the officers who hold a case are told; nobody where it lies with the cell.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn to_holder(app: &App, case: &Case, template: Template) -> Result<Vec<NewMessage>, StoreError> {
+    let party = match (case.holder(), &case.department) {
+        (Holder::Office(office), Some(department)) => Party { department: department.clone(), office: Some(office) },
+        (Holder::Department(department), _) => Party { department, office: None },
+        _ => return Ok(Vec::new()),
+    };
+    let variables = [case.reference.grouped()];
+    let mobiles = app.store.mobiles_of(&party).await?;
+    let told = mobiles.iter().filter_map(|to| compose(&app.tables, template, Language::Bengali, to, &variables));
+    Ok(told.collect())
 }
 
 /// A variable as a message carries it. Plain spaces, for another one would make the message longer; but between Urdu

@@ -36,10 +36,10 @@ use tower_http::services::ServeDir;
 /// Where the built apps cannot be read.
 pub fn router(app: App) -> anyhow::Result<Router> {
     let shells = Arc::new(match &app.config.dist {
-        Some(dist) => Shells::load(dist, &app.config.public)?,
+        Some(dist) => Shells::load(dist, &app.config.public, &app.tables.reference.brand)?,
         None => Shells::default(),
     });
-    let frames = Arc::new(Frames::load(app.config.dist.as_deref(), &app.config.public)?);
+    let frames = Arc::new(Frames::load(app.config.dist.as_deref(), &app.config.public, &app.tables.reference.brand)?);
     let texts = Arc::new(Texts::load(&app.config.public, &app.tables.reference.brand)?);
     let known = (frames.clone(), texts.clone());
     let pages = move |State(app): State<App>, request: Request| {
@@ -73,11 +73,12 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         figures::csv(&app, request.uri().query().unwrap_or_default()).await
     };
     let mut router = api::router().route("/livez", get(async || "alive")).route("/readyz", get(ready));
-    let script = worker::script(app.config.dist.as_deref(), app.config.worker)?;
     let brand = app.tables.reference.brand.clone();
-    router = router
-        .route("/sw.js", get(async move || worker::answer(script)))
-        .route("/manifest.webmanifest", get(async move || worker::manifest(&brand)));
+    let script = worker::script(app.config.dist.as_deref(), &brand, app.config.worker)?;
+    router = router.route("/sw.js", get(async move || worker::answer(script))).route(
+        "/manifest.webmanifest",
+        get(async move |request: Request| worker::manifest(&brand, request.uri().query().unwrap_or_default())),
+    );
     router = router.route("/l/{token}", get(link)).route("/api/public/figures.csv", get(csv));
     for language in Language::CITIZEN {
         router = router
@@ -138,6 +139,19 @@ async fn ready(State(app): State<App>) -> Result<&'static str, Failure> {
     Ok("ready")
 }
 
+/// There is no such page: said in the language of the path, with the way back.
+fn nowhere(frames: &Frames, language: Language) -> Response {
+    let words = frames.words(language);
+    let body = format!(
+        "<h1>{}</h1><p>{}</p><p class=\"links\"><a href=\"{}\">{}</a></p>",
+        words.say("notfound.title"),
+        words.say("notfound.text"),
+        language.path("/"),
+        words.say("notfound.home"),
+    );
+    frames.html(StatusCode::NOT_FOUND, language, "/", &words.raw("notfound.title"), &body)
+}
+
 /// A page of an app, or one of its files. Missing files are missing, not pages (SEC-46).
 async fn page(app: &App, shells: &Shells, frames: &Frames, texts: &Texts, request: Request) -> Response {
     let missing = || Failure::of(ProblemCode::NotFound).into_response();
@@ -154,7 +168,10 @@ async fn page(app: &App, shells: &Shells, frames: &Frames, texts: &Texts, reques
         if let Some(text) = texts.page(frames, language, bare) {
             return text;
         }
-        return shells.page(&path, request.headers()).unwrap_or_else(missing);
+        return shells.page(&path, request.headers()).unwrap_or_else(|| nowhere(frames, language));
+    }
+    if let Some(words) = shells.words(&path, request.headers()) {
+        return words;
     }
     let Some(dist) = &app.config.dist else { return missing() };
     let files = ServeDir::new(dist).precompressed_br().precompressed_gzip();

@@ -7,6 +7,7 @@ pub mod sqlite;
 
 use async_trait::async_trait;
 use model::api::{AccessLine, CaseLine, Desk, Due, Office};
+use model::attachment::AttachmentKind;
 use model::lifecycle::{Case, Event, Party, Stage};
 use model::{
     Actor, AttachmentId, DepartmentCode, Language, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time,
@@ -23,8 +24,8 @@ pub enum StoreError {
     },
     /// The idempotency key was used with other content; the caller sees 422.
     KeyReused,
-    /// A photo belongs to another case already; the caller sees 422.
-    PhotoTaken,
+    /// An attachment belongs to another case already; the caller sees 422.
+    AttachmentTaken,
     /// The disk, the database or the file did not do its part; logged, the caller sees 503.
     Unavailable(String),
 }
@@ -33,7 +34,7 @@ impl std::fmt::Display for StoreError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Stale { version } => write!(f, "the case has version {version}"),
-            Self::PhotoTaken => write!(f, "a photo belongs to another case"),
+            Self::AttachmentTaken => write!(f, "an attachment belongs to another case"),
             Self::KeyReused => write!(f, "the idempotency key was used with other content"),
             Self::Unavailable(why) => write!(f, "the store is unavailable: {why}"),
         }
@@ -66,8 +67,8 @@ pub struct Append {
     pub title: Option<(String, Language)>,
     /// Whose number it is, of a new case.
     pub mobile: Option<Mobile>,
-    /// Photos that now belong to the case.
-    pub photos: Vec<AttachmentId>,
+    /// Attachments that now belong to the case.
+    pub attachments: Vec<AttachmentId>,
     /// Messages that go out because of it.
     pub messages: Vec<NewMessage>,
     /// What to answer if the same request comes again.
@@ -341,28 +342,34 @@ pub struct PublishedHead {
     pub signature: Vec<u8>,
 }
 
-/// A photo as it is listed.
+/// An attachment as it is listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Photo {
+pub struct Attachment {
     /// Its name.
     pub id: AttachmentId,
     /// The case it belongs to; none while it waits to be named by one.
     pub reference: Option<Reference>,
-    /// Pixels; none until all of it has come.
+    /// What it was announced as.
+    pub kind: AttachmentKind,
+    /// Pixels of a photo; none until all of it has come.
     pub width: u32,
     /// Pixels.
     pub height: u32,
+    /// How long a spoken note lasts; none until all of it has come.
+    pub seconds: u32,
+    /// Media type of the stored file.
+    pub media: String,
     /// Bytes that were announced.
     pub length: u64,
     /// SHA-256 of the bytes received.
     pub digest: Option<[u8; 32]>,
 }
 
-impl Photo {
+impl Attachment {
     /// Whether all of it has come and was read.
     #[must_use]
     pub fn is_here(&self) -> bool {
-        self.width > 0
+        self.width > 0 || self.seconds > 0
     }
 }
 
@@ -408,8 +415,8 @@ pub trait Store: Send + Sync {
     async fn queue_counts(&self, filter: &QueueFilter, now: Time) -> Result<QueueCounts>;
     /// The load of every desk.
     async fn desks(&self, now: Time) -> Result<Vec<Desk>>;
-    /// Forgets photos that nothing has named and that are older than this.
-    async fn forget_photos(&self, before: Time) -> Result<Vec<AttachmentId>>;
+    /// Forgets attachments that nothing has named and that are older than this.
+    async fn forget_attachments(&self, before: Time) -> Result<Vec<AttachmentId>>;
     /// Whether the number of a case was shown to somebody since then.
     async fn was_revealed(&self, of: Reference, staff: StaffId, since: Time) -> Result<bool>;
     /// Cases whose next deadline has come.
@@ -461,16 +468,16 @@ pub trait Store: Send + Sync {
     /// Keeps rules where their version is new.
     async fn put_rules(&self, rules: &Rules, at: Time) -> Result<()>;
 
-    /// Keeps a photo's listing.
-    async fn put_photo(&self, photo: &Photo, at: Time) -> Result<()>;
-    /// A photo by its name.
-    async fn photo(&self, id: &str) -> Result<Option<Photo>>;
-    /// All of a photo has come and was read.
-    async fn photo_came(&self, photo: &Photo) -> Result<()>;
-    /// Forgets a photo that turned out to be none.
-    async fn forget_photo(&self, id: &str) -> Result<()>;
-    /// A case's photos, those on their way too.
-    async fn photos_of(&self, reference: Reference) -> Result<Vec<Photo>>;
+    /// Keeps an attachment's listing.
+    async fn put_attachment(&self, attachment: &Attachment, at: Time) -> Result<()>;
+    /// An attachment by its name.
+    async fn attachment(&self, id: &str) -> Result<Option<Attachment>>;
+    /// All of an attachment has come and was read.
+    async fn attachment_came(&self, attachment: &Attachment) -> Result<()>;
+    /// Forgets an attachment that turned out to be none.
+    async fn forget_attachment(&self, id: &str) -> Result<()>;
+    /// A case's attachments, those on their way too.
+    async fn attachments_of(&self, reference: Reference) -> Result<Vec<Attachment>>;
     /// Open grievances of a category and place, newest first.
     async fn worded(&self, category: &str, district: Lgd, place: Option<Lgd>, limit: u32) -> Result<Vec<Worded>>;
     /// Messages to a number, newest first.
@@ -516,7 +523,7 @@ impl Append {
     /// What follows from a case and its new events by the rules alone.
     #[must_use]
     pub fn of(case: Case, events: Vec<Event>, rules: &Rules) -> Self {
-        let photos = events.iter().flat_map(|event| event.body.photos()).cloned().collect();
+        let attachments = events.iter().flat_map(|event| event.body.attachments()).cloned().collect();
         let (due, next_deadline) = (case.due(rules), case.next_deadline(rules));
         Self {
             case,
@@ -525,7 +532,7 @@ impl Append {
             next_deadline,
             title: None,
             mobile: None,
-            photos,
+            attachments,
             messages: vec![],
             idempotency: None,
             resting_on: vec![],

@@ -206,7 +206,7 @@ fn places(folder: &Path) -> Result<(Vec<District>, Urban)> {
         let lgd: Lgd = cell(&row, 0).parse().with_context(|| format!("places.tsv: code {}", cell(&row, 0)))?;
         let name = names(&row, 2, 3);
         if cell(&row, 1) == "district" {
-            districts.push(District { lgd, name, places: Vec::new() });
+            districts.push(District { lgd, name, places: Vec::new(), pins: Vec::new() });
             continue;
         }
         let of: Lgd = cell(&row, 4).parse().with_context(|| format!("places.tsv: district of {lgd}"))?;
@@ -218,6 +218,13 @@ fn places(folder: &Path) -> Result<(Vec<District>, Urban)> {
             name,
             urban: is_urban,
         });
+    }
+    for row in rows(folder, "pincodes.tsv")? {
+        let number =
+            |index| cell(&row, index).parse::<u32>().with_context(|| format!("pincodes.tsv: {}", row.join(" ")));
+        let (from, to, of) = (number(0)?, number(1)?, number(2)?);
+        let district = districts.iter_mut().find(|district| district.lgd == of);
+        district.with_context(|| format!("pincodes.tsv: there is no district {of}"))?.pins.push((from, to));
     }
     districts.sort_by(|a, b| a.name.en.cmp(&b.name.en));
     for district in &mut districts {

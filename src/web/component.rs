@@ -10,14 +10,16 @@ mod radios;
 mod remote;
 mod suggest;
 mod timeline;
+mod voice;
 
 pub use buttons::SubmitButton;
 pub use chart::{Bars, PairBar, TrendChart, TrendDay};
 pub use error_summary::{ErrorSummary, Errors};
 pub use field::{FieldError, TextArea, TextField};
-pub use frame::{BackLink, Emblem, Helpline, Languages};
+pub use frame::{BackLink, Emblem, Helpline, HelplineNumber, Languages};
 pub use photos::{FileField, PhotoStrip, Photos};
 pub use radios::Radios;
 pub use remote::{Failed, Loading, Remote, remote};
 pub use suggest::Suggest;
 pub use timeline::Timeline;
+pub use voice::{Voice, title_of};

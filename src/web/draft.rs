@@ -4,18 +4,22 @@
 //! the app that asks for it.
 
 use crate::api::new_key;
-use crate::upload::Held;
+use crate::outbox;
+use crate::upload::{self, Held};
 use leptos::prelude::*;
 use model::api::Receipt;
 use model::lodging::Lodging;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 const TEXT: &str = "pratikar.text";
+const SPOKEN: &str = "pratikar.spoken";
 const TYPED: &str = "pratikar.typed";
 const DRAFT: &str = "pratikar.draft";
 const RECEIPTS: &str = "pratikar.receipts";
 /// Raised when the draft's shape changes; older ones are read by what they have in common.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 /// Milliseconds after which a draft is forgotten: seven days.
 const LIFE: u64 = 7 * 24 * 3600 * 1000;
 
@@ -59,6 +63,8 @@ fn remove(name: &str) {
 pub struct First {
     /// What is typed.
     pub text: RwSignal<String>,
+    /// Whether there is a spoken note, or one is being spoken.
+    pub spoken: RwSignal<bool>,
     /// Where signals live that outlive a page.
     root: StoredValue<Option<Owner>>,
     /// The other answers, once somebody has come to them.
@@ -76,8 +82,13 @@ impl First {
         let kept = read(TEXT).unwrap_or_default();
         let (since, text) = kept.split_once('\n').unwrap_or(("0", ""));
         let fresh = since.parse::<u64>().is_ok_and(|since| now().saturating_sub(since) < LIFE);
+        if !fresh && since != "0" {
+            // Seven days old: it goes, with everything that goes with it (OFF-21).
+            [TEXT, TYPED, DRAFT, SPOKEN].into_iter().for_each(remove);
+        }
         let first = Self {
             text: RwSignal::new(if fresh { text.to_owned() } else { String::new() }),
+            spoken: RwSignal::new(read(SPOKEN).is_some()),
             root: StoredValue::new(Owner::current()),
             rest: StoredValue::new(None),
             empty: StoredValue::new(None),
@@ -86,10 +97,17 @@ impl First {
         Effect::new(move |before: Option<()>| {
             let text = first.text.get();
             if text.is_empty() {
-                remove(TEXT);
+                if before.is_some() {
+                    remove(TEXT);
+                }
             } else if before.is_some() || !fresh {
                 write(TEXT, &stamped(&text));
             }
+        });
+        Effect::new(move |before: Option<()>| match (before, first.spoken.get()) {
+            (Some(()), true) => write(SPOKEN, "1"),
+            (Some(()), false) => remove(SPOKEN),
+            (None, _) => {}
         });
         provide_context(first);
         first
@@ -102,32 +120,34 @@ impl First {
         }
     }
 
-    /// Whether nothing has been typed.
+    /// Whether nothing has been typed or spoken.
     #[must_use]
     pub fn is_empty(self) -> bool {
-        self.text.with(|text| text.trim().is_empty())
+        self.text.with(|text| text.trim().is_empty()) && !self.spoken.get()
     }
 
     /// Takes the answers from the phone and leaves them on the screen: they lie in the outbox now.
     pub fn set_aside(self) {
         self.aside.set_value(true);
-        for name in [TEXT, TYPED, DRAFT] {
-            remove(name);
-        }
+        [TEXT, TYPED, DRAFT, SPOKEN].into_iter().for_each(remove);
     }
 
     /// Keeps the answers on the phone again: they were not taken.
     pub fn take_back(self) {
         self.aside.set_value(false);
         write(TEXT, &stamped(&self.text.get_untracked()));
+        if self.spoken.get_untracked() {
+            write(SPOKEN, "1");
+        }
         self.all().with_untracked(Draft::save);
     }
 
-    /// Deletes every answer, here and on the phone.
+    /// Empties the form, here and on the phone: the answers are in the outbox, at the server, or not wanted any more.
     pub fn delete(self) {
         self.set_aside();
         self.aside.set_value(false);
         self.text.set(String::new());
+        self.spoken.set(false);
         if let Some(empty) = self.empty.get_value() {
             empty.run(());
         }
@@ -146,7 +166,12 @@ impl First {
                         }
                     });
                 });
-                (draft, Callback::new(move |()| draft.set(Draft::new())))
+                let empty = Callback::new(move |()| {
+                    draft.set(Draft::new());
+                    tidy(draft);
+                });
+                tidy(draft);
+                (draft, empty)
             };
             // Above all pages, for it outlives the one that first asks for it.
             let (draft, empty) = self.root.get_value().map_or_else(make, |root| root.with(make));
@@ -185,6 +210,19 @@ pub struct Draft {
     /// The photos, which may still be on their way.
     #[serde(default)]
     pub held: Vec<Held>,
+    /// The spoken note, which may still be on its way.
+    #[serde(default)]
+    pub voice: Option<Held>,
+}
+
+/// Photos and spoken notes that neither the form nor the outbox names any more leave the phone.
+fn tidy(draft: RwSignal<Draft>) {
+    let mut wanted: Vec<String> =
+        draft.with_untracked(|draft| draft.all_held().map(|held| held.local.clone()).collect());
+    for entry in outbox::entries() {
+        wanted.extend(entry.all_held().map(|held| held.local.clone()));
+    }
+    leptos::task::spawn_local(async move { upload::forget_all_but(&wanted).await });
 }
 
 impl Draft {
@@ -196,14 +234,35 @@ impl Draft {
             form: Lodging::default(),
             category_answered: false,
             held: Vec::new(),
+            voice: None,
         }
     }
 
-    /// The one on this phone, or a new one.
+    /// Whether no answer but the first has been given.
+    #[must_use]
+    pub fn is_untouched(&self) -> bool {
+        let form = Lodging { text: String::new(), ..self.form.clone() };
+        form == Lodging::default() && self.all_held().next().is_none() && !self.category_answered
+    }
+
+    /// Everything that goes with it.
+    pub fn all_held(&self) -> impl Iterator<Item = &Held> {
+        self.held.iter().chain(&self.voice)
+    }
+
+    /// The one on this phone, or a new one. One of another version is read as far as it can be.
     fn load() -> Self {
-        let stored: Option<Self> = read(DRAFT).and_then(|json| serde_json::from_str(&json).ok());
-        let fits = |draft: &Self| draft.version <= VERSION && now().saturating_sub(draft.changed) < LIFE;
-        let mut draft = stored.filter(fits).unwrap_or_else(Self::new);
+        let stored: Option<Value> = read(DRAFT).and_then(|json| serde_json::from_str(&json).ok());
+        let stored = stored.and_then(|mut stored| {
+            let form: Lodging = salvage(stored.get("form")?);
+            *stored.get_mut("form")? = serde_json::to_value(form).ok()?;
+            serde_json::from_value::<Self>(stored).ok()
+        });
+        let fits = |draft: &Self| now().saturating_sub(draft.changed) < LIFE;
+        let mut draft = stored.filter(fits).unwrap_or_else(|| {
+            remove(DRAFT);
+            Self::new()
+        });
         if let Some(typed) = read(TYPED) {
             let mut typed = typed.split('\n').map(str::to_owned);
             for answer in [&mut draft.form.landmark, &mut draft.form.name, &mut draft.form.mobile] {
@@ -221,12 +280,66 @@ impl Draft {
         let form = Lodging { text: String::new(), ..self.form.clone() };
         let draft = Self { version: VERSION, changed: now(), form, ..self.clone() };
         // An empty one is not kept: nothing has been typed.
-        if draft.form == Lodging::default() && draft.held.is_empty() && !draft.category_answered {
+        if draft.is_untouched() {
             return;
         }
         if let Ok(json) = serde_json::to_string(&draft) {
             write(DRAFT, &json);
         }
+    }
+}
+
+/// Reads what another version has kept: every part that this one understands, the rest as it is when new.
+#[must_use]
+pub fn salvage<T: Default + Serialize + DeserializeOwned>(kept: &Value) -> T {
+    let mut good = serde_json::to_value(T::default()).unwrap_or_default();
+    let Some(names) = good.as_object().map(|parts| parts.keys().cloned().collect::<Vec<_>>()) else {
+        return T::default();
+    };
+    for name in names {
+        let (Some(part), Some(before)) = (kept.get(&name), good.get(&name).cloned()) else { continue };
+        if let Some(slot) = good.get_mut(&name) {
+            slot.clone_from(part);
+        }
+        if serde_json::from_value::<T>(good.clone()).is_err()
+            && let Some(slot) = good.get_mut(&name)
+        {
+            *slot = before;
+        }
+    }
+    serde_json::from_value(good).unwrap_or_default()
+}
+
+fn session() -> Option<web_sys::Storage> {
+    web_sys::window()?.session_storage().ok().flatten()
+}
+
+/// What is typed on a page that is no part of the form, kept for as long as the browser's tab: another language, a reload and
+/// the end of a session lose nothing. Under a name of its own.
+#[must_use]
+pub fn typed(name: String) -> RwSignal<String> {
+    let kept = session().and_then(|session| session.get_item(&name).ok().flatten());
+    let value = RwSignal::new(kept.unwrap_or_default());
+    Effect::new(move |before: Option<()>| {
+        let value = value.get();
+        if let (Some(()), Some(session)) = (before, session()) {
+            let _ = session.set_item(&name, &value);
+        }
+    });
+    value
+}
+
+/// Forgets what was typed under a name.
+pub fn forget_typed(name: &str) {
+    if let Some(session) = session() {
+        let _ = session.remove_item(name);
+    }
+}
+
+/// Forgets everything that was typed on such pages: somebody has signed out.
+pub fn forget_all_typed() {
+    if let Some(session) = session() {
+        let _ = session.clear();
     }
 }
 
@@ -244,5 +357,27 @@ pub fn keep_receipt(receipt: &Receipt) {
     all.truncate(20);
     if let Ok(json) = serde_json::to_string(&all) {
         write(RECEIPTS, &json);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_version_kept_is_read_as_far_as_it_can_be() {
+        let kept = serde_json::json!({
+            "text": "জল নেই", "name": "রহিমা", "district": 307, "photos": ["a"], "affected": "a cat", "newer": [1, 2],
+        });
+        let form: Lodging = salvage(&kept);
+        let expected = Lodging {
+            text: "জল নেই".into(),
+            name: "রহিমা".into(),
+            district: Some(307),
+            photos: vec!["a".into()],
+            ..Lodging::default()
+        };
+        assert_eq!(form, expected);
+        assert_eq!(salvage::<Lodging>(&Value::Null), Lodging::default());
     }
 }

@@ -17,24 +17,29 @@ pub fn number(value: u32) -> String {
     language().number(value)
 }
 
+/// The words of a key beside a number, in the form that the language has for it (L10N-03). The key's text has the mark `{n}`.
+#[must_use]
+pub fn counted(key: &str, count: impl TryInto<u32>) -> String {
+    let count = count.try_into().unwrap_or(0);
+    let form = format!("{key}{}", language().plural(count).ending());
+    fill(&form, &[("n", &number(count))])
+}
+
 /// A share in percent with one decimal, of per mille.
 #[must_use]
 pub fn percent(per_mille: u32) -> String {
     digits(&format!("{}.{}%", per_mille / 10, per_mille % 10))
 }
 
-fn month(index: u32) -> String {
-    t(key::DATE_MONTHS).split('|').nth(index as usize).unwrap_or_default().to_owned()
-}
-
 /// A day: `২৩ নভেম্বর`, with the year where it is not this one's.
 #[must_use]
 pub fn day(date: NaiveDate) -> String {
-    let text = format!("{} {}", digits(&date.day().to_string()), month(date.month0()));
+    let months = t(key::DATE_MONTHS);
+    let month = months.split('|').nth(date.month0() as usize).unwrap_or_default();
     if Some(date.year()) == now().map(|now| ist(now).year()) {
-        text
+        language().day_of_year(month, date.day())
     } else {
-        format!("{text} {}", digits(&date.year().to_string()))
+        language().day_in_full(date.year(), month, date.day())
     }
 }
 
@@ -76,13 +81,13 @@ pub fn left(due: Option<Time>) -> (String, Left) {
     let hours = (due - now).num_hours();
     if due <= now {
         let days = ((now - due).num_hours() + 23) / 24;
-        return (fill(key::DUE_DAYS_OVER, &[("n", &digits(&days.max(1).to_string()))]), Left::Over);
+        return (counted(key::DUE_DAYS_OVER, days.max(1)), Left::Over);
     }
     if hours < 48 {
-        let text = fill(key::DUE_HOURS_LEFT, &[("n", &digits(&hours.max(1).to_string()))]);
+        let text = counted(key::DUE_HOURS_LEFT, hours.max(1));
         return (text, if hours < 24 { Left::Soon } else { Left::Enough });
     }
-    (fill(key::DUE_DAYS_LEFT, &[("n", &digits(&(hours / 24).to_string()))]), Left::Enough)
+    (counted(key::DUE_DAYS_LEFT, hours / 24), Left::Enough)
 }
 
 /// How near a limit is.
@@ -115,9 +120,5 @@ impl Left {
 #[must_use]
 pub fn span(seconds: i64) -> String {
     let hours = seconds / 3600;
-    if hours < 48 {
-        fill(key::SCASE_HOURS, &[("n", &digits(&hours.to_string()))])
-    } else {
-        fill(key::SCASE_DAYS, &[("n", &digits(&(hours / 24).to_string()))])
-    }
+    if hours < 48 { counted(key::SCASE_HOURS, hours) } else { counted(key::SCASE_DAYS, hours / 24) }
 }

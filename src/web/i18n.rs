@@ -47,6 +47,12 @@ pub fn language() -> Language {
     LANGUAGE.with_borrow(|language| *language)
 }
 
+/// The tag of the language of what somebody wrote on these pages (A11Y-18).
+#[must_use]
+pub fn lang_of(text: &str) -> &'static str {
+    Language::of_text(text, language()).tag()
+}
+
 /// The words of a key; the key itself where there are none.
 #[must_use]
 pub fn t(key: &str) -> String {

@@ -2,10 +2,11 @@
 
 use crate::api::{self, CallError};
 use crate::component::Remote;
-use crate::i18n::language;
+use crate::i18n::{key, language, t};
 use leptos::prelude::*;
 use model::Lgd;
 use model::api::{Category, Names, ReferenceData};
+use model::find::Key;
 use std::sync::Arc;
 
 /// Milliseconds after which a page that stands without the tables asks for them.
@@ -126,23 +127,28 @@ pub fn suggest(categories: &[Category], text: &str) -> Vec<(String, String)> {
     scored.into_iter().take(4).map(|(_, code, name)| (code, name)).collect()
 }
 
-/// Everything that can be chosen as a place: label, words to find it by, district and place.
+/// Everything that can be chosen as a place, found by name, district or PIN code; value: district and place.
 #[must_use]
 pub fn places(tables: &ReferenceData) -> Vec<Choice<(Lgd, Option<Lgd>)>> {
     let mut choices = Vec::new();
     for district in &tables.districts {
+        let (own, of) = (every(&district.name), name(&district.name));
+        choices.push(Choice {
+            label: of.clone(),
+            key: Key::of(&normal(&own)).with_pins(&district.pins),
+            value: (district.lgd, None),
+        });
         for place in &district.places {
+            // A block and a town of one name are told apart.
+            let twins = district.places.iter().filter(|other| other.name.en == place.name.en).count();
+            let kind = t(if place.urban { key::PLACE_TOWN } else { key::PLACE_BLOCK });
+            let kind = if twins > 1 { format!(" ({kind})") } else { String::new() };
             choices.push(Choice {
-                label: format!("{}, {}", name(&place.name), name(&district.name)),
-                words: fold(&format!("{} {}", every(&place.name), every(&district.name))),
+                label: format!("{}{kind}, {of}", name(&place.name)),
+                key: Key::of(&normal(&format!("{} {own}", every(&place.name)))).with_pins(&district.pins),
                 value: (district.lgd, Some(place.lgd)),
             });
         }
-        choices.push(Choice {
-            label: name(&district.name),
-            words: fold(&every(&district.name)),
-            value: (district.lgd, None),
-        });
     }
     choices
 }
@@ -154,7 +160,7 @@ pub fn category_choices(tables: &ReferenceData) -> Vec<Choice<String>> {
     leaves
         .map(|(group, leaf)| Choice {
             label: format!("{} – {}", name(&leaf.name), name(&group.name)),
-            words: fold(&format!("{} {} {}", every(&leaf.name), every(&group.name), leaf.keywords.join(" "))),
+            key: Key::of(&normal(&format!("{} {} {}", every(&leaf.name), every(&group.name), leaf.keywords.join(" ")))),
             value: leaf.code.clone(),
         })
         .collect()
@@ -168,7 +174,7 @@ pub fn department_choices(tables: &ReferenceData) -> Vec<Choice<String>> {
         .iter()
         .map(|found| Choice {
             label: name(&found.name),
-            words: fold(&format!("{} {}", found.code, every(&found.name))),
+            key: Key::of(&normal(&format!("{} {}", found.code, every(&found.name)))),
             value: found.code.clone(),
         })
         .collect()
@@ -179,16 +185,14 @@ pub fn department_choices(tables: &ReferenceData) -> Vec<Choice<String>> {
 pub struct Choice<T> {
     /// What is shown.
     pub label: String,
-    /// By what it is found, folded.
-    pub words: String,
+    /// By what it is found.
+    pub key: Key,
     /// What is chosen.
     pub value: T,
 }
 
-/// Folds what is typed and what is searched to the same letters.
+/// In NFC: the browser normalises, for its tables are there already.
 #[must_use]
-pub fn fold(text: &str) -> String {
-    // The browser normalises: its tables are there already.
-    let normal: String = js_sys::JsString::from(text).normalize("NFC").into();
-    model::text::search_key(&normal)
+pub fn normal(text: &str) -> String {
+    js_sys::JsString::from(text).normalize("NFC").into()
 }

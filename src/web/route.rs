@@ -10,11 +10,15 @@ use leptos::prelude::*;
 use model::Language;
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, FocusOptions, HtmlElement};
 
 thread_local! {
     /// Whether the page that was navigated to is still on its way.
     static AWAITED: Cell<bool> = const { Cell::new(false) };
+    /// Whether anybody has navigated yet: the first page takes no focus.
+    static NAVIGATED: Cell<bool> = const { Cell::new(false) };
+    /// What is told before the next title.
+    static FIRST_TOLD: Cell<String> = const { Cell::new(String::new()) };
 }
 
 /// A page of an app: its path, and back.
@@ -77,6 +81,12 @@ impl<P: Page> Nav<P> {
         scroll_to_top();
     }
 
+    /// Goes to a page and tells something before its title.
+    pub fn go_and_tell(self, page: P, words: String) {
+        FIRST_TOLD.set(words);
+        self.go(page);
+    }
+
     /// Goes to a page without leaving this one in the history: after something that happens once.
     pub fn replace(self, page: P) {
         let path = href(&page);
@@ -87,7 +97,18 @@ impl<P: Page> Nav<P> {
         scroll_to_top();
     }
 
+    /// As [`Nav::replace`], and tells something before the title.
+    pub fn replace_and_tell(self, page: P, words: String) {
+        FIRST_TOLD.set(words);
+        self.replace(page);
+    }
+
     fn show(self, page: P) {
+        // What had the focus may stand again on the next page, for another question.
+        if let Some(focused) = focused() {
+            let _ = focused.blur();
+        }
+        NAVIGATED.set(true);
         self.page.set(page);
         after_navigation();
     }
@@ -101,7 +122,11 @@ pub fn provide_nav<P: Page>() -> Nav<P> {
     provide_context(nav);
     let back = window_event_listener(ev::popstate, move |_| {
         let (path, query) = location();
-        nav.show(P::of(&format!("{}{query}", bare(&path))));
+        let page = P::of(&format!("{}{query}", bare(&path)));
+        // A place on the same page is none of ours.
+        if nav.page.with_untracked(|shown| *shown != page) {
+            nav.show(page);
+        }
     });
     let click = window_event_listener(ev::click, move |event| {
         let plain =
@@ -143,7 +168,8 @@ pub fn set_title(title: &str) {
     }
 }
 
-fn scroll_to_top() {
+/// Shows the page from its top.
+pub fn scroll_to_top() {
     if let Some(window) = web_sys::window() {
         window.scroll_to_with_x_and_y(0.0, 0.0);
     }
@@ -158,9 +184,9 @@ fn after_navigation() {
             AWAITED.set(!stands);
             if stands {
                 focus_heading();
-                if let Some(document) = document() {
-                    announce(&document.title());
-                }
+                let title = document().map(|document| document.title()).unwrap_or_default();
+                let first = FIRST_TOLD.take();
+                announce(format!("{first} {title}").trim_start());
             }
         });
     });
@@ -173,6 +199,32 @@ pub fn arrived() {
     }
 }
 
+/// What was drawn in place of something else has come: where the focus went with what stood there, it goes to the heading.
+pub fn settled() {
+    request_animation_frame(|| {
+        if NAVIGATED.get() && focused().is_none() {
+            focus_heading();
+            if let Some(document) = document() {
+                announce(&document.title());
+            }
+        }
+    });
+}
+
+/// Something was done, and the page shows what has become of it: told, with the focus at the heading.
+pub fn done(words: String) {
+    request_animation_frame(move || {
+        focus_heading();
+        announce(&words);
+    });
+}
+
+/// What has the focus; none where it is nowhere.
+fn focused() -> Option<HtmlElement> {
+    let focused = document()?.active_element()?;
+    if focused.matches("body").unwrap_or(true) { None } else { focused.dyn_into().ok() }
+}
+
 /// Loads the page anew.
 pub fn reload() {
     if let Some(window) = web_sys::window() {
@@ -182,14 +234,16 @@ pub fn reload() {
 
 /// Puts the focus on the page's heading, unless somebody has begun to answer.
 pub fn focus_heading() {
-    let focused = document().and_then(|document| document.active_element());
-    if focused.is_some_and(|focused| focused.matches("main input, main textarea").unwrap_or(false)) {
+    if focused().is_some_and(|focused| focused.matches("main input, main textarea").unwrap_or(false)) {
         return;
     }
     let heading = document().and_then(|document| document.query_selector("main h1").ok().flatten());
     if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
         let _ = heading.set_attribute("tabindex", "-1");
-        let _ = heading.focus();
+        // Back returns to where the page was scrolled to.
+        let quietly = FocusOptions::new();
+        quietly.set_prevent_scroll(true);
+        let _ = heading.focus_with_options(&quietly);
     }
 }
 

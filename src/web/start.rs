@@ -32,8 +32,7 @@ pub fn typed_before() -> Option<Typed> {
     let area: HtmlTextAreaElement = element("text")?.dyn_into().ok()?;
     let field = |id: &str| {
         element(id)
-            .and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok())
-            .map(|field| field.value())
+            .and_then(|field| js_sys::Reflect::get(&field, &"value".into()).ok()?.as_string())
             .unwrap_or_default()
     };
     let focused = document()?.active_element().is_some_and(|active| active.id() == "text");
@@ -57,6 +56,9 @@ where
         for (id, hidden) in [("shell", true), ("app", true), ("broken", false)] {
             if let Some(found) = element(id).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
                 found.set_hidden(hidden);
+                if !hidden {
+                    let _ = found.focus();
+                }
             }
         }
     }));
@@ -80,11 +82,19 @@ where
             return;
         }
         let typed = typed_before();
+        let focused = document().and_then(|document| document.active_element());
+        let focused = focused.filter(|focused| shell.contains(Some(focused)));
         shell.remove();
         leptos::mount::mount_to(root, move || {
             provide_context(StoredValue::new(typed.clone()));
             app(language)
         })
         .forget();
+        // The same link stands in the app: whoever was on it stays on it.
+        let link = focused.and_then(|focused| focused.get_attribute("href"));
+        let link = link.and_then(|link| document()?.query_selector(&format!("#app a[href=\"{link}\"]")).ok().flatten());
+        if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+            let _ = link.focus();
+        }
     });
 }

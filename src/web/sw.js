@@ -80,10 +80,11 @@ async function fresh(request, cacheName) {
 
 async function page(request, path) {
   const name = shell(path);
-  if (name) return (await kept(name)) ?? keep(name, await fetch(request));
   try {
+    if (name) return (await kept(name)) ?? keep(name, await fetch(request));
     return await fetch(request);
   } catch (error) {
+    // Without a line, what is not on the phone is answered by how to go on: by phone, by text message, or later.
     const found = await kept(path.endsWith('/help') ? path : `${PREFIX}/help`);
     if (found) return found;
     throw error;

@@ -1,10 +1,12 @@
-//! Photos on their way: made small on the phone, kept there until they have arrived, sent in pieces that go on where
-//! they broke off (UPL-01, UPL-02, UPL-05).
+//! Photos and spoken notes on their way: photos made small on the phone, all kept there until they have arrived, sent in
+//! pieces that go on where they broke off (UPL-01, UPL-02, UPL-05).
 
 use crate::api::{CallError, new_key};
-use gloo_net::http::{Method, RequestBuilder};
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use gloo_timers::callback::Timeout;
 use gloo_timers::future::TimeoutFuture;
 use model::api::{Problem, ProblemCode, UPLOADS, upload_path};
+use model::attachment::AttachmentKind;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -18,12 +20,20 @@ const EDGE: f64 = 1_600.0;
 const QUALITY: f64 = 0.7;
 /// Milliseconds to wait before a broken piece is tried once more.
 const PAUSES: [u32; 3] = [500, 2_000, 5_000];
-/// Where photos lie on the phone.
+/// Milliseconds after which a piece is given up; it goes on from what has arrived (UPL-05).
+const PATIENCE: u32 = 30_000;
+/// Where photos and spoken notes lie on the phone.
 const KEPT: &str = "pratikar-photos";
 
-/// A photo on this phone that is to be sent.
+/// A photo or a spoken note on this phone that is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
+    /// What it is.
+    #[serde(default)]
+    pub kind: AttachmentKind,
+    /// How long it speaks.
+    #[serde(default)]
+    pub seconds: u32,
     /// Its name on this phone.
     pub local: String,
     /// Its name at the server, once that knows of it.
@@ -47,22 +57,22 @@ fn place(local: &str) -> String {
     format!("/queued/{local}")
 }
 
-/// Keeps a photo on this phone; none where it has no room.
-pub async fn keep(photo: &Blob) -> Option<Held> {
+/// Keeps a photo or a spoken note on this phone; none where it has no room.
+pub async fn keep(kind: AttachmentKind, blob: &Blob) -> Option<Held> {
     let local = new_key();
-    let response = web_sys::Response::new_with_opt_blob(Some(photo)).ok()?;
+    let response = web_sys::Response::new_with_opt_blob(Some(blob)).ok()?;
     awaited(Ok(kept().await?.put_with_str(&place(&local), &response))).await?;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most ten megabytes
-    Some(Held { local, id: None, length: photo.size() as u64, sent: false })
+    Some(Held { kind, seconds: 0, local, id: None, length: blob.size() as u64, sent: false })
 }
 
-/// A photo that was kept.
+/// What was kept.
 pub async fn load(held: &Held) -> Option<Blob> {
     let response = awaited(Ok(kept().await?.match_with_str(&place(&held.local)))).await?;
     awaited(response.dyn_into::<web_sys::Response>().ok()?.blob()).await?.dyn_into().ok()
 }
 
-/// Forgets a photo on this phone.
+/// Forgets a photo or a spoken note on this phone.
 pub async fn forget(local: &str) {
     if let Some(kept) = kept().await {
         let _ = awaited(Ok(kept.delete_with_str(&place(local)))).await;
@@ -95,14 +105,42 @@ async fn smaller(photo: &Blob) -> Option<Blob> {
     awaited(canvas.convert_to_blob_with_options(&options)).await?.dyn_into().ok()
 }
 
-/// Tells the server of a photo; answers its name there.
+/// Forgets everything on this phone but what is named here: what was thrown away must not lie on a shared phone.
+pub async fn forget_all_but(wanted: &[String]) {
+    let Some(kept) = kept().await else { return };
+    let Some(requests) = awaited(Ok(kept.keys())).await else { return };
+    for request in js_sys::Array::from(&requests).iter().filter_map(|found| found.dyn_into::<web_sys::Request>().ok()) {
+        let url = request.url();
+        let local = url.rsplit('/').next().unwrap_or_default();
+        if !wanted.iter().any(|known| known == local) {
+            let _ = awaited(Ok(kept.delete_with_request(&request))).await;
+        }
+    }
+}
+
+/// A request of the upload protocol.
+fn tus(method: Method, path: &str) -> RequestBuilder {
+    RequestBuilder::new(path).method(method).header("tus-resumable", "1.0.0")
+}
+
+/// Sends a request; given up after [`PATIENCE`].
+async fn answered(
+    request: RequestBuilder,
+    finish: impl FnOnce(RequestBuilder) -> Result<Request, gloo_net::Error>,
+) -> Result<Response, CallError> {
+    let abort = web_sys::AbortController::new().map_err(|_| CallError::Network)?;
+    let request = request.abort_signal(Some(&abort.signal()));
+    let _patience = Timeout::new(PATIENCE, move || abort.abort());
+    finish(request).map_err(|_| CallError::Network)?.send().await.map_err(|_| CallError::Network)
+}
+
+/// Tells the server of a photo or a spoken note; answers its name there.
 ///
 /// # Errors
 /// [`CallError`].
-pub async fn announce(length: u64) -> Result<String, CallError> {
-    let request = RequestBuilder::new(UPLOADS).method(Method::POST);
-    let request = request.header("tus-resumable", "1.0.0").header("upload-length", &length.to_string());
-    let answer = request.send().await.map_err(|_| CallError::Network)?;
+pub async fn announce(kind: AttachmentKind, length: u64) -> Result<String, CallError> {
+    let request = tus(Method::POST, UPLOADS).header("upload-length", &length.to_string());
+    let answer = answered(request.header("upload-metadata", kind.metadata()), RequestBuilder::build).await?;
     if !answer.ok() {
         return Err(refused(&answer).await);
     }
@@ -110,7 +148,7 @@ pub async fn announce(length: u64) -> Result<String, CallError> {
     place.rsplit('/').next().map(str::to_owned).ok_or(CallError::Network)
 }
 
-async fn refused(answer: &gloo_net::http::Response) -> CallError {
+async fn refused(answer: &Response) -> CallError {
     let text = answer.text().await.unwrap_or_default();
     match serde_json::from_str::<Problem>(&text) {
         Ok(problem) => CallError::Problem(Box::new(problem)),
@@ -118,7 +156,7 @@ async fn refused(answer: &gloo_net::http::Response) -> CallError {
     }
 }
 
-/// Whether the server knows of a photo.
+/// Whether the server knows of an upload.
 ///
 /// # Errors
 /// [`CallError::Network`].
@@ -131,15 +169,14 @@ pub async fn is_known(id: &str) -> Result<bool, CallError> {
 }
 
 async fn offset(id: &str) -> Result<f64, CallError> {
-    let request = RequestBuilder::new(&upload_path(id)).method(Method::HEAD);
-    let answer = request.header("tus-resumable", "1.0.0").send().await.map_err(|_| CallError::Network)?;
+    let answer = answered(tus(Method::HEAD, &upload_path(id)), RequestBuilder::build).await?;
     match answer.status() {
         404 => Err(CallError::Problem(Box::new(Problem::new(ProblemCode::NotFound)))),
         _ => answer.headers().get("upload-offset").and_then(|at| at.parse().ok()).ok_or(CallError::Network),
     }
 }
 
-/// Sends what is missing of a photo, piece by piece; `progress` is told the percent that have arrived.
+/// Sends what is missing of an upload, piece by piece; `progress` is told the percent that have arrived.
 ///
 /// # Errors
 /// [`CallError::Network`] where the line is gone for longer: it goes on from there another time. A problem where the
@@ -165,14 +202,10 @@ async fn pieces(id: &str, photo: &Blob, length: f64, progress: &impl Fn(u32)) ->
         progress((at / length * 100.0) as u32);
         let piece = photo.slice_with_f64_and_f64(at, (at + PIECE).min(length)).map_err(|_| CallError::Network)?;
         let end = at + piece.size();
-        let request = RequestBuilder::new(&upload_path(id))
-            .method(Method::PATCH)
-            .header("tus-resumable", "1.0.0")
+        let request = tus(Method::PATCH, &upload_path(id))
             .header("content-type", "application/offset+octet-stream")
-            .header("upload-offset", &format!("{at:.0}"))
-            .body(JsValue::from(piece))
-            .map_err(|_| CallError::Network)?;
-        let answer = request.send().await.map_err(|_| CallError::Network)?;
+            .header("upload-offset", &format!("{at:.0}"));
+        let answer = answered(request, |request| request.body(JsValue::from(piece))).await?;
         match answer.status() {
             204 => at = end,
             // Somebody else, or a piece whose answer was lost, was faster: asked again where it stands.
@@ -199,7 +232,7 @@ async fn pieces(id: &str, photo: &Blob, length: f64, progress: &impl Fn(u32)) ->
 pub async fn send(photo: &Blob, progress: impl Fn(u32)) -> Result<String, CallError> {
     let small = shrink(photo).await;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most ten megabytes
-    let id = announce(small.size() as u64).await?;
+    let id = announce(AttachmentKind::Photo, small.size() as u64).await?;
     push(&id, &small, progress).await?;
     Ok(id)
 }

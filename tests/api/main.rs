@@ -17,6 +17,7 @@ mod messages;
 mod photos;
 mod receipt;
 mod story;
+mod voices;
 
 /// Runs futures side by side on this thread.
 pub async fn side_by_side<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {

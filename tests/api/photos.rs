@@ -55,9 +55,9 @@ async fn what_nothing_names_is_forgotten_and_what_a_case_names_stays() {
     let file = |id: &str| world.data.path().join("photos").join(&id[..2]).join(format!("{id}.jpg"));
     assert!(file(&id(&dropped)).exists());
     world.pass(Duration::days(29));
-    assert_eq!(server::api::sweep_photos(&world.app).await.expect("swept"), 0, "a draft may still name it");
+    assert_eq!(server::api::sweep_attachments(&world.app).await.expect("swept"), 0, "a draft may still name it");
     world.pass(Duration::days(2));
-    assert_eq!(server::api::sweep_photos(&world.app).await.expect("swept"), 1);
+    assert_eq!(server::api::sweep_attachments(&world.app).await.expect("swept"), 1);
     assert!(file(&id(&kept)).exists() && !file(&id(&dropped)).exists());
 }
 

@@ -15,6 +15,7 @@ export default defineConfig({
   workers: 1,
   reporter: [['list']],
   use: {
+    actionTimeout: 15_000,
     baseURL: `http://localhost:${port}`,
     locale: 'bn-IN',
     timezoneId: 'America/Los_Angeles', // the device's zone must not matter (L10N-04)

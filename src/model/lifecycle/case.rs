@@ -3,7 +3,7 @@
 use super::{CallOutcome, Event, EventBody, VisitFinding};
 use crate::atr::Outcome;
 use crate::clock::{Clock, Lane, ist_date};
-use crate::{CategoryCode, DepartmentCode, Language, Lgd, OfficeId, PersonId, Reference, Rules, StaffId, Time};
+use crate::{CategoryCode, DepartmentCode, Language, Lgd, OfficeId, PersonId, Reference, Role, Rules, StaffId, Time};
 use chrono::{Duration, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -263,6 +263,7 @@ impl Case {
             urban,
             lane,
             photos: _,
+            voice: _,
             rules_version,
             reasons: _,
             affected: _,
@@ -529,6 +530,12 @@ impl Case {
             self.emergency_since = None;
         }
         self.lane = lane;
+    }
+
+    /// Whether this role is not told who lodged it: neither name nor number nor voice.
+    #[must_use]
+    pub fn hides_citizen_from(&self, role: Role) -> bool {
+        self.shielded && role.is_of_department()
     }
 
     /// Who has it now.

@@ -111,6 +111,8 @@ pub struct Details {
     pub about_office: bool,
     /// Whether the name is kept from the department.
     pub confidential: bool,
+    /// A spoken note.
+    pub voice: Option<AttachmentId>,
 }
 
 /// Makes the first event of a new case.
@@ -150,6 +152,7 @@ pub fn lodge(lodged: Lodged, actor: &Actor, rules: &Rules, now: Time) -> Result<
         affected: lodged.details.affected,
         about_office: lodged.details.about_office,
         confidential: lodged.details.confidential,
+        voice: lodged.details.voice,
     };
     Ok(Event { at: now, by: By::from(actor), body, statement: Some(lodged.statement) })
 }
@@ -272,21 +275,21 @@ fn event(actor: &Actor, at: Time, body: EventBody, statement: Option<Statement>)
 }
 
 /// A text that must say something.
-fn said(typed: &str) -> Result<Option<Statement>, Refusal> {
+fn said(typed: &str, page: Language) -> Result<Option<Statement>, Refusal> {
     let typed = text::clean(typed);
     if text::is_blank(&typed) {
         return Err(Refusal::TextMissing);
     }
-    remark(&typed)
+    remark(&typed, page)
 }
 
-/// A text that may be left out.
-fn remark(typed: &str) -> Result<Option<Statement>, Refusal> {
+/// A text that may be left out. `page` is the language that its writer reads, for telling its own.
+fn remark(typed: &str, page: Language) -> Result<Option<Statement>, Refusal> {
     let typed = text::clean(typed);
     if text::length(&typed) > lodging::TEXT_LIMIT {
         return Err(Refusal::TextTooLong);
     }
-    Ok((!text::is_blank(&typed)).then(|| Statement::new(typed)))
+    Ok((!text::is_blank(&typed)).then(|| Statement::new(typed, page)))
 }
 
 /// Decides on an action: the events that follow from it, or why it does not happen. Pure; the caller appends the
@@ -295,6 +298,9 @@ fn remark(typed: &str) -> Result<Option<Statement>, Refusal> {
 /// # Errors
 /// A [`Refusal`] names the rule.
 pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>) -> Result<Vec<Event>, Refusal> {
+    let page = if actor.role == Role::Citizen { case.language } else { Language::English };
+    let said = |typed: &str| said(typed, page);
+    let remark = |typed: &str| remark(typed, page);
     let Setting { rules, now, root } = *setting;
     may(case, actor, action.kind(), rules, now)?;
     if action.photos().len() > lodging::PHOTO_LIMIT {
@@ -430,7 +436,7 @@ fn submit(case: &Case, actor: &Actor, atr: &atr::Atr, rules: &Rules, now: Time) 
     let own = actor.role == Role::NodalOfficer;
     let flagged = !findings.is_empty();
     let body = EventBody::AtrSubmitted { outcome: atr.outcome, findings, photos: atr.photos.clone(), own };
-    let mut events = vec![event(actor, now, body, said(&words)?)];
+    let mut events = vec![event(actor, now, body, said(&words, Language::English)?)];
     if own {
         events.push(draw(case, rules, now, flagged));
     }

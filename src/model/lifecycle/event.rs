@@ -59,10 +59,10 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// Words whose language is told from their script.
+    /// Words whose language is told from their script and from the page on which they were written.
     #[must_use]
-    pub fn new(text: String) -> Self {
-        Self { language: Language::of_text(&text), text, landmark: String::new(), name: String::new() }
+    pub fn new(text: String, page: Language) -> Self {
+        Self { language: Language::of_text(&text, page), text, landmark: String::new(), name: String::new() }
     }
 }
 
@@ -93,6 +93,8 @@ pub enum EventBody {
         about_office: bool,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         confidential: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        voice: Option<AttachmentId>,
     },
     InformationRequested,
     InformationProvided {
@@ -255,6 +257,20 @@ impl EventBody {
             | Self::Disputed { photos, .. } => photos,
             _ => &[],
         }
+    }
+
+    /// The spoken note that came with it.
+    #[must_use]
+    pub fn voice(&self) -> Option<&AttachmentId> {
+        match self {
+            Self::Lodged { voice, .. } => voice.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Everything that came with it.
+    pub fn attachments(&self) -> impl Iterator<Item = &AttachmentId> {
+        self.photos().iter().chain(self.voice())
     }
 
     /// Whether this alone makes a case redressed: somebody outside the department has heard it from the citizen.

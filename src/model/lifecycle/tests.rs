@@ -87,7 +87,7 @@ pub(super) fn lodged(payload: u64) -> Lodged {
         urban: Some(false),
         photos: vec![],
         details: Details::default(),
-        statement: Statement::new("টিউবওয়েল তিন মাস ধরে খারাপ।".into()),
+        statement: Statement::new("টিউবওয়েল তিন মাস ধরে খারাপ।".into(), Language::Bengali),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::store::{StoreError, StoredEvent};
 use model::api::{Answered, CaseLine, CaseView, TimelineEntry};
+use model::attachment::AttachmentKind;
 use model::lifecycle::{Case, Event, EventBody, EventKind, Party, Statement, open_actions};
 use model::{Actor, AttachmentId, Language, Role, Time, text};
 use std::collections::HashSet;
@@ -14,12 +15,15 @@ use std::collections::HashSet;
 pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<CaseView, StoreError> {
     let history = app.store.history(case.reference).await?;
     let first = history.first().and_then(|stored| stored.event.statement.clone());
-    let first = first.unwrap_or_else(|| Statement::new(String::new()));
-    let hidden = case.shielded && reader.role.is_of_department();
+    let first = first.unwrap_or_else(|| Statement::new(String::new(), Language::Bengali));
+    let hidden = case.hides_citizen_from(reader.role);
     let mobile = app.store.mobile_of(case.citizen).await?.map(|mobile| mobile.masked());
-    let photos = app.store.photos_of(case.reference).await?;
-    let here: HashSet<&str> = photos.iter().filter(|photo| photo.is_here()).map(|photo| photo.id.as_str()).collect();
+    let attachments = app.store.attachments_of(case.reference).await?;
+    let arrived = attachments.iter().filter(|attachment| attachment.is_here());
+    let here: HashSet<&str> = arrived.map(|attachment| attachment.id.as_str()).collect();
+    let coming = attachments.iter().filter(|one| one.kind == AttachmentKind::Photo && !one.is_here()).count();
     let lodged = history.first().map(|stored| &stored.event.body);
+    let voice = lodged.and_then(EventBody::voice);
     let verified = case.number_verified || app.store.is_verified(case.citizen).await?;
     Ok(CaseView {
         line: line(case, &first, app),
@@ -42,7 +46,9 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         root: case.root,
         offered_to: case.offered.as_ref().map(|offer| offer.to.clone()),
         photos: shown(lodged.map(EventBody::photos).unwrap_or_default(), &here),
-        photos_coming: u32::try_from(photos.len() - here.len()).unwrap_or(0),
+        photos_coming: u32::try_from(coming).unwrap_or(0),
+        voice: voice.filter(|voice| here.contains(voice.as_str()) && !hidden).cloned(),
+        spoken: voice.is_some(),
         answers: lodged.map(|lodged| answers(app, lodged)).unwrap_or_default(),
         affected: lodged.and_then(|lodged| match lodged {
             EventBody::Lodged { affected, .. } => *affected,

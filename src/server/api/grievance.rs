@@ -5,15 +5,16 @@ use super::case_view::view;
 use super::guard::Address;
 use super::problem::Failure;
 use crate::app::App;
-use crate::messenger::{compose, to_citizen};
+use crate::messenger::{to_citizen, to_holder};
 use crate::store::{Append, Appended, Idempotency, NewMessage, StoreError};
 use chrono::Duration;
 use model::api::{
     AccessLine, AccessLog, Act, CaseLine, CaseView, GetCase, Lodge, MyGrievances, Problem, ProblemCode, Receipt,
     Reveal, Revealed,
 };
+use model::attachment::AttachmentKind;
 use model::lifecycle::{
-    self, Action, Case, Channel, Details, Event, EventBody, Gender, Lodged, Party, Refusal, Setting, Stage, Statement,
+    self, Action, Case, Channel, Details, Event, EventBody, Gender, Lodged, Refusal, Setting, Stage, Statement,
 };
 use model::lodging::{Lodging, Problem as FieldProblem};
 use model::message::Template;
@@ -84,7 +85,7 @@ pub async fn lodge_once(
     let number_verified = sender.proved.as_ref() == Some(&parsed.mobile);
     let actor = sender.staff.unwrap_or_else(|| Actor::citizen(citizen));
     let statement = Statement {
-        language: Language::of_text(&parsed.text),
+        language: Language::of_text(&parsed.text, form.language),
         text: parsed.text,
         landmark: parsed.landmark,
         name: parsed.name,
@@ -113,6 +114,7 @@ pub async fn lodge_once(
             affected: form.affected,
             about_office: form.about_office.unwrap_or_default(),
             confidential: form.confidential.unwrap_or_default(),
+            voice: form.voice.clone(),
         },
         statement,
     };
@@ -171,7 +173,18 @@ async fn known(app: &App, form: &Lodging) -> Result<Vec<FieldProblem>, Failure> 
         problems.push(FieldProblem::PlaceUnknown);
     }
     problems.extend(unknown_photo(app, &form.photos, false).await?);
+    if let Some(voice) = &form.voice
+        && !is_free(app, voice, AttachmentKind::Voice, false).await?
+    {
+        problems.push(FieldProblem::VoiceUnknown);
+    }
     Ok(problems)
+}
+
+/// Whether an attachment of this kind exists and belongs to no case yet; `here` where it must have come, too.
+async fn is_free(app: &App, id: &str, kind: AttachmentKind, here: bool) -> Result<bool, Failure> {
+    let found = app.store.attachment(id).await?;
+    Ok(found.is_some_and(|found| found.kind == kind && found.reference.is_none() && (!here || found.is_here())))
 }
 
 /// A problem where a photo does not exist or belongs to another case already; `here` where it must have come, too: a
@@ -179,9 +192,7 @@ async fn known(app: &App, form: &Lodging) -> Result<Vec<FieldProblem>, Failure> 
 async fn unknown_photo(app: &App, photos: &[String], here: bool) -> Result<Option<FieldProblem>, Failure> {
     for (index, id) in photos.iter().take(model::lodging::PHOTO_LIMIT).enumerate() {
         let twice = photos.iter().take(index).any(|earlier| earlier == id);
-        if twice
-            || app.store.photo(id).await?.is_none_or(|photo| photo.reference.is_some() || (here && !photo.is_here()))
-        {
+        if twice || !is_free(app, id, AttachmentKind::Photo, here).await? {
             return Ok(Some(FieldProblem::PhotoUnknown));
         }
     }
@@ -242,31 +253,61 @@ pub async fn act(call: Call<Act>) -> Result<Reply<CaseView>, Failure> {
 }
 
 async fn act_once(call: &Call<Act>, actor: &Actor) -> Result<Reply<CaseView>, Failure> {
-    let (app, now, idempotency) = (&call.app, call.now, call.idempotency());
+    let app = &call.app;
     if let Some(problem) = unknown_photo(app, call.body.photos(), true).await? {
         return Err(Failure::fields(vec![problem]));
     }
+    let as_seen = |case: &Case| match call.if_match {
+        None => Err(Failure::of(ProblemCode::VersionNeeded)),
+        Some(seen) if seen != case.version => Err(Failure::stale(case.version)),
+        Some(_) => Ok(()),
+    };
+    let number = &call.path.reference;
+    match perform(app, number, actor, &call.body, as_seen, call.idempotency(), call.now).await? {
+        Performed::Done(case) => {
+            let view = view(app, &case, actor, call.now).await?;
+            Ok(Reply::ok(view).with_version(case.version))
+        }
+        Performed::Before(version) => done_before(call, actor, &version).await,
+    }
+}
+
+/// What became of an action.
+enum Performed {
+    /// It was done: the case after it.
+    Done(Box<Case>),
+    /// The same request was done before: the version that the case had then.
+    Before(String),
+}
+
+/// Decides, appends and tells whoever is to be told. `as_seen` says whether the case is still what the actor decided
+/// about.
+async fn perform(
+    app: &App,
+    number: &str,
+    actor: &Actor,
+    action: &Action,
+    as_seen: impl Fn(&Case) -> Result<(), Failure>,
+    idempotency: Option<Idempotency>,
+    now: Time,
+) -> Result<Performed, Failure> {
     // What the decision rests on besides the case itself may change meanwhile: then it is taken once more.
     for _ in 0..3 {
-        let before = readable(app, actor, &call.path.reference).await?;
-        match call.if_match {
-            None => return Err(Failure::of(ProblemCode::VersionNeeded)),
-            Some(seen) if seen != before.version => return Err(Failure::stale(before.version)),
-            Some(_) => {}
-        }
-        if let (Action::RecordCall { .. }, Some(staff)) = (&call.body, actor.staff)
+        let before = readable(app, actor, number).await?;
+        as_seen(&before)?;
+        if let (Action::RecordCall { .. }, Some(staff)) = (action, actor.staff)
             && !app.store.was_revealed(before.reference, staff, now - Duration::hours(CALL_HOURS)).await?
         {
             return Err(Refusal::NumberNotShown.into());
         }
-        let root = match &call.body {
+        let root = match action {
             // No chains: a case that others follow cannot follow a third.
             Action::Merge { .. } if !app.store.followers(before.reference).await?.is_empty() => None,
             Action::Merge { root, .. } => app.store.case(*root).await?,
             _ => None,
         };
         let setting = Setting { rules: &app.rules, now, root: root.as_ref() };
-        let mut events = lifecycle::decide(&before, actor, place_in_district(app, call.body.clone()), &setting)?;
+        let mut events = lifecycle::decide(&before, actor, place_in_district(app, action.clone()), &setting)?;
         truncate_positions(&mut events);
         let mut case = before;
         for event in &events {
@@ -286,16 +327,34 @@ async fn act_once(call: &Call<Act>, actor: &Actor) -> Result<Reply<CaseView>, Fa
         let append =
             append.once(idempotency.clone().map(|once| Idempotency { response: case.version.to_string(), ..once }));
         match app.store.append(append).await {
-            Ok(Appended::Done { .. }) => {
-                let view = view(app, &case, actor, now).await?;
-                return Ok(Reply::ok(view).with_version(case.version));
-            }
-            Ok(Appended::Repeated { response }) => return done_before(call, actor, &response).await,
+            Ok(Appended::Done { .. }) => return Ok(Performed::Done(Box::new(case))),
+            Ok(Appended::Repeated { response }) => return Ok(Performed::Before(response)),
             Err(StoreError::Stale { .. }) => {}
             Err(error) => return Err(error.into()),
         }
     }
     Err(StoreError::Unavailable("a case that this rests on keeps changing".into()).into())
+}
+
+/// What a citizen answers otherwise than by the app: by text message, or by a plain page. Sent once more after it was
+/// done, it changes nothing.
+///
+/// # Errors
+/// The refusal of the rulebook; 503 where the case keeps changing.
+pub async fn answer(
+    app: &App,
+    reference: Reference,
+    actor: &Actor,
+    action: &Action,
+    once: Idempotency,
+    now: Time,
+) -> Result<(), Failure> {
+    let done = perform(app, &reference.to_string(), actor, action, |_| Ok(()), Some(once.clone()), now).await;
+    match done {
+        Ok(_) => Ok(()),
+        // The case has moved on by then.
+        Err(failure) => app.store.repeated(&once).await?.map(|_| ()).ok_or(failure),
+    }
 }
 
 /// Done before: the case as it is now is the answer. Where the action itself ended the actor's standing, it is shown
@@ -358,14 +417,8 @@ async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMes
     if let Some(mobile) = app.store.mobile_of(case.citizen).await? {
         messages.extend(to_citizen(app, case, events, due, &mobile));
     }
-    if events.iter().any(|event| matches!(event.body, EventBody::Reminded))
-        && let Some(department) = case.department.clone()
-    {
-        let party = Party { department, office: case.office };
-        for mobile in app.store.mobiles_of(&party).await? {
-            let variables = [case.reference.grouped()];
-            messages.extend(compose(&app.tables, Template::Reminded, Language::Bengali, &mobile, &variables));
-        }
+    if events.iter().any(|event| matches!(event.body, EventBody::Reminded)) {
+        messages.extend(to_holder(app, case, Template::Reminded).await?);
     }
     let redress: Vec<Event> = events.iter().filter(|event| event.body.redresses()).cloned().collect();
     if !redress.is_empty() {
@@ -378,53 +431,11 @@ async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMes
     Ok(messages)
 }
 
-/// What a citizen answers otherwise than by the app: by text message, or by a plain page.
-///
-/// # Errors
-/// The refusal of the rulebook; 503 where the case keeps changing.
-pub async fn answer(
-    app: &App,
-    reference: Reference,
-    actor: &Actor,
-    action: &Action,
-    idempotency: Option<Idempotency>,
-    now: Time,
-) -> Result<Case, Failure> {
-    for _ in 0..3 {
-        let mut case = readable(app, actor, &reference.to_string()).await?;
-        let setting = Setting { rules: &app.rules, now, root: None };
-        let events = match lifecycle::decide(&case, actor, action.clone(), &setting) {
-            Ok(events) => events,
-            Err(refusal) => {
-                // Sent once more after it was done: the case has moved on by then.
-                if let Some(once) = &idempotency
-                    && app.store.repeated(once).await?.is_some()
-                {
-                    return Ok(case);
-                }
-                return Err(refusal.into());
-            }
-        };
-        let follows = case.root.is_some();
-        events.iter().for_each(|event| case.apply(event));
-        let messages = messages(app, &case, &events).await?;
-        let once = idempotency.clone().map(|once| Idempotency { response: case.version.to_string(), ..once });
-        let append = Append::of(case.clone(), events, &app.rules).with_messages(messages).once(once);
-        let append = if follows { append.followed_by(0) } else { append };
-        match app.store.append(append).await {
-            Ok(_) => return Ok(case),
-            Err(StoreError::Stale { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(StoreError::Unavailable("the case keeps changing".into()).into())
-}
-
 /// Shows the whole number to whoever must call, with a reason, on record (SEC-03).
 pub async fn reveal(call: Call<Reveal>) -> Result<Reply<Revealed>, Failure> {
     let actor = call.actor()?;
     let case = readable(&call.app, actor, &call.path.reference).await?;
-    if !actor.role.may_reveal_number() || (case.shielded && actor.role.is_of_department()) {
+    if !actor.role.may_reveal_number() || case.hides_citizen_from(actor.role) {
         return Err(Failure::of(ProblemCode::NotPermitted));
     }
     let Some(reason) = short_text(&call.body.reason) else {

@@ -200,7 +200,7 @@ pub async fn headers(request: Request, next: Next) -> Response {
         ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
-        ("permissions-policy", "geolocation=(self), camera=(self), microphone=()"),
+        ("permissions-policy", "geolocation=(self), camera=(self), microphone=(self)"),
         ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
     ];
     for (name, value) in fixed {

@@ -49,7 +49,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Stale { version } => Self::stale(version),
-            StoreError::PhotoTaken => Self::fields(vec![FieldProblem::PhotoUnknown]),
+            StoreError::AttachmentTaken => Self::fields(vec![FieldProblem::PhotoUnknown]),
             StoreError::KeyReused => Self::of(ProblemCode::KeyReused),
             StoreError::Unavailable(why) => {
                 tracing::error!(why, "the store is unavailable");

@@ -62,10 +62,8 @@ pub async fn publish(app: &App) -> Result<bool, StoreError> {
     if head.seq == 0 || app.store.heads(1).await?.first().is_some_and(|last| last.head.seq >= head.seq) {
         return Ok(false);
     }
-    let at = app.now().timestamp_millis();
-    let text = format!("pratikar head {} {} {at}", head.seq, hex::encode(head.hash));
-    let signature = app.signing_key().sign(text.as_bytes()).to_bytes().to_vec();
-    let head = PublishedHead { head, at, signature };
+    let mut head = PublishedHead { head, at: app.now().timestamp_millis(), signature: Vec::new() };
+    head.signature = app.signing_key().sign(signed(&head).text().as_bytes()).to_bytes().to_vec();
     app.store.put_head(&head).await?;
     let line = serde_json::to_string(&signed(&head))?;
     let mut file = std::fs::OpenOptions::new().create(true).append(true).open(app.config.data.join("heads.jsonl"))?;

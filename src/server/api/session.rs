@@ -112,15 +112,23 @@ async fn redeem(app: &App, id: &str, code: &str, now: Time) -> Result<Mobile, Fa
 /// As [`exchange_code`].
 pub async fn enter(app: &App, id: &str, code: &str, now: Time) -> Result<String, Failure> {
     let mobile = redeem(app, id, code, now).await?;
-    keep(app, Actor::citizen(app.person(&mobile)), mobile.masked(), Some(mobile), now).await
+    let (actor, name) = (Actor::citizen(app.person(&mobile)), mobile.masked());
+    Ok(start(app, actor, name, Some(mobile), Client::Citizen, now).await?.1)
 }
 
-/// Keeps a new session of a citizen; answers its cookie.
-async fn keep(app: &App, actor: Actor, name: String, mobile: Option<Mobile>, now: Time) -> Result<String, Failure> {
+/// Keeps a new session; answers it and its cookie. The token is known to the browser alone.
+async fn start(
+    app: &App,
+    actor: Actor,
+    name: String,
+    mobile: Option<Mobile>,
+    client: Client,
+    now: Time,
+) -> Result<(Session, String), Failure> {
     let token = random_hex::<32>()?;
     let session = Session { token_hash: guard::token_hash(&token), actor, name, mobile, created: now, last_seen: now };
     app.store.create_session(&session).await?;
-    Ok(Client::Citizen.set_cookie(&token))
+    Ok((session, client.set_cookie(&token)))
 }
 
 /// Opens the one case that a link in a message names, in a session that sees nothing else.
@@ -135,11 +143,11 @@ pub async fn open_link(app: &App, token: &str, now: Time) -> Result<Option<(Case
     let scope = Scope::Case { person: case.citizen, reference };
     let actor = Actor { staff: None, role: Role::Citizen, scope };
     let name = app.store.mobile_of(case.citizen).await?.map(|mobile| mobile.masked()).unwrap_or_default();
-    let cookie = keep(app, actor, name, None, now).await?;
+    let (_, cookie) = start(app, actor, name, None, Client::Citizen, now).await?;
     Ok(Some((case, cookie)))
 }
 
-/// Starts a session and hands its token to the browser alone.
+/// Starts a session in place of the one before.
 async fn begin<E: model::api::Endpoint>(
     call: &Call<E>,
     actor: Actor,
@@ -147,16 +155,12 @@ async fn begin<E: model::api::Endpoint>(
     mobile: Option<Mobile>,
     client: Client,
 ) -> Result<Reply<Me>, Failure> {
-    let token = random_hex::<32>()?;
-    let token_hash = guard::token_hash(&token);
     // A session from before is not carried over: the token is new at each sign-in (SEC-28).
     if let Some(old) = &call.session {
         call.app.store.end_session(&old.token_hash).await?;
     }
-    let session = Session { token_hash, actor, name, mobile, created: call.now, last_seen: call.now };
-    call.app.store.create_session(&session).await?;
-    let me = me(&call.app, &session);
-    Ok(Reply::created(me).with_header(header::SET_COOKIE, &client.set_cookie(&token)))
+    let (session, cookie) = start(&call.app, actor, name, mobile, client, call.now).await?;
+    Ok(Reply::created(me(&call.app, &session)).with_header(header::SET_COOKIE, &cookie))
 }
 
 fn me(app: &App, session: &Session) -> Me {

@@ -123,7 +123,7 @@ pub async fn take(app: &App, message: &Inbound, now: Time) -> Result<(), Failure
         };
         // A number that answers to its own messages is the citizen's.
         app.store.mark_verified(person, &mobile, now).await?;
-        answer(app, *reference, &actor, &action, Some(idempotency), now).await?;
+        answer(app, *reference, &actor, &action, idempotency, now).await?;
         return Ok(());
     }
     // Who has never lodged is not written to: a stranger's number must not be made to ring.

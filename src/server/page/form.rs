@@ -1,6 +1,6 @@
 //! The plain HTML form: lodging where WebAssembly cannot run. The same rules, the same rulebook, no script.
 
-use super::plain::{Field as Control, Frames, Words, Wrong, field, summary};
+use super::plain::{Field as Control, Frames, Words, Wrong, back, field, summary};
 use crate::api::call::bounded;
 use crate::api::guard;
 use crate::api::problem::Failure;
@@ -13,9 +13,10 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::api::{Problem, ProblemCode, Receipt};
+use model::attachment::PHOTO_BYTES;
 use model::clock::ist_date;
 use model::lifecycle::Channel;
-use model::lodging::{Field, Lodging, PHOTO_BYTES, Problem as FieldProblem};
+use model::lodging::{Field, Lodging, Problem as FieldProblem};
 use model::{Language, Mobile, text};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -46,8 +47,8 @@ pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
     };
     let mut form = Lodging {
         text: plain.text.nfc().collect(),
-        landmark: plain.place.clone(),
-        name: plain.name.clone(),
+        landmark: plain.place.nfc().collect(),
+        name: plain.name.nfc().collect(),
         mobile: plain.mobile.clone(),
         language,
         ..Lodging::default()
@@ -144,14 +145,19 @@ pub fn wrongs(words: &Words, problem: &Problem, id_of: impl Fn(Field) -> &'stati
 
 fn done(frames: &Frames, words: &Words, receipt: &Receipt) -> Response {
     let due = receipt.due.map(|due| words.date(due)).unwrap_or_default();
+    let next: String = ["done.next1", "done.next2", "done.next3"]
+        .iter()
+        .map(|key| format!("<li><p class=\"what\">{}</p></li>", words.say(key)))
+        .collect();
     let body = format!(
         "<div class=\"panel\"><h1>{}</h1><p>{}</p><p class=\"number\">{}</p></div><p><strong>{} {due}</strong></p><p>{}</p>\
-         <p><a class=\"button second\" href=\"{}\">{}</a></p>",
+         <h2>{}</h2><ol class=\"thread steps\">{next}</ol><p><a class=\"button second\" href=\"{}\">{}</a></p>",
         words.say("done.title"),
         words.say("done.number"),
         receipt.reference.grouped(),
         words.say("done.by"),
         words.say("done.keep"),
+        words.say("done.next"),
         words.language().path("/plain/sign-in"),
         words.say("home.mine"),
     );
@@ -170,13 +176,19 @@ fn again(frames: &Frames, words: &Words, plain: &Plain, problem: &Problem) -> Re
     let tel = "type=\"tel\" inputmode=\"tel\" autocomplete=\"tel\"";
     let controls = [
         Control { id: "text", label: &words.say("form.text"), value: &plain.text, rows: 6, attributes: "" },
-        Control { id: "place", label: &words.say("form.place"), value: &plain.place, rows: 0, attributes: "" },
+        Control {
+            id: "place",
+            label: &format!("{} {}", words.say("form.place"), words.say("optional")),
+            value: &plain.place,
+            rows: 2,
+            attributes: "autocomplete=\"street-address\"",
+        },
         Control {
             id: "name",
             label: &words.say("form.name"),
             value: &plain.name,
             rows: 0,
-            attributes: "autocomplete=\"name\"",
+            attributes: "autocomplete=\"name\" spellcheck=\"false\"",
         },
         Control { id: "mobile", label: &words.say("form.mobile"), value: &plain.mobile, rows: 0, attributes: tel },
         Control {
@@ -189,8 +201,9 @@ fn again(frames: &Frames, words: &Words, plain: &Plain, problem: &Problem) -> Re
     ];
     let fields: String = controls.iter().map(|control| field(control, &wrong)).collect();
     let body = format!(
-        "{}<h1>{}</h1><form method=\"post\" action=\"{}\" enctype=\"multipart/form-data\" novalidate>{fields}\
+        "{}{}<h1>{}</h1><form method=\"post\" action=\"{}\" enctype=\"multipart/form-data\" novalidate>{fields}\
          <button class=\"button\">{}</button></form>",
+        back(words, "/"),
         summary(words, &wrong),
         words.say("lodge.what.title"),
         words.language().path("/lodge"),

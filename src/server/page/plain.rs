@@ -5,6 +5,7 @@ use anyhow::Result;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::Datelike;
+use model::api::Brand;
 use model::clock::ist;
 use model::{Language, Time};
 use serde::Serialize;
@@ -57,13 +58,13 @@ impl Words {
         self.catalogue.contains_key(key)
     }
 
-    /// A day: `২৪ নভেম্বর ২০২৬`.
+    /// A day: `২৪ নভেম্বর, ২০২৬`.
     #[must_use]
     pub fn date(&self, at: Time) -> String {
         let local = ist(at);
         let months = self.raw("date.months");
         let month = months.split('|').nth(local.month0() as usize).unwrap_or_default();
-        self.language.digits(&format!("{} {month} {}", local.day(), local.year()))
+        self.language.day_in_full(local.year(), month, local.day())
     }
 
     /// A number in lakh grouping.
@@ -96,12 +97,12 @@ impl Frames {
     ///
     /// # Errors
     /// Where a catalogue or the built app cannot be read.
-    pub fn load(dist: Option<&Path>, public: &Path) -> Result<Self> {
+    pub fn load(dist: Option<&Path>, public: &Path, brand: &Brand) -> Result<Self> {
         let mut languages = HashMap::new();
         for language in Language::CITIZEN {
-            let catalogue = catalogue(public, language)?;
+            let catalogue = catalogue(public, brand, language)?;
             let (html, policy) = match dist {
-                Some(dist) => frame(dist, language, &catalogue)?,
+                Some(dist) => frame(dist, brand, language, &catalogue)?,
                 None => (minimum(language), "default-src 'none'; form-action 'self'".to_owned()),
             };
             let frame = Frame { html, policy: HeaderValue::from_str(&policy)? };
@@ -171,8 +172,18 @@ pub fn summary(words: &Words, wrong: &[Wrong<'_>]) -> String {
         })
         .collect();
     format!(
-        "<div class=\"summary\"><div role=\"alert\"><h2>{}</h2><ul>{items}</ul></div></div>",
+        "<div class=\"summary\" id=\"error-summary\" tabindex=\"-1\" autofocus><div role=\"alert\"><h2>{}</h2><ul>{items}</ul></div></div>",
         words.say("error.summary")
+    )
+}
+
+/// The way back, above a heading; `path` without its language.
+#[must_use]
+pub fn back(words: &Words, path: &str) -> String {
+    let href = words.language().path(path);
+    format!(
+        "<p class=\"back\"><a href=\"{href}\"><span aria-hidden=\"true\">‹ </span>{}</a></p>",
+        words.say("nav.back")
     )
 }
 
@@ -200,7 +211,11 @@ pub fn field(field: &Field<'_>, wrong: &[Wrong<'_>]) -> String {
         .filter(|wrong| wrong.id == id)
         .map(|wrong| format!("<p class=\"error\" id=\"{id}-error\">{}</p>", wrong.words))
         .collect();
-    let described = if errors.is_empty() { String::new() } else { format!(" aria-describedby=\"{id}-error\"") };
+    let described = if errors.is_empty() {
+        String::new()
+    } else {
+        format!(" aria-invalid=\"true\" aria-describedby=\"{id}-error\"")
+    };
     let value = escape(value);
     let control = match rows {
         0 => format!("<input id=\"{id}\" name=\"{id}\" value=\"{value}\" {attributes}{described}>"),

@@ -12,8 +12,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use model::Language;
+use model::api::Brand;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::Path;
 
@@ -29,6 +30,8 @@ struct Page {
 #[derive(Debug, Clone, Default)]
 pub struct Shells {
     pages: HashMap<(App, Language, Part), Page>,
+    /// The catalogues that name the brand.
+    words: HashMap<String, (Bytes, Bytes)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,15 +68,72 @@ pub type Catalogue = HashMap<String, String>;
 ///
 /// # Errors
 /// Names the file.
-pub fn catalogue(public: &Path, language: Language) -> Result<Catalogue> {
+pub fn catalogue(public: &Path, brand: &Brand, language: Language) -> Result<Catalogue> {
     let mut all = Catalogue::new();
     for name in ["citizen", "later", "pages"] {
-        let path = public.join("locales").join(format!("{name}.{}.json", language.tag()));
-        let text = std::fs::read_to_string(&path).with_context(|| format!("{}", path.display()))?;
-        let words: Catalogue = serde_json::from_str(&text).with_context(|| format!("{}", path.display()))?;
-        all.extend(words);
+        all.extend(words(public, name, brand, language)?);
     }
     Ok(all)
+}
+
+/// One catalogue; what the brand says stands in its configuration alone.
+fn words(public: &Path, name: &str, brand: &Brand, language: Language) -> Result<Catalogue> {
+    let path = public.join("locales").join(format!("{name}.{}.json", language.tag()));
+    let text = std::fs::read_to_string(&path).with_context(|| format!("{}", path.display()))?;
+    let mut words: Catalogue = serde_json::from_str(&text).with_context(|| format!("{}", path.display()))?;
+    for (key, names) in [("brand", &brand.name), ("helpline.hours", &brand.helpline_hours)] {
+        if let Some(text) = words.get_mut(key) {
+            names.of(language).clone_into(text);
+        }
+    }
+    if let Some(owner) = words.get_mut("foot.owner") {
+        *owner = owner.replace("{state}", brand.state.of(language));
+    }
+    Ok(words)
+}
+
+/// The helpline as people read it: `91370 91370`.
+#[must_use]
+pub fn spoken(number: &str) -> String {
+    match number.split_at_checked(5) {
+        Some((first, second)) => format!("{first} {second}"),
+        None => number.to_owned(),
+    }
+}
+
+/// The number that stands in the HTML as it was written.
+const WRITTEN: &str = "9137091370";
+
+/// The HTML with the configured helpline.
+fn branded(html: &str, brand: &Brand) -> String {
+    html.replace(&format!("tel:+91{WRITTEN}"), &format!("tel:+91{}", brand.helpline))
+        .replace(&spoken(WRITTEN), &spoken(&brand.helpline))
+}
+
+/// Bytes as they are and as Brotli has them.
+fn compressed(text: &str) -> Result<(Bytes, Bytes)> {
+    let mut brotli = Vec::new();
+    brotli::CompressorWriter::new(&mut brotli, 4096, 11, 22).write_all(text.as_bytes())?;
+    Ok((text.as_bytes().to_vec().into(), brotli.into()))
+}
+
+fn takes_brotli(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.split(',').any(|coding| coding.trim().starts_with("br")))
+}
+
+/// An answer in whichever of the two is understood.
+fn answer(plain: &Bytes, brotli: &Bytes, media: &'static str, headers: &HeaderMap) -> Response {
+    let encoded = takes_brotli(headers);
+    let mut response = if encoded { brotli.clone() } else { plain.clone() }.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if encoded {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+    }
+    response
 }
 
 impl Shells {
@@ -81,18 +141,22 @@ impl Shells {
     ///
     /// # Errors
     /// Where a file cannot be read.
-    pub fn load(dist: &Path, public: &Path) -> Result<Self> {
+    pub fn load(dist: &Path, public: &Path, brand: &Brand) -> Result<Self> {
         let read = |path: &str| {
             std::fs::read_to_string(dist.join(path))
                 .with_context(|| format!("{} is not built", dist.join(path).display()))
         };
         let (citizen, staff) = (read("index.html")?, read("staff/index.html")?);
         ensure!(citizen.contains("<section data-page=\"home\">"), "index.html has no parts: was it minified?");
-        let (citizen, staff) = (inline_styles(&citizen, dist)?, inline_styles(&staff, dist)?);
+        let styled = |html: &str| -> Result<String> { Ok(branded(&inline_styles(html, dist)?, brand)) };
+        let (citizen, staff) = (styled(&citizen)?, styled(&staff)?);
         let follow = with_part(&citizen, dist, "follow")?;
-        let mut pages = HashMap::new();
+        let (mut pages, mut served) = (HashMap::new(), HashMap::new());
         for language in Language::CITIZEN {
-            let words = catalogue(public, language)?;
+            let words = catalogue(public, brand, language)?;
+            let first: BTreeMap<_, _> = self::words(public, "citizen", brand, language)?.into_iter().collect();
+            let path = format!("/locales/citizen.{}.json", language.tag());
+            served.insert(path, compressed(&serde_json::to_string(&first)?)?);
             for part in [Part::Home, Part::Lodge, Part::Follow, Part::Other] {
                 let html = if part == Part::Follow { &follow } else { &citizen };
                 pages.insert((App::Citizen, language, part), render(html, language, part, &words)?);
@@ -101,7 +165,14 @@ impl Shells {
                 }
             }
         }
-        Ok(Self { pages })
+        Ok(Self { pages, words: served })
+    }
+
+    /// A catalogue of this path that names the brand.
+    #[must_use]
+    pub fn words(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
+        let (plain, brotli) = self.words.get(path)?;
+        Some(answer(plain, brotli, "application/json", headers))
     }
 
     /// The page of a path; none where no app has it.
@@ -116,27 +187,17 @@ impl Shells {
             "" => Part::Home,
             "/lodge" => Part::Lodge,
             rest if app == App::Citizen && FOLLOW.iter().any(|start| rest.starts_with(start)) => Part::Follow,
-            _ => Part::Other,
+            rest if app == App::Staff || OTHERS.iter().any(|start| rest.starts_with(start)) => Part::Other,
+            _ => return None,
         };
         let page = self.pages.get(&(app, language, part))?;
-        let brotli = headers
-            .get(header::ACCEPT_ENCODING)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|accepted| accepted.split(',').any(|coding| coding.trim().starts_with("br")));
-        let body = if brotli { page.brotli.clone() } else { page.html.clone() };
-        let mut response = body.into_response();
+        let mut response = answer(&page.html, &page.brotli, "text/html; charset=utf-8", headers);
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         headers.insert(header::CONTENT_SECURITY_POLICY, page.policy.clone());
         // The case itself is on its way before the app is.
         if let Some(number) = rest.strip_prefix("/case/").filter(|number| number.bytes().all(|c| c.is_ascii_digit())) {
             let link = format!("</api/grievances/{number}>; rel=preload; as=fetch; crossorigin");
             headers.extend(HeaderValue::from_str(&link).ok().map(|link| (header::LINK, link)));
-        }
-        if brotli {
-            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
         }
         Some(response)
     }
@@ -144,6 +205,9 @@ impl Shells {
 
 /// Pages that need the part of the app behind the sign-in.
 const FOLLOW: [&str; 4] = ["/mine", "/case/", "/check/", "/sign-in"];
+
+/// The app's other pages.
+const OTHERS: [&str; 3] = ["/lodge/", "/done/", "/signed-out"];
 
 /// Asks for a part of the app and its words together with the app, not when the app has come.
 fn with_part(html: &str, dist: &Path, part: &str) -> Result<String> {
@@ -161,20 +225,35 @@ fn render(html: &str, language: Language, part: Part, words: &Catalogue) -> Resu
     let html = html.replace(" nonce=\"{{__TRUNK NONCE__}}\"", "");
     let path = if part == Part::Lodge { "/lodge" } else { "/" };
     let html = languages(&keep_part(&html, part), language, path);
-    let html = translate(&html, language, words);
+    let html = titled(&translate(&html, language, words), part, words);
     let policy = policy(&html);
-    let mut brotli = Vec::new();
-    brotli::CompressorWriter::new(&mut brotli, 4096, 11, 22).write_all(html.as_bytes())?;
-    Ok(Page { html: html.into(), brotli: brotli.into(), policy: HeaderValue::from_str(&policy)? })
+    let (html, brotli) = compressed(&html)?;
+    Ok(Page { html, brotli, policy: HeaderValue::from_str(&policy)? })
+}
+
+/// Titles the page as the app will: by what stands on it, with the service's name behind it.
+fn titled(html: &str, part: Part, words: &Catalogue) -> String {
+    let key = match part {
+        Part::Home => Some("home.lodge"),
+        Part::Lodge => Some("lodge.what.title"),
+        _ => None,
+    };
+    let brand = words.get("brand").map_or("", String::as_str);
+    let title =
+        key.and_then(|key| words.get(key)).map_or_else(|| brand.to_owned(), |title| format!("{title} – {brand}"));
+    match (html.split_once("<title>"), html.split_once("</title>")) {
+        (Some((before, _)), Some((_, after))) => format!("{before}<title>{}</title>{after}", escape(&title)),
+        _ => html.to_owned(),
+    }
 }
 
 /// The frame of the pages that the server makes by itself: the app's head and foot without its scripts, and its policy.
 ///
 /// # Errors
 /// Where the built app cannot be read.
-pub fn frame(dist: &Path, language: Language, words: &Catalogue) -> Result<(String, String)> {
+pub fn frame(dist: &Path, brand: &Brand, language: Language, words: &Catalogue) -> Result<(String, String)> {
     let html = std::fs::read_to_string(dist.join("index.html")).context("index.html is not built")?;
-    let html = inline_styles(&html, dist)?;
+    let html = branded(&inline_styles(&html, dist)?, brand);
     let html = languages(&keep_part(&html, Part::Text), language, plain::PATH);
     let html = translate(&html, language, words);
     let html = without(&html, "<script", "</script>");
@@ -184,11 +263,11 @@ pub fn frame(dist: &Path, language: Language, words: &Catalogue) -> Result<(Stri
     let html = format!("{head}<title>{}</title>{rest}", plain::TITLE);
     // After the app's own styles, whose layers come first.
     let html = html.replacen("</head>", "<link rel=\"stylesheet\" href=\"/pages.css\"></head>", 1);
-    let main = "<main id=\"main\" class=\"page\">";
+    let main = "<main id=\"main\" class=\"page\" tabindex=\"-1\">";
     ensure!(html.contains(main), "index.html has no main part");
     let html = html.replacen(main, &format!("{main}{}", plain::MAIN), 1);
     let policy = format!(
-        "default-src 'none'; style-src 'self'{}; img-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
+        "default-src 'none'; style-src 'self'{}; img-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'",
         hashes(&html, "style")
     );
@@ -250,8 +329,10 @@ fn languages(html: &str, language: Language, path: &str) -> String {
         .iter()
         .map(|to| {
             let current = if *to == language { " aria-current=\"true\"" } else { "" };
-            let (tag, href, name) = (to.tag(), to.path(path), to.own_name());
-            format!("<li><a href=\"{href}\" lang=\"{tag}\" hreflang=\"{tag}\"{current}>{name}</a></li>")
+            let (tag, direction, href, name) = (to.tag(), to.direction(), to.path(path), to.own_name());
+            format!(
+                "<li><a href=\"{href}\" lang=\"{tag}\" dir=\"{direction}\" hreflang=\"{tag}\"{current}>{name}</a></li>"
+            )
         })
         .collect();
     html.replace("<li data-languages></li>", &links)
@@ -279,14 +360,33 @@ fn translate(html: &str, language: Language, words: &Catalogue) -> String {
         rest = tail.get(end..).unwrap_or_default();
     }
     out.push_str(rest);
+    let out = labelled(&out, words);
     let prefix = format!("{}/", language.prefix());
     let out = out.replace("<li data-foot></li>", &text::footer(language, words));
     out.replace("<html lang=\"bn\"", &format!("<html lang=\"{}\" dir=\"{}\"", language.tag(), language.direction()))
         .replace("data-link href=\"/", &format!("data-link href=\"{prefix}"))
         .replace("data-link action=\"/", &format!("data-link action=\"{prefix}"))
+        .replace("/manifest.webmanifest", &format!("/manifest.webmanifest?language={}", language.tag()))
         .replace("/locales/citizen.bn.", &format!("/locales/citizen.{}.", language.tag()))
         .replace("/locales/later.bn.", &format!("/locales/later.{}.", language.tag()))
         .replace("/locales/staff.bn.", &format!("/locales/staff.{}.", language.tag()))
+}
+
+/// Puts the texts of the language into attributes: `data-says="key"` names what the attribute behind it says.
+fn labelled(html: &str, words: &Catalogue) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once("data-says=\"") {
+        out.push_str(before);
+        let (key, tail) = after.split_once("\" ").unwrap_or((after, ""));
+        let (name, tail) = tail.split_once("=\"").unwrap_or((tail, ""));
+        let (written, tail) = tail.split_once('"').unwrap_or((tail, ""));
+        let said = words.get(key).map_or_else(|| written.to_owned(), |text| escape(text));
+        out.push_str(&format!("{name}=\"{said}\""));
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Makes a text safe between tags and in double quotes.
@@ -317,7 +417,7 @@ fn policy(html: &str) -> String {
     let (scripts, styles) = (hashes(html, "script"), hashes(html, "style"));
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; img-src 'self' blob:; \
-         font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
+         media-src 'self' blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
          base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
     )
 }
@@ -328,12 +428,12 @@ mod tests {
 
     #[test]
     fn a_page_keeps_its_own_part_and_speaks_its_language() {
-        let html = "<html lang=\"bn\"><a data-link href=\"/lodge\" data-t=\"a\">ক</a><section data-page=\"home\">h</section><section data-page=\"lodge\">l</section>";
+        let html = "<html lang=\"bn\"><a data-link href=\"/lodge\" data-says=\"a\" aria-label=\"ক\" data-t=\"a\">ক</a><section data-page=\"home\">h</section><section data-page=\"lodge\">l</section>";
         let words = Catalogue::from([("a".to_owned(), "A & B".to_owned())]);
         let page = translate(&keep_part(html, Part::Lodge), Language::English, &words);
         assert_eq!(
             page,
-            "<html lang=\"en\" dir=\"ltr\"><a data-link href=\"/en/lodge\" data-t=\"a\">A &amp; B</a><section data-page=\"lodge\">l</section>"
+            "<html lang=\"en\" dir=\"ltr\"><a data-link href=\"/en/lodge\" aria-label=\"A &amp; B\" data-t=\"a\">A &amp; B</a><section data-page=\"lodge\">l</section>"
         );
     }
 

@@ -1,7 +1,7 @@
 //! The public text pages: Markdown under `public/pages`, one file a language, changed without a build.
 
 use super::plain::Frames;
-use super::shell::{Catalogue, escape};
+use super::shell::{Catalogue, escape, spoken};
 use anyhow::{Context, Result, ensure};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -63,14 +63,6 @@ impl Texts {
     }
 }
 
-/// The helpline as people read it: `91370 91370`.
-fn spoken(number: &str) -> String {
-    match number.split_at_checked(5) {
-        Some((first, second)) => format!("{first} {second}"),
-        None => number.to_owned(),
-    }
-}
-
 fn branded(text: &str, brand: &Brand, language: Language) -> String {
     let call = format!("[{}](tel:+91{})", spoken(&brand.helpline), brand.helpline);
     text.replace("{brand}", brand.name.of(language))
@@ -95,18 +87,20 @@ fn rendered(text: &str, language: Language) -> String {
     out
 }
 
+/// The National Portal, to which every government page leads (GIG-02).
+const PORTAL: &str = "https://www.india.gov.in";
+
 /// The links to the pages that stand below every page.
 #[must_use]
 pub fn footer(language: Language, words: &Catalogue) -> String {
     let links = ["about", "how", "figures", "privacy", "accessibility", "contact", "terms", "sitemap"];
-    links
-        .iter()
-        .map(|name| {
-            let href = language.path(&format!("/{name}"));
-            let label = words.get(&format!("foot.{name}")).map_or("", String::as_str);
-            format!("<li><a href=\"{href}\">{}</a></li>", escape(label))
-        })
-        .collect()
+    let label = |name: &str| escape(words.get(&format!("foot.{name}")).map_or("", String::as_str));
+    let own = links.iter().map(|name| {
+        let href = language.path(&format!("/{name}"));
+        format!("<li><a href=\"{href}\">{}</a></li>", label(name))
+    });
+    let portal = format!("<li><a href=\"{PORTAL}\" target=\"_blank\" rel=\"noopener\">{}</a></li>", label("portal"));
+    own.chain([portal]).collect()
 }
 
 #[cfg(test)]

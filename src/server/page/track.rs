@@ -1,7 +1,7 @@
 //! Following a grievance without the app: sign in by code, see where it lies, answer, dispute, remind.
 
 use super::form::wrongs;
-use super::plain::{Field as Control, Frames, Words, field, summary};
+use super::plain::{Field as Control, Frames, Words, Wrong, back, field, summary};
 use super::shell::escape;
 use crate::api::call::bounded;
 use crate::api::case_view::view;
@@ -14,8 +14,8 @@ use axum::extract::{Form, FromRequest, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use model::api::{CaseView, Problem, ProblemCode, SendCodeRequest};
-use model::lifecycle::{Action, ActionKind, EventKind, Holder};
+use model::api::{CaseView, Problem, ProblemCode, SendCodeRequest, voice_path};
+use model::lifecycle::{Action, ActionKind, EventKind, Holder, Refusal};
 use model::{Actor, Language, Reference, Role, Scope};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -81,7 +81,8 @@ fn sign_in(frames: &Frames, words: &Words, mobile: &str, problem: Option<&Proble
     let attributes = "type=\"tel\" inputmode=\"tel\" autocomplete=\"tel\"";
     let control = Control { id: "mobile", label: &words.say("form.mobile"), value: mobile, rows: 0, attributes };
     let body = format!(
-        "{}<h1>{}</h1><form method=\"post\" action=\"{}\" novalidate>{}<button class=\"button\">{}</button></form>",
+        "{}{}<h1>{}</h1><form method=\"post\" action=\"{}\" novalidate>{}<button class=\"button\">{}</button></form>",
+        back(words, "/"),
         summary(words, &wrong),
         words.say("signin.title"),
         words.language().path("/plain/sign-in"),
@@ -121,8 +122,9 @@ fn code_page(frames: &Frames, words: &Words, id: &str, problem: Option<&Problem>
     let attributes = "inputmode=\"numeric\" autocomplete=\"one-time-code\"";
     let control = Control { id: "code", label: &words.say("plain.code"), value: "", rows: 0, attributes };
     let body = format!(
-        "{}<h1>{}</h1><form method=\"post\" action=\"{}\" novalidate><input type=\"hidden\" name=\"id\" value=\"{}\">{}\
+        "{}{}<h1>{}</h1><form method=\"post\" action=\"{}\" novalidate><input type=\"hidden\" name=\"id\" value=\"{}\">{}\
          <button class=\"button\">{}</button></form><p><a href=\"{}\">{}</a></p>",
+        back(words, "/plain/sign-in"),
         summary(words, &wrong),
         words.say("code.title"),
         words.language().path("/plain/code"),
@@ -166,7 +168,7 @@ async fn mine(app: &App, frames: &Frames, words: &Words, parts: &Parts) -> Resul
                 line.reference.grouped(),
                 words.language().path(&format!("/plain/case/{}", line.reference)),
                 line.language.tag(),
-                escape(&line.title),
+                escape(&titled(words, &line.title)),
                 words.name_of("stage", &line.stage),
                 words.date(line.stage_since),
             )
@@ -204,32 +206,50 @@ async fn show(
     let case = readable(app, actor, &reference.to_string()).await?;
     let view = view(app, &case, actor, app.now()).await?;
     let path = format!("/plain/case/{reference}");
-    let wrong = problem.map(|(problem, _)| wrongs(words, problem, |_| "")).unwrap_or_default();
+    let reason = problem.map(|(_, sent)| format!("reason-{}", sent.act)).unwrap_or_default();
+    let mut wrong = problem.map(|(problem, _)| wrongs(words, problem, |_| "")).unwrap_or_default();
+    // What is wrong with the words leads to them, and stands beside them.
+    let of_words = problem
+        .is_some_and(|(problem, _)| matches!(problem.refusal, Some(Refusal::TextMissing | Refusal::TextTooLong)));
+    if of_words {
+        wrong.iter_mut().for_each(|wrong| wrong.id = &reason);
+    }
     let forms: String = OFFERED
         .iter()
         .filter(|kind| view.actions.contains(kind))
-        .map(|kind| act_form(words, &path, &view, *kind, problem.map(|(_, sent)| sent)))
+        .map(|kind| act_form(words, &path, &view, *kind, problem.map(|(_, sent)| sent), &wrong))
         .collect();
+    let title = titled(words, &view.line.title);
+    let voice = view.voice.as_ref().map(|voice| {
+        let label = words.say("voice.title");
+        format!("<figure class=\"voice\"><figcaption>{label}</figcaption><audio controls preload=\"none\" src=\"{}\" aria-label=\"{label}\"></audio></figure>", voice_path(voice))
+    });
     let body = format!(
-        "{}<p class=\"back\"><a href=\"{}\">{}</a></p><p class=\"hint reference\">{}</p><h1 lang=\"{}\" dir=\"auto\">{}</h1>\
-         {}{forms}<h2>{}</h2>{}<h2>{}</h2><p class=\"said\" lang=\"{}\" dir=\"auto\">{}</p>",
-        summary(words, &wrong),
+        "<p class=\"back\"><a href=\"{}\">{}</a></p>{}<p class=\"hint reference\">{}</p><h1 lang=\"{}\" dir=\"auto\">{}</h1>\
+         {}{forms}<h2>{}</h2>{}<h2>{}</h2><p class=\"said\" lang=\"{}\" dir=\"auto\">{}</p>{}",
         words.language().path("/plain/mine"),
         words.say("case.back"),
+        summary(words, &wrong),
         reference.grouped(),
         view.line.language.tag(),
-        escape(&view.line.title),
+        escape(&title),
         whereabouts(app, words, &view),
         words.say("case.timeline"),
         timeline(app, words, &view),
         words.say("case.own"),
         view.line.language.tag(),
         escape(&view.text),
+        voice.unwrap_or_default(),
     );
     let prefix = if problem.is_some() { words.raw("error.prefix") } else { String::new() };
     let status =
         problem.map_or(StatusCode::OK, |(problem, _)| StatusCode::from_u16(problem.status).unwrap_or_default());
-    Ok(frames.html(status, words.language(), &path, &format!("{prefix}{}", view.line.title), &body))
+    Ok(frames.html(status, words.language(), &path, &format!("{prefix}{title}"), &body))
+}
+
+/// What a case goes by: its first sentence, or that it was spoken.
+fn titled(words: &Words, title: &str) -> String {
+    if title.is_empty() { words.raw("case.spoken") } else { title.to_owned() }
 }
 
 /// What a citizen can do here, the question to them first.
@@ -247,32 +267,36 @@ fn name(kind: ActionKind) -> String {
     serde_json::to_value(kind).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-fn act_form(words: &Words, path: &str, view: &CaseView, kind: ActionKind, sent: Option<&Sent>) -> String {
+fn act_form(
+    words: &Words,
+    path: &str,
+    view: &CaseView,
+    kind: ActionKind,
+    sent: Option<&Sent>,
+    wrong: &[Wrong<'_>],
+) -> String {
     let name = name(kind);
     let bare = matches!(kind, ActionKind::Confirm | ActionKind::Remind);
     let id = format!("reason-{name}");
-    let kept = sent.filter(|sent| sent.act == name).map(|sent| sent.reason.clone()).unwrap_or_default();
-    let reason = if bare {
-        String::new()
-    } else {
-        let label = words.say(&format!("act.{name}.title"));
-        format!(
-            "<div class=\"field\"><label for=\"{id}\">{label}</label><textarea id=\"{id}\" name=\"reason\" rows=\"4\">{}</textarea></div>",
-            escape(&kept)
-        )
-    };
+    let kept = sent.filter(|sent| sent.act == name).map(|sent| sent.reason.as_str()).unwrap_or_default();
+    let label = words.say(&format!("act.{name}.title"));
+    let control = Control { id: &id, label: &label, value: kept, rows: 4, attributes: "" };
+    // Each form names its words alike; the ids tell them apart.
+    let reason =
+        if bare { String::new() } else { field(&control, wrong).replace(&format!("name=\"{id}\""), "name=\"reason\"") };
     let ask = if kind == ActionKind::Confirm {
         format!("<p class=\"question\">{}</p>", words.say("case.ask.reported"))
     } else {
         String::new()
     };
+    let verb = if kind == ActionKind::Confirm { "case.yes".to_owned() } else { format!("act.{name}") };
     let class = if kind == ActionKind::Confirm { "button" } else { "button second" };
     format!(
         "<form class=\"now\" method=\"post\" action=\"{}\" novalidate>{ask}<input type=\"hidden\" name=\"act\" value=\"{name}\">\
          <input type=\"hidden\" name=\"version\" value=\"{}\">{reason}<button class=\"{class}\">{}</button></form>",
         words.language().path(path),
         view.line.version,
-        words.say(&format!("act.{name}")),
+        words.say(if bare { &verb } else { "act.send" }),
     )
 }
 
@@ -305,8 +329,8 @@ async fn act(
     }
     let key: [u8; 32] = digest.finalize().into();
     let idempotency = Idempotency { key, fingerprint: key, response: String::new() };
-    match answer(app, reference, &actor, &action, Some(idempotency), app.now()).await {
-        Ok(_) => Ok(Redirect::to(&words.language().path(&format!("/plain/case/{reference}"))).into_response()),
+    match answer(app, reference, &actor, &action, idempotency, app.now()).await {
+        Ok(()) => Ok(Redirect::to(&words.language().path(&format!("/plain/case/{reference}"))).into_response()),
         Err(failure) => show(app, frames, words, reference, &actor, Some((&failure.0, &sent))).await,
     }
 }

@@ -23,7 +23,7 @@ self.addEventListener('activate', (event) => event.waitUntil((async () => {\n\
 ///
 /// # Errors
 /// Where the built apps cannot be read.
-pub fn script(dist: Option<&Path>, on: bool) -> Result<String> {
+pub fn script(dist: Option<&Path>, brand: &Brand, on: bool) -> Result<String> {
     let Some(dist) = dist.filter(|_| on) else { return Ok(OFF.to_owned()) };
     let mut files = Vec::new();
     for entry in std::fs::read_dir(dist).with_context(|| format!("{}", dist.display()))? {
@@ -43,6 +43,7 @@ pub fn script(dist: Option<&Path>, on: bool) -> Result<String> {
         digest.update(path.as_bytes());
         digest.update(std::fs::read(dist.join(path.trim_start_matches('/'))).with_context(|| path.clone())?);
     }
+    digest.update(serde_json::to_vec(brand)?);
     let version = hex::encode(digest.finalize());
     let list: Vec<String> = files.iter().map(|file| format!("'{file}'")).collect();
     let version = version.get(..16).unwrap_or_default();
@@ -60,15 +61,18 @@ pub fn answer(script: String) -> Response {
     (headers, script).into_response()
 }
 
-/// What the phone shows of the installed app.
+/// What the phone shows of the installed app, in the language of the page that it was installed from.
 #[must_use]
-pub fn manifest(brand: &Brand) -> Response {
+pub fn manifest(brand: &Brand, query: &str) -> Response {
+    let language = query.strip_prefix("language=").and_then(Language::from_tag).unwrap_or_default();
+    let name = brand.name.of(language);
     let manifest = serde_json::json!({
-        "name": brand.name.bn,
-        "short_name": brand.name.bn,
-        "lang": "bn",
+        "name": name,
+        "short_name": name,
+        "lang": language.tag(),
+        "dir": language.direction(),
         "id": "/",
-        "start_url": "/",
+        "start_url": language.path("/"),
         "scope": "/",
         "display": "standalone",
         "background_color": "#ffffff",
@@ -77,7 +81,6 @@ pub fn manifest(brand: &Brand) -> Response {
             {"src": "/icons/emblem.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
             {"src": "/icons/emblem-512.png", "sizes": "512x512", "type": "image/png", "purpose": "any maskable"},
         ],
-        "shortcuts": [{"name": "অভিযোগ জানান", "url": "/lodge"}, {"name": "আমার অভিযোগ", "url": "/mine"}],
     });
     let headers = [(header::CONTENT_TYPE, "application/manifest+json"), (header::CACHE_CONTROL, "no-cache")];
     (headers, manifest.to_string()).into_response()

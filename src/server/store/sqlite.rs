@@ -17,7 +17,8 @@ use std::sync::Mutex;
 use writer::Writer;
 
 /// The migrations, in order; the database's `user_version` says how many it has.
-const MIGRATIONS: [&str; 2] = [include_str!("sqlite/schema.sql"), include_str!("sqlite/schema2.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("sqlite/schema.sql"), include_str!("sqlite/schema2.sql"), include_str!("sqlite/schema3.sql")];
 
 /// A SQLite file.
 pub struct Sqlite {

@@ -511,7 +511,7 @@ mod tests {
                     urban: [None, Some(true), Some(false)][rng.usize(..3)],
                     photos: vec![],
                     details: Details::default(),
-                    statement: Statement::new(String::new()),
+                    statement: Statement::new(String::new(), model::Language::Bengali),
                 };
                 let event = lodge(lodged, &Actor::citizen(1), &Rules::default(), at).expect("lodged");
                 let mut case = Case::open(&event).expect("a case");

@@ -7,20 +7,21 @@ use model::lifecycle::{Action, ActionKind};
 use model::{Reference, text};
 use web::api::{self, CallError, Conditions, call};
 use web::component::{BackLink, ErrorSummary, Errors, Failed, Loading, Photos, Remote, SubmitButton, TextArea};
-use web::i18n::{key, t};
+use web::draft::{forget_typed, typed};
+use web::i18n::{code_of, key, name_of, t};
 use web::route::{href, set_title, use_nav};
 
-/// The words of a page and of its button.
-fn words(kind: ActionKind) -> (String, String) {
-    let (title, button) = match kind {
-        ActionKind::Dispute => (key::ACT_DISPUTE_TITLE, key::ACT_DISPUTE),
-        ActionKind::Reopen => (key::ACT_REOPEN_TITLE, key::ACT_REOPEN),
-        ActionKind::Appeal => (key::ACT_APPEAL_TITLE, key::ACT_APPEAL),
-        ActionKind::Withdraw => (key::ACT_WITHDRAW_TITLE, key::ACT_WITHDRAW),
-        ActionKind::AddInformation => (key::ACT_ADD_INFORMATION_TITLE, key::ACT_ADD_INFORMATION),
-        _ => (key::ACT_PROVIDE_INFORMATION_TITLE, key::ACT_PROVIDE_INFORMATION),
-    };
-    (t(title), t(button))
+/// The question of a page.
+fn title(kind: ActionKind, partly: bool) -> String {
+    t(match kind {
+        ActionKind::Dispute if partly => key::ACT_PARTLY_TITLE,
+        ActionKind::Dispute => key::ACT_DISPUTE_TITLE,
+        ActionKind::Reopen => key::ACT_REOPEN_TITLE,
+        ActionKind::Appeal => key::ACT_APPEAL_TITLE,
+        ActionKind::Withdraw => key::ACT_WITHDRAW_TITLE,
+        ActionKind::AddInformation => key::ACT_ADD_INFORMATION_TITLE,
+        _ => key::ACT_PROVIDE_INFORMATION_TITLE,
+    })
 }
 
 fn action(kind: ActionKind, partly: bool, reason: String, photos: Vec<String>) -> Action {
@@ -43,12 +44,19 @@ pub fn Act(
     #[prop(default = false)]
     partly: bool,
 ) -> impl IntoView {
-    let (title, button) = if partly { (t(key::ACT_PARTLY_TITLE), t(key::ACT_PARTLY)) } else { words(kind) };
+    let title = title(kind, partly);
+    let button = t(if kind == ActionKind::Withdraw { key::ACT_WITHDRAW } else { key::ACT_SEND });
     set_title(&title);
     let (nav, errors) = (use_nav::<CitizenPage>(), Errors::new());
     let case: RwSignal<Remote<CaseView>> = RwSignal::new(Remote::Loading);
-    let reason = RwSignal::new(String::new());
-    let photos = RwSignal::new(Vec::new());
+    // Kept until it has gone: another language, a reload and the end of a session lose none of it.
+    let name = format!("pratikar.act.{reference}.{}", code_of(&kind));
+    let (reason, sent_photos) = (typed(name.clone()), typed(format!("{name}.photos")));
+    let already =
+        sent_photos.with_untracked(|ids| ids.split(' ').filter(|id| !id.is_empty()).map(str::to_owned).collect());
+    let photos: RwSignal<Vec<String>> = RwSignal::new(already);
+    Effect::new(move |_| sent_photos.set(photos.with(|ids| ids.join(" "))));
+    let waiting = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let idempotency = StoredValue::new(api::new_key());
     let load = move || {
@@ -63,25 +71,28 @@ pub fn Act(
     };
     load();
     let optional = kind == ActionKind::Withdraw;
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         let Some(version) = case.with_untracked(|case| case.loaded().map(|view| view.line.version)) else { return };
         if busy.get_untracked() {
             return;
         }
-        if !optional && text::is_blank(&reason.get_untracked()) {
-            errors.show_one("reason", t(key::PROBLEM_REASON_EMPTY));
-            return;
-        }
         busy.set(true);
+        let name = name.clone();
         leptos::task::spawn_local(async move {
             let with =
                 Conditions { key: Some(idempotency.get_value()), version: Some(version), ..Conditions::default() };
             let body = action(kind, partly, reason.get_untracked(), photos.get_untracked());
             let answer = call(&ActCall { reference: reference.to_string() }, &body, with).await;
             busy.try_set(false);
+            waiting.try_set(answer == Err(CallError::Network));
             match answer {
-                Ok(_) => nav.replace(CitizenPage::Case(reference)),
+                Ok(view) => {
+                    forget_typed(&name);
+                    forget_typed(&format!("{name}.photos"));
+                    let done = view.timeline.first().map(|entry| name_of("event", &entry.kind)).unwrap_or_default();
+                    nav.replace_and_tell(CitizenPage::Case(reference), done);
+                }
+                Err(CallError::Network) => {}
                 Err(error) => {
                     if error.code() == Some(ProblemCode::Stale) {
                         // The words stay; only the case is read again, so that the next try rests on it.
@@ -91,10 +102,27 @@ pub fn Act(
                             case.try_set(Remote::Loaded(view));
                         }
                     }
-                    errors.show_one("reason", error.message());
+                    errors.show_one("", error.message());
                 }
             }
         });
+    };
+    let send = StoredValue::new(send);
+    let send = move || send.with_value(|send| send());
+    let online = window_event_listener(leptos::ev::online, move |_| {
+        if waiting.get_untracked() {
+            send();
+        }
+    });
+    on_cleanup(move || online.remove());
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if !optional && text::is_blank(&reason.get_untracked()) {
+            errors.show_one("reason", t(key::PROBLEM_REASON_EMPTY));
+            return;
+        }
+        errors.clear();
+        send();
     };
     let with_photos = matches!(kind, ActionKind::Dispute | ActionKind::ProvideInformation | ActionKind::AddInformation);
     let label = if optional { format!("{title} {}", t(key::OPTIONAL)) } else { title.clone() };
@@ -103,6 +131,7 @@ pub fn Act(
             <form novalidate on:submit=submit>
                 <TextArea id="reason" label=label.clone() value=reason errors heading=true/>
                 {with_photos.then(|| view! { <Photos id="photos" label=format!("{} {}", t(key::LODGE_CHECK_PHOTO), t(key::OPTIONAL)) hint=t(key::LODGE_PHOTOS_HINT) photos errors/> })}
+                <div role="status">{move || waiting.get().then(|| view! { <p class="notice">{t(key::ACT_WAITING)}</p> })}</div>
                 <SubmitButton label=button.clone() busy_label=t(key::SENDING_NOW) busy=busy.into()/>
             </form>
         }

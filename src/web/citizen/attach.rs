@@ -1,9 +1,10 @@
 //! Photos of the form: made small and kept on the phone at once, sent in the background while the person goes on.
 
-use super::sending::{is_final, photo};
+use super::sending::{is_final, push};
 use leptos::prelude::*;
 use model::api::ProblemCode;
-use model::lodging::{PHOTO_BYTES, PHOTO_LIMIT};
+use model::attachment::{AttachmentKind, PHOTO_BYTES};
+use model::lodging::PHOTO_LIMIT;
 use std::collections::HashMap;
 use web::api::CallError;
 use web::component::{Errors, FileField};
@@ -50,14 +51,11 @@ pub fn Attach(draft: RwSignal<Draft>, errors: Errors) -> impl IntoView {
             busy.try_update(|busy| *busy = busy.saturating_sub(1));
             #[allow(clippy::cast_precision_loss)] // ten megabytes are exact
             if small.size() > PHOTO_BYTES as f64 || small.size() == 0.0 {
-                let empty = small.size() == 0.0;
-                errors.show_one(
-                    "photos",
-                    t(if empty { key::FAILURE_NOT_AN_IMAGE } else { key::FAILURE_IMAGE_TOO_LARGE }),
-                );
+                let why = if small.size() == 0.0 { key::PROBLEM_PHOTO_EMPTY } else { key::FAILURE_IMAGE_TOO_LARGE };
+                errors.show_one("photos", t(why));
                 return;
             }
-            match upload::keep(&small).await {
+            match upload::keep(AttachmentKind::Photo, &small).await {
                 Some(held) => {
                     draft.try_update(|draft| draft.held.push(held.clone()));
                     send(held);
@@ -108,25 +106,29 @@ pub fn Attach(draft: RwSignal<Draft>, errors: Errors) -> impl IntoView {
     }
 }
 
-/// Tells the server of a photo and sends it, as far as the line goes; what has gone wrong with the line alone is not
-/// told, for it goes on by itself.
-async fn arrive(draft: RwSignal<Draft>, mut held: Held, progress: impl Fn(u32)) -> Result<(), CallError> {
+/// Tells the server of a photo or a spoken note and sends it, as far as the line goes; what has gone wrong with the line
+/// alone is not told, for it goes on by itself.
+///
+/// # Errors
+/// Where the server will not have it.
+pub async fn arrive(draft: RwSignal<Draft>, mut held: Held, progress: impl Fn(u32)) -> Result<(), CallError> {
     let change = |held: &Held| {
         draft.try_update(|draft| {
-            if let Some(known) = draft.held.iter_mut().find(|known| known.local == held.local) {
+            let mut all = draft.held.iter_mut().chain(&mut draft.voice);
+            if let Some(known) = all.find(|known| known.local == held.local) {
                 known.clone_from(held);
             }
         });
     };
     if held.id.is_none() {
-        held.id = match upload::announce(held.length).await {
+        held.id = match upload::announce(held.kind, held.length).await {
             Ok(id) => Some(id),
             Err(problem) if is_final(&problem) => return Err(problem),
             Err(_) => return Ok(()),
         };
         change(&held);
     }
-    match photo(&held, progress).await {
+    match push(&held, progress).await {
         Ok(()) => {
             held.sent = true;
             change(&held);

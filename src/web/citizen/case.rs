@@ -7,12 +7,14 @@ use model::api::{AccessLog, Act, CaseLine, CaseView, GetCase, MyGrievances, Prob
 use model::lifecycle::{Action, ActionKind, EventKind, Holder, Stage};
 use web::api::{self, CallError, Conditions, call};
 use web::component::{
-    BackLink, ErrorSummary, Errors, Helpline, PhotoStrip, Radios, Remote, SubmitButton, Timeline, remote,
+    BackLink, ErrorSummary, Errors, FieldError, PhotoStrip, Radios, Remote, SubmitButton, Timeline, Voice, remote,
+    title_of,
 };
-use web::format::{date, digits, moment};
-use web::i18n::{fill, key, language, name_of, t};
+use web::draft::forget_all_typed;
+use web::format::{counted, date, moment};
+use web::i18n::{fill, key, lang_of, language, name_of, t};
 use web::reference::{Tables, department, use_tables_later};
-use web::route::{Nav, href, set_title, use_nav};
+use web::route::{self, Nav, href, set_title, use_nav};
 
 /// Sends whoever is not signed in to the sign-in; every other failure is shown.
 pub fn signed_out(error: &CallError, nav: Nav<CitizenPage>) {
@@ -41,6 +43,7 @@ pub fn Mine() -> impl IntoView {
     let sign_out = move |_| {
         leptos::task::spawn_local(async move {
             let _ = api::get(&model::api::SignOut {}).await;
+            forget_all_typed();
             nav.go(CitizenPage::Home);
         });
     };
@@ -54,9 +57,8 @@ pub fn Mine() -> impl IntoView {
                 view! { <ul class="cards">{lines.iter().map(card).collect_view()}</ul> }.into_any()
             }
         })}
-        <p><a href="/api/me" download="pratikar.json">{t(key::ME_DOWNLOAD)}</a></p>
+        <p class="links"><a href="/api/me" download="pratikar.json">{t(key::ME_DOWNLOAD)}</a></p>
         <p class="quiet"><button type="button" class="link" on:click=sign_out>{t(key::NAV_SIGN_OUT)}</button></p>
-        <Helpline/>
     }
 }
 
@@ -65,7 +67,7 @@ fn card(line: &CaseLine) -> impl IntoView + use<> {
     view! {
         <li class="card" class:asks=asks>
             <p class="hint">{line.reference.grouped()}</p>
-            <h2><a data-nav href=href(&CitizenPage::Case(line.reference)) lang=line.language.tag() dir="auto">{line.title.clone()}</a></h2>
+            <h2><a data-nav href=href(&CitizenPage::Case(line.reference)) lang=line.language.tag() dir="auto">{title_of(line)}</a></h2>
             <p>{name_of("stage", &line.stage)}" · "{date(line.stage_since)}</p>
             {asks.then(|| view! { <p><span class="pill soon">{t(key::CASE_ASK)}</span></p> })}
         </li>
@@ -83,7 +85,7 @@ pub fn Case(reference: Reference) -> impl IntoView {
         leptos::task::spawn_local(async move {
             let answer = api::get(&GetCase { reference: reference.to_string() }).await;
             match &answer {
-                Ok(view) => set_title(&view.line.title),
+                Ok(view) => set_title(&title_of(&view.line)),
                 Err(error) => signed_out(error, nav),
             }
             case.try_set(answer.into());
@@ -94,7 +96,6 @@ pub fn Case(reference: Reference) -> impl IntoView {
         <BackLink href=href(&CitizenPage::Mine) label=t(key::CASE_BACK)/>
         {move || case.with(|case| case.loaded().is_none()).then(|| view! { <h1>{reference.grouped()}</h1> })}
         {remote(case, Callback::new(move |()| load()), move |view| view! { <Shown view=view.clone() case tables/> })}
-        <Helpline/>
     }
 }
 
@@ -109,7 +110,7 @@ fn Shown(view: CaseView, case: RwSignal<Remote<CaseView>>, tables: Tables) -> im
         .collect_view();
     let receipt = language().path(&format!("/receipt/{reference}"));
     let coming = (view.photos_coming > 0).then(|| {
-        let words = fill(key::CASE_PHOTOS_COMING, &[("n", &digits(&view.photos_coming.to_string()))]);
+        let words = counted(key::CASE_PHOTOS_COMING, view.photos_coming);
         view! { <p class="hint">{words}</p> }
     });
     let answers = (!view.answers.is_empty()).then(|| {
@@ -119,19 +120,23 @@ fn Shown(view: CaseView, case: RwSignal<Remote<CaseView>>, tables: Tables) -> im
         });
         view! { <h3>{t(key::CASE_ANSWERS)}</h3><dl class="asked">{rows.collect_view()}</dl> }
     });
+    // One summary for whatever goes wrong on the page: above the heading, as on every form.
+    let errors = Errors::new();
     view! {
+        <ErrorSummary errors/>
         <p class="hint reference">{reference.grouped()}</p>
-        <h1 lang=line.language.tag() dir="auto">{line.title.clone()}</h1>
-        <Asking view=view.clone() case/>
-        <Rating view=view.clone() case/>
+        <h1 lang=line.language.tag() dir="auto">{title_of(&line)}</h1>
+        <Asking view=view.clone() case errors/>
+        <Rating view=view.clone() case errors/>
         <Whereabouts view=view.clone() tables/>
-        <Reminder view=view.clone() case/>
+        <Reminder view=view.clone() case errors/>
         <h2>{t(key::CASE_TIMELINE)}</h2>
         <Timeline entries=view.timeline.clone() tables/>
         <details class="own">
             <summary>{t(key::CASE_OWN)}</summary>
-            <p class="said" lang=line.language.tag() dir="auto">{view.text.clone()}</p>
-            {(!view.landmark.is_empty()).then(|| view! { <p dir="auto">{view.landmark.clone()}</p> })}
+            {(!view.text.is_empty()).then(|| view! { <p class="said" lang=line.language.tag() dir="auto">{view.text.clone()}</p> })}
+            <Voice voice=view.voice.clone() spoken=view.spoken/>
+            {(!view.landmark.is_empty()).then(|| view! { <p lang=lang_of(&view.landmark) dir="auto">{view.landmark.clone()}</p> })}
             <PhotoStrip photos=view.photos.clone()/>
             {coming}
             {answers}
@@ -150,17 +155,28 @@ fn Shown(view: CaseView, case: RwSignal<Remote<CaseView>>, tables: Tables) -> im
 const MORE: [ActionKind; 4] =
     [ActionKind::AddInformation, ActionKind::Reopen, ActionKind::Appeal, ActionKind::Withdraw];
 
-/// Does something that needs no words, once; the case is then shown as it is.
-fn act_at_once(
-    view: &CaseView,
+/// Something that needs no words and is done at once: the case is then shown as it is, and what was done is told.
+#[derive(Clone, Copy)]
+struct AtOnce {
     case: RwSignal<Remote<CaseView>>,
+    reference: Reference,
+    version: u32,
     errors: Errors,
+    /// The button, for the errors.
     id: &'static str,
-) -> impl Fn(Action) + Clone + use<> {
-    let (reference, version) = (view.line.reference, view.line.version);
-    let busy = RwSignal::new(false);
-    let idempotency = StoredValue::new(api::new_key());
-    move |action: Action| {
+    busy: RwSignal<bool>,
+    idempotency: StoredValue<String>,
+}
+
+impl AtOnce {
+    fn new(view: &CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, id: &'static str) -> Self {
+        let (reference, version) = (view.line.reference, view.line.version);
+        let (busy, idempotency) = (RwSignal::new(false), StoredValue::new(api::new_key()));
+        Self { case, reference, version, errors, id, busy, idempotency }
+    }
+
+    fn act(self, action: Action) {
+        let Self { case, reference, version, errors, id, busy, idempotency } = self;
         if busy.get_untracked() {
             return;
         }
@@ -172,7 +188,9 @@ fn act_at_once(
             busy.try_set(false);
             match answer {
                 Ok(view) => {
+                    let done = view.timeline.first().map(|entry| name_of("event", &entry.kind)).unwrap_or_default();
                     case.try_set(Remote::Loaded(view));
+                    route::done(done);
                 }
                 Err(error) => errors.show_one(id, error.message()),
             }
@@ -182,22 +200,23 @@ fn act_at_once(
 
 /// Asks the holder to hurry; says when that was done.
 #[component]
-fn Reminder(view: CaseView, case: RwSignal<Remote<CaseView>>) -> impl IntoView {
-    let errors = Errors::new();
-    let act = act_at_once(&view, case, errors, "remind");
+fn Reminder(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors) -> impl IntoView {
+    let at_once = AtOnce::new(&view, case, errors, "remind");
     let reminded = view.timeline.first().is_some_and(|entry| entry.kind == EventKind::Reminded);
     let open = view.actions.contains(&ActionKind::Remind);
+    let words = move || t(if at_once.busy.get() { key::SENDING_NOW } else { key::ACT_REMIND });
     view! {
-        <ErrorSummary errors/>
-        {open.then(|| view! { <p><button type="button" id="remind" class="button second" on:click=move |_| act(Action::Remind)>{t(key::ACT_REMIND)}</button></p> })}
-        <p role="status">{(reminded && !open).then(|| t(key::ACT_REMIND_DONE))}</p>
+        {open.then(|| view! {
+            <FieldError errors id="remind"/>
+            <p><button type="button" id="remind" class="button second" aria-busy=move || at_once.busy.get().to_string() on:click=move |_| at_once.act(Action::Remind)>{words}</button></p>
+        })}
+        {(reminded && !open).then(|| view! { <p class="notice">{t(key::ACT_REMIND_DONE)}</p> })}
     }
 }
 
 /// One question once it is over: how it went.
 #[component]
-fn Rating(view: CaseView, case: RwSignal<Remote<CaseView>>) -> impl IntoView {
-    let errors = Errors::new();
+fn Rating(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors) -> impl IntoView {
     let picked = RwSignal::new(String::new());
     if let Some(stars) = view.rating {
         let rating = t(&format!("rate.{stars}"));
@@ -206,21 +225,20 @@ fn Rating(view: CaseView, case: RwSignal<Remote<CaseView>>) -> impl IntoView {
     if !view.actions.contains(&ActionKind::Rate) {
         return ().into_any();
     }
-    let act = act_at_once(&view, case, errors, "rate");
+    let at_once = AtOnce::new(&view, case, errors, "rate");
     let options: Vec<(String, String)> =
         (1..=5).rev().map(|stars: u8| (stars.to_string(), t(&format!("rate.{stars}")))).collect();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         match picked.get_untracked().parse() {
-            Ok(stars) => act(Action::Rate { stars }),
+            Ok(stars) => at_once.act(Action::Rate { stars }),
             Err(_) => errors.show_one("rate", t(key::PROBLEM_RATING_EMPTY)),
         }
     };
     view! {
-        <ErrorSummary errors/>
         <form novalidate class="now" on:submit=submit>
             <Radios id="rate" legend=t(key::ACT_RATE_TITLE) options value=picked errors/>
-            <button type="submit" class="button">{t(key::ACT_RATE)}</button>
+            <SubmitButton label=t(key::ACT_RATE) busy_label=t(key::SENDING_NOW) busy=at_once.busy.into()/>
         </form>
     }
     .into_any()
@@ -228,50 +246,27 @@ fn Rating(view: CaseView, case: RwSignal<Remote<CaseView>>) -> impl IntoView {
 
 /// The question to the citizen, where there is one: confirm or dispute, or answer.
 #[component]
-fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>) -> impl IntoView {
+fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors) -> impl IntoView {
     let reference = view.line.reference;
-    let version = view.line.version;
-    let errors = Errors::new();
-    let busy = RwSignal::new(false);
-    let idempotency = StoredValue::new(api::new_key());
-    let confirm = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            let with =
-                Conditions { key: Some(idempotency.get_value()), version: Some(version), ..Conditions::default() };
-            let answer =
-                call(&Act { reference: reference.to_string() }, &Action::Confirm { remark: String::new() }, with).await;
-            busy.try_set(false);
-            match answer {
-                Ok(view) => {
-                    case.try_set(Remote::Loaded(view));
-                }
-                Err(error) => errors.show_one("confirm", error.message()),
-            }
-        });
-    };
+    let at_once = AtOnce::new(&view, case, errors, "confirm");
     if view.actions.contains(&ActionKind::Confirm) {
         let question =
             if view.line.stage == Stage::ClosedUnconfirmed { key::CASE_ASK_CLOSED } else { key::CASE_ASK_REPORTED };
+        let words = move || t(if at_once.busy.get() { key::SENDING_NOW } else { key::CASE_YES });
+        let confirm = move |_| at_once.act(Action::Confirm { remark: String::new() });
         view! {
-            <ErrorSummary errors/>
             <section class="now" aria-label=t(key::CASE_ASK)>
                 <p><span class="pill soon">{t(key::CASE_ASK)}</span></p>
                 <p class="question">{t(question)}</p>
-                <form novalidate id="confirm" on:submit=confirm>
-                    <SubmitButton label=t(key::CASE_YES) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
-                </form>
+                <FieldError errors id="confirm"/>
+                <button type="button" id="confirm" class="button" aria-busy=move || at_once.busy.get().to_string() on:click=confirm>{words}</button>
                 <a class="button second" data-nav href=href(&CitizenPage::Partly(reference))>{t(key::CASE_PARTLY)}</a>
                 <a class="button second" data-nav href=href(&CitizenPage::Act(reference, ActionKind::Dispute))>{t(key::CASE_NO)}</a>
             </section>
         }
         .into_any()
     } else if view.actions.contains(&ActionKind::ProvideInformation) {
-        let asked = view.timeline.iter().find(|entry| entry.kind == model::lifecycle::EventKind::InformationRequested);
+        let asked = view.timeline.iter().find(|entry| entry.kind == EventKind::InformationRequested);
         let text = asked.and_then(|entry| entry.text.clone()).unwrap_or_default();
         let lang = asked.map_or("bn", |entry| entry.language.tag());
         view! {

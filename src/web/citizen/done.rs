@@ -3,7 +3,6 @@
 use super::CitizenPage;
 use leptos::prelude::*;
 use model::Reference;
-use web::component::Helpline;
 use web::draft::receipts;
 use web::format::date;
 use web::i18n::{key, t};
@@ -47,6 +46,5 @@ pub fn Done(reference: Reference) -> impl IntoView {
             <a class="button" data-nav href=href(&next)>{t(if verified { key::DONE_FOLLOW } else { key::DONE_VERIFY })}</a>
             <button type="button" class="button second" on:click=print>{t(key::DONE_PRINT)}</button>
         </p>
-        <Helpline/>
     }
 }

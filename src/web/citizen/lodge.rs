@@ -1,15 +1,16 @@
 //! Lodging: one question a page, every answer kept. Here stands the first; the others are in `questions`.
 
 use super::CitizenPage;
+use gloo_timers::callback::Timeout;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use model::lodging::{TEXT_LIMIT, text_problem};
+use model::lodging::{Problem, TEXT_LIMIT, text_problem};
 use model::text;
 use wasm_bindgen::JsCast;
 use web::component::{BackLink, ErrorSummary, Errors, TextArea};
 use web::draft::use_first;
-use web::format::number;
-use web::i18n::{fill, key, name_of, t};
+use web::format::counted;
+use web::i18n::{key, name_of, t};
 use web::later::Part;
 use web::route::{announce, href, set_title, use_nav};
 use web::start::{Typed, element};
@@ -44,7 +45,7 @@ pub fn FirstQuestion(questions: Part<CitizenPage>) -> impl IntoView {
     view! {
         <BackLink href=href(&CitizenPage::Home) label=t(key::NAV_BACK)/>
         <Saved/>
-        <What/>
+        <What questions/>
     }
 }
 
@@ -54,31 +55,48 @@ pub fn Saved() -> impl IntoView {
     let (first, nav) = (use_first(), use_nav::<CitizenPage>());
     let delete = move |_| {
         first.delete();
-        announce(&t(key::DRAFT_DELETED));
-        nav.go(CitizenPage::Home);
+        nav.go_and_tell(CitizenPage::Home, t(key::DRAFT_DELETED));
     };
     let typed = Memo::new(move |_| !first.is_empty());
     move || {
         typed.get().then(|| view! {
-            <p class="saved"><span aria-hidden="true">"✓ "</span>{t(key::DRAFT_SAVED)}" "<button type="button" class="link" on:click=delete>{t(key::DRAFT_DELETE)}</button></p>
+            <p class="saved" role="status"><span aria-hidden="true">"✓ "</span>{t(key::DRAFT_SAVED)}" "<button type="button" class="link" on:click=delete>{t(key::DRAFT_DELETE)}</button></p>
         })
     }
 }
 
+/// Milliseconds without a letter after which the count is told (ERR-09).
+const PAUSE: u32 = 1_500;
+/// Letters left from which it is told at all.
+const FEW: usize = 200;
+
+/// Whether this browser can record speech.
+fn can_record() -> bool {
+    let has = |name: &str| js_sys::Reflect::has(&js_sys::global(), &name.into()).unwrap_or(false);
+    has("MediaRecorder") && has("isSecureContext") && web_sys::window().is_some_and(|window| window.is_secure_context())
+}
+
 #[component]
-fn What() -> impl IntoView {
+fn What(questions: Part<CitizenPage>) -> impl IntoView {
     set_title(&t(key::LODGE_WHAT_TITLE));
-    let (value, nav, errors) = (use_first().text, use_nav::<CitizenPage>(), Errors::new());
-    let left = move || {
-        let used = value.with(|value| text::length(value));
-        match TEXT_LIMIT.checked_sub(used) {
-            Some(left) => fill(key::LODGE_WHAT_LEFT, &[("n", &number(u32::try_from(left).unwrap_or(0)))]),
-            None => fill(key::LODGE_WHAT_OVER, &[("n", &number(u32::try_from(used - TEXT_LIMIT).unwrap_or(0)))]),
-        }
+    let (first, nav, errors) = (use_first(), use_nav::<CitizenPage>(), Errors::new());
+    let value = first.text;
+    let used = move || value.with(|value| text::length(value));
+    let left = move || match TEXT_LIMIT.checked_sub(used()) {
+        Some(left) => counted(key::LODGE_WHAT_LEFT, left),
+        None => counted(key::LODGE_WHAT_OVER, used() - TEXT_LIMIT),
     };
+    let pause: StoredValue<Option<Timeout>, LocalStorage> = StoredValue::new_local(None);
+    Effect::new(move |before: Option<()>| {
+        let few = used() + FEW > TEXT_LIMIT;
+        let told = (before.is_some() && few).then(|| Timeout::new(PAUSE, move || announce(&untrack(left))));
+        pause.set_value(told);
+    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         match value.with_untracked(|value| text_problem(value)) {
+            // Who has spoken need not write.
+            Some(Problem::TextEmpty) if first.spoken.get_untracked() => nav.go(CitizenPage::Next),
             Some(problem) => errors.show_one("text", name_of("problem", &problem)),
             // The questions know which is the next that has no answer.
             None => nav.go(CitizenPage::Next),
@@ -87,8 +105,9 @@ fn What() -> impl IntoView {
     view! {
         <ErrorSummary errors/>
         <form novalidate on:submit=submit>
-            <TextArea id="text" label=t(key::LODGE_WHAT_TITLE) hint=t(key::LODGE_WHAT_HINT) value errors rows=7 heading=true/>
-            <p class="hint count">{left}</p>
+            <TextArea id="text" label=t(key::LODGE_WHAT_TITLE) hint=t(key::LODGE_WHAT_HINT) value errors rows=6 heading=true count="text-count"/>
+            <p class="hint count" id="text-count">{left}</p>
+            {can_record().then(|| view! { <div class="speak">{questions.draw_quietly(CitizenPage::Voice)}</div> })}
             <button type="submit" class="button">{t(key::CONTINUE)}</button>
         </form>
     }

@@ -16,6 +16,7 @@ mod sending;
 mod session;
 mod sign_in;
 mod small;
+mod voice;
 mod waiting;
 mod worker;
 
@@ -23,7 +24,7 @@ use page::{CitizenPage, Step};
 
 use leptos::prelude::*;
 use model::Language;
-use web::component::{Emblem, Languages};
+use web::component::{Emblem, Helpline, Languages};
 use web::draft::First;
 use web::i18n::{key, language, t};
 use web::later::Part;
@@ -37,9 +38,10 @@ pub fn CitizenApp() -> impl IntoView {
     let nav: Nav<CitizenPage> = provide_nav();
     provide_tables();
     let first = First::provide();
-    provide_context(RwSignal::new(sign_in::Asked::default()));
+    provide_context(sign_in::Asked::provide());
     lodge::adopt(first);
     provide_context(questions::Likes(RwSignal::new(Vec::new())));
+    provide_context(questions::Refused(RwSignal::new(None)));
     // What was sent off and has not arrived is sent whenever the app is open.
     let waiting = RwSignal::new(!web::outbox::is_empty());
     provide_context(AnyWaiting(waiting));
@@ -61,7 +63,9 @@ pub fn CitizenApp() -> impl IntoView {
         let elsewhere = nav.page() != CitizenPage::Lodge(Step::Gender);
         (waiting.get() && elsewhere).then(|| questions.draw(CitizenPage::Queue))
     };
-    view! { <Bar nav/>{move || stands.get().then(|| news.draw_quietly(CitizenPage::Home))}<main id="main" class="page">{queue}{body}</main><Foot/> }
+    // At the end of every page; the first has it in its middle.
+    let helpline = move || (nav.page() != CitizenPage::Home).then(|| view! { <Helpline/> });
+    view! { <Bar nav/>{move || stands.get().then(|| news.draw_quietly(CitizenPage::Home))}<main id="main" class="page" tabindex="-1">{queue}{body}{helpline}</main><Foot/> }
 }
 
 /// Whether anything waits to be sent.
@@ -107,7 +111,7 @@ const FOOT: [(&str, &str); 8] = [
 fn Foot() -> impl IntoView {
     let links =
         FOOT.iter().map(|(path, words)| view! { <li><a href=language().path(path)>{t(words)}</a></li> }).collect_view();
-    view! { <footer class="foot"><nav aria-label=t(key::FOOT_LABEL)><ul>{links}</ul></nav></footer> }
+    view! { <footer class="foot"><nav aria-label=t(key::FOOT_LABEL)><ul>{links}<li><a href="https://www.india.gov.in" target="_blank" rel="noopener">{t(key::FOOT_PORTAL)}</a></li></ul></nav><p>{t(key::FOOT_OWNER)}</p></footer> }
 }
 
 fn main() {

@@ -95,6 +95,8 @@ pub enum CitizenPage {
     Next,
     /// What waits to be sent; drawn above other pages, and no page of its own.
     Queue,
+    /// The spoken note; drawn within the first question, and no page of its own.
+    Voice,
     /// No such page.
     Unknown,
 }
@@ -111,7 +113,7 @@ const ACTS: [(ActionKind, &str); 6] = [
 impl Page for CitizenPage {
     fn path(&self) -> String {
         match self {
-            Self::Home | Self::Queue | Self::Unknown => "/".into(),
+            Self::Home | Self::Queue | Self::Voice | Self::Unknown => "/".into(),
             Self::Next => "/lodge/next".into(),
             Self::Lodge(step) => step.path(),
             Self::Done(reference) => format!("/done/{reference}"),

@@ -5,11 +5,12 @@ use super::case::signed_out;
 use leptos::prelude::*;
 use model::Reference;
 use model::api::{GetHeads, GetProof, Proof};
+use model::ledger::Entry;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web::api;
-use web::component::{BackLink, Helpline, Remote, remote};
-use web::format::{digits, moment, number};
+use web::component::{BackLink, Remote, remote};
+use web::format::{counted, digits, moment};
 use web::i18n::{fill, key, t};
 use web::route::{href, set_title, use_nav};
 
@@ -41,15 +42,15 @@ fn bytes(hex: &str) -> Option<Vec<u8>> {
 /// Follows the chain from the words to the published head.
 async fn holds(proof: &Proof) -> Option<bool> {
     let commitment = sha256(&[bytes(&proof.salt)?, proof.statement.clone().into_bytes()].concat()).await?;
-    let mut entry = proof.seq.to_be_bytes().to_vec();
-    entry.extend(proof.reference.parse::<u64>().ok()?.to_be_bytes());
-    entry.extend(proof.version.to_be_bytes());
-    entry.extend(proof.at.to_be_bytes());
-    for part in [proof.by.as_bytes(), proof.body.as_bytes(), &commitment] {
-        entry.extend((part.len() as u64).to_be_bytes());
-        entry.extend_from_slice(part);
-    }
-    let mut digests = vec![sha256(&entry).await?];
+    let entry = Entry {
+        reference: proof.reference.parse().ok()?,
+        version: proof.version,
+        at: proof.at,
+        by: &proof.by,
+        body: &proof.body,
+        commitment: Some(&commitment),
+    };
+    let mut digests = vec![sha256(&entry.bytes(proof.seq)).await?];
     for digest in &proof.after {
         digests.push(bytes(digest)?);
     }
@@ -69,9 +70,8 @@ async fn signed(proof: &Proof, key: &str) -> Option<bool> {
     let usages = js_sys::Array::of1(&"verify".into());
     let imported = subtle.import_key_with_str("raw", &raw, "Ed25519", false, &usages);
     let key: web_sys::CryptoKey = awaited(imported).await?;
-    let text = format!("pratikar head {} {} {}", head.seq, head.hash, head.at);
-    let verified =
-        subtle.verify_with_str_and_u8_array_and_u8_array("Ed25519", &key, &bytes(&head.signature)?, text.as_bytes());
+    let (signature, text) = (bytes(&head.signature)?, head.text());
+    let verified = subtle.verify_with_str_and_u8_array_and_u8_array("Ed25519", &key, &signature, text.as_bytes());
     JsFuture::from(verified.ok()?).await.ok()?.as_bool()
 }
 
@@ -117,7 +117,6 @@ pub fn Check(reference: Reference) -> impl IntoView {
             }.into_any(),
             Some(found) => view! { <Outcome found=found.clone()/> }.into_any(),
         })}
-        <Helpline/>
     }
 }
 
@@ -125,9 +124,8 @@ pub fn Check(reference: Reference) -> impl IntoView {
 fn Outcome(found: Found) -> impl IntoView {
     let Found { holds, signed, proof } = found;
     let good = holds && signed != Some(false);
-    let count = number(u32::try_from(proof.after.len() + 1).unwrap_or(u32::MAX));
     let day = proof.head.as_ref().and_then(|head| model::Time::from_timestamp_millis(head.at)).map(moment);
-    let steps = [t(key::CHECK_WORDS), t(key::CHECK_ENTRY), fill(key::CHECK_CHAIN, &[("n", &count)])];
+    let steps = [t(key::CHECK_WORDS), t(key::CHECK_ENTRY), counted(key::CHECK_CHAIN, proof.after.len() + 1)];
     let last = match signed {
         Some(true) => fill(key::CHECK_SIGNATURE, &[("date", &day.unwrap_or_default())]),
         _ => t(key::CHECK_SIGNATURE_CANNOT),

@@ -1,7 +1,9 @@
 //! Sending what is in the outbox: each entry once, however often the line breaks or the page is opened.
 
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use model::api::{Lodge as LodgeCall, ProblemCode, Receipt};
+use model::attachment::AttachmentKind;
 use model::lodging::Problem;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -41,8 +43,8 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry)) -> Result<(), CallEr
     if entry.receipt.is_none() {
         let receipt = match lodge(entry).await {
             // They waited so long that the server has forgotten them: it is told of them anew.
-            Err(CallError::Problem(problem)) if problem.errors == [Problem::PhotoUnknown] => {
-                for held in &mut entry.held {
+            Err(CallError::Problem(problem)) if are_forgotten(&problem.errors) => {
+                for held in entry.held.iter_mut().chain(&mut entry.voice) {
                     let gone = match &held.id {
                         Some(id) => !upload::is_known(id).await?,
                         None => true,
@@ -60,28 +62,34 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry)) -> Result<(), CallEr
         outbox::put(entry);
         told(entry);
     }
-    for index in 0..entry.held.len() {
-        if let Some(held) = entry.held.get(index).cloned().filter(|held| !held.sent) {
-            match photo(&held, |_| {}).await {
-                Ok(()) => {}
-                // It is no photo, or nobody knows of it: the grievance stands without it.
-                Err(error) if is_final(&error) => upload::forget(&held.local).await,
-                Err(error) => return Err(error),
-            }
-            if let Some(held) = entry.held.get_mut(index) {
-                held.sent = true;
-            }
-            outbox::put(entry);
-            told(entry);
+    loop {
+        let next = entry.all_held().find(|held| !held.sent).cloned();
+        let Some(held) = next else { break };
+        match push(&held, |_| {}).await {
+            Ok(()) => {}
+            // It is nothing of its kind, or nobody knows of it: the grievance stands without it.
+            Err(error) if is_final(&error) => upload::forget(&held.local).await,
+            Err(error) => return Err(error),
         }
+        for known in entry.held.iter_mut().chain(&mut entry.voice).filter(|known| known.local == held.local) {
+            known.sent = true;
+        }
+        outbox::put(entry);
+        told(entry);
     }
     outbox::remove(&entry.key);
     Ok(())
 }
 
-/// Whether a photo need not be tried again.
+/// Whether all that is wrong is that the server has forgotten what was to go with the grievance.
+fn are_forgotten(problems: &[Problem]) -> bool {
+    !problems.is_empty() && problems.iter().all(|one| matches!(one, Problem::PhotoUnknown | Problem::VoiceUnknown))
+}
+
+/// Whether an upload need not be tried again.
 pub fn is_final(error: &CallError) -> bool {
-    matches!(error.code(), Some(ProblemCode::NotAnImage | ProblemCode::ImageTooLarge | ProblemCode::NotFound))
+    use ProblemCode::{AudioTooLong, ImageTooLarge, NotAnImage, NotAudio, NotFound};
+    matches!(error.code(), Some(NotAnImage | ImageTooLarge | NotAudio | AudioTooLong | NotFound))
 }
 
 /// Whether a grievance need not be tried again as it is.
@@ -96,13 +104,14 @@ fn is_refused(error: &CallError) -> bool {
     error.code().is_some_and(|code| !passing.contains(&code))
 }
 
-/// Tells the server of every photo, then of the grievance that names them.
+/// Tells the server of everything that goes along, then of the grievance that names it.
 async fn lodge(entry: &mut Entry) -> Result<Receipt, CallError> {
-    for held in &mut entry.held {
+    for held in entry.held.iter_mut().chain(&mut entry.voice) {
         if held.id.is_none() {
-            held.id = Some(upload::announce(held.length).await?);
+            held.id = Some(upload::announce(held.kind, held.length).await?);
         }
     }
+    entry.form.voice = entry.voice.as_ref().and_then(|held| held.id.clone());
     entry.form.photos = entry.held.iter().filter_map(|held| held.id.clone()).collect();
     // Kept before it goes: what the server may have by then is named by the same key and photos next time.
     outbox::put(entry);
@@ -110,17 +119,58 @@ async fn lodge(entry: &mut Entry) -> Result<Receipt, CallError> {
     call(&LodgeCall {}, &entry.form, with).await
 }
 
-/// Sends a photo as far as the line goes. One that is gone from this phone counts as sent: there is nothing more to be
+/// Sends a photo or a spoken note as far as the line goes. One that is gone from this phone counts as sent: there is nothing more to be
 /// done for it.
 ///
 /// # Errors
 /// [`CallError::Network`] where it has to go on another time; a problem where the server will not have it.
-pub async fn photo(held: &upload::Held, progress: impl Fn(u32)) -> Result<(), CallError> {
+pub async fn push(held: &upload::Held, progress: impl Fn(u32)) -> Result<(), CallError> {
     let (Some(id), Some(_turn)) = (&held.id, Turn::take(&held.local)) else { return Err(CallError::Network) };
     let Some(blob) = upload::load(held).await else { return Ok(()) };
     upload::push(id, &blob, progress).await?;
-    upload::forget(&held.local).await;
+    // What was said can be heard again until the grievance has gone.
+    if held.kind == AttachmentKind::Photo {
+        upload::forget(&held.local).await;
+    }
     Ok(())
+}
+
+/// When to try again by itself: after 5 s, then after twice as long each time, a quarter of an hour at the most, and never all
+/// phones of a village at the same moment (OFF-06).
+#[derive(Clone, Copy)]
+pub struct Patience {
+    tries: StoredValue<u32>,
+    next: StoredValue<Option<Timeout>, LocalStorage>,
+}
+
+impl Patience {
+    /// As long as the page that makes it.
+    #[must_use]
+    pub fn new() -> Self {
+        let patience = Self { tries: StoredValue::new(0), next: StoredValue::new_local(None) };
+        on_cleanup(move || patience.stop());
+        patience
+    }
+
+    /// Tries again after a while, longer than before.
+    pub fn later(self, again: impl FnOnce() + 'static) {
+        let tries = self.tries.try_get_value().unwrap_or_default().min(8);
+        self.tries.try_set_value(tries + 1);
+        let longest = (5_000 << tries).min(900_000u32);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most a quarter of an hour
+        let pause = (f64::from(longest) * (0.75 + js_sys::Math::random() / 4.0)) as u32;
+        self.next.try_set_value(Some(Timeout::new(pause, again)));
+    }
+
+    /// There is a line, or somebody to hurry for: the pauses begin anew.
+    pub fn start_anew(self) {
+        self.tries.try_set_value(0);
+    }
+
+    /// Does not try by itself any more.
+    pub fn stop(self) {
+        self.next.try_update_value(Option::take);
+    }
 }
 
 /// What is on its way, for the screen.
@@ -130,6 +180,8 @@ pub struct Waiting {
     pub left: RwSignal<Vec<Entry>>,
     /// Arrived while the page was open.
     pub arrived: RwSignal<Vec<Receipt>>,
+    /// When to try again.
+    pub patience: Patience,
 }
 
 impl Waiting {
@@ -165,6 +217,15 @@ impl Waiting {
                 }
                 self.refresh();
             }
+            if self.left.try_with_untracked(|left| left.iter().any(|entry| entry.problem.is_none())) == Some(true) {
+                self.patience.later(move || self.send_all(false));
+            }
         });
+    }
+
+    /// Tries at once, because of the line or of somebody.
+    pub fn hurry(self, refused_too: bool) {
+        self.patience.start_anew();
+        self.send_all(refused_too);
     }
 }

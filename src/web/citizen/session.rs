@@ -8,8 +8,9 @@ use leptos::prelude::*;
 use model::api::{SignOut, WhoAmI};
 use web::api;
 use web::component::BackLink;
-use web::format::digits;
-use web::i18n::{fill, key, t};
+use web::draft::forget_all_typed;
+use web::format::counted;
+use web::i18n::{key, t};
 use web::route::{href, set_title, use_nav};
 
 /// Minutes for which a session lasts unused, as the server has it (SEC-30).
@@ -96,13 +97,14 @@ fn Keeper() -> impl IntoView {
         close();
         leptos::task::spawn_local(async move {
             let _ = api::get(&SignOut {}).await;
+            forget_all_typed();
             nav.replace(CitizenPage::Home);
         });
     };
     view! {
         <dialog node_ref=dialog class="ask" aria-labelledby="session-title" on:cancel=move |_: web_sys::Event| stay()>
             <h2 id="session-title">{t(key::SESSION_TITLE)}</h2>
-            <p role="status">{move || fill(key::SESSION_TEXT, &[("n", &digits(&left.get().to_string()))])}</p>
+            <p role="status">{move || counted(key::SESSION_TEXT, left.get())}</p>
             <p class="stack">
                 <button type="button" class="button" autofocus on:click=move |_| { close(); stay(); }>{t(key::SESSION_STAY)}</button>
                 <button type="button" class="button second" on:click=leave>{t(key::SESSION_LEAVE)}</button>

@@ -3,31 +3,52 @@
 use super::CitizenPage;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use model::api::{ExchangeCode, ExchangeCodeRequest, SendCode, SendCodeRequest};
+use model::api::{ExchangeCode, ExchangeCodeRequest, ProblemCode, SendCode, SendCodeRequest};
 use model::lodging::Problem;
 use model::{Mobile, text};
-use web::api::{Conditions, call};
+use web::api::{CallError, Conditions, call};
 use web::component::{BackLink, ErrorSummary, Errors, SubmitButton, TextField};
+use web::draft::typed;
 use web::i18n::{fill, key, language, name_of, t};
 use web::route::{href, set_title, use_nav};
 
-/// A code that is on its way: its name and to which number. Never kept on the phone.
-#[derive(Debug, Clone, Default)]
+/// Where a code that is on its way is kept for as long as the browser's tab: its name, and to which number it went. Neither
+/// opens anything.
+const ASKED: &str = "pratikar.asked";
+
+/// The code asked for, and for which number.
+#[derive(Debug, Clone, Copy)]
 pub struct Asked {
-    id: String,
-    mobile: String,
+    /// The number, as typed.
+    pub mobile: RwSignal<String>,
+    id: RwSignal<String>,
+}
+
+impl Asked {
+    /// What was asked for in this tab; to be called above both pages.
+    #[must_use]
+    pub fn provide() -> Self {
+        Self { mobile: typed(format!("{ASKED}.mobile")), id: typed(ASKED.to_owned()) }
+    }
 }
 
 /// The code asked for; the app provides it above both pages.
-fn use_asked() -> RwSignal<Asked> {
-    use_context().unwrap_or_else(|| RwSignal::new(Asked::default()))
+#[must_use]
+pub fn use_asked() -> Asked {
+    use_context().unwrap_or_else(Asked::provide)
 }
 
-async fn send(asked: RwSignal<Asked>, mobile: String) -> Result<(), web::api::CallError> {
-    let body = SendCodeRequest { mobile: mobile.clone(), language: language() };
+async fn send(asked: Asked) -> Result<(), CallError> {
+    let body = SendCodeRequest { mobile: asked.mobile.get_untracked(), language: language() };
     let sent = call(&SendCode {}, &body, Conditions::default()).await?;
-    asked.set(Asked { id: sent.id, mobile });
+    asked.id.set(sent.id);
     Ok(())
+}
+
+/// Shows what went wrong: at the field where it is the answer's fault, by itself where it is not (ERR-08).
+fn told(errors: Errors, id: &'static str, error: &CallError) {
+    let own = matches!(error.code(), Some(ProblemCode::WrongCode | ProblemCode::ExpiredCode | ProblemCode::Fields));
+    errors.show_one(if own { id } else { "" }, error.message());
 }
 
 /// Asks for the number.
@@ -35,7 +56,7 @@ async fn send(asked: RwSignal<Asked>, mobile: String) -> Result<(), web::api::Ca
 pub fn SignIn() -> impl IntoView {
     set_title(&t(key::SIGNIN_TITLE));
     let (nav, errors, asked) = (use_nav::<CitizenPage>(), Errors::new(), use_asked());
-    let mobile = RwSignal::new(asked.with_untracked(|asked| asked.mobile.clone()));
+    let mobile = asked.mobile;
     let busy = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -48,11 +69,11 @@ pub fn SignIn() -> impl IntoView {
         }
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let answer = send(asked, mobile.get_untracked()).await;
-            busy.set(false);
+            let answer = send(asked).await;
+            busy.try_set(false);
             match answer {
                 Ok(()) => nav.go(CitizenPage::Code),
-                Err(error) => errors.show_one("mobile", error.message()),
+                Err(error) => told(errors, "mobile", &error),
             }
         });
     };
@@ -71,13 +92,29 @@ pub fn SignIn() -> impl IntoView {
 pub fn Code() -> impl IntoView {
     set_title(&t(key::CODE_TITLE));
     let (nav, errors, asked) = (use_nav::<CitizenPage>(), Errors::new(), use_asked());
-    if asked.with_untracked(|asked| asked.id.is_empty()) {
-        // Reloaded, or bookmarked: the number is asked for again.
+    if asked.id.with_untracked(String::is_empty) {
+        // Bookmarked: the number is asked for first.
         request_animation_frame(move || nav.replace(CitizenPage::SignIn));
     }
     let code = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
-    let told = RwSignal::new(false);
+    let sent_again = RwSignal::new(false);
+    let again = move || {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let answer = send(asked).await;
+            busy.try_set(false);
+            match answer {
+                Ok(()) => {
+                    sent_again.try_set(true);
+                }
+                Err(error) => told(errors, "code", &error),
+            }
+        });
+    };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -88,27 +125,27 @@ pub fn Code() -> impl IntoView {
             return;
         }
         busy.set(true);
-        let exchange = ExchangeCode { id: asked.with_untracked(|asked| asked.id.clone()) };
+        let exchange = ExchangeCode { id: asked.id.get_untracked() };
         leptos::task::spawn_local(async move {
             let body = ExchangeCodeRequest { code: code.get_untracked() };
             let answer = call(&exchange, &body, Conditions::default()).await;
-            busy.set(false);
+            busy.try_set(false);
             match answer {
-                Ok(_) => nav.replace(CitizenPage::Mine),
-                Err(error) => errors.show_one("code", error.message()),
+                Ok(_) => {
+                    asked.id.set(String::new());
+                    nav.replace(CitizenPage::Mine);
+                }
+                Err(error) => {
+                    told(errors, "code", &error);
+                    // A code that is over is followed by a new one at once (FLD-09).
+                    if error.code() == Some(ProblemCode::ExpiredCode) {
+                        again();
+                    }
+                }
             }
         });
     };
-    let again = move |_| {
-        leptos::task::spawn_local(async move {
-            let mobile = asked.with_untracked(|asked| asked.mobile.clone());
-            match send(asked, mobile).await {
-                Ok(()) => told.set(true),
-                Err(error) => errors.show_one("code", error.message()),
-            }
-        });
-    };
-    let hint = fill(key::CODE_HINT, &[("mobile", &asked.with_untracked(|asked| asked.mobile.clone()))]);
+    let hint = fill(key::CODE_HINT, &[("mobile", &asked.mobile.get_untracked())]);
     view! {
         <BackLink href=href(&CitizenPage::SignIn) label=t(key::NAV_BACK)/>
         <ErrorSummary errors/>
@@ -116,7 +153,8 @@ pub fn Code() -> impl IntoView {
             <TextField id="code" label=t(key::CODE_TITLE) hint=hint value=code errors mode="numeric" autocomplete="one-time-code" heading=true/>
             <SubmitButton label=t(key::CODE_CHECK) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
         </form>
-        <p><button type="button" class="link" on:click=again>{t(key::CODE_AGAIN)}</button></p>
-        <p role="status">{move || told.get().then(|| t(key::CODE_SENT_AGAIN))}</p>
+        <p role="status">{move || sent_again.get().then(|| t(key::CODE_SENT_AGAIN))}</p>
+        <p><button type="button" class="link" on:click=move |_| again()>{t(key::CODE_AGAIN)}</button></p>
+        <p class="links"><a data-nav href=href(&CitizenPage::SignIn)>{t(key::CODE_OTHER)}</a></p>
     }
 }

@@ -39,6 +39,5 @@ pub fn NotFound() -> impl IntoView {
         <h1>{t(key::NOTFOUND_TITLE)}</h1>
         <p>{t(key::NOTFOUND_TEXT)}</p>
         <p><a data-nav href=href(&CitizenPage::Home)>{t(key::NOTFOUND_HOME)}</a></p>
-        <Helpline/>
     }
 }

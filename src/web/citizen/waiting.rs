@@ -1,28 +1,31 @@
 //! The panel of what waits to be sent, above every page while there is anything.
 
 use super::CitizenPage;
-use super::sending::Waiting;
-use gloo_timers::callback::Interval;
+use super::sending::{Patience, Waiting};
 use leptos::prelude::*;
-use web::format::digits;
-use web::i18n::{fill, key, t};
-use web::outbox;
+use web::format::counted;
+use web::i18n::{fill, key, lang_of, t};
+use web::outbox::{self, Entry};
 use web::route::href;
-
-/// Milliseconds between tries while a page is open and nothing else calls for one.
-const AGAIN: u32 = 15_000;
+use web::start::document;
+use web::upload;
 
 /// What waits, how it stands, and "Send now". `any` is told when nothing is left.
 #[component]
 pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
-    let waiting = Waiting { left: RwSignal::new(outbox::entries()), arrived: RwSignal::new(Vec::new()) };
+    let (left, arrived) = (RwSignal::new(outbox::entries()), RwSignal::new(Vec::new()));
+    let waiting = Waiting { left, arrived, patience: Patience::new() };
     waiting.send_all(false);
-    let online = window_event_listener(leptos::ev::online, move |_| waiting.send_all(false));
-    let again: StoredValue<Option<Interval>, LocalStorage> =
-        StoredValue::new_local(Some(Interval::new(AGAIN, move || waiting.send_all(false))));
+    // Whoever takes the phone in hand, or finds a line, does not wait for the next try.
+    let online = window_event_listener(leptos::ev::online, move |_| waiting.hurry(false));
+    let seen = window_event_listener(leptos::ev::Custom::<web_sys::Event>::new("visibilitychange"), move |_| {
+        if document().is_some_and(|document| !document.hidden()) {
+            waiting.hurry(false);
+        }
+    });
     on_cleanup(move || {
         online.remove();
-        again.try_update_value(Option::take);
+        seen.remove();
     });
     Effect::new(move |_| {
         if waiting.left.with(Vec::is_empty) && waiting.arrived.with(Vec::is_empty) && outbox::is_empty() {
@@ -34,7 +37,7 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
         entries
             .into_iter()
             .map(|entry| {
-                let photos = entry.photos_left();
+                let photos = entry.left();
                 let state = match &entry.receipt {
                     Some(receipt) => {
                         let link = href(&CitizenPage::Done(receipt.reference));
@@ -44,17 +47,24 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
                     None => view! { <span>{t(key::QUEUE_SAVED)}</span> }.into_any(),
                 };
                 let key_of = entry.key.clone();
+                let held: Vec<String> = entry.all_held().map(|held| held.local.clone()).collect();
                 let delete = move |_| {
                     outbox::remove(&key_of);
+                    let held = held.clone();
+                    leptos::task::spawn_local(async move {
+                        for local in held {
+                            upload::forget(&local).await;
+                        }
+                    });
                     waiting.refresh();
                 };
                 let refused = entry.problem.clone().map(|why| {
                     view! { <p class="error" role="alert">{why}</p><p><button type="button" class="link" on:click=delete>{t(key::DRAFT_DELETE)}</button></p> }
                 });
-                let photos = (photos > 0).then(|| fill(key::QUEUE_PHOTOS, &[("n", &digits(&photos.to_string()))]));
+                let photos = (photos > 0).then(|| counted(key::QUEUE_PHOTOS, photos));
                 view! {
                     <li>
-                        <p dir="auto"><strong>{model::text::title(&entry.form.text)}</strong></p>
+                        <p lang=lang_of(&entry.form.text) dir="auto"><strong>{title(&entry)}</strong></p>
                         <p>{state}</p>
                         {photos.map(|words| view! { <p class="hint">{words}</p> })}
                         {refused}
@@ -75,11 +85,17 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
     let left = move || !waiting.left.with(Vec::is_empty);
     view! {
         <aside class="queue" aria-label=t(key::QUEUE_TITLE)>
-            <ul role="status">{lines}{arrived}</ul>
+            <ul>{lines}{arrived}</ul>
             {move || left().then(|| view! {
                 <p class="hint">{t(key::QUEUE_EXPLAIN)}</p>
-                <p><button type="button" class="link" on:click=move |_| waiting.send_all(true)>{t(key::QUEUE_NOW)}</button></p>
+                <p><button type="button" class="link" on:click=move |_| waiting.hurry(true)>{t(key::QUEUE_NOW)}</button></p>
             })}
         </aside>
     }
+}
+
+/// What an entry goes by: its first sentence, or that it was spoken.
+fn title(entry: &Entry) -> String {
+    let title = model::text::title(&entry.form.text);
+    if title.is_empty() { t(key::CASE_SPOKEN) } else { title }
 }

@@ -21,8 +21,9 @@ fn container() -> Option<ServiceWorkerContainer> {
 /// Registers the worker; `newer` is told when another version than this page's is on the phone.
 async fn register(newer: RwSignal<bool>) -> Option<()> {
     let container = container()?;
-    // The first one has nothing to replace.
-    let replaces = container.controller().is_some();
+    let script = format!("/sw.js?language={}", language().tag());
+    // The first one has nothing to replace, and one of another language is no newer version.
+    let replaces = container.controller().is_some_and(|worker| worker.script_url().ends_with(&script));
     let changed = Closure::<dyn Fn()>::new(move || {
         if replaces {
             newer.try_set(true);
@@ -30,7 +31,6 @@ async fn register(newer: RwSignal<bool>) -> Option<()> {
     });
     container.set_oncontrollerchange(Some(changed.as_ref().unchecked_ref()));
     changed.forget();
-    let script = format!("/sw.js?language={}", language().tag());
     let registration = JsFuture::from(container.register(&script)).await.ok()?;
     let registration: ServiceWorkerRegistration = registration.dyn_into().ok()?;
     let found = Closure::<dyn Fn()>::new({

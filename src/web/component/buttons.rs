@@ -1,3 +1,4 @@
+use crate::route::announce;
 use leptos::prelude::*;
 
 /// The main button of a form. Never disabled: while something is under way it says so and does nothing more.
@@ -12,6 +13,15 @@ pub fn SubmitButton(
     /// Whether something is.
     busy: Signal<bool>,
 ) -> impl IntoView {
+    // Told to those who do not see the words change.
+    Effect::new({
+        let busy_label = busy_label.clone();
+        move |_| {
+            if busy.get() {
+                announce(&busy_label);
+            }
+        }
+    });
     let words = move || if busy.get() { busy_label.clone() } else { label.clone() };
     view! { <button type="submit" class="button" aria-busy=move || busy.get().to_string()>{words}</button> }
 }

@@ -3,7 +3,7 @@ use crate::route::focus_later;
 use crate::start::document;
 use leptos::prelude::*;
 
-/// What is wrong with a form: the id of the first wrong control, and what to do. The same words stand in the
+/// What is wrong with a form: the id of the first wrong control, and what to do; an empty id where it is no control's fault. The same words stand in the
 /// summary and beside the field (ERR-02).
 #[derive(Clone, Copy)]
 pub struct Errors(RwSignal<Vec<(&'static str, String)>>);
@@ -17,14 +17,17 @@ impl Errors {
 
     /// Shows what is wrong: summary focused, title marked (ERR-01). An empty list takes it back.
     pub fn show(self, errors: Vec<(&'static str, String)>) {
+        let wrong = !errors.is_empty();
+        // The page may have been left meanwhile.
+        if self.0.try_set(errors).is_some() {
+            return;
+        }
         if let Some(document) = document() {
             let prefix = t(key::ERROR_PREFIX);
             let title = document.title();
             let plain = title.strip_prefix(&prefix).unwrap_or(&title).to_owned();
-            document.set_title(&if errors.is_empty() { plain } else { format!("{prefix}{plain}") });
+            document.set_title(&if wrong { format!("{prefix}{plain}") } else { plain });
         }
-        let wrong = !errors.is_empty();
-        self.0.set(errors);
         if wrong {
             focus_later("error-summary");
         }
@@ -62,10 +65,14 @@ pub fn ErrorSummary(errors: Errors) -> impl IntoView {
         let found = errors.0.get();
         (!found.is_empty()).then(|| {
             let links = found.into_iter().map(|(id, message)| {
+                if id.is_empty() {
+                    return view! { <li>{message}</li> }.into_any();
+                }
                 view! { <li><a href=format!("#{id}") on:click=move |event| {
                     event.prevent_default();
                     focus_later(id);
                 }>{message}</a></li> }
+                .into_any()
             });
             view! {
                 <div class="summary" id="error-summary" tabindex="-1">

@@ -8,7 +8,7 @@ pub fn FieldError(errors: Errors, id: &'static str) -> impl IntoView {
 }
 
 /// The ids that describe a control: its hint and its error.
-fn described(errors: Errors, id: &'static str, hint: bool) -> Option<String> {
+pub(super) fn described(errors: Errors, id: &'static str, hint: bool) -> Option<String> {
     let hint = hint.then(|| format!("{id}-hint"));
     let error = errors.of(id).map(|_| format!("{id}-error"));
     let ids: Vec<String> = hint.into_iter().chain(error).collect();
@@ -91,8 +91,18 @@ pub fn TextArea(
     /// Whether the label is the page's heading.
     #[prop(default = false)]
     heading: bool,
+    /// The id of what counts its letters.
+    #[prop(optional)]
+    count: &'static str,
+    /// `autocomplete` (A11Y-24); none where nothing that the browser knows is asked for.
+    #[prop(optional)]
+    autocomplete: Option<&'static str>,
 ) -> impl IntoView {
     let has_hint = !hint.is_empty();
+    let describes = move || match (described(errors, id, has_hint), count) {
+        (ids, "") => ids,
+        (ids, count) => Some(format!("{} {count}", ids.unwrap_or_default())),
+    };
     let label = if heading {
         view! { <h1><label for=id>{label}</label></h1> }.into_any()
     } else {
@@ -108,7 +118,8 @@ pub fn TextArea(
                 name=id
                 rows=rows
                 dir="auto"
-                aria-describedby=move || described(errors, id, has_hint)
+                autocomplete=autocomplete
+                aria-describedby=describes
                 aria-invalid=move || errors.of(id).map(|_| "true")
                 prop:value=move || value.get()
                 on:input:target=move |event| value.set(event.target().value())

@@ -1,3 +1,4 @@
+use super::field::described;
 use super::{Errors, FieldError};
 use leptos::prelude::*;
 
@@ -22,7 +23,11 @@ pub fn Radios(
     /// Whether the legend is the page's heading.
     #[prop(default = false)]
     heading: bool,
+    /// What stands between the question and the answers.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
+    let has_hint = !hint.is_empty();
     let legend = if heading {
         view! { <legend><h1>{legend}</h1></legend> }.into_any()
     } else {
@@ -51,9 +56,10 @@ pub fn Radios(
             .collect_view()
     };
     view! {
-        <fieldset class="field" class:wrong=move || errors.of(id).is_some()>
+        <fieldset class="field" class:wrong=move || errors.of(id).is_some() aria-describedby=move || described(errors, id, has_hint)>
             {legend}
-            {(!hint.is_empty()).then(|| view! { <p class="hint">{hint}</p> })}
+            {has_hint.then(|| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
+            {children.map(|children| children())}
             <FieldError errors id/>
             {radios}
         </fieldset>

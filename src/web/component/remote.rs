@@ -1,5 +1,7 @@
 use crate::api::CallError;
 use crate::i18n::{key, t};
+use crate::route::{announce, settled};
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 /// Something that comes from the server.
@@ -35,10 +37,18 @@ impl<T> From<Result<T, CallError>> for Remote<T> {
     }
 }
 
+/// Milliseconds after which somebody who does not see it is told that something is on its way (A11Y-06).
+const SLOW: u32 = 1_000;
+
 /// While something is on its way.
 #[component]
 pub fn Loading() -> impl IntoView {
-    view! { <p class="loading" role="status" aria-busy="true">{t(key::LOADING)}</p> }
+    let slow: StoredValue<Option<Timeout>, LocalStorage> =
+        StoredValue::new_local(Some(Timeout::new(SLOW, || announce(&t(key::LOADING)))));
+    on_cleanup(move || {
+        slow.try_update_value(Option::take);
+    });
+    view! { <p class="loading" aria-busy="true">{t(key::LOADING)}</p> }
 }
 
 /// When it did not come: why, and once more.
@@ -63,6 +73,9 @@ where
     V: IntoView + 'static,
 {
     move || {
+        if state.with(|state| matches!(state, Remote::Failed(_) | Remote::Loaded(_))) {
+            settled();
+        }
         state.with(|state| match state {
             Remote::Idle | Remote::Loading => view! { <Loading/> }.into_any(),
             Remote::Failed(error) => view! { <Failed why=error.message() retry/> }.into_any(),

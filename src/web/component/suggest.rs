@@ -1,9 +1,11 @@
+use super::field::described;
 use super::{Errors, FieldError};
-use crate::format::number;
-use crate::i18n::{fill, key, t};
-use crate::reference::{Choice, fold};
+use crate::format::counted;
+use crate::i18n::{key, t};
+use crate::reference::{Choice, normal};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use model::find::Query;
 
 /// Rows shown at once.
 const SHOWN: usize = 8;
@@ -45,19 +47,15 @@ where
         }
     });
     let found = Memo::new(move |_| {
-        let words = fold(&typed.get());
-        let parts: Vec<&str> = words.split(' ').filter(|part| !part.is_empty()).collect();
-        if parts.is_empty() {
+        let query = Query::of(&normal(&typed.get()));
+        if query.is_empty() {
             return Vec::new();
         }
         choices.with(|all| {
-            let mut fitting: Vec<(bool, Choice<T>)> = all
-                .iter()
-                .filter(|choice| parts.iter().all(|part| choice.words.contains(part)))
-                .map(|choice| (!choice.words.starts_with(words.as_str()), choice.clone()))
-                .collect();
-            fitting.sort_by_key(|(later, _)| *later);
-            fitting.into_iter().map(|(_, choice)| choice).take(SHOWN).collect()
+            let ranked = all.iter().filter_map(|choice| Some((query.rank(&choice.key)?, choice)));
+            let mut fitting: Vec<(u32, &Choice<T>)> = ranked.collect();
+            fitting.sort_by_key(|(rank, _)| *rank);
+            fitting.into_iter().map(|(_, choice)| choice.clone()).take(SHOWN).collect()
         })
     });
     let choose = move |choice: &Choice<T>| {
@@ -121,11 +119,14 @@ where
         }
         match found.with(Vec::len) {
             0 => t(key::SUGGEST_NONE),
-            count => fill(key::SUGGEST_COUNT, &[("n", &number(u32::try_from(count).unwrap_or(0)))]),
+            count => counted(key::SUGGEST_COUNT, count),
         }
     };
     let has_hint = !hint.is_empty();
-    let describes = if has_hint { format!("{id}-hint {id}-status") } else { format!("{id}-status") };
+    let describes = move || match described(errors, id, has_hint) {
+        Some(ids) => format!("{ids} {id}-status"),
+        None => format!("{id}-status"),
+    };
     view! {
         <div class="field suggest" class:wrong=move || errors.of(id).is_some()>
             <label for=id>{label}</label>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::api::{CaseView, Offices};
 use model::atr::{Atr, Finding, Outcome, check};
 use model::clock::Lane;
+use model::find::Key;
 use model::lifecycle::{Action, ActionKind, CallOutcome, ContactMeans, Ground, Party, Position, VisitFinding};
 use model::{Lgd, OfficeId, Reference};
 use serde::de::DeserializeOwned;
@@ -15,7 +16,7 @@ use web::component::{
 };
 use web::format::now;
 use web::i18n::{code_of, fill, key, language, name_of, t};
-use web::reference::{Choice, category_choices, department_choices, fold, places, use_tables};
+use web::reference::{Choice, category_choices, department_choices, normal, places, use_tables};
 
 /// What is typed and chosen, whatever the action. Lives above the form, so that nothing typed is lost when the
 /// case changes under it.
@@ -334,7 +335,7 @@ fn OfficeField(entries: Entries, department: Signal<Option<String>>, district: O
             all.iter()
                 .map(|office| Choice {
                     label: office.name.of(language()).to_owned(),
-                    words: fold(&format!("{} {}", office.name.en, office.name.bn)),
+                    key: Key::of(&normal(&format!("{} {}", office.name.en, office.name.bn))),
                     value: office.id,
                 })
                 .collect::<Vec<_>>()

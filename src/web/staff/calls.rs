@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::api::{CaseView, NextCall};
 use model::lifecycle::EventKind;
 use web::api::{Conditions, call};
-use web::component::{Remote, Timeline, remote};
+use web::component::{Remote, Timeline, Voice, remote, title_of};
 use web::i18n::{key, t};
 use web::reference::use_tables;
 use web::route::set_title;
@@ -46,13 +46,14 @@ fn OneCall(view: CaseView) -> impl IntoView {
     view! {
         <article class="one-call">
             <p class="hint reference">{line.reference.grouped()}</p>
-            <h2 lang=line.language.tag() dir="auto">{line.title.clone()}</h2>
+            <h2 lang=line.language.tag() dir="auto">{title_of(&line)}</h2>
             <p><span dir="auto">{view.name.clone()}</span>" · "<bdi>{view.mobile.clone()}</bdi></p>
             <CallCitizen reference=line.reference/>
             <h3>{t(key::CALLS_SCRIPT)}</h3>
             <ol class="script"><li>{t(key::CALLS_SCRIPT1)}</li><li>{t(key::CALLS_SCRIPT2)}</li><li>{t(key::CALLS_SCRIPT3)}</li></ol>
             <h3>{t(key::SCASE_TEXT)}</h3>
-            <p class="said" lang=line.language.tag() dir="auto">{view.text.clone()}</p>
+            {(!view.text.is_empty()).then(|| view! { <p class="said" lang=line.language.tag() dir="auto">{view.text.clone()}</p> })}
+        <Voice voice=view.voice.clone() spoken=view.spoken/>
             {report.and_then(|entry| entry.text.map(|text| view! {
                 <h3>{t(key::CALLS_REPORT)}</h3>
                 <p class="said" lang=entry.language.tag() dir="auto">{text}</p>

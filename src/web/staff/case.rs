@@ -7,9 +7,9 @@ use model::api::{Act, CaseView, GetCase, ProblemCode, Queue, Reveal, RevealReque
 use model::lifecycle::{Action, ActionKind};
 use model::{Mobile, Reference};
 use web::api::{self, Conditions, call};
-use web::component::{BackLink, PhotoStrip, Remote, Timeline, remote};
+use web::component::{BackLink, PhotoStrip, Remote, Timeline, Voice, remote, title_of};
 use web::format::{date, digits, left, moment, span};
-use web::i18n::{fill, key, name_of, t};
+use web::i18n::{fill, key, lang_of, name_of, t};
 use web::reference::{Tables, category, department, place, use_tables};
 use web::route::{announce, focus_heading, href, set_title};
 
@@ -79,10 +79,11 @@ fn Head(view: CaseView, tables: Tables) -> impl IntoView {
             {emergency}
             <span class="reference">{line.reference.grouped()}</span>
         </p>
-        <h1 lang=line.language.tag() dir="auto">{line.title.clone()}</h1>
-        <p class="hint">{at}{(!view.landmark.is_empty()).then(|| view! { " · "<span dir="auto">{view.landmark.clone()}</span> })}</p>
+        <h1 lang=line.language.tag() dir="auto">{title_of(&line)}</h1>
+        <p class="hint">{at}{(!view.landmark.is_empty()).then(|| view! { " · "<span lang=lang_of(&view.landmark) dir="auto">{view.landmark.clone()}</span> })}</p>
         <h2 class="unseen">{t(key::SCASE_TEXT)}</h2>
-        <p class="said" lang=line.language.tag() dir="auto">{view.text.clone()}</p>
+        {(!view.text.is_empty()).then(|| view! { <p class="said" lang=line.language.tag() dir="auto">{view.text.clone()}</p> })}
+        <Voice voice=view.voice.clone() spoken=view.spoken/>
         <PhotoStrip photos=view.photos/>
     }
 }

@@ -7,7 +7,7 @@ use model::lifecycle::{Channel, Gender};
 use model::lodging::{Field, Lodging, Problem};
 use model::{Lgd, Mobile, Role};
 use web::api::{self, CallError, Conditions, call};
-use web::component::{ErrorSummary, Errors, Radios, Remote, SubmitButton, Suggest, TextArea, TextField};
+use web::component::{ErrorSummary, Errors, Radios, Remote, SubmitButton, Suggest, TextArea, TextField, title_of};
 use web::i18n::{code_of, key, language, name_of, t};
 use web::reference::{category_choices, places, use_tables};
 use web::route::{focus_later, href, set_title};
@@ -134,7 +134,7 @@ pub fn Intake() -> impl IntoView {
             Remote::Loaded(lines) if lines.is_empty() => view! { <p role="status">{t(key::INTAKE_NONE)}</p> }.into_any(),
             Remote::Loaded(lines) => {
                 let rows = lines.iter().take(8).map(|line| view! {
-                    <li><a data-nav href=href(&StaffPage::Case(line.reference)) lang=line.language.tag() dir="auto">{line.title.clone()}</a>
+                    <li><a data-nav href=href(&StaffPage::Case(line.reference)) lang=line.language.tag() dir="auto">{title_of(line)}</a>
                     <span class="hint">" "{name_of("stage", &line.stage)}" · "{line.reference.grouped()}</span></li>
                 });
                 view! { <h2>{t(key::INTAKE_EARLIER)}</h2><ul>{rows.collect_view()}</ul> }.into_any()

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::api::{CaseLine, Due, GetQueue, Queue, QueuePage};
 use model::{Reference, Role};
 use web::api;
-use web::component::{Bars, ErrorSummary, Errors, Remote, TextField, remote};
+use web::component::{Bars, ErrorSummary, Errors, Remote, TextField, remote, title_of};
 use web::format::{digits, left, now, number};
 use web::i18n::{fill, key, name_of, t};
 use web::reference::{Tables, place, use_tables};
@@ -121,7 +121,7 @@ pub fn QueueCard(line: CaseLine, tables: Tables) -> impl IntoView {
     view! {
         <li class=format!("card work {}", how.class())>
             <p class="line"><span class=format!("pill {}", how.class())>{words}</span>{emergency}<span class="reference">{line.reference.grouped()}</span></p>
-            <h2><a data-nav href=href(&StaffPage::Case(line.reference)) lang=line.language.tag() dir="auto">{line.title}</a></h2>
+            <h2><a data-nav href=href(&StaffPage::Case(line.reference)) lang=line.language.tag() dir="auto">{title_of(&line)}</a></h2>
             <p class="hint">{at}" · "{name_of("stage", &line.stage)}{returned}</p>
             <Bars value=used/>
         </li>

@@ -17,12 +17,12 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
     }
     let first_version = append.case.version + 1 - u32::try_from(append.events.len()).unwrap_or(0);
     check(connection, append, first_version - 1)?;
-    for photo in &append.photos {
+    for attachment in &append.attachments {
         let taken = connection
             .prepare_cached("UPDATE attachment SET reference = ?2 WHERE id = ?1 AND reference IS NULL")?
-            .execute(params![photo, number(append.case.reference)])?;
+            .execute(params![attachment, number(append.case.reference)])?;
         if taken != 1 {
-            return Err(StoreError::PhotoTaken);
+            return Err(StoreError::AttachmentTaken);
         }
     }
     if let Some(mobile) = &append.mobile {

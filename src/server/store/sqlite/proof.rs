@@ -1,7 +1,7 @@
 //! Published heads, and the way from a case to one of them.
 
 use super::{Result, blob, number};
-use crate::ledger::{Entry, Hash, Head};
+use crate::ledger::{Entry, Hash, Head, digest_of};
 use crate::store::{PublishedHead, Trail};
 use model::Reference;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -73,7 +73,7 @@ pub(super) fn trail(connection: &Connection, of: Reference) -> Result<Option<Tra
                 body: &body,
                 commitment: commitment.as_deref(),
             };
-            trail.after.push(entry.digest(u64::try_from(row.get::<_, i64>(6)?).unwrap_or(0)));
+            trail.after.push(digest_of(&entry, u64::try_from(row.get::<_, i64>(6)?).unwrap_or(0)));
         }
     }
     Ok(Some(trail))

@@ -6,8 +6,9 @@ use super::{
 };
 use crate::ledger::Head;
 use crate::store::{
-    Account, Append, Appended, Audit, Code, CodeLimit, CodeRule, Idempotency, Message, MessageState, NewMessage, Photo,
-    PublishedHead, QueueCounts, QueueFilter, QueueRows, Redeemed, Session, Store, StoredEvent, Trail, Worded,
+    Account, Append, Appended, Attachment, Audit, Code, CodeLimit, CodeRule, Idempotency, Message, MessageState,
+    NewMessage, PublishedHead, QueueCounts, QueueFilter, QueueRows, Redeemed, Session, Store, StoredEvent, Trail,
+    Worded,
 };
 use async_trait::async_trait;
 use model::api::{AccessLine, CaseLine, Desk, Names, Office};
@@ -333,26 +334,26 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn put_photo(&self, photo: &Photo, at: Time) -> Result<()> {
-        let photo = photo.clone();
-        self.writer.write(move |connection, _| files::put(connection, &photo, at)).await
+    async fn put_attachment(&self, attachment: &Attachment, at: Time) -> Result<()> {
+        let attachment = attachment.clone();
+        self.writer.write(move |connection, _| files::put(connection, &attachment, at)).await
     }
 
-    async fn photo(&self, id: &str) -> Result<Option<Photo>> {
+    async fn attachment(&self, id: &str) -> Result<Option<Attachment>> {
         self.read(|connection| files::one(connection, id))
     }
 
-    async fn photo_came(&self, photo: &Photo) -> Result<()> {
-        let photo = photo.clone();
-        self.writer.write(move |connection, _| files::came(connection, &photo)).await
+    async fn attachment_came(&self, attachment: &Attachment) -> Result<()> {
+        let attachment = attachment.clone();
+        self.writer.write(move |connection, _| files::came(connection, &attachment)).await
     }
 
-    async fn forget_photo(&self, id: &str) -> Result<()> {
+    async fn forget_attachment(&self, id: &str) -> Result<()> {
         let id = id.to_owned();
         self.writer.write(move |connection, _| files::forget(connection, &id)).await
     }
 
-    async fn photos_of(&self, of: Reference) -> Result<Vec<Photo>> {
+    async fn attachments_of(&self, of: Reference) -> Result<Vec<Attachment>> {
         self.read(|connection| files::of_case(connection, of))
     }
 
@@ -394,10 +395,10 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn forget_photos(&self, before: Time) -> Result<Vec<AttachmentId>> {
+    async fn forget_attachments(&self, before: Time) -> Result<Vec<AttachmentId>> {
         self.writer
             .write(move |connection, _| {
-                let sql = "DELETE FROM attachment WHERE ((reference IS NULL OR width = 0) AND created < ?1)
+                let sql = "DELETE FROM attachment WHERE ((reference IS NULL OR width + seconds = 0) AND created < ?1)
                            OR (reference IS NULL AND width = 0 AND created < ?1 + 29 * 86400000) RETURNING id";
                 let mut statement = connection.prepare_cached(sql)?;
                 Ok(statement.query_map([millis(before)], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)

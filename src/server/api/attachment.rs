@@ -1,35 +1,37 @@
-//! Photos: taken in, looked at, handed out safely.
+//! Photos and spoken notes: taken in, looked at, handed out safely.
 
 use super::call::{Reply, bounded};
 use super::guard;
 use super::problem::Failure;
 use crate::app::{App, random_hex};
-use crate::photo::{Clean, NotTaken};
-use crate::store::Photo;
+use crate::decoder::{Clean, NotTaken};
+use crate::store::Attachment;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use model::Time;
 use model::api::{ProblemCode, Uploaded, upload_path};
-use model::lodging::PHOTO_BYTES;
+use model::attachment::{AttachmentKind, PHOTO_BYTES};
 use model::role::sees;
+use model::{Actor, Time};
 use sha2::{Digest, Sha256};
 use std::sync::PoisonError;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio_stream::StreamExt;
+use tower::ServiceExt;
+use tower_http::services::ServeFile;
 
 /// How long an upload may take: 10 MB at 400 kbit/s.
 const UPLOAD_TIME: Duration = Duration::from_secs(240);
 
-/// Days for which a photo waits for the grievance or report that names it: longer than a draft that nobody opens.
+/// Days for which an attachment waits for the grievance or report that names it: longer than a draft that nobody opens.
 const UNNAMED_DAYS: i64 = 30;
 
-/// Opens an upload that can be resumed (`Upload-Length`, no body; tus 1.0 with creation), or takes a whole photo at
-/// once.
+/// Opens an upload that can be resumed (`Upload-Length`, no body; tus 1.0 with creation; `Upload-Metadata` says whether it is
+/// a spoken note), or takes a whole photo at once.
 pub async fn upload(State(app): State<App>, request: Request) -> Result<Response, Failure> {
     let now = app.now();
     let (parts, body) = request.into_parts();
@@ -38,16 +40,18 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
         limits.upload(guard::address(&app, &parts))?;
     }
     if let Some(length) = number(&parts.headers, "upload-length") {
-        if length == 0 || length > PHOTO_BYTES as u64 {
-            return Err(Failure::of(ProblemCode::ImageTooLarge));
+        let metadata = parts.headers.get("upload-metadata").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind = AttachmentKind::of_metadata(metadata);
+        if length == 0 || length > kind.bytes() as u64 {
+            return Err(too_large(kind));
         }
         let id = random_hex::<16>()?;
-        app.store.put_photo(&Photo { id: id.clone(), length, ..Photo::default() }, now).await?;
+        app.store.put_attachment(&Attachment { id: id.clone(), kind, length, ..Attachment::default() }, now).await?;
         let location = [(header::LOCATION, upload_path(&id))];
         return Ok((StatusCode::CREATED, location, resumable(0, length)).into_response());
     }
     let bytes = bounded(&parts, body, PHOTO_BYTES, UPLOAD_TIME).await.map_err(|failure| match failure.0.code {
-        ProblemCode::TooLarge => Failure::of(ProblemCode::ImageTooLarge),
+        ProblemCode::TooLarge => too_large(AttachmentKind::Photo),
         _ => failure,
     })?;
     Ok(Reply::created(take(&app, &bytes, now).await?).into_response())
@@ -59,30 +63,36 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
 /// 415 and 413 where it is none or too large.
 pub async fn take(app: &App, bytes: &[u8], now: Time) -> Result<Uploaded, Failure> {
     let id = random_hex::<16>()?;
-    let clean = read(app, bytes.to_vec()).await?;
-    keep(app, &id, clean.jpeg).await?;
-    let photo = Photo {
-        id: id.clone(),
-        reference: None,
-        width: clean.width,
-        height: clean.height,
-        length: bytes.len() as u64,
-        digest: Some(Sha256::digest(bytes).into()),
-    };
-    if let Err(error) = app.store.put_photo(&photo, now).await {
+    let announced = Attachment { id: id.clone(), length: bytes.len() as u64, ..Attachment::default() };
+    let clean = read(app, announced.kind, bytes.to_vec()).await?;
+    let photo = come(announced, &clean, Sha256::digest(bytes).into());
+    keep(app, &photo, clean.bytes).await?;
+    if let Err(error) = app.store.put_attachment(&photo, now).await {
         // Nothing knows the file: it goes at once.
-        remove(&path(app, &photo.id)).await;
+        remove(&path(app, photo.kind, &photo.id)).await;
         return Err(error.into());
     }
     Ok(Uploaded { id, width: photo.width, height: photo.height })
 }
 
+/// An attachment that has come and was read.
+fn come(announced: Attachment, clean: &Clean, digest: [u8; 32]) -> Attachment {
+    Attachment {
+        width: clean.width,
+        height: clean.height,
+        seconds: clean.seconds,
+        media: clean.format.media().to_owned(),
+        digest: Some(digest),
+        ..announced
+    }
+}
+
 /// How far an upload has come.
 pub async fn offset(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
-    let photo = known(&app, &id).await?;
-    let offset = if photo.is_here() { photo.length } else { received(&app, &id).await };
-    let mut response = (StatusCode::OK, resumable(offset, photo.length)).into_response();
-    let digest = photo.digest.map(|digest| format!("sha-256=:{}:", STANDARD.encode(digest)));
+    let upload = known(&app, &id).await?;
+    let offset = if upload.is_here() { upload.length } else { received(&app, &id).await };
+    let mut response = (StatusCode::OK, resumable(offset, upload.length)).into_response();
+    let digest = upload.digest.map(|digest| format!("sha-256=:{}:", STANDARD.encode(digest)));
     if let Some(digest) = digest.and_then(|digest| HeaderValue::from_str(&digest).ok()) {
         response.headers_mut().insert("repr-digest", digest);
     }
@@ -90,19 +100,23 @@ pub async fn offset(State(app): State<App>, Path(id): Path<String>) -> Result<Re
 }
 
 /// Takes the next bytes of an upload. Every byte that comes is kept, also where the line breaks in the middle. With the
-/// last one the photo is read.
+/// last one the attachment is read.
 pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Request) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
     guard::same_site(&parts)?;
     if parts.headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != "application/offset+octet-stream") {
         return Err(Failure::of(ProblemCode::WrongType));
     }
-    let photo = known(&app, &id).await?;
+    let upload = known(&app, &id).await?;
     let wanted = number(&parts.headers, "upload-offset").ok_or_else(|| Failure::of(ProblemCode::WrongOffset))?;
-    if photo.is_here() {
+    if upload.is_here() {
         // The answer to the last bytes was lost.
-        let done = wanted == photo.length;
-        return if done { Ok(resumed(photo.length, photo.length)) } else { Err(Failure::of(ProblemCode::WrongOffset)) };
+        let done = wanted == upload.length;
+        return if done {
+            Ok(resumed(upload.length, upload.length))
+        } else {
+            Err(Failure::of(ProblemCode::WrongOffset))
+        };
     }
     let _turn = Turn::take(&app, &id).ok_or_else(|| Failure::of(ProblemCode::WrongOffset))?;
     let partial = partial(&app, &id);
@@ -110,11 +124,11 @@ pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Req
     if wanted != offset {
         return Err(Failure::of(ProblemCode::WrongOffset));
     }
-    let outcome = receive(&partial, body, &mut offset, photo.length).await;
-    if offset == photo.length {
-        finish(&app, &photo, &partial).await?;
+    let outcome = receive(&partial, body, &mut offset, upload.length).await;
+    if offset == upload.length {
+        finish(&app, &upload, &partial).await?;
     }
-    outcome.map(|()| resumed(offset, photo.length))
+    outcome.map(|()| resumed(offset, upload.length))
 }
 
 /// Writes what comes to the end of the file; `offset` counts along, whatever happens.
@@ -142,48 +156,56 @@ async fn receive(file: &std::path::Path, body: Body, offset: &mut u64, length: u
     outcome.unwrap_or_else(|_| Err(Failure::of(ProblemCode::TooSlow)))
 }
 
-/// All bytes are here: the photo is read, written anew, and shown from now on. What is no photo is forgotten.
-async fn finish(app: &App, photo: &Photo, partial: &std::path::Path) -> Result<(), Failure> {
+/// All bytes are here: the attachment is read, written anew, and shown from now on. What is nothing of its kind is forgotten.
+async fn finish(app: &App, upload: &Attachment, partial: &std::path::Path) -> Result<(), Failure> {
     let bytes = tokio::fs::read(partial).await.map_err(|error| Failure::internal(&error))?;
     let digest: [u8; 32] = Sha256::digest(&bytes).into();
-    let clean = match read(app, bytes).await {
+    let clean = match read(app, upload.kind, bytes).await {
         Ok(clean) => clean,
         Err(failure) => {
             if failure.0.code != ProblemCode::Unavailable {
-                app.store.forget_photo(&photo.id).await?;
+                app.store.forget_attachment(&upload.id).await?;
                 remove(partial).await;
             }
             return Err(failure);
         }
     };
     // It may stand there from a try whose end was cut off.
-    remove(&path(app, &photo.id)).await;
-    keep(app, &photo.id, clean.jpeg).await?;
-    let here = Photo { width: clean.width, height: clean.height, digest: Some(digest), ..photo.clone() };
-    app.store.photo_came(&here).await?;
+    remove(&path(app, upload.kind, &upload.id)).await;
+    let here = come(upload.clone(), &clean, digest);
+    keep(app, &here, clean.bytes).await?;
+    app.store.attachment_came(&here).await?;
     remove(partial).await;
     Ok(())
 }
 
-async fn read(app: &App, bytes: Vec<u8>) -> Result<Clean, Failure> {
+async fn read(app: &App, kind: AttachmentKind, bytes: Vec<u8>) -> Result<Clean, Failure> {
     let _turn = app.decoding.acquire().await.map_err(|error| Failure::internal(&error))?;
-    app.config.decoder.read(bytes).await.map_err(|why| match why {
-        NotTaken::NotAnImage => Failure::of(ProblemCode::NotAnImage),
-        NotTaken::TooLarge => Failure::of(ProblemCode::ImageTooLarge),
-        NotTaken::Unavailable => Failure::of(ProblemCode::Unavailable),
+    app.config.decoder.read(kind, bytes).await.map_err(|why| match (why, kind) {
+        (NotTaken::NotReadable, AttachmentKind::Photo) => Failure::of(ProblemCode::NotAnImage),
+        (NotTaken::NotReadable, AttachmentKind::Voice) => Failure::of(ProblemCode::NotAudio),
+        (NotTaken::TooLarge, _) => too_large(kind),
+        (NotTaken::Unavailable, _) => Failure::of(ProblemCode::Unavailable),
     })
 }
 
-async fn keep(app: &App, id: &str, jpeg: Vec<u8>) -> Result<(), Failure> {
-    let path = path(app, id);
-    tokio::task::spawn_blocking(move || store(&path, &jpeg))
+fn too_large(kind: AttachmentKind) -> Failure {
+    Failure::of(match kind {
+        AttachmentKind::Photo => ProblemCode::ImageTooLarge,
+        AttachmentKind::Voice => ProblemCode::AudioTooLong,
+    })
+}
+
+async fn keep(app: &App, attachment: &Attachment, bytes: Vec<u8>) -> Result<(), Failure> {
+    let path = path(app, attachment.kind, &attachment.id);
+    tokio::task::spawn_blocking(move || store(&path, &bytes))
         .await
         .map_err(|error| Failure::internal(&error))?
         .map_err(|error| Failure::internal(&error))
 }
 
-async fn known(app: &App, id: &str) -> Result<Photo, Failure> {
-    app.store.photo(id).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))
+async fn known(app: &App, id: &str) -> Result<Attachment, Failure> {
+    app.store.attachment(id).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))
 }
 
 async fn received(app: &App, id: &str) -> u64 {
@@ -234,22 +256,28 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// Deletes photos that nothing has named for longer than a draft lives; answers how many.
+/// Deletes attachments that nothing has named for longer than a draft lives; answers how many.
 ///
 /// # Errors
 /// Where the store does not answer.
 pub async fn sweep(app: &App) -> Result<usize, crate::store::StoreError> {
-    let forgotten = app.store.forget_photos(app.now() - chrono::Duration::days(UNNAMED_DAYS)).await?;
+    let forgotten = app.store.forget_attachments(app.now() - chrono::Duration::days(UNNAMED_DAYS)).await?;
     for id in &forgotten {
-        remove(&path(app, id)).await;
+        for kind in [AttachmentKind::Photo, AttachmentKind::Voice] {
+            remove(&path(app, kind, id)).await;
+        }
         remove(&partial(app, id)).await;
     }
     Ok(forgotten.len())
 }
 
-fn path(app: &App, id: &str) -> std::path::PathBuf {
-    let folder = id.get(..2).unwrap_or("00");
-    app.config.data.join("photos").join(folder).join(format!("{id}.jpg"))
+/// Where the bytes lie; what a spoken note is written in stands in its listing.
+fn path(app: &App, kind: AttachmentKind, id: &str) -> std::path::PathBuf {
+    let (folder, ending) = match kind {
+        AttachmentKind::Photo => ("photos", "jpg"),
+        AttachmentKind::Voice => ("voices", "audio"),
+    };
+    app.config.data.join(folder).join(id.get(..2).unwrap_or("00")).join(format!("{id}.{ending}"))
 }
 
 /// Where the bytes of an upload lie until all have come.
@@ -271,24 +299,50 @@ fn store(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// Shows a photo to whoever may read its case; any other is answered like one that does not exist.
-pub async fn show(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
+pub async fn photo(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
+    let photo = readable(&app, &id, AttachmentKind::Photo, &headers).await?;
+    let bytes = tokio::fs::read(path(&app, photo.kind, &photo.id)).await.map_err(|error| Failure::internal(&error))?;
+    Ok((handed_out(photo.media, "inline; filename=\"photo.jpg\""), bytes).into_response())
+}
+
+/// Plays a spoken note to whoever may read its case and know the person; in ranges, as players ask for them.
+pub async fn voice(State(app): State<App>, Path(id): Path<String>, request: Request) -> Result<Response, Failure> {
+    let voice = readable(&app, &id, AttachmentKind::Voice, request.headers()).await?;
+    let file = ServeFile::new(path(&app, voice.kind, &voice.id));
+    let mut response = file.oneshot(request).await.map_err(|error| Failure::internal(&error))?.into_response();
+    for (name, value) in handed_out(voice.media, "inline; filename=\"voice\"") {
+        let value = HeaderValue::from_str(&value).map_err(|error| Failure::internal(&error))?;
+        response.headers_mut().insert(name, value);
+    }
+    Ok(response)
+}
+
+fn handed_out(media: String, disposition: &str) -> [(HeaderName, String); 4] {
+    [
+        (header::CONTENT_TYPE, media),
+        (header::CACHE_CONTROL, "private, no-store".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition.to_owned()),
+        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
+    ]
+}
+
+/// An attachment of this kind that has come and that one of the sessions may see.
+async fn readable(app: &App, id: &str, kind: AttachmentKind, headers: &HeaderMap) -> Result<Attachment, Failure> {
     let missing = || Failure::of(ProblemCode::NotFound);
     if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(missing());
     }
-    let photo = app.store.photo(&id).await?.filter(Photo::is_here).ok_or_else(missing)?;
-    let reference = photo.reference.ok_or_else(missing)?;
-    let case = app.store.case(reference).await?.ok_or_else(missing)?;
-    let sessions = guard::any_session(&app, &headers, app.now()).await?;
-    if !sessions.iter().any(|session| sees(session.actor.role, session.actor.standing(&case))) {
+    let attachment = app.store.attachment(id).await?.ok_or_else(missing)?;
+    if !attachment.is_here() || attachment.kind != kind {
         return Err(missing());
     }
-    let bytes = tokio::fs::read(path(&app, &photo.id)).await.map_err(|error| Failure::internal(&error))?;
-    let headers = [
-        (header::CONTENT_TYPE, "image/jpeg"),
-        (header::CACHE_CONTROL, "private, no-store"),
-        (header::CONTENT_DISPOSITION, "inline; filename=\"photo.jpg\""),
-        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
-    ];
-    Ok((headers, bytes).into_response())
+    let reference = attachment.reference.ok_or_else(missing)?;
+    let case = app.store.case(reference).await?.ok_or_else(missing)?;
+    let sessions = guard::any_session(app, headers, app.now()).await?;
+    let may = |actor: &Actor| {
+        // A voice tells who speaks.
+        let hidden = kind == AttachmentKind::Voice && case.hides_citizen_from(actor.role);
+        sees(actor.role, actor.standing(&case)) && !hidden
+    };
+    sessions.iter().any(|session| may(&session.actor)).then_some(attachment).ok_or_else(missing)
 }

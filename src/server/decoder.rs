@@ -1,0 +1,188 @@
+//! Reading what strangers attach: each file in a process of its own, bounded in memory and time, written anew without
+//! anything that came along (SEC-50 to SEC-52).
+
+use crate::{photo, voice};
+use model::attachment::AttachmentKind;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+
+/// Bytes that reading one file may take (SEC-52).
+pub const MEMORY: u64 = 256 * 1024 * 1024;
+
+/// An attachment as it is stored: only what is seen or heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clean {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Its format.
+    pub format: Format,
+    /// Pixels; none of a voice.
+    pub width: u32,
+    /// Pixels; none of a voice.
+    pub height: u32,
+    /// How long it speaks; none of a photo.
+    pub seconds: u32,
+}
+
+/// The formats that files are written anew in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A photo.
+    Jpeg,
+    /// Opus packets in an Ogg stream.
+    Ogg,
+    /// AAC packets, each with its header.
+    Adts,
+}
+
+impl Format {
+    const ALL: [Self; 3] = [Self::Jpeg, Self::Ogg, Self::Adts];
+
+    /// Its media type.
+    #[must_use]
+    pub fn media(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Ogg => "audio/ogg",
+            Self::Adts => "audio/aac",
+        }
+    }
+}
+
+/// Why a file is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotTaken {
+    /// It is nothing of its kind, or broken.
+    NotReadable,
+    /// It has too many pixels or seconds.
+    TooLarge,
+    /// The reader could not be started or did not end in time.
+    Unavailable,
+}
+
+/// How attachments are read.
+#[derive(Debug, Clone)]
+pub enum Decoder {
+    /// In a process of its own: this program, called with `read` and the kind.
+    Child(PathBuf),
+    /// In this process; for tests of what surrounds it.
+    InProcess,
+}
+
+impl Decoder {
+    /// Reads a file and gives what is stored of it.
+    ///
+    /// # Errors
+    /// [`NotTaken`] says why not.
+    pub async fn read(&self, kind: AttachmentKind, bytes: Vec<u8>) -> Result<Clean, NotTaken> {
+        match self {
+            Self::InProcess => {
+                tokio::task::spawn_blocking(move || clean(kind, &bytes)).await.map_err(|_| NotTaken::NotReadable)?
+            }
+            Self::Child(program) => child(program, kind, bytes).await,
+        }
+    }
+}
+
+fn clean(kind: AttachmentKind, bytes: &[u8]) -> Result<Clean, NotTaken> {
+    match kind {
+        AttachmentKind::Photo => photo::clean(bytes),
+        AttachmentKind::Voice => voice::clean(bytes),
+    }
+}
+
+/// Exit codes of the child.
+const NOT_READABLE: u8 = 10;
+const TOO_LARGE: u8 = 11;
+
+/// The child: reads a file from standard input, writes format, width, height, seconds and the new file to standard output.
+#[must_use]
+pub fn child_main(kind: AttachmentKind) -> u8 {
+    // Bounds of the operating system, beyond the decoder's own.
+    let bounds = [(rlimit::Resource::AS, MEMORY * 3), (rlimit::Resource::CPU, 10), (rlimit::Resource::FSIZE, 0)];
+    for (resource, bound) in bounds {
+        if rlimit::setrlimit(resource, bound, bound).is_err() {
+            return 1;
+        }
+    }
+    let mut bytes = Vec::new();
+    if std::io::stdin().lock().read_to_end(&mut bytes).is_err() {
+        return 1;
+    }
+    match clean(kind, &bytes) {
+        Ok(clean) => u8::from(write(&clean, &mut std::io::stdout().lock()).is_err()),
+        Err(NotTaken::TooLarge) => TOO_LARGE,
+        Err(_) => NOT_READABLE,
+    }
+}
+
+fn write(clean: &Clean, out: &mut impl Write) -> std::io::Result<()> {
+    let format = Format::ALL.iter().position(|known| *known == clean.format).unwrap_or(0);
+    out.write_all(&[u8::try_from(format).unwrap_or(0)])?;
+    for number in [clean.width, clean.height, clean.seconds] {
+        out.write_all(&number.to_be_bytes())?;
+    }
+    out.write_all(&clean.bytes)?;
+    out.flush()
+}
+
+/// What the child has written.
+fn parse(written: &[u8]) -> Option<Clean> {
+    let (format, rest) = written.split_first()?;
+    let (width, rest) = rest.split_first_chunk()?;
+    let (height, rest) = rest.split_first_chunk()?;
+    let (seconds, bytes) = rest.split_first_chunk()?;
+    Some(Clean {
+        bytes: bytes.to_vec(),
+        format: *Format::ALL.get(usize::from(*format))?,
+        width: u32::from_be_bytes(*width),
+        height: u32::from_be_bytes(*height),
+        seconds: u32::from_be_bytes(*seconds),
+    })
+}
+
+async fn child(program: &Path, kind: AttachmentKind, bytes: Vec<u8>) -> Result<Clean, NotTaken> {
+    let mut child = tokio::process::Command::new(program)
+        .args(["read", kind.code()])
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|_| NotTaken::Unavailable)?;
+    let mut stdin = child.stdin.take().ok_or(NotTaken::Unavailable)?;
+    // The child may stop reading early; its exit code then says why.
+    let feed = tokio::spawn(async move {
+        let _ = stdin.write_all(&bytes).await;
+    });
+    let output = tokio::time::timeout(Duration::from_secs(15), child.wait_with_output())
+        .await
+        .map_err(|_| NotTaken::TooLarge)?
+        .map_err(|_| NotTaken::Unavailable)?;
+    feed.abort();
+    match output.status.code() {
+        Some(0) => parse(&output.stdout).ok_or(NotTaken::Unavailable),
+        Some(code) if code == i32::from(NOT_READABLE) => Err(NotTaken::NotReadable),
+        // Killed for its memory or time, or said so itself.
+        _ => Err(NotTaken::TooLarge),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_child_writes_is_read_back() {
+        let clean = Clean { bytes: vec![1, 2, 3], format: Format::Adts, width: 0, height: 0, seconds: 7 };
+        let mut written = Vec::new();
+        write(&clean, &mut written).expect("written");
+        assert_eq!(parse(&written), Some(clean));
+        assert_eq!(parse(&written[..9]), None);
+        assert_eq!(parse(&[9; 20]), None, "a format that there is not");
+    }
+}

@@ -1,0 +1,97 @@
+//! All answers at a glance, before anything is sent.
+
+use super::{Go, Way};
+use crate::{CitizenPage, Step};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use web::component::{ErrorSummary, Errors};
+use web::draft::Draft;
+use web::format::counted;
+use web::i18n::{key, lang_of, language, name_of, t};
+use web::reference;
+use web::route::{href, set_title};
+
+/// All answers, each with a way to change it.
+#[component]
+pub fn Check(way: Way) -> impl IntoView {
+    set_title(&t(key::LODGE_CHECK_TITLE));
+    let (draft, nav, errors, tables) = (way.draft, way.nav, Errors::new(), way.tables);
+    let answer = move |name: String, value: String, step: Step, own: bool| {
+        // The citizen's own words carry their own language.
+        let lang = (own && !value.is_empty()).then(|| lang_of(&value));
+        let shown = if value.is_empty() { t(key::LODGE_CHECK_NONE) } else { value };
+        view! {
+            <div class="row">
+                <dt>{name.clone()}</dt>
+                <dd lang=lang dir="auto">{shown}</dd>
+                <dd class="change"><a data-nav href=href(&CitizenPage::Lodge(step))>{t(key::LODGE_CHECK_CHANGE)}<span class="unseen">" "{name}</span></a></dd>
+            </div>
+        }
+    };
+    let row = move |name: String, value: String, step: Step| answer(name, value, step, false);
+    let own = move |name: String, value: String, step: Step| answer(name, value, step, true);
+    // Drawn anew when the tables arrive, for the names that stand in them.
+    let rows = move || {
+        let Draft { form, held, voice, category_answered, .. } = draft.get();
+        let tables = tables.get();
+        let tables = tables.loaded();
+        let category = match (&form.category, tables) {
+            (Some(code), Some(tables)) => reference::category(tables, code),
+            (Some(code), None) => code.clone(),
+            (None, _) if category_answered => t(key::LODGE_CATEGORY_UNKNOWN),
+            (None, _) => String::new(),
+        };
+        let place = match (tables, form.district) {
+            (Some(tables), district) => reference::place(tables, district, form.place),
+            // Chosen, and its name is on the way.
+            (None, Some(_)) => t(key::LOADING),
+            (None, None) => String::new(),
+        };
+        let voice = voice.map(|held| row(t(key::VOICE_TITLE), counted(key::VOICE_SECONDS, held.seconds), Step::What));
+        let photos = match held.len() {
+            0 => String::new(),
+            count => counted(key::LODGE_CHECK_PHOTOS, count),
+        };
+        let yes = |given: Option<bool>, yes: &str, no: &str| {
+            given.map(|given| t(if given { yes } else { no })).unwrap_or_default()
+        };
+        let asked = tables.map(|tables| tables.reasons.asked(form.category.as_deref(), &form.text, &form.reasons));
+        let asked = asked.unwrap_or_default();
+        let reasons = asked.iter().enumerate().filter_map(|(index, name)| {
+            let reason = form.reasons.iter().find(|reason| reason.question == *name)?;
+            let reasons = &tables?.reasons;
+            let ask = reasons.questions.get(&reason.question)?.ask.of(language()).to_owned();
+            let answer = reasons.choice(reason)?.label.of(language()).to_owned();
+            Some(row(ask, answer, Step::Reason(u8::try_from(index).unwrap_or(0))))
+        });
+        let reasons = reasons.collect_view();
+        let like = form.same_as.is_some().then(|| row(t(key::LODGE_CHECK_LIKE), t(key::ANSWER_YES), Step::Like));
+        view! {
+            {own(t(key::LODGE_CHECK_WHAT), form.text.clone(), Step::What)}
+            {voice}
+            {row(t(key::LODGE_CHECK_CATEGORY), category, Step::Category)}
+            {reasons}
+            {row(t(key::LODGE_CHECK_WHERE), place, Step::Where)}
+            {own(t(key::LODGE_CHECK_LANDMARK), form.landmark.clone(), Step::Where)}
+            {like}
+            {row(t(key::LODGE_CHECK_PHOTO), photos, Step::Photos)}
+            {row(t(key::LODGE_CHECK_AFFECTED), form.affected.map(|whom| name_of("affected", &whom)).unwrap_or_default(), Step::Affected)}
+            {row(t(key::LODGE_CHECK_CONDUCT), yes(form.about_office, key::ANSWER_YES, key::ANSWER_NO), Step::Conduct)}
+            {row(t(key::LODGE_CHECK_PRIVACY), yes(form.confidential, key::PRIVACY_HIDDEN, key::PRIVACY_SHOWN), Step::Privacy)}
+            {own(t(key::LODGE_CHECK_NAME), form.name.clone(), Step::You)}
+            {row(t(key::LODGE_CHECK_MOBILE), form.mobile, Step::You)}
+        }
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        // The first unanswered question is asked again.
+        nav.go(CitizenPage::Lodge(way.unanswered().unwrap_or(Step::Gender)));
+    };
+    view! {
+        <ErrorSummary errors/>
+        <h1>{t(key::LODGE_CHECK_TITLE)}</h1>
+        <p class="hint">{t(key::LODGE_CHECK_NOT_YET)}</p>
+        <dl class="answers" id="check">{rows}</dl>
+        <form novalidate on:submit=submit><Go/></form>
+    }
+}

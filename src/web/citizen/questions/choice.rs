@@ -1,0 +1,90 @@
+//! Questions with a few answers: whom it concerns, whether it is about an officer or office, whether the name is hidden.
+
+use super::{Go, Way};
+use crate::Step;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use model::lodging::Affected;
+use web::component::{ErrorSummary, Errors, Radios};
+use web::draft::Draft;
+use web::i18n::{code_of, key, name_of, t};
+use web::route::set_title;
+
+/// A question with a few answers: what stands in the draft, and how an answer gets there.
+#[component]
+fn Choose(
+    way: Way,
+    step: Step,
+    id: &'static str,
+    title: &'static str,
+    #[prop(optional)] hint: &'static str,
+    options: Vec<(String, String)>,
+    given: Option<String>,
+    /// What to do where nothing is chosen.
+    missing: &'static str,
+    set: fn(&mut Draft, &str),
+) -> impl IntoView {
+    set_title(&t(title));
+    let errors = Errors::new();
+    let picked = RwSignal::new(given.unwrap_or_default());
+    // Kept as it is chosen: another language or Back finds it again.
+    Effect::new(move |before: Option<()>| {
+        let code = picked.get();
+        if before.is_some() && !code.is_empty() {
+            way.draft.update(|draft| set(draft, &code));
+        }
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if picked.with_untracked(String::is_empty) {
+            errors.show_one(id, t(missing));
+            return;
+        }
+        way.on(step);
+    };
+    let hint = if hint.is_empty() { String::new() } else { t(hint) };
+    view! {
+        <ErrorSummary errors/>
+        <form novalidate on:submit=submit>
+            <Radios id legend=t(title) hint options value=picked errors heading=true/>
+            <Go/>
+        </form>
+    }
+}
+
+/// See the module.
+#[component]
+pub fn AffectedQuestion(way: Way) -> impl IntoView {
+    let options = Affected::ALL.iter().map(|whom| (code_of(whom), name_of("affected", whom))).collect();
+    let given = way.draft.with_untracked(|draft| draft.form.affected.map(|whom| code_of(&whom)));
+    view! {
+        <Choose way step=Step::Affected id="affected" title=key::LODGE_AFFECTED_TITLE options given missing=key::PROBLEM_AFFECTED_EMPTY
+            set=|draft, code| draft.form.affected = Affected::ALL.into_iter().find(|whom| code_of(whom) == code)/>
+    }
+}
+
+fn yes_no(given: Option<bool>) -> Option<String> {
+    given.map(|given| if given { "yes" } else { "no" }.to_owned())
+}
+
+/// See the module.
+#[component]
+pub fn ConductQuestion(way: Way) -> impl IntoView {
+    let options = vec![("yes".to_owned(), t(key::ANSWER_YES)), ("no".to_owned(), t(key::ANSWER_NO))];
+    let given = way.draft.with_untracked(|draft| yes_no(draft.form.about_office));
+    view! {
+        <Choose way step=Step::Conduct id="conduct" title=key::LODGE_CONDUCT_TITLE hint=key::LODGE_CONDUCT_HINT options given
+            missing=key::PROBLEM_CONDUCT_EMPTY set=|draft, code| draft.form.about_office = Some(code == "yes")/>
+    }
+}
+
+/// See the module.
+#[component]
+pub fn PrivacyQuestion(way: Way) -> impl IntoView {
+    let options = vec![("no".to_owned(), t(key::PRIVACY_SHOWN)), ("yes".to_owned(), t(key::PRIVACY_HIDDEN))];
+    let given = way.draft.with_untracked(|draft| yes_no(draft.form.confidential));
+    view! {
+        <Choose way step=Step::Privacy id="privacy" title=key::LODGE_PRIVACY_TITLE hint=key::LODGE_PRIVACY_HINT options given
+            missing=key::PROBLEM_PRIVACY_EMPTY set=|draft, code| draft.form.confidential = Some(code == "yes")/>
+    }
+}

@@ -1,0 +1,158 @@
+//! The last question, and sending.
+
+use super::{Way, place_of, use_refused, words};
+use crate::CitizenPage;
+use crate::sending::{self, Patience};
+use crate::sign_in::use_asked;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use model::lifecycle::Gender;
+use model::lodging::Problem;
+use web::api::CallError;
+use web::component::{Errors, Radios, SubmitButton};
+use web::draft::{Draft, use_first};
+use web::i18n::{code_of, key, language, name_of, t};
+use web::outbox::{self, Entry};
+use web::route::set_title;
+
+/// How the sending stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Sending {
+    Not,
+    Now,
+    /// The line is dead; it goes by itself when it is back.
+    Waiting,
+    Refused(String),
+}
+
+/// The question for the shares, and the button that sends.
+#[component]
+pub fn Last(way: Way) -> impl IntoView {
+    set_title(&t(key::LODGE_GENDER_QUESTION));
+    let (draft, nav, errors) = (way.draft, way.nav, Errors::new());
+    let gender = RwSignal::new(
+        draft.with_untracked(|draft| draft.form.gender.map(|gender| code_of(&gender)).unwrap_or_default()),
+    );
+    // Kept as it is chosen.
+    Effect::new(move |before: Option<()>| {
+        let code = gender.get();
+        if before.is_some() {
+            draft.update(|draft| draft.form.gender = Gender::ALL.into_iter().find(|known| code_of(known) == code));
+        }
+    });
+    let sending = RwSignal::new(Sending::Not);
+    let full = RwSignal::new(false);
+    let (waiting, first, asked) = (crate::use_waiting(), use_first(), use_asked());
+    let (refused, patience) = (use_refused(), Patience::new());
+    let again = StoredValue::new(None);
+    // The answers are in the outbox or at the server: the form is free again.
+    let use_it_up = move || first.delete();
+    let send = move || {
+        if sending.get_untracked() == Sending::Now {
+            return;
+        }
+        sending.set(Sending::Now);
+        draft.update(|draft| draft.form.language = language());
+        let Draft { key: once, form, held, voice, .. } = draft.get_untracked();
+        // Whoever follows it next is not asked for the number again.
+        asked.mobile.set(form.mobile.clone());
+        // What went off once goes again as it was: the server may have it by now.
+        let before = outbox::entries().into_iter().find(|entry| entry.key == once);
+        let fresh = Entry { key: once, since: js_sys::Date::now(), form, held, voice, receipt: None, problem: None };
+        let mut entry = before.unwrap_or(fresh);
+        // On the phone before it goes; from here on it arrives even if the browser is killed.
+        if outbox::put(&entry) {
+            first.set_aside();
+        } else {
+            full.set(true);
+        }
+        leptos::task::spawn_local(async move {
+            let told = move |entry: &Entry| {
+                if let Some(receipt) = &entry.receipt {
+                    nav.replace(CitizenPage::Done(receipt.reference));
+                }
+            };
+            let answer = sending::send(&mut entry, told).await;
+            if entry.receipt.is_some() {
+                // Photos may still be on their way: the panel above the pages looks after them.
+                use_it_up();
+                waiting.set(!outbox::is_empty());
+                return;
+            }
+            match answer {
+                Ok(()) | Err(CallError::Network) => {
+                    sending.try_set(Sending::Waiting);
+                    patience.later(move || {
+                        again.try_with_value(|again: &Option<Callback<()>>| again.map(|again| again.run(())));
+                    });
+                }
+                Err(CallError::Problem(problem)) => {
+                    // It will not be taken as it is: it becomes a draft again, with everything that was typed.
+                    outbox::remove(&entry.key);
+                    draft.update(|draft| {
+                        draft.held.clone_from(&entry.held);
+                        draft.voice.clone_from(&entry.voice);
+                        draft.form.voice = entry.voice.as_ref().map(|held| held.local.clone());
+                    });
+                    first.take_back();
+                    match problem.errors.first() {
+                        Some(first) if !matches!(first, Problem::PhotoUnknown | Problem::VoiceUnknown) => {
+                            sending.set(Sending::Not);
+                            // The question is asked again, and says what is wrong with the answer.
+                            refused.set(Some(*first));
+                            nav.go(CitizenPage::Lodge(place_of(*first).0));
+                        }
+                        Some(first) => sending.set(Sending::Refused(words(*first))),
+                        None => sending.set(Sending::Refused(CallError::Problem(problem).message())),
+                    }
+                }
+            }
+        });
+    };
+    again.set_value(Some(Callback::new(move |()| {
+        if sending.try_get_untracked() == Some(Sending::Waiting) {
+            send();
+        }
+    })));
+    let online = window_event_listener(leptos::ev::online, move |_| {
+        if sending.get_untracked() == Sending::Waiting {
+            patience.start_anew();
+            send();
+        }
+    });
+    on_cleanup(move || {
+        online.remove();
+        // Left while it waits: what is in the outbox is shown above every other page, and the form is free again.
+        // Where the phone has no room for that, the form stays as it is.
+        let kept = full.try_get_untracked() != Some(true);
+        if kept && matches!(sending.try_get_untracked(), Some(Sending::Waiting | Sending::Now)) {
+            waiting.try_set(!outbox::is_empty());
+            first.delete();
+        }
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        // Nothing is sent that the server would only send back.
+        match way.unanswered() {
+            Some(step) => nav.go(CitizenPage::Lodge(step)),
+            None => send(),
+        }
+    };
+    let state = move || match sending.get() {
+        Sending::Not => None,
+        Sending::Now => Some(t(key::QUEUE_SENDING)),
+        Sending::Waiting => Some(format!("{} {}", t(key::QUEUE_SAVED), t(key::LODGE_OFFLINE))),
+        Sending::Refused(why) => Some(why),
+    };
+    let options =
+        Gender::ALL.into_iter().map(|gender| (code_of(&gender), name_of("gender", &gender))).collect::<Vec<_>>();
+    view! {
+        <p class="caption">{t(key::LODGE_GENDER_TITLE)}</p>
+        <form novalidate on:submit=submit>
+            <Radios id="gender" legend=format!("{} {}", t(key::LODGE_GENDER_QUESTION), t(key::OPTIONAL)) hint=t(key::LODGE_GENDER_HINT) options value=gender errors heading=true/>
+            <div class="state" role="status">{move || state().map(|words| view! { <p class="notice">{words}</p> })}</div>
+            {move || full.get().then(|| view! { <p class="error" role="alert">{t(key::QUEUE_FULL)}</p> })}
+            <SubmitButton label=t(key::LODGE_SEND) busy_label=t(key::LODGE_SENDING) busy=Signal::derive(move || sending.get() == Sending::Now)/>
+        </form>
+    }
+}

@@ -1,0 +1,44 @@
+//! Do you want to add photos?
+
+use super::{Go, Way, errors_at};
+use crate::Step;
+use crate::attach::Attach;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use web::component::ErrorSummary;
+use web::i18n::{key, language, t};
+use web::route::set_title;
+
+/// Photos, and of which papers.
+#[component]
+pub fn PhotosQuestion(way: Way) -> impl IntoView {
+    set_title(&t(key::LODGE_PHOTOS_TITLE));
+    let errors = errors_at(Step::Photos);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        way.on(Step::Photos);
+    };
+    let papers = move || {
+        way.tables.with(|tables| {
+            let reasons = &tables.loaded()?.reasons;
+            let given = way.draft.with_untracked(|draft| draft.form.reasons.clone());
+            let names: Vec<String> = given
+                .iter()
+                .filter_map(|reason| reasons.choice(reason))
+                .flat_map(|choice| &choice.papers)
+                .filter_map(|name| Some(reasons.papers.get(name)?.of(language()).to_owned()))
+                .collect();
+            (!names.is_empty()).then(|| view! {
+                <div class="advice"><p>{t(key::LODGE_REASON_PAPERS)}</p><ul>{names.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul></div>
+            })
+        })
+    };
+    view! {
+        <ErrorSummary errors/>
+        <form novalidate on:submit=submit>
+            <Attach draft=way.draft errors/>
+            {papers}
+            <Go/>
+        </form>
+    }
+}

@@ -1,0 +1,102 @@
+//! What the category asks: the two or three questions that decide the case.
+
+use super::{Go, Way, asked};
+use crate::{CitizenPage, Step};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use model::lodging::Reason;
+use model::reason::Question;
+use web::component::{ErrorSummary, Errors, HelplineNumber, Loading, Radios};
+use web::i18n::{fill, key, language, t};
+use web::route::set_title;
+
+/// The question with this number on the way through the reason tree.
+fn question_at(way: Way, index: u8) -> Option<(String, Question)> {
+    way.tables.with(|tables| {
+        let tables = tables.loaded()?;
+        let name = way.draft.with_untracked(|draft| asked(draft, tables)).get(usize::from(index))?.clone();
+        let question = tables.reasons.questions.get(&name)?.clone();
+        Some((name, question))
+    })
+}
+
+/// What a category asks: the answer says at once what helps and what can be done.
+#[component]
+pub fn ReasonQuestion(way: Way, index: u8) -> impl IntoView {
+    let found = Memo::new(move |_| question_at(way, index));
+    move || match found.get() {
+        Some((name, question)) => view! { <Reasoned way index name question/> }.into_any(),
+        // The tables are on their way, or the answers lead past this question by now.
+        None => {
+            let arrived = way.tables.with(|tables| tables.loaded().is_some());
+            let go = move |event: SubmitEvent| {
+                event.prevent_default();
+                way.nav.replace(CitizenPage::Lodge(Step::Where));
+            };
+            if arrived {
+                view! { <h1>{t(key::LODGE_MORE_TITLE)}</h1><form novalidate on:submit=go><Go/></form> }.into_any()
+            } else {
+                view! { <h1>{t(key::LODGE_MORE_TITLE)}</h1><Loading/> }.into_any()
+            }
+        }
+    }
+}
+
+#[component]
+fn Reasoned(way: Way, index: u8, name: String, question: Question) -> impl IntoView {
+    let ask = question.ask.of(language()).to_owned();
+    set_title(&ask);
+    let asked = ask.clone();
+    let errors = Errors::new();
+    let given = way.draft.with_untracked(|draft| {
+        draft.form.reasons.iter().find(|reason| reason.question == name).map(|reason| reason.option.clone())
+    });
+    let picked = RwSignal::new(given.unwrap_or_default());
+    let options: Vec<(String, String)> =
+        question.options.iter().map(|choice| (choice.id.clone(), choice.label.of(language()).to_owned())).collect();
+    // Kept as it is chosen; what follows from it is asked next.
+    Effect::new(move |before: Option<()>| {
+        let option = picked.get();
+        if before.is_some() && !option.is_empty() {
+            way.draft.update(|draft| {
+                draft.form.reasons.retain(|reason| reason.question != name);
+                draft.form.reasons.push(Reason { question: name.clone(), option });
+                way.keep_asked(draft);
+            });
+        }
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if picked.with_untracked(String::is_empty) {
+            errors.show_one("reason", fill(key::PROBLEM_CHOICE_EMPTY, &[("question", &asked)]));
+            return;
+        }
+        way.on(Step::Reason(index));
+    };
+    let told = move || {
+        let choice = question.options.iter().find(|choice| choice.id == picked.get())?.clone();
+        let papers: Vec<String> = way.tables.with(|tables| {
+            let known = tables.loaded().map(|tables| tables.reasons.papers.clone()).unwrap_or_default();
+            choice.papers.iter().filter_map(|name| Some(known.get(name)?.of(language()).to_owned())).collect()
+        });
+        let advice = choice.advice.map(|advice| advice.of(language()).to_owned());
+        let urgent = choice.lane.is_some_and(model::clock::Lane::is_emergency);
+        Some(view! {
+            {urgent.then(|| view! {
+                <div class="notice urgent"><p>{t(key::LODGE_EMERGENCY)}</p><p class="number"><a href="tel:112">{t(key::LODGE_EMERGENCY_CALL)}</a></p><p>{t(key::HELPLINE_TITLE)}</p><HelplineNumber/></div>
+                    })}
+            {advice.map(|advice| view! { <div class="advice"><h2>{t(key::LODGE_REASON_NOW)}</h2><p>{advice}</p></div> })}
+            {(!papers.is_empty()).then(|| view! {
+                <div class="advice"><p>{t(key::LODGE_REASON_PAPERS)}</p><ul>{papers.into_iter().map(|paper| view! { <li>{paper}</li> }).collect_view()}</ul></div>
+            })}
+        })
+    };
+    view! {
+        <ErrorSummary errors/>
+        <form novalidate on:submit=submit>
+            <Radios id="reason" legend=ask options value=picked errors heading=true/>
+            <div class="told" role="status">{told}</div>
+            <Go/>
+        </form>
+    }
+}

@@ -1,0 +1,33 @@
+//! How to reach whoever lodges.
+
+use super::{Go, Way, check, errors_at, part};
+use crate::Step;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use web::component::{ErrorSummary, TextField};
+use web::i18n::{key, t};
+use web::route::set_title;
+
+/// Name and number.
+#[component]
+pub fn You(way: Way) -> impl IntoView {
+    set_title(&t(key::LODGE_YOU_TITLE));
+    let (draft, errors) = (way.draft, errors_at(Step::You));
+    let name = part(draft, |draft| draft.form.name.clone(), |draft, text| draft.form.name = text);
+    let mobile = part(draft, |draft| draft.form.mobile.clone(), |draft, text| draft.form.mobile = text);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if check(draft, Step::You, errors) {
+            way.on(Step::You);
+        }
+    };
+    view! {
+        <ErrorSummary errors/>
+        <h1>{t(key::LODGE_YOU_TITLE)}</h1>
+        <form novalidate on:submit=submit>
+            <TextField id="name" label=t(key::LODGE_YOU_NAME) value=name errors autocomplete="name"/>
+            <TextField id="mobile" label=t(key::LODGE_YOU_MOBILE) hint=t(key::LODGE_YOU_MOBILE_HINT) value=mobile errors kind="tel" mode="tel" autocomplete="tel"/>
+            <Go/>
+        </form>
+    }
+}

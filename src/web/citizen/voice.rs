@@ -1,0 +1,277 @@
+//! The spoken note of the first question: recorded, heard again, kept on the phone and sent like a photo. Drawn where the
+//! browser can record.
+
+use super::attach::arrive;
+use gloo_timers::callback::Interval;
+use js_sys::Array;
+use leptos::prelude::*;
+use model::attachment::{AttachmentKind, VOICE_SECONDS};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web::component::{Errors, FieldError};
+use web::draft::{Draft, use_first};
+use web::format::{counted, digits};
+use web::i18n::{fill, key, t};
+use web::route::announce;
+use web::upload::{self, Held};
+use web_sys::{
+    Blob, BlobEvent, BlobPropertyBag, MediaRecorder, MediaRecorderOptions, MediaStream, MediaStreamConstraints,
+    MediaStreamTrack, Url,
+};
+
+/// Bits a second: speech is understood well with them, and three minutes are half a megabyte.
+const BITS: u32 = 24_000;
+/// Milliseconds after which the recorder hands over what it has.
+const SLICE: i32 = 1_000;
+/// What browsers record, the best first; all of them are taken by the server.
+const FORMATS: [&str; 3] = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
+
+/// A recording under way.
+struct Recording {
+    recorder: MediaRecorder,
+    /// Counts the seconds.
+    _clock: Interval,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Ready,
+    /// The browser asks whether it may.
+    Asking,
+    Recording,
+}
+
+/// Where the recording stands, for the handlers of the recorder, which outlive the page.
+#[derive(Clone, Copy)]
+struct Speaking {
+    draft: RwSignal<Draft>,
+    spoken: RwSignal<bool>,
+    state: RwSignal<State>,
+    seconds: RwSignal<u32>,
+    errors: Errors,
+    recording: StoredValue<Option<Recording>, LocalStorage>,
+}
+
+/// Records a spoken note, plays it back, lets it be deleted.
+#[component]
+pub fn Voice() -> impl IntoView {
+    let first = use_first();
+    let speaking = Speaking {
+        draft: first.all(),
+        spoken: first.spoken,
+        state: RwSignal::new(State::Ready),
+        seconds: RwSignal::new(0),
+        errors: Errors::new(),
+        recording: StoredValue::new_local(None),
+    };
+    // Whoever goes on while speaking keeps what was said so far.
+    on_cleanup(move || speaking.stop());
+    // What was spoken on an earlier visit goes on its way.
+    if let Some(held) = speaking.draft.with_untracked(|draft| draft.voice.clone()).filter(|held| !held.sent) {
+        speaking.send(held);
+    }
+    // The same whether it has arrived or not: the player stays.
+    let kept = Memo::new(move |_| {
+        speaking.draft.with(|draft| draft.voice.as_ref().map(|held| Held { id: None, sent: false, ..held.clone() }))
+    });
+    let body = move || match (kept.get(), speaking.state.get()) {
+        (_, State::Recording) => view! { <Under speaking/> }.into_any(),
+        (Some(held), _) => view! { <Heard held speaking/> }.into_any(),
+        (None, state) => {
+            let words = t(if state == State::Asking { key::VOICE_ASKING } else { key::VOICE_RECORD });
+            view! {
+                <button type="button" id="voice" class="button second" aria-describedby="voice-hint" on:click=move |_| speaking.start()>
+                    <span class="dot" aria-hidden="true"></span>{words}
+                </button>
+                <p class="hint" id="voice-hint">{t(key::VOICE_HINT)}</p>
+            }
+            .into_any()
+        }
+    };
+    view! { <FieldError errors=speaking.errors id="voice"/>{body} }
+}
+
+/// While somebody speaks.
+#[component]
+fn Under(speaking: Speaking) -> impl IntoView {
+    let clock = move || {
+        let seconds = speaking.seconds.get();
+        digits(&format!("{}:{:02}", seconds / 60, seconds % 60))
+    };
+    view! {
+        <p class="recording"><span class="dot" aria-hidden="true"></span>{t(key::VOICE_RECORDING)}" "<bdi class="count">{clock}</bdi></p>
+        <button type="button" id="voice-stop" class="button second" on:click=move |_| speaking.stop()>{t(key::VOICE_STOP)}</button>
+    }
+}
+
+/// What was said, to be heard again.
+#[component]
+fn Heard(held: Held, speaking: Speaking) -> impl IntoView {
+    let source: RwSignal<Option<String>> = RwSignal::new(None);
+    let length = counted(key::VOICE_SECONDS, held.seconds);
+    let state = move || {
+        let sent = speaking.draft.with(|draft| draft.voice.as_ref().is_some_and(|held| held.sent));
+        t(if sent { key::LODGE_PHOTOS_SENT } else { key::QUEUE_SAVED })
+    };
+    let local = held.local.clone();
+    leptos::task::spawn_local(async move {
+        let blob = upload::load(&held).await;
+        let url = blob.and_then(|blob| Url::create_object_url_with_blob(&blob).ok());
+        source.try_set(url);
+    });
+    on_cleanup(move || {
+        if let Some(url) = source.try_get_untracked().flatten() {
+            let _ = Url::revoke_object_url(&url);
+        }
+    });
+    let delete = move |_| {
+        speaking.draft.update(|draft| (draft.voice, draft.form.voice) = (None, None));
+        speaking.spoken.set(false);
+        announce(&t(key::VOICE_DELETED));
+        let local = local.clone();
+        leptos::task::spawn_local(async move { upload::forget(&local).await });
+    };
+    view! {
+        <figure class="voice">
+            <figcaption><span class="tick" aria-hidden="true">"✓ "</span>{t(key::VOICE_TITLE)}", "{length}" – "{state}</figcaption>
+            {move || source.get().map(|url| view! { <audio controls src=url aria-label=t(key::VOICE_TITLE)></audio> })}
+            <button type="button" class="link" on:click=delete>{t(key::VOICE_DELETE)}</button>
+        </figure>
+    }
+}
+
+impl Speaking {
+    /// Asks for the microphone and begins.
+    fn start(self) {
+        if self.state.get_untracked() != State::Ready {
+            return;
+        }
+        self.errors.clear();
+        self.state.set(State::Asking);
+        leptos::task::spawn_local(async move {
+            let Some(stream) = microphone().await else {
+                self.state.try_set(State::Ready);
+                self.errors.show_one("voice", t(key::VOICE_DENIED));
+                return;
+            };
+            match self.record(&stream) {
+                Some(recording) => {
+                    self.seconds.try_set(0);
+                    self.spoken.set(true);
+                    self.recording.try_set_value(Some(recording));
+                    self.state.try_set(State::Recording);
+                    announce(&t(key::VOICE_RECORDING));
+                }
+                None => {
+                    silence(&stream);
+                    self.state.try_set(State::Ready);
+                    self.errors.show_one("voice", t(key::VOICE_FAILED));
+                }
+            }
+        });
+    }
+
+    fn record(self, stream: &MediaStream) -> Option<Recording> {
+        let options = MediaRecorderOptions::new();
+        options.set_audio_bits_per_second(BITS);
+        if let Some(format) = FORMATS.into_iter().find(|format| MediaRecorder::is_type_supported(format)) {
+            options.set_mime_type(format);
+        }
+        let recorder = MediaRecorder::new_with_media_stream_and_media_recorder_options(stream, &options).ok()?;
+        let (parts, since) = (Array::new(), js_sys::Date::now());
+        let take = Closure::<dyn FnMut(BlobEvent)>::new({
+            let parts = parts.clone();
+            move |event: BlobEvent| {
+                if let Some(part) = event.data().filter(|part| part.size() > 0.0) {
+                    parts.push(&part);
+                }
+            }
+        });
+        recorder.set_ondataavailable(Some(take.as_ref().unchecked_ref()));
+        let stopped = Closure::<dyn FnMut()>::new({
+            let (recorder, stream) = (recorder.clone(), stream.clone());
+            move || {
+                silence(&stream);
+                self.keep(&parts, &recorder.mime_type(), since);
+            }
+        });
+        recorder.set_onstop(Some(stopped.as_ref().unchecked_ref()));
+        // They are called after the page may have been left.
+        take.forget();
+        stopped.forget();
+        recorder.start_with_time_slice(SLICE).ok()?;
+        let clock = Interval::new(1_000, move || {
+            self.seconds.try_update(|seconds| *seconds += 1);
+            if self.seconds.try_get_untracked().is_some_and(|seconds| seconds >= VOICE_SECONDS) {
+                self.stop();
+            }
+        });
+        Some(Recording { recorder, _clock: clock })
+    }
+
+    /// Ends the recording; what was said is kept.
+    fn stop(self) {
+        if let Some(Some(recording)) = self.recording.try_update_value(Option::take) {
+            let _ = recording.recorder.stop();
+        }
+    }
+
+    /// Keeps on the phone what was said, and sends it.
+    fn keep(self, parts: &Array, format: &str, since: f64) {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // minutes at most
+        let seconds = (((js_sys::Date::now() - since) / 1000.0) as u32).clamp(1, VOICE_SECONDS);
+        let options = BlobPropertyBag::new();
+        options.set_type(format);
+        let blob = Blob::new_with_blob_sequence_and_options(parts, &options).ok();
+        leptos::task::spawn_local(async move {
+            let kept = match blob.filter(|blob| blob.size() > 0.0) {
+                Some(blob) => upload::keep(AttachmentKind::Voice, &blob).await.ok_or(key::QUEUE_FULL),
+                None => Err(key::VOICE_FAILED),
+            };
+            self.state.try_set(State::Ready);
+            match kept {
+                Ok(held) => {
+                    let held = Held { seconds, ..held };
+                    self.draft.update(|draft| {
+                        draft.form.voice = Some(held.local.clone());
+                        draft.voice = Some(held.clone());
+                    });
+                    announce(&fill(key::VOICE_KEPT, &[("length", &counted(key::VOICE_SECONDS, seconds))]));
+                    self.send(held);
+                }
+                Err(why) => {
+                    self.spoken.set(false);
+                    self.errors.show_one("voice", t(why));
+                }
+            }
+        });
+    }
+
+    fn send(self, held: Held) {
+        leptos::task::spawn_local(async move {
+            let local = held.local.clone();
+            if let Err(problem) = arrive(self.draft, held, |_| {}).await {
+                // It is no speech after all: it goes, and the person is told.
+                self.draft.try_update(|draft| (draft.voice, draft.form.voice) = (None, None));
+                self.spoken.set(false);
+                upload::forget(&local).await;
+                self.errors.show_one("voice", problem.message());
+            }
+        });
+    }
+}
+
+async fn microphone() -> Option<MediaStream> {
+    let devices = web_sys::window()?.navigator().media_devices().ok()?;
+    let wanted = MediaStreamConstraints::new();
+    wanted.set_audio(&JsValue::TRUE);
+    JsFuture::from(devices.get_user_media_with_constraints(&wanted).ok()?).await.ok()?.dyn_into().ok()
+}
+
+/// Gives the microphone back.
+fn silence(stream: &MediaStream) {
+    for track in stream.get_tracks().iter().filter_map(|track| track.dyn_into::<MediaStreamTrack>().ok()) {
+        track.stop();
+    }
+}
