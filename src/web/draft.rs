@@ -279,8 +279,9 @@ impl Draft {
     fn save(&self) {
         let form = Lodging { text: String::new(), ..self.form.clone() };
         let draft = Self { version: VERSION, changed: now(), form, ..self.clone() };
-        // An empty one is not kept: nothing has been typed.
+        // An empty one is not kept, nor what was there before it.
         if draft.is_untouched() {
+            remove(DRAFT);
             return;
         }
         if let Ok(json) = serde_json::to_string(&draft) {

@@ -3,13 +3,24 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from '@playwright/test';
-import { alive, lodge, person, signIn, staff } from './people.mjs';
+import { alive, lodge, person, photoFile, signIn, staff } from './people.mjs';
+import { LANGUAGES, TEXTS, lodgeIn, reported, signInIn, submit } from './states.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+// Off by default, and asked for all the same: what is seen is part of the name (A11Y-22).
+const MORE = { 'label-content-name-mismatch': { enabled: true } };
+// What axe leaves to a person, and why it is good here.
+const DECIDED = [
+  // Text that an open list or dialog covers for the moment, and was checked while it was not covered; an empty field.
+  ({ id, why }) => id === 'color-contrast' && /bgOverlap|elmPartiallyObscur|emptyValue/.test(why),
+  // A sign beside words in the same colour, which is not read out.
+  ({ id, why, html }) => id === 'color-contrast' && /nonBmp/.test(why) && /aria-hidden="true"/.test(html),
+  // A recording of the citizen's own voice begins when somebody presses play, and has no captions to bring.
+  ({ id }) => id === 'video-caption' || id === 'no-autoplay-audio',
+];
 const WIDTHS = [320, 1280];
-const CITIZEN = [['bn', ''], ['en', '/en'], ['hi', '/hi'], ['ne', '/ne'], ['ur', '/ur']];
-const STAFF = CITIZEN.slice(0, 2);
+const STAFF = LANGUAGES.slice(0, 2);
 let states = 0;
 
 /** Checks the page as it stands, at both widths. */
@@ -17,13 +28,19 @@ async function check(page, what, target) {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
     await page.evaluate(`if (!window.axe) { (${'function () {'} ${axe} }).call(window) }`);
-    const found = await page.evaluate(async (tags) => {
-      const { violations } = await window.axe.run(document, { runOnly: { type: 'tag', values: tags } });
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
-    }, TAGS);
-    expect(found, `${what} at ${width}`).toEqual([]);
+    const { found, undecided } = await page.evaluate(async ([tags, more]) => {
+      const { violations, incomplete } = await window.axe.run(document, { runOnly: { type: 'tag', values: tags }, rules: more });
+      const short = ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`;
+      return {
+        found: violations.map(short),
+        undecided: incomplete.flatMap(({ id, nodes }) => nodes.map((node) => ({ id, at: node.target.join(' '), html: node.html.slice(0, 160), why: node.any.map((one) => one.data?.messageKey ?? one.message).join() }))),
+      };
+    }, [TAGS, MORE]);
+    expect.soft(found, `${what} at ${width}`).toEqual([]);
+    const open = undecided.filter((one) => !DECIDED.some((decided) => decided(one)));
+    expect.soft(open, `${what} at ${width}: undecided`).toEqual([]);
     const wide = await page.evaluate(() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth);
-    expect(wide, `${what} at ${width} scrolls sideways`).toBeLessThanOrEqual(0);
+    expect.soft(wide, `${what} at ${width} scrolls sideways`).toBeLessThanOrEqual(0);
     const small = await page.evaluate((least) => {
       const controls = document.querySelectorAll('a[href], button, input:not([type=file]), textarea, summary');
       const shown = [...controls].filter((control) => control.checkVisibility() && !control.closest('.skip'));
@@ -31,104 +48,132 @@ async function check(page, what, target) {
         const box = (control.type === 'radio' ? control.closest('.radio') : control).getBoundingClientRect();
         return Math.min(box.width, box.height);
       };
-      // A link within a sentence or a table is as tall as its line.
-      const apart = shown.filter((control) => !control.closest('p:not(.stack, .back, .number, .saved), td, th, .skip, .text li'));
-      return apart.filter((control) => size(control) < least).map((control) => control.outerHTML.slice(0, 120));
+      // A link within a sentence or a table is as tall as its line: where other words stand beside it.
+      const worded = (control) => [...control.parentNode.childNodes].some((node) => node !== control && node.nodeType === Node.TEXT_NODE && node.data.trim());
+      const inline = (control) => control.closest('td, th, .saved, .text li') || (control.closest('p, dd') && worded(control));
+      return shown.filter((control) => !inline(control) && size(control) < least).map((control) => control.outerHTML.slice(0, 120));
     }, target);
-    expect(small, `${what} at ${width}: targets below ${target} px`).toEqual([]);
+    expect.soft(small, `${what} at ${width}: targets below ${target} px`).toEqual([]);
     states += 1;
   }
 }
 
-const TEXTS = ['/about', '/how', '/help', '/privacy', '/accessibility', '/contact', '/terms', '/sitemap', '/figures', '/plain/sign-in'];
-
-for (const [language, prefix] of CITIZEN) {
+for (const [language, prefix] of LANGUAGES) {
   test(`the citizen app in ${language}`, async ({ browser }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(300_000);
     const page = await person(browser);
+    const seen = (what) => check(page, `${what} (${language})`, 44);
     const visit = async (path, what, state) => {
       await page.goto(`${prefix}${path}` || '/');
       await alive(page);
       if (state) await state();
-      await check(page, `${what} (${language})`, 44);
+      await seen(what);
       await expect(page.locator('html')).toHaveAttribute('lang', language);
       await expect(page.locator('html')).toHaveAttribute('dir', language === 'ur' ? 'rtl' : 'ltr');
       expect(await page.locator('main h1').count(), what).toBe(1);
     };
-    const submit = () => page.locator('main form button[type=submit]').click();
+    const wrong = () => submit(page);
     await visit('', 'home');
     await visit('', 'home, choosing a language', () => page.locator('details.languages summary').click());
     for (const path of TEXTS) {
       await page.goto(`${prefix}${path}`);
-      await check(page, `${path} (${language})`, 44);
+      await seen(path);
       await expect(page.locator('html')).toHaveAttribute('lang', language);
       expect(await page.locator('main h1').count(), path).toBe(1);
     }
-    await visit('/nowhere', 'no such page');
-    await visit('/lodge', 'what');
-    await visit('/lodge', 'what, with an error', submit);
+    await visit('/case/123', 'no such page');
+    await visit('/lodge', 'what', () => page.locator('#voice').waitFor());
+    await visit('/lodge', 'what, with an error', wrong);
     await visit('/lodge/category', 'category', () => page.locator('#category').waitFor());
-    await visit('/lodge/category', 'category, with an error', submit);
+    await visit('/lodge/category', 'category, with an error', wrong);
     await visit('/lodge/where', 'where', () => page.locator('#place').fill('bol'));
-    await visit('/lodge/where', 'where, with an error', submit);
+    await visit('/lodge/where', 'where, with an error', wrong);
     await visit('/lodge/photos', 'photos');
     await visit('/lodge/photos', 'photos, with an error', async () => {
       await page.locator('#photos').setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('no photo') });
       await page.locator('.summary').waitFor();
     });
+    await visit('/lodge/photos', 'photos, with one', async () => {
+      await page.locator('#photos').setInputFiles(await photoFile(page));
+      await page.locator('.photo-list li.sent').waitFor();
+    });
     for (const path of ['whom', 'conduct', 'privacy']) {
       await visit(`/lodge/${path}`, path);
-      await visit(`/lodge/${path}`, `${path}, with an error`, submit);
+      await visit(`/lodge/${path}`, `${path}, with an error`, wrong);
     }
     await visit('/lodge/you', 'you');
-    await visit('/lodge/you', 'you, with errors', submit);
+    await visit('/lodge/you', 'you, with errors', wrong);
     await visit('/lodge/check', 'check answers');
     await visit('/lodge/last', 'last question');
     await visit('/sign-in', 'sign in');
-    await visit('/sign-in', 'sign in, with an error', submit);
+    await visit('/sign-in', 'sign in, with an error', wrong);
     await visit('/done/483190275514', 'a number that this phone does not know');
 
-    const mobile = `981110000${CITIZEN.findIndex(([known]) => known === language)}`;
-    await page.goto('/lodge');
-    const number = await lodge(page, { text: 'টিউবওয়েল খারাপ। জল নেই।', mobile });
-    await check(page, `confirmation (${language})`, 44);
-    await signIn(page, mobile);
-    await visit('/mine', 'all grievances', () => page.locator('.card').waitFor());
+    const mobile = `981110000${LANGUAGES.findIndex(([known]) => known === language)}`;
+    const number = await lodgeIn(page, prefix, { mobile });
+    await seen('confirmation');
+    await page.goBack();
+    await page.locator('a.second').waitFor();
+    await seen('Back after sending');
+    await signInIn(page, prefix, mobile, seen);
+    await visit('/mine', 'all grievances', () => page.locator('.card').first().waitFor());
     await visit(`/case/${number}`, 'a case', () => page.locator('.thread').waitFor());
     await visit(`/case/${number}`, 'a case, all opened', async () => {
       await page.locator('.thread').waitFor();
       for (const summary of await page.locator('main summary').all()) await summary.click();
     });
+    await visit(`/case/${number}`, 'a case, after a reminder', async () => {
+      const remind = page.locator('#remind');
+      await page.locator('.thread').waitFor();
+      if (await remind.count()) await remind.click();
+    });
     await visit(`/case/${number}/add`, 'add information', () => page.locator('#reason').waitFor());
-    await visit(`/check/${number}`, 'the check against the ledger', () => page.locator('[role=status]').last().waitFor());
+    await visit(`/case/${number}/add`, 'add information, with an error', async () => {
+      await page.locator('#reason').waitFor();
+      await submit(page);
+    });
+    await visit(`/check/${number}`, 'the check against the ledger', () => page.locator('main [role=status]').last().waitFor());
     await visit('/signed-out', 'signed out');
     for (const path of ['/plain/mine', `/plain/case/${number}`]) {
       await page.goto(`${prefix}${path}`);
-      await check(page, `${path} without the app (${language})`, 44);
+      await seen(`${path} without the app`);
     }
+    const helper = await person(browser);
+    await helper.goto('/');
+    await reported(helper, number);
+    await visit(`/case/${number}`, 'a case that asks', () => page.locator('#confirm').waitFor());
+    await page.goto(`${prefix}/plain/case/${number}`);
+    await seen('a case that asks, without the app');
+    for (const path of ['dispute', 'partly']) await visit(`/case/${number}/${path}`, path, () => page.locator('#reason').waitFor());
+    await visit(`/case/${number}`, 'a case that is confirmed, asking how it went', async () => {
+      await page.locator('#confirm').click();
+      await page.locator('#rate').waitFor();
+    });
+    await visit(`/case/${number}`, 'how it went, with an error', () => submit(page));
+    for (const path of ['reopen', 'appeal']) await visit(`/case/${number}/${path}`, path, () => page.locator('#reason').waitFor());
     // Answers in a category that asks: what the reason tree shows, and the case that may be the same.
     await page.goto('/lodge');
     await alive(page);
     await page.locator('#text').fill('বাড়িতে আগুন! টিউবওয়েল খারাপ। জল নেই।');
-    await submit();
+    await submit(page);
     await page.locator('#category').check();
-    await submit();
+    await submit(page);
     await page.locator('#reason').waitFor();
     await visit('/lodge/more/1', 'a reason', () => page.locator('#reason').check());
-    await visit('/lodge/more/1', 'a reason, with an error', submit);
+    await visit('/lodge/more/1', 'a reason, answered', wrong);
     await visit('/mine', 'the session ends', async () => {
       await page.locator('.card').first().waitFor();
       await page.evaluate(() => document.querySelector('dialog.ask').showModal());
     });
-    await visit(`/case/${number}/withdraw`, 'withdraw', () => page.locator('#reason').waitFor());
+    await page.goto(`${prefix}/case/${number}`);
+    await page.locator('.thread').waitFor();
     await page.context().setOffline(true);
-    await page.locator('p.back a').click();
+    await page.locator('a[href$="/mine"]').first().click();
     await page.locator('.failed').waitFor();
-    await check(page, `a case that does not come (${language})`, 44);
+    await check(page, `grievances that do not come (${language})`, 44);
     await page.context().setOffline(false);
-    expect(page.complaints.filter((text) => !/ERR_INTERNET_DISCONNECTED/.test(text))).toEqual([]);
+    expect(page.complaints.filter((text) => !/ERR_INTERNET_DISCONNECTED|404/.test(text))).toEqual([]);
   });
-
 }
 
 for (const [language, prefix] of STAFF) {

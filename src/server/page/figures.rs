@@ -76,7 +76,7 @@ pub async fn page(app: &App, frames: &Frames, language: Language, query: &str) -
     };
     let body = format!(
         "<h1>{}</h1><p class=\"lead\">{}</p><ul class=\"spans\">{spans}</ul>{}<p class=\"hint\">{}</p>{}{}\
-         <p><a href=\"/api/public/figures.csv?days={}\" download>{}</a></p>",
+         <p class=\"links\"><a href=\"/api/public/figures.csv?days={}\" download>{}</a></p>",
         words.say("figures.title"),
         words.say("figures.lead"),
         tiles(words, &total.total),
@@ -141,7 +141,8 @@ fn table(words: &Words, title: &str, groups: &[Group], name: impl Fn(&str) -> Op
             // A bar within a bar: what is closed, and of it what is confirmed.
             let bar = match (shown(closed, lodged), shown(confirmed, lodged)) {
                 (Some(closed), Some(confirmed)) => {
-                    let width = |part: u32| part * 100 / lodged.max(1);
+                    // Of the rounded figure: the bar tells no more than the numbers.
+                    let width = |part: u32| (part * 100 / rounded(lodged).max(1)).min(100);
                     format!(
                         "<svg class=\"share\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
                          <rect class=\"closed\" width=\"{}\" height=\"8\"/><rect class=\"confirmed\" width=\"{}\" height=\"8\"/></svg>",
@@ -160,7 +161,8 @@ fn table(words: &Words, title: &str, groups: &[Group], name: impl Fn(&str) -> Op
         })
         .collect();
     format!(
-        "<h2>{0}</h2><div class=\"scroll\" role=\"region\" aria-label=\"{0}\" tabindex=\"0\"><table><thead><tr>\
+        "<h2>{0}</h2><ul class=\"legend\" aria-hidden=\"true\"><li class=\"closed\">{3}</li><li class=\"confirmed\">{4}</li></ul>\
+         <div class=\"scroll\" role=\"region\" aria-label=\"{0}\" tabindex=\"0\"><table><thead><tr>\
          <th scope=\"col\">{1}</th><th scope=\"col\">{2}</th><th scope=\"col\">{3}</th><th scope=\"col\">{4}</th></tr></thead>\
          <tbody>{rows}</tbody></table></div>",
         words.say(title),

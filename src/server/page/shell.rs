@@ -204,7 +204,7 @@ impl Shells {
 }
 
 /// Pages that need the part of the app behind the sign-in.
-const FOLLOW: [&str; 4] = ["/mine", "/case/", "/check/", "/sign-in"];
+const FOLLOW: [&str; 4] = ["/mine", "/case/", "/check", "/sign-in"];
 
 /// The app's other pages.
 const OTHERS: [&str; 3] = ["/lodge/", "/done/", "/signed-out"];

@@ -63,7 +63,7 @@ pub async fn page(app: &App, frames: &Frames, path: &str, request: Request) -> R
 fn failed(frames: &Frames, words: &Words, problem: &Problem) -> Response {
     let title = words.raw(if problem.status == 404 { "notfound.title" } else { "failed.title" });
     let said: String = wrongs(words, problem, |_| "").iter().map(|wrong| format!("<p>{}</p>", wrong.words)).collect();
-    let home = format!("<p><a href=\"{}\">{}</a></p>", words.language().path("/"), words.say("notfound.home"));
+    let home = format!("<p class=\"links\"><a href=\"{}\">{}</a></p>", words.language().path("/"), words.say("notfound.home"));
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     frames.html(status, words.language(), "/", &title, &format!("<h1>{}</h1>{said}{home}", escape(&title)))
 }
@@ -123,7 +123,7 @@ fn code_page(frames: &Frames, words: &Words, id: &str, problem: Option<&Problem>
     let control = Control { id: "code", label: &words.say("plain.code"), value: "", rows: 0, attributes };
     let body = format!(
         "{}{}<h1>{}</h1><form method=\"post\" action=\"{}\" novalidate><input type=\"hidden\" name=\"id\" value=\"{}\">{}\
-         <button class=\"button\">{}</button></form><p><a href=\"{}\">{}</a></p>",
+         <button class=\"button\">{}</button></form><p class=\"links\"><a href=\"{}\">{}</a></p>",
         back(words, "/plain/sign-in"),
         summary(words, &wrong),
         words.say("code.title"),
@@ -384,7 +384,7 @@ fn timeline(app: &App, words: &Words, view: &CaseView) -> String {
                 .enumerate()
                 .map(|(index, id)| {
                     let label = words.fill("case.photo", &[("n", &words.language().digits(&(index + 1).to_string()))]);
-                    format!("<p><a href=\"{}\">{label}</a></p>", model::api::photo_path(id))
+                    format!("<p class=\"links\"><a href=\"{}\">{label}</a></p>", model::api::photo_path(id))
                 })
                 .collect();
             format!(

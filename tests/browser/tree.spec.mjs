@@ -1,0 +1,63 @@
+// What a screen reader is told of the lodging pages: names and roles of the accessibility tree, against a copy that a person
+// has read. `UPDATE_TREES=1` writes it anew; the difference is then read before it is committed.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { person } from './people.mjs';
+import { lodgeIn, submit } from './states.mjs';
+
+const folder = new URL('./trees/', import.meta.url);
+/** Said only of what is so. */
+const STATES = ['invalid', 'checked', 'expanded', 'required', 'disabled'];
+/** Where text itself is what is told; elsewhere it is the name of what it stands in. */
+const TEXTS = ['definition', 'paragraph', 'listitem'];
+
+/** The tree as indented lines: role, name, description, states. */
+async function tree(page) {
+  const client = await page.context().newCDPSession(page);
+  const { nodes } = await client.send('Accessibility.getFullAXTree');
+  await client.detach();
+  const of = new Map(nodes.map((node) => [node.nodeId, node]));
+  const lines = [];
+  const walk = (node, depth, within) => {
+    const role = node.role?.value;
+    const silent = ['none', 'generic', 'InlineTextBox', 'LineBreak', 'ListMarker'];
+    const drawn = !node.ignored && !silent.includes(role) && (role !== 'StaticText' || TEXTS.includes(within));
+    if (drawn) {
+      const told = [role === 'StaticText' ? 'text' : role, JSON.stringify(node.name?.value ?? '')];
+      if (node.description?.value) told.push(`(${node.description.value})`);
+      for (const { name, value } of node.properties ?? []) {
+        if (STATES.includes(name) && ![false, 'false', undefined].includes(value.value)) told.push(`[${name}]`);
+      }
+      lines.push(`${'  '.repeat(depth)}${told.join(' ')}`);
+    }
+    for (const child of node.childIds ?? []) walk(of.get(child), depth + (drawn ? 1 : 0), drawn ? role : within);
+  };
+  walk(nodes[0], 0, '');
+  // The number is another each time.
+  return lines.join('\n').replace(/\d{4}\s\d{4}\s\d{4}/g, '0000 0000 0000').replace(/(\d|[০-৯])+ (ডিসেম্বর|জানুয়ারি|নভেম্বর)|(\d+) (December|January|November)/g, '…');
+}
+
+for (const [language, prefix] of [['bn', ''], ['en', '/en']]) {
+  test(`what a screen reader is told while lodging, in ${language}`, async ({ browser }) => {
+    const page = await person(browser);
+    const told = [];
+    const take = async (what) => told.push(`# ${what}\n\n${await tree(page)}\n`);
+    await lodgeIn(page, prefix, { mobile: language === 'bn' ? '9855500001' : '9855500002' }, async ({ name }) => {
+      if (name === 'what') await page.locator('#voice').waitFor();
+      await take(name);
+      if (['what', 'whom', 'you'].includes(name)) {
+        await submit(page);
+        await page.locator('#error-summary').waitFor();
+        await expect(page.locator('#error-summary')).toBeFocused();
+        await take(`${name}, with an error`);
+      }
+    });
+    await take('confirmation');
+    const file = new URL(`lodging.${language}.txt`, folder);
+    if (process.env.UPDATE_TREES) {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(file, told.join('\n'));
+    }
+    expect(told.join('\n')).toBe(readFileSync(file, 'utf8'));
+  });
+}

@@ -1,0 +1,97 @@
+// A grievance that is spoken: recorded by a real recorder from the browser's own test tone, heard again, sent, played.
+import { expect, test } from '@playwright/test';
+import { PHONE, alive, person, staff } from './people.mjs';
+import { questions, signInIn, submit } from './states.mjs';
+
+test.use({ launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'] } });
+
+/** Speaks for a while at the first question. */
+async function speak(page, milliseconds = 2_200) {
+  await page.goto('/lodge');
+  await alive(page);
+  await page.locator('#voice').click();
+  await page.locator('#voice-stop').waitFor();
+  await page.waitForTimeout(milliseconds);
+  await page.locator('#voice-stop').click();
+  await expect(page.locator('figure.voice audio')).toBeVisible();
+}
+
+/** Whether a player in the page can play what it was given. */
+const plays = (page) =>
+  page.locator('figure.voice audio').evaluate(
+    (audio) =>
+      new Promise((done) => {
+        audio.muted = true;
+        audio.ontimeupdate = () => audio.currentTime > 0.2 && done(true);
+        audio.onerror = () => done(audio.error.message);
+        audio.play();
+      }),
+  );
+
+test('who does not write speaks, hears it again, and the desk hears it too', async ({ browser }) => {
+  test.setTimeout(120_000);
+  const page = await person(browser, PHONE, { permissions: ['microphone'] });
+  const mobile = '9833300001';
+  await speak(page);
+  await expect(page.locator('figure.voice')).toContainText('পৌঁছেছে');
+  expect(await plays(page)).toBe(true);
+  // It is there again after a reload, and may be thrown away.
+  await page.reload();
+  await alive(page);
+  expect(await plays(page)).toBe(true);
+  await page.getByRole('button', { name: 'মুছে আবার বলুন' }).click();
+  await expect(page.locator('#voice')).toBeVisible();
+  await submit(page);
+  await expect(page.locator('.summary'), 'neither written nor spoken').toBeVisible();
+  await speak(page);
+  for (const question of questions({ mobile })) {
+    await page.locator(question.ready).waitFor();
+    if (question.name === 'check answers') await expect(page.locator('#check')).toContainText('মুখে বলা কথা');
+    if (question.name !== 'what') await question.answer(page);
+    await submit(page);
+  }
+  const number = (await page.locator('#reference').textContent()).replace(/\s/g, '');
+  expect(await page.evaluate(async () => (await (await caches.open('pratikar-photos')).keys()).length), 'nothing is left on the phone').toBe(0);
+  await signInIn(page, '', mobile);
+  await expect(page.locator('.card h2')).toHaveText('মুখে বলা অভিযোগ');
+  await page.goto(`/case/${number}`);
+  await page.locator('details.own summary').click();
+  expect(await plays(page)).toBe(true);
+  const analyst = await staff(browser, 'analyst');
+  await analyst.goto(`/en/staff/case/${number}`);
+  await expect(analyst.locator('main h1')).toHaveText('A spoken grievance');
+  expect(await plays(analyst)).toBe(true);
+  expect(page.complaints).toEqual([]);
+});
+
+test('who goes on while speaking keeps what was said', async ({ browser }) => {
+  const page = await person(browser, PHONE, { permissions: ['microphone'] });
+  await page.goto('/lodge');
+  await alive(page);
+  await page.locator('#voice').click();
+  await page.locator('#voice-stop').waitFor();
+  await page.waitForTimeout(1_500);
+  await submit(page);
+  await page.locator('#category').waitFor();
+  await page.goBack();
+  await page.goto('/lodge');
+  await alive(page);
+  await expect(page.locator('figure.voice audio')).toBeVisible();
+});
+
+test('a spoken note waits on the phone for a line, and goes', async ({ browser }) => {
+  const page = await person(browser, PHONE, { permissions: ['microphone'] });
+  await page.goto('/lodge');
+  await alive(page);
+  await page.locator('#voice').waitFor();
+  await page.context().setOffline(true);
+  await page.locator('#voice').click();
+  await page.locator('#voice-stop').waitFor();
+  await page.waitForTimeout(1_200);
+  await page.locator('#voice-stop').click();
+  await expect(page.locator('figure.voice')).toContainText('এই ফোনে জমা আছে');
+  await page.context().setOffline(false);
+  await page.reload();
+  await alive(page);
+  await expect(page.locator('figure.voice')).toContainText('পৌঁছেছে');
+});
