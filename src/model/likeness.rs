@@ -3,10 +3,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+// The four numbers below were set on made-up grievances of known causes (`tests/likes.rs`), where they find 93 of 100 at a
+// precision of 96 in 100; a deployment sets them anew on its own closed grievances.
+
 /// The share of common weight from which two grievances count as alike.
-pub const ALIKE: f32 = 0.42;
+pub const ALIKE: f32 = 0.4;
 /// Words that they must have in common.
 const COMMON: usize = 2;
+/// Of a hundred, how many grievances of the same category and place may have a word that tells which trouble is meant: the
+/// name of a hamlet, of a road. Words that more of them have say only what kind of trouble it is.
+const RARE_IN_A_HUNDRED: usize = 12;
+/// As many grievances may always have it: in a small place a few are many.
+const RARE: usize = 3;
+/// Grievances without the word that are thought to stand behind those of the place, so that where there are few no word
+/// counts as rare by chance.
+const BEHIND: f32 = 20.0;
 
 /// The consonants of a word as they are heard, in Latin letters: aspiration, length, vowels and doubling are dropped.
 /// Empty where nothing is left.
@@ -87,7 +98,9 @@ pub fn words(text: &str) -> BTreeMap<String, String> {
     for word in text.split(|c: char| c.is_whitespace() || (c.is_ascii_punctuation()) || "।॥،؛؟…–—“”‘’".contains(c))
     {
         let heard = skeleton(word);
-        if heard.len() >= 2 && !COMMONPLACE.contains(&heard.as_str()) {
+        // A number of months or families says nothing of which trouble it is.
+        let counts = heard.bytes().all(|byte| byte.is_ascii_digit());
+        if heard.len() >= 2 && !counts && !COMMONPLACE.contains(&heard.as_str()) {
             words.entry(heard).or_insert_with(|| word.to_owned());
         }
     }
@@ -114,10 +127,12 @@ pub fn find(text: &str, others: &[String]) -> Vec<Found> {
     for word in others.iter().flatten() {
         *seen.entry(word).or_default() += 1;
     }
+    let having = |word: &str| seen.get(word).copied().unwrap_or(0);
+    let rare = (others.len() * RARE_IN_A_HUNDRED / 100).max(RARE);
     #[allow(clippy::cast_precision_loss)] // hundreds of texts
     let weight = |word: &str| {
-        let having = seen.get(word).copied().unwrap_or(0) as f32;
-        (1.0 + (others.len() as f32 + 1.0) / (having + 1.0)).ln()
+        let rarity = (1.0 + (others.len() as f32 + BEHIND + 1.0) / (having(word) as f32 + 1.0)).ln();
+        rarity * rarity * rarity
     };
     let total: f32 = own.keys().map(|word| weight(word)).sum();
     let mut found: Vec<Found> = others
@@ -125,7 +140,7 @@ pub fn find(text: &str, others: &[String]) -> Vec<Found> {
         .enumerate()
         .filter_map(|(index, other)| {
             let mut common: Vec<(&String, &String)> = own.iter().filter(|(heard, _)| other.contains(*heard)).collect();
-            if common.len() < COMMON {
+            if common.len() < COMMON || !common.iter().any(|(heard, _)| having(heard) <= rare) {
                 return None;
             }
             let shared: f32 = common.iter().map(|(heard, _)| weight(heard)).sum();
@@ -177,5 +192,15 @@ mod tests {
         assert!(found[0].words.iter().any(|word| word == "টিউবওয়েল"), "{:?}", found[0].words);
         assert_eq!(find("", &others), []);
         assert_eq!(find("জল", &others), []);
+    }
+
+    #[test]
+    fn the_same_kind_of_trouble_elsewhere_is_not_the_same() {
+        let hamlets = ["রূপপুর", "কসবা", "বিনুরিয়া", "মোলডাঙা", "সুরুল", "তালতোড়", "আদিত্যপুর", "গোয়ালপাড়া", "বনডাঙা", "শিয়ান"];
+        let others: Vec<String> =
+            hamlets.iter().map(|hamlet| format!("{hamlet} গ্রামের টিউবওয়েল ৩ মাস ধরে খারাপ, খাবার জল নেই")).collect();
+        let found = find("Surul gram er tubewell kharap, khabar jol nei", &others);
+        assert_eq!(found.iter().map(|found| found.index).collect::<Vec<_>>(), [4]);
+        assert_eq!(find("Anyo grame tubewell kharap, 3 mas dhore khabar jol nei", &others), []);
     }
 }

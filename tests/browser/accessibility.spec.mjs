@@ -14,6 +14,8 @@ const MORE = { 'label-content-name-mismatch': { enabled: true } };
 const DECIDED = [
   // Text that an open list or dialog covers for the moment, and was checked while it was not covered; an empty field.
   ({ id, why }) => id === 'color-contrast' && /bgOverlap|elmPartiallyObscur|emptyValue/.test(why),
+  // Words within a chart, on plain paper; the table beside it says the same.
+  ({ id, why, html }) => id === 'color-contrast' && /imgNode/.test(why) && /^<text /.test(html),
   // A sign beside words in the same colour, which is not read out.
   ({ id, why, html }) => id === 'color-contrast' && /nonBmp/.test(why) && /aria-hidden="true"/.test(html),
   // A recording of the citizen's own voice begins when somebody presses play, and has no captions to bring.

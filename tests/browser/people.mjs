@@ -61,7 +61,7 @@ export async function signIn(page, mobile) {
   await page.getByRole('button', { name: 'কোড পাঠান' }).click();
   await page.locator('#code').waitFor();
   await page.locator('#code').fill(await codeFor(page, mobile));
-  await page.getByRole('button', { name: 'দেখুন' }).click();
+  await page.getByRole('button', { name: 'এগিয়ে যান' }).click();
   await expect(page.locator('main h1')).toHaveText('আমার সব অভিযোগ');
 }
 

@@ -13,6 +13,8 @@ const TEXTS = ['definition', 'paragraph', 'listitem'];
 
 /** The tree as indented lines: role, name, description, states. */
 async function tree(page) {
+  // What comes a second after the page stands is told of too.
+  await page.locator('#app > [role=status]').first().waitFor({ state: 'attached' });
   const client = await page.context().newCDPSession(page);
   const { nodes } = await client.send('Accessibility.getFullAXTree');
   await client.detach();

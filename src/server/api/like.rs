@@ -20,11 +20,15 @@ const FEWEST_WORDS: usize = 4;
 const WORDS: usize = 6;
 
 /// What a grievance is compared by.
-struct Asked<'a> {
-    category: &'a CategoryCode,
-    district: Lgd,
-    place: Option<Lgd>,
-    words: String,
+pub struct Asked<'a> {
+    /// What it is about.
+    pub category: &'a CategoryCode,
+    /// Where.
+    pub district: Lgd,
+    /// Where in it.
+    pub place: Option<Lgd>,
+    /// What happened, and where in words.
+    pub words: String,
 }
 
 /// Grievances that may be the same: what they are about, since when, how many people; nothing of who they are. The
@@ -68,7 +72,11 @@ pub async fn root(app: &App, form: &Lodging) -> Result<Option<Case>, Failure> {
     Ok(found.into_iter().map(|(case, _)| case).find(|case| token(app, case) == *wanted))
 }
 
-async fn alike(app: &App, asked: &Asked<'_>) -> Result<Vec<(Case, Vec<String>)>, Failure> {
+/// Open grievances that may be the same, the most alike first, each with the asker's words that it has too.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn alike(app: &App, asked: &Asked<'_>) -> Result<Vec<(Case, Vec<String>)>, Failure> {
     // Where identities are shielded nobody learns that anything was lodged; and a few words are no description.
     let shielded = app.rules.categories.get(asked.category).is_none_or(|rule| rule.shielded);
     if shielded || likeness::words(&asked.words).len() < FEWEST_WORDS {

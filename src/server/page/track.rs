@@ -63,7 +63,8 @@ pub async fn page(app: &App, frames: &Frames, path: &str, request: Request) -> R
 fn failed(frames: &Frames, words: &Words, problem: &Problem) -> Response {
     let title = words.raw(if problem.status == 404 { "notfound.title" } else { "failed.title" });
     let said: String = wrongs(words, problem, |_| "").iter().map(|wrong| format!("<p>{}</p>", wrong.words)).collect();
-    let home = format!("<p class=\"links\"><a href=\"{}\">{}</a></p>", words.language().path("/"), words.say("notfound.home"));
+    let home =
+        format!("<p class=\"links\"><a href=\"{}\">{}</a></p>", words.language().path("/"), words.say("notfound.home"));
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     frames.html(status, words.language(), "/", &title, &format!("<h1>{}</h1>{said}{home}", escape(&title)))
 }

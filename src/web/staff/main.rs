@@ -186,7 +186,7 @@ fn Unknown() -> impl IntoView {
     view! {
         <h1>{t(key::NOTFOUND_TITLE)}</h1>
         <p>{t(key::NOTFOUND_TEXT)}</p>
-        <p><a data-nav href=href(&StaffPage::Home)>{t(key::NOTFOUND_HOME)}</a></p>
+        <p class="links"><a data-nav href=href(&StaffPage::Home)>{t(key::NOTFOUND_HOME)}</a></p>
     }
 }
 
