@@ -13,6 +13,7 @@ use krilla::num::NormalizedF32;
 use krilla::page::PageSettings;
 use krilla::paint::Fill;
 use krilla::surface::Surface;
+use krilla::tagging::{Artifact, ArtifactType, ContentTag, Tag, TagGroup, TagKind, TagTree};
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use model::api::CaseView;
 use parley::fontique::Blob;
@@ -20,6 +21,7 @@ use parley::style::{FontFamily, FontWeight, LineHeight, StyleProperty};
 use parley::{Alignment, FontContext, LayoutContext};
 use qrcode::QrCode;
 use std::collections::HashMap;
+use std::num::NonZeroU16;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -69,6 +71,8 @@ struct Sheet<'a, 'b> {
     used: HashMap<u64, Font>,
     at: f32,
     rtl: bool,
+    /// What a screen reader is told, in order.
+    told: TagTree,
 }
 
 /// How a paragraph looks.
@@ -76,11 +80,13 @@ struct Sheet<'a, 'b> {
 struct Look {
     size: f32,
     bold: bool,
+    /// Whether it is the page's heading.
+    heading: bool,
     colour: [u8; 3],
     width: f32,
 }
 
-const BODY: Look = Look { size: 11.5, bold: false, colour: INK, width: PAGE.0 - 2.0 * MARGIN };
+const BODY: Look = Look { size: 11.5, bold: false, heading: false, colour: INK, width: PAGE.0 - 2.0 * MARGIN };
 
 fn fill(colour: [u8; 3]) -> Fill {
     let [red, green, blue] = colour;
@@ -91,7 +97,7 @@ impl Sheet<'_, '_> {
     /// Writes a paragraph and goes below it.
     fn write(&mut self, text: &str, look: Look) -> Result<()> {
         let families = FontFamily::Source(
-            "'Noto Sans Bengali', 'Noto Sans Devanagari', 'Noto Naskh Arabic', 'Noto Sans', sans-serif".into(),
+            "'Noto Sans Bengali', 'Noto Sans Devanagari', 'Noto Naskh Arabic', 'Noto Sans', 'Noto Sans Ol Chiki', sans-serif".into(),
         );
         let mut builder = self.layouts.ranged_builder(&mut self.fonts, text, 1.0, false);
         builder.push_default(StyleProperty::FontFamily(families));
@@ -106,6 +112,7 @@ impl Sheet<'_, '_> {
         layout.align(side, Default::default());
         // In a right-to-left page a narrow paragraph stands at the right margin.
         let left = if self.rtl { PAGE.0 - MARGIN - look.width } else { MARGIN };
+        let part = self.surface.start_tagged(ContentTag::Other);
         for line in layout.lines() {
             let (baseline, mut x) = (self.at + line.metrics().baseline, left + line.metrics().offset);
             for run in line.runs() {
@@ -146,6 +153,9 @@ impl Sheet<'_, '_> {
                 }
             }
         }
+        self.surface.end_tagged();
+        let kind = if look.heading { Tag::Hn(NonZeroU16::MIN, None).into() } else { TagKind::from(Tag::P) };
+        self.told.push(TagGroup::with_children(kind, vec![part.into()]));
         self.at += layout.height();
         Ok(())
     }
@@ -166,10 +176,12 @@ impl Sheet<'_, '_> {
         if let Some(rect) = Rect::from_xywh(MARGIN, self.at, PAGE.0 - 2.0 * MARGIN, 0.8) {
             path.push_rect(rect);
         }
+        self.surface.start_tagged(ContentTag::Artifact(Artifact::new(ArtifactType::Other, None)));
         self.surface.set_fill(Some(fill(LINE)));
         if let Some(path) = path.finish() {
             self.surface.draw_path(&path);
         }
+        self.surface.end_tagged();
         self.at += 12.0;
     }
 
@@ -189,10 +201,14 @@ impl Sheet<'_, '_> {
                 path.push_rect(rect);
             }
         }
+        let part = self.surface.start_tagged(ContentTag::Other);
         self.surface.set_fill(Some(fill([0, 0, 0])));
         if let Some(path) = path.finish() {
             self.surface.draw_path(&path);
         }
+        self.surface.end_tagged();
+        // The sentence beside it says what it is for.
+        self.told.push(TagGroup::with_children(Tag::Figure(Some(address.to_owned())), vec![part.into()]));
         Ok(())
     }
 }
@@ -219,16 +235,17 @@ pub fn make(app: &App, fonts: &Fonts, words: &Words, view: &CaseView, trail: &Tr
         used: HashMap::new(),
         at: MARGIN,
         rtl: language.direction() == "rtl",
+        told: TagTree::new(),
     };
     let beside = PAGE.0 - 2.0 * MARGIN - CODE - 24.0;
     // Without the link's signature: a receipt is shown around, and opens nothing by itself.
     sheet.code(&format!("https://{}{}", brand.site, language.path(&format!("/case/{}", line.reference))), MARGIN)?;
     let owner = format!("{}, {}", brand.owner.of(language), brand.state.of(language));
-    sheet.write(brand.name.of(language), Look { size: 20.0, bold: true, colour: BRAND, width: beside })?;
+    sheet.write(brand.name.of(language), Look { size: 20.0, bold: true, colour: BRAND, width: beside, ..BODY })?;
     sheet.write(&owner, Look { size: 9.5, colour: QUIET, width: beside, ..BODY })?;
     sheet.at += 8.0;
     sheet.write(&words.raw("done.number"), Look { size: 9.5, colour: QUIET, width: beside, ..BODY })?;
-    sheet.write(&line.reference.grouped(), Look { size: 24.0, bold: true, width: beside, ..BODY })?;
+    sheet.write(&line.reference.grouped(), Look { size: 24.0, bold: true, heading: true, width: beside, ..BODY })?;
     sheet.at = sheet.at.max(MARGIN + CODE + 6.0);
     sheet.write(&words.raw("receipt.scan"), Look { size: 9.5, colour: QUIET, ..BODY })?;
     sheet.at += 6.0;
@@ -238,7 +255,8 @@ pub fn make(app: &App, fonts: &Fonts, words: &Words, view: &CaseView, trail: &Tr
     sheet.pair(&words.raw("receipt.name"), view.name.as_deref().unwrap_or_default(), BODY.width)?;
     sheet.pair(&words.raw("receipt.mobile"), view.mobile.as_deref().unwrap_or_default(), BODY.width)?;
     sheet.pair(&words.raw("lodge.check.landmark"), &view.landmark, BODY.width)?;
-    sheet.pair(&words.raw("receipt.words"), &model::text::shorten(&view.text, WORDS), BODY.width)?;
+    let said = if view.text.is_empty() { words.raw("case.spoken") } else { model::text::shorten(&view.text, WORDS) };
+    sheet.pair(&words.raw("receipt.words"), &said, BODY.width)?;
     sheet.rule();
     sheet.write(&words.raw("receipt.next"), Look { bold: true, ..BODY })?;
     sheet.at += 10.0;
@@ -251,7 +269,9 @@ pub fn make(app: &App, fonts: &Fonts, words: &Words, view: &CaseView, trail: &Tr
     sheet.at += 4.0;
     let call = format!("{}: \u{2066}{}\u{2069}", words.raw("helpline.title"), brand.helpline);
     sheet.write(&call, Look { size: 9.5, colour: QUIET, ..BODY })?;
+    let told = std::mem::replace(&mut sheet.told, TagTree::new());
     surface.finish();
     page.finish();
+    document.set_tag_tree(told);
     document.finish().map_err(|error| anyhow::anyhow!("the receipt cannot be made: {error:?}"))
 }

@@ -32,6 +32,20 @@ async fn a_receipt_is_a_page_for_its_citizen_alone_in_every_language() {
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         assert_eq!(answer.headers["content-type"], "application/pdf");
         assert_eq!(answer.headers["cache-control"], "private, no-store");
+        // Told to screen readers, in its language, on one page.
+        let pdf = String::from_utf8_lossy(&answer.bytes);
+        assert!(pdf.contains("/StructTreeRoot") && pdf.contains("/MarkInfo"), "tagged");
+        assert!(
+            pdf.contains(&format!("/Lang({language})")) || pdf.contains(&format!("/Lang ({language})")),
+            "{language}"
+        );
+        assert_eq!(
+            pdf.matches("/Type/Page/").count()
+                + pdf.matches("/Type /Page\n").count()
+                + pdf.matches("/Type/Page\n").count(),
+            1,
+            "pages"
+        );
         assert!(answer.bytes.starts_with(b"%PDF-") && answer.bytes.len() > 5_000, "{} bytes", answer.bytes.len());
         if let Some(folder) = std::env::var_os("RECEIPTS") {
             std::fs::write(std::path::Path::new(&folder).join(format!("{language}.pdf")), &answer.bytes).expect("kept");

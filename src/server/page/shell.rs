@@ -267,7 +267,7 @@ pub fn frame(dist: &Path, brand: &Brand, language: Language, words: &Catalogue) 
     ensure!(html.contains(main), "index.html has no main part");
     let html = html.replacen(main, &format!("{main}{}", plain::MAIN), 1);
     let policy = format!(
-        "default-src 'none'; style-src 'self'{}; img-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
+        "default-src 'none'; style-src 'self'{}; img-src 'self'; media-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'",
         hashes(&html, "style")
     );
