@@ -66,9 +66,10 @@ impl Query {
 }
 
 fn rank_of(part: &str, sound: &str, key: &Key) -> Option<u32> {
-    if let Some(at) = key.words.find(part) {
-        let at_start = at == 0 || key.words.get(..at).is_some_and(|before| before.ends_with(' '));
-        return Some(if at_start { 0 } else { 2 });
+    let starts = |at: usize| at == 0 || key.words.get(..at).is_some_and(|before| before.ends_with(' '));
+    let found = key.words.match_indices(part).map(|(at, _)| if starts(at) { 0 } else { 2 }).min();
+    if found.is_some() {
+        return found;
     }
     if part.len() >= 3 && part.bytes().all(|byte| byte.is_ascii_digit()) {
         return is_pin(part, &key.pins).then_some(0);
@@ -114,6 +115,11 @@ mod tests {
         assert_eq!(rank("bol", "Bolpur-Sriniketan বোলপুর-শ্রীনিকেতন Birbhum"), Some(0));
         assert_eq!(rank("birbhum", "Bolpur-Sriniketan Birbhum"), Some(1));
         assert_eq!(rank("niketan", "Bolpur-Sriniketan"), Some(2));
+        assert_eq!(
+            rank("pur", "Kashipur Purulia"),
+            Some(1),
+            "the start of a word, though not of the first that has it"
+        );
         assert_eq!(rank("শান্তি", "Bolpur"), None);
         assert_eq!(rank("বোলপুর", "Bolpur"), Some(4));
         assert_eq!(rank("jalpaigudi", "Jalpaiguri"), Some(8));

@@ -241,9 +241,14 @@ impl Plural {
 fn is_bengali_in_latin(text: &str) -> bool {
     const ENGLISH: [&str; 16] =
         ["the", "is", "are", "was", "has", "have", "not", "and", "of", "to", "in", "for", "my", "our", "we", "it"];
+    const BENGALI: [&str; 30] = [
+        "nei", "hoy", "hoye", "hocche", "hoche", "hoyni", "kharap", "amar", "amader", "amra", "ache", "achhe", "kore",
+        "korun", "korchhe", "din", "mas", "dhore", "keu", "ekhono", "ekta", "jol", "bari", "er", "theke", "geche",
+        "bochor", "paini", "pachhi", "asche",
+    ];
     let words: Vec<String> = text.split(|c: char| !c.is_ascii_alphabetic()).map(str::to_ascii_lowercase).collect();
-    let long = words.iter().filter(|word| word.len() > 2).count();
-    long > 1 && !words.iter().any(|word| ENGLISH.contains(&word.as_str()))
+    let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
+    any(&BENGALI) && !any(&ENGLISH)
 }
 
 #[cfg(test)]
@@ -276,6 +281,7 @@ mod tests {
             ("Broken tube well, no water in our para", Language::Bengali, Language::English),
             ("Amader parar kol kharap, jol nei", Language::Bengali, Language::BengaliLatin),
             ("Amader parar kol kharap, jol nei", Language::English, Language::English),
+            ("Street light broken near school", Language::Bengali, Language::English),
             ("पानी नहीं आता", Language::Bengali, Language::Hindi),
             ("धारामा पानी आउँदैन", Language::Nepali, Language::Nepali),
             ("پانی نہیں ہے", Language::Bengali, Language::Urdu),

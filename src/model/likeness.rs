@@ -15,6 +15,8 @@ const COMMON: usize = 2;
 const RARE_IN_A_HUNDRED: usize = 12;
 /// As many grievances may always have it: in a small place a few are many.
 const RARE: usize = 3;
+/// So few that rarity says little.
+const FEW: usize = 20;
 /// Grievances without the word that are thought to stand behind those of the place, so that where there are few no word
 /// counts as rare by chance.
 const BEHIND: f32 = 20.0;
@@ -128,7 +130,9 @@ pub fn find(text: &str, others: &[String]) -> Vec<Found> {
         *seen.entry(word).or_default() += 1;
     }
     let having = |word: &str| seen.get(word).copied().unwrap_or(0);
-    let rare = (others.len() * RARE_IN_A_HUNDRED / 100).max(RARE);
+    // Of a handful, half may be neighbours with the same trouble.
+    let few = if others.len() <= FEW { others.len() / 2 } else { 0 };
+    let rare = (others.len() * RARE_IN_A_HUNDRED / 100).max(RARE).max(few);
     #[allow(clippy::cast_precision_loss)] // hundreds of texts
     let weight = |word: &str| {
         let rarity = (1.0 + (others.len() as f32 + BEHIND + 1.0) / (having(word) as f32 + 1.0)).ln();
@@ -192,6 +196,18 @@ mod tests {
         assert!(found[0].words.iter().any(|word| word == "টিউবওয়েল"), "{:?}", found[0].words);
         assert_eq!(find("", &others), []);
         assert_eq!(find("জল", &others), []);
+    }
+
+    #[test]
+    fn neighbours_find_each_other_where_few_have_lodged() {
+        let mut others = vec![
+            "সুরুল গ্রামের টিউবওয়েল খারাপ, জল আনতে দূরে যাই".to_owned();
+            5
+        ];
+        others.extend(["কসবা গ্রামের পুকুরের জল নোংরা".to_owned(), "রূপপুর গ্রামে পাইপ ফেটে জল নষ্ট".to_owned()]);
+        others.extend(["বিনুরিয়ায় জলের চাপ কম".to_owned(), "মোলডাঙায় নতুন সংযোগ চাই".to_owned(), "শিয়ান: জলে আয়রন".to_owned()]);
+        let found = find("আমাদের সুরুল গ্রামে টিউবওয়েল খারাপ হয়ে পড়ে আছে", &others);
+        assert_eq!(found.len(), 5, "{found:?}");
     }
 
     #[test]

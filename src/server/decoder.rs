@@ -161,14 +161,18 @@ async fn child(program: &Path, kind: AttachmentKind, bytes: Vec<u8>) -> Result<C
     });
     let output = tokio::time::timeout(Duration::from_secs(15), child.wait_with_output())
         .await
-        .map_err(|_| NotTaken::TooLarge)?
+        // Its own limit of processor time ends a file that wants too much; what takes longer than that waits for the machine.
+        .map_err(|_| NotTaken::Unavailable)?
         .map_err(|_| NotTaken::Unavailable)?;
     feed.abort();
     match output.status.code() {
         Some(0) => parse(&output.stdout).ok_or(NotTaken::Unavailable),
         Some(code) if code == i32::from(NOT_READABLE) => Err(NotTaken::NotReadable),
-        // Killed for its memory or time, or said so itself.
-        _ => Err(NotTaken::TooLarge),
+        // It said so itself, or was killed for its memory or time.
+        Some(code) if code == i32::from(TOO_LARGE) => Err(NotTaken::TooLarge),
+        None => Err(NotTaken::TooLarge),
+        // The bounds could not be set, or it broke: not the file's fault, as far as anybody knows.
+        Some(_) => Err(NotTaken::Unavailable),
     }
 }
 

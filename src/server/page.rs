@@ -74,7 +74,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     };
     let mut router = api::router().route("/livez", get(async || "alive")).route("/readyz", get(ready));
     let brand = app.tables.reference.brand.clone();
-    let script = worker::script(app.config.dist.as_deref(), &brand, app.config.worker)?;
+    let script = worker::script(app.config.dist.as_deref(), &app.config.public, &brand, app.config.worker)?;
     router = router.route("/sw.js", get(async move || worker::answer(script))).route(
         "/manifest.webmanifest",
         get(async move |request: Request| worker::manifest(&brand, request.uri().query().unwrap_or_default())),

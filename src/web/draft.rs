@@ -81,8 +81,11 @@ impl First {
     pub fn provide() -> Self {
         let kept = read(TEXT).unwrap_or_default();
         let (since, text) = kept.split_once('\n').unwrap_or(("0", ""));
-        let fresh = since.parse::<u64>().is_ok_and(|since| now().saturating_sub(since) < LIFE);
-        if !fresh && since != "0" {
+        let is_fresh = |since: &str| since.parse::<u64>().is_ok_and(|since| now().saturating_sub(since) < LIFE);
+        let fresh = is_fresh(since);
+        let spoken = read(SPOKEN);
+        let old = |since: &str| since != "0" && !is_fresh(since);
+        if old(since) || spoken.as_deref().is_some_and(old) {
             // Seven days old: it goes, with everything that goes with it (OFF-21).
             [TEXT, TYPED, DRAFT, SPOKEN].into_iter().for_each(remove);
         }
@@ -105,7 +108,7 @@ impl First {
             }
         });
         Effect::new(move |before: Option<()>| match (before, first.spoken.get()) {
-            (Some(()), true) => write(SPOKEN, "1"),
+            (Some(()), true) => write(SPOKEN, &now().to_string()),
             (Some(()), false) => remove(SPOKEN),
             (None, _) => {}
         });
@@ -137,7 +140,7 @@ impl First {
         self.aside.set_value(false);
         write(TEXT, &stamped(&self.text.get_untracked()));
         if self.spoken.get_untracked() {
-            write(SPOKEN, "1");
+            write(SPOKEN, &now().to_string());
         }
         self.all().with_untracked(Draft::save);
     }
@@ -286,6 +289,12 @@ impl Draft {
         }
         if let Ok(json) = serde_json::to_string(&draft) {
             write(DRAFT, &json);
+        }
+        // All answers are as old as the newest.
+        for (name, text) in [(TEXT, stamped(&self.form.text)), (SPOKEN, now().to_string())] {
+            if read(name).is_some() {
+                write(name, &text);
+            }
         }
     }
 }

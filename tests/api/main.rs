@@ -14,6 +14,7 @@ mod headers;
 mod idempotency;
 mod lodging;
 mod messages;
+mod pages;
 mod photos;
 mod receipt;
 mod story;

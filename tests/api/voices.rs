@@ -91,6 +91,18 @@ async fn a_grievance_does_not_wait_for_its_voice() {
 }
 
 #[tokio::test]
+async fn a_note_that_nothing_names_waits_as_long_as_a_draft_lives() {
+    let world = World::new().await;
+    let (voice, _) = sent(&world, AttachmentKind::Voice, &spoken(60)).await;
+    let file = world.data.path().join("voices").join(&voice[..2]).join(format!("{voice}.audio"));
+    for (days, gone) in [(2, 0), (27, 0), (2, 1)] {
+        world.pass(chrono::Duration::days(days));
+        assert_eq!(server::api::sweep_attachments(&world.app).await.expect("swept"), gone);
+        assert_eq!(file.exists(), gone == 0);
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_speech_too_long_or_of_another_kind_is_refused() {
     let world = World::new().await;
     let (_, answer) = sent(&world, AttachmentKind::Voice, &photo()).await;

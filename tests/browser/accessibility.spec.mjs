@@ -14,6 +14,8 @@ const MORE = { 'label-content-name-mismatch': { enabled: true } };
 const DECIDED = [
   // Text that an open list or dialog covers for the moment, and was checked while it was not covered; an empty field.
   ({ id, why }) => id === 'color-contrast' && /bgOverlap|elmPartiallyObscur|emptyValue/.test(why),
+  // A single digit in a table, in the colours of the figures beside it.
+  ({ id, why }) => id === 'color-contrast' && /shortTextContent/.test(why),
   // Words within a chart, on plain paper; the table beside it says the same.
   ({ id, why, html }) => id === 'color-contrast' && /imgNode/.test(why) && /^<text /.test(html),
   // A sign beside words in the same colour, which is not read out.

@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { DESKTOP, PHONE, alive, fillForm, lodge, messagesTo, person, staff } from './people.mjs';
+import { DESKTOP, PHONE, alive, fillForm, lodge, messagesTo, person, photoFile, staff } from './people.mjs';
 
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';
 
@@ -72,6 +72,29 @@ test('an answer that is lost on its way makes one grievance', async ({ browser }
   await page.getByRole('button', { name: 'মেনে নিয়ে পাঠান' }).click();
   await page.locator('#reference').waitFor();
   expect(await messagesTo(page, '9830044444')).toEqual(['lodged']);
+});
+
+test('who writes another grievance while the photos of the first are still going loses nothing of it', async ({ browser }) => {
+  const page = await person(browser);
+  await page.route('**/api/uploads/*', async (route) => {
+    if (route.request().method() === 'PATCH') await new Promise((done) => setTimeout(done, 4_000));
+    await route.continue();
+  });
+  const chosen = async () => {};
+  await fillForm(page, { text: TEXT, mobile: '9830012121', photo: await photoFile(page), chosen });
+  await page.getByRole('button', { name: 'মেনে নিয়ে পাঠান' }).click();
+  await page.locator('#reference').waitFor();
+  await expect(page.locator('.queue')).toBeVisible();
+  await page.getByRole('link', { name: 'প্রতিকার' }).click();
+  await page.getByRole('link', { name: 'অভিযোগ জানান' }).click();
+  await page.locator('#text').fill('দ্বিতীয় অভিযোগ, রাস্তা ভাঙা');
+  await expect(page.locator('.queue')).not.toContainText('পাঠানো বাকি', { timeout: 20_000 });
+  await page.waitForTimeout(1_000);
+  expect(new URL(page.url()).pathname).toBe('/lodge');
+  await expect(page.locator('#text')).toHaveValue('দ্বিতীয় অভিযোগ, রাস্তা ভাঙা');
+  await page.reload();
+  await alive(page);
+  await expect(page.locator('#text')).toHaveValue('দ্বিতীয় অভিযোগ, রাস্তা ভাঙা');
 });
 
 test('what is typed before the app comes is taken over, with the cursor', async ({ browser }) => {

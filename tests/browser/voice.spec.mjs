@@ -79,6 +79,25 @@ test('who goes on while speaking keeps what was said', async ({ browser }) => {
   await expect(page.locator('figure.voice audio')).toBeVisible();
 });
 
+test('what is deleted while it is being spoken does not come back', async ({ browser }) => {
+  const page = await person(browser, PHONE, { permissions: ['microphone'] });
+  await page.goto('/lodge');
+  await alive(page);
+  await page.locator('#voice').click();
+  await page.locator('#voice-stop').waitFor();
+  await page.waitForTimeout(1_200);
+  await page.getByRole('button', { name: 'মুছে ফেলুন' }).click();
+  await expect(page.locator('main h1')).toContainText('মুখ্যমন্ত্রীর দপ্তরে');
+  await page.waitForTimeout(800);
+  await page.goto('/lodge');
+  await alive(page);
+  await expect(page.locator('#voice')).toBeVisible();
+  await expect(page.locator('figure.voice')).toHaveCount(0);
+  expect(await page.evaluate(async () => (await (await caches.open('pratikar-photos')).keys()).length)).toBe(0);
+  await submit(page);
+  await expect(page.locator('.summary')).toBeVisible();
+});
+
 test('a spoken note waits on the phone for a line, and goes', async ({ browser }) => {
   const page = await person(browser, PHONE, { permissions: ['microphone'] });
   await page.goto('/lodge');

@@ -30,7 +30,7 @@ struct Page {
 #[derive(Debug, Clone, Default)]
 pub struct Shells {
     pages: HashMap<(App, Language, Part), Page>,
-    /// The catalogues that name the brand.
+    /// The apps' catalogues, by their paths.
     words: HashMap<String, (Bytes, Bytes)>,
 }
 
@@ -90,6 +90,21 @@ fn words(public: &Path, name: &str, brand: &Brand, language: Language) -> Result
         *owner = owner.replace("{state}", brand.state.of(language));
     }
     Ok(words)
+}
+
+/// The catalogues that the apps download in a language, by path: from their files, so that they are changed without a build.
+///
+/// # Errors
+/// Names the file.
+pub fn served_words(public: &Path, brand: &Brand, language: Language) -> Result<Vec<(String, String)>> {
+    let staff: &[&str] = if Language::STAFF.contains(&language) { &["staff"] } else { &[] };
+    let names = ["citizen", "later"].iter().chain(staff);
+    names
+        .map(|name| {
+            let words: BTreeMap<_, _> = words(public, name, brand, language)?.into_iter().collect();
+            Ok((format!("/locales/{name}.{}.json", language.tag()), serde_json::to_string(&words)?))
+        })
+        .collect()
 }
 
 /// The helpline as people read it: `91370 91370`.
@@ -154,9 +169,9 @@ impl Shells {
         let (mut pages, mut served) = (HashMap::new(), HashMap::new());
         for language in Language::CITIZEN {
             let words = catalogue(public, brand, language)?;
-            let first: BTreeMap<_, _> = self::words(public, "citizen", brand, language)?.into_iter().collect();
-            let path = format!("/locales/citizen.{}.json", language.tag());
-            served.insert(path, compressed(&serde_json::to_string(&first)?)?);
+            for (path, text) in served_words(public, brand, language)? {
+                served.insert(path, compressed(&text)?);
+            }
             for part in [Part::Home, Part::Lodge, Part::Follow, Part::Other] {
                 let html = if part == Part::Follow { &follow } else { &citizen };
                 pages.insert((App::Citizen, language, part), render(html, language, part, &words)?);
@@ -168,7 +183,7 @@ impl Shells {
         Ok(Self { pages, words: served })
     }
 
-    /// A catalogue of this path that names the brand.
+    /// A catalogue of this path.
     #[must_use]
     pub fn words(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
         let (plain, brotli) = self.words.get(path)?;
@@ -425,6 +440,7 @@ fn policy(html: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::api::Names;
 
     #[test]
     fn a_page_keeps_its_own_part_and_speaks_its_language() {
@@ -435,6 +451,27 @@ mod tests {
             page,
             "<html lang=\"en\" dir=\"ltr\"><a data-link href=\"/en/lodge\" aria-label=\"A &amp; B\" data-t=\"a\">A &amp; B</a><section data-page=\"lodge\">l</section>"
         );
+    }
+
+    #[test]
+    fn the_brand_and_its_helpline_stand_in_their_configuration_alone() {
+        let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../public");
+        let names = |name: &str| Names { bn: name.into(), en: name.into(), ..Names::default() };
+        let brand = Brand {
+            name: names("Sahay"),
+            state: names("Somewhere"),
+            helpline: "1800123456".into(),
+            helpline_hours: names("always"),
+            ..Brand::default()
+        };
+        let words = catalogue(&public, &brand, Language::English).expect("the words");
+        assert_eq!((words["brand"].as_str(), words["helpline.hours"].as_str()), ("Sahay", "always"));
+        assert!(words["foot.owner"].contains("Somewhere"), "{}", words["foot.owner"]);
+        let written =
+            std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/index.html")).expect("it");
+        let html = branded(&written, &brand);
+        assert!(html.contains("tel:+911800123456") && html.contains(">18001 23456<"));
+        assert!(!html.contains(WRITTEN) && !html.contains(&spoken(WRITTEN)));
     }
 
     #[test]

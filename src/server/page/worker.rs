@@ -1,5 +1,6 @@
 //! The service worker's script and the manifest that makes the app installable.
 
+use super::shell::served_words;
 use anyhow::{Context, Result};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -23,7 +24,7 @@ self.addEventListener('activate', (event) => event.waitUntil((async () => {\n\
 ///
 /// # Errors
 /// Where the built apps cannot be read.
-pub fn script(dist: Option<&Path>, brand: &Brand, on: bool) -> Result<String> {
+pub fn script(dist: Option<&Path>, public: &Path, brand: &Brand, on: bool) -> Result<String> {
     let Some(dist) = dist.filter(|_| on) else { return Ok(OFF.to_owned()) };
     let mut files = Vec::new();
     for entry in std::fs::read_dir(dist).with_context(|| format!("{}", dist.display()))? {
@@ -36,12 +37,15 @@ pub fn script(dist: Option<&Path>, brand: &Brand, on: bool) -> Result<String> {
     files.sort();
     // What the pages say changes with their files, with the page itself and with the words.
     let mut digest = Sha256::new();
-    let words = Language::CITIZEN
-        .iter()
-        .flat_map(|language| ["citizen", "later"].map(|name| format!("/locales/{name}.{}.json", language.tag())));
-    for path in files.iter().cloned().chain(["/index.html".to_owned()]).chain(words) {
+    for path in files.iter().cloned().chain(["/index.html".to_owned()]) {
         digest.update(path.as_bytes());
         digest.update(std::fs::read(dist.join(path.trim_start_matches('/'))).with_context(|| path.clone())?);
+    }
+    for language in Language::CITIZEN {
+        for (path, words) in served_words(public, brand, language)? {
+            digest.update(path.as_bytes());
+            digest.update(words.as_bytes());
+        }
     }
     digest.update(serde_json::to_vec(brand)?);
     let version = hex::encode(digest.finalize());

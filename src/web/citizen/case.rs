@@ -1,6 +1,7 @@
 //! A citizen's own grievances, and one of them with its thread.
 
 use super::CitizenPage;
+use super::sign_in::use_asked;
 use leptos::prelude::*;
 use model::Reference;
 use model::api::{AccessLog, Act, CaseLine, CaseView, GetCase, MyGrievances, ProblemCode};
@@ -40,10 +41,12 @@ pub fn Mine() -> impl IntoView {
         });
     };
     load();
+    let asked = use_asked();
     let sign_out = move |_| {
         leptos::task::spawn_local(async move {
             let _ = api::get(&model::api::SignOut {}).await;
             forget_all_typed();
+            asked.forget();
             nav.go(CitizenPage::Home);
         });
     };

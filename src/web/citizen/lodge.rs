@@ -1,6 +1,7 @@
 //! Lodging: one question a page, every answer kept. Here stands the first; the others are in `questions`.
 
 use super::CitizenPage;
+use super::sign_in::use_asked;
 use gloo_timers::callback::Timeout;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -52,9 +53,10 @@ pub fn FirstQuestion(questions: Part<CitizenPage>) -> impl IntoView {
 /// Says that what is typed lies on this phone, and lets it be deleted (OFF-20).
 #[component]
 pub fn Saved() -> impl IntoView {
-    let (first, nav) = (use_first(), use_nav::<CitizenPage>());
+    let (first, nav, asked) = (use_first(), use_nav::<CitizenPage>(), use_asked());
     let delete = move |_| {
         first.delete();
+        asked.forget();
         nav.go_and_tell(CitizenPage::Home, t(key::DRAFT_DELETED));
     };
     let typed = Memo::new(move |_| !first.is_empty());

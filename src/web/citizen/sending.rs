@@ -67,7 +67,13 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry)) -> Result<(), CallEr
         let Some(held) = next else { break };
         match push(&held, |_| {}).await {
             Ok(()) => {}
-            // It is nothing of its kind, or nobody knows of it: the grievance stands without it.
+            // What was said may be all that there is: it stays on the phone, and the person is told.
+            Err(error) if is_final(&error) && held.kind == AttachmentKind::Voice => {
+                entry.problem = Some(error.message());
+                outbox::put(entry);
+                return Err(error);
+            }
+            // It is no photo, or nobody knows of it: the grievance stands without it.
             Err(error) if is_final(&error) => upload::forget(&held.local).await,
             Err(error) => return Err(error),
         }
@@ -76,6 +82,9 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry)) -> Result<(), CallEr
         }
         outbox::put(entry);
         told(entry);
+    }
+    if let Some(voice) = &entry.voice {
+        upload::forget(&voice.local).await;
     }
     outbox::remove(&entry.key);
     Ok(())

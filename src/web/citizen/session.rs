@@ -2,6 +2,7 @@
 //! what has become of what was typed (FLD-15).
 
 use super::CitizenPage;
+use super::sign_in::use_asked;
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -93,11 +94,13 @@ fn Keeper() -> impl IntoView {
             }
         });
     };
+    let asked = use_asked();
     let leave = move |_| {
         close();
         leptos::task::spawn_local(async move {
             let _ = api::get(&SignOut {}).await;
             forget_all_typed();
+            asked.forget();
             nav.replace(CitizenPage::Home);
         });
     };

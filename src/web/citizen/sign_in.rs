@@ -32,6 +32,14 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// Forgets number and code: somebody has signed out, or deleted what lay here.
+    pub fn forget(self) {
+        self.mobile.set(String::new());
+        self.id.set(String::new());
+    }
+}
+
 /// The code asked for; the app provides it above both pages.
 #[must_use]
 pub fn use_asked() -> Asked {
@@ -132,7 +140,7 @@ pub fn Code() -> impl IntoView {
             busy.try_set(false);
             match answer {
                 Ok(_) => {
-                    asked.id.set(String::new());
+                    asked.forget();
                     nav.replace(CitizenPage::Mine);
                 }
                 Err(error) => {

@@ -65,8 +65,16 @@ pub fn Voice() -> impl IntoView {
         errors: Errors::new(),
         recording: StoredValue::new_local(None),
     };
-    // Whoever goes on while speaking keeps what was said so far.
+    // An earlier visit may have ended in the middle of a sentence: then there is none.
+    speaking.spoken.set(speaking.draft.with_untracked(|draft| draft.voice.is_some()));
+    // Whoever goes on while speaking keeps what was said so far; whoever leaves the site is asked first.
     on_cleanup(move || speaking.stop());
+    let leaving = window_event_listener(leptos::ev::beforeunload, move |event| {
+        if speaking.state.try_get_untracked() == Some(State::Recording) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || leaving.remove());
     // What was spoken on an earlier visit goes on its way.
     if let Some(held) = speaking.draft.with_untracked(|draft| draft.voice.clone()).filter(|held| !held.sent) {
         speaking.send(held);
@@ -155,6 +163,11 @@ impl Speaking {
                 self.errors.show_one("voice", t(key::VOICE_DENIED));
                 return;
             };
+            if self.state.try_get_untracked() != Some(State::Asking) {
+                // Left while the phone was asking: nobody would end it.
+                silence(&stream);
+                return;
+            }
             match self.record(&stream) {
                 Some(recording) => {
                     self.seconds.try_set(0);
@@ -201,8 +214,9 @@ impl Speaking {
         take.forget();
         stopped.forget();
         recorder.start_with_time_slice(SLICE).ok()?;
+        // By the clock: a page in the background counts late.
         let clock = Interval::new(1_000, move || {
-            self.seconds.try_update(|seconds| *seconds += 1);
+            self.seconds.try_set(since_seconds(since));
             if self.seconds.try_get_untracked().is_some_and(|seconds| seconds >= VOICE_SECONDS) {
                 self.stop();
             }
@@ -219,8 +233,12 @@ impl Speaking {
 
     /// Keeps on the phone what was said, and sends it.
     fn keep(self, parts: &Array, format: &str, since: f64) {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // minutes at most
-        let seconds = (((js_sys::Date::now() - since) / 1000.0) as u32).clamp(1, VOICE_SECONDS);
+        let seconds = since_seconds(since).clamp(1, VOICE_SECONDS);
+        // Deleted while it was being spoken: nothing of it is kept.
+        if !self.spoken.get_untracked() {
+            self.state.try_set(State::Ready);
+            return;
+        }
         let options = BlobPropertyBag::new();
         options.set_type(format);
         let blob = Blob::new_with_blob_sequence_and_options(parts, &options).ok();
@@ -231,6 +249,7 @@ impl Speaking {
             };
             self.state.try_set(State::Ready);
             match kept {
+                Ok(held) if !self.spoken.get_untracked() => upload::forget(&held.local).await,
                 Ok(held) => {
                     let held = Held { seconds, ..held };
                     self.draft.update(|draft| {
@@ -260,6 +279,12 @@ impl Speaking {
             }
         });
     }
+}
+
+fn since_seconds(since: f64) -> u32 {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // minutes at most
+    let seconds = ((js_sys::Date::now() - since) / 1000.0) as u32;
+    seconds
 }
 
 async fn microphone() -> Option<MediaStream> {

@@ -399,7 +399,7 @@ impl Store for Sqlite {
         self.writer
             .write(move |connection, _| {
                 let sql = "DELETE FROM attachment WHERE ((reference IS NULL OR width + seconds = 0) AND created < ?1)
-                           OR (reference IS NULL AND width = 0 AND created < ?1 + 29 * 86400000) RETURNING id";
+                           OR (reference IS NULL AND width + seconds = 0 AND created < ?1 + 29 * 86400000) RETURNING id";
                 let mut statement = connection.prepare_cached(sql)?;
                 Ok(statement.query_map([millis(before)], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
             })

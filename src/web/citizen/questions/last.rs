@@ -45,8 +45,6 @@ pub fn Last(way: Way) -> impl IntoView {
     let (waiting, first, asked) = (crate::use_waiting(), use_first(), use_asked());
     let (refused, patience) = (use_refused(), Patience::new());
     let again = StoredValue::new(None);
-    // The answers are in the outbox or at the server: the form is free again.
-    let use_it_up = move || first.delete();
     let send = move || {
         if sending.get_untracked() == Sending::Now {
             return;
@@ -67,16 +65,26 @@ pub fn Last(way: Way) -> impl IntoView {
             full.set(true);
         }
         leptos::task::spawn_local(async move {
+            // Once it has its number, and only while somebody waits here for that: the form is free again, and what is
+            // still on its way is looked after by the panel above the pages.
             let told = move |entry: &Entry| {
-                if let Some(receipt) = &entry.receipt {
+                if let (Some(receipt), Some(Sending::Now)) = (&entry.receipt, sending.try_get_untracked()) {
+                    sending.set(Sending::Not);
+                    first.delete();
+                    waiting.set(!outbox::is_empty());
                     nav.replace(CitizenPage::Done(receipt.reference));
                 }
             };
             let answer = sending::send(&mut entry, told).await;
             if entry.receipt.is_some() {
-                // Photos may still be on their way: the panel above the pages looks after them.
-                use_it_up();
-                waiting.set(!outbox::is_empty());
+                waiting.try_set(!outbox::is_empty());
+                return;
+            }
+            if let (Err(error @ CallError::Problem(_)), None) = (&answer, sending.try_get_untracked()) {
+                // Left meanwhile, and perhaps writing another: it stays in the outbox and says why.
+                entry.problem = Some(error.message());
+                outbox::put(&entry);
+                waiting.try_set(true);
                 return;
             }
             match answer {
