@@ -1,4 +1,4 @@
-// Takes a picture of every citizen page in Bengali, English and Urdu at 360 pixels, and writes the page that shows them:
+// Takes pictures of the citizen pages in Bengali, English and Urdu at 360 pixels, and writes the page that shows them:
 // node tests/browser/gallery.mjs [http://localhost:8080]; wants ImageMagick.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -112,5 +112,5 @@ for (const [language, prefix] of LANGUAGES) {
 // Forty colours are enough for pages like these, and a third of the bytes.
 execFileSync('mogrify', ['-strip', '-colors', '40', '-define', 'png:compression-level=9', ...names.flatMap(([, file]) => LANGUAGES.map(([language]) => `${docs}${language}/${file}`))]);
 const cell = ([name, file]) => `### ${name}\n\n${LANGUAGES.map(([language]) => `<img src="${language}/${file}" width="260" alt="${name}, ${language}">`).join(' ')}\n`;
-writeFileSync(`${docs}README.md`, `# Every page of the citizen app\n\nIn Bengali, English and Urdu on a phone 360 pixels wide; made by \`tests/browser/gallery.mjs\`.\n\n${names.map(cell).join('\n')}`);
+writeFileSync(`${docs}README.md`, `# The pages of the citizen app\n\nIn Bengali, English and Urdu on a phone 360 pixels wide; made by \`tests/browser/gallery.mjs\`.\n\n${names.map(cell).join('\n')}`);
 await browser.close();

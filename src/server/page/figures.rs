@@ -1,5 +1,5 @@
 //! The public figures: what offices have closed and what citizens have confirmed, side by side, from the same cube as
-//! the dashboards. Where too few people stand behind a figure it is left out.
+//! the dashboards. Where too few grievances stand behind a figure it is left out.
 
 use super::plain::{Frames, Words};
 use super::shell::escape;
@@ -13,7 +13,7 @@ use model::clock::ist_date;
 use model::counts::{Dimension, Figures, share};
 use std::sync::PoisonError;
 
-/// People that must stand behind a figure that is shown (k-anonymity).
+/// Grievances that must stand behind a figure that is shown.
 const FEWEST: u32 = 10;
 /// Days of the page, and "since the beginning".
 const DAYS: [u64; 3] = [30, 90, 365];

@@ -1,6 +1,7 @@
 //! What a citizen does to a case with words: dispute, answer, reopen, appeal, withdraw.
 
 use super::CitizenPage;
+use super::sending::Patience;
 use leptos::prelude::*;
 use model::api::{Act as ActCall, CaseView, GetCase, ProblemCode};
 use model::lifecycle::{Action, ActionKind};
@@ -57,6 +58,7 @@ pub fn Act(
     let photos: RwSignal<Vec<String>> = RwSignal::new(already);
     Effect::new(move |_| sent_photos.set(photos.with(|ids| ids.join(" "))));
     let waiting = RwSignal::new(false);
+    let (patience, again) = (Patience::new(), StoredValue::new(None));
     let busy = RwSignal::new(false);
     let idempotency = StoredValue::new(api::new_key());
     let load = move || {
@@ -92,7 +94,11 @@ pub fn Act(
                     let done = view.timeline.first().map(|entry| name_of("event", &entry.kind)).unwrap_or_default();
                     nav.replace_and_tell(CitizenPage::Case(reference), done);
                 }
-                Err(CallError::Network) => {}
+                Err(CallError::Network) => {
+                    patience.later(move || {
+                        again.try_with_value(|again: &Option<Callback<()>>| again.map(|again| again.run(())));
+                    });
+                }
                 Err(error) => {
                     if error.code() == Some(ProblemCode::Stale) {
                         // The words stay; only the case is read again, so that the next try rests on it.
@@ -109,8 +115,14 @@ pub fn Act(
     };
     let send = StoredValue::new(send);
     let send = move || send.with_value(|send| send());
+    again.set_value(Some(Callback::new(move |()| {
+        if waiting.try_get_untracked() == Some(true) {
+            send();
+        }
+    })));
     let online = window_event_listener(leptos::ev::online, move |_| {
         if waiting.get_untracked() {
+            patience.start_anew();
             send();
         }
     });
