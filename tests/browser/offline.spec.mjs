@@ -194,6 +194,22 @@ test('the kill switch takes the worker back and leaves what was typed', async ({
   await line.close();
 });
 
+test('who goes back and forth while it waits is told that it waits, and it goes', async ({ browser }) => {
+  const page = await person(browser);
+  await fillForm(page, { text: TEXT, mobile: '9831000009' });
+  await page.context().setOffline(true);
+  await page.getByRole('button', SEND).click();
+  await expect(page.locator('.state .notice')).toContainText('এই ফোনে জমা আছে');
+  await page.goBack();
+  await expect(page.locator('.queue')).toContainText('এই ফোনে জমা আছে');
+  await page.goForward();
+  await expect(page.locator('.queue')).toContainText('এই ফোনে জমা আছে');
+  await expect(page.locator('#gender')).toHaveCount(0);
+  await page.context().setOffline(false);
+  await expect(page.locator('.queue')).toContainText(/পাঠানো হয়েছে, নম্বর \d{4}/, { timeout: 20_000 });
+  expect(await messagesTo(page, '9831000009')).toEqual(['lodged']);
+});
+
 test('a phone without room says so and still sends', async ({ browser }) => {
   const page = await person(browser);
   await fillForm(page, { text: TEXT, mobile: '9831000004' });

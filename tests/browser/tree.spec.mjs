@@ -9,7 +9,7 @@ const folder = new URL('./trees/', import.meta.url);
 /** Said only of what is so. */
 const STATES = ['invalid', 'checked', 'expanded', 'required', 'disabled'];
 /** Where text itself is what is told; elsewhere it is the name of what it stands in. */
-const TEXTS = ['definition', 'paragraph', 'listitem'];
+const TEXTS = ['definition', 'paragraph', 'listitem', 'strong'];
 
 /** The tree as indented lines: role, name, description, states. */
 async function tree(page, months) {

@@ -166,13 +166,17 @@ fn done(frames: &Frames, words: &Words, receipt: &Receipt) -> Response {
 
 /// The form once more, with what is wrong and everything that was typed.
 fn again(frames: &Frames, words: &Words, plain: &Plain, problem: &Problem) -> Response {
-    let wrong = wrongs(words, problem, |field| match field {
+    let mut wrong = wrongs(words, problem, |field| match field {
         Field::Text => "text",
         Field::Landmark | Field::Place => "place",
         Field::Name => "name",
         Field::Mobile => "mobile",
         Field::Category | Field::Reasons | Field::Photos => "",
     });
+    // A browser sends a file again only when it is chosen again.
+    if !plain.photo.is_empty() && !wrong.iter().any(|wrong| wrong.id == "photo") {
+        wrong.push(Wrong { id: "photo", words: words.say("problem.photo_unknown") });
+    }
     let tel = "type=\"tel\" inputmode=\"tel\" autocomplete=\"tel\"";
     let controls = [
         Control { id: "text", label: &words.say("form.text"), value: &plain.text, rows: 6, attributes: "" },

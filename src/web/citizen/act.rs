@@ -130,7 +130,8 @@ pub fn Act(
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if !optional && text::is_blank(&reason.get_untracked()) {
-            errors.show_one("reason", t(key::PROBLEM_REASON_EMPTY));
+            let telling = matches!(kind, ActionKind::AddInformation | ActionKind::ProvideInformation);
+            errors.show_one("reason", t(if telling { key::PROBLEM_WORDS_EMPTY } else { key::PROBLEM_REASON_EMPTY }));
             return;
         }
         errors.clear();

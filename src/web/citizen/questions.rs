@@ -32,6 +32,7 @@ use web::draft::{Draft, receipts, use_first};
 use web::format::digits;
 use web::i18n::{fill, key, name_of, t};
 use web::later::{Draw, SplitLoaderError};
+use web::outbox;
 use web::reference::{Tables, use_tables};
 use web::route::{Nav, href, scroll_to_top, set_title, use_nav};
 use you::You;
@@ -225,7 +226,10 @@ impl Way {
 fn Lodge(step: Step) -> impl IntoView {
     let way = Way::new();
     let nothing = untrack(|| use_first().is_empty()) && way.draft.with_untracked(Draft::is_untouched);
-    if nothing && let Some(receipt) = receipts().first() {
+    if nothing && !outbox::is_empty() {
+        // It waits to be sent, and the first page says so.
+        request_animation_frame(move || way.nav.replace(CitizenPage::Home));
+    } else if nothing && let Some(receipt) = receipts().first() {
         // Back after sending, or an old bookmark: it is not asked for again what was sent.
         return view! { <Sent number=receipt.reference/> }.into_any();
     }
