@@ -6,6 +6,7 @@ use gloo_timers::callback::Interval;
 use js_sys::Array;
 use leptos::prelude::*;
 use model::attachment::{AttachmentKind, VOICE_SECONDS};
+use std::cell::Cell;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -26,6 +27,11 @@ const BITS: u32 = 24_000;
 const SLICE: i32 = 1_000;
 /// What browsers record, the best first; all of them are taken by the server.
 const FORMATS: [&str; 3] = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
+
+thread_local! {
+    /// Whether a recording has ended and is not kept yet: the page may be left and come back meanwhile.
+    static HANDED_OVER: Cell<bool> = const { Cell::new(false) };
+}
 
 /// A recording under way.
 struct Recording {
@@ -65,8 +71,11 @@ pub fn Voice() -> impl IntoView {
         errors: Errors::new(),
         recording: StoredValue::new_local(None),
     };
-    // An earlier visit may have ended in the middle of a sentence: then there is none.
-    speaking.spoken.set(speaking.draft.with_untracked(|draft| draft.voice.is_some()));
+    // An earlier visit may have ended in the middle of a sentence: then there is none. What the recorder hands over just now
+    // is on its way.
+    if !HANDED_OVER.get() {
+        speaking.spoken.set(speaking.draft.with_untracked(|draft| draft.voice.is_some()));
+    }
     // Whoever goes on while speaking keeps what was said so far; whoever leaves the site is asked first.
     on_cleanup(move || speaking.stop());
     let leaving = window_event_listener(leptos::ev::beforeunload, move |event| {
@@ -227,7 +236,7 @@ impl Speaking {
     /// Ends the recording; what was said is kept.
     fn stop(self) {
         if let Some(Some(recording)) = self.recording.try_update_value(Option::take) {
-            let _ = recording.recorder.stop();
+            HANDED_OVER.set(recording.recorder.stop().is_ok());
         }
     }
 
@@ -236,6 +245,7 @@ impl Speaking {
         let seconds = since_seconds(since).clamp(1, VOICE_SECONDS);
         // Deleted while it was being spoken: nothing of it is kept.
         if !self.spoken.get_untracked() {
+            HANDED_OVER.set(false);
             self.state.try_set(State::Ready);
             return;
         }
@@ -264,6 +274,7 @@ impl Speaking {
                     self.errors.show_one("voice", t(why));
                 }
             }
+            HANDED_OVER.set(false);
         });
     }
 
