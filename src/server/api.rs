@@ -19,7 +19,7 @@ mod reference;
 pub mod session;
 pub mod sms;
 
-pub use attachment::{sweep as sweep_attachments, take as take_photo};
+pub use attachment::{Turns, sweep as sweep_attachments, take as take_photo};
 pub use grievance::{Sender, answer, lodge_once, readable};
 pub use proof::publish;
 

@@ -14,7 +14,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use model::api::Office;
 use model::{Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
 use sha2::{Digest, Sha256};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -100,7 +100,7 @@ pub struct Inner {
     /// How often somebody may lodge and upload; none for load tests.
     pub limits: Option<Limits>,
     /// Uploads to which somebody is sending just now.
-    pub receiving: Mutex<HashSet<String>>,
+    pub receiving: crate::api::Turns,
     /// Which case is being called by whom, and until when.
     pub calls: Mutex<HashMap<Reference, (StaffId, Time)>>,
 }
@@ -159,7 +159,7 @@ impl App {
             hashing,
             _lock: lock,
             limits,
-            receiving: Mutex::default(),
+            receiving: crate::api::Turns::default(),
             calls,
         })))
     }

@@ -114,6 +114,39 @@ async fn an_upload_goes_on_where_it_broke_off_and_every_byte_arrives() {
     assert_eq!(patch(&world, &path, bytes.len(), &[]).await.status, StatusCode::NO_CONTENT);
 }
 
+/// A request that sends so many bytes of its upload and then stays open.
+fn stalled(world: &World, path: &str, offset: usize, bytes: &[u8]) -> tokio::task::JoinHandle<StatusCode> {
+    use tokio_stream::StreamExt;
+    let first = Ok::<_, std::io::Error>(bytes::Bytes::copy_from_slice(bytes));
+    let body = axum::body::Body::from_stream(tokio_stream::once(first).chain(tokio_stream::pending()));
+    let request = world.anon().request("PATCH", path).header("content-type", "application/offset+octet-stream");
+    let request = request.header("upload-offset", offset.to_string()).body(body).expect("a request");
+    let router = world.router.clone();
+    tokio::spawn(async move { tower::ServiceExt::oneshot(router, request).await.expect("an answer").status() })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_stay_open_on_one_upload_stop_neither_the_server_nor_the_upload() {
+    let world = World::new().await;
+    let bytes = photo();
+    let (path, _) = opened(&world, bytes.len()).await;
+    let open: Vec<_> = (0..3).map(|_| stalled(&world, &path, 0, &bytes[..10])).collect();
+    // Whichever came last has written its ten bytes.
+    let written = async {
+        while offset(&world, &path).await.0 != "10" {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    let patience = std::time::Duration::from_secs(20);
+    tokio::time::timeout(patience, written).await.expect("the server lives");
+    // The phone comes back by another way while the old connections look open.
+    let rest = tokio::time::timeout(patience, patch(&world, &path, 10, &bytes[10..])).await.expect("answered");
+    assert_eq!(rest.status, StatusCode::NO_CONTENT, "{}", rest.text);
+    for request in open {
+        assert_eq!(request.await.expect("answered"), StatusCode::CONFLICT, "the newest request counts");
+    }
+}
+
 #[tokio::test]
 async fn uploads_that_are_wrong_are_refused_and_leave_nothing() {
     let world = World::new().await;

@@ -15,17 +15,22 @@ use base64::engine::general_purpose::STANDARD;
 use model::api::{ProblemCode, Uploaded, upload_path};
 use model::attachment::{AttachmentKind, PHOTO_BYTES};
 use model::role::sees;
-use model::{Actor, Time};
+use model::{Actor, AttachmentId, Time};
 use sha2::{Digest, Sha256};
-use std::sync::PoisonError;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
+use tokio::sync::{OwnedMutexGuard, watch};
 use tokio_stream::StreamExt;
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 
 /// How long an upload may take: 10 MB at 400 kbit/s.
 const UPLOAD_TIME: Duration = Duration::from_secs(240);
+
+/// How long a request waits for the one before it to stop.
+const TURN_TIME: Duration = Duration::from_secs(5);
 
 /// Days for which an attachment waits for the grievance or report that names it: longer than a draft that nobody opens.
 const UNNAMED_DAYS: i64 = 30;
@@ -118,21 +123,28 @@ pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Req
             Err(Failure::of(ProblemCode::WrongOffset))
         };
     }
-    let _turn = Turn::take(&app, &id).ok_or_else(|| Failure::of(ProblemCode::WrongOffset))?;
+    let mut held = app.receiving.take(&id).await.ok_or_else(|| Failure::of(ProblemCode::WrongOffset))?;
     let partial = partial(&app, &id);
     let mut offset = received(&app, &id).await;
     if wanted != offset {
         return Err(Failure::of(ProblemCode::WrongOffset));
     }
-    let outcome = receive(&partial, body, &mut offset, upload.length).await;
+    let outcome = receive(&partial, body, &mut offset, upload.length, held.wanted()).await;
     if offset == upload.length {
         finish(&app, &upload, &partial).await?;
     }
     outcome.map(|()| resumed(offset, upload.length))
 }
 
-/// Writes what comes to the end of the file; `offset` counts along, whatever happens.
-async fn receive(file: &std::path::Path, body: Body, offset: &mut u64, length: u64) -> Result<(), Failure> {
+/// Writes what comes to the end of the file, until another request for the same upload comes (`next`); `offset` counts
+/// along, whatever happens.
+async fn receive(
+    file: &std::path::Path,
+    body: Body,
+    offset: &mut u64,
+    length: u64,
+    next: impl Future<Output = ()>,
+) -> Result<(), Failure> {
     let internal = |error: std::io::Error| Failure::internal(&error);
     if let Some(folder) = file.parent() {
         tokio::fs::create_dir_all(folder).await.map_err(internal)?;
@@ -150,7 +162,10 @@ async fn receive(file: &std::path::Path, body: Body, offset: &mut u64, length: u
         }
         Ok(())
     };
-    let outcome = tokio::time::timeout(UPLOAD_TIME, taken).await;
+    let outcome = tokio::select! {
+        outcome = tokio::time::timeout(UPLOAD_TIME, taken) => outcome,
+        () = next => Ok(Err(Failure::of(ProblemCode::WrongOffset))),
+    };
     file.flush().await.map_err(internal)?;
     file.sync_data().await.map_err(internal)?;
     outcome.unwrap_or_else(|_| Err(Failure::of(ProblemCode::TooSlow)))
@@ -237,22 +252,62 @@ fn resumed(offset: u64, length: u64) -> Response {
     (StatusCode::NO_CONTENT, resumable(offset, length)).into_response()
 }
 
-/// The right to append to an upload; given to one request at a time.
-struct Turn<'a> {
-    app: &'a App,
-    id: &'a str,
+/// The requests that append to uploads: one an upload at a time, and the newest is the one that counts. A phone that
+/// changes from Wi-Fi to mobile data leaves a connection behind that looks open for minutes; its next request must not
+/// wait for that.
+#[derive(Debug, Default)]
+pub struct Turns(Mutex<HashMap<AttachmentId, Weak<Turn>>>);
+
+#[derive(Debug, Default)]
+struct Turn {
+    /// Counts those who wanted it: whoever appends stops when it moves on.
+    newest: watch::Sender<u64>,
+    /// Held by whoever appends.
+    held: Arc<tokio::sync::Mutex<()>>,
 }
 
-impl<'a> Turn<'a> {
-    fn take(app: &'a App, id: &'a str) -> Option<Self> {
-        let mut receiving = app.receiving.lock().unwrap_or_else(PoisonError::into_inner);
-        receiving.insert(id.to_owned()).then_some(Self { app, id })
+/// The right to append to an upload, until it is dropped.
+struct Held {
+    newest: watch::Receiver<u64>,
+    mine: u64,
+    /// Whoever comes next finds the same turn.
+    _turn: Arc<Turn>,
+    _guard: OwnedMutexGuard<()>,
+}
+
+impl Held {
+    /// Waits until somebody else wants it.
+    async fn wanted(&mut self) {
+        let mine = self.mine;
+        if self.newest.wait_for(|newest| *newest != mine).await.is_err() {
+            std::future::pending().await
+        }
     }
 }
 
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        self.app.receiving.lock().unwrap_or_else(PoisonError::into_inner).remove(self.id);
+impl Turns {
+    /// Asks whoever appends to this upload to stop, and takes their place; none where they do not stop in time, because
+    /// they are having the file read.
+    async fn take(&self, id: &str) -> Option<Held> {
+        let turn = self.of(id);
+        let mut mine = 0;
+        turn.newest.send_modify(|newest| {
+            *newest += 1;
+            mine = *newest;
+        });
+        let guard = tokio::time::timeout(TURN_TIME, turn.held.clone().lock_owned()).await.ok()?;
+        Some(Held { newest: turn.newest.subscribe(), mine, _turn: turn, _guard: guard })
+    }
+
+    fn of(&self, id: &str) -> Arc<Turn> {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turn) = turns.get(id).and_then(Weak::upgrade) {
+            return turn;
+        }
+        turns.retain(|_, turn| turn.strong_count() > 0);
+        let turn = Arc::<Turn>::default();
+        turns.insert(id.to_owned(), Arc::downgrade(&turn));
+        turn
     }
 }
 
