@@ -668,12 +668,14 @@ pub enum Queue {
     Visits,
     /// Appeals.
     Appeals,
+    /// Citizens to be called who have owed an answer for long ([`crate::lifecycle::Case::call_owed`]).
+    Answers,
 }
 
 impl Queue {
     /// Every worklist.
-    pub const ALL: [Self; 6] =
-        [Self::Desk, Self::Department, Self::Office, Self::Verification, Self::Visits, Self::Appeals];
+    pub const ALL: [Self; 7] =
+        [Self::Desk, Self::Department, Self::Office, Self::Verification, Self::Visits, Self::Appeals, Self::Answers];
 
     /// Its name in paths.
     #[must_use]
@@ -685,6 +687,7 @@ impl Queue {
             Self::Verification => "verification",
             Self::Visits => "visits",
             Self::Appeals => "appeals",
+            Self::Answers => "answers",
         }
     }
 
@@ -698,6 +701,7 @@ impl Queue {
             Role::VerificationCaller => Self::Verification,
             Role::FieldValidator => Self::Visits,
             Role::AppellateAuthority => Self::Appeals,
+            Role::TeleCaller => Self::Answers,
             _ => return None,
         })
     }

@@ -1,7 +1,8 @@
 //! How time is counted: working days of the state's calendar for ordinary cases, plain hours for emergencies.
 //!
-//! A working day counts from midnight to midnight in Asia/Kolkata. A clock keeps the spans in which it ran, never
-//! a sum: no later change of calendar or rules can falsify what it holds.
+//! A working day counts from midnight to midnight in Asia/Kolkata, and a limit in working time ends with the last
+//! second of the working day in which it is used up: the day that was promised is still in time. A clock keeps the
+//! spans in which it ran, never a sum: no later change of calendar or rules can falsify what it holds.
 
 use crate::Time;
 use chrono::{DateTime, Datelike, Days, Duration, FixedOffset, NaiveDate, TimeZone, Utc, Weekday};
@@ -64,9 +65,11 @@ impl Calendar {
         sum
     }
 
-    /// The moment at which this much working time has passed since `from`.
+    /// When a limit of this much working time, counted from `from`, ends: the last second (23:59:59 IST) of the
+    /// working day in which it is used up. Used up just as a working day ends, it ends with that day; a limit of
+    /// nothing ends with the first working day.
     #[must_use]
-    pub fn add_working_time(&self, from: Time, time: Duration) -> Time {
+    pub fn limit_end(&self, from: Time, time: Duration) -> Time {
         let mut left = time;
         let mut day = ist_date(from);
         let mut at = from;
@@ -75,7 +78,7 @@ impl Calendar {
             if self.is_working_day(day) {
                 let available = ist_midnight(next) - at;
                 if left <= available {
-                    return at + left;
+                    return ist_midnight(next) - Duration::seconds(1);
                 }
                 left -= available;
             }
@@ -85,7 +88,7 @@ impl Calendar {
     }
 }
 
-/// How fast a case must go.
+/// How fast a case must go; the faster lane is the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -160,15 +163,39 @@ impl Clock {
         ended + self.since.map_or(Duration::zero(), |since| measure(since, now))
     }
 
-    /// When it will have counted `limit`, if it runs on without a pause; `None` while it stands.
+    /// When it has counted `limit`, in whichever span that was; if it runs, it is taken to run on without a pause.
+    /// Working time ends with its day ([`Calendar::limit_end`]), plain hours to the second. `None` where it stands
+    /// and has not counted as much.
     #[must_use]
     pub fn reaches(&self, limit: Duration, calendar: &Calendar, lane: Lane) -> Option<Time> {
-        let since = self.since?;
-        let left = limit - self.elapsed(since, calendar, lane);
-        if left <= Duration::zero() {
-            return Some(since);
+        let end = |from: Time, left: Duration| {
+            if lane.is_emergency() { from + left } else { calendar.limit_end(from, left) }
+        };
+        let mut left = limit.max(Duration::zero());
+        for (from, to) in &self.ended {
+            let span = if lane.is_emergency() { *to - *from } else { calendar.working_time(*from, *to) };
+            if left <= span {
+                return Some(end(*from, left));
+            }
+            left -= span;
         }
-        Some(if lane.is_emergency() { since + left } else { calendar.add_working_time(since, left) })
+        self.since.map(|since| end(since, left))
+    }
+
+    /// The same clock without its first spans.
+    #[must_use]
+    pub fn without_first(&self, spans: usize) -> Self {
+        Self { ended: self.ended.get(spans..).unwrap_or_default().to_vec(), since: self.since }
+    }
+
+    /// The same clock as if it had not run before a moment.
+    #[must_use]
+    pub fn after(&self, moment: Time) -> Self {
+        let later = self.ended.iter().filter(|(_, to)| *to > moment);
+        Self {
+            ended: later.map(|(from, to)| ((*from).max(moment), *to)).collect(),
+            since: self.since.map(|since| since.max(moment)),
+        }
     }
 }
 
@@ -193,10 +220,26 @@ mod tests {
     }
 
     #[test]
-    fn a_deadline_skips_days_off_and_is_the_inverse_of_elapsed() {
-        let start = at("2026-08-14T06:30:00Z");
-        let due = calendar().add_working_time(start, Duration::days(2));
-        assert_eq!(due, at("2026-08-18T06:30:00Z"));
+    fn a_limit_ends_with_the_working_day_in_which_it_is_used_up() {
+        let christmas = NaiveDate::from_ymd_opt(2026, 12, 25).expect("a day");
+        let calendar = Calendar { holidays: BTreeSet::from([christmas]) };
+        let table = [
+            // (from, working hours, the last second of which day), all in Indian time.
+            ("2026-12-20T15:00:00+05:30", 120, "2026-12-26"), // a Sunday; 25 December is a holiday
+            ("2026-12-14T10:00:00+05:30", 120, "2026-12-19"), // a Monday: over after Saturday, not at its 10:00
+            ("2026-12-14T00:00:00+05:30", 120, "2026-12-18"), // five whole days: Friday, not the Saturday after
+            ("2026-12-14T00:00:01+05:30", 120, "2026-12-19"),
+            ("2026-12-14T00:00:00+05:30", 144, "2026-12-19"), // used up as Saturday ends: never the Sunday after
+            ("2026-12-24T00:00:00+05:30", 24, "2026-12-24"),  // nor the holiday after
+            ("2026-12-24T23:59:59+05:30", 24, "2026-12-26"),
+            ("2026-12-20T15:00:00+05:30", 0, "2026-12-21"),
+            ("2026-12-19T20:00:00+05:30", 4, "2026-12-19"),
+            ("2026-12-19T20:00:00+05:30", 5, "2026-12-21"),
+        ];
+        for (from, hours, day) in table {
+            let end = calendar.limit_end(at(from), Duration::hours(hours));
+            assert_eq!(end, at(&format!("{day}T23:59:59+05:30")), "{hours} hours from {from}");
+        }
     }
 
     #[test]
@@ -215,17 +258,58 @@ mod tests {
         clock.start(at("2026-08-18T03:00:00Z"));
         let elapsed = clock.elapsed(at("2026-08-18T04:00:00Z"), &calendar(), Lane::Ordinary);
         assert_eq!(elapsed, Duration::hours(10));
-        assert_eq!(clock.reaches(Duration::hours(10), &calendar(), Lane::Ordinary), Some(at("2026-08-18T04:00:00Z")));
+        assert_eq!(
+            clock.reaches(Duration::hours(10), &calendar(), Lane::Emergency24),
+            Some(at("2026-08-18T04:00:00Z"))
+        );
+        assert_eq!(clock.reaches(Duration::hours(10), &calendar(), Lane::Ordinary), Some(at("2026-08-18T18:29:59Z")));
         clock.stop(at("2026-08-18T05:00:00Z"));
         assert_eq!(clock.reaches(Duration::hours(99), &calendar(), Lane::Ordinary), None);
     }
 
+    #[test]
+    fn what_a_clock_has_reached_it_has_reached_for_ever() {
+        let mut clock = Clock::default();
+        clock.start(at("2026-08-17T00:00:00Z"));
+        clock.stop(at("2026-08-17T06:00:00Z"));
+        clock.start(at("2026-08-18T00:00:00Z"));
+        clock.stop(at("2026-08-18T06:00:00Z"));
+        let reached = |clock: &Clock, hours, lane| clock.reaches(Duration::hours(hours), &calendar(), lane);
+        let before = clock.clone();
+        clock.start(at("2026-09-01T00:00:00Z"));
+        for clock in [before, clock] {
+            assert_eq!(reached(&clock, 4, Lane::Emergency24), Some(at("2026-08-17T04:00:00Z")));
+            assert_eq!(reached(&clock, 6, Lane::Emergency24), Some(at("2026-08-17T06:00:00Z")));
+            assert_eq!(reached(&clock, 6, Lane::Ordinary), Some(at("2026-08-17T18:29:59Z")));
+            assert_eq!(reached(&clock, 7, Lane::Emergency24), Some(at("2026-08-18T01:00:00Z")));
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_clock_counts_its_part_alone() {
+        let mut clock = Clock::default();
+        for (from, to) in [("2026-08-17T00:00:00Z", "2026-08-17T06:00:00Z"), ("2026-08-18T00:00:00Z", "2026-08-18T06:00:00Z")] {
+            clock.start(at(from));
+            clock.stop(at(to));
+        }
+        clock.start(at("2026-08-19T00:00:00Z"));
+        let now = at("2026-08-19T01:00:00Z");
+        let hours = |clock: Clock| clock.elapsed(now, &calendar(), Lane::Emergency24).num_hours();
+        assert_eq!([0, 1, 2, 9].map(|spans| hours(clock.without_first(spans))), [13, 7, 1, 1]);
+        let after = |moment: &str| hours(clock.after(at(moment)));
+        assert_eq!(after("2026-08-17T02:00:00Z"), 11);
+        assert_eq!(after("2026-08-18T05:00:00Z"), 2);
+        assert_eq!(after("2026-08-19T00:30:00Z"), 0);
+    }
+
     proptest! {
         #[test]
-        fn adding_working_time_and_measuring_it_agree(start in 1_780_000_000i64..1_800_000_000, hours in 0i64..400) {
+        fn a_limit_is_over_just_after_its_end_and_not_a_day_before(start in 1_780_000_000i64..1_800_000_000, hours in 1i64..400) {
             let start = DateTime::from_timestamp(start, 0).expect("a moment");
-            let end = calendar().add_working_time(start, Duration::hours(hours));
-            prop_assert_eq!(calendar().working_time(start, end), Duration::hours(hours));
+            let end = calendar().limit_end(start, Duration::hours(hours)) + Duration::seconds(1);
+            prop_assert!(calendar().is_working_day(ist_date(end - Duration::seconds(1))));
+            prop_assert!(calendar().working_time(start, end) >= Duration::hours(hours));
+            prop_assert!(calendar().working_time(start, end - Duration::days(1)) < Duration::hours(hours));
         }
 
         #[test]

@@ -8,12 +8,14 @@
 
 mod action;
 mod case;
+mod deadline;
 mod decide;
 mod event;
 
 pub use action::{Action, ActionKind, ContactMeans, Ground, Position, VisitFinding};
-pub use case::{Case, Channel, Gender, Holder, Offer, Party, Stage};
-pub use decide::{Details, Lodged, Refusal, Setting, decide, escalation_due, lodge, may, open_actions};
+pub use case::{Case, Channel, Emergency, Gender, Holder, Offer, Party, Stage, Turn};
+pub use deadline::Escalation;
+pub use decide::{Details, Lodged, Refusal, Setting, decide, due_action, lodge, may, open_actions};
 pub use event::{By, Event, EventBody, EventKind, Statement};
 
 pub use action::CallOutcome;

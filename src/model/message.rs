@@ -68,7 +68,7 @@ pub fn for_citizen(case: &Case, event: &Event) -> Option<Template> {
     Some(match &event.body {
         body if body.redresses() => Template::Redressed,
         EventBody::Lodged { .. } => Template::Lodged,
-        EventBody::InformationRequested => Template::Asked,
+        EventBody::InformationRequested | EventBody::InformationReminded => Template::Asked,
         EventBody::Categorised { .. } | EventBody::TransferAccepted if case.office.is_none() => {
             Template::WithDepartment
         }

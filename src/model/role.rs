@@ -296,7 +296,9 @@ pub fn allows(role: Role, action: ActionKind, standing: Standing) -> bool {
             (role, standing),
             (R::OperationalAnalyst | R::TeleCaller, S::Cell) | (R::NodalOfficer, S::Department)
         ),
-        A::BounceTransfer | A::Escalate => matches!((role, standing), (R::System, S::Cell)),
+        A::BounceTransfer | A::Escalate | A::RemindInformation | A::ReturnUnanswered => {
+            matches!((role, standing), (R::System, S::Cell))
+        }
         A::Note => match standing {
             S::Cell => matches!(
                 role,
@@ -338,6 +340,8 @@ mod tests {
         lodge                citizen@own counter_operator@cell tele_caller@cell operational_analyst@cell
         request_information  operational_analyst@cell nodal_officer@department office_officer@office
         provide_information  citizen@own tele_caller@cell
+        remind_information   system@cell
+        return_unanswered    system@cell
         add_information      citizen@own tele_caller@cell
         remind               citizen@own
         categorise           operational_analyst@cell
@@ -393,7 +397,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(cells, 31 * 18 * 6);
+        assert_eq!(cells, 33 * 18 * 6);
     }
 
     #[test]

@@ -15,9 +15,12 @@ pub struct Rules {
     pub calendar: Calendar,
     /// Working days that a case has where its category says nothing.
     pub default_limit_days: i64,
-    /// Working days that each holder has.
+    /// Working days that each holder has for one turn, that is from when it comes until it goes to another.
     pub holder_limit_days: HolderLimits,
-    /// Percent of a holder's limit at which levels 1 to 4 of escalation are reached.
+    /// How many times that share all turns of one holder may take together.
+    #[serde(default = "holder_turns")]
+    pub holder_turns: i32,
+    /// Percent of a holder's share at which levels 1 to 4 of escalation are reached.
     pub escalation_percent: [i64; 4],
     /// Percent of the limit at which an emergency reaches level 1; the other levels follow in equal steps.
     pub emergency_escalation_percent: i64,
@@ -31,6 +34,15 @@ pub struct Rules {
     pub remind_days: i64,
     /// Working days within which an offered transfer is to be answered.
     pub transfer_answer_days: i64,
+    /// Days after which a citizen who owes an answer is asked again.
+    #[serde(default = "information_remind_days")]
+    pub information_remind_days: i64,
+    /// Days after which a citizen who owes an answer is called.
+    #[serde(default = "information_call_days")]
+    pub information_call_days: i64,
+    /// Days after which a case goes back to whoever asked, without an answer.
+    #[serde(default = "information_back_days")]
+    pub information_back_days: i64,
     /// Calls on different days that must fail before a case closes unconfirmed.
     pub calls_before_closing: u8,
     /// Per mille of accepted reports that a field validator visits whatever else holds.
@@ -46,6 +58,22 @@ pub struct Rules {
     /// Seed of the draws; secret, so that nobody can guess who will be visited.
     #[serde(skip)]
     pub draw_seed: u64,
+}
+
+fn holder_turns() -> i32 {
+    2
+}
+
+fn information_remind_days() -> i64 {
+    3
+}
+
+fn information_call_days() -> i64 {
+    7
+}
+
+fn information_back_days() -> i64 {
+    14
 }
 
 /// Working days that each kind of holder has before its superior is told.
@@ -88,6 +116,7 @@ impl Default for Rules {
             calendar: Calendar::default(),
             default_limit_days: 7,
             holder_limit_days: HolderLimits { desk: 1, department: 1, office: 5, verification: 3, appellate: 15 },
+            holder_turns: holder_turns(),
             escalation_percent: [100, 150, 200, 300],
             emergency_escalation_percent: 50,
             reopen_days: 30,
@@ -95,6 +124,9 @@ impl Default for Rules {
             appeal_days: 30,
             remind_days: 3,
             transfer_answer_days: 2,
+            information_remind_days: information_remind_days(),
+            information_call_days: information_call_days(),
+            information_back_days: information_back_days(),
             calls_before_closing: 3,
             visit_floor_per_mille: 20,
             categories: BTreeMap::new(),

@@ -29,6 +29,10 @@ kinds! {
     RequestInformation,
     /// Answer that.
     ProvideInformation,
+    /// Ask a citizen who has not answered again.
+    RemindInformation,
+    /// Take it back to whoever asked, without an answer.
+    ReturnUnanswered,
     /// Say more without being asked.
     AddInformation,
     /// Ask whoever has it to hurry.
@@ -75,7 +79,7 @@ kinds! {
     Appeal,
     /// Decide that.
     DecideAppeal,
-    /// Put it in the emergency lane.
+    /// Put it in an emergency lane, or back in the ordinary one.
     SetEmergency,
     /// Tell the holder's superior.
     Escalate,
@@ -102,6 +106,8 @@ pub enum Action {
         #[serde(default)]
         photos: Vec<AttachmentId>,
     },
+    RemindInformation,
+    ReturnUnanswered,
     AddInformation {
         text: String,
         #[serde(default)]
@@ -204,7 +210,10 @@ pub enum Action {
         lane: Lane,
         reason: String,
     },
+    /// `lane` says whose limit has passed: the ordinary one or an emergency's.
     Escalate {
+        #[serde(default)]
+        lane: Lane,
         level: u8,
     },
     Withdraw {
@@ -226,6 +235,8 @@ impl Action {
         match self {
             Self::RequestInformation { .. } => ActionKind::RequestInformation,
             Self::ProvideInformation { .. } => ActionKind::ProvideInformation,
+            Self::RemindInformation => ActionKind::RemindInformation,
+            Self::ReturnUnanswered => ActionKind::ReturnUnanswered,
             Self::AddInformation { .. } => ActionKind::AddInformation,
             Self::Remind => ActionKind::Remind,
             Self::Categorise { .. } => ActionKind::Categorise,

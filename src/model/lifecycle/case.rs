@@ -3,8 +3,8 @@
 use super::{CallOutcome, Event, EventBody, VisitFinding};
 use crate::atr::Outcome;
 use crate::clock::{Clock, Lane, ist_date};
-use crate::{CategoryCode, DepartmentCode, Language, Lgd, OfficeId, PersonId, Reference, Role, Rules, StaffId, Time};
-use chrono::{Duration, NaiveDate};
+use crate::{CategoryCode, DepartmentCode, Language, Lgd, OfficeId, PersonId, Reference, Role, StaffId, Time};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -149,7 +149,8 @@ pub enum Holder {
 }
 
 impl Holder {
-    fn key(&self) -> String {
+    /// Its name among [`Case::holder_clocks`].
+    pub(super) fn key(&self) -> String {
         match self {
             Self::Department(code) => format!("department {code}"),
             Self::Office(office) => format!("office {office}"),
@@ -171,6 +172,27 @@ pub struct Offer {
     pub at: Time,
 }
 
+/// An emergency that is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Emergency {
+    /// Which: never the ordinary lane.
+    pub lane: Lane,
+    /// When it was declared; its hours count from then.
+    pub since: Time,
+    /// Level of escalation that its limit has reached in the present turn.
+    pub escalation: u8,
+}
+
+/// From when a holder got the case until another gets it. Waiting for the citizen and a transfer that is refused are
+/// part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Turn {
+    /// Whose, as a key of [`Case::holder_clocks`].
+    pub holder: String,
+    /// How many spans of that clock are older than this turn.
+    pub earlier_spans: usize,
+}
+
 /// What the events of one grievance add up to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // each field is named after the event that sets it
@@ -189,8 +211,10 @@ pub struct Case {
     pub place: Option<Lgd>,
     pub category: Option<CategoryCode>,
     pub lane: Lane,
-    /// Since when it goes by plain hours.
-    pub emergency_since: Option<Time>,
+    /// The emergencies in force, none faster than `lane`; a slower one that was declared before stays in force
+    /// beside a faster one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emergencies: Vec<Emergency>,
     pub department: Option<DepartmentCode>,
     pub office: Option<OfficeId>,
     /// Whether the department must not learn who lodged it.
@@ -208,6 +232,9 @@ pub struct Case {
     pub returns_to: Option<Stage>,
     /// Who has asked the citizen already: each may ask once.
     pub asked: BTreeSet<String>,
+    /// Whether the citizen who owes an answer was asked a second time.
+    #[serde(default)]
+    pub asked_again: bool,
     /// Contacts with the citizen since the case came to the present office.
     pub contacts: u16,
     pub atr: Option<Outcome>,
@@ -231,7 +258,7 @@ pub struct Case {
     #[serde(default)]
     pub rating: Option<u8>,
     pub root: Option<Reference>,
-    /// Level of escalation that the present holder has reached.
+    /// Level of escalation that the ordinary limit has reached in the present turn.
     pub escalation: u8,
     /// Staff who have acted on it.
     pub handlers: BTreeSet<StaffId>,
@@ -243,6 +270,9 @@ pub struct Case {
     pub citizen_clock: Clock,
     /// How long each holder has had it, never reset.
     pub holder_clocks: BTreeMap<String, Clock>,
+    /// The turn of the present holder; while it waits for the citizen or is closed, of the last one.
+    #[serde(default)]
+    pub turn: Turn,
     pub rules_version: u32,
 }
 
@@ -286,8 +316,8 @@ impl Case {
             district: *district,
             place: *place,
             category: category.clone(),
-            lane: *lane,
-            emergency_since: lane.is_emergency().then_some(event.at),
+            lane: Lane::Ordinary,
+            emergencies: Vec::new(),
             department: None,
             office: None,
             shielded: *confidential || *about_office,
@@ -297,6 +327,7 @@ impl Case {
             offered: None,
             returns_to: None,
             asked: BTreeSet::new(),
+            asked_again: false,
             contacts: 0,
             atr: None,
             atr_flagged: false,
@@ -316,10 +347,12 @@ impl Case {
             closed_at: None,
             citizen_clock: Clock::default(),
             holder_clocks: BTreeMap::new(),
+            turn: Turn::default(),
             rules_version: *rules_version,
         };
+        case.set_lane(*lane, event.at);
         case.citizen_clock.start(event.at);
-        case.holder_clocks.entry(case.holder().key()).or_default().start(event.at);
+        case.hand_to(case.holder(), event.at);
         Some(case)
     }
 
@@ -356,13 +389,11 @@ impl Case {
             if let Some(clock) = self.holder_clocks.get_mut(&holder_before.key()) {
                 clock.stop(event.at);
             }
-            if !matches!(holder, Holder::Nobody | Holder::Citizen) {
-                self.holder_clocks.entry(holder.key()).or_default().start(event.at);
-            }
-            self.escalation = 0;
+            self.hand_to(holder, event.at);
         }
         if self.stage != stage_before {
             self.stage_since = event.at;
+            self.asked_again = false;
             if self.stage.is_open() && self.stage != Stage::NeedsInformation {
                 self.citizen_clock.start(event.at);
             } else {
@@ -372,6 +403,21 @@ impl Case {
         }
     }
 
+    /// Lets the holder's clock run; a turn begins where another holder had it before.
+    fn hand_to(&mut self, holder: Holder, at: Time) {
+        if matches!(holder, Holder::Nobody | Holder::Citizen) {
+            return;
+        }
+        let key = holder.key();
+        let clock = self.holder_clocks.entry(key.clone()).or_default();
+        if self.turn.holder != key {
+            self.turn = Turn { holder: key, earlier_spans: clock.ended.len() };
+            self.escalation = 0;
+            self.emergencies.iter_mut().for_each(|emergency| emergency.escalation = 0);
+        }
+        clock.start(at);
+    }
+
     fn apply_body(&mut self, event: &Event) {
         match &event.body {
             EventBody::InformationRequested => {
@@ -379,7 +425,10 @@ impl Case {
                 self.returns_to = Some(self.stage);
                 self.stage = Stage::NeedsInformation;
             }
-            EventBody::InformationProvided { .. } | EventBody::TransferRefused => self.go_back(),
+            EventBody::InformationProvided { .. } | EventBody::InformationOverdue | EventBody::TransferRefused => {
+                self.go_back();
+            }
+            EventBody::InformationReminded => self.asked_again = true,
             EventBody::Categorised { category, department, lane, district, place, shielded, complained_of } => {
                 self.category = Some(category.clone());
                 self.set_lane(*lane, event.at);
@@ -471,7 +520,7 @@ impl Case {
             }
             EventBody::AppealDecided { upheld: false } => self.go_back(),
             EventBody::EmergencySet { lane } => self.set_lane(*lane, event.at),
-            EventBody::Escalated { level } => self.escalation = *level,
+            EventBody::Escalated { level, lane } => self.escalate(lane.unwrap_or(self.lane), *level),
             EventBody::Reminded => self.reminded_at = Some(event.at),
             EventBody::Rated { stars } => self.rating = Some(*stars),
             EventBody::CallRecorded { outcome: CallOutcome::Confirmed, .. }
@@ -523,13 +572,20 @@ impl Case {
         }
     }
 
+    /// Declares an emergency, or takes back the faster ones; those that stay count on from their declaration.
     fn set_lane(&mut self, lane: Lane, at: Time) {
-        if lane.is_emergency() && !self.lane.is_emergency() {
-            self.emergency_since = Some(at);
-        } else if !lane.is_emergency() {
-            self.emergency_since = None;
+        self.emergencies.retain(|emergency| emergency.lane <= lane);
+        if lane.is_emergency() && self.emergencies.iter().all(|emergency| emergency.lane != lane) {
+            self.emergencies.push(Emergency { lane, since: at, escalation: 0 });
         }
         self.lane = lane;
+    }
+
+    fn escalate(&mut self, lane: Lane, level: u8) {
+        match self.emergencies.iter_mut().find(|emergency| emergency.lane == lane) {
+            Some(emergency) => emergency.escalation = level,
+            None => self.escalation = level,
+        }
     }
 
     /// Whether this role is not told who lodged it: neither name nor number nor voice.
@@ -568,81 +624,5 @@ impl Case {
             complained.department == party.department
                 && (complained.office.is_none() || complained.office == party.office)
         })
-    }
-
-    /// When the citizen may expect it done; `None` while closed or while the citizen owes an answer.
-    #[must_use]
-    pub fn due(&self, rules: &Rules) -> Option<Time> {
-        self.citizen_clock.since?;
-        if let (Some(hours), Some(since)) = (self.lane.hours(), self.emergency_since) {
-            return Some(since + Duration::hours(hours));
-        }
-        let days = self
-            .category
-            .as_ref()
-            .and_then(|category| rules.categories.get(category))
-            .map_or(rules.default_limit_days, |category| category.limit_days);
-        self.citizen_clock.reaches(Duration::days(days), &rules.calendar, Lane::Ordinary)
-    }
-
-    /// The share of the limit that the present holder has.
-    fn holder_limit(&self, rules: &Rules) -> Option<Duration> {
-        let limits = &rules.holder_limit_days;
-        let days = match self.holder() {
-            Holder::Desk => limits.desk,
-            Holder::Department(_) => limits.department,
-            Holder::Office(_) => limits.office,
-            Holder::Verification => limits.verification,
-            Holder::Appellate => limits.appellate,
-            Holder::Citizen | Holder::Nobody => return None,
-        };
-        Some(self.lane.hours().map_or(Duration::days(days), Duration::hours))
-    }
-
-    /// How long the present holder has had it in all, never reset by a bounce.
-    #[must_use]
-    pub fn holder_elapsed(&self, rules: &Rules, now: Time) -> Duration {
-        self.holder_clocks
-            .get(&self.holder().key())
-            .map_or(Duration::zero(), |clock| clock.elapsed(now, &rules.calendar, self.lane))
-    }
-
-    /// When the present holder reaches a level of escalation (1 to 4).
-    #[must_use]
-    pub fn escalates_at(&self, level: u8, rules: &Rules) -> Option<Time> {
-        let index = usize::from(level.checked_sub(1)?);
-        let percent = if self.lane.is_emergency() {
-            rules.emergency_escalation_percent * i64::from(level)
-        } else {
-            *rules.escalation_percent.get(index)?
-        };
-        if index >= rules.escalation_percent.len() {
-            return None;
-        }
-        let limit = Duration::seconds(self.holder_limit(rules)?.num_seconds() * percent / 100);
-        self.holder_clocks.get(&self.holder().key())?.reaches(limit, &rules.calendar, self.lane)
-    }
-
-    /// When the present holder's limit ends.
-    #[must_use]
-    pub fn holder_due(&self, rules: &Rules) -> Option<Time> {
-        self.holder_clocks.get(&self.holder().key())?.reaches(self.holder_limit(rules)?, &rules.calendar, self.lane)
-    }
-
-    /// When an unanswered transfer goes to the common superior.
-    #[must_use]
-    pub fn bounces_at(&self, rules: &Rules) -> Option<Time> {
-        let offer = self.offered.as_ref()?;
-        Some(rules.calendar.add_working_time(offer.at, Duration::days(rules.transfer_answer_days)))
-    }
-
-    /// When the system has to act next.
-    #[must_use]
-    pub fn next_deadline(&self, rules: &Rules) -> Option<Time> {
-        let escalation = self.escalates_at(self.escalation + 1, rules);
-        match (self.bounces_at(rules), escalation) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
     }
 }

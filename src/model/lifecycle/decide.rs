@@ -62,6 +62,8 @@ pub enum Refusal {
     WrongRating,
     /// The deadline has not come.
     NotYet,
+    /// Only the cell puts a case in a slower lane.
+    LaneLowered,
     /// A visit is ordered already.
     VisitOrderedAlready,
     /// No visit was ordered.
@@ -203,7 +205,18 @@ pub fn may(case: &Case, actor: &Actor, kind: ActionKind, rules: &Rules, now: Tim
         ActionKind::OrderVisit if case.visit_due => return Err(Refusal::VisitOrderedAlready),
         ActionKind::RecordVisit if !case.visit_due => return Err(Refusal::NoVisitOrdered),
         ActionKind::BounceTransfer if case.bounces_at(rules).is_none_or(|at| now < at) => return Err(Refusal::NotYet),
-        ActionKind::Escalate if escalation_due(case, rules, now).is_none() => return Err(Refusal::NotYet),
+        ActionKind::Escalate if case.next_escalation(rules).is_none_or(|next| now < next.at) => {
+            return Err(Refusal::NotYet);
+        }
+        ActionKind::RemindInformation if case.asks_again_at(rules).is_none_or(|at| now < at) => {
+            return Err(Refusal::NotYet);
+        }
+        ActionKind::ReturnUnanswered if case.returns_unanswered_at(rules).is_none_or(|at| now < at) => {
+            return Err(Refusal::NotYet);
+        }
+        ActionKind::SetEmergency if case.lane == Lane::Emergency2 && standing != Standing::Cell => {
+            return Err(Refusal::LaneLowered);
+        }
         _ => {}
     }
     Ok(())
@@ -215,11 +228,24 @@ pub fn open_actions(case: &Case, actor: &Actor, rules: &Rules, now: Time) -> Vec
     ActionKind::ALL.into_iter().filter(|kind| may(case, actor, *kind, rules, now).is_ok()).collect()
 }
 
-/// The next level of escalation, where its time has come.
+/// What the system has to do now, if anything: of what has fallen due, the first.
 #[must_use]
-pub fn escalation_due(case: &Case, rules: &Rules, now: Time) -> Option<u8> {
-    let level = case.escalation + 1;
-    case.escalates_at(level, rules).filter(|at| *at <= now).map(|_| level)
+pub fn due_action(case: &Case, rules: &Rules, now: Time) -> Option<Action> {
+    let back = case.returns_unanswered_at(rules).filter(|at| *at <= now);
+    // Whoever comes so late that the case goes back does not ask again just before.
+    let again = case.asks_again_at(rules).filter(|_| back.is_none());
+    let escalation = case.next_escalation(rules);
+    [
+        case.bounces_at(rules).map(|at| (at, Action::BounceTransfer)),
+        escalation.map(|next| (next.at, Action::Escalate { lane: next.lane, level: next.level })),
+        again.map(|at| (at, Action::RemindInformation)),
+        back.map(|at| (at, Action::ReturnUnanswered)),
+    ]
+    .into_iter()
+    .flatten()
+    .filter(|(at, _)| *at <= now)
+    .min_by_key(|(at, _)| *at)
+    .map(|(_, action)| action)
 }
 
 fn within(case: &Case, days: i64, now: Time) -> Result<(), Refusal> {
@@ -241,7 +267,7 @@ fn stage_allows(case: &Case, role: Role, kind: ActionKind) -> bool {
             Role::NodalOfficer => stage == S::WithDepartment,
             _ => stage == S::WithOffice,
         },
-        A::ProvideInformation => stage == S::NeedsInformation,
+        A::ProvideInformation | A::RemindInformation | A::ReturnUnanswered => stage == S::NeedsInformation,
         // Not while an answer is owed: that answer is the way to say it. Not while the citizen is being asked.
         A::AddInformation => stage.is_open() && stage != S::NeedsInformation,
         A::Remind => matches!(stage, S::Registered | S::WithDepartment | S::WithOffice | S::AtrReview),
@@ -308,6 +334,8 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
     }
     let one = |body: EventBody, statement: Option<Statement>| Ok(vec![event(actor, now, body, statement)]);
     match action {
+        Action::RemindInformation => one(EventBody::InformationReminded, None),
+        Action::ReturnUnanswered => one(EventBody::InformationOverdue, None),
         Action::AddInformation { text, photos } => one(EventBody::InformationAdded { photos }, said(&text)?),
         Action::Remind => one(EventBody::Reminded, None),
         Action::Rate { stars } if (1..=5).contains(&stars) => one(EventBody::Rated { stars }, None),
@@ -401,13 +429,17 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             if lane == case.lane {
                 return Err(Refusal::SameParty);
             }
+            if lane < case.lane && actor.standing(case) != Standing::Cell {
+                return Err(Refusal::LaneLowered);
+            }
             one(EventBody::EmergencySet { lane }, said(&reason)?)
         }
-        Action::Escalate { level } => {
-            if escalation_due(case, rules, now) != Some(level) {
+        Action::Escalate { lane, level } => {
+            let due = case.next_escalation(rules).filter(|next| next.at <= now);
+            if due.is_none_or(|next| (next.lane, next.level) != (lane, level)) {
                 return Err(Refusal::NotYet);
             }
-            one(EventBody::Escalated { level }, None)
+            one(EventBody::Escalated { level, lane: Some(lane) }, None)
         }
         Action::Withdraw { reason } => one(EventBody::Withdrawn, remark(&reason)?),
         Action::Note { text } => one(EventBody::Noted, said(&text)?),

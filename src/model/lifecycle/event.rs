@@ -100,6 +100,10 @@ pub enum EventBody {
     InformationProvided {
         photos: Vec<AttachmentId>,
     },
+    /// The citizen has not answered and is asked again.
+    InformationReminded,
+    /// The citizen has not answered: back to whoever asked.
+    InformationOverdue,
     InformationAdded {
         photos: Vec<AttachmentId>,
     },
@@ -177,6 +181,10 @@ pub enum EventBody {
     },
     Escalated {
         level: u8,
+        /// Whose limit has passed; entries from before each limit had levels of its own do not say, and mean the
+        /// lane in which the case was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lane: Option<Lane>,
     },
     Withdrawn,
     Rated {
@@ -213,6 +221,8 @@ event_kinds!(
     Lodged,
     InformationRequested,
     InformationProvided,
+    InformationReminded,
+    InformationOverdue,
     InformationAdded,
     Reminded,
     Categorised,

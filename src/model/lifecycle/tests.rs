@@ -1,7 +1,9 @@
 //! The rulebook, transition by transition, and under 100,000 random actions.
 
+mod clocks;
 mod random;
 mod transitions;
+mod walker;
 
 use super::*;
 use crate::clock::{Calendar, Lane};

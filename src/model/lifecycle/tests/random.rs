@@ -78,7 +78,10 @@ fn actions() -> impl Strategy<Value = Action> {
         2 => Just(Action::Appeal { reason: reason() }),
         3 => any::<bool>().prop_map(move |upheld| Action::DecideAppeal { upheld, reason: reason() }),
         1 => lane.prop_map(move |lane| Action::SetEmergency { lane, reason: reason() }),
-        2 => (1u8..=4).prop_map(|level| Action::Escalate { level }),
+        2 => (0usize..3, 1u8..=4).prop_map(|(lane, level)| Action::Escalate {
+            lane: [Lane::Ordinary, Lane::Emergency24, Lane::Emergency2][lane], level
+        }),
+        1 => prop_oneof![Just(Action::RemindInformation), Just(Action::ReturnUnanswered)],
         1 => Just(Action::Note { text: reason() }),
         1 => Just(Action::AddInformation { text: reason(), photos: vec![] }),
         1 => Just(Action::Remind),

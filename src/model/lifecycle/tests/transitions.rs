@@ -331,51 +331,6 @@ fn a_nodal_officers_own_report_goes_straight_to_verification() {
 }
 
 #[test]
-fn both_clocks_go_by_the_calendar_and_emergencies_by_hours() {
-    let life = Life::at(Stage::WithOffice);
-    let due = life.case.due(&life.rules).expect("due");
-    assert_eq!(due, start() + Duration::days(8), "seven working days with one Sunday");
-    let mut urgent = Life::new(1);
-    urgent.act(&analyst(), Action::SetEmergency { lane: Lane::Emergency2, reason: "আগুন".into() }).expect("emergency");
-    assert_eq!(urgent.case.due(&urgent.rules), Some(urgent.now + Duration::hours(2)));
-    let asked = Life::at(Stage::NeedsInformation);
-    assert_eq!(asked.case.due(&asked.rules), None, "the citizen owes an answer");
-}
-
-#[test]
-fn a_bounce_does_not_reset_the_holders_clock() {
-    let mut life = Life::at(Stage::WithOffice);
-    life.now += Duration::days(2);
-    let before = life.case.holder_elapsed(&life.rules, life.now);
-    let to = Party { department: "HHA".into(), office: None };
-    life.act(&officer(), Action::OfferTransfer { to, reason: "থানার কাজ".into() }).expect("offered");
-    life.act(&other_nodal(), Action::RefuseTransfer { reason: "না".into() }).expect("refused");
-    assert!(life.case.holder_elapsed(&life.rules, life.now) >= before);
-    assert_eq!(life.case.holder(), Holder::Office(1));
-}
-
-#[test]
-fn escalation_climbs_level_by_level_and_emergencies_at_half_their_time() {
-    let mut life = Life::at(Stage::WithOffice);
-    assert_eq!(life.act(&Actor::system(), Action::Escalate { level: 1 }), Err(Refusal::NotYet));
-    life.now = life.case.escalates_at(1, &life.rules).expect("a time");
-    assert_eq!(life.act(&Actor::system(), Action::Escalate { level: 2 }), Err(Refusal::NotYet));
-    assert_eq!(life.act(&Actor::system(), Action::Escalate { level: 1 }), Ok(Stage::WithOffice));
-    assert_eq!(life.case.escalation, 1);
-    life.now += Duration::days(60);
-    for level in 2..=4 {
-        life.act(&Actor::system(), Action::Escalate { level }).expect("the next level");
-    }
-    assert_eq!(life.act(&Actor::system(), Action::Escalate { level: 5 }), Err(Refusal::NotYet));
-
-    let mut event = lodged(3);
-    event.category = Some("disaster.food".into());
-    let event = lodge(event, &citizen(), &rules(), start()).expect("lodged");
-    let case = Case::open(&event).expect("a case");
-    assert_eq!(case.escalates_at(1, &rules()), Some(start() + Duration::hours(12)));
-}
-
-#[test]
 fn lodging_is_for_those_who_may() {
     let rules = rules();
     assert!(lodge(lodged(1), &analyst(), &rules, start()).is_ok());

@@ -1,0 +1,175 @@
+//! When something is due: for the citizen, for the present holder, for the system.
+//!
+//! Pure functions of a case's clocks and the rules, of which none is ever moved by looking at it. The ordinary limit
+//! and each emergency in force have their own deadline; the earliest holds. Nothing that a holder can do takes a limit
+//! away: only the cell takes an emergency back, and a new turn is bounded by the sum of all turns.
+
+use super::{Case, Holder, Stage};
+use crate::clock::{Clock, Lane};
+use crate::{Rules, Time};
+use chrono::Duration;
+
+/// A level of escalation that is still to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Escalation {
+    /// When.
+    pub at: Time,
+    /// Whose limit: the ordinary one or an emergency's.
+    pub lane: Lane,
+    /// 1 to 4.
+    pub level: u8,
+}
+
+/// What one limit leaves the present holder.
+struct Share {
+    lane: Lane,
+    /// Time that one turn has.
+    time: Duration,
+    /// The clock of the present turn, as far as the limit counts it.
+    turn: Clock,
+    /// The clock of all the holder's turns, as far as the limit counts it.
+    all: Clock,
+}
+
+impl Case {
+    /// When the citizen may expect it done: the end of the category's working days, or of an emergency's hours from
+    /// its declaration, whichever comes first. `None` while closed, and while the citizen owes an answer, unless it
+    /// was overdue already.
+    #[must_use]
+    pub fn due(&self, rules: &Rules) -> Option<Time> {
+        if !self.stage.is_open() {
+            return None;
+        }
+        let waits = self.stage == Stage::NeedsInformation;
+        let days = self
+            .category
+            .as_ref()
+            .and_then(|category| rules.categories.get(category))
+            .map_or(rules.default_limit_days, |category| category.limit_days);
+        let ordinary = self.citizen_clock.reaches(Duration::days(days), &rules.calendar, Lane::Ordinary);
+        self.emergencies
+            .iter()
+            .filter_map(|emergency| Some(emergency.since + Duration::hours(emergency.lane.hours()?)))
+            .filter(|due| !waits || *due <= self.stage_since)
+            .chain(ordinary)
+            .min()
+    }
+
+    /// The present holder's share by the limit of a lane; `None` where nobody holds it or no such limit is in force.
+    fn share(&self, lane: Lane, rules: &Rules) -> Option<Share> {
+        let limits = &rules.holder_limit_days;
+        let holder = self.holder();
+        let days = match holder {
+            Holder::Desk => limits.desk,
+            Holder::Department(_) => limits.department,
+            Holder::Office(_) => limits.office,
+            Holder::Verification => limits.verification,
+            Holder::Appellate => limits.appellate,
+            Holder::Citizen | Holder::Nobody => return None,
+        };
+        let key = holder.key();
+        let all = self.holder_clocks.get(&key)?;
+        let turn = all.without_first(if self.turn.holder == key { self.turn.earlier_spans } else { 0 });
+        Some(match lane.hours() {
+            None => Share { lane, time: Duration::days(days), turn, all: all.clone() },
+            Some(hours) => {
+                let since = self.emergencies.iter().find(|emergency| emergency.lane == lane)?.since;
+                Share { lane, time: Duration::hours(hours), turn: turn.after(since), all: all.after(since) }
+            }
+        })
+    }
+
+    /// The lanes whose limits are in force, each with the level of escalation that it has reached in this turn.
+    fn limits(&self) -> impl Iterator<Item = (Lane, u8)> {
+        let emergencies = self.emergencies.iter().map(|emergency| (emergency.lane, emergency.escalation));
+        std::iter::once((Lane::Ordinary, self.escalation)).chain(emergencies)
+    }
+
+    /// How long the present holder has had it in all, never reset by a bounce.
+    #[must_use]
+    pub fn holder_elapsed(&self, rules: &Rules, now: Time) -> Duration {
+        self.holder_clocks
+            .get(&self.holder().key())
+            .map_or(Duration::zero(), |clock| clock.elapsed(now, &rules.calendar, self.lane))
+    }
+
+    /// When the present holder's time ends: that of this turn, or, if earlier, that of all its turns together.
+    #[must_use]
+    pub fn holder_due(&self, rules: &Rules) -> Option<Time> {
+        let due = |lane| {
+            let Share { lane, time, turn, all } = self.share(lane, rules)?;
+            let turn = turn.reaches(time, &rules.calendar, lane)?;
+            Some(turn.min(all.reaches(time * rules.holder_turns, &rules.calendar, lane)?))
+        };
+        self.limits().filter_map(|(lane, _)| due(lane)).min()
+    }
+
+    /// When the present turn reaches a level of escalation (1 to 4) by the limit of a lane. The levels stand as far
+    /// before and after the end of the turn's time as their percents are from a hundred; where earlier turns have
+    /// used up some of the sum, this turn's time is what they left.
+    #[must_use]
+    pub fn escalates_at(&self, lane: Lane, level: u8, rules: &Rules) -> Option<Time> {
+        let share = self.share(lane, rules)?;
+        let ordinary = *rules.escalation_percent.get(usize::from(level.checked_sub(1)?))?;
+        let percent =
+            if lane.is_emergency() { rules.emergency_escalation_percent * i64::from(level) } else { ordinary };
+        // Up to the lodging, so that the running span counts nothing.
+        let elapsed = |clock: &Clock| clock.elapsed(self.lodged_at, &rules.calendar, lane);
+        let earlier = elapsed(&share.all) - elapsed(&share.turn);
+        let left = (share.time * rules.holder_turns - earlier).clamp(Duration::zero(), share.time);
+        let beyond = Duration::seconds(share.time.num_seconds() * (percent - 100) / 100);
+        share.turn.reaches(left + beyond, &rules.calendar, lane)
+    }
+
+    /// The next level of escalation of any limit in force.
+    #[must_use]
+    pub fn next_escalation(&self, rules: &Rules) -> Option<Escalation> {
+        self.limits()
+            .filter_map(|(lane, reached)| {
+                let level = reached.saturating_add(1);
+                Some(Escalation { at: self.escalates_at(lane, level, rules)?, lane, level })
+            })
+            .min()
+    }
+
+    /// When an unanswered transfer goes to the common superior.
+    #[must_use]
+    pub fn bounces_at(&self, rules: &Rules) -> Option<Time> {
+        let offer = self.offered.as_ref()?;
+        Some(rules.calendar.limit_end(offer.at, Duration::days(rules.transfer_answer_days)))
+    }
+
+    /// A moment so many days after the citizen was asked, while the answer is owed.
+    fn days_after_asking(&self, days: i64) -> Option<Time> {
+        (self.stage == Stage::NeedsInformation).then(|| self.stage_since + Duration::days(days))
+    }
+
+    /// When a citizen who owes an answer is asked again: at the hour of the first asking, which is no hour of the
+    /// night.
+    #[must_use]
+    pub fn asks_again_at(&self, rules: &Rules) -> Option<Time> {
+        self.days_after_asking(rules.information_remind_days).filter(|_| !self.asked_again)
+    }
+
+    /// When a case goes back to whoever asked, without an answer.
+    #[must_use]
+    pub fn returns_unanswered_at(&self, rules: &Rules) -> Option<Time> {
+        self.days_after_asking(rules.information_back_days)
+    }
+
+    /// Whether the citizen has owed an answer for so long that somebody is to call.
+    #[must_use]
+    pub fn call_owed(&self, rules: &Rules, now: Time) -> bool {
+        self.days_after_asking(rules.information_call_days).is_some_and(|at| at <= now)
+    }
+
+    /// When the system has to act next.
+    #[must_use]
+    pub fn next_deadline(&self, rules: &Rules) -> Option<Time> {
+        let escalation = self.next_escalation(rules).map(|escalation| escalation.at);
+        [self.bounces_at(rules), escalation, self.asks_again_at(rules), self.returns_unanswered_at(rules)]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+}
