@@ -174,7 +174,7 @@ impl Clock {
         let mut left = limit.max(Duration::zero());
         for (from, to) in &self.ended {
             let span = if lane.is_emergency() { *to - *from } else { calendar.working_time(*from, *to) };
-            if left <= span {
+            if left <= span && span > Duration::zero() {
                 return Some(end(*from, left));
             }
             left -= span;
