@@ -288,7 +288,9 @@ mod tests {
     #[test]
     fn a_part_of_a_clock_counts_its_part_alone() {
         let mut clock = Clock::default();
-        for (from, to) in [("2026-08-17T00:00:00Z", "2026-08-17T06:00:00Z"), ("2026-08-18T00:00:00Z", "2026-08-18T06:00:00Z")] {
+        for (from, to) in
+            [("2026-08-17T00:00:00Z", "2026-08-17T06:00:00Z"), ("2026-08-18T00:00:00Z", "2026-08-18T06:00:00Z")]
+        {
             clock.start(at(from));
             clock.stop(at(to));
         }

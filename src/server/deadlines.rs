@@ -1,11 +1,12 @@
-//! The deadlines clock: tells superiors when a holder's limit has passed, takes unanswered transfers back.
+//! The deadlines clock: tells superiors when a holder's limit has passed, takes unanswered transfers back, asks citizens
+//! who owe an answer again and in the end goes on without it.
 
 use crate::app::App;
-use crate::messenger::to_holder;
+use crate::messenger::{to_citizen, to_holder};
 use crate::store::{Append, StoreError};
 use chrono::Duration;
-use model::lifecycle::{Action, Case, Event, EventBody, Setting, decide, escalation_due};
-use model::message::Template;
+use model::lifecycle::{Case, Event, EventBody, Setting, decide, due_action};
+use model::message::{Template, for_citizen};
 use model::{Actor, Time};
 
 /// Cases acted on in one round at the most, so that a clock that jumps does not escalate everything at once
@@ -35,11 +36,7 @@ pub async fn round(app: &App) -> Result<usize, StoreError> {
     let due = app.store.deadlines(now, ROUND).await?;
     let mut acted = 0;
     for case in due {
-        let action = if case.bounces_at(&app.rules).is_some_and(|at| at <= now) {
-            Action::BounceTransfer
-        } else if let Some(level) = escalation_due(&case, &app.rules, now) {
-            Action::Escalate { level }
-        } else {
+        let Some(action) = due_action(&case, &app.rules, now) else {
             // Its row was written under other rules.
             let next = case.next_deadline(&app.rules).unwrap_or(Time::MAX_UTC).max(now + Duration::hours(1));
             app.store.put_deadline(case.reference, case.version, next).await?;
@@ -61,11 +58,16 @@ async fn append(app: &App, before: &Case, events: Vec<Event>) -> Result<(), Stor
     let mut case = before.clone();
     let mut messages = Vec::new();
     for event in &events {
-        // The officer is told once, when the limit has passed; the later levels are for superiors.
-        if matches!(event.body, EventBody::Escalated { level: 1 }) {
+        // The officer is told once by each limit; the later levels are for superiors.
+        if matches!(event.body, EventBody::Escalated { level: 1, .. }) {
             messages.extend(to_holder(app, before, Template::Overdue).await?);
         }
         case.apply(event);
+    }
+    if events.iter().any(|event| for_citizen(&case, event).is_some())
+        && let Some(mobile) = app.store.mobile_of(case.citizen).await?
+    {
+        messages.extend(to_citizen(app, &case, &events, case.due(&app.rules), &mobile));
     }
     app.store.append(Append::of(case, events, &app.rules).with_messages(messages)).await?;
     Ok(())

@@ -7,7 +7,8 @@ mod world;
 use crate::app::App;
 use anyhow::Result;
 use fastrand::Rng;
-use model::{Role, Time};
+use model::{Reference, Role, Time};
+use std::collections::HashSet;
 use std::io::Write;
 
 pub use world::{DEMO_PASSWORD, SignIn, World, sign_ins};
@@ -39,12 +40,14 @@ pub async fn write_lives(app: &App, world: &World, grievances: usize, seed: u64,
     };
     let mut starts: Vec<Time> = (0..grievances).map(|_| life::lodging_time(&mut rng, until)).collect();
     starts.sort_unstable();
+    let mut taken: HashSet<Reference> =
+        app.store.all_cases().await?.into_iter().map(|(case, _)| case.reference).collect();
     let mut entries = 0;
     let mut written = 0;
     for batch in starts.chunks(BATCH) {
         let mut lives = Vec::with_capacity(batch.len());
         for start in batch {
-            lives.push(life::live(&mut rng, world, app, &rules, *start, until));
+            lives.push(life::live(&mut rng, world, app, &rules, &mut taken, *start, until));
         }
         entries = app.store.import(lives).await?;
         written += batch.len();

@@ -188,6 +188,8 @@ pub struct QueueFilter {
     pub district: Option<Lgd>,
     /// With a visit that is still to be made.
     pub visit_due: bool,
+    /// In their stage since this moment or before.
+    pub in_stage_before: Option<Time>,
     /// How near the limit.
     pub due: Option<Due>,
 }

@@ -42,13 +42,14 @@ async fn each_role_has_its_own_doors() {
     let world = World::new().await;
     at_office(&world).await;
     // Who may: everybody else is refused.
-    let doors: [(&str, &[&str]); 8] = [
+    let doors: [(&str, &[&str]); 9] = [
         ("/api/queues/desk", &["analyst"]),
         ("/api/queues/department", &["nodal.phe"]),
         ("/api/queues/office", &["officer.phe.bolpur-sriniketan"]),
         ("/api/queues/verification", &["caller"]),
         ("/api/queues/visits", &["validator.birbhum"]),
         ("/api/queues/appeals", &["appellate"]),
+        ("/api/queues/answers", &["telecaller"]),
         ("/api/desks", &["manager", "cmo", "auditor"]),
         ("/api/counts", &["manager", "cmo", "auditor", "data"]),
     ];

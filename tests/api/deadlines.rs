@@ -3,7 +3,7 @@
 use super::story::at_office;
 use chrono::Duration;
 use serde_json::json;
-use tests::World;
+use tests::{World, form};
 
 #[tokio::test]
 async fn superiors_are_told_level_by_level_and_officers_get_a_message() {
@@ -33,4 +33,60 @@ async fn an_unanswered_transfer_goes_to_the_cells_desk() {
     server::deadlines::round(&world.app).await.expect("a round");
     let desk = world.staff("analyst").await.get("/api/queues/desk").await;
     assert_eq!(desk.json["rows"][0]["reference"], number.as_str());
+}
+
+#[tokio::test]
+async fn a_citizen_who_does_not_answer_is_asked_again_then_called_then_not_waited_for() {
+    let world = World::new().await;
+    let lodged = world.anon().lodge(&form("9830012345")).await;
+    let number = lodged.json["reference"].as_str().expect("a number");
+    let ask = json!({ "request_information": { "missing": "কোন পাড়া?" } });
+    world.staff("analyst").await.must(number, &ask, "needs_information").await;
+    let round = async || server::deadlines::round(&world.app).await.expect("a round");
+    let to_call = async || world.staff("telecaller").await.get("/api/queues/answers").await.json["rows"].clone();
+
+    world.pass(Duration::days(3));
+    assert_eq!((round().await, round().await), (1, 0), "asked again once");
+    assert_eq!(world.templates("9830012345").await, ["lodged", "asked", "asked"]);
+    assert_eq!(to_call().await, json!([]));
+
+    world.pass(Duration::days(4));
+    assert_eq!(to_call().await[0]["reference"], number);
+    assert_eq!(round().await, 0);
+
+    world.pass(Duration::days(7));
+    assert_eq!(round().await, 1);
+    assert_eq!(to_call().await, json!([]));
+    let seen = world.staff("analyst").await.case(number).await;
+    assert_eq!(seen.json["line"]["stage"], "registered", "back to who asked");
+    assert!(seen.json["line"]["due"].is_string(), "the citizen's clock runs again");
+    assert_eq!(seen.json["timeline"][0]["kind"], "information_overdue");
+}
+
+#[tokio::test]
+async fn an_emergency_on_the_third_day_brings_no_burst_and_only_the_cell_takes_it_back() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    world.pass(Duration::days(3));
+    let lane = |lane: &str| json!({ "set_emergency": { "lane": lane, "reason": "আগুন" } });
+    let nodal = world.staff("nodal.phe").await;
+    let declared = nodal.must(&number, &lane("emergency24"), "with_office").await;
+    assert_eq!(server::deadlines::round(&world.app).await.expect("a round"), 0);
+    let version = format!("\"{}\"", nodal.case(&number).await.version());
+    let path = format!("/api/grievances/{number}/actions");
+    let lowered =
+        nodal.post_with(&path, &lane("ordinary"), &[("if-match", &version), ("idempotency-key", "12345678")]).await;
+    assert_eq!((lowered.code(), &lowered.json["refusal"]), ("refused", &json!("lane_lowered")));
+    let ordinary = world.staff("analyst").await.must(&number, &lane("ordinary"), "with_office").await;
+    assert_ne!(declared.json["line"]["due"], ordinary.json["line"]["due"]);
+}
+
+#[tokio::test]
+async fn a_made_up_past_was_watched_as_it_happened() {
+    let world = World::new().await;
+    let people = server::seed::write_world(&world.app).await.expect("offices and accounts");
+    server::seed::write_lives(&world.app, &people, 300, 1, world.now()).await.expect("lives");
+    server::seed::write_lives(&world.app, &people, 300, 1, world.now()).await.expect("as many again, by other numbers");
+    assert_eq!(world.app.store.all_cases().await.expect("cases").len(), 600);
+    assert_eq!(world.app.store.deadlines(world.now(), 10).await.expect("deadlines").len(), 0, "nothing is owed");
 }

@@ -233,7 +233,7 @@ pub struct Case {
     /// Who has asked the citizen already: each may ask once.
     pub asked: BTreeSet<String>,
     /// Whether the citizen who owes an answer was asked a second time.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asked_again: bool,
     /// Contacts with the citizen since the case came to the present office.
     pub contacts: u16,

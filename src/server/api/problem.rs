@@ -74,6 +74,7 @@ impl From<Refusal> for Failure {
             | Refusal::NotYet
             | Refusal::RemindedAlready
             | Refusal::RatedAlready
+            | Refusal::LaneLowered
             | Refusal::VisitOrderedAlready
             | Refusal::NoVisitOrdered => ProblemCode::Refused,
             Refusal::TextMissing

@@ -9,7 +9,7 @@ use model::api::{Caller, CaseLine, CaseView, Desk, Desks, Due, GetQueue, NextCal
 use model::clock::ist_date;
 use model::lifecycle::{Party, Stage};
 use model::lodging::Problem as FieldProblem;
-use model::{Actor, Mobile, Role, Scope};
+use model::{Actor, Mobile, Role, Rules, Scope, Time};
 use std::sync::PoisonError;
 
 /// Rows on a page.
@@ -18,7 +18,7 @@ const PAGE: u32 = 50;
 const CALL_MINUTES: i64 = 10;
 
 /// What a worklist holds for this actor; none where it is not theirs.
-fn filter(queue: Queue, actor: &Actor) -> Option<QueueFilter> {
+fn filter(queue: Queue, actor: &Actor, rules: &Rules, now: Time) -> Option<QueueFilter> {
     if Queue::of(actor.role) != Some(queue) {
         return None;
     }
@@ -28,6 +28,7 @@ fn filter(queue: Queue, actor: &Actor) -> Option<QueueFilter> {
         Queue::Office => vec![Stage::WithOffice],
         Queue::Verification | Queue::Visits => vec![Stage::Verification],
         Queue::Appeals => vec![Stage::Appealed],
+        Queue::Answers => vec![Stage::NeedsInformation],
     };
     let party = match &actor.scope {
         Scope::Department(department) => Some(Party { department: department.clone(), office: None }),
@@ -38,14 +39,17 @@ fn filter(queue: Queue, actor: &Actor) -> Option<QueueFilter> {
         Scope::District(district) => Some(district),
         _ => None,
     };
-    Some(QueueFilter { stages, party, district, visit_due: queue == Queue::Visits, due: None })
+    // As `Case::call_owed` has it.
+    let in_stage_before = (queue == Queue::Answers).then(|| now - Duration::days(rules.information_call_days));
+    Some(QueueFilter { stages, party, district, visit_due: queue == Queue::Visits, in_stage_before, due: None })
 }
 
 /// A page of the actor's worklist with its counts.
 pub async fn page(call: Call<GetQueue>) -> Result<Reply<QueuePage>, Failure> {
     let actor = call.actor()?;
     let queue = Queue::from_code(&call.path.queue).ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
-    let mut filter = filter(queue, actor).ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
+    let mut filter =
+        filter(queue, actor, &call.app.rules, call.now).ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
     let counts = call.app.store.queue_counts(&filter, call.now).await?;
     if !call.path.due.is_empty() {
         filter.due = Some(Due::from_code(&call.path.due).ok_or_else(|| Failure::of(ProblemCode::WrongQuery))?);
@@ -60,7 +64,8 @@ pub async fn next_call(call: Call<NextCall>) -> Result<Reply<Option<CaseView>>, 
     let (Role::VerificationCaller, Some(staff)) = (actor.role, actor.staff) else {
         return Err(Failure::of(ProblemCode::NotPermitted));
     };
-    let filter = filter(Queue::Verification, actor).ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
+    let filter =
+        filter(Queue::Verification, actor, &app.rules, now).ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
     let mut cursor = String::new();
     loop {
         let page = app.store.queue(&filter, &cursor, PAGE, now).await?;

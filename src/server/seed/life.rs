@@ -9,9 +9,10 @@ use model::atr::{Atr, Outcome};
 use model::clock::{ist_date, ist_midnight};
 use model::lifecycle::{
     Action, CallOutcome, Case, Channel, ContactMeans, Details, Event, Gender, Ground, Lodged, Party, Setting, Stage,
-    Statement, VisitFinding, decide, escalation_due, lodge,
+    Statement, VisitFinding, decide, due_action, lodge,
 };
 use model::{Actor, Language, Mobile, Reference, Role, Rules, Time, text};
+use std::collections::HashSet;
 
 /// Days over which the lodgings are spread.
 const DAYS: u64 = 180;
@@ -72,23 +73,25 @@ struct Life<'a> {
 }
 
 impl Life<'_> {
+    /// Lets the system act on what falls due up to a moment, each at its own.
+    fn play(&mut self, to: Time) {
+        while let Some(at) = self.case.next_deadline(self.rules).filter(|at| *at <= to) {
+            self.now = self.now.max(at);
+            let Some(action) = due_action(&self.case, self.rules, self.now) else { break };
+            if !self.act(&Actor::system(), action) {
+                break;
+            }
+        }
+    }
+
     /// Lets some hours pass; the system acts on what falls due in them. False where the present is reached.
     fn wait(&mut self, hours: f64) -> bool {
         let spread = 0.3 + self.rng.f64() * 1.4;
         let faster = if self.case.lane.is_emergency() { 0.1 } else { 1.0 };
         let next = self.now + Duration::seconds((hours * spread * faster * 3600.0) as i64);
-        while let Some(at) = self.case.next_deadline(self.rules).filter(|at| *at <= next && *at <= self.until) {
-            self.now = self.now.max(at);
-            let action = match escalation_due(&self.case, self.rules, self.now) {
-                Some(level) => Action::Escalate { level },
-                None => Action::BounceTransfer,
-            };
-            if !self.act(&Actor::system(), action) {
-                break;
-            }
-        }
-        self.now = self.now.max(next);
-        self.now <= self.until
+        self.play(next.min(self.until));
+        self.now = self.now.max(next.min(self.until));
+        next <= self.until
     }
 
     fn act(&mut self, actor: &Actor, action: Action) -> bool {
@@ -324,8 +327,26 @@ fn category(rng: &mut Rng, world: &World) -> String {
     world.texts.keys().nth(rng.usize(..world.texts.len().max(1))).cloned().unwrap_or_default()
 }
 
-/// Makes and lives one life.
-pub fn live(rng: &mut Rng, world: &World, app: &App, rules: &Rules, start: Time, until: Time) -> Append {
+/// A number that none of these has, and which is then one of them.
+fn draw_reference(rng: &mut Rng, taken: &mut HashSet<Reference>) -> Reference {
+    loop {
+        let reference = Reference::from_payload(rng.u64(..Reference::PAYLOADS));
+        if taken.insert(reference) {
+            return reference;
+        }
+    }
+}
+
+/// Makes and lives one life. Its number is none of those that are taken.
+pub fn live(
+    rng: &mut Rng,
+    world: &World,
+    app: &App,
+    rules: &Rules,
+    taken: &mut HashSet<Reference>,
+    start: Time,
+    until: Time,
+) -> Append {
     let category = category(rng, world);
     let districts = &app.tables.reference.districts;
     // Half of the ration grievances come from four districts.
@@ -369,7 +390,7 @@ pub fn live(rng: &mut Rng, world: &World, app: &App, rules: &Rules, start: Time,
     let said = words.text.replace("{place}", &locality).replace("{months}", &months).replace("{n}", &people);
     let title = (text::title(&said), words.language);
     let lodged = Lodged {
-        reference: Reference::from_payload(rng.u64(..Reference::PAYLOADS)),
+        reference: draw_reference(rng, taken),
         citizen,
         number_verified: chance(rng, 80),
         channel,
@@ -393,13 +414,15 @@ pub fn live(rng: &mut Rng, world: &World, app: &App, rules: &Rules, start: Time,
     // `lodge` refuses nobody who stands here.
     let event = match lodge(lodged.clone(), &actor, rules, start) {
         Ok(event) => event,
-        Err(_) => return live(rng, world, app, rules, start, until),
+        Err(_) => return live(rng, world, app, rules, taken, start, until),
     };
-    let Some(case) = Case::open(&event) else { return live(rng, world, app, rules, start, until) };
+    let Some(case) = Case::open(&event) else { return live(rng, world, app, rules, taken, start, until) };
     let mut life =
         Life { rng, world, rules, case, events: vec![event], now: start, until, locality, honest, unreachable };
     // Ends with `None` where the present is reached or nothing more happens.
     let _ = life.live();
+    // A life in which nobody does anything more is still watched, up to the present.
+    life.play(until);
     let Life { case, events, .. } = life;
     let append = Append::of(case, events, rules);
     match mobile {

@@ -176,6 +176,8 @@ impl Entries {
             // What only citizens and the system do has no form here.
             ActionKind::Lodge
             | ActionKind::BounceTransfer
+            | ActionKind::RemindInformation
+            | ActionKind::ReturnUnanswered
             | ActionKind::Remind
             | ActionKind::Rate
             | ActionKind::Confirm

@@ -118,10 +118,15 @@ fn pages(role: Role) -> Vec<(StaffPage, String)> {
     if role == Role::VerificationCaller {
         pages.push((StaffPage::Calls, t(key::STAFF_NAV_CALLS)));
     }
+    // A tele-caller takes calls first, and makes them when it is quiet.
+    let intake_first = role == Role::TeleCaller;
+    if intake_first {
+        pages.push((StaffPage::Intake, t(key::STAFF_NAV_INTAKE)));
+    }
     if Queue::of(role).is_some() {
         pages.push((StaffPage::Work, t(key::STAFF_NAV_WORK)));
     }
-    if role.takes_intake() {
+    if role.takes_intake() && !intake_first {
         pages.push((StaffPage::Intake, t(key::STAFF_NAV_INTAKE)));
     }
     if role.sees_desks() {

@@ -130,7 +130,8 @@ fn an_emergency_counts_from_its_declaration_for_the_holder_too() {
     assert_eq!(life.holder_due(), Some(ist("2026-11-06T12:00:00")));
     assert_eq!(life.until("2026-11-05T23:59:00"), 0, "no burst of escalations");
     life.until("2026-11-06T13:00:00");
-    let levels = [(Lane::Emergency24, 1, ist("2026-11-06T00:00:00")), (Lane::Emergency24, 2, ist("2026-11-06T12:00:00"))];
+    let levels =
+        [(Lane::Emergency24, 1, ist("2026-11-06T00:00:00")), (Lane::Emergency24, 2, ist("2026-11-06T12:00:00"))];
     assert_eq!(life.escalations(), levels);
 }
 

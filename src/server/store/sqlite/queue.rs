@@ -88,6 +88,10 @@ fn condition(filter: &QueueFilter) -> Result<(String, Vec<Value>)> {
     if filter.visit_due {
         sql.push_str(" AND g.visit_due = 1");
     }
+    if let Some(before) = filter.in_stage_before {
+        sql.push_str(" AND g.stage_since <= ?");
+        values.push(Value::Integer(millis(before)));
+    }
     Ok((sql, values))
 }
 
