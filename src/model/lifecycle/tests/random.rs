@@ -146,6 +146,8 @@ fn a_hundred_thousand_random_steps_keep_the_promises() {
             }
             if actor.role.is_of_department() && before.stage.is_open() {
                 prop_assert!(life.case.stage.is_open(), "no department closes anything, \"not ours\" least of all");
+                let due = before.due(&life.rules).zip(life.case.due(&life.rules));
+                prop_assert!(due.is_none_or(|(before, after)| after <= before), "no department moves a limit away");
             }
             prop_assert_eq!(life.case.offered.is_some(), life.case.stage == Stage::TransferOffered);
             prop_assert_eq!(life.case.root.is_some(), life.case.stage == Stage::Merged);
