@@ -6,7 +6,7 @@
 use crate::atr::Outcome;
 use crate::clock::Lane;
 use crate::counts::Figures;
-use crate::lifecycle::{Action, ActionKind, Channel, EventKind, Holder, Party, Refusal, Stage};
+use crate::lifecycle::{Action, ActionKind, Channel, EventKind, Holder, Party, Refusal, Side, Stage};
 use crate::lodging::{Affected, Lodging, Problem as FieldProblem};
 use crate::reason::Reasons;
 use crate::{Actor, AttachmentId, CategoryCode, DepartmentCode, Language, Lgd, OfficeId, Reference, Role, Time};
@@ -352,6 +352,36 @@ pub struct CaseLine {
     pub disputes: u8,
 }
 
+impl CaseLine {
+    /// As it is shown to whoever should learn no more than that there is such a case.
+    #[must_use]
+    pub fn withheld(self) -> Self {
+        Self { title: String::new(), category: None, department: None, office: None, ..self }
+    }
+}
+
+/// The case that another one follows, as the follower's citizen sees it: where it lies and what was done, in nobody's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MainCase {
+    /// Its number.
+    pub reference: Reference,
+    /// Where it stands.
+    pub stage: Stage,
+    /// How fast it must go.
+    pub lane: Lane,
+    /// Who has it.
+    pub holder: Holder,
+    /// Whose it is.
+    pub department: Option<DepartmentCode>,
+    /// Name of its office.
+    pub office_name: Option<Names>,
+    /// When it may be expected; none while closed or paused.
+    pub due: Option<Time>,
+    /// What has happened, newest first, without words and photos.
+    pub timeline: Vec<TimelineEntry>,
+}
+
 /// A case in full, as far as the reader's role goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -392,6 +422,15 @@ pub struct CaseView {
     pub visit_due: bool,
     /// The case that it follows.
     pub root: Option<Reference>,
+    /// What its citizen may know of that case.
+    #[serde(default)]
+    pub main_case: Option<MainCase>,
+    /// How many cases follow it.
+    #[serde(default)]
+    pub followers: u32,
+    /// Which they are, for the cell; at most twenty.
+    #[serde(default)]
+    pub following: Vec<Reference>,
     /// To whom it is offered.
     pub offered_to: Option<Party>,
     /// Photos of the grievance itself.
@@ -449,6 +488,9 @@ pub struct TimelineEntry {
     pub setback: bool,
     /// Whether it confirms from outside the department.
     pub redresses: bool,
+    /// Who reads it, of a note.
+    #[serde(default)]
+    pub side: Option<Side>,
 }
 
 /// An answer that the citizen gave to a question of the form, in words.
@@ -623,6 +665,40 @@ endpoint!(
     } Get "/api/queues/{queue}", () => QueuePage,
     path = |call| format!("/api/queues/{}{}", call.queue, query([("cursor", &*call.cursor), ("due", &*call.due)]))
 );
+endpoint!(
+    /// What somebody must look after: for those who see the desks, and the administrator.
+    GetHealth {} Get "/api/health", () => Health
+);
+
+/// The server's own state.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Health {
+    /// What is not as it should be; empty where all is well.
+    pub alarms: Vec<Alarm>,
+}
+
+/// Something that somebody must look after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Alarm {
+    /// The clock is not believed: no limit is acted on until it is right.
+    Clock,
+    /// Room on the disk is short: photos are turned away.
+    DiskLow,
+    /// The disk is full.
+    DiskFull,
+    /// The database is damaged.
+    Damaged,
+    /// Messages have waited for long.
+    MessagesStuck,
+    /// The last backup is too old.
+    BackupLate,
+    /// The calendar of holidays ends soon.
+    CalendarEnds,
+}
+
 endpoint!(
     /// The next case for a verification call; nobody else is given it for ten minutes.
     NextCall {} Post "/api/calls/next", () => Option<CaseView>

@@ -20,6 +20,7 @@ pub mod ledger;
 pub mod lifecycle;
 pub mod likeness;
 pub mod lodging;
+pub mod mask;
 pub mod message;
 pub mod phone;
 pub mod reason;

@@ -12,7 +12,7 @@ mod deadline;
 mod decide;
 mod event;
 
-pub use action::{Action, ActionKind, ContactMeans, Ground, Position, VisitFinding};
+pub use action::{Action, ActionKind, ContactMeans, Ground, Position, Side, VisitFinding};
 pub use case::{Case, Channel, Emergency, Gender, Holder, Offer, Party, Stage, Turn};
 pub use deadline::Escalation;
 pub use decide::{Details, Lodged, Refusal, Setting, decide, due_action, lodge, may, open_actions};

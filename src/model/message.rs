@@ -74,6 +74,12 @@ pub fn for_citizen(case: &Case, event: &Event) -> Option<Template> {
         }
         EventBody::Forwarded { .. } | EventBody::TransferAccepted => Template::WithOffice,
         EventBody::AtrAccepted | EventBody::AtrSubmitted { own: true, .. } => Template::Reported,
+        // It stands at the cell's desk, and no department has had it.
+        EventBody::Disputed { .. } | EventBody::Reopened | EventBody::AppealDecided { upheld: true }
+            if case.department.is_none() && case.root.is_none() =>
+        {
+            Template::Unmerged
+        }
         EventBody::Disputed { .. }
         | EventBody::CallRecorded { outcome: CallOutcome::Disputed, .. }
         | EventBody::VisitRecorded { finding: VisitFinding::NotDone, .. }

@@ -105,6 +105,20 @@ impl Role {
         matches!(self, Self::TeleCaller | Self::CounterOperator | Self::OperationalAnalyst)
     }
 
+    /// Whether the role needs to know who lodged a grievance: figures have no names.
+    #[must_use]
+    pub fn sees_identity(self) -> bool {
+        !matches!(
+            self,
+            Self::DataAnalyst
+                | Self::AssistantManager
+                | Self::SeniorManager
+                | Self::PrincipalManager
+                | Self::CmoOfficial
+                | Self::Administrator
+        )
+    }
+
     /// Whether the role calls the citizen and may therefore ask for the whole number (each time with a reason,
     /// and on record).
     #[must_use]
@@ -201,7 +215,12 @@ impl Actor {
             Scope::Own(_) | Scope::Case { .. } => Standing::Outside,
             Scope::State => {
                 let handled = self.staff.is_some_and(|staff| case.handlers.contains(&staff));
-                if self.role == Role::AppellateAuthority && handled { Standing::Outside } else { Standing::Cell }
+                match self.role {
+                    Role::AppellateAuthority if handled => Standing::Outside,
+                    // A counter sees what it has lodged, and nobody else's.
+                    Role::CounterOperator if self.staff.is_none() || self.staff != case.lodged_by => Standing::Outside,
+                    _ => Standing::Cell,
+                }
             }
             Scope::District(district) if case.district == Some(*district) => Standing::Cell,
             Scope::District(_) => Standing::Outside,

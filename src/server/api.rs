@@ -12,6 +12,7 @@ pub mod like;
 mod live;
 mod me;
 mod openapi;
+pub mod policy;
 pub mod problem;
 mod proof;
 mod queue;
@@ -19,9 +20,8 @@ mod reference;
 pub mod session;
 pub mod sms;
 
-pub use attachment::{Turns, sweep as sweep_attachments, take as take_photo};
+pub use attachment::{Arriving, Turns, admit, sweep as sweep_attachments};
 pub use grievance::{Sender, answer, lodge_once, readable};
-pub use proof::publish;
 
 use crate::app::App;
 use axum::Router;
@@ -52,6 +52,7 @@ pub fn router() -> Router<App> {
     router = mount::<api::NextCall, _, _>(router, queue::next_call);
     router = mount::<api::Caller, _, _>(router, queue::caller);
     router = mount::<api::Desks, _, _>(router, queue::desks);
+    router = mount::<api::GetHealth, _, _>(router, queue::health);
     router = mount::<api::Offices, _, _>(router, reference::offices);
     router = mount::<api::GetCounts, _, _>(router, counts::counts);
     router = mount::<api::CasesBehind, _, _>(router, counts::cases);

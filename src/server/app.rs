@@ -1,22 +1,27 @@
 //! What every handler holds: the store, the rules, the views, the clock, and nothing that a test cannot hand in.
 
+use crate::clock::{Doubt, Guarded};
 use crate::decoder::Decoder;
+use crate::disk::Disk;
+use crate::health::Health;
 use crate::limits::Limits;
 use crate::messenger::Gateway;
+use crate::secret::Secret;
+use crate::slots::Slots;
 use crate::store::sqlite::Sqlite;
 use crate::store::{Committed, Store};
 use crate::tables::Tables;
 use crate::view::counts::Cube;
 use crate::view::live::{self, Frame};
-use crate::{deadlines, messenger};
-use anyhow::{Context, Result};
-use hmac::{Hmac, KeyInit, Mac};
+use crate::{deadlines, messenger, published};
+use anyhow::{Context, Result, bail};
 use model::api::Office;
 use model::{Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::ops::Deref;
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
@@ -24,17 +29,16 @@ use tokio::sync::{Semaphore, watch};
 /// The present moment, to the millisecond; handed in, so that tests can hold it.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 
-/// How often the head of the ledger is signed and published.
-const PUBLISHED_EVERY: Duration = Duration::from_secs(300);
-
-/// The wall clock.
-#[must_use]
-pub fn wall_clock() -> Clock {
-    Arc::new(|| {
-        let now = chrono::Utc::now();
-        Time::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
-    })
-}
+/// How often the head of the ledger is signed and published: so much of its end could be lost unnoticed.
+const PUBLISHED_EVERY: Duration = Duration::from_secs(60);
+/// How often the server writes down that it lives.
+const SEEN_EVERY: Duration = Duration::from_secs(60);
+/// Counts up whenever other case rows follow from the same ledger: they are then made again at the start.
+const VIEW: u32 = 2;
+/// Bodies of uploads that may be on their way at once, in all and from one address.
+const BODIES: (usize, usize) = (256, 48);
+/// Files that may wait to be read, in all and from one address.
+const WAITING: (usize, usize) = (64, 8);
 
 /// What a server is made of.
 pub struct Config {
@@ -53,6 +57,12 @@ pub struct Config {
     pub behind_proxy: bool,
     /// The clock.
     pub clock: Clock,
+    /// What checks the clock; none in tests, which hold it themselves.
+    pub guarded: Option<Arc<Guarded>>,
+    /// Whether the clock is believed at the start, however far it is from what the data folder knows.
+    pub trust_clock: bool,
+    /// Where backups go, and how often.
+    pub backup: Option<crate::backup::Schedule>,
     /// Whether lodgings and uploads are limited by number and address; only a load test wants them not to be.
     pub limited: bool,
     /// What carries messages; without one they stay in the outbox.
@@ -90,7 +100,20 @@ pub struct Inner {
     pub frames: watch::Receiver<Frame>,
     /// What a server is made of.
     pub config: Config,
-    secret: [u8; 32],
+    /// The server's secret.
+    pub secret: Secret,
+    /// Room on the disk.
+    pub disk: Disk,
+    /// Bodies of uploads that are on their way.
+    pub bodies: Arc<Slots>,
+    /// Files that wait to be read.
+    pub waiting: Arc<Slots>,
+    /// What is not as it should be.
+    pub health: Health,
+    /// When it was started.
+    pub started: Time,
+    /// Whether the program has been asked to stop.
+    pub stopping: watch::Sender<bool>,
     /// Attachments read and passwords hashed at once, at the most.
     pub decoding: Semaphore,
     /// See `decoding`.
@@ -111,12 +134,12 @@ impl App {
     /// # Errors
     /// Where the data folder, the tables or the database cannot be used.
     pub async fn open(config: Config) -> Result<Self> {
+        own_folder(&config.data)?;
         std::fs::create_dir_all(config.data.join("photos"))
             .with_context(|| format!("cannot make {}", config.data.display()))?;
         let lock = std::fs::File::create(config.data.join("lock"))?;
         lock.try_lock().with_context(|| format!("another pratikar works in {}", config.data.display()))?;
         let tables = Tables::load(&config.public)?;
-        let secret = secret(&config.data.join("secret.key"))?;
         let cube = Arc::new(RwLock::new(Cube::default()));
         let (committed, follow) = watch::channel(0u64);
         let observed = cube.clone();
@@ -124,14 +147,30 @@ impl App {
             observed.write().unwrap_or_else(PoisonError::into_inner).follow(changes);
             committed.send_replace(changes.last().map_or(0, |change| change.seq));
         });
-        let store: Arc<dyn Store> = Arc::new(Sqlite::open(&config.data.join("pratikar.db"), observer)?);
+        let file = config.data.join("pratikar.db");
+        let fresh = !file.exists();
+        if fresh && config.data.join(published::FILE).exists() {
+            bail!(
+                "{} is missing, and heads of its ledger were published: restore a backup (pratikar restore --help)",
+                file.display()
+            );
+        }
+        let store: Arc<dyn Store> = Arc::new(Sqlite::open(&file, observer)?);
+        let secret = secret(&config.data, store.as_ref(), fresh).await?;
+        not_cut(&config.data, store.as_ref()).await?;
+        if let Some(guarded) = config.guarded.as_ref().filter(|_| !config.trust_clock) {
+            let seen = store.fact("seen").await?.and_then(|value| value.try_into().ok()).map(i64::from_be_bytes);
+            guarded.compare(store.last_entry().await?, seen.and_then(Time::from_timestamp_millis));
+        }
         let offices = store.offices().await?;
         let rules = Rules {
             offices: offices.iter().map(|office| (office.id, office.department.clone())).collect(),
-            draw_seed: draw_seed(&secret),
+            draw_seed: secret.draw_seed(),
             ..tables.rules.clone()
         };
         store.put_rules(&rules, (config.clock)()).await?;
+        up_to_date(store.as_ref(), &rules).await?;
+        digested(&config, store.as_ref()).await?;
         let head = store.head().await?;
         {
             let cases = store.all_cases().await?;
@@ -146,6 +185,8 @@ impl App {
         let calls = Mutex::default();
         let limits = config.limited.then(Limits::new).flatten();
         let (decoding, hashing) = (Semaphore::new(2), Semaphore::new(2));
+        let disk = Disk::new(&config.data);
+        let started = (config.clock)();
         Ok(Self(Arc::new(Inner {
             store,
             tables,
@@ -155,6 +196,12 @@ impl App {
             frames,
             config,
             secret,
+            disk,
+            bodies: Slots::new(BODIES.0, BODIES.1),
+            waiting: Slots::new(WAITING.0, WAITING.1),
+            health: Health::default(),
+            started,
+            stopping: watch::Sender::new(false),
             decoding,
             hashing,
             _lock: lock,
@@ -164,35 +211,164 @@ impl App {
         })))
     }
 
-    /// Starts the messenger and the deadlines clock.
+    /// Starts everything that goes on by itself.
     pub fn start_tasks(&self) {
         let config = &self.config;
         if let Some(gateway) = &config.gateway {
             tokio::spawn(messenger::run(self.store.clone(), gateway.clone(), config.clock.clone(), config.demo));
         }
         tokio::spawn(deadlines::run(self.clone()));
-        let app = self.clone();
-        tokio::spawn(async move {
-            loop {
-                if let Err(error) = crate::api::publish(&app).await {
-                    tracing::error!(%error, "the head of the ledger is not published");
-                }
-                tokio::time::sleep(PUBLISHED_EVERY).await;
+        self.every(PUBLISHED_EVERY, async |app: Self| {
+            if let Err(error) = published::publish(&app).await {
+                tracing::error!(%error, "the head of the ledger is not published");
             }
         });
+        self.every(SEEN_EVERY, async |app: Self| {
+            // A clock in doubt leaves no mark that the next start would believe.
+            if app.doubt().is_none()
+                && let Err(error) = app.store.ping(app.now()).await
+            {
+                tracing::error!(%error, "the sign of life is not written");
+            }
+        });
+        self.every(Duration::from_secs(1), async |app: Self| {
+            app.disk.look();
+        });
+        self.every(Duration::from_secs(600), async |app: Self| {
+            app.health.look_for_damage(app.store.as_ref()).await;
+            if let Some(limits) = &app.limits {
+                limits.sweep();
+            }
+            if app.doubt().is_none()
+                && let Err(error) = crate::api::sweep_attachments(&app).await
+            {
+                tracing::warn!(%error, "attachments that nothing names are left to the next round");
+            }
+        });
+        if let Some(schedule) = &config.backup {
+            tokio::spawn(crate::backup::run(self.clone(), schedule.clone()));
+        }
+    }
+
+    /// Does something now and then, until the program is asked to stop.
+    fn every<W, F>(&self, time: Duration, work: W)
+    where
+        W: Fn(Self) -> F + Send + 'static,
+        F: Future<Output = ()> + Send,
+    {
         let app = self.clone();
         tokio::spawn(async move {
+            let mut stopping = app.stopping.subscribe();
             loop {
-                tokio::time::sleep(Duration::from_secs(600)).await;
-                if let Some(limits) = &app.limits {
-                    limits.sweep();
-                }
-                if let Err(error) = crate::api::sweep_attachments(&app).await {
-                    tracing::warn!(%error, "attachments that nothing names are left to the next round");
+                work(app.clone()).await;
+                tokio::select! {
+                    () = tokio::time::sleep(time) => {}
+                    _ = stopping.wait_for(|stopping| *stopping) => return,
                 }
             }
         });
     }
+
+    /// Ends in order: publishes the head and leaves a database that is one file.
+    pub async fn close(&self) {
+        if self.doubt().is_none()
+            && let Err(error) = published::publish(self).await
+        {
+            tracing::error!(%error, "the head of the ledger is not published");
+        }
+        if let Err(error) = self.store.checkpoint().await {
+            tracing::warn!(%error, "the log is left beside the database");
+        }
+    }
+}
+
+/// Makes a folder that its owner alone can enter, or sees to it that it is one.
+fn own_folder(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
+        .with_context(|| format!("{} is not ours alone", folder.display()))
+}
+
+/// The server's secret, which is the database's or none.
+async fn secret(data: &Path, store: &dyn Store, fresh: bool) -> Result<Secret> {
+    let file = data.join("secret.key");
+    let advice = "put the key of the backup back (it lies beside the backup's folder, ending in .key); \
+                  nothing was changed. `pratikar verify` tells what the database needs";
+    let known = store.fact("secret").await?;
+    let secret = match (Secret::load(&file)?, &known) {
+        (Some(secret), Some(known)) if secret.fingerprint().as_slice() == known.as_slice() => return Ok(secret),
+        (Some(_), Some(_)) => bail!("{} is not the key of this database: {advice}", file.display()),
+        (None, Some(_)) => bail!("{} is missing: {advice}", file.display()),
+        // A database of an older version knows its key by the numbers that were named with it.
+        (found, None) => match (found, store.any_person().await?) {
+            (Some(secret), Some((id, mobile))) if secret.person(&mobile) != id => {
+                bail!("{} is not the key of this database: {advice}", file.display())
+            }
+            (Some(secret), _) => secret,
+            (None, None) if fresh => Secret::create(&file)?,
+            (None, None) if store.head().await?.seq == 0 => Secret::create(&file)?,
+            (None, _) => bail!("{} is missing: {advice}", file.display()),
+        },
+    };
+    store.put_fact("secret", secret.fingerprint().to_vec()).await?;
+    Ok(secret)
+}
+
+/// Refuses a store that has lost its end: one that does not reach the last head that was published.
+async fn not_cut(data: &Path, store: &dyn Store) -> Result<()> {
+    let written = published::read(&data.join(published::FILE))?;
+    let kept = store.heads(1).await?;
+    let head = store.head().await?;
+    let Some(last) = written.iter().chain(&kept).max_by_key(|head| head.head.seq) else { return Ok(()) };
+    if head.seq < last.head.seq {
+        bail!(
+            "the ledger ends at entry {}, and the head of entry {} was published: its end is lost. `pratikar verify` \
+             tells what is left; restore a backup (pratikar restore), or go on without what is lost by \
+             `pratikar accept-loss`",
+            head.seq,
+            last.head.seq
+        );
+    }
+    if store.head_at(last.head.seq).await? != Some(last.head.hash) {
+        bail!(
+            "entry {} of the ledger is not the one whose head was published: `pratikar verify` tells what was changed",
+            last.head.seq
+        );
+    }
+    Ok(())
+}
+
+/// Makes the case rows again where they were written by another version of the program or under other rules.
+async fn up_to_date(store: &dyn Store, rules: &Rules) -> Result<()> {
+    let mut digest = Sha256::new();
+    digest.update(VIEW.to_be_bytes());
+    digest.update(serde_json::to_vec(rules)?);
+    let wanted = digest.finalize().to_vec();
+    if store.fact("view").await?.as_ref() == Some(&wanted) {
+        return Ok(());
+    }
+    if store.head().await?.seq > 0 {
+        tracing::info!("the case rows are made again: the program or the rules have changed");
+        let cases = store.rebuild(rules).await?;
+        tracing::info!(cases, "the case rows are made again");
+    }
+    store.put_fact("view", wanted).await?;
+    Ok(())
+}
+
+/// Keeps a digest of every stored file: older versions kept none.
+async fn digested(config: &Config, store: &dyn Store) -> Result<()> {
+    for mut attachment in store.undigested().await? {
+        let file = crate::files::path(&config.data, attachment.kind, &attachment.id);
+        match std::fs::read(&file) {
+            Ok(bytes) => {
+                attachment.stored = Some(Sha256::digest(bytes).into());
+                store.attachment_came(&attachment, (config.clock)()).await?;
+            }
+            Err(error) => tracing::error!(%error, id = attachment.id, "an attachment's file is gone"),
+        }
+    }
+    Ok(())
 }
 
 impl Inner {
@@ -202,63 +378,23 @@ impl Inner {
         (self.config.clock)()
     }
 
-    /// A keyed hash: of codes, addresses and numbers, so that nobody with the database alone can try them out.
+    /// Why the clock is not believed, where it is not: nothing that cannot be undone happens meanwhile.
     #[must_use]
-    pub fn keyed(&self, purpose: &str, value: &[u8]) -> [u8; 32] {
-        keyed(&self.secret, purpose, value)
+    pub fn doubt(&self) -> Option<Doubt> {
+        self.config.guarded.as_ref().and_then(|guarded| guarded.read().1)
     }
 
-    /// The key that signs the ledger's published heads.
+    /// A keyed hash, see [`Secret::keyed`].
     #[must_use]
-    pub fn signing_key(&self) -> ed25519_dalek::SigningKey {
-        ed25519_dalek::SigningKey::from_bytes(&self.keyed("head", b""))
+    pub fn keyed(&self, purpose: &str, value: &[u8]) -> [u8; 32] {
+        self.secret.keyed(purpose, value)
     }
 
     /// The number under which a mobile's holder is known in the ledger.
     #[must_use]
     pub fn person(&self, mobile: &Mobile) -> PersonId {
-        person(&self.secret, mobile)
+        self.secret.person(mobile)
     }
-}
-
-fn keyed(secret: &[u8; 32], purpose: &str, value: &[u8]) -> [u8; 32] {
-    match Hmac::<Sha256>::new_from_slice(secret) {
-        Ok(mut mac) => {
-            mac.update(purpose.as_bytes());
-            mac.update(&[0]);
-            mac.update(value);
-            mac.finalize().into_bytes().into()
-        }
-        // HMAC takes keys of any length.
-        Err(_) => Sha256::digest(value).into(),
-    }
-}
-
-fn first_u64(bytes: [u8; 32]) -> u64 {
-    bytes.first_chunk().map_or(0, |chunk| u64::from_be_bytes(*chunk))
-}
-
-fn person(secret: &[u8; 32], mobile: &Mobile) -> PersonId {
-    first_u64(keyed(secret, "person", mobile.as_str().as_bytes())) >> 1
-}
-
-fn draw_seed(secret: &[u8; 32]) -> u64 {
-    first_u64(keyed(secret, "draw", b""))
-}
-
-/// The server's secret: 32 random bytes, made at the first start, readable by its owner alone.
-fn secret(path: &std::path::Path) -> Result<[u8; 32]> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    if let Ok(bytes) = std::fs::read(path) {
-        return bytes.try_into().ok().with_context(|| format!("{} has not 32 bytes", path.display()));
-    }
-    let mut secret = [0u8; 32];
-    getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(&secret)?;
-    file.sync_all()?;
-    Ok(secret)
 }
 
 /// Random bytes as hexadecimal digits.

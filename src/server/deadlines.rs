@@ -15,15 +15,19 @@ const ROUND: u32 = 500;
 
 /// Looks every ten seconds for as long as the program runs.
 pub async fn run(app: App) {
+    let mut stopping = app.stopping.subscribe();
     loop {
-        match round(&app).await {
+        match if app.doubt().is_some() { Ok(0) } else { round(&app).await } {
             Ok(acted) if acted == ROUND as usize => {
                 tracing::warn!(acted, "as many deadlines as a round takes: is the clock right?");
             }
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "deadlines cannot be read"),
         }
-        tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+        tokio::select! {
+            () = tokio::time::sleep(std::time::Duration::from_secs(10)) => {}
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+        }
     }
 }
 

@@ -4,8 +4,10 @@
 //! elsewhere unnoticed. Words and names are not in the chain: it holds a salted SHA-256 of them, so that erasing
 //! a person's words leaves the chain whole.
 
+use crate::store::Chains;
 pub use model::ledger::Entry;
 use model::lifecycle::Statement;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// A SHA-256 value.
@@ -18,6 +20,45 @@ pub struct Head {
     pub seq: u64,
     /// Its hash; zeros for an empty ledger.
     pub hash: Hash,
+}
+
+/// Where the chains beside the ledger ended when a head was published, as it is written down.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PublishedChains {
+    /// Number and hash of the last reading.
+    pub readings: (u64, String),
+    /// Number and hash of the last record.
+    pub records: (u64, String),
+    /// Ed25519 over [`Chains::text`].
+    pub signature: String,
+}
+
+impl PublishedChains {
+    /// As it is written down.
+    #[must_use]
+    pub fn of(chains: &Chains, signature: &[u8]) -> Self {
+        let end = |head: Head| (head.seq, hex::encode(head.hash));
+        Self { readings: end(chains.readings), records: end(chains.records), signature: hex::encode(signature) }
+    }
+
+    /// As JSON.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn json(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
+    }
+
+    /// The chains and their signature; none where it is none of ours.
+    #[must_use]
+    pub fn read(&self) -> Option<(Chains, Vec<u8>)> {
+        let end = |(seq, hash): &(u64, String)| {
+            let hash = hex::decode(hash).ok()?.try_into().ok()?;
+            Some(Head { seq: *seq, hash })
+        };
+        let chains = Chains { readings: end(&self.readings)?, records: end(&self.records)? };
+        Some((chains, hex::decode(&self.signature).ok()?))
+    }
 }
 
 /// What the chain takes of the entry with this number.

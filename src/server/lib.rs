@@ -8,16 +8,26 @@
 
 pub mod api;
 pub mod app;
+pub mod backup;
+pub mod clock;
 pub mod deadlines;
 pub mod decoder;
+pub mod disk;
+pub mod files;
+pub mod health;
 pub mod ledger;
 pub mod limits;
 pub mod link;
+pub mod listen;
 pub mod messenger;
 pub mod page;
 pub mod photo;
+pub mod published;
 pub mod receipt;
+pub mod secret;
 pub mod seed;
+pub mod seldom;
+pub mod slots;
 pub mod store;
 pub mod tables;
 pub mod view;

@@ -3,9 +3,10 @@
 
 use crate::api::guard::Address;
 use crate::api::problem::Failure;
-use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota};
-use model::PersonId;
+use crate::store::ReadingOf;
+use governor::clock::{Clock, DefaultClock, QuantaInstant};
+use governor::{DefaultKeyedRateLimiter, NotUntil, Quota};
+use model::{PersonId, StaffId};
 use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -16,9 +17,16 @@ const BY_NUMBER: (u32, Duration) = (10, Duration::from_secs(7_200));
 const BY_ADDRESS: (u32, Duration) = (300, Duration::from_secs(6));
 /// Photos from one address.
 const UPLOADS: (u32, Duration) = (120, Duration::from_secs(10));
+/// Kibibytes of uploads from one address: 200 MB at once, then half a gigabyte a day.
+const UPLOADED: (u32, Duration) = (200 * 1024, Duration::from_millis(165));
 
 /// Searches for like grievances from one address.
 const LOOKS: (u32, Duration) = (120, Duration::from_secs(5));
+
+/// Readings by one member of the staff: numbers looked up, and everything else. Far more than any work needs, and far
+/// fewer than a theft.
+const LOOKED_UP: (u32, Duration) = (30, Duration::from_secs(20));
+const READINGS: (u32, Duration) = (300, Duration::from_secs(2));
 
 type Keyed<K> = DefaultKeyedRateLimiter<K>;
 
@@ -27,7 +35,10 @@ pub struct Limits {
     by_number: Keyed<(PersonId, bool)>,
     by_address: Keyed<Address>,
     uploads: Keyed<Address>,
+    uploaded: Keyed<Address>,
     looks: Keyed<Address>,
+    looked_up: Keyed<StaffId>,
+    readings: Keyed<(StaffId, ReadingOf)>,
 }
 
 fn limiter<K: Hash + Eq + Clone>((burst, every): (u32, Duration)) -> Option<Keyed<K>> {
@@ -42,7 +53,10 @@ impl Limits {
             by_number: limiter(BY_NUMBER)?,
             by_address: limiter(BY_ADDRESS)?,
             uploads: limiter(UPLOADS)?,
+            uploaded: limiter(UPLOADED)?,
             looks: limiter(LOOKS)?,
+            looked_up: limiter(LOOKED_UP)?,
+            readings: limiter(READINGS)?,
         })
     }
 
@@ -55,12 +69,18 @@ impl Limits {
         check(&self.by_address, &address).and_then(|()| check(&self.by_number, &(person, proved)))
     }
 
-    /// Counts an upload.
+    /// Counts an upload and its bytes.
     ///
     /// # Errors
     /// 429 with the seconds to wait.
-    pub fn upload(&self, address: Address) -> Result<(), Failure> {
-        check(&self.uploads, &address)
+    pub fn upload(&self, address: Address, bytes: u64) -> Result<(), Failure> {
+        check(&self.uploads, &address)?;
+        let kibibytes = u32::try_from(bytes / 1024 + 1).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX);
+        match self.uploaded.check_key_n(&address, kibibytes) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(not_until)) => Err(wait(&not_until)),
+            Err(_) => Err(Failure::of(model::api::ProblemCode::TooLarge)),
+        }
     }
 
     /// Counts a search for like grievances.
@@ -71,18 +91,34 @@ impl Limits {
         check(&self.looks, &address)
     }
 
+    /// Counts a reading of personal data.
+    ///
+    /// # Errors
+    /// 429 with the seconds to wait.
+    pub fn reading(&self, staff: StaffId, what: ReadingOf) -> Result<(), Failure> {
+        match what {
+            ReadingOf::Caller | ReadingOf::Number => check(&self.looked_up, &staff),
+            _ => check(&self.readings, &(staff, what)),
+        }
+    }
+
     /// Forgets whom no limit touches any more.
     pub fn sweep(&self) {
         self.by_number.retain_recent();
         self.by_address.retain_recent();
         self.uploads.retain_recent();
+        self.uploaded.retain_recent();
         self.looks.retain_recent();
+        self.looked_up.retain_recent();
+        self.readings.retain_recent();
     }
 }
 
 fn check<K: Hash + Eq + Clone>(limiter: &Keyed<K>, key: &K) -> Result<(), Failure> {
-    limiter.check_key(key).map_err(|not_until| {
-        let wait = not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-        Failure::too_many(u32::try_from(wait).unwrap_or(u32::MAX))
-    })
+    limiter.check_key(key).map_err(|not_until| wait(&not_until))
+}
+
+fn wait(not_until: &NotUntil<QuantaInstant>) -> Failure {
+    let wait = not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+    Failure::too_many(u32::try_from(wait).unwrap_or(u32::MAX))
 }

@@ -36,11 +36,12 @@ pub fn opens(app: &App, token: &str) -> Option<Reference> {
     (differing == 0).then(|| Reference::from_stored(number))
 }
 
-/// Whether a link still opens: while the case is open, and as long after as it may be reopened or appealed.
+/// Whether a link still opens: while the case is open, and as long after as it may be reopened or appealed. A case that
+/// follows another lives as long as that one (`root`).
 #[must_use]
-pub fn holds(app: &App, case: &Case, now: Time) -> bool {
+pub fn holds(app: &App, case: &Case, root: Option<&Case>, now: Time) -> bool {
     let days = app.rules.reopen_days.max(app.rules.appeal_days);
-    case.closed_at.is_none_or(|closed| now <= closed + chrono::Duration::days(days))
+    root.unwrap_or(case).closed_at.is_none_or(|closed| now <= closed + chrono::Duration::days(days))
 }
 
 /// The link as it stands in a message.

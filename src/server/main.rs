@@ -5,11 +5,12 @@ use clap::{Args, Parser, Subcommand};
 use model::api::Names;
 use model::attachment::AttachmentKind;
 use model::{Actor, Role, Scope};
-use server::app::{App, Config, wall_clock};
+use server::app::{App, Config};
+use server::clock::Guarded;
 use server::decoder::{Decoder, child_main};
 use server::messenger::{Gateway, HttpGateway, LocalGateway};
-use server::store::Account;
-use server::{api, page, seed};
+use server::store::{Account, Audit, sqlite};
+use server::{api, backup, listen, page, published, seed};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -49,8 +50,25 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// Check the ledger's chain, and that every view equals the ledger
+    /// Check everything that is kept against the ledger and its published heads; beside a server that runs, too
     Verify,
+    /// Copy everything that is kept as it is now into a new folder, beside a server that runs, and check the copy
+    Backup {
+        /// Folder of the backups; each gets a folder of its own in it, and its key beside that
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Put a backup into a data folder that has no database (--data), and check it there
+    Restore {
+        /// The backup's own folder
+        #[arg(long)]
+        from: PathBuf,
+        /// The backup's key; without it, the file beside the folder that ends in .key
+        #[arg(long)]
+        key: Option<PathBuf>,
+    },
+    /// Go on without entries that are lost: sets published heads beyond the end of the ledger aside
+    AcceptLoss,
     /// Throw the views away and make them again from the ledger
     Rebuild,
     /// Add an account of the cell; the password is read from standard input
@@ -93,6 +111,18 @@ struct Serve {
     /// Trust the last X-Forwarded-For: only where a proxy of ours is the only way in
     #[arg(long, env = "BEHIND_PROXY", default_value_t = false)]
     behind_proxy: bool,
+    /// Believe the clock at the start, however far it is from the last entry
+    #[arg(long)]
+    trust_clock: bool,
+    /// Folder into which backups are made while serving; none are without it
+    #[arg(long, env = "BACKUP_DIR")]
+    backup_to: Option<PathBuf>,
+    /// Minutes between two backups
+    #[arg(long, env = "BACKUP_MINUTES", default_value_t = 1_440)]
+    backup_minutes: u32,
+    /// How many backups are kept
+    #[arg(long, env = "BACKUP_KEEP", default_value_t = 35)]
+    backup_keep: usize,
     /// Address of the SMS gateway; without one, messages stay in the outbox
     #[arg(long, env = "SMS_URL")]
     sms_url: Option<String>,
@@ -106,6 +136,8 @@ fn main() -> ExitCode {
     if let Command::Read { kind } = &cli.command {
         return ExitCode::from(child_main(AttachmentKind::of_code(kind)));
     }
+    // Nothing that this program writes is for others to read.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
         .with_writer(std::io::stderr)
@@ -121,6 +153,7 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(cli: Cli) -> Result<ExitCode> {
+    let guarded = Arc::new(Guarded::of_machine());
     let config = |serve: Option<&Serve>| -> Result<Config> {
         let gateway: Option<Arc<dyn Gateway>> = match serve {
             Some(Serve { sms_url: Some(url), sms_token, .. }) => {
@@ -138,7 +171,17 @@ async fn run(cli: Cli) -> Result<ExitCode> {
             limited: !serve.is_some_and(|serve| serve.unlimited),
             worker: !serve.is_some_and(|serve| serve.no_service_worker),
             behind_proxy: serve.is_some_and(|serve| serve.behind_proxy),
-            clock: wall_clock(),
+            clock: {
+                let guarded = guarded.clone();
+                Arc::new(move || guarded.read().0)
+            },
+            guarded: Some(guarded.clone()),
+            // A demo is taken up again after months.
+            trust_clock: serve.is_none_or(|serve| serve.trust_clock || serve.demo),
+            backup: serve.and_then(|serve| {
+                let every = chrono::Duration::minutes(i64::from(serve.backup_minutes.max(1)));
+                Some(backup::Schedule { to: serve.backup_to.clone()?, every, keep: serve.backup_keep })
+            }),
             gateway,
             sms_token: serve.map(|serve| serve.sms_token.clone()).filter(|token| !token.is_empty()),
             decoder: Decoder::Child(std::env::current_exe()?),
@@ -151,33 +194,56 @@ async fn run(cli: Cli) -> Result<ExitCode> {
             let started = Instant::now();
             let world = seed::write_world(&app).await?;
             let entries = seed::write_lives(&app, &world, *grievances, *seed, app.now()).await?;
+            app.close().await;
             println!("{grievances} grievances, {entries} ledger entries in {:.1} s", started.elapsed().as_secs_f64());
             Ok(ExitCode::SUCCESS)
         }
-        Command::Verify => {
-            let app = App::open(config(None)?).await?;
-            let audit = app.store.verify().await?;
-            println!("{} entries, {} cases", audit.entries, audit.cases);
-            for fault in &audit.faults {
-                println!("fault: {fault}");
-            }
-            println!(
-                "{}",
-                if audit.faults.is_empty() { "the ledger is whole and every view equals it" } else { "NOT whole" }
-            );
-            Ok(if audit.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Command::Verify => Ok(told(&backup::verify(&cli.place.data, &cli.place.public)?)),
+        Command::Backup { to } => {
+            let (folder, manifest) = backup::make(&cli.place.data, &cli.place.public, to, guarded.read().0)?;
+            println!("{} entries, {} cases, {} attachments", manifest.entries, manifest.cases, manifest.attachments);
+            println!("the backup is whole: {}", folder.display());
+            println!("its key, to be kept elsewhere: {}", folder.with_extension("key").display());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Restore { from, key } => {
+            Ok(told(&backup::restore(from, key.as_deref(), &cli.place.data, &cli.place.public)?))
+        }
+        Command::AcceptLoss => {
+            let (data, stamp) = (&cli.place.data, guarded.read().0.format("%Y%m%dT%H%M%SZ").to_string());
+            let end = sqlite::end(&data.join("pratikar.db"))?;
+            let lost = published::set_aside(data, end, &stamp)?;
+            println!("the ledger ends at entry {end}; {lost} published heads beyond it were set aside");
+            Ok(ExitCode::SUCCESS)
         }
         Command::Rebuild => {
             let app = App::open(config(None)?).await?;
             println!("{} cases made again from the ledger", app.store.rebuild(&app.rules).await?);
+            app.close().await;
             Ok(ExitCode::SUCCESS)
         }
         Command::AddAccount { username, role, name } => {
             let app = App::open(config(None)?).await?;
-            add_account(&app, username, role, name).await
+            let added = add_account(&app, username, role, name).await;
+            app.close().await;
+            added
         }
         Command::Read { .. } => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// Says what a check has found.
+fn told(audit: &Audit) -> ExitCode {
+    println!("{} entries, {} cases", audit.entries, audit.cases);
+    for fault in &audit.faults {
+        println!("fault: {fault}");
+    }
+    if audit.faults.is_empty() {
+        println!("the ledger is whole and everything that is kept equals it");
+        return ExitCode::SUCCESS;
+    }
+    println!("NOT whole: {} faults", audit.faults.len());
+    ExitCode::FAILURE
 }
 
 async fn add_account(app: &App, username: &str, role: &str, name: &str) -> Result<ExitCode> {
@@ -200,7 +266,10 @@ async fn add_account(app: &App, username: &str, role: &str, name: &str) -> Resul
         mobile: None,
         failures: (0, None),
     };
-    app.store.put_accounts(vec![account]).await?;
+    if app.store.account(&account.username).await?.is_some() {
+        bail!("somebody signs in as {} already: choose another name", account.username);
+    }
+    app.store.put_accounts(vec![account], app.now()).await?;
     println!("{username} can sign in as {}", serde_json::to_string(&role)?);
     Ok(ExitCode::SUCCESS)
 }
@@ -213,20 +282,15 @@ async fn serve(app: App, options: &Serve) -> Result<ExitCode> {
         .with_context(|| format!("cannot listen on {}:{}", options.host, options.port))?;
     let address = listener.local_addr()?;
     announce(&app, address, options.demo);
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+    let stopping = app.stopping.clone();
+    tokio::spawn(async move {
         asked_to_stop().await;
-        let _ = stop.send(());
+        stopping.send_replace(true);
     });
-    tokio::select! {
-        outcome = server => outcome?,
-        () = async {
-            let _ = stopped.await;
-            // Open streams never end by themselves: ordinary requests get this long, then all is dropped.
-            tokio::time::sleep(std::time::Duration::from_secs(3)).await;
-        } => {}
-    }
+    listen::watch_workers();
+    let bounds = listen::Bounds::of_system(options.behind_proxy);
+    listen::serve(listener, router, bounds, app.stopping.subscribe()).await;
+    app.close().await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -13,6 +13,7 @@ mod worker;
 
 use crate::api::{self, guard, problem::Failure};
 use crate::app::App;
+use crate::health;
 use crate::receipt::{self, Fonts};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path as UrlPath, Request, State};
@@ -134,9 +135,31 @@ async fn receipt(
     Ok((fixed, [(header::CONTENT_DISPOSITION, name)], pdf).into_response())
 }
 
-async fn ready(State(app): State<App>) -> Result<&'static str, Failure> {
-    app.store.ping().await?;
-    Ok("ready")
+/// Whether requests should be sent here: the store takes a write, and nothing is wrong that forbids it. Says what is, for
+/// whatever watches the server.
+async fn ready(State(app): State<App>) -> Response {
+    if *app.stopping.borrow() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "not ready: stopping").into_response();
+    }
+    let mut wrong: Vec<String> = health::alarms(&app)
+        .await
+        .into_iter()
+        .filter(|alarm| health::forbids_traffic(*alarm))
+        .filter_map(|alarm| serde_json::to_value(alarm).ok()?.as_str().map(str::to_owned))
+        .collect();
+    // The sign of life is a real write; a clock in doubt is not written down.
+    let written = match app.doubt() {
+        None => app.store.ping(app.now()).await,
+        Some(_) => app.store.put_fact("probe", Vec::new()).await,
+    };
+    if written.is_err() {
+        wrong.push("store".into());
+    }
+    if wrong.is_empty() {
+        "ready".into_response()
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {}", wrong.join(", "))).into_response()
+    }
 }
 
 /// There is no such page: said in the language of the path, with the way back.

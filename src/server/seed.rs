@@ -22,8 +22,8 @@ const BATCH: usize = 20_000;
 /// Where the store cannot write.
 pub async fn write_world(app: &App) -> Result<World> {
     let world = World::of(&app.tables)?;
-    app.store.put_offices(world.offices.clone()).await?;
-    app.store.put_accounts(world.accounts()?).await?;
+    app.store.put_offices(world.offices.clone(), app.now()).await?;
+    app.store.put_accounts(world.accounts()?, app.now()).await?;
     Ok(world)
 }
 

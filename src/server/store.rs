@@ -342,6 +342,96 @@ pub struct PublishedHead {
     pub at: i64,
     /// Ed25519.
     pub signature: Vec<u8>,
+    /// Where the chains beside the ledger ended then; none of heads of older versions.
+    pub chains: Option<Chains>,
+    /// Ed25519 over [`Chains::text`].
+    pub chains_signature: Vec<u8>,
+}
+
+/// Where the chains beside the ledger end: readings of personal data, and records of what else must not change unnoticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Chains {
+    /// The last reading.
+    pub readings: crate::ledger::Head,
+    /// The last record.
+    pub records: crate::ledger::Head,
+}
+
+impl Chains {
+    /// What is signed beside a head of the ledger.
+    #[must_use]
+    pub fn text(&self, head: u64) -> String {
+        let Self { readings, records } = self;
+        let (read, recorded) = (hex::encode(readings.hash), hex::encode(records.hash));
+        format!("pratikar chains {head} {} {read} {} {recorded}", readings.seq, records.seq)
+    }
+}
+
+/// What personal data was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReadingOf {
+    /// One case.
+    Case,
+    /// The whole number of a case's citizen.
+    Number,
+    /// A case that was given to a caller.
+    Call,
+    /// The grievances of a number that somebody typed.
+    Caller,
+    /// A photo.
+    Photo,
+    /// A spoken note.
+    Voice,
+    /// A page of a worklist.
+    List,
+    /// A page of the cases behind a figure.
+    Figures,
+}
+
+impl ReadingOf {
+    /// Its name in the chain.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Case => "case",
+            Self::Number => "number",
+            Self::Call => "call",
+            Self::Caller => "caller",
+            Self::Photo => "photo",
+            Self::Voice => "voice",
+            Self::List => "list",
+            Self::Figures => "figures",
+        }
+    }
+}
+
+/// A reading of personal data, to be written down before anything is shown.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// When.
+    pub at: Time,
+    /// By whom.
+    pub actor: Actor,
+    /// Of what.
+    pub what: ReadingOf,
+    /// Of which case, where it is one.
+    pub reference: Option<Reference>,
+    /// Of whose number, where one was looked up.
+    pub person: Option<PersonId>,
+    /// How many cases were shown.
+    pub cases: u32,
+    /// Why a number was shown whole.
+    pub reason: Option<String>,
+}
+
+/// What the outside knows of a store, for a check: its rules, its secret, its folder.
+pub struct Witness {
+    /// The rules that due dates follow from.
+    pub rules: Rules,
+    /// The secret that numbers and signatures rest on; without it neither is checked.
+    pub secret: Option<crate::secret::Secret>,
+    /// The data folder, for attachments and published heads; without it neither is checked.
+    pub folder: Option<std::path::PathBuf>,
 }
 
 /// An attachment as it is listed.
@@ -365,6 +455,8 @@ pub struct Attachment {
     pub length: u64,
     /// SHA-256 of the bytes received.
     pub digest: Option<[u8; 32]>,
+    /// SHA-256 of the file as it is stored.
+    pub stored: Option<[u8; 32]>,
 }
 
 impl Attachment {
@@ -417,8 +509,9 @@ pub trait Store: Send + Sync {
     async fn queue_counts(&self, filter: &QueueFilter, now: Time) -> Result<QueueCounts>;
     /// The load of every desk.
     async fn desks(&self, now: Time) -> Result<Vec<Desk>>;
-    /// Forgets attachments that nothing has named and that are older than this.
-    async fn forget_attachments(&self, before: Time) -> Result<Vec<AttachmentId>>;
+    /// Forgets attachments that nothing has named: those that have come before one moment, and those that never came
+    /// and were announced before another.
+    async fn forget_attachments(&self, before: Time, unfinished: Time, at: Time) -> Result<Vec<AttachmentId>>;
     /// Whether the number of a case was shown to somebody since then.
     async fn was_revealed(&self, of: Reference, staff: StaffId, since: Time) -> Result<bool>;
     /// Cases whose next deadline has come.
@@ -455,7 +548,7 @@ pub trait Store: Send + Sync {
     async fn redeem_code(&self, mobile: &Mobile, hash: [u8; 32], now: Time, rule: CodeRule) -> Result<Redeemed>;
 
     /// Adds or replaces accounts.
-    async fn put_accounts(&self, accounts: Vec<Account>) -> Result<()>;
+    async fn put_accounts(&self, accounts: Vec<Account>, at: Time) -> Result<()>;
     /// An account by its name.
     async fn account(&self, username: &str) -> Result<Option<Account>>;
     /// Writes down a failed or a good sign-in.
@@ -464,7 +557,7 @@ pub trait Store: Send + Sync {
     async fn mobiles_of(&self, party: &Party) -> Result<Vec<Mobile>>;
 
     /// Adds or replaces offices.
-    async fn put_offices(&self, offices: Vec<Office>) -> Result<()>;
+    async fn put_offices(&self, offices: Vec<Office>, at: Time) -> Result<()>;
     /// All offices.
     async fn offices(&self) -> Result<Vec<Office>>;
     /// Keeps rules where their version is new.
@@ -475,9 +568,11 @@ pub trait Store: Send + Sync {
     /// An attachment by its name.
     async fn attachment(&self, id: &str) -> Result<Option<Attachment>>;
     /// All of an attachment has come and was read.
-    async fn attachment_came(&self, attachment: &Attachment) -> Result<()>;
+    async fn attachment_came(&self, attachment: &Attachment, at: Time) -> Result<()>;
     /// Forgets an attachment that turned out to be none.
     async fn forget_attachment(&self, id: &str) -> Result<()>;
+    /// Attachments that are here and whose stored file has no digest yet: an older version kept none.
+    async fn undigested(&self) -> Result<Vec<Attachment>>;
     /// A case's attachments, those on their way too.
     async fn attachments_of(&self, reference: Reference) -> Result<Vec<Attachment>>;
     /// Open grievances of a category and place, newest first.
@@ -491,8 +586,8 @@ pub trait Store: Send + Sync {
     /// The newest published heads.
     async fn heads(&self, limit: u32) -> Result<Vec<PublishedHead>>;
 
-    /// Writes down a reading of a case.
-    async fn record_access(&self, reference: Reference, actor: &Actor, reason: Option<&str>, at: Time) -> Result<()>;
+    /// Writes down a reading; nothing is shown before this is on disk.
+    async fn record_reading(&self, reading: Reading) -> Result<()>;
     /// Who has read a case, newest first.
     async fn access(&self, reference: Reference) -> Result<Vec<AccessLine>>;
 
@@ -508,11 +603,31 @@ pub trait Store: Send + Sync {
     async fn messages(&self, limit: u32) -> Result<Vec<Message>>;
 
     /// Checks the chain, the commitments, and that every view equals the ledger.
-    async fn verify(&self) -> Result<Audit>;
+    async fn verify(&self, witness: Witness) -> Result<Audit>;
     /// Throws the case rows away and makes them again from the ledger.
     async fn rebuild(&self, rules: &Rules) -> Result<u64>;
-    /// Whether the store can write now.
-    async fn ping(&self) -> Result<()>;
+    /// When the oldest message that waits was written.
+    async fn oldest_waiting(&self) -> Result<Option<Time>>;
+    /// Erases the words of a case for good, on record; answers how many entries had some. The chain stays whole.
+    async fn erase(&self, reference: Reference, at: Time) -> Result<usize>;
+    /// Whether the store can write now: it does, and says at what time that was.
+    async fn ping(&self, at: Time) -> Result<()>;
+    /// Something that the database knows about itself.
+    async fn fact(&self, name: &str) -> Result<Option<Vec<u8>>>;
+    /// Keeps a fact.
+    async fn put_fact(&self, name: &str, value: Vec<u8>) -> Result<()>;
+    /// The head after this entry.
+    async fn head_at(&self, seq: u64) -> Result<Option<crate::ledger::Hash>>;
+    /// Where the chains beside the ledger end.
+    async fn chains(&self) -> Result<Chains>;
+    /// When the last entry was made.
+    async fn last_entry(&self) -> Result<Option<Time>>;
+    /// Some number that the store holds, with whose it is.
+    async fn any_person(&self) -> Result<Option<(PersonId, Mobile)>>;
+    /// Whether a page of the store is damaged; answers what.
+    async fn damage(&self) -> Result<Option<String>>;
+    /// Moves everything from the log to the file, so that the file is the database.
+    async fn checkpoint(&self) -> Result<()>;
 }
 
 /// The department a party belongs to and, for offices, its number; used by engines alike.

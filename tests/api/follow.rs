@@ -200,8 +200,8 @@ async fn a_citizen_can_check_the_case_against_the_published_head() {
     let citizen = world.citizen(MOBILE).await;
     let path = format!("/api/grievances/{reference}/proof");
     assert_eq!(citizen.get(&path).await.json["head"], Value::Null, "not published yet");
-    assert!(server::api::publish(&world.app).await.expect("published"));
-    assert!(!server::api::publish(&world.app).await.expect("asked"), "nothing new");
+    assert!(server::published::publish(&world.app).await.expect("published"));
+    assert!(!server::published::publish(&world.app).await.expect("asked"), "nothing new");
     let proof = citizen.get(&path).await.json;
     let heads = world.anon().get("/api/ledger").await.json;
     let key = bytes(&heads["key"]);

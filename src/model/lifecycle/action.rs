@@ -4,7 +4,7 @@ use super::Party;
 use crate::Reference;
 use crate::atr::Atr;
 use crate::clock::Lane;
-use crate::{AttachmentId, CategoryCode, DepartmentCode, Lgd, OfficeId};
+use crate::{AttachmentId, CategoryCode, DepartmentCode, Lgd, OfficeId, Role};
 use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
@@ -224,6 +224,9 @@ pub enum Action {
         stars: u8,
     },
     Note {
+        /// Who reads it besides the cell; the writer's own side where nothing is said.
+        #[serde(default)]
+        side: Option<Side>,
         text: String,
     },
 }
@@ -278,6 +281,37 @@ impl Action {
             | Self::Dispute { photos, .. } => photos,
             Self::SubmitAtr(atr) => &atr.photos,
             _ => &[],
+        }
+    }
+}
+
+/// Who reads a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Side {
+    /// The cell alone.
+    Cell,
+    /// The department as well.
+    Department,
+    /// The citizen as well.
+    Citizen,
+}
+
+impl Side {
+    /// The side of a role that says nothing.
+    #[must_use]
+    pub fn of(role: Role) -> Self {
+        if role.is_of_department() { Self::Department } else { Self::Cell }
+    }
+
+    /// Whether a role reads what is written for this side.
+    #[must_use]
+    pub fn is_read_by(self, role: Role) -> bool {
+        match role {
+            Role::Citizen => self == Self::Citizen,
+            role if role.is_of_department() => self != Self::Cell,
+            _ => true,
         }
     }
 }

@@ -260,6 +260,9 @@ pub struct Case {
     pub root: Option<Reference>,
     /// Level of escalation that the ordinary limit has reached in the present turn.
     pub escalation: u8,
+    /// Whoever took it down for the citizen.
+    #[serde(default)]
+    pub lodged_by: Option<StaffId>,
     /// Staff who have acted on it.
     pub handlers: BTreeSet<StaffId>,
     pub lodged_at: Time,
@@ -341,6 +344,7 @@ impl Case {
             rating: None,
             root: None,
             escalation: 0,
+            lodged_by: event.by.staff,
             handlers: event.by.staff.into_iter().collect(),
             lodged_at: event.at,
             stage_since: event.at,
@@ -371,7 +375,7 @@ impl Case {
         let (stage_before, holder_before) = (self.stage, self.holder());
         self.version += 1;
         // Writing a note or deciding the appeal is not handling the case that an appeal is about.
-        if !matches!(event.body, EventBody::Noted | EventBody::AppealDecided { .. }) {
+        if !matches!(event.body, EventBody::Noted | EventBody::NotedFor { .. } | EventBody::AppealDecided { .. }) {
             self.handlers.extend(event.by.staff);
         }
         self.apply_body(event);
@@ -530,7 +534,8 @@ impl Case {
             | EventBody::Rejected { .. }
             | EventBody::InformationAdded { .. }
             | EventBody::Withdrawn
-            | EventBody::Noted => {}
+            | EventBody::Noted
+            | EventBody::NotedFor { .. } => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! What may happen: the only gate between a wish and the ledger.
 
-use super::{Action, ActionKind, By, CallOutcome, Case, Event, EventBody, Party, Stage, Statement};
+use super::{Action, ActionKind, By, CallOutcome, Case, Event, EventBody, Party, Side, Stage, Statement};
 use super::{Channel, Gender};
 use crate::atr::{self, Finding};
 use crate::clock::{Lane, ist_date};
@@ -171,8 +171,12 @@ pub fn may(case: &Case, actor: &Actor, kind: ActionKind, rules: &Rules, now: Tim
     if !role::allows(actor.role, kind, standing) {
         return Err(Refusal::NotPermitted);
     }
-    // A citizen whose case follows another may always say that it is not done: it then goes its own way.
-    if case.stage == Stage::Merged && !matches!(kind, ActionKind::Unmerge | ActionKind::Note | ActionKind::Dispute) {
+    // Whose case follows another may add to it, ask to hurry, take it back, and always say that it is not done: it then
+    // goes its own way.
+    let alone = matches!(kind, ActionKind::Unmerge | ActionKind::Note);
+    let of_citizen =
+        matches!(kind, ActionKind::Dispute | ActionKind::AddInformation | ActionKind::Remind | ActionKind::Withdraw);
+    if case.stage == Stage::Merged && !alone && !of_citizen {
         return Err(Refusal::FollowsRoot);
     }
     if !stage_allows(case, actor.role, kind) {
@@ -269,8 +273,8 @@ fn stage_allows(case: &Case, role: Role, kind: ActionKind) -> bool {
         },
         A::ProvideInformation | A::RemindInformation | A::ReturnUnanswered => stage == S::NeedsInformation,
         // Not while an answer is owed: that answer is the way to say it. Not while the citizen is being asked.
-        A::AddInformation => stage.is_open() && stage != S::NeedsInformation,
-        A::Remind => matches!(stage, S::Registered | S::WithDepartment | S::WithOffice | S::AtrReview),
+        A::AddInformation => stage == S::Merged || (stage.is_open() && stage != S::NeedsInformation),
+        A::Remind => matches!(stage, S::Merged | S::Registered | S::WithDepartment | S::WithOffice | S::AtrReview),
         A::Rate => matches!(stage, S::Redressed | S::ClosedUnconfirmed | S::NotAdmissible),
         A::Categorise => stage == S::Registered,
         A::Forward => stage == S::WithDepartment,
@@ -290,7 +294,8 @@ fn stage_allows(case: &Case, role: Role, kind: ActionKind) -> bool {
         A::Reopen => matches!(stage, S::Redressed | S::ClosedUnconfirmed),
         A::Appeal => matches!(stage, S::Redressed | S::ClosedUnconfirmed | S::NotAdmissible),
         A::DecideAppeal => stage == S::Appealed,
-        A::SetEmergency | A::Withdraw => stage.is_open(),
+        A::SetEmergency => stage.is_open(),
+        A::Withdraw => stage.is_open() || stage == S::Merged,
         A::Escalate => stage.is_open() && stage != S::NeedsInformation,
         A::Note => true,
     }
@@ -442,7 +447,12 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             one(EventBody::Escalated { level, lane: Some(lane) }, None)
         }
         Action::Withdraw { reason } => one(EventBody::Withdrawn, remark(&reason)?),
-        Action::Note { text } => one(EventBody::Noted, said(&text)?),
+        Action::Note { side, text } => {
+            let own = Side::of(actor.role);
+            // Nobody writes what their own side may not read.
+            let side = side.unwrap_or(own).max(own);
+            one(EventBody::NotedFor { side }, said(&text)?)
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What has happened to a case: the lines of the ledger.
 
 use super::{CallOutcome, action};
-use super::{Channel, ContactMeans, Gender, Ground, Party, Position, Stage, VisitFinding};
+use super::{Channel, ContactMeans, Gender, Ground, Party, Position, Side, Stage, VisitFinding};
 use crate::Reference;
 use crate::atr::{Finding, Outcome};
 use crate::clock::Lane;
@@ -190,7 +190,11 @@ pub enum EventBody {
     Rated {
         stars: u8,
     },
+    /// As notes were kept before they had sides: for the writer's own.
     Noted,
+    NotedFor {
+        side: Side,
+    },
 }
 
 macro_rules! event_kinds {
@@ -252,6 +256,7 @@ event_kinds!(
     Withdrawn,
     Rated,
     Noted,
+    NotedFor,
 );
 
 impl EventBody {
@@ -347,6 +352,16 @@ impl EventBody {
             },
             _ => return None,
         })
+    }
+
+    /// Who reads it, of a note by this role; none of anything else.
+    #[must_use]
+    pub fn side(&self, by: Role) -> Option<Side> {
+        match self {
+            Self::Noted => Some(Side::of(by)),
+            Self::NotedFor { side } => Some(*side),
+            _ => None,
+        }
     }
 
     /// The stage to which a closing event leads, where it closes.

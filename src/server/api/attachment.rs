@@ -1,10 +1,14 @@
 //! Photos and spoken notes: taken in, looked at, handed out safely.
 
-use super::call::{Reply, bounded};
-use super::guard;
+use super::call::Reply;
+use super::guard::{self, Address};
+use super::policy::{self, Wish};
 use super::problem::Failure;
 use crate::app::{App, random_hex};
 use crate::decoder::{Clean, NotTaken};
+use crate::disk::Room;
+use crate::files;
+use crate::slots::Slot;
 use crate::store::Attachment;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
@@ -14,10 +18,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use model::api::{ProblemCode, Uploaded, upload_path};
 use model::attachment::{AttachmentKind, PHOTO_BYTES};
-use model::role::sees;
-use model::{Actor, AttachmentId, Time};
+use model::{AttachmentId, Time};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -28,6 +32,9 @@ use tower_http::services::ServeFile;
 
 /// How long an upload may take: 10 MB at 400 kbit/s.
 const UPLOAD_TIME: Duration = Duration::from_secs(240);
+
+/// How long a file waits to be read.
+const READ_TIME: Duration = Duration::from_secs(12);
 
 /// How long a request waits for the one before it to stop.
 const TURN_TIME: Duration = Duration::from_secs(5);
@@ -41,43 +48,121 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
     let now = app.now();
     let (parts, body) = request.into_parts();
     guard::same_site(&parts)?;
-    if let Some(limits) = &app.limits {
-        limits.upload(guard::address(&app, &parts))?;
-    }
+    let address = guard::address(&app, &parts);
     if let Some(length) = number(&parts.headers, "upload-length") {
         let metadata = parts.headers.get("upload-metadata").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let kind = AttachmentKind::of_metadata(metadata);
         if length == 0 || length > kind.bytes() as u64 {
             return Err(too_large(kind));
         }
+        admit(&app, address, length)?;
         let id = random_hex::<16>()?;
         app.store.put_attachment(&Attachment { id: id.clone(), kind, length, ..Attachment::default() }, now).await?;
         let location = [(header::LOCATION, upload_path(&id))];
         return Ok((StatusCode::CREATED, location, resumable(0, length)).into_response());
     }
-    let bytes = bounded(&parts, body, PHOTO_BYTES, UPLOAD_TIME).await.map_err(|failure| match failure.0.code {
-        ProblemCode::TooLarge => too_large(AttachmentKind::Photo),
-        _ => failure,
-    })?;
-    Ok(Reply::created(take(&app, &bytes, now).await?).into_response())
+    let declared = number(&parts.headers, header::CONTENT_LENGTH.as_str());
+    if declared.is_some_and(|length| length > PHOTO_BYTES as u64) {
+        return Err(too_large(AttachmentKind::Photo));
+    }
+    admit(&app, address, declared.unwrap_or(PHOTO_BYTES as u64))?;
+    let mut arriving = Arriving::new(&app, address)?;
+    arriving.receive(body.into_data_stream()).await?;
+    Ok(Reply::created(arriving.take(now).await?).into_response())
 }
 
-/// Takes a whole photo.
+/// Whether an address may send so many bytes more.
 ///
 /// # Errors
-/// 415 and 413 where it is none or too large.
-pub async fn take(app: &App, bytes: &[u8], now: Time) -> Result<Uploaded, Failure> {
-    let id = random_hex::<16>()?;
-    let announced = Attachment { id: id.clone(), length: bytes.len() as u64, ..Attachment::default() };
-    let clean = read(app, announced.kind, bytes.to_vec()).await?;
-    let photo = come(announced, &clean, Sha256::digest(bytes).into());
-    keep(app, &photo, clean.bytes).await?;
-    if let Err(error) = app.store.put_attachment(&photo, now).await {
-        // Nothing knows the file: it goes at once.
-        remove(&path(app, photo.kind, &photo.id)).await;
-        return Err(error.into());
+/// 429 where it has sent too many, 503 where the disk has no room for strangers' files.
+pub fn admit(app: &App, address: Address, bytes: u64) -> Result<(), Failure> {
+    if app.disk.room() != Room::Ample {
+        return Err(Failure::unavailable(60));
     }
-    Ok(Uploaded { id, width: photo.width, height: photo.height })
+    app.limits.as_ref().map_or(Ok(()), |limits| limits.upload(address, bytes))
+}
+
+/// A whole photo on its way: it is written to the disk as it comes, and gone where it does not come to its end.
+pub struct Arriving<'a> {
+    app: &'a App,
+    address: Address,
+    id: AttachmentId,
+    file: PathBuf,
+    length: u64,
+    _slot: Slot,
+}
+
+impl<'a> Arriving<'a> {
+    /// Makes room for one.
+    ///
+    /// # Errors
+    /// 503 where too many are on their way, in all or from this address.
+    pub fn new(app: &'a App, address: Address) -> Result<Self, Failure> {
+        let slot = app.bodies.take(address).ok_or_else(|| Failure::unavailable(5))?;
+        let id = random_hex::<16>()?;
+        let file = files::partial(&app.config.data, &id);
+        Ok(Self { app, address, id, file, length: 0, _slot: slot })
+    }
+
+    /// Writes down what comes.
+    ///
+    /// # Errors
+    /// 413 where it is more than a photo may have, 408 where it does not come in time or breaks off, 503 where the disk
+    /// does not take it.
+    pub async fn receive<S, E>(&mut self, mut stream: S) -> Result<(), Failure>
+    where
+        S: tokio_stream::Stream<Item = Result<bytes::Bytes, E>> + Unpin,
+    {
+        if let Some(folder) = self.file.parent() {
+            tokio::fs::create_dir_all(folder).await.map_err(|error| Failure::disk(&error))?;
+        }
+        let mut file = tokio::fs::File::create(&self.file).await.map_err(|error| Failure::disk(&error))?;
+        let taken = async {
+            while let Some(bytes) = stream.next().await {
+                let bytes = bytes.map_err(|_| Failure::of(ProblemCode::TooSlow))?;
+                self.length += bytes.len() as u64;
+                if self.length > PHOTO_BYTES as u64 {
+                    return Err(too_large(AttachmentKind::Photo));
+                }
+                file.write_all(&bytes).await.map_err(|error| Failure::disk(&error))?;
+            }
+            file.flush().await.map_err(|error| Failure::disk(&error))
+        };
+        match tokio::time::timeout(UPLOAD_TIME, taken).await {
+            Ok(taken) => taken,
+            Err(_) => Err(Failure::of(ProblemCode::TooSlow)),
+        }
+    }
+
+    /// Whether anything has come.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// Reads what has come, writes it anew and lists it.
+    ///
+    /// # Errors
+    /// 415 and 413 where it is no photo or too large, 503 where too many wait to be read.
+    pub async fn take(self, now: Time) -> Result<Uploaded, Failure> {
+        let app = self.app;
+        let announced = Attachment { id: self.id.clone(), length: self.length, ..Attachment::default() };
+        let (clean, digest) = read(app, announced.kind, &self.file, self.address).await?;
+        let photo = come(announced, &clean, digest);
+        keep(app, &photo, clean.bytes).await?;
+        if let Err(error) = app.store.put_attachment(&photo, now).await {
+            // Nothing knows the file: it goes at once.
+            files::remove(&files::path(&app.config.data, photo.kind, &photo.id)).await;
+            return Err(error.into());
+        }
+        Ok(Uploaded { id: photo.id, width: photo.width, height: photo.height })
+    }
+}
+
+impl Drop for Arriving<'_> {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.file);
+    }
 }
 
 /// An attachment that has come and was read.
@@ -88,6 +173,7 @@ fn come(announced: Attachment, clean: &Clean, digest: [u8; 32]) -> Attachment {
         seconds: clean.seconds,
         media: clean.format.media().to_owned(),
         digest: Some(digest),
+        stored: Some(Sha256::digest(&clean.bytes).into()),
         ..announced
     }
 }
@@ -123,15 +209,20 @@ pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Req
             Err(Failure::of(ProblemCode::WrongOffset))
         };
     }
+    let address = guard::address(&app, &parts);
+    let _slot = app.bodies.take(address).ok_or_else(|| Failure::unavailable(5))?;
+    if app.disk.room() == Room::Full {
+        return Err(Failure::unavailable(60));
+    }
     let mut held = app.receiving.take(&id).await.ok_or_else(|| Failure::of(ProblemCode::WrongOffset))?;
-    let partial = partial(&app, &id);
+    let partial = files::partial(&app.config.data, &id);
     let mut offset = received(&app, &id).await;
     if wanted != offset {
         return Err(Failure::of(ProblemCode::WrongOffset));
     }
     let outcome = receive(&partial, body, &mut offset, upload.length, held.wanted()).await;
     if offset == upload.length {
-        finish(&app, &upload, &partial).await?;
+        finish(&app, &upload, &partial, address).await?;
     }
     outcome.map(|()| resumed(offset, upload.length))
 }
@@ -145,7 +236,7 @@ async fn receive(
     length: u64,
     next: impl Future<Output = ()>,
 ) -> Result<(), Failure> {
-    let internal = |error: std::io::Error| Failure::internal(&error);
+    let internal = |error: std::io::Error| Failure::disk(&error);
     if let Some(folder) = file.parent() {
         tokio::fs::create_dir_all(folder).await.map_err(internal)?;
     }
@@ -171,37 +262,46 @@ async fn receive(
     outcome.unwrap_or_else(|_| Err(Failure::of(ProblemCode::TooSlow)))
 }
 
-/// All bytes are here: the attachment is read, written anew, and shown from now on. What is nothing of its kind is forgotten.
-async fn finish(app: &App, upload: &Attachment, partial: &std::path::Path) -> Result<(), Failure> {
-    let bytes = tokio::fs::read(partial).await.map_err(|error| Failure::internal(&error))?;
-    let digest: [u8; 32] = Sha256::digest(&bytes).into();
-    let clean = match read(app, upload.kind, bytes).await {
-        Ok(clean) => clean,
+/// All bytes are here: the attachment is read, written anew, and shown from now on. What is nothing of its kind is
+/// forgotten; where it could not be read yet, its bytes stay and the next request has them read.
+async fn finish(app: &App, upload: &Attachment, partial: &std::path::Path, address: Address) -> Result<(), Failure> {
+    let (clean, digest) = match read(app, upload.kind, partial, address).await {
+        Ok(read) => read,
         Err(failure) => {
             if failure.0.code != ProblemCode::Unavailable {
                 app.store.forget_attachment(&upload.id).await?;
-                remove(partial).await;
+                files::remove(partial).await;
             }
             return Err(failure);
         }
     };
-    // It may stand there from a try whose end was cut off.
-    remove(&path(app, upload.kind, &upload.id)).await;
     let here = come(upload.clone(), &clean, digest);
     keep(app, &here, clean.bytes).await?;
-    app.store.attachment_came(&here).await?;
-    remove(partial).await;
+    app.store.attachment_came(&here, app.now()).await?;
+    files::remove(partial).await;
     Ok(())
 }
 
-async fn read(app: &App, kind: AttachmentKind, bytes: Vec<u8>) -> Result<Clean, Failure> {
-    let _turn = app.decoding.acquire().await.map_err(|error| Failure::internal(&error))?;
-    app.config.decoder.read(kind, bytes).await.map_err(|why| match (why, kind) {
+/// Reads a file when its turn comes; answers what is stored of it, and the digest of what came. Its bytes are in memory
+/// only while it is being read.
+async fn read(
+    app: &App,
+    kind: AttachmentKind,
+    file: &std::path::Path,
+    address: Address,
+) -> Result<(Clean, [u8; 32]), Failure> {
+    let _waiting = app.waiting.take(address).ok_or_else(|| Failure::unavailable(5))?;
+    let turn = tokio::time::timeout(READ_TIME, app.decoding.acquire()).await;
+    let _turn = turn.map_err(|_| Failure::unavailable(5))?.map_err(|error| Failure::internal(&error))?;
+    let bytes = tokio::fs::read(file).await.map_err(|error| Failure::disk(&error))?;
+    let digest = Sha256::digest(&bytes).into();
+    let clean = app.config.decoder.read(kind, bytes).await.map_err(|why| match (why, kind) {
         (NotTaken::NotReadable, AttachmentKind::Photo) => Failure::of(ProblemCode::NotAnImage),
         (NotTaken::NotReadable, AttachmentKind::Voice) => Failure::of(ProblemCode::NotAudio),
         (NotTaken::TooLarge, _) => too_large(kind),
-        (NotTaken::Unavailable, _) => Failure::of(ProblemCode::Unavailable),
-    })
+        (NotTaken::Unavailable, _) => Failure::unavailable(5),
+    })?;
+    Ok((clean, digest))
 }
 
 fn too_large(kind: AttachmentKind) -> Failure {
@@ -212,11 +312,11 @@ fn too_large(kind: AttachmentKind) -> Failure {
 }
 
 async fn keep(app: &App, attachment: &Attachment, bytes: Vec<u8>) -> Result<(), Failure> {
-    let path = path(app, attachment.kind, &attachment.id);
-    tokio::task::spawn_blocking(move || store(&path, &bytes))
+    let path = files::path(&app.config.data, attachment.kind, &attachment.id);
+    tokio::task::spawn_blocking(move || files::write(&path, &bytes))
         .await
         .map_err(|error| Failure::internal(&error))?
-        .map_err(|error| Failure::internal(&error))
+        .map_err(|error| Failure::disk(&error))
 }
 
 async fn known(app: &App, id: &str) -> Result<Attachment, Failure> {
@@ -224,15 +324,7 @@ async fn known(app: &App, id: &str) -> Result<Attachment, Failure> {
 }
 
 async fn received(app: &App, id: &str) -> u64 {
-    tokio::fs::metadata(partial(app, id)).await.map_or(0, |file| file.len())
-}
-
-async fn remove(path: &std::path::Path) {
-    if let Err(error) = tokio::fs::remove_file(path).await
-        && error.kind() != std::io::ErrorKind::NotFound
-    {
-        tracing::warn!(%error, "a file of an upload is left");
-    }
+    tokio::fs::metadata(files::partial(&app.config.data, id)).await.map_or(0, |file| file.len())
 }
 
 fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
@@ -311,59 +403,36 @@ impl Turns {
     }
 }
 
-/// Deletes attachments that nothing has named for longer than a draft lives; answers how many.
+/// Deletes attachments that nothing has named for longer than a draft lives, and the remains of uploads that nobody knows;
+/// answers how many attachments.
 ///
 /// # Errors
 /// Where the store does not answer.
 pub async fn sweep(app: &App) -> Result<usize, crate::store::StoreError> {
-    let forgotten = app.store.forget_attachments(app.now() - chrono::Duration::days(UNNAMED_DAYS)).await?;
+    let (now, days) = (app.now(), chrono::Duration::days);
+    let forgotten = app.store.forget_attachments(now - days(UNNAMED_DAYS), now - days(1), now).await?;
     for id in &forgotten {
         for kind in [AttachmentKind::Photo, AttachmentKind::Voice] {
-            remove(&path(app, kind, id)).await;
+            files::remove(&files::path(&app.config.data, kind, id)).await;
         }
-        remove(&partial(app, id)).await;
+        files::remove(&files::partial(&app.config.data, id)).await;
     }
     Ok(forgotten.len())
-}
-
-/// Where the bytes lie; what a spoken note is written in stands in its listing.
-fn path(app: &App, kind: AttachmentKind, id: &str) -> std::path::PathBuf {
-    let (folder, ending) = match kind {
-        AttachmentKind::Photo => ("photos", "jpg"),
-        AttachmentKind::Voice => ("voices", "audio"),
-    };
-    app.config.data.join(folder).join(id.get(..2).unwrap_or("00")).join(format!("{id}.{ending}"))
-}
-
-/// Where the bytes of an upload lie until all have come.
-fn partial(app: &App, id: &str) -> std::path::PathBuf {
-    app.config.data.join("photos").join("partial").join(id)
-}
-
-/// Writes a file so that it survives a power cut: file and folder are on disk before anybody is told.
-fn store(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::io::Write;
-    let folder = path.parent().unwrap_or(path);
-    std::fs::create_dir_all(folder)?;
-    let mut file = std::fs::File::create_new(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::File::open(folder)?.sync_all()?;
-    // The folder itself may be new.
-    std::fs::File::open(folder.parent().unwrap_or(folder))?.sync_all()
 }
 
 /// Shows a photo to whoever may read its case; any other is answered like one that does not exist.
 pub async fn photo(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
     let photo = readable(&app, &id, AttachmentKind::Photo, &headers).await?;
-    let bytes = tokio::fs::read(path(&app, photo.kind, &photo.id)).await.map_err(|error| Failure::internal(&error))?;
+    let bytes = tokio::fs::read(files::path(&app.config.data, photo.kind, &photo.id))
+        .await
+        .map_err(|error| Failure::internal(&error))?;
     Ok((handed_out(photo.media, "inline; filename=\"photo.jpg\""), bytes).into_response())
 }
 
 /// Plays a spoken note to whoever may read its case and know the person; in ranges, as players ask for them.
 pub async fn voice(State(app): State<App>, Path(id): Path<String>, request: Request) -> Result<Response, Failure> {
     let voice = readable(&app, &id, AttachmentKind::Voice, request.headers()).await?;
-    let file = ServeFile::new(path(&app, voice.kind, &voice.id));
+    let file = ServeFile::new(files::path(&app.config.data, voice.kind, &voice.id));
     let mut response = file.oneshot(request).await.map_err(|error| Failure::internal(&error))?.into_response();
     for (name, value) in handed_out(voice.media, "inline; filename=\"voice\"") {
         let value = HeaderValue::from_str(&value).map_err(|error| Failure::internal(&error))?;
@@ -394,10 +463,16 @@ async fn readable(app: &App, id: &str, kind: AttachmentKind, headers: &HeaderMap
     let reference = attachment.reference.ok_or_else(missing)?;
     let case = app.store.case(reference).await?.ok_or_else(missing)?;
     let sessions = guard::any_session(app, headers, app.now()).await?;
-    let may = |actor: &Actor| {
-        // A voice tells who speaks.
-        let hidden = kind == AttachmentKind::Voice && case.hides_citizen_from(actor.role);
-        sees(actor.role, actor.standing(&case)) && !hidden
+    let wish = match kind {
+        AttachmentKind::Photo => Wish::Photo(&case),
+        AttachmentKind::Voice => Wish::Voice(&case),
     };
-    sessions.iter().any(|session| may(&session.actor)).then_some(attachment).ok_or_else(missing)
+    let mut refused = missing();
+    for session in sessions {
+        match policy::read(app, &session.actor, wish, app.now()).await {
+            Ok(()) => return Ok(attachment),
+            Err(failure) => refused = failure,
+        }
+    }
+    Err(refused)
 }

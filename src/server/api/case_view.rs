@@ -2,11 +2,14 @@
 
 use crate::app::App;
 use crate::store::{StoreError, StoredEvent};
-use model::api::{Answered, CaseLine, CaseView, TimelineEntry};
+use model::api::{Answered, CaseLine, CaseView, MainCase, TimelineEntry};
 use model::attachment::AttachmentKind;
 use model::lifecycle::{Case, Event, EventBody, EventKind, Party, Statement, open_actions};
-use model::{Actor, AttachmentId, Language, Role, Time, text};
+use model::{Actor, AttachmentId, Language, Role, Time, mask, text};
 use std::collections::HashSet;
+
+/// Cases that follow another which are named or looked into.
+const SHOWN: usize = 20;
 
 /// Makes the view of a case for somebody who may read it.
 ///
@@ -16,7 +19,11 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     let history = app.store.history(case.reference).await?;
     let first = history.first().and_then(|stored| stored.event.statement.clone());
     let first = first.unwrap_or_else(|| Statement::new(String::new(), Language::Bengali));
-    let hidden = case.hides_citizen_from(reader.role);
+    // Where the name is hidden, it is hidden in every text.
+    let shielded = case.hides_citizen_from(reader.role);
+    let hidden = shielded || !reader.role.sees_identity();
+    let said = |text: &str| if shielded { mask::masked(text, &first.name) } else { text.to_owned() };
+    let followers = app.store.followers(case.reference).await?;
     let mobile = app.store.mobile_of(case.citizen).await?.map(|mobile| mobile.masked());
     let attachments = app.store.attachments_of(case.reference).await?;
     let arrived = attachments.iter().filter(|attachment| attachment.is_here());
@@ -25,12 +32,26 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     let lodged = history.first().map(|stored| &stored.event.body);
     let voice = lodged.and_then(EventBody::voice);
     let verified = case.number_verified || app.store.is_verified(case.citizen).await?;
+    let mut timeline = timeline(&history, &here, reader, &said);
+    if reader.role != Role::Citizen {
+        timeline.extend(added_by_followers(app, &followers, reader, &said).await?);
+        timeline.sort_by_key(|entry| std::cmp::Reverse(entry.at));
+    }
+    let root = match case.root {
+        Some(root) => app.store.case(root).await?,
+        None => None,
+    };
+    let main_case = match &root {
+        Some(root) => Some(main_case(app, root).await?),
+        None => None,
+    };
+    let cell = !matches!(reader.role, Role::Citizen) && !reader.role.is_of_department();
     Ok(CaseView {
-        line: line(case, &first, app),
+        line: line(case, &said(&first.text), first.language, app),
         channel: case.channel,
-        text: first.text,
-        landmark: first.landmark,
-        name: (!hidden).then_some(first.name),
+        text: said(&first.text),
+        landmark: said(&first.landmark),
+        name: (!hidden).then(|| first.name.clone()),
         mobile: mobile.filter(|_| !hidden),
         number_verified: verified,
         shielded: case.shielded,
@@ -44,6 +65,9 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         outcome: case.atr,
         visit_due: case.visit_due,
         root: case.root,
+        main_case,
+        followers: u32::try_from(followers.len()).unwrap_or(u32::MAX),
+        following: followers.iter().filter(|_| cell).take(SHOWN).map(|follower| follower.reference).collect(),
         offered_to: case.offered.as_ref().map(|offer| offer.to.clone()),
         photos: shown(lodged.map(EventBody::photos).unwrap_or_default(), &here),
         photos_coming: u32::try_from(coming).unwrap_or(0),
@@ -56,17 +80,60 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         }),
         about_office: case.about_office,
         rating: case.rating,
-        timeline: timeline(&history, &here, reader),
+        timeline,
         actions: open_actions(case, reader, &app.rules, now),
     })
 }
 
-fn line(case: &Case, first: &Statement, app: &App) -> CaseLine {
+/// What the citizen of a case that follows another may know of that one.
+async fn main_case(app: &App, root: &Case) -> Result<MainCase, StoreError> {
+    let citizen = Actor::citizen(root.citizen);
+    let history = app.store.history(root.reference).await?;
+    let mut timeline = timeline(&history, &HashSet::new(), &citizen, &|_| String::new());
+    for entry in &mut timeline {
+        entry.text = None;
+    }
+    Ok(MainCase {
+        reference: root.reference,
+        stage: root.stage,
+        lane: root.lane,
+        holder: root.holder(),
+        department: root.department.clone(),
+        office_name: root.office.and_then(|office| app.offices.get(&office)).map(|office| office.name.clone()),
+        due: root.due(&app.rules),
+        timeline,
+    })
+}
+
+/// What the citizens of following cases have added: whoever acts on the main case acts for them, too.
+async fn added_by_followers(
+    app: &App,
+    followers: &[Case],
+    reader: &Actor,
+    said: &(dyn Fn(&str) -> String + Sync),
+) -> Result<Vec<TimelineEntry>, StoreError> {
+    let mut added = Vec::new();
+    for follower in followers.iter().take(SHOWN) {
+        let name = app.store.history(follower.reference).await?;
+        let own = name.first().and_then(|stored| stored.event.statement.as_ref()).map(|first| first.name.clone());
+        let hidden = follower.hides_citizen_from(reader.role);
+        for stored in name.iter().filter(|stored| stored.event.body.kind() == EventKind::InformationAdded) {
+            let mut entry = entry(&stored.event, &HashSet::new(), false, said);
+            if hidden && let Some(text) = &mut entry.text {
+                *text = mask::masked(text, own.as_deref().unwrap_or_default());
+            }
+            added.push(entry);
+        }
+    }
+    Ok(added)
+}
+
+fn line(case: &Case, first: &str, language: Language, app: &App) -> CaseLine {
     CaseLine {
         reference: case.reference,
         version: case.version,
-        title: text::title(&first.text),
-        language: first.language,
+        title: text::title(first),
+        language,
         stage: case.stage,
         lane: case.lane,
         district: case.district,
@@ -99,20 +166,25 @@ fn answers(app: &App, lodged: &EventBody) -> Vec<Answered> {
         .collect()
 }
 
-/// Newest first. Citizens are not shown what only those inside need: notes and draws that led to nothing.
-fn timeline(history: &[StoredEvent], here: &HashSet<&str>, reader: &Actor) -> Vec<TimelineEntry> {
+/// Newest first. Nobody is shown notes of another side, nor draws that led to nothing.
+fn timeline(
+    history: &[StoredEvent],
+    here: &HashSet<&str>,
+    reader: &Actor,
+    said: &(dyn Fn(&str) -> String + Sync),
+) -> Vec<TimelineEntry> {
     let citizen = reader.role == Role::Citizen;
     history
         .iter()
         .rev()
         .map(|stored| &stored.event)
         .filter(|event| event.body.kind() != EventKind::VisitNotDrawn)
-        .filter(|event| !(citizen && event.body.kind() == EventKind::Noted))
-        .map(|event| entry(event, here, citizen))
+        .filter(|event| event.body.side(event.by.role).is_none_or(|side| side.is_read_by(reader.role)))
+        .map(|event| entry(event, here, citizen, said))
         .collect()
 }
 
-fn entry(event: &Event, here: &HashSet<&str>, citizen: bool) -> TimelineEntry {
+fn entry(event: &Event, here: &HashSet<&str>, citizen: bool, said: &(dyn Fn(&str) -> String + Sync)) -> TimelineEntry {
     // A remark to a call is meant for the cell; the grievance itself stands at the top of the page.
     let private = citizen && event.body.kind() == EventKind::CallRecorded;
     let statement = event.statement.as_ref().filter(|_| event.body.kind() != EventKind::Lodged && !private);
@@ -123,11 +195,12 @@ fn entry(event: &Event, here: &HashSet<&str>, citizen: bool) -> TimelineEntry {
         role: event.by.role,
         department: event.by.department.clone(),
         to: destination(event),
-        text: statement.map(|statement| statement.text.clone()),
+        text: statement.map(|statement| said(&statement.text)),
         language: statement.map_or(Language::English, |statement| statement.language),
         photos: shown(event.body.photos(), here),
         setback: event.body.is_setback(),
         redresses: event.body.redresses(),
+        side: event.body.side(event.by.role),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Any slice of the cube, and the cases behind it.
 
 use super::call::{Call, Reply};
+use super::policy::{self, Wish};
 use super::problem::Failure;
 use crate::view::counts::Filter;
 use model::api::{CasePage, CasesBehind, Counts, GetCounts, ProblemCode};
@@ -51,6 +52,7 @@ pub async fn cases(call: Call<CasesBehind>) -> Result<Reply<CasePage>, Failure> 
     let (references, total) =
         call.app.cube.read().unwrap_or_else(PoisonError::into_inner).references(&filter, from, PAGE);
     let rows = call.app.store.lines(&references).await?;
+    policy::read(&call.app, call.actor()?, Wish::Figures(rows.len()), call.now).await?;
     let next = (from + PAGE < total).then(|| (from + PAGE).to_string());
     Ok(Reply::ok(CasePage { rows, next, total: u32::try_from(total).unwrap_or(u32::MAX) }))
 }

@@ -3,6 +3,7 @@
 use super::call::{Call, Reply, short_text};
 use super::case_view::view;
 use super::guard::Address;
+use super::policy::{self, Wish, may_read};
 use super::problem::Failure;
 use crate::app::App;
 use crate::messenger::{to_citizen, to_holder};
@@ -18,7 +19,6 @@ use model::lifecycle::{
 };
 use model::lodging::{Lodging, Problem as FieldProblem};
 use model::message::Template;
-use model::role::{Standing, sees};
 use model::{Actor, Language, Mobile, Reference, Role, Time, text};
 
 /// For how long after a number was shown the outcome of the call can be recorded.
@@ -219,18 +219,11 @@ pub async fn readable(app: &App, actor: &Actor, number: &str) -> Result<Case, Fa
     if may_read(actor, &case) { Ok(case) } else { Err(missing()) }
 }
 
-fn may_read(actor: &Actor, case: &Case) -> bool {
-    let standing = actor.standing(case);
-    standing != Standing::Outside && sees(actor.role, standing)
-}
-
 /// One case; staff readings go on record.
 pub async fn one(call: Call<GetCase>) -> Result<Reply<CaseView>, Failure> {
     let actor = call.actor()?;
     let case = readable(&call.app, actor, &call.path.reference).await?;
-    if actor.role != Role::Citizen {
-        call.app.store.record_access(case.reference, actor, None, call.now).await?;
-    }
+    policy::read(&call.app, actor, Wish::Case(&case), call.now).await?;
     let view = view(&call.app, &case, actor, call.now).await?;
     Ok(Reply::ok(view).with_version(case.version))
 }
@@ -418,9 +411,18 @@ async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMes
         messages.extend(to_citizen(app, case, events, due, &mobile));
     }
     if events.iter().any(|event| matches!(event.body, EventBody::Reminded)) {
-        messages.extend(to_holder(app, case, Template::Reminded).await?);
+        // Whose case follows another asks whoever has that one.
+        let root = match case.root {
+            Some(root) => app.store.case(root).await?,
+            None => None,
+        };
+        messages.extend(to_holder(app, root.as_ref().unwrap_or(case), Template::Reminded).await?);
     }
-    let redress: Vec<Event> = events.iter().filter(|event| event.body.redresses()).cloned().collect();
+    // Those whose cases follow are told of the end, and where it turns out to be none.
+    let told = |event: &&Event| {
+        event.body.redresses() || matches!(event.body, EventBody::Reopened | EventBody::AppealDecided { upheld: true })
+    };
+    let redress: Vec<Event> = events.iter().filter(told).cloned().collect();
     if !redress.is_empty() {
         for follower in app.store.followers(case.reference).await? {
             if let Some(mobile) = app.store.mobile_of(follower.citizen).await? {
@@ -435,15 +437,12 @@ async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMes
 pub async fn reveal(call: Call<Reveal>) -> Result<Reply<Revealed>, Failure> {
     let actor = call.actor()?;
     let case = readable(&call.app, actor, &call.path.reference).await?;
-    if !actor.role.may_reveal_number() || case.hides_citizen_from(actor.role) {
-        return Err(Failure::of(ProblemCode::NotPermitted));
-    }
     let Some(reason) = short_text(&call.body.reason) else {
         let refusal = Some(lifecycle::Refusal::TextMissing);
         return Err(Failure(Box::new(Problem { refusal, ..Problem::new(ProblemCode::BadAction) })));
     };
     let mobile = call.app.store.mobile_of(case.citizen).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
-    call.app.store.record_access(case.reference, actor, Some(&reason), call.now).await?;
+    policy::read(&call.app, actor, Wish::Number(&case, &reason), call.now).await?;
     Ok(Reply::ok(Revealed { mobile: mobile.as_str().to_owned() }))
 }
 

@@ -144,7 +144,10 @@ pub async fn holds_any(app: &App, headers: &HeaderMap, now: Time, passes: fn(Rol
 /// Whether a session is within its times.
 #[must_use]
 pub fn holds(session: &Session, now: Time) -> bool {
-    now - session.last_seen <= Duration::minutes(IDLE_MINUTES)
+    // One from the future was begun under a wrong clock and would never end.
+    let began = session.created.max(session.last_seen);
+    began <= now + Duration::minutes(2)
+        && now - session.last_seen <= Duration::minutes(IDLE_MINUTES)
         && now - session.created <= Duration::hours(LONGEST_HOURS)
 }
 

@@ -33,6 +33,7 @@ pub async fn stream(State(app): State<App>, headers: HeaderMap) -> Result<Respon
         {
             return;
         }
+        let mut stopping = app.stopping.subscribe();
         let mut recheck = tokio::time::interval(RECHECK);
         recheck.tick().await;
         loop {
@@ -50,10 +51,14 @@ pub async fn stream(State(app): State<App>, headers: HeaderMap) -> Result<Respon
                 }
                 _ = recheck.tick() => {
                     if !matches!(allowed(&app, &headers).await, Ok(true)) {
+                        // Said, so that a wall does not wait for ever.
+                        let _ = sender.send(Ok(Event::default().event("end").data("{}"))).await;
                         return;
                     }
                 }
                 () = sender.closed() => return,
+                // The browser connects again, to whoever is there then.
+                () = async { let _ = stopping.wait_for(|stopping| *stopping).await; } => return,
             }
         }
     });

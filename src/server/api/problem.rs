@@ -1,11 +1,17 @@
 //! What went wrong, as the caller sees it: RFC 9457 with a stable code.
 
+use crate::seldom::{self, Seldom};
 use crate::store::StoreError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::api::{Problem, ProblemCode};
 use model::lifecycle::Refusal;
 use model::lodging::Problem as FieldProblem;
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// An overload says the same thousands of times: it is said once a second.
+static UNAVAILABLE: Mutex<Seldom> = Mutex::new(Seldom::new(Duration::from_secs(1)));
 
 /// A problem on its way to the caller.
 #[derive(Debug, Clone)]
@@ -36,6 +42,21 @@ impl Failure {
         Self(Box::new(Problem { retry_after: Some(seconds), ..Problem::new(ProblemCode::TooMany) }))
     }
 
+    /// We cannot do this just now; to be tried again in so many seconds.
+    #[must_use]
+    pub fn unavailable(seconds: u32) -> Self {
+        Self(Box::new(Problem { retry_after: Some(seconds), ..Problem::new(ProblemCode::Unavailable) }))
+    }
+
+    /// The disk did not do its part: we could not save it.
+    #[must_use]
+    pub fn disk(error: &std::io::Error) -> Self {
+        if let Some(left_out) = seldom::say(&UNAVAILABLE) {
+            tracing::error!(%error, left_out, "a file cannot be written or read");
+        }
+        Self::unavailable(30)
+    }
+
     /// An error that nobody expected: logged once, here, and shown as an incident number.
     #[must_use]
     pub fn internal(error: &dyn std::fmt::Display) -> Self {
@@ -52,8 +73,10 @@ impl From<StoreError> for Failure {
             StoreError::AttachmentTaken => Self::fields(vec![FieldProblem::PhotoUnknown]),
             StoreError::KeyReused => Self::of(ProblemCode::KeyReused),
             StoreError::Unavailable(why) => {
-                tracing::error!(why, "the store is unavailable");
-                Self(Box::new(Problem { retry_after: Some(5), ..Problem::new(ProblemCode::Unavailable) }))
+                if let Some(left_out) = seldom::say(&UNAVAILABLE) {
+                    tracing::error!(why, left_out, "the store is unavailable");
+                }
+                Self::unavailable(5)
             }
         }
     }

@@ -2,10 +2,13 @@
 
 use super::call::{Call, Reply};
 use super::case_view::view;
+use super::policy::{self, Wish, may_read};
 use super::problem::Failure;
 use crate::store::QueueFilter;
 use chrono::Duration;
-use model::api::{Caller, CaseLine, CaseView, Desk, Desks, Due, GetQueue, NextCall, ProblemCode, Queue, QueuePage};
+use model::api::{
+    Caller, CaseLine, CaseView, Desk, Desks, Due, GetHealth, GetQueue, Health, NextCall, ProblemCode, Queue, QueuePage,
+};
 use model::clock::ist_date;
 use model::lifecycle::{Party, Stage};
 use model::lodging::Problem as FieldProblem;
@@ -55,6 +58,7 @@ pub async fn page(call: Call<GetQueue>) -> Result<Reply<QueuePage>, Failure> {
         filter.due = Some(Due::from_code(&call.path.due).ok_or_else(|| Failure::of(ProblemCode::WrongQuery))?);
     }
     let page = call.app.store.queue(&filter, &call.path.cursor, PAGE, call.now).await?;
+    policy::read(&call.app, actor, Wish::List(page.rows.len()), call.now).await?;
     Ok(Reply::ok(QueuePage { rows: page.rows, next: page.next, by_due: counts.by_due, oldest: counts.oldest }))
 }
 
@@ -82,7 +86,7 @@ pub async fn next_call(call: Call<NextCall>) -> Result<Reply<Option<CaseView>>, 
                 holder == staff
             };
             if mine {
-                app.store.record_access(case.reference, actor, None, now).await?;
+                policy::read(app, actor, Wish::Call(&case), now).await?;
                 let view = view(app, &case, actor, now).await?;
                 return Ok(Reply::ok(Some(view)).with_version(case.version));
             }
@@ -96,11 +100,29 @@ pub async fn next_call(call: Call<NextCall>) -> Result<Reply<Option<CaseView>>, 
 
 /// Earlier grievances from a number, for whoever takes the call.
 pub async fn caller(call: Call<Caller>) -> Result<Reply<Vec<CaseLine>>, Failure> {
-    if !call.actor()?.role.takes_intake() {
+    let (app, actor) = (&call.app, call.actor()?);
+    if !actor.role.takes_intake() {
         return Err(Failure::of(ProblemCode::NotPermitted));
     }
     let mobile = Mobile::parse(&call.body.mobile).map_err(|why| Failure::fields(vec![FieldProblem::from(why)]))?;
-    Ok(Reply::ok(call.app.store.cases_of(call.app.person(&mobile)).await?))
+    let person = app.person(&mobile);
+    let mut shown = Vec::new();
+    for line in app.store.cases_of(person).await? {
+        let Some(case) = app.store.case(line.reference).await?.filter(|case| may_read(actor, case)) else { continue };
+        // Whoever calls may share the telephone with the person complained of.
+        shown.push(if case.shielded { line.withheld() } else { line });
+    }
+    policy::read(app, actor, Wish::Caller(person, shown.len()), call.now).await?;
+    Ok(Reply::ok(shown))
+}
+
+/// What somebody must look after.
+pub async fn health(call: Call<GetHealth>) -> Result<Reply<Health>, Failure> {
+    let role = call.actor()?.role;
+    if !role.sees_desks() && role != Role::Administrator {
+        return Err(Failure::of(ProblemCode::NotPermitted));
+    }
+    Ok(Reply::ok(Health { alarms: crate::health::alarms(&call.app).await }))
 }
 
 /// The load of every desk.

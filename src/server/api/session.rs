@@ -137,9 +137,14 @@ async fn start(
 /// Where the store does not answer.
 pub async fn open_link(app: &App, token: &str, now: Time) -> Result<Option<(Case, String)>, Failure> {
     let Some(reference) = link::opens(app, token) else { return Ok(None) };
-    let Some(case) = app.store.case(reference).await?.filter(|case| link::holds(app, case, now)) else {
-        return Ok(None);
+    let Some(case) = app.store.case(reference).await? else { return Ok(None) };
+    let root = match case.root {
+        Some(root) => app.store.case(root).await?,
+        None => None,
     };
+    if !link::holds(app, &case, root.as_ref(), now) {
+        return Ok(None);
+    }
     let scope = Scope::Case { person: case.citizen, reference };
     let actor = Actor { staff: None, role: Role::Citizen, scope };
     let name = app.store.mobile_of(case.citizen).await?.map(|mobile| mobile.masked()).unwrap_or_default();

@@ -4,7 +4,7 @@ use super::plain::{Field as Control, Frames, Words, Wrong, back, field, summary}
 use crate::api::call::bounded;
 use crate::api::guard;
 use crate::api::problem::Failure;
-use crate::api::{Sender, lodge_once, take_photo};
+use crate::api::{Arriving, Sender, admit, lodge_once};
 use crate::app::App;
 use crate::store::Idempotency;
 use axum::body::Body;
@@ -13,15 +13,16 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::api::{Problem, ProblemCode, Receipt};
-use model::attachment::PHOTO_BYTES;
 use model::clock::ist_date;
 use model::lifecycle::Channel;
 use model::lodging::{Field, Lodging, Problem as FieldProblem};
 use model::{Language, Mobile, text};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::time::Duration;
 use unicode_normalization::UnicodeNormalization;
+
+/// Bytes that the words of a form may have.
+const WORDS: usize = 64 * 1024;
 
 /// What the form sends.
 #[derive(Debug, Default, Deserialize)]
@@ -31,8 +32,9 @@ struct Plain {
     place: String,
     name: String,
     mobile: String,
+    /// Whether a photo came along: a browser sends it again only when it is chosen again.
     #[serde(skip)]
-    photo: Vec<u8>,
+    photo: bool,
 }
 
 /// Takes the form and answers with a page: the number, or the same form with what to mend.
@@ -41,9 +43,9 @@ pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
     let words = frames.words(language);
     let now = app.now();
     let (parts, body) = request.into_parts();
-    let (sender, plain) = match receive(app, parts, body).await {
+    let (sender, plain, photo) = match receive(app, parts, body).await {
         Ok(received) => received,
-        Err(failure) => return again(frames, words, &Plain::default(), &failure.0),
+        Err((plain, failure)) => return again(frames, words, &plain, &failure.0),
     };
     let mut form = Lodging {
         text: plain.text.nfc().collect(),
@@ -54,13 +56,8 @@ pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
         ..Lodging::default()
     };
     // Nothing is kept of a form that will come back.
-    if !plain.photo.is_empty() && form.problems().is_empty() {
-        if let Some(limits) = &app.limits
-            && let Err(failure) = limits.upload(sender.address)
-        {
-            return again(frames, words, &plain, &failure.0);
-        }
-        match take_photo(app, &plain.photo, now).await {
+    if let Some(photo) = photo.filter(|_| form.problems().is_empty()) {
+        match photo.take(now).await {
             Ok(photo) => form.photos.push(photo.id),
             Err(failure) => return again(frames, words, &plain, &failure.0),
         }
@@ -86,28 +83,68 @@ pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
     }
 }
 
-/// The form's content and who sent it.
-async fn receive(app: &App, parts: Parts, body: Body) -> Result<(Sender, Plain), Failure> {
+/// The form's content and who sent it, with the photo that came along; what is wrong comes with what was typed so far.
+async fn receive(
+    app: &App,
+    parts: Parts,
+    body: Body,
+) -> Result<(Sender, Plain, Option<Arriving<'_>>), (Plain, Failure)> {
+    let mut plain = Plain::default();
+    let address = guard::address(app, &parts);
+    let sender = Sender { staff: None, proved: None, address, channel: Channel::WebForm };
+    let patience = std::time::Duration::from_secs(240);
+    match tokio::time::timeout(patience, read(app, parts, body, address, &mut plain)).await {
+        Ok(Ok(photo)) => Ok((sender, plain, photo)),
+        Ok(Err(failure)) => Err((plain, failure)),
+        Err(_) => Err((plain, Failure::of(ProblemCode::TooSlow))),
+    }
+}
+
+async fn read<'a>(
+    app: &'a App,
+    parts: Parts,
+    body: Body,
+    address: guard::Address,
+    plain: &mut Plain,
+) -> Result<Option<Arriving<'a>>, Failure> {
     guard::same_site(&parts)?;
-    let sender = Sender { staff: None, proved: None, address: guard::address(app, &parts), channel: Channel::WebForm };
-    let bytes = bounded(&parts, body, PHOTO_BYTES + 64 * 1024, Duration::from_secs(240)).await?;
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let multipart = kind.starts_with("multipart/form-data");
-    let request = Request::from_parts(parts, Body::from(bytes));
     let wrong = || Failure::of(ProblemCode::WrongShape);
     if !multipart {
-        let Form(plain) = Form::<Plain>::from_request(request, &()).await.map_err(|_| wrong())?;
-        return Ok((sender, plain));
+        let bytes = bounded(&parts, body, WORDS, std::time::Duration::from_secs(30)).await?;
+        let request = Request::from_parts(parts, Body::from(bytes));
+        let Form(sent) = Form::<Plain>::from_request(request, &()).await.map_err(|_| wrong())?;
+        *plain = sent;
+        return Ok(None);
     }
+    let request = Request::from_parts(parts, body);
     let mut fields = Multipart::from_request(request, &()).await.map_err(|_| wrong())?;
-    let mut plain = Plain::default();
-    while let Some(field) = fields.next_field().await.map_err(|_| wrong())? {
+    let (mut photo, mut words) = (None, 0);
+    while let Some(mut field) = fields.next_field().await.map_err(|_| wrong())? {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "photo" {
-            plain.photo = field.bytes().await.map_err(|_| wrong())?.to_vec();
+            // A field without a file has a name all the same.
+            if field.file_name().is_none_or(str::is_empty) {
+                continue;
+            }
+            plain.photo = true;
+            admit(app, address, 1024 * 1024)?;
+            let mut arriving = Arriving::new(app, address)?;
+            arriving.receive(&mut field).await?;
+            photo = Some(arriving).filter(|arriving| !arriving.is_empty());
+            plain.photo = photo.is_some();
             continue;
         }
-        let value = field.text().await.map_err(|_| wrong())?;
+        let mut value = Vec::new();
+        while let Some(bytes) = field.chunk().await.map_err(|_| wrong())? {
+            words += bytes.len();
+            if words > WORDS {
+                return Err(Failure::of(ProblemCode::TooLarge));
+            }
+            value.extend_from_slice(&bytes);
+        }
+        let value = String::from_utf8(value).map_err(|_| wrong())?;
         match name.as_str() {
             "text" => plain.text = value,
             "place" => plain.place = value,
@@ -116,7 +153,7 @@ async fn receive(app: &App, parts: Parts, body: Body) -> Result<(Sender, Plain),
             _ => return Err(wrong()),
         }
     }
-    Ok((sender, plain))
+    Ok(photo)
 }
 
 /// What went wrong in words: fields at their controls, anything else at the top.
@@ -174,7 +211,7 @@ fn again(frames: &Frames, words: &Words, plain: &Plain, problem: &Problem) -> Re
         Field::Category | Field::Reasons | Field::Photos => "",
     });
     // A browser sends a file again only when it is chosen again.
-    if !plain.photo.is_empty() && !wrong.iter().any(|wrong| wrong.id == "photo") {
+    if plain.photo && !wrong.iter().any(|wrong| wrong.id == "photo") {
         wrong.push(Wrong { id: "photo", words: words.say("problem.photo_unknown") });
     }
     let tel = "type=\"tel\" inputmode=\"tel\" autocomplete=\"tel\"";

@@ -2,6 +2,8 @@
 
 mod append;
 mod audit;
+mod backup;
+mod chain;
 mod files;
 mod people;
 mod proof;
@@ -16,9 +18,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use writer::Writer;
 
+pub use backup::{attachments, copy, end, heads, verify};
+
 /// The migrations, in order; the database's `user_version` says how many it has.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("sqlite/schema.sql"), include_str!("sqlite/schema2.sql"), include_str!("sqlite/schema3.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("sqlite/schema.sql"),
+    include_str!("sqlite/schema2.sql"),
+    include_str!("sqlite/schema3.sql"),
+    include_str!("sqlite/schema4.sql"),
+];
+/// The migration after which the chains beside the ledger begin.
+const CHAINS: usize = 3;
 
 /// A SQLite file.
 pub struct Sqlite {
@@ -71,6 +81,9 @@ fn migrate(connection: &mut Connection) -> Result<()> {
     for (index, script) in MIGRATIONS.iter().enumerate().skip(have) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(script)?;
+        if index == CHAINS {
+            chain::adopt(&transaction)?;
+        }
         transaction.pragma_update(None, "user_version", u32::try_from(index + 1).unwrap_or(u32::MAX))?;
         transaction.commit()?;
     }
@@ -113,6 +126,10 @@ impl Sqlite {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        if matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)) {
+            crate::health::is_damaged();
+        }
         Self::Unavailable(error.to_string())
     }
 }

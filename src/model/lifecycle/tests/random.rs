@@ -82,7 +82,7 @@ fn actions() -> impl Strategy<Value = Action> {
             lane: [Lane::Ordinary, Lane::Emergency24, Lane::Emergency2][lane], level
         }),
         1 => prop_oneof![Just(Action::RemindInformation), Just(Action::ReturnUnanswered)],
-        1 => Just(Action::Note { text: reason() }),
+        1 => Just(Action::Note { side: None, text: reason() }),
         1 => Just(Action::AddInformation { text: reason(), photos: vec![] }),
         1 => Just(Action::Remind),
         1 => (1u8..=5).prop_map(|stars| Action::Rate { stars }),
@@ -142,7 +142,11 @@ fn a_hundred_thousand_random_steps_keep_the_promises() {
                 prop_assert!(confirmed, "redressed only by confirmation from outside the department");
             }
             if before.stage == Stage::Merged {
-                prop_assert!(matches!(action.kind(), ActionKind::Unmerge | ActionKind::Note | ActionKind::Dispute));
+                let own = actor.role == Role::Citizen || action.kind() == ActionKind::AddInformation;
+                prop_assert!(
+                    own || matches!(action.kind(), ActionKind::Unmerge | ActionKind::Note),
+                    "it moves with its root"
+                );
             }
             if actor.role.is_of_department() && before.stage.is_open() {
                 prop_assert!(life.case.stage.is_open(), "no department closes anything, \"not ours\" least of all");

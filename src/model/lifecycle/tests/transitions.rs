@@ -35,7 +35,7 @@ fn examples() -> Vec<(Actor, Action)> {
         (citizen(), Action::AddInformation { text: reason(), photos: vec![] }),
         (citizen(), Action::Remind),
         (citizen(), Action::Rate { stars: 4 }),
-        (analyst(), Action::Note { text: reason() }),
+        (analyst(), Action::Note { side: None, text: reason() }),
     ]
 }
 
@@ -69,7 +69,8 @@ fn expected(kind: ActionKind, from: Stage) -> Option<Stage> {
         (A::Appeal, S::Redressed | S::ClosedUnconfirmed | S::NotAdmissible) => Some(S::Appealed),
         (A::DecideAppeal, S::Appealed) => Some(S::WithDepartment),
         (A::SetEmergency, stage) if stage.is_open() => stays,
-        (A::Withdraw, stage) if stage.is_open() => Some(S::Withdrawn),
+        (A::Withdraw, stage) if stage.is_open() || stage == S::Merged => Some(S::Withdrawn),
+        (A::AddInformation | A::Remind, S::Merged) => stays,
         (A::AddInformation, stage) if stage.is_open() && stage != S::NeedsInformation => stays,
         (A::Remind, S::Registered | S::WithDepartment | S::WithOffice | S::AtrReview) => stays,
         (A::Rate, S::Redressed | S::ClosedUnconfirmed | S::NotAdmissible) => stays,
@@ -303,7 +304,12 @@ fn a_merged_case_goes_only_with_a_fit_root() {
     let root = Life::new(2).case;
     assert_eq!(life.act_with(&analyst(), merge(&root), None), Err(Refusal::UnfitRoot), "unknown");
     assert_eq!(life.act_with(&analyst(), merge(&root), Some(&root)), Ok(Stage::Merged));
-    assert_eq!(life.act(&citizen(), Action::Withdraw { reason: String::new() }), Err(Refusal::FollowsRoot));
+    let emergency = Action::SetEmergency { lane: Lane::Emergency2 };
+    assert_eq!(life.act(&analyst(), emergency), Err(Refusal::FollowsRoot));
+    let more = Action::AddInformation { text: "আরও লিখছি".into(), photos: vec![] };
+    assert_eq!(life.act(&citizen(), more), Ok(Stage::Merged));
+    assert_eq!(life.act(&citizen(), Action::Remind), Ok(Stage::Merged));
+    assert_eq!(life.act(&citizen(), Action::Withdraw { reason: String::new() }), Ok(Stage::Withdrawn));
 }
 
 #[test]

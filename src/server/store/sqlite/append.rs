@@ -6,7 +6,8 @@ use crate::ledger::{self, Entry};
 use crate::store::{Append, Appended, Committed, Idempotency, NewMessage, StoreError};
 use model::Reference;
 use model::lifecycle::{Case, Event};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 /// Appends, unless the same request was done before or the case has moved on.
 pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append: &Append) -> Result<Appended> {
@@ -194,44 +195,55 @@ impl<'a> CaseRow<'a> {
         })
     }
 
-    pub fn put(&self, connection: &Connection, lodged_seq: i64) -> Result<()> {
+    /// The columns, in the order of [`CaseRow::values`].
+    pub const COLUMNS: &'static str = "reference, version, stage, lane, citizen, district, place, category, \
+        department, office, offered_department, offered_office, root, visit_due, disputes, lodged_seq, lodged_at, \
+        stage_since, due, next_deadline, state";
+
+    /// What stands in each column.
+    pub fn values(&self, lodged_seq: i64) -> [Value; 21] {
         let case = self.case;
         let offered = case.offered.as_ref().map(|offer| &offer.to);
         let (offered_department, offered_office) = crate::store::party_columns(offered);
-        connection
-            .prepare_cached(
-                "INSERT INTO grievance (reference, version, stage, lane, citizen, district, place, category,
-                     department, office, offered_department, offered_office, root, visit_due, disputes, lodged_seq,
-                     lodged_at, stage_since, due, next_deadline, state)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
-                 ON CONFLICT (reference) DO UPDATE SET version = ?2, stage = ?3, lane = ?4, district = ?6, place = ?7,
-                     category = ?8, department = ?9, office = ?10, offered_department = ?11, offered_office = ?12,
-                     root = ?13, visit_due = ?14, disputes = ?15, stage_since = ?18, due = ?19, next_deadline = ?20,
-                     state = ?21",
-            )?
-            .execute(params![
-                number(case.reference),
-                case.version,
-                self.stage,
-                self.lane,
-                person(case.citizen),
-                case.district,
-                case.place,
-                case.category,
-                case.department,
-                case.office,
-                offered_department,
-                offered_office,
-                case.root.map(number),
-                case.visit_due,
-                case.disputes,
-                lodged_seq,
-                millis(case.lodged_at),
-                millis(case.stage_since),
-                self.due,
-                self.next_deadline,
-                self.state,
-            ])?;
+        let integer = |value: Option<i64>| value.map_or(Value::Null, Value::Integer);
+        let text = |value: Option<String>| value.map_or(Value::Null, Value::Text);
+        [
+            number(case.reference).into(),
+            i64::from(case.version).into(),
+            self.stage.clone().into(),
+            self.lane.clone().into(),
+            person(case.citizen).into(),
+            integer(case.district.map(i64::from)),
+            integer(case.place.map(i64::from)),
+            text(case.category.clone()),
+            text(case.department.clone()),
+            integer(case.office.map(i64::from)),
+            text(offered_department),
+            integer(offered_office.map(i64::from)),
+            integer(case.root.map(number)),
+            i64::from(case.visit_due).into(),
+            i64::from(case.disputes).into(),
+            lodged_seq.into(),
+            millis(case.lodged_at).into(),
+            millis(case.stage_since).into(),
+            self.due.into(),
+            integer(self.next_deadline),
+            self.state.clone().into(),
+        ]
+    }
+
+    /// Writes the row; the number of the first entry and the moment of lodging are kept where it is there already.
+    pub fn put(&self, connection: &Connection, lodged_seq: i64) -> Result<()> {
+        let sql = format!(
+            "INSERT INTO grievance ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+                 ?17, ?18, ?19, ?20, ?21)
+             ON CONFLICT (reference) DO UPDATE SET version = ?2, stage = ?3, lane = ?4, citizen = ?5, district = ?6,
+                 place = ?7, category = ?8, department = ?9, office = ?10, offered_department = ?11,
+                 offered_office = ?12, root = ?13, visit_due = ?14, disputes = ?15, stage_since = ?18, due = ?19,
+                 next_deadline = ?20, state = ?21",
+            Self::COLUMNS
+        );
+        connection.prepare_cached(&sql)?.execute(params_from_iter(self.values(lodged_seq)))?;
         Ok(())
     }
 }

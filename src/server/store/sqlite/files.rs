@@ -1,12 +1,13 @@
 //! Attachments: their listing; the bytes lie in files.
 
-use super::{Result, millis, number, reference};
+use super::writer::Effects;
+use super::{Result, chain, millis, number, reference};
 use crate::store::Attachment;
 use model::attachment::AttachmentKind;
-use model::{Reference, Time};
+use model::{AttachmentId, Reference, Time};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-const ATTACHMENT: &str = "id, reference, width, height, length, digest, kind, media, seconds";
+const ATTACHMENT: &str = "id, reference, width, height, length, digest, kind, media, seconds, stored";
 
 fn attachment(row: &Row<'_>) -> rusqlite::Result<Attachment> {
     Ok(Attachment {
@@ -19,32 +20,75 @@ fn attachment(row: &Row<'_>) -> rusqlite::Result<Attachment> {
         kind: AttachmentKind::of_code(&row.get::<_, String>(6)?),
         media: row.get(7)?,
         seconds: row.get(8)?,
+        stored: row.get::<_, Option<[u8; 32]>>(9)?,
     })
 }
 
-pub(super) fn put(connection: &Connection, attachment: &Attachment, at: Time) -> Result<()> {
-    let Attachment { id, reference: _, kind, width, height, seconds, media, length, digest } = attachment;
+pub(super) fn put(connection: &Connection, effects: &mut Effects<'_>, attachment: &Attachment, at: Time) -> Result<()> {
+    let Attachment { id, reference: _, kind, width, height, seconds, media, length, digest, stored } = attachment;
     let length = i64::try_from(*length).unwrap_or(i64::MAX);
     connection.execute(
-        "INSERT INTO attachment (id, reference, width, height, created, length, digest, kind, media, seconds)
-         VALUES (?1, NULL, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        params![id, width, height, millis(at), length, digest, kind.code(), media, seconds],
+        "INSERT INTO attachment (id, reference, width, height, created, length, digest, kind, media, seconds, stored)
+         VALUES (?1, NULL, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        params![id, width, height, millis(at), length, digest, kind.code(), media, seconds, stored],
     )?;
+    if attachment.is_here() {
+        chain::record(connection, effects, &chain::ATTACHMENT, id, at)?;
+    }
     Ok(())
 }
 
-pub(super) fn came(connection: &Connection, attachment: &Attachment) -> Result<()> {
-    let Attachment { id, width, height, seconds, media, digest, .. } = attachment;
+pub(super) fn came(
+    connection: &Connection,
+    effects: &mut Effects<'_>,
+    attachment: &Attachment,
+    at: Time,
+) -> Result<()> {
+    let Attachment { id, width, height, seconds, media, digest, stored, .. } = attachment;
     connection.execute(
-        "UPDATE attachment SET width = ?2, height = ?3, digest = ?4, media = ?5, seconds = ?6 WHERE id = ?1",
-        params![id, width, height, digest, media, seconds],
+        "UPDATE attachment SET width = ?2, height = ?3, digest = ?4, media = ?5, seconds = ?6, stored = ?7 WHERE id = ?1",
+        params![id, width, height, digest, media, seconds, stored],
     )?;
-    Ok(())
+    chain::record(connection, effects, &chain::ATTACHMENT, id, at)
 }
 
 pub(super) fn forget(connection: &Connection, id: &str) -> Result<()> {
-    connection.execute("DELETE FROM attachment WHERE id = ?1", [id])?;
+    // Nothing is recorded of what never came.
+    connection.execute("DELETE FROM attachment WHERE id = ?1 AND width + seconds = 0", [id])?;
     Ok(())
+}
+
+/// Forgets what nothing has named: after `before` what has come, a day after it was announced what has not. What a case
+/// names stays, whether it has come or not.
+pub(super) fn sweep(
+    connection: &Connection,
+    effects: &mut Effects<'_>,
+    before: Time,
+    unfinished_before: Time,
+    at: Time,
+) -> Result<Vec<AttachmentId>> {
+    let mut statement = connection.prepare_cached(
+        "DELETE FROM attachment WHERE reference IS NULL
+             AND (created < ?1 OR (width + seconds = 0 AND created < ?2)) RETURNING id, width + seconds > 0",
+    )?;
+    let gone: Vec<(String, bool)> = statement
+        .query_map(params![millis(before), millis(unfinished_before)], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (id, _) in gone.iter().filter(|(_, here)| *here) {
+        chain::record(connection, effects, &chain::ATTACHMENT, id, at)?;
+    }
+    Ok(gone.into_iter().map(|(id, _)| id).collect())
+}
+
+/// Every attachment.
+pub(super) fn all(connection: &Connection) -> Result<Vec<Attachment>> {
+    let sql = format!("SELECT {ATTACHMENT} FROM attachment");
+    Ok(connection.prepare(&sql)?.query_map([], attachment)?.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(super) fn undigested(connection: &Connection) -> Result<Vec<Attachment>> {
+    let sql = format!("SELECT {ATTACHMENT} FROM attachment WHERE width + seconds > 0 AND stored IS NULL");
+    Ok(connection.prepare(&sql)?.query_map([], attachment)?.collect::<rusqlite::Result<_>>()?)
 }
 
 pub(super) fn one(connection: &Connection, id: &str) -> Result<Option<Attachment>> {

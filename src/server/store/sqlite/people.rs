@@ -1,6 +1,7 @@
 //! Sessions, one-time codes, accounts.
 
-use super::{Result, millis, named, time};
+use super::writer::Effects;
+use super::{Result, chain, millis, named, time};
 use crate::store::{Account, CodeRule, CodeUse, Redeemed, Session};
 use chrono::Duration;
 use model::{Actor, Mobile, Time};
@@ -126,7 +127,12 @@ pub(super) fn code_use(connection: &Connection, mobile: &Mobile, address: &[u8; 
     })
 }
 
-pub(super) fn put_account(connection: &Connection, account: &Account) -> Result<()> {
+pub(super) fn put_account(
+    connection: &Connection,
+    effects: &mut Effects<'_>,
+    account: &Account,
+    at: Time,
+) -> Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO account (id, username, name, password, role, scope, mobile) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -141,7 +147,7 @@ pub(super) fn put_account(connection: &Connection, account: &Account) -> Result<
             serde_json::to_string(&account.actor.scope)?,
             account.mobile.as_ref().map(Mobile::as_str),
         ])?;
-    Ok(())
+    chain::record(connection, effects, &chain::ACCOUNT, &account.actor.staff, at)
 }
 
 pub(super) fn account(connection: &Connection, username: &str) -> Result<Option<Account>> {

@@ -1,6 +1,8 @@
 //! Published heads, and the way from a case to one of them.
 
-use super::{Result, blob, number};
+use super::writer::Effects;
+use super::{Result, blob, chain, number, time};
+use crate::ledger::PublishedChains;
 use crate::ledger::{Entry, Hash, Head, digest_of};
 use crate::store::{PublishedHead, Trail};
 use model::Reference;
@@ -8,20 +10,34 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 fn published(row: &Row<'_>) -> rusqlite::Result<PublishedHead> {
     let seq = u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0);
-    Ok(PublishedHead { head: Head { seq, hash: row.get(1)? }, at: row.get(2)?, signature: row.get(3)? })
+    let chains: Option<String> = row.get(4)?;
+    let chains = chains.and_then(|json| serde_json::from_str::<PublishedChains>(&json).ok());
+    let (chains, chains_signature) = chains.and_then(|chains| chains.read()).unzip();
+    Ok(PublishedHead {
+        head: Head { seq, hash: row.get(1)? },
+        at: row.get(2)?,
+        signature: row.get(3)?,
+        chains,
+        chains_signature: chains_signature.unwrap_or_default(),
+    })
 }
 
-pub(super) fn put_head(connection: &Connection, head: &PublishedHead) -> Result<()> {
-    connection.execute(
-        "INSERT INTO ledger_head (seq, hash, at, signature) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-        params![i64::try_from(head.head.seq).unwrap_or(i64::MAX), head.head.hash, head.at, head.signature],
+pub(super) fn put_head(connection: &Connection, effects: &mut Effects<'_>, head: &PublishedHead) -> Result<()> {
+    let seq = i64::try_from(head.head.seq).unwrap_or(i64::MAX);
+    let chains = head.chains.map(|chains| PublishedChains::of(&chains, &head.chains_signature));
+    let kept = connection.execute(
+        "INSERT INTO ledger_head (seq, hash, at, signature, chains) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+        params![seq, head.head.hash, head.at, head.signature, chains.map(|chains| chains.json()).transpose()?],
     )?;
-    Ok(())
+    if kept == 0 {
+        return Ok(());
+    }
+    chain::record(connection, effects, &chain::HEAD, &seq, time(head.at))
 }
 
 pub(super) fn heads(connection: &Connection, limit: u32) -> Result<Vec<PublishedHead>> {
-    let mut statement =
-        connection.prepare_cached("SELECT seq, hash, at, signature FROM ledger_head ORDER BY seq DESC LIMIT ?1")?;
+    let mut statement = connection
+        .prepare_cached("SELECT seq, hash, at, signature, chains FROM ledger_head ORDER BY seq DESC LIMIT ?1")?;
     Ok(statement.query_map([limit], published)?.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -55,7 +71,9 @@ pub(super) fn trail(connection: &Connection, of: Reference) -> Result<Option<Tra
         None => Hash::default(),
     };
     trail.head = connection
-        .prepare_cached("SELECT seq, hash, at, signature FROM ledger_head WHERE seq >= ?1 ORDER BY seq LIMIT 1")?
+        .prepare_cached(
+            "SELECT seq, hash, at, signature, chains FROM ledger_head WHERE seq >= ?1 ORDER BY seq LIMIT 1",
+        )?
         .query_row([seq], published)
         .optional()?;
     if let Some(head) = &trail.head {

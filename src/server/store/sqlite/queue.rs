@@ -11,15 +11,20 @@ use rusqlite::{Connection, Row, params, params_from_iter};
 
 /// The columns of a line, with the title from the words of the first event.
 const LINE: &str = "g.reference, g.version, g.stage, g.lane, g.district, g.place, g.category, g.department, g.office,
-     g.lodged_at, g.stage_since, g.due, g.disputes, d.title, d.statement
+     g.lodged_at, g.stage_since, g.due, g.disputes, d.title, d.statement, json_extract(g.state, '$.shielded')
      FROM grievance g LEFT JOIN document d ON d.seq = g.lodged_seq";
 
 fn line(row: &Row<'_>) -> rusqlite::Result<CaseLine> {
     let title: Option<String> = row.get(13)?;
     let statement: Option<String> = row.get(14)?;
-    let language = statement
-        .and_then(|json| serde_json::from_str::<Statement>(&json).ok())
-        .map_or(Language::English, |statement| statement.language);
+    let statement = statement.and_then(|json| serde_json::from_str::<Statement>(&json).ok());
+    let language = statement.as_ref().map_or(Language::English, |statement| statement.language);
+    // Lists need no names: where an identity is shielded, the title is read by many.
+    let shielded = row.get::<_, Option<bool>>(15)?.unwrap_or(false);
+    let title = title.map(|title| match &statement {
+        Some(statement) if shielded => model::mask::masked(&title, &statement.name),
+        _ => title,
+    });
     Ok(CaseLine {
         reference: reference(row.get(0)?),
         version: row.get(1)?,

@@ -1,19 +1,19 @@
 //! The trait, method by method.
 
 use super::{
-    Result, Sqlite, append, audit, due_time, files, head, millis, name, named, number, people, person, proof, queue,
-    reference, time,
+    Result, Sqlite, append, audit, blob, chain, due_time, files, head, millis, named, number, people, person, proof,
+    queue, reference, time,
 };
-use crate::ledger::Head;
+use crate::ledger::{Hash, Head};
 use crate::store::{
-    Account, Append, Appended, Attachment, Audit, Code, CodeLimit, CodeRule, Idempotency, Message, MessageState,
-    NewMessage, PublishedHead, QueueCounts, QueueFilter, QueueRows, Redeemed, Session, Store, StoredEvent, Trail,
-    Worded,
+    Account, Append, Appended, Attachment, Audit, Chains, Code, CodeLimit, CodeRule, Idempotency, Message,
+    MessageState, NewMessage, PublishedHead, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed, Session, Store,
+    StoreError, StoredEvent, Trail, Witness, Worded,
 };
 use async_trait::async_trait;
 use model::api::{AccessLine, CaseLine, Desk, Names, Office};
 use model::lifecycle::{Case, Party};
-use model::{Actor, AttachmentId, Language, Lgd, Mobile, PersonId, Reference, Rules, StaffId, Time};
+use model::{AttachmentId, Language, Lgd, Mobile, PersonId, Reference, Rules, StaffId, Time};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 fn case(row: &Row<'_>) -> rusqlite::Result<String> {
@@ -89,13 +89,16 @@ impl Store for Sqlite {
     async fn mark_verified(&self, id: PersonId, mobile: &Mobile, at: Time) -> Result<()> {
         let mobile = mobile.clone();
         self.writer
-            .write(move |connection, _| {
-                connection.execute(
+            .write(move |connection, effects| {
+                let changed = connection.execute(
                     "INSERT INTO person (id, mobile, verified_at) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (id) DO UPDATE SET verified_at = coalesce(verified_at, ?3)",
+                     ON CONFLICT (id) DO UPDATE SET verified_at = ?3 WHERE verified_at IS NULL",
                     params![person(id), mobile.as_str(), millis(at)],
                 )?;
-                Ok(())
+                if changed == 0 {
+                    return Ok(());
+                }
+                chain::record(connection, effects, &chain::PERSON, &person(id), at)
             })
             .await
     }
@@ -244,10 +247,10 @@ impl Store for Sqlite {
         self.writer.write(move |connection, _| people::redeem_code(connection, &mobile, hash, now, rule)).await
     }
 
-    async fn put_accounts(&self, accounts: Vec<Account>) -> Result<()> {
+    async fn put_accounts(&self, accounts: Vec<Account>, at: Time) -> Result<()> {
         self.writer
-            .write(move |connection, _| {
-                accounts.iter().try_for_each(|account| people::put_account(connection, account))
+            .write(move |connection, effects| {
+                accounts.iter().try_for_each(|account| people::put_account(connection, effects, account, at))
             })
             .await
     }
@@ -284,9 +287,9 @@ impl Store for Sqlite {
         })
     }
 
-    async fn put_offices(&self, offices: Vec<Office>) -> Result<()> {
+    async fn put_offices(&self, offices: Vec<Office>, at: Time) -> Result<()> {
         self.writer
-            .write(move |connection, _| {
+            .write(move |connection, effects| {
                 let mut statement = connection.prepare_cached(
                     "INSERT INTO office (id, department, district, name_en, name_bn) VALUES (?1, ?2, ?3, ?4, ?5)
                      ON CONFLICT (id) DO UPDATE SET department = ?2, district = ?3, name_en = ?4, name_bn = ?5",
@@ -299,6 +302,7 @@ impl Store for Sqlite {
                         office.name.en,
                         office.name.bn
                     ])?;
+                    chain::record(connection, effects, &chain::OFFICE, &office.id, at)?;
                 }
                 Ok(())
             })
@@ -324,28 +328,31 @@ impl Store for Sqlite {
     async fn put_rules(&self, rules: &Rules, at: Time) -> Result<()> {
         let (version, body) = (rules.version, serde_json::to_string(rules)?);
         self.writer
-            .write(move |connection, _| {
-                connection.execute(
+            .write(move |connection, effects| {
+                let kept = connection.execute(
                     "INSERT INTO rule_set (version, at, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
                     params![version, millis(at), body],
                 )?;
-                Ok(())
+                if kept == 0 {
+                    return Ok(());
+                }
+                chain::record(connection, effects, &chain::RULES, &version, at)
             })
             .await
     }
 
     async fn put_attachment(&self, attachment: &Attachment, at: Time) -> Result<()> {
         let attachment = attachment.clone();
-        self.writer.write(move |connection, _| files::put(connection, &attachment, at)).await
+        self.writer.write(move |connection, effects| files::put(connection, effects, &attachment, at)).await
     }
 
     async fn attachment(&self, id: &str) -> Result<Option<Attachment>> {
         self.read(|connection| files::one(connection, id))
     }
 
-    async fn attachment_came(&self, attachment: &Attachment) -> Result<()> {
+    async fn attachment_came(&self, attachment: &Attachment, at: Time) -> Result<()> {
         let attachment = attachment.clone();
-        self.writer.write(move |connection, _| files::came(connection, &attachment)).await
+        self.writer.write(move |connection, effects| files::came(connection, effects, &attachment, at)).await
     }
 
     async fn forget_attachment(&self, id: &str) -> Result<()> {
@@ -375,41 +382,29 @@ impl Store for Sqlite {
 
     async fn put_head(&self, head: &PublishedHead) -> Result<()> {
         let head = head.clone();
-        self.writer.write(move |connection, _| proof::put_head(connection, &head)).await
+        self.writer.write(move |connection, effects| proof::put_head(connection, effects, &head)).await
     }
 
     async fn heads(&self, limit: u32) -> Result<Vec<PublishedHead>> {
         self.read(|connection| proof::heads(connection, limit))
     }
 
-    async fn record_access(&self, of: Reference, actor: &Actor, reason: Option<&str>, at: Time) -> Result<()> {
-        let (role, department) = (name(&actor.role)?, actor.department().cloned());
-        let (staff, reason) = (actor.staff, reason.map(str::to_owned));
-        self.writer
-            .write(move |connection, _| {
-                connection
-                    .prepare_cached("INSERT INTO access (reference, at, staff, role, department, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-                    .execute(params![number(of), millis(at), staff, role, department, reason])?;
-                Ok(())
-            })
-            .await
+    async fn record_reading(&self, reading: Reading) -> Result<()> {
+        self.writer.write(move |connection, effects| chain::read(connection, effects.chains, &reading)).await
     }
 
-    async fn forget_attachments(&self, before: Time) -> Result<Vec<AttachmentId>> {
-        self.writer
-            .write(move |connection, _| {
-                let sql = "DELETE FROM attachment WHERE ((reference IS NULL OR width + seconds = 0) AND created < ?1)
-                           OR (reference IS NULL AND width + seconds = 0 AND created < ?1 + 29 * 86400000) RETURNING id";
-                let mut statement = connection.prepare_cached(sql)?;
-                Ok(statement.query_map([millis(before)], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
-            })
-            .await
+    async fn forget_attachments(&self, before: Time, unfinished: Time, at: Time) -> Result<Vec<AttachmentId>> {
+        self.writer.write(move |connection, effects| files::sweep(connection, effects, before, unfinished, at)).await
+    }
+
+    async fn undigested(&self) -> Result<Vec<Attachment>> {
+        self.read(files::undigested)
     }
 
     async fn was_revealed(&self, of: Reference, staff: StaffId, since: Time) -> Result<bool> {
         self.read(|connection| {
-            let sql = "SELECT EXISTS (SELECT 1 FROM access
-                       WHERE reference = ?1 AND at >= ?2 AND staff = ?3 AND reason IS NOT NULL)";
+            let sql = "SELECT EXISTS (SELECT 1 FROM reading
+                       WHERE reference = ?1 AND at >= ?2 AND staff = ?3 AND what = 'number')";
             Ok(connection
                 .prepare_cached(sql)?
                 .query_row(params![number(of), millis(since), staff], |row| row.get(0))?)
@@ -419,7 +414,13 @@ impl Store for Sqlite {
     async fn access(&self, of: Reference) -> Result<Vec<AccessLine>> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT at, role, department, reason IS NOT NULL FROM access WHERE reference = ?1 ORDER BY id DESC LIMIT 100",
+                "SELECT at, role, department, what = 'number' FROM (
+                     SELECT seq, at, role, department, what FROM reading WHERE reference = ?1
+                     UNION
+                     SELECT seq, at, role, department, what FROM reading
+                         WHERE person = (SELECT citizen FROM grievance WHERE reference = ?1)
+                         AND at >= (SELECT lodged_at FROM grievance WHERE reference = ?1)
+                 ) ORDER BY seq DESC LIMIT 100",
             )?;
             let rows = statement.query_map([number(of)], |row| {
                 Ok(AccessLine {
@@ -494,8 +495,8 @@ impl Store for Sqlite {
         })
     }
 
-    async fn verify(&self) -> Result<Audit> {
-        self.read(audit::verify)
+    async fn verify(&self, witness: Witness) -> Result<Audit> {
+        self.read(|connection| audit::verify(connection, &witness))
     }
 
     async fn rebuild(&self, rules: &Rules) -> Result<u64> {
@@ -503,12 +504,95 @@ impl Store for Sqlite {
         self.writer.write(move |connection, effects| audit::rebuild(connection, effects, &rules)).await
     }
 
-    async fn ping(&self) -> Result<()> {
+    async fn oldest_waiting(&self) -> Result<Option<Time>> {
+        self.read(|connection| {
+            let sql = "SELECT min(created) FROM outbox WHERE state = 'pending'";
+            Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<i64>>(0))?.map(time))
+        })
+    }
+
+    async fn erase(&self, reference: Reference, at: Time) -> Result<usize> {
+        self.writer.write(move |connection, effects| chain::erase(connection, effects, reference, at)).await
+    }
+
+    async fn ping(&self, at: Time) -> Result<()> {
+        self.put_fact("seen", millis(at).to_be_bytes().to_vec()).await
+    }
+
+    async fn fact(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        self.read(|connection| {
+            let sql = "SELECT value FROM fact WHERE name = ?1";
+            Ok(connection.prepare_cached(sql)?.query_row([name], |row| row.get(0)).optional()?)
+        })
+    }
+
+    async fn put_fact(&self, name: &str, value: Vec<u8>) -> Result<()> {
+        let name = name.to_owned();
         self.writer
-            .write(|connection, _| {
-                connection.execute("UPDATE rule_set SET at = at WHERE version = 0", [])?;
+            .write(move |connection, _| {
+                connection
+                    .prepare_cached(
+                        "INSERT INTO fact (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
+                    )?
+                    .execute(params![name, value])?;
                 Ok(())
             })
             .await
+    }
+
+    async fn head_at(&self, seq: u64) -> Result<Option<Hash>> {
+        self.read(|connection| {
+            let found: Option<Vec<u8>> = connection
+                .prepare_cached("SELECT hash FROM event WHERE seq = ?1")?
+                .query_row([i64::try_from(seq).unwrap_or(i64::MAX)], |row| row.get(0))
+                .optional()?;
+            found.map(|hash| blob(&hash)).transpose()
+        })
+    }
+
+    async fn chains(&self) -> Result<Chains> {
+        self.read(chain::ends)
+    }
+
+    async fn last_entry(&self) -> Result<Option<Time>> {
+        self.read(|connection| {
+            let sql = "SELECT at FROM event ORDER BY seq DESC LIMIT 1";
+            let found: Option<i64> = connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+            Ok(found.map(time))
+        })
+    }
+
+    async fn any_person(&self) -> Result<Option<(PersonId, Mobile)>> {
+        self.read(|connection| {
+            let sql = "SELECT id, mobile FROM person LIMIT 1";
+            let found: Option<(i64, String)> =
+                connection.prepare_cached(sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            Ok(found.and_then(|(id, mobile)| Some((u64::try_from(id).ok()?, Mobile::parse(&mobile).ok()?))))
+        })
+    }
+
+    async fn damage(&self) -> Result<Option<String>> {
+        let path = self.path.clone();
+        let looked = tokio::task::spawn_blocking(move || {
+            let check: String = super::open(&path)?.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+            Ok((check != "ok").then_some(check))
+        });
+        looked.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
+    }
+
+    async fn checkpoint(&self) -> Result<()> {
+        // Readers that are at rest would keep the log from being taken up whole.
+        if let Ok(mut readers) = self.readers.lock() {
+            readers.clear();
+        }
+        let path = self.path.clone();
+        let moved = tokio::task::spawn_blocking(move || {
+            let (busy, _, _): (i64, i64, i64) =
+                super::open(&path)?.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })?;
+            if busy == 0 { Ok(()) } else { Err(StoreError::Unavailable("the log is still being read".into())) }
+        });
+        moved.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
     }
 }

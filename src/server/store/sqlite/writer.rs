@@ -4,18 +4,21 @@
 //! halfway, the transaction is rolled back and the group done again without it: writes can be repeated, which costs
 //! nothing until it happens, where a savepoint for each would copy pages aside for all.
 
-use super::{Result, head};
+use super::{Result, chain, head};
 use crate::ledger::Head;
-use crate::store::{Committed, Observer, StoreError};
+use crate::store::{Chains, Committed, Observer, StoreError};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// How many writes share one commit at the most.
 const GROUP: usize = 256;
 /// After how many writes the log is moved to the file.
 const CHECKPOINT: usize = 1_024;
+/// After how long without that all of it is.
+const TRUNCATED: Duration = Duration::from_secs(120);
 /// How many may wait; more are turned away at once, for queueing longer than a second helps nobody (REL-15).
 const WAITING: usize = 4_096;
 
@@ -25,6 +28,8 @@ pub(super) struct Effects<'a> {
     pub head: &'a mut Head,
     /// What the views are told after the commit.
     pub committed: &'a mut Vec<Committed>,
+    /// The ends of the other chains, within this transaction.
+    pub chains: &'a mut Chains,
 }
 
 /// A write that waits for its turn, its commit and its answer.
@@ -69,7 +74,7 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn start(connection: Connection, checkpointer: Connection, observer: Observer) -> Result<Self> {
-        let head = head(&connection)?;
+        let (head, chains) = (head(&connection)?, chain::ends(&connection)?);
         let (queue, jobs) = sync_channel(WAITING);
         let (written, due) = sync_channel(1);
         let thread = |name: &str, body: Box<dyn FnOnce() + Send>| {
@@ -78,7 +83,7 @@ impl Writer {
                 .spawn(body)
                 .map_err(|error| StoreError::Unavailable(error.to_string()))
         };
-        thread("store-writer", Box::new(move || run(&connection, &jobs, &written, head, &observer)))?;
+        thread("store-writer", Box::new(move || run(&connection, &jobs, &written, (head, chains), &observer)))?;
         thread("store-checkpointer", Box::new(move || checkpoint(&checkpointer, &due)))?;
         Ok(Self { queue })
     }
@@ -102,10 +107,18 @@ impl Writer {
     }
 }
 
-/// Moves pages from the log to the file while the writer goes on.
+/// Moves pages from the log to the file while the writer goes on; every few minutes all of them, so that the file is the
+/// database.
 fn checkpoint(connection: &Connection, due: &Receiver<()>) {
-    while due.recv().is_ok() {
-        if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+    // The writer waits meanwhile: readers that take long are left to the next time.
+    let _ = connection.busy_timeout(Duration::from_millis(100));
+    loop {
+        let mode = match due.recv_timeout(TRUNCATED) {
+            Ok(()) => "PASSIVE",
+            Err(RecvTimeoutError::Timeout) => "TRUNCATE",
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        if let Err(error) = connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(())) {
             tracing::warn!(%error, "a checkpoint was left to the next");
         }
     }
@@ -115,18 +128,19 @@ fn run(
     connection: &Connection,
     jobs: &Receiver<Box<dyn Job>>,
     written: &SyncSender<()>,
-    mut head: Head,
+    (mut head, mut chains): (Head, Chains),
     observer: &Observer,
 ) {
     let mut since_checkpoint = 0;
     while let Ok(first) = jobs.recv() {
-        let mut group = Group { connection, start: head, head, committed: Vec::new(), kept: Vec::new() };
+        let mut group =
+            Group { connection, start: (head, chains), head, chains, committed: Vec::new(), kept: Vec::new() };
         let mut failed = Vec::new();
         let outcome = group.fill(first, jobs, &mut failed).and_then(|()| Ok(connection.execute_batch("COMMIT")?));
-        let Group { head: chain, committed, kept, .. } = group;
+        let Group { head: ledger, chains: beside, committed, kept, .. } = group;
         match &outcome {
             Ok(()) => {
-                head = chain;
+                (head, chains) = (ledger, beside);
                 if !committed.is_empty() && catch_unwind(AssertUnwindSafe(|| observer(&committed))).is_err() {
                     tracing::error!("a view did not take in what was written");
                 }
@@ -154,9 +168,10 @@ fn run(
 /// The writes of one transaction.
 struct Group<'c> {
     connection: &'c Connection,
-    /// Where the chain ended before it.
-    start: Head,
+    /// Where the chains ended before it.
+    start: (Head, Chains),
     head: Head,
+    chains: Chains,
     committed: Vec<Committed>,
     /// Those that are done, in order.
     kept: Vec<Box<dyn Job>>,
@@ -183,8 +198,10 @@ impl Group<'_> {
     }
 
     fn add(&mut self, mut job: Box<dyn Job>, failed: &mut Vec<Box<dyn Job>>) -> Result<()> {
-        let (head, told, changes) = (self.head, self.committed.len(), self.connection.total_changes());
-        let done = job.run(self.connection, &mut Effects { head: &mut self.head, committed: &mut self.committed });
+        let before = (self.head, self.chains);
+        let (told, changes) = (self.committed.len(), self.connection.total_changes());
+        let mut effects = Effects { head: &mut self.head, committed: &mut self.committed, chains: &mut self.chains };
+        let done = job.run(self.connection, &mut effects);
         if done { &mut self.kept } else { &mut *failed }.push(job);
         // A full disk or a failed read ends the whole transaction; what follows would be written each by itself.
         if self.connection.is_autocommit() {
@@ -193,14 +210,14 @@ impl Group<'_> {
         if done {
             return Ok(());
         }
-        self.head = head;
+        (self.head, self.chains) = before;
         self.committed.truncate(told);
         if self.connection.total_changes() == changes {
             return Ok(());
         }
         // It had begun to write: everything is taken back, and what came before it done again.
         self.connection.execute_batch("ROLLBACK; BEGIN IMMEDIATE")?;
-        self.head = self.start;
+        (self.head, self.chains) = self.start;
         self.committed.clear();
         for job in std::mem::take(&mut self.kept) {
             self.add(job, failed)?;

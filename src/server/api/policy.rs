@@ -1,0 +1,102 @@
+//! The one gate before personal data: who may read what, how fast, and that it is written down before it is shown.
+//!
+//! Every handler that shows a case, a list of cases, a number, a photo or a voice asks here. What a citizen reads of their own
+//! is not written down; everything that staff read is (AUD-05), and the citizen can see it (AUD-06).
+
+use super::problem::Failure;
+use crate::app::App;
+use crate::store::{Reading, ReadingOf};
+use model::api::ProblemCode;
+use model::lifecycle::Case;
+use model::role::{Standing, sees};
+use model::{Actor, PersonId, Role, Time};
+
+/// What somebody wants to read.
+#[derive(Debug, Clone, Copy)]
+pub enum Wish<'a> {
+    /// One case.
+    Case(&'a Case),
+    /// The whole number of its citizen, for this reason.
+    Number(&'a Case, &'a str),
+    /// A case to call about.
+    Call(&'a Case),
+    /// What a number has lodged: so many cases.
+    Caller(PersonId, usize),
+    /// A photo of a case.
+    Photo(&'a Case),
+    /// A spoken note of a case.
+    Voice(&'a Case),
+    /// A page of a worklist with so many cases.
+    List(usize),
+    /// A page of the cases behind a figure.
+    Figures(usize),
+}
+
+/// Whether this actor may read this case at all; any other is answered like one that does not exist (SEC-05).
+#[must_use]
+pub fn may_read(actor: &Actor, case: &Case) -> bool {
+    let standing = actor.standing(case);
+    standing != Standing::Outside && sees(actor.role, standing)
+}
+
+/// Decides on a wish and writes the reading down; only then is anything shown.
+///
+/// # Errors
+/// 404 where the case is none of theirs, 403 where the role reads no such thing, 429 where it reads too fast, 503 where it
+/// cannot be written down.
+pub async fn read(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Result<(), Failure> {
+    let case = match wish {
+        Wish::Case(case) | Wish::Number(case, _) | Wish::Call(case) | Wish::Photo(case) | Wish::Voice(case) => {
+            Some(case)
+        }
+        Wish::Caller(..) | Wish::List(_) | Wish::Figures(_) => None,
+    };
+    if case.is_some_and(|case| !may_read(actor, case)) {
+        return Err(Failure::of(ProblemCode::NotFound));
+    }
+    let role = actor.role;
+    let (what, person, cases, permitted) = match wish {
+        Wish::Case(_) => (ReadingOf::Case, None, 1, true),
+        Wish::Number(case, _) => {
+            let hidden = case.hides_citizen_from(role);
+            (ReadingOf::Number, None, 1, role.may_reveal_number() && !hidden)
+        }
+        Wish::Call(_) => (ReadingOf::Call, None, 1, role == Role::VerificationCaller),
+        Wish::Caller(person, cases) => (ReadingOf::Caller, Some(person), cases, role.takes_intake()),
+        Wish::Photo(_) => (ReadingOf::Photo, None, 1, true),
+        // A voice tells who speaks.
+        Wish::Voice(case) => {
+            let hidden = case.hides_citizen_from(role) || !role.sees_identity();
+            if hidden {
+                return Err(Failure::of(ProblemCode::NotFound));
+            }
+            (ReadingOf::Voice, None, 1, true)
+        }
+        Wish::List(cases) => (ReadingOf::List, None, cases, true),
+        Wish::Figures(cases) => (ReadingOf::Figures, None, cases, role.sees_dashboard()),
+    };
+    if !permitted {
+        return Err(Failure::of(ProblemCode::NotPermitted));
+    }
+    let Some(staff) = actor.staff else { return Ok(()) };
+    if let Some(limits) = &app.limits {
+        limits.reading(staff, what)?;
+    }
+    if cases == 0 && what != ReadingOf::Caller {
+        return Ok(());
+    }
+    let reading = Reading {
+        at: now,
+        actor: actor.clone(),
+        what,
+        reference: case.map(|case| case.reference),
+        person,
+        cases: u32::try_from(cases).unwrap_or(u32::MAX),
+        reason: match wish {
+            Wish::Number(_, reason) => Some(reason.to_owned()),
+            _ => None,
+        },
+    };
+    app.store.record_reading(reading).await?;
+    Ok(())
+}

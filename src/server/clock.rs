@@ -1,0 +1,192 @@
+//! The time by which the server acts: the wall clock, as long as it agrees with the time that has passed.
+//!
+//! A wrong clock does damage that stays: escalations in the ledger, uploads deleted, sessions that never end. So the wall
+//! clock is compared with the time that the machine has counted since it started, which no setting changes. Where they part,
+//! the server goes on by what it has counted, raises an alarm, and does nothing that cannot be undone until they agree
+//! again or somebody starts it anew.
+
+use crate::app::Clock;
+use chrono::{Duration, Utc};
+use model::Time;
+use rustix::time::{ClockId, clock_gettime};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// By how much the wall clock may differ from what was counted since it was last believed.
+const TOLERANCE: Duration = Duration::seconds(5);
+/// How often it is believed anew: it may drift by [`TOLERANCE`] in this time and no faster.
+const ANCHORED: Duration = Duration::seconds(60);
+/// By how much the last entry of the ledger may lie ahead at the start.
+const AHEAD: Duration = Duration::minutes(2);
+/// After how long without a sign of life the clock is doubted at the start: a machine that was off for longer says so
+/// by `--trust-clock`.
+const UNSEEN: Duration = Duration::days(30);
+
+/// Why the wall clock is not believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// It has jumped while the server ran.
+    Jumped,
+    /// It is behind the last entry of the ledger.
+    BehindLedger,
+    /// It is very far ahead of when the server was last seen running.
+    FarAhead,
+}
+
+impl std::fmt::Display for Doubt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Jumped => "the clock has jumped: set it right, or start the server anew where it is right now",
+            Self::BehindLedger => "the clock is behind the last entry of the ledger: set it right and start anew",
+            Self::FarAhead => {
+                "the clock is far ahead of when this server last ran: where it is right, start with --trust-clock"
+            }
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Anchor {
+    wall: Time,
+    counted: Duration,
+    doubt: Option<Doubt>,
+    /// The last entry's time, where the wall clock was behind it at the start.
+    ledger: Option<Time>,
+}
+
+/// A wall clock that is checked whenever it is read.
+pub struct Guarded {
+    wall: Clock,
+    counted: Box<dyn Fn() -> Duration + Send + Sync>,
+    anchor: Mutex<Anchor>,
+}
+
+/// Time since the machine started, suspension included; untouched by any setting of the clock.
+fn since_boot() -> Duration {
+    let counted = clock_gettime(ClockId::Boottime);
+    Duration::seconds(counted.tv_sec) + Duration::nanoseconds(counted.tv_nsec)
+}
+
+/// The wall clock, to the millisecond.
+fn wall() -> Clock {
+    Arc::new(|| {
+        let now = Utc::now();
+        Time::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
+    })
+}
+
+impl Guarded {
+    /// The machine's clock.
+    #[must_use]
+    pub fn of_machine() -> Self {
+        Self::new(wall(), Box::new(since_boot))
+    }
+
+    /// A clock whose parts are handed in.
+    #[must_use]
+    pub fn new(wall: Clock, counted: Box<dyn Fn() -> Duration + Send + Sync>) -> Self {
+        let anchor = Anchor { wall: wall(), counted: counted(), doubt: None, ledger: None };
+        Self { wall, counted, anchor: Mutex::new(anchor) }
+    }
+
+    /// Compares it with what the data folder knows at the start: the last entry, and when a server was last seen running.
+    pub fn compare(&self, last_entry: Option<Time>, last_seen: Option<Time>) {
+        let mut anchor = self.anchor.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = last_entry.max(last_seen);
+        if let Some(entry) = last_entry.filter(|entry| *entry > anchor.wall + AHEAD) {
+            anchor.ledger = Some(entry);
+            anchor.doubt = Some(Doubt::BehindLedger);
+        } else if known.is_some_and(|known| anchor.wall > known + UNSEEN) {
+            anchor.doubt = Some(Doubt::FarAhead);
+        }
+    }
+
+    /// The moment to act by, and why the wall clock is not believed, where it is not.
+    #[must_use]
+    pub fn read(&self) -> (Time, Option<Doubt>) {
+        let (wall, counted) = ((self.wall)(), (self.counted)());
+        let mut anchor = self.anchor.lock().unwrap_or_else(PoisonError::into_inner);
+        let expected = anchor.wall + (counted - anchor.counted);
+        let expected = Time::from_timestamp_millis(expected.timestamp_millis()).unwrap_or(expected);
+        if (wall - expected).abs() > TOLERANCE {
+            if anchor.doubt.is_none() {
+                tracing::error!(by_seconds = (wall - expected).num_seconds(), "{}", Doubt::Jumped);
+            }
+            return (expected, Some(anchor.doubt.unwrap_or(Doubt::Jumped)));
+        }
+        if counted - anchor.counted > ANCHORED {
+            (anchor.wall, anchor.counted) = (wall, counted);
+        }
+        if anchor.doubt == Some(Doubt::BehindLedger) && anchor.ledger.is_none_or(|entry| entry <= wall) {
+            anchor.doubt = None;
+        }
+        (wall, anchor.doubt)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+
+    struct Hands {
+        wall: Arc<AtomicI64>,
+        counted: Arc<AtomicI64>,
+        clock: Guarded,
+    }
+
+    fn hands() -> Hands {
+        let (wall, counted) = (Arc::new(AtomicI64::new(1_800_000_000)), Arc::new(AtomicI64::new(0)));
+        let (one, other) = (wall.clone(), counted.clone());
+        let clock = Guarded::new(
+            Arc::new(move || Time::from_timestamp(one.load(Relaxed), 0).expect("a moment")),
+            Box::new(move || Duration::seconds(other.load(Relaxed))),
+        );
+        Hands { wall, counted, clock }
+    }
+
+    impl Hands {
+        fn pass(&self, wall: i64, counted: i64) -> (i64, Option<Doubt>) {
+            self.wall.fetch_add(wall, Relaxed);
+            self.counted.fetch_add(counted, Relaxed);
+            let (now, doubt) = self.clock.read();
+            (now.timestamp() - 1_800_000_000, doubt)
+        }
+    }
+
+    #[test]
+    fn a_jump_is_not_followed_and_its_end_is_seen() {
+        for jump in [86_400, 31 * 86_400, 366 * 86_400, -86_400] {
+            let hands = hands();
+            assert_eq!(hands.pass(10, 10), (10, None));
+            assert_eq!(hands.pass(jump, 1), (11, Some(Doubt::Jumped)), "{jump}");
+            assert_eq!(hands.pass(100, 100), (111, Some(Doubt::Jumped)));
+            assert_eq!(hands.pass(-jump, 1), (111, None), "back again");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_corrected_slowly_is_followed() {
+        let hands = hands();
+        for _ in 0..100 {
+            assert_eq!(hands.pass(62, 61).1, None);
+        }
+        assert_eq!(hands.pass(0, 0).0, 6_200);
+    }
+
+    #[test]
+    fn what_the_data_folder_knows_is_compared_at_the_start() {
+        let now = Time::from_timestamp(1_800_000_000, 0).expect("a moment");
+        let table = [
+            (None, None, None),
+            (Some(now - Duration::hours(1)), Some(now), None),
+            (Some(now + Duration::days(1)), None, Some(Doubt::BehindLedger)),
+            (Some(now - Duration::days(40)), Some(now - Duration::days(2)), None),
+            (Some(now - Duration::days(400)), Some(now - Duration::days(366)), Some(Doubt::FarAhead)),
+        ];
+        for (entry, seen, doubt) in table {
+            let hands = hands();
+            hands.clock.compare(entry, seen);
+            assert_eq!(hands.clock.read().1, doubt, "{entry:?} {seen:?}");
+        }
+    }
+}

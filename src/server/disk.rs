@@ -1,0 +1,125 @@
+//! Room on the disk: what strangers send stops first, then new grievances; readings and acts of staff last.
+//!
+//! A file of ballast lies in the data folder. Where the disk is full to the brim it is deleted, so that the database can
+//! write on while somebody makes room; it comes back by itself once there is.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// Bytes of the ballast on a disk that is large enough.
+const BALLAST: u64 = 64 * 1024 * 1024;
+/// Free bytes below which uploads are turned away, on a disk that is large enough.
+const UPLOADS: u64 = 1024 * 1024 * 1024;
+/// Free bytes below which the ballast is let go, on a disk that is large enough.
+const BRIM: u64 = 16 * 1024 * 1024;
+
+/// How much room there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Room {
+    /// Enough.
+    Ample,
+    /// Uploads are turned away.
+    Low,
+    /// The ballast is gone: somebody must make room now.
+    Full,
+}
+
+/// Watches a data folder's disk.
+#[derive(Debug)]
+pub struct Disk {
+    folder: PathBuf,
+    room: AtomicU8,
+}
+
+impl Disk {
+    /// Looks at the disk of this folder and lays the ballast down.
+    #[must_use]
+    pub fn new(folder: &Path) -> Self {
+        let disk = Self { folder: folder.to_owned(), room: AtomicU8::new(0) };
+        disk.look();
+        disk
+    }
+
+    /// How much room there was at the last look.
+    #[must_use]
+    pub fn room(&self) -> Room {
+        match self.room.load(Ordering::Relaxed) {
+            0 => Room::Ample,
+            1 => Room::Low,
+            _ => Room::Full,
+        }
+    }
+
+    fn ballast(&self) -> PathBuf {
+        self.folder.join("ballast")
+    }
+
+    /// Looks, lays the ballast down or lets it go; answers how much room there is. Where the system does not say,
+    /// there is enough.
+    pub fn look(&self) -> Room {
+        let Ok(found) = rustix::fs::statvfs(&self.folder) else { return self.room() };
+        let (free, all) = (found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize);
+        // Small disks, as tests have, are divided in the same way.
+        let (ballast, uploads, brim) = (BALLAST.min(all / 16), UPLOADS.min(all / 8), BRIM.min(all / 64));
+        let laid = std::fs::metadata(self.ballast()).map_or(0, |file| file.len());
+        let room = if free < brim {
+            if laid > 0 {
+                self.let_go();
+            }
+            Room::Full
+        } else if laid == 0 && free < ballast + brim {
+            Room::Full
+        } else if free < uploads {
+            Room::Low
+        } else {
+            Room::Ample
+        };
+        if room != Room::Full && laid == 0 && free >= 2 * ballast + brim {
+            self.lay(ballast);
+        }
+        let before = self.room();
+        self.room.store(room as u8, Ordering::Relaxed);
+        if room != before {
+            match room {
+                Room::Ample => tracing::info!("there is room on the disk again"),
+                Room::Low => tracing::error!(free, "room on the disk is short: uploads are turned away"),
+                Room::Full => tracing::error!(free, "the disk is full: the ballast was let go, make room now"),
+            }
+        }
+        room
+    }
+
+    /// Takes up room with nothing, in whole blocks.
+    fn lay(&self, bytes: u64) {
+        let made = std::fs::File::create(self.ballast()).and_then(|file| {
+            rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, bytes)
+                .map_err(std::io::Error::from)
+                .or_else(|_| std::io::copy(&mut std::io::Read::take(std::io::repeat(0), bytes), &mut &file).map(|_| ()))
+        });
+        if made.is_err() {
+            self.let_go();
+        }
+    }
+
+    /// Gives the ballast's room to the database; called as well where a write found the disk full.
+    pub fn let_go(&self) {
+        let _ = std::fs::remove_file(self.ballast());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ballast_is_laid_down_and_let_go() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let disk = Disk::new(folder.path());
+        let laid = std::fs::metadata(folder.path().join("ballast")).map_or(0, |file| file.len());
+        assert!(laid > 0 || disk.room() == Room::Full, "{:?}", disk.room());
+        disk.let_go();
+        assert!(!folder.path().join("ballast").exists());
+        disk.look();
+        assert_eq!(folder.path().join("ballast").exists(), disk.room() != Room::Full);
+    }
+}

@@ -1,0 +1,54 @@
+//! Where attachments lie in the data folder, and how they get there.
+
+use model::attachment::AttachmentKind;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Where the bytes of an attachment lie; what a spoken note is written in stands in its listing.
+#[must_use]
+pub fn path(data: &Path, kind: AttachmentKind, id: &str) -> PathBuf {
+    let (folder, ending) = match kind {
+        AttachmentKind::Photo => ("photos", "jpg"),
+        AttachmentKind::Voice => ("voices", "audio"),
+    };
+    data.join(folder).join(id.get(..2).unwrap_or("00")).join(format!("{id}.{ending}"))
+}
+
+/// Where the bytes of an upload lie until all have come.
+#[must_use]
+pub fn partial(data: &Path, id: &str) -> PathBuf {
+    data.join("photos").join("partial").join(id)
+}
+
+/// Writes a file so that it survives a power cut: file and folder are on disk before anybody is told. What cannot be
+/// written whole is not there at all.
+///
+/// # Errors
+/// Where the disk does not take it.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    use std::io::Write;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let new = path.with_extension("new");
+    let written = std::fs::File::create(&new).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&new, path)
+    });
+    if written.is_err() {
+        let _ = std::fs::remove_file(&new);
+    }
+    written?;
+    std::fs::File::open(folder)?.sync_all()?;
+    // The folder may be new itself.
+    std::fs::File::open(folder.parent().unwrap_or(folder))?.sync_all()
+}
+
+/// Deletes a file, if it is there.
+pub async fn remove(path: &Path) {
+    if let Err(error) = tokio::fs::remove_file(path).await
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, "a file of an upload is left");
+    }
+}

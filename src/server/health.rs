@@ -1,0 +1,90 @@
+//! What is not as it should be: for whatever watches the server (`/readyz`) and for the managers' page.
+
+use crate::app::App;
+use crate::disk::Room;
+use crate::store::Store;
+use chrono::Duration;
+use model::api::Alarm;
+use model::clock::ist_date;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+/// Set wherever the database says that a page is damaged.
+static DAMAGED: AtomicBool = AtomicBool::new(false);
+
+/// How long a message may wait before somebody must look.
+const STUCK: Duration = Duration::minutes(15);
+/// Days before the calendar of holidays ends on which somebody is told.
+const CALENDAR_DAYS: i64 = 60;
+
+/// What is known of the server's own state.
+#[derive(Debug, Default)]
+pub struct Health {
+    /// When the last backup was made, in milliseconds since 1970; 0 where none was since the start.
+    backup: AtomicI64,
+}
+
+/// Remembers that the database has said that it is damaged.
+pub fn is_damaged() {
+    DAMAGED.store(true, Ordering::Relaxed);
+}
+
+impl Health {
+    /// Looks through the database for damaged pages.
+    pub async fn look_for_damage(&self, store: &dyn Store) {
+        match store.damage().await {
+            Ok(None) => DAMAGED.store(false, Ordering::Relaxed),
+            Ok(Some(what)) => {
+                tracing::error!(what, "the database is damaged: restore a backup");
+                is_damaged();
+            }
+            Err(error) => tracing::warn!(%error, "the database could not be looked through"),
+        }
+    }
+
+    /// Writes down that a backup was made.
+    pub fn backed_up(&self, at: model::Time) {
+        self.backup.store(at.timestamp_millis(), Ordering::Relaxed);
+    }
+}
+
+/// Everything that somebody must look after.
+pub async fn alarms(app: &App) -> Vec<Alarm> {
+    let now = app.now();
+    let mut alarms = Vec::new();
+    if app.doubt().is_some() {
+        alarms.push(Alarm::Clock);
+    }
+    match app.disk.room() {
+        Room::Ample => {}
+        Room::Low => alarms.push(Alarm::DiskLow),
+        Room::Full => alarms.push(Alarm::DiskFull),
+    }
+    if DAMAGED.load(Ordering::Relaxed) {
+        alarms.push(Alarm::Damaged);
+    }
+    // Without a gateway nothing is to be sent.
+    if app.config.gateway.is_some() {
+        let oldest = app.store.oldest_waiting().await.ok().flatten();
+        if oldest.is_some_and(|oldest| now - oldest > STUCK) {
+            alarms.push(Alarm::MessagesStuck);
+        }
+    }
+    if let Some(schedule) = &app.config.backup {
+        let last = app.health.backup.load(Ordering::Relaxed);
+        let started = app.started.timestamp_millis();
+        if now.timestamp_millis() - last.max(started) > 2 * schedule.every.num_milliseconds() {
+            alarms.push(Alarm::BackupLate);
+        }
+    }
+    let last = app.rules.calendar.holidays.last();
+    if last.is_some_and(|last| (*last - ist_date(now)).num_days() < CALENDAR_DAYS) {
+        alarms.push(Alarm::CalendarEnds);
+    }
+    alarms
+}
+
+/// Those for which nothing more should be sent here.
+#[must_use]
+pub fn forbids_traffic(alarm: Alarm) -> bool {
+    matches!(alarm, Alarm::Clock | Alarm::DiskFull | Alarm::Damaged)
+}

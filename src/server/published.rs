@@ -1,0 +1,151 @@
+//! Published heads: the end of the ledger and of the chains beside it, signed and written to a file of their own, to be
+//! copied elsewhere. A store that has lost its end, or was made anew, does not fit them.
+
+use crate::app::App;
+use crate::ledger::{Head, PublishedChains};
+use crate::secret::Secret;
+use crate::store::{PublishedHead, StoreError};
+use ed25519_dalek::{Signature, Signer, Verifier};
+use model::api::SignedHead;
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::Path;
+
+/// The file in the data folder, a head a line.
+pub const FILE: &str = "heads.jsonl";
+
+/// A line of the file.
+#[derive(Debug, Serialize, Deserialize)]
+struct Line {
+    #[serde(flatten)]
+    head: SignedHead,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chains: Option<PublishedChains>,
+}
+
+/// A head as it is told to others.
+#[must_use]
+pub fn told(head: &PublishedHead) -> SignedHead {
+    SignedHead {
+        seq: head.head.seq,
+        hash: hex::encode(head.head.hash),
+        at: head.at,
+        signature: hex::encode(&head.signature),
+    }
+}
+
+/// The heads of a file, in the order in which they were published; none where there is no file. A line that was torn is
+/// passed over: the store holds that head as well.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn read(file: &Path) -> Result<Vec<PublishedHead>, StoreError> {
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(text.lines().filter_map(|line| parse(serde_json::from_str(line).ok()?)).collect())
+}
+
+fn parse(line: Line) -> Option<PublishedHead> {
+    let hash = hex::decode(&line.head.hash).ok()?.try_into().ok()?;
+    let (chains, chains_signature) = line.chains.and_then(|chains| chains.read()).unzip();
+    Some(PublishedHead {
+        head: Head { seq: line.head.seq, hash },
+        at: line.head.at,
+        signature: hex::decode(&line.head.signature).ok()?,
+        chains,
+        chains_signature: chains_signature.unwrap_or_default(),
+    })
+}
+
+/// Whether our key has signed it.
+#[must_use]
+pub fn is_signed(head: &PublishedHead, secret: &Secret) -> bool {
+    let key = secret.signing_key().verifying_key();
+    let fits = |text: &str, signature: &[u8]| {
+        Signature::from_slice(signature).is_ok_and(|signature| key.verify(text.as_bytes(), &signature).is_ok())
+    };
+    fits(&told(head).text(), &head.signature)
+        && head.chains.is_none_or(|chains| fits(&chains.text(head.head.seq), &head.chains_signature))
+}
+
+/// Signs and keeps the present head, where the ledger has grown since the last one; writes it to the file, too.
+///
+/// # Errors
+/// Where the store or the file does not answer.
+pub async fn publish(app: &App) -> Result<bool, StoreError> {
+    let head = app.store.head().await?;
+    if head.seq == 0 || app.store.heads(1).await?.first().is_some_and(|last| last.head.seq >= head.seq) {
+        return Ok(false);
+    }
+    let key = app.secret.signing_key();
+    let chains = app.store.chains().await?;
+    let mut head = PublishedHead {
+        head,
+        at: app.now().timestamp_millis(),
+        signature: Vec::new(),
+        chains: Some(chains),
+        chains_signature: key.sign(chains.text(head.seq).as_bytes()).to_bytes().to_vec(),
+    };
+    head.signature = key.sign(told(&head).text().as_bytes()).to_bytes().to_vec();
+    app.store.put_head(&head).await?;
+    let chains = PublishedChains::of(&chains, &head.chains_signature);
+    write(&app.config.data.join(FILE), &Line { head: told(&head), chains: Some(chains) })?;
+    Ok(true)
+}
+
+fn write(file: &Path, line: &Line) -> Result<(), StoreError> {
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(file)?;
+    file.write_all(format!("{}\n", serde_json::to_string(line)?).as_bytes())?;
+    file.sync_data()?;
+    Ok(())
+}
+
+/// Writes the heads that the store has and the file has not: the program may have been cut off between the two.
+///
+/// # Errors
+/// Where the store or the file does not answer.
+pub async fn mend(app: &App) -> Result<(), StoreError> {
+    let file = app.config.data.join(FILE);
+    let last = read(&file)?.last().map_or(0, |head| head.head.seq);
+    let newest = app.store.heads(1).await?;
+    for head in newest.iter().filter(|head| head.head.seq > last) {
+        let chains = head.chains.map(|chains| PublishedChains::of(&chains, &head.chains_signature));
+        write(&file, &Line { head: told(head), chains })?;
+    }
+    Ok(())
+}
+
+/// Writes a file of these heads, the oldest first.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub fn write_all(file: &Path, heads: &[PublishedHead]) -> Result<(), StoreError> {
+    let mut sorted: Vec<&PublishedHead> = heads.iter().collect();
+    sorted.sort_by_key(|head| head.head.seq);
+    let mut text = String::new();
+    for head in sorted {
+        let chains = head.chains.map(|chains| PublishedChains::of(&chains, &head.chains_signature));
+        text.push_str(&serde_json::to_string(&Line { head: told(head), chains })?);
+        text.push('\n');
+    }
+    crate::files::write(file, text.as_bytes())?;
+    Ok(())
+}
+
+/// Sets the heads aside that lie beyond the end of the ledger, where its end is lost and somebody has decided to go on
+/// without it; answers how many.
+///
+/// # Errors
+/// Where a file cannot be read or written.
+pub fn set_aside(data: &Path, end: u64, stamp: &str) -> Result<usize, StoreError> {
+    let file = data.join(FILE);
+    let (kept, lost): (Vec<_>, Vec<_>) = read(&file)?.into_iter().partition(|head| head.head.seq <= end);
+    if !lost.is_empty() {
+        write_all(&data.join(format!("heads-lost-{stamp}.jsonl")), &lost)?;
+        write_all(&file, &kept)?;
+    }
+    Ok(lost.len())
+}

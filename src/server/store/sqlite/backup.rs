@@ -1,0 +1,107 @@
+//! Copies of the file while it is written, and checks of a file that somebody else may be writing.
+
+use super::{Result, audit};
+use crate::store::{Attachment, Audit, PublishedHead, StoreError, Witness};
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+
+/// Pages that are copied between two tellings.
+const PAGES: std::ffi::c_int = 4_096;
+
+/// Copies a database as it is at one moment, while others read and write it; `told` is told how many pages there are and
+/// how many are left.
+///
+/// # Errors
+/// Where either file does not do its part.
+pub fn copy(from: &Path, to: &Path, mut told: impl FnMut(i32, i32)) -> Result<()> {
+    let source = reader(from)?;
+    // Held through all steps: what others commit meanwhile neither shows nor begins the copy anew.
+    source.execute_batch("BEGIN; SELECT count(*) FROM fact")?;
+    let mut target = Connection::open(to)?;
+    {
+        let backup = Backup::new(&source, &mut target)?;
+        loop {
+            match backup.step(PAGES)? {
+                StepResult::Done => break,
+                StepResult::More => {}
+                _ => std::thread::sleep(std::time::Duration::from_millis(20)),
+            }
+            let progress = backup.progress();
+            told(progress.pagecount, progress.remaining);
+        }
+    }
+    // One file, whole and on disk.
+    target.pragma_update(None, "journal_mode", "DELETE")?;
+    drop(target);
+    std::fs::File::open(to)?.sync_all()?;
+    Ok(())
+}
+
+/// A connection that changes nothing, beside whoever else uses the file.
+fn reader(path: &Path) -> Result<Connection> {
+    if !path.exists() {
+        return Err(StoreError::Unavailable(format!("there is no database at {}", path.display())));
+    }
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "busy_timeout", 5_000)?;
+    connection.pragma_update(None, "query_only", "ON")?;
+    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version as usize != super::MIGRATIONS.len() {
+        let why = "the database is of another version: start the server of this version once";
+        return Err(StoreError::Unavailable(why.into()));
+    }
+    Ok(connection)
+}
+
+/// Checks a database beside whoever else uses it, as it is at one moment.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn verify(path: &Path, witness: &Witness) -> Result<Audit> {
+    let connection = reader(path)?;
+    connection.execute_batch("BEGIN")?;
+    audit::verify(&connection, witness)
+}
+
+/// The attachments of a database that have come.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn attachments(path: &Path) -> Result<Vec<Attachment>> {
+    Ok(super::files::all(&reader(path)?)?.into_iter().filter(Attachment::is_here).collect())
+}
+
+/// Every published head of a database.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn heads(path: &Path) -> Result<Vec<PublishedHead>> {
+    super::proof::heads(&reader(path)?, u32::MAX)
+}
+
+/// Number of the last entry of a database.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn end(path: &Path) -> Result<u64> {
+    Ok(super::head(&reader(path)?)?.seq)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_copy_is_a_database_and_the_source_stays_as_it_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (from, to) = (folder.path().join("a.db"), folder.path().join("b.db"));
+        let store = super::super::Sqlite::open(&from, Arc::new(|_| {})).expect("a store");
+        copy(&from, &to, |_, _| {}).expect("copied");
+        drop(store);
+        let copied = super::super::open(&to).expect("opened");
+        let version: u32 = copied.pragma_query_value(None, "user_version", |row| row.get(0)).expect("a version");
+        assert_eq!(version as usize, super::super::MIGRATIONS.len());
+    }
+}
