@@ -105,6 +105,12 @@ impl World {
         *self.now.lock().expect("the clock") += time;
     }
 
+    /// What a check of everything that is kept finds, beside the server.
+    #[must_use]
+    pub fn audit(&self) -> server::store::Audit {
+        server::backup::verify(self.data.path(), &root().join("public")).expect("an audit")
+    }
+
     /// Somebody who is signed in nowhere.
     #[must_use]
     pub fn anon(&self) -> Person<'_> {

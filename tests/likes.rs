@@ -15,7 +15,8 @@ use model::Lgd;
 use model::likeness;
 use serde_json::json;
 use server::api::like::{Asked, alike};
-use server::app::{App, Config, wall_clock};
+use server::app::{App, Config};
+use server::clock::Guarded;
 use server::decoder::Decoder;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -121,6 +122,7 @@ fn make() -> (Vec<Made>, Vec<Made>) {
 }
 
 async fn open_app(data: &Path) -> App {
+    let guarded = Guarded::of_machine();
     let config = Config {
         data: data.to_owned(),
         public: tests::root().join("public"),
@@ -129,7 +131,10 @@ async fn open_app(data: &Path) -> App {
         limited: false,
         worker: false,
         behind_proxy: false,
-        clock: wall_clock(),
+        clock: std::sync::Arc::new(move || guarded.read().0),
+        guarded: None,
+        trust_clock: true,
+        backup: None,
         gateway: None,
         sms_token: None,
         decoder: Decoder::InProcess,

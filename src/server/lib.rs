@@ -25,6 +25,7 @@ pub mod photo;
 pub mod published;
 pub mod receipt;
 pub mod secret;
+pub mod security;
 pub mod seed;
 pub mod seldom;
 pub mod slots;

@@ -10,6 +10,9 @@ use std::io::Cursor;
 const EDGE: u32 = 2_048;
 /// Pixels that a photo may have (SEC-51).
 const PIXELS: u64 = 40_000_000;
+/// Pixels that a JPEG may have: telephones make them of 108 megapixels. Those beyond [`PIXELS`] are decoded at a fraction of
+/// their size, which takes a fraction of the memory.
+const JPEG_PIXELS: u64 = 130_000_000;
 /// Quality of the stored JPEG.
 const QUALITY: u8 = 82;
 
@@ -30,19 +33,68 @@ pub fn clean(bytes: &[u8]) -> Result<Clean, NotTaken> {
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(|error| refusal(&error))?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > PIXELS {
+    let pixels = u64::from(width) * u64::from(height);
+    let huge = pixels > PIXELS;
+    if huge && (format != ImageFormat::Jpeg || pixels > JPEG_PIXELS) {
         return Err(NotTaken::TooLarge);
     }
+    if format == ImageFormat::Jpeg && !has_its_end(bytes) {
+        return Err(NotTaken::NotReadable);
+    }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| refusal(&error))?;
+    let mut image =
+        if huge { reduced(bytes)? } else { DynamicImage::from_decoder(decoder).map_err(|error| refusal(&error))? };
     image.apply_orientation(orientation);
     if image.width() > EDGE || image.height() > EDGE {
         image = image.thumbnail(EDGE, EDGE);
     }
-    let image = image.into_rgb8();
+    let image = on_white(image);
     let mut jpeg = Vec::new();
     JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(&image).map_err(|_| NotTaken::NotReadable)?;
     Ok(Clean { bytes: jpeg, format: Format::Jpeg, width: image.width(), height: image.height(), seconds: 0 })
+}
+
+/// Whether a JPEG goes on to its end mark: half a photo decodes without a word, the rest of it grey.
+fn has_its_end(bytes: &[u8]) -> bool {
+    let last = |mark: [u8; 2]| bytes.windows(2).rposition(|pair| pair == mark);
+    // A thumbnail within the file has marks of its own, before those of the photo.
+    last([0xFF, 0xDA]).zip(last([0xFF, 0xD9])).is_some_and(|(scan, end)| end > scan)
+}
+
+/// Decodes a huge JPEG at the smallest fraction of its size that is large enough.
+fn reduced(bytes: &[u8]) -> Result<DynamicImage, NotTaken> {
+    let mut decoder = jpeg_decoder::Decoder::new(Cursor::new(bytes));
+    let edge = u16::try_from(EDGE).unwrap_or(u16::MAX);
+    let (width, height) = decoder.scale(edge, edge).map_err(|_| NotTaken::NotReadable)?;
+    let pixels = decoder.decode().map_err(|_| NotTaken::NotReadable)?;
+    let (width, height) = (u32::from(width), u32::from(height));
+    let format = decoder.info().map(|info| info.pixel_format);
+    let image = match format {
+        Some(jpeg_decoder::PixelFormat::RGB24) => {
+            image::RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8)
+        }
+        Some(jpeg_decoder::PixelFormat::L8) => {
+            image::GrayImage::from_raw(width, height, pixels).map(DynamicImage::ImageLuma8)
+        }
+        _ => None,
+    };
+    image.ok_or(NotTaken::NotReadable)
+}
+
+/// A picture that is transparent is seen on white, as on paper: a scan of a document is black on nothing.
+fn on_white(image: DynamicImage) -> image::RgbImage {
+    if !image.color().has_alpha() {
+        return image.into_rgb8();
+    }
+    let image = image.into_rgba8();
+    image::RgbImage::from_fn(image.width(), image.height(), |x, y| {
+        let image::Rgba([red, green, blue, alpha]) = *image.get_pixel(x, y);
+        let seen = |part: u8| {
+            let (part, alpha) = (u16::from(part), u16::from(alpha));
+            u8::try_from((part * alpha + 255 * (255 - alpha)) / 255).unwrap_or(255)
+        };
+        image::Rgb([seen(red), seen(green), seen(blue)])
+    })
 }
 
 fn refusal(error: &image::ImageError) -> NotTaken {
@@ -69,6 +121,41 @@ mod tests {
             assert_eq!((photo.width, photo.height), (40, 30));
             assert!(photo.bytes.starts_with(&[0xFF, 0xD8, 0xFF]));
         }
+    }
+
+    #[test]
+    fn what_is_transparent_is_seen_on_white() {
+        let mut scan = image::RgbaImage::new(20, 20);
+        scan.put_pixel(3, 3, image::Rgba([0, 0, 0, 255]));
+        for format in [ImageFormat::Png, ImageFormat::WebP] {
+            let mut bytes = Cursor::new(Vec::new());
+            DynamicImage::ImageRgba8(scan.clone()).write_to(&mut bytes, format).expect("encoded");
+            let photo = clean(&bytes.into_inner()).expect("read");
+            let shown = image::load_from_memory(&photo.bytes).expect("a photo").into_rgb8();
+            assert!(shown.get_pixel(15, 15).0.iter().all(|part| *part > 240), "{format:?}: the paper is white");
+        }
+    }
+
+    #[test]
+    fn half_a_photo_is_none() {
+        for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
+            let noise = image::RgbImage::from_fn(120, 90, |x, y| image::Rgb([(x * y) as u8, (x * 7) as u8, y as u8]));
+            let mut bytes = Cursor::new(Vec::new());
+            DynamicImage::ImageRgb8(noise).write_to(&mut bytes, format).expect("encoded");
+            let whole = bytes.into_inner();
+            assert!(clean(&whole).is_ok(), "{format:?}");
+            for share in [2, 3, 9] {
+                let cut = &whole[..whole.len() - whole.len() / share];
+                assert_eq!(clean(cut).err(), Some(NotTaken::NotReadable), "{format:?} without 1/{share}");
+            }
+        }
+    }
+
+    #[test]
+    fn photos_of_108_megapixels_are_taken() {
+        let large = clean(&encoded(ImageFormat::Jpeg, 12_000, 9_000)).expect("read");
+        assert_eq!((large.width, large.height), (2_048, 1_536));
+        assert_eq!(clean(&encoded(ImageFormat::Jpeg, 16_000, 9_000)).err(), Some(NotTaken::TooLarge));
     }
 
     #[test]

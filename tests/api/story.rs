@@ -76,7 +76,7 @@ async fn one_grievance_from_a_phone_to_redressed() {
         steps,
         ["lodged", "with_department", "with_office", "reported", "sent_back", "with_office", "reported", "redressed"]
     );
-    let audit = world.app.store.verify().await.expect("an audit");
+    let audit = world.audit();
     assert_eq!(audit.faults, Vec::<String>::new());
 }
 

@@ -177,10 +177,36 @@ async fn receive<E: Endpoint>(app: App, request: Request) -> Result<Call<E>, Fai
     let key = idempotency_key::<E>(&parts)?;
     let if_match = if_match(&parts)?;
     let body = if E::METHOD == Method::Post { read_body(&parts, body).await? } else { Bytes::new() };
-    let fingerprint = Sha256::digest(&body).into();
     let body = parse(&body)?;
+    let fingerprint = if E::CREATES { fingerprint(&body)? } else { [0; 32] };
     let address = guard::address(&app, &parts);
     Ok(Call { app, now, session, path, body, address, client, if_match, key, fingerprint })
+}
+
+/// What tells one content from another, however it is written: with its fields in another order, with or without those
+/// that say nothing. A phone's stored entry thus stays the same when the app has learned a new field meanwhile.
+fn fingerprint<T: serde::Serialize>(body: &T) -> Result<[u8; 32], Failure> {
+    let mut value = serde_json::to_value(body)?;
+    says_something(&mut value);
+    Ok(Sha256::digest(serde_json::to_vec(&value)?).into())
+}
+
+/// Whether a value says something; takes out of it what says nothing.
+fn says_something(value: &mut Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(all) => {
+            // Places in a list count, what stands in them or not.
+            all.iter_mut().for_each(|one| _ = says_something(one));
+            !all.is_empty()
+        }
+        Value::Object(parts) => {
+            parts.retain(|_, part| says_something(part));
+            !parts.is_empty()
+        }
+        Value::Bool(true) | Value::Number(_) => true,
+    }
 }
 
 /// Path and query together, as the endpoint's fields.
@@ -289,6 +315,20 @@ pub fn short_text(typed: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_content_is_the_same_however_it_is_written() {
+        let hash = |json: &str| fingerprint(&serde_json::from_str::<Value>(json).expect("json")).expect("a hash");
+        let one = hash(r#"{"text":"জল নেই","name":"ক","photos":[],"mobile":"9830012345"}"#);
+        for same in [
+            r#"{"mobile":"9830012345","name":"ক","text":"জল নেই"}"#,
+            r#"{"text":"জল নেই","name":"ক","mobile":"9830012345","confidential":false,"voice":null,"landmark":""}"#,
+        ] {
+            assert_eq!(hash(same), one, "{same}");
+        }
+        assert_ne!(hash(r#"{"text":"জল নেই","name":"খ","mobile":"9830012345"}"#), one);
+        assert_ne!(hash(r#"["a"]"#), hash(r#"["a",""]"#));
+    }
 
     #[test]
     fn texts_are_composed_however_they_were_written() {

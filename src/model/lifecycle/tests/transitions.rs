@@ -304,7 +304,7 @@ fn a_merged_case_goes_only_with_a_fit_root() {
     let root = Life::new(2).case;
     assert_eq!(life.act_with(&analyst(), merge(&root), None), Err(Refusal::UnfitRoot), "unknown");
     assert_eq!(life.act_with(&analyst(), merge(&root), Some(&root)), Ok(Stage::Merged));
-    let emergency = Action::SetEmergency { lane: Lane::Emergency2 };
+    let emergency = Action::SetEmergency { lane: Lane::Emergency2, reason: "আগুন".into() };
     assert_eq!(life.act(&analyst(), emergency), Err(Refusal::FollowsRoot));
     let more = Action::AddInformation { text: "আরও লিখছি".into(), photos: vec![] };
     assert_eq!(life.act(&citizen(), more), Ok(Stage::Merged));

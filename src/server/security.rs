@@ -1,0 +1,84 @@
+//! The security log: who tried what, without numbers, names, codes or tokens.
+//!
+//! One line for an event, under the target `security`, at most so many a minute of each kind: a flood says how large it is,
+//! and fills no disk. An operator sends these lines elsewhere by the target.
+
+use crate::seldom::Seldom;
+use model::Role;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// What is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Event {
+    /// Somebody has signed in.
+    SignedIn,
+    /// A wrong password.
+    WrongPassword,
+    /// A wrong one-time code.
+    WrongCode,
+    /// Signed out.
+    SignedOut,
+    /// A link that opens nothing: ended, or made up.
+    BadLink,
+    /// A link has opened its case.
+    LinkOpened,
+    /// Something that a role may not do or see.
+    Refused,
+    /// A limit was reached.
+    Limited,
+    /// A request from another site.
+    CrossSite,
+    /// A request of a page that shows somebody else.
+    OtherPerson,
+    /// A number was shown whole.
+    Revealed,
+    /// An account was added or changed.
+    AccountChanged,
+    /// A number was changed or disowned.
+    NumberChanged,
+    /// The gateway did not prove itself.
+    BadGateway,
+}
+
+impl Event {
+    fn name(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed_in",
+            Self::WrongPassword => "wrong_password",
+            Self::WrongCode => "wrong_code",
+            Self::SignedOut => "signed_out",
+            Self::BadLink => "bad_link",
+            Self::LinkOpened => "link_opened",
+            Self::Refused => "refused",
+            Self::Limited => "limited",
+            Self::CrossSite => "cross_site",
+            Self::OtherPerson => "other_person",
+            Self::Revealed => "revealed",
+            Self::AccountChanged => "account_changed",
+            Self::NumberChanged => "number_changed",
+            Self::BadGateway => "bad_gateway",
+        }
+    }
+}
+
+/// The time between two lines of one kind in a flood.
+const EVERY: Duration = Duration::from_secs(1);
+
+static SAID: Mutex<Option<HashMap<(Event, Option<Role>), Seldom>>> = Mutex::new(None);
+
+/// Writes an event down, with the role and account it concerns, where it concerns one, and what it was about: a path's
+/// pattern, a case's number, a kind of limit.
+pub fn log(event: Event, role: Option<Role>, staff: Option<u32>, about: &str) {
+    let left_out = {
+        let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+        let said = said.get_or_insert_with(HashMap::new);
+        said.entry((event, role)).or_insert_with(|| Seldom::new(EVERY)).say()
+    };
+    let Some(left_out) = left_out else { return };
+    let role = role.and_then(|role| serde_json::to_value(role).ok()).unwrap_or_default();
+    let role = role.as_str().unwrap_or_default();
+    let (event, staff) = (event.name(), staff.unwrap_or(0));
+    tracing::info!(target: "security", event, role, staff, about, left_out);
+}
