@@ -123,7 +123,7 @@ impl World {
         let body = json!({ "username": username, "password": seed::DEMO_PASSWORD });
         let answer = person.post("/api/session", &body).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{username}: {}", answer.text);
-        person.cookie = Some(cookie(&answer));
+        person.cookie = Some(cookies(&answer));
         person
     }
 
@@ -137,8 +137,32 @@ impl World {
         let path = format!("/api/codes/{}", sent.json["id"].as_str().expect("an id"));
         let answer = person.post(&path, &json!({ "code": digits })).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
-        person.cookie = Some(cookie(&answer));
+        person.cookie = Some(cookies(&answer));
         person
+    }
+
+    /// Hands over what somebody sends by text message.
+    pub async fn text(&self, from: &str, text: &str) {
+        let body = json!({ "id": key(), "from": from, "text": text });
+        let token = [("authorization", "Bearer a gateway's token")];
+        let answer = self.anon().post_with("/api/sms", &body, &token).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
+    }
+
+    /// The digits of the newest code to a number.
+    pub async fn digits(&self, mobile: &str) -> String {
+        let message = self.last_message(mobile, "code").await;
+        model::text::digits(&message).get(..6).expect("six digits").to_owned()
+    }
+
+    /// The link in the newest message about a case.
+    pub async fn link(&self, reference: &str) -> String {
+        let all = self.app.store.messages(1_000).await.expect("messages");
+        let message = all.iter().find(|message| {
+            message.reference.is_some_and(|of| of.to_string() == reference) && message.body.contains("/l/")
+        });
+        let body = &message.expect("a message").body;
+        body[body.find("/l/").expect("a link")..].split_whitespace().next().expect("a link").to_owned()
     }
 
     /// The newest message of a template to a number.
@@ -166,9 +190,12 @@ async fn reopen(config: impl Fn() -> Config) -> App {
     App::open(config()).await.expect("a store")
 }
 
-fn cookie(answer: &Answer) -> String {
-    let set = answer.headers[header::SET_COOKIE].to_str().expect("text");
-    set.split(';').next().expect("a pair").to_owned()
+/// Every cookie that an answer sets, as the browser sends them back.
+#[must_use]
+pub fn cookies(answer: &Answer) -> String {
+    let set = answer.headers.get_all(header::SET_COOKIE).iter();
+    let pairs: Vec<&str> = set.map(|value| value.to_str().expect("text").split(';').next().expect("a pair")).collect();
+    pairs.join("; ")
 }
 
 /// Somebody who sends requests.
@@ -259,6 +286,21 @@ impl Person<'_> {
         assert_eq!(answer.status, StatusCode::OK, "{action}: {}", answer.text);
         assert_eq!(answer.json["line"]["stage"], stage, "after {action}");
         answer
+    }
+
+    /// Sends JSON from another address.
+    pub async fn post_from(&self, address: u8, path: &str, body: &Value) -> Answer {
+        let request = self.request("POST", path).header("content-type", "application/json");
+        let mut request = request.body(Body::from(body.to_string())).expect("a request");
+        let address = std::net::SocketAddr::from(([192, 0, 2, address], 4_000));
+        request.extensions_mut().insert(axum::extract::ConnectInfo(address));
+        self.send(request).await
+    }
+
+    /// Sends a plain form.
+    pub async fn form(&self, path: &str, body: &str) -> Answer {
+        let request = self.request("POST", path).header("content-type", "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
     }
 
     /// Sends a photo.

@@ -272,3 +272,28 @@ async fn the_cube_equals_a_recount_whatever_came_in_between() {
     assert_eq!(followed.len(), 50);
     assert_eq!(followed.differences(&recounted, now()), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_store_of_an_older_program_keeps_its_messages_and_is_told_to_be_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = tests::root().join("src/server/store/sqlite");
+    {
+        let connection = rusqlite::Connection::open(folder.path().join("test.db")).expect("a database");
+        for (version, file) in ["schema.sql", "schema2.sql", "schema3.sql"].into_iter().enumerate() {
+            connection.execute_batch(&std::fs::read_to_string(root.join(file)).expect("a schema")).expect("tables");
+            connection.pragma_update(None, "user_version", version as u32 + 1).expect("a version");
+        }
+        let row = "INSERT INTO outbox (recipient, template, registered_id, language, body, next_try, created)
+                   VALUES ('9830012345', ?1, '1', 'bn', 'x', 1, 1)";
+        for template in ["lodged", "code"] {
+            connection.execute(row, [template]).expect("a message");
+        }
+    }
+    let (store, _) = open(folder.path());
+    assert!(store.is_upgraded());
+    let leased = store.lease(server::store::Share::All, now(), now(), 10).await.expect("messages");
+    let leased: Vec<&str> = leased.iter().map(|message| message.template.as_str()).collect();
+    assert_eq!(leased, ["lodged"], "a code of long ago has expired");
+    drop(store);
+    assert!(!open(folder.path()).0.is_upgraded());
+}

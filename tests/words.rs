@@ -56,6 +56,7 @@ fn every_problem_has_its_words_in_every_language_and_none_blames() {
         Problem::MobileEmpty,
         Problem::MobileLetters,
         Problem::MobileWrongDigits,
+        Problem::MobileLandline,
     ];
     // What a browser of ours never meets is told by `failure.other`.
     let own = [
@@ -64,6 +65,9 @@ fn every_problem_has_its_words_in_every_language_and_none_blames() {
         ProblemCode::SignInNeeded,
         ProblemCode::NotPermitted,
         ProblemCode::WrongCode,
+        ProblemCode::NoCode,
+        ProblemCode::OtherPerson,
+        ProblemCode::WorkNeeded,
         ProblemCode::ExpiredCode,
         ProblemCode::Refused,
         ProblemCode::Stale,

@@ -36,6 +36,8 @@ pub trait Endpoint: Serialize + DeserializeOwned + Send + Sync + 'static {
     const PATTERN: &'static str;
     /// Whether it creates something and therefore needs an `Idempotency-Key`.
     const CREATES: bool = false;
+    /// Whether it is for whoever sits there: it asks or changes who that is, so the page need not know it.
+    const ANYBODY: bool = false;
     /// The path and query of this very call.
     fn path(&self) -> String {
         Self::PATTERN.to_owned()
@@ -44,7 +46,7 @@ pub trait Endpoint: Serialize + DeserializeOwned + Send + Sync + 'static {
 
 macro_rules! endpoint {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident : $type:ty),* $(,)? }
-     $method:ident $pattern:literal, $request:ty => $response:ty $(, creates = $creates:literal)? $(, path = $path:expr)?) => {
+     $method:ident $pattern:literal, $request:ty => $response:ty $(, creates = $creates:literal)? $(, anybody = $anybody:literal)? $(, path = $path:expr)?) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Default, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -55,6 +57,7 @@ macro_rules! endpoint {
             const METHOD: Method = Method::$method;
             const PATTERN: &'static str = $pattern;
             $(const CREATES: bool = $creates;)?
+            $(const ANYBODY: bool = $anybody;)?
             $(fn path(&self) -> String { let make: fn(&Self) -> String = $path; make(self) })?
         }
     };
@@ -88,27 +91,56 @@ fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
 
 endpoint!(
     /// Sends a one-time code to a mobile number. The answer is the same whether anybody has lodged from it.
-    SendCode {} Post "/api/codes", SendCodeRequest => CodeSent
+    SendCode {} Post "/api/codes", SendCodeRequest => CodeSent, anybody = true
 );
 endpoint!(
     /// Exchanges a code for a citizen's session.
     ExchangeCode {
         /// The name of the code, as [`SendCode`] gave it.
         id: String,
-    } Post "/api/codes/{id}", ExchangeCodeRequest => Me, path = |call| format!("/api/codes/{}", call.id)
+    } Post "/api/codes/{id}", ExchangeCodeRequest => Me, anybody = true, path = |call| format!("/api/codes/{}", call.id)
 );
 endpoint!(
     /// Who am I?
-    WhoAmI {} Get "/api/session", () => Me
+    WhoAmI {} Get "/api/session", () => Me, anybody = true
 );
 endpoint!(
     /// Staff sign-in.
-    SignIn {} Post "/api/session", SignInRequest => Me
+    SignIn {} Post "/api/session", SignInRequest => Me, anybody = true
 );
 endpoint!(
     /// Ends the session.
-    SignOut {} Delete "/api/session", () => ()
+    SignOut {} Delete "/api/session", () => (), anybody = true
 );
+endpoint!(
+    /// Gives the signed-in citizen's grievances another number, proved by a code that [`SendCode`] sent to it.
+    ChangeNumber {} Post "/api/me/number", ChangeNumberRequest => Me
+);
+
+/// The header in which a page says for whom it was drawn: [`Me::mark`]. Where somebody else, or nobody, is signed in by
+/// now, nothing is done and the answer is [`ProblemCode::OtherPerson`].
+pub const AS_HEADER: &str = "pratikar-as";
+
+/// Body of [`ChangeNumber`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ChangeNumberRequest {
+    /// The name of the code, as [`SendCode`] gave it for the new number.
+    pub id: String,
+    /// The code.
+    pub code: String,
+}
+
+/// A sum that a browser works out where very many ask from one address: whoever asks for one code hardly notices it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Work {
+    /// To be sent back as `<challenge>:<counter>`, within ten minutes and once.
+    pub challenge: String,
+    /// Zero bits with which the SHA-256 of what is sent back begins.
+    pub bits: u8,
+}
 
 /// Body of [`SendCode`].
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -120,6 +152,9 @@ pub struct SendCodeRequest {
     /// Language of the message.
     #[serde(default)]
     pub language: Language,
+    /// `<challenge>:<counter>`, where the answer before was [`ProblemCode::WorkNeeded`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<String>,
 }
 
 /// Answer of [`SendCode`].
@@ -137,7 +172,7 @@ pub struct CodeSent {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExchangeCodeRequest {
-    /// Six digits of any script, with spaces or hyphens.
+    /// Six digits of any script, with spaces or hyphens, or the whole message that they stand in.
     pub code: String,
 }
 
@@ -162,6 +197,9 @@ pub struct Me {
     pub name: String,
     /// Office or department of a staff member, in English and Bengali.
     pub unit: Option<Names>,
+    /// The same for the same person, and for nobody else; empty for nobody. Goes into [`AS_HEADER`].
+    #[serde(default)]
+    pub mark: String,
 }
 
 /// A name in the languages of the screens.
@@ -239,6 +277,27 @@ endpoint!(
     } Get "/api/grievances/{reference}/access", () => Vec<AccessLine>,
     path = |call| format!("/api/grievances/{}/access", call.reference)
 );
+
+endpoint!(
+    /// Asks, for a citizen who stands at a counter, that another number takes the place of the case's; somebody else of
+    /// the cell decides. Both numbers are told.
+    RequestNumberChange {
+        /// Number of the case.
+        reference: String,
+    } Post "/api/grievances/{reference}/number", NumberChangeRequest => (),
+    path = |call| format!("/api/grievances/{}/number", call.reference)
+);
+
+/// Body of [`RequestNumberChange`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct NumberChangeRequest {
+    /// The new number, as typed.
+    pub mobile: String,
+    /// Why, and by what it was seen that it is the citizen.
+    pub reason: String,
+}
 
 /// Where a photo is sent: its bytes as the body, answered with [`Uploaded`].
 pub const UPLOADS: &str = "/api/uploads";
@@ -398,8 +457,18 @@ pub struct CaseView {
     pub name: Option<String>,
     /// `98xxxxxx21`; none where it is shielded.
     pub mobile: Option<String>,
-    /// Whether the number has been proved by a code.
+    /// Whether the number has been proved for this case: it was lodged in a session of that number, or its citizen has
+    /// acted on it since, by code or by text message.
     pub number_verified: bool,
+    /// The reader came by a link to a number that nobody has proved: everything but the stage is left out.
+    #[serde(default)]
+    pub limited: bool,
+    /// Somebody at its number has said that it is not theirs; the citizen must be reached in another way.
+    #[serde(default)]
+    pub disowned: bool,
+    /// A counter has asked for another number, and nobody has decided yet.
+    #[serde(default)]
+    pub number_change_requested: bool,
     /// Whether the citizen's identity is kept from the department.
     pub shielded: bool,
     /// Who has it now.
@@ -1093,6 +1162,13 @@ pub struct Problem {
     /// Every field's problem.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldProblem>,
+    /// Where no code is sent now: the name under which a code may be entered all the same that the telephone itself asks
+    /// for, by the text message CODE.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_page: Option<String>,
+    /// What to work out before the same request is sent again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<Work>,
     /// The rule that an action ran into.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
@@ -1145,6 +1221,12 @@ problem_codes! {
     WrongCode = 422 "Check the code and enter it again.",
     /// The one-time code is too old, used, or was tried too often.
     ExpiredCode = 410 "Ask for a new code.",
+    /// There are no six digits in what was entered, or too many; no try is counted.
+    NoCode = 422 "Enter the six digits of the code, or paste the whole message.",
+    /// Very many codes were asked for from this address.
+    WorkNeeded = 429 "Work out the sum in work and send the same request with it.",
+    /// The page was drawn for somebody else than who is signed in now.
+    OtherPerson = 409 "Somebody else is signed in now, or nobody. Ask who it is, and send it again only on their word.",
     /// Answers have problems.
     Fields = 422 "Correct the answers named in errors.",
     /// The rulebook refuses.

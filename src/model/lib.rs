@@ -9,10 +9,12 @@
 //! tested with a table.
 #![warn(missing_docs)]
 
+pub mod answer;
 pub mod api;
 pub mod atr;
 pub mod attachment;
 pub mod clock;
+pub mod code;
 pub mod counts;
 pub mod find;
 pub mod language;

@@ -123,6 +123,7 @@ pub enum Problem {
     MobileEmpty,
     MobileLetters,
     MobileWrongDigits,
+    MobileLandline,
 }
 
 impl Problem {
@@ -137,7 +138,7 @@ impl Problem {
             Self::LandmarkTooLong => Field::Landmark,
             Self::PhotosTooMany | Self::PhotoUnknown => Field::Photos,
             Self::NameEmpty | Self::NameTooLong => Field::Name,
-            Self::MobileEmpty | Self::MobileLetters | Self::MobileWrongDigits => Field::Mobile,
+            Self::MobileEmpty | Self::MobileLetters | Self::MobileWrongDigits | Self::MobileLandline => Field::Mobile,
         }
     }
 }
@@ -148,6 +149,7 @@ impl From<NotAMobile> for Problem {
             NotAMobile::Empty => Self::MobileEmpty,
             NotAMobile::Letters => Self::MobileLetters,
             NotAMobile::WrongDigits => Self::MobileWrongDigits,
+            NotAMobile::Landline => Self::MobileLandline,
         }
     }
 }

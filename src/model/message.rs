@@ -1,7 +1,7 @@
 //! Messages to citizens and officers: which step calls for which template, and how long a text message is.
 
 use crate::Role;
-use crate::lifecycle::{CallOutcome, Case, Event, EventBody, VisitFinding};
+use crate::lifecycle::{CallOutcome, Case, Event, EventBody, Stage, VisitFinding};
 use serde::{Deserialize, Serialize};
 
 macro_rules! templates {
@@ -31,7 +31,7 @@ templates! {
     WithDepartment = "with_department",
     /// An office has it. Variable: number.
     WithOffice = "with_office",
-    /// The office reports; the citizen is asked. Variable: number.
+    /// The office reports; the citizen is asked. Variables: number, what to answer for yes and for no.
     Reported = "reported",
     /// It goes back because it is not done. Variable: number.
     SentBack = "sent_back",
@@ -53,12 +53,89 @@ templates! {
     Emergency = "emergency",
     /// Taken back. Variable: number.
     Withdrawn = "withdrawn",
-    /// To a citizen whose answer was not understood. Variable: number.
+    /// To a citizen whose answer was not understood. Variables: number, what to answer for yes and for no.
     AnswerHow = "answer_how",
     /// To an officer: the citizen asks to hurry. Variable: number.
     Reminded = "reminded",
     /// To an officer: a limit has passed. Variable: number.
     Overdue = "overdue",
+    /// To both numbers: a counter asks that another number takes the place of this one. Variables: number, the other
+    /// number masked, whom to call.
+    NumberChangeAsked = "number_change_asked",
+    /// To both numbers: it has. Variables: the new number masked, whom to call.
+    NumberChanged = "number_changed",
+    /// To both numbers: it has not. Variable: number.
+    NumberKept = "number_kept",
+}
+
+impl Template {
+    /// The stages in which it is still true: in any other it is not sent any more, or taken back while it waits. None
+    /// where it stays true.
+    #[must_use]
+    pub fn true_in(self) -> Option<&'static [Stage]> {
+        use Stage as S;
+        Some(match self {
+            Self::Asked => &[S::NeedsInformation],
+            Self::Reported => &[S::Verification],
+            Self::AnswerHow => &[S::Verification, S::ClosedUnconfirmed],
+            Self::WithDepartment => {
+                &[S::WithDepartment, S::WithOffice, S::TransferOffered, S::AtrReview, S::NeedsInformation]
+            }
+            Self::WithOffice => &[S::WithOffice, S::TransferOffered, S::AtrReview, S::NeedsInformation],
+            Self::SentBack => &[
+                S::Registered,
+                S::WithDepartment,
+                S::WithOffice,
+                S::TransferOffered,
+                S::AtrReview,
+                S::NeedsInformation,
+                S::Verification,
+            ],
+            // Those who follow a case stay merged when it is redressed.
+            Self::Redressed => &[S::Redressed, S::Merged],
+            Self::Unreached => &[S::ClosedUnconfirmed],
+            Self::NotAdmissible => &[S::NotAdmissible],
+            Self::Merged => &[S::Merged],
+            Self::Appealed => &[S::Appealed],
+            Self::Withdrawn => &[S::Withdrawn],
+            Self::Code
+            | Self::Lodged
+            | Self::Unmerged
+            | Self::AppealDismissed
+            | Self::Emergency
+            | Self::Reminded
+            | Self::Overdue
+            | Self::NumberChangeAsked
+            | Self::NumberChanged
+            | Self::NumberKept => return None,
+        })
+    }
+
+    /// Those that are not true any more in a stage, by their names.
+    pub fn untrue_in(stage: Stage) -> impl Iterator<Item = &'static str> {
+        Self::ALL
+            .into_iter()
+            .filter(move |template| template.true_in().is_some_and(|stages| !stages.contains(&stage)))
+            .map(Self::code)
+    }
+
+    /// How urgent it is; 0 is sent before and beside all others.
+    #[must_use]
+    pub fn priority(self) -> u8 {
+        u8::from(self != Self::Code)
+    }
+
+    /// Whether a citizen who wants no messages is spared it; officers' are part of their work.
+    #[must_use]
+    pub fn heeds_stop(self) -> bool {
+        !matches!(self, Self::Reminded | Self::Overdue)
+    }
+
+    /// Whether anybody can make it go to a number that nobody has proved, so that all of these together are limited.
+    #[must_use]
+    pub fn reaches_strangers(self) -> bool {
+        matches!(self, Self::Code | Self::Lodged)
+    }
 }
 
 /// What the citizen is told after an event, given the case as it is then; none where the step concerns only

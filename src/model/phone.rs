@@ -16,13 +16,15 @@ pub enum NotAMobile {
     Empty,
     /// There are letters among the digits.
     Letters,
-    /// It has too few or too many digits, or begins with 0 to 5.
+    /// It has too few or too many digits.
     WrongDigits,
+    /// It is a telephone that takes no messages.
+    Landline,
 }
 
 impl Mobile {
-    /// Reads a number with or without +91, 0091 or 0, with spaces, hyphens, brackets and dots, in the digits of
-    /// any script in use (ERR-06, FLD-01).
+    /// Reads a number with or without +91, 0091 and 0 in any mix, with spaces, hyphens, brackets and dots, in the
+    /// digits of any script in use (ERR-06, FLD-01).
     ///
     /// # Errors
     /// [`NotAMobile`] says what is wrong, so that the message can say what to do.
@@ -35,19 +37,19 @@ impl Mobile {
             return Err(NotAMobile::Letters);
         }
         let digits = text::digits(&typed);
-        let number = match digits.len() {
-            10 => digits.as_str(),
-            11 => digits.strip_prefix('0').unwrap_or_default(),
-            12 => digits.strip_prefix("91").unwrap_or_default(),
-            13 => digits.strip_prefix("091").unwrap_or_default(),
-            14 => digits.strip_prefix("0091").unwrap_or_default(),
-            _ => "",
-        };
-        if number.starts_with(['6', '7', '8', '9']) {
-            Ok(Self(number.to_owned()))
-        } else {
-            Err(NotAMobile::WrongDigits)
+        let (head, number) = digits.split_at_checked(digits.len().saturating_sub(10)).unwrap_or_default();
+        if number.len() == 10 && is_prefix(head) {
+            if number.starts_with(['6', '7', '8', '9']) {
+                return Ok(Self(number.to_owned()));
+            }
+            if number.starts_with(['2', '3', '4', '5']) {
+                return Err(NotAMobile::Landline);
+            }
         }
+        // 0, two to four digits of the town, six to eight of the line.
+        let of_town = digits.strip_prefix('0').is_some_and(|rest| rest.starts_with(['1', '2', '3', '4', '5']));
+        let landline = of_town && (9..=13).contains(&digits.len());
+        Err(if landline { NotAMobile::Landline } else { NotAMobile::WrongDigits })
     }
 
     /// Ten digits without a prefix.
@@ -75,6 +77,14 @@ impl Mobile {
         let (head, tail) = self.0.split_at_checked(5).unwrap_or((&self.0, ""));
         format!("{head} {tail}")
     }
+}
+
+/// What people put before the ten digits: the way out of the country (00), India (91), the way to another town (0).
+fn is_prefix(head: &str) -> bool {
+    let without_zeros = |text: &str| text.trim_start_matches('0').to_owned();
+    let after_zeros = without_zeros(head);
+    let rest = after_zeros.strip_prefix("91").map_or(after_zeros.clone(), without_zeros);
+    head.len() <= 6 && (rest.is_empty() || rest == "91")
 }
 
 /// Never the number itself: values of this type end up in logs.
@@ -117,6 +127,11 @@ mod tests {
             "᱙᱘᱓᱐᱐᱑᱒᱓᱔᱕",
             " 98300.12345 \u{200E}",
             "919830012345",
+            "+91 0 98300 12345",
+            "+91 (0) 98300-12345",
+            "0091 098300 12345",
+            "091 98300 12345",
+            "+91 +91 98300 12345",
         ] {
             assert_eq!(Mobile::parse(typed).map(String::from), Ok("9830012345".to_owned()), "{typed}");
         }
@@ -129,7 +144,12 @@ mod tests {
             ("  ", NotAMobile::Empty),
             ("98300abc45", NotAMobile::Letters),
             ("12345", NotAMobile::WrongDigits),
-            ("5830012345", NotAMobile::WrongDigits),
+            ("5830012345", NotAMobile::Landline),
+            ("033 2214 5555", NotAMobile::Landline),
+            ("+91 33 2214 5555", NotAMobile::Landline),
+            ("(03463) 255 255", NotAMobile::Landline),
+            ("০৩৩-২২১৪ ৫৫৫৫", NotAMobile::Landline),
+            ("1800 345 6789", NotAMobile::WrongDigits),
             ("983001234567", NotAMobile::WrongDigits),
             ("19830012345", NotAMobile::WrongDigits),
         ];

@@ -318,6 +318,13 @@ pub fn allows(role: Role, action: ActionKind, standing: Standing) -> bool {
         A::BounceTransfer | A::Escalate | A::RemindInformation | A::ReturnUnanswered => {
             matches!((role, standing), (R::System, S::Cell))
         }
+        A::DisownNumber => matches!((role, standing), (R::Citizen, S::Own)),
+        A::RequestNumberChange => {
+            matches!((role, standing), (R::CounterOperator | R::OperationalAnalyst, S::Cell))
+        }
+        A::ApproveNumberChange | A::RefuseNumberChange => {
+            matches!((role, standing), (R::OperationalAnalyst, S::Cell))
+        }
         A::Note => match standing {
             S::Cell => matches!(
                 role,
@@ -388,6 +395,10 @@ mod tests {
         escalate             system@cell
         withdraw             citizen@own
         rate                 citizen@own
+        disown_number        citizen@own
+        request_number_change operational_analyst@cell counter_operator@cell
+        approve_number_change operational_analyst@cell
+        refuse_number_change operational_analyst@cell
         note                 tele_caller@cell quality_lead@cell operational_analyst@cell verification_caller@cell field_validator@cell appellate_authority@cell assistant_manager@cell senior_manager@cell principal_manager@cell cmo_official@cell nodal_officer@department office_officer@office
     ";
 
@@ -416,7 +427,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(cells, 33 * 18 * 6);
+        assert_eq!(cells, 37 * 18 * 6);
     }
 
     #[test]

@@ -6,11 +6,13 @@ mod attachment;
 pub mod call;
 pub mod case_view;
 mod counts;
+pub mod device;
 mod grievance;
 pub mod guard;
 pub mod like;
 mod live;
 mod me;
+pub mod number;
 mod openapi;
 pub mod policy;
 pub mod problem;
@@ -21,7 +23,7 @@ pub mod session;
 pub mod sms;
 
 pub use attachment::{Arriving, Turns, admit, sweep as sweep_attachments};
-pub use grievance::{Sender, answer, lodge_once, readable};
+pub use grievance::{Sender, answer, linked, lodge_once, readable, readable_in_full};
 
 use crate::app::App;
 use axum::Router;
@@ -38,6 +40,8 @@ pub fn router() -> Router<App> {
     router = mount::<api::WhoAmI, _, _>(router, session::who_am_i);
     router = mount::<api::SignIn, _, _>(router, session::sign_in);
     router = mount::<api::SignOut, _, _>(router, session::sign_out);
+    router = mount::<api::ChangeNumber, _, _>(router, number::change);
+    router = mount::<api::RequestNumberChange, _, _>(router, number::request);
     router = mount::<api::Lodge, _, _>(router, grievance::lodge);
     router = mount::<api::MyGrievances, _, _>(router, grievance::mine);
     router = mount::<api::GetCase, _, _>(router, grievance::one);

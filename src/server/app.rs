@@ -34,7 +34,7 @@ const PUBLISHED_EVERY: Duration = Duration::from_secs(60);
 /// How often the server writes down that it lives.
 const SEEN_EVERY: Duration = Duration::from_secs(60);
 /// Counts up whenever other case rows follow from the same ledger: they are then made again at the start.
-const VIEW: u32 = 2;
+const VIEW: u32 = 3;
 /// Bodies of uploads that may be on their way at once, in all and from one address.
 const BODIES: (usize, usize) = (256, 48);
 /// Files that may wait to be read, in all and from one address.
@@ -124,6 +124,8 @@ pub struct Inner {
     pub limits: Option<Limits>,
     /// Uploads to which somebody is sending just now.
     pub receiving: crate::api::Turns,
+    /// Sums that were worked out and sent back.
+    pub used_work: crate::work::Used,
     /// Which case is being called by whom, and until when.
     pub calls: Mutex<HashMap<Reference, (StaffId, Time)>>,
 }
@@ -207,6 +209,7 @@ impl App {
             _lock: lock,
             limits,
             receiving: crate::api::Turns::default(),
+            used_work: crate::work::Used::default(),
             calls,
         })))
     }

@@ -33,3 +33,4 @@ pub mod store;
 pub mod tables;
 pub mod view;
 pub mod voice;
+pub mod work;

@@ -6,7 +6,7 @@ use crate::api::problem::Failure;
 use crate::store::ReadingOf;
 use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::{DefaultKeyedRateLimiter, NotUntil, Quota};
-use model::{PersonId, StaffId};
+use model::{PersonId, Reference, StaffId};
 use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -27,6 +27,8 @@ const LOOKS: (u32, Duration) = (120, Duration::from_secs(5));
 /// fewer than a theft.
 const LOOKED_UP: (u32, Duration) = (30, Duration::from_secs(20));
 const READINGS: (u32, Duration) = (300, Duration::from_secs(2));
+/// Sessions that one link opens.
+const LINKS: (u32, Duration) = (10, Duration::from_secs(30));
 
 type Keyed<K> = DefaultKeyedRateLimiter<K>;
 
@@ -39,6 +41,7 @@ pub struct Limits {
     looks: Keyed<Address>,
     looked_up: Keyed<StaffId>,
     readings: Keyed<(StaffId, ReadingOf)>,
+    links: Keyed<Reference>,
 }
 
 fn limiter<K: Hash + Eq + Clone>((burst, every): (u32, Duration)) -> Option<Keyed<K>> {
@@ -57,6 +60,7 @@ impl Limits {
             looks: limiter(LOOKS)?,
             looked_up: limiter(LOOKED_UP)?,
             readings: limiter(READINGS)?,
+            links: limiter(LINKS)?,
         })
     }
 
@@ -102,6 +106,14 @@ impl Limits {
         }
     }
 
+    /// Counts a session that the link of a case opens.
+    ///
+    /// # Errors
+    /// 429 with the seconds to wait.
+    pub fn link(&self, of: Reference) -> Result<(), Failure> {
+        check(&self.links, &of)
+    }
+
     /// Forgets whom no limit touches any more.
     pub fn sweep(&self) {
         self.by_number.retain_recent();
@@ -111,6 +123,7 @@ impl Limits {
         self.looks.retain_recent();
         self.looked_up.retain_recent();
         self.readings.retain_recent();
+        self.links.retain_recent();
     }
 }
 

@@ -1,6 +1,7 @@
 //! The signed link in a message: it opens the one case that the message is about, and nothing else of its citizen.
 
 use crate::app::App;
+use crate::store::StoreError;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::Reference;
@@ -12,28 +13,53 @@ const NUMBER: usize = 5;
 /// Bytes of the signature: with a limit on tries far beyond guessing, and short enough for a text message.
 const SIGNATURE: usize = 7;
 
-fn signature(app: &App, number: &[u8]) -> Vec<u8> {
-    app.keyed("link", number).into_iter().take(SIGNATURE).collect()
+/// Letters of a token.
+const LETTERS: usize = (NUMBER + SIGNATURE) * 4 / 3;
+/// Put behind a token that would end in a hyphen or underscore: messengers leave such an end out of the link.
+const END: char = 'x';
+
+/// What is signed. A case whose number was changed has other links: those at the old number open nothing.
+fn signature(app: &App, number: &[u8], changes: u8) -> Vec<u8> {
+    let signed = if changes == 0 { number.to_vec() } else { [number, &[changes]].concat() };
+    app.keyed("link", &signed).into_iter().take(SIGNATURE).collect()
 }
 
 /// The token of a case.
 #[must_use]
-pub fn token(app: &App, reference: Reference) -> String {
-    let number = reference.as_u64().to_be_bytes();
+pub fn token(app: &App, case: &Case) -> String {
+    let number = case.reference.as_u64().to_be_bytes();
     let number = number.get(number.len() - NUMBER..).unwrap_or_default();
-    URL_SAFE_NO_PAD.encode([number, &signature(app, number)].concat())
+    let mut token = URL_SAFE_NO_PAD.encode([number, &signature(app, number, case.number_changes)].concat());
+    if token.ends_with(['-', '_']) {
+        token.push(END);
+    }
+    token
 }
 
-/// The case that a token opens.
-#[must_use]
-pub fn opens(app: &App, token: &str) -> Option<Reference> {
+/// The case that a token opens; none where it opens nothing any more.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn opens(app: &App, token: &str, now: Time) -> Result<Option<Case>, StoreError> {
+    let token = token.strip_suffix(END).filter(|token| token.len() == LETTERS).unwrap_or(token);
+    let Some((number, signed)) = parts(token) else { return Ok(None) };
+    let reference = Reference::from_stored(number.iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte)));
+    let case = app.store.case(reference).await?;
+    let expected = signature(app, &number, case.as_ref().map_or(0, |case| case.number_changes));
+    // Every byte is looked at, so that time tells nothing.
+    let differing = expected.iter().zip(&signed).fold(0, |sum, (a, b)| sum | (a ^ b));
+    let Some(case) = case.filter(|_| differing == 0) else { return Ok(None) };
+    let root = match case.root {
+        Some(root) => app.store.case(root).await?,
+        None => None,
+    };
+    Ok(holds(app, &case, root.as_ref(), now).then_some(case))
+}
+
+fn parts(token: &str) -> Option<(Vec<u8>, Vec<u8>)> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok().filter(|bytes| bytes.len() == NUMBER + SIGNATURE)?;
     let (number, signed) = bytes.split_at_checked(NUMBER)?;
-    let expected = signature(app, number);
-    // Every byte is looked at, so that time tells nothing.
-    let differing = expected.iter().zip(signed).fold(0, |sum, (a, b)| sum | (a ^ b));
-    let number = number.iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
-    (differing == 0).then(|| Reference::from_stored(number))
+    Some((number.to_vec(), signed.to_vec()))
 }
 
 /// Whether a link still opens: while the case is open, and as long after as it may be reopened or appealed. A case that
@@ -46,6 +72,6 @@ pub fn holds(app: &App, case: &Case, root: Option<&Case>, now: Time) -> bool {
 
 /// The link as it stands in a message.
 #[must_use]
-pub fn address(app: &App, reference: Reference) -> String {
-    format!("{}/l/{}", app.tables.reference.brand.site, token(app, reference))
+pub fn address(app: &App, case: &Case) -> String {
+    format!("{}/l/{}", app.tables.reference.brand.site, token(app, case))
 }

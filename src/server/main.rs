@@ -264,7 +264,6 @@ async fn add_account(app: &App, username: &str, role: &str, name: &str) -> Resul
         name: name.to_owned(),
         password: api::session::hash_password(password)?,
         mobile: None,
-        failures: (0, None),
     };
     if app.store.account(&account.username).await?.is_some() {
         bail!("somebody signs in as {} already: choose another name", account.username);

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::link;
-use crate::store::{Message, NewMessage, Store, StoreError};
+use crate::store::{Message, NewMessage, Share, Store, StoreError};
 use crate::tables::Tables;
 use async_trait::async_trait;
 use chrono::Duration;
@@ -10,13 +10,16 @@ use model::api::Names;
 use model::clock::ist;
 use model::lifecycle::{Case, Event, EventBody, Holder, Party};
 use model::message::{Template, for_citizen, render};
-use model::{Language, Mobile, Time};
+use model::{Language, Mobile, Time, answer};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// Tries before a message is given up; with the pauses below, about a day and a half.
 const TRIES: u32 = 16;
 /// Messages taken at once.
 const BATCH: u32 = 20;
+/// Codes on their way to the gateway at once.
+const CODES_AT_ONCE: usize = 16;
 /// Seconds after which a gateway that does not answer is given up.
 const PATIENCE: u64 = 10;
 /// How long messages are kept from other senders: as long as a whole batch may take, and a little more.
@@ -70,6 +73,8 @@ impl Gateway for HttpGateway {
             "to": message.to,
             "template_id": message.registered_id,
             "text": message.body,
+            // After which it should be dropped, not delivered late.
+            "expires": message.expires,
         });
         let answer = self.client.post(&self.url).bearer_auth(&self.token).json(&body).send().await;
         match answer {
@@ -91,23 +96,47 @@ pub async fn deliver(
     now: Time,
     keep_codes: bool,
 ) -> Result<usize, StoreError> {
-    let messages = store.lease_messages(now, now + Duration::seconds(LEASE_SECONDS), BATCH).await?;
+    deliver_share(store, gateway, Share::All, now, keep_codes).await
+}
+
+async fn deliver_share(
+    store: &dyn Store,
+    gateway: &dyn Gateway,
+    share: Share,
+    now: Time,
+    keep_codes: bool,
+) -> Result<usize, StoreError> {
+    let messages = store.lease(share, now, now + Duration::seconds(LEASE_SECONDS), BATCH).await?;
     for message in &messages {
-        match gateway.send(message).await {
-            Ok(()) => {
-                let forget = message.template == Template::Code.code() && !keep_codes;
-                store.message_sent(message.id, now, forget).await?;
-            }
-            Err(error) => {
-                let next = (message.attempts < TRIES).then(|| now + pause(message.attempts));
-                if next.is_none() {
-                    tracing::error!(message = message.id, "a message is given up");
-                }
-                store.message_failed(message.id, &error, next).await?;
-            }
-        }
+        hand_over(store, gateway, message, now, keep_codes).await?;
     }
     Ok(messages.len())
+}
+
+/// Hands one message over, unless it has expired or is not true any more.
+async fn hand_over(
+    store: &dyn Store,
+    gateway: &dyn Gateway,
+    message: &Message,
+    now: Time,
+    keep_codes: bool,
+) -> Result<(), StoreError> {
+    if !store.still_holds(message.id, now).await? {
+        return Ok(());
+    }
+    match gateway.send(message).await {
+        Ok(()) => {
+            let forget = message.template == Template::Code.code() && !keep_codes;
+            store.message_sent(message.id, now, forget).await
+        }
+        Err(error) => {
+            let next = (message.attempts < TRIES).then(|| now + pause(message.attempts));
+            if next.is_none() {
+                tracing::error!(message = message.id, "a message is given up");
+            }
+            store.message_failed(message.id, &error, next).await
+        }
+    }
 }
 
 /// The pause after a failed try: 5 s, doubled each time, at most 4 hours.
@@ -115,16 +144,57 @@ fn pause(attempts: u32) -> Duration {
     Duration::seconds((5i64 << attempts.min(14)).min(8 * 3600))
 }
 
-/// Sends for as long as the program runs.
+/// Sends for as long as the program runs. Codes have a sender of their own: somebody is waiting for each.
 pub async fn run(store: Arc<dyn Store>, gateway: Arc<dyn Gateway>, clock: crate::app::Clock, keep_codes: bool) {
+    tokio::join!(
+        run_others(store.clone(), gateway.clone(), clock.clone(), keep_codes),
+        run_codes(store, gateway, clock, keep_codes)
+    );
+}
+
+async fn run_others(store: Arc<dyn Store>, gateway: Arc<dyn Gateway>, clock: crate::app::Clock, keep_codes: bool) {
     loop {
-        match deliver(store.as_ref(), gateway.as_ref(), clock(), keep_codes).await {
-            Ok(0) => tokio::time::sleep(std::time::Duration::from_millis(500)).await,
-            Ok(_) => {}
-            Err(error) => {
-                tracing::error!(%error, "the outbox cannot be read");
-                tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+        let delivered = deliver_share(store.as_ref(), gateway.as_ref(), Share::Others, clock(), keep_codes).await;
+        pause_after(delivered).await;
+    }
+}
+
+/// Side by side: a gateway that is slow about one code keeps no other waiting.
+async fn run_codes(store: Arc<dyn Store>, gateway: Arc<dyn Gateway>, clock: crate::app::Clock, keep_codes: bool) {
+    let places = Arc::new(Semaphore::new(CODES_AT_ONCE));
+    loop {
+        let now = clock();
+        let free = u32::try_from(places.available_permits()).unwrap_or(0).max(1);
+        let leased = store.lease(Share::Codes, now, now + Duration::seconds(LEASE_SECONDS), free).await;
+        let delivered = match leased {
+            Ok(messages) => {
+                let count = messages.len();
+                for message in messages {
+                    let Ok(place) = places.clone().acquire_owned().await else { return };
+                    let (store, gateway) = (store.clone(), gateway.clone());
+                    tokio::spawn(async move {
+                        if let Err(error) = hand_over(store.as_ref(), gateway.as_ref(), &message, now, keep_codes).await
+                        {
+                            tracing::error!(%error, "what became of a code is not written down");
+                        }
+                        drop(place);
+                    });
+                }
+                Ok(count)
             }
+            Err(error) => Err(error),
+        };
+        pause_after(delivered).await;
+    }
+}
+
+async fn pause_after(delivered: Result<usize, StoreError>) {
+    match delivered {
+        Ok(0) => tokio::time::sleep(std::time::Duration::from_millis(500)).await,
+        Ok(_) => {}
+        Err(error) => {
+            tracing::error!(%error, "the outbox cannot be read");
+            tokio::time::sleep(std::time::Duration::from_secs(5)).await;
         }
     }
 }
@@ -147,6 +217,8 @@ pub fn compose(
         registered_id: text.id.clone(),
         language,
         body: render(&text.pattern, &variables),
+        expires: None,
+        asked_for: false,
     })
 }
 
@@ -169,7 +241,11 @@ pub fn to_citizen(app: &App, case: &Case, events: &[Event], due: Option<Time>, t
                 }
                 _ => {}
             }
-            variables.push(link::address(app, case.reference));
+            if template == Template::Reported {
+                let (yes, no) = answer::codes(case.reports);
+                variables.extend([yes.to_string(), no.to_string()]);
+            }
+            variables.push(link::address(app, case));
             let message = compose(tables, template, case.language, to, &variables)?;
             Some(NewMessage { reference: Some(case.reference), ..message })
         })

@@ -54,8 +54,9 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         async move { receipt(&app, fonts, &frames, &number, &headers).await }
     };
     let linked = frames.clone();
-    let link = move |State(app): State<App>, UrlPath(token): UrlPath<String>, headers: HeaderMap| {
-        link::open(app, linked.clone(), token, headers)
+    let link = move |State(app): State<App>, UrlPath(token): UrlPath<String>, request: Request| {
+        let frames = linked.clone();
+        async move { link::answer(&app, &frames, &token, request).await }
     };
     let formed = frames.clone();
     let lodge = move |State(app): State<App>, request: Request| {
@@ -80,7 +81,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         "/manifest.webmanifest",
         get(async move |request: Request| worker::manifest(&brand, request.uri().query().unwrap_or_default())),
     );
-    router = router.route("/l/{token}", get(link)).route("/api/public/figures.csv", get(csv));
+    router = router.route("/l/{token}", get(link.clone()).post(link)).route("/api/public/figures.csv", get(csv));
     for language in Language::CITIZEN {
         router = router
             .route(&language.path("/lodge"), post(lodge.clone()).get(pages.clone()))
@@ -124,7 +125,7 @@ async fn receipt(
 ) -> Result<Response, Failure> {
     let session = guard::session_of(app, headers, guard::Client::Citizen, app.now()).await?;
     let actor = session.ok_or_else(|| Failure::of(ProblemCode::SignInNeeded))?.actor;
-    let case = api::readable(app, &actor, number).await?;
+    let case = api::readable_in_full(app, &actor, number).await?;
     let view = api::case_view::view(app, &case, &actor, app.now()).await?;
     let trail = app.store.trail(case.reference).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
     let (made_for, words) = (app.clone(), frames.words(case.language).clone());

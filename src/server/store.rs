@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use model::api::{AccessLine, CaseLine, Desk, Due, Office};
 use model::attachment::AttachmentKind;
 use model::lifecycle::{Case, Event, Party, Stage};
+use model::message::Template;
 use model::{
     Actor, AttachmentId, DepartmentCode, Language, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time,
 };
@@ -137,6 +138,10 @@ pub struct NewMessage {
     pub language: Language,
     /// The text.
     pub body: String,
+    /// After when it would be of no use.
+    pub expires: Option<Time>,
+    /// Whether whoever gets it has asked for it: then it goes out though they want no others.
+    pub asked_for: bool,
 }
 
 /// A message in the outbox.
@@ -155,6 +160,7 @@ pub struct Message {
     pub created: Time,
     pub sent: Option<Time>,
     pub error: Option<String>,
+    pub expires: Option<Time>,
 }
 
 /// How far a message has come.
@@ -166,6 +172,23 @@ pub enum MessageState {
     Sent,
     /// Given up after too many tries; somebody must look.
     Dead,
+    /// It could not go out while it was of use.
+    Expired,
+    /// The case moved on before it went out.
+    Recalled,
+    /// Its recipient wants none, or has had as many as strangers can make go there.
+    Silenced,
+}
+
+/// Which messages a sender takes: codes have one of their own, so that they wait behind nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// All of them, codes first.
+    All,
+    /// Codes.
+    Codes,
+    /// All but codes.
+    Others,
 }
 
 /// The words of one event, where they are still kept.
@@ -242,23 +265,53 @@ pub struct Code {
     pub created: Time,
 }
 
-/// How many codes went out, for the limits.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CodeUse {
-    /// To this number in the last ten minutes.
-    pub number_ten_minutes: u32,
-    /// To this number in the last day.
-    pub number_day: u32,
-    /// From this address in the last hour.
-    pub address_hour: u32,
-    /// Wrong tries at this number's codes in the last hour.
-    pub wrong_hour: u32,
-    /// When the last code to this number was made.
-    pub last: Option<Time>,
+/// Who asks for a code to a number: each is counted apart, so that strangers cannot use up what is its holder's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    /// Anybody, from this address.
+    Stranger {
+        /// Keyed hash of the address.
+        address: [u8; 32],
+        /// Whether the sum for a busy address was worked out.
+        worked: bool,
+        /// Whether it came from a page without script, which can work out none.
+        plain: bool,
+    },
+    /// A browser in which the number was proved before.
+    Holder {
+        /// Keyed hash of its address.
+        address: [u8; 32],
+    },
+    /// The telephone itself, by text message.
+    Telephone,
 }
 
-/// Seconds to wait before another code may go out; none where it may now.
-pub type CodeLimit = fn(&CodeUse, Time) -> Option<u32>;
+/// How many codes may go out: in ten minutes, in a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeLimits {
+    /// For a holder: a browser that has proved the number, or the telephone itself.
+    pub own: (u32, u32),
+    /// For one stranger's address and one number.
+    pub stranger: (u32, u32),
+    /// To one number for all strangers together, in a day.
+    pub strangers_day: u32,
+    /// From one address in an hour, after which each further one costs work; from a plain page, that asks to wait.
+    pub address_hour: u32,
+    /// From one address in an hour, after which nothing helps.
+    pub address_most: u32,
+}
+
+/// What became of a wish for a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CodeJudged {
+    /// It is on its way.
+    Sent,
+    /// Another one may go out after so many seconds. Where strangers have used up theirs, the name of a page on which
+    /// the number's holder can still enter a code that their telephone asks for.
+    Wait(u32, Option<String>),
+    /// So many went out from the address within the hour: the next one costs work.
+    Work(u32),
+}
 
 /// How long and how often a code may be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -267,8 +320,6 @@ pub struct CodeRule {
     pub minutes: i64,
     /// Wrong tries that it bears.
     pub tries: u32,
-    /// Wrong tries that a number bears in an hour.
-    pub tries_hour: u32,
 }
 
 /// What became of a try.
@@ -280,8 +331,26 @@ pub enum Redeemed {
     Wrong,
     /// No code holds any more.
     Expired,
-    /// The number has had too many wrong tries.
-    TooMany,
+}
+
+/// One way in which failed sign-ins are counted, and what follows from them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignInCount {
+    /// Keyed hash of what is counted.
+    pub key: [u8; 32],
+    /// Failures that cost nothing.
+    pub free: u32,
+    /// What each further one costs.
+    pub cost: SignInCost,
+}
+
+/// See [`SignInCount`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignInCost {
+    /// Seconds to wait since the last failure: the first number, doubled each time, up to the second.
+    Growing(i64, i64),
+    /// None until an hour after the first failure.
+    Hour,
 }
 
 /// A staff account.
@@ -297,8 +366,6 @@ pub struct Account {
     pub password: String,
     /// For messages about limits.
     pub mobile: Option<Mobile>,
-    /// Wrong passwords in a row, and when the last was.
-    pub failures: (u32, Option<Time>),
 }
 
 /// An open grievance with its words, to be compared with another.
@@ -495,8 +562,6 @@ pub trait Store: Send + Sync {
     async fn mobile_of(&self, person: PersonId) -> Result<Option<Mobile>>;
     /// Writes down that a number has been proved.
     async fn mark_verified(&self, person: PersonId, mobile: &Mobile, at: Time) -> Result<()>;
-    /// Whether it has.
-    async fn is_verified(&self, person: PersonId) -> Result<bool>;
     /// A citizen's cases, newest first.
     async fn cases_of(&self, person: PersonId) -> Result<Vec<CaseLine>>;
     /// Cases that follow this one.
@@ -532,27 +597,26 @@ pub trait Store: Send + Sync {
     /// Ends it.
     async fn end_session(&self, token_hash: &[u8; 32]) -> Result<()>;
 
-    /// Keeps a code and sends its message, unless `limit` names seconds to wait; judged and written in one
-    /// transaction, so that a burst cannot pass the limit side by side.
+    /// Keeps a code and sends its message, unless there were too many; judged and written in one transaction, so that
+    /// a burst cannot pass the limits side by side.
     async fn create_code(
         &self,
         code: &Code,
-        address: &[u8; 32],
+        asker: Asker,
         message: NewMessage,
-        limit: CodeLimit,
-    ) -> Result<Option<u32>>;
+        limits: CodeLimits,
+    ) -> Result<CodeJudged>;
     /// To which number a code was sent.
     async fn mobile_of_code(&self, id: &str) -> Result<Option<Mobile>>;
-    /// Uses up a code of this number that has this hash, or counts a wrong try against all of them; judged and
-    /// written in one transaction.
-    async fn redeem_code(&self, mobile: &Mobile, hash: [u8; 32], now: Time, rule: CodeRule) -> Result<Redeemed>;
+    /// Uses up the code of this name, or one that the same address or the telephone itself asked for and that still
+    /// holds, where it has this hash; else counts a wrong try against the one of this name alone. Judged and written
+    /// in one transaction.
+    async fn redeem_code(&self, id: &str, hash: [u8; 32], now: Time, rule: CodeRule) -> Result<Redeemed>;
 
     /// Adds or replaces accounts.
     async fn put_accounts(&self, accounts: Vec<Account>, at: Time) -> Result<()>;
     /// An account by its name.
     async fn account(&self, username: &str) -> Result<Option<Account>>;
-    /// Writes down a failed or a good sign-in.
-    async fn record_sign_in(&self, username: &str, at: Time, good: bool) -> Result<()>;
     /// Numbers of the staff of a department's desk or an office, for messages about limits.
     async fn mobiles_of(&self, party: &Party) -> Result<Vec<Mobile>>;
 
@@ -591,8 +655,6 @@ pub trait Store: Send + Sync {
     /// Who has read a case, newest first.
     async fn access(&self, reference: Reference) -> Result<Vec<AccessLine>>;
 
-    /// Takes pending messages for a while; nobody else is given them until `until`.
-    async fn lease_messages(&self, now: Time, until: Time, limit: u32) -> Result<Vec<Message>>;
     /// Puts a message into the outbox that no case has caused.
     async fn put_message(&self, message: NewMessage, at: Time) -> Result<()>;
     /// The gateway has taken it. `forget` blanks the text.
@@ -628,6 +690,27 @@ pub trait Store: Send + Sync {
     async fn damage(&self) -> Result<Option<String>>;
     /// Moves everything from the log to the file, so that the file is the database.
     async fn checkpoint(&self) -> Result<()>;
+    /// Takes pending messages of a share for a while, each case's in order; lets expire what is of no use any more.
+    async fn lease(&self, share: Share, now: Time, until: Time, limit: u32) -> Result<Vec<Message>>;
+    /// Whether a leased message may go: it has neither expired nor become untrue. Where not, that is written down.
+    async fn still_holds(&self, id: i64, now: Time) -> Result<bool>;
+    /// When the newest question about a case went out to a number.
+    async fn asked_at(&self, reference: Reference, mobile: &Mobile) -> Result<Option<Time>>;
+    /// Whether a message of a template was made for a number since then.
+    async fn was_told(&self, mobile: &Mobile, template: Template, since: Time) -> Result<bool>;
+    /// Lets a number have no messages about cases, or have them again.
+    async fn silence(&self, mobile: &Mobile, silent: bool, at: Time) -> Result<()>;
+    /// Remembers that a request was done, where nothing was appended.
+    async fn remember(&self, idempotency: &Idempotency, at: Time) -> Result<()>;
+    /// Counts a sign-in as failed before its password is looked at, so that a burst cannot pass side by side; or, where
+    /// it must wait, answers for how many seconds.
+    async fn begin_sign_in(&self, counts: Vec<SignInCount>, at: Time) -> Result<Option<u32>>;
+    /// Takes the failure back: the password was right. The first way of counting begins anew.
+    async fn end_sign_in(&self, counts: Vec<SignInCount>) -> Result<()>;
+    /// Knows whose a number is.
+    async fn know_person(&self, person: PersonId, mobile: &Mobile) -> Result<()>;
+    /// Ends the oldest sessions of this very actor but so many.
+    async fn end_sessions_but(&self, actor: &Actor, kept: u32) -> Result<()>;
 }
 
 /// The department a party belongs to and, for offices, its number; used by engines alike.

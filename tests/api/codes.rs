@@ -42,48 +42,215 @@ async fn a_code_works_once_in_any_digits_and_for_ten_minutes() {
 }
 
 #[tokio::test]
-async fn five_wrong_tries_end_a_code_and_ten_an_hour() {
+async fn five_wrong_tries_end_a_code_and_no_other() {
     let world = World::new().await;
     let id = ask(&world).await;
     let right = digits(&world).await;
-    let wrong = if right == "000000" { "000001" } else { "000000" };
+    let wrong = wrong(&right);
     for _ in 0..5 {
         assert_eq!(try_code(&world, &id, wrong).await, (StatusCode::UNPROCESSABLE_ENTITY, "wrong_code".into()));
     }
     assert_eq!(try_code(&world, &id, &right).await, (StatusCode::GONE, "expired_code".into()));
     let id = ask(&world).await;
-    for _ in 0..5 {
-        try_code(&world, &id, wrong).await;
-    }
-    assert_eq!(try_code(&world, &id, &right).await.0, StatusCode::TOO_MANY_REQUESTS);
+    let right = digits(&world).await;
+    assert_eq!(try_code(&world, &id, &right).await.0, StatusCode::CREATED, "ten wrong tries an hour would end it");
+}
+
+fn wrong(right: &str) -> &'static str {
+    if right == "000000" { "000001" } else { "000000" }
 }
 
 #[tokio::test]
-async fn a_late_message_still_works_and_shares_the_counter() {
+async fn a_strangers_guesses_do_not_end_the_owners_code() {
     let world = World::new().await;
-    let first = ask(&world).await;
-    let early = digits(&world).await;
-    world.pass(Duration::minutes(3));
-    let second = ask(&world).await;
-    assert_ne!(first, second);
-    assert_eq!(try_code(&world, &second, &early).await.0, StatusCode::CREATED, "the first code came late");
+    let own = world.anon().post_from(1, "/api/codes", &json!({ "mobile": MOBILE })).await;
+    let right = digits(&world).await;
+    for _ in 0..2 {
+        let strange = world.anon().post_from(2, "/api/codes", &json!({ "mobile": MOBILE })).await;
+        assert_eq!(strange.status, StatusCode::CREATED);
+        let id = strange.json["id"].as_str().expect("an id");
+        for _ in 0..5 {
+            try_code(&world, id, wrong(&right)).await;
+        }
+        assert_eq!(try_code(&world, id, &right).await.1, "expired_code");
+    }
+    let id = own.json["id"].as_str().expect("an id");
+    assert_eq!(try_code(&world, id, &right).await.0, StatusCode::CREATED);
 }
 
 #[tokio::test]
-async fn sending_is_limited_by_number_and_by_address() {
+async fn a_late_message_still_works_where_the_same_address_asked_for_it() {
+    let world = World::new().await;
+    let ask = async |address: u8| {
+        let sent = world.anon().post_from(address, "/api/codes", &json!({ "mobile": MOBILE })).await;
+        (sent.json["id"].as_str().expect("an id").to_owned(), digits(&world).await)
+    };
+    let (first, early) = ask(1).await;
+    let (strange, _) = ask(2).await;
+    world.pass(Duration::minutes(3));
+    let (second, _) = ask(1).await;
+    assert_ne!(first, second);
+    assert_eq!(try_code(&world, &strange, &early).await.1, "wrong_code", "another address asked for this one");
+    assert_eq!(try_code(&world, &second, &early).await.0, StatusCode::CREATED, "the first code came late");
+    assert_eq!(try_code(&world, &second, &early).await.1, "expired_code", "the page is used up with it");
+}
+
+#[tokio::test]
+async fn what_holds_no_code_is_no_try_and_a_whole_message_is_one() {
+    let world = World::new().await;
+    let id = ask(&world).await;
+    for typed in ["", "abc", "12345", "1234567", "111111 222222"] {
+        for _ in 0..2 {
+            assert_eq!(
+                try_code(&world, &id, typed).await,
+                (StatusCode::UNPROCESSABLE_ENTITY, "no_code".into()),
+                "{typed}"
+            );
+        }
+    }
+    let message = world.last_message(MOBILE, "code").await;
+    assert_eq!(try_code(&world, &id, &message).await.0, StatusCode::CREATED, "{message}");
+}
+
+#[tokio::test]
+async fn sending_is_limited_by_number_and_the_wait_told_is_the_true_one() {
     let world = World::new().await;
     for _ in 0..3 {
         ask(&world).await;
+        world.pass(Duration::minutes(1));
     }
+    world.pass(Duration::minutes(1));
     let fourth = world.anon().post("/api/codes", &json!({ "mobile": MOBILE })).await;
     assert_eq!((fourth.status, fourth.code()), (StatusCode::TOO_MANY_REQUESTS, "too_many"));
-    assert_eq!(fourth.headers["retry-after"], "600");
-    let mut sent = 3;
-    for index in 0..100 {
-        let answer = world.anon().post("/api/codes", &json!({ "mobile": format!("98300{index:05}") })).await;
+    assert_eq!(fourth.headers["retry-after"], "360", "four of ten minutes are over");
+    world.pass(Duration::minutes(6));
+    ask(&world).await;
+    world.pass(Duration::minutes(9));
+    ask(&world).await;
+    world.pass(Duration::hours(3));
+    let sixth = world.anon().post("/api/codes", &json!({ "mobile": MOBILE })).await;
+    assert_eq!(sixth.headers["retry-after"], (24 * 3600 - (19 + 180) * 60).to_string().as_str(), "five a day");
+}
+
+#[tokio::test]
+async fn strangers_use_up_nothing_of_the_owners() {
+    let world = World::new().await;
+    let mut owner = world.citizen(MOBILE).await;
+    world.pass(Duration::hours(25));
+    let mut sent = 0;
+    for address in 10..40 {
+        let answer = world.anon().post_from(address, "/api/codes", &json!({ "mobile": MOBILE })).await;
         sent += u32::from(answer.status == StatusCode::CREATED);
+        world.pass(Duration::minutes(11));
     }
-    assert_eq!(sent, 20, "an address has twenty an hour");
+    assert_eq!(sent, 8, "all strangers together have eight a day");
+    let device = owner.cookie.take().expect("cookies");
+    owner.cookie = device.split("; ").find(|pair| pair.starts_with("__Host-device=")).map(str::to_owned);
+    for _ in 0..3 {
+        let answer = owner.post("/api/codes", &json!({ "mobile": MOBILE })).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+    }
+    assert_eq!(owner.post("/api/codes", &json!({ "mobile": MOBILE })).await.headers["retry-after"], "600");
+    let forged = format!("{}f", owner.cookie.as_deref().expect("a cookie").trim_end_matches(|c: char| c.is_ascii()));
+    owner.cookie = Some(format!("__Host-device={forged:0>32}"));
+    assert_eq!(owner.post_from(50, "/api/codes", &json!({ "mobile": MOBILE })).await.code(), "too_many", "forged");
+}
+
+#[tokio::test]
+async fn a_code_asked_for_by_text_message_opens_any_open_page() {
+    let world = World::new().await;
+    let id = ask(&world).await;
+    for address in 10..30 {
+        world.anon().post_from(address, "/api/codes", &json!({ "mobile": MOBILE })).await;
+    }
+    world.pass(Duration::minutes(12));
+    for word in ["CODE", "কোড", "kod"] {
+        world.text(MOBILE, word).await;
+    }
+    let code = digits(&world).await;
+    world.text(MOBILE, "कोड").await;
+    assert_eq!(digits(&world).await, code, "three in ten minutes");
+    assert_eq!(try_code(&world, &id, &code).await.0, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn an_owner_at_a_new_browser_comes_in_though_strangers_used_up_the_day() {
+    let world = World::new().await;
+    for address in 10..30 {
+        world.anon().post_from(address, "/api/codes", &json!({ "mobile": MOBILE })).await;
+        world.pass(Duration::minutes(11));
+    }
+    let refused = world.anon().post_from(1, "/api/codes", &json!({ "mobile": MOBILE })).await;
+    assert_eq!(refused.code(), "too_many");
+    let page = refused.json["code_page"].as_str().expect("a page").to_owned();
+    let again = world.anon().post_from(1, "/api/codes", &json!({ "mobile": MOBILE })).await;
+    assert_eq!(again.json["code_page"], page.as_str(), "one in ten minutes");
+    assert_eq!(try_code(&world, &page, "123456").await.1, "expired_code", "no code was asked for");
+    world.text(MOBILE, "CODE").await;
+    let plain = world.anon().form("/en/plain/sign-in", &format!("mobile={MOBILE}")).await;
+    assert!(plain.status == StatusCode::TOO_MANY_REQUESTS && plain.text.contains("name=\"code\""), "{}", plain.text);
+    assert_eq!(try_code(&world, &page, &digits(&world).await).await.0, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_busy_address_works_for_each_code_and_nobody_is_shut_out() {
+    use sha2::{Digest, Sha256};
+    let world = World::new().await;
+    let ask = async |index: u32, work: serde_json::Value| {
+        let mut body = json!({ "mobile": format!("98300{index:05}") });
+        if !work.is_null() {
+            body["work"] = work;
+        }
+        world.anon().post("/api/codes", &body).await
+    };
+    for index in 0..20 {
+        assert_eq!(ask(index, json!(null)).await.status, StatusCode::CREATED);
+    }
+    let solve = |answer: &tests::Answer| {
+        assert_eq!((answer.status, answer.code()), (StatusCode::TOO_MANY_REQUESTS, "work_needed"), "{}", answer.text);
+        let challenge = answer.json["work"]["challenge"].as_str().expect("a challenge");
+        let bits = answer.json["work"]["bits"].as_u64().expect("bits");
+        assert_eq!(bits, 14);
+        let fits = |text: &String| {
+            let hash = Sha256::digest(text.as_bytes());
+            u64::from(u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]).leading_zeros()) >= bits
+        };
+        (0u32..).map(|counter| format!("{challenge}:{counter}")).find(fits).expect("a counter")
+    };
+    let worked = solve(&ask(21, json!(null)).await);
+    assert_eq!(ask(21, json!(format!("{worked}0"))).await.code(), "work_needed", "another sum");
+    assert_eq!(ask(21, json!(&worked)).await.status, StatusCode::CREATED);
+    let again = ask(22, json!(&worked)).await;
+    assert_eq!(again.code(), "work_needed", "each sum counts once");
+    let late = solve(&again);
+    world.pass(Duration::minutes(11));
+    assert_eq!(ask(22, json!(late)).await.code(), "work_needed", "ten minutes old");
+    let elsewhere = world.anon().post_from(9, "/api/codes", &json!({ "mobile": "9830099999" })).await;
+    assert_eq!(elsewhere.status, StatusCode::CREATED);
+    // A plain page can work out nothing: it has twenty of its own, and then waits.
+    let plain =
+        async |index: u32| world.anon().form("/en/plain/sign-in", &format!("mobile=98301{index:05}")).await.status;
+    for index in 0..20 {
+        assert_eq!(plain(index).await, StatusCode::OK);
+    }
+    assert_eq!(plain(20).await, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn a_strangers_number_is_not_made_to_ring() {
+    let world = World::new().await;
+    for index in 0..6 {
+        let mut form = tests::form(MOBILE);
+        form["text"] = json!(format!("রাস্তা ভাঙা, {index} মাস।"));
+        assert_eq!(world.anon().lodge(&form).await.status, StatusCode::CREATED, "it is taken all the same");
+    }
+    let code = world.anon().post("/api/codes", &json!({ "mobile": MOBILE })).await;
+    assert_eq!(code.status, StatusCode::TOO_MANY_REQUESTS);
+    let all = world.app.store.messages(100).await.expect("messages");
+    let going = all.iter().filter(|message| message.state == server::store::MessageState::Pending).count();
+    assert_eq!(going, 3, "three texts in ten minutes");
+    world.pass(Duration::minutes(11));
+    ask(&world).await;
 }
 
 #[tokio::test]

@@ -99,7 +99,7 @@ async fn a_text_message_confirms_or_disputes_and_only_the_gateway_may_hand_it_ov
     // The gateway hands the earlier one over once more: it was answered, and does not count again.
     assert_eq!(text_message(&world, token, "m3", MOBILE, "২").await, StatusCode::NO_CONTENT);
     assert_eq!(citizen.case(&reference).await.json["line"]["stage"], "verification");
-    assert_eq!(text_message(&world, token, "m4", MOBILE, "1, ধন্যবাদ").await, StatusCode::NO_CONTENT);
+    assert_eq!(text_message(&world, token, "m4", MOBILE, "3, ধন্যবাদ").await, StatusCode::NO_CONTENT);
     assert_eq!(citizen.case(&reference).await.json["line"]["stage"], "redressed");
 }
 

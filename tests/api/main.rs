@@ -12,12 +12,17 @@ mod follow;
 mod form;
 mod headers;
 mod idempotency;
+mod links;
 mod lodging;
+mod marks;
 mod messages;
+mod numbers;
 mod pages;
 mod photos;
 mod receipt;
+mod sign_in;
 mod story;
+mod texts;
 mod voices;
 
 /// Runs futures side by side on this thread.

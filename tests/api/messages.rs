@@ -81,13 +81,32 @@ async fn every_text_fits_its_registration_and_two_parts() {
             Template::Merged => "4831 9027 5516".to_owned(),
             _ => "25-11-2026".to_owned(),
         };
-        let mut variables = vec!["4831 9027 5516".to_owned(), second, "pratikar.example/l/AAAAAAAAAAAAAAAA".to_owned()];
-        if text.pattern.matches("{#var#}").count() == 2 {
+        let link = "pratikar.example/l/AAAAAAAAAAAAAAAAA".to_owned();
+        let of = |variables: &[&str]| variables.iter().map(|variable| (*variable).to_owned()).collect::<Vec<_>>();
+        let mut variables = match template {
+            Template::Reported => of(&["4831 9027 5516", "97", "98", &link]),
+            Template::AnswerHow => of(&["4831 9027 5516", "97", "98"]),
+            Template::NumberChangeAsked => of(&["4831 9027 5516", "98xxxxxx12", "9137091370"]),
+            Template::NumberChanged => of(&["98xxxxxx12", "9137091370"]),
+            _ => vec!["4831 9027 5516".to_owned(), second, link],
+        };
+        let marks = text.pattern.matches("{#var#}").count();
+        if marks == 2 && variables.len() == 3 {
             variables.remove(1);
         }
+        assert!(marks <= variables.len(), "{}: {marks} variables", template.code());
         let body = render(&text.pattern, &variables);
-        let told = !matches!(template, Template::Code | Template::Overdue | Template::Reminded | Template::AnswerHow);
-        assert_eq!(body.ends_with("/l/AAAAAAAAAAAAAAAA"), told, "{}: every step has its link", template.code());
+        let told = !matches!(
+            template,
+            Template::Code
+                | Template::Overdue
+                | Template::Reminded
+                | Template::AnswerHow
+                | Template::NumberChangeAsked
+                | Template::NumberChanged
+                | Template::NumberKept
+        );
+        assert_eq!(body.ends_with("/l/AAAAAAAAAAAAAAAAA"), told, "{}: every step has its link", template.code());
         assert!(matches(&text.pattern, &body));
         assert!(parts(&body) <= 2, "{} in {}: {} parts", template.code(), language.tag(), parts(&body));
         assert_eq!(text.id.len(), 19, "a registered id");
@@ -135,4 +154,115 @@ async fn the_http_gateway_hands_over_what_an_operator_needs() {
     );
     assert_eq!(taken[0].1["id"], taken[1].1["id"], "one name for one message, so that the operator can tell a repeat");
     let _: Time = world.now();
+}
+
+/// A gateway that remembers what it was given, in order.
+#[derive(Default)]
+struct Kept(Mutex<Vec<String>>);
+
+#[async_trait]
+impl Gateway for Kept {
+    async fn send(&self, message: &Message) -> Result<(), String> {
+        self.0.lock().expect("a lock").push(message.template.clone());
+        Ok(())
+    }
+}
+
+impl Kept {
+    async fn take(&self, world: &World) -> Vec<String> {
+        while deliver(world.app.store.as_ref(), self, world.now(), false).await.expect("a round") > 0 {}
+        std::mem::take(&mut *self.0.lock().expect("a lock"))
+    }
+}
+
+async fn states(world: &World, template: &str) -> Vec<MessageState> {
+    let all = world.app.store.messages(1_000).await.expect("messages");
+    all.into_iter().filter(|message| message.template == template).map(|message| message.state).collect()
+}
+
+#[tokio::test]
+async fn codes_go_first_and_not_when_nobody_could_enter_them_any_more() {
+    let world = World::new().await;
+    for index in 0..30 {
+        world.anon().lodge(&form(&format!("98300{index:05}"))).await;
+    }
+    world.anon().post("/api/codes", &serde_json::json!({ "mobile": "9830012345" })).await;
+    let gateway = Kept::default();
+    assert_eq!(gateway.take(&world).await.first().map(String::as_str), Some("code"));
+    world.anon().post("/api/codes", &serde_json::json!({ "mobile": "9830012345" })).await;
+    world.pass(Duration::minutes(15));
+    assert_eq!(gateway.take(&world).await, Vec::<String>::new());
+    assert_eq!(states(&world, "code").await, [MessageState::Expired, MessageState::Sent]);
+    let page = world.anon().get("/dev/outbox").await;
+    assert!(page.text.contains("expired"), "the demo's page shows it");
+}
+
+#[tokio::test]
+async fn messages_about_a_case_keep_their_order_and_are_taken_back_when_it_moves_on() {
+    let world = World::new().await;
+    let number = crate::story::at_office(&world).await;
+    crate::story::reported(&world, &number).await;
+    // The first one fails, and none overtakes it.
+    deliver(world.app.store.as_ref(), &flaky(1_000), world.now(), false).await.expect("a round");
+    let gateway = Kept::default();
+    assert_eq!(gateway.take(&world).await, Vec::<String>::new(), "with_department waits behind lodged");
+    world.pass(Duration::minutes(5));
+    let citizen = world.citizen("9830012345").await;
+    citizen.must(&number, &serde_json::json!({ "confirm": {} }), "redressed").await;
+    assert_eq!(states(&world, "reported").await, [MessageState::Recalled], "nobody is asked what she has answered");
+    let told = gateway.take(&world).await;
+    let told: Vec<&str> = told.iter().map(String::as_str).filter(|template| *template != "code").collect();
+    assert_eq!(told, ["lodged", "redressed"]);
+}
+
+#[tokio::test]
+async fn a_question_is_not_sent_once_it_is_answered_though_it_was_on_its_way() {
+    let world = World::new().await;
+    let number = crate::story::at_office(&world).await;
+    let gateway = Kept::default();
+    gateway.take(&world).await;
+    crate::story::reported(&world, &number).await;
+    let store = world.app.store.as_ref();
+    let until = world.now() + Duration::minutes(4);
+    let leased = store.lease(server::store::Share::Others, world.now(), until, 20).await.expect("messages");
+    assert_eq!(leased.len(), 1);
+    world.citizen("9830012345").await.must(&number, &serde_json::json!({ "confirm": {} }), "redressed").await;
+    assert!(!store.still_holds(leased[0].id, world.now()).await.expect("an answer"));
+}
+
+/// A gateway that hangs over everything but codes.
+#[derive(Default)]
+struct Hanging(Mutex<Vec<String>>);
+
+#[async_trait]
+impl Gateway for Hanging {
+    async fn send(&self, message: &Message) -> Result<(), String> {
+        if message.template != "code" {
+            std::future::pending::<()>().await;
+        }
+        self.0.lock().expect("a lock").push(message.template.clone());
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_code_does_not_wait_behind_a_gateway_that_hangs() {
+    let world = World::new().await;
+    for index in 0..25 {
+        world.anon().lodge(&form(&format!("98300{index:05}"))).await;
+    }
+    let gateway = std::sync::Arc::new(Hanging::default());
+    let now = world.now();
+    let clock: server::app::Clock = std::sync::Arc::new(move || now);
+    let running = tokio::spawn(server::messenger::run(world.app.store.clone(), gateway.clone(), clock, false));
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    world.anon().post("/api/codes", &serde_json::json!({ "mobile": "9830012345" })).await;
+    for _ in 0..50 {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        if !gateway.0.lock().expect("a lock").is_empty() {
+            break;
+        }
+    }
+    running.abort();
+    assert_eq!(*gateway.0.lock().expect("a lock"), ["code"]);
 }

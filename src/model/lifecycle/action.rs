@@ -4,7 +4,7 @@ use super::Party;
 use crate::Reference;
 use crate::atr::Atr;
 use crate::clock::Lane;
-use crate::{AttachmentId, CategoryCode, DepartmentCode, Lgd, OfficeId, Role};
+use crate::{AttachmentId, CategoryCode, DepartmentCode, Lgd, OfficeId, PersonId, Role};
 use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
@@ -89,6 +89,25 @@ kinds! {
     Rate,
     /// Write something down.
     Note,
+    /// Say that the number of a grievance is not one's own.
+    DisownNumber,
+    /// Ask, for a citizen at a counter, that another number takes the place of the lost one.
+    RequestNumberChange,
+    /// Let it.
+    ApproveNumberChange,
+    /// Do not let it.
+    RefuseNumberChange,
+}
+
+impl ActionKind {
+    /// Whether it is about the citizen's number alone, whatever becomes of the grievance.
+    #[must_use]
+    pub fn is_of_number(self) -> bool {
+        matches!(
+            self,
+            Self::DisownNumber | Self::RequestNumberChange | Self::ApproveNumberChange | Self::RefuseNumberChange
+        )
+    }
 }
 
 /// What is to be done to a case that exists. Texts are checked by [`super::decide`]: cleaned, not blank, not
@@ -229,6 +248,19 @@ pub enum Action {
         side: Option<Side>,
         text: String,
     },
+    DisownNumber,
+    /// Has an endpoint of its own: who holds a number is the server's to say.
+    #[serde(skip)]
+    RequestNumberChange {
+        to: PersonId,
+        reason: String,
+    },
+    ApproveNumberChange {
+        reason: String,
+    },
+    RefuseNumberChange {
+        reason: String,
+    },
 }
 
 impl Action {
@@ -268,6 +300,10 @@ impl Action {
             Self::Withdraw { .. } => ActionKind::Withdraw,
             Self::Rate { .. } => ActionKind::Rate,
             Self::Note { .. } => ActionKind::Note,
+            Self::DisownNumber => ActionKind::DisownNumber,
+            Self::RequestNumberChange { .. } => ActionKind::RequestNumberChange,
+            Self::ApproveNumberChange { .. } => ActionKind::ApproveNumberChange,
+            Self::RefuseNumberChange { .. } => ActionKind::RefuseNumberChange,
         }
     }
 

@@ -3,7 +3,9 @@
 use super::{CallOutcome, Event, EventBody, VisitFinding};
 use crate::atr::Outcome;
 use crate::clock::{Clock, Lane, ist_date};
-use crate::{CategoryCode, DepartmentCode, Language, Lgd, OfficeId, PersonId, Reference, Role, StaffId, Time};
+use crate::{
+    Actor, CategoryCode, DepartmentCode, Language, Lgd, OfficeId, PersonId, Reference, Role, Scope, StaffId, Time,
+};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,6 +195,15 @@ pub struct Turn {
     pub earlier_spans: usize,
 }
 
+/// Another number that waits to take the place of the citizen's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NumberChange {
+    /// Who holds it.
+    pub to: PersonId,
+    /// Who asked for it at a counter; somebody else decides.
+    pub by: Option<StaffId>,
+}
+
 /// What the events of one grievance add up to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // each field is named after the event that sets it
@@ -277,6 +288,17 @@ pub struct Case {
     #[serde(default)]
     pub turn: Turn,
     pub rules_version: u32,
+    /// Accepted reports about which the citizen was asked: an answer names the one that it is about.
+    #[serde(default)]
+    pub reports: u8,
+    /// Whether somebody at its number has said that it is not theirs: no message goes there.
+    #[serde(default)]
+    pub disowned: bool,
+    #[serde(default)]
+    pub number_change: Option<NumberChange>,
+    /// How often its number was changed: links from before open nothing.
+    #[serde(default)]
+    pub number_changes: u8,
 }
 
 impl Case {
@@ -353,6 +375,10 @@ impl Case {
             holder_clocks: BTreeMap::new(),
             turn: Turn::default(),
             rules_version: *rules_version,
+            reports: 0,
+            disowned: false,
+            number_change: None,
+            number_changes: 0,
         };
         case.set_lane(*lane, event.at);
         case.citizen_clock.start(event.at);
@@ -374,10 +400,19 @@ impl Case {
     pub fn apply(&mut self, event: &Event) {
         let (stage_before, holder_before) = (self.stage, self.holder());
         self.version += 1;
-        // Writing a note or deciding the appeal is not handling the case that an appeal is about.
-        if !matches!(event.body, EventBody::Noted | EventBody::NotedFor { .. } | EventBody::AppealDecided { .. }) {
+        // Writing a note, deciding the appeal or seeing to a number is not handling the case that an appeal is about.
+        if !matches!(
+            event.body,
+            EventBody::Noted
+                | EventBody::NotedFor { .. }
+                | EventBody::AppealDecided { .. }
+                | EventBody::NumberChanged { .. }
+                | EventBody::NumberChangeRequested { .. }
+                | EventBody::NumberChangeRefused
+        ) {
             self.handlers.extend(event.by.staff);
         }
+        self.apply_number(event);
         self.apply_body(event);
         if let Some(closed) = event.body.closes_as() {
             self.stage = closed;
@@ -420,6 +455,29 @@ impl Case {
             self.emergencies.iter_mut().for_each(|emergency| emergency.escalation = 0);
         }
         clock.start(at);
+    }
+
+    /// Whose it is. A citizen acts with a code or by text message, and so proves the number of this very case.
+    fn apply_number(&mut self, event: &Event) {
+        match &event.body {
+            EventBody::NumberDisowned => self.disowned = true,
+            EventBody::NumberChanged { citizen } => {
+                self.citizen = *citizen;
+                self.number_verified &= event.by.role == Role::Citizen;
+                self.disowned = false;
+                self.number_change = None;
+                self.number_changes = self.number_changes.saturating_add(1);
+            }
+            EventBody::NumberChangeRequested { to } => {
+                self.number_change = Some(NumberChange { to: *to, by: event.by.staff });
+            }
+            EventBody::NumberChangeRefused => self.number_change = None,
+            _ if event.by.role == Role::Citizen => {
+                self.number_verified = true;
+                self.disowned = false;
+            }
+            _ => {}
+        }
     }
 
     fn apply_body(&mut self, event: &Event) {
@@ -535,7 +593,11 @@ impl Case {
             | EventBody::InformationAdded { .. }
             | EventBody::Withdrawn
             | EventBody::Noted
-            | EventBody::NotedFor { .. } => {}
+            | EventBody::NotedFor { .. }
+            | EventBody::NumberDisowned
+            | EventBody::NumberChanged { .. }
+            | EventBody::NumberChangeRequested { .. }
+            | EventBody::NumberChangeRefused => {}
         }
     }
 
@@ -561,6 +623,7 @@ impl Case {
 
     fn enter_verification(&mut self, outcome: Outcome) {
         self.stage = Stage::Verification;
+        self.reports = self.reports.saturating_add(1);
         self.missed_calls.clear();
         self.visit_due = false;
         self.reported_done |= outcome == Outcome::Done;
@@ -597,6 +660,13 @@ impl Case {
     #[must_use]
     pub fn hides_citizen_from(&self, role: Role) -> bool {
         self.shielded && role.is_of_department()
+    }
+
+    /// Whether this actor came by the link in a message to a number that nobody has proved: it may have gone to a
+    /// stranger, who is shown the stage and nothing else.
+    #[must_use]
+    pub fn is_limited_for(&self, actor: &Actor) -> bool {
+        !self.number_verified && matches!(actor.scope, Scope::Case { .. })
     }
 
     /// Who has it now.

@@ -68,6 +68,14 @@ pub enum Refusal {
     VisitOrderedAlready,
     /// No visit was ordered.
     NoVisitOrdered,
+    /// The number has been proved to be the citizen's, or was disowned already.
+    NumberProved,
+    /// It is the number that the case has, or another change waits to be decided.
+    NumberChangePending,
+    /// No change of the number waits to be decided.
+    NoNumberChange,
+    /// Whoever asked for the change does not decide it.
+    OwnRequest,
 }
 
 /// What a decision rests on besides the case and the actor.
@@ -165,15 +173,21 @@ pub fn lodge(lodged: Lodged, actor: &Actor, rules: &Rules, now: Time) -> Result<
 /// The [`Refusal`] that [`decide`] would give as well.
 pub fn may(case: &Case, actor: &Actor, kind: ActionKind, rules: &Rules, now: Time) -> Result<(), Refusal> {
     let standing = actor.standing(case);
-    if !role::sees(actor.role, standing) && actor.role != Role::System {
+    // A counter asks for another number without reading the case.
+    let unread = actor.role == Role::System || kind == ActionKind::RequestNumberChange;
+    if standing == Standing::Outside || (!role::sees(actor.role, standing) && !unread) {
         return Err(Refusal::OutOfScope);
     }
     if !role::allows(actor.role, kind, standing) {
         return Err(Refusal::NotPermitted);
     }
+    // Whoever opens the link that went to a number nobody has proved may be anybody.
+    if case.is_limited_for(actor) && kind != ActionKind::DisownNumber {
+        return Err(Refusal::NotPermitted);
+    }
     // Whose case follows another may add to it, ask to hurry, take it back, and always say that it is not done: it then
     // goes its own way.
-    let alone = matches!(kind, ActionKind::Unmerge | ActionKind::Note);
+    let alone = kind.is_of_number() || matches!(kind, ActionKind::Unmerge | ActionKind::Note);
     let of_citizen =
         matches!(kind, ActionKind::Dispute | ActionKind::AddInformation | ActionKind::Remind | ActionKind::Withdraw);
     if case.stage == Stage::Merged && !alone && !of_citizen {
@@ -221,6 +235,13 @@ pub fn may(case: &Case, actor: &Actor, kind: ActionKind, rules: &Rules, now: Tim
         ActionKind::SetEmergency if case.lane == Lane::Emergency2 && standing != Standing::Cell => {
             return Err(Refusal::LaneLowered);
         }
+        ActionKind::DisownNumber if case.number_verified || case.disowned => return Err(Refusal::NumberProved),
+        ActionKind::RequestNumberChange if case.number_change.is_some() => return Err(Refusal::NumberChangePending),
+        ActionKind::ApproveNumberChange | ActionKind::RefuseNumberChange => match &case.number_change {
+            None => return Err(Refusal::NoNumberChange),
+            Some(change) if change.by == actor.staff => return Err(Refusal::OwnRequest),
+            Some(_) => {}
+        },
         _ => {}
     }
     Ok(())
@@ -297,7 +318,7 @@ fn stage_allows(case: &Case, role: Role, kind: ActionKind) -> bool {
         A::SetEmergency => stage.is_open(),
         A::Withdraw => stage.is_open() || stage == S::Merged,
         A::Escalate => stage.is_open() && stage != S::NeedsInformation,
-        A::Note => true,
+        A::Note | A::DisownNumber | A::RequestNumberChange | A::ApproveNumberChange | A::RefuseNumberChange => true,
     }
 }
 
@@ -453,6 +474,27 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             let side = side.unwrap_or(own).max(own);
             one(EventBody::NotedFor { side }, said(&text)?)
         }
+        Action::DisownNumber => one(EventBody::NumberDisowned, None),
+        Action::RequestNumberChange { to, .. } if to == case.citizen => Err(Refusal::NumberChangePending),
+        Action::RequestNumberChange { to, reason } => one(EventBody::NumberChangeRequested { to }, said(&reason)?),
+        Action::ApproveNumberChange { reason } => match &case.number_change {
+            Some(change) => one(EventBody::NumberChanged { citizen: change.to }, said(&reason)?),
+            None => Err(Refusal::NoNumberChange),
+        },
+        Action::RefuseNumberChange { reason } => one(EventBody::NumberChangeRefused, said(&reason)?),
+    }
+}
+
+/// Moves a case to the number that its citizen has just proved; only whoever has proved the old one, too, may.
+///
+/// # Errors
+/// [`Refusal::OutOfScope`] for everybody else.
+pub fn change_number(case: &Case, actor: &Actor, to: PersonId, now: Time) -> Result<Event, Refusal> {
+    match actor.scope {
+        Scope::Own(person) if actor.role == Role::Citizen && person == case.citizen => {
+            Ok(event(actor, now, EventBody::NumberChanged { citizen: to }, None))
+        }
+        _ => Err(Refusal::OutOfScope),
     }
 }
 

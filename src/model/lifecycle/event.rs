@@ -195,6 +195,15 @@ pub enum EventBody {
     NotedFor {
         side: Side,
     },
+    NumberDisowned,
+    /// To whom the number that the citizen has from now on belongs.
+    NumberChanged {
+        citizen: PersonId,
+    },
+    NumberChangeRequested {
+        to: PersonId,
+    },
+    NumberChangeRefused,
 }
 
 macro_rules! event_kinds {
@@ -257,6 +266,10 @@ event_kinds!(
     Rated,
     Noted,
     NotedFor,
+    NumberDisowned,
+    NumberChanged,
+    NumberChangeRequested,
+    NumberChangeRefused,
 );
 
 impl EventBody {

@@ -12,11 +12,12 @@ use crate::slots::Slot;
 use crate::store::Attachment;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use model::api::{ProblemCode, Uploaded, upload_path};
+use model::api::{AS_HEADER, ProblemCode, Uploaded, upload_path};
 use model::attachment::{AttachmentKind, PHOTO_BYTES};
 use model::{AttachmentId, Time};
 use sha2::{Digest, Sha256};
@@ -48,6 +49,7 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
     let now = app.now();
     let (parts, body) = request.into_parts();
     guard::same_site(&parts)?;
+    same_person(&app, &parts).await?;
     let address = guard::address(&app, &parts);
     if let Some(length) = number(&parts.headers, "upload-length") {
         let metadata = parts.headers.get("upload-metadata").and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -69,6 +71,15 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
     let mut arriving = Arriving::new(&app, address)?;
     arriving.receive(body.into_data_stream()).await?;
     Ok(Reply::created(arriving.take(now).await?).into_response())
+}
+
+/// A photo that is sent for somebody is not sent for whoever signed in after them.
+async fn same_person(app: &App, parts: &Parts) -> Result<(), Failure> {
+    if !parts.headers.contains_key(AS_HEADER) {
+        return Ok(());
+    }
+    let session = guard::session(app, parts, guard::Client::of(parts), app.now()).await?;
+    guard::same_person(app, &parts.headers, session.as_ref())
 }
 
 /// Whether an address may send so many bytes more.
@@ -195,6 +206,7 @@ pub async fn offset(State(app): State<App>, Path(id): Path<String>) -> Result<Re
 pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Request) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
     guard::same_site(&parts)?;
+    same_person(&app, &parts).await?;
     if parts.headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != "application/offset+octet-stream") {
         return Err(Failure::of(ProblemCode::WrongType));
     }

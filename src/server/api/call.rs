@@ -39,6 +39,8 @@ pub struct Call<E: Endpoint> {
     pub path: E,
     /// The body.
     pub body: E::Request,
+    /// Its headers.
+    pub headers: HeaderMap,
     /// Keyed hash of where it came from.
     pub address: Address,
     /// Which app sent it.
@@ -174,13 +176,17 @@ async fn receive<E: Endpoint>(app: App, request: Request) -> Result<Call<E>, Fai
     let path = path::<E>(&mut parts).await?;
     let client = guard::Client::of(&parts);
     let session = guard::session(&app, &parts, client, now).await?;
+    if !E::ANYBODY {
+        guard::same_person(&app, &parts.headers, session.as_ref())?;
+    }
     let key = idempotency_key::<E>(&parts)?;
     let if_match = if_match(&parts)?;
     let body = if E::METHOD == Method::Post { read_body(&parts, body).await? } else { Bytes::new() };
     let body = parse(&body)?;
     let fingerprint = if E::CREATES { fingerprint(&body)? } else { [0; 32] };
     let address = guard::address(&app, &parts);
-    Ok(Call { app, now, session, path, body, address, client, if_match, key, fingerprint })
+    let headers = parts.headers;
+    Ok(Call { app, now, session, path, body, headers, address, client, if_match, key, fingerprint })
 }
 
 /// What tells one content from another, however it is written: with its fields in another order, with or without those

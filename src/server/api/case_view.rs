@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::store::{StoreError, StoredEvent};
 use model::api::{Answered, CaseLine, CaseView, MainCase, TimelineEntry};
 use model::attachment::AttachmentKind;
-use model::lifecycle::{Case, Event, EventBody, EventKind, Party, Statement, open_actions};
+use model::lifecycle::{Case, Event, EventBody, EventKind, Holder, Party, Statement, open_actions};
 use model::{Actor, AttachmentId, Language, Role, Time, mask, text};
 use std::collections::HashSet;
 
@@ -31,7 +31,6 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     let coming = attachments.iter().filter(|one| one.kind == AttachmentKind::Photo && !one.is_here()).count();
     let lodged = history.first().map(|stored| &stored.event.body);
     let voice = lodged.and_then(EventBody::voice);
-    let verified = case.number_verified || app.store.is_verified(case.citizen).await?;
     let mut timeline = timeline(&history, &here, reader, &said);
     if reader.role != Role::Citizen {
         timeline.extend(added_by_followers(app, &followers, reader, &said).await?);
@@ -46,14 +45,17 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         None => None,
     };
     let cell = !matches!(reader.role, Role::Citizen) && !reader.role.is_of_department();
-    Ok(CaseView {
+    let view = CaseView {
         line: line(case, &said(&first.text), first.language, app),
         channel: case.channel,
         text: said(&first.text),
         landmark: said(&first.landmark),
         name: (!hidden).then(|| first.name.clone()),
         mobile: mobile.filter(|_| !hidden),
-        number_verified: verified,
+        number_verified: case.number_verified,
+        limited: false,
+        disowned: case.disowned,
+        number_change_requested: case.number_change.is_some(),
         shielded: case.shielded,
         holder: case.holder(),
         office_name: case.office.and_then(|office| app.offices.get(&office)).map(|office| office.name.clone()),
@@ -82,7 +84,56 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         rating: case.rating,
         timeline,
         actions: open_actions(case, reader, &app.rules, now),
-    })
+    };
+    Ok(if case.is_limited_for(reader) { limited(view) } else { view })
+}
+
+/// What the link to a number that nobody has proved shows: the stage, for it may have gone to a stranger.
+fn limited(view: CaseView) -> CaseView {
+    let timeline = view.timeline.into_iter().map(|entry| TimelineEntry {
+        detail: None,
+        department: None,
+        to: None,
+        text: None,
+        photos: Vec::new(),
+        ..entry
+    });
+    CaseView {
+        limited: true,
+        line: limited_line(view.line),
+        text: String::new(),
+        landmark: String::new(),
+        name: None,
+        holder: Holder::Nobody,
+        office_name: None,
+        outcome: None,
+        root: None,
+        offered_to: None,
+        photos: Vec::new(),
+        photos_coming: 0,
+        voice: None,
+        spoken: false,
+        answers: Vec::new(),
+        affected: None,
+        about_office: false,
+        rating: None,
+        timeline: timeline.collect(),
+        ..view
+    }
+}
+
+/// The same on a list.
+#[must_use]
+pub fn limited_line(line: CaseLine) -> CaseLine {
+    CaseLine {
+        title: String::new(),
+        district: None,
+        place: None,
+        category: None,
+        department: None,
+        office: None,
+        ..line
+    }
 }
 
 /// What the citizen of a case that follows another may know of that one.
@@ -118,7 +169,7 @@ async fn added_by_followers(
         let own = name.first().and_then(|stored| stored.event.statement.as_ref()).map(|first| first.name.clone());
         let hidden = follower.hides_citizen_from(reader.role);
         for stored in name.iter().filter(|stored| stored.event.body.kind() == EventKind::InformationAdded) {
-            let mut entry = entry(&stored.event, &HashSet::new(), false, said);
+            let mut entry = entry(&stored.event, &HashSet::new(), reader.role, said);
             if hidden && let Some(text) = &mut entry.text {
                 *text = mask::masked(text, own.as_deref().unwrap_or_default());
             }
@@ -173,20 +224,27 @@ fn timeline(
     reader: &Actor,
     said: &(dyn Fn(&str) -> String + Sync),
 ) -> Vec<TimelineEntry> {
-    let citizen = reader.role == Role::Citizen;
     history
         .iter()
         .rev()
         .map(|stored| &stored.event)
         .filter(|event| event.body.kind() != EventKind::VisitNotDrawn)
         .filter(|event| event.body.side(event.by.role).is_none_or(|side| side.is_read_by(reader.role)))
-        .map(|event| entry(event, here, citizen, said))
+        .map(|event| entry(event, here, reader.role, said))
         .collect()
 }
 
-fn entry(event: &Event, here: &HashSet<&str>, citizen: bool, said: &(dyn Fn(&str) -> String + Sync)) -> TimelineEntry {
-    // A remark to a call is meant for the cell; the grievance itself stands at the top of the page.
-    let private = citizen && event.body.kind() == EventKind::CallRecorded;
+fn entry(event: &Event, here: &HashSet<&str>, reader: Role, said: &(dyn Fn(&str) -> String + Sync)) -> TimelineEntry {
+    // A remark to a call, and by what a person was known at a counter, is meant for the cell; the grievance itself
+    // stands at the top of the page.
+    let citizen = reader == Role::Citizen;
+    let private = match event.body.kind() {
+        EventKind::CallRecorded => citizen,
+        EventKind::NumberChangeRequested | EventKind::NumberChangeRefused | EventKind::NumberChanged => {
+            citizen || reader.is_of_department()
+        }
+        _ => false,
+    };
     let statement = event.statement.as_ref().filter(|_| event.body.kind() != EventKind::Lodged && !private);
     TimelineEntry {
         at: event.at,

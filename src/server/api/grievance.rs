@@ -1,7 +1,7 @@
 //! Lodging, reading and acting on cases.
 
 use super::call::{Call, Reply, short_text};
-use super::case_view::view;
+use super::case_view::{limited_line, view};
 use super::guard::Address;
 use super::policy::{self, Wish, may_read};
 use super::problem::Failure;
@@ -203,9 +203,28 @@ async fn unknown_photo(app: &App, photos: &[String], here: bool) -> Result<Optio
 pub async fn mine(call: Call<MyGrievances>) -> Result<Reply<Vec<CaseLine>>, Failure> {
     match call.actor()?.scope {
         model::Scope::Own(person) => Ok(Reply::ok(call.app.store.cases_of(person).await?)),
-        model::Scope::Case { reference, .. } => Ok(Reply::ok(call.app.store.lines(&[reference]).await?)),
+        model::Scope::Case { reference, .. } => Ok(Reply::ok(linked(&call.app, reference, call.actor()?).await?)),
         _ => Err(Failure::of(ProblemCode::NotPermitted)),
     }
+}
+
+/// The one case of a link, as a list.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn linked(app: &App, reference: Reference, actor: &Actor) -> Result<Vec<CaseLine>, Failure> {
+    let lines = app.store.lines(&[reference]).await?;
+    let limited = app.store.case(reference).await?.is_none_or(|case| case.is_limited_for(actor));
+    Ok(if limited { lines.into_iter().map(limited_line).collect() } else { lines })
+}
+
+/// As [`readable`], for what shows all of it: whoever has the link to a number that nobody has proved may not.
+///
+/// # Errors
+/// 404, 403.
+pub async fn readable_in_full(app: &App, actor: &Actor, number: &str) -> Result<Case, Failure> {
+    let case = readable(app, actor, number).await?;
+    if case.is_limited_for(actor) { Err(Failure::of(ProblemCode::NotPermitted)) } else { Ok(case) }
 }
 
 /// A case that this actor may read; any other is answered like one that does not exist (SEC-05).
@@ -302,11 +321,12 @@ async fn perform(
         let setting = Setting { rules: &app.rules, now, root: root.as_ref() };
         let mut events = lifecycle::decide(&before, actor, place_in_district(app, action.clone()), &setting)?;
         truncate_positions(&mut events);
-        let mut case = before;
+        let mut case = before.clone();
         for event in &events {
             case.apply(event);
         }
-        let messages = messages(app, &case, &events).await?;
+        let mut messages = messages(app, &case, &events).await?;
+        messages.extend(super::number::messages(app, &before, &case, &events).await?);
         let left_behind = !case.stage.is_open() && !matches!(case.stage, Stage::Redressed | Stage::Merged);
         let append = Append::of(case.clone(), events, &app.rules).with_messages(messages).resting_on(root.as_ref());
         let append = if left_behind {
@@ -330,19 +350,24 @@ async fn perform(
 }
 
 /// What a citizen answers otherwise than by the app: by text message, or by a plain page. Sent once more after it was
-/// done, it changes nothing.
+/// done, it changes nothing. `report` is the one that is answered, where one is.
 ///
 /// # Errors
-/// The refusal of the rulebook; 503 where the case keeps changing.
+/// The refusal of the rulebook; 412 where there is a newer report; 503 where the case keeps changing.
 pub async fn answer(
     app: &App,
     reference: Reference,
     actor: &Actor,
     action: &Action,
+    report: Option<u8>,
     once: Idempotency,
     now: Time,
 ) -> Result<(), Failure> {
-    let done = perform(app, &reference.to_string(), actor, action, |_| Ok(()), Some(once.clone()), now).await;
+    let as_seen = |case: &Case| match report {
+        Some(seen) if seen != case.reports => Err(Failure::stale(case.version)),
+        _ => Ok(()),
+    };
+    let done = perform(app, &reference.to_string(), actor, action, as_seen, Some(once.clone()), now).await;
     match done {
         Ok(_) => Ok(()),
         // The case has moved on by then.
@@ -407,7 +432,7 @@ async fn separated(app: &App, root: &Case, now: Time) -> Result<Vec<Append>, Fai
 async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMessage>, Failure> {
     let mut messages = Vec::new();
     let due = case.due(&app.rules);
-    if let Some(mobile) = app.store.mobile_of(case.citizen).await? {
+    if let Some(mobile) = app.store.mobile_of(case.citizen).await?.filter(|_| !case.disowned) {
         messages.extend(to_citizen(app, case, events, due, &mobile));
     }
     if events.iter().any(|event| matches!(event.body, EventBody::Reminded)) {
@@ -425,7 +450,7 @@ async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMes
     let redress: Vec<Event> = events.iter().filter(told).cloned().collect();
     if !redress.is_empty() {
         for follower in app.store.followers(case.reference).await? {
-            if let Some(mobile) = app.store.mobile_of(follower.citizen).await? {
+            if let Some(mobile) = app.store.mobile_of(follower.citizen).await?.filter(|_| !follower.disowned) {
                 messages.extend(to_citizen(app, &follower, &redress, None, &mobile));
             }
         }
@@ -448,6 +473,6 @@ pub async fn reveal(call: Call<Reveal>) -> Result<Reply<Revealed>, Failure> {
 
 /// Who has read a case: role and department, no names (AUD-06).
 pub async fn access(call: Call<AccessLog>) -> Result<Reply<Vec<AccessLine>>, Failure> {
-    let case = readable(&call.app, call.actor()?, &call.path.reference).await?;
+    let case = readable_in_full(&call.app, call.actor()?, &call.path.reference).await?;
     Ok(Reply::ok(call.app.store.access(case.reference).await?))
 }

@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use chrono::Duration;
-use model::api::ProblemCode;
-use model::{Role, Time};
+use model::api::{AS_HEADER, ProblemCode};
+use model::{Actor, Role, Scope, Time};
 use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
 
@@ -73,7 +73,8 @@ pub fn token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// The value of a cookie.
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -149,6 +150,27 @@ pub fn holds(session: &Session, now: Time) -> bool {
     began <= now + Duration::minutes(2)
         && now - session.last_seen <= Duration::minutes(IDLE_MINUTES)
         && now - session.created <= Duration::hours(LONGEST_HOURS)
+}
+
+/// The same for every session of one person, whatever it may see, and for nobody else.
+#[must_use]
+pub fn mark(app: &App, actor: &Actor) -> String {
+    let who = match (&actor.scope, actor.staff) {
+        (_, Some(staff)) => format!("staff {staff}"),
+        (Scope::Own(person) | Scope::Case { person, .. }, None) => format!("person {person}"),
+        _ => return String::new(),
+    };
+    hex::encode(app.keyed("mark", who.as_bytes()).get(..8).unwrap_or_default())
+}
+
+/// Refuses what a page has sent that was drawn for somebody else than who is signed in by now.
+///
+/// # Errors
+/// 409.
+pub fn same_person(app: &App, headers: &HeaderMap, session: Option<&Session>) -> Result<(), Failure> {
+    let Some(drawn_for) = headers.get(AS_HEADER) else { return Ok(()) };
+    let present = session.map(|session| mark(app, &session.actor)).unwrap_or_default();
+    if drawn_for.as_bytes() == present.as_bytes() { Ok(()) } else { Err(Failure::of(ProblemCode::OtherPerson)) }
 }
 
 /// Refuses what another site's page has sent (SEC-42).

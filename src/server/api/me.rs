@@ -3,6 +3,7 @@
 use super::call::{Call, Reply};
 use super::case_view::view;
 use super::problem::Failure;
+use crate::store::MessageState;
 use axum::http::header;
 use model::Scope;
 use model::api::{Dossier, MyData, ProblemCode, Reading, SentMessage};
@@ -27,6 +28,7 @@ pub async fn data(call: Call<MyData>) -> Result<Reply<Dossier>, Failure> {
     if let Some(mobile) = app.store.mobile_of(person).await? {
         let sent = app.store.messages_to(&mobile, MESSAGES).await?.into_iter();
         dossier.messages = sent
+            .filter(|message| matches!(message.state, MessageState::Pending | MessageState::Sent))
             .map(|message| {
                 let code = message.template == Template::Code.code();
                 SentMessage { at: message.created, text: if code { String::new() } else { message.body } }

@@ -71,6 +71,8 @@ fn make() -> Value {
         .add::<api::WhoAmI>("Who am I?")
         .add::<api::SignIn>("Staff sign-in")
         .add::<api::SignOut>("Sign out")
+        .add::<api::ChangeNumber>("Move the signed-in citizen's grievances to another number")
+        .add::<api::RequestNumberChange>("Ask at a counter for another number of a case")
         .add::<api::Lodge>("Lodge a grievance")
         .add::<api::MyGrievances>("The signed-in citizen's grievances")
         .add::<api::GetCase>("One case, shaped by role")

@@ -63,6 +63,10 @@ pub async fn read(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Result
         }
         Wish::Call(_) => (ReadingOf::Call, None, 1, role == Role::VerificationCaller),
         Wish::Caller(person, cases) => (ReadingOf::Caller, Some(person), cases, role.takes_intake()),
+        // Whoever opened the link to a number that nobody has proved may be anybody.
+        Wish::Photo(case) | Wish::Voice(case) if case.is_limited_for(actor) => {
+            return Err(Failure::of(ProblemCode::NotFound));
+        }
         Wish::Photo(_) => (ReadingOf::Photo, None, 1, true),
         // A voice tells who speaks.
         Wish::Voice(case) => {

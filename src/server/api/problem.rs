@@ -99,7 +99,11 @@ impl From<Refusal> for Failure {
             | Refusal::RatedAlready
             | Refusal::LaneLowered
             | Refusal::VisitOrderedAlready
-            | Refusal::NoVisitOrdered => ProblemCode::Refused,
+            | Refusal::NoVisitOrdered
+            | Refusal::NumberProved
+            | Refusal::NumberChangePending
+            | Refusal::NoNumberChange
+            | Refusal::OwnRequest => ProblemCode::Refused,
             Refusal::TextMissing
             | Refusal::TextTooLong
             | Refusal::TooManyPhotos

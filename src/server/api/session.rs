@@ -1,72 +1,113 @@
 //! Signing in: citizens by a one-time code, staff by a password.
 
 use super::call::{Call, Reply};
+use super::device::{self, Mark};
 use super::guard::{self, Address, Client};
 use super::problem::Failure;
 use crate::app::{App, random_hex};
-use crate::link;
 use crate::messenger::compose;
-use crate::store::{Code, CodeRule, CodeUse, Redeemed, Session};
+use crate::store::{
+    Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Session, SignInCost, SignInCount,
+};
+use crate::work;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use chrono::Duration;
-use model::api::{CodeSent, ExchangeCode, Me, Names, ProblemCode, SendCode, SendCodeRequest, SignIn, SignOut, WhoAmI};
+use model::api::{
+    CodeSent, ExchangeCode, Me, Names, Problem, ProblemCode, SendCode, SendCodeRequest, SignIn, SignOut, WhoAmI,
+};
 use model::lifecycle::Case;
 use model::lodging::Problem as FieldProblem;
 use model::message::Template;
-use model::{Actor, Mobile, Role, Scope, Time, text};
+use model::{Actor, Language, Mobile, Role, Scope, Time};
 
 /// For how long a code holds (SEC-20).
 const CODE_MINUTES: i64 = 10;
-/// Wrong tries per code, and per number and hour (SEC-21).
+/// Wrong tries per code (SEC-21).
 const TRIES: u32 = 5;
-const TRIES_HOUR: u32 = 10;
-/// Codes to a number in ten minutes and in a day, and from an address in an hour (SEC-22). A whole village may
-/// share an address, so its limit is wide and only asks to wait (SEC-23).
-const SENDS_TEN_MINUTES: u32 = 3;
-const SENDS_DAY: u32 = 8;
-const SENDS_ADDRESS_HOUR: u32 = 20;
+/// How many codes go out (SEC-22). A whole village may share an address, so that a busy one asks for work, and for a wait
+/// only where a program is at it (SEC-23).
+const SENDS: CodeLimits =
+    CodeLimits { own: (3, 8), stranger: (3, 5), strangers_day: 8, address_hour: 20, address_most: 2_000 };
 
 /// Sends a code. Whoever asks learns nothing of whether the number is known.
 pub async fn send_code(call: Call<SendCode>) -> Result<Reply<CodeSent>, Failure> {
-    Ok(Reply::created(send(&call.app, &call.body, &call.address, call.now).await?))
+    Ok(Reply::created(send(&call.app, &call.body, &call.headers, &call.address, false, call.now).await?))
 }
 
-/// As [`send_code`], whatever the way in.
+/// As [`send_code`], whatever the way in; `plain` from a page without script.
 ///
 /// # Errors
 /// 422 where the number is none, 429 where too many codes went out.
-pub async fn send(app: &App, to: &SendCodeRequest, address: &Address, now: Time) -> Result<CodeSent, Failure> {
+pub async fn send(
+    app: &App,
+    to: &SendCodeRequest,
+    headers: &HeaderMap,
+    address: &Address,
+    plain: bool,
+    now: Time,
+) -> Result<CodeSent, Failure> {
     let mobile = Mobile::parse(&to.mobile).map_err(|why| Failure::fields(vec![FieldProblem::from(why)]))?;
-    let digits = six_digits()?;
-    let id = random_hex::<16>()?;
-    let hash = code_hash(app, &mobile, &digits);
-    let code = Code { id: id.clone(), mobile: mobile.clone(), hash, created: now };
-    let message = compose(&app.tables, Template::Code, to.language, &mobile, &[digits])
-        .ok_or_else(|| Failure::internal(&"the code's template is missing"))?;
-    if let Some(seconds) = app.store.create_code(&code, address, message, must_wait).await? {
-        return Err(Failure::too_many(seconds));
+    let address = *address;
+    if device::has(app, headers, Mark::Number(app.person(&mobile))) {
+        return match make(app, &mobile, to.language, Asker::Holder { address }, now).await? {
+            (id, CodeJudged::Sent) => Ok(sent(id)),
+            (_, CodeJudged::Wait(seconds, _)) => Err(Failure::too_many(seconds)),
+            (_, CodeJudged::Work(_)) => Err(Failure::of(ProblemCode::TooMany)),
+        };
     }
-    Ok(CodeSent { id, minutes: u32::try_from(CODE_MINUTES).unwrap_or(10) })
+    let worked = to.work.as_ref().and_then(|sent_back| work::take(app, &address, sent_back, now));
+    let asker = Asker::Stranger { address, worked: worked.is_some(), plain };
+    let (id, judged) = make(app, &mobile, to.language, asker, now).await?;
+    if let (Some(worked), CodeJudged::Wait(..)) = (&worked, &judged) {
+        work::let_go(app, worked);
+    }
+    match judged {
+        CodeJudged::Sent => Ok(sent(id)),
+        CodeJudged::Wait(seconds, code_page) => {
+            let Failure(problem) = Failure::too_many(seconds);
+            Err(Failure(Box::new(Problem { code_page, ..*problem })))
+        }
+        CodeJudged::Work(count) => {
+            let work = Some(work::ask(app, &address, count, SENDS.address_hour, now)?);
+            Err(Failure(Box::new(Problem { work, ..Problem::new(ProblemCode::WorkNeeded) })))
+        }
+    }
 }
 
-/// Seconds to wait before another code may go out; none where it may now.
-fn must_wait(used: &CodeUse, now: Time) -> Option<u32> {
-    if used.number_day >= SENDS_DAY {
-        return Some(24 * 3600);
-    }
-    if used.number_ten_minutes >= SENDS_TEN_MINUTES || used.address_hour >= SENDS_ADDRESS_HOUR {
-        return Some(600);
-    }
-    // After the first three of a day each further one waits longer: 1, 2, 4 … 32 minutes.
-    let minutes = match used.number_day {
-        0..=2 => 0,
-        sent => 1i64 << (sent - 3).min(5),
+fn sent(id: String) -> CodeSent {
+    CodeSent { id, minutes: u32::try_from(CODE_MINUTES).unwrap_or(10) }
+}
+
+/// Sends a code to the telephone that asked for it by text message: it opens any page that waits for a code of its number.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn send_to_telephone(app: &App, mobile: &Mobile, language: Language, now: Time) -> Result<(), Failure> {
+    make(app, mobile, language, Asker::Telephone, now).await.map(|_| ())
+}
+
+async fn make(
+    app: &App,
+    mobile: &Mobile,
+    language: Language,
+    asker: Asker,
+    now: Time,
+) -> Result<(String, CodeJudged), Failure> {
+    let digits = six_digits()?;
+    let id = random_hex::<16>()?;
+    let hash = code_hash(app, mobile, &digits);
+    let code = Code { id: id.clone(), mobile: mobile.clone(), hash, created: now };
+    let message = compose(&app.tables, Template::Code, language, mobile, &[digits])
+        .ok_or_else(|| Failure::internal(&"the code's template is missing"))?;
+    let message = NewMessage {
+        expires: Some(now + Duration::minutes(CODE_MINUTES)),
+        asked_for: !matches!(asker, Asker::Stranger { .. }),
+        ..message
     };
-    let next = used.last? + Duration::minutes(minutes);
-    u32::try_from((next - now).num_seconds()).ok().filter(|seconds| *seconds > 0)
+    Ok((id, app.store.create_code(&code, asker, message, SENDS).await?))
 }
 
 fn six_digits() -> Result<String, getrandom::Error> {
@@ -91,29 +132,35 @@ pub async fn exchange_code(call: Call<ExchangeCode>) -> Result<Reply<Me>, Failur
     begin(&call, actor, mobile.masked(), Some(mobile), Client::Citizen).await
 }
 
-/// Uses up a code; answers whose number it has proved.
-async fn redeem(app: &App, id: &str, code: &str, now: Time) -> Result<Mobile, Failure> {
+/// Uses up a code; answers whose number it has proved. Where no code was entered, nothing was tried.
+///
+/// # Errors
+/// 422 where it is wrong or none, 410 where it holds no more.
+pub(super) async fn redeem(app: &App, id: &str, typed: &str, now: Time) -> Result<Mobile, Failure> {
+    let digits = model::code::find(typed).ok_or_else(|| Failure::of(ProblemCode::NoCode))?;
     let mobile = app.store.mobile_of_code(id).await?.ok_or_else(|| Failure::of(ProblemCode::ExpiredCode))?;
-    let hash = code_hash(app, &mobile, &text::digits(code));
-    let rule = CodeRule { minutes: CODE_MINUTES, tries: TRIES, tries_hour: TRIES_HOUR };
-    match app.store.redeem_code(&mobile, hash, now, rule).await? {
+    let rule = CodeRule { minutes: CODE_MINUTES, tries: TRIES };
+    match app.store.redeem_code(id, code_hash(app, &mobile, &digits), now, rule).await? {
         Redeemed::Right => {}
         Redeemed::Wrong => return Err(Failure::of(ProblemCode::WrongCode)),
         Redeemed::Expired => return Err(Failure::of(ProblemCode::ExpiredCode)),
-        Redeemed::TooMany => return Err(Failure::too_many(3600)),
     }
     app.store.mark_verified(app.person(&mobile), &mobile, now).await?;
     Ok(mobile)
 }
 
-/// Exchanges a code for the cookie of a session, where no app asks.
+/// Exchanges a code for the cookies of a session and of the device, where no app asks.
 ///
 /// # Errors
 /// As [`exchange_code`].
-pub async fn enter(app: &App, id: &str, code: &str, now: Time) -> Result<String, Failure> {
+pub async fn enter(app: &App, headers: &HeaderMap, id: &str, code: &str, now: Time) -> Result<[String; 2], Failure> {
     let mobile = redeem(app, id, code, now).await?;
-    let (actor, name) = (Actor::citizen(app.person(&mobile)), mobile.masked());
-    Ok(start(app, actor, name, Some(mobile), Client::Citizen, now).await?.1)
+    let person = app.person(&mobile);
+    if let Some(old) = guard::session_of(app, headers, Client::Citizen, now).await? {
+        app.store.end_session(&old.token_hash).await?;
+    }
+    let (_, cookie) = start(app, Actor::citizen(person), mobile.masked(), Some(mobile), Client::Citizen, now).await?;
+    Ok([cookie, device::add(app, headers, Mark::Number(person))])
 }
 
 /// Keeps a new session; answers it and its cookie. The token is known to the browser alone.
@@ -131,29 +178,23 @@ async fn start(
     Ok((session, client.set_cookie(&token)))
 }
 
-/// Opens the one case that a link in a message names, in a session that sees nothing else.
+/// Sessions that the links of one case hold open at once; the oldest end.
+const LINK_SESSIONS: u32 = 8;
+
+/// Opens the one case that a link in a message names, in a session that sees nothing else; answers its cookie.
 ///
 /// # Errors
 /// Where the store does not answer.
-pub async fn open_link(app: &App, token: &str, now: Time) -> Result<Option<(Case, String)>, Failure> {
-    let Some(reference) = link::opens(app, token) else { return Ok(None) };
-    let Some(case) = app.store.case(reference).await? else { return Ok(None) };
-    let root = match case.root {
-        Some(root) => app.store.case(root).await?,
-        None => None,
-    };
-    if !link::holds(app, &case, root.as_ref(), now) {
-        return Ok(None);
-    }
-    let scope = Scope::Case { person: case.citizen, reference };
+pub async fn open_link(app: &App, case: &Case, now: Time) -> Result<String, Failure> {
+    let scope = Scope::Case { person: case.citizen, reference: case.reference };
     let actor = Actor { staff: None, role: Role::Citizen, scope };
     let name = app.store.mobile_of(case.citizen).await?.map(|mobile| mobile.masked()).unwrap_or_default();
-    let (_, cookie) = start(app, actor, name, None, Client::Citizen, now).await?;
-    Ok(Some((case, cookie)))
+    app.store.end_sessions_but(&actor, LINK_SESSIONS - 1).await?;
+    Ok(start(app, actor, name, None, Client::Citizen, now).await?.1)
 }
 
 /// Starts a session in place of the one before.
-async fn begin<E: model::api::Endpoint>(
+pub(super) async fn begin<E: model::api::Endpoint>(
     call: &Call<E>,
     actor: Actor,
     name: String,
@@ -164,8 +205,17 @@ async fn begin<E: model::api::Endpoint>(
     if let Some(old) = &call.session {
         call.app.store.end_session(&old.token_hash).await?;
     }
+    let mark = match (&mobile, actor.staff) {
+        (Some(mobile), _) => Some(Mark::Number(call.app.person(mobile))),
+        (None, Some(staff)) => Some(Mark::Desk(staff)),
+        (None, None) => None,
+    };
     let (session, cookie) = start(&call.app, actor, name, mobile, client, call.now).await?;
-    Ok(Reply::created(me(&call.app, &session)).with_header(header::SET_COOKIE, &cookie))
+    let reply = Reply::created(me(&call.app, &session)).with_header(header::SET_COOKIE, &cookie);
+    Ok(match mark {
+        Some(mark) => reply.with_header(header::SET_COOKIE, &device::add(&call.app, &call.headers, mark)),
+        None => reply,
+    })
 }
 
 fn me(app: &App, session: &Session) -> Me {
@@ -183,7 +233,8 @@ fn me(app: &App, session: &Session) -> Me {
             .map(|district| district.name.clone()),
         Scope::State | Scope::Own(_) | Scope::Case { .. } => None::<Names>,
     };
-    Me { actor: Some(session.actor.clone()), name: session.name.clone(), unit }
+    let mark = guard::mark(app, &session.actor);
+    Me { actor: Some(session.actor.clone()), name: session.name.clone(), unit, mark }
 }
 
 /// Who is signed in with this app; nobody is an answer too.
@@ -191,19 +242,16 @@ pub async fn who_am_i(call: Call<WhoAmI>) -> Result<Reply<Me>, Failure> {
     Ok(Reply::ok(call.session.as_ref().map(|session| me(&call.app, session)).unwrap_or_default()))
 }
 
-/// Signs a staff member in. A wrong name takes as long as a wrong password.
+/// Signs a staff member in. A wrong name takes as long as a wrong password, and is counted and delayed alike.
 pub async fn sign_in(call: Call<SignIn>) -> Result<Reply<Me>, Failure> {
     let (app, now) = (&call.app, call.now);
     let username = call.body.username.trim().to_lowercase();
     let account = app.store.account(&username).await?;
-    if let Some((failures, Some(last))) = account.as_ref().map(|account| account.failures)
-        && failures >= TRIES
-    {
-        // A growing delay, never a lock: else anybody could lock anybody out (SEC-21).
-        let wait = Duration::seconds(1i64 << (failures - TRIES + 3).min(10));
-        if let Ok(seconds @ 1..) = u32::try_from((last + wait - now).num_seconds()) {
-            return Err(Failure::too_many(seconds));
-        }
+    let staff = account.as_ref().and_then(|account| account.actor.staff);
+    let known = staff.is_some_and(|staff| device::has(app, &call.headers, Mark::Desk(staff)));
+    let counts = failures(app, &username, &call.address, known);
+    if let Some(seconds) = app.store.begin_sign_in(counts.clone(), now).await? {
+        return Err(Failure::too_many(seconds));
     }
     let hash = account.as_ref().map_or(NOBODY.to_owned(), |account| account.password.clone());
     let password = call.body.password.clone();
@@ -212,12 +260,31 @@ pub async fn sign_in(call: Call<SignIn>) -> Result<Reply<Me>, Failure> {
     let fits = tokio::task::spawn_blocking(move || verify_password(&password, &hash))
         .await
         .map_err(|error| Failure::internal(&error))?;
-    let good = fits && account.is_some();
-    app.store.record_sign_in(&username, now, good).await?;
     match account {
-        Some(account) if good => begin(&call, account.actor, account.name, None, Client::Staff).await,
+        Some(account) if fits => {
+            app.store.end_sign_in(counts).await?;
+            begin(&call, account.actor, account.name, None, Client::Staff).await
+        }
         _ => Err(Failure::of(ProblemCode::WrongPassword)),
     }
+}
+
+/// How a failed sign-in is counted: a growing delay, never a lock, else anybody could lock anybody out (SEC-21). Whoever
+/// has signed in on this device before is counted by the device alone: no stranger's failures keep them out.
+fn failures(app: &App, username: &str, address: &Address, known: bool) -> Vec<SignInCount> {
+    let count = |purpose: &str, value: &[u8], free, cost| SignInCount { key: app.keyed(purpose, value), free, cost };
+    let growing = SignInCost::Growing(8, 1_024);
+    if known {
+        return vec![count("sign-in device", username.as_bytes(), TRIES, growing)];
+    }
+    let pair = [address.as_slice(), username.as_bytes()].concat();
+    vec![
+        count("sign-in pair", &pair, TRIES, growing),
+        // Wherever they come from: slow for a guesser, bearable for somebody at a new desk.
+        count("sign-in name", username.as_bytes(), 20, SignInCost::Growing(1, 60)),
+        // An office shares an address.
+        count("sign-in address", address, 200, SignInCost::Hour),
+    ]
 }
 
 /// A hash that no password has, of the same cost as the others.
@@ -269,23 +336,5 @@ mod tests {
             let code = six_digits().expect("random");
             assert!(code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
         }
-    }
-
-    #[test]
-    fn waiting_grows_with_use() {
-        let now = Time::from_timestamp_millis(1_800_000_000_000).expect("a moment");
-        let used = |ten, day, last_minutes: i64| CodeUse {
-            number_ten_minutes: ten,
-            number_day: day,
-            last: Some(now - Duration::minutes(last_minutes)),
-            ..CodeUse::default()
-        };
-        assert_eq!(must_wait(&CodeUse::default(), now), None);
-        assert_eq!(must_wait(&used(2, 2, 0), now), None);
-        assert_eq!(must_wait(&used(3, 3, 1), now), Some(600));
-        assert_eq!(must_wait(&used(0, 3, 0), now), Some(60));
-        assert_eq!(must_wait(&used(0, 5, 3), now), Some(60));
-        assert_eq!(must_wait(&used(0, 8, 60), now), Some(86_400));
-        assert_eq!(must_wait(&CodeUse { address_hour: 20, ..CodeUse::default() }, now), Some(600));
     }
 }

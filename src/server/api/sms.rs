@@ -1,21 +1,24 @@
-//! What citizens answer by text message: "1" says that it is done, "2" that it is not.
+//! What citizens answer and ask for by text message; [`model::answer`] reads it.
 
 use super::call::bounded;
 use super::grievance::answer;
 use super::problem::Failure;
+use super::session;
 use crate::app::App;
 use crate::messenger::compose;
-use crate::store::Idempotency;
+use crate::store::{Idempotency, NewMessage};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::Duration;
+use model::answer::{Answer, Said, codes, read};
 use model::api::ProblemCode;
-use model::lifecycle::{Action, Stage};
+use model::lifecycle::{Action, Case, Stage};
 use model::message::Template;
-use model::{Actor, Language, Mobile, Reference, Time, text};
+use model::{Actor, Language, Mobile, PersonId, Time, text};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::time::Duration;
+use unicode_normalization::UnicodeNormalization;
 
 /// A message as the gateway hands it over.
 #[derive(Debug, Clone, Deserialize)]
@@ -40,125 +43,133 @@ pub async fn inbound(State(app): State<App>, request: Request) -> Result<Respons
     if !fits {
         return Err(Failure::of(ProblemCode::NotPermitted));
     }
-    let bytes = bounded(&parts, body, 16 * 1024, Duration::from_secs(10)).await?;
+    let bytes = bounded(&parts, body, 16 * 1024, std::time::Duration::from_secs(10)).await?;
     let message: Inbound = serde_json::from_slice(&bytes).map_err(|_| Failure::of(ProblemCode::WrongShape))?;
     take(&app, &message, app.now()).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// What a message says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
-    Done,
-    NotDone,
-}
-
-/// What may follow a yes without taking it back.
-const THANKS: [&str; 14] = [
-    "done",
-    "thanks",
-    "thank",
-    "you",
-    "dhonnobad",
-    "hoyeche",
-    "ধন্যবাদ",
-    "হয়েছে",
-    "হয়ে",
-    "গেছে",
-    "धन्यवाद",
-    "भयो",
-    "शुक्रिया",
-    "شکریہ",
-];
-
-/// Reads "1", "2", "১", "yes 4831 9027 5516" and the like: what is said, and of which grievance.
-fn read(said: &str) -> (Option<Said>, Option<Reference>) {
-    let folded = text::fold_digits(&text::search_key(said));
-    let digits = text::digits(&folded);
-    let first = folded.split(' ').next().unwrap_or_default();
-    let said = match first {
-        "1" | "yes" | "y" | "ha" | "hya" | "haan" | "হ্যাঁ" | "হ্যা" | "হা" | "हाँ" | "हां" | "ہاں" => {
-            Some(Said::Done)
-        }
-        "2" | "no" | "n" | "na" | "nahi" | "না" | "नहीं" | "नही" | "होइन" | "نہیں" => {
-            Some(Said::NotDone)
-        }
-        _ => None,
-    };
-    // "1" alone confirms; "1 month, and nothing was done" does not.
-    let plain =
-        folded.split(' ').skip(1).all(|word| word.bytes().all(|c| c.is_ascii_digit()) || THANKS.contains(&word));
-    let said = said.filter(|said| *said == Said::NotDone || plain);
-    let number = digits.strip_prefix(['1', '2']).filter(|_| matches!(first, "1" | "2")).unwrap_or(&digits);
-    (said, Reference::parse(number).ok())
-}
-
-/// Answers for the citizen of this number, where it is clear which grievance is meant; else tells how to answer.
+/// Does what a message from a citizen's telephone asks for; once, however often the gateway hands it over.
 ///
 /// # Errors
 /// Where the store does not answer.
 pub async fn take(app: &App, message: &Inbound, now: Time) -> Result<(), Failure> {
     // A number that is none is somebody's advertisement.
     let Ok(mobile) = Mobile::parse(&message.from) else { return Ok(()) };
-    let person = app.person(&mobile);
-    let actor = Actor::citizen(person);
-    let lines = app.store.cases_of(person).await?;
-    let asked = |stage: Stage| matches!(stage, Stage::Verification | Stage::ClosedUnconfirmed);
-    let (said, named) = read(&message.text);
-    let meant: Vec<Reference> = lines
-        .iter()
-        .filter(|line| asked(line.stage) && named.is_none_or(|named| named == line.reference))
-        .map(|line| line.reference)
-        .collect();
     let digest: [u8; 32] = Sha256::digest(format!("sms {} {}", message.id, mobile.as_str())).into();
-    let idempotency = Idempotency { key: digest, fingerprint: digest, response: String::new() };
-    if app.store.repeated(&idempotency).await?.is_some() {
+    let once = Idempotency { key: digest, fingerprint: digest, response: String::new() };
+    if app.store.repeated(&once).await?.is_some() {
         return Ok(());
     }
-    if let (Some(said), [reference]) = (said, meant.as_slice()) {
-        let words = text::shorten(&text::clean(&message.text), 160);
-        let action = match said {
-            Said::Done => Action::Confirm { remark: words },
-            Said::NotDone => Action::Dispute { reason: words, partly: false, photos: vec![] },
-        };
-        // A number that answers to its own messages is the citizen's.
-        app.store.mark_verified(person, &mobile, now).await?;
-        answer(app, *reference, &actor, &action, idempotency, now).await?;
-        return Ok(());
+    let words: String = message.text.nfc().collect();
+    let sender = Sender { app, person: app.person(&mobile), mobile, now };
+    match read(&words) {
+        Said::Answer(said) if sender.answered(said, &words, &once).await? => return Ok(()),
+        Said::Answer(_) | Said::Unclear => sender.ask_again().await?,
+        Said::Code => session::send_to_telephone(app, &sender.mobile, sender.language().await?, now).await?,
+        Said::Stop => app.store.silence(&sender.mobile, true, now).await?,
+        Said::Start => app.store.silence(&sender.mobile, false, now).await?,
+        Said::WrongNumber => sender.disown(&once).await?,
     }
-    // Who has never lodged is not written to: a stranger's number must not be made to ring.
-    let Some(line) = lines.iter().find(|line| asked(line.stage)) else { return Ok(()) };
-    let language = app.store.case(line.reference).await?.map_or(Language::Bengali, |case| case.language);
-    let variables = [line.reference.grouped()];
-    if let Some(how) = compose(&app.tables, Template::AnswerHow, language, &mobile, &variables) {
-        app.store.put_message(how, now).await?;
-    }
-    Ok(())
+    Ok(app.store.remember(&once, now).await?)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Minutes after which an answer in words is one to a newer question, not to the one before.
+const NEWER_MINUTES: i64 = 2;
 
-    #[test]
-    fn answers_are_read_as_people_send_them() {
-        let number = Reference::from_payload(4_831_902_755);
-        let table = [
-            ("1".to_owned(), Some(Said::Done), None),
-            (" ২ ".to_owned(), Some(Said::NotDone), None),
-            ("Yes, done. thanks".to_owned(), Some(Said::Done), None),
-            ("না, জল নেই".to_owned(), Some(Said::NotDone), None),
-            (format!("2 {}", number.grouped()), Some(Said::NotDone), Some(number)),
-            (format!("1 {number}"), Some(Said::Done), Some(number)),
-            ("12".to_owned(), None, None),
-            ("1 মাস হল কিছুই হয়নি".to_owned(), None, None),
-            ("ha kintu hoyni".to_owned(), None, None),
-            ("1, ধন্যবাদ".to_owned(), Some(Said::Done), None),
-            ("STOP".to_owned(), None, None),
-            (String::new(), None, None),
-        ];
-        for (text, said, named) in table {
-            assert_eq!(read(&text), (said, named), "{text}");
+/// Whoever sent a message.
+struct Sender<'a> {
+    app: &'a App,
+    person: PersonId,
+    mobile: Mobile,
+    now: Time,
+}
+
+impl Sender<'_> {
+    /// The grievances about which they are asked, newest first.
+    async fn asked(&self) -> Result<Vec<Case>, Failure> {
+        let mut asked = Vec::new();
+        for line in self.app.store.cases_of(self.person).await? {
+            if matches!(line.stage, Stage::Verification | Stage::ClosedUnconfirmed) {
+                asked.extend(self.app.store.case(line.reference).await?.filter(|case| !case.disowned));
+            }
         }
+        Ok(asked)
+    }
+
+    async fn language(&self) -> Result<Language, Failure> {
+        let newest = self.app.store.cases_of(self.person).await?.into_iter().next();
+        let case = match newest {
+            Some(line) => self.app.store.case(line.reference).await?,
+            None => None,
+        };
+        Ok(case.map_or(Language::Bengali, |case| case.language))
+    }
+
+    /// Takes an answer, where it is clear which report of which grievance it is about; false where it is not.
+    async fn answered(&self, said: Answer, words: &str, once: &Idempotency) -> Result<bool, Failure> {
+        let asked: Vec<Case> = self
+            .asked()
+            .await?
+            .into_iter()
+            .filter(|case| said.reference.is_none_or(|named| named == case.reference))
+            .filter(|case| said.code.is_none_or(|code| [codes(case.reports).0, codes(case.reports).1].contains(&code)))
+            .collect();
+        let [case] = asked.as_slice() else { return Ok(false) };
+        if said.code.is_none() && case.reports > 1 && !self.has_read_the_newest(case).await? {
+            return Ok(false);
+        }
+        let words = text::shorten(&text::clean(words), 160);
+        let action = match said.done {
+            true => Action::Confirm { remark: words },
+            false => Action::Dispute { reason: words, partly: false, photos: vec![] },
+        };
+        // A number that answers to its own messages is the citizen's.
+        self.app.store.mark_verified(self.person, &self.mobile, self.now).await?;
+        let actor = Actor::citizen(self.person);
+        match answer(self.app, case.reference, &actor, &action, Some(case.reports), once.clone(), self.now).await {
+            // There is a newer report by now.
+            Err(failure) if failure.0.code == ProblemCode::Stale => Ok(false),
+            answered => answered.map(|()| true),
+        }
+    }
+
+    /// A word names no report: it is about the newest only where that question came long enough before.
+    async fn has_read_the_newest(&self, case: &Case) -> Result<bool, Failure> {
+        let asked = self.app.store.asked_at(case.reference, &self.mobile).await?;
+        Ok(asked.is_some_and(|at| self.now - at > Duration::minutes(NEWER_MINUTES)))
+    }
+
+    /// Tells how to answer, once a day. Who has never lodged is not written to: a stranger's number must not be made to
+    /// ring, and two programs not to answer each other.
+    async fn ask_again(&self) -> Result<(), Failure> {
+        let Some(case) = self.asked().await?.into_iter().next() else { return Ok(()) };
+        if self.app.store.was_told(&self.mobile, Template::AnswerHow, self.now - Duration::days(1)).await? {
+            return Ok(());
+        }
+        let (yes, no) = codes(case.reports);
+        let variables = [case.reference.grouped(), yes.to_string(), no.to_string()];
+        let how = compose(&self.app.tables, Template::AnswerHow, case.language, &self.mobile, &variables);
+        if let Some(how) = how {
+            let how = NewMessage { reference: Some(case.reference), ..how };
+            self.app.store.put_message(how, self.now).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes every open grievance off this number that nobody has proved to be theirs.
+    async fn disown(&self, once: &Idempotency) -> Result<(), Failure> {
+        for line in self.app.store.cases_of(self.person).await? {
+            let case = self.app.store.case(line.reference).await?;
+            if !case.is_some_and(|case| case.stage.is_open() && !case.number_verified && !case.disowned) {
+                continue;
+            }
+            let digest: [u8; 32] =
+                Sha256::digest([once.key.as_slice(), line.reference.to_string().as_bytes()].concat()).into();
+            let once = Idempotency { key: digest, fingerprint: digest, response: String::new() };
+            let actor = Actor::citizen(self.person);
+            answer(self.app, line.reference, &actor, &Action::DisownNumber, None, once, self.now).await?;
+        }
+        Ok(())
     }
 }

@@ -1,30 +1,96 @@
 //! The link in a text message: opens its case, with or without the app.
 
-use super::plain::Frames;
-use crate::api::guard;
+use super::plain::{Frames, Words};
+use crate::api::guard::{self, Client};
 use crate::api::problem::Failure;
 use crate::api::session::open_link;
 use crate::app::App;
-use axum::http::{HeaderMap, StatusCode, header};
+use crate::link;
+use crate::store::Session;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use model::lifecycle::Case;
 use model::{Language, Scope};
-use std::sync::Arc;
 
-/// Leads to the case, in its language; what opens nothing says so and leads to the sign-in.
+/// Leads to the case, in its language; what opens nothing says so and leads to the sign-in. Whoever is signed in as
+/// somebody else is asked first: the link never signs anybody out by itself. A HEAD changes nothing.
 ///
 /// # Errors
 /// Where the store does not answer.
-pub async fn open(app: App, frames: Arc<Frames>, token: String, headers: HeaderMap) -> Result<Response, Failure> {
-    let Some((case, cookie)) = open_link(&app, &token, app.now()).await? else {
-        return Ok(ended(&frames));
-    };
+pub async fn answer(app: &App, frames: &Frames, token: &str, request: Request) -> Result<Response, Failure> {
+    let (parts, _) = request.into_parts();
+    let now = app.now();
+    let Some(case) = link::opens(app, token, now).await? else { return Ok(ended(frames)) };
     let to = case.language.path(&format!("/case/{}", case.reference));
-    // Whoever is signed in already sees more than the link would show.
-    let present = guard::session_of(&app, &headers, guard::Client::Citizen, app.now()).await?;
-    if present.is_some_and(|session| session.actor.scope == Scope::Own(case.citizen)) {
+    if parts.method == Method::HEAD {
         return Ok(Redirect::to(&to).into_response());
     }
+    let present = guard::session(app, &parts, Client::Citizen, now).await?;
+    let words = frames.words(case.language);
+    match stands(present.as_ref(), &case) {
+        Stands::Inside => return Ok(Redirect::to(&to).into_response()),
+        Stands::Elsewhere if parts.method != Method::POST => return Ok(somebody_else(frames, words, token)),
+        Stands::Elsewhere => guard::same_site(&parts)?,
+        Stands::Nowhere => {}
+    }
+    if let Some(limits) = &app.limits
+        && let Err(failure) = limits.link(case.reference)
+    {
+        return Ok(busy(frames, words, failure.0.retry_after));
+    }
+    if let Some(old) = &present {
+        app.store.end_session(&old.token_hash).await?;
+    }
+    let cookie = open_link(app, &case, now).await?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response())
+}
+
+/// How whoever is signed in stands to the case of a link.
+enum Stands {
+    /// They see it already, and perhaps more than the link would show.
+    Inside,
+    /// They are somebody else.
+    Elsewhere,
+    /// Nobody is signed in, or by another link to the same person.
+    Nowhere,
+}
+
+fn stands(present: Option<&Session>, case: &Case) -> Stands {
+    match present.map(|session| &session.actor.scope) {
+        None => Stands::Nowhere,
+        Some(Scope::Own(person)) if *person == case.citizen => Stands::Inside,
+        Some(Scope::Case { person, reference }) if *person == case.citizen => {
+            if *reference == case.reference {
+                Stands::Inside
+            } else {
+                Stands::Nowhere
+            }
+        }
+        Some(_) => Stands::Elsewhere,
+    }
+}
+
+fn somebody_else(frames: &Frames, words: &Words, token: &str) -> Response {
+    let body = format!(
+        "<h1>{}</h1><p>{}</p><form method=\"post\" action=\"/l/{}\"><button class=\"button\">{}</button></form>\
+         <p class=\"links\"><a href=\"{}\">{}</a></p>",
+        words.say("link.other.title"),
+        words.say("link.other.text"),
+        super::shell::escape(token),
+        words.say("link.other.go"),
+        words.language().path("/mine"),
+        words.say("link.other.stay"),
+    );
+    frames.html(StatusCode::OK, words.language(), "/plain/sign-in", &words.raw("link.other.title"), &body)
+}
+
+fn busy(frames: &Frames, words: &Words, seconds: Option<u32>) -> Response {
+    let body = format!("<h1>{}</h1><p>{}</p>", words.say("link.busy.title"), words.say("link.busy.text"));
+    let title = words.raw("link.busy.title");
+    let mut response = frames.html(StatusCode::TOO_MANY_REQUESTS, words.language(), "/plain/sign-in", &title, &body);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.unwrap_or(30)));
+    response
 }
 
 fn ended(frames: &Frames) -> Response {

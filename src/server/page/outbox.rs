@@ -32,6 +32,9 @@ pub async fn page(State(app): State<App>) -> Result<Response, Failure> {
             MessageState::Pending => "waiting",
             MessageState::Sent => "sent",
             MessageState::Dead => "given up",
+            MessageState::Expired => "expired",
+            MessageState::Recalled => "recalled: no longer true",
+            MessageState::Silenced => "not sent: unwanted, or too many",
         };
         rows.push_str(&format!(
             "<tr><td>{}</td><td>{}</td><td>{} {}</td><td lang=\"{}\">{}</td><td>{} part(s), {state}</td></tr>",
@@ -50,7 +53,7 @@ pub async fn page(State(app): State<App>) -> Result<Response, Failure> {
          <body><main class=\"page wide\"><h1>Messages that would have been sent</h1><p>Newest first; reload to see more. This \
          page exists only with the demo flag.</p><h2>Answer as a citizen would</h2><form method=\"post\" class=\"row\">\
          <div class=\"field\"><label for=\"from\">From mobile number</label><input id=\"from\" name=\"from\" inputmode=\"tel\"></div>\
-         <div class=\"field\"><label for=\"text\">Text: 1 for yes, 2 for no</label><input id=\"text\" name=\"text\"></div>\
+         <div class=\"field\"><label for=\"text\">Text: the number in the message for yes or no; CODE, STOP, START or WRONG NUMBER</label><input id=\"text\" name=\"text\"></div>\
          <button class=\"button\">Send</button></form><h2>Sent</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Messages\"><table>\
          <thead><tr><th scope=\"col\">When</th><th scope=\"col\">To</th><th scope=\"col\">Template</th><th scope=\"col\">Text</th>\
          <th scope=\"col\">State</th></tr></thead><tbody>{rows}</tbody></table></div></main></body></html>"

@@ -6,14 +6,14 @@ use super::shell::escape;
 use crate::api::call::bounded;
 use crate::api::case_view::view;
 use crate::api::problem::Failure;
-use crate::api::{answer, guard, readable, session};
+use crate::api::{answer, guard, linked, readable, session};
 use crate::app::App;
 use crate::store::{Idempotency, Session};
 use axum::body::Body;
 use axum::extract::{Form, FromRequest, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use model::api::{CaseView, Problem, ProblemCode, SendCodeRequest, voice_path};
 use model::lifecycle::{Action, ActionKind, EventKind, Holder, Refusal};
 use model::{Actor, Language, Reference, Role, Scope};
@@ -31,6 +31,8 @@ struct Sent {
     code: String,
     act: String,
     version: u32,
+    /// The report that is answered, counted from 1.
+    report: u8,
     reason: String,
 }
 
@@ -108,12 +110,16 @@ fn form_page(
 }
 
 async fn send(app: &App, frames: &Frames, words: &Words, parts: Parts, body: Body) -> Result<Response, Failure> {
-    let address = guard::address(app, &parts);
+    let (address, headers) = (guard::address(app, &parts), parts.headers.clone());
     let sent: Sent = received(parts, body).await?;
-    let to = SendCodeRequest { mobile: sent.mobile.clone(), language: words.language() };
-    Ok(match session::send(app, &to, &address, app.now()).await {
+    let to = SendCodeRequest { mobile: sent.mobile.clone(), language: words.language(), work: None };
+    Ok(match session::send(app, &to, &headers, &address, true, app.now()).await {
         Ok(code) => code_page(frames, words, &code.id, None),
-        Err(failure) => sign_in(frames, words, &sent.mobile, Some(&failure.0)),
+        Err(failure) => match &failure.0.code_page {
+            // No code goes out now, but one that the telephone itself asks for can be entered.
+            Some(page) => code_page(frames, words, page, Some(&failure.0)),
+            None => sign_in(frames, words, &sent.mobile, Some(&failure.0)),
+        },
     })
 }
 
@@ -124,7 +130,7 @@ fn code_page(frames: &Frames, words: &Words, id: &str, problem: Option<&Problem>
     let control = Control { id: "code", label: &words.say("plain.code"), value: "", rows: 0, attributes };
     let body = format!(
         "{}{}<h1>{}</h1><form method=\"post\" action=\"{}\" novalidate><input type=\"hidden\" name=\"id\" value=\"{}\">{}\
-         <button class=\"button\">{}</button></form><p class=\"links\"><a href=\"{}\">{}</a></p>",
+         <button class=\"button\">{}</button></form><p>{}</p><p class=\"links\"><a href=\"{}\">{}</a></p>",
         back(words, "/plain/sign-in"),
         summary(words, &wrong),
         words.say("code.title"),
@@ -132,6 +138,7 @@ fn code_page(frames: &Frames, words: &Words, id: &str, problem: Option<&Problem>
         escape(id),
         field(&control, &wrong),
         words.say("code.check"),
+        words.say("plain.code.by_text"),
         words.language().path("/plain/sign-in"),
         words.say("code.again"),
     );
@@ -139,11 +146,13 @@ fn code_page(frames: &Frames, words: &Words, id: &str, problem: Option<&Problem>
 }
 
 async fn enter(app: &App, frames: &Frames, words: &Words, parts: Parts, body: Body) -> Result<Response, Failure> {
+    let headers = parts.headers.clone();
     let sent: Sent = received(parts, body).await?;
-    Ok(match session::enter(app, &sent.id, &sent.code, app.now()).await {
-        Ok(cookie) => {
+    Ok(match session::enter(app, &headers, &sent.id, &sent.code, app.now()).await {
+        Ok(cookies) => {
             let to = words.language().path("/plain/mine");
-            ([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response()
+            let cookies = AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
+            (cookies, Redirect::to(&to)).into_response()
         }
         Err(failure) => code_page(frames, words, &sent.id, Some(&failure.0)),
     })
@@ -158,7 +167,7 @@ async fn mine(app: &App, frames: &Frames, words: &Words, parts: &Parts) -> Resul
     let session = signed_in(app, parts).await?;
     let lines = match session.actor.scope {
         Scope::Own(person) => app.store.cases_of(person).await?,
-        Scope::Case { reference, .. } => app.store.lines(&[reference]).await?,
+        Scope::Case { reference, .. } => linked(app, reference, &session.actor).await?,
         _ => Vec::new(),
     };
     let cards: String = lines
@@ -209,6 +218,9 @@ async fn show(
     let path = format!("/plain/case/{reference}");
     let reason = problem.map(|(_, sent)| format!("reason-{}", sent.act)).unwrap_or_default();
     let mut wrong = problem.map(|(problem, _)| wrongs(words, problem, |_| "")).unwrap_or_default();
+    if problem.is_some_and(|(problem, _)| problem.code == ProblemCode::Stale) {
+        wrong = vec![Wrong { id: "", words: words.say("plain.newer_report") }];
+    }
     // What is wrong with the words leads to them, and stands beside them.
     let of_words = problem
         .is_some_and(|(problem, _)| matches!(problem.refusal, Some(Refusal::TextMissing | Refusal::TextTooLong)));
@@ -218,16 +230,32 @@ async fn show(
     let forms: String = OFFERED
         .iter()
         .filter(|kind| view.actions.contains(kind))
-        .map(|kind| act_form(words, &path, &view, *kind, problem.map(|(_, sent)| sent), &wrong))
+        .map(|kind| act_form(words, &path, (&view, case.reports), *kind, problem.map(|(_, sent)| sent), &wrong))
         .collect();
-    let title = titled(words, &view.line.title);
+    let title = if view.limited { reference.grouped() } else { titled(words, &view.line.title) };
     let voice = view.voice.as_ref().map(|voice| {
         let label = words.say("voice.title");
         format!("<figure class=\"voice\"><figcaption>{label}</figcaption><audio controls preload=\"none\" src=\"{}\" aria-label=\"{label}\"></audio></figure>", voice_path(voice))
     });
+    let own = if view.limited {
+        let sign_in = words.language().path("/plain/sign-in");
+        format!(
+            "<p>{}</p><p class=\"links\"><a href=\"{sign_in}\">{}</a></p>",
+            words.say("link.limited.text"),
+            words.say("link.limited.go"),
+        )
+    } else {
+        format!(
+            "<h2>{}</h2><p class=\"said\" lang=\"{}\" dir=\"auto\">{}</p>{}",
+            words.say("case.own"),
+            view.line.language.tag(),
+            escape(&view.text),
+            voice.unwrap_or_default(),
+        )
+    };
     let body = format!(
         "<p class=\"back\"><a href=\"{}\">{}</a></p>{}<p class=\"hint reference\">{}</p><h1 lang=\"{}\" dir=\"auto\">{}</h1>\
-         {}{forms}<h2>{}</h2>{}<h2>{}</h2><p class=\"said\" lang=\"{}\" dir=\"auto\">{}</p>{}",
+         {}{forms}<h2>{}</h2>{}{own}",
         words.language().path("/plain/mine"),
         words.say("case.back"),
         summary(words, &wrong),
@@ -237,10 +265,6 @@ async fn show(
         whereabouts(app, words, &view),
         words.say("case.timeline"),
         timeline(app, words, &view),
-        words.say("case.own"),
-        view.line.language.tag(),
-        escape(&view.text),
-        voice.unwrap_or_default(),
     );
     let prefix = if problem.is_some() { words.raw("error.prefix") } else { String::new() };
     let status =
@@ -254,7 +278,7 @@ fn titled(words: &Words, title: &str) -> String {
 }
 
 /// What a citizen can do here, the question to them first.
-const OFFERED: [ActionKind; 7] = [
+const OFFERED: [ActionKind; 8] = [
     ActionKind::Confirm,
     ActionKind::Dispute,
     ActionKind::ProvideInformation,
@@ -262,6 +286,7 @@ const OFFERED: [ActionKind; 7] = [
     ActionKind::AddInformation,
     ActionKind::Reopen,
     ActionKind::Appeal,
+    ActionKind::DisownNumber,
 ];
 
 fn name(kind: ActionKind) -> String {
@@ -271,13 +296,13 @@ fn name(kind: ActionKind) -> String {
 fn act_form(
     words: &Words,
     path: &str,
-    view: &CaseView,
+    (view, report): (&CaseView, u8),
     kind: ActionKind,
     sent: Option<&Sent>,
     wrong: &[Wrong<'_>],
 ) -> String {
     let name = name(kind);
-    let bare = matches!(kind, ActionKind::Confirm | ActionKind::Remind);
+    let bare = matches!(kind, ActionKind::Confirm | ActionKind::Remind | ActionKind::DisownNumber);
     let id = format!("reason-{name}");
     let kept = sent.filter(|sent| sent.act == name).map(|sent| sent.reason.as_str()).unwrap_or_default();
     let label = words.say(&format!("act.{name}.title"));
@@ -294,7 +319,7 @@ fn act_form(
     let class = if kind == ActionKind::Confirm { "button" } else { "button second" };
     format!(
         "<form class=\"now\" method=\"post\" action=\"{}\" novalidate>{ask}<input type=\"hidden\" name=\"act\" value=\"{name}\">\
-         <input type=\"hidden\" name=\"version\" value=\"{}\">{reason}<button class=\"{class}\">{}</button></form>",
+         <input type=\"hidden\" name=\"version\" value=\"{}\"><input type=\"hidden\" name=\"report\" value=\"{report}\">{reason}<button class=\"{class}\">{}</button></form>",
         words.language().path(path),
         view.line.version,
         words.say(if bare { &verb } else { "act.send" }),
@@ -320,6 +345,7 @@ async fn act(
         Some(ActionKind::Remind) => Action::Remind,
         Some(ActionKind::Reopen) => Action::Reopen { reason },
         Some(ActionKind::Appeal) => Action::Appeal { reason },
+        Some(ActionKind::DisownNumber) => Action::DisownNumber,
         _ => return Err(Failure::of(ProblemCode::WrongShape)),
     };
     // The version stands in the form: the same form sent twice is done once.
@@ -330,7 +356,9 @@ async fn act(
     }
     let key: [u8; 32] = digest.finalize().into();
     let idempotency = Idempotency { key, fingerprint: key, response: String::new() };
-    match answer(app, reference, &actor, &action, idempotency, app.now()).await {
+    // What is said about a report is said about the one that the page showed.
+    let report = matches!(action, Action::Confirm { .. } | Action::Dispute { .. }).then_some(sent.report);
+    match answer(app, reference, &actor, &action, report, idempotency, app.now()).await {
         Ok(()) => Ok(Redirect::to(&words.language().path(&format!("/plain/case/{reference}"))).into_response()),
         Err(failure) => show(app, frames, words, reference, &actor, Some((&failure.0, &sent))).await,
     }
@@ -347,7 +375,7 @@ fn whereabouts(app: &App, words: &Words, view: &CaseView) -> String {
         other => words.name_of("holder", other),
     };
     let stage = words.name_of("stage", &view.line.stage);
-    if !view.line.stage.is_open() {
+    if view.limited || !view.line.stage.is_open() {
         return format!("<div class=\"where\"><p><span class=\"pill\">{stage}</span></p></div>");
     }
     let due = match view.line.due {

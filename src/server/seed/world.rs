@@ -128,7 +128,6 @@ impl World {
             username,
             name,
             password: password.clone(),
-            failures: (0, None),
         };
         let mut accounts = Vec::new();
         for (username, role, name) in CELL {

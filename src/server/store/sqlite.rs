@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod chain;
 mod files;
+mod outbox;
 mod people;
 mod proof;
 mod queue;
@@ -21,11 +22,12 @@ use writer::Writer;
 pub use backup::{attachments, copy, end, heads, verify};
 
 /// The migrations, in order; the database's `user_version` says how many it has.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("sqlite/schema.sql"),
     include_str!("sqlite/schema2.sql"),
     include_str!("sqlite/schema3.sql"),
     include_str!("sqlite/schema4.sql"),
+    include_str!("sqlite/schema5.sql"),
 ];
 /// The migration after which the chains beside the ledger begin.
 const CHAINS: usize = 3;

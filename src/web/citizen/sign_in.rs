@@ -47,7 +47,7 @@ pub fn use_asked() -> Asked {
 }
 
 async fn send(asked: Asked) -> Result<(), CallError> {
-    let body = SendCodeRequest { mobile: asked.mobile.get_untracked(), language: language() };
+    let body = SendCodeRequest { mobile: asked.mobile.get_untracked(), language: language(), work: None };
     let sent = call(&SendCode {}, &body, Conditions::default()).await?;
     asked.id.set(sent.id);
     Ok(())

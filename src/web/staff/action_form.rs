@@ -184,7 +184,11 @@ impl Entries {
             | ActionKind::Dispute
             | ActionKind::Appeal
             | ActionKind::Escalate
+            | ActionKind::DisownNumber
+            | ActionKind::RequestNumberChange
             | ActionKind::Withdraw => return None,
+            ActionKind::ApproveNumberChange => Action::ApproveNumberChange { reason: self.text() },
+            ActionKind::RefuseNumberChange => Action::RefuseNumberChange { reason: self.text() },
         })
     }
 }

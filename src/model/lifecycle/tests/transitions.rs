@@ -346,3 +346,57 @@ fn lodging_is_for_those_who_may() {
     unknown.category = Some("x".into());
     assert_eq!(lodge(unknown, &citizen(), &rules, start()).err(), Some(Refusal::UnknownCategory));
 }
+
+fn unproved() -> Life {
+    let mut event = lodged(1);
+    event.number_verified = false;
+    let event = lodge(event, &citizen(), &rules(), start()).expect("lodged");
+    let case = Case::open(&event).expect("a case");
+    Life { case, events: vec![event], rules: rules(), now: start() }
+}
+
+#[test]
+fn the_link_to_an_unproved_number_does_one_thing_alone() {
+    let mut life = unproved();
+    let scope = Scope::Case { person: CITIZEN, reference: life.case.reference };
+    let linked = Actor { staff: None, role: Role::Citizen, scope };
+    assert_eq!(open_actions(&life.case, &linked, &life.rules, life.now), [ActionKind::DisownNumber]);
+    assert_eq!(life.act(&linked, Action::Withdraw { reason: String::new() }), Err(Refusal::NotPermitted));
+    life.act(&linked, Action::DisownNumber).expect("disowned");
+    assert!(life.case.disowned && !life.case.number_verified);
+    assert_eq!(life.act(&linked, Action::DisownNumber), Err(Refusal::NumberProved));
+    // Whoever acts with a code holds the number, and takes it back.
+    life.act(&citizen(), Action::Remind).expect("reminded");
+    assert!(life.case.number_verified && !life.case.disowned);
+    assert_eq!(life.act(&citizen(), Action::DisownNumber), Err(Refusal::NumberProved));
+    assert_eq!(Case::replay(&life.events).as_ref(), Some(&life.case));
+}
+
+#[test]
+fn a_number_is_changed_by_two_of_the_cell_or_by_its_holder() {
+    let mut life = Life::at(Stage::WithOffice);
+    let request = Action::RequestNumberChange { to: 99, reason: "SIM lost".into() };
+    let approve = Action::ApproveNumberChange { reason: "card seen".into() };
+    assert_eq!(life.act(&analyst(), approve.clone()), Err(Refusal::NoNumberChange));
+    assert!(life.act(&nodal(), request.clone()).is_err(), "never a department");
+    life.act(&analyst(), request.clone()).expect("requested");
+    assert_eq!(life.act(&analyst(), request), Err(Refusal::NumberChangePending));
+    assert_eq!(life.act(&analyst(), approve.clone()), Err(Refusal::OwnRequest));
+    let other = staff(42, Role::OperationalAnalyst, Scope::State);
+    life.act(&other, approve).expect("approved");
+    assert_eq!((life.case.citizen, life.case.number_verified, life.case.number_changes), (99, false, 1));
+    assert_eq!(life.case.stage, Stage::WithOffice, "the grievance stays where it is");
+    assert_eq!(change_number(&life.case, &citizen(), 5, life.now), Err(Refusal::OutOfScope));
+    let event = change_number(&life.case, &Actor::citizen(99), 5, life.now).expect("changed");
+    life.case.apply(&event);
+    assert_eq!(life.case.citizen, 5);
+}
+
+#[test]
+fn every_question_after_a_report_is_counted() {
+    let mut life = Life::at(Stage::Verification);
+    assert_eq!(life.case.reports, 1);
+    life.act(&citizen(), Action::Dispute { reason: "না".into(), partly: false, photos: vec![] }).expect("disputed");
+    life.act(&nodal(), Action::Forward { office: 1, remark: String::new() }).expect("forwarded");
+    assert_eq!(life.case.reports, 1);
+}

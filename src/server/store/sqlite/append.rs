@@ -1,9 +1,9 @@
 //! Appending to the ledger, with everything that one decision changes.
 
 use super::writer::Effects;
-use super::{Result, due_column, millis, name, number, person};
+use super::{Result, due_column, millis, name, number, outbox, person};
 use crate::ledger::{self, Entry};
-use crate::store::{Append, Appended, Committed, Idempotency, NewMessage, StoreError};
+use crate::store::{Append, Appended, Committed, Idempotency, StoreError};
 use model::Reference;
 use model::lifecycle::{Case, Event};
 use rusqlite::types::Value;
@@ -38,8 +38,10 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
     let seq = effects.head.seq;
     put_case(connection, append, seq)?;
     let at = append.events.last().map_or(0, |event| millis(event.at));
+    let kinds: Vec<_> = append.events.iter().map(|event| event.body.kind()).collect();
+    outbox::follow_case(connection, &append.case, &kinds, at)?;
     for message in &append.messages {
-        insert_message(connection, message, at, Some(seq))?;
+        outbox::insert(connection, message, at, Some(seq))?;
     }
     if let Some(idempotency) = &append.idempotency {
         connection
@@ -246,25 +248,4 @@ impl<'a> CaseRow<'a> {
         connection.prepare_cached(&sql)?.execute(params_from_iter(self.values(lodged_seq)))?;
         Ok(())
     }
-}
-
-/// Puts a message into the outbox; the same cause, recipient and template only once.
-pub(super) fn insert_message(connection: &Connection, message: &NewMessage, at: i64, seq: Option<u64>) -> Result<()> {
-    let cause = seq.map(|seq| format!("{seq} {} {}", message.to.as_str(), message.template));
-    connection
-        .prepare_cached(
-            "INSERT INTO outbox (reference, recipient, template, registered_id, language, body, next_try, created, cause)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8) ON CONFLICT (cause) DO NOTHING",
-        )?
-        .execute(params![
-            message.reference.map(number),
-            message.to.as_str(),
-            message.template,
-            message.registered_id,
-            message.language.tag(),
-            message.body,
-            at,
-            cause,
-        ])?;
-    Ok(())
 }

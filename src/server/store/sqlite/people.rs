@@ -2,7 +2,9 @@
 
 use super::writer::Effects;
 use super::{Result, chain, millis, named, time};
-use crate::store::{Account, CodeRule, CodeUse, Redeemed, Session};
+use crate::store::{
+    Account, Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Session, SignInCost, SignInCount,
+};
 use chrono::Duration;
 use model::{Actor, Mobile, Time};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -66,65 +68,213 @@ pub(super) fn session(connection: &Connection, token_hash: &[u8; 32]) -> Result<
 /// Judges a try and writes down what follows from it.
 pub(super) fn redeem_code(
     connection: &Connection,
-    mobile: &Mobile,
+    id: &str,
     hash: [u8; 32],
     now: Time,
     rule: CodeRule,
 ) -> Result<Redeemed> {
-    let wrong: u32 = connection.query_row(
-        "SELECT count(*) FROM wrong_code WHERE mobile = ?1 AND at > ?2",
-        params![mobile.as_str(), millis(now - Duration::hours(1))],
-        |row| row.get(0),
-    )?;
-    if wrong >= rule.tries_hour {
-        return Ok(Redeemed::TooMany);
+    let page = connection
+        .prepare_cached("SELECT mobile, address, created, attempts, used FROM code WHERE id = ?1")?
+        .query_row([id], |row| {
+            let (mobile, address): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            Ok((mobile, address, row.get::<_, i64>(2)?, row.get::<_, u32>(3)?, row.get::<_, bool>(4)?))
+        })
+        .optional()?;
+    let Some((mobile, address, created, attempts, used)) = page else { return Ok(Redeemed::Expired) };
+    if used || attempts >= rule.tries {
+        return Ok(Redeemed::Expired);
     }
-    let holds = "mobile = ?1 AND used = 0 AND attempts < ?2 AND created >= ?3";
+    // Messages are slow: an earlier code that the same address asked for still holds, and one that the telephone
+    // itself asked for opens any page (SEC-25).
+    let holds = "mobile = ?1 AND used = 0 AND attempts < ?2 AND created >= ?3 AND asker <> 4
+                 AND (id = ?4 OR asker = ?5 OR (address = ?6 AND created <= ?7))";
     let oldest = millis(now - Duration::minutes(rule.minutes));
-    let any: bool = connection.query_row(
-        &format!("SELECT EXISTS (SELECT 1 FROM code WHERE {holds})"),
-        params![mobile.as_str(), rule.tries, oldest],
-        |row| row.get(0),
-    )?;
+    let any: bool = connection
+        .prepare_cached(&format!("SELECT EXISTS (SELECT 1 FROM code WHERE {holds})"))?
+        .query_row(params![mobile, rule.tries, oldest, id, TELEPHONE, address, created], |row| row.get(0))?;
     if !any {
         return Ok(Redeemed::Expired);
     }
-    let used = connection.execute(
-        &format!("UPDATE code SET used = 1 WHERE {holds} AND hash = ?4"),
-        params![mobile.as_str(), rule.tries, oldest, hash],
-    )?;
-    if used > 0 {
-        return Ok(Redeemed::Right);
-    }
-    connection.execute("UPDATE code SET attempts = attempts + 1 WHERE mobile = ?1 AND used = 0", [mobile.as_str()])?;
-    connection.execute("INSERT INTO wrong_code (mobile, at) VALUES (?1, ?2)", params![mobile.as_str(), millis(now)])?;
-    Ok(Redeemed::Wrong)
+    let matched = connection
+        .prepare_cached(&format!("UPDATE code SET used = 1 WHERE {holds} AND hash = ?8"))?
+        .execute(params![mobile, rule.tries, oldest, id, TELEPHONE, address, created, hash])?;
+    let sql = if matched > 0 {
+        "UPDATE code SET used = 1 WHERE id = ?1"
+    } else {
+        "UPDATE code SET attempts = attempts + 1 WHERE id = ?1"
+    };
+    connection.prepare_cached(sql)?.execute([id])?;
+    Ok(if matched > 0 { Redeemed::Right } else { Redeemed::Wrong })
 }
 
-pub(super) fn code_use(connection: &Connection, mobile: &Mobile, address: &[u8; 32], now: Time) -> Result<CodeUse> {
-    let since = |span: Duration| millis(now - span);
-    let count = |sql: &str, key: &dyn rusqlite::ToSql, since: i64| -> Result<u32> {
-        Ok(connection.prepare_cached(sql)?.query_row(params![key, since], |row| row.get(0))?)
+/// How askers are stored.
+const STRANGER: u8 = 0;
+const HOLDER: u8 = 1;
+const TELEPHONE: u8 = 2;
+const PLAIN: u8 = 3;
+/// No asker, and no code: a page for a code that the telephone asks for.
+const PAGE: u8 = 4;
+
+/// Keeps a code and sends its message, unless there were too many.
+pub(super) fn create_code(
+    connection: &Connection,
+    code: &Code,
+    asker: Asker,
+    message: &NewMessage,
+    limits: CodeLimits,
+) -> Result<CodeJudged> {
+    let now = millis(code.created);
+    match (judge(connection, code.mobile.as_str(), asker, now, limits)?, asker) {
+        (CodeJudged::Sent, _) => {}
+        (CodeJudged::Wait(seconds, _), Asker::Stranger { address, .. }) => {
+            return Ok(CodeJudged::Wait(seconds, Some(page(connection, code, &address, now)?)));
+        }
+        (judged, _) => return Ok(judged),
+    }
+    let (kind, address) = match asker {
+        Asker::Stranger { address, plain, .. } => (if plain { PLAIN } else { STRANGER }, address),
+        Asker::Holder { address } => (HOLDER, address),
+        Asker::Telephone => (TELEPHONE, [0; 32]),
     };
-    let by_mobile = "SELECT count(*) FROM code WHERE mobile = ?1 AND created > ?2";
-    Ok(CodeUse {
-        number_ten_minutes: count(by_mobile, &mobile.as_str(), since(Duration::minutes(10)))?,
-        number_day: count(by_mobile, &mobile.as_str(), since(Duration::days(1)))?,
-        address_hour: count(
-            "SELECT count(*) FROM code WHERE address = ?1 AND created > ?2",
-            &address.as_slice(),
-            since(Duration::hours(1)),
-        )?,
-        wrong_hour: count(
-            "SELECT count(*) FROM wrong_code WHERE mobile = ?1 AND at > ?2",
-            &mobile.as_str(),
-            since(Duration::hours(1)),
-        )?,
-        last: connection
-            .prepare_cached("SELECT max(created) FROM code WHERE mobile = ?1")?
-            .query_row([mobile.as_str()], |row| row.get::<_, Option<i64>>(0))?
-            .map(time),
-    })
+    connection
+        .prepare_cached("INSERT INTO code (id, mobile, hash, address, created, asker) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+        .execute(params![code.id, code.mobile.as_str(), code.hash, address, now, kind])?;
+    super::outbox::insert(connection, message, now, None)?;
+    Ok(CodeJudged::Sent)
+}
+
+/// A page without a code of its own: one for a number and address in ten minutes, so that it bears no more guesses than
+/// a code does.
+fn page(connection: &Connection, code: &Code, address: &[u8; 32], now: i64) -> Result<String> {
+    let sql = "SELECT id FROM code WHERE mobile = ?1 AND address = ?2 AND created > ?3 AND asker = ?4";
+    let known: Option<String> = connection
+        .prepare_cached(sql)?
+        .query_row(params![code.mobile.as_str(), address, now - 10 * 60_000, PAGE], |row| row.get(0))
+        .optional()?;
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    connection
+        .prepare_cached("INSERT INTO code (id, mobile, hash, address, created, asker) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+        .execute(params![code.id, code.mobile.as_str(), [0u8; 32], address, now, PAGE])?;
+    Ok(code.id.clone())
+}
+
+fn judge(connection: &Connection, mobile: &str, asker: Asker, now: i64, limits: CodeLimits) -> Result<CodeJudged> {
+    const TEN_MINUTES: i64 = 10 * 60_000;
+    const HOUR: i64 = 60 * 60_000;
+    const DAY: i64 = 24 * HOUR;
+    // When the window of the last so many ends; none where there were fewer in it.
+    let until = |which: &str, key: &dyn rusqlite::ToSql, count: u32, window: i64| -> Result<Option<i64>> {
+        let sql =
+            format!("SELECT created FROM code WHERE {which} AND created > ?3 ORDER BY created DESC LIMIT 1 OFFSET ?4");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let first: Option<i64> = statement
+            .query_row(params![mobile, key, now - window, count.saturating_sub(1)], |row| row.get(0))
+            .optional()?;
+        Ok(first.map(|first| first + window))
+    };
+    let mut ends = Vec::new();
+    // Each further one of a day waits longer: 1, 2, 4 … 32 minutes.
+    let paused = |which: &str, key: &dyn rusqlite::ToSql| -> Result<Option<i64>> {
+        let sql = format!("SELECT count(*), max(created) FROM code WHERE {which} AND created > ?3");
+        let (count, last): (i64, Option<i64>) = connection
+            .prepare_cached(&sql)?
+            .query_row(params![mobile, key, now - DAY], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(last.filter(|_| count >= 3).map(|last| last + (60_000i64 << (count - 3).min(5))))
+    };
+    match asker {
+        Asker::Telephone | Asker::Holder { .. } => {
+            let kind = if asker == Asker::Telephone { TELEPHONE } else { HOLDER };
+            let which = "mobile = ?1 AND asker = ?2";
+            ends.push(until(which, &kind, limits.own.0, TEN_MINUTES)?);
+            ends.push(until(which, &kind, limits.own.1, DAY)?);
+            ends.push(paused(which, &kind)?);
+        }
+        Asker::Stranger { address, worked, plain } => {
+            let address = address.as_slice();
+            let which = "mobile = ?1 AND address = ?2 AND asker IN (0, 3)";
+            ends.push(until(which, &address, limits.stranger.0, TEN_MINUTES)?);
+            ends.push(until(which, &address, limits.stranger.1, DAY)?);
+            ends.push(paused(which, &address)?);
+            ends.push(until(
+                "mobile = ?1 AND ?2 IS NULL AND asker IN (0, 3)",
+                &Option::<u8>::None,
+                limits.strangers_day,
+                DAY,
+            )?);
+            ends.push(super::outbox::unproved_until(connection, mobile, now)?);
+            if plain {
+                ends.push(until("?1 <> '' AND address = ?2 AND asker = 3", &address, limits.address_hour, HOUR)?);
+            } else {
+                ends.push(until("?1 <> '' AND address = ?2 AND asker = 0", &address, limits.address_most, HOUR)?);
+                let sent: u32 = connection
+                    .prepare_cached("SELECT count(*) FROM code WHERE address = ?1 AND asker = 0 AND created > ?2")?
+                    .query_row(params![address, now - HOUR], |row| row.get(0))?;
+                if !worked && sent >= limits.address_hour && ends.iter().flatten().all(|end| *end <= now) {
+                    return Ok(CodeJudged::Work(sent));
+                }
+            }
+        }
+    }
+    let end = ends.into_iter().flatten().max().filter(|end| *end > now);
+    Ok(end.map_or(CodeJudged::Sent, |end| CodeJudged::Wait(seconds(end - now), None)))
+}
+
+/// Milliseconds as seconds, rounded up.
+fn seconds(millis: i64) -> u32 {
+    u32::try_from((millis + 999) / 1000).unwrap_or(u32::MAX)
+}
+
+/// How long a failure is remembered.
+const REMEMBERED: i64 = 24 * 3_600_000;
+
+/// Counts a sign-in as failed, unless it must wait.
+pub(super) fn begin_sign_in(connection: &Connection, counts: &[SignInCount], at: Time) -> Result<Option<u32>> {
+    let now = millis(at);
+    connection.prepare_cached("DELETE FROM sign_in_failure WHERE last < ?1")?.execute([now - REMEMBERED])?;
+    let mut wait = 0;
+    for SignInCount { key, free, cost } in counts {
+        let found: Option<(u32, i64, i64)> = connection
+            .prepare_cached("SELECT count, first, last FROM sign_in_failure WHERE key = ?1")?
+            .query_row([key.as_slice()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        let Some((count, first, last)) = found else { continue };
+        let until = match cost {
+            SignInCost::Growing(..) | SignInCost::Hour if count < *free => continue,
+            SignInCost::Growing(seconds, most) => last + (*seconds << (count - free).min(20)).min(*most) * 1000,
+            SignInCost::Hour => first + 3_600_000,
+        };
+        wait = wait.max(until - now);
+    }
+    if wait > 0 {
+        return Ok(Some(seconds(wait)));
+    }
+    for SignInCount { key, cost, .. } in counts {
+        // What is counted by the hour begins anew with the next one.
+        let anew = if *cost == SignInCost::Hour { now - 3_600_000 } else { i64::MIN };
+        connection
+            .prepare_cached(
+                "INSERT INTO sign_in_failure (key, count, first, last) VALUES (?1, 1, ?2, ?2) ON CONFLICT (key) DO UPDATE SET
+                     count = CASE WHEN first <= ?3 THEN 1 ELSE count + 1 END,
+                     first = CASE WHEN first <= ?3 THEN ?2 ELSE first END, last = ?2",
+            )?
+            .execute(params![key, now, anew])?;
+    }
+    Ok(None)
+}
+
+/// Takes the failure back.
+pub(super) fn end_sign_in(connection: &Connection, counts: &[SignInCount]) -> Result<()> {
+    for (index, count) in counts.iter().enumerate() {
+        let sql = if index == 0 {
+            "DELETE FROM sign_in_failure WHERE key = ?1"
+        } else {
+            "UPDATE sign_in_failure SET count = count - 1 WHERE key = ?1 AND count > 0"
+        };
+        connection.prepare_cached(sql)?.execute([count.key.as_slice()])?;
+    }
+    Ok(())
 }
 
 pub(super) fn put_account(
@@ -152,9 +302,7 @@ pub(super) fn put_account(
 
 pub(super) fn account(connection: &Connection, username: &str) -> Result<Option<Account>> {
     let found = connection
-        .prepare_cached(
-            "SELECT id, name, password, role, scope, mobile, failures, failed_at FROM account WHERE username = ?1",
-        )?
+        .prepare_cached("SELECT id, name, password, role, scope, mobile FROM account WHERE username = ?1")?
         .query_row([username], |row| {
             let scope: String = row.get(4)?;
             let actor = serde_json::from_str(&scope)
@@ -163,17 +311,16 @@ pub(super) fn account(connection: &Connection, username: &str) -> Result<Option<
                     Ok::<_, rusqlite::Error>(Actor { staff: row.get(0)?, role: named(3, row.get(3)?)?, scope })
                 })
                 .transpose()?;
-            Ok(actor.map(|actor| (actor, row.get(1), row.get(2), row.get(5), row.get(6), row.get::<_, Option<i64>>(7))))
+            Ok(actor.map(|actor| (actor, row.get(1), row.get(2), row.get(5))))
         })
         .optional()?
         .flatten();
-    let Some((actor, name, password, number, failures, failed_at)) = found else { return Ok(None) };
+    let Some((actor, name, password, number)) = found else { return Ok(None) };
     Ok(Some(Account {
         actor,
         username: username.to_owned(),
         name: name?,
         password: password?,
         mobile: mobile(number?),
-        failures: (failures?, failed_at?.map(time)),
     }))
 }

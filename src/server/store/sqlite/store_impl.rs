@@ -1,19 +1,20 @@
 //! The trait, method by method.
 
 use super::{
-    Result, Sqlite, append, audit, blob, chain, due_time, files, head, millis, named, number, people, person, proof,
-    queue, reference, time,
+    Result, Sqlite, append, audit, blob, chain, due_time, files, head, millis, named, number, outbox, outbox::MESSAGE,
+    people, person, proof, queue, time,
 };
 use crate::ledger::{Hash, Head};
 use crate::store::{
-    Account, Append, Appended, Attachment, Audit, Chains, Code, CodeLimit, CodeRule, Idempotency, Message,
-    MessageState, NewMessage, PublishedHead, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed, Session, Store,
-    StoreError, StoredEvent, Trail, Witness, Worded,
+    Account, Append, Appended, Asker, Attachment, Audit, Chains, Code, CodeJudged, CodeLimits, CodeRule, Idempotency,
+    Message, NewMessage, PublishedHead, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed, Session, Share,
+    SignInCount, Store, StoreError, StoredEvent, Trail, Witness, Worded,
 };
 use async_trait::async_trait;
 use model::api::{AccessLine, CaseLine, Desk, Names, Office};
 use model::lifecycle::{Case, Party};
-use model::{AttachmentId, Language, Lgd, Mobile, PersonId, Reference, Rules, StaffId, Time};
+use model::message::Template;
+use model::{Actor, AttachmentId, Lgd, Mobile, PersonId, Reference, Rules, StaffId, Time};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 fn case(row: &Row<'_>) -> rusqlite::Result<String> {
@@ -25,31 +26,6 @@ fn cases(connection: &Connection, sql: &str, key: i64, limit: u32) -> Result<Vec
     let states = statement.query_map(params![key, limit], case)?.collect::<rusqlite::Result<Vec<_>>>()?;
     states.iter().map(|state| Ok(serde_json::from_str(state)?)).collect()
 }
-
-fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
-    let state: String = row.get(7)?;
-    Ok(Message {
-        id: row.get(0)?,
-        reference: row.get::<_, Option<i64>>(1)?.map(reference),
-        to: row.get(2)?,
-        template: row.get(3)?,
-        registered_id: row.get(4)?,
-        language: Language::from_tag(&row.get::<_, String>(5)?).unwrap_or_default(),
-        body: row.get(6)?,
-        state: match state.as_str() {
-            "sent" => MessageState::Sent,
-            "dead" => MessageState::Dead,
-            _ => MessageState::Pending,
-        },
-        attempts: row.get(8)?,
-        created: time(row.get(9)?),
-        sent: row.get::<_, Option<i64>>(10)?.map(time),
-        error: row.get(11)?,
-    })
-}
-
-const MESSAGE: &str =
-    "id, reference, recipient, template, registered_id, language, body, state, attempts, created, sent, error";
 
 #[async_trait]
 impl Store for Sqlite {
@@ -101,16 +77,6 @@ impl Store for Sqlite {
                 chain::record(connection, effects, &chain::PERSON, &person(id), at)
             })
             .await
-    }
-
-    async fn is_verified(&self, id: PersonId) -> Result<bool> {
-        self.read(|connection| {
-            let found: Option<bool> = connection
-                .prepare_cached("SELECT verified_at IS NOT NULL FROM person WHERE id = ?1")?
-                .query_row([person(id)], |row| row.get(0))
-                .optional()?;
-            Ok(found.unwrap_or(false))
-        })
     }
 
     async fn cases_of(&self, id: PersonId) -> Result<Vec<CaseLine>> {
@@ -210,26 +176,12 @@ impl Store for Sqlite {
     async fn create_code(
         &self,
         code: &Code,
-        address: &[u8; 32],
+        asker: Asker,
         message: NewMessage,
-        limit: CodeLimit,
-    ) -> Result<Option<u32>> {
-        let (code, address) = (code.clone(), *address);
-        self.writer
-            .write(move |connection, _| {
-                if let Some(wait) =
-                    limit(&people::code_use(connection, &code.mobile, &address, code.created)?, code.created)
-                {
-                    return Ok(Some(wait));
-                }
-                connection.execute(
-                    "INSERT INTO code (id, mobile, hash, address, created) VALUES (?1, ?2, ?3, ?4, ?5)",
-                    params![code.id, code.mobile.as_str(), code.hash, address, millis(code.created)],
-                )?;
-                append::insert_message(connection, &message, millis(code.created), None)?;
-                Ok(None)
-            })
-            .await
+        limits: CodeLimits,
+    ) -> Result<CodeJudged> {
+        let code = code.clone();
+        self.writer.write(move |connection, _| people::create_code(connection, &code, asker, &message, limits)).await
     }
 
     async fn mobile_of_code(&self, id: &str) -> Result<Option<Mobile>> {
@@ -242,9 +194,9 @@ impl Store for Sqlite {
         })
     }
 
-    async fn redeem_code(&self, mobile: &Mobile, hash: [u8; 32], now: Time, rule: CodeRule) -> Result<Redeemed> {
-        let mobile = mobile.clone();
-        self.writer.write(move |connection, _| people::redeem_code(connection, &mobile, hash, now, rule)).await
+    async fn redeem_code(&self, id: &str, hash: [u8; 32], now: Time, rule: CodeRule) -> Result<Redeemed> {
+        let id = id.to_owned();
+        self.writer.write(move |connection, _| people::redeem_code(connection, &id, hash, now, rule)).await
     }
 
     async fn put_accounts(&self, accounts: Vec<Account>, at: Time) -> Result<()> {
@@ -257,21 +209,6 @@ impl Store for Sqlite {
 
     async fn account(&self, username: &str) -> Result<Option<Account>> {
         self.read(|connection| people::account(connection, username))
-    }
-
-    async fn record_sign_in(&self, username: &str, at: Time, good: bool) -> Result<()> {
-        let username = username.to_owned();
-        let sql = if good {
-            "UPDATE account SET failures = 0, failed_at = NULL WHERE username = ?1 AND ?2 > 0"
-        } else {
-            "UPDATE account SET failures = failures + 1, failed_at = ?2 WHERE username = ?1"
-        };
-        self.writer
-            .write(move |connection, _| {
-                connection.execute(sql, params![username, millis(at)])?;
-                Ok(())
-            })
-            .await
     }
 
     async fn mobiles_of(&self, party: &Party) -> Result<Vec<Mobile>> {
@@ -372,7 +309,9 @@ impl Store for Sqlite {
         self.read(|connection| {
             let sql = format!("SELECT {MESSAGE} FROM outbox WHERE recipient = ?1 ORDER BY id DESC LIMIT ?2");
             let mut statement = connection.prepare_cached(&sql)?;
-            Ok(statement.query_map(params![mobile.as_str(), limit], message)?.collect::<rusqlite::Result<_>>()?)
+            Ok(statement
+                .query_map(params![mobile.as_str(), limit], outbox::message)?
+                .collect::<rusqlite::Result<_>>()?)
         })
     }
 
@@ -434,30 +373,8 @@ impl Store for Sqlite {
         })
     }
 
-    async fn lease_messages(&self, now: Time, until: Time, limit: u32) -> Result<Vec<Message>> {
-        let idle = self.read(|connection| {
-            let sql = "SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND next_try <= ?1)";
-            Ok(connection.prepare_cached(sql)?.query_row([millis(now)], |row| row.get::<_, bool>(0))?)
-        })?;
-        if idle {
-            return Ok(Vec::new());
-        }
-        self.writer
-            .write(move |connection, _| {
-                let sql = format!(
-                    "UPDATE outbox SET next_try = ?2, attempts = attempts + 1 WHERE id IN
-                         (SELECT id FROM outbox WHERE state = 'pending' AND next_try <= ?1 ORDER BY next_try LIMIT ?3)
-                     RETURNING {MESSAGE}"
-                );
-                let mut statement = connection.prepare_cached(&sql)?;
-                let rows = statement.query_map(params![millis(now), millis(until), limit], message)?;
-                Ok(rows.collect::<rusqlite::Result<_>>()?)
-            })
-            .await
-    }
-
     async fn put_message(&self, message: NewMessage, at: Time) -> Result<()> {
-        self.writer.write(move |connection, _| append::insert_message(connection, &message, millis(at), None)).await
+        self.writer.write(move |connection, _| outbox::insert(connection, &message, millis(at), None)).await
     }
 
     async fn message_sent(&self, id: i64, at: Time, forget: bool) -> Result<()> {
@@ -479,7 +396,7 @@ impl Store for Sqlite {
             .write(move |connection, _| {
                 connection.execute(
                     "UPDATE outbox SET error = ?2, state = CASE WHEN ?3 IS NULL THEN 'dead' ELSE state END,
-                         next_try = coalesce(?3, next_try) WHERE id = ?1",
+                         next_try = coalesce(?3, next_try) WHERE id = ?1 AND state = 'pending'",
                     params![id, error, next.map(millis)],
                 )?;
                 Ok(())
@@ -491,7 +408,7 @@ impl Store for Sqlite {
         self.read(|connection| {
             let mut statement =
                 connection.prepare_cached(&format!("SELECT {MESSAGE} FROM outbox ORDER BY id DESC LIMIT ?1"))?;
-            Ok(statement.query_map([limit], message)?.collect::<rusqlite::Result<_>>()?)
+            Ok(statement.query_map([limit], outbox::message)?.collect::<rusqlite::Result<_>>()?)
         })
     }
 
@@ -594,5 +511,97 @@ impl Store for Sqlite {
             if busy == 0 { Ok(()) } else { Err(StoreError::Unavailable("the log is still being read".into())) }
         });
         moved.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
+    }
+
+    async fn lease(&self, share: Share, now: Time, until: Time, limit: u32) -> Result<Vec<Message>> {
+        if self.read(|connection| outbox::is_idle(connection, share, now))? {
+            return Ok(Vec::new());
+        }
+        self.writer.write(move |connection, _| outbox::lease(connection, share, now, until, limit)).await
+    }
+
+    async fn still_holds(&self, id: i64, now: Time) -> Result<bool> {
+        let Some(state) = self.read(|connection| outbox::hindrance(connection, id, now))? else { return Ok(true) };
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "UPDATE outbox SET state = ?2, body = CASE WHEN ?2 = 'expired' THEN '' ELSE body END
+                     WHERE id = ?1 AND state = 'pending'",
+                    params![id, state],
+                )?;
+                Ok(false)
+            })
+            .await
+    }
+
+    async fn asked_at(&self, of: Reference, mobile: &Mobile) -> Result<Option<Time>> {
+        self.read(|connection| outbox::asked_at(connection, of, mobile))
+    }
+
+    async fn was_told(&self, mobile: &Mobile, template: Template, since: Time) -> Result<bool> {
+        self.read(|connection| outbox::was_told(connection, mobile, template, since))
+    }
+
+    async fn silence(&self, mobile: &Mobile, silent: bool, at: Time) -> Result<()> {
+        let mobile = mobile.clone();
+        let sql = if silent {
+            "INSERT INTO silenced (mobile, reference, at) VALUES (?1, NULL, ?2) ON CONFLICT DO NOTHING"
+        } else {
+            "DELETE FROM silenced WHERE mobile = ?1 AND reference IS NULL AND at <= ?2"
+        };
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(sql, params![mobile.as_str(), millis(at)])?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn remember(&self, idempotency: &Idempotency, at: Time) -> Result<()> {
+        let idempotency = idempotency.clone();
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "INSERT INTO idempotency (key, fingerprint, response, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+                    params![idempotency.key, idempotency.fingerprint, idempotency.response, millis(at)],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn begin_sign_in(&self, counts: Vec<SignInCount>, at: Time) -> Result<Option<u32>> {
+        self.writer.write(move |connection, _| people::begin_sign_in(connection, &counts, at)).await
+    }
+
+    async fn end_sign_in(&self, counts: Vec<SignInCount>) -> Result<()> {
+        self.writer.write(move |connection, _| people::end_sign_in(connection, &counts)).await
+    }
+
+    async fn know_person(&self, id: PersonId, mobile: &Mobile) -> Result<()> {
+        let mobile = mobile.clone();
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "INSERT INTO person (id, mobile) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                    params![person(id), mobile.as_str()],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn end_sessions_but(&self, actor: &Actor, kept: u32) -> Result<()> {
+        let actor = serde_json::to_string(actor)?;
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "DELETE FROM session WHERE actor = ?1 AND token_hash NOT IN
+                         (SELECT token_hash FROM session WHERE actor = ?1 ORDER BY created DESC LIMIT ?2)",
+                    params![actor, kept],
+                )?;
+                Ok(())
+            })
+            .await
     }
 }

@@ -1,0 +1,236 @@
+//! The outbox: what goes out, in which order, and what must not go out any more.
+
+use super::{Result, millis, name, number, reference, time};
+use crate::store::{Message, MessageState, NewMessage, Share};
+use chrono::Duration;
+use model::lifecycle::{Case, EventKind, Stage};
+use model::message::Template;
+use model::{Language, Mobile, Reference, Time};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// The columns of a [`Message`].
+pub(super) const MESSAGE: &str = "id, reference, recipient, template, registered_id, language, body, state, attempts, \
+                                  created, sent, error, expires";
+
+/// Texts that anybody can make go to a number that nobody has proved: so many in so many minutes.
+const UNPROVED: (u32, i64) = (3, 10);
+
+pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
+    let state: String = row.get(7)?;
+    Ok(Message {
+        id: row.get(0)?,
+        reference: row.get::<_, Option<i64>>(1)?.map(reference),
+        to: row.get(2)?,
+        template: row.get(3)?,
+        registered_id: row.get(4)?,
+        language: Language::from_tag(&row.get::<_, String>(5)?).unwrap_or_default(),
+        body: row.get(6)?,
+        state: match state.as_str() {
+            "sent" => MessageState::Sent,
+            "dead" => MessageState::Dead,
+            "expired" => MessageState::Expired,
+            "recalled" => MessageState::Recalled,
+            "silenced" => MessageState::Silenced,
+            _ => MessageState::Pending,
+        },
+        attempts: row.get(8)?,
+        created: time(row.get(9)?),
+        sent: row.get::<_, Option<i64>>(10)?.map(time),
+        error: row.get(11)?,
+        expires: row.get::<_, Option<i64>>(12)?.map(time),
+    })
+}
+
+fn template(code: &str) -> Option<Template> {
+    Template::ALL.into_iter().find(|template| template.code() == code)
+}
+
+/// Whether a number wants no messages about cases, or none about this one.
+pub(super) fn is_silenced(connection: &Connection, mobile: &str, of: Option<Reference>) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM silenced WHERE mobile = ?1 AND (reference IS NULL OR reference = ?2))";
+    Ok(connection.prepare_cached(sql)?.query_row(params![mobile, of.map(number)], |row| row.get(0))?)
+}
+
+/// When the last of so many texts went to a number that nobody has proved, where there were as many within the window:
+/// the next one may go once that one has left it.
+pub(super) fn unproved_until(connection: &Connection, mobile: &str, now: i64) -> Result<Option<i64>> {
+    let proved = "SELECT EXISTS (SELECT 1 FROM person WHERE mobile = ?1 AND verified_at IS NOT NULL)";
+    if connection.prepare_cached(proved)?.query_row([mobile], |row| row.get(0))? {
+        return Ok(None);
+    }
+    let (texts, minutes) = UNPROVED;
+    let window = Duration::minutes(minutes).num_milliseconds();
+    let sql = "SELECT created FROM outbox WHERE recipient = ?1 AND created > ?2 AND template IN (?3, ?4)
+               AND state <> 'silenced' ORDER BY created DESC LIMIT 1 OFFSET ?5";
+    let oldest: Option<i64> = connection
+        .prepare_cached(sql)?
+        .query_row(params![mobile, now - window, Template::Code.code(), Template::Lodged.code(), texts - 1], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    Ok(oldest.map(|oldest| oldest + window))
+}
+
+/// Puts a message into the outbox; the same cause, recipient and template only once. One that its recipient does not
+/// want is listed, and never sent.
+pub(super) fn insert(connection: &Connection, message: &NewMessage, at: i64, seq: Option<u64>) -> Result<()> {
+    let cause = seq.map(|seq| format!("{seq} {} {}", message.to.as_str(), message.template));
+    let kind = template(&message.template);
+    let heeds = kind.is_none_or(Template::heeds_stop) && !message.asked_for;
+    let mut unwanted = heeds && is_silenced(connection, message.to.as_str(), message.reference)?;
+    if kind.is_some_and(Template::reaches_strangers) && !message.asked_for {
+        unwanted |= unproved_until(connection, message.to.as_str(), at)?.is_some();
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO outbox (reference, recipient, template, registered_id, language, body, next_try, created, cause,
+                 state, priority, expires)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (cause) DO NOTHING",
+        )?
+        .execute(params![
+            message.reference.map(number),
+            message.to.as_str(),
+            message.template,
+            message.registered_id,
+            message.language.tag(),
+            message.body,
+            at,
+            cause,
+            if unwanted { "silenced" } else { "pending" },
+            kind.map_or(1, Template::priority),
+            message.expires.map(millis),
+        ])?;
+    Ok(())
+}
+
+/// Takes back what waits and is not true any more of a case that has moved on; all of it where its number is somebody
+/// else's.
+pub(super) fn follow_case(connection: &Connection, case: &Case, kinds: &[EventKind], at: i64) -> Result<()> {
+    let recall = |template: Option<&str>| -> Result<()> {
+        connection
+            .prepare_cached(
+                "UPDATE outbox SET state = 'recalled' WHERE reference = ?1 AND state = 'pending' AND (?2 IS NULL OR template = ?2)",
+            )?
+            .execute(params![number(case.reference), template])?;
+        Ok(())
+    };
+    let waiting = "SELECT EXISTS (SELECT 1 FROM outbox WHERE reference = ?1 AND state = 'pending')";
+    if connection.prepare_cached(waiting)?.query_row([number(case.reference)], |row| row.get::<_, bool>(0))? {
+        for code in Template::untrue_in(case.stage) {
+            recall(Some(code))?;
+        }
+        if kinds.iter().any(|kind| matches!(kind, EventKind::NumberDisowned | EventKind::NumberChanged)) {
+            recall(None)?;
+        }
+    }
+    if kinds.contains(&EventKind::NumberDisowned) {
+        connection.execute(
+            "INSERT INTO silenced (mobile, reference, at) SELECT mobile, ?2, ?3 FROM person WHERE id = ?1
+             ON CONFLICT DO NOTHING",
+            params![super::person(case.citizen), number(case.reference), at],
+        )?;
+    } else if case.number_verified && !case.disowned {
+        connection
+            .prepare_cached(
+                "DELETE FROM silenced WHERE reference = ?1 AND mobile = (SELECT mobile FROM person WHERE id = ?2)",
+            )?
+            .execute(params![number(case.reference), super::person(case.citizen)])?;
+    }
+    Ok(())
+}
+
+/// The SQL of what may be handed out now: in order for each case and recipient.
+const READY: &str = "state = 'pending' AND next_try <= ?1 AND (reference IS NULL OR NOT EXISTS (
+    SELECT 1 FROM outbox AS earlier WHERE earlier.reference = outbox.reference AND earlier.recipient = outbox.recipient
+    AND earlier.state = 'pending' AND earlier.id < outbox.id))";
+
+fn of_share(share: Share) -> &'static str {
+    match share {
+        Share::All => "priority IN (0, 1)",
+        Share::Codes => "priority = 0",
+        Share::Others => "priority = 1",
+    }
+}
+
+/// Whether there is nothing to lease or to let expire; asked before the writer is.
+pub(super) fn is_idle(connection: &Connection, share: Share, now: Time) -> Result<bool> {
+    let sql = format!("SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE {} AND {READY})", of_share(share));
+    Ok(connection.prepare_cached(&sql)?.query_row([millis(now)], |row| row.get(0))?)
+}
+
+pub(super) fn lease(connection: &Connection, share: Share, now: Time, until: Time, limit: u32) -> Result<Vec<Message>> {
+    // A code that nobody could enter any more is not sent, and not kept.
+    connection
+        .prepare_cached("UPDATE outbox SET state = 'expired', body = '' WHERE state = 'pending' AND expires <= ?1")?
+        .execute([millis(now)])?;
+    let sql = format!(
+        "UPDATE outbox SET next_try = ?2, attempts = attempts + 1 WHERE id IN
+             (SELECT id FROM outbox WHERE {} AND {READY} ORDER BY priority, next_try, id LIMIT ?3)
+         RETURNING {MESSAGE}",
+        of_share(share)
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(params![millis(now), millis(until), limit], message)?;
+    let mut leased: Vec<Message> = rows.collect::<rusqlite::Result<_>>()?;
+    leased.sort_by_key(|message| (message.template != Template::Code.code(), message.id));
+    Ok(leased)
+}
+
+/// What a message that is about to be sent has become meanwhile; none where it may go.
+pub(super) fn hindrance(connection: &Connection, id: i64, now: Time) -> Result<Option<&'static str>> {
+    let found = connection
+        .prepare_cached(
+            "SELECT o.state, o.expires, o.template, o.recipient, o.reference, g.stage FROM outbox o
+             LEFT JOIN grievance g ON g.reference = o.reference WHERE o.id = ?1",
+        )?
+        .query_row([id], |row| {
+            Ok((
+                row.get::<_, String>(0)?,
+                row.get::<_, Option<i64>>(1)?,
+                row.get::<_, String>(2)?,
+                row.get::<_, String>(3)?,
+                row.get::<_, Option<i64>>(4)?,
+                row.get::<_, Option<String>>(5)?,
+            ))
+        })
+        .optional()?;
+    let Some((state, expires, code, recipient, of, stage)) = found else { return Ok(Some("recalled")) };
+    if state != "pending" {
+        return Ok(Some("recalled"));
+    }
+    if expires.is_some_and(|expires| expires <= millis(now)) {
+        return Ok(Some("expired"));
+    }
+    let kind = template(&code);
+    let stages = kind.and_then(Template::true_in);
+    if let (Some(stages), Some(stage)) = (stages, stage) {
+        let names = stages.iter().map(name::<Stage>).collect::<Result<Vec<_>>>()?;
+        if !names.contains(&stage) {
+            return Ok(Some("recalled"));
+        }
+    }
+    let about_case = kind.is_some_and(|kind| kind.heeds_stop() && kind != Template::Code);
+    if about_case && is_silenced(connection, &recipient, of.map(reference))? {
+        return Ok(Some("silenced"));
+    }
+    Ok(None)
+}
+
+/// When the newest question about a case went out to a number; none where none has.
+pub(super) fn asked_at(connection: &Connection, of: Reference, mobile: &Mobile) -> Result<Option<Time>> {
+    let sql =
+        "SELECT sent FROM outbox WHERE reference = ?1 AND recipient = ?2 AND template = ?3 ORDER BY id DESC LIMIT 1";
+    let sent: Option<Option<i64>> = connection
+        .prepare_cached(sql)?
+        .query_row(params![number(of), mobile.as_str(), Template::Reported.code()], |row| row.get(0))
+        .optional()?;
+    Ok(sent.flatten().map(time))
+}
+
+/// Whether a template went to a number since then.
+pub(super) fn was_told(connection: &Connection, mobile: &Mobile, template: Template, since: Time) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE recipient = ?1 AND template = ?2 AND created > ?3)";
+    Ok(connection
+        .prepare_cached(sql)?
+        .query_row(params![mobile.as_str(), template.code(), millis(since)], |row| row.get(0))?)
+}

@@ -1,0 +1,124 @@
+//! POST /api/sms: an answer names the report that it is about; STOP, START and "wrong number" are heeded.
+
+use axum::http::StatusCode;
+use chrono::Duration;
+use serde_json::json;
+use server::messenger::{LocalGateway, deliver};
+use server::store::MessageState;
+use tests::{World, form};
+
+const MOBILE: &str = "9830012345";
+const OWN: &str = "কলের ভিতরের পাইপ আবার সারানো হয়েছে, এখন ভাল জল উঠছে।";
+
+async fn stage(world: &World, number: &str) -> String {
+    world.staff("analyst").await.case(number).await.json["line"]["stage"].as_str().expect("a stage").to_owned()
+}
+
+/// Reported, disputed, reported again: answers its number.
+async fn twice(world: &World) -> String {
+    let number = crate::story::at_office(world).await;
+    crate::story::reported(world, &number).await;
+    assert!(world.last_message(MOBILE, "reported").await.contains("1 হ্যাঁ, 2 না"));
+    world.text(MOBILE, "2 না").await;
+    assert_eq!(stage(world, &number).await, "with_department");
+    world.pass(Duration::hours(30));
+    let own = json!({"submit_atr": {"outcome": "done", "text": OWN, "no_contact_reason": "ফোন বন্ধ ছিল"}});
+    world.staff("nodal.phe").await.must(&number, &own, "verification").await;
+    assert!(world.last_message(MOBILE, "reported").await.contains("3 হ্যাঁ, 4 না"));
+    number
+}
+
+#[tokio::test]
+async fn a_late_answer_to_an_earlier_report_is_asked_again() {
+    let world = World::new().await;
+    let number = twice(&world).await;
+    for late in ["1", "1 হ্যাঁ", "2", "হ্যাঁ", "yes"] {
+        world.text(MOBILE, late).await;
+        assert_eq!(stage(&world, &number).await, "verification", "{late}");
+    }
+    let how = world.last_message(MOBILE, "answer_how").await;
+    assert!(how.contains(" 3,") && how.contains(" 4 "), "{how}");
+    let asked = world.templates(MOBILE).await.into_iter().filter(|template| template == "answer_how").count();
+    assert_eq!(asked, 1, "one answer a day to what is not understood");
+    world.text(MOBILE, "3").await;
+    assert_eq!(stage(&world, &number).await, "redressed");
+}
+
+#[tokio::test]
+async fn a_word_counts_once_the_newest_question_has_been_read() {
+    let world = World::new().await;
+    let number = twice(&world).await;
+    while deliver(world.app.store.as_ref(), &LocalGateway, world.now(), true).await.expect("a round") > 0 {}
+    world.pass(Duration::minutes(1));
+    world.text(MOBILE, "হ্যাঁ").await;
+    assert_eq!(stage(&world, &number).await, "verification", "it may be about the one before");
+    world.pass(Duration::minutes(2));
+    world.text(MOBILE, "হ্যাঁ, ধন্যবাদ").await;
+    assert_eq!(stage(&world, &number).await, "redressed");
+}
+
+#[tokio::test]
+async fn the_same_message_is_handled_once_whatever_it_was() {
+    let world = World::new().await;
+    crate::story::at_office(&world).await;
+    let body = json!({ "id": "m1", "from": MOBILE, "text": "CODE" });
+    let token = [("authorization", "Bearer a gateway's token")];
+    let before = world.templates(MOBILE).await.len();
+    for _ in 0..3 {
+        assert_eq!(world.anon().post_with("/api/sms", &body, &token).await.status, StatusCode::NO_CONTENT);
+    }
+    assert_eq!(world.templates(MOBILE).await.len(), before + 1);
+}
+
+#[tokio::test]
+async fn stop_is_heeded_until_start_and_codes_asked_for_still_come() {
+    let world = World::new().await;
+    let number = crate::story::at_office(&world).await;
+    world.text(MOBILE, "STOP").await;
+    crate::story::reported(&world, &number).await;
+    world.text(MOBILE, "CODE").await;
+    let state = async |template: &str| {
+        let all = world.app.store.messages(100).await.expect("messages");
+        all.into_iter().find(|message| message.template == template).expect("a message").state
+    };
+    assert_eq!(state("reported").await, MessageState::Silenced);
+    assert_eq!(state("code").await, MessageState::Pending);
+    world.text(MOBILE, "start").await;
+    world.text(MOBILE, "2").await;
+    assert_eq!(state("sent_back").await, MessageState::Pending);
+}
+
+#[tokio::test]
+async fn wrong_number_takes_every_unproved_grievance_off_it() {
+    let world = World::new().await;
+    let proved = crate::story::at_office(&world).await;
+    let lodged = world.anon().lodge(&form(MOBILE)).await;
+    let other = lodged.json["reference"].as_str().expect("a number").to_owned();
+    world.text(MOBILE, "ভুল নম্বর").await;
+    let analyst = world.staff("analyst").await;
+    assert_eq!(analyst.case(&other).await.json["disowned"], true);
+    assert_eq!(analyst.case(&proved).await.json["disowned"], false, "this one is known to be theirs");
+}
+
+#[tokio::test]
+async fn a_plain_page_answers_the_report_that_it_shows() {
+    let world = World::new().await;
+    let number = twice(&world).await;
+    let citizen = world.citizen(MOBILE).await;
+    let path = format!("/en/plain/case/{number}");
+    let page = citizen.get(&path).await.text;
+    assert!(page.contains("name=\"report\" value=\"2\""), "{page}");
+    for stale in [
+        "act=confirm&version=1&report=1",
+        "act=confirm&version=1",
+        "act=dispute&version=1&report=1&reason=Still+no+water",
+    ] {
+        let answer = citizen.form(&path, stale).await;
+        assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED, "{stale}");
+        assert!(answer.text.contains("a new report has come"), "{}", answer.text);
+        assert!(!stale.contains("reason") || answer.text.contains("Still no water"), "what was typed stays");
+    }
+    assert_eq!(stage(&world, &number).await, "verification");
+    assert_eq!(citizen.form(&path, "act=confirm&version=9&report=2").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(stage(&world, &number).await, "redressed");
+}
