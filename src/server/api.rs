@@ -28,47 +28,109 @@ pub use grievance::{Sender, answer, linked, lodge_once, readable, readable_in_fu
 use crate::app::App;
 use axum::Router;
 use axum::routing::{get, head, post};
-use call::mount;
 use model::api;
+use openapi::{Described, Raw};
 use problem::Failure;
 
-/// Everything under `/api`.
+/// Everything under `/api`, each with what the document for outsiders says of it.
 pub fn router() -> Router<App> {
-    let mut router = Router::new();
-    router = mount::<api::SendCode, _, _>(router, session::send_code);
-    router = mount::<api::ExchangeCode, _, _>(router, session::exchange_code);
-    router = mount::<api::WhoAmI, _, _>(router, session::who_am_i);
-    router = mount::<api::SignIn, _, _>(router, session::sign_in);
-    router = mount::<api::SignOut, _, _>(router, session::sign_out);
-    router = mount::<api::ChangeNumber, _, _>(router, number::change);
-    router = mount::<api::RequestNumberChange, _, _>(router, number::request);
-    router = mount::<api::Lodge, _, _>(router, grievance::lodge);
-    router = mount::<api::MyGrievances, _, _>(router, grievance::mine);
-    router = mount::<api::GetCase, _, _>(router, grievance::one);
-    router = mount::<api::Act, _, _>(router, grievance::act);
-    router = mount::<api::Reveal, _, _>(router, grievance::reveal);
-    router = mount::<api::AccessLog, _, _>(router, grievance::access);
-    router = mount::<api::FindLike, _, _>(router, like::find);
-    router = mount::<api::MyData, _, _>(router, me::data);
-    router = mount::<api::GetProof, _, _>(router, proof::of_case);
-    router = mount::<api::GetHeads, _, _>(router, proof::published);
-    router = mount::<api::GetQueue, _, _>(router, queue::page);
-    router = mount::<api::NextCall, _, _>(router, queue::next_call);
-    router = mount::<api::Caller, _, _>(router, queue::caller);
-    router = mount::<api::Desks, _, _>(router, queue::desks);
-    router = mount::<api::GetHealth, _, _>(router, queue::health);
-    router = mount::<api::Offices, _, _>(router, reference::offices);
-    router = mount::<api::GetCounts, _, _>(router, counts::counts);
-    router = mount::<api::CasesBehind, _, _>(router, counts::cases);
-    router
-        .route("/api/sms", post(sms::inbound))
-        .route("/api/reference", get(reference::tables))
-        .route(api::LIVE, get(live::stream))
-        .route(api::UPLOADS, post(attachment::upload))
-        .route("/api/uploads/{id}", head(attachment::offset).patch(attachment::append))
-        .route("/api/photos/{id}", get(attachment::photo))
-        .route("/api/voices/{id}", get(attachment::voice))
-        .route("/api/openapi.json", get(openapi::document))
+    let described = Described::new()
+        .mount::<api::SendCode, _, _>(201, "Send a one-time code", session::send_code)
+        .mount::<api::ExchangeCode, _, _>(201, "Exchange a code for a session", session::exchange_code)
+        .mount::<api::WhoAmI, _, _>(200, "Who am I?", session::who_am_i)
+        .mount::<api::SignIn, _, _>(201, "Staff sign-in", session::sign_in)
+        .mount::<api::SignOut, _, _>(200, "Sign out", session::sign_out)
+        .mount::<api::ChangeNumber, _, _>(
+            201,
+            "Move the signed-in citizen's grievances to another number",
+            number::change,
+        )
+        .mount::<api::RequestNumberChange, _, _>(200, "Ask at a counter for another number of a case", number::request)
+        .mount::<api::Lodge, _, _>(201, "Lodge a grievance", grievance::lodge)
+        .mount::<api::MyGrievances, _, _>(200, "The signed-in citizen's grievances", grievance::mine)
+        .mount::<api::GetCase, _, _>(200, "One case, shaped by role", grievance::one)
+        .mount::<api::Act, _, _>(200, "Act on a case; wants If-Match", grievance::act)
+        .mount::<api::Reveal, _, _>(200, "Show the citizen's number, on record", grievance::reveal)
+        .mount::<api::AccessLog, _, _>(200, "Who has read a case", grievance::access)
+        .mount::<api::FindLike, _, _>(200, "Open grievances that are alike", like::find)
+        .mount::<api::MyData, _, _>(200, "Everything that is kept about the signed-in citizen", me::data)
+        .mount::<api::GetProof, _, _>(200, "The way from a case to a published head of the ledger", proof::of_case)
+        .mount::<api::GetHeads, _, _>(200, "The newest published heads of the ledger", proof::published)
+        .mount::<api::GetQueue, _, _>(200, "A worklist", queue::page)
+        .mount::<api::NextCall, _, _>(200, "The next verification call", queue::next_call)
+        .mount::<api::Caller, _, _>(200, "Earlier grievances from a number, on record", queue::caller)
+        .mount::<api::Desks, _, _>(200, "The load of every desk", queue::desks)
+        .mount::<api::GetHealth, _, _>(200, "What somebody must look after", queue::health)
+        .mount::<api::Offices, _, _>(200, "Offices of a department", reference::offices)
+        .mount::<api::GetCounts, _, _>(200, "Figures of a slice", counts::counts)
+        .mount::<api::CasesBehind, _, _>(200, "The cases behind a figure", counts::cases);
+    files(described)
+        .route("/api/sms", post(sms::inbound), &[SMS])
+        .route("/api/reference", get(reference::tables), &[REFERENCE])
+        .route(api::LIVE, get(live::stream), &[LIVE])
+        .finish()
         .route("/api/{*rest}", axum::routing::any(async || Failure::of(model::api::ProblemCode::NotFound)))
         .method_not_allowed_fallback(async || Failure::of(model::api::ProblemCode::WrongMethod))
 }
+
+/// What people attach.
+fn files(described: Described) -> Described {
+    let octets = "application/octet-stream";
+    let upload = Raw {
+        method: "post",
+        summary: "Open an upload that can be resumed (tus 1.0), or send a whole photo",
+        statuses: &[201, 400, 403, 408, 409, 413, 415, 429, 503],
+        media: "application/json",
+        body: octets,
+        headers: &["Upload-Length", "Upload-Metadata"],
+    };
+    let offset = Raw {
+        method: "head",
+        summary: "How far an upload has come",
+        statuses: &[200, 404, 503],
+        media: "",
+        body: "",
+        headers: &[],
+    };
+    let append = Raw {
+        method: "patch",
+        summary: "The next bytes of an upload",
+        statuses: &[204, 403, 404, 408, 409, 413, 415, 503],
+        media: "",
+        body: "application/offset+octet-stream",
+        headers: &["Upload-Offset"],
+    };
+    let shown =
+        |summary, media| Raw { method: "get", summary, statuses: &[200, 404, 429, 503], media, body: "", headers: &[] };
+    let played = Raw { statuses: &[200, 206, 404, 416, 429, 503], ..shown("A spoken note", "audio/*") };
+    described
+        .route(api::UPLOADS, post(attachment::upload), &[upload])
+        .route("/api/uploads/{id}", head(attachment::offset).patch(attachment::append), &[offset, append])
+        .route("/api/photos/{id}", get(attachment::photo), &[shown("A photo", "image/jpeg")])
+        .route("/api/voices/{id}", get(attachment::voice), &[played])
+}
+
+const SMS: Raw = Raw {
+    method: "post",
+    summary: "What the gateway hands over: a message that a citizen has sent",
+    statuses: &[204, 400, 403, 408, 413, 503],
+    media: "",
+    body: "application/json",
+    headers: &["Authorization"],
+};
+const REFERENCE: Raw = Raw {
+    method: "get",
+    summary: "Departments, categories, places and what else is known to everybody",
+    statuses: &[200, 304],
+    media: "application/json",
+    body: "",
+    headers: &["If-None-Match"],
+};
+const LIVE: Raw = Raw {
+    method: "get",
+    summary: "The stream of figures",
+    statuses: &[200, 401, 503],
+    media: "text/event-stream",
+    body: "",
+    headers: &["Last-Event-ID"],
+};

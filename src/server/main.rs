@@ -10,7 +10,7 @@ use server::clock::Guarded;
 use server::decoder::{Decoder, child_main};
 use server::messenger::{Gateway, HttpGateway, LocalGateway};
 use server::store::{Account, Audit, sqlite};
-use server::{api, backup, listen, page, published, seed};
+use server::{api, backup, listen, page, published, security, seed};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -141,6 +141,8 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
         .with_writer(std::io::stderr)
+        // A log that cannot be written is no reason to answer nobody: its own complaint would panic.
+        .log_internal_errors(false)
         .init();
     match run(cli) {
         Ok(code) => code,
@@ -269,6 +271,7 @@ async fn add_account(app: &App, username: &str, role: &str, name: &str) -> Resul
         bail!("somebody signs in as {} already: choose another name", account.username);
     }
     app.store.put_accounts(vec![account], app.now()).await?;
+    security::log(security::Event::AccountChanged, None, "add-account");
     println!("{username} can sign in as {}", serde_json::to_string(&role)?);
     Ok(ExitCode::SUCCESS)
 }

@@ -1,10 +1,13 @@
 //! The security log: who tried what, without numbers, names, codes or tokens.
 //!
 //! One line for an event, under the target `security`, at most so many a minute of each kind: a flood says how large it is,
-//! and fills no disk. An operator sends these lines elsewhere by the target.
+//! and fills no disk. An operator sends these lines elsewhere by the target. One layer around all routes writes them, from
+//! what the answer carries along: handlers need not think of it.
 
 use crate::seldom::Seldom;
-use model::Role;
+use axum::http::{Method, StatusCode};
+use model::api::{ChangeNumber, Endpoint, ExchangeCode, ProblemCode, RequestNumberChange, Reveal, SignIn, SignOut};
+use model::{Role, StaffId};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -63,6 +66,39 @@ impl Event {
     }
 }
 
+/// Who was answered; goes along with an answer, to this log alone.
+#[derive(Debug, Clone, Copy)]
+pub struct Who(pub Role, pub Option<StaffId>);
+
+/// What an answer means for this log; most mean nothing.
+#[must_use]
+pub fn event_of(method: &Method, pattern: &str, status: StatusCode, code: Option<ProblemCode>) -> Option<Event> {
+    if let Some(code) = code {
+        return Some(match code {
+            ProblemCode::WrongPassword => Event::WrongPassword,
+            ProblemCode::WrongCode => Event::WrongCode,
+            ProblemCode::NotPermitted if pattern == "/api/sms" => Event::BadGateway,
+            ProblemCode::NotPermitted => Event::Refused,
+            ProblemCode::TooMany | ProblemCode::WorkNeeded => Event::Limited,
+            ProblemCode::CrossSite => Event::CrossSite,
+            ProblemCode::OtherPerson => Event::OtherPerson,
+            _ => return None,
+        });
+    }
+    if pattern == "/l/{token}" {
+        let opened = status.is_redirection();
+        return Some(if opened { Event::LinkOpened } else { Event::BadLink });
+    }
+    let done = status.is_success() && *method != Method::GET;
+    Some(match pattern {
+        SignIn::PATTERN | SignOut::PATTERN if done && *method == Method::DELETE => Event::SignedOut,
+        SignIn::PATTERN | ExchangeCode::PATTERN if done => Event::SignedIn,
+        Reveal::PATTERN if done => Event::Revealed,
+        ChangeNumber::PATTERN | RequestNumberChange::PATTERN if done => Event::NumberChanged,
+        _ => return None,
+    })
+}
+
 /// The time between two lines of one kind in a flood.
 const EVERY: Duration = Duration::from_secs(1);
 
@@ -70,7 +106,8 @@ static SAID: Mutex<Option<HashMap<(Event, Option<Role>), Seldom>>> = Mutex::new(
 
 /// Writes an event down, with the role and account it concerns, where it concerns one, and what it was about: a path's
 /// pattern, a case's number, a kind of limit.
-pub fn log(event: Event, role: Option<Role>, staff: Option<u32>, about: &str) {
+pub fn log(event: Event, who: Option<Who>, about: &str) {
+    let (role, staff) = (who.map(|who| who.0), who.and_then(|who| who.1));
     let left_out = {
         let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
         let said = said.get_or_insert_with(HashMap::new);

@@ -1,7 +1,8 @@
 //! Calling the server: one function for every endpoint, errors as values.
 
 use crate::i18n::{key, t};
-use gloo_net::http::{Request, RequestBuilder};
+use crate::{clock, person};
+use gloo_net::http::{Request, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
 use model::api::{Endpoint, Method, Problem, ProblemCode};
 use model::lifecycle::Refusal;
@@ -19,6 +20,12 @@ thread_local! {
 /// Says that this is the staff app.
 pub fn call_as_staff() {
     STAFF.set(true);
+}
+
+/// Whether this is the staff app.
+#[must_use]
+pub fn is_staff() -> bool {
+    STAFF.get()
 }
 
 /// Why a call brought no answer.
@@ -90,7 +97,7 @@ pub async fn call<E: Endpoint>(endpoint: &E, body: &E::Request, with: Conditions
         Method::Post => Request::post(&path),
         Method::Delete => Request::delete(&path),
     };
-    let mut request = headers(request);
+    let mut request = headers(request, &path);
     if let Some(key) = &with.key {
         request = request.header("idempotency-key", key);
     }
@@ -101,7 +108,9 @@ pub async fn call<E: Endpoint>(endpoint: &E, body: &E::Request, with: Conditions
         Method::Post => Some(serde_json::to_string(body).map_err(|_| CallError::Network)?),
         _ => None,
     };
-    send(request, json, with.patience.unwrap_or(PATIENCE)).await
+    let (answer, text) = send(request, json, with.patience.unwrap_or(PATIENCE)).await?;
+    clock::hear(answer.headers().get("date"));
+    read(&answer, &text)
 }
 
 /// Calls an endpoint that takes no body.
@@ -112,15 +121,18 @@ pub async fn get<E: Endpoint<Request = ()>>(endpoint: &E) -> Result<E::Response,
     call(endpoint, &(), Conditions::default()).await
 }
 
-fn headers(request: RequestBuilder) -> RequestBuilder {
-    if STAFF.get() { request.header("pratikar-app", "staff") } else { request }
+/// Says which app calls, and whom the page shows. Who asks who is signed in, or changes it, speaks for nobody.
+pub(crate) fn headers(request: RequestBuilder, path: &str) -> RequestBuilder {
+    let request = if STAFF.get() { request.header("pratikar-app", "staff") } else { request };
+    let mark = person::mark();
+    if mark.is_empty() || path.starts_with("/api/session") || path.starts_with("/api/codes") {
+        return request;
+    }
+    request.header("pratikar-as", &mark)
 }
 
-async fn send<T: DeserializeOwned>(
-    request: RequestBuilder,
-    json: Option<String>,
-    patience: u32,
-) -> Result<T, CallError> {
+/// Sends a request and waits for all of its answer.
+async fn send(request: RequestBuilder, json: Option<String>, patience: u32) -> Result<(Response, String), CallError> {
     let abort = web_sys::AbortController::new().map_err(|_| CallError::Network)?;
     let request = request.abort_signal(Some(&abort.signal()));
     let _patience = Timeout::new(patience, move || abort.abort());
@@ -130,11 +142,20 @@ async fn send<T: DeserializeOwned>(
     };
     let answer = request.map_err(|_| CallError::Network)?.send().await.map_err(|_| CallError::Network)?;
     let text = answer.text().await.map_err(|_| CallError::Network)?;
-    if answer.ok() {
-        return serde_json::from_str(&text).map_err(|_| CallError::Network);
+    Ok((answer, text))
+}
+
+fn read<T: DeserializeOwned>(answer: &Response, text: &str) -> Result<T, CallError> {
+    if answer.ok() { serde_json::from_str(text).map_err(|_| CallError::Network) } else { Err(refused(text)) }
+}
+
+/// Why the server refuses, as it wrote it.
+pub(crate) fn refused(text: &str) -> CallError {
+    let Ok(problem) = serde_json::from_str::<Problem>(text) else { return CallError::Network };
+    if problem.code == ProblemCode::OtherPerson {
+        person::is_other();
     }
-    let problem = serde_json::from_str(&text).map_err(|_| CallError::Network)?;
-    Err(CallError::Problem(Box::new(problem)))
+    CallError::Problem(Box::new(problem))
 }
 
 /// The tables that both apps need; the browser keeps them by their `ETag`.
@@ -142,7 +163,10 @@ async fn send<T: DeserializeOwned>(
 /// # Errors
 /// [`CallError`].
 pub async fn tables() -> Result<model::api::ReferenceData, CallError> {
-    send(Request::get(&format!("/api/reference?language={}", crate::i18n::language().tag())), None, PATIENCE).await
+    let path = format!("/api/reference?language={}", crate::i18n::language().tag());
+    // Kept by the browser: its `Date` says nothing of now.
+    let (answer, text) = send(Request::get(&path), None, PATIENCE).await?;
+    read(&answer, &text)
 }
 
 /// A key under which something happens once: 32 random hexadecimal digits.

@@ -4,6 +4,7 @@
 //! the app that asks for it.
 
 use crate::api::new_key;
+use crate::clock;
 use crate::outbox;
 use crate::upload::{self, Held};
 use leptos::prelude::*;
@@ -22,12 +23,13 @@ const RECEIPTS: &str = "pratikar.receipts";
 const VERSION: u8 = 3;
 /// Milliseconds after which a draft is forgotten: seven days.
 const LIFE: u64 = 7 * 24 * 3600 * 1000;
+/// Milliseconds that a draft may be ahead of the server's clock: more was written by something else than that clock.
+const AHEAD: u64 = 24 * 3600 * 1000;
 
-/// Milliseconds since 1970. Whole numbers: reading and writing fractions is code that the first page would carry.
+/// Milliseconds since 1970 by the server's clock; 0 where this page has not heard of it yet, for the phone's own may be years
+/// off. Whole numbers: reading and writing fractions is code that the first page would carry.
 fn now() -> u64 {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // milliseconds since 1970 fit
-    let now = js_sys::Date::now() as u64;
-    now
+    clock::told().unwrap_or(0)
 }
 
 /// The first answer with its time, as it is written.
@@ -80,17 +82,9 @@ impl First {
     #[must_use]
     pub fn provide() -> Self {
         let kept = read(TEXT).unwrap_or_default();
-        let (since, text) = kept.split_once('\n').unwrap_or(("0", ""));
-        let is_fresh = |since: &str| since.parse::<u64>().is_ok_and(|since| now().saturating_sub(since) < LIFE);
-        let fresh = is_fresh(since);
-        let spoken = read(SPOKEN);
-        let old = |since: &str| since != "0" && !is_fresh(since);
-        if old(since) || spoken.as_deref().is_some_and(old) {
-            // Seven days old: it goes, with everything that goes with it (OFF-21).
-            [TEXT, TYPED, DRAFT, SPOKEN].into_iter().for_each(remove);
-        }
+        let kept = kept.split_once('\n').map_or("", |(_, text)| text).to_owned();
         let first = Self {
-            text: RwSignal::new(if fresh { text.to_owned() } else { String::new() }),
+            text: RwSignal::new(kept.clone()),
             spoken: RwSignal::new(read(SPOKEN).is_some()),
             root: StoredValue::new(Owner::current()),
             rest: StoredValue::new(None),
@@ -103,7 +97,7 @@ impl First {
                 if before.is_some() {
                     remove(TEXT);
                 }
-            } else if before.is_some() || !fresh {
+            } else if before.is_some() || text != kept {
                 write(TEXT, &stamped(&text));
             }
         });
@@ -127,6 +121,45 @@ impl First {
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.text.with(|text| text.trim().is_empty()) && !self.spoken.get()
+    }
+
+    /// Whether anything lies on this phone.
+    #[must_use]
+    pub fn is_kept() -> bool {
+        [TEXT, SPOKEN, DRAFT].into_iter().any(|name| read(name).is_some())
+    }
+
+    /// What has lain here for seven days goes, with everything that goes with it (OFF-21). The server's time alone decides;
+    /// what was written before that was known, or by another clock, counts from now. Nothing goes while somebody is `at_it`.
+    pub fn forget_if_old(self, at_it: bool) {
+        let Some(now) = clock::told() else { return };
+        let draft: Option<Value> = read(DRAFT).and_then(|json| serde_json::from_str(&json).ok());
+        let text = read(TEXT);
+        let since = |kept: &str| kept.split('\n').next().and_then(|since| since.parse().ok()).unwrap_or(0);
+        let stamps: Vec<u64> = [
+            text.as_deref().map(since),
+            read(SPOKEN).as_deref().map(since),
+            draft.as_ref().map(|draft| draft.get("changed").and_then(Value::as_u64).unwrap_or(0)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if stamps.iter().any(|since| *since == 0 || *since > now + AHEAD) {
+            if let Some((_, text)) = text.as_deref().and_then(|text| text.split_once('\n')) {
+                write(TEXT, &stamped(text));
+            }
+            if read(SPOKEN).is_some() {
+                write(SPOKEN, &now.to_string());
+            }
+            if let Some(mut draft) = draft
+                && let Some(changed) = draft.get_mut("changed")
+            {
+                *changed = now.into();
+                write(DRAFT, &draft.to_string());
+            }
+        } else if !at_it && !stamps.is_empty() && stamps.iter().all(|since| now.saturating_sub(*since) >= LIFE) {
+            self.delete();
+        }
     }
 
     /// Takes the answers from the phone and leaves them on the screen: they lie in the outbox now.
@@ -261,8 +294,7 @@ impl Draft {
             *stored.get_mut("form")? = serde_json::to_value(form).ok()?;
             serde_json::from_value::<Self>(stored).ok()
         });
-        let fits = |draft: &Self| now().saturating_sub(draft.changed) < LIFE;
-        let mut draft = stored.filter(fits).unwrap_or_else(|| {
+        let mut draft = stored.unwrap_or_else(|| {
             remove(DRAFT);
             Self::new()
         });

@@ -67,11 +67,10 @@ pub fn clock(at: Time, seconds: bool) -> String {
     digits(&text)
 }
 
-/// The present moment by the device's clock: for showing what is left, never for deciding.
+/// The present moment, by the server's clock as far as it is known here.
 #[must_use]
 pub fn now() -> Option<Time> {
-    #[allow(clippy::cast_possible_truncation)] // milliseconds since 1970 fit
-    Time::from_timestamp_millis(js_sys::Date::now() as i64)
+    Time::from_timestamp_millis(crate::clock::now())
 }
 
 /// What is left until a moment, in words, and whether it has passed.

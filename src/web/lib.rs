@@ -4,6 +4,7 @@
 //! [`model::api`]; words come from the catalogues through [`i18n`]; page paths from [`route`] alone.
 
 pub mod api;
+pub mod clock;
 pub mod component;
 pub mod draft;
 pub mod format;
@@ -11,6 +12,7 @@ pub mod i18n;
 pub mod later;
 pub mod live;
 pub mod outbox;
+pub mod person;
 pub mod reference;
 pub mod route;
 pub mod start;

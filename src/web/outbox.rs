@@ -2,6 +2,7 @@
 //!
 //! Texts lie in `localStorage`, which has them on disk before anything is sent; photos lie in [`crate::upload`]'s place.
 
+use crate::clock;
 use crate::draft::salvage;
 use crate::upload::Held;
 use model::api::Receipt;
@@ -18,7 +19,7 @@ const OLD: f64 = 7.0 * 24.0 * 3600.0 * 1000.0;
 pub struct Entry {
     /// The key under which it is lodged once.
     pub key: String,
-    /// When it was sent off, in milliseconds since 1970.
+    /// When it was sent off, in milliseconds since 1970 by the server's clock; 0 where that was not known.
     pub since: f64,
     /// The grievance.
     pub form: Lodging,
@@ -35,10 +36,17 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Whether it has waited for too long.
+    /// The present moment, for `since`.
+    #[must_use]
+    pub fn now() -> f64 {
+        #[allow(clippy::cast_precision_loss)] // milliseconds since 1970 are exact
+        clock::told().map_or(0.0, |now| now as f64)
+    }
+
+    /// Whether it has waited for too long; never on the word of the phone's clock.
     #[must_use]
     pub fn is_old(&self) -> bool {
-        js_sys::Date::now() - self.since > OLD
+        self.since > 0.0 && Self::now() - self.since > OLD
     }
 
     /// Everything that goes with it.

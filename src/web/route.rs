@@ -71,6 +71,11 @@ impl<P: Page> Nav<P> {
         self.page.get()
     }
 
+    /// The page that is shown, for what happens once.
+    pub fn page_now(self) -> P {
+        self.page.get_untracked()
+    }
+
     /// Goes to a page.
     pub fn go(self, page: P) {
         let path = href(&page);

@@ -4,8 +4,11 @@ const LANGUAGE = new URL(location).searchParams.get('language') ?? 'bn';
 const PREFIX = LANGUAGE === 'bn' ? '' : `/${LANGUAGE}`;
 const FILES = [{{files}}];
 // One for each built version; the one before stays, for a page that is open may still want its parts.
-const CACHE = `app-${Date.now()}-${VERSION}`;
+const CACHE = `app-${LANGUAGE}-${VERSION}`;
 const TABLES = 'tables';
+// Which version was installed after which is written down: a phone's clock may stand anywhere.
+const ORDER = 'order';
+const ORDER_ENTRY = '/order';
 
 /** The pages from which every other can be drawn, and the one to read without a line. */
 const shells = () => [`${PREFIX}/`, `${PREFIX}/lodge`, `${PREFIX}/mine`, `${PREFIX}/help`];
@@ -15,12 +18,20 @@ self.addEventListener('install', (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(CACHE);
     await cache.addAll([...FILES, ...words(), ...shells()].map((path) => new Request(path, { cache: 'no-cache' })));
+    const order = [...(await versions()).filter((name) => name !== CACHE), CACHE];
+    await (await caches.open(ORDER)).put(ORDER_ENTRY, new Response(JSON.stringify(order)));
     // Harmless to pages that are open: what they were built of stays, and they load anew when they leave a form.
     await self.skipWaiting();
   })());
 });
 
-const versions = async () => (await caches.keys()).filter((name) => name.startsWith('app-')).sort();
+/** The versions on this phone, in the order in which they were installed; any that the list does not know came before it. */
+async function versions() {
+  const here = (await caches.keys()).filter((name) => name.startsWith('app-'));
+  const entry = await (await caches.open(ORDER)).match(ORDER_ENTRY);
+  const order = entry ? await entry.json() : [];
+  return [...here.filter((name) => !order.includes(name)).sort(), ...order.filter((name) => here.includes(name))];
+}
 
 self.addEventListener('activate', (event) => {
   event.waitUntil((async () => {

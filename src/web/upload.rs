@@ -1,12 +1,13 @@
 //! Photos and spoken notes on their way: photos made small on the phone, all kept there until they have arrived, sent in
 //! pieces that go on where they broke off (UPL-01, UPL-02, UPL-05).
 
-use crate::api::{CallError, new_key};
+use crate::api::{self, CallError, new_key};
+use crate::{clock, person};
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
 use gloo_timers::future::TimeoutFuture;
 use model::api::{Problem, ProblemCode, UPLOADS, upload_path};
-use model::attachment::AttachmentKind;
+use model::attachment::{AttachmentKind, PHOTO_BYTES};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -97,6 +98,9 @@ async fn smaller(photo: &Blob) -> Option<Blob> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most 1,600
     let canvas = OffscreenCanvas::new(width as u32, height as u32).ok()?;
     let context: OffscreenCanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    // A JPEG knows no transparency: what is clear becomes paper, not black.
+    context.set_fill_style_str("white");
+    context.fill_rect(0.0, 0.0, width, height);
     context.draw_image_with_image_bitmap_and_dw_and_dh(&bitmap, 0.0, 0.0, width, height).ok()?;
     bitmap.close();
     let options = ImageEncodeOptions::new();
@@ -120,7 +124,7 @@ pub async fn forget_all_but(wanted: &[String]) {
 
 /// A request of the upload protocol.
 fn tus(method: Method, path: &str) -> RequestBuilder {
-    RequestBuilder::new(path).method(method).header("tus-resumable", "1.0.0")
+    api::headers(RequestBuilder::new(path).method(method).header("tus-resumable", "1.0.0"), path)
 }
 
 /// Sends a request; given up after [`PATIENCE`].
@@ -131,7 +135,9 @@ async fn answered(
     let abort = web_sys::AbortController::new().map_err(|_| CallError::Network)?;
     let request = request.abort_signal(Some(&abort.signal()));
     let _patience = Timeout::new(PATIENCE, move || abort.abort());
-    finish(request).map_err(|_| CallError::Network)?.send().await.map_err(|_| CallError::Network)
+    let answer = finish(request).map_err(|_| CallError::Network)?.send().await.map_err(|_| CallError::Network)?;
+    clock::hear(answer.headers().get("date"));
+    Ok(answer)
 }
 
 /// Tells the server of a photo or a spoken note; answers its name there.
@@ -149,11 +155,12 @@ pub async fn announce(kind: AttachmentKind, length: u64) -> Result<String, CallE
 }
 
 async fn refused(answer: &Response) -> CallError {
-    let text = answer.text().await.unwrap_or_default();
-    match serde_json::from_str::<Problem>(&text) {
-        Ok(problem) => CallError::Problem(Box::new(problem)),
-        Err(_) => CallError::Network,
-    }
+    api::refused(&answer.text().await.unwrap_or_default())
+}
+
+/// A problem that this side has found by itself.
+fn problem(code: ProblemCode) -> CallError {
+    CallError::Problem(Box::new(Problem::new(code)))
 }
 
 /// Whether the server knows of an upload.
@@ -171,7 +178,12 @@ pub async fn is_known(id: &str) -> Result<bool, CallError> {
 async fn offset(id: &str) -> Result<f64, CallError> {
     let answer = answered(tus(Method::HEAD, &upload_path(id)), RequestBuilder::build).await?;
     match answer.status() {
-        404 => Err(CallError::Problem(Box::new(Problem::new(ProblemCode::NotFound)))),
+        404 => Err(problem(ProblemCode::NotFound)),
+        // The answer to HEAD has no words; only this can be in its way.
+        409 => {
+            person::is_other();
+            Err(problem(ProblemCode::OtherPerson))
+        }
         _ => answer.headers().get("upload-offset").and_then(|at| at.parse().ok()).ok_or(CallError::Network),
     }
 }
@@ -228,9 +240,13 @@ async fn pieces(id: &str, photo: &Blob, length: f64, progress: &impl Fn(u32)) ->
 /// Makes a photo small, tells the server of it and sends it.
 ///
 /// # Errors
-/// As [`push`].
+/// As [`push`]; and where the photo is too large although it was made small.
 pub async fn send(photo: &Blob, progress: impl Fn(u32)) -> Result<String, CallError> {
     let small = shrink(photo).await;
+    #[allow(clippy::cast_precision_loss)] // ten megabytes are exact
+    if small.size() > PHOTO_BYTES as f64 {
+        return Err(problem(ProblemCode::ImageTooLarge));
+    }
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most ten megabytes
     let id = announce(AttachmentKind::Photo, small.size() as u64).await?;
     push(&id, &small, progress).await?;

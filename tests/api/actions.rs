@@ -142,6 +142,6 @@ async fn whoever_follows_a_redressed_root_may_say_that_it_is_not_done() {
     world.citizen("9830012345").await.must(&root, &json!({ "confirm": {} }), "redressed").await;
     let follower = world.citizen("9830054321").await;
     let seen = follower.case(&number).await;
-    assert_eq!(seen.json["actions"], json!(["dispute", "disown_number"]));
+    assert_eq!(seen.json["actions"], json!(["add_information", "remind", "dispute", "withdraw", "disown_number"]));
     follower.must(&number, &json!({ "dispute": { "reason": "আমার কলে জল নেই" } }), "registered").await;
 }

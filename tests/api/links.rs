@@ -160,5 +160,5 @@ async fn a_number_is_proved_for_a_case_by_acting_on_it_and_not_by_signing_in() {
     assert_eq!((&view["limited"], &view["name"]), (&json!(false), &json!("রহিমা বিবি")));
     let disown = linked.act(&number, &json!("disown_number")).await;
     assert_eq!(disown.json["refusal"], "number_proved");
-    assert_eq!(world.app.store.verify().await.expect("an audit").faults, Vec::<String>::new());
+    assert_eq!(world.audit().faults, Vec::<String>::new());
 }

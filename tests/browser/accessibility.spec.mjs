@@ -191,7 +191,7 @@ for (const [language, prefix] of STAFF) {
     await out.locator('.summary').waitFor();
     await check(out, `sign-in with errors (${language})`, 24);
     const walks = [
-      ['analyst', ['/staff/work', '/staff/intake']],
+      ['analyst', ['/staff/work', '/staff/intake', '/staff/number']],
       ['nodal.wcdsw', ['/staff/work']],
       ['caller', ['/staff/calls', '/staff/work']],
       ['validator.alipurduar', ['/staff/work']],

@@ -229,6 +229,9 @@ test('a tele-caller takes a grievance by keyboard and sees what the caller lodge
     await page.keyboard.press('Tab');
     await page.keyboard.type('bolpur-s');
     await page.keyboard.press('Enter');
+    await page.locator('#conduct-1').check();
+    await page.locator('#privacy').check();
+    await expect(page.locator('#language')).toBeChecked();
     await page.getByRole('button', { name: 'Register the grievance' }).focus();
     await page.keyboard.press('Enter');
     await expect(page.locator('#reference')).toHaveText(/\d{4}\s\d{4}\s\d{4}/);

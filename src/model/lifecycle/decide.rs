@@ -172,8 +172,9 @@ pub fn lodge(lodged: Lodged, actor: &Actor, rules: &Rules, now: Time) -> Result<
 /// # Errors
 /// The [`Refusal`] that [`decide`] would give as well.
 pub fn may(case: &Case, actor: &Actor, kind: ActionKind, rules: &Rules, now: Time) -> Result<(), Refusal> {
-    let standing = actor.standing(case);
     // A counter asks for another number without reading the case.
+    let at_counter = actor.role == Role::CounterOperator && kind == ActionKind::RequestNumberChange;
+    let standing = if at_counter { Standing::Cell } else { actor.standing(case) };
     let unread = actor.role == Role::System || kind == ActionKind::RequestNumberChange;
     if standing == Standing::Outside || (!role::sees(actor.role, standing) && !unread) {
         return Err(Refusal::OutOfScope);

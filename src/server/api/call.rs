@@ -3,6 +3,7 @@
 use super::guard::{self, Address};
 use super::problem::Failure;
 use crate::app::App;
+use crate::security::Who;
 use crate::store::{Idempotency, Session};
 use axum::Router;
 use axum::body::Body;
@@ -159,7 +160,14 @@ where
         let handler = handler.clone();
         async move {
             match receive::<E>(app, request).await {
-                Ok(call) => handler(call).await.into_response(),
+                Ok(call) => {
+                    let who = call.session.as_ref().map(|session| Who(session.actor.role, session.actor.staff));
+                    let mut response = handler(call).await.into_response();
+                    if let Some(who) = who {
+                        response.extensions_mut().insert(who);
+                    }
+                    response
+                }
                 Err(failure) => failure.into_response(),
             }
         }

@@ -2,8 +2,9 @@
 
 use super::problem::Failure;
 use crate::app::App;
+use crate::security;
 use crate::store::Session;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
@@ -215,9 +216,16 @@ fn line(address: &str) -> String {
     }
 }
 
-/// The headers that every answer carries (SEC-41), unless it has its own.
+/// The headers that every answer carries (SEC-41), unless it has its own; and a line for the security log, where it means
+/// something for that.
 pub async fn headers(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let pattern = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
     let mut response = next.run(request).await;
+    let (code, who) = (response.extensions().get().copied(), response.extensions().get().copied());
+    if let Some(event) = security::event_of(&method, &pattern, response.status(), code) {
+        security::log(event, who, &pattern);
+    }
     let fixed = [
         ("strict-transport-security", "max-age=31536000; includeSubDomains"),
         ("x-content-type-options", "nosniff"),

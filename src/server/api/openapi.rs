@@ -1,96 +1,199 @@
-//! The OpenAPI document for outsiders, generated from the endpoints' own types.
+//! The OpenAPI document for outsiders. It grows with the router: whatever is mounted is described in the same line, so that
+//! neither can be without the other.
 
-use axum::Json;
-use model::api::{self, Endpoint, Method, Problem};
+use super::call;
+use super::problem::Failure;
+use crate::app::App;
+use axum::Router;
+use axum::routing::{MethodRouter, get};
+use model::api::{Endpoint, Method, Problem, ProblemCode};
 use schemars::JsonSchema;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+use std::future::Future;
 
-/// OpenAPI 3.1 of every endpoint.
-pub async fn document() -> Json<Value> {
-    Json(make())
-}
-
-struct Document {
+/// A router, and what is said of it.
+pub struct Described {
+    router: Router<App>,
     schemas: SchemaGenerator,
     paths: Map<String, Value>,
 }
 
-impl Document {
-    fn add<E>(mut self, summary: &str) -> Self
+/// What is said of a route that is no typed endpoint: method, summary, statuses of success and of problems, media type of
+/// the answer, and the headers and body that it takes.
+pub struct Raw {
+    /// In lower case.
+    pub method: &'static str,
+    /// In a few words.
+    pub summary: &'static str,
+    /// Success first.
+    pub statuses: &'static [u16],
+    /// Of the answer; empty where it has no body.
+    pub media: &'static str,
+    /// Of the body; empty where it takes none.
+    pub body: &'static str,
+    /// Headers that it reads.
+    pub headers: &'static [&'static str],
+}
+
+impl Described {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        let settings =
+            SchemaSettings::draft2020_12().with(|settings| settings.definitions_path = "/components/schemas".into());
+        Self { router: Router::new(), schemas: settings.into_generator(), paths: Map::new() }
+    }
+
+    /// Mounts a typed endpoint; `success` is its status where all goes well.
+    pub fn mount<E, F, Fut>(mut self, success: u16, summary: &str, handler: F) -> Self
     where
-        E: Endpoint,
+        E: Endpoint + Default,
         E::Request: JsonSchema,
         E::Response: JsonSchema,
+        F: Fn(call::Call<E>) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<call::Reply<E::Response>, Failure>> + Send + 'static,
     {
         let method = match E::METHOD {
             Method::Get => "get",
             Method::Post => "post",
             Method::Delete => "delete",
         };
-        let mut parameters: Vec<Value> = E::PATTERN
-            .split('/')
-            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-            .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
-            .collect();
+        let mut parameters = in_path(E::PATTERN);
         if E::CREATES {
             let key = json!({ "type": "string", "minLength": 8, "maxLength": 64, "pattern": "^[A-Za-z0-9-]+$" });
             parameters.push(json!({ "name": "Idempotency-Key", "in": "header", "required": true, "schema": key }));
         }
+        if E::CREATES && E::PATTERN.contains('{') {
+            let schema = json!({ "type": "string", "pattern": "^\"[0-9]+\"$" });
+            parameters.push(json!({ "name": "If-Match", "in": "header", "required": false, "schema": schema }));
+        }
+        let app = json!({ "type": "string", "enum": ["staff"] });
+        parameters.push(json!({ "name": "pratikar-app", "in": "header", "required": false, "schema": app }));
+        parameters.extend(in_query::<E>());
         let response = self.schemas.subschema_for::<E::Response>();
-        let problem = self.schemas.subschema_for::<Problem>();
-        let mut operation = json!({
-            "summary": summary,
-            "parameters": parameters,
-            "responses": {
-                "2XX": { "description": "Done", "content": { "application/json": { "schema": response } } },
-                "default": { "description": "Not done", "content": { "application/problem+json": { "schema": problem } } },
-            },
-        });
-        if E::METHOD == Method::Post {
-            let request = self.schemas.subschema_for::<E::Request>();
-            let body = json!({ "content": { "application/json": { "schema": request } } });
-            if let Some(operation) = operation.as_object_mut() {
+        let mut operation = json!({ "summary": summary, "parameters": parameters });
+        let done = json!({ "description": "Done", "content": { "application/json": { "schema": response } } });
+        let mut responses = Map::from_iter([(success.to_string(), done)]);
+        for status in problems::<E>() {
+            responses.insert(status.to_string(), self.problem(status));
+        }
+        if let Some(operation) = operation.as_object_mut() {
+            operation.insert("responses".into(), responses.into());
+            if E::METHOD == Method::Post {
+                let request = self.schemas.subschema_for::<E::Request>();
+                let body = json!({ "required": true, "content": { "application/json": { "schema": request } } });
                 operation.insert("requestBody".into(), body);
             }
         }
-        let path = self.paths.entry(E::PATTERN).or_insert_with(|| json!({}));
-        if let Some(path) = path.as_object_mut() {
-            path.insert(method.into(), operation);
-        }
+        self.add(E::PATTERN, method, operation);
+        self.router = call::mount::<E, F, Fut>(self.router, handler);
         self
+    }
+
+    /// Mounts a route that is no typed endpoint.
+    pub fn route(mut self, path: &str, route: MethodRouter<App>, said: &[Raw]) -> Self {
+        for raw in said {
+            let mut parameters = in_path(path);
+            for header in raw.headers {
+                let schema = json!({ "type": "string" });
+                parameters.push(json!({ "name": header, "in": "header", "required": false, "schema": schema }));
+            }
+            let mut responses = Map::new();
+            for (index, status) in raw.statuses.iter().enumerate() {
+                let said = match (index, raw.media) {
+                    (0, "") => json!({ "description": "Done" }),
+                    (0, media) => json!({ "description": "Done", "content": { media: {} } }),
+                    _ => self.problem(*status),
+                };
+                responses.insert(status.to_string(), said);
+            }
+            let mut operation = json!({ "summary": raw.summary, "parameters": parameters, "responses": responses });
+            if let Some(operation) = operation.as_object_mut().filter(|_| !raw.body.is_empty()) {
+                operation.insert("requestBody".into(), json!({ "content": { raw.body: {} } }));
+            }
+            self.add(path, raw.method, operation);
+        }
+        self.router = self.router.route(path, route);
+        self
+    }
+
+    fn problem(&mut self, status: u16) -> Value {
+        let problem = self.schemas.subschema_for::<Problem>();
+        let titles: Vec<&str> =
+            ProblemCode::ALL.iter().filter(|code| code.status() == status).map(|code| code.title()).collect();
+        json!({ "description": titles.join(" "), "content": { "application/problem+json": { "schema": problem } } })
+    }
+
+    fn add(&mut self, path: &str, method: &str, operation: Value) {
+        let known = self.paths.entry(path).or_insert_with(|| json!({}));
+        if let Some(known) = known.as_object_mut() {
+            known.insert(method.into(), operation);
+        }
+    }
+
+    /// The router, with the document under `/api/openapi.json`.
+    pub fn finish(mut self) -> Router<App> {
+        let own = json!({
+            "summary": "This document",
+            "responses": { "200": { "description": "Done", "content": { "application/json": {} } } },
+        });
+        self.add("/api/openapi.json", "get", own);
+        let document = json!({
+            "openapi": "3.1.0",
+            "info": { "title": "Pratikar", "version": env!("CARGO_PKG_VERSION"), "license": { "name": "Apache-2.0" } },
+            "paths": self.paths,
+            "components": { "schemas": self.schemas.take_definitions(true) },
+        });
+        let text = bytes::Bytes::from(document.to_string());
+        let answer = async move || ([(axum::http::header::CONTENT_TYPE, "application/json")], text.clone());
+        self.router.route("/api/openapi.json", get(answer))
     }
 }
 
-fn make() -> Value {
-    let settings =
-        SchemaSettings::draft2020_12().with(|settings| settings.definitions_path = "/components/schemas".into());
-    let document = Document { schemas: settings.into_generator(), paths: Map::new() }
-        .add::<api::SendCode>("Send a one-time code")
-        .add::<api::ExchangeCode>("Exchange a code for a session")
-        .add::<api::WhoAmI>("Who am I?")
-        .add::<api::SignIn>("Staff sign-in")
-        .add::<api::SignOut>("Sign out")
-        .add::<api::ChangeNumber>("Move the signed-in citizen's grievances to another number")
-        .add::<api::RequestNumberChange>("Ask at a counter for another number of a case")
-        .add::<api::Lodge>("Lodge a grievance")
-        .add::<api::MyGrievances>("The signed-in citizen's grievances")
-        .add::<api::GetCase>("One case, shaped by role")
-        .add::<api::Act>("Act on a case; wants If-Match")
-        .add::<api::Reveal>("Show the citizen's number, on record")
-        .add::<api::AccessLog>("Who has read a case")
-        .add::<api::GetQueue>("A worklist")
-        .add::<api::NextCall>("The next verification call")
-        .add::<api::Caller>("Earlier grievances from a number")
-        .add::<api::Desks>("The load of every desk")
-        .add::<api::Offices>("Offices of a department")
-        .add::<api::GetCounts>("Figures of a slice")
-        .add::<api::CasesBehind>("The cases behind a figure");
-    let Document { mut schemas, paths } = document;
-    json!({
-        "openapi": "3.1.0",
-        "info": { "title": "Pratikar", "version": env!("CARGO_PKG_VERSION"), "license": { "name": "Apache-2.0" } },
-        "paths": paths,
-        "components": { "schemas": schemas.take_definitions(true) },
-    })
+/// What stands in braces in a path.
+fn in_path(pattern: &str) -> Vec<Value> {
+    let names = pattern.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    names.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } })).collect()
+}
+
+/// The fields of an endpoint that its path does not hold.
+fn in_query<E: Endpoint + Default>() -> Vec<Value> {
+    let Ok(Value::Object(fields)) = serde_json::to_value(E::default()) else { return Vec::new() };
+    let in_query = fields.keys().filter(|name| !E::PATTERN.contains(&format!("{{{name}}}")));
+    in_query
+        .map(|name| {
+            let mut without = fields.clone();
+            without.remove(name);
+            let required = serde_json::from_value::<E>(without.into()).is_err();
+            json!({ "name": name, "in": "query", "required": required, "schema": { "type": "string" } })
+        })
+        .collect()
+}
+
+/// The statuses of problems that an endpoint answers with.
+fn problems<E: Endpoint>() -> BTreeSet<u16> {
+    // Bad queries and headers, too many, and a store that is too busy may meet every request; a page may show somebody
+    // who is signed in no more.
+    let mut statuses = BTreeSet::from([400, 409, 429, 503]);
+    if E::METHOD != Method::Get {
+        // From another site, too slow, too large, of another type, with wrong answers.
+        statuses.extend([403, 408, 413, 415, 422]);
+    }
+    if !E::ANYBODY {
+        statuses.extend([401, 403]);
+    }
+    if E::PATTERN.contains('{') {
+        statuses.insert(404);
+    }
+    if E::PATTERN.contains("codes") || E::PATTERN.contains("number") {
+        statuses.insert(410);
+    }
+    if E::PATTERN == "/api/session" {
+        statuses.insert(401);
+    }
+    if E::CREATES && E::PATTERN.contains('{') {
+        statuses.extend([412, 428]);
+    }
+    statuses
 }

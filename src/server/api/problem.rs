@@ -144,6 +144,8 @@ impl IntoResponse for Failure {
         if let Some(seconds) = self.0.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        // For the security log.
+        response.extensions_mut().insert(self.0.code);
         response
     }
 }

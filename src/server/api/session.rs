@@ -256,7 +256,8 @@ pub async fn sign_in(call: Call<SignIn>) -> Result<Reply<Me>, Failure> {
     let hash = account.as_ref().map_or(NOBODY.to_owned(), |account| account.password.clone());
     let password = call.body.password.clone();
     // Hashing takes 19 MB: two at a time are enough for a shift that begins, and too few to fill the memory.
-    let _turn = app.hashing.acquire().await.map_err(|error| Failure::internal(&error))?;
+    let turn = tokio::time::timeout(std::time::Duration::from_secs(10), app.hashing.acquire()).await;
+    let _turn = turn.map_err(|_| Failure::unavailable(5))?.map_err(|error| Failure::internal(&error))?;
     let fits = tokio::task::spawn_blocking(move || verify_password(&password, &hash))
         .await
         .map_err(|error| Failure::internal(&error))?;

@@ -1,6 +1,7 @@
 //! What a citizen does to a case with words: dispute, answer, reopen, appeal, withdraw.
 
 use super::CitizenPage;
+use super::report::{Report, report};
 use super::sending::Patience;
 use leptos::prelude::*;
 use model::api::{Act as ActCall, CaseView, GetCase, ProblemCode};
@@ -10,6 +11,7 @@ use web::api::{self, CallError, Conditions, call};
 use web::component::{BackLink, ErrorSummary, Errors, Failed, Loading, Photos, Remote, SubmitButton, TextArea};
 use web::draft::{forget_typed, typed};
 use web::i18n::{code_of, key, name_of, t};
+use web::person;
 use web::route::{href, set_title, use_nav};
 
 /// The question of a page.
@@ -66,6 +68,7 @@ pub fn Act(
         leptos::task::spawn_local(async move {
             let answer = api::get(&GetCase { reference: reference.to_string() }).await;
             if answer.as_ref().err().and_then(CallError::code) == Some(ProblemCode::SignInNeeded) {
+                person::leave();
                 nav.replace(CitizenPage::SignIn);
             }
             case.try_set(answer.into());
@@ -100,15 +103,20 @@ pub fn Act(
                     });
                 }
                 Err(error) => {
+                    let mut words = error.message();
                     if error.code() == Some(ProblemCode::Stale) {
                         // The words stay; only the case is read again, so that the next try rests on it.
                         idempotency.set_value(api::new_key());
                         let fresh = api::get(&GetCase { reference: reference.to_string() }).await;
                         if let Ok(view) = fresh {
+                            let newer = case.try_with_untracked(|case| case.loaded().and_then(report) != report(&view));
+                            if newer == Some(true) {
+                                words = t(key::ACT_NEWER);
+                            }
                             case.try_set(Remote::Loaded(view));
                         }
                     }
-                    errors.show_one("", error.message());
+                    errors.show_one("", words);
                 }
             }
         });
@@ -139,8 +147,17 @@ pub fn Act(
     };
     let with_photos = matches!(kind, ActionKind::Dispute | ActionKind::ProvideInformation | ActionKind::AddInformation);
     let label = if optional { format!("{title} {}", t(key::OPTIONAL)) } else { title.clone() };
+    // What is answered stands above the answer, and is always the newest.
+    let reported = Memo::new(move |_| {
+        let answers = kind == ActionKind::Dispute;
+        case.with(|case| case.loaded().filter(|_| answers).and_then(report).cloned())
+    });
+    let reported = move || {
+        reported.get().map(|report| view! { <section class="reported" aria-label=t(key::EVENT_ATR_SUBMITTED)><Report report/></section> })
+    };
     let form = move || {
         view! {
+            {reported}
             <form novalidate on:submit=submit>
                 <TextArea id="reason" label=label.clone() value=reason errors heading=true/>
                 {with_photos.then(|| view! { <Photos id="photos" label=format!("{} {}", t(key::LODGE_CHECK_PHOTO), t(key::OPTIONAL)) hint=t(key::LODGE_PHOTOS_HINT) photos errors/> })}

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use model::api::ProblemCode;
 use model::attachment::{AttachmentKind, PHOTO_BYTES};
 use model::lodging::PHOTO_LIMIT;
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
 use web::api::CallError;
 use web::component::{Errors, FileField};
 use web::draft::Draft;
@@ -13,6 +14,11 @@ use web::format::digits;
 use web::i18n::{fill, key, t};
 use web::upload::{self, Held};
 use web_sys::File;
+
+thread_local! {
+    /// Chosen and not yet made small, the first chosen in front; each with what its page is told.
+    static CHOSEN: RefCell<VecDeque<(File, RwSignal<u32>, Errors)>> = const { RefCell::new(VecDeque::new()) };
+}
 
 /// The photos of a draft.
 #[component]
@@ -46,21 +52,26 @@ pub fn Attach(draft: RwSignal<Draft>, errors: Errors) -> impl IntoView {
             return;
         }
         busy.update(|busy| *busy += 1);
+        let first = CHOSEN.with_borrow_mut(|chosen| {
+            chosen.push_back((file, busy, errors));
+            chosen.len() == 1
+        });
+        if !first {
+            // Whoever makes the one before it small goes on with this one.
+            return;
+        }
+        // One after the other: their numbers are those of the choice, and small phones have room for one bitmap.
         leptos::task::spawn_local(async move {
-            let small = upload::shrink(&file).await;
-            busy.try_update(|busy| *busy = busy.saturating_sub(1));
-            #[allow(clippy::cast_precision_loss)] // ten megabytes are exact
-            if small.size() > PHOTO_BYTES as f64 || small.size() == 0.0 {
-                let why = if small.size() == 0.0 { key::PROBLEM_PHOTO_EMPTY } else { key::FAILURE_IMAGE_TOO_LARGE };
-                errors.show_one("photos", t(why));
-                return;
-            }
-            match upload::keep(AttachmentKind::Photo, &small).await {
-                Some(held) => {
-                    draft.try_update(|draft| draft.held.push(held.clone()));
-                    send(held);
+            while let Some((file, busy, errors)) = CHOSEN.with_borrow(|chosen| chosen.front().cloned()) {
+                match keep(&file).await {
+                    Ok(held) => {
+                        draft.try_update(|draft| draft.held.push(held.clone()));
+                        send(held);
+                    }
+                    Err(why) => errors.show_one("photos", t(why)),
                 }
-                None => errors.show_one("photos", t(key::QUEUE_FULL)),
+                busy.try_update(|busy| *busy = busy.saturating_sub(1));
+                CHOSEN.with_borrow_mut(VecDeque::pop_front);
             }
         });
     };
@@ -103,6 +114,20 @@ pub fn Attach(draft: RwSignal<Draft>, errors: Errors) -> impl IntoView {
         <FileField id="photos" label=t(key::LODGE_PHOTOS_TITLE) hint=t(key::LODGE_PHOTOS_HINT) errors heading=true take=Callback::new(take)/>
         <ul class="photo-list">{list}</ul>
         <p class="hint" role="status">{status}</p>
+    }
+}
+
+/// Makes a photo small and keeps it on the phone.
+///
+/// # Errors
+/// The key of what to say.
+async fn keep(file: &File) -> Result<Held, &'static str> {
+    let small = upload::shrink(file).await;
+    #[allow(clippy::cast_precision_loss)] // ten megabytes are exact
+    match small.size() {
+        0.0 => Err(key::PROBLEM_PHOTO_EMPTY),
+        size if size > PHOTO_BYTES as f64 => Err(key::FAILURE_IMAGE_TOO_LARGE),
+        _ => upload::keep(AttachmentKind::Photo, &small).await.ok_or(key::QUEUE_FULL),
     }
 }
 

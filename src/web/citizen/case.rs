@@ -1,12 +1,16 @@
 //! A citizen's own grievances, and one of them with its thread.
 
 use super::CitizenPage;
+use super::at_once::AtOnce;
+use super::limited::Limited;
+use super::report::{Report, report};
 use super::sign_in::use_asked;
+use super::whereabouts::{Followed, Place, Whereabouts};
 use leptos::prelude::*;
 use model::Reference;
-use model::api::{AccessLog, Act, CaseLine, CaseView, GetCase, MyGrievances, ProblemCode};
-use model::lifecycle::{Action, ActionKind, EventKind, Holder, Stage};
-use web::api::{self, CallError, Conditions, call};
+use model::api::{AccessLog, CaseLine, CaseView, GetCase, Me, MyGrievances, ProblemCode};
+use model::lifecycle::{Action, ActionKind, EventKind, Stage};
+use web::api::{self, CallError};
 use web::component::{
     BackLink, ErrorSummary, Errors, FieldError, PhotoStrip, Radios, Remote, SubmitButton, Timeline, Voice, remote,
     title_of,
@@ -14,12 +18,14 @@ use web::component::{
 use web::draft::forget_all_typed;
 use web::format::{counted, date, moment};
 use web::i18n::{fill, key, lang_of, language, name_of, t};
+use web::person;
 use web::reference::{Tables, department, use_tables_later};
-use web::route::{self, Nav, href, set_title, use_nav};
+use web::route::{Nav, href, set_title, use_nav};
 
 /// Sends whoever is not signed in to the sign-in; every other failure is shown.
 pub fn signed_out(error: &CallError, nav: Nav<CitizenPage>) {
     if error.code() == Some(ProblemCode::SignInNeeded) {
+        person::leave();
         nav.replace(CitizenPage::SignIn);
     }
 }
@@ -45,6 +51,7 @@ pub fn Mine() -> impl IntoView {
     let sign_out = move |_| {
         leptos::task::spawn_local(async move {
             let _ = api::get(&model::api::SignOut {}).await;
+            person::show(&Me::default());
             forget_all_typed();
             asked.forget();
             nav.go(CitizenPage::Home);
@@ -60,6 +67,7 @@ pub fn Mine() -> impl IntoView {
                 view! { <ul class="cards">{lines.iter().map(card).collect_view()}</ul> }.into_any()
             }
         })}
+        <p class="links"><a data-nav href=href(&CitizenPage::Number)>{t(key::NUMBER_LINK)}</a></p>
         <p class="links"><a href="/api/me" download="pratikar.json">{t(key::ME_DOWNLOAD)}</a></p>
         <p class="quiet"><button type="button" class="link" on:click=sign_out>{t(key::NAV_SIGN_OUT)}</button></p>
     }
@@ -83,6 +91,7 @@ pub fn Case(reference: Reference) -> impl IntoView {
     set_title(&reference.grouped());
     let (nav, tables) = (use_nav::<CitizenPage>(), use_tables_later());
     let case: RwSignal<Remote<CaseView>> = RwSignal::new(Remote::Loading);
+    let news = RwSignal::new(String::new());
     let load = move || {
         case.set(Remote::Loading);
         leptos::task::spawn_local(async move {
@@ -98,15 +107,27 @@ pub fn Case(reference: Reference) -> impl IntoView {
     view! {
         <BackLink href=href(&CitizenPage::Mine) label=t(key::CASE_BACK)/>
         {move || case.with(|case| case.loaded().is_none()).then(|| view! { <h1>{reference.grouped()}</h1> })}
-        {remote(case, Callback::new(move |()| load()), move |view| view! { <Shown view=view.clone() case tables/> })}
+        {remote(case, Callback::new(move |()| load()), move |view| {
+            let view = view.clone();
+            if view.limited { view! { <Limited view case tables news/> }.into_any() } else { view! { <Shown view case tables news/> }.into_any() }
+        })}
     }
 }
 
 #[component]
-fn Shown(view: CaseView, case: RwSignal<Remote<CaseView>>, tables: Tables) -> impl IntoView {
+fn Shown(
+    view: CaseView,
+    case: RwSignal<Remote<CaseView>>,
+    tables: Tables,
+    /// What has come while somebody was about to answer.
+    news: RwSignal<String>,
+) -> impl IntoView {
     let line = view.line.clone();
     let reference = line.reference;
-    let others: Vec<_> = view.actions.iter().copied().filter(|kind| MORE.contains(kind)).collect();
+    // Where it is asked whether it is done, "no" stands beside "yes".
+    let asked = view.actions.contains(&ActionKind::Confirm);
+    let open = |kind: &ActionKind| view.actions.contains(kind) && !(asked && *kind == ActionKind::Dispute);
+    let others: Vec<_> = MORE.into_iter().filter(open).collect();
     let links = others
         .iter()
         .map(|kind| view! { <li><a data-nav href=href(&CitizenPage::Act(reference, *kind))>{name_of("act", kind)}</a></li> })
@@ -129,9 +150,11 @@ fn Shown(view: CaseView, case: RwSignal<Remote<CaseView>>, tables: Tables) -> im
         <ErrorSummary errors/>
         <p class="hint reference">{reference.grouped()}</p>
         <h1 lang=line.language.tag() dir="auto">{title_of(&line)}</h1>
-        <Asking view=view.clone() case errors/>
+        {move || news.with(|news| (!news.is_empty()).then(|| view! { <p class="notice">{news.clone()}</p> }))}
+        <Asking view=view.clone() case errors news/>
         <Rating view=view.clone() case errors/>
-        <Whereabouts view=view.clone() tables/>
+        <Whereabouts place=Place::of(&view) tables/>
+        {view.main_case.clone().map(|main| view! { <Followed main tables/> })}
         <Reminder view=view.clone() case errors/>
         <h2>{t(key::CASE_TIMELINE)}</h2>
         <Timeline entries=view.timeline.clone() tables/>
@@ -155,51 +178,8 @@ fn Shown(view: CaseView, case: RwSignal<Remote<CaseView>>, tables: Tables) -> im
 }
 
 /// What else a citizen can do, in this order of weight.
-const MORE: [ActionKind; 4] =
-    [ActionKind::AddInformation, ActionKind::Reopen, ActionKind::Appeal, ActionKind::Withdraw];
-
-/// Something that needs no words and is done at once: the case is then shown as it is, and what was done is told.
-#[derive(Clone, Copy)]
-struct AtOnce {
-    case: RwSignal<Remote<CaseView>>,
-    reference: Reference,
-    version: u32,
-    errors: Errors,
-    /// The button, for the errors.
-    id: &'static str,
-    busy: RwSignal<bool>,
-    idempotency: StoredValue<String>,
-}
-
-impl AtOnce {
-    fn new(view: &CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, id: &'static str) -> Self {
-        let (reference, version) = (view.line.reference, view.line.version);
-        let (busy, idempotency) = (RwSignal::new(false), StoredValue::new(api::new_key()));
-        Self { case, reference, version, errors, id, busy, idempotency }
-    }
-
-    fn act(self, action: Action) {
-        let Self { case, reference, version, errors, id, busy, idempotency } = self;
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            let with =
-                Conditions { key: Some(idempotency.get_value()), version: Some(version), ..Conditions::default() };
-            let answer = call(&Act { reference: reference.to_string() }, &action, with).await;
-            busy.try_set(false);
-            match answer {
-                Ok(view) => {
-                    let done = view.timeline.first().map(|entry| name_of("event", &entry.kind)).unwrap_or_default();
-                    case.try_set(Remote::Loaded(view));
-                    route::done(done);
-                }
-                Err(error) => errors.show_one(id, error.message()),
-            }
-        });
-    }
-}
+const MORE: [ActionKind; 5] =
+    [ActionKind::AddInformation, ActionKind::Dispute, ActionKind::Reopen, ActionKind::Appeal, ActionKind::Withdraw];
 
 /// Asks the holder to hurry; says when that was done.
 #[component]
@@ -249,9 +229,9 @@ fn Rating(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors) -> i
 
 /// The question to the citizen, where there is one: confirm or dispute, or answer.
 #[component]
-fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors) -> impl IntoView {
+fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, news: RwSignal<String>) -> impl IntoView {
     let reference = view.line.reference;
-    let at_once = AtOnce::new(&view, case, errors, "confirm");
+    let at_once = AtOnce::new(&view, case, errors, "confirm").with_news(news);
     if view.actions.contains(&ActionKind::Confirm) {
         let question =
             if view.line.stage == Stage::ClosedUnconfirmed { key::CASE_ASK_CLOSED } else { key::CASE_ASK_REPORTED };
@@ -261,6 +241,7 @@ fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors) -> i
             <section class="now" aria-label=t(key::CASE_ASK)>
                 <p><span class="pill soon">{t(key::CASE_ASK)}</span></p>
                 <p class="question">{t(question)}</p>
+                {report(&view).cloned().map(|report| view! { <Report report/> })}
                 <FieldError errors id="confirm"/>
                 <button type="button" id="confirm" class="button" aria-busy=move || at_once.busy.get().to_string() on:click=confirm>{words}</button>
                 <a class="button second" data-nav href=href(&CitizenPage::Partly(reference))>{t(key::CASE_PARTLY)}</a>
@@ -283,43 +264,6 @@ fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors) -> i
         .into_any()
     } else {
         ().into_any()
-    }
-}
-
-/// Where it lies, since when, until when.
-#[component]
-fn Whereabouts(view: CaseView, tables: Tables) -> impl IntoView {
-    let line = view.line.clone();
-    let open = line.stage.is_open();
-    let (holder, office) = (view.holder.clone(), view.office_name.clone());
-    let who = move || match &holder {
-        Holder::Department(code) => {
-            tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| department(tables, code)))
-        }
-        Holder::Office(_) => {
-            office.as_ref().map(|names| names.of(web::i18n::language()).to_owned()).unwrap_or_default()
-        }
-        other => name_of("holder", other),
-    };
-    let late = line.due.zip(web::format::now()).is_some_and(|(due, now)| due < now);
-    let due = match line.due {
-        Some(due) if late => fill(key::CASE_OVERDUE, &[("date", &date(due))]),
-        Some(due) => fill(key::CASE_DUE, &[("date", &date(due))]),
-        None if line.stage == Stage::NeedsInformation => t(key::CASE_PAUSED),
-        None => String::new(),
-    };
-    view! {
-        <div class="where">
-            <p><span class="pill" class:done=line.stage == Stage::Redressed>{name_of("stage", &line.stage)}</span></p>
-            {open.then(|| view! {
-                <dl>
-                    <dt>{t(key::CASE_WHERE)}</dt>
-                    <dd><strong>{who}</strong></dd>
-                    <dd class="hint">{fill(key::CASE_SINCE, &[("date", &moment(line.stage_since))])}</dd>
-                    <dd class:late=late>{due}</dd>
-                </dl>
-            })}
-        </div>
     }
 }
 

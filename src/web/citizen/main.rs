@@ -4,20 +4,26 @@
 //! are parts that are downloaded when they are wanted.
 
 mod act;
+mod at_once;
 mod attach;
 mod case;
 mod done;
 mod follow;
+mod limited;
 mod lodge;
+mod number;
 mod page;
 mod proof;
 mod questions;
+mod report;
 mod sending;
 mod session;
 mod sign_in;
 mod small;
 mod voice;
 mod waiting;
+mod whereabouts;
+mod work;
 mod worker;
 
 use page::{CitizenPage, Step};

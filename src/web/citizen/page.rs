@@ -81,6 +81,8 @@ pub enum CitizenPage {
     Code,
     /// All own grievances.
     Mine,
+    /// Another number for all of them.
+    Number,
     /// One of them.
     Case(Reference),
     /// Saying that only a part of it is done.
@@ -120,6 +122,7 @@ impl Page for CitizenPage {
             Self::SignIn => "/sign-in".into(),
             Self::Code => "/sign-in/code".into(),
             Self::Mine => "/mine".into(),
+            Self::Number => "/mine/number".into(),
             Self::Case(reference) => format!("/case/{reference}"),
             Self::Act(reference, kind) => {
                 let name = ACTS.iter().find(|(known, _)| known == kind).map_or("", |(_, name)| name);
@@ -143,6 +146,7 @@ impl Page for CitizenPage {
             ["sign-in", "code"] => Self::Code,
             ["lodge", "next"] => Self::Next,
             ["mine"] | ["check"] => Self::Mine,
+            ["mine", "number"] => Self::Number,
             ["signed-out"] => Self::Ended,
             ["case", reference, "partly"] => Reference::parse(reference).map_or(Self::Unknown, Self::Partly),
             ["check", reference] => Reference::parse(reference).map_or(Self::Unknown, Self::Proof),
@@ -172,6 +176,7 @@ mod tests {
             CitizenPage::Done(reference),
             CitizenPage::SignIn,
             CitizenPage::Code,
+            CitizenPage::Number,
             CitizenPage::Mine,
             CitizenPage::Case(reference),
             CitizenPage::Proof(reference),

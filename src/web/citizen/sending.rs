@@ -40,6 +40,10 @@ impl Drop for Turn {
 /// [`CallError::Network`] where it has to be tried again; a problem where the server will not have it.
 pub async fn send(entry: &mut Entry, told: impl Fn(&Entry)) -> Result<(), CallError> {
     let Some(_turn) = Turn::take(&entry.key) else { return Ok(()) };
+    if entry.since <= 0.0 {
+        // Sent off before the time was known: it counts from now.
+        entry.since = Entry::now();
+    }
     if entry.receipt.is_none() {
         let receipt = match lodge(entry).await {
             // They waited so long that the server has forgotten them: it is told of them anew.
@@ -109,6 +113,8 @@ fn is_refused(error: &CallError) -> bool {
         ProblemCode::Internal,
         ProblemCode::TooSlow,
         ProblemCode::NotFound,
+        // The page says so; once it shows who is signed in, it goes.
+        ProblemCode::OtherPerson,
     ];
     error.code().is_some_and(|code| !passing.contains(&code))
 }

@@ -6,12 +6,13 @@ use super::sign_in::use_asked;
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::html::Dialog;
 use leptos::prelude::*;
-use model::api::{SignOut, WhoAmI};
+use model::api::{Me, SignOut, WhoAmI};
 use web::api;
 use web::component::BackLink;
 use web::draft::forget_all_typed;
 use web::format::counted;
 use web::i18n::{key, t};
+use web::person;
 use web::route::{href, set_title, use_nav};
 
 /// Minutes for which a session lasts unused, as the server has it (SEC-30).
@@ -39,8 +40,18 @@ pub fn keeper(page: &CitizenPage) -> AnyView {
 #[component]
 fn Keeper() -> impl IntoView {
     let nav = use_nav::<CitizenPage>();
-    let dialog: NodeRef<Dialog> = NodeRef::new();
     let left = RwSignal::new(0u32);
+    if person::mark().is_empty() {
+        // From here on, every call says for whom it is.
+        leptos::task::spawn_local(async move {
+            let answer = api::get(&WhoAmI {}).await;
+            // Only while such a page is shown.
+            if let (Ok(me), Some(_)) = (answer, left.try_get_untracked()) {
+                person::meet(&me);
+            }
+        });
+    }
+    let dialog: NodeRef<Dialog> = NodeRef::new();
     let timers: StoredValue<(Option<Timeout>, Option<Interval>), LocalStorage> = StoredValue::new_local((None, None));
     let close = move || {
         if let Some(dialog) = dialog.get_untracked() {
@@ -49,6 +60,7 @@ fn Keeper() -> impl IntoView {
     };
     let end = move || {
         close();
+        person::show(&Me::default());
         nav.replace(CitizenPage::Ended);
     };
     let again: StoredValue<Option<Callback<()>>> = StoredValue::new(None);
@@ -60,6 +72,7 @@ fn Keeper() -> impl IntoView {
                 // Another page may have used the session meanwhile: then it goes on.
                 match api::get(&WhoAmI {}).await {
                     Ok(me) if me.actor.is_some() => {
+                        person::meet(&me);
                         close();
                         again.try_with_value(|again| again.map(|again| again.run(())));
                     }
@@ -90,7 +103,11 @@ fn Keeper() -> impl IntoView {
         leptos::task::spawn_local(async move {
             match api::get(&WhoAmI {}).await {
                 Ok(me) if me.actor.is_none() => end(),
-                _ => start(),
+                Ok(me) => {
+                    person::meet(&me);
+                    start();
+                }
+                Err(_) => start(),
             }
         });
     };
@@ -99,6 +116,7 @@ fn Keeper() -> impl IntoView {
         close();
         leptos::task::spawn_local(async move {
             let _ = api::get(&SignOut {}).await;
+            person::show(&Me::default());
             forget_all_typed();
             asked.forget();
             nav.replace(CitizenPage::Home);

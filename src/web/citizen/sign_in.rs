@@ -1,15 +1,17 @@
 //! Signing in by a code sent to the number.
 
 use super::CitizenPage;
+use super::work::{Working, ask};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use model::api::{ExchangeCode, ExchangeCodeRequest, ProblemCode, SendCode, SendCodeRequest};
+use model::api::{ExchangeCode, ExchangeCodeRequest, ProblemCode};
 use model::lodging::Problem;
 use model::{Mobile, text};
 use web::api::{CallError, Conditions, call};
 use web::component::{BackLink, ErrorSummary, Errors, SubmitButton, TextField};
 use web::draft::typed;
-use web::i18n::{fill, key, language, name_of, t};
+use web::i18n::{fill, key, name_of, t};
+use web::person;
 use web::route::{href, set_title, use_nav};
 
 /// Where a code that is on its way is kept for as long as the browser's tab: its name, and to which number it went. Neither
@@ -46,16 +48,27 @@ pub fn use_asked() -> Asked {
     use_context().unwrap_or_else(Asked::provide)
 }
 
-async fn send(asked: Asked) -> Result<(), CallError> {
-    let body = SendCodeRequest { mobile: asked.mobile.get_untracked(), language: language(), work: None };
-    let sent = call(&SendCode {}, &body, Conditions::default()).await?;
+async fn send(asked: Asked, working: RwSignal<bool>) -> Result<(), CallError> {
+    let sent = ask(asked.mobile.get_untracked(), working).await?;
     asked.id.set(sent.id);
     Ok(())
 }
 
+/// The code in what was typed or pasted, be it the whole message; where there is none, that is said.
+pub fn code_of_text(typed: &str, errors: Errors) -> Option<String> {
+    let found = model::code::find(typed);
+    if found.is_none() {
+        let empty = text::digits(typed).is_empty();
+        let why = if empty { t(key::PROBLEM_CODE_EMPTY) } else { name_of("failure", &ProblemCode::NoCode) };
+        errors.show_one("code", why);
+    }
+    found
+}
+
 /// Shows what went wrong: at the field where it is the answer's fault, by itself where it is not (ERR-08).
-fn told(errors: Errors, id: &'static str, error: &CallError) {
-    let own = matches!(error.code(), Some(ProblemCode::WrongCode | ProblemCode::ExpiredCode | ProblemCode::Fields));
+pub fn told(errors: Errors, id: &'static str, error: &CallError) {
+    use ProblemCode::{ExpiredCode, Fields, NoCode, WrongCode};
+    let own = matches!(error.code(), Some(WrongCode | ExpiredCode | Fields | NoCode));
     errors.show_one(if own { id } else { "" }, error.message());
 }
 
@@ -65,7 +78,7 @@ pub fn SignIn() -> impl IntoView {
     set_title(&t(key::SIGNIN_TITLE));
     let (nav, errors, asked) = (use_nav::<CitizenPage>(), Errors::new(), use_asked());
     let mobile = asked.mobile;
-    let busy = RwSignal::new(false);
+    let (busy, working) = (RwSignal::new(false), RwSignal::new(false));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -77,7 +90,7 @@ pub fn SignIn() -> impl IntoView {
         }
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let answer = send(asked).await;
+            let answer = send(asked, working).await;
             busy.try_set(false);
             match answer {
                 Ok(()) => nav.go(CitizenPage::Code),
@@ -90,6 +103,7 @@ pub fn SignIn() -> impl IntoView {
         <ErrorSummary errors/>
         <form novalidate on:submit=submit>
             <TextField id="mobile" label=t(key::SIGNIN_TITLE) hint=t(key::SIGNIN_HINT) value=mobile errors kind="tel" mode="tel" autocomplete="tel" heading=true/>
+            <Working working/>
             <SubmitButton label=t(key::SIGNIN_SEND) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
         </form>
     }
@@ -105,7 +119,7 @@ pub fn Code() -> impl IntoView {
         request_animation_frame(move || nav.replace(CitizenPage::SignIn));
     }
     let code = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
+    let (busy, working) = (RwSignal::new(false), RwSignal::new(false));
     let sent_again = RwSignal::new(false);
     let again = move || {
         if busy.get_untracked() {
@@ -113,7 +127,7 @@ pub fn Code() -> impl IntoView {
         }
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let answer = send(asked).await;
+            let answer = send(asked, working).await;
             busy.try_set(false);
             match answer {
                 Ok(()) => {
@@ -128,18 +142,15 @@ pub fn Code() -> impl IntoView {
         if busy.get_untracked() {
             return;
         }
-        if text::digits(&code.get_untracked()).len() != 6 {
-            errors.show_one("code", t(key::PROBLEM_CODE_EMPTY));
-            return;
-        }
+        let Some(code) = code_of_text(&code.get_untracked(), errors) else { return };
         busy.set(true);
         let exchange = ExchangeCode { id: asked.id.get_untracked() };
         leptos::task::spawn_local(async move {
-            let body = ExchangeCodeRequest { code: code.get_untracked() };
-            let answer = call(&exchange, &body, Conditions::default()).await;
+            let answer = call(&exchange, &ExchangeCodeRequest { code }, Conditions::default()).await;
             busy.try_set(false);
             match answer {
-                Ok(_) => {
+                Ok(me) => {
+                    person::show(&me);
                     asked.forget();
                     nav.replace(CitizenPage::Mine);
                 }
@@ -161,6 +172,7 @@ pub fn Code() -> impl IntoView {
             <TextField id="code" label=t(key::CODE_TITLE) hint=hint value=code errors mode="numeric" autocomplete="one-time-code" heading=true/>
             <SubmitButton label=t(key::CODE_CHECK) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
         </form>
+        <Working working/>
         <p role="status">{move || sent_again.get().then(|| t(key::CODE_SENT_AGAIN))}</p>
         <p><button type="button" class="link" on:click=move |_| again()>{t(key::CODE_AGAIN)}</button></p>
         <p class="links"><a data-nav href=href(&CitizenPage::SignIn)>{t(key::CODE_OTHER)}</a></p>

@@ -11,8 +11,8 @@ use web::route::{href, set_title};
 #[component]
 pub fn Home() -> impl IntoView {
     set_title(&t(key::HOME_LODGE));
-    let started = !untrack(|| use_first().is_empty());
-    let lodge = t(if started { key::HOME_CONTINUE } else { key::HOME_LODGE });
+    let first = use_first();
+    let lodge = move || t(if first.is_empty() { key::HOME_LODGE } else { key::HOME_CONTINUE });
     let step = |what: String, more: String| view! { <li><p class="what">{what}</p><p>{more}</p></li> };
     view! {
         <h1>{t(key::HOME_TITLE)}</h1>

@@ -3,12 +3,18 @@
 
 use super::CitizenPage;
 use leptos::prelude::*;
+use model::api::WhoAmI;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
 use wasm_split_helpers::wasm_split;
+use web::api;
+use web::clock;
+use web::component::OtherPerson;
+use web::draft::{First, use_first};
 use web::i18n::{key, language, t};
 use web::later::{Draw, SplitLoaderError};
+use web::person;
 use web::route::{reload, use_nav};
 use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration, ServiceWorkerState};
 
@@ -68,6 +74,16 @@ fn News() -> impl IntoView {
     leptos::task::spawn_local(async move {
         let _ = register(newer).await;
     });
+    // A draft is as old as the server says; asked for the time alone, and only where there is one.
+    let first = use_first();
+    if First::is_kept() {
+        leptos::task::spawn_local(async move {
+            if clock::told().is_none() && api::get(&WhoAmI {}).await.is_err() {
+                return;
+            }
+            first.forget_if_old(matches!(nav.page_now(), CitizenPage::Lodge(_)));
+        });
+    }
     let offline = RwSignal::new(web_sys::window().is_some_and(|window| !window.navigator().on_line()));
     let on = window_event_listener(leptos::ev::online, move |_| offline.set(false));
     let off = window_event_listener(leptos::ev::offline, move |_| offline.set(true));
@@ -76,6 +92,10 @@ fn News() -> impl IntoView {
         off.remove();
     });
     let left = move |page: &CitizenPage, _: Option<&CitizenPage>, _: Option<()>| {
+        use CitizenPage::{Act, Case, Mine, Number, Partly, Proof};
+        if !matches!(page, Mine | Number | Case(_) | Partly(_) | Act(..) | Proof(_)) {
+            person::leave();
+        }
         let form =
             matches!(page, CitizenPage::Lodge(_) | CitizenPage::Act(..) | CitizenPage::Code | CitizenPage::SignIn);
         if !form && newer.get_untracked() {
@@ -85,6 +105,7 @@ fn News() -> impl IntoView {
     Effect::watch(move || nav.page(), left, false);
     let use_it = move |_| reload();
     view! {
+        <OtherPerson/>
         <div role="status">
             {move || offline.get().then(|| view! { <p class="news">{t(key::APP_OFFLINE)}</p> })}
             {move || newer.get().then(|| view! {

@@ -5,10 +5,12 @@ use crate::i18n::{fill, key, t};
 use crate::upload;
 use leptos::prelude::*;
 use model::api::photo_path;
-use model::attachment::PHOTO_BYTES;
 use model::lodging::PHOTO_LIMIT;
 use wasm_bindgen::JsCast;
 use web_sys::{File, HtmlInputElement};
+
+/// Photos in the order in which they were chosen, each with its name at the server once it is received.
+type Places = Vec<(u32, Option<String>)>;
 
 /// Chooses photos and sends each at once, while the person goes on; `photos` holds the names of those received.
 #[component]
@@ -26,53 +28,64 @@ pub fn Photos(
     /// What is wrong.
     errors: Errors,
 ) -> impl IntoView {
-    let sending = RwSignal::new(0u32);
+    let places: RwSignal<Places> = RwSignal::new((0..).zip(photos.get_untracked().into_iter().map(Some)).collect());
+    let next = StoredValue::new(u32::try_from(places.with_untracked(Vec::len)).unwrap_or(0));
+    let change = move |change: &dyn Fn(&mut Places)| {
+        if places.try_update(change).is_some() {
+            photos.try_set(places.with_untracked(|all| all.iter().filter_map(|(_, name)| name.clone()).collect()));
+        }
+    };
     let send = move |file: File| {
-        if photos.with_untracked(Vec::len) + sending.get_untracked() as usize >= PHOTO_LIMIT {
+        if places.with_untracked(Vec::len) >= PHOTO_LIMIT {
             errors.show_one(id, t(key::PROBLEM_PHOTOS_TOO_MANY));
             return;
         }
-        #[allow(clippy::cast_precision_loss)] // ten megabytes are exact
-        if file.size() > PHOTO_BYTES as f64 {
-            errors.show_one(id, t(key::FAILURE_IMAGE_TOO_LARGE));
-            return;
-        }
-        sending.update(|sending| *sending += 1);
+        let place = next.get_value();
+        next.set_value(place + 1);
+        places.update(|all| all.push((place, None)));
         leptos::task::spawn_local(async move {
-            let answer = upload::send(&file, |_| {}).await;
-            sending.try_update(|sending| *sending = sending.saturating_sub(1));
-            match answer {
-                Ok(photo) => {
-                    photos.try_update(|photos| photos.push(photo));
+            match upload::send(&file, |_| {}).await {
+                Ok(name) => change(&|all| {
+                    if let Some((_, known)) = all.iter_mut().find(|(known, _)| *known == place) {
+                        *known = Some(name.clone());
+                    }
+                }),
+                Err(error) => {
+                    change(&|all| all.retain(|(known, _)| *known != place));
+                    errors.show_one(id, error.message());
                 }
-                Err(error) => errors.show_one(id, error.message()),
             }
         });
     };
     let list = move || {
-        photos
+        places
             .get()
             .into_iter()
             .enumerate()
-            .map(|(index, photo)| {
+            .map(|(index, (place, received))| {
                 let name = fill(key::LODGE_PHOTOS_PHOTO, &[("n", &digits(&(index + 1).to_string()))]);
                 let remove = format!("{} {name}", t(key::LODGE_PHOTOS_REMOVE));
+                let (sign, state) = match received {
+                    Some(_) => ("✓", t(key::LODGE_PHOTOS_SENT)),
+                    None => ("…", t(key::LODGE_PHOTOS_SENDING)),
+                };
                 view! {
-                    <li>
-                        <span class="tick" aria-hidden="true">"✓"</span>
-                        <span>{name}" – "{t(key::LODGE_PHOTOS_SENT)}</span>
+                    <li class:sent=received.is_some()>
+                        <span class="tick" aria-hidden="true">{sign}</span>
+                        <span>{name}" – "{state}</span>
                         <button type="button" class="link" aria-label=remove on:click=move |_| {
-                            photos.update(|photos| photos.retain(|known| *known != photo));
+                            change(&|all| all.retain(|(known, _)| *known != place));
                         }>{t(key::LODGE_PHOTOS_REMOVE)}</button>
                     </li>
                 }
             })
             .collect_view()
     };
+    let sending = move || places.with(|all| all.iter().any(|(_, name)| name.is_none()));
     view! {
         <FileField id label hint errors take=Callback::new(send)/>
         <ul class="photo-list">{list}</ul>
-        <p class="hint" role="status">{move || (sending.get() > 0).then(|| t(key::LODGE_PHOTOS_SENDING))}</p>
+        <p class="hint" role="status">{move || sending().then(|| t(key::LODGE_PHOTOS_SENDING))}</p>
     }
 }
 

@@ -1,22 +1,22 @@
 //! The form of each action: its fields, and the action they make. Which actions are open is not asked here.
 
 use leptos::prelude::*;
-use model::api::{CaseView, Offices};
+use model::api::{CaseView, GetCase, Offices};
 use model::atr::{Atr, Finding, Outcome, check};
 use model::clock::Lane;
 use model::find::Key;
-use model::lifecycle::{Action, ActionKind, CallOutcome, ContactMeans, Ground, Party, Position, VisitFinding};
-use model::{Lgd, OfficeId, Reference};
+use model::lifecycle::{Action, ActionKind, CallOutcome, ContactMeans, Ground, Party, Position, Side, VisitFinding};
+use model::{Lgd, OfficeId, Reference, Role};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web::api;
 use web::component::{
-    ErrorSummary, Errors, FieldError, Photos, Radios, Remote, SubmitButton, Suggest, TextArea, TextField,
+    ErrorSummary, Errors, FieldError, Photos, Radios, Remote, SubmitButton, Suggest, TextArea, TextField, title_of,
 };
-use web::format::now;
+use web::format::{counted, now};
 use web::i18n::{code_of, fill, key, language, name_of, t};
-use web::reference::{Choice, category_choices, department_choices, normal, places, use_tables};
+use web::reference::{Choice, category_choices, department_choices, normal, place, places, use_tables};
 
 /// What is typed and chosen, whatever the action. Lives above the form, so that nothing typed is lost when the
 /// case changes under it.
@@ -35,6 +35,12 @@ pub struct Entries {
     third: RwSignal<String>,
     photos: RwSignal<Vec<String>>,
     position: RwSignal<Option<Position>>,
+    /// Who may read a note.
+    side: RwSignal<String>,
+    /// The case that this one is to follow, as it is now.
+    root: RwSignal<Remote<CaseView>>,
+    /// What somebody was warned of, once, that the department must not read.
+    warned: RwSignal<String>,
     /// What is wrong.
     pub errors: Errors,
 }
@@ -42,8 +48,9 @@ pub struct Entries {
 impl Entries {
     /// Empty, but for what the case already says.
     #[must_use]
-    pub fn of(view: &CaseView) -> Self {
+    pub fn of(view: &CaseView, role: Option<Role>) -> Self {
         let line = &view.line;
+        let own = if role.is_some_and(Role::is_of_department) { Side::Department } else { Side::Cell };
         Self {
             text: RwSignal::new(String::new()),
             code: RwSignal::new(String::new()),
@@ -57,12 +64,39 @@ impl Entries {
             third: RwSignal::new(String::new()),
             photos: RwSignal::new(Vec::new()),
             position: RwSignal::new(None),
+            side: RwSignal::new(code_of(&own)),
+            root: RwSignal::new(Remote::Idle),
+            warned: RwSignal::new(String::new()),
             errors: Errors::new(),
         }
     }
 
+    /// Forgets what has been sent.
+    pub fn empty(self) {
+        for typed in [self.text, self.second, self.third, self.warned] {
+            typed.try_set(String::new());
+        }
+        self.photos.try_set(Vec::new());
+        self.position.try_set(None);
+        self.root.try_set(Remote::Idle);
+    }
+
     fn text(self) -> String {
         self.text.get_untracked()
+    }
+
+    /// Whether somebody has to look once more: the department would read who has lodged a case on which that is kept from it.
+    /// Whoever sends the same words again means them.
+    fn warns(self, kind: ActionKind, view: &CaseView) -> bool {
+        let cell = kind == ActionKind::Note && self.side.get_untracked() == code_of(&Side::Cell);
+        let typed = format!("{} {}", self.text(), self.third.get_untracked());
+        let name = view.name.as_deref().unwrap_or_default();
+        let tells = view.shielded && !cell && model::mask::finds(&typed, name);
+        if !tells || self.warned.get_untracked() == typed {
+            return false;
+        }
+        self.warned.set(typed);
+        true
     }
 
     /// The office complained of, or its whole department.
@@ -155,13 +189,24 @@ impl Entries {
                 Some(ground) => Action::Reject { ground, reason: self.text() },
                 None => return self.wrong("choice"),
             },
-            ActionKind::Merge => match Reference::parse(&self.second.get_untracked()) {
-                Ok(root) => Action::Merge { root, reason: self.text() },
-                Err(_) => {
-                    self.errors.show_one("root", t(key::STAFF_OPEN_WRONG));
-                    return None;
+            ActionKind::Merge => {
+                let typed = Reference::parse(&self.second.get_untracked());
+                let seen = self.root.with_untracked(|root| root.loaded().map(|view| view.line.reference));
+                match typed {
+                    Ok(root) if seen == Some(root) => Action::Merge { root, reason: self.text() },
+                    // Nothing follows a case that nobody has looked at.
+                    Ok(_) => {
+                        self.errors.show_one("root", t(key::MERGE_LOOK));
+                        return None;
+                    }
+                    Err(_) => {
+                        self.errors.show_one("root", t(key::STAFF_OPEN_WRONG));
+                        return None;
+                    }
                 }
-            },
+            }
+            ActionKind::ApproveNumberChange => Action::ApproveNumberChange { reason: self.text() },
+            ActionKind::RefuseNumberChange => Action::RefuseNumberChange { reason: self.text() },
             ActionKind::Unmerge => Action::Unmerge { reason: self.text() },
             ActionKind::Reopen => Action::Reopen { reason: self.text() },
             ActionKind::DecideAppeal => match self.code.get_untracked().as_str() {
@@ -172,7 +217,10 @@ impl Entries {
                 Some(lane) => Action::SetEmergency { lane, reason: self.text() },
                 None => return self.wrong("choice"),
             },
-            ActionKind::Note => Action::Note { text: self.text() },
+            ActionKind::Note => {
+                let side = serde_json::from_str(&format!("\"{}\"", self.side.get_untracked())).ok();
+                Action::Note { text: self.text(), side }
+            }
             // What only citizens and the system do has no form here.
             ActionKind::Lodge
             | ActionKind::BounceTransfer
@@ -203,15 +251,22 @@ pub fn ActionForm(
     /// Told the action once it is complete.
     send: Callback<Action>,
 ) -> impl IntoView {
+    let case = StoredValue::new(view.clone());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if !busy.get_untracked()
             && let Some(action) = entries.action(kind)
+            && !case.with_value(|view| entries.warns(kind, view))
         {
             send.run(action);
         }
     };
     let errors = entries.errors;
+    let warning = move || {
+        let typed = format!("{} {}", entries.text.get(), entries.third.get());
+        // As long as the words stand that were warned of.
+        entries.warned.with(|warned| *warned == typed).then(|| t(key::MASK_WARNING))
+    };
     let area = move |label: &'static str| {
         view! { <TextArea id="entry" label=t(label) value=entries.text errors rows=4/> }.into_any()
     };
@@ -223,7 +278,18 @@ pub fn ActionForm(
     };
     let fields = match kind {
         ActionKind::RequestInformation => area(key::FIELD_MISSING),
-        ActionKind::ProvideInformation | ActionKind::AddInformation | ActionKind::Note => area(key::FIELD_SAID),
+        ActionKind::ProvideInformation | ActionKind::AddInformation => area(key::FIELD_SAID),
+        ActionKind::Note => {
+            let sides: Vec<_> = [Side::Cell, Side::Department, Side::Citizen]
+                .iter()
+                .map(|side| (code_of(side), name_of("side.reads", side)))
+                .collect();
+            view! {
+                <Radios id="side" legend=t(key::FIELD_SIDE) hint=t(key::FIELD_SIDE_HINT) options=sides value=entries.side errors/>
+                {area(key::FIELD_NOTE)}
+            }
+            .into_any()
+        }
         ActionKind::Categorise => {
             let (about_office, district) = (view.about_office, view.line.district);
             view! {
@@ -238,27 +304,34 @@ pub fn ActionForm(
             let district = view.line.district;
             view! { <OfficeField entries department=Signal::stored(Some(department)) district/>{area(key::FIELD_REMARK)} }.into_any()
         }
-        ActionKind::OfferTransfer => view! { <TransferFields entries district=view.line.district/>{area(key::FIELD_REASON)} }.into_any(),
+        ActionKind::OfferTransfer => {
+            view! { <TransferFields entries district=view.line.district/>{area(key::FIELD_REASON)} }.into_any()
+        }
         ActionKind::AcceptTransfer => ().into_any(),
         ActionKind::AcceptAtr => area(key::FIELD_REMARK),
         ActionKind::RecordContact => {
-            let means = [ContactMeans::Phone, ContactMeans::Visit, ContactMeans::AtOffice].iter().map(code_of).collect();
+            let means =
+                [ContactMeans::Phone, ContactMeans::Visit, ContactMeans::AtOffice].iter().map(code_of).collect();
             view! { {choice(key::FIELD_MEANS, named("means", means))}{area(key::FIELD_SAID)} }.into_any()
         }
         ActionKind::SubmitAtr => view! { <ReportFields entries contacts=view.contacts/> }.into_any(),
         ActionKind::RecordCall => {
-            let outcomes = [CallOutcome::Confirmed, CallOutcome::Disputed, CallOutcome::NotReached].iter().map(code_of).collect();
+            let outcomes =
+                [CallOutcome::Confirmed, CallOutcome::Disputed, CallOutcome::NotReached].iter().map(code_of).collect();
             view! { {choice(key::FIELD_CALL, named("call", outcomes))}{area(key::FIELD_REMARK)} }.into_any()
         }
         ActionKind::RecordVisit => {
-            let found = [VisitFinding::DoneCitizenAgrees, VisitFinding::DoneCitizenNotMet, VisitFinding::NotDone].iter().map(code_of).collect();
+            let found = [VisitFinding::DoneCitizenAgrees, VisitFinding::DoneCitizenNotMet, VisitFinding::NotDone]
+                .iter()
+                .map(code_of)
+                .collect();
             view! { {choice(key::FIELD_FINDING, named("finding", found))}{area(key::FIELD_FINDINGS)}<PositionField entries/><PhotosField entries/> }.into_any()
         }
         ActionKind::Reject => {
             let grounds = Ground::ALL.iter().map(code_of).collect();
             view! { {choice(key::FIELD_GROUND, named("ground", grounds))}{area(key::FIELD_REASON)} }.into_any()
         }
-        ActionKind::Merge => view! { <TextField id="root" label=t(key::FIELD_ROOT) value=entries.second errors mode="numeric"/>{area(key::FIELD_REASON)} }.into_any(),
+        ActionKind::Merge => view! { <RootField entries/>{area(key::FIELD_REASON)} }.into_any(),
         ActionKind::DecideAppeal => {
             let both = vec!["upheld".to_owned(), "dismissed".to_owned()];
             view! { {choice(key::FIELD_DECISION, named("decision", both))}{area(key::FIELD_REASON)} }.into_any()
@@ -274,6 +347,7 @@ pub fn ActionForm(
             <ErrorSummary errors/>
             <h3>{name_of("do", &kind)}</h3>
             {fields}
+            <div class="state" role="alert">{move || warning().map(|words| view! { <p class="notice">{words}</p> })}</div>
             <SubmitButton label=name_of("do", &kind) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
         </form>
     }
@@ -320,6 +394,51 @@ fn CategoriseFields(entries: Entries) -> impl IntoView {
         <Suggest id="case-place" label=t(key::FIELD_PLACE) choices=known_places value=entries.place errors/>
         <Suggest id="department" label=t(key::FIELD_DEPARTMENT) choices=all(department_choices) value=entries.department errors/>
         <Radios id="lane" legend=t(key::FIELD_LANE) options=lanes value=entries.lane errors/>
+    }
+}
+
+/// The number of the case to follow, and that case as soon as the number is whole.
+#[component]
+fn RootField(entries: Entries) -> impl IntoView {
+    let tables = use_tables();
+    let load = move |reference: Reference| {
+        entries.root.set(Remote::Loading);
+        leptos::task::spawn_local(async move {
+            let answer = api::get(&GetCase { reference: reference.to_string() }).await;
+            // Another number may have been typed meanwhile.
+            let typed = entries.second.try_with_untracked(|typed| Reference::parse(typed).ok()).flatten();
+            if typed == Some(reference) {
+                entries.root.try_set(answer.into());
+            }
+        });
+    };
+    let typed = Memo::new(move |_| entries.second.with(|typed| Reference::parse(typed).ok()));
+    Effect::new(move |_| match typed.get() {
+        Some(reference) => load(reference),
+        None => entries.root.set(Remote::Idle),
+    });
+    let found = move || {
+        entries.root.with(|root| match root {
+            Remote::Idle => ().into_any(),
+            Remote::Loading => view! { <p>{t(key::LOADING)}</p> }.into_any(),
+            Remote::Failed(error) => view! { <p class="error">{error.message()}</p> }.into_any(),
+            Remote::Loaded(view) => {
+                let line = view.line.clone();
+                let at = tables.with(|tables| tables.loaded().map(|tables| place(tables, line.district, line.place)));
+                view! {
+                    <div class="panel">
+                        <p><strong lang=line.language.tag() dir="auto">{title_of(&line)}</strong></p>
+                        <p class="hint">{at}" · "{name_of("stage", &line.stage)}" · "{line.reference.grouped()}</p>
+                        <p>{counted(key::MERGE_FOLLOWERS, view.followers)}</p>
+                    </div>
+                }
+                .into_any()
+            }
+        })
+    };
+    view! {
+        <TextField id="root" label=t(key::FIELD_ROOT) hint=t(key::MERGE_HINT) value=entries.second errors=entries.errors mode="numeric"/>
+        <div class="state" role="status">{found}</div>
     }
 }
 

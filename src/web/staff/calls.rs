@@ -59,7 +59,7 @@ fn OneCall(view: CaseView) -> impl IntoView {
                 <p class="said" lang=entry.language.tag() dir="auto">{text}</p>
             }))}
             <Actions shown/>
-            <details><summary>{t(key::SCASE_TIMELINE)}</summary><Timeline entries=timeline tables/></details>
+            <details><summary>{t(key::SCASE_TIMELINE)}</summary><Timeline entries=timeline tables sides=true/></details>
         </article>
     }
 }

@@ -8,7 +8,7 @@ use model::lifecycle::{Action, ActionKind};
 use model::{Mobile, Reference};
 use web::api::{self, Conditions, call};
 use web::component::{BackLink, PhotoStrip, Remote, Timeline, Voice, remote, title_of};
-use web::format::{date, digits, left, moment, span};
+use web::format::{counted, date, digits, left, moment, span};
 use web::i18n::{fill, key, lang_of, name_of, t};
 use web::reference::{Tables, category, department, place, use_tables};
 use web::route::{announce, focus_heading, href, set_title};
@@ -32,9 +32,10 @@ pub fn Case(reference: Reference) -> impl IntoView {
     };
     load();
     let works = untrack(|| super::role(session)).is_some_and(|role| Queue::of(role).is_some());
-    let home = if works { key::STAFF_TITLE } else { key::STAFF_NAV_DASHBOARD };
+    let (page, words) =
+        if works { (StaffPage::Work, key::STAFF_TITLE) } else { (StaffPage::Home, key::STAFF_NAV_DASHBOARD) };
     view! {
-        <BackLink href=href(&StaffPage::Home) label=t(home)/>
+        <BackLink href=href(&page) label=t(words)/>
         {move || case.with(|case| case.loaded().is_none()).then(|| view! { <h1>{reference.grouped()}</h1> })}
         {remote(case, Callback::new(move |()| load()), move |view| view! { <Workplace view=view.clone()/> })}
     }
@@ -56,7 +57,7 @@ pub fn Workplace(view: CaseView) -> impl IntoView {
             <Actions shown/>
             <div class="history">
                 <h2>{t(key::SCASE_TIMELINE)}</h2>
-                {move || view! { <Timeline entries=shown.with(|view| view.timeline.clone()) tables/> }}
+                {move || view! { <Timeline entries=shown.with(|view| view.timeline.clone()) tables sides=true/> }}
             </div>
         </div>
     }
@@ -85,6 +86,8 @@ fn Head(view: CaseView, tables: Tables) -> impl IntoView {
         {(!view.text.is_empty()).then(|| view! { <p class="said" lang=line.language.tag() dir="auto">{view.text.clone()}</p> })}
         <Voice voice=view.voice.clone() spoken=view.spoken/>
         <PhotoStrip photos=view.photos/>
+        {view.number_change_requested.then(|| view! { <p class="notice">{t(key::SCASE_NUMBER_CHANGE)}</p> })}
+        {view.disowned.then(|| view! { <p class="notice">{t(key::SCASE_DISOWNED)}</p> })}
     }
 }
 
@@ -116,6 +119,10 @@ fn Facts(view: CaseView, tables: Tables) -> impl IntoView {
         (None, _) => t(key::SCASE_SHIELDED).into_any(),
     };
     let reveals = !view.shielded || view.name.is_some();
+    let following = view.following.iter().map(|one| {
+        view! { <li><a data-nav href=href(&StaffPage::Case(*one))>{one.grouped()}</a></li> }
+    });
+    let following = following.collect_view();
     view! {
         <dl class="facts">
             <div><dt>{t(key::SCASE_FROM)}</dt><dd>{citizen}</dd></div>
@@ -126,6 +133,7 @@ fn Facts(view: CaseView, tables: Tables) -> impl IntoView {
             {(view.contacts > 0).then(|| view! { <div><dt>{t(key::DO_RECORD_CONTACT)}</dt><dd>{fill(key::SCASE_CONTACTS, &[("n", &digits(&view.contacts.to_string()))])}</dd></div> })}
             {view.visit_due.then(|| view! { <div><dt>{t(key::QUEUE_VISITS)}</dt><dd><span class="pill soon">{t(key::SCASE_VISIT_DUE)}</span></dd></div> })}
             {view.root.map(|root| view! { <div><dt>{t(key::SCASE_FOLLOWS)}</dt><dd><a data-nav href=href(&StaffPage::Case(root))>{root.grouped()}</a></dd></div> })}
+            {(view.followers > 0).then(|| view! { <div><dt>{t(key::SCASE_FOLLOWING)}</dt><dd>{counted(key::SCASE_FOLLOWERS, view.followers)}<ul class="following">{following}</ul></dd></div> })}
         </dl>
         {reveals.then(|| view! { <CallCitizen reference=line.reference/> })}
     }
@@ -182,7 +190,8 @@ fn state(view: &CaseView) -> (u32, String) {
 #[component]
 pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
     let session = use_session();
-    let entries = Entries::of(&shown.get_untracked());
+    let role = untrack(|| super::role(session));
+    let entries = Entries::of(&shown.get_untracked(), role);
     let open: RwSignal<Option<ActionKind>> = RwSignal::new(None);
     let busy = RwSignal::new(false);
     let saved = RwSignal::new(false);
@@ -207,7 +216,7 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
                     open.try_set(None);
                     conflict.try_set(None);
                     saved.try_set(true);
-                    entries.text.try_set(String::new());
+                    entries.empty();
                     announce(&t(key::SCASE_SAVED));
                     request_animation_frame(focus_heading);
                 }
@@ -221,7 +230,7 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
                             shown.try_set(now);
                         }
                     } else {
-                        let id = if matches!(error.code(), Some(ProblemCode::BadAction)) { "entry" } else { "choice" };
+                        let id = if error.code() == Some(ProblemCode::BadAction) { "entry" } else { "" };
                         entries.errors.show_one(id, error.message());
                     }
                 }

@@ -3,7 +3,7 @@
 use super::dashboard::Query;
 use super::{StaffPage, notice, use_session};
 use leptos::prelude::*;
-use model::api::{Desk, Desks as DesksCall};
+use model::api::{Alarm, Desk, Desks as DesksCall, GetHealth};
 use web::api;
 use web::component::{Remote, remote};
 use web::format::{date, number};
@@ -27,8 +27,21 @@ pub fn Desks() -> impl IntoView {
         });
     };
     load();
+    // Where the role is not told, or it does not come, the desks stand without it.
+    let alarms: RwSignal<Vec<Alarm>> = RwSignal::new(Vec::new());
+    leptos::task::spawn_local(async move {
+        if let Ok(health) = api::get(&GetHealth {}).await {
+            alarms.try_set(health.alarms);
+        }
+    });
+    let alarms = move || {
+        let rows = alarms.get().into_iter().map(|alarm| view! { <li>{name_of("alarm", &alarm)}</li> }).collect_view();
+        (!rows.is_empty())
+            .then(|| view! { <div class="failed" role="alert"><h2>{t(key::ALARM_TITLE)}</h2><ul>{rows}</ul></div> })
+    };
     view! {
         <h1>{t(key::DESKS_TITLE)}</h1>
+        {alarms}
         {remote(desks, Callback::new(move |()| load()), move |desks| {
             if desks.is_empty() {
                 return view! { <p class="empty">{t(key::QUEUE_EMPTY)}</p> }.into_any();

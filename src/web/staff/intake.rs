@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use model::api::{Caller, CallerRequest, CaseLine, Lodge, Receipt};
 use model::lifecycle::{Channel, Gender};
 use model::lodging::{Field, Lodging, Problem};
-use model::{Lgd, Mobile, Role};
+use model::{Language, Lgd, Mobile, Role};
 use web::api::{self, CallError, Conditions, call};
 use web::component::{ErrorSummary, Errors, Radios, Remote, SubmitButton, Suggest, TextArea, TextField, title_of};
-use web::i18n::{code_of, key, language, name_of, t};
+use web::i18n::{code_of, key, name_of, t};
 use web::reference::{category_choices, places, use_tables};
 use web::route::{focus_later, href, set_title};
 
@@ -23,6 +23,15 @@ fn control(problem: Problem) -> &'static str {
     }
 }
 
+fn yes_of(answer: &str) -> Option<bool> {
+    (!answer.is_empty()).then_some(answer == "yes")
+}
+
+/// The answer of a question with yes and no.
+fn yes(answer: RwSignal<String>) -> Option<bool> {
+    answer.with_untracked(|answer| yes_of(answer))
+}
+
 /// The page.
 #[component]
 pub fn Intake() -> impl IntoView {
@@ -30,6 +39,7 @@ pub fn Intake() -> impl IntoView {
     let (session, tables, errors) = (use_session(), use_tables(), Errors::new());
     let text = |initial: &str| RwSignal::new(initial.to_owned());
     let (mobile, name, what, landmark, gender) = (text(""), text(""), text(""), text(""), text(""));
+    let (conduct, privacy, speaks) = (text(""), text(""), text(Language::default().tag()));
     let channel = RwSignal::new(match untrack(|| super::role(session)) {
         Some(Role::CounterOperator) => code_of(&Channel::Counter),
         Some(Role::OperationalAnalyst) => code_of(&Channel::Letter),
@@ -74,7 +84,10 @@ pub fn Intake() -> impl IntoView {
             name: name.get_untracked(),
             mobile: mobile.get_untracked(),
             gender: Gender::ALL.into_iter().find(|known| code_of(known) == gender.get_untracked()),
-            language: language(),
+            language: Language::from_tag(&speaks.get_untracked()).unwrap_or_default(),
+            about_office: yes(conduct),
+            // A grievance about an office keeps the name from it by itself.
+            confidential: if yes(conduct) == Some(true) { Some(true) } else { yes(privacy) },
             channel: Channel::ALL.into_iter().find(|known| code_of(known) == channel.get_untracked()),
             ..Lodging::default()
         };
@@ -82,8 +95,15 @@ pub fn Intake() -> impl IntoView {
             errors.show(problems.into_iter().map(|problem| (control(problem), name_of("problem", &problem))).collect());
         };
         let problems = form.problems();
-        if !problems.is_empty() {
-            show(problems);
+        let mut wrong: Vec<_> = problems.into_iter().map(|one| (control(one), name_of("problem", &one))).collect();
+        if form.about_office.is_none() {
+            wrong.push(("conduct", t(key::PROBLEM_CONDUCT_EMPTY)));
+        }
+        if form.confidential.is_none() {
+            wrong.push(("privacy", t(key::PROBLEM_PRIVACY_EMPTY)));
+        }
+        if !wrong.is_empty() {
+            errors.show(wrong);
             return;
         }
         errors.clear();
@@ -107,9 +127,10 @@ pub fn Intake() -> impl IntoView {
         });
     };
     let next = move |_| {
-        for field in [mobile, name, what, landmark, gender] {
+        for field in [mobile, name, what, landmark, gender, conduct, privacy] {
             field.set(String::new());
         }
+        speaks.set(Language::default().tag().to_owned());
         category.set(None);
         place.set(None);
         earlier.set(Remote::Idle);
@@ -125,6 +146,12 @@ pub fn Intake() -> impl IntoView {
         .iter()
         .map(|known| (code_of(known), name_of("channel", known)))
         .collect();
+    let yes_no = vec![("yes".to_owned(), t(key::ANSWER_YES)), ("no".to_owned(), t(key::ANSWER_NO))];
+    let shown = vec![("no".to_owned(), t(key::PRIVACY_SHOWN)), ("yes".to_owned(), t(key::PRIVACY_HIDDEN))];
+    let languages: Vec<_> =
+        Language::CITIZEN.iter().map(|known| (known.tag().to_owned(), known.own_name().to_owned())).collect();
+    // About an office, it is not asked what is settled already.
+    let asks = Memo::new(move |_| yes_of(&conduct.get()) != Some(true));
     let genders: Vec<_> = Gender::ALL.iter().map(|known| (code_of(known), name_of("gender", known))).collect();
     let history = move || {
         earlier.with(|earlier| match earlier {
@@ -161,6 +188,9 @@ pub fn Intake() -> impl IntoView {
                 <Suggest id="category" label=t(key::FIELD_CATEGORY) choices=categories value=category errors/>
                 <Suggest id="place" label=t(key::FIELD_PLACE) choices=known_places value=place errors/>
                 <TextField id="landmark" label=t(key::LODGE_CHECK_LANDMARK) value=landmark errors/>
+                <Radios id="conduct" legend=t(key::LODGE_CONDUCT_TITLE) hint=t(key::LODGE_CONDUCT_HINT) options=yes_no value=conduct errors/>
+                {move || asks.get().then(|| view! { <Radios id="privacy" legend=t(key::LODGE_PRIVACY_TITLE) hint=t(key::LODGE_PRIVACY_HINT) options=shown.clone() value=privacy errors/> })}
+                <Radios id="language" legend=t(key::INTAKE_LANGUAGE) hint=t(key::INTAKE_LANGUAGE_HINT) options=languages value=speaks errors/>
                 <Radios id="gender" legend=t(key::INTAKE_GENDER) options=genders value=gender errors/>
                 <Radios id="channel" legend=t(key::INTAKE_CHANNEL) options=channels value=channel errors/>
                 <SubmitButton label=t(key::INTAKE_SEND) busy_label=t(key::SENDING_NOW) busy=busy.into()/>

@@ -8,6 +8,7 @@ mod dashboard;
 mod desks;
 mod hearing;
 mod intake;
+mod number;
 mod office;
 mod page;
 mod queue;
@@ -19,9 +20,10 @@ use leptos::prelude::*;
 use model::api::{Me, ProblemCode, Queue, SignOut, WhoAmI};
 use model::{Language, Role};
 use web::api::{self, CallError};
-use web::component::{Emblem, Failed, Languages, Loading, Remote};
+use web::component::{Emblem, Failed, Languages, Loading, OtherPerson, Remote};
 use web::i18n::{key, name_of, t};
 use web::later::Part;
+use web::person;
 use web::reference::provide_tables;
 use web::route::{Nav, href, provide_nav, set_title};
 use web::start::start;
@@ -58,7 +60,11 @@ pub fn StaffApp() -> impl IntoView {
     let who = move || {
         session.set(Remote::Loading);
         leptos::task::spawn_local(async move {
-            session.set(api::get(&WhoAmI {}).await.into());
+            let answer = api::get(&WhoAmI {}).await;
+            if let Ok(me) = &answer {
+                person::show(me);
+            }
+            session.set(answer.into());
         });
     };
     who();
@@ -88,6 +94,7 @@ pub fn StaffApp() -> impl IntoView {
             </div>
         </header>
         {move || state.get().and_then(Result::ok).flatten().map(|role| view! { <Menu role/> })}
+        <OtherPerson/>
         <main id="main" class="page">{body}</main>
     }
 }
@@ -100,6 +107,7 @@ fn Who() -> impl IntoView {
     let sign_out = move |_| {
         leptos::task::spawn_local(async move {
             let _ = api::get(&SignOut {}).await;
+            person::show(&Me::default());
             session.set(Remote::Loaded(Me::default()));
         });
     };
@@ -118,16 +126,19 @@ fn pages(role: Role) -> Vec<(StaffPage, String)> {
     if role == Role::VerificationCaller {
         pages.push((StaffPage::Calls, t(key::STAFF_NAV_CALLS)));
     }
-    // A tele-caller takes calls first, and makes them when it is quiet.
-    let intake_first = role == Role::TeleCaller;
-    if intake_first {
+    let (work, intake) = (Queue::of(role).is_some(), role.takes_intake());
+    // Whoever sits at the telephone begins with what a caller says.
+    if intake && role == Role::TeleCaller {
         pages.push((StaffPage::Intake, t(key::STAFF_NAV_INTAKE)));
     }
-    if Queue::of(role).is_some() {
+    if work {
         pages.push((StaffPage::Work, t(key::STAFF_NAV_WORK)));
     }
-    if role.takes_intake() && !intake_first {
+    if intake && role != Role::TeleCaller {
         pages.push((StaffPage::Intake, t(key::STAFF_NAV_INTAKE)));
+    }
+    if number::is_for(role) {
+        pages.push((StaffPage::Number, t(key::STAFF_NAV_NUMBER)));
     }
     if role.sees_desks() {
         pages.push((StaffPage::Desks, t(key::STAFF_NAV_DESKS)));

@@ -16,6 +16,8 @@ pub enum StaffPage {
     Intake,
     /// Verification calls.
     Calls,
+    /// Asking for another number for a citizen who stands at the counter.
+    Number,
     /// Load of the desks.
     Desks,
     /// The dashboard, with its filter as a query.
@@ -46,6 +48,7 @@ impl Page for StaffPage {
             Self::Case(reference) => format!("/staff/case/{reference}"),
             Self::Intake => "/staff/intake".into(),
             Self::Calls => "/staff/calls".into(),
+            Self::Number => "/staff/number".into(),
             Self::Desks => "/staff/desks".into(),
             Self::Dashboard(query) => with_query("/staff/dashboard", query),
             Self::Cases(query) => with_query("/staff/cases", query),
@@ -61,6 +64,7 @@ impl Page for StaffPage {
             ["staff", "case", reference] => Reference::parse(reference).map_or(Self::Unknown, Self::Case),
             ["staff", "intake"] => Self::Intake,
             ["staff", "calls"] => Self::Calls,
+            ["staff", "number"] => Self::Number,
             ["staff", "desks"] => Self::Desks,
             ["staff", "dashboard"] => Self::Dashboard(query.to_owned()),
             ["staff", "cases"] => Self::Cases(query.to_owned()),
@@ -81,6 +85,7 @@ mod tests {
             StaffPage::Case(Reference::from_payload(7)),
             StaffPage::Intake,
             StaffPage::Calls,
+            StaffPage::Number,
             StaffPage::Desks,
             StaffPage::Dashboard(String::new()),
             StaffPage::Dashboard("days=30&where=district:307".into()),

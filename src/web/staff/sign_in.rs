@@ -6,6 +6,7 @@ use model::api::{SignIn as SignInCall, SignInRequest};
 use web::api::{Conditions, call};
 use web::component::{ErrorSummary, Errors, Remote, SubmitButton, TextField};
 use web::i18n::{key, t};
+use web::person;
 use web::route::{focus_heading, set_title};
 
 /// Name and password.
@@ -38,6 +39,7 @@ pub fn SignIn() -> impl IntoView {
             busy.try_set(false);
             match answer {
                 Ok(me) => {
+                    person::show(&me);
                     session.set(Remote::Loaded(me));
                     request_animation_frame(focus_heading);
                 }

@@ -56,7 +56,7 @@ pub fn Last(way: Way) -> impl IntoView {
         asked.mobile.set(form.mobile.clone());
         // What went off once goes again as it was: the server may have it by now.
         let before = outbox::entries().into_iter().find(|entry| entry.key == once);
-        let fresh = Entry { key: once, since: js_sys::Date::now(), form, held, voice, receipt: None, problem: None };
+        let fresh = Entry { key: once, since: Entry::now(), form, held, voice, receipt: None, problem: None };
         let mut entry = before.unwrap_or(fresh);
         // On the phone before it goes; from here on it arrives even if the browser is killed.
         if outbox::put(&entry) {

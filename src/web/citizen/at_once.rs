@@ -1,0 +1,86 @@
+//! What a citizen does to a case by one tap.
+
+use super::report::report;
+use leptos::prelude::*;
+use model::Reference;
+use model::api::{Act, CaseView, GetCase, ProblemCode};
+use model::lifecycle::Action;
+use web::api::{self, Conditions, call};
+use web::component::{Errors, Remote};
+use web::i18n::{key, name_of, t};
+use web::route;
+
+/// Something that needs no words and is done at once: the case is then shown as it is, and what was done is told.
+#[derive(Clone, Copy)]
+pub struct AtOnce {
+    case: RwSignal<Remote<CaseView>>,
+    reference: Reference,
+    version: u32,
+    errors: Errors,
+    /// The button, for the errors.
+    id: &'static str,
+    /// Told where something has come meanwhile.
+    news: Option<RwSignal<String>>,
+    /// Whether it is under way.
+    pub busy: RwSignal<bool>,
+    idempotency: StoredValue<String>,
+}
+
+impl AtOnce {
+    /// The button of this id does it to the case as it is shown.
+    #[must_use]
+    pub fn new(view: &CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, id: &'static str) -> Self {
+        let (reference, version) = (view.line.reference, view.line.version);
+        let (busy, idempotency) = (RwSignal::new(false), StoredValue::new(api::new_key()));
+        Self { case, reference, version, errors, id, news: None, busy, idempotency }
+    }
+
+    /// Tells of what has come meanwhile above the newer state of the case.
+    #[must_use]
+    pub fn with_news(self, news: RwSignal<String>) -> Self {
+        Self { news: Some(news), ..self }
+    }
+
+    /// Does it, unless that is under way.
+    pub fn act(self, action: Action) {
+        let Self { case, reference, version, errors, id, news, busy, idempotency } = self;
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let with =
+                Conditions { key: Some(idempotency.get_value()), version: Some(version), ..Conditions::default() };
+            let answer = call(&Act { reference: reference.to_string() }, &action, with).await;
+            busy.try_set(false);
+            match answer {
+                Ok(view) => {
+                    let done = view.timeline.first().map(|entry| name_of("event", &entry.kind)).unwrap_or_default();
+                    if let Some(news) = news {
+                        news.try_set(String::new());
+                    }
+                    case.try_set(Remote::Loaded(view));
+                    route::done(done);
+                }
+                Err(error) => {
+                    let before = case.try_with_untracked(|case| case.loaded().and_then(report).cloned()).flatten();
+                    let fresh = match (error.code(), news) {
+                        (Some(ProblemCode::Stale), Some(_)) => {
+                            api::get(&GetCase { reference: reference.to_string() }).await.ok()
+                        }
+                        _ => None,
+                    };
+                    let (Some(view), Some(news)) = (fresh, news) else {
+                        errors.show_one(id, error.message());
+                        return;
+                    };
+                    // Nobody answers a report that they have not seen.
+                    let words = if report(&view) == before.as_ref() { error.message() } else { t(key::ACT_NEWER) };
+                    news.try_set(words.clone());
+                    case.try_set(Remote::Loaded(view));
+                    route::done(words);
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,104 @@
+//! Another number for all of one's grievances: proved by a code that goes to the new one.
+
+use super::CitizenPage;
+use super::case::signed_out;
+use super::sign_in::{code_of_text, told};
+use super::work::{Working, ask};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use model::Mobile;
+use model::api::{ChangeNumber, ChangeNumberRequest, ProblemCode};
+use model::lodging::Problem;
+use web::api::{Conditions, call, new_key};
+use web::component::{BackLink, ErrorSummary, Errors, SubmitButton, TextField};
+use web::i18n::{fill, key, name_of, t};
+use web::person;
+use web::route::{focus_later, href, set_title, use_nav};
+
+/// Asks for the new number, then for the code that went to it.
+#[component]
+pub fn Number() -> impl IntoView {
+    set_title(&t(key::NUMBER_TITLE));
+    let (nav, errors) = (use_nav::<CitizenPage>(), Errors::new());
+    let (mobile, code) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    // The name of the code that was sent, and to which number.
+    let sent: RwSignal<Option<(String, String)>> = RwSignal::new(None);
+    let (busy, working) = (RwSignal::new(false), RwSignal::new(false));
+    let send = move || {
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let to = mobile.get_untracked();
+            let answer = ask(to.clone(), working).await;
+            busy.try_set(false);
+            match answer {
+                Ok(asked) => {
+                    sent.try_set(Some((asked.id, to)));
+                    set_title(&t(key::CODE_TITLE));
+                    focus_later("code");
+                }
+                Err(error) => told(errors, "mobile", &error),
+            }
+        });
+    };
+    let change = move |id: String| {
+        let Some(code) = code_of_text(&code.get_untracked(), errors) else { return };
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let with = Conditions { key: Some(new_key()), ..Conditions::default() };
+            let answer = call(&ChangeNumber {}, &ChangeNumberRequest { id, code }, with).await;
+            busy.try_set(false);
+            match answer {
+                Ok(me) => {
+                    person::show(&me);
+                    nav.replace_and_tell(CitizenPage::Mine, t(key::NUMBER_DONE));
+                }
+                Err(error) => {
+                    signed_out(&error, nav);
+                    // After a code that is over, the number stands in its field: a new one is one tap away.
+                    let over = error.code() == Some(ProblemCode::ExpiredCode);
+                    if over {
+                        sent.try_set(None);
+                    }
+                    told(errors, if over { "mobile" } else { "code" }, &error);
+                }
+            }
+        });
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        errors.clear();
+        match (sent.get_untracked(), Mobile::parse(&mobile.get_untracked())) {
+            (Some((id, _)), _) => change(id),
+            (None, Ok(_)) => send(),
+            (None, Err(why)) => errors.show_one("mobile", name_of("problem", &Problem::from(why))),
+        }
+    };
+    let fields = move || {
+        match sent.get() {
+        None => view! {
+            <TextField id="mobile" label=t(key::NUMBER_TITLE) hint=t(key::NUMBER_HINT) value=mobile errors kind="tel" mode="tel" autocomplete="tel" heading=true/>
+            <Working working/>
+            <SubmitButton label=t(key::SIGNIN_SEND) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
+        }
+        .into_any(),
+        Some((_, to)) => view! {
+            <TextField id="code" label=t(key::CODE_TITLE) hint=fill(key::CODE_HINT, &[("mobile", &to)]) value=code errors mode="numeric" autocomplete="one-time-code" heading=true/>
+            <SubmitButton label=t(key::NUMBER_CHANGE) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
+            <p><button type="button" class="link" on:click=move |_| {
+                errors.clear();
+                sent.set(None);
+                focus_later("mobile");
+            }>{t(key::CODE_OTHER)}</button></p>
+        }
+        .into_any(),
+    }
+    };
+    view! {
+        <BackLink href=href(&CitizenPage::Mine) label=t(key::CASE_BACK)/>
+        <ErrorSummary errors/>
+        <form novalidate on:submit=submit>{fields}</form>
+    }
+}
