@@ -1,0 +1,138 @@
+//! One round: a seed, the program under test, and folders that go when it is over.
+
+use anyhow::{Context, Result, ensure};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::process::Command;
+
+/// What a trial is given.
+pub struct Round {
+    /// Everything that is drawn follows from it.
+    pub seed: u64,
+    /// Whether it has to be over within minutes.
+    pub short: bool,
+    /// The first round also does what takes long and need not be done twice.
+    pub first: bool,
+    /// The server's program.
+    pub program: PathBuf,
+    /// The library that is loaded into a server to make disk and clock fail.
+    pub library: PathBuf,
+    work: tempfile::TempDir,
+}
+
+/// What a command said.
+#[derive(Debug)]
+pub struct Said {
+    /// Whether it ended with 0.
+    pub good: bool,
+    /// Its exit code; none where it was killed for taking too long.
+    pub code: Option<i32>,
+    /// What it wrote on both streams.
+    pub text: String,
+}
+
+impl Said {
+    /// The end of what it said, on one line.
+    pub fn end(&self) -> String {
+        let lines: Vec<&str> = self.text.lines().filter(|line| !line.is_empty()).collect();
+        let last: Vec<&str> = lines.iter().rev().take(2).rev().copied().collect();
+        last.join(" / ").chars().take(160).collect()
+    }
+}
+
+impl Round {
+    /// Makes the folder and seeds it with grievances that all trials begin with.
+    pub async fn new(seed: u64, short: bool, first: bool, program: &Path, library: &Path) -> Result<Self> {
+        let work = tempfile::Builder::new().prefix("pratikar-torture-").tempdir()?;
+        let round = Self { seed, short, first, program: program.into(), library: library.into(), work };
+        let (grievances, seed) = (if short { "200" } else { "400" }, seed.to_string());
+        let said = round.run(&round.template(), &["seed", "--grievances", grievances, "--seed", &seed]).await?;
+        ensure!(said.good, "seeding failed: {}", said.text);
+        Ok(round)
+    }
+
+    fn template(&self) -> PathBuf {
+        self.work.path().join("seeded")
+    }
+
+    /// Draws for one trial.
+    pub fn rng(&self, trial: &str) -> fastrand::Rng {
+        fastrand::Rng::with_seed(trial.bytes().fold(self.seed, |sum, byte| sum.wrapping_mul(31) + u64::from(byte)))
+    }
+
+    /// A folder for something beside the data.
+    pub fn folder(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.work.path().join(name);
+        std::fs::create_dir_all(&folder)?;
+        Ok(folder.canonicalize()?)
+    }
+
+    /// A data folder of its own, with the seeded past.
+    pub fn data(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.folder(name)?;
+        self.seed_into(&folder)?;
+        Ok(folder)
+    }
+
+    /// Copies the seeded past into a folder.
+    pub fn seed_into(&self, folder: &Path) -> Result<()> {
+        copy(&self.template(), folder)
+    }
+
+    /// Picks by the length of the run.
+    pub fn pick<T>(&self, short: T, long: T) -> T {
+        if self.short { short } else { long }
+    }
+
+    /// The start of every command line.
+    pub fn arguments(data: &Path) -> [String; 4] {
+        let public = tests::root().join("public");
+        ["--data".into(), data.display().to_string(), "--public".into(), public.display().to_string()]
+    }
+
+    /// Runs one of the program's commands to its end, three minutes at the most.
+    pub async fn run(&self, data: &Path, command: &[&str]) -> Result<Said> {
+        let child = Command::new(&self.program)
+            .args(Self::arguments(data))
+            .args(command)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output();
+        let Ok(output) = tokio::time::timeout(Duration::from_secs(180), child).await else {
+            return Ok(Said { good: false, code: None, text: "took longer than 180 s".into() });
+        };
+        let output = output.with_context(|| format!("{} cannot be run", self.program.display()))?;
+        let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+        text.push_str(&String::from_utf8_lossy(&output.stderr));
+        Ok(Said { good: output.status.success(), code: output.status.code(), text })
+    }
+}
+
+/// Copies what a folder holds into another one.
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+/// Every file under a folder.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.path().is_dir() {
+            found.extend(files(&entry.path()));
+        } else {
+            found.push(entry.path());
+        }
+    }
+    found
+}
