@@ -108,7 +108,7 @@ impl World {
     /// What a check of everything that is kept finds, beside the server.
     #[must_use]
     pub fn audit(&self) -> server::store::Audit {
-        server::backup::verify(self.data.path(), &root().join("public")).expect("an audit")
+        server::backup::verify(self.data.path(), &root().join("public"), None).expect("an audit")
     }
 
     /// Somebody who is signed in nowhere.

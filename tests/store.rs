@@ -21,7 +21,7 @@ fn open(path: &Path) -> (Sqlite, Arc<Mutex<Vec<Committed>>>) {
 }
 
 fn witness() -> Witness {
-    Witness { rules: Rules::default(), secret: None, folder: None }
+    Witness { rules: Rules::default(), secret: None, folder: None, written: None }
 }
 
 fn lodged(payload: u64) -> (Append, Event) {

@@ -189,7 +189,7 @@ impl App {
         let (decoding, hashing) = (Semaphore::new(2), Semaphore::new(2));
         let disk = Disk::new(&config.data);
         let started = (config.clock)();
-        Ok(Self(Arc::new(Inner {
+        let app = Self(Arc::new(Inner {
             store,
             tables,
             rules,
@@ -211,7 +211,9 @@ impl App {
             receiving: crate::api::Turns::default(),
             used_work: crate::work::Used::default(),
             calls,
-        })))
+        }));
+        published::mend(&app).await?;
+        Ok(app)
     }
 
     /// Starts everything that goes on by itself.
@@ -241,6 +243,11 @@ impl App {
             app.health.look_for_damage(app.store.as_ref()).await;
             if let Some(limits) = &app.limits {
                 limits.sweep();
+            }
+            if app.doubt().is_none()
+                && let Err(error) = app.store.sweep(app.now()).await
+            {
+                tracing::warn!(%error, "what has ended is left to the next round");
             }
             if app.doubt().is_none()
                 && let Err(error) = crate::api::sweep_attachments(&app).await

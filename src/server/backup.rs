@@ -46,15 +46,24 @@ pub struct Manifest {
 /// Where the tables or the secret cannot be read.
 pub fn witness(data: &Path, public: &Path) -> Result<Witness> {
     let secret = Secret::load(&data.join("secret.key"))?;
-    Ok(Witness { rules: Tables::load(public)?.rules, secret, folder: Some(data.to_owned()) })
+    let written = Some(published::read(&data.join(published::FILE))?);
+    Ok(Witness { rules: Tables::load(public)?.rules, secret, folder: Some(data.to_owned()), written })
 }
 
-/// Checks a data folder, beside a server that runs in it or without one.
+/// Checks a data folder, beside a server that runs in it or without one; also against published heads that were copied
+/// `elsewhere`.
 ///
 /// # Errors
 /// Where it cannot be read.
-pub fn verify(data: &Path, public: &Path) -> Result<Audit> {
-    let witness = witness(data, public)?;
+pub fn verify(data: &Path, public: &Path, elsewhere: Option<&Path>) -> Result<Audit> {
+    let mut witness = witness(data, public)?;
+    if let Some(elsewhere) = elsewhere {
+        let kept = published::read(elsewhere)?;
+        if kept.is_empty() {
+            bail!("{} holds no published head", elsewhere.display());
+        }
+        witness.written.get_or_insert_default().extend(kept);
+    }
     let keyless = witness.secret.is_none();
     let mut audit = sqlite::verify(&data.join("pratikar.db"), &witness)?;
     if keyless {
@@ -70,9 +79,24 @@ pub fn verify(data: &Path, public: &Path) -> Result<Audit> {
 /// # Errors
 /// Where something cannot be read or written, or where the check finds a fault: then the folder ends in `.bad`.
 pub fn make(data: &Path, public: &Path, to: &Path, now: Time) -> Result<(PathBuf, Manifest)> {
-    let stamp = now.format("%Y%m%dT%H%M%S%3fZ").to_string();
     private_folder(to)?;
-    let earlier = all(to)?.pop();
+    // What an earlier backup left unfinished is no backup.
+    for entry in fs::read_dir(to)?.filter_map(Result::ok) {
+        if entry.path().extension().is_some_and(|ending| ending == "part" || ending == "bad") {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    match all(to)?.pop() {
+        None => copy_anew(data, public, to, now, None),
+        // A file that has gone bad there since would be taken over again and again.
+        Some(earlier) => {
+            copy_anew(data, public, to, now, Some(&earlier)).or_else(|_| copy_anew(data, public, to, now, None))
+        }
+    }
+}
+
+fn copy_anew(data: &Path, public: &Path, to: &Path, now: Time, earlier: Option<&Path>) -> Result<(PathBuf, Manifest)> {
+    let stamp = now.format("%Y%m%dT%H%M%S%3fZ").to_string();
     let part = to.join(format!("{stamp}.part"));
     private_folder(&part)?;
     let database = part.join("pratikar.db");
@@ -82,7 +106,7 @@ pub fn make(data: &Path, public: &Path, to: &Path, now: Time) -> Result<(PathBuf
         let target = files::path(&part, attachment.kind, &attachment.id);
         fs::create_dir_all(target.parent().unwrap_or(&part))?;
         // A file never changes: what the last backup has is not written twice.
-        let before = earlier.as_ref().map(|earlier| files::path(earlier, attachment.kind, &attachment.id));
+        let before = earlier.map(|earlier| files::path(earlier, attachment.kind, &attachment.id));
         if before.is_none_or(|before| fs::hard_link(before, &target).is_err()) {
             let source = files::path(data, attachment.kind, &attachment.id);
             fs::copy(&source, &target).with_context(|| format!("cannot copy {}", source.display()))?;
@@ -92,11 +116,14 @@ pub fn make(data: &Path, public: &Path, to: &Path, now: Time) -> Result<(PathBuf
     published::write_all(&part.join(published::FILE), &sqlite::heads(&database)?)?;
     let secret = Secret::load(&data.join("secret.key"))?.context("secret.key is missing")?;
     let rules = Tables::load(public)?.rules;
-    let witness = Witness { rules, secret: Some(secret.clone()), folder: Some(part.clone()) };
+    let written = Some(published::read(&part.join(published::FILE))?);
+    let witness = Witness { rules, secret: Some(secret.clone()), folder: Some(part.clone()), written };
     let audit = sqlite::verify(&database, &witness)?;
     if let Some(fault) = audit.faults.first() {
-        fs::rename(&part, to.join(format!("{stamp}.bad")))?;
-        bail!("the backup is not whole ({} faults, the first: {fault}); so is the data folder", audit.faults.len());
+        let bad = to.join(format!("{stamp}.bad"));
+        let _ = fs::remove_dir_all(&bad);
+        fs::rename(&part, &bad)?;
+        bail!("the backup is not whole: {} faults, the first: {fault}", audit.faults.len());
     }
     let manifest = Manifest {
         made: now,
@@ -140,7 +167,7 @@ pub fn restore(from: &Path, key: Option<&Path>, data: &Path, public: &Path) -> R
     fs::File::open(&part)?.sync_all()?;
     fs::rename(&part, &database)?;
     fs::File::open(data)?.sync_all()?;
-    verify(data, public)
+    verify(data, public, None)
 }
 
 /// Backups in a folder, the oldest first.
@@ -177,7 +204,20 @@ fn copy_all(from: &Path, to: &Path) -> Result<()> {
 pub async fn run(app: App, schedule: Schedule) {
     let mut stopping = app.stopping.subscribe();
     let every = schedule.every.to_std().unwrap_or(std::time::Duration::from_secs(24 * 3600));
+    // A program that is started again and again makes no more backups for that.
+    let newest = all(&schedule.to).ok().and_then(|mut all| made_at(&all.pop()?));
+    if let Some(wait) = newest.and_then(|newest| (newest + schedule.every - app.now()).to_std().ok()) {
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+        }
+    }
     loop {
+        // A backup with a wrong time would count as the newest, or as the oldest and go.
+        if app.doubt().is_some() {
+            tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+            continue;
+        }
         let (data, public) = (app.config.data.clone(), app.config.public.clone());
         let (to, keep, now) = (schedule.to.clone(), schedule.keep, app.now());
         let made = tokio::task::spawn_blocking(move || {
@@ -198,6 +238,11 @@ pub async fn run(app: App, schedule: Schedule) {
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
     }
+}
+
+fn made_at(backup: &Path) -> Option<Time> {
+    let manifest: Manifest = serde_json::from_slice(&fs::read(backup.join("manifest.json")).ok()?).ok()?;
+    Some(manifest.made)
 }
 
 /// Deletes all but the newest backups, each with its key.

@@ -101,7 +101,7 @@ impl Disk {
         }
     }
 
-    /// Gives the ballast's room to the database; called as well where a write found the disk full.
+    /// Gives the ballast's room to the database.
     pub fn let_go(&self) {
         let _ = std::fs::remove_file(self.ballast());
     }

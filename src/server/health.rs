@@ -7,6 +7,8 @@ use chrono::Duration;
 use model::api::Alarm;
 use model::clock::ist_date;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 /// Set wherever the database says that a page is damaged.
 static DAMAGED: AtomicBool = AtomicBool::new(false);
@@ -21,6 +23,8 @@ const CALENDAR_DAYS: i64 = 60;
 pub struct Health {
     /// When the last backup was made, in milliseconds since 1970; 0 where none was since the start.
     backup: AtomicI64,
+    /// Whether the last write that was tried was taken, and when that was: strangers ask, too.
+    written: Mutex<Option<(Instant, bool)>>,
 }
 
 /// Remembers that the database has said that it is damaged.
@@ -39,6 +43,23 @@ impl Health {
             }
             Err(error) => tracing::warn!(%error, "the database could not be looked through"),
         }
+    }
+
+    /// Whether the store takes a write now; tried at most once a second.
+    pub async fn writes(&self, app: &App) -> bool {
+        let last = *self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, taken)) = last
+            && at.elapsed() < std::time::Duration::from_secs(1)
+        {
+            return taken;
+        }
+        // The sign of life is a real write; a clock in doubt is not written down.
+        let taken = match app.doubt() {
+            None => app.store.ping(app.now()).await,
+            Some(_) => app.store.put_fact("probe", Vec::new()).await,
+        };
+        *self.written.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), taken.is_ok()));
+        taken.is_ok()
     }
 
     /// Writes down that a backup was made.

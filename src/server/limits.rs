@@ -15,6 +15,9 @@ use std::time::Duration;
 const BY_NUMBER: (u32, Duration) = (10, Duration::from_secs(7_200));
 /// Lodgings from one address.
 const BY_ADDRESS: (u32, Duration) = (300, Duration::from_secs(6));
+/// Text messages that lodgings from one address cause at numbers that nobody has proved. Beyond it the lodging is taken all
+/// the same.
+const TOLD: (u32, Duration) = (60, Duration::from_secs(60));
 /// Photos from one address.
 const UPLOADS: (u32, Duration) = (120, Duration::from_secs(10));
 /// Kibibytes of uploads from one address: 200 MB at once, then half a gigabyte a day.
@@ -36,6 +39,7 @@ type Keyed<K> = DefaultKeyedRateLimiter<K>;
 pub struct Limits {
     by_number: Keyed<(PersonId, bool)>,
     by_address: Keyed<Address>,
+    told: Keyed<Address>,
     uploads: Keyed<Address>,
     uploaded: Keyed<Address>,
     looks: Keyed<Address>,
@@ -55,6 +59,7 @@ impl Limits {
         Some(Self {
             by_number: limiter(BY_NUMBER)?,
             by_address: limiter(BY_ADDRESS)?,
+            told: limiter(TOLD)?,
             uploads: limiter(UPLOADS)?,
             uploaded: limiter(UPLOADED)?,
             looks: limiter(LOOKS)?,
@@ -71,6 +76,12 @@ impl Limits {
     /// 429 with the seconds to wait.
     pub fn lodging(&self, person: PersonId, proved: bool, address: Address) -> Result<(), Failure> {
         check(&self.by_address, &address).and_then(|()| check(&self.by_number, &(person, proved)))
+    }
+
+    /// Whether a lodging from this address may still cause a message to a number that nobody has proved.
+    #[must_use]
+    pub fn may_tell(&self, address: Address) -> bool {
+        self.told.check_key(&address).is_ok()
     }
 
     /// Counts an upload and its bytes.
@@ -118,6 +129,7 @@ impl Limits {
     pub fn sweep(&self) {
         self.by_number.retain_recent();
         self.by_address.retain_recent();
+        self.told.retain_recent();
         self.uploads.retain_recent();
         self.uploaded.retain_recent();
         self.looks.retain_recent();

@@ -10,7 +10,7 @@ use model::lifecycle::Case;
 
 /// Bytes of the number in a token.
 const NUMBER: usize = 5;
-/// Bytes of the signature: with a limit on tries far beyond guessing, and short enough for a text message.
+/// Bytes of the signature: far beyond guessing over a network, and short enough for a text message.
 const SIGNATURE: usize = 7;
 
 /// Letters of a token.

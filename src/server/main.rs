@@ -51,7 +51,11 @@ enum Command {
         seed: u64,
     },
     /// Check everything that is kept against the ledger and its published heads; beside a server that runs, too
-    Verify,
+    Verify {
+        /// Published heads that were copied elsewhere, to be compared as well
+        #[arg(long)]
+        heads: Option<PathBuf>,
+    },
     /// Copy everything that is kept as it is now into a new folder, beside a server that runs, and check the copy
     Backup {
         /// Folder of the backups; each gets a folder of its own in it, and its key beside that
@@ -200,7 +204,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
             println!("{grievances} grievances, {entries} ledger entries in {:.1} s", started.elapsed().as_secs_f64());
             Ok(ExitCode::SUCCESS)
         }
-        Command::Verify => Ok(told(&backup::verify(&cli.place.data, &cli.place.public)?)),
+        Command::Verify { heads } => Ok(told(&backup::verify(&cli.place.data, &cli.place.public, heads.as_deref())?)),
         Command::Backup { to } => {
             let (folder, manifest) = backup::make(&cli.place.data, &cli.place.public, to, guarded.read().0)?;
             println!("{} entries, {} cases, {} attachments", manifest.entries, manifest.cases, manifest.attachments);
@@ -213,6 +217,8 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         }
         Command::AcceptLoss => {
             let (data, stamp) = (&cli.place.data, guarded.read().0.format("%Y%m%dT%H%M%SZ").to_string());
+            let lock = std::fs::File::create(data.join("lock"))?;
+            lock.try_lock().with_context(|| format!("another pratikar works in {}", data.display()))?;
             let end = sqlite::end(&data.join("pratikar.db"))?;
             let lost = published::set_aside(data, end, &stamp)?;
             println!("the ledger ends at entry {end}; {lost} published heads beyond it were set aside");

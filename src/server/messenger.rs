@@ -69,7 +69,8 @@ impl HttpGateway {
 impl Gateway for HttpGateway {
     async fn send(&self, message: &Message) -> Result<(), String> {
         let body = serde_json::json!({
-            "id": format!("pratikar-{}", message.id),
+            // With its time: numbers begin again in a database that was restored.
+            "id": format!("pratikar-{}-{}", message.created.timestamp_millis(), message.id),
             "to": message.to,
             "template_id": message.registered_id,
             "text": message.body,
@@ -126,8 +127,8 @@ async fn hand_over(
     }
     match gateway.send(message).await {
         Ok(()) => {
-            let forget = message.template == Template::Code.code() && !keep_codes;
-            store.message_sent(message.id, now, forget).await
+            let opens = message.reference.is_some() || message.template == Template::Code.code();
+            store.message_sent(message.id, now, opens && !keep_codes).await
         }
         Err(error) => {
             let next = (message.attempts < TRIES).then(|| now + pause(message.attempts));
@@ -139,7 +140,7 @@ async fn hand_over(
     }
 }
 
-/// The pause after a failed try: 5 s, doubled each time, at most 4 hours.
+/// The pause after a failed try: 5 s, doubled each time, at most 8 hours.
 fn pause(attempts: u32) -> Duration {
     Duration::seconds((5i64 << attempts.min(14)).min(8 * 3600))
 }

@@ -93,7 +93,12 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     }
     // Every body is bounded where it is read.
     let router = router.layer(DefaultBodyLimit::disable());
-    Ok(router.fallback(pages).layer(catch_panics()).layer(axum::middleware::from_fn(guard::headers)).with_state(app))
+    Ok(router
+        .fallback(pages)
+        .layer(catch_panics())
+        .layer(axum::middleware::from_fn_with_state(app.clone(), guard::clock))
+        .layer(axum::middleware::from_fn(guard::headers))
+        .with_state(app))
 }
 
 /// A layer that turns a panic into an answer.
@@ -148,12 +153,7 @@ async fn ready(State(app): State<App>) -> Response {
         .filter(|alarm| health::forbids_traffic(*alarm))
         .filter_map(|alarm| serde_json::to_value(alarm).ok()?.as_str().map(str::to_owned))
         .collect();
-    // The sign of life is a real write; a clock in doubt is not written down.
-    let written = match app.doubt() {
-        None => app.store.ping(app.now()).await,
-        Some(_) => app.store.put_fact("probe", Vec::new()).await,
-    };
-    if written.is_err() {
+    if !app.health.writes(&app).await {
         wrong.push("store".into());
     }
     if wrong.is_empty() {

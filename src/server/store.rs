@@ -497,8 +497,11 @@ pub struct Witness {
     pub rules: Rules,
     /// The secret that numbers and signatures rest on; without it neither is checked.
     pub secret: Option<crate::secret::Secret>,
-    /// The data folder, for attachments and published heads; without it neither is checked.
+    /// The data folder, for attachments; without it they are not checked.
     pub folder: Option<std::path::PathBuf>,
+    /// The heads that were written beside the store, read before it is looked at: they are then older than it. Without
+    /// them they are not compared.
+    pub written: Option<Vec<PublishedHead>>,
 }
 
 /// An attachment as it is listed.
@@ -657,7 +660,7 @@ pub trait Store: Send + Sync {
 
     /// Puts a message into the outbox that no case has caused.
     async fn put_message(&self, message: NewMessage, at: Time) -> Result<()>;
-    /// The gateway has taken it. `forget` blanks the text.
+    /// The gateway has taken it. `forget` blanks what opens something: a code, or the link to a case.
     async fn message_sent(&self, id: i64, at: Time, forget: bool) -> Result<()>;
     /// It has not; tried again at `next`, or given up where there is none.
     async fn message_failed(&self, id: i64, error: &str, next: Option<Time>) -> Result<()>;
@@ -670,6 +673,8 @@ pub trait Store: Send + Sync {
     async fn rebuild(&self, rules: &Rules) -> Result<u64>;
     /// When the oldest message that waits was written.
     async fn oldest_waiting(&self) -> Result<Option<Time>>;
+    /// Deletes sessions, codes and answers to repeated requests whose time is over for good.
+    async fn sweep(&self, now: Time) -> Result<()>;
     /// Erases the words of a case for good, on record; answers how many entries had some. The chain stays whole.
     async fn erase(&self, reference: Reference, at: Time) -> Result<usize>;
     /// Whether the store can write now: it does, and says at what time that was.

@@ -6,6 +6,7 @@ use super::guard::Address;
 use super::policy::{self, Wish, may_read};
 use super::problem::Failure;
 use crate::app::App;
+use crate::disk::Room;
 use crate::messenger::{to_citizen, to_holder};
 use crate::store::{Append, Appended, Idempotency, NewMessage, StoreError};
 use chrono::Duration;
@@ -69,6 +70,10 @@ pub async fn lodge_once(
             return Err(Failure::fields(parsed.err().into_iter().flatten().chain(unknown).collect()));
         }
     };
+    // What is left on a full disk is for those who work on what has come.
+    if sender.staff.is_none() && app.disk.room() == Room::Full {
+        return Err(Failure::unavailable(60));
+    }
     let citizen = app.person(&parsed.mobile);
     if let (Some(limits), None) = (&app.limits, &sender.staff)
         && let Err(failure) = limits.lodging(citizen, sender.proved.as_ref() == Some(&parsed.mobile), sender.address)
@@ -83,6 +88,9 @@ pub async fn lodge_once(
         None => sender.channel,
     };
     let number_verified = sender.proved.as_ref() == Some(&parsed.mobile);
+    let told = number_verified
+        || sender.staff.is_some()
+        || app.limits.as_ref().is_none_or(|limits| limits.may_tell(sender.address));
     let actor = sender.staff.unwrap_or_else(|| Actor::citizen(citizen));
     let statement = Statement {
         language: Language::of_text(&parsed.text, form.language),
@@ -139,7 +147,7 @@ pub async fn lodge_once(
                 events.push(event);
             }
         }
-        let messages = to_citizen(app, &case, &events, receipt.due, &parsed.mobile);
+        let messages = if told { to_citizen(app, &case, &events, receipt.due, &parsed.mobile) } else { Vec::new() };
         let append = Append::of(case, events, &app.rules)
             .of_new(title.clone(), parsed.mobile.clone())
             .resting_on(root.as_ref())

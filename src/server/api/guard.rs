@@ -2,13 +2,14 @@
 
 use super::problem::Failure;
 use crate::app::App;
+use crate::clock::Doubt;
 use crate::security;
 use crate::store::Session;
-use axum::extract::{ConnectInfo, MatchedPath, Request};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use chrono::Duration;
 use model::api::{AS_HEADER, ProblemCode};
 use model::{Actor, Role, Scope, Time};
@@ -214,6 +215,16 @@ fn line(address: &str) -> String {
         }
         _ => address.to_owned(),
     }
+}
+
+/// Changes nothing where the clock was wrong from the start: whatever was written would bear its time for good. A clock
+/// that jumps later does no harm, for the server goes on by what it has counted.
+pub async fn clock(State(app): State<App>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !reads && matches!(app.doubt(), Some(Doubt::BehindLedger | Doubt::FarAhead)) {
+        return Failure::unavailable(60).into_response();
+    }
+    next.run(request).await
 }
 
 /// The headers that every answer carries (SEC-41), unless it has its own; and a line for the security log, where it means

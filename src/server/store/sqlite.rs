@@ -31,6 +31,8 @@ const MIGRATIONS: [&str; 5] = [
 ];
 /// The migration after which the chains beside the ledger begin.
 const CHAINS: usize = 3;
+/// The migration from which messages are on record.
+const MESSAGES: usize = 4;
 
 /// A SQLite file.
 pub struct Sqlite {
@@ -83,8 +85,10 @@ fn migrate(connection: &mut Connection) -> Result<()> {
     for (index, script) in MIGRATIONS.iter().enumerate().skip(have) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(script)?;
-        if index == CHAINS {
-            chain::adopt(&transaction)?;
+        match index {
+            CHAINS => chain::adopt(&transaction)?,
+            MESSAGES => chain::adopt_rows(&transaction, &[chain::MESSAGE])?,
+            _ => {}
         }
         transaction.pragma_update(None, "user_version", u32::try_from(index + 1).unwrap_or(u32::MAX))?;
         transaction.commit()?;

@@ -39,9 +39,9 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
     put_case(connection, append, seq)?;
     let at = append.events.last().map_or(0, |event| millis(event.at));
     let kinds: Vec<_> = append.events.iter().map(|event| event.body.kind()).collect();
-    outbox::follow_case(connection, &append.case, &kinds, at)?;
+    outbox::follow_case(connection, effects, &append.case, &kinds, at)?;
     for message in &append.messages {
-        outbox::insert(connection, message, at, Some(seq))?;
+        outbox::insert(connection, effects, message, at, Some(seq))?;
     }
     if let Some(idempotency) = &append.idempotency {
         connection

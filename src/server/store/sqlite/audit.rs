@@ -46,6 +46,13 @@ pub(super) fn verify(connection: &Connection, witness: &Witness) -> Result<Audit
     if check != "ok" {
         fault(&mut audit, format!("the file is damaged: {check}"));
     }
+    if let Some(secret) = &witness.secret {
+        let sql = "SELECT value FROM fact WHERE name = 'secret'";
+        let known: Option<Vec<u8>> = connection.query_row(sql, [], |row| row.get(0)).optional()?;
+        if known.is_some_and(|known| known != secret.fingerprint()) {
+            fault(&mut audit, "secret.key is not the key of this database".into());
+        }
+    }
     let published = published(connection, witness, &mut audit)?;
     let replayed = chain(connection, &published, &mut audit)?;
     views(connection, &replayed, &witness.rules, &mut audit)?;
@@ -78,21 +85,21 @@ fn fault(audit: &mut Audit, what: String) {
 /// The heads that were published, each checked against its signature, the store against the file beside it.
 fn published(connection: &Connection, witness: &Witness, audit: &mut Audit) -> Result<Vec<PublishedHead>> {
     let mut heads = super::proof::heads(connection, u32::MAX)?;
-    if let Some(folder) = &witness.folder {
-        let written = crate::published::read(&folder.join(crate::published::FILE))?;
-        for head in &written {
+    if let Some(written) = &witness.written {
+        for head in written {
             match heads.iter().find(|kept| kept.head.seq == head.head.seq) {
                 Some(kept) if kept == head => {}
                 Some(_) => fault(audit, format!("head {} was published with other content", head.head.seq)),
                 None => fault(audit, format!("head {} was published and is not in the store", head.head.seq)),
             }
         }
-        for head in &heads {
+        // The newest may have been published since the file was read.
+        for head in heads.iter().skip(1) {
             if !written.iter().any(|line| line.head.seq == head.head.seq) {
                 fault(audit, format!("head {} is in the store and not in the file of published heads", head.head.seq));
             }
         }
-        heads.extend(written);
+        heads.extend(written.iter().cloned());
     }
     if let Some(secret) = &witness.secret {
         for head in heads.iter().filter(|head| !crate::published::is_signed(head, secret)) {

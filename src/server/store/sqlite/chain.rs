@@ -6,7 +6,7 @@ use super::{Result, blob, millis, name, number, person};
 use crate::ledger::{Hash, Head};
 use crate::store::{Chains, Reading, StoreError};
 use model::{Reference, Time};
-use rusqlite::types::ValueRef;
+use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
@@ -57,7 +57,20 @@ pub(super) const HEAD: Recorded = Recorded {
     columns: "seq, hash, at, signature, chains",
     counts: "1",
 };
-const ALL: [Recorded; 6] = [ACCOUNT, OFFICE, RULES, PERSON, ATTACHMENT, HEAD];
+/// What somebody was told about a case; how far the message has come changes by itself.
+pub(super) const MESSAGE: Recorded = Recorded {
+    kind: "message",
+    table: "outbox",
+    key: "id",
+    // The link goes when the message has gone: what is left of the body stays what it was.
+    columns: "id, reference, recipient, template, registered_id, language, \
+              CASE WHEN instr(body, '/l/') > 0 THEN substr(body, 1, instr(body, '/l/') + 2) ELSE body END || '', \
+              created, cause, priority, expires",
+    counts: "reference IS NOT NULL",
+};
+pub(super) const SILENCED: Recorded =
+    Recorded { kind: "silenced", table: "silenced", key: "rowid", columns: "mobile, reference, at", counts: "1" };
+const ALL: [Recorded; 8] = [ACCOUNT, OFFICE, RULES, PERSON, ATTACHMENT, HEAD, MESSAGE, SILENCED];
 
 /// The digest of a row, each value with its type and length, from this column on.
 fn digest(row: &Row<'_>, first: usize, columns: usize) -> rusqlite::Result<Hash> {
@@ -156,7 +169,7 @@ pub(super) fn record(
     record_row(connection, effects.chains, recorded, key, millis(at))
 }
 
-fn record_row(
+pub(super) fn record_row(
     connection: &Connection,
     chains: &mut Chains,
     recorded: &Recorded,
@@ -164,10 +177,10 @@ fn record_row(
     at: i64,
 ) -> Result<()> {
     let Recorded { kind, table, key: column, columns, counts } = recorded;
-    let width = columns.split(',').count();
     let sql = format!("SELECT {columns} FROM {table} WHERE {column} = ?1 AND ({counts})");
-    let row: Option<Hash> =
-        connection.prepare_cached(&sql)?.query_row([key], |row| digest(row, 0, width)).optional()?;
+    let mut statement = connection.prepare_cached(&sql)?;
+    let width = statement.column_count();
+    let row: Option<Hash> = statement.query_row([key], |row| digest(row, 0, width)).optional()?;
     let subject: String = connection.prepare_cached("SELECT CAST(?1 AS TEXT)")?.query_row([key], |row| row.get(0))?;
     enter(connection, chains, kind, &subject, row, at)
 }
@@ -247,11 +260,16 @@ pub(super) fn adopt(connection: &Connection) -> Result<()> {
         }
     }
     connection.execute_batch("DROP TABLE access")?;
-    for recorded in &ALL {
+    adopt_rows(connection, &[ACCOUNT, OFFICE, RULES, PERSON, ATTACHMENT, HEAD])
+}
+
+/// Gives rows that were kept without a record their first one.
+pub(super) fn adopt_rows(connection: &Connection, all: &[Recorded]) -> Result<()> {
+    let mut chains = ends(connection)?;
+    for recorded in all {
         let Recorded { table, key, counts, .. } = recorded;
         let mut statement = connection.prepare(&format!("SELECT {key} FROM {table} WHERE {counts} ORDER BY {key}"))?;
-        let keys: Vec<rusqlite::types::Value> =
-            statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let keys: Vec<Value> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         for key in keys {
             record_row(connection, &mut chains, recorded, &key, 0)?;
         }
@@ -283,9 +301,9 @@ pub(super) fn verify(connection: &Connection, mut fault: impl FnMut(String)) -> 
         latest.insert((row.get(2)?, row.get(3)?), row_digest.map(|bytes| blob(&bytes)).transpose()?);
     }
     for Recorded { kind, table, key, columns, counts } in &ALL {
-        let width = columns.split(',').count();
         let sql = format!("SELECT CAST({key} AS TEXT), {columns} FROM {table} WHERE {counts}");
         let mut statement = connection.prepare(&sql)?;
+        let width = statement.column_count() - 1;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let subject: String = row.get(0)?;

@@ -1,6 +1,7 @@
 //! The outbox: what goes out, in which order, and what must not go out any more.
 
-use super::{Result, millis, name, number, reference, time};
+use super::writer::Effects;
+use super::{Result, chain, millis, name, number, reference, time};
 use crate::store::{Message, MessageState, NewMessage, Share};
 use chrono::Duration;
 use model::lifecycle::{Case, EventKind, Stage};
@@ -73,7 +74,13 @@ pub(super) fn unproved_until(connection: &Connection, mobile: &str, now: i64) ->
 
 /// Puts a message into the outbox; the same cause, recipient and template only once. One that its recipient does not
 /// want is listed, and never sent.
-pub(super) fn insert(connection: &Connection, message: &NewMessage, at: i64, seq: Option<u64>) -> Result<()> {
+pub(super) fn insert(
+    connection: &Connection,
+    effects: &mut Effects<'_>,
+    message: &NewMessage,
+    at: i64,
+    seq: Option<u64>,
+) -> Result<()> {
     let cause = seq.map(|seq| format!("{seq} {} {}", message.to.as_str(), message.template));
     let kind = template(&message.template);
     let heeds = kind.is_none_or(Template::heeds_stop) && !message.asked_for;
@@ -81,7 +88,7 @@ pub(super) fn insert(connection: &Connection, message: &NewMessage, at: i64, seq
     if kind.is_some_and(Template::reaches_strangers) && !message.asked_for {
         unwanted |= unproved_until(connection, message.to.as_str(), at)?.is_some();
     }
-    connection
+    let kept = connection
         .prepare_cached(
             "INSERT INTO outbox (reference, recipient, template, registered_id, language, body, next_try, created, cause,
                  state, priority, expires)
@@ -100,12 +107,21 @@ pub(super) fn insert(connection: &Connection, message: &NewMessage, at: i64, seq
             kind.map_or(1, Template::priority),
             message.expires.map(millis),
         ])?;
-    Ok(())
+    if kept == 0 || message.reference.is_none() {
+        return Ok(());
+    }
+    chain::record_row(connection, effects.chains, &chain::MESSAGE, &connection.last_insert_rowid(), at)
 }
 
 /// Takes back what waits and is not true any more of a case that has moved on; all of it where its number is somebody
 /// else's.
-pub(super) fn follow_case(connection: &Connection, case: &Case, kinds: &[EventKind], at: i64) -> Result<()> {
+pub(super) fn follow_case(
+    connection: &Connection,
+    effects: &mut Effects<'_>,
+    case: &Case,
+    kinds: &[EventKind],
+    at: i64,
+) -> Result<()> {
     let recall = |template: Option<&str>| -> Result<()> {
         connection
             .prepare_cached(
@@ -124,19 +140,38 @@ pub(super) fn follow_case(connection: &Connection, case: &Case, kinds: &[EventKi
         }
     }
     if kinds.contains(&EventKind::NumberDisowned) {
-        connection.execute(
+        silence(
+            connection,
+            effects,
             "INSERT INTO silenced (mobile, reference, at) SELECT mobile, ?2, ?3 FROM person WHERE id = ?1
-             ON CONFLICT DO NOTHING",
+             ON CONFLICT DO NOTHING RETURNING rowid",
             params![super::person(case.citizen), number(case.reference), at],
+            at,
         )?;
     } else if case.number_verified && !case.disowned {
-        connection
-            .prepare_cached(
-                "DELETE FROM silenced WHERE reference = ?1 AND mobile = (SELECT mobile FROM person WHERE id = ?2)",
-            )?
-            .execute(params![number(case.reference), super::person(case.citizen)])?;
+        silence(
+            connection,
+            effects,
+            "DELETE FROM silenced WHERE reference = ?1 AND mobile = (SELECT mobile FROM person WHERE id = ?2)
+             RETURNING rowid",
+            params![number(case.reference), super::person(case.citizen)],
+            at,
+        )?;
     }
     Ok(())
+}
+
+/// Changes which numbers are silenced, on record; the statement answers the rows that it has changed.
+pub(super) fn silence(
+    connection: &Connection,
+    effects: &mut Effects<'_>,
+    sql: &str,
+    values: &[&dyn rusqlite::ToSql],
+    at: i64,
+) -> Result<()> {
+    let rows: Vec<i64> =
+        connection.prepare_cached(sql)?.query_map(values, |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    rows.iter().try_for_each(|row| chain::record_row(connection, effects.chains, &chain::SILENCED, row, at))
 }
 
 /// The SQL of what may be handed out now: in order for each case and recipient.

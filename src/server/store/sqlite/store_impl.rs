@@ -11,6 +11,7 @@ use crate::store::{
     SignInCount, Store, StoreError, StoredEvent, Trail, Witness, Worded,
 };
 use async_trait::async_trait;
+use chrono::Duration;
 use model::api::{AccessLine, CaseLine, Desk, Names, Office};
 use model::lifecycle::{Case, Party};
 use model::message::Template;
@@ -181,7 +182,9 @@ impl Store for Sqlite {
         limits: CodeLimits,
     ) -> Result<CodeJudged> {
         let code = code.clone();
-        self.writer.write(move |connection, _| people::create_code(connection, &code, asker, &message, limits)).await
+        self.writer
+            .write(move |connection, effects| people::create_code(connection, effects, &code, asker, &message, limits))
+            .await
     }
 
     async fn mobile_of_code(&self, id: &str) -> Result<Option<Mobile>> {
@@ -374,7 +377,9 @@ impl Store for Sqlite {
     }
 
     async fn put_message(&self, message: NewMessage, at: Time) -> Result<()> {
-        self.writer.write(move |connection, _| outbox::insert(connection, &message, millis(at), None)).await
+        self.writer
+            .write(move |connection, effects| outbox::insert(connection, effects, &message, millis(at), None))
+            .await
     }
 
     async fn message_sent(&self, id: i64, at: Time, forget: bool) -> Result<()> {
@@ -382,7 +387,10 @@ impl Store for Sqlite {
             .write(move |connection, _| {
                 connection
                     .prepare_cached(
-                        "UPDATE outbox SET state = 'sent', sent = ?2, error = NULL, body = CASE WHEN ?3 THEN '' ELSE body END WHERE id = ?1",
+                        "UPDATE outbox SET state = 'sent', sent = ?2, error = NULL, body = CASE
+                             WHEN ?3 AND reference IS NULL THEN ''
+                             WHEN ?3 AND instr(body, '/l/') > 0 THEN substr(body, 1, instr(body, '/l/') + 2) || '…'
+                             ELSE body END WHERE id = ?1",
                     )?
                     .execute(params![id, millis(at), forget])?;
                 Ok(())
@@ -426,6 +434,23 @@ impl Store for Sqlite {
             let sql = "SELECT min(created) FROM outbox WHERE state = 'pending'";
             Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<i64>>(0))?.map(time))
         })
+    }
+
+    async fn sweep(&self, now: Time) -> Result<()> {
+        // A phone sends what waits for as long as a draft or an upload lives.
+        let ends = [
+            ("DELETE FROM session WHERE created < ?1", 1),
+            ("DELETE FROM code WHERE created < ?1", 2),
+            ("DELETE FROM idempotency WHERE at < ?1", 60),
+        ];
+        self.writer
+            .write(move |connection, _| {
+                for (sql, days) in ends {
+                    connection.execute(sql, [millis(now - Duration::days(days))])?;
+                }
+                Ok(())
+            })
+            .await
     }
 
     async fn erase(&self, reference: Reference, at: Time) -> Result<usize> {
@@ -545,14 +570,14 @@ impl Store for Sqlite {
     async fn silence(&self, mobile: &Mobile, silent: bool, at: Time) -> Result<()> {
         let mobile = mobile.clone();
         let sql = if silent {
-            "INSERT INTO silenced (mobile, reference, at) VALUES (?1, NULL, ?2) ON CONFLICT DO NOTHING"
+            "INSERT INTO silenced (mobile, reference, at) VALUES (?1, NULL, ?2) ON CONFLICT DO NOTHING
+             RETURNING rowid"
         } else {
-            "DELETE FROM silenced WHERE mobile = ?1 AND reference IS NULL AND at <= ?2"
+            "DELETE FROM silenced WHERE mobile = ?1 AND reference IS NULL AND at <= ?2 RETURNING rowid"
         };
         self.writer
-            .write(move |connection, _| {
-                connection.execute(sql, params![mobile.as_str(), millis(at)])?;
-                Ok(())
+            .write(move |connection, effects| {
+                outbox::silence(connection, effects, sql, params![mobile.as_str(), millis(at)], millis(at))
             })
             .await
     }
