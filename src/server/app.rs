@@ -2,7 +2,7 @@
 
 use crate::clock::{Doubt, Guarded};
 use crate::decoder::Decoder;
-use crate::disk::Disk;
+use crate::disk::{Disk, FOUND_FULL, Room};
 use crate::health::Health;
 use crate::limits::Limits;
 use crate::messenger::Gateway;
@@ -35,6 +35,8 @@ const PUBLISHED_EVERY: Duration = Duration::from_secs(60);
 const SEEN_EVERY: Duration = Duration::from_secs(60);
 /// Counts up whenever other case rows follow from the same ledger: they are then made again at the start.
 const VIEW: u32 = 3;
+/// Bytes of room within the database: tens of thousands of readings.
+const WITHIN: usize = 4 * 1024 * 1024;
 /// Bodies of uploads that may be on their way at once, in all and from one address.
 const BODIES: (usize, usize) = (256, 48);
 /// Files that may wait to be read, in all and from one address.
@@ -219,6 +221,12 @@ impl App {
     /// Starts everything that goes on by itself.
     pub fn start_tasks(&self) {
         let config = &self.config;
+        let app = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = app.ballast().await {
+                tracing::warn!(%error, "the database holds no room of its own");
+            }
+        });
         if let Some(gateway) = &config.gateway {
             tokio::spawn(messenger::run(self.store.clone(), gateway.clone(), config.clock.clone(), config.demo));
         }
@@ -236,8 +244,14 @@ impl App {
                 tracing::error!(%error, "the sign of life is not written");
             }
         });
-        self.every(Duration::from_secs(1), async |app: Self| {
-            app.disk.look();
+        self.every(Duration::from_millis(100), async |app: Self| {
+            let _ = tokio::time::timeout(Duration::from_secs(1), FOUND_FULL.notified()).await;
+            let before = app.disk.room();
+            if before != app.disk.look()
+                && let Err(error) = app.ballast().await
+            {
+                tracing::warn!(%error, "the room that the database holds is as it was");
+            }
         });
         self.every(Duration::from_secs(600), async |app: Self| {
             app.health.look_for_damage(app.store.as_ref()).await;
@@ -257,6 +271,21 @@ impl App {
         });
         if let Some(schedule) = &config.backup {
             tokio::spawn(crate::backup::run(self.clone(), schedule.clone()));
+        }
+    }
+
+    /// Keeps some room within the database, and gives it back where the disk is full: readings are then still written down,
+    /// so that staff can go on, whoever has taken the last of the disk.
+    async fn ballast(&self) -> Result<(), crate::store::StoreError> {
+        match self.disk.room() {
+            Room::Full => self.store.forget_fact("ballast").await,
+            Room::Low => Ok(()),
+            Room::Ample if self.store.fact("ballast").await?.is_some() => Ok(()),
+            Room::Ample => {
+                self.store.put_fact("ballast", vec![0; WITHIN]).await?;
+                // The log has its room, too, from now on.
+                self.store.checkpoint(true).await
+            }
         }
     }
 
@@ -286,7 +315,7 @@ impl App {
         {
             tracing::error!(%error, "the head of the ledger is not published");
         }
-        if let Err(error) = self.store.checkpoint().await {
+        if let Err(error) = self.store.checkpoint(false).await {
             tracing::warn!(%error, "the log is left beside the database");
         }
     }

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, Ordering};
+use tokio::sync::Notify;
 
 /// Bytes of the ballast on a disk that is large enough.
 const BALLAST: u64 = 64 * 1024 * 1024;
@@ -12,6 +13,9 @@ const BALLAST: u64 = 64 * 1024 * 1024;
 const UPLOADS: u64 = 1024 * 1024 * 1024;
 /// Free bytes below which the ballast is let go, on a disk that is large enough.
 const BRIM: u64 = 16 * 1024 * 1024;
+
+/// Rung where a write found no room: somebody then looks at once.
+pub static FOUND_FULL: Notify = Notify::const_new();
 
 /// How much room there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

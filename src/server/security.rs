@@ -102,7 +102,10 @@ pub fn event_of(method: &Method, pattern: &str, status: StatusCode, code: Option
 /// The time between two lines of one kind in a flood.
 const EVERY: Duration = Duration::from_secs(1);
 
-static SAID: Mutex<Option<HashMap<(Event, Option<Role>), Seldom>>> = Mutex::new(None);
+/// When what was said last, by event and role.
+type Said = HashMap<(Event, Option<Role>), Seldom>;
+
+static SAID: Mutex<Option<Said>> = Mutex::new(None);
 
 /// Writes an event down, with the role and account it concerns, where it concerns one, and what it was about: a path's
 /// pattern, a case's number, a kind of limit.

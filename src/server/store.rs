@@ -683,6 +683,8 @@ pub trait Store: Send + Sync {
     async fn fact(&self, name: &str) -> Result<Option<Vec<u8>>>;
     /// Keeps a fact.
     async fn put_fact(&self, name: &str, value: Vec<u8>) -> Result<()>;
+    /// Forgets a fact.
+    async fn forget_fact(&self, name: &str) -> Result<()>;
     /// The head after this entry.
     async fn head_at(&self, seq: u64) -> Result<Option<crate::ledger::Hash>>;
     /// Where the chains beside the ledger end.
@@ -693,8 +695,9 @@ pub trait Store: Send + Sync {
     async fn any_person(&self) -> Result<Option<(PersonId, Mobile)>>;
     /// Whether a page of the store is damaged; answers what.
     async fn damage(&self) -> Result<Option<String>>;
-    /// Moves everything from the log to the file, so that the file is the database.
-    async fn checkpoint(&self) -> Result<()>;
+    /// Moves everything from the log to the file, so that the file is the database; the log may keep its room on the disk,
+    /// to be written over.
+    async fn checkpoint(&self, keep_room: bool) -> Result<()>;
     /// Takes pending messages of a share for a while, each case's in order; lets expire what is of no use any more.
     async fn lease(&self, share: Share, now: Time, until: Time, limit: u32) -> Result<Vec<Message>>;
     /// Whether a leased message may go: it has neither expired nor become untrue. Where not, that is written down.

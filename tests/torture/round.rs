@@ -115,6 +115,10 @@ pub fn copy(from: &Path, to: &Path) -> Result<()> {
     for entry in std::fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());
+        // It holds nothing, and would fill a small disk by itself; the server lays down its own.
+        if entry.file_name() == "ballast" {
+            continue;
+        }
         if entry.file_type()?.is_dir() {
             copy(&entry.path(), &target)?;
         } else {

@@ -86,6 +86,15 @@ impl Server {
     }
 
     /// The number of its process.
+    /// How many connections the server itself has open. A client whose connection the system has turned away before the
+    /// server saw it takes it for open.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        let sockets = std::fs::read_dir(format!("/proc/{}/fd", self.pid())).into_iter().flatten().flatten();
+        sockets.filter(|fd| std::fs::read_link(fd.path()).is_ok_and(|to| to.starts_with("socket:"))).count()
+    }
+
+    /// Its number.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -212,7 +212,7 @@ async fn readings(findings: &mut Findings, stage: &Stage<'_>, pair: &[Sister; 2]
     let sister = &pair[0];
     let case: i64 = sister.reference.parse()?;
     let data = &stage.server.data;
-    let sql = format!("SELECT count(*) FROM access WHERE reference = {case} AND reason IS NOT NULL");
+    let sql = format!("SELECT count(*) FROM reading WHERE reference = {case} AND what = 'number'");
     let before = number(data, &sql)?;
     let path = format!("/api/grievances/{}/reveal", sister.reference);
     // The nodal officer holds it again by now.

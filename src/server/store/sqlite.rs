@@ -136,6 +136,9 @@ impl From<rusqlite::Error> for StoreError {
         if matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)) {
             crate::health::is_damaged();
         }
+        if error.sqlite_error_code() == Some(ErrorCode::DiskFull) {
+            crate::disk::FOUND_FULL.notify_one();
+        }
         Self::Unavailable(error.to_string())
     }
 }

@@ -235,8 +235,6 @@ impl Entries {
             | ActionKind::DisownNumber
             | ActionKind::RequestNumberChange
             | ActionKind::Withdraw => return None,
-            ActionKind::ApproveNumberChange => Action::ApproveNumberChange { reason: self.text() },
-            ActionKind::RefuseNumberChange => Action::RefuseNumberChange { reason: self.text() },
         })
     }
 }

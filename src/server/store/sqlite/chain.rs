@@ -62,10 +62,7 @@ pub(super) const MESSAGE: Recorded = Recorded {
     kind: "message",
     table: "outbox",
     key: "id",
-    // The link goes when the message has gone: what is left of the body stays what it was.
-    columns: "id, reference, recipient, template, registered_id, language, \
-              CASE WHEN instr(body, '/l/') > 0 THEN substr(body, 1, instr(body, '/l/') + 2) ELSE body END || '', \
-              created, cause, priority, expires",
+    columns: "id, reference, recipient, template, registered_id, language, body, created, cause, priority, expires",
     counts: "reference IS NOT NULL",
 };
 pub(super) const SILENCED: Recorded =

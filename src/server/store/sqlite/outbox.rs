@@ -107,10 +107,14 @@ pub(super) fn insert(
             kind.map_or(1, Template::priority),
             message.expires.map(millis),
         ])?;
-    if kept == 0 || message.reference.is_none() {
-        return Ok(());
-    }
-    chain::record_row(connection, effects.chains, &chain::MESSAGE, &connection.last_insert_rowid(), at)
+    if kept == 0 { Ok(()) } else { put_on_record(connection, effects, connection.last_insert_rowid(), at) }
+}
+
+/// Puts a message on record as it is now, where it is about a case; the others, codes above all, go.
+pub(super) fn put_on_record(connection: &Connection, effects: &mut Effects<'_>, id: i64, at: i64) -> Result<()> {
+    let sql = "SELECT reference IS NOT NULL FROM outbox WHERE id = ?1";
+    let stays = connection.prepare_cached(sql)?.query_row([id], |row| row.get::<_, bool>(0))?;
+    if stays { chain::record_row(connection, effects.chains, &chain::MESSAGE, &id, at) } else { Ok(()) }
 }
 
 /// Takes back what waits and is not true any more of a case that has moved on; all of it where its number is somebody

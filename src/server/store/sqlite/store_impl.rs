@@ -384,7 +384,7 @@ impl Store for Sqlite {
 
     async fn message_sent(&self, id: i64, at: Time, forget: bool) -> Result<()> {
         self.writer
-            .write(move |connection, _| {
+            .write(move |connection, effects| {
                 connection
                     .prepare_cached(
                         "UPDATE outbox SET state = 'sent', sent = ?2, error = NULL, body = CASE
@@ -393,7 +393,8 @@ impl Store for Sqlite {
                              ELSE body END WHERE id = ?1",
                     )?
                     .execute(params![id, millis(at), forget])?;
-                Ok(())
+                // What has lost its link is another text from now on.
+                if forget { outbox::put_on_record(connection, effects, id, millis(at)) } else { Ok(()) }
             })
             .await
     }
@@ -482,6 +483,16 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn forget_fact(&self, name: &str) -> Result<()> {
+        let name = name.to_owned();
+        self.writer
+            .write(move |connection, _| {
+                connection.prepare_cached("DELETE FROM fact WHERE name = ?1")?.execute([&name])?;
+                Ok(())
+            })
+            .await
+    }
+
     async fn head_at(&self, seq: u64) -> Result<Option<Hash>> {
         self.read(|connection| {
             let found: Option<Vec<u8>> = connection
@@ -522,17 +533,16 @@ impl Store for Sqlite {
         looked.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
     }
 
-    async fn checkpoint(&self) -> Result<()> {
+    async fn checkpoint(&self, keep_room: bool) -> Result<()> {
         // Readers that are at rest would keep the log from being taken up whole.
         if let Ok(mut readers) = self.readers.lock() {
             readers.clear();
         }
         let path = self.path.clone();
+        let sql = if keep_room { "PRAGMA wal_checkpoint(RESTART)" } else { "PRAGMA wal_checkpoint(TRUNCATE)" };
         let moved = tokio::task::spawn_blocking(move || {
             let (busy, _, _): (i64, i64, i64) =
-                super::open(&path)?.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-                })?;
+                super::open(&path)?.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
             if busy == 0 { Ok(()) } else { Err(StoreError::Unavailable("the log is still being read".into())) }
         });
         moved.await.map_err(|error| StoreError::Unavailable(error.to_string()))?

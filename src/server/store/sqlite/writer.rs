@@ -18,7 +18,7 @@ const GROUP: usize = 256;
 /// After how many writes the log is moved to the file.
 const CHECKPOINT: usize = 1_024;
 /// After how long without that all of it is.
-const TRUNCATED: Duration = Duration::from_secs(120);
+const WHOLE: Duration = Duration::from_secs(120);
 /// How many may wait; more are turned away at once, for queueing longer than a second helps nobody (REL-15).
 const WAITING: usize = 4_096;
 
@@ -113,9 +113,10 @@ fn checkpoint(connection: &Connection, due: &Receiver<()>) {
     // The writer waits meanwhile: readers that take long are left to the next time.
     let _ = connection.busy_timeout(Duration::from_millis(100));
     loop {
-        let mode = match due.recv_timeout(TRUNCATED) {
+        let mode = match due.recv_timeout(WHOLE) {
             Ok(()) => "PASSIVE",
-            Err(RecvTimeoutError::Timeout) => "TRUNCATE",
+            // The log keeps its room: on a full disk it can be written over, where a new one could not be made.
+            Err(RecvTimeoutError::Timeout) => "RESTART",
             Err(RecvTimeoutError::Disconnected) => return,
         };
         if let Err(error) = connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(())) {
