@@ -177,7 +177,14 @@ const WITH_YES: [&str; 29] = [
 ];
 
 /// What, beside a no, says the opposite: then nobody knows.
-const AGAINST_NO: [&str; 17] = [
+const AGAINST_NO: [&str; 24] = [
+    "issue",
+    "complaint",
+    "thik",
+    "theek",
+    "geche",
+    "gache",
+    "গেছে",
     "done",
     "repaired",
     "fixed",
@@ -240,6 +247,12 @@ fn answer(message: &str, words: &[&str]) -> Option<Answer> {
     let agrees = said.iter().all(|word| within(&YES, word) || within(&WITH_YES, word));
     let denies = said.first().is_some_and(|word| within(&NO, word));
     let doubted = said.iter().any(|word| within(&AGAINST_NO, word) || (within(&YES, word) && !within(&NO, word)));
+    // "Yes?" asks, and "ha ha" laughs.
+    let laughs =
+        said.iter().enumerate().any(|(at, word)| within(&YES, word) && said.iter().skip(at + 1).any(|w| w == word));
+    if laughs || message.contains(['?', '؟']) {
+        return None;
+    }
     let done = match code {
         Some(code) if code == 0 || code > 98 => return None,
         Some(code) if code % 2 == 1 => agrees.then_some(true)?,
@@ -304,6 +317,15 @@ mod tests {
             "2 din por",
             "I am driving, will call later",
             "yes but no water",
+            "ha ha",
+            "হা হা",
+            "yes?",
+            "জি?",
+            "1?",
+            "না, কাজ হয়ে গেছে",
+            "na na hoye geche",
+            "no issue now",
+            "2, thik ache",
             "no problem, it is done",
             "0",
             "99",

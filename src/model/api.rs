@@ -110,7 +110,7 @@ endpoint!(
 );
 endpoint!(
     /// Ends the session.
-    SignOut {} Delete "/api/session", () => (), anybody = true
+    SignOut {} Delete "/api/session", () => ()
 );
 endpoint!(
     /// Gives the signed-in citizen's grievances another number, proved by a code that [`SendCode`] sent to it.

@@ -7,6 +7,8 @@ use crate::{Mobile, likeness, text};
 const HIDDEN: &str = "▪▪▪";
 /// Letters that a case ending may add to a name.
 const ENDING: usize = 4;
+/// Letters that a part of a name must have to be known within another word.
+const WITHIN: usize = 5;
 /// Sounds that a name must have to be known by them in another script.
 const SOUNDS: usize = 3;
 
@@ -32,11 +34,19 @@ pub fn finds(said: &str, name: &str) -> bool {
 }
 
 fn names(word: &str, parts: &[(String, String)]) -> bool {
-    let (key, sounds) = (text::search_key(word), likeness::skeleton(word));
+    // What has no width parts nothing for a reader.
+    let word: String = word.chars().filter(|c| !matches!(c, '\u{200B}'..='\u{200D}' | '\u{FEFF}')).collect();
+    let (key, sounds) = (text::search_key(&word), likeness::skeleton(&word));
+    // The nasal of "Hansda" is written or not.
+    let plain = |heard: &str| heard.replace('n', "");
     parts.iter().any(|(part, heard)| {
         let ends = key.strip_prefix(part.as_str()).is_some_and(|ending| ending.chars().count() <= ENDING);
-        let sounds_alike = heard.len() >= SOUNDS && sounds == *heard;
-        (ends && !part.is_empty()) || sounds_alike
+        let within = part.chars().count() >= WITHIN && key.contains(part.as_str());
+        let alike = |own: &str, heard: &str| {
+            heard.len() >= SOUNDS && own.strip_prefix(heard).is_some_and(|ending| ending.len() <= 1)
+        };
+        let sounds_alike = alike(&sounds, heard) || alike(&plain(&sounds), &plain(heard));
+        (ends && !part.is_empty()) || within || sounds_alike
     })
 }
 
@@ -55,41 +65,50 @@ fn words(said: &str) -> impl Iterator<Item = (&str, bool)> {
 
 /// The text without mobile numbers, however their digits are written and grouped.
 fn without_numbers(said: &str) -> String {
-    let joins = |c: char| matches!(c, ' ' | '-' | '.' | '(' | ')' | '+' | '\u{A0}');
-    let mut shown = String::with_capacity(said.len());
-    let mut run = String::new();
-    let flush = |run: &mut String, shown: &mut String| {
-        let digits = run.trim_end_matches(joins);
-        let after = run.get(digits.len()..).unwrap_or_default();
-        if holds_number(digits) {
-            shown.push_str(HIDDEN);
-            shown.push_str(after);
-        } else {
-            shown.push_str(run);
-        }
-        run.clear();
+    let joins = |c: char| {
+        c.is_whitespace() || "-.()+/,_\u{200B}\u{200C}\u{200D}\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}".contains(c)
     };
+    let (mut shown, mut run) = (String::with_capacity(said.len()), String::new());
     for c in said.chars() {
-        if text::ascii_digit(c).is_some() || (joins(c) && !run.is_empty()) || c == '+' {
+        if text::ascii_digit(c).is_some() || (joins(c) && (!run.is_empty() || c == '+')) {
             run.push(c);
         } else {
-            flush(&mut run, &mut shown);
+            shown.push_str(&masked_run(&run));
+            run.clear();
             shown.push(c);
         }
     }
-    flush(&mut run, &mut shown);
+    shown.push_str(&masked_run(&run));
     shown
 }
 
-/// Whether a run of digits is a mobile number or has one among its groups.
-fn holds_number(run: &str) -> bool {
-    Mobile::parse(run).is_ok() || run.split([' ', '\u{A0}']).any(|group| Mobile::parse(group).is_ok()) || {
-        let digits = text::digits(run);
-        digits.len() > 10
-            && digits.len() <= 24
-            && (0..=digits.len() - 10).any(|at| digits.get(at..at + 10).is_some_and(|ten| Mobile::parse(ten).is_ok()))
-            && run.chars().filter(|c| *c == ' ').count() == 0
+/// A run of digits and what joins them, without the mobile numbers among its groups.
+fn masked_run(run: &str) -> String {
+    // Groups of digits, each with where it begins and ends.
+    let mut groups: Vec<(usize, usize)> = Vec::new();
+    for (at, c) in run.char_indices().filter(|(_, c)| text::ascii_digit(*c).is_some()) {
+        match groups.last_mut() {
+            Some((_, end)) if *end == at => *end = at + c.len_utf8(),
+            _ => groups.push((at, at + c.len_utf8())),
+        }
     }
+    let (mut shown, mut kept, mut first) = (String::new(), 0, 0);
+    while let Some((start, _)) = groups.get(first).copied() {
+        let until = groups.iter().enumerate().skip(first).find_map(|(index, (_, end))| {
+            let digits = text::digits(run.get(start..*end)?);
+            Mobile::parse(&digits).is_ok().then_some((index, *end))
+        });
+        match until {
+            Some((index, end)) => {
+                shown.push_str(run.get(kept..start).unwrap_or_default());
+                shown.push_str(HIDDEN);
+                (kept, first) = (end, index + 1);
+            }
+            None => first += 1,
+        }
+    }
+    shown.push_str(run.get(kept..).unwrap_or_default());
+    shown
 }
 
 #[cfg(test)]
@@ -105,7 +124,13 @@ mod tests {
             ("Rahima Bibi", "রহিমা, থানার সামনে", "▪▪▪, থানার সামনে"),
             ("", "call 98300 12345 now", "call ▪▪▪ now"),
             ("", "ফোন: ৯৮৩০০১২৩৪৫।", "ফোন: ▪▪▪।"),
-            ("", "+91-98300-12345", "▪▪▪"),
+            ("Malati Hansda", "মালতীর স্বামী, হাঁসদা, Hasda, MalatiHansda", "▪▪▪ স্বামী, ▪▪▪, ▪▪▪, ▪▪▪"),
+            ("", "98765_00818 98765\n00819", "▪▪▪ ▪▪▪"),
+            ("", "+91-98300-12345", "+▪▪▪"),
+            ("", "ওয়ার্ড ১২ ৯৮৩০০ ১২৩৪৫", "ওয়ার্ড ১২ ▪▪▪"),
+            ("", "1. 98300 12345", "1. ▪▪▪"),
+            ("", "98300 12345 98311 22334", "▪▪▪ ▪▪▪"),
+            ("", "98300–12345, 98300/12345", "▪▪▪, ▪▪▪"),
             ("", "3 May 2026, case 4831 9027 5516", "3 May 2026, case 4831 9027 5516"),
             ("রহিমা বিবি", "জল নেই তিন মাস", "জল নেই তিন মাস"),
         ];

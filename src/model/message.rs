@@ -90,6 +90,8 @@ impl Template {
                 S::AtrReview,
                 S::NeedsInformation,
                 S::Verification,
+                // Those who follow a case stay merged when it is sent back.
+                S::Merged,
             ],
             // Those who follow a case stay merged when it is redressed.
             Self::Redressed => &[S::Redressed, S::Merged],
@@ -149,6 +151,8 @@ pub fn for_citizen(case: &Case, event: &Event) -> Option<Template> {
         EventBody::Categorised { .. } | EventBody::TransferAccepted if case.office.is_none() => {
             Template::WithDepartment
         }
+        // Whom the office does not know it cannot call.
+        EventBody::Forwarded { .. } | EventBody::TransferAccepted if case.shielded => Template::WithDepartment,
         EventBody::Forwarded { .. } | EventBody::TransferAccepted => Template::WithOffice,
         EventBody::AtrAccepted | EventBody::AtrSubmitted { own: true, .. } => Template::Reported,
         // It stands at the cell's desk, and no department has had it.

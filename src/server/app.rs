@@ -22,6 +22,7 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
@@ -34,7 +35,7 @@ const PUBLISHED_EVERY: Duration = Duration::from_secs(60);
 /// How often the server writes down that it lives.
 const SEEN_EVERY: Duration = Duration::from_secs(60);
 /// Counts up whenever other case rows follow from the same ledger: they are then made again at the start.
-const VIEW: u32 = 3;
+const VIEW: u32 = 4;
 /// Bytes of room within the database: tens of thousands of readings.
 const WITHIN: usize = 4 * 1024 * 1024;
 /// Bodies of uploads that may be on their way at once, in all and from one address.
@@ -112,6 +113,8 @@ pub struct Inner {
     pub waiting: Arc<Slots>,
     /// What is not as it should be.
     pub health: Health,
+    /// Whether heads were published that the file beside the store lacks.
+    pub heads_behind: AtomicBool,
     /// When it was started.
     pub started: Time,
     /// Whether the program has been asked to stop.
@@ -204,6 +207,7 @@ impl App {
             bodies: Slots::new(BODIES.0, BODIES.1),
             waiting: Slots::new(WAITING.0, WAITING.1),
             health: Health::default(),
+            heads_behind: AtomicBool::new(false),
             started,
             stopping: watch::Sender::new(false),
             decoding,

@@ -25,6 +25,9 @@ pub struct Schedule {
     pub keep: usize,
 }
 
+/// After how long a backup that failed is tried again.
+const AGAIN: std::time::Duration = std::time::Duration::from_secs(600);
+
 /// What a backup says of itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Manifest {
@@ -108,9 +111,13 @@ fn copy_anew(data: &Path, public: &Path, to: &Path, now: Time, earlier: Option<&
         // A file never changes: what the last backup has is not written twice.
         let before = earlier.map(|earlier| files::path(earlier, attachment.kind, &attachment.id));
         if before.is_none_or(|before| fs::hard_link(before, &target).is_err()) {
+            // What is missing is found by the check, which names it.
             let source = files::path(data, attachment.kind, &attachment.id);
-            fs::copy(&source, &target).with_context(|| format!("cannot copy {}", source.display()))?;
-            fs::File::open(&target)?.sync_all()?;
+            match fs::copy(&source, &target) {
+                Ok(_) => fs::File::open(&target)?.sync_all()?,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error).with_context(|| format!("cannot copy {}", source.display())),
+            }
         }
     }
     published::write_all(&part.join(published::FILE), &sqlite::heads(&database)?)?;
@@ -145,8 +152,14 @@ fn copy_anew(data: &Path, public: &Path, to: &Path, now: Time, earlier: Option<&
 /// # Errors
 /// Where the folder holds a database already, where something is missing, or where the check finds a fault.
 pub fn restore(from: &Path, key: Option<&Path>, data: &Path, public: &Path) -> Result<Audit> {
-    if data.join("pratikar.db").exists() {
-        bail!("{} holds a database: move it away first, it may still be needed", data.display());
+    for name in ["pratikar.db", "pratikar.db-wal", "pratikar.db-shm"] {
+        if data.join(name).exists() {
+            bail!(
+                "{} holds {name}: move pratikar.db, pratikar.db-wal and pratikar.db-shm away first, they may still be \
+                 needed",
+                data.display()
+            );
+        }
     }
     let beside = from.with_extension("key");
     let key = key.unwrap_or(&beside);
@@ -233,8 +246,10 @@ pub async fn run(app: App, schedule: Schedule) {
             Ok(Err(error)) => tracing::error!("no backup was made: {error:#}"),
             Err(error) => tracing::error!(%error, "no backup was made"),
         }
+        // One that failed is tried again soon.
+        let pause = if app.health.last_backup() == Some(now) { every } else { every.min(AGAIN) };
         tokio::select! {
-            () = tokio::time::sleep(every) => {}
+            () = tokio::time::sleep(pause) => {}
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
     }

@@ -15,11 +15,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 const TOLERANCE: Duration = Duration::seconds(5);
 /// How often it is believed anew: it may drift by [`TOLERANCE`] in this time and no faster.
 const ANCHORED: Duration = Duration::seconds(60);
+/// A step of so much, as a time server makes it, is believed once the clock has gone on evenly from it for as long as
+/// [`ANCHORED`].
+const STEP: Duration = Duration::minutes(2);
 /// By how much the last entry of the ledger may lie ahead at the start.
 const AHEAD: Duration = Duration::minutes(2);
 /// After how long without a sign of life the clock is doubted at the start: a machine that was off for longer says so
 /// by `--trust-clock`.
-const UNSEEN: Duration = Duration::days(30);
+const UNSEEN: Duration = Duration::days(7);
 
 /// Why the wall clock is not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +52,8 @@ struct Anchor {
     wall: Time,
     counted: Duration,
     doubt: Option<Doubt>,
+    /// Since when the wall clock is off by how much.
+    off: Option<(Duration, Duration)>,
     /// The last entry's time, where the wall clock was behind it at the start.
     ledger: Option<Time>,
 }
@@ -84,7 +89,7 @@ impl Guarded {
     /// A clock whose parts are handed in.
     #[must_use]
     pub fn new(wall: Clock, counted: Box<dyn Fn() -> Duration + Send + Sync>) -> Self {
-        let anchor = Anchor { wall: wall(), counted: counted(), doubt: None, ledger: None };
+        let anchor = Anchor { wall: wall(), counted: counted(), doubt: None, off: None, ledger: None };
         Self { wall, counted, anchor: Mutex::new(anchor) }
     }
 
@@ -107,12 +112,21 @@ impl Guarded {
         let mut anchor = self.anchor.lock().unwrap_or_else(PoisonError::into_inner);
         let expected = anchor.wall + (counted - anchor.counted);
         let expected = Time::from_timestamp_millis(expected.timestamp_millis()).unwrap_or(expected);
-        if (wall - expected).abs() > TOLERANCE {
-            if anchor.doubt.is_none() {
-                tracing::error!(by_seconds = (wall - expected).num_seconds(), "{}", Doubt::Jumped);
+        let by = wall - expected;
+        if by.abs() > TOLERANCE {
+            let evenly = anchor.off.filter(|(_, before)| (*before - by).abs() <= Duration::seconds(1));
+            let (since, _) = *anchor.off.insert(evenly.map_or((counted, by), |(since, _)| (since, by)));
+            if by.abs() <= STEP && counted - since > ANCHORED {
+                (anchor.wall, anchor.counted, anchor.off) = (wall, counted, None);
+                tracing::warn!(by_seconds = by.num_seconds(), "the clock was set, and is believed");
+                return (wall, anchor.doubt);
+            }
+            if evenly.is_none() && anchor.doubt.is_none() {
+                tracing::error!(by_seconds = by.num_seconds(), "{}", Doubt::Jumped);
             }
             return (expected, Some(anchor.doubt.unwrap_or(Doubt::Jumped)));
         }
+        anchor.off = None;
         if counted - anchor.counted > ANCHORED {
             (anchor.wall, anchor.counted) = (wall, counted);
         }
@@ -165,6 +179,16 @@ mod tests {
     }
 
     #[test]
+    fn a_small_step_is_believed_once_the_clock_goes_on_evenly() {
+        let hands = hands();
+        assert_eq!(hands.pass(31, 1), (1, Some(Doubt::Jumped)));
+        assert_eq!(hands.pass(30, 30), (31, Some(Doubt::Jumped)));
+        assert_eq!(hands.pass(40, 40), (101, None));
+        assert_eq!(hands.pass(1_001, 1).1, Some(Doubt::Jumped), "a large one never");
+        assert_eq!(hands.pass(400, 400).1, Some(Doubt::Jumped));
+    }
+
+    #[test]
     fn a_clock_that_is_corrected_slowly_is_followed() {
         let hands = hands();
         for _ in 0..100 {
@@ -179,6 +203,7 @@ mod tests {
         let table = [
             (None, None, None),
             (Some(now - Duration::hours(1)), Some(now), None),
+            (Some(now - Duration::days(20)), Some(now - Duration::days(20)), Some(Doubt::FarAhead)),
             (Some(now + Duration::days(1)), None, Some(Doubt::BehindLedger)),
             (Some(now - Duration::days(40)), Some(now - Duration::days(2)), None),
             (Some(now - Duration::days(400)), Some(now - Duration::days(366)), Some(Doubt::FarAhead)),

@@ -45,6 +45,12 @@ impl Health {
         }
     }
 
+    /// When the last backup since the start was made.
+    #[must_use]
+    pub fn last_backup(&self) -> Option<model::Time> {
+        model::Time::from_timestamp_millis(self.backup.load(Ordering::Relaxed)).filter(|at| at.timestamp_millis() > 0)
+    }
+
     /// Whether the store takes a write now; tried at most once a second.
     pub async fn writes(&self, app: &App) -> bool {
         let last = *self.written.lock().unwrap_or_else(PoisonError::into_inner);

@@ -53,7 +53,7 @@ impl Bounds {
     pub fn of_system(behind_proxy: bool) -> Self {
         let files = rlimit::increase_nofile_limit(MOST + RESERVE).unwrap_or(1_024);
         let total = usize::try_from(files.saturating_sub(RESERVE).clamp(64, MOST)).unwrap_or(1_024);
-        Self { total, per_address: if behind_proxy { total } else { (total / 4).clamp(32, 1_024) } }
+        Self { total, per_address: if behind_proxy { total } else { (total / 8).clamp(32, 512) } }
     }
 }
 
@@ -112,6 +112,7 @@ impl Connections {
 
     /// Takes a new one in; none where there is no room even without the idle ones.
     fn admit(&self, address: IpAddr, bounds: Bounds) -> Option<Admitted> {
+        let address = line(address);
         let mut registry = self.lock();
         if registry.by_address.get(&address).is_some_and(|count| *count >= bounds.per_address)
             && !registry.evict(Some(address))
@@ -132,6 +133,16 @@ impl Connections {
         if let Some(open) = self.lock().open.get_mut(&id) {
             open.idle = idle;
         }
+    }
+}
+
+/// The line that an address belongs to: of IPv6, one line has a whole /64.
+fn line(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) if v6.to_ipv4_mapped().is_none() => {
+            IpAddr::from((u128::from(v6) & !u128::from(u64::MAX)).to_be_bytes())
+        }
+        other => other,
     }
 }
 

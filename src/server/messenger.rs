@@ -233,12 +233,18 @@ pub fn to_citizen(app: &App, case: &Case, events: &[Event], due: Option<Time>, t
             let template = for_citizen(case, event)?;
             let mut variables = vec![case.reference.grouped()];
             match &event.body {
+                EventBody::Lodged { .. } if case.lane.is_emergency() => {
+                    variables.push(due.map(hour).unwrap_or_default())
+                }
                 EventBody::Lodged { .. } => variables.push(due.map(day).unwrap_or_default()),
                 EventBody::Merged { root } => variables.push(root.grouped()),
                 _ if template == Template::WithDepartment => {
                     let names =
                         case.department.as_ref().and_then(|code| tables.department(code)).map(|found| &found.short);
-                    variables.push(names.map_or(String::new(), |names: &Names| names.of(case.language).to_owned()));
+                    variables.push(names.map_or(String::new(), |names: &Names| {
+                        // The sentence has its own full stop.
+                        names.of(case.language).trim_end_matches('.').to_owned()
+                    }));
                 }
                 _ => {}
             }
@@ -277,6 +283,11 @@ fn in_message(language: Language, variable: &str) -> String {
         Language::Urdu if number => variable.replace('-', "/"),
         _ => variable.replace('\u{A0}', " "),
     }
+}
+
+/// A day and an hour for a message: `25-11-2026 16:30`.
+fn hour(at: Time) -> String {
+    ist(at).format("%d-%m-%Y %H:%M").to_string()
 }
 
 /// A day for a message: `25-11-2026`, in ASCII digits, which every phone shows.

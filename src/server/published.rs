@@ -8,8 +8,10 @@ use crate::store::{PublishedHead, StoreError};
 use ed25519_dalek::{Signature, Signer, Verifier};
 use model::api::SignedHead;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 /// The file in the data folder, a head a line.
 pub const FILE: &str = "heads.jsonl";
@@ -76,6 +78,9 @@ pub fn is_signed(head: &PublishedHead, secret: &Secret) -> bool {
 /// # Errors
 /// Where the store or the file does not answer.
 pub async fn publish(app: &App) -> Result<bool, StoreError> {
+    if app.heads_behind.load(Ordering::Relaxed) {
+        mend(app).await?;
+    }
     let head = app.store.head().await?;
     if head.seq == 0 || app.store.heads(1).await?.first().is_some_and(|last| last.head.seq >= head.seq) {
         return Ok(false);
@@ -92,30 +97,48 @@ pub async fn publish(app: &App) -> Result<bool, StoreError> {
     head.signature = key.sign(told(&head).text().as_bytes()).to_bytes().to_vec();
     app.store.put_head(&head).await?;
     let chains = PublishedChains::of(&chains, &head.chains_signature);
-    write(&app.config.data.join(FILE), &Line { head: told(&head), chains: Some(chains) })?;
+    app.heads_behind.store(true, Ordering::Relaxed);
+    append(&app.config.data.join(FILE), &[Line { head: told(&head), chains: Some(chains) }])?;
+    app.heads_behind.store(false, Ordering::Relaxed);
     Ok(true)
 }
 
-fn write(file: &Path, line: &Line) -> Result<(), StoreError> {
+/// Adds lines to the file; the last of it may have been torn.
+fn append(file: &Path, lines: &[Line]) -> Result<(), StoreError> {
+    let torn = std::fs::read(file).is_ok_and(|bytes| bytes.last().is_some_and(|last| *last != b'\n'));
+    let mut text = String::from(if torn { "\n" } else { "" });
+    for line in lines {
+        text.push_str(&serde_json::to_string(line)?);
+        text.push('\n');
+    }
     let mut file = std::fs::OpenOptions::new().create(true).append(true).open(file)?;
-    file.write_all(format!("{}\n", serde_json::to_string(line)?).as_bytes())?;
+    file.write_all(text.as_bytes())?;
     file.sync_data()?;
     Ok(())
 }
 
-/// Writes the heads that the store has and the file has not: the program may have been cut off between the two.
+/// Writes the heads that the store has and the file has not: the program may have been cut off between the two, or the
+/// disk was full.
 ///
 /// # Errors
 /// Where the store or the file does not answer.
 pub async fn mend(app: &App) -> Result<(), StoreError> {
     let file = app.config.data.join(FILE);
-    let last = read(&file)?.last().map_or(0, |head| head.head.seq);
-    let newest = app.store.heads(1).await?;
-    for head in newest.iter().filter(|head| head.head.seq > last) {
-        let chains = head.chains.map(|chains| PublishedChains::of(&chains, &head.chains_signature));
-        write(&file, &Line { head: told(head), chains })?;
+    let written: HashSet<u64> = read(&file)?.iter().map(|head| head.head.seq).collect();
+    let mut missing = app.store.heads(u32::MAX).await?;
+    missing.retain(|head| !written.contains(&head.head.seq));
+    missing.sort_by_key(|head| head.head.seq);
+    let lines: Vec<Line> = missing.iter().map(line).collect();
+    if !lines.is_empty() {
+        append(&file, &lines)?;
     }
+    app.heads_behind.store(false, Ordering::Relaxed);
     Ok(())
+}
+
+fn line(head: &PublishedHead) -> Line {
+    let chains = head.chains.map(|chains| PublishedChains::of(&chains, &head.chains_signature));
+    Line { head: told(head), chains }
 }
 
 /// Writes a file of these heads, the oldest first.
@@ -127,8 +150,7 @@ pub fn write_all(file: &Path, heads: &[PublishedHead]) -> Result<(), StoreError>
     sorted.sort_by_key(|head| head.head.seq);
     let mut text = String::new();
     for head in sorted {
-        let chains = head.chains.map(|chains| PublishedChains::of(&chains, &head.chains_signature));
-        text.push_str(&serde_json::to_string(&Line { head: told(head), chains })?);
+        text.push_str(&serde_json::to_string(&line(head))?);
         text.push('\n');
     }
     crate::files::write(file, text.as_bytes())?;

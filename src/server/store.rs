@@ -211,6 +211,8 @@ pub struct QueueFilter {
     pub district: Option<Lgd>,
     /// With a visit that is still to be made.
     pub visit_due: bool,
+    /// And, in whatever stage, those whose number was disowned: their citizen is to be found by another way.
+    pub or_disowned: bool,
     /// In their stage since this moment or before.
     pub in_stage_before: Option<Time>,
     /// How near the limit.

@@ -30,7 +30,7 @@ async function picture(page, name, width, height, clear = false) {
 const words = async (page, catalogue) => (await page.request.get(`/locales/${catalogue}.json`)).json();
 
 test('a page of the officer says at once that an analyst has signed in beside it, keeps the text and does nothing as the analyst', async ({ browser }) => {
-  const officer = await staff(browser, 'nodal.phe');
+  const officer = await staff(browser, 'nodal.prd');
   const told = (await words(officer, 'later.en'))['failure.other_person'];
   await officer.locator('.card h2 a').first().click();
   await officer.locator('.workplace').waitFor();
@@ -299,7 +299,7 @@ test('who has the link of a number that nobody proved sees no words and can say 
 test('a case is joined to another only when that has been looked at', async ({ browser }) => {
   const page = await person(browser);
   const root = await lodge(page, { text: TEXT, mobile: '9832000008' });
-  const number = await lodge(page, { text: 'একই কল, একই পাড়া, জল নেই।', mobile: '9832000009' });
+  const number = await lodge(page, { text: 'টিউবওয়েল খারাপ, একই পাড়া, জল নেই।', mobile: '9832000009' });
   const analyst = await staff(browser, 'analyst', DESKTOP);
   await analyst.goto(`/en/staff/case/${number}`);
   await analyst.getByRole('button', { name: 'Merge into another' }).click();

@@ -291,6 +291,9 @@ pub struct Case {
     /// Accepted reports about which the citizen was asked: an answer names the one that it is about.
     #[serde(default)]
     pub reports: u8,
+    /// When a superior was last told.
+    #[serde(default)]
+    pub escalated_at: Option<Time>,
     /// Whether somebody at its number has said that it is not theirs: no message goes there.
     #[serde(default)]
     pub disowned: bool,
@@ -376,6 +379,7 @@ impl Case {
             turn: Turn::default(),
             rules_version: *rules_version,
             reports: 0,
+            escalated_at: None,
             disowned: false,
             number_change: None,
             number_changes: 0,
@@ -472,10 +476,7 @@ impl Case {
                 self.number_change = Some(NumberChange { to: *to, by: event.by.staff });
             }
             EventBody::NumberChangeRefused => self.number_change = None,
-            _ if event.by.role == Role::Citizen => {
-                self.number_verified = true;
-                self.disowned = false;
-            }
+            _ if event.by.role == Role::Citizen && !self.disowned => self.number_verified = true,
             _ => {}
         }
     }
@@ -582,7 +583,10 @@ impl Case {
             }
             EventBody::AppealDecided { upheld: false } => self.go_back(),
             EventBody::EmergencySet { lane } => self.set_lane(*lane, event.at),
-            EventBody::Escalated { level, lane } => self.escalate(lane.unwrap_or(self.lane), *level),
+            EventBody::Escalated { level, lane } => {
+                self.escalated_at = Some(event.at);
+                self.escalate(lane.unwrap_or(self.lane), *level);
+            }
             EventBody::Reminded => self.reminded_at = Some(event.at),
             EventBody::Rated { stars } => self.rating = Some(*stars),
             EventBody::CallRecorded { outcome: CallOutcome::Confirmed, .. }
@@ -666,7 +670,10 @@ impl Case {
     /// stranger, who is shown the stage and nothing else.
     #[must_use]
     pub fn is_limited_for(&self, actor: &Actor) -> bool {
-        !self.number_verified && matches!(actor.scope, Scope::Case { .. })
+        let unproved = !self.number_verified && matches!(actor.scope, Scope::Case { .. });
+        // Whoever has the number has said that the grievance is not theirs: it is no longer shown to them.
+        let disowned = self.disowned && actor.role == Role::Citizen;
+        unproved || disowned
     }
 
     /// Who has it now.

@@ -127,7 +127,12 @@ impl Case {
         self.limits()
             .filter_map(|(lane, reached)| {
                 let level = reached.saturating_add(1);
-                Some(Escalation { at: self.escalates_at(lane, level, rules)?, lane, level })
+                // One superior at a time: whoever was told last has some time to see to it, however many levels have been
+                // reached at once, by the end of a day or while the server stood.
+                let gap = if lane.is_emergency() { Duration::minutes(30) } else { Duration::hours(12) };
+                let told = self.escalated_at.filter(|_| level > 1).map(|told| told + gap);
+                let at = self.escalates_at(lane, level, rules)?;
+                Some(Escalation { at: told.map_or(at, |told| told.max(at)), lane, level })
             })
             .min()
     }

@@ -28,6 +28,8 @@ pub enum Refusal {
     TooLate,
     /// It was reopened as often as it may be, or appealed once.
     TooOften,
+    /// In an emergency the citizen is called; a question in writing would let its hours pass.
+    CallInstead,
     /// This holder has asked the citizen once already.
     AskedAlready,
     /// A text is missing.
@@ -210,6 +212,7 @@ pub fn may(case: &Case, actor: &Actor, kind: ActionKind, rules: &Rules, now: Tim
                 return Err(Refusal::TooOften);
             }
         }
+        ActionKind::RequestInformation if case.lane.is_emergency() => return Err(Refusal::CallInstead),
         ActionKind::RequestInformation => {
             let mut asked = case.clone();
             asked.apply(&event(actor, now, EventBody::InformationRequested, None));

@@ -429,6 +429,17 @@ pub async fn sweep(app: &App) -> Result<usize, crate::store::StoreError> {
         }
         files::remove(&files::partial(&app.config.data, id)).await;
     }
+    let remains = files::partial(&app.config.data, "");
+    if let Ok(mut entries) = tokio::fs::read_dir(remains).await {
+        while let Ok(Some(entry)) = entries.next_entry().await {
+            let age = entry.metadata().await.ok().and_then(|data| data.modified().ok()?.elapsed().ok());
+            let old = age.is_some_and(|age| age > Duration::from_secs(24 * 3600));
+            let name = entry.file_name();
+            if old && app.store.attachment(&name.to_string_lossy()).await?.is_none() {
+                files::remove(&entry.path()).await;
+            }
+        }
+    }
     Ok(forgotten.len())
 }
 

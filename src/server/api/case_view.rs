@@ -20,8 +20,8 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     let first = history.first().and_then(|stored| stored.event.statement.clone());
     let first = first.unwrap_or_else(|| Statement::new(String::new(), Language::Bengali));
     // Where the name is hidden, it is hidden in every text.
-    let shielded = case.hides_citizen_from(reader.role);
-    let hidden = shielded || !reader.role.sees_identity();
+    let hidden = case.hides_citizen_from(reader.role) || !reader.role.sees_identity();
+    let shielded = hidden && case.shielded;
     let said = |text: &str| if shielded { mask::masked(text, &first.name) } else { text.to_owned() };
     let followers = app.store.followers(case.reference).await?;
     let mobile = app.store.mobile_of(case.citizen).await?.map(|mobile| mobile.masked());
@@ -108,6 +108,9 @@ fn limited(view: CaseView) -> CaseView {
         office_name: None,
         outcome: None,
         root: None,
+        main_case: None,
+        followers: 0,
+        following: Vec::new(),
         offered_to: None,
         photos: Vec::new(),
         photos_coming: 0,

@@ -285,6 +285,10 @@ async fn act_once(call: &Call<Act>, actor: &Actor) -> Result<Reply<CaseView>, Fa
     let number = &call.path.reference;
     match perform(app, number, actor, &call.body, as_seen, call.idempotency(), call.now).await? {
         Performed::Done(case) => {
+            // Whoever acted has read it; the action itself may have ended their standing.
+            if may_read(actor, &case) {
+                policy::read(app, actor, Wish::Case(&case), call.now).await?;
+            }
             let view = view(app, &case, actor, call.now).await?;
             Ok(Reply::ok(view).with_version(case.version))
         }
@@ -391,6 +395,9 @@ async fn done_before(call: &Call<Act>, actor: &Actor, version: &str) -> Result<R
     let case = call.app.store.case(reference).await?.ok_or_else(missing)?;
     if !may_read(actor, &case) && case.version.to_string() != version {
         return Err(missing());
+    }
+    if may_read(actor, &case) {
+        policy::read(&call.app, actor, Wish::Case(&case), call.now).await?;
     }
     let view = view(&call.app, &case, actor, call.now).await?;
     Ok(Reply::ok(view).with_version(case.version))

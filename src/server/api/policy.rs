@@ -67,6 +67,10 @@ pub async fn read(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Result
         Wish::Photo(case) | Wish::Voice(case) if case.is_limited_for(actor) => {
             return Err(Failure::of(ProblemCode::NotFound));
         }
+        // A photo may show who it is.
+        Wish::Photo(case) if case.shielded && !role.sees_identity() => {
+            return Err(Failure::of(ProblemCode::NotFound));
+        }
         Wish::Photo(_) => (ReadingOf::Photo, None, 1, true),
         // A voice tells who speaks.
         Wish::Voice(case) => {

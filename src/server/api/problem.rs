@@ -93,6 +93,7 @@ impl From<Refusal> for Failure {
             | Refusal::TooLate
             | Refusal::TooOften
             | Refusal::AskedAlready
+            | Refusal::CallInstead
             | Refusal::NumberNotShown
             | Refusal::NotYet
             | Refusal::RemindedAlready

@@ -44,7 +44,15 @@ fn filter(queue: Queue, actor: &Actor, rules: &Rules, now: Time) -> Option<Queue
     };
     // As `Case::call_owed` has it.
     let in_stage_before = (queue == Queue::Answers).then(|| now - Duration::days(rules.information_call_days));
-    Some(QueueFilter { stages, party, district, visit_due: queue == Queue::Visits, in_stage_before, due: None })
+    Some(QueueFilter {
+        stages,
+        party,
+        district,
+        visit_due: queue == Queue::Visits,
+        or_disowned: queue == Queue::Desk,
+        in_stage_before,
+        due: None,
+    })
 }
 
 /// A page of the actor's worklist with its counts.

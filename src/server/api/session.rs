@@ -257,7 +257,12 @@ pub async fn sign_in(call: Call<SignIn>) -> Result<Reply<Me>, Failure> {
     let password = call.body.password.clone();
     // Hashing takes 19 MB: two at a time are enough for a shift that begins, and too few to fill the memory.
     let turn = tokio::time::timeout(std::time::Duration::from_secs(10), app.hashing.acquire()).await;
-    let _turn = turn.map_err(|_| Failure::unavailable(5))?.map_err(|error| Failure::internal(&error))?;
+    let Ok(turn) = turn else {
+        // Nothing was tried.
+        app.store.end_sign_in(counts).await?;
+        return Err(Failure::unavailable(5));
+    };
+    let _turn = turn.map_err(|error| Failure::internal(&error))?;
     let fits = tokio::task::spawn_blocking(move || verify_password(&password, &hash))
         .await
         .map_err(|error| Failure::internal(&error))?;

@@ -13,6 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::api::{Problem, ProblemCode, Receipt};
+use model::attachment::PHOTO_BYTES;
 use model::clock::ist_date;
 use model::lifecycle::Channel;
 use model::lodging::{Field, Lodging, Problem as FieldProblem};
@@ -21,6 +22,8 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
+/// Bytes within which the first field of a form has begun.
+const FRAME: usize = 4 * 1024;
 /// Bytes that the words of a form may have.
 const WORDS: usize = 64 * 1024;
 
@@ -100,6 +103,29 @@ async fn receive(
     }
 }
 
+/// The body of a multipart form, broken off where it says nothing that a form says: a boundary must come within
+/// [`FRAME`] bytes of the start and of its end, and no line of headers may be longer.
+fn framed(body: Body) -> Body {
+    use tokio_stream::StreamExt;
+    let most = (PHOTO_BYTES + 2 * WORDS) as u64;
+    let (mut sum, mut first) = (0u64, Vec::new());
+    let stream = body.into_data_stream().map(move |bytes| {
+        let bytes = bytes.map_err(|_| std::io::Error::from(std::io::ErrorKind::UnexpectedEof))?;
+        sum += bytes.len() as u64;
+        if first.len() < FRAME {
+            first.extend(bytes.iter().take(FRAME - first.len()));
+            // A form begins with its boundary, and goes on with the headers of its first field.
+            let begins = first.starts_with(b"--") || first.starts_with(b"\r\n--") || first.len() < 4;
+            let headed = first.len() < FRAME || first.windows(4).any(|four| four == b"\r\n\r\n");
+            if !begins || !headed {
+                return Err(std::io::Error::from(std::io::ErrorKind::InvalidData));
+            }
+        }
+        if sum > most { Err(std::io::Error::from(std::io::ErrorKind::InvalidData)) } else { Ok(bytes) }
+    });
+    Body::from_stream(stream)
+}
+
 async fn read<'a>(
     app: &'a App,
     parts: Parts,
@@ -118,7 +144,9 @@ async fn read<'a>(
         *plain = sent;
         return Ok(None);
     }
-    let request = Request::from_parts(parts, body);
+    // What stands before and between the fields is held in memory until it ends: it ends soon, or the form is refused.
+    let _slot = app.bodies.take(address).ok_or_else(|| Failure::unavailable(5))?;
+    let request = Request::from_parts(parts, framed(body));
     let mut fields = Multipart::from_request(request, &()).await.map_err(|_| wrong())?;
     let (mut photo, mut words) = (None, 0);
     while let Some(mut field) = fields.next_field().await.map_err(|_| wrong())? {

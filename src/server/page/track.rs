@@ -348,9 +348,9 @@ async fn act(
         Some(ActionKind::DisownNumber) => Action::DisownNumber,
         _ => return Err(Failure::of(ProblemCode::WrongShape)),
     };
-    // The version stands in the form: the same form sent twice is done once.
+    // The version stands in the form: the same form sent twice is done once, with other words it is another one.
     let mut digest = Sha256::new();
-    for part in [reference.to_string(), sent.act.clone(), sent.version.to_string()] {
+    for part in [reference.to_string(), sent.act.clone(), sent.version.to_string(), sent.reason.clone()] {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }

@@ -15,6 +15,8 @@ pub fn OtherPerson() -> impl IntoView {
         }
     });
     on_cleanup(move || kept.remove());
+    // It may have happened before this stood.
+    person::look();
     move || {
         other.get().then(|| view! {
             <p class="news" role="alert">{name_of("failure", &ProblemCode::OtherPerson)}" "<button type="button" class="link" on:click=move |_| reload()>{t(key::PERSON_ANEW)}</button></p>

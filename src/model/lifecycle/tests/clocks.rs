@@ -296,8 +296,11 @@ fn escalation_climbs_level_by_level_and_emergencies_at_half_their_time() {
     assert_eq!(life.act(&Actor::system(), escalate(1)), Ok(Stage::WithOffice));
     assert_eq!(life.case.escalation, 1);
     life.now += Duration::days(60);
+    // However late it is, one superior is told at a time.
     for level in 2..=4 {
         life.act(&Actor::system(), escalate(level)).expect("the next level");
+        assert_eq!(life.act(&Actor::system(), escalate(level + 1)), Err(Refusal::NotYet));
+        life.now += Duration::hours(12);
     }
     assert_eq!(life.act(&Actor::system(), escalate(5)), Err(Refusal::NotYet));
 

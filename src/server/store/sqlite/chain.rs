@@ -229,6 +229,12 @@ pub(super) fn erased(connection: &Connection) -> Result<HashSet<i64>> {
     Ok(statement.query_map([ERASED], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Attachments that have come once.
+pub(super) fn recorded_attachments(connection: &Connection) -> Result<HashSet<String>> {
+    let mut statement = connection.prepare("SELECT DISTINCT subject FROM record WHERE kind = ?1")?;
+    Ok(statement.query_map([ATTACHMENT.kind], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Takes over what an older version has kept: readings get their chain, rows their first record.
 pub(super) fn adopt(connection: &Connection) -> Result<()> {
     let mut chains = Chains::default();

@@ -53,8 +53,9 @@ pub(super) fn came(
 }
 
 pub(super) fn forget(connection: &Connection, id: &str) -> Result<()> {
-    // Nothing is recorded of what never came.
-    connection.execute("DELETE FROM attachment WHERE id = ?1 AND width + seconds = 0", [id])?;
+    // Nothing is recorded of what never came. What a case names stays listed, as never come.
+    let sql = "DELETE FROM attachment WHERE id = ?1 AND width + seconds = 0 AND reference IS NULL";
+    connection.execute(sql, [id])?;
     Ok(())
 }
 

@@ -14,13 +14,23 @@ const LINE: &str = "g.reference, g.version, g.stage, g.lane, g.district, g.place
      g.lodged_at, g.stage_since, g.due, g.disputes, d.title, d.statement, json_extract(g.state, '$.shielded')
      FROM grievance g LEFT JOIN document d ON d.seq = g.lodged_seq";
 
+/// A line as its own citizen sees it.
 fn line(row: &Row<'_>) -> rusqlite::Result<CaseLine> {
+    read_line(row, false)
+}
+
+/// A line on a list of the staff.
+fn masked_line(row: &Row<'_>) -> rusqlite::Result<CaseLine> {
+    read_line(row, true)
+}
+
+fn read_line(row: &Row<'_>, masks: bool) -> rusqlite::Result<CaseLine> {
     let title: Option<String> = row.get(13)?;
     let statement: Option<String> = row.get(14)?;
     let statement = statement.and_then(|json| serde_json::from_str::<Statement>(&json).ok());
     let language = statement.as_ref().map_or(Language::English, |statement| statement.language);
     // Lists need no names: where an identity is shielded, the title is read by many.
-    let shielded = row.get::<_, Option<bool>>(15)?.unwrap_or(false);
+    let shielded = masks && row.get::<_, Option<bool>>(15)?.unwrap_or(false);
     let title = title.map(|title| match &statement {
         Some(statement) if shielded => model::mask::masked(&title, &statement.name),
         _ => title,
@@ -90,6 +100,9 @@ fn condition(filter: &QueueFilter) -> Result<(String, Vec<Value>)> {
         sql.push_str(" AND g.district = ?");
         values.push(Value::Integer(i64::from(district)));
     }
+    if filter.or_disowned {
+        sql = format!("({sql} OR (json_extract(g.state, '$.disowned') AND g.stage NOT IN ('redressed', 'withdrawn')))");
+    }
     if filter.visit_due {
         sql.push_str(" AND g.visit_due = 1");
     }
@@ -127,7 +140,7 @@ pub(super) fn page(
     let sql = format!("SELECT {LINE} WHERE {sql} ORDER BY g.due, g.reference LIMIT ?");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows: Vec<CaseLine> =
-        statement.query_map(params_from_iter(values), line)?.collect::<rusqlite::Result<_>>()?;
+        statement.query_map(params_from_iter(values), masked_line)?.collect::<rusqlite::Result<_>>()?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows
@@ -159,7 +172,7 @@ pub(super) fn counts(connection: &Connection, filter: &QueueFilter, now: Time) -
 }
 
 pub(super) fn of_person(connection: &Connection, person: i64) -> Result<Vec<CaseLine>> {
-    let sql = format!("SELECT {LINE} WHERE g.citizen = ?1 ORDER BY g.lodged_at DESC LIMIT 200");
+    let sql = format!("SELECT {LINE} WHERE g.citizen = ?1 ORDER BY g.lodged_at DESC LIMIT 10000");
     let mut statement = connection.prepare_cached(&sql)?;
     Ok(statement.query_map([person], line)?.collect::<rusqlite::Result<_>>()?)
 }
@@ -169,7 +182,7 @@ pub(super) fn lines(connection: &Connection, references: &[Reference]) -> Result
     let mut statement = connection.prepare_cached(&sql)?;
     let mut lines = Vec::with_capacity(references.len());
     for reference in references {
-        lines.extend(statement.query_map([number(*reference)], line)?.collect::<rusqlite::Result<Vec<_>>>()?);
+        lines.extend(statement.query_map([number(*reference)], masked_line)?.collect::<rusqlite::Result<Vec<_>>>()?);
     }
     Ok(lines)
 }

@@ -360,7 +360,7 @@ impl Store for Sqlite {
                      SELECT seq, at, role, department, what FROM reading WHERE reference = ?1
                      UNION
                      SELECT seq, at, role, department, what FROM reading
-                         WHERE person = (SELECT citizen FROM grievance WHERE reference = ?1)
+                         WHERE cases > 0 AND person = (SELECT citizen FROM grievance WHERE reference = ?1)
                          AND at >= (SELECT lodged_at FROM grievance WHERE reference = ?1)
                  ) ORDER BY seq DESC LIMIT 100",
             )?;
