@@ -22,7 +22,7 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
@@ -39,7 +39,7 @@ const VIEW: u32 = 4;
 /// Bytes of room within the database: tens of thousands of readings.
 const WITHIN: usize = 4 * 1024 * 1024;
 /// Bodies of uploads that may be on their way at once, in all and from one address.
-const BODIES: (usize, usize) = (256, 48);
+const BODIES: (usize, usize) = (1_024, 24);
 /// Files that may wait to be read, in all and from one address.
 const WAITING: (usize, usize) = (64, 8);
 
@@ -113,6 +113,8 @@ pub struct Inner {
     pub waiting: Arc<Slots>,
     /// What is not as it should be.
     pub health: Health,
+    /// Bytes of uploads that no grievance names, as of a moment ago.
+    pub unnamed: AtomicU64,
     /// Whether heads were published that the file beside the store lacks.
     pub heads_behind: AtomicBool,
     /// When it was started.
@@ -207,6 +209,7 @@ impl App {
             bodies: Slots::new(BODIES.0, BODIES.1),
             waiting: Slots::new(WAITING.0, WAITING.1),
             health: Health::default(),
+            unnamed: AtomicU64::new(0),
             heads_behind: AtomicBool::new(false),
             started,
             stopping: watch::Sender::new(false),
@@ -256,6 +259,10 @@ impl App {
             {
                 tracing::warn!(%error, "the room that the database holds is as it was");
             }
+        });
+        self.every(Duration::from_secs(5), async |app: Self| match app.store.unnamed_bytes().await {
+            Ok(bytes) => app.unnamed.store(bytes, Ordering::Relaxed),
+            Err(error) => tracing::warn!(%error, "what strangers have sent is not known"),
         });
         self.every(Duration::from_secs(600), async |app: Self| {
             app.health.look_for_damage(app.store.as_ref()).await;

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 /// Bytes of the ballast on a disk that is large enough.
 const BALLAST: u64 = 64 * 1024 * 1024;
 /// Free bytes below which uploads are turned away, on a disk that is large enough.
-const UPLOADS: u64 = 1024 * 1024 * 1024;
+const UPLOADS: u64 = 8 * 1024 * 1024 * 1024;
 /// Free bytes below which the ballast is let go, on a disk that is large enough.
 const BRIM: u64 = 16 * 1024 * 1024;
 
@@ -64,7 +64,7 @@ impl Disk {
         let Ok(found) = rustix::fs::statvfs(&self.folder) else { return self.room() };
         let (free, all) = (found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize);
         // Small disks, as tests have, are divided in the same way.
-        let (ballast, uploads, brim) = (BALLAST.min(all / 16), UPLOADS.min(all / 8), BRIM.min(all / 64));
+        let (ballast, uploads, brim) = (BALLAST.min(all / 16), UPLOADS.min(all / 16), BRIM.min(all / 64));
         let laid = std::fs::metadata(self.ballast()).map_or(0, |file| file.len());
         let room = if free < brim {
             if laid > 0 {

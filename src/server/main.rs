@@ -157,8 +157,16 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
-async fn run(cli: Cli) -> Result<ExitCode> {
+fn run(cli: Cli) -> Result<ExitCode> {
+    // Each thread that waits for a file has memory of its own: a flood of uploads makes no hundreds of them.
+    let runtime = tokio::runtime::Builder::new_multi_thread().max_blocking_threads(32).enable_all().build()?;
+    let done = runtime.block_on(perform(cli));
+    // What still waits for a disk or a child is not waited for.
+    runtime.shutdown_background();
+    done
+}
+
+async fn perform(cli: Cli) -> Result<ExitCode> {
     let guarded = Arc::new(Guarded::of_machine());
     let config = |serve: Option<&Serve>| -> Result<Config> {
         let gateway: Option<Arc<dyn Gateway>> = match serve {

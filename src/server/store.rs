@@ -675,6 +675,8 @@ pub trait Store: Send + Sync {
     async fn rebuild(&self, rules: &Rules) -> Result<u64>;
     /// When the oldest message that waits was written.
     async fn oldest_waiting(&self) -> Result<Option<Time>>;
+    /// Announced bytes of attachments that nothing names yet.
+    async fn unnamed_bytes(&self) -> Result<u64>;
     /// Deletes sessions, codes and answers to repeated requests whose time is over for good.
     async fn sweep(&self, now: Time) -> Result<()>;
     /// Erases the words of a case for good, on record; answers how many entries had some. The chain stays whole.

@@ -19,6 +19,7 @@ mod messages;
 mod numbers;
 mod pages;
 mod photos;
+mod privacy;
 mod receipt;
 mod sign_in;
 mod story;

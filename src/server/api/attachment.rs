@@ -23,8 +23,9 @@ use model::{AttachmentId, Time};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::{OwnedMutexGuard, watch};
 use tokio_stream::StreamExt;
@@ -33,6 +34,13 @@ use tower_http::services::ServeFile;
 
 /// How long an upload may take: 10 MB at 400 kbit/s.
 const UPLOAD_TIME: Duration = Duration::from_secs(240);
+
+/// Bytes of uploads that nothing names, in all, above which strangers wait: an unfinished one goes after a day.
+const UNNAMED: u64 = 4 * 1024 * 1024 * 1024;
+/// Bytes a second that an upload must bring, once [`SLOWNESS`] has passed: a phone at the edge of its net brings more.
+const LEAST: u64 = 1_024;
+/// How long an upload may be slower than that.
+const SLOWNESS: Duration = Duration::from_secs(20);
 
 /// How long a file waits to be read.
 const READ_TIME: Duration = Duration::from_secs(12);
@@ -51,13 +59,14 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
     guard::same_site(&parts)?;
     same_person(&app, &parts).await?;
     let address = guard::address(&app, &parts);
+    let known = !guard::any_session(&app, &parts.headers, now).await?.is_empty();
     if let Some(length) = number(&parts.headers, "upload-length") {
         let metadata = parts.headers.get("upload-metadata").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let kind = AttachmentKind::of_metadata(metadata);
         if length == 0 || length > kind.bytes() as u64 {
             return Err(too_large(kind));
         }
-        admit(&app, address, length)?;
+        admit(&app, address, length, known)?;
         let id = random_hex::<16>()?;
         app.store.put_attachment(&Attachment { id: id.clone(), kind, length, ..Attachment::default() }, now).await?;
         let location = [(header::LOCATION, upload_path(&id))];
@@ -67,7 +76,7 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
     if declared.is_some_and(|length| length > PHOTO_BYTES as u64) {
         return Err(too_large(AttachmentKind::Photo));
     }
-    admit(&app, address, declared.unwrap_or(PHOTO_BYTES as u64))?;
+    admit(&app, address, declared.unwrap_or(PHOTO_BYTES as u64), known)?;
     let mut arriving = Arriving::new(&app, address)?;
     arriving.receive(body.into_data_stream()).await?;
     Ok(Reply::created(arriving.take(now).await?).into_response())
@@ -86,9 +95,13 @@ async fn same_person(app: &App, parts: &Parts) -> Result<(), Failure> {
 ///
 /// # Errors
 /// 429 where it has sent too many, 503 where the disk has no room for strangers' files.
-pub fn admit(app: &App, address: Address, bytes: u64) -> Result<(), Failure> {
+pub fn admit(app: &App, address: Address, bytes: u64, known: bool) -> Result<(), Failure> {
     if app.disk.room() != Room::Ample {
         return Err(Failure::unavailable(60));
+    }
+    // What strangers send and never name has its share of the disk; whoever is signed in does not wait for them.
+    if !known && app.unnamed.load(Ordering::Relaxed) > UNNAMED {
+        return Err(Failure::unavailable(600));
     }
     app.limits.as_ref().map_or(Ok(()), |limits| limits.upload(address, bytes))
 }
@@ -128,10 +141,12 @@ impl<'a> Arriving<'a> {
             tokio::fs::create_dir_all(folder).await.map_err(|error| Failure::disk(&error))?;
         }
         let mut file = tokio::fs::File::create(&self.file).await.map_err(|error| Failure::disk(&error))?;
+        let began = Instant::now();
         let taken = async {
             while let Some(bytes) = stream.next().await {
                 let bytes = bytes.map_err(|_| Failure::of(ProblemCode::TooSlow))?;
                 self.length += bytes.len() as u64;
+                brisk(began, self.length)?;
                 if self.length > PHOTO_BYTES as u64 {
                     return Err(too_large(AttachmentKind::Photo));
                 }
@@ -239,6 +254,12 @@ pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Req
     outcome.map(|()| resumed(offset, upload.length))
 }
 
+/// Refuses what trickles in, so as to hold its place.
+fn brisk(began: Instant, bytes: u64) -> Result<(), Failure> {
+    let slow = began.elapsed() > SLOWNESS && bytes < LEAST * began.elapsed().as_secs();
+    if slow { Err(Failure::of(ProblemCode::TooSlow)) } else { Ok(()) }
+}
+
 /// Writes what comes to the end of the file, until another request for the same upload comes (`next`); `offset` counts
 /// along, whatever happens.
 async fn receive(
@@ -254,9 +275,11 @@ async fn receive(
     }
     let mut file = tokio::fs::OpenOptions::new().create(true).append(true).open(file).await.map_err(internal)?;
     let mut stream = body.into_data_stream();
+    let (began, before) = (Instant::now(), *offset);
     let taken = async {
         while let Some(bytes) = stream.next().await {
             let bytes = bytes.map_err(|_| Failure::of(ProblemCode::TooSlow))?;
+            brisk(began, *offset + bytes.len() as u64 - before)?;
             if *offset + bytes.len() as u64 > length {
                 return Err(Failure::of(ProblemCode::TooLarge));
             }

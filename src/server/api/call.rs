@@ -88,6 +88,7 @@ pub struct Reply<T> {
     body: Content<T>,
     status: StatusCode,
     headers: HeaderMap,
+    who: Option<Who>,
 }
 
 enum Content<T> {
@@ -99,7 +100,7 @@ enum Content<T> {
 impl<T> Reply<T> {
     /// 200 with a value.
     pub fn ok(value: T) -> Self {
-        Self { body: Content::Value(value), status: StatusCode::OK, headers: HeaderMap::new() }
+        Self { body: Content::Value(value), status: StatusCode::OK, headers: HeaderMap::new(), who: None }
     }
 
     /// 201 with a value.
@@ -109,12 +110,17 @@ impl<T> Reply<T> {
 
     /// 201 with the answer of an earlier, equal request.
     pub fn repeated(json: String) -> Self {
-        Self { body: Content::Stored(json), status: StatusCode::CREATED, headers: HeaderMap::new() }
+        Self { body: Content::Stored(json), status: StatusCode::CREATED, headers: HeaderMap::new(), who: None }
     }
 
     /// With a case's version as its `ETag`.
     pub fn with_version(self, version: u32) -> Self {
         self.with_header(header::ETAG, &format!("\"{version}\""))
+    }
+
+    /// With who has just signed in, for the security log.
+    pub fn of(self, actor: &Actor) -> Self {
+        Self { who: Some(Who(actor.role, actor.staff)), ..self }
     }
 
     /// With a header; one that cannot be sent is left out.
@@ -136,6 +142,9 @@ impl<T: serde::Serialize> IntoResponse for Reply<T> {
             Content::Stored(json) => json.into_bytes(),
         };
         let mut response = (self.status, self.headers, body).into_response();
+        if let Some(who) = self.who {
+            response.extensions_mut().insert(who);
+        }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -163,7 +172,7 @@ where
                 Ok(call) => {
                     let who = call.session.as_ref().map(|session| Who(session.actor.role, session.actor.staff));
                     let mut response = handler(call).await.into_response();
-                    if let Some(who) = who {
+                    if let Some(who) = who.filter(|_| response.extensions().get::<Who>().is_none()) {
                         response.extensions_mut().insert(who);
                     }
                     response

@@ -211,7 +211,7 @@ pub(super) async fn begin<E: model::api::Endpoint>(
         (None, None) => None,
     };
     let (session, cookie) = start(&call.app, actor, name, mobile, client, call.now).await?;
-    let reply = Reply::created(me(&call.app, &session)).with_header(header::SET_COOKIE, &cookie);
+    let reply = Reply::created(me(&call.app, &session)).of(&session.actor).with_header(header::SET_COOKIE, &cookie);
     Ok(match mark {
         Some(mark) => reply.with_header(header::SET_COOKIE, &device::add(&call.app, &call.headers, mark)),
         None => reply,

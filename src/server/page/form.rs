@@ -157,7 +157,7 @@ async fn read<'a>(
                 continue;
             }
             plain.photo = true;
-            admit(app, address, 1024 * 1024)?;
+            admit(app, address, 1024 * 1024, false)?;
             let mut arriving = Arriving::new(app, address)?;
             arriving.receive(&mut field).await?;
             photo = Some(arriving).filter(|arriving| !arriving.is_empty());

@@ -86,7 +86,7 @@ pub(super) fn redeem_code(
     }
     // Messages are slow: an earlier code that the same address asked for still holds, and one that the telephone
     // itself asked for opens any page (SEC-25).
-    let holds = "mobile = ?1 AND used = 0 AND attempts < CASE asker WHEN ?5 THEN ?2 * 10 ELSE ?2 END
+    let holds = "mobile = ?1 AND used = 0 AND attempts < CASE asker WHEN ?5 THEN ?2 * 40 ELSE ?2 END
                  AND created >= ?3 AND asker <> 4 AND (id = ?4 OR asker = ?5 OR (address = ?6 AND created <= ?7))";
     let oldest = millis(now - Duration::minutes(rule.minutes));
     let any: bool = connection
@@ -211,7 +211,6 @@ fn judge(connection: &Connection, mobile: &str, asker: Asker, now: i64, limits: 
                 limits.strangers_day,
                 DAY,
             )?);
-            ends.push(super::outbox::unproved_until(connection, mobile, now)?);
             // Who wants no messages gets none that a stranger may have asked for: they text for a code themselves.
             if super::outbox::is_silenced(connection, mobile, None)? {
                 ends.push(Some(now + TEN_MINUTES));

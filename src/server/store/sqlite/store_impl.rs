@@ -437,6 +437,14 @@ impl Store for Sqlite {
         })
     }
 
+    async fn unnamed_bytes(&self) -> Result<u64> {
+        self.read(|connection| {
+            let sql = "SELECT coalesce(sum(length), 0) FROM attachment WHERE reference IS NULL";
+            let sum: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+            Ok(u64::try_from(sum).unwrap_or(0))
+        })
+    }
+
     async fn sweep(&self, now: Time) -> Result<()> {
         // A phone sends what waits for as long as a draft or an upload lives.
         let ends = [
