@@ -256,7 +256,7 @@ impl AsyncWrite for Patient {
     }
 }
 
-/// Serves until `stopping` says so; then takes nothing new, and gives what is being answered [`LAST`] to end.
+/// Serves until `stopping` says so; then takes nothing new, and gives what is being answered `LAST` to end.
 pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, mut stopping: watch::Receiver<bool>) {
     let connections = Connections::default();
     let mut refused = crate::seldom::Seldom::new(Duration::from_secs(10));
