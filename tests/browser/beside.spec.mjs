@@ -317,3 +317,22 @@ test('a case is joined to another only when that has been looked at', async ({ b
   await page.goto(`/case/${number}`);
   await expect(page.locator('.followed .thread li').first()).toBeVisible();
 });
+
+test('a link to a number that nobody has proved shows the stage, and neither the words nor who has it', async ({ browser }) => {
+  const writer = await person(browser, PHONE);
+  const number = await lodge(writer, { text: TEXT, mobile: '9811770001' });
+  const outbox = await (await writer.request.get('/dev/outbox')).text();
+  const row = outbox.split('<tr>').find((row) => row.includes('<td>9811770001</td>'));
+  const stranger = await person(browser, PHONE);
+  await stranger.goto(row.match(/\/l\/[\w-]+/)[0]);
+  await alive(stranger);
+  await stranger.goto(`/case/${number}`);
+  await alive(stranger);
+  const known = await words(stranger, 'later.bn');
+  const where = stranger.locator('main .where');
+  await expect(where).toContainText(known['stage.registered']);
+  await expect(where).not.toContainText(known['holder.nobody']);
+  await expect(stranger.locator('main')).not.toContainText(TEXT);
+  await expect(stranger.getByRole('button', { name: known['disown.ask'] })).toBeVisible();
+  expect(stranger.complaints).toEqual([]);
+});

@@ -32,7 +32,8 @@ impl Place {
 #[component]
 pub fn Whereabouts(place: Place, tables: Tables) -> impl IntoView {
     let Place { stage, holder, office, since, due } = place;
-    let open = stage.is_open();
+    // A link to a number that is not proved is not told who has it.
+    let open = stage.is_open() && holder != Holder::Nobody;
     let who = move || match &holder {
         Holder::Department(code) => {
             tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| department(tables, code)))

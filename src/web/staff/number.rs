@@ -79,7 +79,7 @@ pub fn Number() -> impl IntoView {
                 <p class="panel" id="asked" tabindex="-1">{t(key::CHANGE_DONE)}" "<a data-nav href=href(&StaffPage::Case(reference))>{reference.grouped()}</a></p>
             })}
         </div>
-        <form novalidate autocomplete="off" on:submit=submit>
+        <form class="new-number" novalidate autocomplete="off" on:submit=submit>
             <TextField id="number" label=t(key::STAFF_OPEN_LABEL) value=number errors mode="numeric"/>
             <TextField id="mobile" label=t(key::CHANGE_MOBILE) value=mobile errors kind="tel" mode="tel"/>
             <TextArea id="reason" label=t(key::CHANGE_REASON) hint=t(key::CHANGE_REASON_HINT) value=reason errors rows=3/>
