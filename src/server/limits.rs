@@ -17,7 +17,7 @@ const BY_NUMBER: (u32, Duration) = (10, Duration::from_secs(7_200));
 const BY_ADDRESS: (u32, Duration) = (300, Duration::from_secs(6));
 /// Text messages that lodgings from one address cause at numbers that nobody has proved. Beyond it the lodging is taken all
 /// the same.
-const TOLD: (u32, Duration) = (60, Duration::from_secs(60));
+const TOLD: (u32, Duration) = (120, Duration::from_secs(30));
 /// Photos from one address.
 const UPLOADS: (u32, Duration) = (120, Duration::from_secs(10));
 /// Kibibytes of uploads from one address: 200 MB at once, then half a gigabyte a day.
