@@ -27,6 +27,18 @@ async function picture(page, name, width, height, clear = false) {
   return { name, mimeType: 'image/png', buffer: Buffer.from(base64, 'base64') };
 }
 
+/** A new person at the question for photos; what they choose stays on the phone. */
+async function choosing(browser) {
+  const page = await person(browser);
+  await page.goto('/lodge');
+  await alive(page);
+  await page.locator('#text').fill(TEXT);
+  await page.goto('/lodge/photos');
+  await page.locator('#photos').waitFor();
+  await page.route('**/api/uploads', (route) => route.abort());
+  return page;
+}
+
 const words = async (page, catalogue) => (await page.request.get(`/locales/${catalogue}.json`)).json();
 
 test('a page of the officer says at once that an analyst has signed in beside it, keeps the text and does nothing as the analyst', async ({ browser }) => {
@@ -122,13 +134,7 @@ test('a phone works a little for its code where the server wants it', async ({ b
 });
 
 test('photos of a grievance stand in the order in which they were chosen', async ({ browser }) => {
-  const page = await person(browser);
-  await page.goto('/lodge');
-  await alive(page);
-  await page.locator('#text').fill(TEXT);
-  await page.goto('/lodge/photos');
-  await page.locator('#photos').waitFor();
-  await page.route('**/api/uploads', (route) => route.abort());
+  const page = await choosing(browser);
   // The first takes longer to be made small.
   await page.locator('#photos').setInputFiles([await picture(page, 'large.png', 1_800, 1_400), await picture(page, 'small.png', 160, 120)]);
   await expect(page.locator('.photo-list li')).toHaveCount(2);
@@ -165,13 +171,7 @@ test('photos of an answer are sent in the order in which they were chosen', asyn
 });
 
 test('what is clear in a picture becomes light, not black', async ({ browser }) => {
-  const page = await person(browser);
-  await page.goto('/lodge');
-  await alive(page);
-  await page.locator('#text').fill(TEXT);
-  await page.goto('/lodge/photos');
-  await page.locator('#photos').waitFor();
-  await page.route('**/api/uploads', (route) => route.abort());
+  const page = await choosing(browser);
   await page.locator('#photos').setInputFiles(await picture(page, 'clear.png', 900, 700, true));
   await expect(page.locator('.photo-list li')).toHaveCount(1);
   const { kind, light } = await page.evaluate(async () => {

@@ -7,7 +7,7 @@ use crate::ledger::{Hash, Head};
 use crate::store::{Chains, Reading, StoreError};
 use model::{Reference, Time};
 use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 
@@ -115,11 +115,27 @@ pub(super) fn ends(connection: &Connection) -> Result<Chains> {
 
 const READING: &str = "seq, at, staff, role, department, what, reference, person, cases, reason";
 
+/// Adds an entry to the chain in `table` that ends at `end`: its columns, and the values of those after `seq`. Answers the new end.
+fn append(connection: &Connection, table: &str, columns: &str, end: Head, values: &[&dyn ToSql]) -> Result<Head> {
+    let seq = seq(Head { seq: end.seq + 1, ..end });
+    let mut values: Vec<&dyn ToSql> = std::iter::once(&seq as &dyn ToSql).chain(values.iter().copied()).collect();
+    let width = values.len();
+    let places = (1..=width).map(|place| format!("?{place}")).collect::<Vec<_>>().join(", ");
+    // The digest is taken of the values as the database will give them back.
+    let digest = connection
+        .prepare_cached(&format!("SELECT {places}"))?
+        .query_row(values.as_slice(), |row| digest(row, 0, width))?;
+    let end = next(end, digest);
+    values.push(&end.hash);
+    connection
+        .prepare_cached(&format!("INSERT INTO {table} ({columns}, hash) VALUES ({places}, ?{})", width + 1))?
+        .execute(values.as_slice())?;
+    Ok(end)
+}
+
 /// Writes down a reading.
 pub(super) fn read(connection: &Connection, chains: &mut Chains, reading: &Reading) -> Result<()> {
-    let hashed = Head { seq: chains.readings.seq + 1, hash: Hash::default() };
     let values = params![
-        seq(hashed),
         millis(reading.at),
         reading.actor.staff,
         name(&reading.actor.role)?,
@@ -130,28 +146,7 @@ pub(super) fn read(connection: &Connection, chains: &mut Chains, reading: &Readi
         reading.cases,
         reading.reason,
     ];
-    // The digest is taken of the values as the database will give them back.
-    let digest = connection
-        .prepare_cached("SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10")?
-        .query_row(values, |row| digest(row, 0, 10))?;
-    chains.readings = next(chains.readings, digest);
-    connection
-        .prepare_cached(&format!(
-            "INSERT INTO reading ({READING}, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
-        ))?
-        .execute(params![
-            seq(hashed),
-            millis(reading.at),
-            reading.actor.staff,
-            name(&reading.actor.role)?,
-            reading.actor.department(),
-            reading.what.code(),
-            reading.reference.map(number),
-            reading.person.map(person),
-            reading.cases,
-            reading.reason,
-            chains.readings.hash,
-        ])?;
+    chains.readings = append(connection, "reading", READING, chains.readings, values)?;
     Ok(())
 }
 
@@ -160,7 +155,7 @@ pub(super) fn record(
     connection: &Connection,
     effects: &mut Effects<'_>,
     recorded: &Recorded,
-    key: &dyn rusqlite::ToSql,
+    key: &dyn ToSql,
     at: Time,
 ) -> Result<()> {
     record_row(connection, effects.chains, recorded, key, millis(at))
@@ -170,7 +165,7 @@ pub(super) fn record_row(
     connection: &Connection,
     chains: &mut Chains,
     recorded: &Recorded,
-    key: &dyn rusqlite::ToSql,
+    key: &dyn ToSql,
     at: i64,
 ) -> Result<()> {
     let Recorded { kind, table, key: column, columns, counts } = recorded;
@@ -191,14 +186,8 @@ fn enter(
     row: Option<Hash>,
     at: i64,
 ) -> Result<()> {
-    let entry = Head { seq: chains.records.seq + 1, hash: Hash::default() };
-    let hash = connection
-        .prepare_cached("SELECT ?1, ?2, ?3, ?4, ?5")?
-        .query_row(params![seq(entry), at, kind, subject, row], |row| digest(row, 0, 5))?;
-    chains.records = next(chains.records, hash);
-    connection
-        .prepare_cached("INSERT INTO record (seq, at, kind, subject, digest, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-        .execute(params![seq(entry), at, kind, subject, row, chains.records.hash])?;
+    let values = params![at, kind, subject, row];
+    chains.records = append(connection, "record", "seq, at, kind, subject, digest", chains.records, values)?;
     Ok(())
 }
 
