@@ -9,7 +9,7 @@ use ed25519_dalek::{Signature, Signer, Verifier};
 use model::api::SignedHead;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
-use std::io::Write;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
@@ -103,16 +103,18 @@ pub async fn publish(app: &App) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-/// Adds lines to the file; the last of it may have been torn.
+/// Adds lines to the file; the last of it may have been torn. A year of heads is not read for that.
 fn append(file: &Path, lines: &[Line]) -> Result<(), StoreError> {
-    let torn = std::fs::read(file).is_ok_and(|bytes| bytes.last().is_some_and(|last| *last != b'\n'));
-    let mut text = String::from(if torn { "\n" } else { "" });
-    for line in lines {
-        text.push_str(&serde_json::to_string(line)?);
-        text.push('\n');
+    let mut file = std::fs::OpenOptions::new().create(true).read(true).append(true).open(file)?;
+    let mut last = [b'\n'];
+    if file.metadata()?.len() > 0 {
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
     }
-    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(file)?;
-    file.write_all(text.as_bytes())?;
+    if last != *b"\n" {
+        file.write_all(b"\n")?;
+    }
+    file.write_all(text(lines)?.as_bytes())?;
     file.sync_data()?;
     Ok(())
 }
@@ -148,13 +150,18 @@ fn line(head: &PublishedHead) -> Line {
 pub fn write_all(file: &Path, heads: &[PublishedHead]) -> Result<(), StoreError> {
     let mut sorted: Vec<&PublishedHead> = heads.iter().collect();
     sorted.sort_by_key(|head| head.head.seq);
+    let lines: Vec<Line> = sorted.into_iter().map(line).collect();
+    crate::files::write(file, text(&lines)?.as_bytes())?;
+    Ok(())
+}
+
+fn text(lines: &[Line]) -> Result<String, StoreError> {
     let mut text = String::new();
-    for head in sorted {
-        text.push_str(&serde_json::to_string(&line(head))?);
+    for line in lines {
+        text.push_str(&serde_json::to_string(line)?);
         text.push('\n');
     }
-    crate::files::write(file, text.as_bytes())?;
-    Ok(())
+    Ok(text)
 }
 
 /// Sets the heads aside that lie beyond the end of the ledger, where its end is lost and somebody has decided to go on
@@ -170,4 +177,32 @@ pub fn set_aside(data: &Path, end: u64, stamp: &str) -> Result<usize, StoreError
         write_all(&file, &kept)?;
     }
     Ok(lost.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_torn_line_is_ended_and_passed_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join(FILE);
+        let head = |seq| PublishedHead {
+            head: Head { seq, hash: [7; 32] },
+            at: 0,
+            signature: vec![1],
+            chains: None,
+            chains_signature: Vec::new(),
+        };
+        append(&file, &[line(&head(1))]).expect("written");
+        std::fs::OpenOptions::new()
+            .append(true)
+            .open(&file)
+            .and_then(|mut file| file.write_all(b"{\"seq\":2"))
+            .expect("torn");
+        append(&file, &[line(&head(3))]).expect("written");
+        append(&file, &[line(&head(4))]).expect("written");
+        let read: Vec<u64> = read(&file).expect("read").iter().map(|head| head.head.seq).collect();
+        assert_eq!(read, [1, 3, 4]);
+    }
 }

@@ -22,13 +22,14 @@ use writer::Writer;
 pub use backup::{attachments, copy, end, heads, verify};
 
 /// The migrations, in order; the database's `user_version` says how many it has.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("sqlite/schema.sql"),
     include_str!("sqlite/schema2.sql"),
     include_str!("sqlite/schema3.sql"),
     include_str!("sqlite/schema4.sql"),
     include_str!("sqlite/schema5.sql"),
     include_str!("sqlite/schema6.sql"),
+    include_str!("sqlite/schema7.sql"),
 ];
 /// The migration after which the chains beside the ledger begin.
 const CHAINS: usize = 3;
