@@ -3,7 +3,7 @@
 use crate::clock::{Doubt, Guarded};
 use crate::decoder::Decoder;
 use crate::disk::{Disk, FOUND_FULL, Room};
-use crate::health::Health;
+use crate::health::{self, Health};
 use crate::limits::Limits;
 use crate::messenger::Gateway;
 use crate::secret::Secret;
@@ -196,7 +196,7 @@ impl App {
         let (decoding, hashing) = (Semaphore::new(2), Semaphore::new(2));
         let disk = Disk::new(&config.data);
         let started = (config.clock)();
-        let app = Self(Arc::new(Inner {
+        Ok(Self(Arc::new(Inner {
             store,
             tables,
             rules,
@@ -210,7 +210,7 @@ impl App {
             waiting: Slots::new(WAITING.0, WAITING.1),
             health: Health::default(),
             unnamed: AtomicU64::new(0),
-            heads_behind: AtomicBool::new(false),
+            heads_behind: AtomicBool::new(true),
             started,
             stopping: watch::Sender::new(false),
             decoding,
@@ -220,9 +220,7 @@ impl App {
             receiving: crate::api::Turns::default(),
             used_work: crate::work::Used::default(),
             calls,
-        }));
-        published::mend(&app).await?;
-        Ok(app)
+        })))
     }
 
     /// Starts everything that goes on by itself.
@@ -264,8 +262,9 @@ impl App {
             Ok(bytes) => app.unnamed.store(bytes, Ordering::Relaxed),
             Err(error) => tracing::warn!(%error, "what strangers have sent is not known"),
         });
+        let app = self.clone();
+        tokio::spawn(async move { health::watch_for_damage(&app).await });
         self.every(Duration::from_secs(600), async |app: Self| {
-            app.health.look_for_damage(app.store.as_ref()).await;
             if let Some(limits) = &app.limits {
                 limits.sweep();
             }

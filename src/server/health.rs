@@ -2,7 +2,6 @@
 
 use crate::app::App;
 use crate::disk::Room;
-use crate::store::Store;
 use chrono::Duration;
 use model::api::Alarm;
 use model::clock::ist_date;
@@ -27,15 +26,27 @@ pub struct Health {
     written: Mutex<Option<(Instant, bool)>>,
 }
 
+/// How long after one look through the database the next one comes, at the least.
+const LOOKED_EVERY: std::time::Duration = std::time::Duration::from_secs(600);
+/// The rest after a look, in times of what it took: a large database is read through for a hundredth of the time.
+const REST: u32 = 100;
+
 /// Remembers that the database has said that it is damaged.
 pub fn is_damaged() {
     DAMAGED.store(true, Ordering::Relaxed);
 }
 
-impl Health {
-    /// Looks through the database for damaged pages.
-    pub async fn look_for_damage(&self, store: &dyn Store) {
-        match store.damage().await {
+/// Looks through the database for damaged pages now and then, until the program is asked to stop. The start has looked.
+pub async fn watch_for_damage(app: &App) {
+    let mut stopping = app.stopping.subscribe();
+    let mut rest = LOOKED_EVERY;
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(rest) => {}
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+        }
+        let began = Instant::now();
+        match app.store.damage().await {
             Ok(None) => DAMAGED.store(false, Ordering::Relaxed),
             Ok(Some(what)) => {
                 tracing::error!(what, "the database is damaged: restore a backup");
@@ -43,8 +54,11 @@ impl Health {
             }
             Err(error) => tracing::warn!(%error, "the database could not be looked through"),
         }
+        rest = LOOKED_EVERY.max(began.elapsed() * REST);
     }
+}
 
+impl Health {
     /// When the last backup since the start was made.
     #[must_use]
     pub fn last_backup(&self) -> Option<model::Time> {

@@ -1,6 +1,6 @@
 //! POST /api/grievances/{reference}/actions
 
-use super::story::{at_office, reported};
+use super::story::{at_office, following, reported};
 use axum::http::StatusCode;
 use serde_json::json;
 use tests::{World, form, key};
@@ -91,14 +91,10 @@ async fn fifty_writers_of_one_version_make_one_change() {
 #[tokio::test]
 async fn a_merged_case_hears_what_became_of_its_root() {
     let world = World::new().await;
-    let root = at_office(&world).await;
-    let other = world.anon().lodge(&form("9830054321")).await;
-    let number = other.json["reference"].as_str().expect("a number").to_owned();
-    let merge = json!({ "merge": { "root": root, "reason": "একই কল" } });
-    world.staff("analyst").await.must(&number, &merge, "merged").await;
+    let (_, root) = following(&world).await;
     reported(&world, &root).await;
     world.citizen("9830012345").await.must(&root, &json!({ "confirm": {} }), "redressed").await;
-    assert_eq!(world.templates("9830054321").await, ["lodged", "merged", "redressed"]);
+    assert_eq!(world.templates("9830054321").await, ["code", "lodged", "merged", "redressed"]);
 }
 
 #[tokio::test]
@@ -116,32 +112,25 @@ async fn information_is_asked_for_and_given_by_a_tele_caller_too() {
 #[tokio::test]
 async fn a_root_that_ends_without_redress_leaves_nobody_behind() {
     let world = World::new().await;
-    let root = at_office(&world).await;
-    let other = world.anon().lodge(&form("9830054321")).await;
-    let number = other.json["reference"].as_str().expect("a number").to_owned();
+    let (number, root) = following(&world).await;
     let analyst = world.staff("analyst").await;
-    analyst.must(&number, &json!({ "merge": { "root": root, "reason": "একই কল" } }), "merged").await;
     let chain = world.anon().lodge(&form("9830067890")).await;
     let third = chain.json["reference"].as_str().expect("a number").to_owned();
     let under = analyst.act(&root, &json!({ "merge": { "root": third, "reason": "একই কল" } })).await;
     assert_eq!(under.json["refusal"], "unfit_root", "a root does not follow a third");
     world.citizen("9830012345").await.must(&root, &json!({ "withdraw": { "reason": "" } }), "withdrawn").await;
     assert_eq!(analyst.case(&number).await.json["line"]["stage"], "registered");
-    assert_eq!(world.templates("9830054321").await, ["lodged", "merged", "unmerged"]);
+    assert_eq!(world.templates("9830054321").await, ["code", "lodged", "merged", "unmerged"]);
 }
 
 #[tokio::test]
 async fn whoever_follows_a_redressed_root_may_say_that_it_is_not_done() {
     let world = World::new().await;
-    let root = at_office(&world).await;
-    let other = world.anon().lodge(&form("9830054321")).await;
-    let number = other.json["reference"].as_str().expect("a number").to_owned();
-    let merge = json!({ "merge": { "root": root, "reason": "একই কল" } });
-    world.staff("analyst").await.must(&number, &merge, "merged").await;
+    let (number, root) = following(&world).await;
     reported(&world, &root).await;
     world.citizen("9830012345").await.must(&root, &json!({ "confirm": {} }), "redressed").await;
     let follower = world.citizen("9830054321").await;
     let seen = follower.case(&number).await;
-    assert_eq!(seen.json["actions"], json!(["add_information", "remind", "dispute", "withdraw", "disown_number"]));
+    assert_eq!(seen.json["actions"], json!(["add_information", "remind", "dispute", "withdraw"]));
     follower.must(&number, &json!({ "dispute": { "reason": "আমার কলে জল নেই" } }), "registered").await;
 }

@@ -1,6 +1,6 @@
 //! Who reads what of whom, and that it is written down: cases, lists, callers, photos, notes, shielded names, followers.
 
-use super::story::{at_office, reported};
+use super::story::{at_office, following, reported};
 use axum::http::StatusCode;
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -127,18 +127,6 @@ async fn notes_are_read_by_the_side_that_they_are_for() {
     assert_eq!(reads("for the department").await, (true, true, false));
     assert_eq!(reads("for the citizen").await, (true, true, true));
     assert_eq!(reads("among officers").await, (true, true, false), "nobody writes what their own side may not read");
-}
-
-/// A case that follows another, and the other.
-async fn following(world: &World) -> (String, String) {
-    let root = at_office(world).await;
-    let mut lodging = form("9830054321");
-    lodging["text"] = json!("এই পাড়ার কল খারাপ, আমাদেরও জল নেই।");
-    let lodged = world.citizen("9830054321").await.lodge(&lodging).await;
-    let number = lodged.json["reference"].as_str().expect("a number").to_owned();
-    let merge = json!({ "merge": { "root": root, "reason": "একই কল" } });
-    world.staff("analyst").await.must(&number, &merge, "merged").await;
-    (number, root)
 }
 
 #[tokio::test]

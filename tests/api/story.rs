@@ -18,6 +18,18 @@ pub async fn at_office(world: &World) -> String {
     number
 }
 
+/// A neighbour's grievance that follows one at an office; answers both numbers.
+pub async fn following(world: &World) -> (String, String) {
+    let root = at_office(world).await;
+    let mut lodging = form("9830054321");
+    lodging["text"] = json!("এই পাড়ার কল খারাপ, আমাদেরও জল নেই।");
+    let lodged = world.citizen("9830054321").await.lodge(&lodging).await;
+    let number = lodged.json["reference"].as_str().expect("a number").to_owned();
+    let merge = json!({ "merge": { "root": root, "reason": "একই কল" } });
+    world.staff("analyst").await.must(&number, &merge, "merged").await;
+    (number, root)
+}
+
 /// Contact, report with a photo, accepted.
 pub async fn reported(world: &World, number: &str) {
     let officer = world.staff("officer.phe.bolpur-sriniketan").await;

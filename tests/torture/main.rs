@@ -98,7 +98,8 @@ async fn run(name: &str, round: &Round, findings: &mut Findings) -> Result<()> {
         "lost" => lost::trial(round, findings).await,
         "alterations" => alterations::trial(round, findings).await,
         "kill" => kill::trial(round, findings).await,
-        _ => backup::trial(round, findings).await,
+        "backup" => backup::trial(round, findings).await,
+        other => anyhow::bail!("there is no trial {other}"),
     }
 }
 

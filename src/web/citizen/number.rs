@@ -76,25 +76,34 @@ pub fn Number() -> impl IntoView {
             (None, Err(why)) => errors.show_one("mobile", name_of("problem", &Problem::from(why))),
         }
     };
-    let fields = move || {
-        match sent.get() {
-        None => view! {
-            <TextField id="mobile" label=t(key::NUMBER_TITLE) hint=t(key::NUMBER_HINT) value=mobile errors kind="tel" mode="tel" autocomplete="tel" heading=true/>
+    let number_field = move || {
+        view! {
+            <TextField
+                id="mobile" label=t(key::NUMBER_TITLE) hint=t(key::NUMBER_HINT) value=mobile errors kind="tel" mode="tel"
+                autocomplete="tel" heading=true
+            />
             <Working working/>
             <SubmitButton label=t(key::SIGNIN_SEND) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
         }
-        .into_any(),
-        Some((_, to)) => view! {
-            <TextField id="code" label=t(key::CODE_TITLE) hint=fill(key::CODE_HINT, &[("mobile", &to)]) value=code errors mode="numeric" autocomplete="one-time-code" heading=true/>
+    };
+    let other_number = move |_| {
+        errors.clear();
+        sent.set(None);
+        focus_later("mobile");
+    };
+    let code_field = move |to: &str| {
+        view! {
+            <TextField
+                id="code" label=t(key::CODE_TITLE) hint=fill(key::CODE_HINT, &[("mobile", to)]) value=code errors
+                mode="numeric" autocomplete="one-time-code" heading=true
+            />
             <SubmitButton label=t(key::NUMBER_CHANGE) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
-            <p><button type="button" class="link" on:click=move |_| {
-                errors.clear();
-                sent.set(None);
-                focus_later("mobile");
-            }>{t(key::CODE_OTHER)}</button></p>
+            <p><button type="button" class="link" on:click=other_number>{t(key::CODE_OTHER)}</button></p>
         }
-        .into_any(),
-    }
+    };
+    let fields = move || match sent.get() {
+        None => number_field().into_any(),
+        Some((_, to)) => code_field(&to).into_any(),
     };
     view! {
         <BackLink href=href(&CitizenPage::Mine) label=t(key::CASE_BACK)/>
