@@ -333,14 +333,14 @@ async fn connection(
     }
 }
 
-/// How often the watchdog looks.
-const LOOK: Duration = Duration::from_secs(5);
+/// How often the watchdog of a server looks.
+pub const LOOK: Duration = Duration::from_secs(5);
 /// Looks without an answer after which the process is ended.
 const LOOKS: u32 = 6;
 
 /// Ends the process where its workers no longer run tasks: whatever supervises it starts it again, and nothing
-/// acknowledged is lost. A process that lives and answers nobody is the worst of all states.
-pub fn watch_workers() {
+/// acknowledged is lost. A process that lives and answers nobody is the worst of all states. Looks again after each `every`.
+pub fn watch_workers(every: Duration) {
     let runtime = tokio::runtime::Handle::current();
     let answered = Arc::new(std::sync::atomic::AtomicU64::new(0));
     let looking = std::thread::Builder::new().name("watchdog".into()).spawn(move || {
@@ -349,10 +349,10 @@ pub fn watch_workers() {
         for look in 1.. {
             let answered_too = answered.clone();
             runtime.spawn(async move { answered_too.fetch_max(look, Relaxed) });
-            std::thread::sleep(LOOK);
+            std::thread::sleep(every);
             silent = if answered.load(Relaxed) >= look { 0 } else { silent + 1 };
             if silent >= LOOKS {
-                tracing::error!("the workers have not answered for half a minute: the process ends itself");
+                tracing::error!(?every, looks = LOOKS, "the workers have not answered: the process ends itself");
                 std::process::abort();
             }
         }
@@ -367,6 +367,37 @@ mod tests {
     use super::*;
 
     const BOUNDS: Bounds = Bounds { total: 4, per_address: 3 };
+
+    /// Where this is set, the test below is the process that hangs.
+    const HANG: &str = "PRATIKAR_TEST_HANG";
+
+    #[test]
+    fn a_process_whose_workers_hang_ends_itself() {
+        use std::os::unix::process::ExitStatusExt;
+        if let Ok(hang) = std::env::var(HANG).map(|hang| hang == "yes") {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+            let runtime = runtime.expect("a runtime");
+            runtime.spawn(async move {
+                watch_workers(Duration::from_millis(20));
+                if hang {
+                    loop {
+                        std::thread::park();
+                    }
+                }
+            });
+            std::thread::sleep(Duration::from_secs(if hang { 60 } else { 1 }));
+            return;
+        }
+        let ended = |hang| {
+            let program = std::env::current_exe().expect("this program");
+            let name = "listen::tests::a_process_whose_workers_hang_ends_itself";
+            let mut process = std::process::Command::new(program);
+            process.args(["--exact", name]).env(HANG, hang).stdout(std::process::Stdio::null());
+            process.status().expect("ended")
+        };
+        assert_eq!(ended("yes").signal(), Some(6), "aborted");
+        assert!(ended("no").success(), "one that answers lives");
+    }
 
     fn address(last: u8) -> IpAddr {
         IpAddr::from([127, 0, 0, last])

@@ -303,7 +303,7 @@ async fn serve(app: App, options: &Serve) -> Result<ExitCode> {
         asked_to_stop().await;
         stopping.send_replace(true);
     });
-    listen::watch_workers();
+    listen::watch_workers(listen::LOOK);
     let bounds = listen::Bounds::of_system(options.behind_proxy);
     listen::serve(listener, router, bounds, app.stopping.subscribe()).await;
     app.close().await;

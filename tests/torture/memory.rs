@@ -7,7 +7,7 @@ use crate::report::Findings;
 use crate::round::Round;
 use crate::server::{Options, Server};
 use crate::stored::settle;
-use crate::watch::{Patience, Watch, resident};
+use crate::watch::{BOUND_MB, Patience, Watch, resident};
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -18,8 +18,6 @@ use tokio::io::AsyncWriteExt;
 
 const POSTS: usize = 200;
 const LENGTH: usize = 10_000_000;
-/// Megabytes that the server may have.
-const BOUND: u64 = 400;
 /// Megabytes at which the flood ends, for the sake of the machine.
 const ENOUGH: u64 = 1_200;
 
@@ -128,7 +126,7 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
         flood.sent.load(Ordering::Relaxed) / 1_000_000,
         began.elapsed().as_secs_f64()
     );
-    findings.ask("200 open posts of 10 MB", "less than 400 MB", figure, most < BOUND);
+    findings.ask("200 open posts of 10 MB", "less than 400 MB", figure, most < BOUND_MB);
     let told: Vec<String> = flood
         .answers
         .lock()

@@ -46,7 +46,12 @@ impl Round {
     pub async fn new(seed: u64, short: bool, first: bool, program: &Path, library: &Path) -> Result<Self> {
         let work = tempfile::Builder::new().prefix("pratikar-torture-").tempdir()?;
         let round = Self { seed, short, first, program: program.into(), library: library.into(), work };
-        let (grievances, seed) = (if short { "200" } else { "400" }, seed.to_string());
+        let grievances = match (short, first) {
+            (true, _) => "200",
+            (false, true) => "20000",
+            (false, false) => "400",
+        };
+        let seed = seed.to_string();
         let said = round.run(&round.template(), &["seed", "--grievances", grievances, "--seed", &seed]).await?;
         ensure!(said.good, "seeding failed: {}", said.text);
         Ok(round)

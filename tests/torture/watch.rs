@@ -18,6 +18,9 @@ const EVERY: Duration = Duration::from_millis(50);
 const SHORT_BOUND: Duration = Duration::from_secs(2);
 const LONG_P99: Duration = Duration::from_millis(100);
 
+/// Megabytes that the server may have, whatever is done to it.
+pub const BOUND_MB: u64 = 400;
+
 /// What is kept of the probe.
 #[derive(Default)]
 struct Seen {
@@ -114,7 +117,8 @@ impl Watch {
                 findings.ask("an honest citizen lodges each second", "201, or 503/507 while broken", figure, held);
             }
         }
-        findings.tell("memory", format!("{} MB at the most", seen.most_kb / 1024));
+        let most = seen.most_kb / 1024;
+        findings.ask("memory", "less than 400 MB", format!("{most} MB at the most"), most < BOUND_MB);
     }
 }
 
