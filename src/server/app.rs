@@ -251,9 +251,11 @@ impl App {
         });
         self.every(Duration::from_millis(100), async |app: Self| {
             let _ = tokio::time::timeout(Duration::from_secs(1), FOUND_FULL.notified()).await;
-            let before = app.disk.room();
-            if before != app.disk.look()
+            let (before, room) = (app.disk.room(), app.disk.look());
+            // A full disk is tried each time, and told of once.
+            if (before != room || room == Room::Full)
                 && let Err(error) = app.ballast().await
+                && before != room
             {
                 tracing::warn!(%error, "the room that the database holds is as it was");
             }
@@ -288,7 +290,11 @@ impl App {
     /// so that staff can go on, whoever has taken the last of the disk.
     async fn ballast(&self) -> Result<(), crate::store::StoreError> {
         match self.disk.room() {
-            Room::Full => self.store.forget_fact("ballast").await,
+            Room::Full => {
+                self.store.forget_fact("ballast").await?;
+                // What lies in the log goes to its pages, and the log begins anew: it cannot grow now.
+                self.store.checkpoint(true).await
+            }
             Room::Low => Ok(()),
             Room::Ample if self.store.fact("ballast").await?.is_some() => Ok(()),
             Room::Ample => {

@@ -16,12 +16,16 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+/// What fits on the small disk beside the seeded past, in bytes.
+const ROOM: u64 = 60 << 20;
+
 /// A small disk in memory; gone when it is dropped.
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    fn mount(at: &Path) -> Result<Self> {
-        let done = Command::new("mount").args(["-t", "tmpfs", "-o", "size=64m", "tmpfs"]).arg(at).output()?;
+    fn mount(at: &Path, size: u64) -> Result<Self> {
+        let size = format!("size={size}");
+        let done = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(at).output()?;
         ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr).trim());
         Ok(Self(at.to_owned()))
     }
@@ -60,7 +64,7 @@ async fn ready(person: &Person, wanted: u16, time: Duration) -> (u16, Duration) 
 /// See the module.
 pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let folder = round.folder("disk")?;
-    let disk = match SmallDisk::mount(&folder) {
+    let disk = match SmallDisk::mount(&folder, round.seeded_bytes() + ROOM) {
         Ok(disk) => disk,
         Err(why) => {
             findings.tell("a small disk", format!("skipped, for it cannot be mounted: {why}"));

@@ -85,6 +85,12 @@ impl Round {
         copy(&self.template(), folder)
     }
 
+    /// How large the seeded past is.
+    pub fn seeded_bytes(&self) -> u64 {
+        let lengths = files(&self.template()).into_iter().filter_map(|file| Some(file.metadata().ok()?.len()));
+        lengths.sum()
+    }
+
     /// Picks by the length of the run.
     pub fn pick<T>(&self, short: T, long: T) -> T {
         if self.short { short } else { long }
