@@ -34,6 +34,8 @@ pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 const PUBLISHED_EVERY: Duration = Duration::from_secs(60);
 /// How often the server writes down that it lives.
 const SEEN_EVERY: Duration = Duration::from_secs(60);
+/// How long the start looks through the database for damaged pages.
+const START_LOOK: Duration = Duration::from_secs(10);
 /// Counts up whenever other case rows follow from the same ledger: they are then made again at the start.
 const VIEW: u32 = 4;
 /// Bytes of room within the database: tens of thousands of readings.
@@ -165,6 +167,7 @@ impl App {
             );
         }
         let store: Arc<dyn Store> = Arc::new(Sqlite::open(&file, observer)?);
+        let looked = looked_through(&store).await?;
         let secret = secret(&config.data, store.as_ref(), fresh).await?;
         not_cut(&config.data, store.as_ref()).await?;
         if let Some(guarded) = config.guarded.as_ref().filter(|_| !config.trust_clock) {
@@ -208,7 +211,7 @@ impl App {
             disk,
             bodies: Slots::new(BODIES.0, BODIES.1),
             waiting: Slots::new(WAITING.0, WAITING.1),
-            health: Health::default(),
+            health: Health::new(looked),
             unnamed: AtomicU64::new(0),
             heads_behind: AtomicBool::new(true),
             started,
@@ -249,17 +252,8 @@ impl App {
                 tracing::error!(%error, "the sign of life is not written");
             }
         });
-        self.every(Duration::from_millis(100), async |app: Self| {
-            let _ = tokio::time::timeout(Duration::from_secs(1), FOUND_FULL.notified()).await;
-            let (before, room) = (app.disk.room(), app.disk.look());
-            // A full disk is tried each time, and told of once.
-            if (before != room || room == Room::Full)
-                && let Err(error) = app.ballast().await
-                && before != room
-            {
-                tracing::warn!(%error, "the room that the database holds is as it was");
-            }
-        });
+        let app = self.clone();
+        tokio::spawn(async move { app.watch_room().await });
         self.every(Duration::from_secs(5), async |app: Self| match app.store.unnamed_bytes().await {
             Ok(bytes) => app.unnamed.store(bytes, Ordering::Relaxed),
             Err(error) => tracing::warn!(%error, "what strangers have sent is not known"),
@@ -283,6 +277,31 @@ impl App {
         });
         if let Some(schedule) = &config.backup {
             tokio::spawn(crate::backup::run(self.clone(), schedule.clone()));
+        }
+    }
+
+    /// Looks at the disk each second, and at once where a write found no room, until the program is asked to stop.
+    async fn watch_room(&self) {
+        let mut stopping = self.stopping.subscribe();
+        // A try that fails for want of room rings, too: after one, the next look waits its second.
+        let mut deaf = false;
+        loop {
+            let rung = async { if deaf { std::future::pending().await } else { FOUND_FULL.notified().await } };
+            tokio::select! {
+                _ = tokio::time::timeout(Duration::from_secs(1), rung) => {}
+                _ = stopping.wait_for(|stopping| *stopping) => return,
+            }
+            let (before, room) = (self.disk.room(), self.disk.look());
+            // A full disk is tried each time, and told of once.
+            deaf = false;
+            if (before != room || room == Room::Full)
+                && let Err(error) = self.ballast().await
+            {
+                deaf = true;
+                if before != room {
+                    tracing::warn!(%error, "the room that the database holds is as it was");
+                }
+            }
         }
     }
 
@@ -342,6 +361,26 @@ fn own_folder(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
         .with_context(|| format!("{} is not ours alone", folder.display()))
+}
+
+/// Looks through the database for damaged pages; answers whether it came to the end within [`START_LOOK`]. A large one is
+/// looked through while it serves.
+///
+/// # Errors
+/// Where a page is damaged.
+async fn looked_through(store: &Arc<dyn Store>) -> Result<bool> {
+    let looking = store.clone();
+    let looking = tokio::spawn(async move { looking.damage().await });
+    match tokio::time::timeout(START_LOOK, looking).await {
+        Err(_) => {
+            tracing::info!("the database is large: it is looked through for damaged pages while it serves");
+            Ok(false)
+        }
+        Ok(looked) => match looked?? {
+            None => Ok(true),
+            Some(what) => bail!("the database is damaged: {what}"),
+        },
+    }
 }
 
 /// The server's secret, which is the database's or none.

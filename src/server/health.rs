@@ -24,6 +24,8 @@ pub struct Health {
     backup: AtomicI64,
     /// Whether the last write that was tried was taken, and when that was: strangers ask, too.
     written: Mutex<Option<(Instant, bool)>>,
+    /// Whether the start has looked through the whole database.
+    looked: bool,
 }
 
 /// How long after one look through the database the next one comes, at the least.
@@ -36,10 +38,15 @@ pub fn is_damaged() {
     DAMAGED.store(true, Ordering::Relaxed);
 }
 
-/// Looks through the database for damaged pages now and then, until the program is asked to stop. The start has looked.
+/// How long to rest after a look that took so long.
+fn rest_after(look: std::time::Duration) -> std::time::Duration {
+    LOOKED_EVERY.max(look * REST)
+}
+
+/// Looks through the database for damaged pages now and then, until the program is asked to stop.
 pub async fn watch_for_damage(app: &App) {
     let mut stopping = app.stopping.subscribe();
-    let mut rest = LOOKED_EVERY;
+    let mut rest = if app.health.looked { LOOKED_EVERY } else { std::time::Duration::ZERO };
     loop {
         tokio::select! {
             () = tokio::time::sleep(rest) => {}
@@ -54,11 +61,17 @@ pub async fn watch_for_damage(app: &App) {
             }
             Err(error) => tracing::warn!(%error, "the database could not be looked through"),
         }
-        rest = LOOKED_EVERY.max(began.elapsed() * REST);
+        rest = rest_after(began.elapsed());
     }
 }
 
 impl Health {
+    /// That of a server whose start has `looked` through the whole database, or not yet.
+    #[must_use]
+    pub fn new(looked: bool) -> Self {
+        Self { looked, ..Self::default() }
+    }
+
     /// When the last backup since the start was made.
     #[must_use]
     pub fn last_backup(&self) -> Option<model::Time> {
@@ -128,4 +141,17 @@ pub async fn alarms(app: &App) -> Vec<Alarm> {
 #[must_use]
 pub fn forbids_traffic(alarm: Alarm) -> bool {
     matches!(alarm, Alarm::Clock | Alarm::DiskFull | Alarm::Damaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_database_is_read_through_for_a_hundredth_of_the_time() {
+        let seconds = std::time::Duration::from_secs;
+        assert_eq!(rest_after(seconds(0)), seconds(600));
+        assert_eq!(rest_after(seconds(6)), seconds(600));
+        assert_eq!(rest_after(seconds(60)), seconds(6_000));
+    }
 }

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod deadlines;
 pub mod decoder;
 pub mod disk;
+mod drain;
 pub mod files;
 pub mod health;
 pub mod ledger;

@@ -3,6 +3,7 @@
 //! Strangers cost descriptors before they cost anything else. Whoever opens many and says nothing is closed first; whoever
 //! is being answered stays. Headers, bodies (where they are read) and answers all have a time within which they must move.
 
+use crate::drain;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -306,9 +307,13 @@ async fn connection(
     let service = service_fn(move |mut request: Request<hyper::body::Incoming>| {
         let busy = Busy::new(connections.clone(), id);
         request.extensions_mut().insert(ConnectInfo(peer));
-        let answer = router.clone().oneshot(request.map(Body::new));
+        let router = router.clone();
         async move {
-            let Ok(answer) = answer.await;
+            let answer = drain::after(request.map(Body::new), async |request| {
+                let Ok(answer) = router.oneshot(request).await;
+                answer
+            })
+            .await;
             Ok::<_, Infallible>(answer.map(|body| Answered { body, _busy: busy })) as Result<Response<Answered>, _>
         }
     });

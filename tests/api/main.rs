@@ -12,6 +12,7 @@ mod follow;
 mod form;
 mod headers;
 mod idempotency;
+mod lines;
 mod links;
 mod lodging;
 mod marks;

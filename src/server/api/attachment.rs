@@ -10,7 +10,7 @@ use crate::disk::Room;
 use crate::files;
 use crate::slots::Slot;
 use crate::store::Attachment;
-use axum::body::{Body, BodyDataStream};
+use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -76,15 +76,9 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
     if declared.is_some_and(|length| length > PHOTO_BYTES as u64) {
         return Err(too_large(AttachmentKind::Photo));
     }
-    let mut body = body.into_data_stream();
-    let room = admit(&app, address, declared.unwrap_or(PHOTO_BYTES as u64), known);
-    let mut arriving = match room.and_then(|()| Arriving::new(&app, address)) {
-        Ok(arriving) => arriving,
-        Err(failure) => return Err(heard_out(body, failure).await),
-    };
-    if let Err(failure) = arriving.receive(&mut body).await {
-        return Err(heard_out(body, failure).await);
-    }
+    admit(&app, address, declared.unwrap_or(PHOTO_BYTES as u64), known)?;
+    let mut arriving = Arriving::new(&app, address)?;
+    arriving.receive(body.into_data_stream()).await?;
     Ok(Reply::created(arriving.take(now).await?).into_response())
 }
 
@@ -210,25 +204,6 @@ fn come(announced: Attachment, clean: &Clean, digest: [u8; 32]) -> Attachment {
     }
 }
 
-/// Bytes of a refused body that are read and thrown away, and for how long.
-const HEARD_OUT: (usize, Duration) = (1 << 20, Duration::from_secs(2));
-
-/// Reads on for a moment before it refuses: a line that is closed in the middle of a request loses the answer, too.
-async fn heard_out(mut body: BodyDataStream, failure: Failure) -> Failure {
-    let (bytes, time) = HEARD_OUT;
-    let reading = async {
-        let mut read = 0;
-        while let Some(Ok(part)) = body.next().await {
-            read += part.len();
-            if read > bytes {
-                break;
-            }
-        }
-    };
-    let _ = tokio::time::timeout(time, reading).await;
-    failure
-}
-
 /// How far an upload has come.
 pub async fn offset(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
     let upload = known(&app, &id).await?;
@@ -264,7 +239,7 @@ pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Req
     let address = guard::address(&app, &parts);
     let _slot = app.bodies.take(address).ok_or_else(|| Failure::unavailable(5))?;
     if app.disk.room() == Room::Full {
-        return Err(heard_out(body.into_data_stream(), Failure::unavailable(60)).await);
+        return Err(Failure::unavailable(60));
     }
     let mut held = app.receiving.take(&id).await.ok_or_else(|| Failure::of(ProblemCode::WrongOffset))?;
     let partial = files::partial(&app.config.data, &id);

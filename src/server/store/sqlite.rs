@@ -102,14 +102,10 @@ impl Sqlite {
     /// Opens or makes the file, brings it up to date and starts the writer. `observer` is told of every commit.
     ///
     /// # Errors
-    /// Where the file cannot be opened, is damaged, or is of a newer program.
+    /// Where the file cannot be opened or is of a newer program.
     pub fn open(path: &Path, observer: Observer) -> Result<Self> {
         let mut connection = open(path)?;
         migrate(&mut connection)?;
-        let check: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
-        if check != "ok" {
-            return Err(StoreError::Unavailable(format!("the database is damaged: {check}")));
-        }
         // The writer touches the leaves of every index: its cache is large, a reader's is not.
         connection.pragma_update(None, "cache_size", -48_000)?;
         let writer = Writer::start(connection, open(path)?, observer)?;
