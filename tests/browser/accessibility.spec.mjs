@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from '@playwright/test';
-import { alive, lodge, person, photoFile, signIn, staff } from './people.mjs';
+import { alive, linkFor, lodge, person, photoFile, signIn, staff } from './people.mjs';
 import { LANGUAGES, TEXTS, lodgeIn, reported, signInIn, submit } from './states.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -121,6 +121,13 @@ for (const [language, prefix] of LANGUAGES) {
     await seen('Back after sending');
     await signInIn(page, prefix, mobile, seen);
     await visit('/mine', 'all grievances', () => page.locator('.card').first().waitFor());
+    await visit('/mine/number', 'another number');
+    await visit('/mine/number', 'another number, with an error', wrong);
+    await visit('/mine/number', 'the code to another number', async () => {
+      await page.locator('#mobile').fill(`982110000${LANGUAGES.findIndex(([known]) => known === language)}`);
+      await submit(page);
+      await page.locator('#code').waitFor();
+    });
     await visit(`/case/${number}`, 'a case', () => page.locator('.thread').waitFor());
     await visit(`/case/${number}`, 'a case, all opened', async () => {
       await page.locator('.thread').waitFor();
@@ -165,6 +172,17 @@ for (const [language, prefix] of LANGUAGES) {
     await page.locator('#reason').waitFor();
     await visit('/lodge/more/1', 'a reason', () => page.locator('#reason').check());
     await visit('/lodge/more/1', 'a reason, answered', wrong);
+    // Behind the link of a number that nobody has proved.
+    const unproved = `983110000${LANGUAGES.findIndex(([known]) => known === language)}`;
+    const theirs = await lodgeIn(await person(browser), prefix, { mobile: unproved });
+    const stranger = await person(browser);
+    await stranger.goto(await linkFor(helper, unproved));
+    await stranger.goto(`${prefix}/case/${theirs}`);
+    for (const [control, what] of [['#disown-ask', 'the link of an unproved number'], ['#disown', 'not mine, asked'], ['main p.panel', 'not mine, done']]) {
+      await stranger.locator(control).waitFor();
+      await check(stranger, `${what} (${language})`, 44);
+      if (control !== 'main p.panel') await stranger.locator(control).click();
+    }
     await visit('/mine', 'the session ends', async () => {
       await page.locator('.card').first().waitFor();
       await page.evaluate(() => document.querySelector('dialog.ask').showModal());

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { chromium } from '@playwright/test';
-import { PHONE, alive, person, photoFile } from './people.mjs';
+import { PHONE, alive, linkFor, person, photoFile } from './people.mjs';
 import { TEXTS, lodgeIn, reported, signInIn, submit } from './states.mjs';
 
 const base = process.argv[2] ?? 'http://localhost:8080';
@@ -21,15 +21,15 @@ for (const [language, prefix] of LANGUAGES) {
   page.setDefaultTimeout(15_000);
   let count = 0;
   // What is open while it has the focus stays so where `focused` says it.
-  const take = async (name, focused = false) => {
-    await page.evaluate((focused) => {
+  const take = async (name, focused = false, of = page) => {
+    await of.evaluate((focused) => {
       scrollTo(0, 0);
       if (!focused) document.activeElement?.blur();
     }, focused);
-    await page.waitForTimeout(250);
+    await of.waitForTimeout(250);
     count += 1;
     const file = `${String(count).padStart(2, '0')}-${name.replaceAll(/[^a-z]+/g, '-')}.png`;
-    await page.screenshot({ path: `${docs}${language}/${file}`, fullPage: true });
+    await of.screenshot({ path: `${docs}${language}/${file}`, fullPage: true });
     if (language === 'bn') names.push([name, file]);
   };
   const visit = async (path, name, state, focused) => {
@@ -70,6 +70,11 @@ for (const [language, prefix] of LANGUAGES) {
   await take('back after sending');
   await signInIn(page, prefix, mobile, take);
   await take('all grievances');
+  await visit('/mine/number', 'another number', () => page.locator('#mobile').waitFor());
+  await page.locator('#mobile').fill(`97${String(Date.now()).slice(-8)}`);
+  await submit(page);
+  await page.locator('#code').waitFor();
+  await take('the code to another number');
   const helper = await person(browser, PHONE, options);
   await helper.goto('/');
   await visit(`/case/${number}`, 'a case', () => page.locator('.thread').waitFor());
@@ -101,6 +106,17 @@ for (const [language, prefix] of LANGUAGES) {
     await submit(page);
     await page.waitForURL((url) => url.href !== asked);
     await page.locator('#reason, #place').first().waitFor();
+  }
+  // Behind the link of a number that nobody has proved.
+  const unproved = `96${String(Date.now()).slice(-8)}`;
+  const theirs = await lodgeIn(await person(browser, PHONE, options), prefix, { mobile: unproved });
+  const stranger = await person(browser, PHONE, options);
+  await stranger.goto(await linkFor(page, unproved));
+  await stranger.goto(`${prefix}/case/${theirs}`);
+  for (const [control, name] of [['#disown-ask', 'the link of an unproved number'], ['#disown', 'not mine, asked'], ['main p.panel', 'not mine, done']]) {
+    await stranger.locator(control).waitFor();
+    await take(name, false, stranger);
+    if (control !== 'main p.panel') await stranger.locator(control).click();
   }
   await visit('/signed-out', 'signed out');
   for (const path of TEXTS) {

@@ -46,6 +46,16 @@ export async function codeFor(page, mobile) {
   throw new Error(`no code was sent to ${mobile}`);
 }
 
+/** The newest signed link that was sent to a number. */
+export async function linkFor(page, mobile) {
+  const html = await (await page.request.get('/dev/outbox')).text();
+  for (const row of html.split('<tr>').slice(1)) {
+    const link = row.includes(`<td>${mobile}</td>`) && row.match(/\/l\/[\w-]+/);
+    if (link) return link[0];
+  }
+  throw new Error(`no link was sent to ${mobile}`);
+}
+
 /** The templates of the messages to a number, oldest first. */
 export async function messagesTo(page, mobile) {
   const html = await (await page.request.get('/dev/outbox')).text();
