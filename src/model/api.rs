@@ -551,8 +551,11 @@ pub struct TimelineEntry {
     pub text: Option<String>,
     /// In which language.
     pub language: Language,
-    /// Photos.
+    /// Photos that have come.
     pub photos: Vec<AttachmentId>,
+    /// Photos that are still on their way.
+    #[serde(default)]
+    pub photos_coming: u32,
     /// Whether it was sent back or marked late.
     pub setback: bool,
     /// Whether it confirms from outside the department.

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 /// Letters that a text may have, as a reader counts them.
 pub const TEXT_LIMIT: usize = 4_000;
+/// Bytes that such a text may have: no letter of our scripts needs 24, and a pile of marks on one letter may be endless.
+pub const TEXT_BYTES: usize = 24 * TEXT_LIMIT;
 /// Letters that a name may have.
 pub const NAME_LIMIT: usize = 100;
 /// Letters that a landmark may have.
@@ -168,11 +170,13 @@ pub struct Parsed {
 #[must_use]
 pub fn text_problem(typed: &str) -> Option<Problem> {
     let text = text::clean(typed);
-    if text::is_blank(&text) {
-        Some(Problem::TextEmpty)
-    } else {
-        (text::length(&text) > TEXT_LIMIT).then_some(Problem::TextTooLong)
-    }
+    if text::is_blank(&text) { Some(Problem::TextEmpty) } else { is_too_long(&text).then_some(Problem::TextTooLong) }
+}
+
+/// Whether a text has more than [`TEXT_LIMIT`] letters or [`TEXT_BYTES`].
+#[must_use]
+pub fn is_too_long(text: &str) -> bool {
+    text.len() > TEXT_BYTES || text::length(text) > TEXT_LIMIT
 }
 
 impl Lodging {

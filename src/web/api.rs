@@ -84,6 +84,8 @@ pub struct Conditions {
     pub version: Option<u32>,
     /// Milliseconds after which it is given up, where that is not the usual 20,000.
     pub patience: Option<u32>,
+    /// The mark of who does it, where that is not whom the page shows.
+    pub mark: Option<String>,
 }
 
 /// Calls an endpoint.
@@ -91,26 +93,47 @@ pub struct Conditions {
 /// # Errors
 /// [`CallError`].
 pub async fn call<E: Endpoint>(endpoint: &E, body: &E::Request, with: Conditions) -> Result<E::Response, CallError> {
-    let path = endpoint.path();
-    let request = match E::METHOD {
-        Method::Get => Request::get(&path),
-        Method::Post => Request::post(&path),
-        Method::Delete => Request::delete(&path),
+    let json = match E::METHOD {
+        Method::Post => Some(serde_json::to_string(body).map_err(|_| CallError::Network)?),
+        _ => None,
     };
-    let mut request = headers(request, &path);
+    let (answer, text) = exchange(E::METHOD, &endpoint.path(), json, with).await?;
+    read(&answer, &text)
+}
+
+/// Posts JSON that is known already, and answers what the server wrote: for what need not know its meaning.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn post(path: &str, body: &serde_json::Value, with: Conditions) -> Result<String, CallError> {
+    let (answer, text) = exchange(Method::Post, path, Some(body.to_string()), with).await?;
+    if answer.ok() { Ok(text) } else { Err(refused(&text)) }
+}
+
+async fn exchange(
+    method: Method,
+    path: &str,
+    json: Option<String>,
+    with: Conditions,
+) -> Result<(Response, String), CallError> {
+    let request = match method {
+        Method::Get => Request::get(path),
+        Method::Post => Request::post(path),
+        Method::Delete => Request::delete(path),
+    };
+    let mut request = match &with.mark {
+        None => headers(request, path),
+        Some(mark) => request.header("pratikar-as", mark),
+    };
     if let Some(key) = &with.key {
         request = request.header("idempotency-key", key);
     }
     if let Some(version) = with.version {
         request = request.header("if-match", &format!("\"{version}\""));
     }
-    let json = match E::METHOD {
-        Method::Post => Some(serde_json::to_string(body).map_err(|_| CallError::Network)?),
-        _ => None,
-    };
     let (answer, text) = send(request, json, with.patience.unwrap_or(PATIENCE)).await?;
     clock::hear(answer.headers().get("date"));
-    read(&answer, &text)
+    Ok((answer, text))
 }
 
 /// Calls an endpoint that takes no body.

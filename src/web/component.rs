@@ -19,7 +19,7 @@ pub use error_summary::{ErrorSummary, Errors};
 pub use field::{FieldError, TextArea, TextField};
 pub use frame::{BackLink, Emblem, Helpline, HelplineNumber, Languages};
 pub use other_person::OtherPerson;
-pub use photos::{FileField, PhotoStrip, Photos};
+pub use photos::{Album, PhotoStrip, Photos, photos_are_ready};
 pub use radios::Radios;
 pub use remote::{Failed, Loading, Remote, remote};
 pub use suggest::Suggest;

@@ -5,6 +5,7 @@
 
 use crate::api::new_key;
 use crate::clock;
+use crate::component::Album;
 use crate::outbox;
 use crate::upload::{self, Held};
 use leptos::prelude::*;
@@ -13,12 +14,15 @@ use model::lodging::Lodging;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::cell::RefCell;
 
 const TEXT: &str = "pratikar.text";
 const SPOKEN: &str = "pratikar.spoken";
 const TYPED: &str = "pratikar.typed";
 const DRAFT: &str = "pratikar.draft";
 const RECEIPTS: &str = "pratikar.receipts";
+/// What the photos of actions lie under, each with a name of its own behind it.
+const ALBUM: &str = "pratikar.album.";
 /// Raised when the draft's shape changes; older ones are read by what they have in common.
 const VERSION: u8 = 3;
 /// Milliseconds after which a draft is forgotten: seven days.
@@ -48,10 +52,9 @@ fn read(name: &str) -> Option<String> {
     storage()?.get_item(name).ok().flatten()
 }
 
-fn write(name: &str, value: &str) {
-    if let Some(storage) = storage() {
-        let _ = storage.set_item(name, value);
-    }
+/// False where the browser does not keep it: storage is denied or full.
+fn write(name: &str, value: &str) -> bool {
+    storage().is_some_and(|storage| storage.set_item(name, value).is_ok())
 }
 
 fn remove(name: &str) {
@@ -67,12 +70,20 @@ pub struct First {
     pub text: RwSignal<String>,
     /// Whether there is a spoken note, or one is being spoken.
     pub spoken: RwSignal<bool>,
+    /// Whether what was typed last lies on the phone.
+    pub kept: RwSignal<bool>,
     /// Where signals live that outlive a page.
     root: StoredValue<Option<Owner>>,
     /// The other answers, once somebody has come to them.
     rest: StoredValue<Option<RwSignal<Draft>>>,
     /// Empties them.
     empty: StoredValue<Option<Callback<()>>>,
+    /// Reads them once more: another tab has written them.
+    reload: StoredValue<Option<Callback<()>>>,
+    /// The photos among them.
+    album: StoredValue<Option<Album>>,
+    /// The photos of actions that somebody has come to.
+    albums: StoredValue<Vec<(String, RwSignal<Vec<Held>>)>>,
     /// Whether they lie in the outbox, and not here.
     aside: StoredValue<bool>,
 }
@@ -86,9 +97,13 @@ impl First {
         let first = Self {
             text: RwSignal::new(kept.clone()),
             spoken: RwSignal::new(read(SPOKEN).is_some()),
+            kept: RwSignal::new(true),
             root: StoredValue::new(Owner::current()),
             rest: StoredValue::new(None),
             empty: StoredValue::new(None),
+            reload: StoredValue::new(None),
+            album: StoredValue::new(None),
+            albums: StoredValue::new(Vec::new()),
             aside: StoredValue::new(false),
         };
         Effect::new(move |before: Option<()>| {
@@ -98,16 +113,42 @@ impl First {
                     remove(TEXT);
                 }
             } else if before.is_some() || text != kept {
-                write(TEXT, &stamped(&text));
+                first.kept.set(write(TEXT, &stamped(&text)));
             }
         });
         Effect::new(move |before: Option<()>| match (before, first.spoken.get()) {
-            (Some(()), true) => write(SPOKEN, &now().to_string()),
+            (Some(()), true) => first.kept.set(write(SPOKEN, &now().to_string())),
             (Some(()), false) => remove(SPOKEN),
             (None, _) => {}
         });
+        // One draft, however many tabs show it: what another tab has written is shown here, too.
+        let written = window_event_listener(leptos::ev::Custom::<web_sys::Event>::new("storage"), move |event| {
+            first.hear(&event);
+        });
+        on_cleanup(move || written.remove());
         provide_context(first);
         first
+    }
+
+    /// Another tab has written or deleted something.
+    fn hear(self, event: &web_sys::Event) {
+        let name = js_sys::Reflect::get(event, &"key".into()).ok().and_then(|name| name.as_string());
+        match name.as_deref() {
+            Some(TEXT) => {
+                let text = read(TEXT).unwrap_or_default();
+                let text = text.split_once('\n').map_or("", |(_, text)| text);
+                if self.text.with_untracked(|shown| shown != text) {
+                    self.text.set(text.to_owned());
+                }
+            }
+            Some(SPOKEN) => self.spoken.set(read(SPOKEN).is_some()),
+            Some(DRAFT) => {
+                if let Some(reload) = self.reload.get_value() {
+                    reload.run(());
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Keeps what else was typed into the HTML before the app came: place, name, mobile.
@@ -196,17 +237,25 @@ impl First {
             let make = || {
                 let draft = RwSignal::new(Draft::load());
                 Effect::new(move |_| {
-                    draft.with(|draft| {
-                        if !self.aside.get_value() {
-                            draft.save();
-                        }
-                    });
+                    let kept = draft.with(|draft| self.aside.get_value() || draft.save());
+                    self.kept.set(kept);
                 });
                 let empty = Callback::new(move |()| {
                     draft.set(Draft::new());
                     tidy(draft);
                 });
                 tidy(draft);
+                self.reload.set_value(Some(Callback::new(move |()| {
+                    let mut fresh = Draft::load();
+                    fresh.form.text = self.text.get_untracked();
+                    fresh.changed = draft.with_untracked(|draft| draft.changed);
+                    if draft.with_untracked(|draft| *draft != fresh) {
+                        draft.set(fresh);
+                    }
+                })));
+                let (held, set) =
+                    create_slice(draft, |draft| draft.held.clone(), |draft, held: Vec<Held>| draft.held = held);
+                self.album.set_value(Some(Album::of_part(held, set)));
                 (draft, empty)
             };
             // Above all pages, for it outlives the one that first asks for it.
@@ -222,6 +271,57 @@ impl First {
         }
         draft
     }
+}
+
+impl First {
+    /// The photos of the grievance.
+    #[must_use]
+    pub fn album(self) -> Album {
+        let _ = self.all();
+        self.album.get_value().unwrap_or_else(|| Album::of(RwSignal::new(Vec::new())))
+    }
+
+    /// The photos of an action, under a name of its own: kept on the phone until it has gone.
+    #[must_use]
+    pub fn album_of(self, name: &str) -> Album {
+        let place = format!("{ALBUM}{name}");
+        let known = self.albums.with_value(|all| all.iter().find(|(known, _)| *known == place).map(|(_, held)| *held));
+        let make = || {
+            let kept: Option<Vec<Held>> = read(&place).and_then(|json| serde_json::from_str(&json).ok());
+            let kept = kept.unwrap_or_default().into_iter().map(Held::found_again);
+            let held: RwSignal<Vec<Held>> = RwSignal::new(kept.collect());
+            let name = place.clone();
+            Effect::new(move |_| {
+                held.with(|held| match serde_json::to_string(held) {
+                    Ok(json) if !held.is_empty() => {
+                        write(&name, &json);
+                    }
+                    _ => remove(&name),
+                });
+            });
+            held
+        };
+        Album::of(known.unwrap_or_else(|| {
+            // Above all pages: what is on its way arrives after the page was left.
+            let held = self.root.get_value().map_or_else(make, |root| root.with(make));
+            self.albums.update_value(|all| all.push((place.clone(), held)));
+            held
+        }))
+    }
+
+    /// Forgets the photos of all actions: somebody has signed out.
+    pub fn forget_albums(self) {
+        self.albums.with_value(|all| all.iter().for_each(|(_, held)| held.set(Vec::new())));
+        albums().into_iter().for_each(|name| remove(&name));
+        tidy(self.all());
+    }
+}
+
+/// Where the photos of actions lie.
+fn albums() -> Vec<String> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let names = (0..storage.length().unwrap_or(0)).filter_map(|index| storage.key(index).ok().flatten());
+    names.filter(|name| name.starts_with(ALBUM)).collect()
 }
 
 /// The first answer, from anywhere below the app.
@@ -257,6 +357,10 @@ fn tidy(draft: RwSignal<Draft>) {
         draft.with_untracked(|draft| draft.all_held().map(|held| held.local.clone()).collect());
     for entry in outbox::entries() {
         wanted.extend(entry.all_held().map(|held| held.local.clone()));
+    }
+    for album in albums().iter().filter_map(|name| read(name)) {
+        let held: Vec<Held> = serde_json::from_str(&album).unwrap_or_default();
+        wanted.extend(held.into_iter().map(|held| held.local));
     }
     leptos::task::spawn_local(async move { upload::forget_all_but(&wanted).await });
 }
@@ -298,6 +402,7 @@ impl Draft {
             remove(DRAFT);
             Self::new()
         });
+        draft.held = draft.held.into_iter().map(Held::found_again).collect();
         if let Some(typed) = read(TYPED) {
             let mut typed = typed.split('\n').map(str::to_owned);
             for answer in [&mut draft.form.landmark, &mut draft.form.name, &mut draft.form.mobile] {
@@ -310,24 +415,23 @@ impl Draft {
         draft
     }
 
-    /// Keeps it on this phone, without the first answer, which lies by itself.
-    fn save(&self) {
+    /// Keeps it on this phone, without the first answer, which lies by itself; answers whether all of it lies there.
+    fn save(&self) -> bool {
         let form = Lodging { text: String::new(), ..self.form.clone() };
         let draft = Self { version: VERSION, changed: now(), form, ..self.clone() };
         // An empty one is not kept, nor what was there before it.
         if draft.is_untouched() {
             remove(DRAFT);
-            return;
+            return read(TEXT).is_some() || self.form.text.is_empty();
         }
-        if let Ok(json) = serde_json::to_string(&draft) {
-            write(DRAFT, &json);
-        }
+        let mut kept = serde_json::to_string(&draft).is_ok_and(|json| write(DRAFT, &json));
         // All answers are as old as the newest.
         for (name, text) in [(TEXT, stamped(&self.form.text)), (SPOKEN, now().to_string())] {
             if read(name).is_some() {
-                write(name, &text);
+                kept &= write(name, &text);
             }
         }
+        kept && (self.form.text.is_empty() || read(TEXT).is_some())
     }
 }
 
@@ -364,11 +468,18 @@ pub fn typed(name: String) -> RwSignal<String> {
     let value = RwSignal::new(kept.unwrap_or_default());
     Effect::new(move |before: Option<()>| {
         let value = value.get();
-        if let (Some(()), Some(session)) = (before, session()) {
-            let _ = session.set_item(&name, &value);
+        if before.is_some() {
+            keep_typed(&name, &value);
         }
     });
     value
+}
+
+/// Keeps what was typed under a name.
+pub fn keep_typed(name: &str, value: &str) {
+    if let Some(session) = session() {
+        let _ = session.set_item(name, value);
+    }
 }
 
 /// Forgets what was typed under a name.
@@ -385,10 +496,16 @@ pub fn forget_all_typed() {
     }
 }
 
+thread_local! {
+    /// The receipts of this visit, for a browser that keeps nothing.
+    static RECENT: RefCell<Vec<Receipt>> = const { RefCell::new(Vec::new()) };
+}
+
 /// The receipts on this phone, newest first: numbers and days, no words.
 #[must_use]
 pub fn receipts() -> Vec<Receipt> {
-    read(RECEIPTS).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+    let kept = read(RECEIPTS).and_then(|json| serde_json::from_str(&json).ok());
+    kept.unwrap_or_else(|| RECENT.with_borrow(Clone::clone))
 }
 
 /// Keeps a receipt on this phone.
@@ -397,6 +514,7 @@ pub fn keep_receipt(receipt: &Receipt) {
     all.retain(|known| known.reference != receipt.reference);
     all.insert(0, receipt.clone());
     all.truncate(20);
+    RECENT.replace(all.clone());
     if let Ok(json) = serde_json::to_string(&all) {
         write(RECEIPTS, &json);
     }

@@ -1,4 +1,5 @@
-//! What was sent off and has not arrived: kept on the phone with its key until the server has answered (OFF-06).
+//! What was sent off and has not arrived, grievances and what was added to them: kept on the phone with its key until the
+//! server has answered (OFF-06).
 //!
 //! Texts lie in `localStorage`, which has them on disk before anything is sent; photos lie in [`crate::upload`]'s place.
 
@@ -7,6 +8,7 @@ use crate::draft::salvage;
 use crate::upload::Held;
 use model::api::Receipt;
 use model::lodging::Lodging;
+use model::{AttachmentId, Reference};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -14,15 +16,52 @@ const OUTBOX: &str = "pratikar.outbox";
 /// Milliseconds after which somebody is told that it has not gone: seven days (OFF-09).
 const OLD: f64 = 7.0 * 24.0 * 3600.0 * 1000.0;
 
-/// A grievance on its way.
+/// What is on its way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum What {
+    /// A grievance.
+    #[serde(rename = "form")]
+    Lodging(Lodging),
+    /// What somebody does to a grievance of theirs.
+    #[serde(rename = "act")]
+    Acting(Acting),
+}
+
+/// What somebody does to a grievance of theirs, with words and photos.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Acting {
+    /// The grievance.
+    pub reference: Reference,
+    /// Its version when it was decided about.
+    pub version: u32,
+    /// The mark of who wrote it: nobody else sends it.
+    pub mark: String,
+    /// The path of the page on which it was written.
+    pub page: String,
+    /// The name of what is done, as the wire has it.
+    pub kind: String,
+    /// What was written.
+    pub words: String,
+    /// What is done, as it is sent: the part that sends need not know every action. Its photos are named when it goes.
+    pub action: Value,
+    /// Whether the server has it; photos may still be on their way.
+    #[serde(default)]
+    pub taken: bool,
+    /// Whether it waits until its writer has signed in.
+    #[serde(default)]
+    pub signed_out: bool,
+}
+
+/// A grievance, or what was done to one, on its way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
-    /// The key under which it is lodged once.
+    /// The key under which it happens once.
     pub key: String,
     /// When it was sent off, in milliseconds since 1970 by the server's clock; 0 where that was not known.
     pub since: f64,
-    /// The grievance.
-    pub form: Lodging,
+    /// What it is.
+    #[serde(flatten)]
+    pub what: What,
     /// Its photos.
     pub held: Vec<Held>,
     /// Its spoken note.
@@ -35,7 +74,26 @@ pub struct Entry {
     pub problem: Option<String>,
 }
 
+impl Acting {
+    /// The action with these photos.
+    #[must_use]
+    pub fn with_photos(&self, photos: &[AttachmentId]) -> Value {
+        let mut action = self.action.clone();
+        if let Some(named) = action.get_mut(&self.kind).and_then(|fields| fields.get_mut("photos")) {
+            *named = photos.into();
+        }
+        action
+    }
+}
+
 impl Entry {
+    /// One that is sent off now; what cannot be sent stays behind.
+    #[must_use]
+    pub fn new(key: String, what: What, held: Vec<Held>, voice: Option<Held>) -> Self {
+        let held = held.into_iter().filter(|held| held.unfit.is_none()).collect();
+        Self { key, since: Self::now(), what, held, voice, receipt: None, problem: None }
+    }
+
     /// The present moment, for `since`.
     #[must_use]
     pub fn now() -> f64 {
@@ -49,6 +107,22 @@ impl Entry {
         self.since > 0.0 && Self::now() - self.since > OLD
     }
 
+    /// Whether it is this grievance, whatever the server calls its photos.
+    #[must_use]
+    pub fn is_of(&self, form: &Lodging) -> bool {
+        let plain = |form: &Lodging| Lodging { photos: Vec::new(), voice: None, ..form.clone() };
+        matches!(&self.what, What::Lodging(sent) if plain(sent) == plain(form))
+    }
+
+    /// Whether the server has it; photos may still be on their way.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        match &self.what {
+            What::Lodging(_) => self.receipt.is_some(),
+            What::Acting(acting) => acting.taken,
+        }
+    }
+
     /// Everything that goes with it.
     pub fn all_held(&self) -> impl Iterator<Item = &Held> {
         self.held.iter().chain(&self.voice)
@@ -57,7 +131,7 @@ impl Entry {
     /// Photos and spoken notes that have not arrived.
     #[must_use]
     pub fn left(&self) -> u32 {
-        u32::try_from(self.all_held().filter(|held| !held.sent).count()).unwrap_or(0)
+        u32::try_from(self.all_held().filter(|held| held.is_to_go()).count()).unwrap_or(0)
     }
 }
 
@@ -84,8 +158,9 @@ pub fn entries() -> Vec<Entry> {
 }
 
 fn salvaged(mut stored: Value) -> Option<Entry> {
-    let form: Lodging = salvage(stored.get("form")?);
-    *stored.get_mut("form")? = serde_json::to_value(form).ok()?;
+    if let Some(form) = stored.get_mut("form") {
+        *form = serde_json::to_value(salvage::<Lodging>(form)).ok()?;
+    }
     serde_json::from_value(stored).ok()
 }
 
@@ -114,4 +189,22 @@ pub fn put(entry: &Entry) -> bool {
 /// Forgets an entry.
 pub fn remove(key: &str) {
     change(key, None);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_older_version_kept_is_still_sent() {
+        let kept = serde_json::json!({
+            "key": "k", "since": 5.0, "form": { "text": "জল নেই", "newer": 1 }, "receipt": null,
+            "held": [{ "local": "a", "id": null, "length": 9, "sent": false }],
+        });
+        let entry = salvaged(kept).expect("an entry");
+        assert!(matches!(&entry.what, What::Lodging(form) if form.text == "জল নেই"));
+        assert_eq!(entry.left(), 1);
+        let again = salvaged(serde_json::to_value(&entry).expect("JSON")).expect("an entry");
+        assert_eq!(again, entry);
+    }
 }

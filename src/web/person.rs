@@ -8,6 +8,8 @@ use std::cell::RefCell;
 thread_local! {
     /// The server's mark of who is shown; empty where that is nobody.
     static MARK: RefCell<String> = const { RefCell::new(String::new()) };
+    /// Counts who was shown on this page.
+    static SHOWN: ArcRwSignal<u32> = ArcRwSignal::new(0);
     /// Whether somebody else has signed in meanwhile.
     static OTHER: ArcRwSignal<bool> = ArcRwSignal::new(false);
 }
@@ -29,7 +31,9 @@ pub fn mark() -> String {
 
 /// This page shows them from now on: they have signed in on it, or out. The other tabs hear of it.
 pub fn show(me: &Me) {
-    MARK.replace(me.mark.clone());
+    if MARK.replace(me.mark.clone()) != me.mark {
+        SHOWN.with(|shown| *shown.write() += 1);
+    }
     OTHER.with(|other| other.set(false));
     if let Some(storage) = storage() {
         // It stays on a shared phone only for as long as somebody is signed in.
@@ -41,6 +45,12 @@ pub fn show(me: &Me) {
 pub fn leave() {
     MARK.take();
     OTHER.with(|other| other.set(false));
+}
+
+/// Changes whenever the page begins to show somebody else.
+#[must_use]
+pub fn shown() -> ArcRwSignal<u32> {
+    SHOWN.with(Clone::clone)
 }
 
 /// The server says who is signed in. A page that shows nobody yet shows them; one that shows somebody else says so.
@@ -67,9 +77,11 @@ pub fn concerns(event: &web_sys::Event) -> bool {
     js_sys::Reflect::get(event, &"key".into()).is_ok_and(|name| name.as_string().as_deref() == Some(place()))
 }
 
-/// The server has refused something because somebody else is signed in.
+/// The server has refused something because somebody else is signed in. A page that shows nobody need not say so.
 pub fn is_other() {
-    OTHER.with(|other| other.set(true));
+    if !mark().is_empty() {
+        OTHER.with(|other| other.set(true));
+    }
 }
 
 /// Whether somebody else has signed in meanwhile.

@@ -1,7 +1,8 @@
-//! Photos and spoken notes on their way: photos made small on the phone, all kept there until they have arrived, sent in
-//! pieces that go on where they broke off (UPL-01, UPL-02, UPL-05).
+//! Photos and spoken notes on their way: photos made small on the phone, all kept there until what they belong to has been
+//! sent, sent in pieces that go on where they broke off (UPL-01, UPL-02, UPL-05).
 
-use crate::api::{self, CallError, new_key};
+use crate::api::{self, CallError};
+use crate::i18n::key;
 use crate::{clock, person};
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
@@ -9,6 +10,8 @@ use gloo_timers::future::TimeoutFuture;
 use model::api::{Problem, ProblemCode, UPLOADS, upload_path};
 use model::attachment::{AttachmentKind, PHOTO_BYTES};
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Cache, ImageBitmap, ImageEncodeOptions, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
@@ -27,7 +30,7 @@ const PATIENCE: u32 = 30_000;
 const KEPT: &str = "pratikar-photos";
 
 /// A photo or a spoken note on this phone that is to be sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Held {
     /// What it is.
     #[serde(default)]
@@ -39,10 +42,101 @@ pub struct Held {
     pub local: String,
     /// Its name at the server, once that knows of it.
     pub id: Option<String>,
-    /// Its bytes.
+    /// Its bytes; 0 while it is being made small.
     pub length: u64,
     /// Whether all of it has arrived.
     pub sent: bool,
+    /// Why it cannot be sent. It stays among the others until somebody has read that.
+    #[serde(default)]
+    pub unfit: Option<Unfit>,
+}
+
+impl Held {
+    /// Whether it is being made small.
+    #[must_use]
+    pub fn is_coming(&self) -> bool {
+        self.length == 0 && self.unfit.is_none()
+    }
+
+    /// As it is found again after the page was closed: what was not kept by then is lost.
+    #[must_use]
+    pub fn found_again(mut self) -> Self {
+        if self.is_coming() {
+            self.unfit = Some(Unfit::Lost);
+        }
+        self
+    }
+
+    /// Whether it has to be sent, and can be.
+    #[must_use]
+    pub fn is_to_go(&self) -> bool {
+        self.length > 0 && self.unfit.is_none() && !self.sent
+    }
+}
+
+/// Why a photo cannot be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unfit {
+    /// There is nothing in it.
+    Empty,
+    /// An iPhone's own format, which this browser cannot read.
+    Heic,
+    /// It is no photo, or a broken one.
+    NotAPhoto,
+    /// It is too large although it was made small.
+    TooLarge,
+    /// The page was closed before it was kept.
+    Lost,
+}
+
+impl Unfit {
+    /// What the server says of a file that it will never take.
+    #[must_use]
+    pub fn of(error: &CallError) -> Option<Self> {
+        match error.code()? {
+            ProblemCode::NotAnImage | ProblemCode::NotAudio => Some(Self::NotAPhoto),
+            ProblemCode::ImageTooLarge | ProblemCode::AudioTooLong => Some(Self::TooLarge),
+            ProblemCode::NotFound => Some(Self::Lost),
+            _ => None,
+        }
+    }
+
+    /// The key of what to say.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Empty => key::PROBLEM_PHOTO_EMPTY,
+            Self::Heic => key::PHOTOS_HEIC,
+            Self::NotAPhoto => key::FAILURE_NOT_AN_IMAGE,
+            Self::TooLarge => key::FAILURE_IMAGE_TOO_LARGE,
+            Self::Lost => key::PHOTOS_LOST,
+        }
+    }
+}
+
+thread_local! {
+    /// What the browser does not keep: gone with the page.
+    static LOOSE: RefCell<HashMap<String, Blob>> = RefCell::default();
+    /// What is being sent just now.
+    static UNDER_WAY: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// The right to send something, alone on this page; given back when dropped.
+pub struct Turn(String);
+
+impl Turn {
+    /// None where it is being sent.
+    #[must_use]
+    pub fn take(name: &str) -> Option<Self> {
+        UNDER_WAY.with_borrow_mut(|under_way| under_way.insert(name.to_owned())).then(|| Self(name.to_owned()))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        UNDER_WAY.with_borrow_mut(|under_way| under_way.remove(&self.0));
+    }
 }
 
 async fn awaited(promise: Result<js_sys::Promise, JsValue>) -> Option<JsValue> {
@@ -58,34 +152,73 @@ fn place(local: &str) -> String {
     format!("/queued/{local}")
 }
 
-/// Keeps a photo or a spoken note on this phone; none where it has no room.
-pub async fn keep(kind: AttachmentKind, blob: &Blob) -> Option<Held> {
-    let local = new_key();
+/// Keeps a photo or a spoken note on this phone under a name; false where it is there only as long as the page is open,
+/// because the browser keeps nothing or has no room.
+pub async fn keep(local: &str, blob: &Blob) -> bool {
+    if put(local, blob).await.is_some() {
+        return true;
+    }
+    LOOSE.with_borrow_mut(|loose| loose.insert(local.to_owned(), blob.clone()));
+    false
+}
+
+async fn put(local: &str, blob: &Blob) -> Option<()> {
     let response = web_sys::Response::new_with_opt_blob(Some(blob)).ok()?;
-    awaited(Ok(kept().await?.put_with_str(&place(&local), &response))).await?;
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most ten megabytes
-    Some(Held { kind, seconds: 0, local, id: None, length: blob.size() as u64, sent: false })
+    awaited(Ok(kept().await?.put_with_str(&place(local), &response))).await.map(drop)
 }
 
 /// What was kept.
 pub async fn load(held: &Held) -> Option<Blob> {
+    if let Some(blob) = LOOSE.with_borrow(|loose| loose.get(&held.local).cloned()) {
+        return Some(blob);
+    }
     let response = awaited(Ok(kept().await?.match_with_str(&place(&held.local)))).await?;
     awaited(response.dyn_into::<web_sys::Response>().ok()?.blob()).await?.dyn_into().ok()
 }
 
 /// Forgets a photo or a spoken note on this phone.
 pub async fn forget(local: &str) {
+    LOOSE.with_borrow_mut(|loose| loose.remove(local));
     if let Some(kept) = kept().await {
         let _ = awaited(Ok(kept.delete_with_str(&place(local)))).await;
     }
 }
 
-/// The photo as it is sent: upright, at most 1,600 pixels along an edge, a JPEG. Never larger than it was; where the
-/// browser cannot do it, the photo as it is.
-pub async fn shrink(photo: &Blob) -> Blob {
-    match smaller(photo).await {
-        Some(small) if small.size() < photo.size() => small,
-        _ => photo.clone(),
+/// The photo as it is sent: upright, at most 1,600 pixels along an edge, a JPEG, never larger than it was. One that this
+/// browser cannot read is sent as it is where the server can.
+///
+/// # Errors
+/// Why it cannot be sent.
+pub async fn made_small(photo: &Blob) -> Result<Blob, Unfit> {
+    if photo.size() <= 0.0 {
+        return Err(Unfit::Empty);
+    }
+    let known = is_known_to_the_server(&beginning(photo).await);
+    let small = match (smaller(photo).await, known) {
+        (Some(small), Ok(())) if small.size() >= photo.size() => photo.clone(),
+        (Some(small), _) => small,
+        (None, Ok(())) => photo.clone(),
+        (None, Err(unfit)) => return Err(unfit),
+    };
+    #[allow(clippy::cast_precision_loss)] // ten megabytes are exact
+    if small.size() > PHOTO_BYTES as f64 { Err(Unfit::TooLarge) } else { Ok(small) }
+}
+
+/// Its first bytes.
+async fn beginning(photo: &Blob) -> Vec<u8> {
+    let Ok(first) = photo.slice_with_f64_and_f64(0.0, 32.0) else { return Vec::new() };
+    let bytes = awaited(Ok(first.array_buffer())).await;
+    bytes.map(|bytes| js_sys::Uint8Array::new(&bytes).to_vec()).unwrap_or_default()
+}
+
+/// Whether the server reads this kind of file, by its first bytes: a name may say anything.
+fn is_known_to_the_server(beginning: &[u8]) -> Result<(), Unfit> {
+    let at = |from: usize, sign: &[u8]| beginning.get(from..).is_some_and(|rest| rest.starts_with(sign));
+    let heic = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"];
+    match () {
+        () if at(0, b"\xFF\xD8\xFF") || at(0, b"\x89PNG") || (at(0, b"RIFF") && at(8, b"WEBP")) => Ok(()),
+        () if at(4, b"ftyp") && heic.iter().any(|brand| at(8, *brand)) => Err(Unfit::Heic),
+        () => Err(Unfit::NotAPhoto),
     }
 }
 
@@ -111,6 +244,7 @@ async fn smaller(photo: &Blob) -> Option<Blob> {
 
 /// Forgets everything on this phone but what is named here: what was thrown away must not lie on a shared phone.
 pub async fn forget_all_but(wanted: &[String]) {
+    LOOSE.with_borrow_mut(|loose| loose.retain(|local, _| wanted.contains(local)));
     let Some(kept) = kept().await else { return };
     let Some(requests) = awaited(Ok(kept.keys())).await else { return };
     for request in js_sys::Array::from(&requests).iter().filter_map(|found| found.dyn_into::<web_sys::Request>().ok()) {
@@ -176,6 +310,11 @@ pub async fn is_known(id: &str) -> Result<bool, CallError> {
 }
 
 async fn offset(id: &str) -> Result<f64, CallError> {
+    standing(id).await.map(|(offset, _)| offset)
+}
+
+/// How many bytes have arrived, and the digest of all of them once they have.
+async fn standing(id: &str) -> Result<(f64, Option<String>), CallError> {
     let answer = answered(tus(Method::HEAD, &upload_path(id)), RequestBuilder::build).await?;
     match answer.status() {
         404 => Err(problem(ProblemCode::NotFound)),
@@ -184,8 +323,31 @@ async fn offset(id: &str) -> Result<f64, CallError> {
             person::is_other();
             Err(problem(ProblemCode::OtherPerson))
         }
-        _ => answer.headers().get("upload-offset").and_then(|at| at.parse().ok()).ok_or(CallError::Network),
+        _ => {
+            let offset = answer.headers().get("upload-offset").and_then(|at| at.parse().ok());
+            Ok((offset.ok_or(CallError::Network)?, answer.headers().get("repr-digest")))
+        }
     }
+}
+
+/// The digest as the server writes it; none where the browser reckons none.
+async fn digest(blob: &Blob) -> Option<String> {
+    let bytes = awaited(Ok(blob.array_buffer())).await?;
+    let window = web_sys::window()?;
+    let subtle = window.crypto().ok()?.subtle();
+    let digest = awaited(subtle.digest_with_str_and_buffer_source("SHA-256", bytes.unchecked_ref())).await?;
+    let digest: String = js_sys::Uint8Array::new(&digest).to_vec().into_iter().map(char::from).collect();
+    Some(format!("sha-256=:{}:", window.btoa(&digest).ok()?))
+}
+
+/// Whether the server has exactly these bytes.
+async fn has_arrived(id: &str, blob: &Blob) -> Result<bool, CallError> {
+    let (_, stored) = standing(id).await?;
+    Ok(match (stored, digest(blob).await) {
+        (Some(stored), Some(own)) => stored == own,
+        (stored, None) => stored.is_some(),
+        (None, Some(_)) => false,
+    })
 }
 
 /// Sends what is missing of an upload, piece by piece; `progress` is told the percent that have arrived.
@@ -193,7 +355,7 @@ async fn offset(id: &str) -> Result<f64, CallError> {
 /// # Errors
 /// [`CallError::Network`] where the line is gone for longer: it goes on from there another time. A problem where the
 /// server will not have it.
-pub async fn push(id: &str, photo: &Blob, progress: impl Fn(u32)) -> Result<(), CallError> {
+async fn push(id: &str, photo: &Blob, progress: impl Fn(u32)) -> Result<(), CallError> {
     let length = photo.size();
     let mut pauses = PAUSES.iter();
     loop {
@@ -237,18 +399,64 @@ async fn pieces(id: &str, photo: &Blob, length: f64, progress: &impl Fn(u32)) ->
     }
 }
 
-/// Makes a photo small, tells the server of it and sends it.
+/// Tells the server of a photo or a spoken note and sends it, as far as the line goes; `changed` is told how it stands.
+/// What has gone wrong with the line alone is not told, for it goes on by itself.
 ///
 /// # Errors
-/// As [`push`]; and where the photo is too large although it was made small.
-pub async fn send(photo: &Blob, progress: impl Fn(u32)) -> Result<String, CallError> {
-    let small = shrink(photo).await;
-    #[allow(clippy::cast_precision_loss)] // ten megabytes are exact
-    if small.size() > PHOTO_BYTES as f64 {
-        return Err(problem(ProblemCode::ImageTooLarge));
+/// Where the server will never have it.
+pub async fn arrive(mut held: Held, changed: impl Fn(&Held), progress: impl Fn(u32)) -> Result<(), Unfit> {
+    if held.id.is_none() {
+        match announce(held.kind, held.length).await {
+            Ok(id) => held.id = Some(id),
+            Err(problem) => return Unfit::of(&problem).map_or(Ok(()), Err),
+        }
+        changed(&held);
     }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most ten megabytes
-    let id = announce(AttachmentKind::Photo, small.size() as u64).await?;
-    push(&id, &small, progress).await?;
-    Ok(id)
+    match send(&held, progress).await {
+        Ok(()) => {
+            held.sent = true;
+            changed(&held);
+            Ok(())
+        }
+        Err(problem) => match Unfit::of(&problem) {
+            // The server has forgotten it: it is told anew when what it belongs to goes.
+            Some(Unfit::Lost) => {
+                held.id = None;
+                changed(&held);
+                Ok(())
+            }
+            Some(unfit) => Err(unfit),
+            None => Ok(()),
+        },
+    }
+}
+
+/// Sends a photo or a spoken note that the server knows of, as far as the line goes. One that is gone from this phone
+/// counts as sent: there is nothing more to be done for it.
+///
+/// # Errors
+/// [`CallError::Network`] where it has to go on another time; a problem where the server will not have it.
+pub async fn send(held: &Held, progress: impl Fn(u32)) -> Result<(), CallError> {
+    let (Some(id), Some(_turn)) = (&held.id, Turn::take(&held.local)) else { return Err(CallError::Network) };
+    let Some(blob) = load(held).await else { return Ok(()) };
+    push(id, &blob, progress).await?;
+    // What came is what was sent, or it goes once more under another name.
+    if has_arrived(id, &blob).await? { Ok(()) } else { Err(problem(ProblemCode::NotFound)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_known_by_its_first_bytes() {
+        let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
+        assert_eq!(is_known_to_the_server(heic), Err(Unfit::Heic));
+        for photo in [&b"\xFF\xD8\xFF\xE1"[..], b"\x89PNG\r\n", b"RIFF\0\0\0\0WEBPVP8 "] {
+            assert_eq!(is_known_to_the_server(photo), Ok(()), "{photo:?}");
+        }
+        for other in [&b""[..], b"no photo", b"\0\0\0\x18ftypisom", b"RIFF\0\0\0\0WAVE"] {
+            assert_eq!(is_known_to_the_server(other), Err(Unfit::NotAPhoto), "{other:?}");
+        }
+    }
 }

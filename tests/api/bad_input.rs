@@ -57,7 +57,7 @@ async fn bodies_that_are_no_good_json_are_told_apart() {
         assert_eq!((answer.status, answer.code()), (status, code), "{:?}", String::from_utf8_lossy(body));
         assert!(!answer.json["title"].as_str().unwrap_or_default().is_empty(), "it says what to do");
     }
-    let large = raw(&anon, path, format!("{{\"text\":\"{}\"}}", "x".repeat(70_000)), "application/json").await;
+    let large = raw(&anon, path, format!("{{\"text\":\"{}\"}}", "x".repeat(200_000)), "application/json").await;
     assert_eq!((large.status, large.code()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
     assert_eq!(world.app.store.head().await.expect("a head").seq, 0);
 }

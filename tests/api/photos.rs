@@ -114,6 +114,30 @@ async fn an_upload_goes_on_where_it_broke_off_and_every_byte_arrives() {
     assert_eq!(patch(&world, &path, bytes.len(), &[]).await.status, StatusCode::NO_CONTENT);
 }
 
+#[tokio::test]
+async fn what_a_citizen_adds_does_not_wait_for_its_photos_and_a_report_does() {
+    let world = World::new().await;
+    let (bytes, mobile) = (photo(), "9830012345");
+    let reference = world.anon().lodge(&form(mobile)).await.json["reference"].as_str().expect("a number").to_owned();
+    let citizen = world.citizen(mobile).await;
+    let (path, id) = opened(&world, bytes.len()).await;
+    let added = json!({ "add_information": { "text": "ছবি দিলাম।", "photos": [id] } });
+    let answer = citizen.act(&reference, &added).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let newest = |view: &serde_json::Value| {
+        (view["timeline"][0]["photos"].clone(), view["timeline"][0]["photos_coming"].clone())
+    };
+    assert_eq!(newest(&answer.json), (json!([]), json!(1)));
+    assert_eq!(answer.json["photos_coming"], 0, "it is none of the grievance itself");
+    assert_eq!(patch(&world, &path, 0, &bytes).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(newest(&citizen.case(&reference).await.json), (json!([id]), json!(0)));
+    // Staff: only with what has come.
+    let (_, coming) = opened(&world, bytes.len()).await;
+    let visit = json!({ "submit_atr": { "outcome": "done", "text": "পাইপ বদলানো হয়েছে।", "photos": [coming] } });
+    let refused = world.staff("analyst").await.act(&reference, &visit).await;
+    assert_eq!(refused.json["errors"], json!(["photo_unknown"]));
+}
+
 /// A request that sends so many bytes of its upload and then stays open.
 fn stalled(world: &World, path: &str, offset: usize, bytes: &[u8]) -> tokio::task::JoinHandle<StatusCode> {
     use tokio_stream::StreamExt;

@@ -95,7 +95,7 @@ for (const [language, prefix] of LANGUAGES) {
     await visit('/lodge/photos', 'photos');
     await visit('/lodge/photos', 'photos, with an error', async () => {
       await page.locator('#photos').setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('no photo') });
-      await page.locator('.summary').waitFor();
+      await page.locator('.photo-list .unfit').waitFor();
     });
     await visit('/lodge/photos', 'photos, with one', async () => {
       await page.locator('#photos').setInputFiles(await photoFile(page));
@@ -111,8 +111,6 @@ for (const [language, prefix] of LANGUAGES) {
     await visit('/lodge/last', 'last question');
     await visit('/sign-in', 'sign in');
     await visit('/sign-in', 'sign in, with an error', wrong);
-    await visit('/done/483190275514', 'a number that this phone does not know');
-
     const mobile = `981110000${LANGUAGES.findIndex(([known]) => known === language)}`;
     const number = await lodgeIn(page, prefix, { mobile });
     await seen('confirmation');
@@ -158,6 +156,9 @@ for (const [language, prefix] of LANGUAGES) {
     for (const path of ['dispute', 'partly']) await visit(`/case/${number}/${path}`, path, () => page.locator('#reason').waitFor());
     await visit(`/case/${number}`, 'a case that is confirmed, asking how it went', async () => {
       await page.locator('#confirm').click();
+      await page.locator('#sure').waitFor();
+      await seen('a case that asks whether all of it is done');
+      await page.locator('#confirm-sure').click();
       await page.locator('#rate').waitFor();
     });
     await visit(`/case/${number}`, 'how it went, with an error', () => submit(page));
@@ -176,6 +177,9 @@ for (const [language, prefix] of LANGUAGES) {
     const unproved = `983110000${LANGUAGES.findIndex(([known]) => known === language)}`;
     const theirs = await lodgeIn(await person(browser), prefix, { mobile: unproved });
     const stranger = await person(browser);
+    await stranger.goto(`${prefix}/done/${theirs}`);
+    await alive(stranger);
+    await check(stranger, `a number that this phone does not know (${language})`, 44);
     await stranger.goto(await linkFor(helper, unproved));
     await stranger.goto(`${prefix}/case/${theirs}`);
     for (const [control, what] of [['#disown-ask', 'the link of an unproved number'], ['#disown', 'not mine, asked'], ['main p.panel', 'not mine, done']]) {

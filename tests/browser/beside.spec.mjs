@@ -139,6 +139,7 @@ test('photos of a grievance stand in the order in which they were chosen', async
   await page.locator('#photos').setInputFiles([await picture(page, 'large.png', 1_800, 1_400), await picture(page, 'small.png', 160, 120)]);
   await expect(page.locator('.photo-list li')).toHaveCount(2);
   const lengths = () => page.evaluate(() => JSON.parse(localStorage.getItem('pratikar.draft')).held.map(({ length }) => length));
+  await expect(page.locator('.photo-list img')).toHaveCount(2);
   const [large, small] = await lengths();
   expect(large).toBeGreaterThan(small * 10);
   await page.getByRole('button', { name: /ছবি ১/ }).click();
@@ -173,6 +174,7 @@ test('photos of an answer are sent in the order in which they were chosen', asyn
 test('what is clear in a picture becomes light, not black', async ({ browser }) => {
   const page = await choosing(browser);
   await page.locator('#photos').setInputFiles(await picture(page, 'clear.png', 900, 700, true));
+  await expect(page.locator('.photo-list img')).toBeVisible();
   await expect(page.locator('.photo-list li')).toHaveCount(1);
   const { kind, light } = await page.evaluate(async () => {
     const cache = await caches.open('pratikar-photos');

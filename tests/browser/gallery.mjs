@@ -84,6 +84,7 @@ for (const [language, prefix] of LANGUAGES) {
   await visit(`/case/${number}/dispute`, 'not done', () => page.locator('#reason').waitFor());
   await visit(`/case/${number}`, 'confirmed', async () => {
     await page.locator('#confirm').click();
+    await page.locator('#confirm-sure').click();
     await page.locator('#rate').waitFor();
   });
   await visit(`/case/${number}/appeal`, 'appeal', () => page.locator('#reason').waitFor());

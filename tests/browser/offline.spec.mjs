@@ -30,7 +30,12 @@ async function phone(folder, baseURL) {
 const keptPhoto = (page) =>
   page.evaluate(async () => {
     const cache = await caches.open('pratikar-photos');
-    const [request] = await cache.keys();
+    let request;
+    // It is made small first.
+    while (!request) {
+      await new Promise((done) => setTimeout(done, 20));
+      [request] = await cache.keys();
+    }
     const bytes = await (await cache.match(request)).arrayBuffer();
     return btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))));
   });

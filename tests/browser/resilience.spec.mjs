@@ -22,6 +22,10 @@ test('what is typed survives a reload, Back and another language', async ({ brow
   expect(new URL(page.url()).pathname).toBe('/en/lodge');
   await expect(page.locator('#text')).toHaveValue(TEXT);
   await page.getByRole('button', { name: 'Delete it' }).click();
+  await page.getByRole('button', { name: 'No, keep it' }).click();
+  await expect(page.locator('#draft-delete')).toBeFocused();
+  await page.getByRole('button', { name: 'Delete it' }).click();
+  await page.getByRole('button', { name: 'Yes, delete it' }).click();
   await page.goto('/lodge');
   await alive(page);
   await expect(page.locator('#text')).toHaveValue('');

@@ -87,6 +87,7 @@ test('what is deleted while it is being spoken does not come back', async ({ bro
   await page.locator('#voice-stop').waitFor();
   await page.waitForTimeout(1_200);
   await page.getByRole('button', { name: 'মুছে ফেলুন' }).click();
+  await page.getByRole('button', { name: 'হ্যাঁ, মুছে ফেলুন' }).click();
   await expect(page.locator('main h1')).toContainText('মুখ্যমন্ত্রীর দপ্তরে');
   await page.waitForTimeout(800);
   await page.goto('/lodge');

@@ -342,7 +342,7 @@ fn said(typed: &str, page: Language) -> Result<Option<Statement>, Refusal> {
 /// A text that may be left out. `page` is the language that its writer reads, for telling its own.
 fn remark(typed: &str, page: Language) -> Result<Option<Statement>, Refusal> {
     let typed = text::clean(typed);
-    if text::length(&typed) > lodging::TEXT_LIMIT {
+    if lodging::is_too_long(&typed) {
         return Err(Refusal::TextTooLong);
     }
     Ok((!text::is_blank(&typed)).then(|| Statement::new(typed, page)))

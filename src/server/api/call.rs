@@ -23,8 +23,10 @@ use std::future::Future;
 use std::time::Duration;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// Bytes that a JSON body may have (REL-15).
-const BODY: usize = 64 * 1024;
+/// Bytes that a JSON body may have (REL-15): the longest text with room for everything else.
+const BODY: usize = 2 * model::lodging::TEXT_BYTES;
+/// Bytes that the words of a form may have: a browser writes three for each.
+pub const FORM_WORDS: usize = 4 * model::lodging::TEXT_BYTES;
 /// How long a body may take to come.
 const BODY_TIME: Duration = Duration::from_secs(15);
 

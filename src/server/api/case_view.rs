@@ -1,9 +1,8 @@
 //! A case as one reader sees it: what each role is told, and what not.
 
 use crate::app::App;
-use crate::store::{StoreError, StoredEvent};
+use crate::store::{Attachment, StoreError, StoredEvent};
 use model::api::{Answered, CaseLine, CaseView, MainCase, TimelineEntry};
-use model::attachment::AttachmentKind;
 use model::lifecycle::{Case, Event, EventBody, EventKind, Holder, Party, Statement, open_actions};
 use model::{Actor, AttachmentId, Language, Role, Time, mask, text};
 use std::collections::HashSet;
@@ -26,12 +25,10 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     let followers = app.store.followers(case.reference).await?;
     let mobile = app.store.mobile_of(case.citizen).await?.map(|mobile| mobile.masked());
     let attachments = app.store.attachments_of(case.reference).await?;
-    let arrived = attachments.iter().filter(|attachment| attachment.is_here());
-    let here: HashSet<&str> = arrived.map(|attachment| attachment.id.as_str()).collect();
-    let coming = attachments.iter().filter(|one| one.kind == AttachmentKind::Photo && !one.is_here()).count();
+    let arrivals = Arrivals::of(&attachments);
     let lodged = history.first().map(|stored| &stored.event.body);
     let voice = lodged.and_then(EventBody::voice);
-    let mut timeline = timeline(&history, &here, reader, &said);
+    let mut timeline = timeline(&history, &arrivals, reader, &said);
     if reader.role != Role::Citizen {
         timeline.extend(added_by_followers(app, &followers, reader, &said).await?);
         timeline.sort_by_key(|entry| std::cmp::Reverse(entry.at));
@@ -71,9 +68,9 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         followers: u32::try_from(followers.len()).unwrap_or(u32::MAX),
         following: followers.iter().filter(|_| cell).take(SHOWN).map(|follower| follower.reference).collect(),
         offered_to: case.offered.as_ref().map(|offer| offer.to.clone()),
-        photos: shown(lodged.map(EventBody::photos).unwrap_or_default(), &here),
-        photos_coming: u32::try_from(coming).unwrap_or(0),
-        voice: voice.filter(|voice| here.contains(voice.as_str()) && !hidden).cloned(),
+        photos: lodged.map(|lodged| arrivals.photos(lodged)).unwrap_or_default(),
+        photos_coming: lodged.map_or(0, |lodged| arrivals.photos_coming(lodged)),
+        voice: voice.filter(|voice| arrivals.here.contains(voice.as_str()) && !hidden).cloned(),
         spoken: voice.is_some(),
         answers: lodged.map(|lodged| answers(app, lodged)).unwrap_or_default(),
         affected: lodged.and_then(|lodged| match lodged {
@@ -96,6 +93,7 @@ fn limited(view: CaseView) -> CaseView {
         to: None,
         text: None,
         photos: Vec::new(),
+        photos_coming: 0,
         ..entry
     });
     CaseView {
@@ -143,7 +141,7 @@ pub fn limited_line(line: CaseLine) -> CaseLine {
 async fn main_case(app: &App, root: &Case) -> Result<MainCase, StoreError> {
     let citizen = Actor::citizen(root.citizen);
     let history = app.store.history(root.reference).await?;
-    let mut timeline = timeline(&history, &HashSet::new(), &citizen, &|_| String::new());
+    let mut timeline = timeline(&history, &Arrivals::default(), &citizen, &|_| String::new());
     for entry in &mut timeline {
         entry.text = None;
     }
@@ -172,7 +170,7 @@ async fn added_by_followers(
         let own = name.first().and_then(|stored| stored.event.statement.as_ref()).map(|first| first.name.clone());
         let hidden = follower.hides_citizen_from(reader.role);
         for stored in name.iter().filter(|stored| stored.event.body.kind() == EventKind::InformationAdded) {
-            let mut entry = entry(&stored.event, &HashSet::new(), reader.role, said);
+            let mut entry = entry(&stored.event, &Arrivals::default(), reader.role, said);
             if hidden && let Some(text) = &mut entry.text {
                 *text = mask::masked(text, own.as_deref().unwrap_or_default());
             }
@@ -202,9 +200,30 @@ fn line(case: &Case, first: &str, language: Language, app: &App) -> CaseLine {
     }
 }
 
-/// The photos that have come.
-fn shown(photos: &[AttachmentId], here: &HashSet<&str>) -> Vec<AttachmentId> {
-    photos.iter().filter(|photo| here.contains(photo.as_str())).cloned().collect()
+/// Which attachments of a case have come, and which are on their way.
+#[derive(Default)]
+struct Arrivals<'a> {
+    here: HashSet<&'a str>,
+    coming: HashSet<&'a str>,
+}
+
+impl<'a> Arrivals<'a> {
+    fn of(attachments: &'a [Attachment]) -> Self {
+        let (here, coming): (Vec<_>, Vec<_>) = attachments.iter().partition(|attachment| attachment.is_here());
+        let ids = |all: Vec<&'a Attachment>| all.into_iter().map(|attachment| attachment.id.as_str()).collect();
+        Self { here: ids(here), coming: ids(coming) }
+    }
+
+    /// The photos of an event that have come.
+    fn photos(&self, event: &EventBody) -> Vec<AttachmentId> {
+        event.photos().iter().filter(|photo| self.here.contains(photo.as_str())).cloned().collect()
+    }
+
+    /// How many of its photos are on their way.
+    fn photos_coming(&self, event: &EventBody) -> u32 {
+        let coming = event.photos().iter().filter(|photo| self.coming.contains(photo.as_str()));
+        u32::try_from(coming.count()).unwrap_or(0)
+    }
 }
 
 /// What the category asked and what was answered, in words.
@@ -223,7 +242,7 @@ fn answers(app: &App, lodged: &EventBody) -> Vec<Answered> {
 /// Newest first. Nobody is shown notes of another side, nor draws that led to nothing.
 fn timeline(
     history: &[StoredEvent],
-    here: &HashSet<&str>,
+    arrivals: &Arrivals<'_>,
     reader: &Actor,
     said: &(dyn Fn(&str) -> String + Sync),
 ) -> Vec<TimelineEntry> {
@@ -233,11 +252,16 @@ fn timeline(
         .map(|stored| &stored.event)
         .filter(|event| event.body.kind() != EventKind::VisitNotDrawn)
         .filter(|event| event.body.side(event.by.role).is_none_or(|side| side.is_read_by(reader.role)))
-        .map(|event| entry(event, here, reader.role, said))
+        .map(|event| entry(event, arrivals, reader.role, said))
         .collect()
 }
 
-fn entry(event: &Event, here: &HashSet<&str>, reader: Role, said: &(dyn Fn(&str) -> String + Sync)) -> TimelineEntry {
+fn entry(
+    event: &Event,
+    arrivals: &Arrivals<'_>,
+    reader: Role,
+    said: &(dyn Fn(&str) -> String + Sync),
+) -> TimelineEntry {
     // A remark to a call, and by what a person was known at a counter, is meant for the cell; the grievance itself
     // stands at the top of the page.
     let citizen = reader == Role::Citizen;
@@ -258,7 +282,8 @@ fn entry(event: &Event, here: &HashSet<&str>, reader: Role, said: &(dyn Fn(&str)
         to: destination(event),
         text: statement.map(|statement| said(&statement.text)),
         language: statement.map_or(Language::English, |statement| statement.language),
-        photos: shown(event.body.photos(), here),
+        photos: arrivals.photos(&event.body),
+        photos_coming: arrivals.photos_coming(&event.body),
         setback: event.body.is_setback(),
         redresses: event.body.redresses(),
         side: event.body.side(event.by.role),

@@ -195,8 +195,7 @@ async fn is_free(app: &App, id: &str, kind: AttachmentKind, here: bool) -> Resul
     Ok(found.is_some_and(|found| found.kind == kind && found.reference.is_none() && (!here || found.is_here())))
 }
 
-/// A problem where a photo does not exist or belongs to another case already; `here` where it must have come, too: a
-/// report rests on its photos.
+/// A problem where a photo does not exist or belongs to another case already; `here` where it must have come, too.
 async fn unknown_photo(app: &App, photos: &[String], here: bool) -> Result<Option<FieldProblem>, Failure> {
     for (index, id) in photos.iter().take(model::lodging::PHOTO_LIMIT).enumerate() {
         let twice = photos.iter().take(index).any(|earlier| earlier == id);
@@ -274,7 +273,9 @@ pub async fn act(call: Call<Act>) -> Result<Reply<CaseView>, Failure> {
 
 async fn act_once(call: &Call<Act>, actor: &Actor) -> Result<Reply<CaseView>, Failure> {
     let app = &call.app;
-    if let Some(problem) = unknown_photo(app, call.body.photos(), true).await? {
+    // A report rests on its photos; what a citizen adds does not wait for theirs.
+    let here = actor.role != model::Role::Citizen;
+    if let Some(problem) = unknown_photo(app, call.body.photos(), here).await? {
         return Err(Failure::fields(vec![problem]));
     }
     let as_seen = |case: &Case| match call.if_match {

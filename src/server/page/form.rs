@@ -1,7 +1,7 @@
 //! The plain HTML form: lodging where WebAssembly cannot run. The same rules, the same rulebook, no script.
 
 use super::plain::{Field as Control, Frames, Words, Wrong, back, field, summary};
-use crate::api::call::bounded;
+use crate::api::call::{FORM_WORDS, bounded};
 use crate::api::guard;
 use crate::api::problem::Failure;
 use crate::api::{Arriving, Sender, admit, lodge_once};
@@ -24,8 +24,6 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Bytes within which the first field of a form has begun.
 const FRAME: usize = 4 * 1024;
-/// Bytes that the words of a form may have.
-const WORDS: usize = 64 * 1024;
 
 /// What the form sends.
 #[derive(Debug, Default, Deserialize)]
@@ -107,7 +105,7 @@ async fn receive(
 /// [`FRAME`] bytes of the start and of its end, and no line of headers may be longer.
 fn framed(body: Body) -> Body {
     use tokio_stream::StreamExt;
-    let most = (PHOTO_BYTES + 2 * WORDS) as u64;
+    let most = (PHOTO_BYTES + 2 * FORM_WORDS) as u64;
     let (mut sum, mut first) = (0u64, Vec::new());
     let stream = body.into_data_stream().map(move |bytes| {
         let bytes = bytes.map_err(|_| std::io::Error::from(std::io::ErrorKind::UnexpectedEof))?;
@@ -138,7 +136,7 @@ async fn read<'a>(
     let multipart = kind.starts_with("multipart/form-data");
     let wrong = || Failure::of(ProblemCode::WrongShape);
     if !multipart {
-        let bytes = bounded(&parts, body, WORDS, std::time::Duration::from_secs(30)).await?;
+        let bytes = bounded(&parts, body, FORM_WORDS, std::time::Duration::from_secs(30)).await?;
         let request = Request::from_parts(parts, Body::from(bytes));
         let Form(sent) = Form::<Plain>::from_request(request, &()).await.map_err(|_| wrong())?;
         *plain = sent;
@@ -167,7 +165,7 @@ async fn read<'a>(
         let mut value = Vec::new();
         while let Some(bytes) = field.chunk().await.map_err(|_| wrong())? {
             words += bytes.len();
-            if words > WORDS {
+            if words > FORM_WORDS {
                 return Err(Failure::of(ProblemCode::TooLarge));
             }
             value.extend_from_slice(&bytes);

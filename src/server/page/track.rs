@@ -3,7 +3,7 @@
 use super::form::wrongs;
 use super::plain::{Field as Control, Frames, Words, Wrong, back, field, summary};
 use super::shell::escape;
-use crate::api::call::bounded;
+use crate::api::call::{FORM_WORDS, bounded};
 use crate::api::case_view::view;
 use crate::api::problem::Failure;
 use crate::api::{answer, guard, linked, readable, session};
@@ -73,7 +73,7 @@ fn failed(frames: &Frames, words: &Words, problem: &Problem) -> Response {
 
 async fn received<T: DeserializeOwned>(parts: Parts, body: Body) -> Result<T, Failure> {
     guard::same_site(&parts)?;
-    let bytes = bounded(&parts, body, 64 * 1024, Duration::from_secs(30)).await?;
+    let bytes = bounded(&parts, body, FORM_WORDS, Duration::from_secs(30)).await?;
     let request = Request::from_parts(parts, Body::from(bytes));
     let form = Form::<T>::from_request(request, &()).await;
     form.map(|Form(sent)| sent).map_err(|_| Failure::of(ProblemCode::WrongShape))

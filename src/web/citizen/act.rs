@@ -2,17 +2,20 @@
 
 use super::CitizenPage;
 use super::report::{Report, report};
-use super::sending::Patience;
+use super::sending::{self, Patience, place_of};
 use leptos::prelude::*;
-use model::api::{Act as ActCall, CaseView, GetCase, ProblemCode};
+use model::api::{CaseView, GetCase, ProblemCode};
 use model::lifecycle::{Action, ActionKind};
 use model::{Reference, text};
-use web::api::{self, CallError, Conditions, call};
-use web::component::{BackLink, ErrorSummary, Errors, Failed, Loading, Photos, Remote, SubmitButton, TextArea};
-use web::draft::{forget_typed, typed};
+use web::api::{self, CallError};
+use web::component::{
+    BackLink, ErrorSummary, Errors, Failed, Loading, Photos, Remote, SubmitButton, TextArea, photos_are_ready,
+};
+use web::draft::{forget_typed, keep_typed, typed, use_first};
 use web::i18n::{code_of, key, name_of, t};
+use web::outbox::{self, Acting, Entry, What};
 use web::person;
-use web::route::{href, set_title, use_nav};
+use web::route::{Page, href, set_title, use_nav};
 
 /// The question of a page.
 fn title(kind: ActionKind, partly: bool) -> String {
@@ -27,7 +30,8 @@ fn title(kind: ActionKind, partly: bool) -> String {
     })
 }
 
-fn action(kind: ActionKind, partly: bool, reason: String, photos: Vec<String>) -> Action {
+fn action(kind: ActionKind, partly: bool, reason: String) -> Action {
+    let photos = Vec::new();
     match kind {
         ActionKind::Dispute => Action::Dispute { reason, partly, photos },
         ActionKind::AddInformation => Action::AddInformation { text: reason, photos },
@@ -53,13 +57,13 @@ pub fn Act(
     let (nav, errors) = (use_nav::<CitizenPage>(), Errors::new());
     let case: RwSignal<Remote<CaseView>> = RwSignal::new(Remote::Loading);
     // Kept until it has gone: another language, a reload and the end of a session lose none of it.
-    let name = format!("pratikar.act.{reference}.{}", code_of(&kind));
-    let (reason, sent_photos) = (typed(name.clone()), typed(format!("{name}.photos")));
-    let already =
-        sent_photos.with_untracked(|ids| ids.split(' ').filter(|id| !id.is_empty()).map(str::to_owned).collect());
-    let photos: RwSignal<Vec<String>> = RwSignal::new(already);
-    Effect::new(move |_| sent_photos.set(photos.with(|ids| ids.join(" "))));
-    let waiting = RwSignal::new(false);
+    let place = place_of(reference, &code_of(&kind));
+    let (reason, first) = (typed(place.clone()), use_first());
+    let album = first.album_of(&place);
+    let kept_at = StoredValue::new(place);
+    // Whether it lies in the outbox.
+    let sent_off = StoredValue::new(false);
+    let (waiting, queue) = (RwSignal::new(false), super::use_waiting());
     let (patience, again) = (Patience::new(), StoredValue::new(None));
     let busy = RwSignal::new(false);
     let idempotency = StoredValue::new(api::new_key());
@@ -82,27 +86,66 @@ pub fn Act(
             return;
         }
         busy.set(true);
-        let name = name.clone();
+        let (words, once, place) = (reason.get_untracked(), idempotency.get_value(), kept_at.get_value());
+        let page = if partly { CitizenPage::Partly(reference) } else { CitizenPage::Act(reference, kind) };
+        let acting = Acting {
+            reference,
+            version,
+            mark: person::mark(),
+            page: page.path(),
+            kind: code_of(&kind),
+            words: words.clone(),
+            action: serde_json::to_value(action(kind, partly, words.clone())).unwrap_or_default(),
+            taken: false,
+            signed_out: false,
+        };
         leptos::task::spawn_local(async move {
-            let with =
-                Conditions { key: Some(idempotency.get_value()), version: Some(version), ..Conditions::default() };
-            let body = action(kind, partly, reason.get_untracked(), photos.get_untracked());
-            let answer = call(&ActCall { reference: reference.to_string() }, &body, with).await;
-            busy.try_set(false);
-            waiting.try_set(answer == Err(CallError::Network));
-            match answer {
-                Ok(view) => {
-                    forget_typed(&name);
-                    forget_typed(&format!("{name}.photos"));
+            photos_are_ready().await;
+            // What went off once goes again as it was: the server may have it by now.
+            let before = outbox::entries().into_iter().find(|entry| entry.key == once);
+            let mut entry = before.unwrap_or_else(|| Entry::new(once, What::Acting(acting), album.held_now(), None));
+            // On the phone before it goes; from here on it arrives even if the browser is killed.
+            if outbox::put(&entry) {
+                sent_off.try_set_value(true);
+                forget_typed(&place);
+            }
+            let told = move |_: &Entry, view: Option<String>| {
+                let Some(view) = view.and_then(|view| serde_json::from_str::<CaseView>(&view).ok()) else { return };
+                album.fill(Vec::new());
+                if sent_off.try_set_value(false).is_none() {
                     let done = view.timeline.first().map(|entry| name_of("event", &entry.kind)).unwrap_or_default();
                     nav.replace_and_tell(CitizenPage::Case(reference), done);
                 }
+                // Photos may still be on their way.
+                queue.try_set(!outbox::is_empty());
+            };
+            let answer = sending::send(&mut entry, told).await;
+            busy.try_set(false);
+            if entry.is_taken() {
+                queue.try_set(!outbox::is_empty());
+                return;
+            }
+            waiting.try_set(matches!(answer, Ok(()) | Err(CallError::Network)));
+            match answer {
+                Ok(()) => {}
                 Err(CallError::Network) => {
                     patience.later(move || {
                         again.try_with_value(|again: &Option<Callback<()>>| again.map(|again| again.run(())));
                     });
                 }
+                Err(error) if sent_off.try_get_value().is_none() => {
+                    // Left meanwhile: it stays in the outbox and says why.
+                    entry.problem = Some(error.message());
+                    outbox::put(&entry);
+                    queue.try_set(true);
+                }
                 Err(error) => {
+                    // It will not be taken as it is: it is what is written here again.
+                    outbox::remove(&entry.key);
+                    sent_off.try_set_value(false);
+                    keep_typed(&place, &words);
+                    let unfit = album.held_now().into_iter().filter(|held| held.unfit.is_some());
+                    album.fill(entry.held.iter().cloned().chain(unfit).collect());
                     let mut words = error.message();
                     if error.code() == Some(ProblemCode::Stale) {
                         // The words stay; only the case is read again, so that the next try rests on it.
@@ -134,7 +177,14 @@ pub fn Act(
             send();
         }
     });
-    on_cleanup(move || online.remove());
+    on_cleanup(move || {
+        online.remove();
+        // Left while it waits: what lies in the outbox is shown above every other page, and the form is free again.
+        if sent_off.get_value() {
+            album.fill(Vec::new());
+            queue.try_set(!outbox::is_empty());
+        }
+    });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if !optional && text::is_blank(&reason.get_untracked()) {
@@ -160,7 +210,7 @@ pub fn Act(
             {reported}
             <form novalidate on:submit=submit>
                 <TextArea id="reason" label=label.clone() value=reason errors heading=true/>
-                {with_photos.then(|| view! { <Photos id="photos" label=format!("{} {}", t(key::LODGE_CHECK_PHOTO), t(key::OPTIONAL)) hint=t(key::LODGE_PHOTOS_HINT) photos errors/> })}
+                {with_photos.then(|| view! { <Photos label=format!("{} {}", t(key::LODGE_CHECK_PHOTO), t(key::OPTIONAL)) album errors/> })}
                 <div role="status">{move || waiting.get().then(|| view! { <p class="notice">{t(key::ACT_WAITING)}</p> })}</div>
                 <SubmitButton label=button.clone() busy_label=t(key::SENDING_NOW) busy=busy.into()/>
             </form>

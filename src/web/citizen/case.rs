@@ -15,12 +15,12 @@ use web::component::{
     BackLink, ErrorSummary, Errors, FieldError, PhotoStrip, Radios, Remote, SubmitButton, Timeline, Voice, remote,
     title_of,
 };
-use web::draft::forget_all_typed;
+use web::draft::{forget_all_typed, use_first};
 use web::format::{counted, date, moment};
 use web::i18n::{fill, key, lang_of, language, name_of, t};
 use web::person;
 use web::reference::{Tables, department, use_tables_later};
-use web::route::{Nav, href, set_title, use_nav};
+use web::route::{Nav, focus_later, href, set_title, use_nav};
 
 /// Sends whoever is not signed in to the sign-in; every other failure is shown.
 pub fn signed_out(error: &CallError, nav: Nav<CitizenPage>) {
@@ -47,12 +47,13 @@ pub fn Mine() -> impl IntoView {
         });
     };
     load();
-    let asked = use_asked();
+    let (asked, first) = (use_asked(), use_first());
     let sign_out = move |_| {
         leptos::task::spawn_local(async move {
             let _ = api::get(&model::api::SignOut {}).await;
             person::show(&Me::default());
             forget_all_typed();
+            first.forget_albums();
             asked.forget();
             nav.go(CitizenPage::Home);
         });
@@ -231,21 +232,45 @@ fn Rating(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors) -> i
 #[component]
 fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, news: RwSignal<String>) -> impl IntoView {
     let reference = view.line.reference;
-    let at_once = AtOnce::new(&view, case, errors, "confirm").with_news(news);
+    let at_once = AtOnce::new(&view, case, errors, "confirm-sure").with_news(news);
     if view.actions.contains(&ActionKind::Confirm) {
         let question =
             if view.line.stage == Stage::ClosedUnconfirmed { key::CASE_ASK_CLOSED } else { key::CASE_ASK_REPORTED };
-        let words = move || t(if at_once.busy.get() { key::SENDING_NOW } else { key::CASE_YES });
+        let words = move || t(if at_once.busy.get() { key::SENDING_NOW } else { key::CASE_SURE_YES });
         let confirm = move |_| at_once.act(Action::Confirm { remark: String::new() });
+        // One tap by mistake must not end it.
+        let sure = RwSignal::new(false);
+        let answers = move || {
+            if sure.get() {
+                view! {
+                    <p class="question" id="sure" tabindex="-1">{t(key::CASE_SURE)}</p>
+                    <button type="button" id="confirm-sure" class="button" aria-busy=move || at_once.busy.get().to_string() on:click=confirm>{words}</button>
+                    <button type="button" class="button second" on:click=move |_| {
+                        errors.clear();
+                        sure.set(false);
+                        focus_later("confirm");
+                    }>{t(key::CASE_SURE_NO)}</button>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <button type="button" id="confirm" class="button" on:click=move |_| {
+                        sure.set(true);
+                        focus_later("sure");
+                    }>{t(key::CASE_YES)}</button>
+                    <a class="button second" data-nav href=href(&CitizenPage::Partly(reference))>{t(key::CASE_PARTLY)}</a>
+                    <a class="button second" data-nav href=href(&CitizenPage::Act(reference, ActionKind::Dispute))>{t(key::CASE_NO)}</a>
+                }
+                .into_any()
+            }
+        };
         view! {
             <section class="now" aria-label=t(key::CASE_ASK)>
                 <p><span class="pill soon">{t(key::CASE_ASK)}</span></p>
                 <p class="question">{t(question)}</p>
                 {report(&view).cloned().map(|report| view! { <Report report/> })}
-                <FieldError errors id="confirm"/>
-                <button type="button" id="confirm" class="button" aria-busy=move || at_once.busy.get().to_string() on:click=confirm>{words}</button>
-                <a class="button second" data-nav href=href(&CitizenPage::Partly(reference))>{t(key::CASE_PARTLY)}</a>
-                <a class="button second" data-nav href=href(&CitizenPage::Act(reference, ActionKind::Dispute))>{t(key::CASE_NO)}</a>
+                <FieldError errors id="confirm-sure"/>
+                {answers}
             </section>
         }
         .into_any()

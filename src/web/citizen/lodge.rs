@@ -13,7 +13,7 @@ use web::draft::use_first;
 use web::format::counted;
 use web::i18n::{key, name_of, t};
 use web::later::Part;
-use web::route::{announce, href, set_title, use_nav};
+use web::route::{announce, focus_later, href, set_title, use_nav};
 use web::start::{Typed, element};
 
 /// Takes over what was typed into the HTML before the app came.
@@ -60,9 +60,32 @@ pub fn Saved() -> impl IntoView {
         nav.go_and_tell(CitizenPage::Home, t(key::DRAFT_DELETED));
     };
     let typed = Memo::new(move |_| !first.is_empty());
+    let asking = RwSignal::new(false);
+    let saved = move || match first.kept.get() {
+        true => view! { <span aria-hidden="true">"✓ "</span>{t(key::DRAFT_SAVED)} }.into_any(),
+        false => view! { <span class="error">{t(key::DRAFT_NOT_SAVED)}</span> }.into_any(),
+    };
+    let keep = move |_| {
+        asking.set(false);
+        focus_later("draft-delete");
+    };
+    let ask = move |_| {
+        asking.set(true);
+        focus_later("draft-keep");
+    };
     move || {
-        typed.get().then(|| view! {
-            <p class="saved" role="status"><span aria-hidden="true">"✓ "</span>{t(key::DRAFT_SAVED)}" "<button type="button" class="link" on:click=delete>{t(key::DRAFT_DELETE)}</button></p>
+        typed.get().then(|| {
+            view! {
+                <p class="saved" role="status">{saved}" "{move || (!asking.get()).then(|| view! {
+                    <button type="button" class="link" id="draft-delete" on:click=ask>{t(key::DRAFT_DELETE)}</button>
+                })}</p>
+                {move || asking.get().then(|| view! {
+                    <p class="saved">{t(key::DRAFT_ASK)}" "
+                        <button type="button" class="link" on:click=delete>{t(key::DRAFT_YES)}</button>" "
+                        <button type="button" class="link" id="draft-keep" on:click=keep>{t(key::DRAFT_NO)}</button>
+                    </p>
+                })}
+            }
         })
     }
 }

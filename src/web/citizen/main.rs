@@ -5,7 +5,6 @@
 
 mod act;
 mod at_once;
-mod attach;
 mod case;
 mod done;
 mod follow;
@@ -65,10 +64,8 @@ pub fn CitizenApp() -> impl IntoView {
         page => follow.draw(page),
     };
     // Not while the last question sends by itself.
-    let queue = move || {
-        let elsewhere = nav.page() != CitizenPage::Lodge(Step::Gender);
-        (waiting.get() && elsewhere).then(|| questions.draw(CitizenPage::Queue))
-    };
+    let elsewhere = Memo::new(move |_| nav.page() != CitizenPage::Lodge(Step::Gender));
+    let queue = move || (waiting.get() && elsewhere.get()).then(|| questions.draw(CitizenPage::Queue));
     // At the end of every page; the first has it in its middle.
     let helpline = move || (nav.page() != CitizenPage::Home).then(|| view! { <Helpline/> });
     view! { <Bar nav/>{move || stands.get().then(|| news.draw_quietly(CitizenPage::Home))}<main id="main" class="page" tabindex="-1">{queue}{body}{helpline}</main><Foot/> }

@@ -1,51 +1,33 @@
 //! Sending what is in the outbox: each entry once, however often the line breaks or the page is opened.
 
+use super::CitizenPage;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use model::api::{Lodge as LodgeCall, ProblemCode, Receipt};
+use model::api::{Act, Endpoint, Lodge as LodgeCall, ProblemCode};
 use model::attachment::AttachmentKind;
 use model::lodging::Problem;
-use std::cell::RefCell;
-use std::collections::BTreeSet;
-use web::api::{CallError, Conditions, call};
-use web::draft::keep_receipt;
-use web::i18n::{fill, key};
-use web::outbox::{self, Entry};
-use web::route::announce;
-use web::upload;
+use model::{AttachmentId, Reference};
+use web::api::{CallError, Conditions, call, post};
+use web::draft::{First, keep_receipt, keep_typed};
+use web::i18n::{fill, key, t};
+use web::outbox::{self, Acting, Entry, What};
+use web::person;
+use web::route::{Page, announce};
+use web::upload::{self, Turn, Unfit};
 
-thread_local! {
-    /// What is being sent just now.
-    static UNDER_WAY: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
-}
-
-/// Bears witness that nobody else sends the same; given back when dropped.
-struct Turn(String);
-
-impl Turn {
-    fn take(name: &str) -> Option<Self> {
-        UNDER_WAY.with_borrow_mut(|under_way| under_way.insert(name.to_owned())).then(|| Self(name.to_owned()))
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        UNDER_WAY.with_borrow_mut(|under_way| under_way.remove(&self.0));
-    }
-}
-
-/// Sends an entry as far as the line goes; `told` hears of every step.
+/// Sends an entry as far as the line goes; `told` hears of every step, and after an action once of the
+/// case, as the server wrote it.
 ///
 /// # Errors
 /// [`CallError::Network`] where it has to be tried again; a problem where the server will not have it.
-pub async fn send(entry: &mut Entry, told: impl Fn(&Entry)) -> Result<(), CallError> {
+pub async fn send(entry: &mut Entry, told: impl Fn(&Entry, Option<String>)) -> Result<(), CallError> {
     let Some(_turn) = Turn::take(&entry.key) else { return Ok(()) };
     if entry.since <= 0.0 {
         // Sent off before the time was known: it counts from now.
         entry.since = Entry::now();
     }
-    if entry.receipt.is_none() {
-        let receipt = match lodge(entry).await {
+    if !entry.is_taken() {
+        let view = match take(entry).await {
             // They waited so long that the server has forgotten them: it is told of them anew.
             Err(CallError::Problem(problem)) if are_forgotten(&problem.errors) => {
                 for held in entry.held.iter_mut().chain(&mut entry.voice) {
@@ -57,38 +39,44 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry)) -> Result<(), CallEr
                         (held.id, held.sent) = (None, false);
                     }
                 }
-                lodge(entry).await?
+                take(entry).await?
             }
             answer => answer?,
         };
-        keep_receipt(&receipt);
-        entry.receipt = Some(receipt);
         outbox::put(entry);
-        told(entry);
+        told(entry, view);
     }
+    let mut unfit = None;
     loop {
-        let next = entry.all_held().find(|held| !held.sent).cloned();
+        let next = entry.all_held().find(|held| held.is_to_go()).cloned();
         let Some(held) = next else { break };
-        match push(&held, |_| {}).await {
-            Ok(()) => {}
-            // What was said may be all that there is: it stays on the phone, and the person is told.
-            Err(error) if is_final(&error) && held.kind == AttachmentKind::Voice => {
-                entry.problem = Some(error.message());
-                outbox::put(entry);
-                return Err(error);
-            }
-            // It is no photo, or nobody knows of it: the grievance stands without it.
-            Err(error) if is_final(&error) => upload::forget(&held.local).await,
-            Err(error) => return Err(error),
-        }
+        let sent = upload::send(&held, |_| {}).await;
+        let refused = match &sent {
+            Ok(()) => None,
+            Err(error) => match Unfit::of(error) {
+                // It is no photo, or nobody knows of it: it stands without it, and the person is told.
+                Some(unfit) => Some(unfit),
+                None => return sent,
+            },
+        };
         for known in entry.held.iter_mut().chain(&mut entry.voice).filter(|known| known.local == held.local) {
-            known.sent = true;
+            (known.sent, known.unfit) = (refused.is_none(), refused);
+        }
+        if let (Some(why), Err(error)) = (refused, &sent) {
+            unfit = Some(error.clone());
+            entry.problem = Some(match held.kind {
+                AttachmentKind::Voice => error.message(),
+                AttachmentKind::Photo => format!("{} {}", t(key::PHOTOS_WITHOUT), t(why.key())),
+            });
         }
         outbox::put(entry);
-        told(entry);
+        told(entry, None);
     }
-    if let Some(voice) = &entry.voice {
-        upload::forget(&voice.local).await;
+    if let Some(error) = unfit {
+        return Err(error);
+    }
+    for held in entry.all_held() {
+        upload::forget(&held.local).await;
     }
     outbox::remove(&entry.key);
     Ok(())
@@ -99,12 +87,6 @@ fn are_forgotten(problems: &[Problem]) -> bool {
     !problems.is_empty() && problems.iter().all(|one| matches!(one, Problem::PhotoUnknown | Problem::VoiceUnknown))
 }
 
-/// Whether an upload need not be tried again.
-pub fn is_final(error: &CallError) -> bool {
-    use ProblemCode::{AudioTooLong, ImageTooLarge, NotAnImage, NotAudio, NotFound};
-    matches!(error.code(), Some(NotAnImage | ImageTooLarge | NotAudio | AudioTooLong | NotFound))
-}
-
 /// Whether a grievance need not be tried again as it is.
 fn is_refused(error: &CallError) -> bool {
     let passing = [
@@ -113,41 +95,45 @@ fn is_refused(error: &CallError) -> bool {
         ProblemCode::Internal,
         ProblemCode::TooSlow,
         ProblemCode::NotFound,
-        // The page says so; once it shows who is signed in, it goes.
+        // Once who wrote it is signed in, it goes.
         ProblemCode::OtherPerson,
+        ProblemCode::SignInNeeded,
     ];
     error.code().is_some_and(|code| !passing.contains(&code))
 }
 
-/// Tells the server of everything that goes along, then of the grievance that names it.
-async fn lodge(entry: &mut Entry) -> Result<Receipt, CallError> {
+/// Tells the server of everything that goes along, then of the grievance or the action that names it; answers the case after
+/// an action.
+async fn take(entry: &mut Entry) -> Result<Option<String>, CallError> {
     for held in entry.held.iter_mut().chain(&mut entry.voice) {
-        if held.id.is_none() {
+        if held.id.is_none() && held.unfit.is_none() {
             held.id = Some(upload::announce(held.kind, held.length).await?);
         }
     }
-    entry.form.voice = entry.voice.as_ref().and_then(|held| held.id.clone());
-    entry.form.photos = entry.held.iter().filter_map(|held| held.id.clone()).collect();
+    let photos: Vec<AttachmentId> = entry.held.iter().filter_map(|held| held.id.clone()).collect();
+    if let What::Lodging(form) = &mut entry.what {
+        form.voice = entry.voice.as_ref().and_then(|held| held.id.clone());
+        form.photos.clone_from(&photos);
+    }
     // Kept before it goes: what the server may have by then is named by the same key and photos next time.
     outbox::put(entry);
     let with = Conditions { key: Some(entry.key.clone()), ..Conditions::default() };
-    call(&LodgeCall {}, &entry.form, with).await
-}
-
-/// Sends a photo or a spoken note as far as the line goes. One that is gone from this phone counts as sent: there is nothing more to be
-/// done for it.
-///
-/// # Errors
-/// [`CallError::Network`] where it has to go on another time; a problem where the server will not have it.
-pub async fn push(held: &upload::Held, progress: impl Fn(u32)) -> Result<(), CallError> {
-    let (Some(id), Some(_turn)) = (&held.id, Turn::take(&held.local)) else { return Err(CallError::Network) };
-    let Some(blob) = upload::load(held).await else { return Ok(()) };
-    upload::push(id, &blob, progress).await?;
-    // What was said can be heard again until the grievance has gone.
-    if held.kind == AttachmentKind::Photo {
-        upload::forget(&held.local).await;
+    match &mut entry.what {
+        What::Lodging(form) => {
+            let receipt = call(&LodgeCall {}, form, with).await?;
+            keep_receipt(&receipt);
+            entry.receipt = Some(receipt);
+            Ok(None)
+        }
+        What::Acting(acting) => {
+            let mark = Some(acting.mark.clone()).filter(|mark| !mark.is_empty());
+            let with = Conditions { version: Some(acting.version), mark, ..with };
+            let path = Act { reference: acting.reference.to_string() }.path();
+            let view = post(&path, &acting.with_photos(&photos), with).await?;
+            acting.taken = true;
+            Ok(Some(view))
+        }
     }
-    Ok(())
 }
 
 /// When to try again by itself: after 5 s, then after twice as long each time, a quarter of an hour at the most, and never all
@@ -188,13 +174,66 @@ impl Patience {
     }
 }
 
+/// What has arrived while the page was open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrived {
+    /// The grievance.
+    pub reference: Reference,
+    /// Whether it is new.
+    pub lodged: bool,
+}
+
+impl Arrived {
+    /// What an entry is once it has arrived.
+    #[must_use]
+    pub fn of(entry: &Entry) -> Option<Self> {
+        match &entry.what {
+            What::Lodging(_) => Some(Self { reference: entry.receipt.as_ref()?.reference, lodged: true }),
+            What::Acting(acting) => Some(Self { reference: acting.reference, lodged: false }),
+        }
+    }
+}
+
+/// Whether it waits for its writer to sign in.
+pub fn waits_for_sign_in(entry: &Entry) -> bool {
+    let signed_out = match &entry.what {
+        What::Lodging(_) => false,
+        What::Acting(acting) => acting.signed_out,
+    };
+    !entry.is_taken() && (signed_out || !is_ours(entry))
+}
+
+/// Whether whoever the page shows may send it: what somebody wrote is sent by nobody else on the same phone.
+fn is_ours(entry: &Entry) -> bool {
+    let shown = person::mark();
+    match &entry.what {
+        What::Lodging(_) => true,
+        What::Acting(acting) => shown.is_empty() || acting.mark == shown,
+    }
+}
+
+/// Where what is written for an action is kept until it goes.
+#[must_use]
+pub fn place_of(reference: Reference, kind: &str) -> String {
+    format!("pratikar.act.{reference}.{kind}")
+}
+
+/// Puts the words and photos of an action that was refused back where they were written; answers the page.
+pub fn take_up_again(first: First, entry: &Entry, acting: &Acting) -> CitizenPage {
+    let place = place_of(acting.reference, &acting.kind);
+    keep_typed(&place, &acting.words);
+    first.album_of(&place).fill(entry.held.clone());
+    outbox::remove(&entry.key);
+    CitizenPage::of(&acting.page)
+}
+
 /// What is on its way, for the screen.
 #[derive(Clone, Copy)]
 pub struct Waiting {
     /// Not all of it has arrived.
     pub left: RwSignal<Vec<Entry>>,
     /// Arrived while the page was open.
-    pub arrived: RwSignal<Vec<Receipt>>,
+    pub arrived: RwSignal<Vec<Arrived>>,
     /// When to try again.
     pub patience: Patience,
 }
@@ -210,28 +249,38 @@ impl Waiting {
     pub fn send_all(self, refused_too: bool) {
         leptos::task::spawn_local(async move {
             for mut entry in outbox::entries() {
-                if entry.problem.is_some() && !refused_too {
+                if entry.problem.is_some() && !refused_too || !is_ours(&entry) {
                     continue;
                 }
-                let sent = send(&mut entry, move |_| self.refresh()).await;
+                let sent = send(&mut entry, move |_, _| self.refresh()).await;
+                if let What::Acting(acting) = &mut entry.what
+                    && let Some(ProblemCode::SignInNeeded | ProblemCode::OtherPerson) =
+                        sent.as_ref().err().and_then(CallError::code)
+                {
+                    acting.signed_out = true;
+                    outbox::put(&entry);
+                }
                 if let Err(error) = &sent
-                    && entry.receipt.is_none()
+                    && !entry.is_taken()
                     && is_refused(error)
                 {
                     entry.problem = Some(error.message());
                     outbox::put(&entry);
                 }
-                if let (Ok(()), Some(receipt)) = (sent, entry.receipt)
+                if sent.is_ok()
+                    && let Some(arrived) = Arrived::of(&entry)
                     && !outbox::entries().iter().any(|known| known.key == entry.key)
                 {
-                    announce(&fill(key::QUEUE_SENT, &[("number", &receipt.reference.grouped())]));
-                    self.arrived.try_update(|arrived| {
-                        arrived.retain(|known| known.reference != receipt.reference);
-                        arrived.push(receipt);
+                    announce(&fill(key::QUEUE_SENT, &[("number", &arrived.reference.grouped())]));
+                    self.arrived.try_update(|all| {
+                        all.retain(|known| *known != arrived);
+                        all.push(arrived);
                     });
                 }
                 self.refresh();
             }
+            // Another panel may have sent what this one waits for.
+            self.refresh();
             if self.left.try_with_untracked(|left| left.iter().any(|entry| entry.problem.is_none())) == Some(true) {
                 self.patience.later(move || self.send_all(false));
             }

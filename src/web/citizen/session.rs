@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use model::api::{Me, SignOut, WhoAmI};
 use web::api;
 use web::component::BackLink;
-use web::draft::forget_all_typed;
+use web::draft::{forget_all_typed, use_first};
 use web::format::counted;
 use web::i18n::{key, t};
 use web::person;
@@ -111,13 +111,14 @@ fn Keeper() -> impl IntoView {
             }
         });
     };
-    let asked = use_asked();
+    let (asked, first) = (use_asked(), use_first());
     let leave = move |_| {
         close();
         leptos::task::spawn_local(async move {
             let _ = api::get(&SignOut {}).await;
             person::show(&Me::default());
             forget_all_typed();
+            first.forget_albums();
             asked.forget();
             nav.replace(CitizenPage::Home);
         });

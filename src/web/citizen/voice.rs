@@ -1,7 +1,6 @@
 //! The spoken note of the first question: recorded, heard again, kept on the phone and sent like a photo. Drawn where the
 //! browser can record.
 
-use super::attach::arrive;
 use gloo_timers::callback::Interval;
 use js_sys::Array;
 use leptos::prelude::*;
@@ -10,12 +9,13 @@ use std::cell::Cell;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web::api::new_key;
 use web::component::{Errors, FieldError};
 use web::draft::{Draft, use_first};
 use web::format::{counted, digits};
 use web::i18n::{fill, key, t};
 use web::route::announce;
-use web::upload::{self, Held};
+use web::upload::{self, Held, Unfit};
 use web_sys::{
     Blob, BlobEvent, BlobPropertyBag, MediaRecorder, MediaRecorderOptions, MediaStream, MediaStreamConstraints,
     MediaStreamTrack, Url,
@@ -254,14 +254,21 @@ impl Speaking {
         let blob = Blob::new_with_blob_sequence_and_options(parts, &options).ok();
         leptos::task::spawn_local(async move {
             let kept = match blob.filter(|blob| blob.size() > 0.0) {
-                Some(blob) => upload::keep(AttachmentKind::Voice, &blob).await.ok_or(key::QUEUE_FULL),
+                Some(blob) => {
+                    let local = new_key();
+                    if !upload::keep(&local, &blob).await {
+                        announce(&t(key::QUEUE_FULL));
+                    }
+                    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most ten megabytes
+                    let length = blob.size() as u64;
+                    Ok(Held { kind: AttachmentKind::Voice, seconds, local, length, ..Held::default() })
+                }
                 None => Err(key::VOICE_FAILED),
             };
             self.state.try_set(State::Ready);
             match kept {
                 Ok(held) if !self.spoken.get_untracked() => upload::forget(&held.local).await,
                 Ok(held) => {
-                    let held = Held { seconds, ..held };
                     self.draft.update(|draft| {
                         draft.form.voice = Some(held.local.clone());
                         draft.voice = Some(held.clone());
@@ -281,12 +288,20 @@ impl Speaking {
     fn send(self, held: Held) {
         leptos::task::spawn_local(async move {
             let local = held.local.clone();
-            if let Err(problem) = arrive(self.draft, held, |_| {}).await {
+            let changed = |held: &Held| {
+                self.draft.try_update(|draft| {
+                    if let Some(known) = draft.voice.as_mut().filter(|known| known.local == held.local) {
+                        known.clone_from(held);
+                    }
+                });
+            };
+            if let Err(unfit) = upload::arrive(held, changed, |_| {}).await {
                 // It is no speech after all: it goes, and the person is told.
                 self.draft.try_update(|draft| (draft.voice, draft.form.voice) = (None, None));
                 self.spoken.set(false);
                 upload::forget(&local).await;
-                self.errors.show_one("voice", problem.message());
+                let why = if unfit == Unfit::TooLarge { key::FAILURE_AUDIO_TOO_LONG } else { key::FAILURE_NOT_AUDIO };
+                self.errors.show_one("voice", t(why));
             }
         });
     }

@@ -1,12 +1,14 @@
 //! The panel of what waits to be sent, above every page while there is anything.
 
 use super::CitizenPage;
-use super::sending::{Patience, Waiting};
+use super::sending::{Arrived, Patience, Waiting, take_up_again, waits_for_sign_in};
 use leptos::prelude::*;
+use web::draft::use_first;
 use web::format::counted;
 use web::i18n::{fill, key, lang_of, t};
-use web::outbox::{self, Entry};
-use web::route::href;
+use web::outbox::{self, Entry, What};
+use web::person;
+use web::route::{href, use_nav};
 use web::start::document;
 use web::upload;
 
@@ -27,24 +29,29 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
         online.remove();
         seen.remove();
     });
+    // What waits for its writer goes as soon as they have signed in.
+    let shown = person::shown();
+    Effect::new(move |before: Option<()>| {
+        shown.track();
+        if before.is_some() {
+            waiting.hurry(false);
+        }
+    });
     Effect::new(move |_| {
         if waiting.left.with(Vec::is_empty) && waiting.arrived.with(Vec::is_empty) && outbox::is_empty() {
             any.set(false);
         }
     });
+    let (first, nav) = (use_first(), use_nav::<CitizenPage>());
     let lines = move || {
         let entries = waiting.left.get();
         entries
             .into_iter()
             .map(|entry| {
                 let photos = entry.left();
-                let state = match &entry.receipt {
-                    Some(receipt) => {
-                        let link = href(&CitizenPage::Done(receipt.reference));
-                        let sent = fill(key::QUEUE_SENT, &[("number", &receipt.reference.grouped())]);
-                        view! { <a data-nav href=link>{sent}</a> }.into_any()
-                    }
-                    None => view! { <span>{t(key::QUEUE_SAVED)}</span> }.into_any(),
+                let state = match (Arrived::of(&entry), entry.is_taken()) {
+                    (Some(arrived), true) => sent(arrived),
+                    _ => view! { <span>{t(key::QUEUE_SAVED)}</span> }.into_any(),
                 };
                 let key_of = entry.key.clone();
                 let held: Vec<String> = entry.all_held().map(|held| held.local.clone()).collect();
@@ -58,14 +65,40 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
                     });
                     waiting.refresh();
                 };
+                let taken = entry.is_taken();
+                // What the server will not have is written once more where it was written; its words are not lost.
+                let again = match &entry.what {
+                    What::Acting(acting) if !taken && entry.problem.is_some() => Some(acting.clone()),
+                    _ => None,
+                };
+                let rewrite = again.map(|acting| {
+                    let entry = entry.clone();
+                    let again = move |_| {
+                        let page = take_up_again(first, &entry, &acting);
+                        waiting.refresh();
+                        nav.go(page);
+                    };
+                    view! { <p><button type="button" class="link" on:click=again>{t(key::QUEUE_AGAIN)}</button></p> }
+                });
+                let label = t(if taken { key::QUEUE_READ } else { key::DRAFT_DELETE });
                 let refused = entry.problem.clone().map(|why| {
-                    view! { <p class="error" role="alert">{why}</p><p><button type="button" class="link" on:click=delete>{t(key::DRAFT_DELETE)}</button></p> }
+                    view! {
+                        <p class="error" role="alert">{why}</p>
+                        {rewrite}
+                        <p><button type="button" class="link" on:click=delete>{label}</button></p>
+                    }
+                });
+                let sign_in = waits_for_sign_in(&entry).then(|| {
+                    view! {
+                        <p><a data-nav href=href(&CitizenPage::SignIn)>{t(key::QUEUE_SIGN_IN)}</a></p>
+                    }
                 });
                 let photos = (photos > 0).then(|| counted(key::QUEUE_PHOTOS, photos));
                 view! {
                     <li>
-                        <p lang=lang_of(&entry.form.text) dir="auto"><strong>{title(&entry)}</strong></p>
+                        {title(&entry)}
                         <p>{state}</p>
+                        {sign_in}
                         {photos.map(|words| view! { <p class="hint">{words}</p> })}
                         {refused}
                         {entry.is_old().then(|| view! { <p class="error">{t(key::QUEUE_OLD)}</p> })}
@@ -74,14 +107,8 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
             })
             .collect_view()
     };
-    let arrived = move || {
-        let sent = waiting.arrived.get().into_iter().map(|receipt| {
-            let link = href(&CitizenPage::Done(receipt.reference));
-            let words = fill(key::QUEUE_SENT, &[("number", &receipt.reference.grouped())]);
-            view! { <li><a data-nav href=link>{words}</a></li> }
-        });
-        sent.collect_view()
-    };
+    let arrived =
+        move || waiting.arrived.get().into_iter().map(|arrived| view! { <li>{sent(arrived)}</li> }).collect_view();
     let left = move || !waiting.left.with(Vec::is_empty);
     view! {
         <aside class="queue" aria-label=t(key::QUEUE_TITLE)>
@@ -94,8 +121,26 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-/// What an entry goes by: its first sentence, or that it was spoken.
-fn title(entry: &Entry) -> String {
-    let title = model::text::title(&entry.form.text);
-    if title.is_empty() { t(key::CASE_SPOKEN) } else { title }
+/// That it has arrived, with a way to it.
+fn sent(arrived: Arrived) -> AnyView {
+    let Arrived { reference, lodged } = arrived;
+    let page = if lodged { CitizenPage::Done(reference) } else { CitizenPage::Case(reference) };
+    let words = fill(key::QUEUE_SENT, &[("number", &reference.grouped())]);
+    view! { <a data-nav href=href(&page)>{words}</a> }.into_any()
+}
+
+/// What an entry goes by: its first sentence, or that it was spoken. Of what was written after signing in, the words are shown
+/// to nobody here: the phone may be shared.
+fn title(entry: &Entry) -> AnyView {
+    match &entry.what {
+        What::Lodging(form) => {
+            let title = model::text::title(&form.text);
+            let title = if title.is_empty() { t(key::CASE_SPOKEN) } else { title };
+            view! { <p lang=lang_of(&form.text) dir="auto"><strong>{title}</strong></p> }.into_any()
+        }
+        What::Acting(acting) => {
+            let what = format!("{} · {}", t(&format!("act.{}", acting.kind)), acting.reference.grouped());
+            view! { <p><strong>{what}</strong></p> }.into_any()
+        }
+    }
 }

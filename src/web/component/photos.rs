@@ -1,97 +1,263 @@
 use super::field::described;
 use super::{Errors, FieldError};
+use crate::api::new_key;
 use crate::format::digits;
 use crate::i18n::{fill, key, t};
-use crate::upload;
+use crate::route::announce;
+use crate::upload::{self, Held, Unfit};
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use model::api::photo_path;
 use model::lodging::PHOTO_LIMIT;
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
 use wasm_bindgen::JsCast;
-use web_sys::{File, HtmlInputElement};
+use web_sys::{File, HtmlInputElement, Url};
 
-/// Photos in the order in which they were chosen, each with its name at the server once it is received.
-type Places = Vec<(u32, Option<String>)>;
+/// Where chosen photos lie: a draft, an action. It outlives the page that shows them.
+#[derive(Clone, Copy)]
+pub struct Album {
+    held: Signal<Vec<Held>>,
+    set: SignalSetter<Vec<Held>>,
+}
 
-/// Chooses photos and sends each at once, while the person goes on; `photos` holds the names of those received.
+impl Album {
+    /// Photos within something larger.
+    #[must_use]
+    pub fn of_part(held: Signal<Vec<Held>>, set: SignalSetter<Vec<Held>>) -> Self {
+        Self { held, set }
+    }
+
+    /// Photos of a signal of their own.
+    #[must_use]
+    pub fn of(held: RwSignal<Vec<Held>>) -> Self {
+        Self { held: held.into(), set: held.into() }
+    }
+
+    /// The photos, in the order in which they were chosen.
+    #[must_use]
+    pub fn held(self) -> Vec<Held> {
+        self.held.try_get().unwrap_or_default()
+    }
+
+    /// As [`Album::held`], once.
+    #[must_use]
+    pub fn held_now(self) -> Vec<Held> {
+        self.held.try_get_untracked().unwrap_or_default()
+    }
+
+    /// Whether some are being made small or are on their way.
+    #[must_use]
+    pub fn is_busy(self) -> bool {
+        self.held().iter().any(|held| held.is_coming() || held.is_to_go())
+    }
+
+    /// Shows these photos from now on; those before stay on the phone.
+    pub fn fill(self, held: Vec<Held>) {
+        self.change(|all| *all = held);
+    }
+
+    fn change(self, change: impl FnOnce(&mut Vec<Held>)) {
+        let Some(mut held) = self.held.try_get_untracked() else { return };
+        change(&mut held);
+        self.set.set(held);
+    }
+
+    /// Puts one in the place of what is known of it; false where somebody has removed it meanwhile.
+    fn put(self, held: &Held) -> bool {
+        let mut known = false;
+        self.change(|all| {
+            if let Some(place) = all.iter_mut().find(|place| place.local == held.local) {
+                place.clone_from(held);
+                known = true;
+            }
+        });
+        known
+    }
+
+    fn refuse(self, mut held: Held, unfit: Unfit) {
+        held.unfit = Some(unfit);
+        if self.put(&held) {
+            // Told where it stands; whoever is typing elsewhere goes on typing.
+            announce(&t(unfit.key()));
+        }
+        leptos::task::spawn_local(async move { upload::forget(&held.local).await });
+    }
+}
+
+thread_local! {
+    /// Chosen and not yet made small, the first chosen in front.
+    static CHOSEN: RefCell<VecDeque<(File, Held, Album)>> = const { RefCell::new(VecDeque::new()) };
+    /// How much of each has arrived, in percent.
+    static PERCENT: ArcRwSignal<HashMap<String, u32>> = ArcRwSignal::new(HashMap::new());
+}
+
+/// Takes a chosen file in. One after the other is made small: their numbers are those of the choice, and small phones have
+/// room for one bitmap.
+fn choose(file: File, album: Album) {
+    let held = Held { local: new_key(), ..Held::default() };
+    album.change(|all| all.push(held.clone()));
+    let first = CHOSEN.with_borrow_mut(|chosen| {
+        chosen.push_back((file, held, album));
+        chosen.len() == 1
+    });
+    if !first {
+        // Whoever makes the one before it small goes on with this one.
+        return;
+    }
+    leptos::task::spawn_local(async {
+        while let Some((file, held, album)) = CHOSEN.with_borrow(|chosen| chosen.front().cloned()) {
+            match upload::made_small(&file).await {
+                Ok(small) => {
+                    let kept = upload::keep(&held.local, &small).await;
+                    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most ten megabytes
+                    let held = Held { length: small.size() as u64, ..held };
+                    if !album.put(&held) {
+                        upload::forget(&held.local).await;
+                    } else {
+                        if !kept {
+                            announce(&t(key::QUEUE_FULL));
+                        }
+                        go(held, album);
+                    }
+                }
+                Err(unfit) => album.refuse(held, unfit),
+            }
+            CHOSEN.with_borrow_mut(VecDeque::pop_front);
+        }
+    });
+}
+
+/// Waits until everything that was chosen has been made small.
+pub async fn photos_are_ready() {
+    while CHOSEN.with_borrow(|chosen| !chosen.is_empty()) {
+        TimeoutFuture::new(100).await;
+    }
+}
+
+/// Sends one in the background, as far as the line goes.
+fn go(held: Held, album: Album) {
+    leptos::task::spawn_local(async move {
+        let local = held.local.clone();
+        let progress = |done: u32| {
+            PERCENT.with(|percent| percent.write().insert(local.clone(), done));
+        };
+        let changed = |held: &Held| {
+            album.put(held);
+        };
+        if let Err(unfit) = upload::arrive(held.clone(), changed, progress).await {
+            album.refuse(held, unfit);
+        }
+    });
+}
+
+/// Chooses photos and sends each at once, while the person goes on.
 #[component]
 pub fn Photos(
     /// Id of the file input.
+    #[prop(default = "photos")]
     id: &'static str,
     /// What it asks.
     #[prop(into)]
     label: String,
-    /// One sentence more.
-    #[prop(into)]
-    hint: String,
-    /// The photos received so far.
-    photos: RwSignal<Vec<String>>,
+    /// Whether the label is the page's heading.
+    #[prop(default = false)]
+    heading: bool,
+    /// Where they lie.
+    album: Album,
     /// What is wrong.
     errors: Errors,
 ) -> impl IntoView {
-    let places: RwSignal<Places> = RwSignal::new((0..).zip(photos.get_untracked().into_iter().map(Some)).collect());
-    let next = StoredValue::new(u32::try_from(places.with_untracked(Vec::len)).unwrap_or(0));
-    let change = move |change: &dyn Fn(&mut Places)| {
-        if places.try_update(change).is_some() {
-            photos.try_set(places.with_untracked(|all| all.iter().filter_map(|(_, name)| name.clone()).collect()));
-        }
-    };
-    let send = move |file: File| {
-        if places.with_untracked(Vec::len) >= PHOTO_LIMIT {
+    let send_all = move || album.held_now().into_iter().filter(Held::is_to_go).for_each(|held| go(held, album));
+    // What was chosen on an earlier visit goes on.
+    send_all();
+    let online = window_event_listener(leptos::ev::online, move |_| send_all());
+    on_cleanup(move || online.remove());
+    let take = move |file: File| {
+        if album.held_now().len() < PHOTO_LIMIT {
+            choose(file, album);
+        } else {
             errors.show_one(id, t(key::PROBLEM_PHOTOS_TOO_MANY));
-            return;
         }
-        let place = next.get_value();
-        next.set_value(place + 1);
-        places.update(|all| all.push((place, None)));
-        leptos::task::spawn_local(async move {
-            match upload::send(&file, |_| {}).await {
-                Ok(name) => change(&|all| {
-                    if let Some((_, known)) = all.iter_mut().find(|(known, _)| *known == place) {
-                        *known = Some(name.clone());
-                    }
-                }),
-                Err(error) => {
-                    change(&|all| all.retain(|(known, _)| *known != place));
-                    errors.show_one(id, error.message());
-                }
-            }
-        });
     };
-    let list = move || {
-        places
-            .get()
-            .into_iter()
-            .enumerate()
-            .map(|(index, (place, received))| {
-                let name = fill(key::LODGE_PHOTOS_PHOTO, &[("n", &digits(&(index + 1).to_string()))]);
-                let remove = format!("{} {name}", t(key::LODGE_PHOTOS_REMOVE));
-                let (sign, state) = match received {
-                    Some(_) => ("✓", t(key::LODGE_PHOTOS_SENT)),
-                    None => ("…", t(key::LODGE_PHOTOS_SENDING)),
-                };
-                view! {
-                    <li class:sent=received.is_some()>
-                        <span class="tick" aria-hidden="true">{sign}</span>
-                        <span>{name}" – "{state}</span>
-                        <button type="button" class="link" aria-label=remove on:click=move |_| {
-                            change(&|all| all.retain(|(known, _)| *known != place));
-                        }>{t(key::LODGE_PHOTOS_REMOVE)}</button>
-                    </li>
-                }
-            })
-            .collect_view()
-    };
-    let sending = move || places.with(|all| all.iter().any(|(_, name)| name.is_none()));
+    let status = move || album.is_busy().then(|| t(key::PHOTOS_LATER));
     view! {
-        <FileField id label hint errors take=Callback::new(send)/>
-        <ul class="photo-list">{list}</ul>
-        <p class="hint" role="status">{move || sending().then(|| t(key::LODGE_PHOTOS_SENDING))}</p>
+        <FileField id label hint=t(key::LODGE_PHOTOS_HINT) errors heading take=Callback::new(take)/>
+        <ul class="photo-list">
+            <For each=move || album.held() key=|held| held.local.clone() let:held><Chosen held album/></For>
+        </ul>
+        <p class="hint" role="status">{status}</p>
     }
+}
+
+/// One of the chosen photos: small, with how far it has come.
+#[component]
+fn Chosen(held: Held, album: Album) -> impl IntoView {
+    let local = StoredValue::new(held.local.clone());
+    let at = Memo::new(move |_| album.held().iter().position(|known| local.with_value(|local| known.local == *local)));
+    let held = Memo::new(move |before: Option<&Held>| {
+        let found = at.get().and_then(|at| album.held().get(at).cloned());
+        found.or_else(|| before.cloned()).unwrap_or_default()
+    });
+    let number = move || digits(&(at.get().unwrap_or(0) + 1).to_string());
+    let name = move || fill(key::LODGE_PHOTOS_PHOTO, &[("n", &number())]);
+    let percent = PERCENT.with(ArcRwSignal::clone);
+    let state = move || {
+        let held = held.get();
+        match held.unfit {
+            Some(unfit) => return format!("{}: {}", name(), t(unfit.key())),
+            None if held.sent => return format!("{} – {}", name(), t(key::LODGE_PHOTOS_SENT)),
+            None if held.is_coming() => return format!("{} – {}", name(), t(key::PHOTOS_COMING)),
+            None => {}
+        }
+        match percent.with(|percent| percent.get(&held.local).copied()) {
+            Some(done) => fill(key::PHOTOS_PROGRESS, &[("n", &number()), ("percent", &digits(&done.to_string()))]),
+            None => fill(key::PHOTOS_WAITING, &[("n", &number())]),
+        }
+    };
+    let sign = move || match held.get() {
+        Held { unfit: Some(_), .. } => "✗",
+        Held { sent: true, .. } => "✓",
+        _ => "…",
+    };
+    let shown = Memo::new(move |_| held.with(|held| held.length > 0 && held.unfit.is_none()));
+    let remove = move |_| {
+        let local = local.get_value();
+        album.change(|all| all.retain(|held| held.local != local));
+        leptos::task::spawn_local(async move { upload::forget(&local).await });
+    };
+    view! {
+        <li class:sent=move || held.get().sent class:unfit=move || held.get().unfit.is_some()>
+            {move || shown.get().then(|| view! { <Thumbnail held=held.get_untracked()/> })}
+            <span class="tick" aria-hidden="true">{sign}</span>
+            <span>{state}</span>
+            <button type="button" class="link" aria-label=move || format!("{} {}", t(key::LODGE_PHOTOS_REMOVE), name()) on:click=remove>{t(key::LODGE_PHOTOS_REMOVE)}</button>
+        </li>
+    }
+}
+
+/// A photo on this phone, small; nothing where it is not there any more.
+#[component]
+fn Thumbnail(held: Held) -> impl IntoView {
+    let source: RwSignal<Option<String>> = RwSignal::new(None);
+    leptos::task::spawn_local(async move {
+        let url = upload::load(&held).await.and_then(|blob| Url::create_object_url_with_blob(&blob).ok());
+        if let Some(Some(late)) = source.try_set(url) {
+            let _ = Url::revoke_object_url(&late);
+        }
+    });
+    on_cleanup(move || {
+        if let Some(url) = source.try_get_untracked().flatten() {
+            let _ = Url::revoke_object_url(&url);
+        }
+    });
+    // The words beside it name it.
+    move || source.get().map(|url| view! { <img src=url alt="" width="64" height="64"/> })
 }
 
 /// Chooses files and hands each on.
 #[component]
-pub fn FileField(
+fn FileField(
     /// Id of the file input.
     id: &'static str,
     /// What it asks.
@@ -129,6 +295,7 @@ pub fn FileField(
             <p class="hint" id=format!("{id}-hint")>{hint}</p>
             <FieldError errors id/>
             <div class="choose">
+                // No HEIC: an iPhone then hands over a JPEG by itself.
                 <input type="file" id=id accept="image/jpeg,image/png,image/webp" multiple aria-labelledby=named aria-describedby=move || described(errors, id, true) on:change=chosen/>
                 <span class="button second" aria-hidden="true" id=format!("{id}-choose")>{t(key::LODGE_PHOTOS_CHOOSE)}</span>
             </div>

@@ -1,6 +1,6 @@
 use super::PhotoStrip;
-use crate::format::moment;
-use crate::i18n::{name_of, t};
+use crate::format::{counted, moment};
+use crate::i18n::{key, name_of, t};
 use crate::reference::{Tables, department_short};
 use leptos::prelude::*;
 use model::Role;
@@ -44,6 +44,7 @@ fn Knot(entry: TimelineEntry, tables: Tables, sides: bool) -> impl IntoView {
             <p class="hint">{moment(entry.at)}{by}</p>
             {entry.text.map(|text| view! { <p class="said" lang=lang dir="auto">{text}</p> })}
             <PhotoStrip photos=entry.photos/>
+            {(entry.photos_coming > 0).then(|| view! { <p class="hint">{counted(key::CASE_PHOTOS_COMING, entry.photos_coming)}</p> })}
         </li>
     }
 }

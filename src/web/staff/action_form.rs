@@ -12,11 +12,13 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web::api;
 use web::component::{
-    ErrorSummary, Errors, FieldError, Photos, Radios, Remote, SubmitButton, Suggest, TextArea, TextField, title_of,
+    Album, ErrorSummary, Errors, FieldError, Photos, Radios, Remote, SubmitButton, Suggest, TextArea, TextField,
+    title_of,
 };
 use web::format::{counted, now};
 use web::i18n::{code_of, fill, key, language, name_of, t};
 use web::reference::{Choice, category_choices, department_choices, normal, place, places, use_tables};
+use web::upload::Held;
 
 /// What is typed and chosen, whatever the action. Lives above the form, so that nothing typed is lost when the
 /// case changes under it.
@@ -33,7 +35,10 @@ pub struct Entries {
     place: RwSignal<Option<(Lgd, Option<Lgd>)>>,
     second: RwSignal<String>,
     third: RwSignal<String>,
-    photos: RwSignal<Vec<String>>,
+    /// The photos that go along.
+    photos: RwSignal<Vec<Held>>,
+    /// Whether it goes by itself once its photos have arrived.
+    waits: RwSignal<bool>,
     position: RwSignal<Option<Position>>,
     /// Who may read a note.
     side: RwSignal<String>,
@@ -63,6 +68,7 @@ impl Entries {
             second: RwSignal::new(String::new()),
             third: RwSignal::new(String::new()),
             photos: RwSignal::new(Vec::new()),
+            waits: RwSignal::new(false),
             position: RwSignal::new(None),
             side: RwSignal::new(code_of(&own)),
             root: RwSignal::new(Remote::Idle),
@@ -122,8 +128,26 @@ impl Entries {
             text: self.text(),
             next_date: model::text::fold_digits(next.trim()).parse().ok(),
             no_contact_reason: self.third.get_untracked(),
-            photos: self.photos.get_untracked(),
+            photos: self.photo_ids(),
         })
+    }
+
+    /// The names of the photos at the server.
+    fn photo_ids(self) -> Vec<String> {
+        self.photos.with_untracked(|photos| photos.iter().filter_map(|held| held.id.clone()).collect())
+    }
+
+    /// Whether it may go: a report never goes without the photos that were chosen for it.
+    fn photos_are_there(self) -> bool {
+        let (unfit, busy) = self.photos.with_untracked(|photos| {
+            let busy = photos.iter().any(|held| held.is_coming() || held.is_to_go());
+            (photos.iter().any(|held| held.unfit.is_some()), busy)
+        });
+        if unfit {
+            self.errors.show_one("photos", t(key::PHOTOS_REMOVE_UNFIT));
+        }
+        self.waits.set(busy && !unfit);
+        !unfit && !busy
     }
 
     /// The action that was entered; none where something is missing, which is then shown.
@@ -181,7 +205,7 @@ impl Entries {
                     finding,
                     text: self.text(),
                     position: self.position.get_untracked(),
-                    photos: self.photos.get_untracked(),
+                    photos: self.photo_ids(),
                 },
                 None => return self.wrong("choice"),
             },
@@ -255,10 +279,22 @@ pub fn ActionForm(
         if !busy.get_untracked()
             && let Some(action) = entries.action(kind)
             && !case.with_value(|view| entries.warns(kind, view))
+            && entries.photos_are_there()
         {
             send.run(action);
         }
     };
+    // It goes as soon as its photos have arrived.
+    Effect::new(move |_| {
+        let busy = entries.photos.with(|photos| photos.iter().any(|held| held.is_coming() || held.is_to_go()));
+        if !busy
+            && untrack(|| entries.waits.get())
+            && let Some(action) = untrack(|| entries.action(kind))
+            && untrack(|| entries.photos_are_there())
+        {
+            send.run(action);
+        }
+    });
     let errors = entries.errors;
     let warning = move || {
         let typed = format!("{} {}", entries.text.get(), entries.third.get());
@@ -518,7 +554,9 @@ fn ReportFields(entries: Entries, contacts: u16) -> impl IntoView {
         .collect();
     let lapses = move || {
         let (code, text) = (entries.code.get(), entries.text.get());
-        let (second, third, photos) = (entries.second.get(), entries.third.get(), entries.photos.get());
+        let (second, third) = (entries.second.get(), entries.third.get());
+        let photos =
+            entries.photos.get().into_iter().filter(|held| held.unfit.is_none()).map(|held| held.local).collect();
         let outcome: Outcome = serde_json::from_str(&format!("\"{code}\"")).ok()?;
         if model::text::is_blank(&text) {
             return None;
@@ -546,7 +584,10 @@ fn ReportFields(entries: Entries, contacts: u16) -> impl IntoView {
 
 #[component]
 fn PhotosField(entries: Entries) -> impl IntoView {
-    view! { <Photos id="photos" label=t(key::FIELD_PHOTOS) hint=t(key::LODGE_PHOTOS_HINT) photos=entries.photos errors=entries.errors/> }
+    view! {
+        <Photos label=t(key::FIELD_PHOTOS) album=Album::of(entries.photos) errors=entries.errors/>
+        <div role="status">{move || entries.waits.get().then(|| view! { <p class="notice">{t(key::PHOTOS_GO_FIRST)}</p> })}</div>
+    }
 }
 
 /// Asks the browser where we are, once, when told to.

@@ -48,10 +48,12 @@ pub fn Check(way: Way) -> impl IntoView {
             (None, None) => String::new(),
         };
         let voice = voice.map(|held| row(t(key::VOICE_TITLE), counted(key::VOICE_SECONDS, held.seconds), Step::What));
-        let photos = match held.len() {
+        let unfit = held.iter().filter(|held| held.unfit.is_some()).count();
+        let photos = match held.len() - unfit {
             0 => String::new(),
             count => counted(key::LODGE_CHECK_PHOTOS, count),
         };
+        let photos = if unfit > 0 { format!("{photos} {}", counted(key::PHOTOS_UNFIT, unfit)) } else { photos };
         let yes = |given: Option<bool>, yes: &str, no: &str| {
             given.map(|given| t(if given { yes } else { no })).unwrap_or_default()
         };

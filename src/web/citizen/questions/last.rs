@@ -6,13 +6,14 @@ use crate::sending::{self, Patience};
 use crate::sign_in::use_asked;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use model::api::ProblemCode;
 use model::lifecycle::Gender;
 use model::lodging::Problem;
-use web::api::CallError;
-use web::component::{Errors, Radios, SubmitButton};
+use web::api::{CallError, new_key};
+use web::component::{Errors, Radios, SubmitButton, photos_are_ready};
 use web::draft::{Draft, use_first};
 use web::i18n::{code_of, key, language, name_of, t};
-use web::outbox::{self, Entry};
+use web::outbox::{self, Entry, What};
 use web::route::set_title;
 
 /// How the sending stands.
@@ -50,24 +51,30 @@ pub fn Last(way: Way) -> impl IntoView {
             return;
         }
         sending.set(Sending::Now);
-        draft.update(|draft| draft.form.language = language());
-        let Draft { key: once, form, held, voice, .. } = draft.get_untracked();
-        // Whoever follows it next is not asked for the number again.
-        asked.mobile.set(form.mobile.clone());
-        // What went off once goes again as it was: the server may have it by now.
-        let before = outbox::entries().into_iter().find(|entry| entry.key == once);
-        let fresh = Entry { key: once, since: Entry::now(), form, held, voice, receipt: None, problem: None };
-        let mut entry = before.unwrap_or(fresh);
-        // On the phone before it goes; from here on it arrives even if the browser is killed.
-        if outbox::put(&entry) {
-            first.set_aside();
-        } else {
-            full.set(true);
-        }
         leptos::task::spawn_local(async move {
+            photos_are_ready().await;
+            draft.update(|draft| draft.form.language = language());
+            let Draft { key: mut once, form, held, voice, .. } = draft.get_untracked();
+            // Whoever follows it next is not asked for the number again.
+            asked.mobile.set(form.mobile.clone());
+            // What went off once goes again as it was: the server may have it by now.
+            let mut before = outbox::entries().into_iter().find(|entry| entry.key == once);
+            if before.as_ref().is_some_and(|entry| !entry.is_of(&form)) {
+                // Another tab has sent something else under this key.
+                once = new_key();
+                draft.update(|draft| draft.key.clone_from(&once));
+                before = None;
+            }
+            let mut entry = before.unwrap_or_else(|| Entry::new(once, What::Lodging(form), held, voice));
+            // On the phone before it goes; from here on it arrives even if the browser is killed.
+            if outbox::put(&entry) {
+                first.set_aside();
+            } else {
+                full.set(true);
+            }
             // Once it has its number, and only while somebody waits here for that: the form is free again, and what is
             // still on its way is looked after by the panel above the pages.
-            let told = move |entry: &Entry| {
+            let told = move |entry: &Entry, _| {
                 if let (Some(receipt), Some(Sending::Now)) = (&entry.receipt, sending.try_get_untracked()) {
                     sending.set(Sending::Not);
                     first.delete();
@@ -102,6 +109,10 @@ pub fn Last(way: Way) -> impl IntoView {
                         draft.voice.clone_from(&entry.voice);
                         draft.form.voice = entry.voice.as_ref().map(|held| held.local.clone());
                     });
+                    if problem.code == ProblemCode::KeyReused {
+                        // Something else went under this key: the next try has one of its own.
+                        draft.update(|draft| draft.key = new_key());
+                    }
                     first.take_back();
                     match problem.errors.first() {
                         Some(first) if !matches!(first, Problem::PhotoUnknown | Problem::VoiceUnknown) => {

@@ -2,10 +2,10 @@
 
 use super::{Go, Way, errors_at};
 use crate::Step;
-use crate::attach::Attach;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use web::component::ErrorSummary;
+use web::component::{ErrorSummary, Photos};
+use web::draft::use_first;
 use web::i18n::{key, language, t};
 use web::route::set_title;
 
@@ -36,7 +36,7 @@ pub fn PhotosQuestion(way: Way) -> impl IntoView {
     view! {
         <ErrorSummary errors/>
         <form novalidate on:submit=submit>
-            <Attach draft=way.draft errors/>
+            <Photos label=t(key::LODGE_PHOTOS_TITLE) heading=true album=use_first().album() errors/>
             {papers}
             <Go/>
         </form>
