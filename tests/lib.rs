@@ -143,6 +143,21 @@ impl World {
 
     /// Hands over what somebody sends by text message.
     pub async fn text(&self, from: &str, text: &str) {
+        self.deliver().await;
+        self.text_at_once(from, text).await;
+    }
+
+    /// Hands over everything that waits to be sent.
+    pub async fn deliver(&self) {
+        while server::messenger::deliver(self.app.store.as_ref(), &LocalGateway, self.now(), true)
+            .await
+            .expect("a round")
+            > 0
+        {}
+    }
+
+    /// As [`World::text`], before anything that waits has gone out.
+    pub async fn text_at_once(&self, from: &str, text: &str) {
         let body = json!({ "id": key(), "from": from, "text": text });
         let token = [("authorization", "Bearer a gateway's token")];
         let answer = self.anon().post_with("/api/sms", &body, &token).await;
@@ -292,6 +307,16 @@ impl Person<'_> {
     pub async fn post_from(&self, address: u8, path: &str, body: &Value) -> Answer {
         let request = self.request("POST", path).header("content-type", "application/json");
         let mut request = request.body(Body::from(body.to_string())).expect("a request");
+        let address = std::net::SocketAddr::from(([192, 0, 2, address], 4_000));
+        request.extensions_mut().insert(axum::extract::ConnectInfo(address));
+        self.send(request).await
+    }
+
+    /// Lodges from another address.
+    pub async fn lodge_from(&self, address: u8, form: &Value) -> Answer {
+        let request = self.request("POST", "/api/grievances").header("content-type", "application/json");
+        let request = request.header("idempotency-key", key());
+        let mut request = request.body(Body::from(form.to_string())).expect("a request");
         let address = std::net::SocketAddr::from(([192, 0, 2, address], 4_000));
         request.extensions_mut().insert(axum::extract::ConnectInfo(address));
         self.send(request).await

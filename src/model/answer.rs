@@ -34,9 +34,14 @@ pub struct Answer {
 
 /// The numbers to answer the question after a report with, for yes and for no: each report has two of its own, so
 /// that a late answer to an earlier one is not taken for an answer to it. After 49 they begin again.
+///
+/// A person's `first` grievance begins with 1 and 2; every other begins where its reference says, for a late answer to
+/// one must not be taken for an answer to another either.
 #[must_use]
-pub fn codes(report: u8) -> (u8, u8) {
-    let yes = report.saturating_sub(1) % 49 * 2 + 1;
+pub fn codes(of: Reference, first: bool, report: u8) -> (u8, u8) {
+    let start = if first { 0 } else { 1 + (of.as_u64() / 10 % 48) };
+    let at = (start + u64::from(report.saturating_sub(1))) % 49;
+    let yes = u8::try_from(at).unwrap_or(0) * 2 + 1;
     (yes, yes + 1)
 }
 
@@ -361,7 +366,13 @@ mod tests {
 
     #[test]
     fn each_report_has_numbers_of_its_own() {
-        assert_eq!((codes(1), codes(2), codes(49), codes(50)), ((1, 2), (3, 4), (97, 98), (1, 2)));
-        assert_eq!(codes(0), (1, 2));
+        let of = Reference::from_payload(7);
+        let first = |report| codes(of, true, report);
+        assert_eq!((first(1), first(2), first(49), first(50)), ((1, 2), (3, 4), (97, 98), (1, 2)));
+        assert_eq!(first(0), (1, 2));
+        for payload in 0..200 {
+            let (yes, no) = codes(Reference::from_payload(payload), false, 1);
+            assert!(yes > 2 && no == yes + 1 && no <= 98, "{yes}: another grievance begins with other numbers");
+        }
     }
 }

@@ -37,6 +37,8 @@ templates! {
     SentBack = "sent_back",
     /// Confirmed. Variable: number.
     Redressed = "redressed",
+    /// The one that it follows is confirmed. Variables: number, the other number.
+    RedressedWith = "redressed_with",
     /// Closed because nobody could be reached. Variable: number.
     Unreached = "unreached",
     /// Not admissible; may be appealed. Variable: number.
@@ -93,8 +95,9 @@ impl Template {
                 // Those who follow a case stay merged when it is sent back.
                 S::Merged,
             ],
+            Self::Redressed => &[S::Redressed],
             // Those who follow a case stay merged when it is redressed.
-            Self::Redressed => &[S::Redressed, S::Merged],
+            Self::RedressedWith => &[S::Merged],
             Self::Unreached => &[S::ClosedUnconfirmed],
             Self::NotAdmissible => &[S::NotAdmissible],
             Self::Merged => &[S::Merged],
@@ -145,6 +148,8 @@ impl Template {
 #[must_use]
 pub fn for_citizen(case: &Case, event: &Event) -> Option<Template> {
     Some(match &event.body {
+        // Whose case follows another has confirmed nothing.
+        body if body.redresses() && case.root.is_some() => Template::RedressedWith,
         body if body.redresses() => Template::Redressed,
         EventBody::Lodged { .. } => Template::Lodged,
         EventBody::InformationRequested | EventBody::InformationReminded => Template::Asked,

@@ -72,7 +72,7 @@ async fn append(app: &App, before: &Case, events: Vec<Event>) -> Result<(), Stor
     if events.iter().any(|event| for_citizen(&case, event).is_some())
         && let Some(mobile) = app.store.mobile_of(case.citizen).await?
     {
-        messages.extend(to_citizen(app, &case, &events, case.due(&app.rules), &mobile));
+        messages.extend(to_citizen(app, &case, &events, case.due(&app.rules), &mobile).await?);
     }
     app.store.append(Append::of(case, events, &app.rules).with_messages(messages)).await?;
     Ok(())

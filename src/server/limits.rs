@@ -11,8 +11,10 @@ use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// At once, and then one in so long: lodgings that name one number.
+/// At once, and then one in so long: lodgings from one address that name one number.
 const BY_NUMBER: (u32, Duration) = (10, Duration::from_secs(7_200));
+/// Lodgings that name one number, from wherever: a stranger at one address keeps nobody else from theirs.
+const BY_NUMBER_IN_ALL: (u32, Duration) = (60, Duration::from_secs(1_200));
 /// Lodgings from one address.
 const BY_ADDRESS: (u32, Duration) = (300, Duration::from_secs(6));
 /// Text messages that lodgings from one address cause at numbers that nobody has proved. Beyond it the lodging is taken all
@@ -24,7 +26,9 @@ const UPLOADS: (u32, Duration) = (120, Duration::from_secs(10));
 const UPLOADED: (u32, Duration) = (200 * 1024, Duration::from_millis(165));
 
 /// Searches for like grievances from one address.
-const LOOKS: (u32, Duration) = (120, Duration::from_secs(5));
+const LOOKS: (u32, Duration) = (60, Duration::from_secs(5));
+/// Kibibytes that an address may still send once strangers' uploads fill their share of the disk: 20 MB, and as much a day.
+const LITTLE: (u32, Duration) = (20 * 1024, Duration::from_millis(4_200));
 
 /// Readings by one member of the staff: numbers looked up, and everything else. Far more than any work needs, and far
 /// fewer than a theft.
@@ -37,11 +41,13 @@ type Keyed<K> = DefaultKeyedRateLimiter<K>;
 
 /// The counters; they live as long as the program.
 pub struct Limits {
-    by_number: Keyed<(PersonId, bool)>,
+    by_number: Keyed<(PersonId, bool, Address)>,
+    by_number_in_all: Keyed<(PersonId, bool)>,
     by_address: Keyed<Address>,
     told: Keyed<Address>,
     uploads: Keyed<Address>,
     uploaded: Keyed<Address>,
+    little: Keyed<Address>,
     looks: Keyed<Address>,
     looked_up: Keyed<StaffId>,
     readings: Keyed<(StaffId, ReadingOf)>,
@@ -58,10 +64,12 @@ impl Limits {
     pub fn new() -> Option<Self> {
         Some(Self {
             by_number: limiter(BY_NUMBER)?,
+            by_number_in_all: limiter(BY_NUMBER_IN_ALL)?,
             by_address: limiter(BY_ADDRESS)?,
             told: limiter(TOLD)?,
             uploads: limiter(UPLOADS)?,
             uploaded: limiter(UPLOADED)?,
+            little: limiter(LITTLE)?,
             looks: limiter(LOOKS)?,
             looked_up: limiter(LOOKED_UP)?,
             readings: limiter(READINGS)?,
@@ -75,7 +83,9 @@ impl Limits {
     /// # Errors
     /// 429 with the seconds to wait.
     pub fn lodging(&self, person: PersonId, proved: bool, address: Address) -> Result<(), Failure> {
-        check(&self.by_address, &address).and_then(|()| check(&self.by_number, &(person, proved)))
+        check(&self.by_address, &address)?;
+        check(&self.by_number, &(person, proved, address))?;
+        check(&self.by_number_in_all, &(person, proved))
     }
 
     /// Whether a lodging from this address may still cause a message to a number that nobody has proved.
@@ -96,6 +106,13 @@ impl Limits {
             Ok(Err(not_until)) => Err(wait(&not_until)),
             Err(_) => Err(Failure::of(model::api::ProblemCode::TooLarge)),
         }
+    }
+
+    /// Counts the bytes of an upload apart; false where the address has sent more than a little today.
+    #[must_use]
+    pub fn is_little(&self, address: Address, bytes: u64) -> bool {
+        let kibibytes = u32::try_from(bytes / 1024 + 1).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX);
+        matches!(self.little.check_key_n(&address, kibibytes), Ok(Ok(())))
     }
 
     /// Counts a search for like grievances.
@@ -128,10 +145,12 @@ impl Limits {
     /// Forgets whom no limit touches any more.
     pub fn sweep(&self) {
         self.by_number.retain_recent();
+        self.by_number_in_all.retain_recent();
         self.by_address.retain_recent();
         self.told.retain_recent();
         self.uploads.retain_recent();
         self.uploaded.retain_recent();
+        self.little.retain_recent();
         self.looks.retain_recent();
         self.looked_up.retain_recent();
         self.readings.retain_recent();

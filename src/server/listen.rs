@@ -29,7 +29,7 @@ use tower::ServiceExt;
 /// Within this time a request's headers must have come; an idle connection is closed after it, too.
 const HEADERS: Duration = Duration::from_secs(20);
 /// Within this time some part of an answer must have been taken.
-const TAKEN: Duration = Duration::from_secs(60);
+const TAKEN: Duration = Duration::from_secs(30);
 /// Bytes that a request's headers may have.
 const HEADER_BYTES: usize = 32 * 1024;
 /// How long answers that are being made may take once the program is asked to stop (REL-17).

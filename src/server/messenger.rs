@@ -223,11 +223,31 @@ pub fn compose(
     })
 }
 
+/// What to answer the newest question about a case with, for yes and for no.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn codes_of(app: &App, case: &Case) -> Result<(u8, u8), StoreError> {
+    let all = app.store.cases_of(case.citizen).await?;
+    let first = all.last().is_none_or(|oldest| oldest.reference == case.reference);
+    Ok(answer::codes(case.reference, first, case.reports))
+}
+
 /// What the citizen is told after these events.
-#[must_use]
-pub fn to_citizen(app: &App, case: &Case, events: &[Event], due: Option<Time>, to: &Mobile) -> Vec<NewMessage> {
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn to_citizen(
+    app: &App,
+    case: &Case,
+    events: &[Event],
+    due: Option<Time>,
+    to: &Mobile,
+) -> Result<Vec<NewMessage>, StoreError> {
     let tables = &app.tables;
-    events
+    let asks = events.iter().any(|event| for_citizen(case, event) == Some(Template::Reported));
+    let (yes, no) = if asks { codes_of(app, case).await? } else { (0, 0) };
+    Ok(events
         .iter()
         .filter_map(|event| {
             let template = for_citizen(case, event)?;
@@ -238,6 +258,9 @@ pub fn to_citizen(app: &App, case: &Case, events: &[Event], due: Option<Time>, t
                 }
                 EventBody::Lodged { .. } => variables.push(due.map(day).unwrap_or_default()),
                 EventBody::Merged { root } => variables.push(root.grouped()),
+                _ if template == Template::RedressedWith => {
+                    variables.push(case.root.map(|root| root.grouped()).unwrap_or_default());
+                }
                 _ if template == Template::WithDepartment => {
                     let names =
                         case.department.as_ref().and_then(|code| tables.department(code)).map(|found| &found.short);
@@ -249,14 +272,13 @@ pub fn to_citizen(app: &App, case: &Case, events: &[Event], due: Option<Time>, t
                 _ => {}
             }
             if template == Template::Reported {
-                let (yes, no) = answer::codes(case.reports);
                 variables.extend([yes.to_string(), no.to_string()]);
             }
             variables.push(link::address(app, case));
             let message = compose(tables, template, case.language, to, &variables)?;
             Some(NewMessage { reference: Some(case.reference), ..message })
         })
-        .collect()
+        .collect())
 }
 
 /// What the officers who hold a case are told; nobody where it lies with the cell.

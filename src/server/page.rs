@@ -31,6 +31,9 @@ use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::services::ServeDir;
 
+/// Bytes of a file that are in memory for whoever loads it: many connections may ask and read nothing.
+const CHUNK: usize = 8 * 1024;
+
 /// The whole server: API, pages, guards.
 ///
 /// # Errors
@@ -198,7 +201,7 @@ async fn page(app: &App, shells: &Shells, frames: &Frames, texts: &Texts, reques
         return words;
     }
     let Some(dist) = &app.config.dist else { return missing() };
-    let files = ServeDir::new(dist).precompressed_br().precompressed_gzip();
+    let files = ServeDir::new(dist).precompressed_br().precompressed_gzip().with_buf_chunk_size(CHUNK);
     match files.oneshot(request).await {
         Ok(response) if response.status() == StatusCode::NOT_FOUND => missing(),
         Ok(response) => {

@@ -94,7 +94,7 @@ async fn a_merged_case_hears_what_became_of_its_root() {
     let (_, root) = following(&world).await;
     reported(&world, &root).await;
     world.citizen("9830012345").await.must(&root, &json!({ "confirm": {} }), "redressed").await;
-    assert_eq!(world.templates("9830054321").await, ["code", "lodged", "merged", "redressed"]);
+    assert_eq!(world.templates("9830054321").await, ["code", "lodged", "merged", "redressed_with"]);
 }
 
 #[tokio::test]

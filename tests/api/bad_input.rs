@@ -141,4 +141,7 @@ async fn one_number_is_not_flooded_and_a_repeated_request_is_still_answered() {
     let again = anon.post_with("/api/grievances", &form("9830012345"), &headers).await;
     assert_eq!((again.status, &again.json["reference"]), (StatusCode::CREATED, &first.json["reference"]));
     assert_eq!(anon.lodge(&form("9830054321")).await.status, StatusCode::CREATED, "others are not touched");
+    // Nor is whoever the number belongs to, from where they are.
+    let at_home = anon.lodge_from(77, &form("9830012345")).await;
+    assert_eq!(at_home.status, StatusCode::CREATED, "{}", at_home.text);
 }

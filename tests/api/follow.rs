@@ -74,6 +74,7 @@ async fn partly_goes_back_and_a_rating_counts_once() {
 }
 
 async fn text_message(world: &World, token: &str, id: &str, from: &str, text: &str) -> StatusCode {
+    world.deliver().await;
     let request = world.anon().request("POST", "/api/sms").header("authorization", format!("Bearer {token}"));
     let body = json!({"id": id, "from": from, "text": text}).to_string();
     let request = request.header("content-type", "application/json").body(body.into()).expect("a request");

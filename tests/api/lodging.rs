@@ -88,6 +88,12 @@ async fn likely_duplicates_are_offered_across_scripts_without_telling_who() {
     for (text, place) in [("রেশন ডিলার দোকান খোলে না", 2827), (latin, 2826)] {
         assert_eq!(anon.post("/api/similar", &like(text, place)).await.json, json!([]), "{text} in {place}");
     }
+    // Whoever guesses names learns none.
+    let guessed = "tubewell kharap purbapara panchayet Haripada Rahima";
+    let told = anon.post("/api/similar", &like(guessed, 2827)).await.json[0]["words"].clone();
+    for name in ["Haripada", "Rahima", "purbapara", "panchayet"] {
+        assert!(!told.as_array().expect("words").contains(&json!(name)), "{told}");
+    }
     let token = found.json[0]["token"].clone();
     let joining = changed("9830054321", &json!({"text": latin, "same_as": token}));
     let second = number(&world, &joining).await;

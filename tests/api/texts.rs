@@ -58,6 +58,46 @@ async fn a_word_counts_once_the_newest_question_has_been_read() {
 }
 
 #[tokio::test]
+async fn a_late_answer_to_one_grievance_is_none_to_another() {
+    let world = World::new().await;
+    let first = crate::story::at_office(&world).await;
+    crate::story::reported(&world, &first).await;
+    world.deliver().await;
+    // Answered on the page; the text message to it is on its way.
+    let citizen = world.citizen(MOBILE).await;
+    citizen.must(&first, &json!({ "confirm": {} }), "redressed").await;
+    let second = crate::story::at_office(&world).await;
+    crate::story::reported(&world, &second).await;
+    for late in ["1", "1 হ্যাঁ", "2"] {
+        world.text(MOBILE, late).await;
+        assert_eq!(stage(&world, &second).await, "verification", "{late}");
+    }
+    let question = world.last_message(MOBILE, "reported").await;
+    let yes: u8 = question
+        .split(" হ্যাঁ")
+        .next()
+        .and_then(|before| before.split_whitespace().last()?.parse().ok())
+        .expect("a number");
+    assert!(yes > 2, "{question}");
+    world.text(MOBILE, &yes.to_string()).await;
+    assert_eq!(stage(&world, &second).await, "redressed");
+}
+
+#[tokio::test]
+async fn a_question_that_has_not_gone_out_is_not_answered() {
+    let world = World::new().await;
+    let number = crate::story::at_office(&world).await;
+    world.deliver().await;
+    crate::story::reported(&world, &number).await;
+    for early in ["1", "হ্যাঁ", "2", &format!("1 {number}")] {
+        world.text_at_once(MOBILE, early).await;
+        assert_eq!(stage(&world, &number).await, "verification", "{early}");
+    }
+    world.text(MOBILE, "1").await;
+    assert_eq!(stage(&world, &number).await, "redressed");
+}
+
+#[tokio::test]
 async fn the_same_message_is_handled_once_whatever_it_was() {
     let world = World::new().await;
     crate::story::at_office(&world).await;
@@ -76,15 +116,17 @@ async fn stop_is_heeded_until_start_and_codes_asked_for_still_come() {
     let number = crate::story::at_office(&world).await;
     world.text(MOBILE, "STOP").await;
     crate::story::reported(&world, &number).await;
-    world.text(MOBILE, "CODE").await;
+    world.text_at_once(MOBILE, "CODE").await;
     let state = async |template: &str| {
         let all = world.app.store.messages(100).await.expect("messages");
         all.into_iter().find(|message| message.template == template).expect("a message").state
     };
     assert_eq!(state("reported").await, MessageState::Silenced);
     assert_eq!(state("code").await, MessageState::Pending);
-    world.text(MOBILE, "start").await;
-    world.text(MOBILE, "2").await;
+    world.text_at_once(MOBILE, "start").await;
+    world.text_at_once(MOBILE, "2").await;
+    assert_eq!(stage(&world, &number).await, "verification", "she was never asked");
+    world.citizen(MOBILE).await.must(&number, &json!({ "dispute": { "reason": "জল নেই" } }), "with_department").await;
     assert_eq!(state("sent_back").await, MessageState::Pending);
 }
 

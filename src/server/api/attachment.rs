@@ -99,8 +99,11 @@ pub fn admit(app: &App, address: Address, bytes: u64, known: bool) -> Result<(),
     if app.disk.room() != Room::Ample {
         return Err(Failure::unavailable(60));
     }
-    // What strangers send and never name has its share of the disk; whoever is signed in does not wait for them.
-    if !known && app.unnamed.load(Ordering::Relaxed) > UNNAMED {
+    // What strangers send and never name has its share of the disk; whoever is signed in does not wait for them, and
+    // whoever has sent little today has as much again.
+    let little = app.limits.as_ref().is_none_or(|limits| limits.is_little(address, bytes));
+    let unnamed = app.unnamed.load(Ordering::Relaxed);
+    if !known && (unnamed > 2 * UNNAMED || (unnamed > UNNAMED && !little)) {
         return Err(Failure::unavailable(600));
     }
     app.limits.as_ref().map_or(Ok(()), |limits| limits.upload(address, bytes))
@@ -445,7 +448,10 @@ impl Turns {
 /// Where the store does not answer.
 pub async fn sweep(app: &App) -> Result<usize, crate::store::StoreError> {
     let (now, days) = (app.now(), chrono::Duration::days);
-    let forgotten = app.store.forget_attachments(now - days(UNNAMED_DAYS), now - days(1), now).await?;
+    // Under pressure an upload that stopped in the middle waits for hours, not for a day: a phone begins it anew.
+    let pressed = app.unnamed.load(Ordering::Relaxed) > UNNAMED / 2;
+    let unfinished = if pressed { chrono::Duration::hours(2) } else { days(1) };
+    let forgotten = app.store.forget_attachments(now - days(UNNAMED_DAYS), now - unfinished, now).await?;
     for id in &forgotten {
         for kind in [AttachmentKind::Photo, AttachmentKind::Voice] {
             files::remove(&files::path(&app.config.data, kind, id)).await;

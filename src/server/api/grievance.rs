@@ -147,7 +147,10 @@ pub async fn lodge_once(
                 events.push(event);
             }
         }
-        let messages = if told { to_citizen(app, &case, &events, receipt.due, &parsed.mobile) } else { Vec::new() };
+        let messages = match told {
+            true => to_citizen(app, &case, &events, receipt.due, &parsed.mobile).await?,
+            false => Vec::new(),
+        };
         let append = Append::of(case, events, &app.rules)
             .of_new(title.clone(), parsed.mobile.clone())
             .resting_on(root.as_ref())
@@ -449,7 +452,7 @@ async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMes
     let mut messages = Vec::new();
     let due = case.due(&app.rules);
     if let Some(mobile) = app.store.mobile_of(case.citizen).await?.filter(|_| !case.disowned) {
-        messages.extend(to_citizen(app, case, events, due, &mobile));
+        messages.extend(to_citizen(app, case, events, due, &mobile).await?);
     }
     if events.iter().any(|event| matches!(event.body, EventBody::Reminded)) {
         // Whose case follows another asks whoever has that one.
@@ -467,7 +470,7 @@ async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMes
     if !redress.is_empty() {
         for follower in app.store.followers(case.reference).await? {
             if let Some(mobile) = app.store.mobile_of(follower.citizen).await?.filter(|_| !follower.disowned) {
-                messages.extend(to_citizen(app, &follower, &redress, None, &mobile));
+                messages.extend(to_citizen(app, &follower, &redress, None, &mobile).await?);
             }
         }
     }

@@ -8,7 +8,8 @@ use model::clock::{ist_date, ist_midnight};
 use model::lifecycle::Case;
 use model::likeness;
 use model::lodging::Lodging;
-use model::{CategoryCode, Lgd, text};
+use model::{CategoryCode, Language, Lgd, text};
+use std::collections::HashSet;
 
 /// Open grievances that are compared, newest first.
 const COMPARED: u32 = 200;
@@ -32,7 +33,8 @@ pub struct Asked<'a> {
 }
 
 /// Grievances that may be the same: what they are about, since when, how many people; nothing of who they are. The
-/// words shown are the asker's own.
+/// words shown are the asker's own, and of those only what any grievance of the category says: whoever guesses names must
+/// not learn which of them stand in somebody else's.
 pub async fn find(call: Call<FindLike>) -> Result<Reply<Vec<Like>>, Failure> {
     let body = &call.body;
     if let Some(limits) = &call.app.limits {
@@ -47,8 +49,11 @@ pub async fn find(call: Call<FindLike>) -> Result<Reply<Vec<Like>>, Failure> {
         place: body.place,
         words: format!("{} {}", body.text, body.landmark),
     };
+    let usual = usual_words(&call.app, &body.category);
     let mut likes = Vec::new();
-    for (case, words) in alike(&call.app, &asked).await? {
+    for (case, mut words) in alike(&call.app, &asked).await? {
+        words.retain(|word| usual.contains(&likeness::skeleton(word)));
+        words.truncate(WORDS);
         let followers = call.app.store.followers(case.reference).await?.len();
         likes.push(Like {
             token: token(&call.app, &case),
@@ -60,6 +65,17 @@ pub async fn find(call: Call<FindLike>) -> Result<Reply<Vec<Like>>, Failure> {
         });
     }
     Ok(Reply::ok(likes))
+}
+
+/// The words of a category, by their sound: its name and what it is suggested by.
+fn usual_words(app: &App, category: &CategoryCode) -> HashSet<String> {
+    let leaves = app.tables.reference.categories.iter().flat_map(|group| &group.leaves);
+    let leaf = leaves.filter(|leaf| leaf.code == *category);
+    leaf.flat_map(|leaf| {
+        Language::ALL.map(|language| leaf.name.of(language).to_owned()).into_iter().chain(leaf.keywords.clone())
+    })
+    .flat_map(|words| likeness::words(&words).into_keys())
+    .collect()
 }
 
 /// The grievance that a form adds itself to, where it is still one of those that would be offered.
@@ -85,12 +101,7 @@ pub async fn alike(app: &App, asked: &Asked<'_>) -> Result<Vec<(Case, Vec<String
     let open = app.store.worded(asked.category, asked.district, asked.place, COMPARED).await?;
     let words: Vec<String> = open.iter().map(|worded| worded.words.clone()).collect();
     let found = likeness::find(&asked.words, &words).into_iter().take(OFFERED);
-    Ok(found
-        .filter_map(|found| {
-            let words = found.words.into_iter().take(WORDS).collect();
-            Some((open.get(found.index)?.case.clone(), words))
-        })
-        .collect())
+    Ok(found.filter_map(|found| Some((open.get(found.index)?.case.clone(), found.words))).collect())
 }
 
 /// Names a case to whoever was offered it, and opens nothing.

@@ -5,7 +5,7 @@ use super::grievance::answer;
 use super::problem::Failure;
 use super::session;
 use crate::app::App;
-use crate::messenger::compose;
+use crate::messenger::{codes_of, compose};
 use crate::store::{Idempotency, NewMessage};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -77,6 +77,11 @@ pub async fn take(app: &App, message: &Inbound, now: Time) -> Result<(), Failure
 /// Minutes after which an answer in words is one to a newer question, not to the one before.
 const NEWER_MINUTES: i64 = 2;
 
+/// Whether the citizen is asked about the newest report.
+fn is_asked(case: &Case) -> bool {
+    matches!(case.stage, Stage::Verification | Stage::ClosedUnconfirmed) && !case.disowned
+}
+
 /// Whoever sent a message.
 struct Sender<'a> {
     app: &'a App,
@@ -86,15 +91,24 @@ struct Sender<'a> {
 }
 
 impl Sender<'_> {
-    /// The grievances about which they are asked, newest first.
-    async fn asked(&self) -> Result<Vec<Case>, Failure> {
+    /// Their grievances about which they ever were asked, newest first, with whether each is their first.
+    async fn ever_asked(&self) -> Result<Vec<(Case, bool)>, Failure> {
+        let lines = self.app.store.cases_of(self.person).await?;
+        let first = lines.last().map(|oldest| oldest.reference);
         let mut asked = Vec::new();
-        for line in self.app.store.cases_of(self.person).await? {
-            if matches!(line.stage, Stage::Verification | Stage::ClosedUnconfirmed) {
-                asked.extend(self.app.store.case(line.reference).await?.filter(|case| !case.disowned));
-            }
+        for line in lines {
+            let case = self.app.store.case(line.reference).await?;
+            asked.extend(case.filter(|case| case.reports > 0).map(|case| {
+                let first = first == Some(case.reference);
+                (case, first)
+            }));
         }
         Ok(asked)
+    }
+
+    /// The grievances about which they are asked now, newest first.
+    async fn asked(&self) -> Result<Vec<Case>, Failure> {
+        Ok(self.ever_asked().await?.into_iter().map(|(case, _)| case).filter(is_asked).collect())
     }
 
     async fn language(&self) -> Result<Language, Failure> {
@@ -108,15 +122,28 @@ impl Sender<'_> {
 
     /// Takes an answer, where it is clear which report of which grievance it is about; false where it is not.
     async fn answered(&self, said: Answer, words: &str, once: &Idempotency) -> Result<bool, Failure> {
-        let asked: Vec<Case> = self
-            .asked()
-            .await?
-            .into_iter()
-            .filter(|case| said.reference.is_none_or(|named| named == case.reference))
-            .filter(|case| said.code.is_none_or(|code| [codes(case.reports).0, codes(case.reports).1].contains(&code)))
-            .collect();
-        let [case] = asked.as_slice() else { return Ok(false) };
-        if said.code.is_none() && case.reports > 1 && !self.has_read_the_newest(case).await? {
+        let ever = self.ever_asked().await?;
+        // Everything that they were ever asked and that this may answer: a late answer to another question is none to this.
+        let mut meant = Vec::new();
+        for (case, first) in &ever {
+            let named = said.reference.is_none_or(|named| named == case.reference);
+            let reports = 1..=case.reports;
+            let fits = |report: &u8| {
+                let (yes, no) = codes(case.reference, *first, *report);
+                said.code.is_none_or(|code| code == yes || code == no)
+            };
+            let now = |report: &u8| said.code.is_some() || (*report == case.reports && is_asked(case));
+            meant.extend(reports.filter(fits).filter(now).filter(|_| named).map(|report| (case, report)));
+        }
+        let [(case, report)] = meant.as_slice() else { return Ok(false) };
+        if *report != case.reports || !is_asked(case) {
+            return Ok(false);
+        }
+        // Nobody answers what has not been asked yet, or was asked of another number.
+        let Some(asked_at) = self.app.store.asked_at(case.reference, &self.mobile).await? else { return Ok(false) };
+        // A word names no report: it is about the newest only where that question came long enough before.
+        let others = case.reports > 1 || (said.reference.is_none() && ever.len() > 1);
+        if said.code.is_none() && others && self.now - asked_at <= Duration::minutes(NEWER_MINUTES) {
             return Ok(false);
         }
         let words = text::shorten(&text::clean(words), 160);
@@ -134,12 +161,6 @@ impl Sender<'_> {
         }
     }
 
-    /// A word names no report: it is about the newest only where that question came long enough before.
-    async fn has_read_the_newest(&self, case: &Case) -> Result<bool, Failure> {
-        let asked = self.app.store.asked_at(case.reference, &self.mobile).await?;
-        Ok(asked.is_some_and(|at| self.now - at > Duration::minutes(NEWER_MINUTES)))
-    }
-
     /// Tells how to answer, once a day. Who has never lodged is not written to: a stranger's number must not be made to
     /// ring, and two programs not to answer each other.
     async fn ask_again(&self) -> Result<(), Failure> {
@@ -147,7 +168,7 @@ impl Sender<'_> {
         if self.app.store.was_told(&self.mobile, Template::AnswerHow, self.now - Duration::days(1)).await? {
             return Ok(());
         }
-        let (yes, no) = codes(case.reports);
+        let (yes, no) = codes_of(self.app, &case).await?;
         let variables = [case.reference.grouped(), yes.to_string(), no.to_string()];
         let how = compose(&self.app.tables, Template::AnswerHow, case.language, &self.mobile, &variables);
         if let Some(how) = how {

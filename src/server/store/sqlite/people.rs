@@ -151,16 +151,22 @@ pub(super) fn create_code(
     Ok(CodeJudged::Sent)
 }
 
-/// A page without a code of its own: one for a number and address in ten minutes, so that it bears no more guesses than
-/// a code does.
+/// Pages without a code that one number and address may have in ten minutes.
+const PAGES: u32 = 200;
+
+/// A page without a code of its own, known to its asker alone: whoever shares the address cannot use up its tries. However
+/// many there are, what the telephone asked for bears so many guesses and no more.
 fn page(connection: &Connection, code: &Code, address: &[u8; 32], now: i64) -> Result<String> {
-    let sql = "SELECT id FROM code WHERE mobile = ?1 AND address = ?2 AND created > ?3 AND asker = ?4";
-    let known: Option<String> = connection
+    let sql = "SELECT id FROM code WHERE mobile = ?1 AND address = ?2 AND created > ?3 AND asker = ?4
+               ORDER BY created DESC LIMIT ?5";
+    let known: Vec<String> = connection
         .prepare_cached(sql)?
-        .query_row(params![code.mobile.as_str(), address, now - 10 * 60_000, PAGE], |row| row.get(0))
-        .optional()?;
-    if let Some(known) = known {
-        return Ok(known);
+        .query_map(params![code.mobile.as_str(), address, now - 10 * 60_000, PAGE, PAGES], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    if known.len() >= PAGES as usize
+        && let Some(newest) = known.into_iter().next()
+    {
+        return Ok(newest);
     }
     connection
         .prepare_cached("INSERT INTO code (id, mobile, hash, address, created, asker) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
