@@ -16,7 +16,7 @@ use crate::view::live::{self, Frame};
 use crate::{deadlines, messenger, published};
 use anyhow::{Context, Result, bail};
 use model::api::Office;
-use model::{Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
+use model::{Language, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -135,6 +135,8 @@ pub struct Inner {
     pub receiving: crate::api::Turns,
     /// Sums that were worked out and sent back.
     pub used_work: crate::work::Used,
+    /// The tables of each language that was asked for, ready to be sent.
+    pub ready_tables: Mutex<HashMap<Language, Arc<crate::api::ReadyTables>>>,
     /// Which case is being called by whom, and until when.
     pub calls: Mutex<HashMap<Reference, (StaffId, Time)>>,
 }
@@ -222,6 +224,7 @@ impl App {
             limits,
             receiving: crate::api::Turns::default(),
             used_work: crate::work::Used::default(),
+            ready_tables: Mutex::default(),
             calls,
         })))
     }

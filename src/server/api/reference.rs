@@ -4,33 +4,59 @@ use super::call::{Call, Reply};
 use super::problem::Failure;
 use crate::app::App;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use model::api::{Office, Offices, ProblemCode};
 use model::{Language, Lgd};
 use sha2::{Digest, Sha256};
 use std::io::Write;
+use std::sync::{Arc, PoisonError};
+
+/// The tables of one language, ready to be sent: made once, for anybody may ask for them as often as they like.
+#[derive(Debug)]
+pub struct Ready {
+    etag: HeaderValue,
+    json: Bytes,
+    brotli: Bytes,
+}
+
+impl Ready {
+    fn new(app: &App, language: Language) -> Result<Self, Failure> {
+        let json = serde_json::to_vec(&app.tables.reference_in(language))?;
+        let etag = HeaderValue::try_from(format!("\"{}\"", hex::encode(Sha256::digest(&json))));
+        let mut brotli = Vec::new();
+        let mut writer = brotli::CompressorWriter::new(&mut brotli, 4096, 9, 22);
+        writer.write_all(&json).map_err(|error| Failure::internal(&error))?;
+        drop(writer);
+        let etag = etag.map_err(|error| Failure::internal(&error))?;
+        Ok(Self { etag, json: json.into(), brotli: brotli.into() })
+    }
+}
 
 /// The tables with the names of one language (`?language=ur`), English and Bengali, by which people search; with an
 /// `ETag` over their content: read once, then asked for in 200 bytes.
 pub async fn tables(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result<Response, Failure> {
     let asked = uri.query().and_then(|query| query.strip_prefix("language=")).and_then(Language::from_tag);
-    let body = serde_json::to_vec(&app.tables.reference_in(asked.unwrap_or_default()))?;
-    let etag = format!("\"{}\"", hex::encode(Sha256::digest(&body)));
-    let fixed = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, "public, max-age=300".to_owned())];
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+    let language = asked.unwrap_or_default();
+    let ready = {
+        let mut known = app.ready_tables.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.get(&language) {
+            Some(ready) => ready.clone(),
+            None => known.entry(language).or_insert(Arc::new(Ready::new(&app, language)?)).clone(),
+        }
+    };
+    let cached = HeaderValue::from_static("public, max-age=300");
+    let fixed = [(header::ETAG, ready.etag.clone()), (header::CACHE_CONTROL, cached)];
+    if headers.get(header::IF_NONE_MATCH) == Some(&ready.etag) {
         return Ok((StatusCode::NOT_MODIFIED, fixed).into_response());
     }
     let json = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::VARY, "accept-encoding")];
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accepted.split(',').any(|coding| coding.trim().starts_with("br")) {
-        let mut brotli = Vec::new();
-        brotli::CompressorWriter::new(&mut brotli, 4096, 6, 22)
-            .write_all(&body)
-            .map_err(|error| Failure::internal(&error))?;
-        return Ok((fixed, json, [(header::CONTENT_ENCODING, "br")], brotli).into_response());
+        return Ok((fixed, json, [(header::CONTENT_ENCODING, "br")], ready.brotli.clone()).into_response());
     }
-    Ok((fixed, json, body).into_response())
+    Ok((fixed, json, ready.json.clone()).into_response())
 }
 
 /// Offices of a department, those of the district first.
