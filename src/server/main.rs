@@ -293,7 +293,7 @@ async fn add_account(app: &App, username: &str, role: &str, name: &str) -> Resul
 async fn serve(app: App, options: &Serve) -> Result<ExitCode> {
     app.start_tasks();
     let router = page::router(app.clone())?;
-    let listener = tokio::net::TcpListener::bind((options.host.as_str(), options.port))
+    let listener = listen::bind(&options.host, options.port)
         .await
         .with_context(|| format!("cannot listen on {}:{}", options.host, options.port))?;
     let address = listener.local_addr()?;
