@@ -172,6 +172,29 @@ async fn connections_that_stay_open_on_one_upload_stop_neither_the_server_nor_th
 }
 
 #[tokio::test]
+async fn whoever_waited_for_the_turn_does_not_begin_an_upload_that_has_come_meanwhile() {
+    let world = World::new().await;
+    // Large enough that reading it takes a moment.
+    let picture = image::RgbImage::from_fn(3_000, 2_400, |x, y| image::Rgb([x as u8, y as u8, (x / 9) as u8]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Jpeg).expect("a photo");
+    let bytes = bytes.into_inner();
+    let (path, _) = opened(&world, bytes.len()).await;
+    let late = async {
+        while offset(&world, &path).await.0 != bytes.len().to_string() {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        let late = stalled(&world, &path, 0, &bytes[..10]);
+        tokio::time::timeout(std::time::Duration::from_secs(20), late)
+            .await
+            .expect("it waits for nothing")
+            .expect("answered")
+    };
+    let (whole, late) = tokio::join!(patch(&world, &path, 0, &bytes), late);
+    assert_eq!((whole.status, late), (StatusCode::NO_CONTENT, StatusCode::CONFLICT), "{}", whole.text);
+}
+
+#[tokio::test]
 async fn uploads_that_are_wrong_are_refused_and_leave_nothing() {
     let world = World::new().await;
     let (path, id) = opened(&world, 5).await;

@@ -228,16 +228,15 @@ pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Req
     if parts.headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != "application/offset+octet-stream") {
         return Err(Failure::of(ProblemCode::WrongType));
     }
-    let upload = known(&app, &id).await?;
     let wanted = number(&parts.headers, "upload-offset").ok_or_else(|| Failure::of(ProblemCode::WrongOffset))?;
+    // The answer to the last bytes was lost.
+    let once_more = |upload: &Attachment| match wanted == upload.length {
+        true => Ok(resumed(upload.length, upload.length)),
+        false => Err(Failure::of(ProblemCode::WrongOffset)),
+    };
+    let upload = known(&app, &id).await?;
     if upload.is_here() {
-        // The answer to the last bytes was lost.
-        let done = wanted == upload.length;
-        return if done {
-            Ok(resumed(upload.length, upload.length))
-        } else {
-            Err(Failure::of(ProblemCode::WrongOffset))
-        };
+        return once_more(&upload);
     }
     let address = guard::address(&app, &parts);
     let _slot = app.bodies.take(address).ok_or_else(|| Failure::unavailable(5))?;
@@ -245,6 +244,11 @@ pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Req
         return Err(Failure::unavailable(60));
     }
     let mut held = app.receiving.take(&id).await.ok_or_else(|| Failure::of(ProblemCode::WrongOffset))?;
+    // Whoever had the turn before may have sent the last of it.
+    let upload = known(&app, &id).await?;
+    if upload.is_here() {
+        return once_more(&upload);
+    }
     let partial = files::partial(&app.config.data, &id);
     let mut offset = received(&app, &id).await;
     if wanted != offset {
