@@ -121,9 +121,11 @@ async fn exchange(
         Method::Post => Request::post(path),
         Method::Delete => Request::delete(path),
     };
-    let mut request = match &with.mark {
+    // Who signs out ends their own session, and nobody else's.
+    let own = (method == Method::Delete).then(person::mark).filter(|mark| !mark.is_empty());
+    let mut request = match with.mark.or(own) {
         None => headers(request, path),
-        Some(mark) => request.header("pratikar-as", mark),
+        Some(mark) => of_app(request).header("pratikar-as", &mark),
     };
     if let Some(key) = &with.key {
         request = request.header("idempotency-key", key);
@@ -146,12 +148,26 @@ pub async fn get<E: Endpoint<Request = ()>>(endpoint: &E) -> Result<E::Response,
 
 /// Says which app calls, and whom the page shows. Who asks who is signed in, or changes it, speaks for nobody.
 pub(crate) fn headers(request: RequestBuilder, path: &str) -> RequestBuilder {
-    let request = if STAFF.get() { request.header("pratikar-app", "staff") } else { request };
+    let request = of_app(request);
     let mark = person::mark();
     if mark.is_empty() || path.starts_with("/api/session") || path.starts_with("/api/codes") {
         return request;
     }
     request.header("pratikar-as", &mark)
+}
+
+/// Says which app calls.
+fn of_app(request: RequestBuilder) -> RequestBuilder {
+    if STAFF.get() { request.header("pratikar-app", "staff") } else { request }
+}
+
+/// What an address answers, as it stands.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn fetch(path: &str) -> Result<String, CallError> {
+    let (answer, text) = exchange(Method::Get, path, None, Conditions::default()).await?;
+    if answer.ok() { Ok(text) } else { Err(refused(&text)) }
 }
 
 /// Sends a request and waits for all of its answer.

@@ -1,8 +1,9 @@
 //! Whom the page shows. Every call says it, and the server does nothing for a page that shows somebody else than who is signed
 //! in by now: two people may share a browser, each in a tab of their own.
 
+use crate::api;
 use leptos::prelude::*;
-use model::api::Me;
+use model::api::{Me, ProblemCode, SignOut};
 use std::cell::RefCell;
 
 thread_local! {
@@ -38,6 +39,16 @@ pub fn show(me: &Me) {
     if let Some(storage) = storage() {
         // It stays on a shared phone only for as long as somebody is signed in.
         let _ = if me.mark.is_empty() { storage.remove_item(place()) } else { storage.set_item(place(), &me.mark) };
+    }
+}
+
+/// Ends the session of whom the page shows. Where somebody else has signed in meanwhile, theirs goes on.
+pub async fn sign_out() {
+    let answer = api::get(&SignOut {}).await;
+    if answer.err().and_then(|error| error.code()) == Some(ProblemCode::OtherPerson) {
+        leave();
+    } else {
+        show(&Me::default());
     }
 }
 

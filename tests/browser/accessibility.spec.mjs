@@ -160,6 +160,7 @@ for (const [language, prefix] of LANGUAGES) {
       await seen('a case that asks whether all of it is done');
       await page.locator('#confirm-sure').click();
       await page.locator('#rate').waitFor();
+      await page.waitForLoadState('networkidle');
     });
     await visit(`/case/${number}`, 'how it went, with an error', () => submit(page));
     for (const path of ['reopen', 'appeal']) await visit(`/case/${number}/${path}`, path, () => page.locator('#reason').waitFor());

@@ -213,6 +213,25 @@ test('a number that this phone does not know is not said to be registered', asyn
   await expect(page).not.toHaveTitle(/registered/);
 });
 
+test('what was typed for a step that is over meanwhile stays and can be sent as information', async ({ browser }) => {
+  const { page, number } = await own(browser, '9835000131');
+  await reported(page, number);
+  await page.goto(`/case/${number}/partly`);
+  await page.locator('#reason').fill('হাতলটা এখনও ঢিলা।');
+  const other = await page.context().newPage();
+  await other.goto(`/case/${number}/dispute`);
+  await other.locator('#reason').fill('কিছুই হয়নি।');
+  await submit(other);
+  await other.waitForURL(`**/case/${number}`);
+  await submit(page);
+  await expect(page.locator('main .said')).toHaveText('হাতলটা এখনও ঢিলা।');
+  await page.getByRole('button', { name: 'এটি তথ্য হিসেবে পাঠান' }).click();
+  await expect(page.locator('#reason')).toHaveValue('হাতলটা এখনও ঢিলা।');
+  await submit(page);
+  await page.waitForURL(`**/case/${number}`);
+  await expect(thread(page)).toContainText('হাতলটা এখনও ঢিলা।');
+});
+
 test('one tap by mistake neither closes a case nor deletes what was written', async ({ browser }) => {
   const { page, number } = await own(browser, '9835000111');
   await reported(page, number);

@@ -297,6 +297,27 @@ test('who has the link of a number that nobody proved sees no words and can say 
   expect(stranger.complaints).toEqual([]);
 });
 
+test('an old page neither hands over what is somebody else’s by now nor signs them out', async ({ browser }) => {
+  const rahima = await person(browser);
+  await lodge(rahima, { text: TEXT, mobile: '9833400021' });
+  await lodge(await person(browser), { text: TEXT, mobile: '9833400022' });
+  await signIn(rahima, '9833400021');
+  const kamal = await rahima.context().newPage();
+  await signIn(kamal, '9833400022');
+  let saved = 0;
+  rahima.on('download', () => (saved += 1));
+  await rahima.locator('#download').click();
+  await expect(rahima.locator('#error-summary')).toBeVisible();
+  expect(saved).toBe(0);
+  await rahima.getByRole('button', { name: 'বেরিয়ে যান' }).click();
+  await expect(rahima.locator('main h1')).toContainText('মুখ্যমন্ত্রীর দপ্তরে');
+  await kamal.reload();
+  await expect(kamal.locator('.card')).toHaveCount(1);
+  const download = kamal.waitForEvent('download');
+  await kamal.locator('#download').click();
+  expect((await download).suggestedFilename()).toBe('pratikar.json');
+});
+
 test('a case is joined to another only when that has been looked at', async ({ browser }) => {
   const page = await person(browser);
   const root = await lodge(page, { text: TEXT, mobile: '9833400008' });

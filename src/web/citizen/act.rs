@@ -12,7 +12,7 @@ use web::component::{
     BackLink, ErrorSummary, Errors, Failed, Loading, Photos, Remote, SubmitButton, TextArea, photos_are_ready,
 };
 use web::draft::{forget_typed, keep_typed, typed, use_first};
-use web::i18n::{code_of, key, name_of, t};
+use web::i18n::{code_of, key, lang_of, name_of, t};
 use web::outbox::{self, Acting, Entry, What};
 use web::person;
 use web::route::{Page, href, set_title, use_nav};
@@ -216,6 +216,25 @@ pub fn Act(
             </form>
         }
     };
+    // What was typed for a step that is over can still be read, and sent as information where that is open.
+    let kept = move || {
+        let words = reason.get_untracked();
+        let may_add = case.with_untracked(|case| {
+            case.loaded().is_some_and(|view| view.actions.contains(&ActionKind::AddInformation))
+        });
+        (!text::is_blank(&words)).then(|| {
+            let (lang, again) = (lang_of(&words), words.clone());
+            let add = move |_| {
+                keep_typed(&place_of(reference, &code_of(&ActionKind::AddInformation)), &again);
+                nav.go(CitizenPage::Act(reference, ActionKind::AddInformation));
+            };
+            view! {
+                <h2>{t(key::ACT_KEPT)}</h2>
+                <p class="said" lang=lang dir="auto">{words}</p>
+                {may_add.then(|| view! { <p><button type="button" class="button second" on:click=add>{t(key::ACT_AS_INFORMATION)}</button></p> })}
+            }
+        })
+    };
     // Drawn by what kind of answer came, not by the answer: a fresh version must not throw the form away.
     let state = Memo::new(move |_| {
         case.with(|case| match case {
@@ -230,7 +249,7 @@ pub fn Act(
         {move || match state.get() {
             None => view! { <h1>{title.clone()}</h1><Loading/> }.into_any(),
             Some(Err(error)) => view! { <h1>{title.clone()}</h1><Failed why=error.message() retry=Callback::new(move |()| load())/> }.into_any(),
-            Some(Ok(false)) => view! { <h1>{title.clone()}</h1><p>{t(key::REFUSAL_WRONG_STAGE)}</p> }.into_any(),
+            Some(Ok(false)) => view! { <h1>{title.clone()}</h1><p>{t(key::REFUSAL_WRONG_STAGE)}</p>{kept()} }.into_any(),
             Some(Ok(true)) => form().into_any(),
         }}
     }

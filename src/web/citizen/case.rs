@@ -8,8 +8,9 @@ use super::sign_in::use_asked;
 use super::whereabouts::{Followed, Place, Whereabouts};
 use leptos::prelude::*;
 use model::Reference;
-use model::api::{AccessLog, CaseLine, CaseView, GetCase, Me, MyGrievances, ProblemCode};
+use model::api::{AccessLog, CaseLine, CaseView, GetCase, MyGrievances, ProblemCode};
 use model::lifecycle::{Action, ActionKind, EventKind, Stage};
+use wasm_bindgen::JsCast;
 use web::api::{self, CallError};
 use web::component::{
     BackLink, ErrorSummary, Errors, FieldError, PhotoStrip, Radios, Remote, SubmitButton, Timeline, Voice, remote,
@@ -21,6 +22,7 @@ use web::i18n::{fill, key, lang_of, language, name_of, t};
 use web::person;
 use web::reference::{Tables, department, use_tables_later};
 use web::route::{Nav, focus_later, href, set_title, use_nav};
+use web::start::document;
 
 /// Sends whoever is not signed in to the sign-in; every other failure is shown.
 pub fn signed_out(error: &CallError, nav: Nav<CitizenPage>) {
@@ -47,11 +49,25 @@ pub fn Mine() -> impl IntoView {
         });
     };
     load();
+    let errors = Errors::new();
+    // Asked for like everything else: an old page does not hand over what is somebody else's by now.
+    let download = move |_| {
+        leptos::task::spawn_local(async move {
+            match api::fetch("/api/me").await {
+                Ok(json) => {
+                    save("pratikar.json", &json);
+                }
+                Err(error) => {
+                    signed_out(&error, nav);
+                    errors.show_one("", error.message());
+                }
+            }
+        });
+    };
     let (asked, first) = (use_asked(), use_first());
     let sign_out = move |_| {
         leptos::task::spawn_local(async move {
-            let _ = api::get(&model::api::SignOut {}).await;
-            person::show(&Me::default());
+            person::sign_out().await;
             forget_all_typed();
             first.forget_albums();
             asked.forget();
@@ -60,6 +76,7 @@ pub fn Mine() -> impl IntoView {
     };
     view! {
         <BackLink href=href(&CitizenPage::Home) label=t(key::NOTFOUND_HOME)/>
+        <ErrorSummary errors/>
         <h1>{t(key::MINE_TITLE)}</h1>
         {remote(lines, Callback::new(move |()| load()), |lines| {
             if lines.is_empty() {
@@ -69,9 +86,20 @@ pub fn Mine() -> impl IntoView {
             }
         })}
         <p class="links"><a data-nav href=href(&CitizenPage::Number)>{t(key::NUMBER_LINK)}</a></p>
-        <p class="links"><a href="/api/me" download="pratikar.json">{t(key::ME_DOWNLOAD)}</a></p>
+        <p class="links"><button type="button" class="link" id="download" on:click=download>{t(key::ME_DOWNLOAD)}</button></p>
         <p class="quiet"><button type="button" class="link" on:click=sign_out>{t(key::NAV_SIGN_OUT)}</button></p>
     }
+}
+
+/// Lets the browser save a text under a name.
+fn save(name: &str, text: &str) -> Option<()> {
+    let blob = web_sys::Blob::new_with_str_sequence(&js_sys::Array::of1(&text.into())).ok()?;
+    let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+    let link: web_sys::HtmlAnchorElement = document()?.create_element("a").ok()?.dyn_into().ok()?;
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    web_sys::Url::revoke_object_url(&url).ok()
 }
 
 fn card(line: &CaseLine) -> impl IntoView + use<> {

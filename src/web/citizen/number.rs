@@ -98,7 +98,7 @@ pub fn Number() -> impl IntoView {
                 mode="numeric" autocomplete="one-time-code" heading=true
             />
             <SubmitButton label=t(key::NUMBER_CHANGE) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
-            <p><button type="button" class="link" on:click=other_number>{t(key::CODE_OTHER)}</button></p>
+            <p><button type="button" class="link" on:click=other_number>{t(key::NUMBER_OTHER)}</button></p>
         }
     };
     let fields = move || match sent.get() {

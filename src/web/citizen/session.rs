@@ -6,7 +6,7 @@ use super::sign_in::use_asked;
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::html::Dialog;
 use leptos::prelude::*;
-use model::api::{Me, SignOut, WhoAmI};
+use model::api::{Me, WhoAmI};
 use web::api;
 use web::component::BackLink;
 use web::draft::{forget_all_typed, use_first};
@@ -115,8 +115,7 @@ fn Keeper() -> impl IntoView {
     let leave = move |_| {
         close();
         leptos::task::spawn_local(async move {
-            let _ = api::get(&SignOut {}).await;
-            person::show(&Me::default());
+            person::sign_out().await;
             forget_all_typed();
             first.forget_albums();
             asked.forget();

@@ -17,7 +17,7 @@ mod sign_in;
 use page::StaffPage;
 
 use leptos::prelude::*;
-use model::api::{Me, ProblemCode, Queue, SignOut, WhoAmI};
+use model::api::{Me, ProblemCode, Queue, WhoAmI};
 use model::{Language, Role};
 use web::api::{self, CallError};
 use web::component::{Emblem, Failed, Languages, Loading, OtherPerson, Remote};
@@ -106,8 +106,7 @@ fn Who() -> impl IntoView {
     let name = move || session.with(|session| session.loaded().map(|me| me.name.clone())).unwrap_or_default();
     let sign_out = move |_| {
         leptos::task::spawn_local(async move {
-            let _ = api::get(&SignOut {}).await;
-            person::show(&Me::default());
+            person::sign_out().await;
             session.set(Remote::Loaded(Me::default()));
         });
     };
