@@ -9,6 +9,7 @@ use crate::stored::{entries, number, settle};
 use crate::story;
 use crate::watch::{Patience, Watch};
 use anyhow::{Result, ensure};
+use rusqlite::OptionalExtension;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -292,11 +293,30 @@ fn hidden(html: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// What the question about a case asks to answer for yes, once it has gone out.
+async fn asked_with(data: &std::path::Path, reference: &str) -> Result<String> {
+    let sql = "SELECT body FROM outbox WHERE reference = ?1 AND template = 'reported' AND sent IS NOT NULL
+               ORDER BY id DESC LIMIT 1";
+    for _ in 0..200 {
+        let connection = rusqlite::Connection::open(data.join("pratikar.db"))?;
+        let number: i64 = reference.parse()?;
+        let body: Option<String> = connection.query_row(sql, [number], |row| row.get(0)).optional()?;
+        // The reference stands in groups of four.
+        let numbers = body.as_deref().unwrap_or_default().split(|c: char| !c.is_ascii_digit());
+        if let Some(yes) = numbers.into_iter().find(|number| (1..=2).contains(&number.len())) {
+            return Ok(yes.to_owned());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    anyhow::bail!("the question about {reference} has not gone out")
+}
+
 /// One text message, handed over sixteen times.
 pub async fn text_message(findings: &mut Findings, server: &Server, mobile: &str, reference: &str) -> Result<()> {
     let gateway = Person::anon(&server.base)?;
+    let yes = asked_with(&server.data, reference).await?;
     let before = entries(&server.data, reference)?;
-    let message = json!({ "id": tests::key(), "from": mobile, "text": "1" });
+    let message = json!({ "id": tests::key(), "from": mobile, "text": yes });
     let bearer = format!("Bearer {SMS_TOKEN}");
     let sent = Burst::of(|_| {
         let (gateway, message, bearer): (Person, Value, String) = (gateway.clone(), message.clone(), bearer.clone());
