@@ -165,6 +165,18 @@ pub fn restore(from: &Path, key: Option<&Path>, data: &Path, public: &Path) -> R
     let key = key.unwrap_or(&beside);
     let secret = Secret::load(key)?.with_context(|| format!("the key is missing: {} (see --key)", key.display()))?;
     private_folder(data)?;
+    let lock = fs::File::create(data.join("lock"))?;
+    lock.try_lock().with_context(|| format!("another pratikar works in {}: stop it first", data.display()))?;
+    let own = data.join("secret.key");
+    if Secret::load(&own)?.is_some_and(|there| there.fingerprint() != secret.fingerprint()) {
+        bail!("{} is another key than {}: move it aside first", own.display(), key.display());
+    }
+    // Heads that reach further than the backup are proof of what is missing.
+    let heads = data.join(published::FILE);
+    if heads.exists() {
+        let stamp = chrono::Utc::now().format("%Y%m%dT%H%M%SZ");
+        fs::rename(&heads, data.join(format!("heads-before-{stamp}.jsonl")))?;
+    }
     for name in ["photos", "voices"] {
         if from.join(name).exists() {
             copy_all(&from.join(name), &data.join(name))?;

@@ -27,7 +27,7 @@ pub fn partial(data: &Path, id: &str) -> PathBuf {
 /// Where the disk does not take it.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     use std::io::Write;
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = around(path);
     std::fs::create_dir_all(folder)?;
     let new = path.with_extension("new");
     let written = std::fs::File::create(&new).and_then(|mut file| {
@@ -41,7 +41,12 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written?;
     std::fs::File::open(folder)?.sync_all()?;
     // The folder may be new itself.
-    std::fs::File::open(folder.parent().unwrap_or(folder))?.sync_all()
+    std::fs::File::open(around(folder))?.sync_all()
+}
+
+/// The folder that another lies in; a name alone lies in the present one.
+fn around(folder: &Path) -> &Path {
+    folder.parent().map_or(folder, |around| if around.as_os_str().is_empty() { Path::new(".") } else { around })
 }
 
 /// Deletes a file, if it is there.
@@ -50,5 +55,17 @@ pub async fn remove(path: &Path) {
         && error.kind() != io::ErrorKind::NotFound
     {
         tracing::warn!(%error, "a file of an upload is left");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_alone_lies_in_the_present_folder() {
+        assert_eq!(around(Path::new("data")), Path::new("."));
+        assert_eq!(around(Path::new("data/heads.jsonl")), Path::new("data"));
+        assert_eq!(around(Path::new("/")), Path::new("/"));
     }
 }
