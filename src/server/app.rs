@@ -161,10 +161,11 @@ impl App {
             committed.send_replace(changes.last().map_or(0, |change| change.seq));
         });
         let file = config.data.join("pratikar.db");
-        let fresh = !file.exists();
+        // An empty file is none: what was in it is lost, and nothing is written into it.
+        let fresh = std::fs::metadata(&file).map_or(true, |found| found.len() == 0);
         if fresh && config.data.join(published::FILE).exists() {
             bail!(
-                "{} is missing, and heads of its ledger were published: restore a backup (pratikar restore --help)",
+                "{} is missing or empty, and heads of its ledger were published: restore a backup (pratikar restore --help)",
                 file.display()
             );
         }
