@@ -67,6 +67,12 @@ impl Held {
         self
     }
 
+    /// Whether it is being made small or has to be sent.
+    #[must_use]
+    pub fn is_on_its_way(&self) -> bool {
+        self.is_coming() || self.is_to_go()
+    }
+
     /// Whether it has to be sent, and can be.
     #[must_use]
     pub fn is_to_go(&self) -> bool {

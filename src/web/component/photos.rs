@@ -49,7 +49,7 @@ impl Album {
     /// Whether some are being made small or are on their way.
     #[must_use]
     pub fn is_busy(self) -> bool {
-        self.held().iter().any(|held| held.is_coming() || held.is_to_go())
+        self.held().iter().any(Held::is_on_its_way)
     }
 
     /// Shows these photos from now on; those before stay on the phone.

@@ -140,7 +140,7 @@ impl Entries {
     /// Whether it may go: a report never goes without the photos that were chosen for it.
     fn photos_are_there(self) -> bool {
         let (unfit, busy) = self.photos.with_untracked(|photos| {
-            let busy = photos.iter().any(|held| held.is_coming() || held.is_to_go());
+            let busy = photos.iter().any(Held::is_on_its_way);
             (photos.iter().any(|held| held.unfit.is_some()), busy)
         });
         if unfit {
@@ -286,7 +286,7 @@ pub fn ActionForm(
     };
     // It goes as soon as its photos have arrived.
     Effect::new(move |_| {
-        let busy = entries.photos.with(|photos| photos.iter().any(|held| held.is_coming() || held.is_to_go()));
+        let busy = entries.photos.with(|photos| photos.iter().any(Held::is_on_its_way));
         if !busy
             && untrack(|| entries.waits.get())
             && let Some(action) = untrack(|| entries.action(kind))
