@@ -114,6 +114,12 @@ impl Entry {
         matches!(&self.what, What::Lodging(sent) if plain(sent) == plain(form))
     }
 
+    /// Whether it is an action with these words.
+    #[must_use]
+    pub fn says(&self, words: &str) -> bool {
+        matches!(&self.what, What::Acting(acting) if acting.words == words)
+    }
+
     /// Whether the server has it; photos may still be on their way.
     #[must_use]
     pub fn is_taken(&self) -> bool {

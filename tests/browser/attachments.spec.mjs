@@ -232,6 +232,21 @@ test('what was typed for a step that is over meanwhile stays and can be sent as 
   await expect(thread(page)).toContainText('হাতলটা এখনও ঢিলা।');
 });
 
+test('what is written anew while it waits for a line is what goes', async ({ browser }) => {
+  const { page, number } = await own(browser, '9835000141');
+  await page.goto(`/case/${number}/add`);
+  await page.locator('#reason').fill('পাশের কলটাও বন্ধ।');
+  await page.context().setOffline(true);
+  await submit(page);
+  await expect(page.locator('main form .notice')).toBeVisible();
+  await page.locator('#reason').fill('পাশের কলটা আবার চলছে।');
+  await submit(page);
+  await page.context().setOffline(false);
+  await page.waitForURL(`**/case/${number}`);
+  await expect(page.locator('.thread')).toContainText('পাশের কলটা আবার চলছে।');
+  await expect(page.locator('.thread')).not.toContainText('পাশের কলটাও বন্ধ।');
+});
+
 test('one tap by mistake neither closes a case nor deletes what was written', async ({ browser }) => {
   const { page, number } = await own(browser, '9835000111');
   await reported(page, number);

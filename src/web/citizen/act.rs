@@ -102,7 +102,14 @@ pub fn Act(
         leptos::task::spawn_local(async move {
             photos_are_ready().await;
             // What went off once goes again as it was: the server may have it by now.
-            let before = outbox::entries().into_iter().find(|entry| entry.key == once);
+            let mut before = outbox::entries().into_iter().find(|entry| entry.key == once);
+            let mut once = once;
+            if let Some(entry) = before.take_if(|entry| !entry.says(&words)) {
+                // Written anew while it waited: that goes, under a key of its own.
+                outbox::remove(&entry.key);
+                once = api::new_key();
+                idempotency.try_set_value(once.clone());
+            }
             let mut entry = before.unwrap_or_else(|| Entry::new(once, What::Acting(acting), album.held_now(), None));
             // On the phone before it goes; from here on it arrives even if the browser is killed.
             if outbox::put(&entry) {
