@@ -163,16 +163,26 @@ impl App {
         let file = config.data.join("pratikar.db");
         // An empty file is none: what was in it is lost, and nothing is written into it.
         let fresh = std::fs::metadata(&file).map_or(true, |found| found.len() == 0);
-        if fresh && config.data.join(published::FILE).exists() {
+        // What a system leaves beside its database.
+        let left = [published::FILE, "secret.key"].into_iter().find(|name| config.data.join(name).exists());
+        if let Some(left) = left.filter(|_| fresh) {
             bail!(
-                "{} is missing or empty, and heads of its ledger were published: restore a backup (pratikar restore --help)",
+                "{} is missing or empty, and {left} of its system is there: restore a backup (pratikar restore --help); \
+                 for a new system take another folder",
                 file.display()
             );
         }
-        let store: Arc<dyn Store> = Arc::new(Sqlite::open(&file, observer)?);
+        if fresh {
+            tracing::warn!(
+                data = %config.data.display(),
+                "a new system begins: there was no database. If you expected your grievances, stop and look at --data"
+            );
+        }
+        let store = Sqlite::open(&file, observer).with_context(|| format!("cannot use {}", file.display()))?;
+        let store: Arc<dyn Store> = Arc::new(store);
         let looked = looked_through(&store).await?;
         let secret = secret(&config.data, store.as_ref(), fresh).await?;
-        not_cut(&config.data, store.as_ref()).await?;
+        not_cut(&config.data, store.as_ref(), &secret).await?;
         if let Some(guarded) = config.guarded.as_ref().filter(|_| !config.trust_clock) {
             let seen = store.fact("seen").await?.and_then(|value| value.try_into().ok()).map(i64::from_be_bytes);
             guarded.compare(store.last_entry().await?, seen.and_then(Time::from_timestamp_millis));
@@ -412,26 +422,35 @@ async fn secret(data: &Path, store: &dyn Store, fresh: bool) -> Result<Secret> {
     Ok(secret)
 }
 
-/// Refuses a store that has lost its end: one that does not reach the last head that was published.
-async fn not_cut(data: &Path, store: &dyn Store) -> Result<()> {
-    let written = published::read(&data.join(published::FILE))?;
-    let kept = store.heads(1).await?;
-    let head = store.head().await?;
-    let Some(last) = written.iter().chain(&kept).max_by_key(|head| head.head.seq) else { return Ok(()) };
-    if head.seq < last.head.seq {
-        bail!(
-            "the ledger ends at entry {}, and the head of entry {} was published: its end is lost. `pratikar verify` \
-             tells what is left; restore a backup (pratikar restore), or go on without what is lost by \
-             `pratikar accept-loss`",
-            head.seq,
-            last.head.seq
-        );
-    }
-    if store.head_at(last.head.seq).await? != Some(last.head.hash) {
-        bail!(
-            "entry {} of the ledger is not the one whose head was published: `pratikar verify` tells what was changed",
-            last.head.seq
-        );
+/// Refuses a store that has lost its end, that is one that does not reach the last head that was published, and one beside
+/// the heads of another system.
+async fn not_cut(data: &Path, store: &dyn Store, secret: &Secret) -> Result<()> {
+    let file = data.join(published::FILE);
+    let written = published::read(&file)?.into_iter().max_by_key(|head| head.head.seq);
+    let kept = store.heads(1).await?.pop();
+    let end = store.head().await?.seq;
+    let within = kept.map(|head| (head, "the database".to_owned(), true));
+    let beside = written.map(|head| (head, file.display().to_string(), false));
+    for (last, place, within) in within.into_iter().chain(beside) {
+        let seq = last.head.seq;
+        if !published::is_signed(&last, secret) {
+            bail!(
+                "head {seq} in {place} is not signed by this system's key: files of two systems lie together, or somebody \
+                 wrote it. `pratikar verify` tells more; nothing was changed"
+            );
+        }
+        if end < seq {
+            let way_on = published::way_on(end, within);
+            bail!(
+                "the ledger ends at entry {end}, and the head of entry {seq} was published, as {place} says: its end is \
+                 lost. `pratikar verify` tells what is left; {way_on}"
+            );
+        }
+        if store.head_at(seq).await? != Some(last.head.hash) {
+            bail!(
+                "entry {seq} of the ledger is not the one whose head was published: `pratikar verify` tells what was changed"
+            );
+        }
     }
     Ok(())
 }

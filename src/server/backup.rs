@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use chrono::Duration;
 use model::Time;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -41,7 +42,19 @@ pub struct Manifest {
     pub cases: u64,
     /// Attachments in it.
     pub attachments: usize,
+    /// The key by which its heads are signed, in hexadecimal digits: which system it is of.
+    #[serde(default)]
+    pub system: String,
+    /// Whether the server made it by its schedule, which also deletes it when it is old.
+    #[serde(default)]
+    pub scheduled: bool,
+    /// Attachments whose files were gone when it was made: they are in no newer backup either.
+    #[serde(default)]
+    pub missing: Vec<String>,
 }
+
+/// The rules by which due dates were worked out when a backup was made.
+const RULES: &str = "rules.json";
 
 /// What a check needs to know of a data folder.
 ///
@@ -50,7 +63,8 @@ pub struct Manifest {
 pub fn witness(data: &Path, public: &Path) -> Result<Witness> {
     let secret = Secret::load(&data.join("secret.key"))?;
     let written = Some(published::read(&data.join(published::FILE))?);
-    Ok(Witness { rules: Tables::load(public)?.rules, secret, folder: Some(data.to_owned()), written })
+    let (rules, folder) = (Tables::load(public)?.rules, Some(data.to_owned()));
+    Ok(Witness { rules, secret, folder, written, missing: HashSet::new() })
 }
 
 /// Checks a data folder, beside a server that runs in it or without one; also against published heads that were copied
@@ -76,82 +90,169 @@ pub fn verify(data: &Path, public: &Path, elsewhere: Option<&Path>) -> Result<Au
     Ok(audit)
 }
 
-/// Makes a backup in a new folder of `to` and checks it; answers the folder. The key lies beside it, to be kept elsewhere:
-/// whoever has both can sign in the state's name.
+/// Refuses a folder for backups that lies within the data folder: both would be lost together, and each backup would hold
+/// the ones before it.
 ///
 /// # Errors
-/// Where something cannot be read or written, or where the check finds a fault: then the folder ends in `.bad`.
-pub fn make(data: &Path, public: &Path, to: &Path, now: Time) -> Result<(PathBuf, Manifest)> {
-    private_folder(to)?;
-    // What an earlier backup left unfinished is no backup.
-    for entry in fs::read_dir(to)?.filter_map(Result::ok) {
-        if entry.path().extension().is_some_and(|ending| ending == "part" || ending == "bad") {
-            fs::remove_dir_all(entry.path())?;
-        }
+/// Where it does, or where either cannot be found out.
+pub fn lies_apart(data: &Path, to: &Path) -> Result<()> {
+    if real(to)?.starts_with(real(data)?) {
+        bail!("{} lies within the data folder: keep backups on another disk, better in another house", to.display());
     }
-    match all(to)?.pop() {
-        None => copy_anew(data, public, to, now, None),
+    Ok(())
+}
+
+/// A path without links, of which the end need not exist yet.
+fn real(path: &Path) -> Result<PathBuf> {
+    let path = std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))?;
+    let found = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+    let (above, real) = found.with_context(|| format!("cannot find {}", path.display()))?;
+    Ok(path.strip_prefix(above).map_or_else(|_| real.clone(), |rest| real.join(rest)))
+}
+
+/// Makes a backup in a new folder of `to` and checks it; answers the folder. The key lies beside it, to be kept elsewhere:
+/// whoever has both can sign in the state's name. A file that the data folder has lost is no reason to have no backup of
+/// all others: it is named in the manifest.
+///
+/// # Errors
+/// Where something cannot be read or written, or where the check finds another fault: then the folder ends in `.bad`.
+pub fn make(data: &Path, public: &Path, to: &Path, now: Time, scheduled: bool) -> Result<(PathBuf, Manifest)> {
+    lies_apart(data, to)?;
+    private_folder(to)?;
+    let secret = load_key(&data.join("secret.key"))?;
+    // What an earlier backup left unfinished is no backup.
+    leave_out(to, &secret, "part")?;
+    let plan = Plan { data, to, now, scheduled, rules: Tables::load(public)?.rules, secret };
+    match all(to, &plan.secret)?.pop() {
+        None => plan.copy(None),
         // A file that has gone bad there since would be taken over again and again.
-        Some(earlier) => {
-            copy_anew(data, public, to, now, Some(&earlier)).or_else(|_| copy_anew(data, public, to, now, None))
-        }
+        Some((earlier, _)) => plan.copy(Some(&earlier)).or_else(|_| plan.copy(None)),
     }
 }
 
-fn copy_anew(data: &Path, public: &Path, to: &Path, now: Time, earlier: Option<&Path>) -> Result<(PathBuf, Manifest)> {
-    let stamp = now.format("%Y%m%dT%H%M%S%3fZ").to_string();
-    let part = to.join(format!("{stamp}.part"));
-    private_folder(&part)?;
-    let database = part.join("pratikar.db");
-    sqlite::copy(&data.join("pratikar.db"), &database, |_, _| {})?;
-    let attachments = sqlite::attachments(&database)?;
-    for attachment in &attachments {
-        let target = files::path(&part, attachment.kind, &attachment.id);
-        fs::create_dir_all(target.parent().unwrap_or(&part))?;
-        // A file never changes: what the last backup has is not written twice.
-        let before = earlier.map(|earlier| files::path(earlier, attachment.kind, &attachment.id));
-        if before.is_none_or(|before| fs::hard_link(before, &target).is_err()) {
-            // What is missing is found by the check, which names it.
-            let source = files::path(data, attachment.kind, &attachment.id);
-            match fs::copy(&source, &target) {
-                Ok(_) => fs::File::open(&target)?.sync_all()?,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error).with_context(|| format!("cannot copy {}", source.display())),
+/// Deletes this system's folders of an ending; others may be making theirs.
+fn leave_out(to: &Path, secret: &Secret, ending: &str) -> Result<()> {
+    let ours = format!("-{}.{ending}", mark(secret));
+    let entries = fs::read_dir(to).with_context(|| format!("cannot read {}", to.display()))?;
+    for entry in entries.filter_map(Result::ok) {
+        if entry.file_name().to_string_lossy().ends_with(&ours) {
+            fs::remove_dir_all(entry.path()).with_context(|| format!("cannot delete {}", entry.path().display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// What tells this system's unfinished folders from those of others.
+fn mark(secret: &Secret) -> String {
+    system(secret).chars().take(8).collect()
+}
+
+/// What a backup is made of.
+struct Plan<'a> {
+    data: &'a Path,
+    to: &'a Path,
+    now: Time,
+    scheduled: bool,
+    rules: model::Rules,
+    secret: Secret,
+}
+
+impl Plan<'_> {
+    /// Copies, checks and names it; files that an earlier backup has are linked.
+    fn copy(&self, earlier: Option<&Path>) -> Result<(PathBuf, Manifest)> {
+        let Plan { data, to, .. } = *self;
+        let stamp = self.now.format("%Y%m%dT%H%M%S%3fZ").to_string();
+        let part = to.join(format!("{stamp}-{}.part", mark(&self.secret)));
+        private_folder(&part)?;
+        let database = part.join("pratikar.db");
+        sqlite::copy(&data.join("pratikar.db"), &database, |_, _| {})
+            .with_context(|| format!("cannot copy {} to {}", data.join("pratikar.db").display(), part.display()))?;
+        let attachments = sqlite::attachments(&database)?;
+        let mut missing = Vec::new();
+        for attachment in &attachments {
+            let target = files::path(&part, attachment.kind, &attachment.id);
+            private_folder(target.parent().unwrap_or(&part))?;
+            // A file never changes: what the last backup has is not written twice.
+            let before = earlier.map(|earlier| files::path(earlier, attachment.kind, &attachment.id));
+            if before.is_none_or(|before| fs::hard_link(before, &target).is_err()) {
+                let source = files::path(data, attachment.kind, &attachment.id);
+                match copy_file(&source, &target) {
+                    Err(error) if is_missing(&error) && !source.exists() => missing.push(attachment.id.clone()),
+                    copied => copied?,
+                }
             }
         }
+        published::write_all(&part.join(published::FILE), &sqlite::heads(&database)?)?;
+        files::write(&part.join(RULES), &serde_json::to_vec(&self.rules)?)?;
+        let witness = Witness {
+            rules: self.rules.clone(),
+            secret: Some(self.secret.clone()),
+            folder: Some(part.clone()),
+            written: Some(published::read(&part.join(published::FILE))?),
+            missing: missing.iter().cloned().collect(),
+        };
+        let audit = sqlite::verify(&database, &witness)?;
+        if let Some(fault) = audit.faults.first() {
+            // One is kept, for whoever looks into it.
+            leave_out(to, &self.secret, "bad")?;
+            fs::rename(&part, part.with_extension("bad"))?;
+            bail!("the backup is not whole: {} faults, the first: {fault}", audit.faults.len());
+        }
+        let manifest = Manifest {
+            made: self.now,
+            version: env!("CARGO_PKG_VERSION").into(),
+            entries: audit.entries,
+            cases: audit.cases,
+            attachments: attachments.len(),
+            system: system(&self.secret),
+            scheduled: self.scheduled,
+            missing,
+        };
+        files::write(&part.join(MANIFEST), &serde_json::to_vec_pretty(&manifest)?)?;
+        self.secret.write(&to.join(format!("{stamp}.key")))?;
+        let folder = to.join(&stamp);
+        fs::rename(&part, &folder)?;
+        fs::File::open(to)?.sync_all()?;
+        Ok((folder, manifest))
     }
-    published::write_all(&part.join(published::FILE), &sqlite::heads(&database)?)?;
-    let secret = Secret::load(&data.join("secret.key"))?.context("secret.key is missing")?;
-    let rules = Tables::load(public)?.rules;
-    let written = Some(published::read(&part.join(published::FILE))?);
-    let witness = Witness { rules, secret: Some(secret.clone()), folder: Some(part.clone()), written };
-    let audit = sqlite::verify(&database, &witness)?;
-    if let Some(fault) = audit.faults.first() {
-        let bad = to.join(format!("{stamp}.bad"));
-        let _ = fs::remove_dir_all(&bad);
-        fs::rename(&part, &bad)?;
-        bail!("the backup is not whole: {} faults, the first: {fault}", audit.faults.len());
-    }
-    let manifest = Manifest {
-        made: now,
-        version: env!("CARGO_PKG_VERSION").into(),
-        entries: audit.entries,
-        cases: audit.cases,
-        attachments: attachments.len(),
-    };
-    files::write(&part.join("manifest.json"), &serde_json::to_vec_pretty(&manifest)?)?;
-    secret.write(&to.join(format!("{stamp}.key")))?;
-    let folder = to.join(&stamp);
-    fs::rename(&part, &folder)?;
-    fs::File::open(to)?.sync_all()?;
-    Ok((folder, manifest))
 }
 
-/// Puts a backup into an empty data folder and checks it there.
+/// What a system is known by: the key that its heads are signed with, for everybody to read.
+fn system(secret: &Secret) -> String {
+    hex::encode(secret.signing_key().verifying_key().to_bytes())
+}
+
+fn load_key(file: &Path) -> Result<Secret> {
+    Secret::load(file)?.with_context(|| format!("the key is missing: {} (see --key)", file.display()))
+}
+
+fn is_missing(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+}
+
+/// What a restore is to do.
+#[derive(Debug, Clone, Copy)]
+pub struct Restore<'a> {
+    /// The backup's own folder.
+    pub from: &'a Path,
+    /// Its key; without one, the file beside the folder that ends in `.key`.
+    pub key: Option<&'a Path>,
+    /// The data folder, which has no database.
+    pub data: &'a Path,
+    /// The reference tables, for backups of an older program, which hold no rules of their own.
+    pub public: &'a Path,
+    /// Whether a backup with faults is put in place, too.
+    pub anyway: bool,
+}
+
+/// Puts a backup into a data folder that has no database, after it was checked there and compared with what it says of
+/// itself.
 ///
 /// # Errors
-/// Where the folder holds a database already, where something is missing, or where the check finds a fault.
-pub fn restore(from: &Path, key: Option<&Path>, data: &Path, public: &Path) -> Result<Audit> {
+/// Where the folder holds a database already, where something is missing, or where the check finds a fault: nothing is then
+/// in place but files that a repetition uses.
+pub fn restore(restore: Restore<'_>) -> Result<Audit> {
+    let Restore { from, key, data, public, anyway } = restore;
     for name in ["pratikar.db", "pratikar.db-wal", "pratikar.db-shm"] {
         if data.join(name).exists() {
             bail!(
@@ -161,15 +262,35 @@ pub fn restore(from: &Path, key: Option<&Path>, data: &Path, public: &Path) -> R
             );
         }
     }
-    let beside = from.with_extension("key");
-    let key = key.unwrap_or(&beside);
-    let secret = Secret::load(key)?.with_context(|| format!("the key is missing: {} (see --key)", key.display()))?;
+    let manifest = manifest(from)?;
+    let secret = load_key(key.unwrap_or(&from.with_extension("key")))?;
+    if !manifest.system.is_empty() && manifest.system != system(&secret) {
+        bail!("the key is not that of {}: its own lay beside it, ending in .key (see --key)", from.display());
+    }
+    let owner = owner(data);
     private_folder(data)?;
-    let lock = fs::File::create(data.join("lock"))?;
+    let lock_file = data.join("lock");
+    let lock = fs::File::create(&lock_file).with_context(|| format!("cannot write {}", lock_file.display()))?;
     lock.try_lock().with_context(|| format!("another pratikar works in {}: stop it first", data.display()))?;
     let own = data.join("secret.key");
     if Secret::load(&own)?.is_some_and(|there| there.fingerprint() != secret.fingerprint()) {
-        bail!("{} is another key than {}: move it aside first", own.display(), key.display());
+        bail!("{} is another key than the backup's: move it aside first", own.display());
+    }
+    for name in ["photos", "voices"] {
+        if from.join(name).exists() {
+            copy_all(&from.join(name), &data.join(name))?;
+        }
+    }
+    let part = data.join("pratikar.db.part");
+    copy_file(&from.join("pratikar.db"), &part).context("the backup has no database")?;
+    let (audit, faults) = checked(from, &part, data, public, &secret, &manifest)?;
+    if let Some(fault) = faults.first().filter(|_| !anyway) {
+        fs::remove_file(&part)?;
+        bail!(
+            "the backup is not whole, and nothing was put in place: {} faults, the first: {fault}. Take another, or put \
+             this one in place as it is by `pratikar restore --anyway`",
+            faults.len()
+        );
     }
     // Heads that reach further than the backup are proof of what is missing.
     let heads = data.join(published::FILE);
@@ -177,31 +298,95 @@ pub fn restore(from: &Path, key: Option<&Path>, data: &Path, public: &Path) -> R
         let stamp = chrono::Utc::now().format("%Y%m%dT%H%M%SZ");
         fs::rename(&heads, data.join(format!("heads-before-{stamp}.jsonl")))?;
     }
-    for name in ["photos", "voices"] {
-        if from.join(name).exists() {
-            copy_all(&from.join(name), &data.join(name))?;
-        }
-    }
-    fs::copy(from.join(published::FILE), data.join(published::FILE)).context("the published heads are missing")?;
-    if Secret::load(&data.join("secret.key"))?.is_none() {
-        secret.write(&data.join("secret.key"))?;
+    copy_file(&from.join(published::FILE), &heads).context("the backup has no published heads")?;
+    if !own.exists() {
+        secret.write(&own)?;
     }
     // Last, so that a restore that was cut off is none.
-    let (part, database) = (data.join("pratikar.db.part"), data.join("pratikar.db"));
-    fs::copy(from.join("pratikar.db"), &part).context("the database is missing")?;
-    fs::File::open(&part)?.sync_all()?;
-    fs::rename(&part, &database)?;
+    fs::rename(&part, data.join("pratikar.db"))?;
     fs::File::open(data)?.sync_all()?;
-    verify(data, public, None)
+    if let Some((user, group)) = owner {
+        hand_over(data, user, group)?;
+    }
+    Ok(Audit { faults, ..audit })
 }
 
-/// Backups in a folder, the oldest first.
-fn all(to: &Path) -> Result<Vec<PathBuf>> {
-    let mut all: Vec<PathBuf> = fs::read_dir(to)?
+/// What is wrong with a backup whose files were copied into a data folder, its database under another name.
+fn checked(
+    from: &Path,
+    database: &Path,
+    data: &Path,
+    public: &Path,
+    secret: &Secret,
+    manifest: &Manifest,
+) -> Result<(Audit, Vec<String>)> {
+    let rules = match fs::read(from.join(RULES)) {
+        Ok(json) => {
+            serde_json::from_slice(&json).with_context(|| format!("{} is damaged", from.join(RULES).display()))?
+        }
+        Err(_) => Tables::load(public)?.rules,
+    };
+    let witness = Witness {
+        rules,
+        secret: Some(secret.clone()),
+        folder: Some(data.to_owned()),
+        written: Some(published::read(&from.join(published::FILE))?),
+        missing: manifest.missing.iter().cloned().collect(),
+    };
+    let audit = sqlite::verify(database, &witness)?;
+    let mut faults = audit.faults.clone();
+    let attachments = sqlite::attachments(database)?.len();
+    for (what, said, found) in [
+        ("entries", manifest.entries, audit.entries),
+        ("cases", manifest.cases, audit.cases),
+        ("attachments", manifest.attachments as u64, attachments as u64),
+    ] {
+        if said != found {
+            faults.push(format!("its manifest speaks of {said} {what}, and there are {found}"));
+        }
+    }
+    Ok((audit, faults))
+}
+
+/// Whom files written by root must go to: the owner of a folder that was there before, where that is somebody else.
+fn owner(data: &Path) -> Option<(u32, u32)> {
+    use std::os::unix::fs::MetadataExt;
+    let folder = fs::metadata(data).ok()?;
+    (rustix::process::geteuid().is_root() && folder.uid() != 0).then(|| (folder.uid(), folder.gid()))
+}
+
+/// Gives a folder and all that is in it to somebody.
+fn hand_over(path: &Path, user: u32, group: u32) -> Result<()> {
+    std::os::unix::fs::lchown(path, Some(user), Some(group))
+        .with_context(|| format!("cannot give {} to its owner", path.display()))?;
+    if path.is_dir() && !path.is_symlink() {
+        for entry in fs::read_dir(path)? {
+            hand_over(&entry?.path(), user, group)?;
+        }
+    }
+    Ok(())
+}
+
+const MANIFEST: &str = "manifest.json";
+
+/// What a backup says of itself.
+fn manifest(backup: &Path) -> Result<Manifest> {
+    let file = backup.join(MANIFEST);
+    let json = fs::read(&file).with_context(|| format!("{} is no backup: {MANIFEST} is missing", backup.display()))?;
+    serde_json::from_slice(&json).with_context(|| format!("{} is damaged", file.display()))
+}
+
+/// Backups of this system in a folder, the oldest first; those of others are not ours to use or to delete.
+fn all(to: &Path, secret: &Secret) -> Result<Vec<(PathBuf, Manifest)>> {
+    let ours = system(secret);
+    let mut all: Vec<(PathBuf, Manifest)> = fs::read_dir(to)
+        .with_context(|| format!("cannot read {}", to.display()))?
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.join("manifest.json").exists() && path.extension().is_none())
+        .filter(|path| path.extension().is_none())
+        .filter_map(|path| Some((path.clone(), manifest(&path).ok()?)))
+        .filter(|(_, manifest)| manifest.system == ours)
         .collect();
-    all.sort();
+    all.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(all)
 }
 
@@ -212,17 +397,22 @@ fn private_folder(folder: &Path) -> Result<()> {
 
 fn copy_all(from: &Path, to: &Path) -> Result<()> {
     private_folder(to)?;
-    for entry in fs::read_dir(from)? {
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
         let entry = entry?;
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
             copy_all(&entry.path(), &target)?;
         } else {
-            fs::copy(entry.path(), &target)?;
-            fs::File::open(&target)?.sync_all()?;
+            copy_file(&entry.path(), &target)?;
         }
     }
     Ok(())
+}
+
+/// Copies a file and sees to it that it is on disk.
+fn copy_file(from: &Path, to: &Path) -> Result<()> {
+    let copied = fs::copy(from, to).and_then(|_| fs::File::open(to)?.sync_all());
+    copied.with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))
 }
 
 /// Makes backups for as long as the program runs.
@@ -230,7 +420,7 @@ pub async fn run(app: App, schedule: Schedule) {
     let mut stopping = app.stopping.subscribe();
     let every = schedule.every.to_std().unwrap_or(std::time::Duration::from_secs(24 * 3600));
     // A program that is started again and again makes no more backups for that.
-    let newest = all(&schedule.to).ok().and_then(|mut all| made_at(&all.pop()?));
+    let newest = all(&schedule.to, &app.secret).ok().and_then(|mut all| Some(all.pop()?.1.made));
     if let Some(wait) = newest.and_then(|newest| (newest + schedule.every - app.now()).to_std().ok()) {
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
@@ -246,13 +436,16 @@ pub async fn run(app: App, schedule: Schedule) {
         let (data, public) = (app.config.data.clone(), app.config.public.clone());
         let (to, keep, now) = (schedule.to.clone(), schedule.keep, app.now());
         let made = tokio::task::spawn_blocking(move || {
-            let made = make(&data, &public, &to, now)?;
-            forget_old(&to, keep)?;
+            let made = make(&data, &public, &to, now, true)?;
+            forget_old(&data, &to, keep)?;
             Ok::<_, anyhow::Error>(made)
         });
         match made.await {
             Ok(Ok((folder, manifest))) => {
                 app.health.backed_up(now);
+                for id in &manifest.missing {
+                    tracing::error!(id, "the file of an attachment is gone: an older backup may have it");
+                }
                 tracing::info!(folder = %folder.display(), entries = manifest.entries, "a backup was made");
             }
             Ok(Err(error)) => tracing::error!("no backup was made: {error:#}"),
@@ -267,16 +460,15 @@ pub async fn run(app: App, schedule: Schedule) {
     }
 }
 
-fn made_at(backup: &Path) -> Option<Time> {
-    let manifest: Manifest = serde_json::from_slice(&fs::read(backup.join("manifest.json")).ok()?).ok()?;
-    Some(manifest.made)
-}
-
-/// Deletes all but the newest backups, each with its key.
-fn forget_old(to: &Path, keep: usize) -> Result<()> {
-    let all = all(to)?;
-    for old in all.iter().take(all.len().saturating_sub(keep.max(1))) {
-        fs::remove_dir_all(old)?;
+/// Deletes all but the newest backups that the schedule of this data folder made, each with its key.
+///
+/// # Errors
+/// Where a folder cannot be read or deleted.
+pub fn forget_old(data: &Path, to: &Path, keep: usize) -> Result<()> {
+    let mut scheduled = all(to, &load_key(&data.join("secret.key"))?)?;
+    scheduled.retain(|(_, manifest)| manifest.scheduled);
+    for (old, _) in scheduled.iter().take(scheduled.len().saturating_sub(keep.max(1))) {
+        fs::remove_dir_all(old).with_context(|| format!("cannot delete {}", old.display()))?;
         let _ = fs::remove_file(old.with_extension("key"));
     }
     Ok(())

@@ -9,7 +9,7 @@ use server::app::{App, Config};
 use server::clock::Guarded;
 use server::decoder::{Decoder, child_main};
 use server::messenger::{Gateway, HttpGateway, LocalGateway};
-use server::store::{Account, Audit, sqlite};
+use server::store::{Account, Audit};
 use server::{api, backup, listen, page, published, security, seed};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -70,8 +70,11 @@ enum Command {
         /// The backup's key; without it, the file beside the folder that ends in .key
         #[arg(long)]
         key: Option<PathBuf>,
+        /// Put it in place although the check finds faults, which are then listed
+        #[arg(long)]
+        anyway: bool,
     },
-    /// Go on without entries that are lost: sets published heads beyond the end of the ledger aside
+    /// Go on without entries that are lost: sets published heads beyond the end of the ledger aside, and writes that down
     AcceptLoss,
     /// Throw the views away and make them again from the ledger
     Rebuild,
@@ -152,9 +155,29 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("pratikar: {error:#}");
+            if let Some(advice) = advice(&error) {
+                eprintln!("{advice}");
+            }
             ExitCode::FAILURE
         }
     }
+}
+
+/// What to do about what the system refused, whichever command met it.
+fn advice(error: &anyhow::Error) -> Option<&'static str> {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem, StorageFull};
+    let said = format!("{error:#}");
+    let kind = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind));
+    if kind == Some(StorageFull) || said.contains("database or disk is full") {
+        return Some("Make room on that disk (docs/reliability.md, Disk full), then do the same again.");
+    }
+    if kind == Some(ReadOnlyFilesystem) || said.contains("readonly database") {
+        return Some("That folder cannot be written to: is it mounted read-only, or does it belong to another user?");
+    }
+    if kind == Some(PermissionDenied) || said.contains("unable to open database file") {
+        return Some("Run this as the user whom the folders belong to, or give them to that user (chown -R).");
+    }
+    None
 }
 
 fn run(cli: Cli) -> Result<ExitCode> {
@@ -201,6 +224,9 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             decoder: Decoder::Child(std::env::current_exe()?),
         })
     };
+    if let Command::Serve(Serve { backup_to: Some(to), .. }) = &cli.command {
+        backup::lies_apart(&cli.place.data, to)?;
+    }
     match &cli.command {
         Command::Serve(options) => serve(App::open(config(Some(options))?).await?, options).await,
         Command::Seed { grievances, seed } => {
@@ -214,21 +240,21 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
         }
         Command::Verify { heads } => Ok(told(&backup::verify(&cli.place.data, &cli.place.public, heads.as_deref())?)),
         Command::Backup { to } => {
-            let (folder, manifest) = backup::make(&cli.place.data, &cli.place.public, to, guarded.read().0)?;
+            let (folder, manifest) = backup::make(&cli.place.data, &cli.place.public, to, guarded.read().0, false)?;
             println!("{} entries, {} cases, {} attachments", manifest.entries, manifest.cases, manifest.attachments);
+            for id in &manifest.missing {
+                println!("the file of attachment {id} is gone and is not in it: an older backup may have it");
+            }
             println!("the backup is whole: {}", folder.display());
             println!("its key, to be kept elsewhere: {}", folder.with_extension("key").display());
             Ok(ExitCode::SUCCESS)
         }
-        Command::Restore { from, key } => {
-            Ok(told(&backup::restore(from, key.as_deref(), &cli.place.data, &cli.place.public)?))
+        Command::Restore { from, key, anyway } => {
+            let Place { data, public } = &cli.place;
+            Ok(told(&backup::restore(backup::Restore { from, key: key.as_deref(), data, public, anyway: *anyway })?))
         }
         Command::AcceptLoss => {
-            let (data, stamp) = (&cli.place.data, guarded.read().0.format("%Y%m%dT%H%M%SZ").to_string());
-            let lock = std::fs::File::create(data.join("lock"))?;
-            lock.try_lock().with_context(|| format!("another pratikar works in {}", data.display()))?;
-            let end = sqlite::end(&data.join("pratikar.db"))?;
-            let lost = published::set_aside(data, end, &stamp)?;
+            let (end, lost) = published::accept_loss(&cli.place.data, guarded.read().0)?;
             println!("the ledger ends at entry {end}; {lost} published heads beyond it were set aside");
             Ok(ExitCode::SUCCESS)
         }
@@ -339,5 +365,36 @@ fn announce(app: &App, address: SocketAddr, demo: bool) {
         for sign_in in seed::sign_ins() {
             println!("    {:<32}{}", sign_in.username, sign_in.who);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use server::store::sqlite;
+
+    #[test]
+    fn what_the_system_refuses_comes_with_what_to_do() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let none: PathBuf = folder.path().join("none/pratikar.db");
+        let refused = sqlite::end(&none).context("cannot read").expect_err("there is none");
+        assert_eq!(advice(&refused), None);
+        let of = |kind: std::io::ErrorKind| anyhow::Error::from(std::io::Error::from(kind)).context("cannot copy");
+        assert!(advice(&of(std::io::ErrorKind::StorageFull)).is_some_and(|advice| advice.contains("Make room")));
+        assert!(advice(&of(std::io::ErrorKind::PermissionDenied)).is_some_and(|advice| advice.contains("chown")));
+        assert!(advice(&of(std::io::ErrorKind::ReadOnlyFilesystem)).is_some_and(|advice| advice.contains("read-only")));
+        // As SQLite says it: a folder is no file.
+        let opened = rusqlite::Connection::open(folder.path()).map_err(server::store::StoreError::from);
+        let unable = anyhow::Error::from(opened.expect_err("no file")).context("cannot use");
+        assert!(advice(&unable).is_some_and(|advice| advice.contains("chown")), "{unable:#}");
+        let memory = rusqlite::Connection::open_in_memory().expect("memory");
+        memory.execute_batch("CREATE TABLE row (value BLOB); PRAGMA max_page_count = 3").expect("a table");
+        let full = memory.execute("INSERT INTO row VALUES (zeroblob(100000))", []).expect_err("no room");
+        let full = anyhow::Error::from(server::store::StoreError::from(full));
+        assert!(advice(&full).is_some_and(|advice| advice.contains("Make room")), "{full:#}");
+        memory.pragma_update(None, "query_only", "ON").expect("set");
+        let closed = memory.execute("INSERT INTO row VALUES (1)", []).expect_err("read only");
+        let closed = anyhow::Error::from(server::store::StoreError::from(closed));
+        assert!(advice(&closed).is_some_and(|advice| advice.contains("read-only")), "{closed:#}");
     }
 }

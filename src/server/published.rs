@@ -4,8 +4,10 @@
 use crate::app::App;
 use crate::ledger::{Head, PublishedChains};
 use crate::secret::Secret;
-use crate::store::{PublishedHead, StoreError};
+use crate::store::{PublishedHead, StoreError, sqlite};
+use anyhow::{Context, bail};
 use ed25519_dalek::{Signature, Signer, Verifier};
+use model::Time;
 use model::api::SignedHead;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -164,19 +166,46 @@ fn text(lines: &[Line]) -> Result<String, StoreError> {
     Ok(text)
 }
 
-/// Sets the heads aside that lie beyond the end of the ledger, where its end is lost and somebody has decided to go on
-/// without it; answers how many.
+/// What can be done where the ledger ends at `end`, before a published head.
+#[must_use]
+pub fn way_on(end: u64, deleted: bool) -> &'static str {
+    match (end, deleted) {
+        (0, _) => "restore a backup (pratikar restore): nothing of the ledger is left to go on with",
+        // The heads within the database are younger than its last entry.
+        (_, true) => {
+            "restore a backup (pratikar restore): entries were deleted from the database, which is no accident"
+        }
+        (_, false) => "restore a backup (pratikar restore), or go on without what is lost by `pratikar accept-loss`",
+    }
+}
+
+/// Goes on without entries that are lost, because somebody has decided it: sets the published heads beyond the end of the
+/// ledger aside and writes that down. Answers the last entry and how many heads there were.
 ///
 /// # Errors
-/// Where a file cannot be read or written.
-pub fn set_aside(data: &Path, end: u64, stamp: &str) -> Result<usize, StoreError> {
-    let file = data.join(FILE);
+/// Where another program works in the folder, where nothing is left or entries were deleted by hand, where the heads are of
+/// another system, or where a file cannot be read or written.
+pub fn accept_loss(data: &Path, now: Time) -> anyhow::Result<(u64, usize)> {
+    let lock = data.join("lock");
+    let held = std::fs::File::create(&lock).with_context(|| format!("cannot write {}", lock.display()))?;
+    held.try_lock().with_context(|| format!("another pratikar works in {}: stop it first", data.display()))?;
+    let (database, file) = (data.join("pratikar.db"), data.join(FILE));
+    let end = sqlite::end(&database)?;
     let (kept, lost): (Vec<_>, Vec<_>) = read(&file)?.into_iter().partition(|head| head.head.seq <= end);
-    if !lost.is_empty() {
-        write_all(&data.join(format!("heads-lost-{stamp}.jsonl")), &lost)?;
-        write_all(&file, &kept)?;
+    let beyond = sqlite::heads(&database)?.first().is_some_and(|head| head.head.seq > end);
+    if beyond || (end == 0 && !lost.is_empty()) {
+        bail!("the ledger in {} ends at entry {end}: {}", database.display(), way_on(end, beyond));
     }
-    Ok(lost.len())
+    let Some(last) = lost.iter().max_by_key(|head| head.head.seq) else { return Ok((end, 0)) };
+    if let Some(secret) = Secret::load(&data.join("secret.key"))?
+        && !is_signed(last, &secret)
+    {
+        bail!("{} is of another system: put the right one back", file.display());
+    }
+    sqlite::record_loss(&database, end, last.head.seq, now)?;
+    write_all(&data.join(format!("heads-lost-{}.jsonl", now.format("%Y%m%dT%H%M%SZ"))), &lost)?;
+    write_all(&file, &kept)?;
+    Ok((end, lost.len()))
 }
 
 #[cfg(test)]

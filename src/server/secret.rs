@@ -26,7 +26,13 @@ impl Secret {
     pub fn load(path: &Path) -> Result<Option<Self>> {
         match std::fs::read(path) {
             Ok(bytes) => {
-                let bytes = bytes.try_into().ok().with_context(|| format!("{} has not 32 bytes", path.display()))?;
+                let bytes = bytes.try_into().ok().with_context(|| {
+                    format!(
+                        "{} has not 32 bytes: it is damaged, or no key. Put the key of the backup back (it lies beside the \
+                         backup's folder, ending in .key; pratikar restore --help)",
+                        path.display()
+                    )
+                })?;
                 Ok(Some(Self(bytes)))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),

@@ -504,6 +504,8 @@ pub struct Witness {
     /// The heads that were written beside the store, read before it is looked at: they are then older than it. Without
     /// them they are not compared.
     pub written: Option<Vec<PublishedHead>>,
+    /// Attachments whose files are known to be gone.
+    pub missing: std::collections::HashSet<AttachmentId>,
 }
 
 /// An attachment as it is listed.

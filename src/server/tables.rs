@@ -296,10 +296,12 @@ fn templates(folder: &Path) -> Result<HashMap<(Template, Language), RegisteredTe
     let mut texts = HashMap::new();
     for row in rows(folder, "templates.tsv")? {
         let code = cell(&row, 0);
-        let template = Template::ALL
-            .into_iter()
-            .find(|template| template.code() == code)
-            .with_context(|| format!("templates.tsv: unknown template {code}"))?;
+        let template = Template::ALL.into_iter().find(|template| template.code() == code).with_context(|| {
+            format!(
+                "{}: this program knows no template {code}: is `public` of another version? (--public)",
+                folder.join("templates.tsv").display()
+            )
+        })?;
         let language = Language::from_tag(&cell(&row, 1))
             .with_context(|| format!("templates.tsv: unknown language {}", cell(&row, 1)))?;
         texts.insert((template, language), RegisteredText { id: cell(&row, 2), pattern: cell(&row, 3) });

@@ -213,13 +213,14 @@ async fn a_photo_that_never_came_keeps_neither_verify_nor_backups_from_their_wor
     assert_eq!(world.audit().faults, Vec::<String>::new());
     server::published::publish(&world.app).await.expect("published");
     let (folder, public) = (tempfile::tempdir().expect("a folder"), tests::root().join("public"));
-    let made = server::backup::make(world.data.path(), &public, folder.path(), world.now());
+    let made = server::backup::make(world.data.path(), &public, folder.path(), world.now(), false);
     let (backup, manifest) = made.expect("a backup");
     assert_eq!(manifest.cases, 1);
     let restored = folder.path().join("restored");
-    let audit = server::backup::restore(&backup, None, &restored, &public).expect("restored");
+    let again = server::backup::Restore { from: &backup, key: None, data: &restored, public: &public, anyway: false };
+    let audit = server::backup::restore(again).expect("restored");
     assert_eq!(audit.faults, Vec::<String>::new());
     std::fs::remove_file(restored.join("pratikar.db")).expect("moved away");
     std::fs::write(restored.join("pratikar.db-wal"), b"of another").expect("left behind");
-    assert!(server::backup::restore(&backup, None, &restored, &public).is_err(), "a log of another database");
+    assert!(server::backup::restore(again).is_err(), "a log of another database");
 }

@@ -1,5 +1,5 @@
 //! Alterations by hand, as somebody with the database and a text editor would make them: each column of each table, each
-//! table's rows, each file. `pratikar verify` finds every one, and nothing in an untouched copy.
+//! table's rows, each trigger and index, each file. `pratikar verify` finds every one, and nothing in an untouched copy.
 
 use crate::lost::{again, flush};
 use crate::person::{Person, form};
@@ -31,6 +31,7 @@ const COMING_AND_GOING: [&str; 7] = [
 enum Alteration {
     Column { table: String, column: String, kind: String },
     Deleted { table: String },
+    Dropped { kind: String, name: String },
     File { what: &'static str, path: std::path::PathBuf, deed: Deed },
 }
 
@@ -47,6 +48,7 @@ impl Alteration {
         match self {
             Self::Column { table, column, .. } => format!("{table}.{column}"),
             Self::Deleted { table } => format!("a row of {table} deleted"),
+            Self::Dropped { kind, name } => format!("{kind} {name} dropped"),
             Self::File { what, .. } => (*what).to_owned(),
         }
     }
@@ -167,6 +169,13 @@ fn alterations(data: &Path) -> Result<Vec<Alteration>> {
         }
         all.push(Alteration::Deleted { table });
     }
+    let dropped = "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'index') AND sql IS NOT NULL";
+    all.extend(
+        connection
+            .prepare(dropped)?
+            .query_map([], |row| Ok(Alteration::Dropped { kind: row.get(0)?, name: row.get(1)? }))?
+            .collect::<rusqlite::Result<Vec<_>>>()?,
+    );
     let photo = files(&data.join("photos")).into_iter().find(|path| path.extension().is_some_and(|end| end == "jpg"));
     let photo = photo.context("a photo")?;
     let voice = files(&data.join("voices")).into_iter().next().context("a note")?;
@@ -204,6 +213,10 @@ fn alter(data: &Path, alteration: &Alteration, rng: &mut fastrand::Rng) -> Resul
                 }
                 Ok(())
             })
+        }
+        Alteration::Dropped { kind, name } => {
+            Connection::open(data.join("pratikar.db"))?.execute_batch(&format!("DROP {kind} {name}"))?;
+            flush(data)
         }
         Alteration::Deleted { table } => with_triggers_off(data, |connection| {
             let which = which(table);

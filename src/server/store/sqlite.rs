@@ -9,6 +9,7 @@ mod outbox;
 mod people;
 mod proof;
 mod queue;
+mod schema;
 mod writer;
 
 use super::{Observer, Result, StoreError};
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use writer::Writer;
 
-pub use backup::{attachments, copy, end, heads, verify};
+pub use backup::{attachments, copy, end, heads, record_loss, verify};
 
 /// The migrations, in order; the database's `user_version` says how many it has.
 const MIGRATIONS: [&str; 7] = [
@@ -82,7 +83,11 @@ fn migrate(connection: &mut Connection) -> Result<()> {
     let have: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let have = have as usize;
     if have > MIGRATIONS.len() {
-        return Err(StoreError::Unavailable(format!("the database is of a newer program (version {have})")));
+        return Err(StoreError::Unavailable(format!(
+            "the database is of a newer program (version {have}, this one knows {}): start that program; the only way back \
+             is a backup that this one made (pratikar restore)",
+            MIGRATIONS.len()
+        )));
     }
     for (index, script) in MIGRATIONS.iter().enumerate().skip(have) {
         let transaction = connection.transaction()?;
@@ -106,6 +111,7 @@ impl Sqlite {
     pub fn open(path: &Path, observer: Observer) -> Result<Self> {
         let mut connection = open(path)?;
         migrate(&mut connection)?;
+        schema::mend(&connection)?;
         // The writer touches the leaves of every index: its cache is large, a reader's is not.
         connection.pragma_update(None, "cache_size", -48_000)?;
         let writer = Writer::start(connection, open(path)?, observer)?;

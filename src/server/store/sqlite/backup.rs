@@ -2,6 +2,7 @@
 
 use super::{Result, audit};
 use crate::store::{Attachment, Audit, PublishedHead, StoreError, Witness};
+use model::Time;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
@@ -48,8 +49,12 @@ fn reader(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "query_only", "ON")?;
     let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if version as usize != super::MIGRATIONS.len() {
-        let why = "the database is of another version: start the server of this version once";
-        return Err(StoreError::Unavailable(why.into()));
+        return Err(StoreError::Unavailable(format!(
+            "{} is of another version ({version}, this program's is {}): start the server of this version once, or use the \
+             program that it is of",
+            path.display(),
+            super::MIGRATIONS.len()
+        )));
     }
     Ok(connection)
 }
@@ -86,6 +91,17 @@ pub fn heads(path: &Path) -> Result<Vec<PublishedHead>> {
 /// Where the file cannot be read.
 pub fn end(path: &Path) -> Result<u64> {
     Ok(super::head(&reader(path)?)?.seq)
+}
+
+/// Writes down that somebody went on without the entries after `end`, the last of which is known to have been `lost`.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub fn record_loss(path: &Path, end: u64, lost: u64, at: Time) -> Result<()> {
+    let mut connection = super::open(path)?;
+    let transaction = connection.transaction()?;
+    super::chain::record_loss(&transaction, &format!("{}..{lost}", end + 1), at)?;
+    Ok(transaction.commit()?)
 }
 
 #[cfg(test)]

@@ -191,6 +191,11 @@ fn enter(
     Ok(())
 }
 
+/// Records that somebody went on without these entries.
+pub(super) fn record_loss(connection: &Connection, entries: &str, at: Time) -> Result<()> {
+    enter(connection, &mut ends(connection)?, "loss", entries, None, millis(at))
+}
+
 /// What is recorded of words that were erased in order.
 const ERASED: &str = "erased";
 

@@ -1,0 +1,124 @@
+//! The triggers and indexes of a file, compared with those that a new one has: without a trigger what must stay can be
+//! changed, without an index a page takes minutes, and neither shows in any row.
+
+use super::{Result, migrate};
+use crate::store::StoreError;
+use rusqlite::Connection;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Kind and statement of each, by name.
+type Objects = BTreeMap<String, (String, String)>;
+
+/// How a file differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Difference {
+    /// Something is not there; made again by this statement.
+    Missing { kind: String, name: String, sql: String },
+    /// It is another under the same name.
+    Changed { kind: String, name: String },
+    /// A trigger or a view that is none of ours, and may do anything.
+    Foreign { kind: String, name: String },
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { kind, name, .. } => write!(f, "the {kind} {name} is missing"),
+            Self::Changed { kind, name } => write!(f, "the {kind} {name} is not as it was made"),
+            Self::Foreign { kind, name } => write!(f, "the {kind} {name} is none of ours"),
+        }
+    }
+}
+
+fn objects(connection: &Connection) -> Result<Objects> {
+    let sql =
+        "SELECT name, type, sql FROM sqlite_master WHERE type IN ('trigger', 'index', 'view') AND sql IS NOT NULL";
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// How a file of this version differs from a new one. An index that somebody added does no harm.
+pub(super) fn differences(connection: &Connection) -> Result<Vec<Difference>> {
+    let mut new = Connection::open_in_memory()?;
+    migrate(&mut new)?;
+    let mut found = objects(connection)?;
+    let mut differences = Vec::new();
+    for (name, (kind, sql)) in objects(&new)? {
+        match found.remove(&name) {
+            Some((_, there)) if there == sql => {}
+            Some(_) => differences.push(Difference::Changed { kind, name }),
+            None => differences.push(Difference::Missing { kind, name, sql }),
+        }
+    }
+    let foreign = found.into_iter().filter(|(_, (kind, _))| kind != "index");
+    differences.extend(foreign.map(|(name, (kind, _))| Difference::Foreign { kind, name }));
+    Ok(differences)
+}
+
+/// Puts back what is missing, and tells the log.
+///
+/// # Errors
+/// Where something was changed or added: whoever did that may have meant harm.
+pub(super) fn mend(connection: &Connection) -> Result<()> {
+    for difference in differences(connection)? {
+        let Difference::Missing { sql, .. } = &difference else {
+            return Err(StoreError::Unavailable(format!(
+                "{difference}: `pratikar verify` tells what else was changed; drop it once that is understood, the start \
+                 makes ours again"
+            )));
+        };
+        tracing::error!("{difference}, and is made again: `pratikar verify` tells what was changed meanwhile");
+        connection.execute_batch(sql)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new() -> Connection {
+        let mut connection = Connection::open_in_memory().expect("memory");
+        migrate(&mut connection).expect("tables");
+        connection
+    }
+
+    #[test]
+    fn what_is_missing_is_told_and_put_back() {
+        let connection = new();
+        assert_eq!(differences(&connection).expect("read"), []);
+        let (mut triggers, mut indexes) = (0, 0);
+        for (name, (kind, _)) in objects(&connection).expect("read") {
+            connection.execute_batch(&format!("DROP {kind} {name}")).expect("dropped");
+            let told: Vec<String> = differences(&connection).expect("read").iter().map(ToString::to_string).collect();
+            assert_eq!(told, [format!("the {kind} {name} is missing")]);
+            mend(&connection).expect("mended");
+            assert_eq!(differences(&connection).expect("read"), []);
+            *if kind == "trigger" { &mut triggers } else { &mut indexes } += 1;
+        }
+        assert!(triggers >= 8 && indexes >= 20, "{triggers} triggers, {indexes} indexes");
+    }
+
+    #[test]
+    fn what_was_changed_or_added_is_told_and_refused() {
+        let harmful = "CREATE TRIGGER quiet AFTER INSERT ON reading BEGIN SELECT 1; END";
+        let weakened = "DROP TRIGGER event_is_not_deleted;
+                        CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event BEGIN SELECT 1; END";
+        for (sql, said) in [
+            (harmful, "the trigger quiet is none of ours"),
+            (weakened, "the trigger event_is_not_deleted is not as it was made"),
+            ("CREATE VIEW event_view AS SELECT * FROM event", "the view event_view is none of ours"),
+        ] {
+            let connection = new();
+            connection.execute_batch(sql).expect(sql);
+            let told: Vec<String> = differences(&connection).expect("read").iter().map(ToString::to_string).collect();
+            assert_eq!(told, [said]);
+            assert!(mend(&connection).expect_err("refused").to_string().contains(said));
+        }
+        let connection = new();
+        connection.execute_batch("CREATE INDEX helps ON event (at)").expect("an index");
+        assert_eq!(differences(&connection).expect("read"), []);
+    }
+}

@@ -1,0 +1,350 @@
+//! What an operator meets after an accident: starts that are refused, backups and restores, losses that are accepted; on real
+//! folders, by the program's own functions.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use model::Time;
+use rusqlite::Connection;
+use server::app::{App, Config};
+use server::backup::{self, Manifest, Restore};
+use server::decoder::Decoder;
+use server::messenger::LocalGateway;
+use server::published;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tests::{World, root};
+
+fn now() -> Time {
+    "2026-11-02T05:00:00Z".parse().expect("a moment")
+}
+
+fn public() -> PathBuf {
+    root().join("public")
+}
+
+/// Starts on a folder; the words with which it refuses, where it does.
+async fn start(data: &Path) -> Result<App, String> {
+    let config = || Config {
+        data: data.to_owned(),
+        public: public(),
+        dist: None,
+        demo: true,
+        limited: true,
+        worker: true,
+        behind_proxy: false,
+        clock: Arc::new(now),
+        guarded: None,
+        trust_clock: true,
+        backup: None,
+        gateway: Some(Arc::new(LocalGateway)),
+        sms_token: None,
+        decoder: Decoder::InProcess,
+    };
+    loop {
+        match App::open(config()).await.map_err(|error| format!("{error:#}")) {
+            // What served here a moment ago still lets go.
+            Err(why) if why.contains("another pratikar works") => {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+/// A folder after a short life, with its published heads; and one of an hour before.
+struct Past {
+    folder: tempfile::TempDir,
+}
+
+impl Past {
+    async fn new() -> Self {
+        let world = World::new().await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let citizen = world.anon();
+        let photo = citizen.upload(tests::photo()).await.json["id"].clone();
+        for lodgings in 0..4 {
+            let mut form = tests::form("9830012345");
+            if lodgings == 0 {
+                form["photos"] = serde_json::json!([photo]);
+            }
+            assert_eq!(citizen.lodge(&form).await.status, 201);
+            if lodgings == 1 {
+                server::published::publish(&world.app).await.expect("published");
+                world.app.store.checkpoint(true).await.expect("one file");
+                copy(world.data.path(), &folder.path().join("older"));
+            }
+        }
+        server::published::publish(&world.app).await.expect("published");
+        world.app.close().await;
+        copy(world.data.path(), &folder.path().join("good"));
+        Self { folder }
+    }
+
+    /// The file of the photo that was sent.
+    fn photo(data: &Path) -> PathBuf {
+        let entries = fs::read_dir(data.join("photos")).expect("photos").flatten().map(|entry| entry.path());
+        let folders = entries.filter(|path| path.is_dir() && !path.ends_with("partial"));
+        let mut files = folders.flat_map(|folder| fs::read_dir(folder).expect("a folder").flatten());
+        files.next().expect("a photo").path()
+    }
+
+    /// A copy of the folder as it was at the end, to be damaged.
+    fn data(&self, name: &str) -> PathBuf {
+        let data = self.folder.path().join(name);
+        copy(&self.folder.path().join("good"), &data);
+        data
+    }
+
+    /// The database of an hour before, in place of the newest.
+    fn set_back(&self, data: &Path) {
+        fs::copy(self.folder.path().join("older/pratikar.db"), data.join("pratikar.db")).expect("an older database");
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a copy");
+        }
+    }
+}
+
+fn run(data: &Path, sql: &str) {
+    let connection = Connection::open(data.join("pratikar.db")).expect("a database");
+    connection.execute_batch(&format!("PRAGMA foreign_keys = OFF; {sql}")).expect("changed");
+}
+
+fn faults(data: &Path) -> Vec<String> {
+    backup::verify(data, &public(), None).expect("an audit").faults
+}
+
+/// Takes the last entries out of the ledger, as somebody would who wants them gone.
+const CUT: &str = "DROP TRIGGER event_is_not_deleted; DELETE FROM event WHERE seq > 2;
+                   CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event BEGIN \
+                   SELECT RAISE(ABORT, 'the ledger is append-only'); END;";
+
+#[tokio::test]
+async fn a_start_is_refused_where_it_would_hide_a_loss() {
+    let past = Past::new().await;
+    let other = Past::new().await;
+    type Damage<'a> = &'a dyn Fn(&Path);
+    let cases: [(&str, Damage<'_>, &[&str]); 8] = [
+        ("lost", &|data| fs::remove_file(data.join("pratikar.db")).expect("gone"), &["missing", "pratikar restore"]),
+        ("empty", &|data| fs::write(data.join("pratikar.db"), b"").expect("cut"), &["empty", "pratikar restore"]),
+        (
+            "key-alone",
+            &|data| {
+                fs::remove_file(data.join("pratikar.db")).expect("gone");
+                fs::remove_file(data.join("heads.jsonl")).expect("gone");
+            },
+            &["secret.key of its system", "pratikar restore"],
+        ),
+        ("set-back", &|data| past.set_back(data), &["its end is lost", "pratikar accept-loss"]),
+        ("deleted", &|data| run(data, CUT), &["its end is lost", "entries were deleted", "pratikar restore"]),
+        (
+            "heads-of-another",
+            &|data| drop(fs::copy(other.folder.path().join("good/heads.jsonl"), data.join("heads.jsonl"))),
+            &["not signed by this system's key", "pratikar verify"],
+        ),
+        (
+            "system-of-another",
+            &|data| {
+                for name in ["pratikar.db", "secret.key"] {
+                    fs::copy(other.folder.path().join("good").join(name), data.join(name)).expect("copied");
+                }
+            },
+            &["not signed by this system's key", "pratikar verify"],
+        ),
+        (
+            "short-key",
+            &|data| fs::write(data.join("secret.key"), b"short").expect("cut"),
+            &["has not 32 bytes", "pratikar restore"],
+        ),
+    ];
+    for (name, damage, words) in cases {
+        let data = past.data(name);
+        damage(&data);
+        let why = start(&data).await.err().unwrap_or_else(|| panic!("{name}: it started"));
+        for word in words {
+            assert!(why.contains(word), "{name}: no \"{word}\" in: {why}");
+        }
+    }
+    assert!(start(&past.data("whole")).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_guard_that_is_gone_is_told_and_put_back() {
+    let past = Past::new().await;
+    let data = past.data("guards");
+    run(&data, "DROP TRIGGER record_is_not_changed; DROP INDEX grievance_by_office;");
+    assert_eq!(
+        faults(&data),
+        ["the index grievance_by_office is missing", "the trigger record_is_not_changed is missing"]
+    );
+    drop(start(&data).await.expect("it starts"));
+    assert_eq!(faults(&data), Vec::<String>::new());
+    run(&data, "DELETE FROM fact WHERE name = 'secret'");
+    assert_eq!(faults(&data), ["the database does not say which key is its own"]);
+    let data = past.data("planted");
+    run(&data, "CREATE TRIGGER quiet AFTER INSERT ON reading BEGIN SELECT 1; END");
+    let why = start(&data).await.err().expect("refused");
+    assert!(why.contains("the trigger quiet is none of ours") && why.contains("pratikar verify"), "{why}");
+}
+
+#[tokio::test]
+async fn a_loss_is_accepted_once_it_is_one_and_stays_on_record() {
+    let past = Past::new().await;
+    let data = past.data("accepted");
+    past.set_back(&data);
+    assert_eq!(published::accept_loss(&data, now()).expect("accepted"), (2, 1));
+    let app = start(&data).await.expect("it goes on");
+    app.close().await;
+    drop(app);
+    assert_eq!(faults(&data), Vec::<String>::new());
+    let connection = Connection::open(data.join("pratikar.db")).expect("a database");
+    let sql = "SELECT subject FROM record WHERE kind = 'loss'";
+    assert_eq!(connection.query_row(sql, [], |row| row.get::<_, String>(0)).expect("a record"), "3..4");
+    assert_eq!(published::accept_loss(&data, now()).expect("nothing more"), (2, 0));
+
+    let data = past.data("cut");
+    run(&data, CUT);
+    let why = format!("{:#}", published::accept_loss(&data, now()).expect_err("no accident"));
+    assert!(why.contains("entries were deleted") && why.contains("pratikar restore"), "{why}");
+
+    let data = past.data("nothing-left");
+    run(&data, &CUT.replace("seq > 2;", "seq > 0; DROP TRIGGER head_is_not_deleted; DELETE FROM ledger_head;"));
+    let why = format!("{:#}", published::accept_loss(&data, now()).expect_err("nothing left"));
+    assert!(why.contains("ends at entry 0") && why.contains("pratikar restore"), "{why}");
+    assert!(data.join("heads.jsonl").exists());
+}
+
+fn made(past: &Past, data: &Path) -> (PathBuf, Manifest) {
+    let to = past.folder.path().join("backups-of").join(data.file_name().expect("a name"));
+    backup::make(data, &public(), &to, now(), false).expect("a backup")
+}
+
+fn put_back(from: &Path, data: &Path, anyway: bool) -> Result<Vec<String>, String> {
+    let restore = Restore { from, key: None, data, public: &public(), anyway };
+    backup::restore(restore).map(|audit| audit.faults).map_err(|error| format!("{error:#}"))
+}
+
+#[tokio::test]
+async fn a_backup_that_is_not_what_it_says_is_not_put_in_place() {
+    let past = Past::new().await;
+    let (from, manifest) = made(&past, &past.data("source"));
+    assert_eq!((manifest.entries, manifest.cases, manifest.attachments), (4, 4, 1));
+    let whole = past.folder.path().join("restored");
+    assert_eq!(put_back(&from, &whole, false), Ok(vec![]));
+    drop(start(&whole).await.expect("it serves"));
+
+    let less = serde_json::to_vec(&Manifest { entries: 3, ..manifest.clone() }).expect("JSON");
+    type Damage<'a> = &'a dyn Fn(&Path);
+    let cases: [(&str, Damage<'_>, &str); 5] = [
+        ("manifest", &|from| fs::write(from.join("manifest.json"), &less).expect("written"), "speaks of 3 entries"),
+        ("altered", &|from| run(from, "UPDATE grievance SET stage = 'redressed'"), "stage of case"),
+        ("photo", &|from| fs::write(Past::photo(from), b"another").expect("written"), "the file of attachment"),
+        ("set-back", &|from| past.set_back(from), "was published"),
+        (
+            "heads-cut",
+            &|from| fs::write(from.join("heads.jsonl"), b"").expect("written"),
+            "is in the store and not in the file",
+        ),
+    ];
+    for (name, damage, words) in cases {
+        let damaged = past.folder.path().join("damaged").join(name);
+        copy(&from, &damaged);
+        fs::copy(from.with_extension("key"), damaged.with_extension("key")).expect("a key");
+        damage(&damaged);
+        let data = past.folder.path().join("into").join(name);
+        let why = put_back(&damaged, &data, false).expect_err(name);
+        assert!(why.contains(words) && why.contains("--anyway"), "{name}: {why}");
+        assert!(!data.join("pratikar.db").exists() && !data.join("heads.jsonl").exists(), "{name}: put in place");
+        let told = put_back(&damaged, &data, true).expect("put in place as it is");
+        assert!(
+            told.iter().any(|fault| fault.contains(words)) && data.join("pratikar.db").exists(),
+            "{name}: {told:?}"
+        );
+    }
+
+    let none = past.folder.path().join("none");
+    let why = put_back(&past.folder.path().join("good"), &none, false).expect_err("no backup");
+    assert!(why.contains("is no backup"), "{why}");
+    let other = Past::new().await;
+    fs::copy(other.folder.path().join("good/secret.key"), from.with_extension("key")).expect("copied");
+    let why = put_back(&from, &none, false).expect_err("another key");
+    assert!(why.contains("the key is not that of"), "{why}");
+    assert!(!none.exists());
+}
+
+#[tokio::test]
+async fn a_photo_that_is_lost_costs_that_photo_alone() {
+    let past = Past::new().await;
+    let data = past.data("source");
+    let photo = Past::photo(&data);
+    fs::remove_file(&photo).expect("lost");
+    let (from, manifest) = made(&past, &data);
+    assert_eq!(manifest.missing, [photo.file_stem().expect("a name").to_string_lossy()]);
+    let restored = past.folder.path().join("restored");
+    assert_eq!(put_back(&from, &restored, false), Ok(vec![]));
+    let told = faults(&restored);
+    assert!(matches!(told.as_slice(), [fault] if fault.starts_with("the file of attachment")), "{told:?}");
+    // One that is lost from the backup itself was promised.
+    let (from, _) = made(&past, &past.data("later"));
+    fs::remove_file(Past::photo(&from)).expect("lost");
+    assert!(put_back(&from, &past.folder.path().join("again"), false).is_err());
+}
+
+#[tokio::test]
+async fn only_what_the_schedule_made_is_deleted() {
+    let (past, other) = (Past::new().await, Past::new().await);
+    let to = past.folder.path().join("backups");
+    let at = |hour: i64| now() + chrono::Duration::hours(hour);
+    let (ours, theirs) = (past.data("ours"), other.data("theirs"));
+    let by_hand = backup::make(&ours, &public(), &to, at(0), false).expect("a backup").0;
+    let foreign = backup::make(&theirs, &public(), &to, at(1), true).expect("a backup").0;
+    let old = backup::make(&ours, &public(), &to, at(2), true).expect("a backup").0;
+    let new = backup::make(&ours, &public(), &to, at(3), true).expect("a backup").0;
+    let unfinished = to.join("20261102T000000000Z-0badcafe.part");
+    fs::create_dir(&unfinished).expect("another system's");
+    backup::forget_old(&ours, &to, 1).expect("deleted");
+    for kept in [&by_hand, &foreign, &new] {
+        assert!(kept.exists() && kept.with_extension("key").exists(), "{}", kept.display());
+    }
+    assert!(!old.exists() && !old.with_extension("key").exists());
+    backup::make(&ours, &public(), &to, at(4), true).expect("a backup");
+    assert!(unfinished.exists());
+}
+
+#[tokio::test]
+async fn backups_lie_apart_from_the_data() {
+    let past = Past::new().await;
+    let data = past.data("data");
+    let link = past.folder.path().join("link");
+    std::os::unix::fs::symlink(&data, &link).expect("a link");
+    for to in [data.clone(), data.join("backups"), data.join("photos/../new/deep"), link.join("backups")] {
+        let why = format!("{:#}", backup::make(&data, &public(), &to, now(), false).expect_err("within"));
+        assert!(why.contains("lies within the data folder"), "{}: {why}", to.display());
+    }
+    assert!(backup::lies_apart(&data, &past.folder.path().join("data-backups")).is_ok());
+}
+
+/// Only root can give files away: elsewhere this shows no more than that they stay the user's own.
+#[tokio::test]
+async fn what_root_restores_belongs_to_the_owner_of_the_folder() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let past = Past::new().await;
+    let (from, _) = made(&past, &past.data("source"));
+    let data = past.folder.path().join("restored");
+    fs::create_dir(&data).expect("a folder");
+    let owner =
+        if chown(&data, Some(65_534), Some(65_534)).is_ok() { 65_534 } else { fs::metadata(&data).unwrap().uid() };
+    assert_eq!(put_back(&from, &data, false), Ok(vec![]));
+    for path in [data.clone(), data.join("pratikar.db"), data.join("secret.key"), Past::photo(&data)] {
+        assert_eq!(fs::metadata(&path).expect("a file").uid(), owner, "{}", path.display());
+    }
+}
