@@ -130,6 +130,9 @@ pub struct ChangeNumberRequest {
     pub id: String,
     /// The code.
     pub code: String,
+    /// As in [`ExchangeCodeRequest`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub once: String,
 }
 
 /// A sum that a browser works out where very many ask from one address: whoever asks for one code hardly notices it.
@@ -174,6 +177,10 @@ pub struct CodeSent {
 pub struct ExchangeCodeRequest {
     /// Six digits of any script, with spaces or hyphens, or the whole message that they stand in.
     pub code: String,
+    /// A random word of the page, at least 16 letters, known to nobody else. Where the answer was lost on the line, the same
+    /// code is taken from the same page once more, as long as it would have held.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub once: String,
 }
 
 /// Body of [`SignIn`].

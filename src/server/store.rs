@@ -315,6 +315,17 @@ pub enum CodeJudged {
     Work(u32),
 }
 
+/// A code as it was tried.
+#[derive(Debug, Clone)]
+pub struct TriedCode {
+    /// The name of the page for it.
+    pub id: String,
+    /// The keyed hash of number and digits.
+    pub hash: [u8; 32],
+    /// A keyed hash that only the page which tries it can give again, with these digits; none where it keeps nothing.
+    pub again: Option<[u8; 32]>,
+}
+
 /// How long and how often a code may be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodeRule {
@@ -603,6 +614,8 @@ pub trait Store: Send + Sync {
     async fn touch_session(&self, token_hash: &[u8; 32], at: Time) -> Result<()>;
     /// Ends it.
     async fn end_session(&self, token_hash: &[u8; 32]) -> Result<()>;
+    /// Puts a session in the place of the one of the same token.
+    async fn change_session(&self, session: &Session) -> Result<()>;
 
     /// Keeps a code and sends its message, unless there were too many; judged and written in one transaction, so that
     /// a burst cannot pass the limits side by side.
@@ -618,7 +631,7 @@ pub trait Store: Send + Sync {
     /// Uses up the code of this name, or one that the same address or the telephone itself asked for and that still
     /// holds, where it has this hash; else counts a wrong try against the one of this name alone. Judged and written
     /// in one transaction.
-    async fn redeem_code(&self, id: &str, hash: [u8; 32], now: Time, rule: CodeRule) -> Result<Redeemed>;
+    async fn redeem_code(&self, tried: TriedCode, now: Time, rule: CodeRule) -> Result<Redeemed>;
 
     /// Adds or replaces accounts.
     async fn put_accounts(&self, accounts: Vec<Account>, at: Time) -> Result<()>;

@@ -66,10 +66,11 @@ impl CallError {
         if let Some(first) = problem.errors.first() {
             return crate::i18n::name_of("problem", first);
         }
-        let name = format!("failure.{}", crate::i18n::code_of(&problem.code));
-        let words = t(&name);
-        let words = if words == name { t(key::FAILURE_OTHER) } else { words };
         let minutes = problem.retry_after.unwrap_or(60).div_ceil(60);
+        let name = format!("failure.{}", crate::i18n::code_of(&problem.code));
+        let form = format!("{name}{}", crate::i18n::language().plural(minutes).ending());
+        let words = [form, name].into_iter().map(|name| (t(&name), name)).find(|(words, name)| words != name);
+        let words = words.map_or_else(|| t(key::FAILURE_OTHER), |(words, _)| words);
         let words = words.replace("{minutes}", &crate::format::digits(&minutes.to_string()));
         words.replace("{incident}", problem.incident.as_deref().unwrap_or("–"))
     }

@@ -8,7 +8,7 @@ use crate::start::{document, element};
 use leptos::ev;
 use leptos::prelude::*;
 use model::Language;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, FocusOptions, HtmlElement};
 
@@ -19,6 +19,14 @@ thread_local! {
     static NAVIGATED: Cell<bool> = const { Cell::new(false) };
     /// What is told before the next title.
     static FIRST_TOLD: Cell<String> = const { Cell::new(String::new()) };
+    /// The same for eyes, as long as the page stands to which it led.
+    static SHOWN: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// What has just been done, where somebody was led to this page by it.
+#[must_use]
+pub fn just_done() -> String {
+    SHOWN.with_borrow(Clone::clone)
 }
 
 /// A page of an app: its path, and back.
@@ -114,6 +122,9 @@ impl<P: Page> Nav<P> {
             let _ = focused.blur();
         }
         NAVIGATED.set(true);
+        let told = FIRST_TOLD.take();
+        SHOWN.set(told.clone());
+        FIRST_TOLD.set(told);
         self.page.set(page);
         after_navigation();
     }

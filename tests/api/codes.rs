@@ -42,6 +42,35 @@ async fn a_code_works_once_in_any_digits_and_for_ten_minutes() {
 }
 
 #[tokio::test]
+async fn an_answer_lost_on_the_line_is_given_again_to_the_page_that_asked() {
+    let world = World::new().await;
+    let id = ask(&world).await;
+    let code = digits(&world).await;
+    let (path, once) = (format!("/api/codes/{id}"), "0123456789abcdef0123456789abcdef");
+    let try_with = |code: &str, once: &str| json!({ "code": code, "once": once });
+    for _ in 0..3 {
+        let mut person = world.anon();
+        let answer = person.post(&path, &try_with(&code, once)).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+        person.cookie = Some(tests::cookies(&answer));
+        assert_eq!(person.get("/api/session").await.json["name"], "98xxxxxx45");
+    }
+    let refused = [(&*code, "another word of at least 16"), (&*code, ""), (&*code, "short"), (wrong(&code), once)];
+    for (code, once) in refused {
+        let answer = world.anon().post(&path, &try_with(code, once)).await;
+        assert_eq!((answer.status, answer.code()), (StatusCode::GONE, "expired_code"), "{code} {once}");
+    }
+    world.pass(Duration::minutes(10) + Duration::seconds(1));
+    assert_eq!(world.anon().post(&path, &try_with(&code, once)).await.status, StatusCode::GONE);
+    // A word too short to be kept from guessing is none.
+    let id = ask(&world).await;
+    let code = digits(&world).await;
+    let path = format!("/api/codes/{id}");
+    assert_eq!(world.anon().post(&path, &try_with(&code, "short")).await.status, StatusCode::CREATED);
+    assert_eq!(world.anon().post(&path, &try_with(&code, "short")).await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
 async fn five_wrong_tries_end_a_code_and_no_other() {
     let world = World::new().await;
     let id = ask(&world).await;

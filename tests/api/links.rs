@@ -112,9 +112,10 @@ async fn the_link_to_an_unproved_number_shows_the_stage_and_takes_it_off_that_nu
     stranger.cookie = Some(tests::cookies(&follow(&stranger, "GET", &world.link(&number).await).await));
     let view = stranger.case(&number).await;
     assert_eq!(view.json["limited"], true);
+    assert!(view.json["line"]["title"].as_str().is_some_and(|title| title.contains(char::is_numeric)));
     assert_eq!(view.json["actions"], json!(["disown_number"]));
     let seen = [
-        view.text,
+        view.text.clone(),
         stranger.get("/api/grievances").await.text,
         stranger.get(&format!("/en/plain/case/{number}")).await.text,
         stranger.get("/plain/mine").await.text,
@@ -125,6 +126,9 @@ async fn the_link_to_an_unproved_number_shows_the_stage_and_takes_it_off_that_nu
             assert!(!text.contains(secret), "{secret} in {text}");
         }
     }
+    // Its number stands for its words, which are not called spoken.
+    assert_eq!(stranger.get("/api/grievances").await.json[0]["title"], view.json["line"]["title"]);
+    assert!(!stranger.get("/en/plain/mine").await.text.contains("A spoken grievance"));
     assert_eq!(stranger.get(&format!("/api/grievances/{number}/proof")).await.status, StatusCode::FORBIDDEN);
     assert_eq!(stranger.get(&format!("/receipt/{number}")).await.status, StatusCode::FORBIDDEN);
     let withdraw = stranger.act(&number, &json!({ "withdraw": { "reason": "" } })).await;

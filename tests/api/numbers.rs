@@ -29,6 +29,9 @@ async fn a_citizen_moves_everything_to_a_number_that_she_proves() {
     let view = new.case(&number).await.json;
     assert_eq!((&view["mobile"], &view["timeline"][0]["kind"]), (&json!("98xxxxxx90"), &json!("number_changed")));
     assert_eq!(view["number_verified"], true);
+    let other_word = json!({ "id": body["id"], "code": body["code"], "once": "a word of another page" });
+    assert_eq!(citizen.post("/api/me/number", &other_word).await.status, StatusCode::GONE, "used");
+    world.pass(chrono::Duration::minutes(6));
     assert_eq!(citizen.case(&number).await.status, StatusCode::UNAUTHORIZED, "the session of before has ended");
     assert_eq!(world.citizen(OLD).await.case(&number).await.status, StatusCode::NOT_FOUND);
     assert_eq!(world.anon().get(&link).await.status, StatusCode::NOT_FOUND, "links at the old number open nothing");
@@ -36,6 +39,24 @@ async fn a_citizen_moves_everything_to_a_number_that_she_proves() {
         assert!(world.last_message(mobile, "number_changed").await.contains("98xxxxxx90"));
     }
     assert_eq!(world.audit().faults, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_change_whose_answer_is_lost_is_told_when_asked_again() {
+    let world = World::new().await;
+    let (citizen, number) = lodged(&world).await;
+    let sent = citizen.post("/api/codes", &json!({ "mobile": NEW })).await;
+    let once = "0123456789abcdef0123456789abcdef";
+    let body = json!({ "id": sent.json["id"], "code": world.digits(NEW).await, "once": once });
+    assert_eq!(citizen.post("/api/me/number", &body).await.status, StatusCode::CREATED);
+    // The cookie of that answer has not come.
+    assert_eq!(citizen.get("/api/session").await.json["name"], "98xxxxxx90");
+    let again = citizen.post("/api/me/number", &body).await;
+    assert_eq!((again.status, &again.json["name"]), (StatusCode::CREATED, &json!("98xxxxxx90")));
+    let mut new = world.anon();
+    new.cookie = Some(tests::cookies(&again));
+    assert_eq!(new.case(&number).await.json["timeline"].as_array().expect("entries").len(), 2, "moved once");
+    assert_eq!(world.templates(NEW).await.iter().filter(|template| *template == "number_changed").count(), 1);
 }
 
 async fn ask(person: &Person<'_>, number: &str, mobile: &str) -> Answer {

@@ -43,7 +43,8 @@ const words = async (page, catalogue) => (await page.request.get(`/locales/${cat
 
 test('a page of the officer says at once that an analyst has signed in beside it, keeps the text and does nothing as the analyst', async ({ browser }) => {
   const officer = await staff(browser, 'nodal.prd');
-  const told = (await words(officer, 'later.en'))['failure.other_person'];
+  const later = await words(officer, 'later.en');
+  const told = later['failure.other_person'];
   await officer.locator('.card h2 a').first().click();
   await officer.locator('.workplace').waitFor();
   const number = new URL(officer.url()).pathname.split('/').pop();
@@ -58,7 +59,7 @@ test('a page of the officer says at once that an analyst has signed in beside it
   await analyst.getByRole('button', { name: 'Sign in' }).click();
   await expect(analyst.locator('main h1')).toHaveText("The cell's desk");
 
-  await expect(officer.locator('.news[role=alert]')).toContainText(told);
+  await expect(officer.locator('.news[role=alert]')).toContainText(later['person.other']);
   await expect(officer.locator('#entry')).toHaveValue(NOTE);
   await officer.locator('form.action').getByRole('button', { name: 'Write a note' }).click();
   await expect(officer.locator('#error-summary')).toContainText(told);
@@ -76,15 +77,73 @@ test('what a citizen writes is not sent as whoever has signed in beside her', as
   const number = await lodge(first, { text: TEXT, mobile: '9833400001' });
   await lodge(first, { text: TEXT, mobile: '9833400002' });
   await signIn(first, '9833400001');
-  const told = (await words(first, 'later.bn'))['failure.other_person'];
+  const later = await words(first, 'later.bn');
+  const told = later['failure.other_person'];
   await first.goto(`/case/${number}/add`);
   await first.locator('#reason').fill('গতকাল থেকে জল একদমই আসছে না।');
   const second = await first.context().newPage();
   await signIn(second, '9833400002');
-  await expect(first.locator('.news[role=alert]')).toContainText(told);
+  await expect(first.locator('.news[role=alert]')).toContainText(later['person.other']);
   await first.locator('main form button[type=submit]').click();
   await expect(first.locator('#error-summary')).toContainText(told);
   await expect(first.locator('#reason')).toHaveValue('গতকাল থেকে জল একদমই আসছে না।');
+  await first.locator('.news[role=alert] a').click();
+  await expect(first.locator('#mobile')).toBeVisible();
+  await expect(first.locator('.news[role=alert]')).toHaveCount(0);
+});
+
+/** Lets the next request to a path reach the server, and its answer nobody. */
+async function lostOnce(page, path) {
+  await page.route(path, async (route) => {
+    await route.fetch();
+    await route.abort('connectionreset');
+  }, { times: 1 });
+}
+
+/** Asks for a code to a number, in the field that is shown, and types it; answers the code. */
+async function typeCode(page, mobile) {
+  await page.locator('#mobile').fill(mobile);
+  await page.locator('main form button[type=submit]').click();
+  await page.locator('#code').waitFor();
+  const code = await codeFor(page, mobile);
+  await page.locator('#code').fill(code);
+  return code;
+}
+
+test('a code whose answer is lost on the line opens the page all the same, and a new one begins with an empty field', async ({ browser }) => {
+  const page = await person(browser);
+  await lodge(page, { text: TEXT, mobile: '9833400031' });
+  await page.goto('/en/sign-in');
+  await alive(page);
+  await typeCode(page, '9833400031');
+  const later = await words(page, 'later.en');
+  await page.getByRole('button', { name: later['code.again'] }).click();
+  await expect(page.locator('main')).toContainText(later['code.sent_again']);
+  await expect(page.locator('#code')).toHaveValue('');
+  await page.locator('#code').fill(await codeFor(page, '9833400031'));
+  await lostOnce(page, '**/api/codes/*');
+  await page.locator('main form button[type=submit]').click();
+  await expect(page.locator('#error-summary')).toBeVisible();
+  await page.locator('main form button[type=submit]').click();
+  await page.waitForURL('**/en/mine');
+  await expect(page.locator('.card')).toHaveCount(1);
+});
+
+test('a change of number whose answer is lost on the line is told when the button is pressed again', async ({ browser }) => {
+  const page = await person(browser);
+  await lodge(page, { text: TEXT, mobile: '9833400032' });
+  await signIn(page, '9833400032');
+  await page.goto('/en/mine/number');
+  await page.locator('#mobile').waitFor();
+  await typeCode(page, '9833400033');
+  await lostOnce(page, '**/api/me/number');
+  await page.locator('main form button[type=submit]').click();
+  await expect(page.locator('#error-summary')).toBeVisible();
+  await page.locator('main form button[type=submit]').click();
+  await page.waitForURL('**/en/mine');
+  await expect(page.locator('main')).toContainText((await words(page, 'later.en'))['number.done']);
+  await expect(page.locator('.news[role=alert]')).toHaveCount(0);
+  await expect(page.locator('.card')).toHaveCount(1);
 });
 
 test('the whole message can be pasted where the code is asked for', async ({ browser }) => {
@@ -290,7 +349,19 @@ test('who has the link of a number that nobody proved sees no words and can say 
   await expect(stranger.locator('main')).not.toContainText('রহিমা');
   const later = await words(stranger, 'later.bn');
   await expect(stranger.locator('.where')).not.toContainText(later['holder.nobody']);
+  // The list of a link is this one grievance, whose words are not called spoken, and nothing that only the owner may do.
+  await stranger.goto('/mine');
+  await expect(stranger.locator('.card h2')).toHaveText(/^[A-Z0-9\u2011\u00a0 -]+$/);
+  await expect(stranger.getByRole('link', { name: later['mine.all'] })).toBeVisible();
+  await expect(stranger.locator('#download')).toHaveCount(0);
+  await expect(stranger.getByRole('link', { name: later['number.link'] })).toHaveCount(0);
+  await stranger.goto('/mine/number');
+  await expect(stranger).toHaveURL(/sign-in$/);
+  await stranger.goto(`/case/${number}`);
+  const signIn = stranger.getByRole('link', { name: later['limited.sign_in'] });
+  await expect(signIn).toBeVisible();
   await stranger.getByRole('button', { name: later['disown.ask'] }).click();
+  await expect(signIn).toBeHidden();
   await expect(stranger.locator('#disown-title')).toBeFocused();
   await stranger.getByRole('button', { name: later['disown.yes'] }).click();
   await expect(stranger.locator('main')).toContainText(later['disown.done']);

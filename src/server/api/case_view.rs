@@ -127,7 +127,8 @@ fn limited(view: CaseView) -> CaseView {
 #[must_use]
 pub fn limited_line(line: CaseLine) -> CaseLine {
     CaseLine {
-        title: String::new(),
+        // Its number stands for its words: without any it would be called a spoken one.
+        title: line.reference.grouped(),
         district: None,
         place: None,
         category: None,

@@ -22,7 +22,7 @@ pub type Address = [u8; 32];
 /// How long an unused session lasts (SEC-30).
 const IDLE_MINUTES: i64 = 30;
 /// How long any session lasts (SEC-30).
-const LONGEST_HOURS: i64 = 12;
+pub const LONGEST: Duration = Duration::hours(12);
 
 /// Which app a request comes from: each has a cookie of its own, so that one browser can be both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,7 +151,7 @@ pub fn holds(session: &Session, now: Time) -> bool {
     let began = session.created.max(session.last_seen);
     began <= now + Duration::minutes(2)
         && now - session.last_seen <= Duration::minutes(IDLE_MINUTES)
-        && now - session.created <= Duration::hours(LONGEST_HOURS)
+        && now - session.created <= LONGEST
 }
 
 /// The same for every session of one person, whatever it may see, and for nobody else.

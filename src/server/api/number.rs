@@ -1,9 +1,8 @@
 //! Another number for a grievance: by whoever has proved both, or at a counter, decided by two.
 
 use super::call::{Call, Reply, short_text};
-use super::guard::Client;
 use super::problem::Failure;
-use super::session::{begin, redeem};
+use super::session::{Typed, hand_over, redeem};
 use crate::app::App;
 use crate::messenger::compose;
 use crate::store::{Append, NewMessage, StoreError};
@@ -16,16 +15,16 @@ use model::{Actor, Language, Mobile, PersonId, Reference, Scope, Time};
 /// Tries where a case changes meanwhile.
 const TRIES: u32 = 3;
 
-/// Moves all grievances of the signed-in citizen to a number that they have just proved, and signs them in with it.
+/// Moves all grievances of the signed-in citizen to a number that they have just proved, and their session with them.
 pub async fn change(call: Call<ChangeNumber>) -> Result<Reply<Me>, Failure> {
     let (app, actor) = (&call.app, call.actor()?);
     let Scope::Own(from) = actor.scope else { return Err(Failure::of(ProblemCode::NotPermitted)) };
-    let mobile = redeem(app, &call.body.id, &call.body.code, call.now).await?;
-    let to = app.person(&mobile);
-    if to != from {
+    let Some(session) = call.session.clone() else { return Err(Failure::of(ProblemCode::SignInNeeded)) };
+    let mobile = redeem(app, &call.body.id, Typed::of(&call.body.code, &call.body.once), call.now).await?;
+    if app.person(&mobile) != from {
         move_all(app, actor, from, &mobile, call.now).await?;
     }
-    begin(&call, Actor::citizen(to), mobile.masked(), Some(mobile), Client::Citizen).await
+    hand_over(&call, &session, mobile).await
 }
 
 /// In one transaction: nobody is left with half of their grievances at a number that they have lost.

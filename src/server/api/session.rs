@@ -7,7 +7,7 @@ use super::problem::Failure;
 use crate::app::{App, random_hex};
 use crate::messenger::compose;
 use crate::store::{
-    Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Session, SignInCost, SignInCount,
+    Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Session, SignInCost, SignInCount, TriedCode,
 };
 use crate::work;
 use argon2::password_hash::PasswordHasher;
@@ -128,20 +128,38 @@ fn code_hash(app: &App, mobile: &Mobile, digits: &str) -> [u8; 32] {
 /// Exchanges a code for a session. An earlier code of the same number holds as long as its own ten minutes last,
 /// for messages are slow (SEC-25).
 pub async fn exchange_code(call: Call<ExchangeCode>) -> Result<Reply<Me>, Failure> {
-    let mobile = redeem(&call.app, &call.path.id, &call.body.code, call.now).await?;
+    let typed = Typed::of(&call.body.code, &call.body.once);
+    let mobile = redeem(&call.app, &call.path.id, typed, call.now).await?;
     let actor = Actor::citizen(call.app.person(&mobile));
     begin(&call, actor, mobile.masked(), Some(mobile), Client::Citizen).await
+}
+
+/// What somebody has typed, and the random word of the page on which they did.
+#[derive(Debug, Clone, Copy)]
+pub struct Typed<'a> {
+    code: &'a str,
+    once: Option<&'a str>,
+}
+
+impl<'a> Typed<'a> {
+    /// A word that could be guessed is none.
+    #[must_use]
+    pub fn of(code: &'a str, once: &'a str) -> Self {
+        Self { code, once: (16..=64).contains(&once.len()).then_some(once) }
+    }
 }
 
 /// Uses up a code; answers whose number it has proved. Where no code was entered, nothing was tried.
 ///
 /// # Errors
 /// 422 where it is wrong or none, 410 where it holds no more.
-pub(super) async fn redeem(app: &App, id: &str, typed: &str, now: Time) -> Result<Mobile, Failure> {
-    let digits = model::code::find(typed).ok_or_else(|| Failure::of(ProblemCode::NoCode))?;
+pub(super) async fn redeem(app: &App, id: &str, typed: Typed<'_>, now: Time) -> Result<Mobile, Failure> {
+    let digits = model::code::find(typed.code).ok_or_else(|| Failure::of(ProblemCode::NoCode))?;
     let mobile = app.store.mobile_of_code(id).await?.ok_or_else(|| Failure::of(ProblemCode::ExpiredCode))?;
     let rule = CodeRule { minutes: CODE_MINUTES, tries: TRIES };
-    match app.store.redeem_code(id, code_hash(app, &mobile, &digits), now, rule).await? {
+    let again = typed.once.map(|once| app.keyed("code again", format!("{once} {id} {digits}").as_bytes()));
+    let tried = TriedCode { id: id.to_owned(), hash: code_hash(app, &mobile, &digits), again };
+    match app.store.redeem_code(tried, now, rule).await? {
         Redeemed::Right => {}
         Redeemed::Wrong => return Err(Failure::of(ProblemCode::WrongCode)),
         Redeemed::Expired => return Err(Failure::of(ProblemCode::ExpiredCode)),
@@ -154,8 +172,14 @@ pub(super) async fn redeem(app: &App, id: &str, typed: &str, now: Time) -> Resul
 ///
 /// # Errors
 /// As [`exchange_code`].
-pub async fn enter(app: &App, headers: &HeaderMap, id: &str, code: &str, now: Time) -> Result<[String; 2], Failure> {
-    let mobile = redeem(app, id, code, now).await?;
+pub async fn enter(
+    app: &App,
+    headers: &HeaderMap,
+    id: &str,
+    typed: Typed<'_>,
+    now: Time,
+) -> Result<[String; 2], Failure> {
+    let mobile = redeem(app, id, typed, now).await?;
     let person = app.person(&mobile);
     if let Some(old) = guard::session_of(app, headers, Client::Citizen, now).await? {
         app.store.end_session(&old.token_hash).await?;
@@ -217,6 +241,31 @@ pub(super) async fn begin<E: model::api::Endpoint>(
         Some(mark) => reply.with_header(header::SET_COOKIE, &device::add(&call.app, &call.headers, mark)),
         None => reply,
     })
+}
+
+/// How long a session goes on beside the one that took its place: should the answer with the new one be lost on the line,
+/// the page asks once more.
+const HANDED_OVER: Duration = Duration::minutes(5);
+
+/// Starts a session with another number of the same citizen; the one before ends soon, and shows the new number until then.
+///
+/// # Errors
+/// Where the store does not answer.
+pub(super) async fn hand_over<E: model::api::Endpoint>(
+    call: &Call<E>,
+    old: &Session,
+    mobile: Mobile,
+) -> Result<Reply<Me>, Failure> {
+    let person = call.app.person(&mobile);
+    let actor = Actor::citizen(person);
+    let created = old.created.min(call.now + HANDED_OVER - guard::LONGEST);
+    let ending =
+        Session { actor: actor.clone(), name: mobile.masked(), mobile: Some(mobile.clone()), created, ..old.clone() };
+    call.app.store.change_session(&ending).await?;
+    let (session, cookie) = start(&call.app, actor, mobile.masked(), Some(mobile), Client::Citizen, call.now).await?;
+    let device = device::add(&call.app, &call.headers, Mark::Number(person));
+    let reply = Reply::created(me(&call.app, &session)).of(&session.actor);
+    Ok(reply.with_header(header::SET_COOKIE, &cookie).with_header(header::SET_COOKIE, &device))
 }
 
 fn me(app: &App, session: &Session) -> Me {

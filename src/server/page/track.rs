@@ -6,8 +6,9 @@ use super::shell::escape;
 use crate::api::call::{FORM_WORDS, bounded};
 use crate::api::case_view::view;
 use crate::api::problem::Failure;
+use crate::api::session::Typed;
 use crate::api::{answer, guard, linked, readable, session};
-use crate::app::App;
+use crate::app::{App, random_hex};
 use crate::store::{Idempotency, Session};
 use axum::body::Body;
 use axum::extract::{Form, FromRequest, Request};
@@ -29,6 +30,8 @@ struct Sent {
     mobile: String,
     id: String,
     code: String,
+    /// The random word of the page for the code.
+    once: String,
     act: String,
     version: u32,
     /// The report that is answered, counted from 1.
@@ -114,23 +117,24 @@ async fn send(app: &App, frames: &Frames, words: &Words, parts: Parts, body: Bod
     let sent: Sent = received(parts, body).await?;
     let to = SendCodeRequest { mobile: sent.mobile.clone(), language: words.language(), work: None };
     Ok(match session::send(app, &to, &headers, &address, true, app.now()).await {
-        Ok(code) => code_page(frames, words, &code.id, None),
+        Ok(code) => code_page(frames, words, &code.id, None)?,
         Err(failure) => match &failure.0.code_page {
             // No code goes out now, but one that the telephone itself asks for can be entered.
-            Some(page) => code_page(frames, words, page, Some(&failure.0)),
+            Some(page) => code_page(frames, words, page, Some(&failure.0))?,
             None => sign_in(frames, words, &sent.mobile, Some(&failure.0)),
         },
     })
 }
 
-fn code_page(frames: &Frames, words: &Words, id: &str, problem: Option<&Problem>) -> Response {
+fn code_page(frames: &Frames, words: &Words, id: &str, problem: Option<&Problem>) -> Result<Response, Failure> {
+    let once = random_hex::<16>().map_err(|error| Failure::internal(&error))?;
     let mut wrong = problem.map(|problem| wrongs(words, problem, |_| "code")).unwrap_or_default();
     wrong.iter_mut().for_each(|wrong| wrong.id = "code");
     let attributes = "inputmode=\"numeric\" autocomplete=\"one-time-code\"";
     let control = Control { id: "code", label: &words.say("plain.code"), value: "", rows: 0, attributes };
     let body = format!(
-        "{}{}<h1>{}</h1><form method=\"post\" action=\"{}\" novalidate><input type=\"hidden\" name=\"id\" value=\"{}\">{}\
-         <button class=\"button\">{}</button></form><p>{}</p><p class=\"links\"><a href=\"{}\">{}</a></p>",
+        "{}{}<h1>{}</h1><form method=\"post\" action=\"{}\" novalidate><input type=\"hidden\" name=\"id\" value=\"{}\">\
+         <input type=\"hidden\" name=\"once\" value=\"{once}\">{}<button class=\"button\">{}</button></form><p>{}</p><p class=\"links\"><a href=\"{}\">{}</a></p>",
         back(words, "/plain/sign-in"),
         summary(words, &wrong),
         words.say("code.title"),
@@ -142,19 +146,20 @@ fn code_page(frames: &Frames, words: &Words, id: &str, problem: Option<&Problem>
         words.language().path("/plain/sign-in"),
         words.say("code.again"),
     );
-    form_page(frames, words, "/plain/sign-in", "code.title", problem, &body)
+    Ok(form_page(frames, words, "/plain/sign-in", "code.title", problem, &body))
 }
 
 async fn enter(app: &App, frames: &Frames, words: &Words, parts: Parts, body: Body) -> Result<Response, Failure> {
     let headers = parts.headers.clone();
     let sent: Sent = received(parts, body).await?;
-    Ok(match session::enter(app, &headers, &sent.id, &sent.code, app.now()).await {
+    let typed = Typed::of(&sent.code, &sent.once);
+    Ok(match session::enter(app, &headers, &sent.id, typed, app.now()).await {
         Ok(cookies) => {
             let to = words.language().path("/plain/mine");
             let cookies = AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
             (cookies, Redirect::to(&to)).into_response()
         }
-        Err(failure) => code_page(frames, words, &sent.id, Some(&failure.0)),
+        Err(failure) => code_page(frames, words, &sent.id, Some(&failure.0))?,
     })
 }
 

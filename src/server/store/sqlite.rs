@@ -23,7 +23,7 @@ use writer::Writer;
 pub use backup::{attachments, copy, end, heads, record_loss, verify};
 
 /// The migrations, in order; the database's `user_version` says how many it has.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("sqlite/schema.sql"),
     include_str!("sqlite/schema2.sql"),
     include_str!("sqlite/schema3.sql"),
@@ -31,6 +31,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("sqlite/schema5.sql"),
     include_str!("sqlite/schema6.sql"),
     include_str!("sqlite/schema7.sql"),
+    include_str!("sqlite/schema8.sql"),
 ];
 /// The migration after which the chains beside the ledger begin.
 const CHAINS: usize = 3;

@@ -7,9 +7,9 @@ use super::report::{Report, report};
 use super::sign_in::use_asked;
 use super::whereabouts::{Followed, Place, Whereabouts};
 use leptos::prelude::*;
-use model::Reference;
-use model::api::{AccessLog, CaseLine, CaseView, GetCase, MyGrievances, ProblemCode};
+use model::api::{AccessLog, CaseLine, CaseView, GetCase, MyGrievances, ProblemCode, WhoAmI};
 use model::lifecycle::{Action, ActionKind, EventKind, Stage};
+use model::{Reference, Scope};
 use wasm_bindgen::JsCast;
 use web::api::{self, CallError};
 use web::component::{
@@ -21,7 +21,7 @@ use web::format::{counted, date, moment};
 use web::i18n::{fill, key, lang_of, language, name_of, t};
 use web::person;
 use web::reference::{Tables, department, use_tables_later};
-use web::route::{Nav, focus_later, href, set_title, use_nav};
+use web::route::{Nav, focus_later, href, just_done, set_title, use_nav};
 use web::start::document;
 
 /// Sends whoever is not signed in to the sign-in; every other failure is shown.
@@ -37,6 +37,7 @@ pub fn signed_out(error: &CallError, nav: Nav<CitizenPage>) {
 pub fn Mine() -> impl IntoView {
     set_title(&t(key::MINE_TITLE));
     let nav = use_nav::<CitizenPage>();
+    let done = just_done();
     let lines: RwSignal<Remote<Vec<CaseLine>>> = RwSignal::new(Remote::Loading);
     let load = move || {
         lines.set(Remote::Loading);
@@ -49,6 +50,12 @@ pub fn Mine() -> impl IntoView {
         });
     };
     load();
+    // Whoever came by the link in a message sees one grievance: nothing else here is theirs to do.
+    let by_link = RwSignal::new(false);
+    leptos::task::spawn_local(async move {
+        let me = api::get(&WhoAmI {}).await.unwrap_or_default();
+        by_link.try_set(me.actor.is_some_and(|actor| matches!(actor.scope, Scope::Case { .. })));
+    });
     let errors = Errors::new();
     // Asked for like everything else: an old page does not hand over what is somebody else's by now.
     let download = move |_| {
@@ -78,15 +85,24 @@ pub fn Mine() -> impl IntoView {
         <BackLink href=href(&CitizenPage::Home) label=t(key::NOTFOUND_HOME)/>
         <ErrorSummary errors/>
         <h1>{t(key::MINE_TITLE)}</h1>
-        {remote(lines, Callback::new(move |()| load()), |lines| {
+        {(!done.is_empty()).then(|| view! { <p class="notice">{done}</p> })}
+        {remote(lines, Callback::new(move |()| load()), move |lines| {
             if lines.is_empty() {
                 view! { <p>{t(key::MINE_EMPTY)}</p> }.into_any()
             } else {
-                view! { <ul class="cards">{lines.iter().map(card).collect_view()}</ul> }.into_any()
+                let cards = lines.iter().cloned().map(|line| view! { {move || card(&line, by_link.get())} }).collect_view();
+                view! { <ul class="cards">{cards}</ul> }.into_any()
             }
         })}
-        <p class="links"><a data-nav href=href(&CitizenPage::Number)>{t(key::NUMBER_LINK)}</a></p>
-        <p class="links"><button type="button" class="link" id="download" on:click=download>{t(key::ME_DOWNLOAD)}</button></p>
+        {move || if by_link.get() {
+            view! { <p><a class="button second" data-nav href=href(&CitizenPage::SignIn)>{t(key::MINE_ALL)}</a></p> }.into_any()
+        } else {
+            view! {
+                <p class="links"><a data-nav href=href(&CitizenPage::Number)>{t(key::NUMBER_LINK)}</a></p>
+                <p class="links"><button type="button" class="link" id="download" on:click=download>{t(key::ME_DOWNLOAD)}</button></p>
+            }
+            .into_any()
+        }}
         <p class="quiet"><button type="button" class="link" on:click=sign_out>{t(key::NAV_SIGN_OUT)}</button></p>
     }
 }
@@ -102,11 +118,15 @@ fn save(name: &str, text: &str) -> Option<()> {
     web_sys::Url::revoke_object_url(&url).ok()
 }
 
-fn card(line: &CaseLine) -> impl IntoView + use<> {
-    let asks = matches!(line.stage, Stage::Verification | Stage::ClosedUnconfirmed | Stage::NeedsInformation);
+/// A grievance on the list. A link does not always show what is asked, and its title may be its number.
+fn card(line: &CaseLine, by_link: bool) -> impl IntoView + use<> {
+    let number = line.reference.grouped();
+    let hint = (line.title != number).then(|| view! { <p class="hint">{number.clone()}</p> });
+    let asks =
+        !by_link && matches!(line.stage, Stage::Verification | Stage::ClosedUnconfirmed | Stage::NeedsInformation);
     view! {
         <li class="card" class:asks=asks>
-            <p class="hint">{line.reference.grouped()}</p>
+            {hint}
             <h2><a data-nav href=href(&CitizenPage::Case(line.reference)) lang=line.language.tag() dir="auto">{title_of(line)}</a></h2>
             <p>{name_of("stage", &line.stage)}" · "{date(line.stage_since)}</p>
             {asks.then(|| view! { <p><span class="pill soon">{t(key::CASE_ASK)}</span></p> })}

@@ -34,12 +34,12 @@ pub fn Limited(
                     <h2 id="disown-title" tabindex="-1">{t(key::ACT_DISOWN_NUMBER_TITLE)}</h2>
                     <p>{t(key::DISOWN_WHAT)}</p>
                     <FieldError errors id="disown"/>
-                    <button type="button" id="disown" class="button" aria-busy=move || at_once.busy.get().to_string() on:click=move |_| at_once.act(Action::DisownNumber)>{words}</button>
+                    <div class="stack"><button type="button" id="disown" class="button" aria-busy=move || at_once.busy.get().to_string() on:click=move |_| at_once.act(Action::DisownNumber)>{words}</button>
                     <button type="button" class="button second" on:click=move |_| {
                         errors.clear();
                         asking.set(false);
                         focus_later("disown-ask");
-                    }>{t(key::DISOWN_NO)}</button>
+                    }>{t(key::DISOWN_NO)}</button></div>
                 </section>
             }
             .into_any()
@@ -61,7 +61,8 @@ pub fn Limited(
         {view.disowned.then(|| view! { <p class="panel">{t(key::DISOWN_DONE)}</p> })}
         {(!view.disowned).then(|| view! {
             <p>{t(key::LIMITED_WHY)}</p>
-            <p><a class="button" data-nav href=href(&CitizenPage::SignIn)>{t(key::LIMITED_SIGN_IN)}</a></p>
+            // While it is asked whether it is theirs, that is the one thing to be answered.
+            <p hidden=move || asking.get()><a class="button" data-nav href=href(&CitizenPage::SignIn)>{t(key::LIMITED_SIGN_IN)}</a></p>
         })}
         {may.then_some(ask)}
     }

@@ -6,14 +6,24 @@ use super::sign_in::{code_of_text, told};
 use super::work::{Working, ask};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use model::Mobile;
-use model::api::{ChangeNumber, ChangeNumberRequest, ProblemCode};
+use model::api::{ChangeNumber, ChangeNumberRequest, ProblemCode, WhoAmI};
 use model::lodging::Problem;
-use web::api::{Conditions, call, new_key};
+use model::{Mobile, Scope};
+use web::api::{self, CallError, Conditions, call, new_key};
 use web::component::{BackLink, ErrorSummary, Errors, SubmitButton, TextField};
 use web::i18n::{fill, key, name_of, t};
 use web::person;
 use web::route::{focus_later, href, set_title, use_nav};
+
+/// Whether whoever is signed in is known by this number already; the page then shows them.
+async fn is_already(mobile: &str) -> bool {
+    let me = api::get(&WhoAmI {}).await.unwrap_or_default();
+    let same = Mobile::parse(mobile).is_ok_and(|mobile| mobile.masked() == me.name);
+    if same {
+        person::show(&me);
+    }
+    same
+}
 
 /// Asks for the new number, then for the code that went to it.
 #[component]
@@ -23,7 +33,16 @@ pub fn Number() -> impl IntoView {
     let (mobile, code) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     // The name of the code that was sent, and to which number.
     let sent: RwSignal<Option<(String, String)>> = RwSignal::new(None);
+    // The same as long as the page stands: the code is taken once more where the answer was lost.
+    let once = StoredValue::new(new_key());
     let (busy, working) = (RwSignal::new(false), RwSignal::new(false));
+    // Whoever came by a link cannot change the number: they are asked to sign in before a message goes out.
+    leptos::task::spawn_local(async move {
+        let me = api::get(&WhoAmI {}).await.unwrap_or_default();
+        if me.actor.is_some_and(|actor| matches!(actor.scope, Scope::Case { .. })) {
+            nav.replace(CitizenPage::SignIn);
+        }
+    });
     let send = move || {
         busy.set(true);
         leptos::task::spawn_local(async move {
@@ -32,6 +51,7 @@ pub fn Number() -> impl IntoView {
             busy.try_set(false);
             match answer {
                 Ok(asked) => {
+                    code.try_set(String::new());
                     sent.try_set(Some((asked.id, to)));
                     set_title(&t(key::CODE_TITLE));
                     focus_later("code");
@@ -43,9 +63,16 @@ pub fn Number() -> impl IntoView {
     let change = move |id: String| {
         let Some(code) = code_of_text(&code.get_untracked(), errors) else { return };
         busy.set(true);
+        let to = mobile.get_untracked();
         leptos::task::spawn_local(async move {
-            let with = Conditions { key: Some(new_key()), ..Conditions::default() };
-            let answer = call(&ChangeNumber {}, &ChangeNumberRequest { id, code }, with).await;
+            let wish = ChangeNumberRequest { id, code, once: once.get_value() };
+            let mut answer = call(&ChangeNumber {}, &wish, Conditions::default()).await;
+            // The answer to an earlier press was lost: by now the page shows the old number to whom the new one belongs.
+            if answer.as_ref().err().and_then(CallError::code) == Some(ProblemCode::OtherPerson)
+                && is_already(&to).await
+            {
+                answer = call(&ChangeNumber {}, &wish, Conditions::default()).await;
+            }
             busy.try_set(false);
             match answer {
                 Ok(me) => {

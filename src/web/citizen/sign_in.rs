@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use model::api::{ExchangeCode, ExchangeCodeRequest, ProblemCode};
 use model::lodging::Problem;
 use model::{Mobile, text};
-use web::api::{CallError, Conditions, call};
+use web::api::{CallError, Conditions, call, new_key};
 use web::component::{BackLink, ErrorSummary, Errors, SubmitButton, TextField};
 use web::draft::typed;
 use web::i18n::{fill, key, name_of, t};
@@ -119,6 +119,8 @@ pub fn Code() -> impl IntoView {
         request_animation_frame(move || nav.replace(CitizenPage::SignIn));
     }
     let code = RwSignal::new(String::new());
+    // The same as long as the page stands: the code is taken once more where the answer was lost.
+    let once = StoredValue::new(new_key());
     let (busy, working) = (RwSignal::new(false), RwSignal::new(false));
     let sent_again = RwSignal::new(false);
     let again = move || {
@@ -131,6 +133,8 @@ pub fn Code() -> impl IntoView {
             busy.try_set(false);
             match answer {
                 Ok(()) => {
+                    // What stands there belongs to a code of before.
+                    code.try_set(String::new());
                     sent_again.try_set(true);
                 }
                 Err(error) => told(errors, "code", &error),
@@ -146,7 +150,8 @@ pub fn Code() -> impl IntoView {
         busy.set(true);
         let exchange = ExchangeCode { id: asked.id.get_untracked() };
         leptos::task::spawn_local(async move {
-            let answer = call(&exchange, &ExchangeCodeRequest { code }, Conditions::default()).await;
+            let answer =
+                call(&exchange, &ExchangeCodeRequest { code, once: once.get_value() }, Conditions::default()).await;
             busy.try_set(false);
             match answer {
                 Ok(me) => {

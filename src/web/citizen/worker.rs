@@ -15,7 +15,7 @@ use web::draft::{First, use_first};
 use web::i18n::{key, language, t};
 use web::later::{Draw, SplitLoaderError};
 use web::person;
-use web::route::{reload, use_nav};
+use web::route::{href, reload, use_nav};
 use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration, ServiceWorkerState};
 
 fn container() -> Option<ServiceWorkerContainer> {
@@ -105,7 +105,7 @@ fn News() -> impl IntoView {
     Effect::watch(move || nav.page(), left, false);
     let use_it = move |_| reload();
     view! {
-        <OtherPerson/>
+        <OtherPerson sign_in=href(&CitizenPage::SignIn)/>
         <div role="status">
             {move || offline.get().then(|| view! { <p class="news">{t(key::APP_OFFLINE)}</p> })}
             {move || newer.get().then(|| view! {

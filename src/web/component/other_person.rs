@@ -1,13 +1,16 @@
-use crate::i18n::{key, name_of, t};
+use crate::i18n::{key, t};
 use crate::person;
 use crate::route::reload;
 use leptos::ev;
 use leptos::prelude::*;
-use model::api::ProblemCode;
 
 /// Says that somebody else has signed in beside this page, at once and without touching what is typed on it.
 #[component]
-pub fn OtherPerson() -> impl IntoView {
+pub fn OtherPerson(
+    /// The page for signing in; where there is none of its own, opening the page again is enough.
+    #[prop(optional, into)]
+    sign_in: Option<String>,
+) -> impl IntoView {
     let other = person::other();
     let kept = window_event_listener(ev::Custom::<web_sys::Event>::new("storage"), |event| {
         if person::concerns(&event) {
@@ -18,8 +21,9 @@ pub fn OtherPerson() -> impl IntoView {
     // It may have happened before this stood.
     person::look();
     move || {
+        let sign_in = sign_in.clone().map(|href| view! { " "<a data-nav href=href>{t(key::PERSON_SIGN_IN)}</a> });
         other.get().then(|| view! {
-            <p class="news" role="alert">{name_of("failure", &ProblemCode::OtherPerson)}" "<button type="button" class="link" on:click=move |_| reload()>{t(key::PERSON_ANEW)}</button></p>
+            <p class="news" role="alert">{t(key::PERSON_OTHER)}{sign_in}" "<button type="button" class="link" on:click=move |_| reload()>{t(key::PERSON_ANEW)}</button></p>
         })
     }
 }

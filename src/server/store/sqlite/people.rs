@@ -4,6 +4,7 @@ use super::writer::Effects;
 use super::{Result, chain, millis, named, time};
 use crate::store::{
     Account, Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Session, SignInCost, SignInCount,
+    TriedCode,
 };
 use chrono::Duration;
 use model::{Actor, Mobile, Time};
@@ -66,29 +67,30 @@ pub(super) fn session(connection: &Connection, token_hash: &[u8; 32]) -> Result<
 }
 
 /// Judges a try and writes down what follows from it.
-pub(super) fn redeem_code(
-    connection: &Connection,
-    id: &str,
-    hash: [u8; 32],
-    now: Time,
-    rule: CodeRule,
-) -> Result<Redeemed> {
+pub(super) fn redeem_code(connection: &Connection, tried: &TriedCode, now: Time, rule: CodeRule) -> Result<Redeemed> {
+    let TriedCode { id, hash, again } = tried;
     let page = connection
-        .prepare_cached("SELECT mobile, address, created, attempts, used FROM code WHERE id = ?1")?
+        .prepare_cached("SELECT mobile, address, created, attempts, used, used_by FROM code WHERE id = ?1")?
         .query_row([id], |row| {
             let (mobile, address): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
-            Ok((mobile, address, row.get::<_, i64>(2)?, row.get::<_, u32>(3)?, row.get::<_, bool>(4)?))
+            let used_by = row.get::<_, bool>(4)?.then_some(row.get::<_, Option<[u8; 32]>>(5)?);
+            Ok((mobile, address, row.get::<_, i64>(2)?, row.get::<_, u32>(3)?, used_by))
         })
         .optional()?;
-    let Some((mobile, address, created, attempts, used)) = page else { return Ok(Redeemed::Expired) };
-    if used || attempts >= rule.tries {
+    let Some((mobile, address, created, attempts, used_by)) = page else { return Ok(Redeemed::Expired) };
+    let oldest = millis(now - Duration::minutes(rule.minutes));
+    if let Some(used_by) = used_by {
+        // The answer was lost on the line, and the same page asks once more.
+        let same = again.is_some() && used_by == *again && created >= oldest;
+        return Ok(if same { Redeemed::Right } else { Redeemed::Expired });
+    }
+    if attempts >= rule.tries {
         return Ok(Redeemed::Expired);
     }
     // Messages are slow: an earlier code that the same address asked for still holds, and one that the telephone
     // itself asked for opens any page (SEC-25).
     let holds = "mobile = ?1 AND used = 0 AND attempts < CASE asker WHEN ?5 THEN ?2 * 40 ELSE ?2 END
                  AND created >= ?3 AND asker <> 4 AND (id = ?4 OR asker = ?5 OR (address = ?6 AND created <= ?7))";
-    let oldest = millis(now - Duration::minutes(rule.minutes));
     let any: bool = connection
         .prepare_cached(&format!("SELECT EXISTS (SELECT 1 FROM code WHERE {holds})"))?
         .query_row(params![mobile, rule.tries, oldest, id, TELEPHONE, address, created], |row| row.get(0))?;
@@ -98,13 +100,11 @@ pub(super) fn redeem_code(
     let matched = connection
         .prepare_cached(&format!("UPDATE code SET used = 1 WHERE {holds} AND hash = ?8"))?
         .execute(params![mobile, rule.tries, oldest, id, TELEPHONE, address, created, hash])?;
-    let sql = if matched > 0 {
-        "UPDATE code SET used = 1 WHERE id = ?1"
+    if matched > 0 {
+        let sql = "UPDATE code SET used = 1, used_by = ?2 WHERE id = ?1";
+        connection.prepare_cached(sql)?.execute(params![id, again])?;
     } else {
-        "UPDATE code SET attempts = attempts + 1 WHERE id = ?1"
-    };
-    connection.prepare_cached(sql)?.execute([id])?;
-    if matched == 0 {
+        connection.prepare_cached("UPDATE code SET attempts = attempts + 1 WHERE id = ?1")?.execute([id])?;
         // One that the telephone asked for opens every page: guesses at all of them together are few, too, and still so
         // many that no stranger ends it in passing.
         connection

@@ -8,7 +8,7 @@ use crate::ledger::{Hash, Head};
 use crate::store::{
     Account, Append, Appended, Asker, Attachment, Audit, Chains, Code, CodeJudged, CodeLimits, CodeRule, Idempotency,
     Message, NewMessage, PublishedHead, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed, Session, Share,
-    SignInCount, Store, StoreError, StoredEvent, Trail, Witness, Worded,
+    SignInCount, Store, StoreError, StoredEvent, Trail, TriedCode, Witness, Worded,
 };
 use async_trait::async_trait;
 use chrono::Duration;
@@ -174,6 +174,16 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn change_session(&self, session: &Session) -> Result<()> {
+        let session = session.clone();
+        self.writer
+            .write(move |connection, _| {
+                connection.execute("DELETE FROM session WHERE token_hash = ?1", params![session.token_hash])?;
+                people::create_session(connection, &session)
+            })
+            .await
+    }
+
     async fn create_code(
         &self,
         code: &Code,
@@ -197,9 +207,8 @@ impl Store for Sqlite {
         })
     }
 
-    async fn redeem_code(&self, id: &str, hash: [u8; 32], now: Time, rule: CodeRule) -> Result<Redeemed> {
-        let id = id.to_owned();
-        self.writer.write(move |connection, _| people::redeem_code(connection, &id, hash, now, rule)).await
+    async fn redeem_code(&self, tried: TriedCode, now: Time, rule: CodeRule) -> Result<Redeemed> {
+        self.writer.write(move |connection, _| people::redeem_code(connection, &tried, now, rule)).await
     }
 
     async fn put_accounts(&self, accounts: Vec<Account>, at: Time) -> Result<()> {
