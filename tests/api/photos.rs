@@ -212,3 +212,29 @@ async fn uploads_that_are_wrong_are_refused_and_leave_nothing() {
         assert!(answer.status.is_client_error(), "{length}: {}", answer.status);
     }
 }
+
+#[tokio::test]
+async fn strangers_who_fill_their_share_leave_room_for_whoever_has_sent_little() {
+    let world = World::new().await;
+    let announce = async |person: &tests::Person<'_>, address: u8, length: u64| {
+        let request = person.request("POST", "/api/uploads").header("upload-length", length);
+        let mut request = request.body(axum::body::Body::empty()).expect("a request");
+        let address = std::net::SocketAddr::from(([192, 0, 2, address], 4_000));
+        request.extensions_mut().insert(axum::extract::ConnectInfo(address));
+        person.send(request).await.status
+    };
+    let (stranger, signed_in) = (world.anon(), world.citizen("9830012345").await);
+    let share = 4 * 1024 * 1024 * 1024;
+    world.app.unnamed.store(share + 1, std::sync::atomic::Ordering::Relaxed);
+    let mut taken = 0;
+    while announce(&stranger, 1, 5_000_000).await == StatusCode::CREATED {
+        taken += 1;
+        assert!(taken < 40, "no end");
+    }
+    assert!(taken > 0, "whoever has sent little is not turned away");
+    assert_eq!(announce(&stranger, 1, 5_000_000).await, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(announce(&stranger, 2, 5_000_000).await, StatusCode::CREATED, "another address has its own");
+    world.app.unnamed.store(2 * share + 1, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(announce(&stranger, 3, 1_000).await, StatusCode::SERVICE_UNAVAILABLE, "the reserve has an end");
+    assert_eq!(announce(&signed_in, 3, 1_000).await, StatusCode::CREATED, "who is signed in does not wait for them");
+}
