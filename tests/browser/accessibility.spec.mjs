@@ -33,7 +33,13 @@ async function check(page, what, target) {
     await page.setViewportSize({ width, height: 800 });
     await page.evaluate(`if (!window.axe) { (${'function () {'} ${axe} }).call(window) }`);
     const { found, undecided } = await page.evaluate(async ([tags, more]) => {
-      const { violations, incomplete } = await window.axe.run(document, { runOnly: { type: 'tag', values: tags }, rules: more });
+      const look = () => window.axe.run(document, { runOnly: { type: 'tag', values: tags }, rules: more });
+      let [before, seen] = [document.body.innerHTML, await look()];
+      // A page that was drawn anew while it was looked at is looked at once more.
+      for (let tries = 0; tries < 3 && before !== document.body.innerHTML; tries += 1) {
+        [before, seen] = [document.body.innerHTML, await look()];
+      }
+      const { violations, incomplete } = seen;
       const short = ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`;
       return {
         found: violations.map(short),
