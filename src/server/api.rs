@@ -23,7 +23,7 @@ pub mod session;
 pub mod sms;
 
 pub use attachment::{Arriving, Turns, admit, sweep as sweep_attachments};
-pub use grievance::{Sender, answer, linked, lodge_once, readable, readable_in_full};
+pub use grievance::{Sender, answer, lodge_once, own_lines, readable, readable_in_full};
 pub use reference::Ready as ReadyTables;
 
 use crate::app::App;

@@ -148,6 +148,12 @@ async fn the_link_to_an_unproved_number_shows_the_stage_and_takes_it_off_that_nu
         all.iter().all(|message| message.state == server::store::MessageState::Recalled),
         "what waited is taken back"
     );
+    // Nor is it shown to whoever has proved that number, on any list.
+    let owner = world.citizen(MOBILE).await;
+    for path in ["/api/grievances", "/plain/mine", "/api/me"] {
+        let list = owner.get(path).await;
+        assert!(list.status.is_success() && !list.text.contains("টিউবওয়েল"), "{path}: {}", list.text);
+    }
 }
 
 #[tokio::test]

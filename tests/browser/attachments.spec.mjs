@@ -78,7 +78,7 @@ test('what was sent off without a line goes by itself later, though the browser 
   await expect(page.locator('.queue')).toContainText('আরও কিছু জানান');
   await expect(page.locator('.queue'), 'the words are shown to nobody here').not.toContainText('পাশের কলটাও');
   // The session ended with the browser: once she has signed in, it goes.
-  await page.locator('.queue').getByRole('link', { name: 'কোড নিয়ে ঢুকুন' }).click();
+  await page.locator('.queue').getByRole('link', { name: 'কোড নিয়ে ঢুকলে' }).click();
   await page.locator('#mobile').fill('9835000051');
   await submit(page);
   await page.locator('#code').waitFor();

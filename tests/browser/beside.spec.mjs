@@ -129,6 +129,39 @@ test('a code whose answer is lost on the line opens the page all the same, and a
   await expect(page.locator('.card')).toHaveCount(1);
 });
 
+test('who is shut out by somebody else after a lost answer is told where her grievances may be', async ({ browser }) => {
+  const page = await person(browser);
+  await lodge(page, { text: TEXT, mobile: '9833400034' });
+  await lodge(await person(browser), { text: TEXT, mobile: '9833400035' });
+  await signIn(page, '9833400034');
+  await page.goto('/en/mine/number');
+  await page.locator('#mobile').waitFor();
+  await typeCode(page, '9833400036');
+  await lostOnce(page, '**/api/me/number');
+  await page.locator('main form button[type=submit]').click();
+  await expect(page.locator('#error-summary')).toBeVisible();
+  await signIn(await page.context().newPage(), '9833400035');
+  await page.locator('main form button[type=submit]').click();
+  await expect(page.locator('#error-summary')).toContainText((await words(page, 'later.en'))['number.perhaps']);
+});
+
+test('what waits for its writer does not say that it goes by itself', async ({ browser }) => {
+  const page = await person(browser);
+  const number = await lodge(page, { text: TEXT, mobile: '9833400037' });
+  await signIn(page, '9833400037');
+  await page.goto(`/en/case/${number}/add`);
+  await page.locator('#reason').fill('গতকাল থেকে জল একদমই আসছে না।');
+  await page.route('**/actions', (route) => route.abort());
+  await page.locator('main form button[type=submit]').click();
+  const later = await words(page, 'later.en');
+  await expect(page.locator('main form .notice')).toBeVisible();
+  await page.goto('/en/mine');
+  await expect(page.locator('.queue')).toContainText('It goes by itself');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.locator('.queue')).toContainText(later['queue.sign_in']);
+  await expect(page.locator('.queue')).not.toContainText('It goes by itself');
+});
+
 test('a change of number whose answer is lost on the line is told when the button is pressed again', async ({ browser }) => {
   const page = await person(browser);
   await lodge(page, { text: TEXT, mobile: '9833400032' });

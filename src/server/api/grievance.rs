@@ -211,21 +211,25 @@ async fn unknown_photo(app: &App, photos: &[String], here: bool) -> Result<Optio
 
 /// The signed-in citizen's own.
 pub async fn mine(call: Call<MyGrievances>) -> Result<Reply<Vec<CaseLine>>, Failure> {
-    match call.actor()?.scope {
-        model::Scope::Own(person) => Ok(Reply::ok(call.app.store.cases_of(person).await?)),
-        model::Scope::Case { reference, .. } => Ok(Reply::ok(linked(&call.app, reference, call.actor()?).await?)),
-        _ => Err(Failure::of(ProblemCode::NotPermitted)),
-    }
+    Ok(Reply::ok(own_lines(&call.app, call.actor()?).await?))
 }
 
-/// The one case of a link, as a list.
+/// A citizen's grievances, or the one of their link, as a list. Of what may be a stranger's, only that there is one.
 ///
 /// # Errors
-/// Where the store does not answer.
-pub async fn linked(app: &App, reference: Reference, actor: &Actor) -> Result<Vec<CaseLine>, Failure> {
-    let lines = app.store.lines(&[reference]).await?;
-    let limited = app.store.case(reference).await?.is_none_or(|case| case.is_limited_for(actor));
-    Ok(if limited { lines.into_iter().map(limited_line).collect() } else { lines })
+/// 403 for staff.
+pub async fn own_lines(app: &App, actor: &Actor) -> Result<Vec<CaseLine>, Failure> {
+    let mut lines = match actor.scope {
+        model::Scope::Own(person) => app.store.cases_of(person).await?,
+        model::Scope::Case { reference, .. } => app.store.lines(&[reference]).await?,
+        _ => return Err(Failure::of(ProblemCode::NotPermitted)),
+    };
+    for line in &mut lines {
+        if app.store.case(line.reference).await?.is_none_or(|case| case.is_limited_for(actor)) {
+            *line = limited_line(line.clone());
+        }
+    }
+    Ok(lines)
 }
 
 /// As [`readable`], for what shows all of it: whoever has the link to a number that nobody has proved may not.

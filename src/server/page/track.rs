@@ -7,7 +7,7 @@ use crate::api::call::{FORM_WORDS, bounded};
 use crate::api::case_view::view;
 use crate::api::problem::Failure;
 use crate::api::session::Typed;
-use crate::api::{answer, guard, linked, readable, session};
+use crate::api::{answer, guard, own_lines, readable, session};
 use crate::app::{App, random_hex};
 use crate::store::{Idempotency, Session};
 use axum::body::Body;
@@ -17,7 +17,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use model::api::{CaseView, Problem, ProblemCode, SendCodeRequest, voice_path};
 use model::lifecycle::{Action, ActionKind, EventKind, Holder, Refusal};
-use model::{Actor, Language, Reference, Role, Scope};
+use model::{Actor, Language, Reference, Role};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -170,11 +170,7 @@ async fn signed_in(app: &App, parts: &Parts) -> Result<Session, Failure> {
 
 async fn mine(app: &App, frames: &Frames, words: &Words, parts: &Parts) -> Result<Response, Failure> {
     let session = signed_in(app, parts).await?;
-    let lines = match session.actor.scope {
-        Scope::Own(person) => app.store.cases_of(person).await?,
-        Scope::Case { reference, .. } => linked(app, reference, &session.actor).await?,
-        _ => Vec::new(),
-    };
+    let lines = own_lines(app, &session.actor).await?;
     let cards: String = lines
         .iter()
         .map(|line| {

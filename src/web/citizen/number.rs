@@ -35,6 +35,7 @@ pub fn Number() -> impl IntoView {
     let sent: RwSignal<Option<(String, String)>> = RwSignal::new(None);
     // The same as long as the page stands: the code is taken once more where the answer was lost.
     let once = StoredValue::new(new_key());
+    let lost = RwSignal::new(false);
     let (busy, working) = (RwSignal::new(false), RwSignal::new(false));
     // Whoever came by a link cannot change the number: they are asked to sign in before a message goes out.
     leptos::task::spawn_local(async move {
@@ -65,6 +66,8 @@ pub fn Number() -> impl IntoView {
         busy.set(true);
         let to = mobile.get_untracked();
         leptos::task::spawn_local(async move {
+            // Whether an earlier press may have changed it without our hearing of that.
+            let perhaps = lost.get_untracked();
             let wish = ChangeNumberRequest { id, code, once: once.get_value() };
             let mut answer = call(&ChangeNumber {}, &wish, Conditions::default()).await;
             // The answer to an earlier press was lost: by now the page shows the old number to whom the new one belongs.
@@ -86,7 +89,12 @@ pub fn Number() -> impl IntoView {
                     if over {
                         sent.try_set(None);
                     }
-                    told(errors, if over { "mobile" } else { "code" }, &error);
+                    if perhaps && error.code() == Some(ProblemCode::OtherPerson) {
+                        errors.show_one("", t(key::NUMBER_PERHAPS));
+                    } else {
+                        told(errors, if over { "mobile" } else { "code" }, &error);
+                    }
+                    lost.try_update(|lost| *lost |= error.code().is_none());
                 }
             }
         });

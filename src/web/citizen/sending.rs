@@ -244,6 +244,17 @@ impl Waiting {
         self.left.try_set(outbox::entries());
     }
 
+    /// Whoever wrote what waits has signed out: it stays until they sign in.
+    pub fn signed_out(self) {
+        for mut entry in outbox::entries() {
+            if let What::Acting(acting) = &mut entry.what {
+                acting.signed_out = true;
+                outbox::put(&entry);
+            }
+        }
+        self.refresh();
+    }
+
     /// Tries everything that waits; whoever is told to hurry by the line, the clock or a person calls this. A person also
     /// tries what was refused.
     pub fn send_all(self, refused_too: bool) {

@@ -34,6 +34,9 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
     Effect::new(move |before: Option<()>| {
         shown.track();
         if before.is_some() {
+            if person::mark().is_empty() {
+                waiting.signed_out();
+            }
             waiting.hurry(false);
         }
     });
@@ -110,11 +113,13 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
     let arrived =
         move || waiting.arrived.get().into_iter().map(|arrived| view! { <li>{sent(arrived)}</li> }).collect_view();
     let left = move || !waiting.left.with(Vec::is_empty);
+    // What waits for its writer does not go by itself.
+    let by_itself = move || waiting.left.with(|left| left.iter().any(|entry| !waits_for_sign_in(entry)));
     view! {
         <aside class="queue" aria-label=t(key::QUEUE_TITLE)>
             <ul>{lines}{arrived}</ul>
             {move || left().then(|| view! {
-                <p class="hint">{t(key::QUEUE_EXPLAIN)}</p>
+                {move || by_itself().then(|| view! { <p class="hint">{t(key::QUEUE_EXPLAIN)}</p> })}
                 <p><button type="button" class="link" on:click=move |_| waiting.hurry(true)>{t(key::QUEUE_NOW)}</button></p>
             })}
         </aside>
