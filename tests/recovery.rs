@@ -271,6 +271,15 @@ async fn a_backup_that_is_not_what_it_says_is_not_put_in_place() {
         );
     }
 
+    let damaged = past.folder.path().join("damaged/half");
+    copy(&from, &damaged);
+    fs::copy(from.with_extension("key"), damaged.with_extension("key")).expect("a key");
+    fs::remove_file(damaged.join("pratikar.db")).expect("lost");
+    let data = past.folder.path().join("into/half");
+    let why = put_back(&damaged, &data, true).expect_err("no database");
+    assert!(why.contains("damaged/half/pratikar.db") && why.contains("No such file"), "{why}");
+    assert!(!data.join("pratikar.db.part").exists());
+
     let none = past.folder.path().join("none");
     let why = put_back(&past.folder.path().join("good"), &none, false).expect_err("no backup");
     assert!(why.contains("is no backup"), "{why}");

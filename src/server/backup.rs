@@ -282,7 +282,11 @@ pub fn restore(restore: Restore<'_>) -> Result<Audit> {
         }
     }
     let part = data.join("pratikar.db.part");
-    copy_file(&from.join("pratikar.db"), &part).context("the backup has no database")?;
+    if let Err(error) = copy_file(&from.join("pratikar.db"), &part) {
+        // Half a copy only takes the room that the next try needs.
+        let _ = fs::remove_file(&part);
+        return Err(error);
+    }
     let (audit, faults) = checked(from, &part, data, public, &secret, &manifest)?;
     if let Some(fault) = faults.first().filter(|_| !anyway) {
         fs::remove_file(&part)?;
@@ -298,7 +302,7 @@ pub fn restore(restore: Restore<'_>) -> Result<Audit> {
         let stamp = chrono::Utc::now().format("%Y%m%dT%H%M%SZ");
         fs::rename(&heads, data.join(format!("heads-before-{stamp}.jsonl")))?;
     }
-    copy_file(&from.join(published::FILE), &heads).context("the backup has no published heads")?;
+    copy_file(&from.join(published::FILE), &heads)?;
     if !own.exists() {
         secret.write(&own)?;
     }
