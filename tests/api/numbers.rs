@@ -57,6 +57,29 @@ async fn a_change_whose_answer_is_lost_is_told_when_asked_again() {
     new.cookie = Some(tests::cookies(&again));
     assert_eq!(new.case(&number).await.json["timeline"].as_array().expect("entries").len(), 2, "moved once");
     assert_eq!(world.templates(NEW).await.iter().filter(|template| *template == "number_changed").count(), 1);
+    // The code was for this act alone, and the session of before begins no other change.
+    let path = format!("/api/codes/{}", body["id"].as_str().expect("an id"));
+    let elsewhere = world.anon().post(&path, &json!({ "code": body["code"], "once": once })).await;
+    assert_eq!(elsewhere.status, StatusCode::GONE);
+    let third = "9830011111";
+    let sent = citizen.post("/api/codes", &json!({ "mobile": third })).await;
+    let on = json!({ "id": sent.json["id"], "code": world.digits(third).await });
+    assert_eq!(citizen.post("/api/me/number", &on).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(new.case(&number).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_link_that_was_open_shows_nothing_once_the_number_has_changed() {
+    let world = World::new().await;
+    let (citizen, number) = lodged(&world).await;
+    let mut holder = world.anon();
+    holder.cookie = Some(tests::cookies(&world.anon().get(&world.link(&number).await).await));
+    assert_eq!(holder.get("/api/grievances").await.json[0]["reference"], number);
+    let sent = citizen.post("/api/codes", &json!({ "mobile": NEW })).await;
+    let body = json!({ "id": sent.json["id"], "code": world.digits(NEW).await });
+    assert_eq!(citizen.post("/api/me/number", &body).await.status, StatusCode::CREATED);
+    assert_eq!(holder.get("/api/grievances").await.json, json!([]));
+    assert!(!holder.get("/plain/mine").await.text.contains("টিউবওয়েল"));
 }
 
 async fn ask(person: &Person<'_>, number: &str, mobile: &str) -> Answer {

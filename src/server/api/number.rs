@@ -2,7 +2,7 @@
 
 use super::call::{Call, Reply, short_text};
 use super::problem::Failure;
-use super::session::{Typed, hand_over, redeem};
+use super::session::{Typed, hand_over, is_ending, redeem};
 use crate::app::App;
 use crate::messenger::compose;
 use crate::store::{Append, NewMessage, StoreError};
@@ -20,8 +20,13 @@ pub async fn change(call: Call<ChangeNumber>) -> Result<Reply<Me>, Failure> {
     let (app, actor) = (&call.app, call.actor()?);
     let Scope::Own(from) = actor.scope else { return Err(Failure::of(ProblemCode::NotPermitted)) };
     let Some(session) = call.session.clone() else { return Err(Failure::of(ProblemCode::SignInNeeded)) };
-    let mobile = redeem(app, &call.body.id, Typed::of(&call.body.code, &call.body.once), call.now).await?;
+    let typed = Typed::of(&call.body.code, &call.body.once).for_another_number();
+    let mobile = redeem(app, &call.body.id, typed, call.now).await?;
     if app.person(&mobile) != from {
+        // One that was handed over hears the answer again, and begins nothing.
+        if is_ending(&session, call.now) {
+            return Err(Failure::of(ProblemCode::SignInNeeded));
+        }
         move_all(app, actor, from, &mobile, call.now).await?;
     }
     hand_over(&call, &session, mobile).await

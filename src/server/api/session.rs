@@ -139,13 +139,21 @@ pub async fn exchange_code(call: Call<ExchangeCode>) -> Result<Reply<Me>, Failur
 pub struct Typed<'a> {
     code: &'a str,
     once: Option<&'a str>,
+    /// What it is for: a code is taken again for the same alone.
+    act: &'static str,
 }
 
 impl<'a> Typed<'a> {
     /// A word that could be guessed is none.
     #[must_use]
     pub fn of(code: &'a str, once: &'a str) -> Self {
-        Self { code, once: (16..=64).contains(&once.len()).then_some(once) }
+        Self { code, once: (16..=64).contains(&once.len()).then_some(once), act: "sign-in" }
+    }
+
+    /// The same for a change of number.
+    #[must_use]
+    pub fn for_another_number(self) -> Self {
+        Self { act: "number", ..self }
     }
 }
 
@@ -157,7 +165,8 @@ pub(super) async fn redeem(app: &App, id: &str, typed: Typed<'_>, now: Time) -> 
     let digits = model::code::find(typed.code).ok_or_else(|| Failure::of(ProblemCode::NoCode))?;
     let mobile = app.store.mobile_of_code(id).await?.ok_or_else(|| Failure::of(ProblemCode::ExpiredCode))?;
     let rule = CodeRule { minutes: CODE_MINUTES, tries: TRIES };
-    let again = typed.once.map(|once| app.keyed("code again", format!("{once} {id} {digits}").as_bytes()));
+    let again =
+        typed.once.map(|once| app.keyed("code again", format!("{} {once} {id} {digits}", typed.act).as_bytes()));
     let tried = TriedCode { id: id.to_owned(), hash: code_hash(app, &mobile, &digits), again };
     match app.store.redeem_code(tried, now, rule).await? {
         Redeemed::Right => {}
@@ -246,6 +255,12 @@ pub(super) async fn begin<E: model::api::Endpoint>(
 /// How long a session goes on beside the one that took its place: should the answer with the new one be lost on the line,
 /// the page asks once more.
 const HANDED_OVER: Duration = Duration::minutes(5);
+
+/// Whether a session has been handed over, or is about to end anyhow: it begins nothing of weight any more.
+#[must_use]
+pub(super) fn is_ending(session: &Session, now: Time) -> bool {
+    now - session.created >= guard::LONGEST - HANDED_OVER
+}
 
 /// Starts a session with another number of the same citizen; the one before ends soon, and shows the new number until then.
 ///
