@@ -133,7 +133,17 @@ async fn a_start_is_refused_where_it_would_hide_a_loss() {
     let past = Past::new().await;
     let other = Past::new().await;
     type Damage<'a> = &'a dyn Fn(&Path);
-    let cases: [(&str, Damage<'_>, &[&str]); 8] = [
+    let cases: [(&str, Damage<'_>, &[&str]); 9] = [
+        (
+            "restore-cut-off",
+            &|data| {
+                for name in ["pratikar.db", "heads.jsonl", "secret.key"] {
+                    fs::remove_file(data.join(name)).expect("gone");
+                }
+                fs::write(data.join("pratikar.db.part"), b"half").expect("left");
+            },
+            &["pratikar.db.part of its system", "pratikar restore"],
+        ),
         ("lost", &|data| fs::remove_file(data.join("pratikar.db")).expect("gone"), &["missing", "pratikar restore"]),
         ("empty", &|data| fs::write(data.join("pratikar.db"), b"").expect("cut"), &["empty", "pratikar restore"]),
         (
@@ -320,7 +330,12 @@ async fn only_what_the_schedule_made_is_deleted() {
     let new = backup::make(&ours, &public(), &to, at(3), true).expect("a backup").0;
     let unfinished = to.join("20261102T000000000Z-0badcafe.part");
     fs::create_dir(&unfinished).expect("another system's");
+    // Copies that somebody keeps under names of their own are neither counted nor deleted.
+    for name in ["keepme", "20991231T000000000Z"] {
+        copy(&new, &to.join(name));
+    }
     backup::forget_old(&ours, &to, 1).expect("deleted");
+    assert!(to.join("keepme").exists() && to.join("20991231T000000000Z").exists());
     for kept in [&by_hand, &foreign, &new] {
         assert!(kept.exists() && kept.with_extension("key").exists(), "{}", kept.display());
     }

@@ -164,7 +164,9 @@ impl App {
         // An empty file is none: what was in it is lost, and nothing is written into it.
         let fresh = std::fs::metadata(&file).map_or(true, |found| found.len() == 0);
         // What a system leaves beside its database.
-        let left = [published::FILE, "secret.key"].into_iter().find(|name| config.data.join(name).exists());
+        let left = [published::FILE, "secret.key", "pratikar.db.part"]
+            .into_iter()
+            .find(|name| config.data.join(name).exists());
         if let Some(left) = left.filter(|_| fresh) {
             bail!(
                 "{} is missing or empty, and {left} of its system is there: restore a backup (pratikar restore --help); \

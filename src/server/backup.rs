@@ -161,7 +161,7 @@ impl Plan<'_> {
     /// Copies, checks and names it; files that an earlier backup has are linked.
     fn copy(&self, earlier: Option<&Path>) -> Result<(PathBuf, Manifest)> {
         let Plan { data, to, .. } = *self;
-        let stamp = self.now.format("%Y%m%dT%H%M%S%3fZ").to_string();
+        let stamp = stamp(self.now);
         let part = to.join(format!("{stamp}-{}.part", mark(&self.secret)));
         private_folder(&part)?;
         let database = part.join("pratikar.db");
@@ -215,6 +215,11 @@ impl Plan<'_> {
         fs::File::open(to)?.sync_all()?;
         Ok((folder, manifest))
     }
+}
+
+/// The name of a backup made at this moment.
+fn stamp(made: Time) -> String {
+    made.format("%Y%m%dT%H%M%S%3fZ").to_string()
 }
 
 /// What a system is known by: the key that its heads are signed with, for everybody to read.
@@ -388,7 +393,8 @@ fn all(to: &Path, secret: &Secret) -> Result<Vec<(PathBuf, Manifest)>> {
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_none())
         .filter_map(|path| Some((path.clone(), manifest(&path).ok()?)))
-        .filter(|(_, manifest)| manifest.system == ours)
+        // A copy under another name is somebody's own.
+        .filter(|(path, manifest)| manifest.system == ours && path.ends_with(stamp(manifest.made)))
         .collect();
     all.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(all)
