@@ -150,8 +150,7 @@ impl App {
         own_folder(&config.data)?;
         std::fs::create_dir_all(config.data.join("photos"))
             .with_context(|| format!("cannot make {}", config.data.display()))?;
-        let lock = std::fs::File::create(config.data.join("lock"))?;
-        lock.try_lock().with_context(|| format!("another pratikar works in {}", config.data.display()))?;
+        let lock = crate::files::lock(&config.data)?;
         let tables = Tables::load(&config.public)?;
         let cube = Arc::new(RwLock::new(Cube::default()));
         let (committed, follow) = watch::channel(0u64);

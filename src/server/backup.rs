@@ -177,7 +177,7 @@ impl Plan<'_> {
             if before.is_none_or(|before| fs::hard_link(before, &target).is_err()) {
                 let source = files::path(data, attachment.kind, &attachment.id);
                 match copy_file(&source, &target) {
-                    Err(error) if is_missing(&error) && !source.exists() => missing.push(attachment.id.clone()),
+                    Err(_) if !source.exists() => missing.push(attachment.id.clone()),
                     copied => copied?,
                 }
             }
@@ -231,10 +231,6 @@ fn load_key(file: &Path) -> Result<Secret> {
     Secret::load(file)?.with_context(|| format!("the key is missing: {} (see --key)", file.display()))
 }
 
-fn is_missing(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound)
-}
-
 /// What a restore is to do.
 #[derive(Debug, Clone, Copy)]
 pub struct Restore<'a> {
@@ -274,9 +270,7 @@ pub fn restore(restore: Restore<'_>) -> Result<Audit> {
     }
     let owner = owner(data);
     private_folder(data)?;
-    let lock_file = data.join("lock");
-    let lock = fs::File::create(&lock_file).with_context(|| format!("cannot write {}", lock_file.display()))?;
-    lock.try_lock().with_context(|| format!("another pratikar works in {}: stop it first", data.display()))?;
+    let _lock = files::lock(data)?;
     let own = data.join("secret.key");
     if Secret::load(&own)?.is_some_and(|there| there.fingerprint() != secret.fingerprint()) {
         bail!("{} is another key than the backup's: move it aside first", own.display());
@@ -292,13 +286,13 @@ pub fn restore(restore: Restore<'_>) -> Result<Audit> {
         let _ = fs::remove_file(&part);
         return Err(error);
     }
-    let (audit, faults) = checked(from, &part, data, public, &secret, &manifest)?;
-    if let Some(fault) = faults.first().filter(|_| !anyway) {
+    let audit = checked(from, &part, data, public, &secret, &manifest)?;
+    if let Some(fault) = audit.faults.first().filter(|_| !anyway) {
         fs::remove_file(&part)?;
         bail!(
             "the backup is not whole, and nothing was put in place: {} faults, the first: {fault}. Take another, or put \
              this one in place as it is by `pratikar restore --anyway`",
-            faults.len()
+            audit.faults.len()
         );
     }
     // Heads that reach further than the backup are proof of what is missing.
@@ -317,7 +311,7 @@ pub fn restore(restore: Restore<'_>) -> Result<Audit> {
     if let Some((user, group)) = owner {
         hand_over(data, user, group)?;
     }
-    Ok(Audit { faults, ..audit })
+    Ok(audit)
 }
 
 /// What is wrong with a backup whose files were copied into a data folder, its database under another name.
@@ -328,7 +322,7 @@ fn checked(
     public: &Path,
     secret: &Secret,
     manifest: &Manifest,
-) -> Result<(Audit, Vec<String>)> {
+) -> Result<Audit> {
     let rules = match fs::read(from.join(RULES)) {
         Ok(json) => {
             serde_json::from_slice(&json).with_context(|| format!("{} is damaged", from.join(RULES).display()))?
@@ -342,8 +336,7 @@ fn checked(
         written: Some(published::read(&from.join(published::FILE))?),
         missing: manifest.missing.iter().cloned().collect(),
     };
-    let audit = sqlite::verify(database, &witness)?;
-    let mut faults = audit.faults.clone();
+    let mut audit = sqlite::verify(database, &witness)?;
     let attachments = sqlite::attachments(database)?.len();
     for (what, said, found) in [
         ("entries", manifest.entries, audit.entries),
@@ -351,10 +344,10 @@ fn checked(
         ("attachments", manifest.attachments as u64, attachments as u64),
     ] {
         if said != found {
-            faults.push(format!("its manifest speaks of {said} {what}, and there are {found}"));
+            audit.faults.push(format!("its manifest speaks of {said} {what}, and there are {found}"));
         }
     }
-    Ok((audit, faults))
+    Ok(audit)
 }
 
 /// Whom files written by root must go to: the owner of a folder that was there before, where that is somebody else.
@@ -396,7 +389,7 @@ fn all(to: &Path, secret: &Secret) -> Result<Vec<(PathBuf, Manifest)>> {
         // A copy under another name is somebody's own.
         .filter(|(path, manifest)| manifest.system == ours && path.ends_with(stamp(manifest.made)))
         .collect();
-    all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    all.sort_by_key(|(_, manifest)| manifest.made);
     Ok(all)
 }
 

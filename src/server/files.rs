@@ -1,5 +1,6 @@
 //! Where attachments lie in the data folder, and how they get there.
 
+use anyhow::Context;
 use model::attachment::AttachmentKind;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -47,6 +48,17 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// The folder that another lies in; a name alone lies in the present one.
 fn around(folder: &Path) -> &Path {
     folder.parent().map_or(folder, |around| if around.as_os_str().is_empty() { Path::new(".") } else { around })
+}
+
+/// Takes a data folder for as long as the answer lives: one program writes in it.
+///
+/// # Errors
+/// Where another has it, or where nothing can be written there.
+pub fn lock(data: &Path) -> anyhow::Result<std::fs::File> {
+    let path = data.join("lock");
+    let lock = std::fs::File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    lock.try_lock().with_context(|| format!("another pratikar works in {}: stop it first", data.display()))?;
+    Ok(lock)
 }
 
 /// Deletes a file, if it is there.

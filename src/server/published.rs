@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::ledger::{Head, PublishedChains};
 use crate::secret::Secret;
 use crate::store::{PublishedHead, StoreError, sqlite};
-use anyhow::{Context, bail};
+use anyhow::bail;
 use ed25519_dalek::{Signature, Signer, Verifier};
 use model::Time;
 use model::api::SignedHead;
@@ -186,9 +186,7 @@ pub fn way_on(end: u64, deleted: bool) -> &'static str {
 /// Where another program works in the folder, where nothing is left or entries were deleted by hand, where the heads are of
 /// another system, or where a file cannot be read or written.
 pub fn accept_loss(data: &Path, now: Time) -> anyhow::Result<(u64, usize)> {
-    let lock = data.join("lock");
-    let held = std::fs::File::create(&lock).with_context(|| format!("cannot write {}", lock.display()))?;
-    held.try_lock().with_context(|| format!("another pratikar works in {}: stop it first", data.display()))?;
+    let _lock = crate::files::lock(data)?;
     let (database, file) = (data.join("pratikar.db"), data.join(FILE));
     let end = sqlite::end(&database)?;
     let (kept, lost): (Vec<_>, Vec<_>) = read(&file)?.into_iter().partition(|head| head.head.seq <= end);

@@ -239,6 +239,17 @@ pub(super) async fn begin<E: model::api::Endpoint>(
     if let Some(old) = &call.session {
         call.app.store.end_session(&old.token_hash).await?;
     }
+    answer_with_new(call, actor, name, mobile, client).await
+}
+
+/// A new session as an answer, with the mark of the device on which it was begun.
+async fn answer_with_new<E: model::api::Endpoint>(
+    call: &Call<E>,
+    actor: Actor,
+    name: String,
+    mobile: Option<Mobile>,
+    client: Client,
+) -> Result<Reply<Me>, Failure> {
     let mark = match (&mobile, actor.staff) {
         (Some(mobile), _) => Some(Mark::Number(call.app.person(mobile))),
         (None, Some(staff)) => Some(Mark::Desk(staff)),
@@ -271,16 +282,12 @@ pub(super) async fn hand_over<E: model::api::Endpoint>(
     old: &Session,
     mobile: Mobile,
 ) -> Result<Reply<Me>, Failure> {
-    let person = call.app.person(&mobile);
-    let actor = Actor::citizen(person);
+    let actor = Actor::citizen(call.app.person(&mobile));
     let created = old.created.min(call.now + HANDED_OVER - guard::LONGEST);
     let ending =
         Session { actor: actor.clone(), name: mobile.masked(), mobile: Some(mobile.clone()), created, ..old.clone() };
     call.app.store.change_session(&ending).await?;
-    let (session, cookie) = start(&call.app, actor, mobile.masked(), Some(mobile), Client::Citizen, call.now).await?;
-    let device = device::add(&call.app, &call.headers, Mark::Number(person));
-    let reply = Reply::created(me(&call.app, &session)).of(&session.actor);
-    Ok(reply.with_header(header::SET_COOKIE, &cookie).with_header(header::SET_COOKIE, &device))
+    answer_with_new(call, actor, mobile.masked(), Some(mobile), Client::Citizen).await
 }
 
 fn me(app: &App, session: &Session) -> Me {
