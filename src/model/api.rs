@@ -209,6 +209,14 @@ pub struct Me {
     pub mark: String,
 }
 
+impl Me {
+    /// Whether they came by the link in a message, and so see one case.
+    #[must_use]
+    pub fn is_by_link(&self) -> bool {
+        self.actor.as_ref().is_some_and(|actor| matches!(actor.scope, crate::Scope::Case { .. }))
+    }
+}
+
 /// A name in the languages of the screens.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -11,6 +11,8 @@ thread_local! {
     static MARK: RefCell<String> = const { RefCell::new(String::new()) };
     /// Counts who was shown on this page.
     static SHOWN: ArcRwSignal<u32> = ArcRwSignal::new(0);
+    /// Whether they came by the link in a message, and so see one case.
+    static BY_LINK: ArcRwSignal<bool> = ArcRwSignal::new(false);
     /// Whether somebody else has signed in meanwhile.
     static OTHER: ArcRwSignal<bool> = ArcRwSignal::new(false);
 }
@@ -35,6 +37,7 @@ pub fn show(me: &Me) {
     if MARK.replace(me.mark.clone()) != me.mark {
         SHOWN.with(|shown| *shown.write() += 1);
     }
+    BY_LINK.with(|by_link| by_link.set(me.is_by_link()));
     OTHER.with(|other| other.set(false));
     if let Some(storage) = storage() {
         // It stays on a shared phone only for as long as somebody is signed in.
@@ -62,6 +65,12 @@ pub fn leave() {
 #[must_use]
 pub fn shown() -> ArcRwSignal<u32> {
     SHOWN.with(Clone::clone)
+}
+
+/// Whether whom the page shows came by the link in a message.
+#[must_use]
+pub fn by_link() -> ArcRwSignal<bool> {
+    BY_LINK.with(Clone::clone)
 }
 
 /// The server says who is signed in. A page that shows nobody yet shows them; one that shows somebody else says so.

@@ -17,16 +17,16 @@ thread_local! {
     static AWAITED: Cell<bool> = const { Cell::new(false) };
     /// Whether anybody has navigated yet: the first page takes no focus.
     static NAVIGATED: Cell<bool> = const { Cell::new(false) };
-    /// What is told before the next title.
-    static FIRST_TOLD: Cell<String> = const { Cell::new(String::new()) };
-    /// The same for eyes, as long as the page stands to which it led.
-    static SHOWN: RefCell<String> = const { RefCell::new(String::new()) };
+    /// What has been done, for the page to which it leads.
+    static NEXT_DONE: Cell<String> = const { Cell::new(String::new()) };
+    /// The same as long as that page stands: told before its title, and shown by pages that have a place for it.
+    static JUST_DONE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 /// What has just been done, where somebody was led to this page by it.
 #[must_use]
 pub fn just_done() -> String {
-    SHOWN.with_borrow(Clone::clone)
+    JUST_DONE.with_borrow(Clone::clone)
 }
 
 /// A page of an app: its path, and back.
@@ -96,7 +96,7 @@ impl<P: Page> Nav<P> {
 
     /// Goes to a page and tells something before its title.
     pub fn go_and_tell(self, page: P, words: String) {
-        FIRST_TOLD.set(words);
+        NEXT_DONE.set(words);
         self.go(page);
     }
 
@@ -112,7 +112,7 @@ impl<P: Page> Nav<P> {
 
     /// As [`Nav::replace`], and tells something before the title.
     pub fn replace_and_tell(self, page: P, words: String) {
-        FIRST_TOLD.set(words);
+        NEXT_DONE.set(words);
         self.replace(page);
     }
 
@@ -122,9 +122,7 @@ impl<P: Page> Nav<P> {
             let _ = focused.blur();
         }
         NAVIGATED.set(true);
-        let told = FIRST_TOLD.take();
-        SHOWN.set(told.clone());
-        FIRST_TOLD.set(told);
+        JUST_DONE.set(NEXT_DONE.take());
         self.page.set(page);
         after_navigation();
     }
@@ -201,7 +199,7 @@ fn after_navigation() {
             if stands {
                 focus_heading();
                 let title = document().map(|document| document.title()).unwrap_or_default();
-                let first = FIRST_TOLD.take();
+                let first = just_done();
                 announce(format!("{first} {title}").trim_start());
             }
         });

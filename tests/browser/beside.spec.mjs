@@ -129,17 +129,22 @@ test('a code whose answer is lost on the line opens the page all the same, and a
   await expect(page.locator('.card')).toHaveCount(1);
 });
 
+/** Changes the number of whoever is signed in; the answer to it is lost on the line. */
+async function changeUnheard(page, mobile) {
+  await page.goto('/en/mine/number');
+  await page.locator('#mobile').waitFor();
+  await typeCode(page, mobile);
+  await lostOnce(page, '**/api/me/number');
+  await page.locator('main form button[type=submit]').click();
+  await expect(page.locator('#error-summary')).toBeVisible();
+}
+
 test('who is shut out by somebody else after a lost answer is told where her grievances may be', async ({ browser }) => {
   const page = await person(browser);
   await lodge(page, { text: TEXT, mobile: '9833400034' });
   await lodge(await person(browser), { text: TEXT, mobile: '9833400035' });
   await signIn(page, '9833400034');
-  await page.goto('/en/mine/number');
-  await page.locator('#mobile').waitFor();
-  await typeCode(page, '9833400036');
-  await lostOnce(page, '**/api/me/number');
-  await page.locator('main form button[type=submit]').click();
-  await expect(page.locator('#error-summary')).toBeVisible();
+  await changeUnheard(page, '9833400036');
   await signIn(await page.context().newPage(), '9833400035');
   await page.locator('main form button[type=submit]').click();
   await expect(page.locator('#error-summary')).toContainText((await words(page, 'later.en'))['number.perhaps']);
@@ -166,12 +171,7 @@ test('a change of number whose answer is lost on the line is told when the butto
   const page = await person(browser);
   await lodge(page, { text: TEXT, mobile: '9833400032' });
   await signIn(page, '9833400032');
-  await page.goto('/en/mine/number');
-  await page.locator('#mobile').waitFor();
-  await typeCode(page, '9833400033');
-  await lostOnce(page, '**/api/me/number');
-  await page.locator('main form button[type=submit]').click();
-  await expect(page.locator('#error-summary')).toBeVisible();
+  await changeUnheard(page, '9833400033');
   await page.locator('main form button[type=submit]').click();
   await page.waitForURL('**/en/mine');
   await expect(page.locator('main')).toContainText((await words(page, 'later.en'))['number.done']);

@@ -7,9 +7,9 @@ use super::report::{Report, report};
 use super::sign_in::use_asked;
 use super::whereabouts::{Followed, Place, Whereabouts};
 use leptos::prelude::*;
-use model::api::{AccessLog, CaseLine, CaseView, GetCase, MyGrievances, ProblemCode, WhoAmI};
+use model::Reference;
+use model::api::{AccessLog, CaseLine, CaseView, GetCase, MyGrievances, ProblemCode};
 use model::lifecycle::{Action, ActionKind, EventKind, Stage};
-use model::{Reference, Scope};
 use wasm_bindgen::JsCast;
 use web::api::{self, CallError};
 use web::component::{
@@ -51,11 +51,7 @@ pub fn Mine() -> impl IntoView {
     };
     load();
     // Whoever came by the link in a message sees one grievance: nothing else here is theirs to do.
-    let by_link = RwSignal::new(false);
-    leptos::task::spawn_local(async move {
-        let me = api::get(&WhoAmI {}).await.unwrap_or_default();
-        by_link.try_set(me.actor.is_some_and(|actor| matches!(actor.scope, Scope::Case { .. })));
-    });
+    let by_link = RwSignal::from(person::by_link());
     let errors = Errors::new();
     // Asked for like everything else: an old page does not hand over what is somebody else's by now.
     let download = move |_| {

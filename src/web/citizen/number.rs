@@ -6,9 +6,9 @@ use super::sign_in::{code_of_text, told};
 use super::work::{Working, ask};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use model::Mobile;
 use model::api::{ChangeNumber, ChangeNumberRequest, ProblemCode, WhoAmI};
 use model::lodging::Problem;
-use model::{Mobile, Scope};
 use web::api::{self, CallError, Conditions, call, new_key};
 use web::component::{BackLink, ErrorSummary, Errors, SubmitButton, TextField};
 use web::i18n::{fill, key, name_of, t};
@@ -38,9 +38,9 @@ pub fn Number() -> impl IntoView {
     let lost = RwSignal::new(false);
     let (busy, working) = (RwSignal::new(false), RwSignal::new(false));
     // Whoever came by a link cannot change the number: they are asked to sign in before a message goes out.
-    leptos::task::spawn_local(async move {
-        let me = api::get(&WhoAmI {}).await.unwrap_or_default();
-        if me.actor.is_some_and(|actor| matches!(actor.scope, Scope::Case { .. })) {
+    let by_link = person::by_link();
+    Effect::new(move |_| {
+        if by_link.get() {
             nav.replace(CitizenPage::SignIn);
         }
     });
