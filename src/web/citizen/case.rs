@@ -117,13 +117,16 @@ fn save(name: &str, text: &str) -> Option<()> {
 /// A grievance on the list. A link does not always show what is asked, and its title may be its number.
 fn card(line: &CaseLine, by_link: bool) -> impl IntoView + use<> {
     let number = line.reference.grouped();
-    let hint = (line.title != number).then(|| view! { <p class="hint">{number.clone()}</p> });
+    let titled = line.title != number;
+    let hint = titled.then(|| view! { <p class="hint">{number}</p> });
+    // A number stands where the page's own text begins.
+    let direction = titled.then_some("auto");
     let asks =
         !by_link && matches!(line.stage, Stage::Verification | Stage::ClosedUnconfirmed | Stage::NeedsInformation);
     view! {
         <li class="card" class:asks=asks>
             {hint}
-            <h2><a data-nav href=href(&CitizenPage::Case(line.reference)) lang=line.language.tag() dir="auto">{title_of(line)}</a></h2>
+            <h2><a data-nav href=href(&CitizenPage::Case(line.reference)) lang=line.language.tag() dir=direction>{title_of(line)}</a></h2>
             <p>{name_of("stage", &line.stage)}" · "{date(line.stage_since)}</p>
             {asks.then(|| view! { <p><span class="pill soon">{t(key::CASE_ASK)}</span></p> })}
         </li>

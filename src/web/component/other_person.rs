@@ -21,9 +21,9 @@ pub fn OtherPerson(
     // It may have happened before this stood.
     person::look();
     move || {
-        let sign_in = sign_in.clone().map(|href| view! { " "<a data-nav href=href>{t(key::PERSON_SIGN_IN)}</a> });
+        let sign_in = sign_in.clone().map(|href| view! { <a data-nav href=href>{t(key::PERSON_SIGN_IN)}</a>" · " });
         other.get().then(|| view! {
-            <p class="news" role="alert">{t(key::PERSON_OTHER)}{sign_in}" "<button type="button" class="link" on:click=move |_| reload()>{t(key::PERSON_ANEW)}</button></p>
+            <p class="news" role="alert">{t(key::PERSON_OTHER)}" "{sign_in}<button type="button" class="link" on:click=move |_| reload()>{t(key::PERSON_ANEW)}</button></p>
         })
     }
 }
