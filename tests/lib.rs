@@ -265,6 +265,11 @@ impl Person<'_> {
         self.post_with(path, body, &[]).await
     }
 
+    /// Signs out.
+    pub async fn sign_out(&self) -> Answer {
+        self.send(self.request("DELETE", "/api/session").body(Body::empty()).expect("a request")).await
+    }
+
     /// Sends JSON with headers.
     pub async fn post_with(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
         let mut request = self.request("POST", path).header("content-type", "application/json");

@@ -233,6 +233,130 @@ async fn a_loss_is_accepted_once_it_is_one_and_stays_on_record() {
     assert!(data.join("heads.jsonl").exists());
 }
 
+#[tokio::test]
+async fn a_loss_is_accepted_only_where_key_database_and_heads_belong_together() {
+    let (past, other) = (Past::new().await, Past::new().await);
+    let of_other = |name: &str, data: &Path| {
+        fs::copy(other.folder.path().join("good").join(name), data.join(name)).expect("copied");
+    };
+    type Damage<'a> = &'a dyn Fn(&Path);
+    let cases: [(&str, Damage<'_>, &str); 4] = [
+        ("no-key", &|data| fs::remove_file(data.join("secret.key")).expect("gone"), "secret.key is missing"),
+        ("another-key", &|data| of_other("secret.key", data), "is not the key of"),
+        ("another-database", &|data| of_other("pratikar.db", data), "is not the key of"),
+        ("other-heads", &|data| of_other("heads.jsonl", data), "is of another system"),
+    ];
+    for (name, damage, words) in cases {
+        let data = past.data(name);
+        past.set_back(&data);
+        damage(&data);
+        let before = fs::read(data.join("heads.jsonl")).expect("heads");
+        let why = format!("{:#}", published::accept_loss(&data, now()).expect_err(name));
+        assert!(why.contains(words), "{name}: {why}");
+        assert_eq!(fs::read(data.join("heads.jsonl")).expect("heads"), before, "{name}");
+    }
+    // Foreign heads are none to be passed over, either, where nothing is lost.
+    let data = past.data("whole-with-other-heads");
+    of_other("heads.jsonl", &data);
+    assert!(published::accept_loss(&data, now()).is_err());
+}
+
+#[tokio::test]
+async fn a_database_that_is_none_any_more_is_called_damaged() {
+    let past = Past::new().await;
+    let cut = |data: &Path| {
+        let file = data.join("pratikar.db");
+        let bytes = fs::read(&file).expect("a database");
+        fs::write(&file, &bytes[..bytes.len() / 2]).expect("cut");
+    };
+    let overwritten = |data: &Path| fs::write(data.join("pratikar.db"), [b'x'; 9_000]).expect("overwritten");
+    let emptied = |data: &Path| {
+        fs::remove_file(data.join("pratikar.db")).expect("gone");
+        Connection::open(data.join("pratikar.db")).and_then(|new| new.execute_batch("VACUUM")).expect("a new one");
+    };
+    let unreadable =
+        |data: &Path| run(data, "DROP TRIGGER event_is_not_changed; UPDATE event SET body = '{' WHERE seq = 2");
+    let (from, _) = made(&past, &past.data("source"));
+    type Damage<'a> = &'a dyn Fn(&Path);
+    let cases: [(&str, Damage<'_>); 4] =
+        [("cut", &cut), ("overwritten", &overwritten), ("emptied", &emptied), ("unreadable", &unreadable)];
+    for (name, damage) in cases {
+        let data = past.data(name);
+        damage(&data);
+        let mut told = vec![
+            backup::verify(&data, &public(), None).map(|audit| audit.faults).map_err(|error| format!("{error:#}")),
+        ];
+        // Neither reads what is within an entry.
+        if name != "unreadable" {
+            told.push(published::accept_loss(&data, now()).map(|_| Vec::new()).map_err(|error| format!("{error:#}")));
+        }
+        if name == "cut" || name == "overwritten" {
+            told.push(start(&data).await.map(|_| Vec::new()));
+        }
+        for told in told {
+            let said = told.map_or_else(|why| why, |faults| faults.join(", "));
+            assert!(said.contains("damaged"), "{name}: {said}");
+        }
+        let damaged = past.folder.path().join("damaged").join(name);
+        copy(&from, &damaged);
+        fs::copy(from.with_extension("key"), damaged.with_extension("key")).expect("a key");
+        damage(&damaged);
+        let into = past.folder.path().join("into").join(name);
+        let why = put_back(&damaged, &into, false).expect_err(name);
+        assert!(why.contains("nothing was put in place"), "{name}: {why}");
+        assert!(!into.join("pratikar.db").exists() && !into.join("pratikar.db.part").exists(), "{name}");
+    }
+    // Rules that cannot be read are one fault of many, and --anyway passes it over.
+    fs::write(from.join("rules.json"), b"{\"cut").expect("cut");
+    let into = past.folder.path().join("into/rules");
+    let why = put_back(&from, &into, false).expect_err("cut rules");
+    assert!(why.contains("rules.json cannot be read"), "{why}");
+    assert_eq!(put_back(&from, &into, true).expect("as it is").len(), 1);
+    drop(start(&into).await.expect("it serves"));
+}
+
+#[tokio::test]
+async fn what_an_older_backup_does_not_reach_is_told() {
+    let past = Past::new().await;
+    let older = past.folder.path().join("older");
+    let to = past.folder.path().join("backups");
+    let (from, _) = backup::make(&older, &public(), &to, now(), false).expect("a backup");
+    let data = past.data("in-earnest");
+    let lost = || {
+        for name in ["pratikar.db", "pratikar.db-wal", "pratikar.db-shm"] {
+            let _ = fs::remove_file(data.join(name));
+        }
+    };
+    lost();
+    let public_folder = public();
+    let restore = || Restore { from: &from, key: None, data: &data, public: &public_folder, anyway: false };
+    let (reach, heads) = backup::restore(restore()).expect("restored").beyond.expect("something is missing");
+    assert_eq!(reach, 4);
+    let told = backup::verify(&data, &public(), Some(&heads)).expect("an audit").faults.join(", ");
+    assert!(told.contains("the head of entry 4 was published"), "{told}");
+    lost();
+    assert!(backup::restore(restore()).expect("restored").beyond.is_none(), "its own heads lie there");
+}
+
+#[tokio::test]
+async fn a_restored_copy_leaves_the_backups_of_the_real_one_alone() {
+    let past = Past::new().await;
+    let to = past.folder.path().join("backups");
+    let at = |hour: i64| now() + chrono::Duration::hours(hour);
+    let real = past.data("real");
+    // Both have served: an hour passes between a backup and the next.
+    drop(start(&real).await.expect("it serves"));
+    let (from, _) = backup::make(&real, &public(), &to, at(0), true).expect("a backup");
+    let drill = past.folder.path().join("drill");
+    assert_eq!(put_back(&from, &drill, false), Ok(vec![]));
+    let of_drill = backup::make(&drill, &public(), &to, at(1), true).expect("a backup").0;
+    backup::forget_old(&drill, &to, 1).expect("deleted");
+    assert!(from.exists(), "the drill deleted what is not its own");
+    let newer = backup::make(&real, &public(), &to, at(2), true).expect("a backup").0;
+    backup::forget_old(&real, &to, 1).expect("deleted");
+    assert!(of_drill.exists() && newer.exists() && !from.exists());
+}
+
 fn made(past: &Past, data: &Path) -> (PathBuf, Manifest) {
     let to = past.folder.path().join("backups-of").join(data.file_name().expect("a name"));
     backup::make(data, &public(), &to, now(), false).expect("a backup")
@@ -240,7 +364,7 @@ fn made(past: &Past, data: &Path) -> (PathBuf, Manifest) {
 
 fn put_back(from: &Path, data: &Path, anyway: bool) -> Result<Vec<String>, String> {
     let restore = Restore { from, key: None, data, public: &public(), anyway };
-    backup::restore(restore).map(|audit| audit.faults).map_err(|error| format!("{error:#}"))
+    backup::restore(restore).map(|restored| restored.audit.faults).map_err(|error| format!("{error:#}"))
 }
 
 #[tokio::test]

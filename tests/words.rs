@@ -66,6 +66,7 @@ fn every_problem_has_its_words_in_every_language_and_none_blames() {
         ProblemCode::NotPermitted,
         ProblemCode::WrongCode,
         ProblemCode::NoCode,
+        ProblemCode::SameNumber,
         ProblemCode::OtherPerson,
         ProblemCode::WorkNeeded,
         ProblemCode::ExpiredCode,

@@ -9,7 +9,7 @@ use crate::messenger::Gateway;
 use crate::secret::Secret;
 use crate::slots::Slots;
 use crate::store::sqlite::Sqlite;
-use crate::store::{Committed, Store};
+use crate::store::{Committed, Store, StoreError};
 use crate::tables::Tables;
 use crate::view::counts::Cube;
 use crate::view::live::{self, Frame};
@@ -184,6 +184,7 @@ impl App {
         let looked = looked_through(&store).await?;
         let secret = secret(&config.data, store.as_ref(), fresh).await?;
         not_cut(&config.data, store.as_ref(), &secret).await?;
+        crate::backup::name_folder(store.as_ref()).await?;
         if let Some(guarded) = config.guarded.as_ref().filter(|_| !config.trust_clock) {
             let seen = store.fact("seen").await?.and_then(|value| value.try_into().ok()).map(i64::from_be_bytes);
             guarded.compare(store.last_entry().await?, seen.and_then(Time::from_timestamp_millis));
@@ -322,7 +323,7 @@ impl App {
 
     /// Keeps some room within the database, and gives it back where the disk is full: readings are then still written down,
     /// so that staff can go on, whoever has taken the last of the disk.
-    async fn ballast(&self) -> Result<(), crate::store::StoreError> {
+    async fn ballast(&self) -> Result<(), StoreError> {
         match self.disk.room() {
             Room::Full => {
                 self.store.forget_fact("ballast").await?;
@@ -368,6 +369,9 @@ impl App {
         if let Err(error) = self.store.checkpoint(false).await {
             tracing::warn!(%error, "the log is left beside the database");
         }
+        if let Err(error) = crate::files::hand_back(&self.config.data) {
+            tracing::warn!("{error:#}");
+        }
     }
 }
 
@@ -393,7 +397,7 @@ async fn looked_through(store: &Arc<dyn Store>) -> Result<bool> {
         }
         Ok(looked) => match looked?? {
             None => Ok(true),
-            Some(what) => bail!("the database is damaged: {what}"),
+            Some(what) => Err(StoreError::Damaged(what).into()),
         },
     }
 }
@@ -437,7 +441,7 @@ async fn not_cut(data: &Path, store: &dyn Store, secret: &Secret) -> Result<()> 
         if !published::is_signed(&last, secret) {
             bail!(
                 "head {seq} in {place} is not signed by this system's key: files of two systems lie together, or somebody \
-                 wrote it. `pratikar verify` tells more; nothing was changed"
+                 wrote it. `pratikar verify` tells more, docs/reliability.md what to do; nothing was changed"
             );
         }
         if end < seq {

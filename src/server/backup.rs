@@ -3,14 +3,13 @@
 
 use crate::app::App;
 use crate::secret::Secret;
-use crate::store::{Audit, Witness, sqlite};
+use crate::store::{Audit, Store, Witness, sqlite};
 use crate::tables::Tables;
 use crate::{files, published};
 use anyhow::{Context, Result, bail};
 use chrono::Duration;
 use model::Time;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -45,6 +44,9 @@ pub struct Manifest {
     /// The key by which its heads are signed, in hexadecimal digits: which system it is of.
     #[serde(default)]
     pub system: String,
+    /// The name of the data folder that it was made of: a restored copy of the same system has another.
+    #[serde(default)]
+    pub folder: String,
     /// Whether the server made it by its schedule, which also deletes it when it is old.
     #[serde(default)]
     pub scheduled: bool,
@@ -56,15 +58,39 @@ pub struct Manifest {
 /// The rules by which due dates were worked out when a backup was made.
 const RULES: &str = "rules.json";
 
-/// What a check needs to know of a data folder.
+/// What a check of a folder needs to know, with the published heads of `heads`.
 ///
 /// # Errors
-/// Where the tables or the secret cannot be read.
-pub fn witness(data: &Path, public: &Path) -> Result<Witness> {
-    let secret = Secret::load(&data.join("secret.key"))?;
-    let written = Some(published::read(&data.join(published::FILE))?);
-    let (rules, folder) = (Tables::load(public)?.rules, Some(data.to_owned()));
-    Ok(Witness { rules, secret, folder, written, missing: HashSet::new() })
+/// Where the heads cannot be read.
+fn witness(
+    folder: &Path,
+    heads: &Path,
+    rules: model::Rules,
+    secret: Option<Secret>,
+    missing: &[String],
+) -> Result<Witness> {
+    let written = Some(published::read(&heads.join(published::FILE))?);
+    let (folder, missing) = (Some(folder.to_owned()), missing.iter().cloned().collect());
+    Ok(Witness { rules, secret, folder, written, missing })
+}
+
+/// The fact by which a data folder is told from restored copies of it, which have the same key.
+const FOLDER: &str = "folder";
+
+/// Gives a data folder a name of its own, unless it has one.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn name_folder(store: &dyn Store) -> Result<()> {
+    if store.fact(FOLDER).await?.is_none() {
+        store.put_fact(FOLDER, crate::app::random_hex::<16>()?.into_bytes()).await?;
+    }
+    Ok(())
+}
+
+/// The name of the data folder that a database is of; empty where an older program made it and none has started since.
+fn folder_name(database: &Path) -> Result<String> {
+    Ok(String::from_utf8_lossy(&sqlite::fact(database, FOLDER)?.unwrap_or_default()).into_owned())
 }
 
 /// Checks a data folder, beside a server that runs in it or without one; also against published heads that were copied
@@ -73,7 +99,8 @@ pub fn witness(data: &Path, public: &Path) -> Result<Witness> {
 /// # Errors
 /// Where it cannot be read.
 pub fn verify(data: &Path, public: &Path, elsewhere: Option<&Path>) -> Result<Audit> {
-    let mut witness = witness(data, public)?;
+    let secret = Secret::load(&data.join("secret.key"))?;
+    let mut witness = witness(data, data, Tables::load(public)?.rules, secret, &[])?;
     if let Some(elsewhere) = elsewhere {
         let kept = published::read(elsewhere)?;
         if kept.is_empty() {
@@ -120,31 +147,16 @@ pub fn make(data: &Path, public: &Path, to: &Path, now: Time, scheduled: bool) -
     lies_apart(data, to)?;
     private_folder(to)?;
     let secret = load_key(&data.join("secret.key"))?;
+    let database = data.join("pratikar.db");
+    let folder = folder_name(&database).with_context(|| format!("cannot copy {}", database.display()))?;
+    let plan = Plan { data, to, now, scheduled, rules: Tables::load(public)?.rules, secret, folder };
     // What an earlier backup left unfinished is no backup.
-    leave_out(to, &secret, "part")?;
-    let plan = Plan { data, to, now, scheduled, rules: Tables::load(public)?.rules, secret };
+    plan.leave_out("part")?;
     match all(to, &plan.secret)?.pop() {
         None => plan.copy(None),
         // A file that has gone bad there since would be taken over again and again.
         Some((earlier, _)) => plan.copy(Some(&earlier)).or_else(|_| plan.copy(None)),
     }
-}
-
-/// Deletes this system's folders of an ending; others may be making theirs.
-fn leave_out(to: &Path, secret: &Secret, ending: &str) -> Result<()> {
-    let ours = format!("-{}.{ending}", mark(secret));
-    let entries = fs::read_dir(to).with_context(|| format!("cannot read {}", to.display()))?;
-    for entry in entries.filter_map(Result::ok) {
-        if entry.file_name().to_string_lossy().ends_with(&ours) {
-            fs::remove_dir_all(entry.path()).with_context(|| format!("cannot delete {}", entry.path().display()))?;
-        }
-    }
-    Ok(())
-}
-
-/// What tells this system's unfinished folders from those of others.
-fn mark(secret: &Secret) -> String {
-    system(secret).chars().take(8).collect()
 }
 
 /// What a backup is made of.
@@ -155,14 +167,36 @@ struct Plan<'a> {
     scheduled: bool,
     rules: model::Rules,
     secret: Secret,
+    /// The name of the data folder.
+    folder: String,
 }
 
 impl Plan<'_> {
+    /// A backup of an ending that says that it is none.
+    fn unfinished(&self, ending: &str) -> String {
+        // Others, and restored copies of this system, may be making theirs.
+        let mark: String = format!("{}{}", self.folder, system(&self.secret)).chars().take(8).collect();
+        format!("-{mark}.{ending}")
+    }
+
+    /// Deletes this data folder's backups of such an ending.
+    fn leave_out(&self, ending: &str) -> Result<()> {
+        let ours = self.unfinished(ending);
+        let entries = fs::read_dir(self.to).with_context(|| format!("cannot read {}", self.to.display()))?;
+        for entry in entries.filter_map(Result::ok) {
+            if entry.file_name().to_string_lossy().ends_with(&ours) {
+                fs::remove_dir_all(entry.path())
+                    .with_context(|| format!("cannot delete {}", entry.path().display()))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Copies, checks and names it; files that an earlier backup has are linked.
     fn copy(&self, earlier: Option<&Path>) -> Result<(PathBuf, Manifest)> {
         let Plan { data, to, .. } = *self;
         let stamp = stamp(self.now);
-        let part = to.join(format!("{stamp}-{}.part", mark(&self.secret)));
+        let part = to.join(format!("{stamp}{}", self.unfinished("part")));
         private_folder(&part)?;
         let database = part.join("pratikar.db");
         sqlite::copy(&data.join("pratikar.db"), &database, |_, _| {})
@@ -184,19 +218,19 @@ impl Plan<'_> {
         }
         published::write_all(&part.join(published::FILE), &sqlite::heads(&database)?)?;
         files::write(&part.join(RULES), &serde_json::to_vec(&self.rules)?)?;
-        let witness = Witness {
-            rules: self.rules.clone(),
-            secret: Some(self.secret.clone()),
-            folder: Some(part.clone()),
-            written: Some(published::read(&part.join(published::FILE))?),
-            missing: missing.iter().cloned().collect(),
-        };
+        let witness = witness(&part, &part, self.rules.clone(), Some(self.secret.clone()), &missing)?;
         let audit = sqlite::verify(&database, &witness)?;
         if let Some(fault) = audit.faults.first() {
             // One is kept, for whoever looks into it.
-            leave_out(to, &self.secret, "bad")?;
-            fs::rename(&part, part.with_extension("bad"))?;
-            bail!("the backup is not whole: {} faults, the first: {fault}", audit.faults.len());
+            self.leave_out("bad")?;
+            let bad = part.with_extension("bad");
+            fs::rename(&part, &bad)?;
+            bail!(
+                "the backup is not whole, and lies in {}: {} faults, the first: {fault}. `pratikar verify` tells what is \
+                 wrong with the data itself",
+                bad.display(),
+                audit.faults.len()
+            );
         }
         let manifest = Manifest {
             made: self.now,
@@ -205,6 +239,7 @@ impl Plan<'_> {
             cases: audit.cases,
             attachments: attachments.len(),
             system: system(&self.secret),
+            folder: self.folder.clone(),
             scheduled: self.scheduled,
             missing,
         };
@@ -246,13 +281,23 @@ pub struct Restore<'a> {
     pub anyway: bool,
 }
 
+/// What a restore has done.
+#[derive(Debug)]
+pub struct Restored {
+    /// What the check found.
+    pub audit: Audit,
+    /// Heads that lay in the folder and reach further than the backup: the last entry that is missing, and the file in
+    /// which they now are.
+    pub beyond: Option<(u64, PathBuf)>,
+}
+
 /// Puts a backup into a data folder that has no database, after it was checked there and compared with what it says of
 /// itself.
 ///
 /// # Errors
 /// Where the folder holds a database already, where something is missing, or where the check finds a fault: nothing is then
 /// in place but files that a repetition uses.
-pub fn restore(restore: Restore<'_>) -> Result<Audit> {
+pub fn restore(restore: Restore<'_>) -> Result<Restored> {
     let Restore { from, key, data, public, anyway } = restore;
     for name in ["pratikar.db", "pratikar.db-wal", "pratikar.db-shm"] {
         if data.join(name).exists() {
@@ -268,9 +313,11 @@ pub fn restore(restore: Restore<'_>) -> Result<Audit> {
     if !manifest.system.is_empty() && manifest.system != system(&secret) {
         bail!("the key is not that of {}: its own lay beside it, ending in .key (see --key)", from.display());
     }
-    let owner = owner(data);
     private_folder(data)?;
     let _lock = files::lock(data)?;
+    // Heads that reach further than the backup are proof of what is missing.
+    let heads = data.join(published::FILE);
+    let reach = published::read(&heads)?.iter().map(|head| head.head.seq).max();
     let own = data.join("secret.key");
     if Secret::load(&own)?.is_some_and(|there| there.fingerprint() != secret.fingerprint()) {
         bail!("{} is another key than the backup's: move it aside first", own.display());
@@ -281,25 +328,30 @@ pub fn restore(restore: Restore<'_>) -> Result<Audit> {
         }
     }
     let part = data.join("pratikar.db.part");
-    if let Err(error) = copy_file(&from.join("pratikar.db"), &part) {
+    let audit = copy_file(&from.join("pratikar.db"), &part)
+        .and_then(|()| {
+            let audit = checked(from, &part, data, public, &secret, &manifest).context(
+                "the backup is damaged, and nothing was put in place: take another; --anyway does not help with this one",
+            )?;
+            if let Some(fault) = audit.faults.first().filter(|_| !anyway) {
+                bail!(
+                    "the backup is not whole, and nothing was put in place: {} faults, the first: {fault}. Take another, \
+                     or put this one in place as it is by `pratikar restore --anyway`",
+                    audit.faults.len()
+                );
+            }
+            // Both systems may go on, and each deletes its own backups alone.
+            sqlite::put_fact(&part, FOLDER, crate::app::random_hex::<16>()?.as_bytes())?;
+            Ok(audit)
+        })
         // Half a copy only takes the room that the next try needs.
-        let _ = fs::remove_file(&part);
-        return Err(error);
-    }
-    let audit = checked(from, &part, data, public, &secret, &manifest)?;
-    if let Some(fault) = audit.faults.first().filter(|_| !anyway) {
-        fs::remove_file(&part)?;
-        bail!(
-            "the backup is not whole, and nothing was put in place: {} faults, the first: {fault}. Take another, or put \
-             this one in place as it is by `pratikar restore --anyway`",
-            audit.faults.len()
-        );
-    }
-    // Heads that reach further than the backup are proof of what is missing.
-    let heads = data.join(published::FILE);
+        .inspect_err(|_| drop(fs::remove_file(&part)))?;
+    let mut beyond = None;
     if heads.exists() {
         let stamp = chrono::Utc::now().format("%Y%m%dT%H%M%SZ");
-        fs::rename(&heads, data.join(format!("heads-before-{stamp}.jsonl")))?;
+        let before = data.join(format!("heads-before-{stamp}.jsonl"));
+        fs::rename(&heads, &before)?;
+        beyond = reach.filter(|reach| *reach > audit.entries).map(|reach| (reach, before));
     }
     copy_file(&from.join(published::FILE), &heads)?;
     if !own.exists() {
@@ -308,10 +360,8 @@ pub fn restore(restore: Restore<'_>) -> Result<Audit> {
     // Last, so that a restore that was cut off is none.
     fs::rename(&part, data.join("pratikar.db"))?;
     fs::File::open(data)?.sync_all()?;
-    if let Some((user, group)) = owner {
-        hand_over(data, user, group)?;
-    }
-    Ok(audit)
+    files::hand_back(data)?;
+    Ok(Restored { audit, beyond })
 }
 
 /// What is wrong with a backup whose files were copied into a data folder, its database under another name.
@@ -323,20 +373,17 @@ fn checked(
     secret: &Secret,
     manifest: &Manifest,
 ) -> Result<Audit> {
-    let rules = match fs::read(from.join(RULES)) {
-        Ok(json) => {
-            serde_json::from_slice(&json).with_context(|| format!("{} is damaged", from.join(RULES).display()))?
-        }
-        Err(_) => Tables::load(public)?.rules,
-    };
-    let witness = Witness {
-        rules,
-        secret: Some(secret.clone()),
-        folder: Some(data.to_owned()),
-        written: Some(published::read(&from.join(published::FILE))?),
-        missing: manifest.missing.iter().cloned().collect(),
-    };
+    let own = fs::read(from.join(RULES)).ok();
+    let rules = own.as_ref().and_then(|json| serde_json::from_slice(json).ok());
+    let unread = own.is_some() && rules.is_none();
+    let rules = rules.map_or_else(|| Ok(Tables::load(public)?.rules), Ok::<_, anyhow::Error>)?;
+    let witness = witness(data, from, rules, Some(secret.clone()), &manifest.missing)?;
     let mut audit = sqlite::verify(database, &witness)?;
+    if unread {
+        audit
+            .faults
+            .push(format!("its {RULES} cannot be read, and it was checked by the rules of {}", public.display()));
+    }
     let attachments = sqlite::attachments(database)?.len();
     for (what, said, found) in [
         ("entries", manifest.entries, audit.entries),
@@ -348,25 +395,6 @@ fn checked(
         }
     }
     Ok(audit)
-}
-
-/// Whom files written by root must go to: the owner of a folder that was there before, where that is somebody else.
-fn owner(data: &Path) -> Option<(u32, u32)> {
-    use std::os::unix::fs::MetadataExt;
-    let folder = fs::metadata(data).ok()?;
-    (rustix::process::geteuid().is_root() && folder.uid() != 0).then(|| (folder.uid(), folder.gid()))
-}
-
-/// Gives a folder and all that is in it to somebody.
-fn hand_over(path: &Path, user: u32, group: u32) -> Result<()> {
-    std::os::unix::fs::lchown(path, Some(user), Some(group))
-        .with_context(|| format!("cannot give {} to its owner", path.display()))?;
-    if path.is_dir() && !path.is_symlink() {
-        for entry in fs::read_dir(path)? {
-            hand_over(&entry?.path(), user, group)?;
-        }
-    }
-    Ok(())
 }
 
 const MANIFEST: &str = "manifest.json";
@@ -463,16 +491,18 @@ pub async fn run(app: App, schedule: Schedule) {
     }
 }
 
-/// Deletes all but the newest backups that the schedule of this data folder made, each with its key.
+/// Deletes all but the newest backups that the schedule of this very data folder made, each with its key.
 ///
 /// # Errors
 /// Where a folder cannot be read or deleted.
 pub fn forget_old(data: &Path, to: &Path, keep: usize) -> Result<()> {
     let mut scheduled = all(to, &load_key(&data.join("secret.key"))?)?;
-    scheduled.retain(|(_, manifest)| manifest.scheduled);
+    let folder = folder_name(&data.join("pratikar.db"))?;
+    scheduled.retain(|(_, manifest)| manifest.scheduled && manifest.folder == folder && !folder.is_empty());
     for (old, _) in scheduled.iter().take(scheduled.len().saturating_sub(keep.max(1))) {
         fs::remove_dir_all(old).with_context(|| format!("cannot delete {}", old.display()))?;
         let _ = fs::remove_file(old.with_extension("key"));
+        tracing::info!(folder = %old.display(), "an old backup was deleted");
     }
     Ok(())
 }

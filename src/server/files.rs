@@ -61,6 +61,33 @@ pub fn lock(data: &Path) -> anyhow::Result<std::fs::File> {
     Ok(lock)
 }
 
+/// Gives everything in a data folder to whom the folder belongs: what root has written there, nobody else could use.
+///
+/// # Errors
+/// Where something cannot be given away.
+pub fn hand_back(data: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::{MetadataExt, lchown};
+    let folder = data.metadata().with_context(|| format!("cannot find {}", data.display()))?;
+    let (user, group) = (folder.uid(), folder.gid());
+    if user == 0 || !rustix::process::geteuid().is_root() {
+        return Ok(());
+    }
+    let mut folders = vec![data.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+            let entry = entry?;
+            if entry.metadata()?.uid() != user {
+                lchown(entry.path(), Some(user), Some(group))
+                    .with_context(|| format!("cannot give {} to its owner", entry.path().display()))?;
+            }
+            if entry.file_type()?.is_dir() {
+                folders.push(entry.path());
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Deletes a file, if it is there.
 pub async fn remove(path: &Path) {
     if let Err(error) = tokio::fs::remove_file(path).await

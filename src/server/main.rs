@@ -167,6 +167,15 @@ fn main() -> ExitCode {
 fn advice(error: &anyhow::Error) -> Option<&'static str> {
     use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem, StorageFull};
     let said = format!("{error:#}");
+    if said.contains("the backup is damaged") {
+        return Some("Look for another backup with its key; verify this one's disk.");
+    }
+    if said.contains("the database is damaged") {
+        return Some(
+            "Keep the whole data folder aside as it is, restore the last backup into an empty one (pratikar restore --help) \
+             and check the disk: docs/reliability.md.",
+        );
+    }
     let kind = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind));
     if kind == Some(StorageFull) || said.contains("database or disk is full") {
         return Some("Make room on that disk (docs/reliability.md, Disk full), then do the same again.");
@@ -174,7 +183,10 @@ fn advice(error: &anyhow::Error) -> Option<&'static str> {
     if kind == Some(ReadOnlyFilesystem) || said.contains("readonly database") {
         return Some("That folder cannot be written to: is it mounted read-only, or does it belong to another user?");
     }
-    if kind == Some(PermissionDenied) || said.contains("unable to open database file") {
+    if kind == Some(PermissionDenied)
+        || said.contains("Permission denied")
+        || said.contains("unable to open database file")
+    {
         return Some("Run this as the user whom the folders belong to, or give them to that user (chown -R).");
     }
     None
@@ -251,7 +263,18 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
         }
         Command::Restore { from, key, anyway } => {
             let Place { data, public } = &cli.place;
-            Ok(told(&backup::restore(backup::Restore { from, key: key.as_deref(), data, public, anyway: *anyway })?))
+            let restored =
+                backup::restore(backup::Restore { from, key: key.as_deref(), data, public, anyway: *anyway })?;
+            let code = told(&restored.audit);
+            if let Some((reach, heads)) = restored.beyond {
+                println!(
+                    "MISSING: heads that lay here were published up to entry {reach}, {} entries beyond this backup; they \
+                     are kept in {}. Is there a newer backup?",
+                    reach - restored.audit.entries,
+                    heads.display()
+                );
+            }
+            Ok(code)
         }
         Command::AcceptLoss => {
             let (end, lost) = published::accept_loss(&cli.place.data, guarded.read().0)?;

@@ -39,10 +39,14 @@ const CHUNK: usize = 8 * 1024;
 /// # Errors
 /// Where the built apps cannot be read.
 pub fn router(app: App) -> anyhow::Result<Router> {
-    let shells = Arc::new(match &app.config.dist {
-        Some(dist) => Shells::load(dist, &app.config.public, &app.tables.reference.brand)?,
-        None => Shells::default(),
-    });
+    let (mut shells, mut build) = (Shells::default(), None);
+    if let Some(dist) = &app.config.dist {
+        let (public, brand) = (&app.config.public, &app.tables.reference.brand);
+        let built = worker::build(dist, public, brand)?;
+        shells = Shells::load(dist, public, brand, &built.version)?;
+        build = Some(built);
+    }
+    let shells = Arc::new(shells);
     let frames = Arc::new(Frames::load(app.config.dist.as_deref(), &app.config.public, &app.tables.reference.brand)?);
     let texts = Arc::new(Texts::load(&app.config.public, &app.tables.reference.brand)?);
     let known = (frames.clone(), texts.clone());
@@ -79,7 +83,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     };
     let mut router = api::router().route("/livez", get(async || "alive")).route("/readyz", get(ready));
     let brand = app.tables.reference.brand.clone();
-    let script = worker::script(app.config.dist.as_deref(), &app.config.public, &brand, app.config.worker)?;
+    let script = worker::script(build.as_ref(), app.config.worker);
     router = router.route("/sw.js", get(async move || worker::answer(script))).route(
         "/manifest.webmanifest",
         get(async move |request: Request| worker::manifest(&brand, request.uri().query().unwrap_or_default())),

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::ledger::{Head, PublishedChains};
 use crate::secret::Secret;
 use crate::store::{PublishedHead, StoreError, sqlite};
-use anyhow::bail;
+use anyhow::{Context, bail};
 use ed25519_dalek::{Signature, Signer, Verifier};
 use model::Time;
 use model::api::SignedHead;
@@ -47,7 +47,7 @@ pub fn read(file: &Path) -> Result<Vec<PublishedHead>, StoreError> {
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(StoreError::Unavailable(format!("cannot read {}: {error}", file.display()))),
     };
     Ok(text.lines().filter_map(|line| parse(serde_json::from_str(line).ok()?)).collect())
 }
@@ -107,7 +107,9 @@ pub async fn publish(app: &App) -> Result<bool, StoreError> {
 
 /// Adds lines to the file; the last of it may have been torn. A year of heads is not read for that.
 fn append(file: &Path, lines: &[Line]) -> Result<(), StoreError> {
-    let mut file = std::fs::OpenOptions::new().create(true).read(true).append(true).open(file)?;
+    let opened = std::fs::OpenOptions::new().create(true).read(true).append(true).open(file);
+    let mut file =
+        opened.map_err(|error| StoreError::Unavailable(format!("cannot write {}: {error}", file.display())))?;
     let mut last = [b'\n'];
     if file.metadata()?.len() > 0 {
         file.seek(SeekFrom::End(-1))?;
@@ -153,8 +155,8 @@ pub fn write_all(file: &Path, heads: &[PublishedHead]) -> Result<(), StoreError>
     let mut sorted: Vec<&PublishedHead> = heads.iter().collect();
     sorted.sort_by_key(|head| head.head.seq);
     let lines: Vec<Line> = sorted.into_iter().map(line).collect();
-    crate::files::write(file, text(&lines)?.as_bytes())?;
-    Ok(())
+    let written = crate::files::write(file, text(&lines)?.as_bytes());
+    written.map_err(|error| StoreError::Unavailable(format!("cannot write {}: {error}", file.display())))
 }
 
 fn text(lines: &[Line]) -> Result<String, StoreError> {
@@ -183,26 +185,31 @@ pub fn way_on(end: u64, deleted: bool) -> &'static str {
 /// ledger aside and writes that down. Answers the last entry and how many heads there were.
 ///
 /// # Errors
-/// Where another program works in the folder, where nothing is left or entries were deleted by hand, where the heads are of
-/// another system, or where a file cannot be read or written.
+/// Where another program works in the folder, where nothing is left or entries were deleted by hand, where key, database and
+/// heads are not of one system, or where a file cannot be read or written. Nothing is changed then.
 pub fn accept_loss(data: &Path, now: Time) -> anyhow::Result<(u64, usize)> {
     let _lock = crate::files::lock(data)?;
     let (database, file) = (data.join("pratikar.db"), data.join(FILE));
     let end = sqlite::end(&database)?;
-    let (kept, lost): (Vec<_>, Vec<_>) = read(&file)?.into_iter().partition(|head| head.head.seq <= end);
+    let key = data.join("secret.key");
+    let secret = Secret::load(&key)?.with_context(|| format!("{} is missing: put it back first", key.display()))?;
+    if sqlite::fact(&database, "secret")?.is_none_or(|known| known != secret.fingerprint()) {
+        bail!("{} is not the key of {}: put the right one back first", key.display(), database.display());
+    }
+    let written = read(&file)?;
+    if written.iter().max_by_key(|head| head.head.seq).is_some_and(|last| !is_signed(last, &secret)) {
+        bail!("{} is of another system, or was altered: put the right one back", file.display());
+    }
+    let (kept, lost): (Vec<_>, Vec<_>) = written.into_iter().partition(|head| head.head.seq <= end);
     let beyond = sqlite::heads(&database)?.first().is_some_and(|head| head.head.seq > end);
     if beyond || (end == 0 && !lost.is_empty()) {
         bail!("the ledger in {} ends at entry {end}: {}", database.display(), way_on(end, beyond));
     }
     let Some(last) = lost.iter().max_by_key(|head| head.head.seq) else { return Ok((end, 0)) };
-    if let Some(secret) = Secret::load(&data.join("secret.key"))?
-        && !is_signed(last, &secret)
-    {
-        bail!("{} is of another system: put the right one back", file.display());
-    }
     sqlite::record_loss(&database, end, last.head.seq, now)?;
     write_all(&data.join(format!("heads-lost-{}.jsonl", now.format("%Y%m%dT%H%M%SZ"))), &lost)?;
     write_all(&file, &kept)?;
+    crate::files::hand_back(data)?;
     Ok((end, lost.len()))
 }
 

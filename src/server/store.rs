@@ -29,6 +29,8 @@ pub enum StoreError {
     AttachmentTaken,
     /// The disk, the database or the file did not do its part; logged, the caller sees 503.
     Unavailable(String),
+    /// The file is no database any more, or something in it cannot be read; logged, the caller sees 503.
+    Damaged(String),
 }
 
 impl std::fmt::Display for StoreError {
@@ -38,6 +40,7 @@ impl std::fmt::Display for StoreError {
             Self::AttachmentTaken => write!(f, "an attachment belongs to another case"),
             Self::KeyReused => write!(f, "the idempotency key was used with other content"),
             Self::Unavailable(why) => write!(f, "the store is unavailable: {why}"),
+            Self::Damaged(why) => write!(f, "the database is damaged: {why}"),
         }
     }
 }
@@ -252,6 +255,11 @@ pub struct Session {
     pub created: Time,
     /// When it was last used, to the minute.
     pub last_seen: Time,
+    /// The page and code by which it began, or for which it was handed over: see [`TriedCode::again`]. None where no code
+    /// began it.
+    pub begun_by: Option<[u8; 32]>,
+    /// When it ends, where another has taken its place.
+    pub ends: Option<Time>,
 }
 
 /// A one-time code as it is stored.
@@ -322,8 +330,8 @@ pub struct TriedCode {
     pub id: String,
     /// The keyed hash of number and digits.
     pub hash: [u8; 32],
-    /// A keyed hash that only the page which tries it can give again, with these digits; none where it keeps nothing.
-    pub again: Option<[u8; 32]>,
+    /// A keyed hash that only the page which tries it can give again, with these digits; a random one where it keeps nothing.
+    pub again: [u8; 32],
 }
 
 /// How long and how often a code may be tried.
@@ -606,14 +614,20 @@ pub trait Store: Send + Sync {
     /// Number of the last ledger entry.
     async fn head(&self) -> Result<crate::ledger::Head>;
 
-    /// Keeps a new session.
+    /// Keeps a new session, in the place of one that began by the same page and code: the answer with that one was lost.
     async fn create_session(&self, session: &Session) -> Result<()>;
     /// The session of a token.
     async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>>;
     /// Writes down that it was used.
     async fn touch_session(&self, token_hash: &[u8; 32], at: Time) -> Result<()>;
-    /// Ends it.
+    /// Ends it alone: its time is over.
     async fn end_session(&self, token_hash: &[u8; 32]) -> Result<()>;
+    /// Ends it because somebody wants that: also those that were handed over to it, and nobody gets another by the code with
+    /// which it began.
+    async fn sign_out(&self, token_hash: &[u8; 32]) -> Result<()>;
+    /// Lets a session end then, for the sake of one that page and code are about to begin. Answers whether they may: not
+    /// where others have done so before.
+    async fn hand_over_session(&self, token_hash: &[u8; 32], begun_by: &[u8; 32], ends: Time) -> Result<bool>;
     /// Puts a session in the place of the one of the same token.
     async fn change_session(&self, session: &Session) -> Result<()>;
 

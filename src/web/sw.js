@@ -38,6 +38,9 @@ self.addEventListener('activate', (event) => {
     const old = (await versions()).slice(0, -2);
     await Promise.all(old.map((name) => caches.delete(name)));
     await self.clients.claim();
+    // A page of another version loads anew once it has left its form.
+    const pages = await self.clients.matchAll({ includeUncontrolled: true });
+    pages.forEach((page) => page.postMessage(CACHE));
   })());
 });
 

@@ -48,19 +48,34 @@ async fn an_answer_lost_on_the_line_is_given_again_to_the_page_that_asked() {
     let code = digits(&world).await;
     let (path, once) = (format!("/api/codes/{id}"), "0123456789abcdef0123456789abcdef");
     let try_with = |code: &str, once: &str| json!({ "code": code, "once": once });
+    let name = async |person: &tests::Person<'_>| person.get("/api/session").await.json["name"].clone();
+    let mut before: Option<tests::Person<'_>> = None;
     for _ in 0..3 {
         let mut person = world.anon();
         let answer = person.post(&path, &try_with(&code, once)).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
         person.cookie = Some(tests::cookies(&answer));
-        assert_eq!(person.get("/api/session").await.json["name"], "98xxxxxx45");
+        assert_eq!(name(&person).await, "98xxxxxx45");
+        if let Some(before) = before.replace(person) {
+            assert_eq!(name(&before).await, "", "another has taken its place");
+        }
     }
+    // The cookie came and the rest of the answer did not: asked with it, the code is taken as well.
+    let last = before.expect("a session");
+    assert_eq!(last.post(&path, &try_with(&code, once)).await.status, StatusCode::CREATED);
     let refused = [(&*code, "another word of at least 16"), (&*code, ""), (&*code, "short"), (wrong(&code), once)];
     for (code, once) in refused {
         let answer = world.anon().post(&path, &try_with(code, once)).await;
         assert_eq!((answer.status, answer.code()), (StatusCode::GONE, "expired_code"), "{code} {once}");
     }
     world.pass(Duration::minutes(10) + Duration::seconds(1));
+    assert_eq!(world.anon().post(&path, &try_with(&code, once)).await.status, StatusCode::GONE);
+    // Who has signed out is not signed in again by what the page still knows.
+    let id = ask(&world).await;
+    let (path, code) = (format!("/api/codes/{id}"), digits(&world).await);
+    let mut person = world.anon();
+    person.cookie = Some(tests::cookies(&person.post(&path, &try_with(&code, once)).await));
+    assert_eq!(person.sign_out().await.status, StatusCode::OK);
     assert_eq!(world.anon().post(&path, &try_with(&code, once)).await.status, StatusCode::GONE);
     // A word too short to be kept from guessing is none.
     let id = ask(&world).await;

@@ -30,7 +30,7 @@ async fn a_citizen_moves_everything_to_a_number_that_she_proves() {
     assert_eq!((&view["mobile"], &view["timeline"][0]["kind"]), (&json!("98xxxxxx90"), &json!("number_changed")));
     assert_eq!(view["number_verified"], true);
     let other_word = json!({ "id": body["id"], "code": body["code"], "once": "a word of another page" });
-    assert_eq!(citizen.post("/api/me/number", &other_word).await.status, StatusCode::GONE, "used");
+    assert_eq!(citizen.post("/api/me/number", &other_word).await.status, StatusCode::UNAUTHORIZED, "handed over");
     world.pass(chrono::Duration::minutes(6));
     assert_eq!(citizen.case(&number).await.status, StatusCode::UNAUTHORIZED, "the session of before has ended");
     assert_eq!(world.citizen(OLD).await.case(&number).await.status, StatusCode::NOT_FOUND);
@@ -66,6 +66,57 @@ async fn a_change_whose_answer_is_lost_is_told_when_asked_again() {
     let on = json!({ "id": sent.json["id"], "code": world.digits(third).await });
     assert_eq!(citizen.post("/api/me/number", &on).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(new.case(&number).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn whoever_signs_out_after_a_change_ends_the_session_of_before_as_well() {
+    let world = World::new().await;
+    let (citizen, number) = lodged(&world).await;
+    let sent = citizen.post("/api/codes", &json!({ "mobile": NEW })).await;
+    let once = "0123456789abcdef0123456789abcdef";
+    let body = json!({ "id": sent.json["id"], "code": world.digits(NEW).await, "once": once });
+    let mut new = world.anon();
+    new.cookie = Some(tests::cookies(&citizen.post("/api/me/number", &body).await));
+    assert_eq!((citizen.case(&number).await.status, new.case(&number).await.status), (StatusCode::OK, StatusCode::OK));
+    assert_eq!(new.sign_out().await.status, StatusCode::OK);
+    for gone in [&citizen, &new] {
+        assert_eq!(gone.case(&number).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(gone.post("/api/me/number", &body).await.status, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn of_two_changes_at_once_one_is_made_and_the_other_is_told() {
+    let world = World::new().await;
+    let (citizen, number) = lodged(&world).await;
+    let mut bodies = Vec::new();
+    for to in [NEW, "9830011111"] {
+        let sent = citizen.post("/api/codes", &json!({ "mobile": to })).await;
+        bodies.push((to, json!({ "id": sent.json["id"], "code": world.digits(to).await })));
+    }
+    let (first, second) =
+        tokio::join!(citizen.post("/api/me/number", &bodies[0].1), citizen.post("/api/me/number", &bodies[1].1));
+    let mut statuses = [first.status, second.status];
+    statuses.sort();
+    assert_eq!(statuses, [StatusCode::CREATED, StatusCode::UNAUTHORIZED], "{} {}", first.text, second.text);
+    let (answer, to) = if first.status == StatusCode::CREATED { (first, NEW) } else { (second, bodies[1].0) };
+    let mut new = world.anon();
+    new.cookie = Some(tests::cookies(&answer));
+    assert_eq!(new.get("/api/session").await.json["name"], format!("98xxxxxx{}", &to[8..]));
+    assert_eq!(new.case(&number).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_number_that_somebody_has_is_no_new_one() {
+    let world = World::new().await;
+    let (citizen, number) = lodged(&world).await;
+    world.pass(chrono::Duration::minutes(1));
+    let sent = citizen.post("/api/codes", &json!({ "mobile": OLD })).await;
+    let body = json!({ "id": sent.json["id"], "code": world.digits(OLD).await });
+    let refused = citizen.post("/api/me/number", &body).await;
+    assert_eq!((refused.status, refused.code()), (StatusCode::UNPROCESSABLE_ENTITY, "same_number"));
+    world.pass(chrono::Duration::minutes(6));
+    assert_eq!(citizen.case(&number).await.status, StatusCode::OK, "the session goes on");
 }
 
 #[tokio::test]

@@ -112,6 +112,7 @@ async fn an_upload_goes_on_where_it_broke_off_and_every_byte_arrives() {
     assert_eq!((at, told), (bytes.len().to_string(), Some(format!("sha-256=:{digest}:"))));
     // The answer to the last bytes was lost: asking once more is harmless.
     assert_eq!(patch(&world, &path, bytes.len(), &[]).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(patch(&world, &path, bytes.len(), b"more").await.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
 #[tokio::test]

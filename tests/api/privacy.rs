@@ -218,7 +218,7 @@ async fn a_photo_that_never_came_keeps_neither_verify_nor_backups_from_their_wor
     assert_eq!(manifest.cases, 1);
     let restored = folder.path().join("restored");
     let again = server::backup::Restore { from: &backup, key: None, data: &restored, public: &public, anyway: false };
-    let audit = server::backup::restore(again).expect("restored");
+    let audit = server::backup::restore(again).expect("restored").audit;
     assert_eq!(audit.faults, Vec::<String>::new());
     std::fs::remove_file(restored.join("pratikar.db")).expect("moved away");
     std::fs::write(restored.join("pratikar.db-wal"), b"of another").expect("left behind");

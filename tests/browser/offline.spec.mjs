@@ -176,6 +176,21 @@ test('a newer version is told, waits for the form, and loses nothing', async ({ 
   await line.close();
 });
 
+test('a page in another language is no newer version', async ({ browser }) => {
+  const context = await browser.newContext({ ...PHONE, serviceWorkers: 'allow' });
+  const pages = [];
+  for (const path of ['/', '/en', '/', '/hi', '/']) {
+    const page = await context.newPage();
+    await page.goto(path);
+    await alive(page);
+    await worked(page);
+    await page.waitForTimeout(1_500);
+    pages.push(page);
+  }
+  for (const page of pages) await expect(page.locator('.news')).toHaveCount(0);
+  await context.close();
+});
+
 test('the kill switch takes the worker back and leaves what was typed', async ({ browser }) => {
   const root = new URL('../..', import.meta.url).pathname;
   const data = mkdtempSync(join(tmpdir(), 'off-'));

@@ -10,7 +10,7 @@ use crate::disk::Room;
 use crate::files;
 use crate::slots::Slot;
 use crate::store::Attachment;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -230,7 +230,9 @@ pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Req
     }
     let wanted = number(&parts.headers, "upload-offset").ok_or_else(|| Failure::of(ProblemCode::WrongOffset))?;
     // The answer to the last bytes was lost.
+    let more = !body.is_end_stream();
     let once_more = |upload: &Attachment| match wanted == upload.length {
+        true if more => Err(Failure::of(ProblemCode::TooLarge)),
         true => Ok(resumed(upload.length, upload.length)),
         false => Err(Failure::of(ProblemCode::WrongOffset)),
     };

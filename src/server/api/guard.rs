@@ -152,6 +152,7 @@ pub fn holds(session: &Session, now: Time) -> bool {
     began <= now + Duration::minutes(2)
         && now - session.last_seen <= Duration::minutes(IDLE_MINUTES)
         && now - session.created <= LONGEST
+        && session.ends.is_none_or(|ends| now < ends)
 }
 
 /// The same for every session of one person, whatever it may see, and for nobody else.

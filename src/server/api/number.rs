@@ -2,7 +2,7 @@
 
 use super::call::{Call, Reply, short_text};
 use super::problem::Failure;
-use super::session::{Typed, hand_over, is_ending, redeem};
+use super::session::{Typed, end_soon, hand_over, is_handed_over, redeem_by, typed_here};
 use crate::app::App;
 use crate::messenger::compose;
 use crate::store::{Append, NewMessage, StoreError};
@@ -21,15 +21,25 @@ pub async fn change(call: Call<ChangeNumber>) -> Result<Reply<Me>, Failure> {
     let Scope::Own(from) = actor.scope else { return Err(Failure::of(ProblemCode::NotPermitted)) };
     let Some(session) = call.session.clone() else { return Err(Failure::of(ProblemCode::SignInNeeded)) };
     let typed = Typed::of(&call.body.code, &call.body.once).for_another_number();
-    let mobile = redeem(app, &call.body.id, typed, call.now).await?;
-    if app.person(&mobile) != from {
-        // One that was handed over hears the answer again, and begins nothing.
-        if is_ending(&session, call.now) {
-            return Err(Failure::of(ProblemCode::SignInNeeded));
-        }
-        move_all(app, actor, from, &mobile, call.now).await?;
+    let by = typed_here(app, &call.body.id, typed)?;
+    // One that was handed over hears the answer again, and begins nothing.
+    if is_handed_over(&session, &by) {
+        return Err(Failure::of(ProblemCode::SignInNeeded));
     }
-    hand_over(&call, &session, mobile).await
+    let proved = redeem_by(app, &call.body.id, typed, by, call.now).await?;
+    let to = app.person(&proved.mobile);
+    if to == from && session.ends.is_none() && session.begun_by != Some(by) {
+        return Err(Failure::of(ProblemCode::SameNumber));
+    }
+    end_soon(app, &session, &by, call.now).await?;
+    if to != from
+        && let Err(failure) = move_all(app, actor, from, &proved.mobile, call.now).await
+    {
+        // Nothing has moved: the session goes on.
+        app.store.change_session(&session).await?;
+        return Err(failure);
+    }
+    hand_over(&call, &session, proved).await
 }
 
 /// In one transaction: nobody is left with half of their grievances at a number that they have lost.

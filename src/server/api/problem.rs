@@ -72,9 +72,9 @@ impl From<StoreError> for Failure {
             StoreError::Stale { version } => Self::stale(version),
             StoreError::AttachmentTaken => Self::fields(vec![FieldProblem::PhotoUnknown]),
             StoreError::KeyReused => Self::of(ProblemCode::KeyReused),
-            StoreError::Unavailable(why) => {
+            StoreError::Unavailable(_) | StoreError::Damaged(_) => {
                 if let Some(left_out) = seldom::say(&UNAVAILABLE) {
-                    tracing::error!(why, left_out, "the store is unavailable");
+                    tracing::error!(left_out, "{error}");
                 }
                 Self::unavailable(5)
             }

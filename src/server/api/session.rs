@@ -129,9 +129,18 @@ fn code_hash(app: &App, mobile: &Mobile, digits: &str) -> [u8; 32] {
 /// for messages are slow (SEC-25).
 pub async fn exchange_code(call: Call<ExchangeCode>) -> Result<Reply<Me>, Failure> {
     let typed = Typed::of(&call.body.code, &call.body.once);
-    let mobile = redeem(&call.app, &call.path.id, typed, call.now).await?;
-    let actor = Actor::citizen(call.app.person(&mobile));
-    begin(&call, actor, mobile.masked(), Some(mobile), Client::Citizen).await
+    let proved = redeem(&call.app, &call.path.id, typed, call.now).await?;
+    let actor = Actor::citizen(call.app.person(&proved.mobile));
+    begin(&call, actor, proved.mobile.masked(), Some(proved), Client::Citizen).await
+}
+
+/// A number that a code has proved.
+#[derive(Debug, Clone)]
+pub(super) struct Proved {
+    /// The number.
+    pub mobile: Mobile,
+    /// See [`TriedCode::again`].
+    pub by: [u8; 32],
 }
 
 /// What somebody has typed, and the random word of the page on which they did.
@@ -157,24 +166,48 @@ impl<'a> Typed<'a> {
     }
 }
 
+/// What tells a code typed on one page from the same code anywhere else.
+///
+/// # Errors
+/// 422 where no code was entered.
+pub(super) fn typed_here(app: &App, id: &str, typed: Typed<'_>) -> Result<[u8; 32], Failure> {
+    let digits = model::code::find(typed.code).ok_or_else(|| Failure::of(ProblemCode::NoCode))?;
+    // A page that keeps no word cannot ask again.
+    let once = typed.once.map_or_else(random_hex::<16>, |once| Ok(once.to_owned()))?;
+    Ok(app.keyed("code again", format!("{} {once} {id} {digits}", typed.act).as_bytes()))
+}
+
 /// Uses up a code; answers whose number it has proved. Where no code was entered, nothing was tried.
 ///
 /// # Errors
 /// 422 where it is wrong or none, 410 where it holds no more.
-pub(super) async fn redeem(app: &App, id: &str, typed: Typed<'_>, now: Time) -> Result<Mobile, Failure> {
+async fn redeem(app: &App, id: &str, typed: Typed<'_>, now: Time) -> Result<Proved, Failure> {
+    let by = typed_here(app, id, typed)?;
+    redeem_by(app, id, typed, by, now).await
+}
+
+/// As [`redeem`], where it is known already what tells it from others.
+///
+/// # Errors
+/// As [`redeem`].
+pub(super) async fn redeem_by(
+    app: &App,
+    id: &str,
+    typed: Typed<'_>,
+    by: [u8; 32],
+    now: Time,
+) -> Result<Proved, Failure> {
     let digits = model::code::find(typed.code).ok_or_else(|| Failure::of(ProblemCode::NoCode))?;
     let mobile = app.store.mobile_of_code(id).await?.ok_or_else(|| Failure::of(ProblemCode::ExpiredCode))?;
     let rule = CodeRule { minutes: CODE_MINUTES, tries: TRIES };
-    let again =
-        typed.once.map(|once| app.keyed("code again", format!("{} {once} {id} {digits}", typed.act).as_bytes()));
-    let tried = TriedCode { id: id.to_owned(), hash: code_hash(app, &mobile, &digits), again };
+    let tried = TriedCode { id: id.to_owned(), hash: code_hash(app, &mobile, &digits), again: by };
     match app.store.redeem_code(tried, now, rule).await? {
         Redeemed::Right => {}
         Redeemed::Wrong => return Err(Failure::of(ProblemCode::WrongCode)),
         Redeemed::Expired => return Err(Failure::of(ProblemCode::ExpiredCode)),
     }
     app.store.mark_verified(app.person(&mobile), &mobile, now).await?;
-    Ok(mobile)
+    Ok(Proved { mobile, by })
 }
 
 /// Exchanges a code for the cookies of a session and of the device, where no app asks.
@@ -188,12 +221,11 @@ pub async fn enter(
     typed: Typed<'_>,
     now: Time,
 ) -> Result<[String; 2], Failure> {
-    let mobile = redeem(app, id, typed, now).await?;
-    let person = app.person(&mobile);
-    if let Some(old) = guard::session_of(app, headers, Client::Citizen, now).await? {
-        app.store.end_session(&old.token_hash).await?;
-    }
-    let (_, cookie) = start(app, Actor::citizen(person), mobile.masked(), Some(mobile), Client::Citizen, now).await?;
+    let proved = redeem(app, id, typed, now).await?;
+    let person = app.person(&proved.mobile);
+    leave(app, guard::session_of(app, headers, Client::Citizen, now).await?.as_ref(), Some(&proved)).await?;
+    let (name, actor) = (proved.mobile.masked(), Actor::citizen(person));
+    let (_, cookie) = start(app, actor, name, Some(proved), Client::Citizen, now).await?;
     Ok([cookie, device::add(app, headers, Mark::Number(person))])
 }
 
@@ -202,12 +234,14 @@ async fn start(
     app: &App,
     actor: Actor,
     name: String,
-    mobile: Option<Mobile>,
+    proved: Option<Proved>,
     client: Client,
     now: Time,
 ) -> Result<(Session, String), Failure> {
     let token = random_hex::<32>()?;
-    let session = Session { token_hash: guard::token_hash(&token), actor, name, mobile, created: now, last_seen: now };
+    let (mobile, begun_by) = proved.map(|proved| (proved.mobile, proved.by)).unzip();
+    let (token_hash, created) = (guard::token_hash(&token), now);
+    let session = Session { token_hash, actor, name, mobile, created, last_seen: now, begun_by, ends: None };
     app.store.create_session(&session).await?;
     Ok((session, client.set_cookie(&token)))
 }
@@ -227,19 +261,27 @@ pub async fn open_link(app: &App, case: &Case, now: Time) -> Result<String, Fail
     Ok(start(app, actor, name, None, Client::Citizen, now).await?.1)
 }
 
+/// Ends the session from before, which is not carried over: the token is new at each sign-in (SEC-28). Where it began by
+/// the same page and code, the new one takes its place.
+async fn leave(app: &App, old: Option<&Session>, proved: Option<&Proved>) -> Result<(), Failure> {
+    match old {
+        Some(old) if old.begun_by.is_none() || old.begun_by != proved.map(|proved| proved.by) => {
+            Ok(app.store.sign_out(&old.token_hash).await?)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Starts a session in place of the one before.
 pub(super) async fn begin<E: model::api::Endpoint>(
     call: &Call<E>,
     actor: Actor,
     name: String,
-    mobile: Option<Mobile>,
+    proved: Option<Proved>,
     client: Client,
 ) -> Result<Reply<Me>, Failure> {
-    // A session from before is not carried over: the token is new at each sign-in (SEC-28).
-    if let Some(old) = &call.session {
-        call.app.store.end_session(&old.token_hash).await?;
-    }
-    answer_with_new(call, actor, name, mobile, client).await
+    leave(&call.app, call.session.as_ref(), proved.as_ref()).await?;
+    answer_with_new(call, actor, name, proved, client).await
 }
 
 /// A new session as an answer, with the mark of the device on which it was begun.
@@ -247,15 +289,15 @@ async fn answer_with_new<E: model::api::Endpoint>(
     call: &Call<E>,
     actor: Actor,
     name: String,
-    mobile: Option<Mobile>,
+    proved: Option<Proved>,
     client: Client,
 ) -> Result<Reply<Me>, Failure> {
-    let mark = match (&mobile, actor.staff) {
-        (Some(mobile), _) => Some(Mark::Number(call.app.person(mobile))),
+    let mark = match (&proved, actor.staff) {
+        (Some(proved), _) => Some(Mark::Number(call.app.person(&proved.mobile))),
         (None, Some(staff)) => Some(Mark::Desk(staff)),
         (None, None) => None,
     };
-    let (session, cookie) = start(&call.app, actor, name, mobile, client, call.now).await?;
+    let (session, cookie) = start(&call.app, actor, name, proved, client, call.now).await?;
     let reply = Reply::created(me(&call.app, &session)).of(&session.actor).with_header(header::SET_COOKIE, &cookie);
     Ok(match mark {
         Some(mark) => reply.with_header(header::SET_COOKIE, &device::add(&call.app, &call.headers, mark)),
@@ -267,27 +309,42 @@ async fn answer_with_new<E: model::api::Endpoint>(
 /// the page asks once more.
 const HANDED_OVER: Duration = Duration::minutes(5);
 
-/// Whether a session has been handed over, or is about to end anyhow: it begins nothing of weight any more.
+/// Whether a session has been handed over for something else than this page and code: it begins nothing any more.
 #[must_use]
-pub(super) fn is_ending(session: &Session, now: Time) -> bool {
-    now - session.created >= guard::LONGEST - HANDED_OVER
+pub(super) fn is_handed_over(session: &Session, by: &[u8; 32]) -> bool {
+    session.ends.is_some() && session.begun_by != Some(*by)
 }
 
-/// Starts a session with another number of the same citizen; the one before ends soon, and shows the new number until then.
+/// Lets a session end soon, before anything is done for the one that takes its place: of two pages that try at the same
+/// time, one may.
+///
+/// # Errors
+/// 401 where another page was faster; where the store does not answer.
+pub(super) async fn end_soon(app: &App, session: &Session, by: &[u8; 32], now: Time) -> Result<(), Failure> {
+    match app.store.hand_over_session(&session.token_hash, by, now + HANDED_OVER).await? {
+        true => Ok(()),
+        false => Err(Failure::of(ProblemCode::SignInNeeded)),
+    }
+}
+
+/// Starts a session with another number of the same citizen; the one before, which ends soon, shows the new number until
+/// then.
 ///
 /// # Errors
 /// Where the store does not answer.
 pub(super) async fn hand_over<E: model::api::Endpoint>(
     call: &Call<E>,
     old: &Session,
-    mobile: Mobile,
+    proved: Proved,
 ) -> Result<Reply<Me>, Failure> {
-    let actor = Actor::citizen(call.app.person(&mobile));
-    let created = old.created.min(call.now + HANDED_OVER - guard::LONGEST);
-    let ending =
-        Session { actor: actor.clone(), name: mobile.masked(), mobile: Some(mobile.clone()), created, ..old.clone() };
-    call.app.store.change_session(&ending).await?;
-    answer_with_new(call, actor, mobile.masked(), Some(mobile), Client::Citizen).await
+    let actor = Actor::citizen(call.app.person(&proved.mobile));
+    let name = proved.mobile.masked();
+    let Some(ending) = call.app.store.session(&old.token_hash).await? else {
+        return Err(Failure::of(ProblemCode::SignInNeeded));
+    };
+    let mobile = Some(proved.mobile.clone());
+    call.app.store.change_session(&Session { actor: actor.clone(), name: name.clone(), mobile, ..ending }).await?;
+    answer_with_new(call, actor, name, Some(proved), Client::Citizen).await
 }
 
 fn me(app: &App, session: &Session) -> Me {
@@ -407,7 +464,7 @@ pub fn hash_password(password: &str) -> anyhow::Result<String> {
 /// Ends the session; the browser is told to forget what it holds.
 pub async fn sign_out(call: Call<SignOut>) -> Result<Reply<()>, Failure> {
     if let Some(session) = &call.session {
-        call.app.store.end_session(&session.token_hash).await?;
+        call.app.store.sign_out(&session.token_hash).await?;
     }
     Ok(Reply::ok(()).with_header(header::SET_COOKIE, &call.client.set_cookie("")))
 }

@@ -40,7 +40,7 @@ pub async fn answer(app: &App, frames: &Frames, token: &str, request: Request) -
         return Ok(busy(frames, words, failure.0.retry_after));
     }
     if let Some(old) = &present {
-        app.store.end_session(&old.token_hash).await?;
+        app.store.sign_out(&old.token_hash).await?;
     }
     let cookie = open_link(app, &case, now).await?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response())

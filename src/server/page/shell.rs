@@ -152,11 +152,11 @@ fn answer(plain: &Bytes, brotli: &Bytes, media: &'static str, headers: &HeaderMa
 }
 
 impl Shells {
-    /// Renders every page from the built files.
+    /// Renders every page from the built files; the citizen's pages say of which version they are.
     ///
     /// # Errors
     /// Where a file cannot be read.
-    pub fn load(dist: &Path, public: &Path, brand: &Brand) -> Result<Self> {
+    pub fn load(dist: &Path, public: &Path, brand: &Brand, version: &str) -> Result<Self> {
         let read = |path: &str| {
             std::fs::read_to_string(dist.join(path))
                 .with_context(|| format!("{} is not built", dist.join(path).display()))
@@ -165,6 +165,8 @@ impl Shells {
         ensure!(citizen.contains("<section data-page=\"home\">"), "index.html has no parts: was it minified?");
         let styled = |html: &str| -> Result<String> { Ok(branded(&inline_styles(html, dist)?, brand)) };
         let (citizen, staff) = (styled(&citizen)?, styled(&staff)?);
+        let meta = format!("<meta name=\"version\" content=\"{version}\"></head>");
+        let citizen = citizen.replacen("</head>", &meta, 1);
         let follow = with_part(&citizen, dist, "follow")?;
         let (mut pages, mut served) = (HashMap::new(), HashMap::new());
         for language in Language::CITIZEN {

@@ -20,12 +20,29 @@ self.addEventListener('activate', (event) => event.waitUntil((async () => {\n\
   await self.registration.unregister();\n\
 })()));\n";
 
-/// The script of this build; without built apps, or where it is switched off, the one that takes everything back.
+/// What phones keep of a build.
+#[derive(Debug, Clone)]
+pub struct Build {
+    /// Changes with everything that the pages say.
+    pub version: String,
+    /// The files, as a list of the script.
+    files: String,
+}
+
+/// The script of a build; without built apps, or where it is switched off, the one that takes everything back.
+#[must_use]
+pub fn script(build: Option<&Build>, on: bool) -> String {
+    build.filter(|_| on).map_or_else(
+        || OFF.to_owned(),
+        |build| SCRIPT.replace("{{version}}", &build.version).replace("{{files}}", &build.files),
+    )
+}
+
+/// Reads what there is to keep.
 ///
 /// # Errors
 /// Where the built apps cannot be read.
-pub fn script(dist: Option<&Path>, public: &Path, brand: &Brand, on: bool) -> Result<String> {
-    let Some(dist) = dist.filter(|_| on) else { return Ok(OFF.to_owned()) };
+pub fn build(dist: &Path, public: &Path, brand: &Brand) -> Result<Build> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(dist).with_context(|| format!("{}", dist.display()))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
@@ -50,8 +67,8 @@ pub fn script(dist: Option<&Path>, public: &Path, brand: &Brand, on: bool) -> Re
     digest.update(serde_json::to_vec(brand)?);
     let version = hex::encode(digest.finalize());
     let list: Vec<String> = files.iter().map(|file| format!("'{file}'")).collect();
-    let version = version.get(..16).unwrap_or_default();
-    Ok(SCRIPT.replace("{{version}}", version).replace("{{files}}", &list.join(", ")))
+    let version = version.get(..16).unwrap_or_default().to_owned();
+    Ok(Build { version, files: list.join(", ") })
 }
 
 /// Never kept by anybody: the newest is asked for each time (OFF-01).

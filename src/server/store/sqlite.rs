@@ -20,10 +20,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use writer::Writer;
 
-pub use backup::{attachments, copy, end, heads, record_loss, verify};
+pub use backup::{attachments, copy, end, fact, heads, put_fact, record_loss, verify};
 
 /// The migrations, in order; the database's `user_version` says how many it has.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("sqlite/schema.sql"),
     include_str!("sqlite/schema2.sql"),
     include_str!("sqlite/schema3.sql"),
@@ -32,6 +32,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("sqlite/schema6.sql"),
     include_str!("sqlite/schema7.sql"),
     include_str!("sqlite/schema8.sql"),
+    include_str!("sqlite/schema9.sql"),
 ];
 /// The migration after which the chains beside the ledger begin.
 const CHAINS: usize = 3;
@@ -137,9 +138,17 @@ impl Sqlite {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode;
+        use rusqlite::{Error, ErrorCode};
         if matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)) {
             crate::health::is_damaged();
+            return Self::Damaged(error.to_string());
+        }
+        // A value that this program has not written.
+        if matches!(
+            error,
+            Error::FromSqlConversionFailure(..) | Error::InvalidColumnType(..) | Error::IntegralValueOutOfRange(..)
+        ) {
+            return Self::Damaged(error.to_string());
         }
         if error.sqlite_error_code() == Some(ErrorCode::DiskFull) {
             crate::disk::FOUND_FULL.notify_one();
@@ -150,7 +159,7 @@ impl From<rusqlite::Error> for StoreError {
 
 impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
-        Self::Unavailable(format!("stored JSON: {error}"))
+        Self::Damaged(format!("stored JSON: {error}"))
     }
 }
 

@@ -85,7 +85,7 @@ pub fn Number() -> impl IntoView {
                 Err(error) => {
                     signed_out(&error, nav);
                     // After a code that is over, the number stands in its field: a new one is one tap away.
-                    let over = error.code() == Some(ProblemCode::ExpiredCode);
+                    let over = matches!(error.code(), Some(ProblemCode::ExpiredCode | ProblemCode::SameNumber));
                     if over {
                         sent.try_set(None);
                     }

@@ -67,8 +67,8 @@ pub fn code_of_text(typed: &str, errors: Errors) -> Option<String> {
 
 /// Shows what went wrong: at the field where it is the answer's fault, by itself where it is not (ERR-08).
 pub fn told(errors: Errors, id: &'static str, error: &CallError) {
-    use ProblemCode::{ExpiredCode, Fields, NoCode, WrongCode};
-    let own = matches!(error.code(), Some(WrongCode | ExpiredCode | Fields | NoCode));
+    use ProblemCode::{ExpiredCode, Fields, NoCode, SameNumber, WrongCode};
+    let own = matches!(error.code(), Some(WrongCode | ExpiredCode | Fields | NoCode | SameNumber));
     errors.show_one(if own { id } else { "" }, error.message());
 }
 

@@ -34,6 +34,8 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
     Effect::new(move |before: Option<()>| {
         shown.track();
         if before.is_some() {
+            // What has arrived was somebody else's.
+            waiting.arrived.set(Vec::new());
             if person::mark().is_empty() {
                 waiting.signed_out();
             }

@@ -16,7 +16,8 @@ use web::i18n::{key, language, t};
 use web::later::{Draw, SplitLoaderError};
 use web::person;
 use web::route::{href, reload, use_nav};
-use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration, ServiceWorkerState};
+use web::start::document;
+use web_sys::{MessageEvent, ServiceWorkerContainer};
 
 fn container() -> Option<ServiceWorkerContainer> {
     let navigator = web_sys::window()?.navigator();
@@ -24,38 +25,25 @@ fn container() -> Option<ServiceWorkerContainer> {
     js_sys::Reflect::has(&navigator, &"serviceWorker".into()).ok()?.then(|| navigator.service_worker())
 }
 
+/// The version that this page is of, as its worker would call it.
+fn version() -> Option<String> {
+    let meta = document()?.query_selector("meta[name=version]").ok().flatten()?;
+    Some(format!("app-{}-{}", language().tag(), meta.get_attribute("content")?))
+}
+
 /// Registers the worker; `newer` is told when another version than this page's is on the phone.
 async fn register(newer: RwSignal<bool>) -> Option<()> {
-    let container = container()?;
-    let script = format!("/sw.js?language={}", language().tag());
-    // The first one has nothing to replace, and one of another language is no newer version.
-    let replaces = container.controller().is_some_and(|worker| worker.script_url().ends_with(&script));
-    let changed = Closure::<dyn Fn()>::new(move || {
-        if replaces {
+    let (container, own) = (container()?, version()?);
+    let of_language = format!("app-{}-", language().tag());
+    // Each worker says what it is when it takes over; those of other languages do so, too.
+    let told = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        if event.data().as_string().is_some_and(|version| version.starts_with(&of_language) && version != own) {
             newer.try_set(true);
         }
     });
-    container.set_oncontrollerchange(Some(changed.as_ref().unchecked_ref()));
-    changed.forget();
-    let registration = JsFuture::from(container.register(&script)).await.ok()?;
-    let registration: ServiceWorkerRegistration = registration.dyn_into().ok()?;
-    let found = Closure::<dyn Fn()>::new({
-        let registration = registration.clone();
-        move || {
-            let Some(worker) = registration.installing() else { return };
-            let same = worker.clone();
-            let changed = Closure::<dyn Fn()>::new(move || {
-                // Installed: everything of it is here.
-                if replaces && !matches!(same.state(), ServiceWorkerState::Installing | ServiceWorkerState::Redundant) {
-                    newer.try_set(true);
-                }
-            });
-            worker.set_onstatechange(Some(changed.as_ref().unchecked_ref()));
-            changed.forget();
-        }
-    });
-    registration.set_onupdatefound(Some(found.as_ref().unchecked_ref()));
-    found.forget();
+    container.set_onmessage(Some(told.as_ref().unchecked_ref()));
+    told.forget();
+    JsFuture::from(container.register(&format!("/sw.js?language={}", language().tag()))).await.ok()?;
     Some(())
 }
 

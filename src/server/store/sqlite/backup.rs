@@ -4,7 +4,7 @@ use super::{Result, audit};
 use crate::store::{Attachment, Audit, PublishedHead, StoreError, Witness};
 use model::Time;
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use std::path::Path;
 
 /// Pages that are copied between two tellings.
@@ -48,6 +48,9 @@ fn reader(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "busy_timeout", 5_000)?;
     connection.pragma_update(None, "query_only", "ON")?;
     let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version == 0 {
+        return Err(StoreError::Damaged(format!("{} holds no tables", path.display())));
+    }
     if version as usize != super::MIGRATIONS.len() {
         return Err(StoreError::Unavailable(format!(
             "{} is of another version ({version}, this program's is {}): start the server of this version once, or use the \
@@ -91,6 +94,27 @@ pub fn heads(path: &Path) -> Result<Vec<PublishedHead>> {
 /// Where the file cannot be read.
 pub fn end(path: &Path) -> Result<u64> {
     Ok(super::head(&reader(path)?)?.seq)
+}
+
+/// A fact of a database.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn fact(path: &Path, name: &str) -> Result<Option<Vec<u8>>> {
+    let sql = "SELECT value FROM fact WHERE name = ?1";
+    Ok(reader(path)?.query_row(sql, [name], |row| row.get(0)).optional()?)
+}
+
+/// Keeps a fact in a database that nobody uses.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub fn put_fact(path: &Path, name: &str, value: &[u8]) -> Result<()> {
+    let connection = super::open(path)?;
+    connection.execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?1, ?2)", params![name, value])?;
+    // One file again.
+    connection.pragma_update(None, "journal_mode", "DELETE")?;
+    Ok(())
 }
 
 /// Writes down that somebody went on without the entries after `end`, the last of which is known to have been `lost`.

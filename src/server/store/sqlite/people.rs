@@ -16,8 +16,16 @@ fn mobile(text: Option<String>) -> Option<Mobile> {
 
 pub(super) fn create_session(connection: &Connection, session: &Session) -> Result<()> {
     connection
+        .prepare_cached("DELETE FROM session WHERE begun_by = ?1 AND ends IS NULL")?
+        .execute([session.begun_by])?;
+    insert_session(connection, session)
+}
+
+pub(super) fn insert_session(connection: &Connection, session: &Session) -> Result<()> {
+    connection
         .prepare_cached(
-            "INSERT INTO session (token_hash, actor, name, mobile, created, last_seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO session (token_hash, actor, name, mobile, created, last_seen, begun_by, ends)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             session.token_hash,
@@ -25,16 +33,44 @@ pub(super) fn create_session(connection: &Connection, session: &Session) -> Resu
             session.name,
             session.mobile.as_ref().map(Mobile::as_str),
             millis(session.created),
-            millis(session.last_seen)
+            millis(session.last_seen),
+            session.begun_by,
+            session.ends.map(millis),
         ])?;
     Ok(())
+}
+
+pub(super) fn sign_out(connection: &Connection, token_hash: &[u8; 32]) -> Result<()> {
+    let sql = "SELECT begun_by FROM session WHERE token_hash = ?1";
+    let begun_by: Option<[u8; 32]> =
+        connection.prepare_cached(sql)?.query_row([token_hash], |row| row.get(0)).optional()?.flatten();
+    connection.prepare_cached("UPDATE code SET used_by = NULL WHERE used_by = ?1")?.execute([begun_by])?;
+    connection
+        .prepare_cached("DELETE FROM session WHERE token_hash = ?1 OR begun_by = ?2")?
+        .execute(params![token_hash, begun_by])?;
+    Ok(())
+}
+
+pub(super) fn hand_over_session(
+    connection: &Connection,
+    token_hash: &[u8; 32],
+    begun_by: &[u8; 32],
+    ends: Time,
+) -> Result<bool> {
+    // The code with which it began itself gives no other any more.
+    let sql = "UPDATE code SET used_by = NULL WHERE used_by <> ?2
+               AND used_by = (SELECT begun_by FROM session WHERE token_hash = ?1)";
+    connection.prepare_cached(sql)?.execute(params![token_hash, begun_by])?;
+    let sql = "UPDATE session SET begun_by = ?2, ends = coalesce(ends, ?3)
+               WHERE token_hash = ?1 AND (ends IS NULL OR begun_by = ?2)";
+    Ok(connection.prepare_cached(sql)?.execute(params![token_hash, begun_by, millis(ends)])? > 0)
 }
 
 /// The session, with the role and scope that the account has now: a change holds at once (SEC-07).
 pub(super) fn session(connection: &Connection, token_hash: &[u8; 32]) -> Result<Option<Session>> {
     let found = connection
         .prepare_cached(
-            "SELECT s.actor, s.name, s.mobile, s.created, s.last_seen, a.id, a.role, a.scope FROM session s
+            "SELECT s.actor, s.name, s.mobile, s.created, s.last_seen, a.id, a.role, a.scope, s.begun_by, s.ends FROM session s
              LEFT JOIN account a ON a.id = json_extract(s.actor, '$.staff') WHERE s.token_hash = ?1",
         )?
         .query_row([token_hash.as_slice()], |row| {
@@ -49,10 +85,12 @@ pub(super) fn session(connection: &Connection, token_hash: &[u8; 32]) -> Result<
                 row.get::<_, i64>(3)?,
                 row.get::<_, i64>(4)?,
                 now,
+                row.get::<_, Option<[u8; 32]>>(8)?,
+                row.get::<_, Option<i64>>(9)?,
             ))
         })
         .optional()?;
-    let Some((actor, name, number, created, last_seen, account)) = found else { return Ok(None) };
+    let Some((actor, name, number, created, last_seen, account, begun_by, ends)) = found else { return Ok(None) };
     let mut actor: Actor = serde_json::from_str(&actor)?;
     match account {
         Some((_, role, scope)) => {
@@ -62,8 +100,9 @@ pub(super) fn session(connection: &Connection, token_hash: &[u8; 32]) -> Result<
         None if actor.staff.is_some() => return Ok(None),
         None => {}
     }
-    let (created, last_seen) = (time(created), time(last_seen));
-    Ok(Some(Session { token_hash: *token_hash, actor, name, mobile: mobile(number), created, last_seen }))
+    let (created, last_seen, ends) = (time(created), time(last_seen), ends.map(time));
+    let (token_hash, mobile) = (*token_hash, mobile(number));
+    Ok(Some(Session { token_hash, actor, name, mobile, created, last_seen, begun_by, ends }))
 }
 
 /// Judges a try and writes down what follows from it.
@@ -81,7 +120,7 @@ pub(super) fn redeem_code(connection: &Connection, tried: &TriedCode, now: Time,
     let oldest = millis(now - Duration::minutes(rule.minutes));
     if let Some(used_by) = used_by {
         // The answer was lost on the line, and the same page asks once more.
-        let same = again.is_some() && used_by == *again && created >= oldest;
+        let same = used_by == Some(*again) && created >= oldest;
         return Ok(if same { Redeemed::Right } else { Redeemed::Expired });
     }
     if attempts >= rule.tries {

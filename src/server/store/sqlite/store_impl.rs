@@ -174,12 +174,24 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn sign_out(&self, token_hash: &[u8; 32]) -> Result<()> {
+        let token_hash = *token_hash;
+        self.writer.write(move |connection, _| people::sign_out(connection, &token_hash)).await
+    }
+
+    async fn hand_over_session(&self, token_hash: &[u8; 32], begun_by: &[u8; 32], ends: Time) -> Result<bool> {
+        let (token_hash, begun_by) = (*token_hash, *begun_by);
+        self.writer
+            .write(move |connection, _| people::hand_over_session(connection, &token_hash, &begun_by, ends))
+            .await
+    }
+
     async fn change_session(&self, session: &Session) -> Result<()> {
         let session = session.clone();
         self.writer
             .write(move |connection, _| {
                 connection.execute("DELETE FROM session WHERE token_hash = ?1", params![session.token_hash])?;
-                people::create_session(connection, &session)
+                people::insert_session(connection, &session)
             })
             .await
     }
