@@ -6,8 +6,10 @@
 //! - *overdue*: open and past the citizen's limit;
 //! - *emergencies*: open in an emergency lane;
 //! - *closed by offices*: those whose department has reported them done at least once;
-//! - *confirmed by citizens*: those in stage Redressed, which only a confirmation from outside the department
-//!   reaches;
+//! - *confirmed by citizens*: those in stage Redressed, which only a confirmation from outside the department that it is
+//!   done reaches;
+//! - *explained*: those in stage Explained: it cannot be done, and the citizen has accepted the reason;
+//! - *partly*: open, and the citizen has agreed that part of it is done;
 //! - *median days*: of the redressed, calendar days in India from lodging to closing.
 
 use serde::{Deserialize, Serialize};
@@ -75,6 +77,12 @@ pub struct Figures {
     pub closed_by_offices: u32,
     /// Confirmed from outside the department.
     pub confirmed_by_citizens: u32,
+    /// It cannot be done, and the citizen has accepted the reason.
+    #[serde(default)]
+    pub explained: u32,
+    /// Part of it is done, and the citizen, who agrees, awaits the rest.
+    #[serde(default)]
+    pub partly: u32,
     /// Days from lodging to closing of the redressed; none where there are none.
     pub median_days: Option<u16>,
     /// Lodged by women.

@@ -1,6 +1,7 @@
 //! Messages to citizens and officers: which step calls for which template, and how long a text message is.
 
 use crate::Role;
+use crate::atr::Outcome;
 use crate::lifecycle::{CallOutcome, Case, Event, EventBody, Stage, VisitFinding};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,15 @@ templates! {
     WithOffice = "with_office",
     /// The office reports; the citizen is asked. Variables: number, what to answer for yes and for no.
     Reported = "reported",
+    /// The office reports that part is done; the citizen is asked whether that is so. Variables as for [`Self::Reported`].
+    ReportedPartly = "reported_partly",
+    /// The office reports that it cannot be done; the citizen is asked whether they accept the reason. Variables as for
+    /// [`Self::Reported`].
+    ReportedCannot = "reported_cannot",
+    /// The office goes on with the rest. Variable: number.
+    RestAwaited = "rest_awaited",
+    /// It cannot be done, and the citizen has accepted the reason. Variable: number.
+    Explained = "explained",
     /// It goes back because it is not done. Variable: number.
     SentBack = "sent_back",
     /// Confirmed. Variable: number.
@@ -78,9 +88,10 @@ impl Template {
         use Stage as S;
         Some(match self {
             Self::Asked => &[S::NeedsInformation],
-            Self::Reported => &[S::Verification],
+            Self::Reported | Self::ReportedPartly | Self::ReportedCannot => &[S::Verification],
+            Self::Explained => &[S::Explained],
             Self::AnswerHow => &[S::Verification, S::ClosedUnconfirmed],
-            Self::WithDepartment => {
+            Self::WithDepartment | Self::RestAwaited => {
                 &[S::WithDepartment, S::WithOffice, S::TransferOffered, S::AtrReview, S::NeedsInformation]
             }
             Self::WithOffice => &[S::WithOffice, S::TransferOffered, S::AtrReview, S::NeedsInformation],
@@ -115,6 +126,9 @@ impl Template {
             | Self::NumberKept => return None,
         })
     }
+
+    /// Those that ask the citizen about a report.
+    pub const ASKING: [Self; 3] = [Self::Reported, Self::ReportedPartly, Self::ReportedCannot];
 
     /// Those that are not true any more in a stage, by their names.
     pub fn untrue_in(stage: Stage) -> impl Iterator<Item = &'static str> {
@@ -159,7 +173,14 @@ pub fn for_citizen(case: &Case, event: &Event) -> Option<Template> {
         // Whom the office does not know it cannot call.
         EventBody::Forwarded { .. } | EventBody::TransferAccepted if case.shielded => Template::WithDepartment,
         EventBody::Forwarded { .. } | EventBody::TransferAccepted => Template::WithOffice,
-        EventBody::AtrAccepted | EventBody::AtrSubmitted { own: true, .. } => Template::Reported,
+        EventBody::AtrAccepted | EventBody::AtrSubmitted { own: true, .. } => match case.atr {
+            Some(Outcome::PartlyDone) => Template::ReportedPartly,
+            Some(Outcome::CannotBeDone) => Template::ReportedCannot,
+            _ => Template::Reported,
+        },
+        body if body.agrees() && case.stage == Stage::Explained => Template::Explained,
+        body if body.agrees() => Template::RestAwaited,
+        EventBody::RestAwaited => Template::RestAwaited,
         // It stands at the cell's desk, and no department has had it.
         EventBody::Disputed { .. } | EventBody::Reopened | EventBody::AppealDecided { upheld: true }
             if case.department.is_none() && case.root.is_none() =>

@@ -245,7 +245,8 @@ pub async fn to_citizen(
     to: &Mobile,
 ) -> Result<Vec<NewMessage>, StoreError> {
     let tables = &app.tables;
-    let asks = events.iter().any(|event| for_citizen(case, event) == Some(Template::Reported));
+    let is_question = |template: Template| Template::ASKING.contains(&template);
+    let asks = events.iter().any(|event| for_citizen(case, event).is_some_and(is_question));
     let (yes, no) = if asks { codes_of(app, case).await? } else { (0, 0) };
     Ok(events
         .iter()
@@ -271,7 +272,7 @@ pub async fn to_citizen(
                 }
                 _ => {}
             }
-            if template == Template::Reported {
+            if is_question(template) {
                 variables.extend([yes.to_string(), no.to_string()]);
             }
             variables.push(link::address(app, case));

@@ -18,6 +18,7 @@ mod lodging;
 mod marks;
 mod messages;
 mod numbers;
+mod outcomes;
 mod pages;
 mod photos;
 mod privacy;

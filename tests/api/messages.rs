@@ -84,7 +84,9 @@ async fn every_text_fits_its_registration_and_two_parts() {
         let link = "pratikar.example/l/AAAAAAAAAAAAAAAAA".to_owned();
         let of = |variables: &[&str]| variables.iter().map(|variable| (*variable).to_owned()).collect::<Vec<_>>();
         let mut variables = match template {
-            Template::Reported => of(&["4831 9027 5516", "97", "98", &link]),
+            Template::Reported | Template::ReportedPartly | Template::ReportedCannot => {
+                of(&["4831 9027 5516", "97", "98", &link])
+            }
             Template::AnswerHow => of(&["4831 9027 5516", "97", "98"]),
             Template::NumberChangeAsked => of(&["4831 9027 5516", "98xxxxxx12", "9137091370"]),
             Template::NumberChanged => of(&["98xxxxxx12", "9137091370"]),

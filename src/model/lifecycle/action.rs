@@ -63,7 +63,7 @@ kinds! {
     OrderVisit,
     /// Write down what was seen.
     RecordVisit,
-    /// The citizen says that it is done.
+    /// The citizen says yes to what the report asks: that it is done, that part is, or that the reason is accepted.
     Confirm,
     /// The citizen says that it is not.
     Dispute,
@@ -372,7 +372,9 @@ pub enum ContactMeans {
 pub enum CallOutcome {
     /// The citizen says that it is done.
     Confirmed,
-    /// The citizen says that it is not.
+    /// The citizen agrees with a report that does not say "done"; [`super::decide`] writes it for [`Self::Confirmed`].
+    Agreed,
+    /// The citizen says that it is not as the report says.
     Disputed,
     /// Nobody answered, or somebody else did.
     NotReached,
@@ -385,6 +387,9 @@ pub enum CallOutcome {
 pub enum VisitFinding {
     /// It is done, and the citizen, met there, agrees: only this redresses.
     DoneCitizenAgrees,
+    /// It is as a report says that does not say "done", and the citizen, met there, agrees; [`super::decide`] writes it for
+    /// [`Self::DoneCitizenAgrees`].
+    CitizenAgrees,
     /// It looks done, but the citizen was not met: a call must still ask.
     DoneCitizenNotMet,
     /// It is not done.

@@ -29,8 +29,10 @@ pub enum Stage {
     AtrReview,
     /// The report is accepted; the citizen is being asked.
     Verification,
-    /// Confirmed from outside the department.
+    /// Confirmed as done from outside the department.
     Redressed,
+    /// It cannot be done; the citizen, asked from outside the department, has accepted the reason.
+    Explained,
     /// The office says done; the citizen could not be reached.
     ClosedUnconfirmed,
     /// Outside the law's scope.
@@ -45,7 +47,7 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Registered,
         Self::NeedsInformation,
         Self::WithDepartment,
@@ -54,6 +56,7 @@ impl Stage {
         Self::AtrReview,
         Self::Verification,
         Self::Redressed,
+        Self::Explained,
         Self::ClosedUnconfirmed,
         Self::NotAdmissible,
         Self::Merged,
@@ -66,7 +69,12 @@ impl Stage {
     pub fn is_open(self) -> bool {
         !matches!(
             self,
-            Self::Redressed | Self::ClosedUnconfirmed | Self::NotAdmissible | Self::Merged | Self::Withdrawn
+            Self::Redressed
+                | Self::Explained
+                | Self::ClosedUnconfirmed
+                | Self::NotAdmissible
+                | Self::Merged
+                | Self::Withdrawn
         )
     }
 }
@@ -253,6 +261,9 @@ pub struct Case {
     pub atr_flagged: bool,
     /// Whether the department has reported it done at least once.
     pub reported_done: bool,
+    /// Whether the citizen has agreed that part of it is done, and the rest is awaited.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partly_done: bool,
     /// Days on which the citizen could not be reached since the last accepted report.
     pub missed_calls: BTreeSet<NaiveDate>,
     /// A visit is ordered and not yet made.
@@ -360,6 +371,7 @@ impl Case {
             atr: None,
             atr_flagged: false,
             reported_done: false,
+            partly_done: false,
             missed_calls: BTreeSet::new(),
             visit_due: false,
             disputes: 0,
@@ -418,8 +430,14 @@ impl Case {
         }
         self.apply_number(event);
         self.apply_body(event);
-        if let Some(closed) = event.body.closes_as() {
-            self.stage = closed;
+        match event.body.closes_as() {
+            // As older versions wrote it: whoever said yes to a report that it cannot be done confirmed no work.
+            Some(Stage::Redressed) if self.atr == Some(Outcome::CannotBeDone) => self.stage = Stage::Explained,
+            Some(closed) => self.stage = closed,
+            None => {}
+        }
+        if matches!(self.stage, Stage::Redressed | Stage::Explained) {
+            self.partly_done = false;
         }
         if self.stage != Stage::TransferOffered {
             self.offered = None;
@@ -535,6 +553,14 @@ impl Case {
                     self.stage = Stage::AtrReview;
                 }
             }
+            body if body.agrees() => match self.atr {
+                Some(Outcome::PartlyDone) => {
+                    self.partly_done = true;
+                    self.await_rest();
+                }
+                _ => self.stage = Stage::Explained,
+            },
+            EventBody::RestAwaited => self.await_rest(),
             EventBody::AtrReturned => self.stage = Stage::WithOffice,
             EventBody::AtrAccepted => {
                 if let Some(outcome) = self.atr {
@@ -589,7 +615,8 @@ impl Case {
             }
             EventBody::Reminded => self.reminded_at = Some(event.at),
             EventBody::Rated { stars } => self.rating = Some(*stars),
-            EventBody::CallRecorded { outcome: CallOutcome::Confirmed, .. }
+            EventBody::CallRecorded { outcome: CallOutcome::Confirmed | CallOutcome::Agreed, .. }
+            | EventBody::Agreed
             | EventBody::Lodged { .. }
             | EventBody::VisitNotDrawn { .. }
             | EventBody::Confirmed
@@ -633,11 +660,22 @@ impl Case {
         self.reported_done |= outcome == Outcome::Done;
     }
 
+    /// Back to whoever reported, for the rest of the work.
+    fn await_rest(&mut self) {
+        self.visit_due = false;
+        self.missed_calls.clear();
+        match self.office {
+            Some(office) => self.go_to_office(office),
+            None => self.stage = Stage::WithDepartment,
+        }
+    }
+
     /// Back to the department; to the cell's desk where no department has had it yet.
     fn send_back(&mut self) {
         self.visit_due = false;
         self.atr = None;
         self.atr_flagged = false;
+        self.partly_done = false;
         match self.department.clone() {
             Some(department) => self.go_to_department(department),
             None => self.stage = Stage::Registered,
@@ -693,9 +731,12 @@ impl Case {
             }
             Stage::Verification => Holder::Verification,
             Stage::Appealed => Holder::Appellate,
-            Stage::Redressed | Stage::ClosedUnconfirmed | Stage::NotAdmissible | Stage::Merged | Stage::Withdrawn => {
-                Holder::Nobody
-            }
+            Stage::Redressed
+            | Stage::Explained
+            | Stage::ClosedUnconfirmed
+            | Stage::NotAdmissible
+            | Stage::Merged
+            | Stage::Withdrawn => Holder::Nobody,
         }
     }
 

@@ -1,8 +1,8 @@
 //! What may happen: the only gate between a wish and the ledger.
 
-use super::{Action, ActionKind, By, CallOutcome, Case, Event, EventBody, Party, Side, Stage, Statement};
+use super::{Action, ActionKind, By, CallOutcome, Case, Event, EventBody, Party, Side, Stage, Statement, VisitFinding};
 use super::{Channel, Gender};
-use crate::atr::{self, Finding};
+use crate::atr::{self, Finding, Outcome};
 use crate::clock::{Lane, ist_date};
 use crate::lodging::{Affected, Reason};
 use crate::role::{self, Standing};
@@ -300,7 +300,8 @@ fn stage_allows(case: &Case, role: Role, kind: ActionKind) -> bool {
         // Not while an answer is owed: that answer is the way to say it. Not while the citizen is being asked.
         A::AddInformation => stage == S::Merged || (stage.is_open() && stage != S::NeedsInformation),
         A::Remind => matches!(stage, S::Merged | S::Registered | S::WithDepartment | S::WithOffice | S::AtrReview),
-        A::Rate => matches!(stage, S::Redressed | S::ClosedUnconfirmed | S::NotAdmissible),
+        // How the work went is asked where there was some.
+        A::Rate => stage == S::Redressed,
         A::Categorise => stage == S::Registered,
         A::Forward => stage == S::WithDepartment,
         A::OfferTransfer | A::RecordContact | A::SubmitAtr => match role {
@@ -316,8 +317,8 @@ fn stage_allows(case: &Case, role: Role, kind: ActionKind) -> bool {
         // Not while an answer, a transfer or an appeal is outstanding: the merger would lose it.
         A::Merge => stage.is_open() && !matches!(stage, S::Appealed | S::NeedsInformation | S::TransferOffered),
         A::Unmerge => stage == S::Merged,
-        A::Reopen => matches!(stage, S::Redressed | S::ClosedUnconfirmed),
-        A::Appeal => matches!(stage, S::Redressed | S::ClosedUnconfirmed | S::NotAdmissible),
+        A::Reopen => matches!(stage, S::Redressed | S::Explained | S::ClosedUnconfirmed),
+        A::Appeal => matches!(stage, S::Redressed | S::Explained | S::ClosedUnconfirmed | S::NotAdmissible),
         A::DecideAppeal => stage == S::Appealed,
         A::SetEmergency => stage.is_open(),
         A::Withdraw => stage.is_open() || stage == S::Merged,
@@ -426,15 +427,45 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             Ok(vec![accepted, draw(case, rules, now, case.atr_flagged)])
         }
         Action::RecordCall { outcome, remark: words, call_id } => {
-            let closes = outcome == CallOutcome::NotReached && closes_unreached(case, rules, now);
+            let outcome = match outcome {
+                CallOutcome::Confirmed | CallOutcome::Agreed => {
+                    if says_done(case) {
+                        CallOutcome::Confirmed
+                    } else {
+                        CallOutcome::Agreed
+                    }
+                }
+                other => other,
+            };
+            let ends = outcome == CallOutcome::NotReached && closes_unreached(case, rules, now);
+            // What by its own report is not finished is not closed because nobody picked up.
+            let partly = case.atr == Some(Outcome::PartlyDone);
             let call_id = text::shorten(&text::clean_line(&call_id), 64);
-            one(EventBody::CallRecorded { outcome, call_id, closes }, remark(&words)?)
+            let body = EventBody::CallRecorded { outcome, call_id, closes: ends && !partly };
+            let mut events = vec![event(actor, now, body, remark(&words)?)];
+            if ends && partly {
+                events.push(event(&Actor::system(), now, EventBody::RestAwaited, None));
+            }
+            Ok(events)
         }
         Action::OrderVisit { reason } => one(EventBody::VisitOrdered { chance_per_mille: 1000 }, said(&reason)?),
         Action::RecordVisit { finding, text, position, photos } => {
+            let finding = match finding {
+                VisitFinding::DoneCitizenAgrees | VisitFinding::CitizenAgrees => {
+                    if says_done(case) {
+                        VisitFinding::DoneCitizenAgrees
+                    } else {
+                        VisitFinding::CitizenAgrees
+                    }
+                }
+                other => other,
+            };
             one(EventBody::VisitRecorded { finding, position, photos }, said(&text)?)
         }
-        Action::Confirm { remark: words } => one(EventBody::Confirmed, remark(&words)?),
+        Action::Confirm { remark: words } => {
+            let body = if says_done(case) { EventBody::Confirmed } else { EventBody::Agreed };
+            one(body, remark(&words)?)
+        }
         Action::Dispute { reason, partly, photos } => one(EventBody::Disputed { photos, partly }, said(&reason)?),
         Action::Reject { ground, reason } => one(EventBody::Rejected { ground }, said(&reason)?),
         Action::Merge { root: reference, reason } => {
@@ -500,6 +531,11 @@ pub fn change_number(case: &Case, actor: &Actor, to: PersonId, now: Time) -> Res
         }
         _ => Err(Refusal::OutOfScope),
     }
+}
+
+/// Whether the report about which the citizen is asked says "done": only then is a yes a confirmation.
+fn says_done(case: &Case) -> bool {
+    !matches!(case.atr, Some(Outcome::PartlyDone | Outcome::CannotBeDone))
 }
 
 fn known_office(rules: &Rules, department: &str, office: crate::OfficeId) -> Result<(), Refusal> {

@@ -159,6 +159,10 @@ pub enum EventBody {
         photos: Vec<AttachmentId>,
     },
     Confirmed,
+    /// The citizen agrees with a report that does not say "done": the reason is accepted, or the rest awaited.
+    Agreed,
+    /// Nobody could be reached about a report of part of the work: the office goes on with the rest.
+    RestAwaited,
     Disputed {
         photos: Vec<AttachmentId>,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -253,6 +257,8 @@ event_kinds!(
     CallRecorded,
     VisitRecorded,
     Confirmed,
+    Agreed,
+    RestAwaited,
     Disputed,
     Rejected,
     Merged,
@@ -312,6 +318,17 @@ impl EventBody {
         )
     }
 
+    /// Whether the citizen, asked from outside the department, agrees with a report that does not say "done".
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        matches!(
+            self,
+            Self::Agreed
+                | Self::CallRecorded { outcome: action::CallOutcome::Agreed, .. }
+                | Self::VisitRecorded { finding: VisitFinding::CitizenAgrees, .. }
+        )
+    }
+
     /// Whether it sends the case back or marks it late: red on the thread.
     #[must_use]
     pub fn is_setback(&self) -> bool {
@@ -338,11 +355,13 @@ impl EventBody {
             Self::AtrSubmitted { outcome, .. } => outcome.name(),
             Self::CallRecorded { outcome, .. } => match outcome {
                 CallOutcome::Confirmed => "confirmed",
+                CallOutcome::Agreed => "agreed",
                 CallOutcome::Disputed => "disputed",
                 CallOutcome::NotReached => "not_reached",
             },
             Self::VisitRecorded { finding, .. } => match finding {
                 VisitFinding::DoneCitizenAgrees => "done_citizen_agrees",
+                VisitFinding::CitizenAgrees => "citizen_agrees",
                 VisitFinding::DoneCitizenNotMet => "done_citizen_not_met",
                 VisitFinding::NotDone => "not_done",
             },

@@ -6,6 +6,7 @@ mod transitions;
 mod walker;
 
 use super::*;
+use crate::atr::Outcome;
 use crate::clock::{Calendar, Lane};
 use crate::rules::CategoryRule;
 use crate::{Actor, Language, Reference, Role, Rules, Scope, Time};
@@ -134,6 +135,11 @@ impl Life {
             (nodal(), Action::AcceptAtr { remark: String::new() }, Stage::Verification),
             (caller(), call(CallOutcome::Confirmed), Stage::Redressed),
         ];
+        if stage == Stage::Explained {
+            let mut life = Self::asked_about(Outcome::CannotBeDone);
+            assert_eq!(life.act(&caller(), call(CallOutcome::Confirmed)), Ok(stage));
+            return life;
+        }
         match stage {
             Stage::NeedsInformation => {
                 life.act(&analyst(), Action::RequestInformation { missing: "কোন পাড়া?".into() }).expect("asked");
@@ -176,6 +182,34 @@ impl Life {
         }
         assert_eq!(life.case.stage, stage);
         life
+    }
+
+    /// Leads the case to the question about a report of this outcome.
+    pub fn asked_about(outcome: Outcome) -> Self {
+        let mut life = Self::at(Stage::WithOffice);
+        life.act(&officer(), contact()).expect("spoken to");
+        life.act(&officer(), Action::SubmitAtr(report_of(outcome, life.now))).expect("reported");
+        assert_eq!(life.act(&nodal(), Action::AcceptAtr { remark: String::new() }), Ok(Stage::Verification));
+        life
+    }
+}
+
+/// A good report of this outcome.
+pub(super) fn report_of(outcome: Outcome, now: Time) -> crate::atr::Atr {
+    let done = report();
+    match outcome {
+        Outcome::Done => done,
+        Outcome::PartlyDone => crate::atr::Atr {
+            outcome,
+            text: "২ নভেম্বর পাইপ বদলানো হয়েছে, পাম্প এখনও বসেনি।".into(),
+            next_date: Some(crate::clock::ist_date(now + Duration::days(7))),
+            ..done
+        },
+        Outcome::CannotBeDone => {
+            crate::atr::Atr {
+                outcome, text: "জমিটি বন দপ্তরের, সেখানে নলকূপ বসানোর অনুমতি নেই।".into(), ..done
+            }
+        }
     }
 }
 

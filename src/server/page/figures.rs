@@ -121,6 +121,8 @@ fn tiles(words: &Words, total: &Figures) -> String {
         tile("figures.lodged", number(words, whole), ""),
         tile("figures.closed", of(total.closed_by_offices), "offices"),
         tile("figures.confirmed", of(total.confirmed_by_citizens), "citizens"),
+        tile("figures.partly", of(total.partly), ""),
+        tile("figures.explained", of(total.explained), ""),
         tile("figures.open", of(total.open), ""),
         tile("figures.overdue", of(total.overdue), ""),
         tile("figures.median", number(words, median.map(u32::from)), ""),
@@ -177,7 +179,8 @@ fn table(words: &Words, title: &str, groups: &[Group], name: impl Fn(&str) -> Op
 pub async fn csv(app: &App, query: &str) -> Response {
     let days = span(query);
     let cell = |value: Option<u32>| value.map_or(String::new(), |value| value.to_string());
-    let mut out = String::from("by,code,name,lodged,closed_by_offices,confirmed_by_citizens,open,overdue\n");
+    let mut out =
+        String::from("by,code,name,lodged,closed_by_offices,confirmed_by_citizens,partly,explained,open,overdue\n");
     for dimension in [Dimension::Department, Dimension::District] {
         for group in counted(app, days, Some(dimension)).await.groups {
             let figures = group.figures;
@@ -196,13 +199,15 @@ pub async fn csv(app: &App, query: &str) -> Response {
             };
             let part = |part: u32| cell(shown(part, figures.lodged));
             out.push_str(&format!(
-                "{},{},\"{}\",{},{},{},{},{}\n",
+                "{},{},\"{}\",{},{},{},{},{},{},{}\n",
                 dimension.code(),
                 group.key,
                 name.unwrap_or_default().replace('"', "\"\""),
                 rounded(figures.lodged),
                 part(figures.closed_by_offices),
                 part(figures.confirmed_by_citizens),
+                part(figures.partly),
+                part(figures.explained),
                 part(figures.open),
                 part(figures.overdue),
             ));

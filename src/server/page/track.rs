@@ -16,7 +16,8 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use model::api::{CaseView, Problem, ProblemCode, SendCodeRequest, voice_path};
-use model::lifecycle::{Action, ActionKind, EventKind, Holder, Refusal};
+use model::atr::Outcome;
+use model::lifecycle::{Action, ActionKind, EventKind, Holder, Refusal, Stage};
 use model::{Actor, Language, Reference, Role};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -311,12 +312,15 @@ fn act_form(
     // Each form names its words alike; the ids tell them apart.
     let reason =
         if bare { String::new() } else { field(&control, wrong).replace(&format!("name=\"{id}\""), "name=\"reason\"") };
-    let ask = if kind == ActionKind::Confirm {
-        format!("<p class=\"question\">{}</p>", words.say("case.ask.reported"))
-    } else {
-        String::new()
+    let (question, yes) = match view.outcome {
+        Some(Outcome::PartlyDone) => ("case.ask.partly", "case.yes.partly"),
+        Some(Outcome::CannotBeDone) => ("case.ask.cannot", "case.yes.cannot"),
+        _ if view.line.stage == Stage::ClosedUnconfirmed => ("case.ask.closed", "case.yes"),
+        _ => ("case.ask.reported", "case.yes"),
     };
-    let verb = if kind == ActionKind::Confirm { "case.yes".to_owned() } else { format!("act.{name}") };
+    let confirms = kind == ActionKind::Confirm;
+    let ask = if confirms { format!("<p class=\"question\">{}</p>", words.say(question)) } else { String::new() };
+    let verb = if confirms { yes.to_owned() } else { format!("act.{name}") };
     let class = if kind == ActionKind::Confirm { "button" } else { "button second" };
     format!(
         "<form class=\"now\" method=\"post\" action=\"{}\" novalidate>{ask}<input type=\"hidden\" name=\"act\" value=\"{name}\">\

@@ -198,8 +198,15 @@ impl Life<'_> {
         let nodal = self.world.nodal(&department);
         let key = (department.clone(), self.case.district?);
         let Some(offices) = self.world.by_district.get(&key).cloned() else { return Some(false) };
-        let office = *pick(self.rng, &offices)?;
-        self.act(&nodal, Action::Forward { office, remark: String::new() });
+        let office = match self.case.office.filter(|_| self.case.stage == Stage::WithOffice) {
+            // It goes on with the rest of its work.
+            Some(office) => office,
+            None => {
+                let office = *pick(self.rng, &offices)?;
+                self.act(&nodal, Action::Forward { office, remark: String::new() });
+                office
+            }
+        };
         let mut officer = self.world.officer(&department, office);
         if offices.len() > 1 && chance(self.rng, 12) {
             self.go(10.0)?;

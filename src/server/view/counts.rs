@@ -32,7 +32,9 @@ const F_GENDER_KNOWN: u16 = 32;
 const F_RURAL: u16 = 64;
 const F_AREA_KNOWN: u16 = 128;
 const F_OVERDUE: u16 = 256;
-const COMBINATIONS: usize = 512;
+const F_EXPLAINED: u16 = 512;
+const F_PARTLY: u16 = 1024;
+const COMBINATIONS: usize = 2048;
 
 /// The values of one dimension, numbered in the order of their appearance; 0 is "unknown".
 #[derive(Debug, Clone)]
@@ -80,7 +82,7 @@ pub struct Cube {
     took: Vec<u16>,
     /// Minutes since 1970 at which it is due; `u32::MAX` where it never is.
     due: Vec<u32>,
-    flags: Vec<u8>,
+    flags: Vec<u16>,
 }
 
 /// A condition: all of its parts must hold.
@@ -150,7 +152,7 @@ fn codes(case: &Case) -> [(Dimension, String); 10] {
     ]
 }
 
-fn flags(case: &Case) -> u8 {
+fn flags(case: &Case) -> u16 {
     let all = [
         (F_OPEN, case.stage.is_open()),
         (F_EMERGENCY, case.lane.is_emergency() && case.stage.is_open()),
@@ -160,9 +162,10 @@ fn flags(case: &Case) -> u8 {
         (F_GENDER_KNOWN, case.gender != Gender::Unstated),
         (F_RURAL, case.urban == Some(false)),
         (F_AREA_KNOWN, case.urban.is_some()),
+        (F_EXPLAINED, case.stage == Stage::Explained),
+        (F_PARTLY, case.partly_done && case.stage.is_open()),
     ];
-    let sum: u16 = all.into_iter().filter(|(_, holds)| *holds).map(|(flag, _)| flag).sum();
-    u8::try_from(sum).unwrap_or(0)
+    all.into_iter().filter(|(_, holds)| *holds).map(|(flag, _)| flag).sum()
 }
 
 fn put<T: Copy>(column: &mut Vec<T>, row: usize, value: T) {
@@ -281,8 +284,7 @@ impl Cube {
                 None => (None, vec![String::new()]),
             },
         };
-        let add = |tally: &mut Tally, group: u16, flags: u8, due: u32, took: u16| {
-            let flags = u16::from(flags);
+        let add = |tally: &mut Tally, group: u16, flags: u16, due: u32, took: u16| {
             let overdue = if due < now_minutes { (flags & F_OPEN) * F_OVERDUE } else { 0 };
             tally.add(usize::from(group), flags | overdue, took);
         };
@@ -393,9 +395,9 @@ fn in_halves(cases: usize, scan: impl Fn(std::ops::Range<usize>) -> Tally + Sync
 }
 
 /// Groups above which flags are counted one by one.
-const MANY: usize = 600;
+const MANY: usize = 150;
 /// Flags, overdue included.
-const FLAGS: usize = 9;
+const FLAGS: usize = 11;
 
 impl Tally {
     fn new(groups: usize) -> Self {
@@ -473,6 +475,8 @@ impl Tally {
             emergencies: sum(F_EMERGENCY),
             closed_by_offices: sum(F_REPORTED),
             confirmed_by_citizens: sum(F_CONFIRMED),
+            explained: sum(F_EXPLAINED),
+            partly: sum(F_PARTLY),
             median_days: median.filter(|_| closed > 0).and_then(|days| u16::try_from(days).ok()),
             women: sum(F_WOMAN),
             gender_known: sum(F_GENDER_KNOWN),
@@ -517,8 +521,9 @@ mod tests {
                 let mut case = Case::open(&event).expect("a case");
                 case.office = Some(rng.u32(1..701));
                 case.reported_done = rng.bool();
+                case.partly_done = rng.u8(..9) == 0;
                 if rng.bool() {
-                    case.stage = Stage::Redressed;
+                    case.stage = if rng.u8(..9) == 0 { Stage::Explained } else { Stage::Redressed };
                     case.closed_at = Some(at + chrono::Duration::days(i64::from(rng.u8(..9))));
                 }
                 (case, Some(at + chrono::Duration::days(20)))
@@ -536,11 +541,14 @@ mod tests {
             figures.overdue += u32::from(case.stage.is_open() && due.is_some_and(|due| minutes(due) < minutes(now())));
             figures.closed_by_offices += u32::from(case.reported_done);
             figures.confirmed_by_citizens += u32::from(case.stage == Stage::Redressed);
+            figures.explained += u32::from(case.stage == Stage::Explained);
+            figures.partly += u32::from(case.partly_done && case.stage.is_open());
             figures.women += u32::from(case.gender == Gender::Woman);
             figures.gender_known += u32::from(case.gender != Gender::Unstated);
             figures.rural += u32::from(case.urban == Some(false));
             figures.area_known += u32::from(case.urban.is_some());
-            days.extend(case.closed_at.map(|closed| day(closed) - day(case.lodged_at)));
+            let redressed = case.closed_at.filter(|_| case.stage == Stage::Redressed);
+            days.extend(redressed.map(|closed| day(closed) - day(case.lodged_at)));
         }
         days.sort_unstable();
         figures.median_days = days.get(days.len().saturating_sub(1) / 2).copied();

@@ -9,6 +9,7 @@ use super::whereabouts::{Followed, Place, Whereabouts};
 use leptos::prelude::*;
 use model::Reference;
 use model::api::{AccessLog, CaseLine, CaseView, GetCase, MyGrievances, ProblemCode};
+use model::atr::Outcome;
 use model::lifecycle::{Action, ActionKind, EventKind, Stage};
 use wasm_bindgen::JsCast;
 use web::api::{self, CallError};
@@ -275,22 +276,62 @@ fn Rating(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors) -> i
     .into_any()
 }
 
+/// What the report asks the citizen, and how it is answered; keys of the catalogue.
+#[derive(Clone, Copy)]
+struct Question {
+    question: &'static str,
+    yes: &'static str,
+    /// What follows from a yes.
+    sure: &'static str,
+    surely: &'static str,
+    no: &'static str,
+    /// Whether "only partly" is an answer.
+    partly: bool,
+}
+
+impl Question {
+    fn of(view: &CaseView) -> Self {
+        let (yes, no) = (key::CASE_YES, key::CASE_NO);
+        let done = Self {
+            question: key::CASE_ASK_REPORTED,
+            yes,
+            sure: key::CASE_SURE,
+            surely: key::CASE_SURE_YES,
+            no,
+            partly: true,
+        };
+        match view.outcome {
+            Some(Outcome::PartlyDone) => {
+                let (question, sure) = (key::CASE_ASK_PARTLY, key::CASE_SURE_PARTLY);
+                let (yes, no) = (key::CASE_YES_PARTLY, key::CASE_NO_PARTLY);
+                Self { question, yes, sure, surely: yes, no, partly: false }
+            }
+            Some(Outcome::CannotBeDone) => {
+                let (question, sure) = (key::CASE_ASK_CANNOT, key::CASE_SURE_CANNOT);
+                let (yes, no) = (key::CASE_YES_CANNOT, key::CASE_NO_CANNOT);
+                Self { question, yes, sure, surely: yes, no, partly: false }
+            }
+            _ if view.line.stage == Stage::ClosedUnconfirmed => Self { question: key::CASE_ASK_CLOSED, ..done },
+            _ => done,
+        }
+    }
+}
+
 /// The question to the citizen, where there is one: confirm or dispute, or answer.
 #[component]
 fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, news: RwSignal<String>) -> impl IntoView {
     let reference = view.line.reference;
     let at_once = AtOnce::new(&view, case, errors, "confirm-sure").with_news(news);
     if view.actions.contains(&ActionKind::Confirm) {
-        let question =
-            if view.line.stage == Stage::ClosedUnconfirmed { key::CASE_ASK_CLOSED } else { key::CASE_ASK_REPORTED };
-        let words = move || t(if at_once.busy.get() { key::SENDING_NOW } else { key::CASE_SURE_YES });
+        let asked = Question::of(&view);
+        let words = move || t(if at_once.busy.get() { key::SENDING_NOW } else { asked.surely });
         let confirm = move |_| at_once.act(Action::Confirm { remark: String::new() });
         // One tap by mistake must not end it.
         let sure = RwSignal::new(false);
         let answers = move || {
             if sure.get() {
                 view! {
-                    <p class="question" id="sure" tabindex="-1">{t(key::CASE_SURE)}</p>
+                    <p class="question" id="sure" tabindex="-1">{t(asked.sure)}</p>
                     <button type="button" id="confirm-sure" class="button" aria-busy=move || at_once.busy.get().to_string() on:click=confirm>{words}</button>
                     <button type="button" class="button second" on:click=move |_| {
                         errors.clear();
@@ -304,9 +345,9 @@ fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, news
                     <button type="button" id="confirm" class="button" on:click=move |_| {
                         sure.set(true);
                         focus_later("sure");
-                    }>{t(key::CASE_YES)}</button>
-                    <a class="button second" data-nav href=href(&CitizenPage::Partly(reference))>{t(key::CASE_PARTLY)}</a>
-                    <a class="button second" data-nav href=href(&CitizenPage::Act(reference, ActionKind::Dispute))>{t(key::CASE_NO)}</a>
+                    }>{t(asked.yes)}</button>
+                    {asked.partly.then(|| view! { <a class="button second" data-nav href=href(&CitizenPage::Partly(reference))>{t(key::CASE_PARTLY)}</a> })}
+                    <a class="button second" data-nav href=href(&CitizenPage::Act(reference, ActionKind::Dispute))>{t(asked.no)}</a>
                 }
                 .into_any()
             }
@@ -314,7 +355,7 @@ fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, news
         view! {
             <section class="now" aria-label=t(key::CASE_ASK)>
                 <p><span class="pill soon">{t(key::CASE_ASK)}</span></p>
-                <p class="question">{t(question)}</p>
+                <p class="question">{t(asked.question)}</p>
                 {report(&view).cloned().map(|report| view! { <Report report/> })}
                 <FieldError errors id="confirm-sure"/>
                 {answers}

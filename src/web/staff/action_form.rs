@@ -310,6 +310,19 @@ pub fn ActionForm(
     let named = |prefix: &str, codes: Vec<String>| {
         codes.into_iter().map(|code| (code.clone(), t(&format!("{prefix}.{code}")))).collect::<Vec<_>>()
     };
+    // What a report does not call done is not asked about as done.
+    let asked = |prefix: &str, codes: Vec<String>| {
+        let report = match view.outcome {
+            Some(Outcome::PartlyDone) => ".partly",
+            Some(Outcome::CannotBeDone) => ".cannot",
+            _ => "",
+        };
+        let label = |code: &str| match code {
+            "not_reached" => t(&format!("{prefix}.{code}")),
+            _ => t(&format!("{prefix}.{code}{report}")),
+        };
+        codes.into_iter().map(|code| (code.clone(), label(&code))).collect::<Vec<_>>()
+    };
     let fields = match kind {
         ActionKind::RequestInformation => area(key::FIELD_MISSING),
         ActionKind::ProvideInformation | ActionKind::AddInformation => area(key::FIELD_SAID),
@@ -352,14 +365,14 @@ pub fn ActionForm(
         ActionKind::RecordCall => {
             let outcomes =
                 [CallOutcome::Confirmed, CallOutcome::Disputed, CallOutcome::NotReached].iter().map(code_of).collect();
-            view! { {choice(key::FIELD_CALL, named("call", outcomes))}{area(key::FIELD_REMARK)} }.into_any()
+            view! { {choice(key::FIELD_CALL, asked("call", outcomes))}{area(key::FIELD_REMARK)} }.into_any()
         }
         ActionKind::RecordVisit => {
             let found = [VisitFinding::DoneCitizenAgrees, VisitFinding::DoneCitizenNotMet, VisitFinding::NotDone]
                 .iter()
                 .map(code_of)
                 .collect();
-            view! { {choice(key::FIELD_FINDING, named("finding", found))}{area(key::FIELD_FINDINGS)}<PositionField entries/><PhotosField entries/> }.into_any()
+            view! { {choice(key::FIELD_FINDING, asked("finding", found))}{area(key::FIELD_FINDINGS)}<PositionField entries/><PhotosField entries/> }.into_any()
         }
         ActionKind::Reject => {
             let grounds = Ground::ALL.iter().map(code_of).collect();

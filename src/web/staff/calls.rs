@@ -4,6 +4,7 @@ use super::case::{Actions, CallCitizen};
 use super::{notice, use_session};
 use leptos::prelude::*;
 use model::api::{CaseView, NextCall};
+use model::atr::Outcome;
 use model::lifecycle::EventKind;
 use web::api::{Conditions, call};
 use web::component::{Remote, Timeline, Voice, remote, title_of};
@@ -42,6 +43,11 @@ fn OneCall(view: CaseView) -> impl IntoView {
     let tables = use_tables();
     let line = view.line.clone();
     let report = view.timeline.iter().find(|entry| entry.kind == EventKind::AtrSubmitted).cloned();
+    let (question, otherwise) = match view.outcome {
+        Some(Outcome::PartlyDone) => (key::CALLS_SCRIPT2_PARTLY, key::CALLS_SCRIPT3_PARTLY),
+        Some(Outcome::CannotBeDone) => (key::CALLS_SCRIPT2_CANNOT, key::CALLS_SCRIPT3_CANNOT),
+        _ => (key::CALLS_SCRIPT2, key::CALLS_SCRIPT3),
+    };
     let (timeline, shown) = (view.timeline.clone(), RwSignal::new(view.clone()));
     view! {
         <article class="one-call">
@@ -50,7 +56,7 @@ fn OneCall(view: CaseView) -> impl IntoView {
             <p><span dir="auto">{view.name.clone()}</span>" · "<bdi>{view.mobile.clone()}</bdi></p>
             <CallCitizen reference=line.reference/>
             <h3>{t(key::CALLS_SCRIPT)}</h3>
-            <ol class="script"><li>{t(key::CALLS_SCRIPT1)}</li><li>{t(key::CALLS_SCRIPT2)}</li><li>{t(key::CALLS_SCRIPT3)}</li></ol>
+            <ol class="script"><li>{t(key::CALLS_SCRIPT1)}</li><li>{t(question)}</li><li>{t(otherwise)}</li></ol>
             <h3>{t(key::SCASE_TEXT)}</h3>
             {(!view.text.is_empty()).then(|| view! { <p class="said" lang=line.language.tag() dir="auto">{view.text.clone()}</p> })}
         <Voice voice=view.voice.clone() spoken=view.spoken/>

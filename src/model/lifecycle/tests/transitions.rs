@@ -65,15 +65,15 @@ fn expected(kind: ActionKind, from: Stage) -> Option<Stage> {
             Some(S::Merged)
         }
         (A::Unmerge, S::Merged) => Some(S::Registered),
-        (A::Reopen, S::Redressed | S::ClosedUnconfirmed) => Some(S::WithDepartment),
-        (A::Appeal, S::Redressed | S::ClosedUnconfirmed | S::NotAdmissible) => Some(S::Appealed),
+        (A::Reopen, S::Redressed | S::Explained | S::ClosedUnconfirmed) => Some(S::WithDepartment),
+        (A::Appeal, S::Redressed | S::Explained | S::ClosedUnconfirmed | S::NotAdmissible) => Some(S::Appealed),
         (A::DecideAppeal, S::Appealed) => Some(S::WithDepartment),
         (A::SetEmergency, stage) if stage.is_open() => stays,
         (A::Withdraw, stage) if stage.is_open() || stage == S::Merged => Some(S::Withdrawn),
         (A::AddInformation | A::Remind, S::Merged) => stays,
         (A::AddInformation, stage) if stage.is_open() && stage != S::NeedsInformation => stays,
         (A::Remind, S::Registered | S::WithDepartment | S::WithOffice | S::AtrReview) => stays,
-        (A::Rate, S::Redressed | S::ClosedUnconfirmed | S::NotAdmissible) => stays,
+        (A::Rate, S::Redressed) => stays,
         (A::Note, _) => stays,
         _ => None,
     }
@@ -119,18 +119,12 @@ fn the_whole_way_with_one_false_report() {
     life.act(&officer(), Action::SubmitAtr(report())).expect("report");
     life.act(&nodal(), Action::AcceptAtr { remark: String::new() }).expect("accepted");
     assert!(life.case.visit_due, "a disputed case is always visited");
-    let visit = |finding| Action::RecordVisit {
-        finding, text: "কল দেখলাম".into(), position: None, photos: vec![]
-    };
     assert_eq!(life.act(&validator(), visit(VisitFinding::DoneCitizenAgrees)), Ok(Stage::Redressed));
     assert_eq!(Case::replay(&life.events).as_ref(), Some(&life.case));
 }
 
 #[test]
 fn a_visit_redresses_only_when_the_citizen_was_met() {
-    let visit = |finding| Action::RecordVisit {
-        finding, text: "কল দেখলাম".into(), position: None, photos: vec![]
-    };
     let table = [
         (VisitFinding::DoneCitizenAgrees, Stage::Redressed),
         (VisitFinding::DoneCitizenNotMet, Stage::Verification),
@@ -398,4 +392,100 @@ fn every_question_after_a_report_is_counted() {
     life.act(&citizen(), Action::Dispute { reason: "না".into(), partly: false, photos: vec![] }).expect("disputed");
     life.act(&nodal(), Action::Forward { office: 1, remark: String::new() }).expect("forwarded");
     assert_eq!(life.case.reports, 1);
+}
+
+fn visit(finding: VisitFinding) -> Action {
+    Action::RecordVisit { finding, text: "কল দেখলাম".into(), position: None, photos: vec![] }
+}
+
+/// Who may say yes, and how.
+fn yeses() -> Vec<(Actor, Action)> {
+    vec![
+        (citizen(), Action::Confirm { remark: String::new() }),
+        (caller(), call(CallOutcome::Confirmed)),
+        (caller(), call(CallOutcome::Agreed)),
+        (validator(), visit(VisitFinding::DoneCitizenAgrees)),
+        (validator(), visit(VisitFinding::CitizenAgrees)),
+    ]
+}
+
+fn asked_about(outcome: Outcome) -> Life {
+    let mut life = Life::asked_about(outcome);
+    if !life.case.visit_due {
+        life.act(&analyst(), Action::OrderVisit { reason: "দেখে আসুন".into() }).expect("ordered");
+    }
+    life
+}
+
+#[test]
+fn a_yes_confirms_done_work_alone() {
+    for (outcome, reached) in [
+        (Outcome::Done, Stage::Redressed),
+        (Outcome::PartlyDone, Stage::WithOffice),
+        (Outcome::CannotBeDone, Stage::Explained),
+    ] {
+        for (actor, action) in yeses() {
+            let mut life = asked_about(outcome);
+            assert_eq!(life.act(&actor, action.clone()), Ok(reached), "{outcome:?}, {action:?}");
+            let event = life.events.last().expect("an event");
+            assert_eq!(event.body.redresses(), outcome == Outcome::Done, "{action:?}");
+            assert_eq!(event.body.agrees(), outcome != Outcome::Done, "{action:?}");
+            assert_eq!(life.case.partly_done, outcome == Outcome::PartlyDone);
+            assert_eq!(life.case.disputes, 0);
+            assert!(!life.case.visit_due || reached != Stage::WithOffice, "what was to be seen is not finished");
+        }
+        let mut life = asked_about(outcome);
+        let no = Action::Dispute { reason: "না".into(), partly: false, photos: vec![] };
+        assert_eq!(life.act(&citizen(), no), Ok(Stage::WithDepartment), "{outcome:?}");
+        assert_eq!((life.case.disputes, life.case.partly_done), (1, false));
+    }
+}
+
+#[test]
+fn the_rest_of_a_work_is_reported_and_asked_about_again() {
+    let mut life = Life::asked_about(Outcome::PartlyDone);
+    life.act(&citizen(), Action::Confirm { remark: String::new() }).expect("agreed");
+    assert_eq!((life.case.office, life.case.stage), (Some(1), Stage::WithOffice), "the office that began it");
+    assert_eq!(life.act(&citizen(), Action::Rate { stars: 5 }), Err(Refusal::WrongStage), "it is not over");
+    life.act(&officer(), contact()).expect("spoken to");
+    life.act(&officer(), Action::SubmitAtr(report())).expect("reported");
+    assert_eq!(life.act(&nodal(), Action::AcceptAtr { remark: String::new() }), Ok(Stage::Verification));
+    assert_eq!(life.act(&citizen(), Action::Confirm { remark: String::new() }), Ok(Stage::Redressed));
+    assert!(!life.case.partly_done);
+}
+
+#[test]
+fn what_is_not_finished_is_not_closed_because_nobody_picks_up() {
+    for (outcome, reached) in [
+        (Outcome::Done, Stage::ClosedUnconfirmed),
+        (Outcome::PartlyDone, Stage::WithOffice),
+        (Outcome::CannotBeDone, Stage::ClosedUnconfirmed),
+    ] {
+        let mut life = Life::asked_about(outcome);
+        // Whether a validator goes is drawn: one who comes back without an answer leaves the calls to decide.
+        if life.case.visit_due {
+            life.act(&validator(), visit(VisitFinding::DoneCitizenNotMet)).expect("visited");
+        }
+        for _ in 0..3 {
+            life.now += Duration::days(1);
+            life.act(&caller(), call(CallOutcome::NotReached)).expect("called");
+        }
+        assert_eq!(life.case.stage, reached, "{outcome:?}");
+        assert!(!life.case.partly_done, "nobody has agreed");
+    }
+}
+
+#[test]
+fn older_entries_say_what_they_can() {
+    // Versions before this one wrote "confirmed" whatever the report said, after asking "is it done?".
+    let yes = |at| Event { at, by: By::from(&caller()), body: EventBody::Confirmed, statement: None };
+    for (outcome, stage) in [
+        (Outcome::Done, Stage::Redressed),
+        (Outcome::PartlyDone, Stage::Redressed),
+        (Outcome::CannotBeDone, Stage::Explained),
+    ] {
+        let mut life = Life::asked_about(outcome);
+        life.case.apply(&yes(life.now));
+        assert_eq!(life.case.stage, stage, "{outcome:?}");
+    }
 }

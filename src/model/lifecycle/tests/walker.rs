@@ -235,7 +235,12 @@ fn random_event(draws: &mut Draws, case: &Case, at: Time) -> Event {
     };
     let forwarded = B::Forwarded { office: draws.one(&[1, 2]) };
     let offered = B::TransferOffered { to: draws.one(&[office("PHE", 1), office("HHA", 3)]) };
-    let report = |own| B::AtrSubmitted { outcome: Outcome::Done, findings: vec![], photos: vec![], own };
+    let outcome = draws.one(&[Outcome::Done, Outcome::Done, Outcome::PartlyDone, Outcome::CannotBeDone]);
+    let report = |own| B::AtrSubmitted { outcome, findings: vec![], photos: vec![], own };
+    let yes = match case.atr {
+        Some(Outcome::PartlyDone | Outcome::CannotBeDone) => B::Agreed,
+        _ => B::Confirmed,
+    };
     let disputed = B::CallRecorded { outcome: CallOutcome::Disputed, call_id: String::new(), closes: false };
     let merged = B::Merged { root: Reference::from_payload(2) };
     let bounced = B::TransferBounced { to_cell: draws.below(2) == 0 };
@@ -253,8 +258,8 @@ fn random_event(draws: &mut Draws, case: &Case, at: Time) -> Event {
         }
         Stage::TransferOffered => draws.one(&[B::TransferAccepted, B::TransferRefused, bounced]),
         Stage::AtrReview => draws.one(&[B::AtrReturned, B::AtrReturned, B::AtrAccepted, merged]),
-        Stage::Verification => draws.one(&[disputed.clone(), disputed, B::Confirmed]),
-        Stage::Redressed => draws.one(&[B::Reopened, B::Appealed]),
+        Stage::Verification => draws.one(&[disputed.clone(), disputed, yes]),
+        Stage::Redressed | Stage::Explained => draws.one(&[B::Reopened, B::Appealed]),
         Stage::Appealed => upheld,
         Stage::Merged => B::Unmerged,
         Stage::ClosedUnconfirmed | Stage::NotAdmissible | Stage::Withdrawn => B::Noted,

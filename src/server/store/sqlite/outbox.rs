@@ -257,11 +257,11 @@ pub(super) fn hindrance(connection: &Connection, id: i64, now: Time) -> Result<O
 
 /// When the newest question about a case went out to a number; none where none has.
 pub(super) fn asked_at(connection: &Connection, of: Reference, mobile: &Mobile) -> Result<Option<Time>> {
-    let sql =
-        "SELECT sent FROM outbox WHERE reference = ?1 AND recipient = ?2 AND template = ?3 ORDER BY id DESC LIMIT 1";
+    let sql = "SELECT sent FROM outbox WHERE reference = ?1 AND recipient = ?2 AND template IN (?3, ?4, ?5) ORDER BY id DESC LIMIT 1";
+    let [done, partly, cannot] = Template::ASKING.map(Template::code);
     let sent: Option<Option<i64>> = connection
         .prepare_cached(sql)?
-        .query_row(params![number(of), mobile.as_str(), Template::Reported.code()], |row| row.get(0))
+        .query_row(params![number(of), mobile.as_str(), done, partly, cannot], |row| row.get(0))
         .optional()?;
     Ok(sent.flatten().map(time))
 }
