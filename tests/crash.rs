@@ -1,4 +1,5 @@
-//! `kill -9` while 64 connections lodge, five rounds: every number that was shown is there once.
+//! Real processes: `kill -9` while 64 connections lodge, five rounds, and every number that was shown is there once; a database
+//! that is taken away from under its server.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -110,4 +111,34 @@ async fn every_number_that_was_shown_survives_kill_9() {
         .expect("verified");
     assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stdout));
     println!("{} numbers shown, {} stored", numbers.len(), stored.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_database_is_taken_away_ends_and_leaves_nothing_in_its_place() {
+    for name in ["pratikar.db", "pratikar.db-wal"] {
+        let data = tempfile::tempdir().expect("a folder");
+        let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+        let base = format!("http://127.0.0.1:{port}");
+        let mut server = serve(data.path(), port);
+        ready(&reqwest::Client::new(), &base).await;
+        // It looks once a second.
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        std::fs::rename(data.path().join(name), data.path().join("moved")).expect("moved");
+        let mut ended = None;
+        for _ in 0..200 {
+            ended = server.try_wait().expect("a process");
+            if ended.is_some() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let _ = server.kill();
+        assert!(ended.is_some_and(|status| !status.success()), "{name}: it goes on: {ended:?}");
+        assert!(!data.path().join(name).exists(), "{name}: something else lies in its place");
+        std::fs::rename(data.path().join("moved"), data.path().join(name)).expect("put back");
+        let mut server = serve(data.path(), port);
+        ready(&reqwest::Client::new(), &base).await;
+        server.kill().expect("ended");
+        server.wait().expect("ended");
+    }
 }

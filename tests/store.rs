@@ -22,7 +22,8 @@ fn open(path: &Path) -> (Sqlite, Arc<Mutex<Vec<Committed>>>) {
 }
 
 fn witness() -> Witness {
-    Witness { rules: Rules::default(), secret: None, folder: None, written: None, missing: HashSet::new() }
+    let (unreadable, missing) = (Vec::new(), HashSet::new());
+    Witness { rules: Rules::default(), secret: None, folder: None, written: None, unreadable, missing }
 }
 
 fn lodged(payload: u64) -> (Append, Event) {

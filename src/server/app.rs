@@ -3,12 +3,13 @@
 use crate::clock::{Doubt, Guarded};
 use crate::decoder::Decoder;
 use crate::disk::{Disk, FOUND_FULL, Room};
+use crate::files::Held;
 use crate::health::{self, Health};
 use crate::limits::Limits;
 use crate::messenger::Gateway;
 use crate::secret::Secret;
 use crate::slots::Slots;
-use crate::store::sqlite::Sqlite;
+use crate::store::sqlite::{self, Sqlite};
 use crate::store::{Committed, Store, StoreError};
 use crate::tables::Tables;
 use crate::view::counts::Cube;
@@ -163,15 +164,21 @@ impl App {
         // An empty file is none: what was in it is lost, and nothing is written into it.
         let fresh = std::fs::metadata(&file).map_or(true, |found| found.len() == 0);
         // What a system leaves beside its database.
-        let left = [published::FILE, "secret.key", "pratikar.db.part"]
+        let left = [published::FILE, "secret.key", "pratikar.db.part", "ballast"]
             .into_iter()
             .find(|name| config.data.join(name).exists());
+        crate::backup::is_no_backup(&config.data)?;
         if let Some(left) = left.filter(|_| fresh) {
             bail!(
                 "{} is missing or empty, and {left} of its system is there: restore a backup (pratikar restore --help); \
                  for a new system take another folder",
                 file.display()
             );
+        }
+        if left.is_some()
+            && let Err(damaged @ StoreError::Damaged(_)) = sqlite::fact(&file, "secret")
+        {
+            return Err(damaged).with_context(|| format!("cannot use {}", file.display()));
         }
         if fresh {
             tracing::warn!(
@@ -296,9 +303,12 @@ impl App {
         }
     }
 
-    /// Looks at the disk each second, and at once where a write found no room, until the program is asked to stop.
+    /// Looks at the disk each second, and at once where a write found no room, until the program is asked to stop. Where
+    /// the database has gone from under the server, what it acknowledges would be lost: it ends at once.
     async fn watch_room(&self) {
         let mut stopping = self.stopping.subscribe();
+        let own = ["pratikar.db", "pratikar.db-wal"];
+        let own: Vec<Held> = own.into_iter().filter_map(|name| Held::of(self.config.data.join(name))).collect();
         // A try that fails for want of room rings, too: after one, the next look waits its second.
         let mut deaf = false;
         loop {
@@ -306,6 +316,14 @@ impl App {
             tokio::select! {
                 _ = tokio::time::timeout(Duration::from_secs(1), rung) => {}
                 _ = stopping.wait_for(|stopping| *stopping) => return,
+            }
+            if let Some(path) = own.iter().find_map(Held::gone) {
+                tracing::error!(
+                    "{} was moved, deleted or replaced while the server ran: it ends, for nothing that it takes now would \
+                     be kept. Put it back as it was before you start again (docs/reliability.md)",
+                    path.display()
+                );
+                std::process::exit(1);
             }
             let (before, room) = (self.disk.room(), self.disk.look());
             // A full disk is tried each time, and told of once.
@@ -431,9 +449,20 @@ async fn secret(data: &Path, store: &dyn Store, fresh: bool) -> Result<Secret> {
 /// the heads of another system.
 async fn not_cut(data: &Path, store: &dyn Store, secret: &Secret) -> Result<()> {
     let file = data.join(published::FILE);
-    let written = published::read(&file)?.into_iter().max_by_key(|head| head.head.seq);
+    let (written, lines) = published::read_all(&file)?;
+    if let Some(what) = published::unreadable(&file, &lines) {
+        bail!(what);
+    }
+    let written = written.into_iter().max_by_key(|head| head.head.seq);
     let kept = store.heads(1).await?.pop();
     let end = store.head().await?.seq;
+    if kept.as_ref().is_some_and(|kept| written.as_ref().is_none_or(|written| written.head.seq < kept.head.seq)) {
+        tracing::warn!(
+            "{} lacks heads that the database has, and they are written anew: was the file shortened? `pratikar verify \
+             --heads` compares with a copy kept elsewhere",
+            file.display()
+        );
+    }
     let within = kept.map(|head| (head, "the database".to_owned(), true));
     let beside = written.map(|head| (head, file.display().to_string(), false));
     for (last, place, within) in within.into_iter().chain(beside) {

@@ -29,7 +29,7 @@ pub struct Schedule {
 const AGAIN: std::time::Duration = std::time::Duration::from_secs(600);
 
 /// What a backup says of itself.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Manifest {
     /// When it was made.
     pub made: Time,
@@ -50,13 +50,28 @@ pub struct Manifest {
     /// Whether the server made it by its schedule, which also deletes it when it is old.
     #[serde(default)]
     pub scheduled: bool,
-    /// Attachments whose files were gone when it was made: they are in no newer backup either.
+    /// Attachments whose files the data folder had lost when it was made; an earlier backup had those that are not missing.
+    #[serde(default)]
+    pub lost: Vec<String>,
+    /// Of these, the ones that are not in this backup either.
     #[serde(default)]
     pub missing: Vec<String>,
 }
 
 /// The rules by which due dates were worked out when a backup was made.
 const RULES: &str = "rules.json";
+
+/// Refuses to work in a backup, or in a folder within one: it would go with the backup when that is old.
+///
+/// # Errors
+/// Where it is one.
+pub fn is_no_backup(data: &Path) -> Result<()> {
+    let is_backup = |folder: &&Path| folder.join(MANIFEST).exists() && folder.join("pratikar.db").exists();
+    match real(data)?.ancestors().find(is_backup) {
+        Some(backup) => bail!("{} lies in the backup {}: take a folder of its own", data.display(), backup.display()),
+        None => Ok(()),
+    }
+}
 
 /// What a check of a folder needs to know, with the published heads of `heads`.
 ///
@@ -69,9 +84,10 @@ fn witness(
     secret: Option<Secret>,
     missing: &[String],
 ) -> Result<Witness> {
-    let written = Some(published::read(&heads.join(published::FILE))?);
+    let (written, unreadable) = published::read_all(&heads.join(published::FILE))?;
+    let written = Some(written);
     let (folder, missing) = (Some(folder.to_owned()), missing.iter().cloned().collect());
-    Ok(Witness { rules, secret, folder, written, missing })
+    Ok(Witness { rules, secret, folder, written, unreadable, missing })
 }
 
 /// The fact by which a data folder is told from restored copies of it, which have the same key.
@@ -195,24 +211,38 @@ impl Plan<'_> {
     /// Copies, checks and names it; files that an earlier backup has are linked.
     fn copy(&self, earlier: Option<&Path>) -> Result<(PathBuf, Manifest)> {
         let Plan { data, to, .. } = *self;
-        let stamp = stamp(self.now);
+        // Two folders may keep their backups together.
+        let mut made = self.now;
+        while to.join(stamp(made)).exists() || to.join(format!("{}.key", stamp(made))).exists() {
+            made += Duration::milliseconds(1);
+        }
+        let stamp = stamp(made);
         let part = to.join(format!("{stamp}{}", self.unfinished("part")));
         private_folder(&part)?;
         let database = part.join("pratikar.db");
         sqlite::copy(&data.join("pratikar.db"), &database, |_, _| {})
             .with_context(|| format!("cannot copy {} to {}", data.join("pratikar.db").display(), part.display()))?;
         let attachments = sqlite::attachments(&database)?;
-        let mut missing = Vec::new();
+        let (mut lost, mut missing) = (Vec::new(), Vec::new());
         for attachment in &attachments {
             let target = files::path(&part, attachment.kind, &attachment.id);
             private_folder(target.parent().unwrap_or(&part))?;
             // A file never changes: what the last backup has is not written twice.
             let before = earlier.map(|earlier| files::path(earlier, attachment.kind, &attachment.id));
+            let source = files::path(data, attachment.kind, &attachment.id);
+            // It must be readable all the same: what is lost here is told while an earlier backup still has it.
+            let opened = fs::File::open(&source).with_context(|| format!("cannot read {}", source.display()));
+            let gone = opened.is_err() && matches!(source.try_exists(), Ok(false));
+            if gone {
+                lost.push(attachment.id.clone());
+            } else {
+                opened?;
+            }
             if before.is_none_or(|before| fs::hard_link(before, &target).is_err()) {
-                let source = files::path(data, attachment.kind, &attachment.id);
-                match copy_file(&source, &target) {
-                    Err(_) if !source.exists() => missing.push(attachment.id.clone()),
-                    copied => copied?,
+                if gone {
+                    missing.push(attachment.id.clone());
+                } else {
+                    copy_file(&source, &target)?;
                 }
             }
         }
@@ -233,7 +263,7 @@ impl Plan<'_> {
             );
         }
         let manifest = Manifest {
-            made: self.now,
+            made,
             version: env!("CARGO_PKG_VERSION").into(),
             entries: audit.entries,
             cases: audit.cases,
@@ -241,6 +271,7 @@ impl Plan<'_> {
             system: system(&self.secret),
             folder: self.folder.clone(),
             scheduled: self.scheduled,
+            lost,
             missing,
         };
         files::write(&part.join(MANIFEST), &serde_json::to_vec_pretty(&manifest)?)?;
@@ -287,8 +318,10 @@ pub struct Restored {
     /// What the check found.
     pub audit: Audit,
     /// Heads that lay in the folder and reach further than the backup: the last entry that is missing, and the file in
-    /// which they now are.
+    /// which it stands.
     pub beyond: Option<(u64, PathBuf)>,
+    /// Attachments that the backup itself did not have.
+    pub missing: Vec<String>,
 }
 
 /// Puts a backup into a data folder that has no database, after it was checked there and compared with what it says of
@@ -299,25 +332,33 @@ pub struct Restored {
 /// in place but files that a repetition uses.
 pub fn restore(restore: Restore<'_>) -> Result<Restored> {
     let Restore { from, key, data, public, anyway } = restore;
-    for name in ["pratikar.db", "pratikar.db-wal", "pratikar.db-shm"] {
-        if data.join(name).exists() {
-            bail!(
-                "{} holds {name}: move pratikar.db, pratikar.db-wal and pratikar.db-shm away first, they may still be \
-                 needed",
-                data.display()
-            );
+    let (manifest, unread) = match manifest(from) {
+        Ok(manifest) => (manifest, false),
+        Err(error) if !anyway || !from.join("pratikar.db").exists() => {
+            return Err(error.context("nothing was put in place: take another, or see --anyway"));
         }
-    }
-    let manifest = manifest(from)?;
+        Err(_) => (Manifest::default(), true),
+    };
     let secret = load_key(key.unwrap_or(&from.with_extension("key")))?;
     if !manifest.system.is_empty() && manifest.system != system(&secret) {
         bail!("the key is not that of {}: its own lay beside it, ending in .key (see --key)", from.display());
     }
+    is_no_backup(data)?;
     private_folder(data)?;
+    // Before anything is said of a database: a server may work with it.
     let _lock = files::lock(data)?;
+    for name in ["pratikar.db", "pratikar.db-wal", "pratikar.db-shm"] {
+        if data.join(name).exists() {
+            bail!(
+                "{} holds {name}: move the whole folder aside, never delete it, and restore into an empty one (its \
+                 heads.jsonl may be copied there before: then the restore says what is missing)",
+                data.display()
+            );
+        }
+    }
     // Heads that reach further than the backup are proof of what is missing.
     let heads = data.join(published::FILE);
-    let reach = published::read(&heads)?.iter().map(|head| head.head.seq).max();
+    let reach = known_reach(data, &secret)?;
     let own = data.join("secret.key");
     if Secret::load(&own)?.is_some_and(|there| there.fingerprint() != secret.fingerprint()) {
         bail!("{} is another key than the backup's: move it aside first", own.display());
@@ -330,7 +371,7 @@ pub fn restore(restore: Restore<'_>) -> Result<Restored> {
     let part = data.join("pratikar.db.part");
     let audit = copy_file(&from.join("pratikar.db"), &part)
         .and_then(|()| {
-            let audit = checked(from, &part, data, public, &secret, &manifest).context(
+            let audit = checked(from, &part, data, public, &secret, (!unread).then_some(&manifest)).context(
                 "the backup is damaged, and nothing was put in place: take another; --anyway does not help with this one",
             )?;
             if let Some(fault) = audit.faults.first().filter(|_| !anyway) {
@@ -346,14 +387,14 @@ pub fn restore(restore: Restore<'_>) -> Result<Restored> {
         })
         // Half a copy only takes the room that the next try needs.
         .inspect_err(|_| drop(fs::remove_file(&part)))?;
-    let mut beyond = None;
+    let before = unused(data, "heads-before");
     if heads.exists() {
-        let stamp = chrono::Utc::now().format("%Y%m%dT%H%M%SZ");
-        let before = data.join(format!("heads-before-{stamp}.jsonl"));
         fs::rename(&heads, &before)?;
-        beyond = reach.filter(|reach| *reach > audit.entries).map(|reach| (reach, before));
     }
-    copy_file(&from.join(published::FILE), &heads)?;
+    // A backup without its heads, put in place anyway, has those of its database.
+    published::write_all(&heads, &sqlite::heads(&part)?)?;
+    let beyond = reach.filter(|(reach, _)| *reach > audit.entries);
+    let beyond = beyond.map(|(reach, path)| (reach, if path == heads { before } else { path }));
     if !own.exists() {
         secret.write(&own)?;
     }
@@ -361,7 +402,30 @@ pub fn restore(restore: Restore<'_>) -> Result<Restored> {
     fs::rename(&part, data.join("pratikar.db"))?;
     fs::File::open(data)?.sync_all()?;
     files::hand_back(data)?;
-    Ok(Restored { audit, beyond })
+    Ok(Restored { audit, beyond, missing: manifest.missing })
+}
+
+/// How far the ledger of this system once reached, as the published heads say that lie in a folder, and which file says so.
+fn known_reach(data: &Path, secret: &Secret) -> Result<Option<(u64, PathBuf)>> {
+    let mut reach = None;
+    for entry in fs::read_dir(data).with_context(|| format!("cannot read {}", data.display()))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("heads") && name.ends_with(".jsonl") {
+            let own = published::read(&path)?.into_iter().filter(|head| published::is_signed(head, secret));
+            reach = reach.max(own.map(|head| head.head.seq).max().map(|seq| (seq, path)));
+        }
+    }
+    Ok(reach)
+}
+
+/// A name for a file of heads that no file has.
+fn unused(data: &Path, begins: &str) -> PathBuf {
+    let stamp = chrono::Utc::now().format("%Y%m%dT%H%M%S");
+    (0..)
+        .map(|number| data.join(format!("{begins}-{stamp}-{number}.jsonl")))
+        .find(|path| !path.exists())
+        .unwrap_or_default()
 }
 
 /// What is wrong with a backup whose files were copied into a data folder, its database under another name.
@@ -371,13 +435,14 @@ fn checked(
     data: &Path,
     public: &Path,
     secret: &Secret,
-    manifest: &Manifest,
+    manifest: Option<&Manifest>,
 ) -> Result<Audit> {
     let own = fs::read(from.join(RULES)).ok();
     let rules = own.as_ref().and_then(|json| serde_json::from_slice(json).ok());
     let unread = own.is_some() && rules.is_none();
     let rules = rules.map_or_else(|| Ok(Tables::load(public)?.rules), Ok::<_, anyhow::Error>)?;
-    let witness = witness(data, from, rules, Some(secret.clone()), &manifest.missing)?;
+    let missing = manifest.map_or(&[][..], |manifest| &manifest.missing);
+    let witness = witness(data, from, rules, Some(secret.clone()), missing)?;
     let mut audit = sqlite::verify(database, &witness)?;
     if unread {
         audit
@@ -385,6 +450,10 @@ fn checked(
             .push(format!("its {RULES} cannot be read, and it was checked by the rules of {}", public.display()));
     }
     let attachments = sqlite::attachments(database)?.len();
+    let Some(manifest) = manifest else {
+        audit.faults.push(format!("its {MANIFEST} cannot be read"));
+        return Ok(audit);
+    };
     for (what, said, found) in [
         ("entries", manifest.entries, audit.entries),
         ("cases", manifest.cases, audit.cases),
@@ -474,8 +543,8 @@ pub async fn run(app: App, schedule: Schedule) {
         match made.await {
             Ok(Ok((folder, manifest))) => {
                 app.health.backed_up(now);
-                for id in &manifest.missing {
-                    tracing::error!(id, "the file of an attachment is gone: an older backup may have it");
+                for id in &manifest.lost {
+                    tracing::error!(id, "the file of an attachment is gone: this backup or an older one may have it");
                 }
                 tracing::info!(folder = %folder.display(), entries = manifest.entries, "a backup was made");
             }

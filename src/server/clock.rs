@@ -103,6 +103,10 @@ impl Guarded {
         } else if known.is_some_and(|known| anchor.wall > known + UNSEEN) {
             anchor.doubt = Some(Doubt::FarAhead);
         }
+        if let Some(doubt) = anchor.doubt {
+            let by_seconds = known.map(|known| (anchor.wall - known).num_seconds());
+            tracing::error!(by_seconds, "{doubt}");
+        }
     }
 
     /// The moment to act by, and why the wall clock is not believed, where it is not.

@@ -61,6 +61,38 @@ pub fn lock(data: &Path) -> anyhow::Result<std::fs::File> {
     Ok(lock)
 }
 
+/// A file that must stay where it is as long as the program runs.
+#[derive(Debug, Clone)]
+pub struct Held {
+    path: PathBuf,
+    identity: (u64, u64),
+}
+
+impl Held {
+    /// The file that is there now; none where there is none.
+    #[must_use]
+    pub fn of(path: PathBuf) -> Option<Self> {
+        let identity = identity(&path).ok()?;
+        Some(Self { path, identity })
+    }
+
+    /// Where it was moved, deleted or replaced, its path. A disk that does not answer says nothing of that.
+    #[must_use]
+    pub fn gone(&self) -> Option<&Path> {
+        let gone = match identity(&self.path) {
+            Ok(found) => found != self.identity,
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        };
+        gone.then_some(self.path.as_path())
+    }
+}
+
+/// What tells a file from another of the same name.
+fn identity(path: &Path) -> io::Result<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    path.metadata().map(|found| (found.dev(), found.ino()))
+}
+
 /// Gives everything in a data folder to whom the folder belongs: what root has written there, nobody else could use.
 ///
 /// # Errors
@@ -100,6 +132,23 @@ pub async fn remove(path: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_was_replaced_or_deleted_is_gone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("pratikar.db");
+        assert!(Held::of(path.clone()).is_none());
+        std::fs::write(&path, b"one").expect("written");
+        let held = Held::of(path.clone()).expect("it is there");
+        std::fs::write(&path, b"more").expect("written");
+        assert_eq!(held.gone(), None, "its content may change");
+        std::fs::write(folder.path().join("other"), b"other").expect("written");
+        std::fs::rename(folder.path().join("other"), &path).expect("replaced");
+        assert_eq!(held.gone(), Some(path.as_path()));
+        let held = Held::of(path.clone()).expect("it is there");
+        std::fs::remove_file(&path).expect("deleted");
+        assert_eq!(held.gone(), Some(path.as_path()));
+    }
 
     #[test]
     fn a_name_alone_lies_in_the_present_folder() {

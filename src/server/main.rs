@@ -254,8 +254,10 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
         Command::Backup { to } => {
             let (folder, manifest) = backup::make(&cli.place.data, &cli.place.public, to, guarded.read().0, false)?;
             println!("{} entries, {} cases, {} attachments", manifest.entries, manifest.cases, manifest.attachments);
-            for id in &manifest.missing {
-                println!("the file of attachment {id} is gone and is not in it: an older backup may have it");
+            for id in &manifest.lost {
+                let within =
+                    if manifest.missing.contains(id) { "not in it: an older backup may have it" } else { "in it" };
+                println!("LOST: the file of attachment {id} is gone from the data folder, and is {within}");
             }
             println!("the backup is whole: {}", folder.display());
             println!("its key, to be kept elsewhere: {}", folder.with_extension("key").display());
@@ -266,12 +268,17 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             let restored =
                 backup::restore(backup::Restore { from, key: key.as_deref(), data, public, anyway: *anyway })?;
             let code = told(&restored.audit);
+            for id in &restored.missing {
+                println!(
+                    "MISSING: the file of attachment {id} was gone when the backup was made: an older one may have it"
+                );
+            }
             if let Some((reach, heads)) = restored.beyond {
                 println!(
-                    "MISSING: heads that lay here were published up to entry {reach}, {} entries beyond this backup; they \
-                     are kept in {}. Is there a newer backup?",
+                    "MISSING: heads of this system that lie here were published up to entry {reach}, {} entries beyond this \
+                     backup, as the heads-….jsonl of {} say. Is there a newer backup?",
                     reach - restored.audit.entries,
-                    heads.display()
+                    heads.parent().unwrap_or(&heads).display()
                 );
             }
             Ok(code)

@@ -44,12 +44,44 @@ pub fn told(head: &PublishedHead) -> SignedHead {
 /// # Errors
 /// Where the file cannot be read.
 pub fn read(file: &Path) -> Result<Vec<PublishedHead>, StoreError> {
-    let text = match std::fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+    Ok(read_all(file)?.0)
+}
+
+/// As [`read`], and the numbers of lines that cannot be read though no crash has torn them: what stood there may be the
+/// proof that something is lost.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn read_all(file: &Path) -> Result<(Vec<PublishedHead>, Vec<usize>), StoreError> {
+    let text = match std::fs::read(file) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Default::default()),
         Err(error) => return Err(StoreError::Unavailable(format!("cannot read {}: {error}", file.display()))),
     };
-    Ok(text.lines().filter_map(|line| parse(serde_json::from_str(line).ok()?)).collect())
+    let lines: Vec<(&str, Option<PublishedHead>)> =
+        text.lines().map(|line| (line, serde_json::from_str(line).ok().and_then(parse))).collect();
+    let (last, ended) = (lines.len(), text.ends_with('\n'));
+    // What a crash has torn is the beginning of a line that was written whole later, or the last one.
+    let torn = |number: usize, part: &str| {
+        (number == last && !ended) || lines.iter().any(|(line, head)| head.is_some() && line.starts_with(part))
+    };
+    let unreadable = lines.iter().enumerate().filter(|(_, (_, head))| head.is_none());
+    let unreadable =
+        unreadable.map(|(index, (line, _))| (index + 1, *line)).filter(|(number, line)| !torn(*number, line));
+    let unreadable = unreadable.map(|(number, _)| number).collect();
+    Ok((lines.into_iter().filter_map(|(_, head)| head).collect(), unreadable))
+}
+
+/// What to do about lines that cannot be read.
+#[must_use]
+pub fn unreadable(file: &Path, lines: &[usize]) -> Option<String> {
+    let first = lines.first()?;
+    Some(format!(
+        "line {first} of {} cannot be read ({} such lines): what stood there may prove that entries are lost. Put the copy \
+         that is kept elsewhere in its place; without one, keep the file aside and take the line out (docs/reliability.md)",
+        file.display(),
+        lines.len()
+    ))
 }
 
 fn parse(line: Line) -> Option<PublishedHead> {
@@ -196,8 +228,14 @@ pub fn accept_loss(data: &Path, now: Time) -> anyhow::Result<(u64, usize)> {
     if sqlite::fact(&database, "secret")?.is_none_or(|known| known != secret.fingerprint()) {
         bail!("{} is not the key of {}: put the right one back first", key.display(), database.display());
     }
-    let written = read(&file)?;
-    if written.iter().max_by_key(|head| head.head.seq).is_some_and(|last| !is_signed(last, &secret)) {
+    if let Some(what) = sqlite::damage(&database)? {
+        return Err(StoreError::Damaged(what).into());
+    }
+    let (written, lines) = read_all(&file)?;
+    if let Some(what) = unreadable(&file, &lines) {
+        bail!(what);
+    }
+    if written.iter().any(|head| !is_signed(head, &secret)) {
         bail!("{} is of another system, or was altered: put the right one back", file.display());
     }
     let (kept, lost): (Vec<_>, Vec<_>) = written.into_iter().partition(|head| head.head.seq <= end);

@@ -514,6 +514,8 @@ pub struct Reading {
 
 /// What the outside knows of a store, for a check: its rules, its secret, its folder.
 pub struct Witness {
+    /// Lines of the file of published heads that cannot be read.
+    pub unreadable: Vec<usize>,
     /// The rules that due dates follow from.
     pub rules: Rules,
     /// The secret that numbers and signatures rest on; without it neither is checked.

@@ -86,7 +86,8 @@ async fn a_caller_who_hears_yes_to_a_reason_has_heard_of_no_work() {
 
 #[tokio::test]
 async fn the_plain_page_asks_what_the_report_says() {
-    for (outcome, words) in [("cannot_be_done", "মেনে নিচ্ছেন"), ("partly_done", "কিছু কাজ হয়েছে")] {
+    for (outcome, words) in [("cannot_be_done", "মেনে নিচ্ছেন"), ("partly_done", "কিছু কাজ হয়েছে")]
+    {
         let world = World::new().await;
         let number = asked_about(&world, outcome).await;
         let page = world.citizen(MOBILE).await.get(&format!("/plain/case/{number}")).await;

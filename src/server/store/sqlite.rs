@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use writer::Writer;
 
-pub use backup::{attachments, copy, end, fact, heads, put_fact, record_loss, verify};
+pub use backup::{attachments, copy, damage, end, fact, heads, put_fact, record_loss, verify};
 
 /// The migrations, in order; the database's `user_version` says how many it has.
 const MIGRATIONS: [&str; 9] = [
@@ -56,8 +56,13 @@ const PRAGMAS: [(&str, &str, &str); 6] = [
     ("secure_delete", "FAST", "2"),
 ];
 
+/// A connection to a file that is there.
 fn open(path: &Path) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    open_with(path, OpenFlags::empty())
+}
+
+fn open_with(path: &Path, more: OpenFlags) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.set_prepared_statement_cache_capacity(128);
     for (name, value, expected) in PRAGMAS {
@@ -111,7 +116,7 @@ impl Sqlite {
     /// # Errors
     /// Where the file cannot be opened or is of a newer program.
     pub fn open(path: &Path, observer: Observer) -> Result<Self> {
-        let mut connection = open(path)?;
+        let mut connection = open_with(path, OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate(&mut connection)?;
         schema::mend(&connection)?;
         // The writer touches the leaves of every index: its cache is large, a reader's is not.
@@ -146,8 +151,12 @@ impl From<rusqlite::Error> for StoreError {
         // A value that this program has not written.
         if matches!(
             error,
-            Error::FromSqlConversionFailure(..) | Error::InvalidColumnType(..) | Error::IntegralValueOutOfRange(..)
-        ) {
+            Error::FromSqlConversionFailure(..)
+                | Error::InvalidColumnType(..)
+                | Error::IntegralValueOutOfRange(..)
+                | Error::Utf8Error(..)
+        ) || error.to_string().contains("malformed JSON")
+        {
             return Self::Damaged(error.to_string());
         }
         if error.sqlite_error_code() == Some(ErrorCode::DiskFull) {

@@ -89,6 +89,9 @@ fn fault(audit: &mut Audit, what: String) {
 /// The heads that were published, each checked against its signature, the store against the file beside it.
 fn published(connection: &Connection, witness: &Witness, audit: &mut Audit) -> Result<Vec<PublishedHead>> {
     let mut heads = super::proof::heads(connection, u32::MAX)?;
+    for line in &witness.unreadable {
+        fault(audit, format!("line {line} of the file of published heads cannot be read"));
+    }
     if let Some(written) = &witness.written {
         for head in written {
             match heads.iter().find(|kept| kept.head.seq == head.head.seq) {

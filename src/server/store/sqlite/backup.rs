@@ -96,6 +96,15 @@ pub fn end(path: &Path) -> Result<u64> {
     Ok(super::head(&reader(path)?)?.seq)
 }
 
+/// What is wrong with the pages of a database, where something is.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn damage(path: &Path) -> Result<Option<String>> {
+    let check: String = reader(path)?.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+    Ok((check != "ok").then_some(check))
+}
+
 /// A fact of a database.
 ///
 /// # Errors
