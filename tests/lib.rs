@@ -317,6 +317,14 @@ impl Person<'_> {
         self.send(request).await
     }
 
+    /// Reads from another address.
+    pub async fn get_from(&self, address: u8, path: &str) -> Answer {
+        let mut request = self.request("GET", path).body(Body::empty()).expect("a request");
+        let address = std::net::SocketAddr::from(([192, 0, 2, address], 4_000));
+        request.extensions_mut().insert(axum::extract::ConnectInfo(address));
+        self.send(request).await
+    }
+
     /// Lodges from another address.
     pub async fn lodge_from(&self, address: u8, form: &Value) -> Answer {
         let request = self.request("POST", "/api/grievances").header("content-type", "application/json");

@@ -67,6 +67,7 @@ fn every_problem_has_its_words_in_every_language_and_none_blames() {
         ProblemCode::WrongCode,
         ProblemCode::NoCode,
         ProblemCode::SameNumber,
+        ProblemCode::ProofNeeded,
         ProblemCode::OtherPerson,
         ProblemCode::WorkNeeded,
         ProblemCode::ExpiredCode,

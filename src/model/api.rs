@@ -1241,6 +1241,8 @@ problem_codes! {
     ExpiredCode = 410 "Ask for a new code.",
     /// There are no six digits in what was entered, or too many; no try is counted.
     NoCode = 422 "Enter the six digits of the code, or paste the whole message.",
+    /// Very many grievances come from this address: whoever proves their number by a code goes on.
+    ProofNeeded = 429 "Sign in with a code, then send the same request again.",
     /// The number to which somebody wants to change is the one that they have.
     SameNumber = 422 "Choose another number than the present one.",
     /// Very many codes were asked for from this address.

@@ -4,13 +4,15 @@
 //! write on while somebody makes room; it comes back by itself once there is.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use tokio::sync::Notify;
 
 /// Bytes of the ballast on a disk that is large enough.
 const BALLAST: u64 = 64 * 1024 * 1024;
 /// Free bytes below which uploads are turned away, on a disk that is large enough.
 const UPLOADS: u64 = 8 * 1024 * 1024 * 1024;
+/// Bytes that strangers' uploads may take, on a disk that is large enough.
+const STRANGERS: u64 = 4 * 1024 * 1024 * 1024;
 /// Free bytes below which the ballast is let go, on a disk that is large enough.
 const BRIM: u64 = 16 * 1024 * 1024;
 
@@ -33,13 +35,15 @@ pub enum Room {
 pub struct Disk {
     folder: PathBuf,
     room: AtomicU8,
+    /// Bytes that strangers' uploads may take.
+    strangers: AtomicU64,
 }
 
 impl Disk {
     /// Looks at the disk of this folder and lays the ballast down.
     #[must_use]
     pub fn new(folder: &Path) -> Self {
-        let disk = Self { folder: folder.to_owned(), room: AtomicU8::new(0) };
+        let disk = Self { folder: folder.to_owned(), room: AtomicU8::new(0), strangers: AtomicU64::new(STRANGERS) };
         disk.look();
         disk
     }
@@ -54,6 +58,12 @@ impl Disk {
         }
     }
 
+    /// Bytes that uploads which no grievance names may take together.
+    #[must_use]
+    pub fn strangers(&self) -> u64 {
+        self.strangers.load(Ordering::Relaxed)
+    }
+
     fn ballast(&self) -> PathBuf {
         self.folder.join("ballast")
     }
@@ -65,6 +75,7 @@ impl Disk {
         let (free, all) = (found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize);
         // Small disks, as tests have, are divided in the same way.
         let (ballast, uploads, brim) = (BALLAST.min(all / 16), UPLOADS.min(all / 16), BRIM.min(all / 64));
+        self.strangers.store(STRANGERS.min(all / 32), Ordering::Relaxed);
         let laid = std::fs::metadata(self.ballast()).map_or(0, |file| file.len());
         let room = if free < brim {
             if laid > 0 {

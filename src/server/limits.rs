@@ -6,6 +6,7 @@ use crate::api::problem::Failure;
 use crate::store::ReadingOf;
 use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::{DefaultKeyedRateLimiter, NotUntil, Quota};
+use model::api::{Problem, ProblemCode};
 use model::{PersonId, Reference, StaffId};
 use std::hash::Hash;
 use std::num::NonZeroU32;
@@ -15,11 +16,13 @@ use std::time::Duration;
 const BY_NUMBER: (u32, Duration) = (10, Duration::from_secs(7_200));
 /// Lodgings that name one number, from wherever: a stranger at one address keeps nobody else from theirs.
 const BY_NUMBER_IN_ALL: (u32, Duration) = (60, Duration::from_secs(1_200));
-/// Lodgings from one address.
-const BY_ADDRESS: (u32, Duration) = (300, Duration::from_secs(6));
-/// Text messages that lodgings from one address cause at numbers that nobody has proved. Beyond it the lodging is taken all
-/// the same.
-const TOLD: (u32, Duration) = (120, Duration::from_secs(30));
+/// Lodgings from one address that name numbers which nobody has proved. Beyond it a code is asked for, and whoever has one
+/// goes on: a village behind one address is not shut out by one of its phones.
+const BY_ADDRESS: (u32, Duration) = (60, Duration::from_secs(60));
+/// Text messages that lodgings from one address cause at numbers that nobody has proved, and those at one such number.
+/// Beyond it the lodging is taken all the same.
+const TOLD: (u32, Duration) = (60, Duration::from_secs(60));
+const TOLD_NUMBER: (u32, Duration) = (5, Duration::from_secs(4 * 3_600));
 /// Photos from one address.
 const UPLOADS: (u32, Duration) = (120, Duration::from_secs(10));
 /// Kibibytes of uploads from one address: 200 MB at once, then half a gigabyte a day.
@@ -34,8 +37,9 @@ const LITTLE: (u32, Duration) = (20 * 1024, Duration::from_millis(4_200));
 /// fewer than a theft.
 const LOOKED_UP: (u32, Duration) = (30, Duration::from_secs(20));
 const READINGS: (u32, Duration) = (300, Duration::from_secs(2));
-/// Sessions that one link opens.
+/// Sessions that one link opens, from one address and in all.
 const LINKS: (u32, Duration) = (10, Duration::from_secs(30));
+const LINKS_IN_ALL: (u32, Duration) = (240, Duration::from_secs(2));
 
 type Keyed<K> = DefaultKeyedRateLimiter<K>;
 
@@ -45,13 +49,15 @@ pub struct Limits {
     by_number_in_all: Keyed<(PersonId, bool)>,
     by_address: Keyed<Address>,
     told: Keyed<Address>,
+    told_number: Keyed<PersonId>,
     uploads: Keyed<Address>,
     uploaded: Keyed<Address>,
     little: Keyed<Address>,
     looks: Keyed<Address>,
     looked_up: Keyed<StaffId>,
     readings: Keyed<(StaffId, ReadingOf)>,
-    links: Keyed<Reference>,
+    links: Keyed<(Reference, Address)>,
+    links_in_all: Keyed<Reference>,
 }
 
 fn limiter<K: Hash + Eq + Clone>((burst, every): (u32, Duration)) -> Option<Keyed<K>> {
@@ -67,6 +73,7 @@ impl Limits {
             by_number_in_all: limiter(BY_NUMBER_IN_ALL)?,
             by_address: limiter(BY_ADDRESS)?,
             told: limiter(TOLD)?,
+            told_number: limiter(TOLD_NUMBER)?,
             uploads: limiter(UPLOADS)?,
             uploaded: limiter(UPLOADED)?,
             little: limiter(LITTLE)?,
@@ -74,24 +81,33 @@ impl Limits {
             looked_up: limiter(LOOKED_UP)?,
             readings: limiter(READINGS)?,
             links: limiter(LINKS)?,
+            links_in_all: limiter(LINKS_IN_ALL)?,
         })
     }
 
-    /// Counts a lodging. Whoever has proved that the number is theirs is counted apart: strangers who name it cannot
-    /// lock them out.
+    /// Counts a lodging. Whoever has proved that the number is theirs is counted apart: neither strangers who name it nor
+    /// those behind the same address lock them out.
     ///
     /// # Errors
-    /// 429 with the seconds to wait.
+    /// 429 with the seconds to wait; where a code helps, that it does.
     pub fn lodging(&self, person: PersonId, proved: bool, address: Address) -> Result<(), Failure> {
-        check(&self.by_address, &address)?;
-        check(&self.by_number, &(person, proved, address))?;
-        check(&self.by_number_in_all, &(person, proved))
+        let counted = || {
+            check(&self.by_number, &(person, proved, address))?;
+            check(&self.by_number_in_all, &(person, proved))
+        };
+        if proved {
+            return counted();
+        }
+        check(&self.by_address, &address).and_then(|()| counted()).map_err(|Failure(problem)| {
+            let retry_after = problem.retry_after;
+            Failure(Box::new(Problem { retry_after, ..Problem::new(ProblemCode::ProofNeeded) }))
+        })
     }
 
-    /// Whether a lodging from this address may still cause a message to a number that nobody has proved.
+    /// Whether a lodging from this address may still cause a message to this number, which nobody has proved.
     #[must_use]
-    pub fn may_tell(&self, address: Address) -> bool {
-        self.told.check_key(&address).is_ok()
+    pub fn may_tell(&self, person: PersonId, address: Address) -> bool {
+        self.told.check_key(&address).is_ok() && self.told_number.check_key(&person).is_ok()
     }
 
     /// Counts an upload and its bytes.
@@ -138,8 +154,9 @@ impl Limits {
     ///
     /// # Errors
     /// 429 with the seconds to wait.
-    pub fn link(&self, of: Reference) -> Result<(), Failure> {
-        check(&self.links, &of)
+    pub fn link(&self, of: Reference, address: Address) -> Result<(), Failure> {
+        check(&self.links, &(of, address))?;
+        check(&self.links_in_all, &of)
     }
 
     /// Forgets whom no limit touches any more.
@@ -148,6 +165,7 @@ impl Limits {
         self.by_number_in_all.retain_recent();
         self.by_address.retain_recent();
         self.told.retain_recent();
+        self.told_number.retain_recent();
         self.uploads.retain_recent();
         self.uploaded.retain_recent();
         self.little.retain_recent();
@@ -155,6 +173,7 @@ impl Limits {
         self.looked_up.retain_recent();
         self.readings.retain_recent();
         self.links.retain_recent();
+        self.links_in_all.retain_recent();
     }
 }
 

@@ -750,6 +750,8 @@ pub trait Store: Send + Sync {
     async fn begin_sign_in(&self, counts: Vec<SignInCount>, at: Time) -> Result<Option<u32>>;
     /// Takes the failure back: the password was right. The first way of counting begins anew.
     async fn end_sign_in(&self, counts: Vec<SignInCount>) -> Result<()>;
+    /// Whether somebody has proved by a code that the number of this person is theirs.
+    async fn is_verified(&self, person: PersonId) -> Result<bool>;
     /// Knows whose a number is.
     async fn know_person(&self, person: PersonId, mobile: &Mobile) -> Result<()>;
     /// Ends the oldest sessions of this very actor but so many.

@@ -242,6 +242,33 @@ async fn an_owner_at_a_new_browser_comes_in_though_strangers_used_up_the_day() {
 }
 
 #[tokio::test]
+async fn guesses_at_a_stranger_s_address_leave_the_telephone_s_code_alone() {
+    let world = World::new().await;
+    for address in 10..30 {
+        world.anon().post_from(address, "/api/codes", &json!({ "mobile": MOBILE })).await;
+        world.pass(Duration::minutes(11));
+    }
+    let page = async |address: u8| {
+        let answer = world.anon().post_from(address, "/api/codes", &json!({ "mobile": MOBILE })).await;
+        answer.json["code_page"].as_str().expect("a page").to_owned()
+    };
+    let own = page(1).await;
+    world.text(MOBILE, "CODE").await;
+    let code = digits(&world).await;
+    for address in 2..8 {
+        for _ in 0..40 {
+            let theirs = page(address).await;
+            for _ in 0..5 {
+                try_code(&world, &theirs, wrong(&code)).await;
+            }
+        }
+        // Not even the right one opens anything there by now.
+        assert_eq!(try_code(&world, &page(address).await, &code).await.0, StatusCode::GONE);
+    }
+    assert_eq!(try_code(&world, &own, &code).await.0, StatusCode::CREATED);
+}
+
+#[tokio::test]
 async fn a_busy_address_works_for_each_code_and_nobody_is_shut_out() {
     use sha2::{Digest, Sha256};
     let world = World::new().await;

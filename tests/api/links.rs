@@ -21,7 +21,7 @@ async fn follow(person: &Person<'_>, method: &str, path: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn a_head_writes_nothing_and_a_token_opens_ten_sessions_at_once() {
+async fn a_head_writes_nothing_and_a_token_opens_ten_sessions_at_once_from_one_address() {
     let world = World::new().await;
     let number = lodged(&world, false).await;
     let path = world.link(&number).await;
@@ -51,7 +51,74 @@ async fn a_head_writes_nothing_and_a_token_opens_ten_sessions_at_once() {
         person.cookie = Some(cookie);
         alive += u32::from(person.case(&number).await.status == StatusCode::OK);
     }
-    assert_eq!(alive, 8, "the oldest sessions of a case end");
+    assert_eq!(alive, 10, "nobody ends another's by opening it, too");
+    // Whoever opens it so often at one address keeps it shut for nobody else.
+    let elsewhere = world.anon().get_from(9, &path).await;
+    assert_eq!(elsewhere.status, StatusCode::SEE_OTHER);
+}
+
+/// Somebody to whom the message was passed on.
+async fn linked<'a>(world: &'a World, number: &str) -> Person<'a> {
+    let mut holder = world.anon();
+    holder.cookie = Some(tests::cookies(&follow(&holder, "GET", &world.link(number).await).await));
+    holder
+}
+
+#[tokio::test]
+async fn a_link_closes_nothing_and_uses_up_no_right() {
+    let world = World::new().await;
+    let number = crate::story::at_office(&world).await;
+    crate::story::reported(&world, &number).await;
+    let holder = linked(&world, &number).await;
+    let view = holder.case(&number).await.json;
+    assert_eq!(view["line"]["stage"], "verification");
+    for action in [
+        json!({ "confirm": {} }),
+        json!({ "withdraw": { "reason": "" } }),
+        json!({ "reopen": { "reason": "আবার" } }),
+        json!({ "appeal": { "reason": "আবার" } }),
+        json!({ "rate": { "stars": 1 } }),
+    ] {
+        let refused = holder.act(&number, &action).await;
+        assert_eq!(
+            (refused.status, &refused.json["refusal"]),
+            (StatusCode::FORBIDDEN, &json!("code_needed")),
+            "{action}"
+        );
+        let name = action.as_object().and_then(|action| action.keys().next().cloned()).expect("a name");
+        assert!(!view["actions"].as_array().expect("actions").contains(&json!(name)), "{name}");
+    }
+    let plain = holder.get(&format!("/en/plain/case/{number}")).await.text;
+    assert!(!plain.contains("value=\"confirm\"") && plain.contains("/en/plain/sign-in"), "{plain}");
+    assert!(plain.contains("Is it really?"), "she is asked all the same");
+    // "No" needs no proof: it closes nothing.
+    holder.must(&number, &json!({ "dispute": { "reason": "জল নেই" } }), "with_department").await;
+}
+
+#[tokio::test]
+async fn a_link_takes_no_number_from_whoever_has_proved_it_and_the_desk_can_give_it_back() {
+    let world = World::new().await;
+    // Lodged without proof, then looked at with a code.
+    let number = lodged(&world, false).await;
+    let owner = world.citizen(MOBILE).await;
+    let holder = linked(&world, &number).await;
+    assert!(!holder.case(&number).await.text.contains("disown_number"));
+    let refused = holder.act(&number, &json!("disown_number")).await;
+    assert_eq!((refused.status, &refused.json["refusal"]), (StatusCode::CONFLICT, &json!("number_proved")));
+    assert_eq!(owner.case(&number).await.json["limited"], false);
+    // Called somebody else's before anybody had proved it: two at the desk can give it back.
+    let world = World::new().await;
+    let number = lodged(&world, false).await;
+    linked(&world, &number).await.must(&number, &json!("disown_number"), "registered").await;
+    let owner = world.citizen(MOBILE).await;
+    assert_eq!(owner.case(&number).await.json["limited"], true);
+    let body = json!({ "mobile": MOBILE, "reason": "She has her receipt with her" });
+    let asked = world.staff("counter").await.post(&format!("/api/grievances/{number}/number"), &body).await;
+    assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
+    let approve = json!({ "approve_number_change": { "reason": "Receipt seen" } });
+    world.staff("analyst").await.must(&number, &approve, "registered").await;
+    assert_eq!(owner.case(&number).await.json["limited"], false);
+    assert_eq!(world.audit().faults, Vec::<String>::new());
 }
 
 #[tokio::test]

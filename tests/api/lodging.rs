@@ -113,3 +113,43 @@ async fn shielded_grievances_are_never_offered() {
     let found = world.anon().post("/api/similar", &like("টিউবওয়েল তিন মাস ধরে খারাপ। পঞ্চায়েতে জানিয়েছি।", 2827)).await;
     assert_eq!(found.json, json!([]));
 }
+
+#[tokio::test]
+async fn a_busy_address_is_asked_for_codes_and_whoever_has_one_goes_on() {
+    let world = World::new().await;
+    let form_of = |index: u32| {
+        let mut form = form(&format!("98311{index:05}"));
+        form["text"] = json!(format!("পাড়ার কল {index} খারাপ"));
+        form
+    };
+    let mut taken = 0;
+    for index in 0..80 {
+        let answer = world.anon().lodge(&form_of(index)).await;
+        if answer.status != StatusCode::CREATED {
+            assert_eq!((answer.status, answer.code()), (StatusCode::TOO_MANY_REQUESTS, "proof_needed"));
+            continue;
+        }
+        taken += 1;
+    }
+    assert_eq!(taken, 60);
+    assert_eq!(world.citizen("9831190000").await.lodge(&form("9831190000")).await.status, StatusCode::CREATED);
+    assert_eq!(
+        world.anon().lodge_from(9, &form_of(90)).await.status,
+        StatusCode::CREATED,
+        "nobody else waits for them"
+    );
+    let staff = world.staff("counter").await.lodge(&form_of(91)).await;
+    assert_eq!(staff.status, StatusCode::CREATED, "{}", staff.text);
+}
+
+#[tokio::test]
+async fn strangers_who_name_a_number_send_it_few_messages() {
+    let world = World::new().await;
+    for address in 10..40 {
+        let mut form = form("9830012345");
+        form["text"] = json!(format!("কল {address} খারাপ, জল নেই"));
+        assert_eq!(world.anon().lodge_from(address, &form).await.status, StatusCode::CREATED);
+    }
+    let told = world.templates("9830012345").await;
+    assert_eq!(told.iter().filter(|template| *template == "lodged").count(), 5);
+}

@@ -100,6 +100,16 @@ kinds! {
 }
 
 impl ActionKind {
+    /// Whether whoever has the link in a message may do it. It may have been passed on, to the very office: nobody confirms
+    /// by it, takes back, or uses up a right.
+    #[must_use]
+    pub fn is_open_to_links(self) -> bool {
+        matches!(
+            self,
+            Self::ProvideInformation | Self::AddInformation | Self::Remind | Self::Dispute | Self::DisownNumber
+        )
+    }
+
     /// Whether it is about the citizen's number alone, whatever becomes of the grievance.
     #[must_use]
     pub fn is_of_number(self) -> bool {

@@ -78,6 +78,8 @@ pub enum Refusal {
     NoNumberChange,
     /// Whoever asked for the change does not decide it.
     OwnRequest,
+    /// A link may be in other hands: what closes a case, or uses up a right of its citizen, wants a code.
+    CodeNeeded,
 }
 
 /// What a decision rests on besides the case and the actor.
@@ -187,6 +189,10 @@ pub fn may(case: &Case, actor: &Actor, kind: ActionKind, rules: &Rules, now: Tim
     // Whoever opens the link that went to a number nobody has proved may be anybody.
     if case.is_limited_for(actor) && kind != ActionKind::DisownNumber {
         return Err(Refusal::NotPermitted);
+    }
+    let by_link = matches!(actor.scope, Scope::Case { .. });
+    if by_link && !kind.is_open_to_links() {
+        return Err(Refusal::CodeNeeded);
     }
     // Whose case follows another may add to it, ask to hurry, take it back, and always say that it is not done: it then
     // goes its own way.
@@ -510,7 +516,10 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             one(EventBody::NotedFor { side }, said(&text)?)
         }
         Action::DisownNumber => one(EventBody::NumberDisowned, None),
-        Action::RequestNumberChange { to, .. } if to == case.citizen => Err(Refusal::NumberChangePending),
+        // The number of a case that was called somebody else's can be given back to it.
+        Action::RequestNumberChange { to, .. } if to == case.citizen && !case.disowned => {
+            Err(Refusal::NumberChangePending)
+        }
         Action::RequestNumberChange { to, reason } => one(EventBody::NumberChangeRequested { to }, said(&reason)?),
         Action::ApproveNumberChange { reason } => match &case.number_change {
             Some(change) => one(EventBody::NumberChanged { citizen: change.to }, said(&reason)?),

@@ -35,8 +35,6 @@ use tower_http::services::ServeFile;
 /// How long an upload may take: 10 MB at 400 kbit/s.
 const UPLOAD_TIME: Duration = Duration::from_secs(240);
 
-/// Bytes of uploads that nothing names, in all, above which strangers wait: an unfinished one goes after a day.
-const UNNAMED: u64 = 4 * 1024 * 1024 * 1024;
 /// Bytes a second that an upload must bring, once [`SLOWNESS`] has passed: a phone at the edge of its net brings more.
 const LEAST: u64 = 1_024;
 /// How long an upload may be slower than that.
@@ -102,8 +100,8 @@ pub fn admit(app: &App, address: Address, bytes: u64, known: bool) -> Result<(),
     // What strangers send and never name has its share of the disk; whoever is signed in does not wait for them, and
     // whoever has sent little today has as much again.
     let little = app.limits.as_ref().is_none_or(|limits| limits.is_little(address, bytes));
-    let unnamed = app.unnamed.load(Ordering::Relaxed);
-    if !known && (unnamed > 2 * UNNAMED || (unnamed > UNNAMED && !little)) {
+    let (unnamed, share) = (app.unnamed.load(Ordering::Relaxed), app.disk.strangers());
+    if !known && (unnamed > 2 * share || (unnamed > share && !little)) {
         return Err(Failure::unavailable(600));
     }
     app.limits.as_ref().map_or(Ok(()), |limits| limits.upload(address, bytes))
@@ -455,7 +453,7 @@ impl Turns {
 pub async fn sweep(app: &App) -> Result<usize, crate::store::StoreError> {
     let (now, days) = (app.now(), chrono::Duration::days);
     // Under pressure an upload that stopped in the middle waits for hours, not for a day: a phone begins it anew.
-    let pressed = app.unnamed.load(Ordering::Relaxed) > UNNAMED / 2;
+    let pressed = app.unnamed.load(Ordering::Relaxed) > app.disk.strangers() / 2;
     let unfinished = if pressed { chrono::Duration::hours(2) } else { days(1) };
     let forgotten = app.store.forget_attachments(now - days(UNNAMED_DAYS), now - unfinished, now).await?;
     for id in &forgotten {

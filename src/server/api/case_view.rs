@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::store::{Attachment, StoreError, StoredEvent};
 use model::api::{Answered, CaseLine, CaseView, MainCase, TimelineEntry};
-use model::lifecycle::{Case, Event, EventBody, EventKind, Holder, Party, Statement, open_actions};
-use model::{Actor, AttachmentId, Language, Role, Time, mask, text};
+use model::lifecycle::{ActionKind, Case, Event, EventBody, EventKind, Holder, Party, Statement, open_actions};
+use model::{Actor, AttachmentId, Language, Role, Scope, Time, mask, text};
 use std::collections::HashSet;
 
 /// Cases that follow another which are named or looked into.
@@ -80,9 +80,19 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         about_office: case.about_office,
         rating: case.rating,
         timeline,
-        actions: open_actions(case, reader, &app.rules, now),
+        actions: actions(app, case, reader, now).await?,
     };
     Ok(if case.is_limited_for(reader) { limited(view) } else { view })
+}
+
+/// What this reader can do.
+async fn actions(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<Vec<ActionKind>, StoreError> {
+    let mut actions = open_actions(case, reader, &app.rules, now);
+    // As `grievance::perform` has it.
+    if matches!(reader.scope, Scope::Case { .. }) && app.store.is_verified(case.citizen).await? {
+        actions.retain(|kind| *kind != ActionKind::DisownNumber);
+    }
+    Ok(actions)
 }
 
 /// What the link to a number that nobody has proved shows: the stage, for it may have gone to a stranger.

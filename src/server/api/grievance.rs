@@ -90,7 +90,7 @@ pub async fn lodge_once(
     let number_verified = sender.proved.as_ref() == Some(&parsed.mobile);
     let told = number_verified
         || sender.staff.is_some()
-        || app.limits.as_ref().is_none_or(|limits| limits.may_tell(sender.address));
+        || app.limits.as_ref().is_none_or(|limits| limits.may_tell(citizen, sender.address));
     let actor = sender.staff.unwrap_or_else(|| Actor::citizen(citizen));
     let statement = Statement {
         language: Language::of_text(&parsed.text, form.language),
@@ -331,6 +331,12 @@ async fn perform(
             && !app.store.was_revealed(before.reference, staff, now - Duration::hours(CALL_HOURS)).await?
         {
             return Err(Refusal::NumberNotShown.into());
+        }
+        // Whoever has proved the number speaks for it, not whoever has a link.
+        if matches!((action, &actor.scope), (Action::DisownNumber, model::Scope::Case { .. }))
+            && app.store.is_verified(before.citizen).await?
+        {
+            return Err(Refusal::NumberProved.into());
         }
         let root = match action {
             // No chains: a case that others follow cannot follow a third.

@@ -87,7 +87,7 @@ impl From<Refusal> for Failure {
         let code = match &refusal {
             // Answered like a case that does not exist (SEC-05).
             Refusal::OutOfScope => return Self::of(ProblemCode::NotFound),
-            Refusal::NotPermitted => ProblemCode::NotPermitted,
+            Refusal::NotPermitted | Refusal::CodeNeeded => ProblemCode::NotPermitted,
             Refusal::WrongStage
             | Refusal::FollowsRoot
             | Refusal::TooLate

@@ -246,8 +246,8 @@ async fn start(
     Ok((session, client.set_cookie(&token)))
 }
 
-/// Sessions that the links of one case hold open at once; the oldest end.
-const LINK_SESSIONS: u32 = 8;
+/// Sessions that the links of one case hold open at once; the oldest end. So many that nobody ends another's in passing.
+const LINK_SESSIONS: u32 = 64;
 
 /// Opens the one case that a link in a message names, in a session that sees nothing else; answers its cookie.
 ///

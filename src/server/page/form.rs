@@ -92,7 +92,10 @@ async fn receive(
 ) -> Result<(Sender, Plain, Option<Arriving<'_>>), (Plain, Failure)> {
     let mut plain = Plain::default();
     let address = guard::address(app, &parts);
-    let sender = Sender { staff: None, proved: None, address, channel: Channel::WebForm };
+    // Whoever has proved their number is not held up by those behind the same address.
+    let session = guard::session_of(app, &parts.headers, guard::Client::Citizen, app.now()).await;
+    let proved = session.ok().flatten().and_then(|session| session.mobile);
+    let sender = Sender { staff: None, proved, address, channel: Channel::WebForm };
     let patience = std::time::Duration::from_secs(240);
     match tokio::time::timeout(patience, read(app, parts, body, address, &mut plain)).await {
         Ok(Ok(photo)) => Ok((sender, plain, photo)),
@@ -267,11 +270,20 @@ fn again(frames: &Frames, words: &Words, plain: &Plain, problem: &Problem) -> Re
         },
     ];
     let fields: String = controls.iter().map(|control| field(control, &wrong)).collect();
+    // In a tab of its own: what was typed stays in this one.
+    let sign_in = match problem.code {
+        ProblemCode::ProofNeeded => format!(
+            "<p class=\"links\"><a href=\"{}\" target=\"_blank\" rel=\"noopener\">{}</a></p>",
+            words.language().path("/plain/sign-in"),
+            words.say("case.by_code.link"),
+        ),
+        _ => String::new(),
+    };
     let body = format!(
         "{}{}<h1>{}</h1><form method=\"post\" action=\"{}\" enctype=\"multipart/form-data\" novalidate>{fields}\
          <button class=\"button\">{}</button></form>",
         back(words, "/"),
-        summary(words, &wrong),
+        [summary(words, &wrong), sign_in].concat(),
         words.say("lodge.what.title"),
         words.language().path("/lodge"),
         words.say("form.send"),

@@ -31,11 +31,12 @@ pub async fn answer(app: &App, frames: &Frames, token: &str, request: Request) -
     match stands(present.as_ref(), &case) {
         Stands::Inside => return Ok(Redirect::to(&to).into_response()),
         Stands::Elsewhere if parts.method != Method::POST => return Ok(somebody_else(frames, words, token)),
-        Stands::Elsewhere => guard::same_site(&parts)?,
-        Stands::Nowhere => {}
+        // Messengers open it from elsewhere; another site's form does not.
+        _ if parts.method == Method::POST => guard::same_site(&parts)?,
+        _ => {}
     }
     if let Some(limits) = &app.limits
-        && let Err(failure) = limits.link(case.reference)
+        && let Err(failure) = limits.link(case.reference, guard::address(app, &parts))
     {
         return Ok(busy(frames, words, failure.0.retry_after));
     }

@@ -18,7 +18,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use model::api::{CaseView, Problem, ProblemCode, SendCodeRequest, voice_path};
 use model::atr::Outcome;
 use model::lifecycle::{Action, ActionKind, EventKind, Holder, Refusal, Stage};
-use model::{Actor, Language, Reference, Role};
+use model::{Actor, Language, Reference, Role, Scope};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -234,6 +234,8 @@ async fn show(
         .filter(|kind| view.actions.contains(kind))
         .map(|kind| act_form(words, &path, (&view, case.reports), *kind, problem.map(|(_, sent)| sent), &wrong))
         .collect();
+    let linked = matches!(actor.scope, Scope::Case { .. }) && !view.limited;
+    let forms = if linked { format!("{}{forms}", by_code(words, &view)) } else { forms };
     let title = if view.limited { reference.grouped() } else { titled(words, &view.line.title) };
     let voice = view.voice.as_ref().map(|voice| {
         let label = words.say("voice.title");
@@ -295,6 +297,29 @@ fn name(kind: ActionKind) -> String {
     serde_json::to_value(kind).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
+/// What the report asks, and what a yes to it says.
+fn question(view: &CaseView) -> (&'static str, &'static str) {
+    match view.outcome {
+        Some(Outcome::PartlyDone) => ("case.ask.partly", "case.yes.partly"),
+        Some(Outcome::CannotBeDone) => ("case.ask.cannot", "case.yes.cannot"),
+        _ if view.line.stage == Stage::ClosedUnconfirmed => ("case.ask.closed", "case.yes"),
+        _ => ("case.ask.reported", "case.yes"),
+    }
+}
+
+/// For whoever came by a link: what wants a code, with the question where there is one.
+fn by_code(words: &Words, view: &CaseView) -> String {
+    let asked = matches!(view.line.stage, Stage::Verification | Stage::ClosedUnconfirmed);
+    let (ask, _) = question(view);
+    let ask = if asked { format!("<p class=\"question\">{}</p>", words.say(ask)) } else { String::new() };
+    format!(
+        "<section class=\"now\">{ask}<p>{}</p><p class=\"links\"><a href=\"{}\">{}</a></p></section>",
+        words.say("case.by_code"),
+        words.language().path("/plain/sign-in"),
+        words.say("case.by_code.link"),
+    )
+}
+
 fn act_form(
     words: &Words,
     path: &str,
@@ -312,12 +337,7 @@ fn act_form(
     // Each form names its words alike; the ids tell them apart.
     let reason =
         if bare { String::new() } else { field(&control, wrong).replace(&format!("name=\"{id}\""), "name=\"reason\"") };
-    let (question, yes) = match view.outcome {
-        Some(Outcome::PartlyDone) => ("case.ask.partly", "case.yes.partly"),
-        Some(Outcome::CannotBeDone) => ("case.ask.cannot", "case.yes.cannot"),
-        _ if view.line.stage == Stage::ClosedUnconfirmed => ("case.ask.closed", "case.yes"),
-        _ => ("case.ask.reported", "case.yes"),
-    };
+    let (question, yes) = question(view);
     let confirms = kind == ActionKind::Confirm;
     let ask = if confirms { format!("<p class=\"question\">{}</p>", words.say(question)) } else { String::new() };
     let verb = if confirms { yes.to_owned() } else { format!("act.{name}") };

@@ -174,7 +174,8 @@ fn Shown(
     let line = view.line.clone();
     let reference = line.reference;
     // Where it is asked whether it is done, "no" stands beside "yes".
-    let asked = view.actions.contains(&ActionKind::Confirm);
+    let asked = is_asked(&view);
+    let by_link = RwSignal::from(person::by_link());
     let open = |kind: &ActionKind| view.actions.contains(kind) && !(asked && *kind == ActionKind::Dispute);
     let others: Vec<_> = MORE.into_iter().filter(open).collect();
     let links = others
@@ -220,6 +221,7 @@ fn Shown(
         <h2>{t(key::CASE_MORE)}</h2>
         <ul class="links">
             {links}
+            {move || by_link.get().then(|| view! { <li><a data-nav href=href(&CitizenPage::SignIn)>{t(key::CASE_BY_CODE_LINK)}</a></li> })}
             <li><a href=receipt target="_blank" rel="noopener">{t(key::CASE_RECEIPT)}</a></li>
             <li><a data-nav href=href(&CitizenPage::Proof(reference))>{t(key::CASE_CHECK)}</a></li>
         </ul>
@@ -317,12 +319,19 @@ impl Question {
     }
 }
 
+/// Whether the citizen is asked about a report. Whoever came by a link is asked as well, and says yes with a code.
+fn is_asked(view: &CaseView) -> bool {
+    let open = matches!(view.line.stage, Stage::Verification | Stage::ClosedUnconfirmed);
+    view.actions.contains(&ActionKind::Confirm) || (open && view.actions.contains(&ActionKind::Dispute))
+}
+
 /// The question to the citizen, where there is one: confirm or dispute, or answer.
 #[component]
 fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, news: RwSignal<String>) -> impl IntoView {
     let reference = view.line.reference;
     let at_once = AtOnce::new(&view, case, errors, "confirm-sure").with_news(news);
-    if view.actions.contains(&ActionKind::Confirm) {
+    let with_code = !view.actions.contains(&ActionKind::Confirm);
+    if is_asked(&view) {
         let asked = Question::of(&view);
         let words = move || t(if at_once.busy.get() { key::SENDING_NOW } else { asked.surely });
         let confirm = move |_| at_once.act(Action::Confirm { remark: String::new() });
@@ -341,11 +350,23 @@ fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, news
                 }
                 .into_any()
             } else {
+                let yes = if with_code {
+                    view! {
+                        <p class="hint">{t(key::CASE_BY_CODE)}</p>
+                        <a class="button" data-nav href=href(&CitizenPage::SignIn)>{t(asked.yes)}</a>
+                    }
+                    .into_any()
+                } else {
+                    view! {
+                        <button type="button" id="confirm" class="button" on:click=move |_| {
+                            sure.set(true);
+                            focus_later("sure");
+                        }>{t(asked.yes)}</button>
+                    }
+                    .into_any()
+                };
                 view! {
-                    <button type="button" id="confirm" class="button" on:click=move |_| {
-                        sure.set(true);
-                        focus_later("sure");
-                    }>{t(asked.yes)}</button>
+                    {yes}
                     {asked.partly.then(|| view! { <a class="button second" data-nav href=href(&CitizenPage::Partly(reference))>{t(key::CASE_PARTLY)}</a> })}
                     <a class="button second" data-nav href=href(&CitizenPage::Act(reference, ActionKind::Dispute))>{t(asked.no)}</a>
                 }

@@ -128,17 +128,23 @@ pub(super) fn redeem_code(connection: &Connection, tried: &TriedCode, now: Time,
     }
     // Messages are slow: an earlier code that the same address asked for still holds, and one that the telephone
     // itself asked for opens any page (SEC-25).
+    // Who has guessed too often at one address guesses no more at what the telephone asked for: its holder keeps it.
+    let guessed: u32 = connection
+        .prepare_cached("SELECT coalesce(sum(attempts), 0) FROM code WHERE mobile = ?1 AND address = ?2 AND created >= ?3 AND asker <> ?4")?
+        .query_row(params![mobile, address, oldest, TELEPHONE], |row| row.get(0))?;
+    let opens = guessed < GUESSES;
+    let telephone = if opens { TELEPHONE } else { NONE };
     let holds = "mobile = ?1 AND used = 0 AND attempts < CASE asker WHEN ?5 THEN ?2 * 40 ELSE ?2 END
                  AND created >= ?3 AND asker <> 4 AND (id = ?4 OR asker = ?5 OR (address = ?6 AND created <= ?7))";
     let any: bool = connection
         .prepare_cached(&format!("SELECT EXISTS (SELECT 1 FROM code WHERE {holds})"))?
-        .query_row(params![mobile, rule.tries, oldest, id, TELEPHONE, address, created], |row| row.get(0))?;
+        .query_row(params![mobile, rule.tries, oldest, id, telephone, address, created], |row| row.get(0))?;
     if !any {
         return Ok(Redeemed::Expired);
     }
     let matched = connection
         .prepare_cached(&format!("UPDATE code SET used = 1 WHERE {holds} AND hash = ?8"))?
-        .execute(params![mobile, rule.tries, oldest, id, TELEPHONE, address, created, hash])?;
+        .execute(params![mobile, rule.tries, oldest, id, telephone, address, created, hash])?;
     if matched > 0 {
         let sql = "UPDATE code SET used = 1, used_by = ?2 WHERE id = ?1";
         connection.prepare_cached(sql)?.execute(params![id, again])?;
@@ -148,7 +154,7 @@ pub(super) fn redeem_code(connection: &Connection, tried: &TriedCode, now: Time,
         // many that no stranger ends it in passing.
         connection
             .prepare_cached("UPDATE code SET attempts = attempts + 1 WHERE mobile = ?1 AND asker = ?2 AND used = 0")?
-            .execute(params![mobile, TELEPHONE])?;
+            .execute(params![mobile, telephone])?;
     }
     Ok(if matched > 0 { Redeemed::Right } else { Redeemed::Wrong })
 }
@@ -160,6 +166,11 @@ const TELEPHONE: u8 = 2;
 const PLAIN: u8 = 3;
 /// No asker, and no code: a page for a code that the telephone asks for.
 const PAGE: u8 = 4;
+/// Nobody.
+const NONE: u8 = 255;
+/// Wrong codes for one number from one address, in ten minutes, after which that address opens nothing that the telephone
+/// asked for.
+const GUESSES: u32 = 10;
 
 /// Keeps a code and sends its message, unless there were too many.
 pub(super) fn create_code(

@@ -63,6 +63,13 @@ impl Store for Sqlite {
         })
     }
 
+    async fn is_verified(&self, id: PersonId) -> Result<bool> {
+        self.read(|connection| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM person WHERE id = ?1 AND verified_at IS NOT NULL)";
+            Ok(connection.prepare_cached(sql)?.query_row([person(id)], |row| row.get(0))?)
+        })
+    }
+
     async fn mark_verified(&self, id: PersonId, mobile: &Mobile, at: Time) -> Result<()> {
         let mobile = mobile.clone();
         self.writer

@@ -14,7 +14,7 @@ use web::component::{Errors, Radios, SubmitButton, photos_are_ready};
 use web::draft::{Draft, use_first};
 use web::i18n::{code_of, key, language, name_of, t};
 use web::outbox::{self, Entry, What};
-use web::route::set_title;
+use web::route::{href, set_title};
 
 /// How the sending stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub fn Last(way: Way) -> impl IntoView {
         }
     });
     let sending = RwSignal::new(Sending::Not);
+    // Whether it goes once the number has been proved by a code.
+    let prove = RwSignal::new(false);
     let full = RwSignal::new(false);
     let (waiting, first, asked) = (crate::use_waiting(), use_first(), use_asked());
     let (refused, patience) = (use_refused(), Patience::new());
@@ -122,7 +124,10 @@ pub fn Last(way: Way) -> impl IntoView {
                             nav.go(CitizenPage::Lodge(place_of(*first).0));
                         }
                         Some(first) => sending.set(Sending::Refused(words(*first))),
-                        None => sending.set(Sending::Refused(CallError::Problem(problem).message())),
+                        None => {
+                            prove.set(problem.code == ProblemCode::ProofNeeded);
+                            sending.set(Sending::Refused(CallError::Problem(problem).message()));
+                        }
                     }
                 }
             }
@@ -170,6 +175,7 @@ pub fn Last(way: Way) -> impl IntoView {
         <form novalidate on:submit=submit>
             <Radios id="gender" legend=format!("{} {}", t(key::LODGE_GENDER_QUESTION), t(key::OPTIONAL)) hint=t(key::LODGE_GENDER_HINT) options value=gender errors heading=true/>
             <div class="state" role="status">{move || state().map(|words| view! { <p class="notice">{words}</p> })}</div>
+            {move || (prove.get() && sending.get() != Sending::Now).then(|| view! { <p><a class="button second" data-nav href=href(&CitizenPage::SignIn)>{t(key::CASE_BY_CODE_LINK)}</a></p> })}
             {move || full.get().then(|| view! { <p class="error" role="alert">{t(key::QUEUE_FULL)}</p> })}
             <SubmitButton label=t(key::LODGE_SEND) busy_label=t(key::LODGE_SENDING) busy=Signal::derive(move || sending.get() == Sending::Now)/>
         </form>
