@@ -411,7 +411,7 @@ async fn a_backup_without_its_papers_can_be_put_in_place_anyway() {
         let why = put(restore(false)).expect_err(name);
         assert!(why.contains("nothing was put in place"), "{name}: {why}");
         let told = put(restore(true)).unwrap_or_else(|why| panic!("{name}: {why}")).audit.faults;
-        assert_eq!(told.is_empty(), false, "{name}");
+        assert!(!told.is_empty(), "{name}");
         drop(start(&into).await.expect("it serves"));
         assert_eq!(faults(&into), Vec::<String>::new());
     }

@@ -18,7 +18,7 @@ const BY_NUMBER: (u32, Duration) = (10, Duration::from_secs(7_200));
 const BY_NUMBER_IN_ALL: (u32, Duration) = (60, Duration::from_secs(1_200));
 /// Lodgings from one address that name numbers which nobody has proved. Beyond it a code is asked for, and whoever has one
 /// goes on: a village behind one address is not shut out by one of its phones.
-const BY_ADDRESS: (u32, Duration) = (60, Duration::from_secs(60));
+const BY_ADDRESS: (u32, Duration) = (100, Duration::from_secs(40));
 /// Text messages that lodgings from one address cause at numbers that nobody has proved, and those at one such number.
 /// Beyond it the lodging is taken all the same.
 const TOLD: (u32, Duration) = (60, Duration::from_secs(60));

@@ -123,7 +123,7 @@ async fn a_busy_address_is_asked_for_codes_and_whoever_has_one_goes_on() {
         form
     };
     let mut taken = 0;
-    for index in 0..80 {
+    for index in 0..120 {
         let answer = world.anon().lodge(&form_of(index)).await;
         if answer.status != StatusCode::CREATED {
             assert_eq!((answer.status, answer.code()), (StatusCode::TOO_MANY_REQUESTS, "proof_needed"));
@@ -131,14 +131,14 @@ async fn a_busy_address_is_asked_for_codes_and_whoever_has_one_goes_on() {
         }
         taken += 1;
     }
-    assert_eq!(taken, 60);
+    assert_eq!(taken, 100);
     assert_eq!(world.citizen("9831190000").await.lodge(&form("9831190000")).await.status, StatusCode::CREATED);
     assert_eq!(
-        world.anon().lodge_from(9, &form_of(90)).await.status,
+        world.anon().lodge_from(9, &form_of(190)).await.status,
         StatusCode::CREATED,
         "nobody else waits for them"
     );
-    let staff = world.staff("counter").await.lodge(&form_of(91)).await;
+    let staff = world.staff("counter").await.lodge(&form_of(191)).await;
     assert_eq!(staff.status, StatusCode::CREATED, "{}", staff.text);
 }
 

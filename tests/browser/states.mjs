@@ -71,14 +71,21 @@ export async function act(page, username, number, action) {
   expect(answer.ok(), await answer.text()).toBe(true);
 }
 
-/** A department has reported the case done, and its citizen is asked. */
-export async function reported(page, number) {
+/** What an office writes about each outcome. */
+const REPORTS = {
+  done: { text: 'পাইপ বদলানো হয়েছে, জল আসছে।' },
+  partly_done: { text: 'পাইপ বদলানো হয়েছে, পাম্প এখনও বসেনি।', next_date: '2040-01-01' },
+  cannot_be_done: { text: 'জমিটি বন দপ্তরের, সেখানে নলকূপ বসানোর অনুমতি নেই।' },
+};
+
+/** A department has reported on the case, and its citizen is asked. */
+export async function reported(page, number, outcome = 'done') {
   await act(page, 'analyst', number, { categorise: { category: 'water.tubewell', department: 'PHE', lane: 'ordinary', district: 307, place: 2827 } });
   const offices = await (await page.request.get('/api/offices?department=PHE&district=307', { headers: { 'pratikar-app': 'staff' } })).json();
   const office = offices.find(({ name }) => name.en.startsWith('Bolpur-Sriniketan')).id;
   await act(page, 'nodal.phe', number, { forward: { office } });
   const officer = 'officer.phe.bolpur-sriniketan';
   await act(page, officer, number, { record_contact: { means: 'phone', text: 'ফোনে কথা হয়েছে।' } });
-  await act(page, officer, number, { submit_atr: { outcome: 'done', text: 'পাইপ বদলানো হয়েছে, জল আসছে।' } });
+  await act(page, officer, number, { submit_atr: { outcome, ...REPORTS[outcome] } });
   await act(page, 'nodal.phe', number, { accept_atr: {} });
 }

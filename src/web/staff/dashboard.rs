@@ -296,11 +296,11 @@ fn Tiles(figures: Memo<Figures>, today: Signal<Option<u32>>, days: String) -> im
                 <div class="truth"><dt>{t(key::DASH_CONFIRMED)}</dt><dd class="value">{confirmed}<span class="error-of">{error}</span></dd><dd class="hint" id="confirmed-count">{counts(|figures| figures.confirmed_by_citizens)}</dd></div>
             </dl>
             {bar}
+            <p class="hint">{move || fill(key::DASH_OF_LODGED, &[("n", &number(figures.with(|figures| figures.lodged)))])}</p>
             <dl class="besides">
                 <div><dt>{t(key::DASH_PARTLY)}</dt><dd id="partly-count">{counts(|figures| figures.partly)}</dd></div>
                 <div><dt>{t(key::DASH_EXPLAINED)}</dt><dd id="explained-count">{counts(|figures| figures.explained)}</dd></div>
             </dl>
-            <p class="hint">{move || fill(key::DASH_OF_LODGED, &[("n", &number(figures.with(|figures| figures.lodged)))])}</p>
         </div>
     }
 }
