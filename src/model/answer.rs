@@ -1,8 +1,9 @@
-//! What a text message from a citizen asks for or answers. Every word that is understood stands here.
+//! What a text message from a citizen asks for or answers. The words are data.
 //!
 //! Doubt is asked about again, never guessed: a wrong "yes" closes a grievance.
 
 use crate::{Reference, text};
+use serde::{Deserialize, Serialize};
 
 /// What somebody sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,324 +46,194 @@ pub fn codes(of: Reference, first: bool, report: u8) -> (u8, u8) {
     (yes, yes + 1)
 }
 
-const CODE: [&str; 8] = ["code", "kod", "otp", "কোড", "कोड", "कोड्", "کوڈ", "send code"];
+/// The words by which short messages are understood, as [`text::search_key`] gives them: `public/reference/answers.json`. A
+/// *sign* is one or more parts, parted by spaces, each with its spellings, parted by bars; its parts stand near each other, in
+/// any order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// Whole messages that ask for a code.
+    pub code: Vec<String>,
+    /// Whole messages that want messages again.
+    pub start: Vec<String>,
+    /// Whole messages that want none any more.
+    pub stop: Vec<String>,
+    /// Signs of the same.
+    pub stop_signs: Vec<String>,
+    /// What a short message holds that came to somebody else, word for word.
+    pub wrong_number: Vec<String>,
+    /// Signs of the same.
+    pub wrong_signs: Vec<String>,
+    /// Signs of doubt: but, half, will, who, they say. Whoever uses one is asked again.
+    pub doubt: Vec<String>,
+    /// Signs such as "no problem", in which a no denies nothing.
+    pub no_trouble: Vec<String>,
+    /// Signs that it is not done.
+    pub not_done: Vec<String>,
+    /// Signs that it is done.
+    pub done: Vec<String>,
+    /// No, by itself.
+    pub no: Vec<String>,
+    /// Yes, by itself.
+    pub yes: Vec<String>,
+    /// Days and months: a number before one is no answer.
+    pub times: Vec<String>,
+    /// Words around an answer that say nothing: "reply 2".
+    pub fillers: Vec<String>,
+}
 
-const STOP: [&str; 20] = [
-    "stop",
-    "stop sms",
-    "stop all",
-    "unsubscribe",
-    "bondho",
-    "bandho",
-    "bondho karun",
-    "band karo",
-    "band karein",
-    "বন্ধ",
-    "বন্ধ করুন",
-    "বন্ধ করো",
-    "থামুন",
-    "बंद",
-    "बन्द",
-    "बंद करो",
-    "बंद करें",
-    "बन्द गर्नुहोस्",
-    "بند",
-    "بند کریں",
-];
-
-const START: [&str; 11] = ["start", "resume", "chalu", "চালু", "চালু করুন", "शुरू", "चालू", "चालु", "सुरु", "شروع", "چالو"];
-
-/// Found anywhere in a short message.
-const WRONG_NUMBER: [&str; 26] = [
-    "wrong number",
-    "wrong no",
-    "wrong person",
-    "not my number",
-    "not mine",
-    "not me",
-    "rong number",
-    "bhul number",
-    "vul number",
-    "bhul nombor",
-    "vul nombor",
-    "galat number",
-    "ভুল নম্বর",
-    "ভুল নাম্বার",
-    "ভুল নাম্বারে",
-    "ভুল নম্বরে",
-    "রং নাম্বার",
-    "रॉन्ग नंबर",
-    "गलत नंबर",
-    "गलत नम्बर",
-    "ग़लत नंबर",
-    "गलत न",
-    "رانگ نمبر",
-    "غلط نمبر",
-    "غلط نمبر ہے",
-    "amar na ei number",
-];
-
-const YES: [&str; 22] = [
-    "yes",
-    "y",
-    "ha",
-    "hya",
-    "hyan",
-    "haan",
-    "han",
-    "ji",
-    "হ্যাঁ",
-    "হ্যা",
-    "হা",
-    "হাঁ",
-    "জি",
-    "हाँ",
-    "हां",
-    "हा",
-    "जी",
-    "हो",
-    "ho",
-    "ہاں",
-    "جی",
-    "جی ہاں",
-];
-
-const NO: [&str; 18] = [
-    "no",
-    "n",
-    "na",
-    "nahi",
-    "nahin",
-    "nai",
-    "hoini",
-    "hoyni",
-    "না",
-    "হয়নি",
-    "হইনি",
-    "नहीं",
-    "नही",
-    "होइन",
-    "छैन",
-    "भएन",
-    "نہیں",
-    "نہ",
-];
-
-/// What may stand beside a yes without taking it back.
-const WITH_YES: [&str; 29] = [
-    "done",
-    "ok",
-    "okay",
-    "thanks",
-    "thank",
-    "you",
-    "thankyou",
-    "it",
-    "is",
-    "sir",
-    "madam",
-    "dhonnobad",
-    "dhanyabad",
-    "hoyeche",
-    "hoeche",
-    "gache",
-    "ho",
-    "gaya",
-    "ধন্যবাদ",
-    "হয়েছে",
-    "হয়ে",
-    "গেছে",
-    "धन्यवाद",
-    "शुक्रिया",
-    "भयो",
-    "गया",
-    "شکریہ",
-    "ہو",
-    "گیا",
-];
-
-/// What, beside a no, says the opposite: then nobody knows.
-const AGAINST_NO: [&str; 24] = [
-    "issue",
-    "complaint",
-    "thik",
-    "theek",
-    "geche",
-    "gache",
-    "গেছে",
-    "done",
-    "repaired",
-    "fixed",
-    "solved",
-    "thanks",
-    "thank",
-    "ok",
-    "problem",
-    "হয়েছে",
-    "ধন্যবাদ",
-    "ঠিক",
-    "हुआ",
-    "धन्यवाद",
-    "भयो",
-    "ٹھیک",
-    "شکریہ",
-    "hoyeche",
-];
-
+/// Words within which all parts of a sign must stand.
+const NEAR: usize = 5;
 /// Words of a message that may say "wrong number" and no more.
 const SHORT: usize = 8;
+/// Words of a message that is still an answer.
+const LONG: usize = 14;
 
-/// Reads a message: "1", "2 না", "yes 4831 9027 5516", "STOP" and the like.
-#[must_use]
-pub fn read(message: &str) -> Said {
-    let key = text::search_key(message);
-    let words: Vec<&str> = key.split(' ').filter(|word| !word.is_empty()).collect();
-    let whole = |list: &[&str]| list.iter().any(|entry| text::search_key(entry) == key);
-    if whole(&CODE) {
-        return Said::Code;
+impl Words {
+    /// Reads a message: "1", "2 না", "yes 4831 9027 5516", "STOP" and the like.
+    #[must_use]
+    pub fn read(&self, message: &str) -> Said {
+        let key = text::search_key(message);
+        let words: Vec<&str> = key.split(' ').filter(|word| !word.is_empty()).collect();
+        let whole = |list: &[String]| list.contains(&key);
+        if whole(&self.code) {
+            return Said::Code;
+        }
+        if whole(&self.stop) || any(&self.stop_signs, &words) {
+            return Said::Stop;
+        }
+        if whole(&self.start) {
+            return Said::Start;
+        }
+        let padded = format!(" {key} ");
+        let wrong = self.wrong_number.iter().any(|entry| padded.contains(&format!(" {entry} ")));
+        if words.len() <= SHORT && (wrong || any(&self.wrong_signs, &words)) {
+            return Said::WrongNumber;
+        }
+        // "1টা of 2টা" counts things.
+        let counts =
+            |word: &&str| word.contains(|c: char| c.is_ascii_digit()) && !word.bytes().all(|c| c.is_ascii_digit());
+        if words.len() > LONG || message.contains(['?', '؟']) || words.iter().any(counts) {
+            return Said::Unclear;
+        }
+        self.answer(&words).map_or(Said::Unclear, Said::Answer)
     }
-    if whole(&STOP) {
-        return Said::Stop;
+
+    fn answer(&self, words: &[&str]) -> Option<Answer> {
+        let is_number = |word: &str| word.bytes().all(|c| c.is_ascii_digit());
+        let (mut numbers, mut said) = (Vec::new(), Vec::new());
+        let mut left = words.iter().copied().peekable();
+        while let Some(word) = left.next() {
+            let is_time = |next: &&str| self.times.iter().any(|time| time == next);
+            if !is_number(word) {
+                said.push(word);
+            } else if left.next_if(is_time).is_none() {
+                numbers.push(word);
+            }
+        }
+        let (code, reference) = numbered(&numbers)?;
+        said.retain(|word| !self.fillers.iter().any(|filler| filler == word));
+        for sign in &self.no_trouble {
+            if let Some(places) = places(sign, &said) {
+                let mut place = 0..;
+                said.retain(|_| !place.next().is_some_and(|at| places.contains(&at)));
+            }
+        }
+        if any(&self.doubt, &said) {
+            return None;
+        }
+        let one_of = |list: &[String]| said.iter().any(|word| list.iter().any(|entry| entry == word));
+        let (yes, no) = (one_of(&self.yes), one_of(&self.no));
+        let (done, not_done) = (any(&self.done, &said), self.not_done.iter().find_map(|sign| places(sign, &said)));
+        let silent = said.is_empty();
+        // One word, or several that say the same, each once: "جی ہاں".
+        let alone = said.iter().enumerate().all(|(at, word)| {
+            let one = |list: &[String]| list.iter().any(|entry| entry == word);
+            (one(&self.yes) || one(&self.no)) && !said.get(..at).unwrap_or_default().contains(word)
+        });
+        let done = match (code, not_done) {
+            (Some(0 | 99..), _) => return None,
+            (Some(code), not_done) if code % 2 == 1 => {
+                (not_done.is_none() && !no && (done || yes || silent)).then_some(true)?
+            }
+            (Some(_), not_done) => (!yes && (not_done.is_some() || ((no || silent) && !done))).then_some(false)?,
+            // Beside what says "not done" nothing may say "done".
+            (None, Some(places)) => {
+                let rest = said.iter().enumerate().filter(|(at, _)| !places.contains(at)).map(|(_, word)| *word);
+                (!yes && !any(&self.done, &rest.collect::<Vec<_>>())).then_some(false)?
+            }
+            (None, None) if done => (!no).then_some(true)?,
+            // "No, no" and "ha ha" are said for other reasons, too.
+            (None, None) => (alone && yes != no).then_some(yes)?,
+        };
+        Some(Answer { done, code, reference })
     }
-    if whole(&START) {
-        return Said::Start;
+
+    /// Entries that are not written as they are found; empty where all is well.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        let lists = [
+            &self.code,
+            &self.start,
+            &self.stop,
+            &self.stop_signs,
+            &self.wrong_number,
+            &self.wrong_signs,
+            &self.doubt,
+            &self.no_trouble,
+            &self.not_done,
+            &self.done,
+            &self.no,
+            &self.yes,
+            &self.times,
+            &self.fillers,
+        ];
+        let folded = |entry: &str| {
+            let parts =
+                entry.split(' ').map(|part| part.split('|').map(text::search_key).collect::<Vec<_>>().join("|"));
+            parts.collect::<Vec<_>>().join(" ")
+        };
+        let entries = lists.into_iter().flatten().filter(|entry| folded(entry) != **entry);
+        entries.map(|entry| format!("\"{entry}\" is found as \"{}\"", folded(entry))).collect()
     }
-    let padded = format!(" {key} ");
-    if words.len() <= SHORT
-        && WRONG_NUMBER.iter().any(|entry| padded.contains(&format!(" {} ", text::search_key(entry))))
-    {
-        return Said::WrongNumber;
-    }
-    answer(message, &words).map_or(Said::Unclear, Said::Answer)
 }
 
-fn answer(message: &str, words: &[&str]) -> Option<Answer> {
-    let is_number = |word: &str| word.bytes().all(|c| c.is_ascii_digit());
-    let (first, rest) = words.split_first()?;
-    let code = Some(*first).filter(|first| is_number(first) && first.len() <= 2).and_then(|first| first.parse().ok());
-    let said: &[&str] = if code.is_some() { rest } else { words };
-    let numbers: String = said.iter().filter(|word| is_number(word)).copied().collect();
-    let reference = Reference::parse(&numbers).ok();
-    // Another number than that of a grievance: "1/2", "2 days", half of a number.
-    if !numbers.is_empty() && reference.is_none() {
-        return None;
+/// The number that is answered with and the grievance that is named; none where the numbers are others: "1/2", half of a
+/// number.
+fn numbered(numbers: &[&str]) -> Option<(Option<u8>, Option<Reference>)> {
+    let code = |word: &str| (word.len() <= 2).then(|| word.parse().ok()).flatten();
+    let grievance = |words: &[&str]| Reference::parse(&words.concat()).ok();
+    match numbers {
+        [] => Some((None, None)),
+        [only] if only.len() <= 2 => Some((Some(code(only)?), None)),
+        [first, rest @ ..] if first.len() <= 2 => Some((Some(code(first)?), Some(grievance(rest)?))),
+        [rest @ .., last] if last.len() <= 2 => Some((Some(code(last)?), Some(grievance(rest)?))),
+        all => Some((None, Some(grievance(all)?))),
     }
-    let said: Vec<&str> = said.iter().copied().filter(|word| !is_number(word)).collect();
-    let within = |list: &[&str], word: &str| list.iter().any(|entry| text::search_key(entry) == word);
-    let agrees = said.iter().all(|word| within(&YES, word) || within(&WITH_YES, word));
-    let denies = said.first().is_some_and(|word| within(&NO, word));
-    let doubted = said.iter().any(|word| within(&AGAINST_NO, word) || (within(&YES, word) && !within(&NO, word)));
-    // "Yes?" asks, and "ha ha" laughs.
-    let laughs =
-        said.iter().enumerate().any(|(at, word)| within(&YES, word) && said.iter().skip(at + 1).any(|w| w == word));
-    if laughs || message.contains(['?', '؟']) {
-        return None;
-    }
-    let done = match code {
-        Some(code) if code == 0 || code > 98 => return None,
-        Some(code) if code % 2 == 1 => agrees.then_some(true)?,
-        // "2, there is no water" goes on after a stop; "2 days ago" does not.
-        Some(_) => ((said.is_empty() || denies || goes_on_after_stop(message)) && !doubted).then_some(false)?,
-        None if agrees && said.first().is_some_and(|word| within(&YES, word)) => true,
-        None => (denies && !doubted).then_some(false)?,
-    };
-    Some(Answer { done, code, reference })
 }
 
-/// Whether what follows the first number is parted from it by more than a space.
-fn goes_on_after_stop(message: &str) -> bool {
-    let folded = text::fold_digits(&text::clean(message));
-    let after = folded.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).trim_start();
-    after.starts_with([',', '.', '-', ':', ';', ')', '।', '۔', '،', '–', '\n'])
+/// Where the parts of a sign stand near each other, in any order; none where they do not.
+fn places(sign: &str, words: &[&str]) -> Option<Vec<usize>> {
+    (0..words.len()).find_map(|from| {
+        let mut taken = Vec::new();
+        for part in sign.split(' ') {
+            let near = (from..words.len().min(from + NEAR)).find(|at| {
+                !taken.contains(at)
+                    && words.get(*at).is_some_and(|word| part.split('|').any(|spelling| spelling == *word))
+            })?;
+            taken.push(near);
+        }
+        Some(taken)
+    })
+}
+
+fn any(signs: &[String], words: &[&str]) -> bool {
+    signs.iter().any(|sign| places(sign, words).is_some())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn of(done: bool, code: Option<u8>, reference: Option<Reference>) -> Said {
-        Said::Answer(Answer { done, code, reference })
-    }
-
-    #[test]
-    fn answers_are_read_as_people_send_them() {
-        let number = Reference::from_payload(4_831_902_755);
-        let table = [
-            ("1".to_owned(), of(true, Some(1), None)),
-            (" ২ ".to_owned(), of(false, Some(2), None)),
-            ("1 হ্যাঁ".to_owned(), of(true, Some(1), None)),
-            ("1 yes".to_owned(), of(true, Some(1), None)),
-            ("2 না".to_owned(), of(false, Some(2), None)),
-            ("4 होइन".to_owned(), of(false, Some(4), None)),
-            ("हो".to_owned(), of(true, None, None)),
-            ("جی ہاں".to_owned(), of(true, None, None)),
-            ("Yes, done. thanks".to_owned(), of(true, None, None)),
-            ("না, জল নেই".to_owned(), of(false, None, None)),
-            ("2, জল নেই".to_owned(), of(false, Some(2), None)),
-            (format!("2 {}", number.grouped()), of(false, Some(2), Some(number))),
-            (format!("1 {number}"), of(true, Some(1), Some(number))),
-            (format!("yes {}", number.grouped()), of(true, None, Some(number))),
-            ("1, ধন্যবাদ".to_owned(), of(true, Some(1), None)),
-        ];
-        for (message, said) in table {
-            assert_eq!(read(&message), said, "{message}");
-        }
-    }
-
-    #[test]
-    fn doubt_is_asked_about_again() {
-        for message in [
-            "",
-            "12 13",
-            "1/2",
-            "1 2",
-            "1 মাস হল কিছুই হয়নি",
-            "ha kintu hoyni",
-            "2 days ago it was repaired, thank you",
-            "2 din por",
-            "I am driving, will call later",
-            "yes but no water",
-            "ha ha",
-            "হা হা",
-            "yes?",
-            "জি?",
-            "1?",
-            "না, কাজ হয়ে গেছে",
-            "na na hoye geche",
-            "no issue now",
-            "2, thik ache",
-            "no problem, it is done",
-            "0",
-            "99",
-            "1 না",
-            "done",
-            "2 yes",
-        ] {
-            assert_eq!(read(message), Said::Unclear, "{message}");
-        }
-    }
-
-    #[test]
-    fn commands_are_told_from_answers() {
-        for (message, said) in [
-            ("CODE", Said::Code),
-            ("কোড", Said::Code),
-            ("कोड", Said::Code),
-            ("کوڈ", Said::Code),
-            ("kod", Said::Code),
-            ("STOP.", Said::Stop),
-            ("বন্ধ", Said::Stop),
-            ("बंद", Said::Stop),
-            ("Start", Said::Start),
-            ("This is a wrong number", Said::WrongNumber),
-            ("ভুল নম্বর", Said::WrongNumber),
-            ("गलत नंबर", Said::WrongNumber),
-            ("غلط نمبر", Said::WrongNumber),
-            ("bhul number", Said::WrongNumber),
-        ] {
-            assert_eq!(read(message), said, "{message}");
-        }
-    }
 
     #[test]
     fn each_report_has_numbers_of_its_own() {

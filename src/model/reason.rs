@@ -79,9 +79,15 @@ pub struct Danger {
     /// Leaf categories that always ask.
     #[serde(rename = "for")]
     pub categories: Vec<CategoryCode>,
-    /// Words, in any script, at which it is asked whatever the category.
+    /// Signs, in any script, at which it is asked whatever the category: see [`Danger::applies`].
     pub words: Vec<String>,
+    /// Sayings that hold such words and mean no danger.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub except: Vec<String>,
 }
+
+/// Words within which all parts of a sign must stand.
+const NEAR: usize = 6;
 
 impl Reasons {
     /// The questions on the way of somebody with this category and text who has answered so far.
@@ -146,6 +152,15 @@ impl Reasons {
         for name in choices.flat_map(|choice| &choice.papers).filter(|name| !self.papers.contains_key(*name)) {
             faults.push(format!("there is no paper {name}"));
         }
+        for sign in self.danger.iter().flat_map(|danger| danger.words.iter().chain(&danger.except)) {
+            let folded: Vec<String> = sign
+                .split(' ')
+                .map(|part| part.split('|').map(text::search_key).collect::<Vec<_>>().join("|"))
+                .collect();
+            if folded.join(" ") != *sign {
+                faults.push(format!("the sign of danger \"{sign}\" is found as \"{}\"", folded.join(" ")));
+            }
+        }
         let categories = self.trees.iter().flat_map(|tree| &tree.categories);
         for code in categories.chain(self.danger.iter().flat_map(|danger| &danger.categories)) {
             if !is_category(code) {
@@ -157,17 +172,50 @@ impl Reasons {
 }
 
 impl Danger {
-    fn applies(&self, category: Option<&str>, said: &str) -> bool {
-        if category.is_some_and(|category| self.categories.iter().any(|code| code == category)) {
-            return true;
-        }
-        let key = format!(" {} ", text::search_key(said));
-        self.words.iter().any(|word| {
-            let word = text::search_key(word);
-            // A whole word or its beginning: endings follow in every language here.
-            !word.is_empty() && key.contains(&format!(" {word}"))
+    /// Whether it is asked of this category, or at these words. A sign is one or more parts, parted by spaces, each with
+    /// its spellings and beginnings, parted by bars: `pole|wire fallen|hanging`. All parts stand in one sentence, near each
+    /// other, in any order; a word has a part where it begins with one of its spellings, for endings follow in every
+    /// language here. Signs are written as [`text::search_key`] gives them.
+    #[must_use]
+    pub fn applies(&self, category: Option<&str>, said: &str) -> bool {
+        category.is_some_and(|category| self.categories.iter().any(|code| code == category)) || self.is_told(said)
+    }
+
+    fn is_told(&self, said: &str) -> bool {
+        let sentences = said.split(['.', '!', '?', '\n', '।', '॥', '۔', '؟']).map(text::search_key);
+        sentences.filter(|sentence| !sentence.is_empty()).any(|sentence| {
+            let words: Vec<&str> = sentence.split(' ').collect();
+            // A saying takes away the words around it, not what else is told without a full stop.
+            let said = |near: &&[&str]| self.except.iter().any(|saying| stands_in(saying, near));
+            let (mut rest, mut from) = (Vec::new(), 0);
+            while let Some(word) = words.get(from) {
+                if said(&stretch(&words, from)) {
+                    from += NEAR;
+                } else {
+                    rest.push(*word);
+                    from += 1;
+                }
+            }
+            (0..rest.len()).any(|from| self.words.iter().any(|sign| stands_in(sign, stretch(&rest, from))))
         })
     }
+}
+
+/// The words near each other that begin here.
+fn stretch<'a, 'b>(words: &'a [&'b str], from: usize) -> &'a [&'b str] {
+    words.get(from..words.len().min(from + NEAR)).unwrap_or_default()
+}
+
+/// Whether each part of a sign has a word of its own among these.
+fn stands_in(sign: &str, words: &[&str]) -> bool {
+    let mut taken = [false; NEAR];
+    !sign.is_empty()
+        && sign.split(' ').all(|part| {
+            let begins =
+                |word: &str| part.split('|').any(|spelling| !spelling.is_empty() && word.starts_with(spelling));
+            let free = words.iter().zip(&mut taken).find(|(word, taken)| !**taken && begins(word));
+            free.map(|(_, taken)| *taken = true).is_some()
+        })
 }
 
 #[cfg(test)]

@@ -164,6 +164,17 @@ pub fn search_key(text: &str) -> String {
             '\u{200C}' | '\u{200D}' => {}
             'ৰ' => key.push('র'),
             'ৱ' => key.push('ব'),
+            // One sign or two: a page has them as they were typed, the server in NFC.
+            '\u{09DC}' => key.push_str("ড\u{09BC}"),
+            '\u{09DD}' => key.push_str("ঢ\u{09BC}"),
+            '\u{09DF}' => key.push_str("য\u{09BC}"),
+            '\u{095B}' => key.push_str("ज\u{093C}"),
+            '\u{095C}' => key.push_str("ड\u{093C}"),
+            '\u{095D}' => key.push_str("ढ\u{093C}"),
+            '\u{095E}' => key.push_str("फ\u{093C}"),
+            // As Arabic keyboards type what Urdu ones do.
+            'ك' => key.push('ک'),
+            'ي' => key.push('ی'),
             c if is_mark(c) => key.push(c),
             c => match ascii_digit(c) {
                 Some(digit) => key.push(digit),

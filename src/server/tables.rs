@@ -2,6 +2,7 @@
 //! start, changeable without a build.
 
 use anyhow::{Context, Result, bail};
+use model::answer::Words;
 use model::api::{Brand, Category, Department, District, Leaf, Names, Place, ReferenceData};
 use model::clock::{Calendar, Lane};
 use model::message::Template;
@@ -20,6 +21,8 @@ pub struct Tables {
     pub rules: Rules,
     templates: HashMap<(Template, Language), RegisteredText>,
     urban: HashMap<(Lgd, Lgd), bool>,
+    /// The words by which text messages from citizens are understood.
+    pub answers: Words,
 }
 
 /// A text as it is registered with the operators.
@@ -72,8 +75,9 @@ impl Tables {
         }
         let templates = templates(&reference)?;
         let reasons = reasons(&reference, &rules)?;
+        let answers = answers(&reference)?;
         let reference = ReferenceData { brand, districts, departments, categories, reasons };
-        Ok(Self { reference, rules, templates, urban })
+        Ok(Self { reference, rules, templates, urban, answers })
     }
 
     /// The tables without the names of languages that are not asked for.
@@ -84,6 +88,11 @@ impl Tables {
             std::iter::once(&mut group.name).chain(group.leaves.iter_mut().map(|leaf| &mut leaf.name))
         });
         let departments = tables.departments.iter_mut().flat_map(|found| [&mut found.name, &mut found.short]);
+        // Of the signs of danger, those that are likely to be written on such a page; the server knows all of them.
+        if let Some(danger) = &mut tables.reasons.danger {
+            danger.words.retain(|sign| is_likely(sign, language));
+            danger.except.retain(|saying| is_likely(saying, language));
+        }
         let reasons = &mut tables.reasons;
         let choices = reasons.questions.values_mut().flat_map(|question| {
             let options = question.options.iter_mut();
@@ -283,6 +292,26 @@ fn reasons(folder: &Path, rules: &Rules) -> Result<Reasons> {
         bail!("reasons.json: {}", faults.join("; "));
     }
     Ok(reasons)
+}
+
+/// Whether a page in this language may be written on in the script of a sign: its own or Latin, on English pages Bengali.
+fn is_likely(sign: &str, language: Language) -> bool {
+    sign.chars().find(|c| c.is_alphabetic()).is_none_or(|c| match c {
+        '\u{0980}'..='\u{09FF}' => !matches!(language, Language::Hindi | Language::Nepali | Language::Urdu),
+        '\u{0900}'..='\u{097F}' => matches!(language, Language::Hindi | Language::Nepali),
+        '\u{0600}'..='\u{06FF}' => language == Language::Urdu,
+        _ => true,
+    })
+}
+
+fn answers(folder: &Path) -> Result<Words> {
+    let text = std::fs::read_to_string(folder.join("answers.json")).context("answers.json")?;
+    let words: Words = serde_json::from_str(&text).context("answers.json")?;
+    let faults = words.faults();
+    if !faults.is_empty() {
+        bail!("answers.json: {}", faults.join("; "));
+    }
+    Ok(words)
 }
 
 fn holidays(folder: &Path) -> Result<std::collections::BTreeSet<chrono::NaiveDate>> {

@@ -11,7 +11,7 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::Duration;
-use model::answer::{Answer, Said, codes, read};
+use model::answer::{Answer, Said, codes};
 use model::api::ProblemCode;
 use model::lifecycle::{Action, Case, Stage};
 use model::message::Template;
@@ -63,7 +63,7 @@ pub async fn take(app: &App, message: &Inbound, now: Time) -> Result<(), Failure
     }
     let words: String = message.text.nfc().collect();
     let sender = Sender { app, person: app.person(&mobile), mobile, now };
-    match read(&words) {
+    match app.tables.answers.read(&words) {
         Said::Answer(said) if sender.answered(said, &words, &once).await? => return Ok(()),
         Said::Answer(_) | Said::Unclear => sender.ask_again().await?,
         Said::Code => session::send_to_telephone(app, &sender.mobile, sender.language().await?, now).await?,
