@@ -44,6 +44,7 @@ fn measured(name: &str, read: impl Fn(&str) -> String) -> BTreeMap<String, (f64,
 fn danger_is_seen() {
     let path = tests::root().join("public/reference/reasons.json");
     let reasons: Reasons = serde_json::from_str(&std::fs::read_to_string(path).expect("reasons")).expect("JSON");
+    assert_eq!(reasons.faults(|_| true), Vec::<String>::new());
     let danger = reasons.danger.expect("signs of danger");
     let seen = |said: &str| if danger.applies(None, said) { "danger" } else { "calm" }.to_owned();
     // Written by people who had not seen the signs, which were then mended by them.
