@@ -391,8 +391,13 @@ pub fn restore(restore: Restore<'_>) -> Result<Restored> {
     if heads.exists() {
         fs::rename(&heads, &before)?;
     }
-    // A backup without its heads, put in place anyway, has those of its database.
-    published::write_all(&heads, &sqlite::heads(&part)?)?;
+    let published = from.join(published::FILE);
+    if published.exists() {
+        copy_file(&published, &heads)?;
+    } else {
+        // Put in place anyway: it has those of its database.
+        published::write_all(&heads, &sqlite::heads(&part)?)?;
+    }
     let beyond = reach.filter(|(reach, _)| *reach > audit.entries);
     let beyond = beyond.map(|(reach, path)| (reach, if path == heads { before } else { path }));
     if !own.exists() {
