@@ -34,7 +34,8 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: `rm -rf ${data} && ${server} seed --grievances 300 --seed 7 && exec ${server} serve --demo --port ${port} --dist ${root}dist`,
+    // A hundred people who lodge at one address within minutes would be asked for codes, as tests/api/lodging.rs has it.
+    command: `rm -rf ${data} && ${server} seed --grievances 300 --seed 7 && exec ${server} serve --demo --unlimited --port ${port} --dist ${root}dist`,
     url: `http://localhost:${port}/readyz`,
     timeout: 60_000,
     reuseExistingServer: false,
