@@ -2,7 +2,7 @@
 //!
 //! Doubt is asked about again, never guessed: a wrong "yes" closes a grievance.
 
-use crate::{Reference, text};
+use crate::{Reference, sign, text};
 use serde::{Deserialize, Serialize};
 
 /// What somebody sends.
@@ -46,9 +46,8 @@ pub fn codes(of: Reference, first: bool, report: u8) -> (u8, u8) {
     (yes, yes + 1)
 }
 
-/// The words by which short messages are understood, as [`text::search_key`] gives them: `public/reference/answers.json`. A
-/// *sign* is one or more parts, parted by spaces, each with its spellings, parted by bars; its parts stand near each other, in
-/// any order.
+/// The words by which short messages are understood, as [`text::search_key`] gives them: `public/reference/answers.json`.
+/// Signs are those of `sign.rs`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
@@ -188,13 +187,8 @@ impl Words {
             &self.times,
             &self.fillers,
         ];
-        let folded = |entry: &str| {
-            let parts =
-                entry.split(' ').map(|part| part.split('|').map(text::search_key).collect::<Vec<_>>().join("|"));
-            parts.collect::<Vec<_>>().join(" ")
-        };
-        let entries = lists.into_iter().flatten().filter(|entry| folded(entry) != **entry);
-        entries.map(|entry| format!("\"{entry}\" is found as \"{}\"", folded(entry))).collect()
+        let entries = lists.into_iter().flatten().filter(|entry| sign::folded(entry) != **entry);
+        entries.map(|entry| format!("\"{entry}\" is found as \"{}\"", sign::folded(entry))).collect()
     }
 }
 
@@ -212,19 +206,9 @@ fn numbered(numbers: &[&str]) -> Option<(Option<u8>, Option<Reference>)> {
     }
 }
 
-/// Where the parts of a sign stand near each other, in any order; none where they do not.
+/// Where the parts of a sign stand; whole words alone count.
 fn places(sign: &str, words: &[&str]) -> Option<Vec<usize>> {
-    (0..words.len()).find_map(|from| {
-        let mut taken = Vec::new();
-        for part in sign.split(' ') {
-            let near = (from..words.len().min(from + NEAR)).find(|at| {
-                !taken.contains(at)
-                    && words.get(*at).is_some_and(|word| part.split('|').any(|spelling| spelling == *word))
-            })?;
-            taken.push(near);
-        }
-        Some(taken)
-    })
+    sign::places(sign, words, NEAR, |word, spelling| word == spelling)
 }
 
 fn any(signs: &[String], words: &[&str]) -> bool {

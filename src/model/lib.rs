@@ -29,6 +29,7 @@ pub mod reason;
 pub mod reference;
 pub mod role;
 pub mod rules;
+mod sign;
 pub mod text;
 
 pub use language::Language;

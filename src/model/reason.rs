@@ -4,7 +4,7 @@
 use crate::api::Names;
 use crate::clock::Lane;
 use crate::lodging::Reason;
-use crate::{CategoryCode, text};
+use crate::{CategoryCode, sign, text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -153,12 +153,9 @@ impl Reasons {
             faults.push(format!("there is no paper {name}"));
         }
         for sign in self.danger.iter().flat_map(|danger| danger.words.iter().chain(&danger.except)) {
-            let folded: Vec<String> = sign
-                .split(' ')
-                .map(|part| part.split('|').map(text::search_key).collect::<Vec<_>>().join("|"))
-                .collect();
-            if folded.join(" ") != *sign {
-                faults.push(format!("the sign of danger \"{sign}\" is found as \"{}\"", folded.join(" ")));
+            let folded = sign::folded(sign);
+            if folded != *sign {
+                faults.push(format!("the sign of danger \"{sign}\" is found as \"{folded}\""));
             }
         }
         let categories = self.trees.iter().flat_map(|tree| &tree.categories);
@@ -186,36 +183,29 @@ impl Danger {
         sentences.filter(|sentence| !sentence.is_empty()).any(|sentence| {
             let words: Vec<&str> = sentence.split(' ').collect();
             // A saying takes away the words around it, not what else is told without a full stop.
-            let said = |near: &&[&str]| self.except.iter().any(|saying| stands_in(saying, near));
             let (mut rest, mut from) = (Vec::new(), 0);
             while let Some(word) = words.get(from) {
-                if said(&stretch(&words, from)) {
+                let near = stretch(&words, from);
+                if self.except.iter().any(|saying| stands_in(saying, near)) {
                     from += NEAR;
                 } else {
                     rest.push(*word);
                     from += 1;
                 }
             }
-            (0..rest.len()).any(|from| self.words.iter().any(|sign| stands_in(sign, stretch(&rest, from))))
+            self.words.iter().any(|sign| stands_in(sign, &rest))
         })
     }
+}
+
+/// Whether a sign stands among these words, each of which may have an ending of its own.
+fn stands_in(sign: &str, words: &[&str]) -> bool {
+    sign::places(sign, words, NEAR, |word, spelling| word.starts_with(spelling)).is_some()
 }
 
 /// The words near each other that begin here.
 fn stretch<'a, 'b>(words: &'a [&'b str], from: usize) -> &'a [&'b str] {
     words.get(from..words.len().min(from + NEAR)).unwrap_or_default()
-}
-
-/// Whether each part of a sign has a word of its own among these.
-fn stands_in(sign: &str, words: &[&str]) -> bool {
-    let mut taken = [false; NEAR];
-    !sign.is_empty()
-        && sign.split(' ').all(|part| {
-            let begins =
-                |word: &str| part.split('|').any(|spelling| !spelling.is_empty() && word.starts_with(spelling));
-            let free = words.iter().zip(&mut taken).find(|(word, taken)| !**taken && begins(word));
-            free.map(|(_, taken)| *taken = true).is_some()
-        })
 }
 
 #[cfg(test)]

@@ -85,11 +85,19 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     Ok(if case.is_limited_for(reader) { limited(view) } else { view })
 }
 
+/// Whether somebody comes by a link to a number that was proved by a code: whoever proved it speaks for it, not whoever has
+/// the link.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn is_link_of_proved(app: &App, case: &Case, actor: &Actor) -> Result<bool, StoreError> {
+    Ok(matches!(actor.scope, Scope::Case { .. }) && app.store.is_verified(case.citizen).await?)
+}
+
 /// What this reader can do.
 async fn actions(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<Vec<ActionKind>, StoreError> {
     let mut actions = open_actions(case, reader, &app.rules, now);
-    // As `grievance::perform` has it.
-    if matches!(reader.scope, Scope::Case { .. }) && app.store.is_verified(case.citizen).await? {
+    if is_link_of_proved(app, case, reader).await? {
         actions.retain(|kind| *kind != ActionKind::DisownNumber);
     }
     Ok(actions)

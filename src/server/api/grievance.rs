@@ -1,7 +1,7 @@
 //! Lodging, reading and acting on cases.
 
 use super::call::{Call, Reply, short_text};
-use super::case_view::{limited_line, view};
+use super::case_view::{is_link_of_proved, limited_line, view};
 use super::guard::Address;
 use super::policy::{self, Wish, may_read};
 use super::problem::Failure;
@@ -332,10 +332,7 @@ async fn perform(
         {
             return Err(Refusal::NumberNotShown.into());
         }
-        // Whoever has proved the number speaks for it, not whoever has a link.
-        if matches!((action, &actor.scope), (Action::DisownNumber, model::Scope::Case { .. }))
-            && app.store.is_verified(before.citizen).await?
-        {
+        if matches!(action, Action::DisownNumber) && is_link_of_proved(app, &before, actor).await? {
             return Err(Refusal::NumberProved.into());
         }
         let root = match action {
