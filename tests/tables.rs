@@ -56,6 +56,46 @@ fn danger_is_seen() {
     measured("danger-unseen", seen);
 }
 
+/// The right category stands among the three that are suggested.
+#[test]
+fn the_right_category_is_among_those_suggested() {
+    let tables = server::tables::Tables::load(&tests::root().join("public")).expect("tables");
+    let leaves = || {
+        let groups = tables.reference.categories.iter();
+        groups.flat_map(|group| &group.leaves).map(|leaf| leaf.code.as_str())
+    };
+    // The first were written with the signs, the others by somebody who had not seen them.
+    for name in ["categories", "categories-unseen"] {
+        let path = tests::root().join(format!("tests/tables/{name}.tsv"));
+        let text = std::fs::read_to_string(&path).expect("a table");
+        let mut figures: BTreeMap<&str, (usize, usize, usize)> = BTreeMap::new();
+        for line in text.lines().filter(|line| !line.is_empty()) {
+            let [language, code, said] = line.splitn(3, '\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+            assert!(leaves().any(|leaf| leaf == code), "{line}");
+            let suggested = tables.topics.suggest(said, leaves());
+            let of = figures.entry(language).or_default();
+            of.0 += 1;
+            if suggested.contains(&code) {
+                of.1 += 1;
+            } else {
+                println!("{name}: {suggested:?} for {code}: {said}");
+            }
+            of.2 += usize::from(suggested.first() == Some(&code));
+        }
+        assert!(figures.values().map(|(all, ..)| all).sum::<usize>() >= 120, "{name}");
+        for (language, (all, among, first)) in figures {
+            #[allow(clippy::cast_precision_loss)] // hundreds of rows
+            let share = |of: usize| of as f64 / all as f64;
+            println!(
+                "{name}, {language}: {all} sentences, among the first three {:.3}, first {:.3}",
+                share(among),
+                share(first)
+            );
+            assert!(share(among) >= 0.85, "{name}, {language}: {:.3}", share(among));
+        }
+    }
+}
+
 fn words() -> Words {
     let path = tests::root().join("public/reference/answers.json");
     serde_json::from_str(&std::fs::read_to_string(path).expect("answers")).expect("JSON")

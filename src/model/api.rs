@@ -355,6 +355,9 @@ pub struct Receipt {
     pub reference: Reference,
     /// By when it is due.
     pub due: Option<Time>,
+    /// How fast it must go; of an emergency, `due` is told to the minute.
+    #[serde(default)]
+    pub lane: Lane,
     /// Whether the number has been proved by a code.
     pub number_verified: bool,
 }
@@ -398,7 +401,7 @@ pub struct CaseLine {
     pub reference: Reference,
     /// Number of events so far.
     pub version: u32,
-    /// First sentence of the grievance.
+    /// How the grievance begins: at most 70 letters.
     pub title: String,
     /// Language of the title.
     pub language: Language,
@@ -537,6 +540,12 @@ pub struct CaseView {
     /// Whether it is about an officer or office.
     #[serde(default)]
     pub about_office: bool,
+    /// Until when its citizen may open it again; none where that is not open to them.
+    #[serde(default)]
+    pub reopen_until: Option<Time>,
+    /// Until when its citizen may appeal; none where that is not open to them.
+    #[serde(default)]
+    pub appeal_until: Option<Time>,
     /// How well it went, as the citizen says.
     #[serde(default)]
     pub rating: Option<u8>,
@@ -562,6 +571,9 @@ pub struct TimelineEntry {
     pub department: Option<DepartmentCode>,
     /// To whom it went, where it went somewhere.
     pub to: Option<Party>,
+    /// The office to which it went, or which did it.
+    #[serde(default)]
+    pub office_name: Option<Names>,
     /// What they wrote.
     pub text: Option<String>,
     /// In which language.
@@ -594,6 +606,37 @@ endpoint!(
     /// Open grievances of the same category and place whose words are like these. Tells nothing of who lodged them.
     FindLike {} Post "/api/similar", FindLikeRequest => Vec<Like>
 );
+endpoint!(
+    /// About where blocks and towns lie. A phone asks for all of them and finds the nearest itself: where it is stays with it.
+    Positions {} Get "/api/positions", () => Vec<PlaceAt>
+);
+
+/// About where a block or town lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PlaceAt {
+    /// LGD code of the block or town.
+    pub lgd: Lgd,
+    /// Latitude in thousandths of a degree, north.
+    pub north: i32,
+    /// Longitude in thousandths of a degree, east.
+    pub east: i32,
+}
+
+endpoint!(
+    /// What a grievance may be about, by its words: the codes of at most three categories, the likeliest first.
+    SuggestCategory {} Post "/api/categories/suggested", SuggestCategoryRequest => Vec<CategoryCode>
+);
+
+/// Body of [`SuggestCategory`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SuggestCategoryRequest {
+    /// What happened, as typed.
+    pub text: String,
+}
+
 endpoint!(
     /// Everything that is kept about the signed-in citizen.
     MyData {} Get "/api/me", () => Dossier
@@ -1015,6 +1058,9 @@ pub struct District {
     /// The PIN codes that lie in it: first and last of each span.
     #[serde(default)]
     pub pins: Vec<(u32, u32)>,
+    /// Other names by which it is found, parted by bars.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub also: String,
 }
 
 /// A block or town.
@@ -1027,6 +1073,9 @@ pub struct Place {
     pub name: Names,
     /// Whether it is a town.
     pub urban: bool,
+    /// Other names by which it is found, parted by bars: old ones, and those of places within it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub also: String,
 }
 
 /// A department.

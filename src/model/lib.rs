@@ -31,6 +31,7 @@ pub mod role;
 pub mod rules;
 mod sign;
 pub mod text;
+pub mod topic;
 
 pub use language::Language;
 pub use phone::Mobile;

@@ -197,6 +197,14 @@ impl Lodging {
     /// # Errors
     /// All problems at once, in the order of the form; never empty.
     pub fn parse(&self) -> Result<Parsed, Vec<Problem>> {
+        self.parse_as(false)
+    }
+
+    /// As [`Lodging::parse`]. Where it is `urgent`, because somebody is in danger, no name is needed: it is asked afterwards.
+    ///
+    /// # Errors
+    /// All problems at once, in the order of the form; never empty.
+    pub fn parse_as(&self, urgent: bool) -> Result<Parsed, Vec<Problem>> {
         let mut problems = Vec::new();
         let text = text::clean(&self.text);
         problems.extend(text_problem(&text).filter(|problem| *problem != Problem::TextEmpty || self.voice.is_none()));
@@ -211,7 +219,7 @@ impl Lodging {
             problems.push(Problem::PhotosTooMany);
         }
         let name = text::clean_line(&self.name);
-        if name.is_empty() {
+        if name.is_empty() && !urgent {
             problems.push(Problem::NameEmpty);
         } else if text::length(&name) > NAME_LIMIT {
             problems.push(Problem::NameTooLong);
@@ -286,6 +294,15 @@ mod tests {
         let mut form = good();
         form.text = "ক্ষ".repeat(4_000);
         assert_eq!(form.problems(), []);
+    }
+
+    #[test]
+    fn whoever_is_in_danger_need_not_give_a_name() {
+        let form = Lodging { name: " ".into(), ..good() };
+        assert_eq!(form.problems(), [Problem::NameEmpty]);
+        assert_eq!(form.parse_as(true).expect("parsed").name, "");
+        let long = Lodging { name: "ন".repeat(101), ..good() };
+        assert_eq!(long.parse_as(true), Err(vec![Problem::NameTooLong]));
     }
 
     #[test]

@@ -94,7 +94,9 @@ impl Reasons {
     #[must_use]
     pub fn asked(&self, category: Option<&str>, text: &str, answers: &[Reason]) -> Vec<&str> {
         let mut asked = Vec::new();
-        if let Some(danger) = self.danger.as_ref().filter(|danger| danger.applies(category, text)) {
+        // Whoever says so themselves is asked whatever the words and the category are.
+        let told = |danger: &&Danger| danger.applies(category, text) || self.is_urgent(answers);
+        if let Some(danger) = self.danger.as_ref().filter(told) {
             self.follow(&danger.question, answers, &mut asked);
         }
         let trees = self.trees.iter().filter(|tree| tree.categories.iter().any(|code| Some(code.as_str()) == category));
@@ -126,6 +128,17 @@ impl Reasons {
     pub fn lane(&self, answers: &[Reason]) -> Lane {
         let lanes = answers.iter().filter_map(|answer| self.choice(answer)?.lane);
         lanes.fold(Lane::Ordinary, Lane::faster)
+    }
+
+    /// Whether somebody has answered that there is danger: then where it is and a number are enough, and the rest is asked
+    /// afterwards.
+    #[must_use]
+    pub fn is_urgent(&self, answers: &[Reason]) -> bool {
+        let question = self.danger.as_ref().map(|danger| danger.question.as_str());
+        answers
+            .iter()
+            .filter(|answer| Some(answer.question.as_str()) == question)
+            .any(|answer| self.choice(answer).and_then(|choice| choice.lane).is_some_and(Lane::is_emergency))
     }
 
     /// Whether every answer is one of an existing question, and none is answered twice.
@@ -250,6 +263,16 @@ mod tests {
         assert_eq!(reasons.asked(None, "বাড়িতে আগুন! তাড়াতাড়ি", &[]), ["danger"]);
         assert_eq!(reasons.asked(Some("pension"), "She is BLEEDING", &[]), ["danger", "state"]);
         assert_eq!(reasons.asked(None, "unbleeding", &[]), [""; 0]);
+    }
+
+    #[test]
+    fn whoever_says_that_there_is_danger_is_heard_whatever_they_wrote() {
+        let reasons = reasons();
+        let urgent = [answer("danger", "now")];
+        assert!(reasons.is_urgent(&urgent));
+        assert_eq!(reasons.asked(None, "come", &urgent), ["danger"]);
+        assert!(!reasons.is_urgent(&[answer("danger", "no"), answer("bank", "today")]));
+        assert_eq!(reasons.asked(None, "come", &[answer("danger", "no")]), [""; 0]);
     }
 
     #[test]

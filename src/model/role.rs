@@ -296,7 +296,11 @@ pub fn allows(role: Role, action: ActionKind, standing: Standing) -> bool {
         }
         // The system joins a new case to another where its citizen asks for that, and separates cases whose root has
         // ended without redress.
-        A::Merge | A::Unmerge => matches!((role, standing), (R::OperationalAnalyst | R::System, S::Cell)),
+        A::Merge => matches!((role, standing), (R::OperationalAnalyst | R::System, S::Cell)),
+        // Whose grievance follows another may leave it at any time.
+        A::Unmerge => {
+            matches!((role, standing), (R::OperationalAnalyst | R::System, S::Cell) | (R::Citizen, S::Own))
+        }
         A::Forward | A::ReturnAtr | A::AcceptAtr => matches!((role, standing), (R::NodalOfficer, S::Department)),
         A::OfferTransfer | A::RecordContact | A::SubmitAtr => {
             matches!((role, standing), (R::NodalOfficer, S::Department) | (R::OfficeOfficer, S::Office))

@@ -145,12 +145,24 @@ pub fn shorten(text: &str, limit: usize) -> String {
     format!("{}…", text.get(..end).unwrap_or_default().trim_end())
 }
 
-/// The title that a case goes by on lists: its first sentence, at most 70 letters.
+/// Letters of a title.
+const TITLE: usize = 70;
+
+/// The title that a case goes by on lists: how its text begins, at most 70 letters, cut at the end of a word. A full stop ends
+/// none: it may belong to `Dr.`, `Rs.` or `3.`.
 #[must_use]
 pub fn title(text: &str) -> String {
     let line = clean_line(text);
-    let sentence = line.split_inclusive(['।', '?', '!', '.']).next().unwrap_or(&line);
-    shorten(sentence.trim_end_matches(['।', '.', ' ']), 70)
+    if length(&line) <= TITLE {
+        return line.trim_end_matches(['।', '.', ' ']).to_owned();
+    }
+    let cut = shorten(&line, TITLE);
+    let kept = cut.trim_end_matches('…');
+    // A word that was cut goes; one that fills most of the line is cut all the same.
+    let whole = line.get(kept.len()..).is_some_and(|rest| rest.starts_with(' '));
+    let end = if whole { kept.len() } else { kept.rfind(' ').unwrap_or(0) };
+    let words = kept.get(..end).unwrap_or_default().trim_end_matches(|c: char| " ,;:–-।.".contains(c));
+    if length(words) < TITLE / 2 { cut } else { format!("{words}…") }
 }
 
 /// The key under which a text is found: the same for every way of typing the same words (TXT-03). Takes text
@@ -237,9 +249,27 @@ mod tests {
     }
 
     #[test]
-    fn titles_are_the_first_sentence_and_short() {
-        assert_eq!(title("টিউবওয়েল খারাপ। জল নেই।"), "টিউবওয়েল খারাপ");
-        assert!(length(&title(&"ক".repeat(500))) <= 70);
+    fn titles_are_how_a_text_begins_to_the_end_of_a_word() {
+        let table = [
+            ("টিউবওয়েল খারাপ। জল নেই।", "টিউবওয়েল খারাপ। জল নেই"),
+            ("Dr. Sen has not come for 3 weeks.", "Dr. Sen has not come for 3 weeks"),
+            ("3. Rs. 500 was asked for", "3. Rs. 500 was asked for"),
+            ("ড. সেন আসেন না", "ড. সেন আসেন না"),
+            ("", ""),
+            ("…", "…"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(title(text), expected);
+        }
+        let long =
+            "The tube well beside the primary school of our village has been out of order since the rains ended.";
+        assert_eq!(title(long), "The tube well beside the primary school of our village has been out…");
+        for text in
+            ["ক".repeat(500), "ক ".repeat(500), format!("{} b", "a".repeat(69)), format!("{} b c", "a".repeat(69))]
+        {
+            let title = title(&text);
+            assert!(length(&title) <= TITLE && !title.is_empty(), "{title}");
+        }
         assert_eq!(shorten("জল নেই", 3), "জল…");
     }
 

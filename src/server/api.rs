@@ -53,6 +53,8 @@ pub fn router() -> Router<App> {
         .mount::<api::Act, _, _>(200, "Act on a case; wants If-Match", grievance::act)
         .mount::<api::Reveal, _, _>(200, "Show the citizen's number, on record", grievance::reveal)
         .mount::<api::AccessLog, _, _>(200, "Who has read a case", grievance::access)
+        .mount::<api::Positions, _, _>(200, "About where blocks and towns lie", reference::positions)
+        .mount::<api::SuggestCategory, _, _>(200, "What it may be about", like::suggest)
         .mount::<api::FindLike, _, _>(200, "Open grievances that are alike", like::find)
         .mount::<api::MyData, _, _>(200, "Everything that is kept about the signed-in citizen", me::data)
         .mount::<api::GetProof, _, _>(200, "The way from a case to a published head of the ledger", proof::of_case)

@@ -38,7 +38,7 @@ const SEEN_EVERY: Duration = Duration::from_secs(60);
 /// How long the start looks through the database for damaged pages.
 const START_LOOK: Duration = Duration::from_secs(10);
 /// Counts up whenever other case rows follow from the same ledger: they are then made again at the start.
-const VIEW: u32 = 5;
+const VIEW: u32 = 6;
 /// Bytes of room within the database: tens of thousands of readings.
 const WITHIN: usize = 4 * 1024 * 1024;
 /// Bodies of uploads that may be on their way at once, in all and from one address.

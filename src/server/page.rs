@@ -1,11 +1,13 @@
 //! What is served beside the API: the two apps, the plain form, the demo's outbox, and the look of the service
 //! for operations.
 
+mod case;
 mod figures;
 mod form;
 mod link;
 mod outbox;
 mod plain;
+mod received;
 pub mod shell;
 mod text;
 mod track;
@@ -195,6 +197,9 @@ async fn page(app: &App, shells: &Shells, frames: &Frames, texts: &Texts, reques
         let (language, bare) = Language::of_path(&path);
         if bare == "/figures" {
             return figures::page(app, frames, language, request.uri().query().unwrap_or_default()).await;
+        }
+        if request.uri().query() == Some("plain") {
+            return axum::response::Redirect::to(&language.path(&shell::without_app(bare))).into_response();
         }
         if let Some(text) = texts.page(frames, language, bare) {
             return text;

@@ -3,11 +3,12 @@
 
 use anyhow::{Context, Result, bail};
 use model::answer::Words;
-use model::api::{Brand, Category, Department, District, Leaf, Names, Place, ReferenceData};
+use model::api::{Brand, Category, Department, District, Leaf, Names, Place, PlaceAt, ReferenceData};
 use model::clock::{Calendar, Lane};
 use model::message::Template;
 use model::reason::Reasons;
 use model::rules::CategoryRule;
+use model::topic::Topics;
 use model::{Language, Lgd, Rules};
 use std::collections::HashMap;
 use std::path::Path;
@@ -23,6 +24,10 @@ pub struct Tables {
     urban: HashMap<(Lgd, Lgd), bool>,
     /// The words by which text messages from citizens are understood.
     pub answers: Words,
+    /// The words by which categories are suggested.
+    pub topics: Topics,
+    /// About where blocks and towns lie.
+    pub positions: Vec<PlaceAt>,
 }
 
 /// A text as it is registered with the operators.
@@ -76,8 +81,10 @@ impl Tables {
         let templates = templates(&reference)?;
         let reasons = reasons(&reference, &rules)?;
         let answers = answers(&reference)?;
+        let topics = topics(&reference, &categories)?;
+        let positions = positions(&reference)?;
         let reference = ReferenceData { brand, districts, departments, categories, reasons };
-        Ok(Self { reference, rules, templates, urban, answers })
+        Ok(Self { reference, rules, templates, urban, answers, topics, positions })
     }
 
     /// The tables without the names of languages that are not asked for.
@@ -139,6 +146,21 @@ impl Tables {
     #[must_use]
     pub fn has_district(&self, district: Lgd) -> bool {
         self.reference.districts.iter().any(|known| known.lgd == district)
+    }
+
+    /// The name of a leaf category.
+    #[must_use]
+    pub fn category(&self, code: &str) -> Option<&Names> {
+        let mut leaves = self.reference.categories.iter().flat_map(|group| &group.leaves);
+        leaves.find(|leaf| leaf.code == code).map(|leaf| &leaf.name)
+    }
+
+    /// The names of a place, where one is given, and of its district.
+    #[must_use]
+    pub fn place(&self, district: Lgd, place: Option<Lgd>) -> Option<(Option<&Names>, &Names)> {
+        let district = self.reference.districts.iter().find(|known| known.lgd == district)?;
+        let place = district.places.iter().find(|known| Some(known.lgd) == place);
+        Some((place.map(|place| &place.name), &district.name))
     }
 
     /// The names of a department.
@@ -208,6 +230,11 @@ type Urban = HashMap<(Lgd, Lgd), bool>;
 fn places(folder: &Path) -> Result<(Vec<District>, Urban)> {
     let mut districts: Vec<District> = Vec::new();
     let mut urban = HashMap::new();
+    let mut also: HashMap<Lgd, String> = HashMap::new();
+    for row in rows(folder, "aliases.tsv")? {
+        let lgd = cell(&row, 0).parse().with_context(|| format!("aliases.tsv: code {}", cell(&row, 0)))?;
+        also.insert(lgd, cell(&row, 1));
+    }
     let mut table = rows(folder, "places.tsv")?;
     // A town that lies in two districts may stand before the second of them.
     table.sort_by_key(|row| cell(row, 1) != "district");
@@ -215,7 +242,8 @@ fn places(folder: &Path) -> Result<(Vec<District>, Urban)> {
         let lgd: Lgd = cell(&row, 0).parse().with_context(|| format!("places.tsv: code {}", cell(&row, 0)))?;
         let name = names(&row, 2, 3);
         if cell(&row, 1) == "district" {
-            districts.push(District { lgd, name, places: Vec::new(), pins: Vec::new() });
+            let also = also.get(&lgd).cloned().unwrap_or_default();
+            districts.push(District { lgd, name, places: Vec::new(), pins: Vec::new(), also });
             continue;
         }
         let of: Lgd = cell(&row, 4).parse().with_context(|| format!("places.tsv: district of {lgd}"))?;
@@ -226,6 +254,7 @@ fn places(folder: &Path) -> Result<(Vec<District>, Urban)> {
             lgd,
             name,
             urban: is_urban,
+            also: also.get(&lgd).cloned().unwrap_or_default(),
         });
     }
     for row in rows(folder, "pincodes.tsv")? {
@@ -302,6 +331,30 @@ fn is_likely(sign: &str, language: Language) -> bool {
         '\u{0600}'..='\u{06FF}' => language == Language::Urdu,
         _ => true,
     })
+}
+
+fn topics(folder: &Path, categories: &[Category]) -> Result<Topics> {
+    let text = std::fs::read_to_string(folder.join("topics.json")).context("topics.json")?;
+    let topics: Topics = serde_json::from_str(&text).context("topics.json")?;
+    let known = |code: &str| {
+        categories.iter().any(|group| group.code == code || group.leaves.iter().any(|leaf| leaf.code == code))
+    };
+    let faults = topics.faults(known);
+    if !faults.is_empty() {
+        bail!("topics.json: {}", faults.join("; "));
+    }
+    Ok(topics)
+}
+
+fn positions(folder: &Path) -> Result<Vec<PlaceAt>> {
+    let read = |row: &Vec<String>| -> Option<PlaceAt> {
+        #[allow(clippy::cast_possible_truncation)] // a degree has a thousand of them
+        let thousandths = |text: String| text.parse::<f64>().ok().map(|degrees| (degrees * 1000.0).round() as i32);
+        let (north, east) = (thousandths(cell(row, 1))?, thousandths(cell(row, 2))?);
+        Some(PlaceAt { lgd: cell(row, 0).parse().ok()?, north, east })
+    };
+    let rows = rows(folder, "positions.tsv")?;
+    rows.iter().map(|row| read(row).with_context(|| format!("positions.tsv: {}", row.join(" ")))).collect()
 }
 
 fn answers(folder: &Path) -> Result<Words> {

@@ -17,7 +17,7 @@ pub use buttons::SubmitButton;
 pub use chart::{Bars, PairBar, TrendChart, TrendDay};
 pub use error_summary::{ErrorSummary, Errors};
 pub use field::{FieldError, TextArea, TextField};
-pub use frame::{BackLink, Emblem, Helpline, HelplineNumber, Languages};
+pub use frame::{BackLink, Call112, Emblem, Helpline, HelplineNumber, Languages};
 pub use other_person::OtherPerson;
 pub use photos::{Album, PhotoStrip, Photos, photos_are_ready};
 pub use radios::Radios;

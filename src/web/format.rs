@@ -2,7 +2,7 @@
 
 use crate::i18n::{fill, key, language, t};
 use chrono::{Datelike, NaiveDate, Timelike};
-use model::clock::ist;
+use model::clock::{Lane, ist};
 use model::{Language, Time};
 
 /// ASCII digits as the language writes them in prose (L10N-01).
@@ -54,6 +54,17 @@ pub fn date(at: Time) -> String {
 pub fn moment(at: Time) -> String {
     let comma = if language() == Language::Urdu { "،" } else { "," };
     format!("{}{comma} {}", date(at), clock(at, false))
+}
+
+/// By when something is due: a day, or in an emergency the time, of today where it is.
+#[must_use]
+pub fn by_when(due: Time, lane: Lane) -> String {
+    let today = now().is_some_and(|now| ist(now).date_naive() == ist(due).date_naive());
+    match (lane.is_emergency(), today) {
+        (false, _) => date(due),
+        (true, true) => fill(key::TIME_TODAY, &[("time", &clock(due, false))]),
+        (true, false) => moment(due),
+    }
 }
 
 /// The time of a moment, with seconds where asked for.

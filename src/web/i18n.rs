@@ -59,6 +59,12 @@ pub fn t(key: &str) -> String {
     WORDS.with_borrow(|words| words.get(key).cloned()).unwrap_or_else(|| key.to_owned())
 }
 
+/// The words of a key, where there are any.
+#[must_use]
+pub fn known(key: &str) -> Option<String> {
+    WORDS.with_borrow(|words| words.get(key).cloned())
+}
+
 /// The words of a key with `{name}` marks filled in.
 #[must_use]
 pub fn fill(key: &str, marks: &[(&str, &str)]) -> String {

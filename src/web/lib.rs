@@ -13,6 +13,7 @@ pub mod later;
 pub mod live;
 pub mod outbox;
 pub mod person;
+pub mod position;
 pub mod reference;
 pub mod route;
 pub mod start;

@@ -5,7 +5,7 @@ use crate::component::Remote;
 use crate::i18n::{key, language, t};
 use leptos::prelude::*;
 use model::Lgd;
-use model::api::{Category, Names, ReferenceData};
+use model::api::{Category, Names, Place, ReferenceData};
 use model::find::Key;
 use std::sync::Arc;
 
@@ -106,11 +106,12 @@ pub fn place(tables: &ReferenceData, of: Option<Lgd>, place: Option<Lgd>) -> Str
     }
 }
 
-/// Leaf categories whose keywords stand in a text, best first; at most four.
+/// The codes of leaf categories whose keywords stand in a text, best first; at most three. For where the server, which knows
+/// more words, cannot be asked.
 #[must_use]
-pub fn suggest(categories: &[Category], text: &str) -> Vec<(String, String)> {
+pub fn suggest(categories: &[Category], text: &str) -> Vec<String> {
     let text = format!(" {} ", model::text::search_key(text));
-    let mut scored: Vec<(usize, String, String)> = categories
+    let mut scored: Vec<(usize, String)> = categories
         .iter()
         .flat_map(|group| &group.leaves)
         .filter_map(|leaf| {
@@ -120,11 +121,11 @@ pub fn suggest(categories: &[Category], text: &str) -> Vec<(String, String)> {
                 .filter(|word| text.contains(&format!(" {}", model::text::search_key(word))))
                 .map(|word| word.chars().count())
                 .sum();
-            (score > 0).then(|| (score, leaf.code.clone(), name(&leaf.name)))
+            (score > 0).then(|| (score, leaf.code.clone()))
         })
         .collect();
     scored.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    scored.into_iter().take(4).map(|(_, code, name)| (code, name)).collect()
+    scored.into_iter().take(model::topic::SUGGESTED).map(|(_, code)| code).collect()
 }
 
 /// Everything that can be chosen as a place, found by name, district or PIN code; value: district and place.
@@ -133,9 +134,10 @@ pub fn places(tables: &ReferenceData) -> Vec<Choice<(Lgd, Option<Lgd>)>> {
     let mut choices = Vec::new();
     for district in &tables.districts {
         let (own, of) = (every(&district.name), name(&district.name));
+        let found_by = |place: &Place| format!("{} {} {own} {}", every(&place.name), place.also, district.also);
         choices.push(Choice {
             label: of.clone(),
-            key: Key::of(&normal(&own)).with_pins(&district.pins),
+            key: Key::of(&normal(&format!("{own} {}", district.also))).with_pins(&district.pins),
             value: (district.lgd, None),
         });
         for place in &district.places {
@@ -145,7 +147,7 @@ pub fn places(tables: &ReferenceData) -> Vec<Choice<(Lgd, Option<Lgd>)>> {
             let kind = if twins > 1 { format!(" ({kind})") } else { String::new() };
             choices.push(Choice {
                 label: format!("{}{kind}, {of}", name(&place.name)),
-                key: Key::of(&normal(&format!("{} {own}", every(&place.name)))).with_pins(&district.pins),
+                key: Key::of(&normal(&found_by(place))).with_pins(&district.pins),
                 value: (district.lgd, Some(place.lgd)),
             });
         }

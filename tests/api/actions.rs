@@ -131,6 +131,17 @@ async fn whoever_follows_a_redressed_root_may_say_that_it_is_not_done() {
     world.citizen("9830012345").await.must(&root, &json!({ "confirm": {} }), "redressed").await;
     let follower = world.citizen("9830054321").await;
     let seen = follower.case(&number).await;
-    assert_eq!(seen.json["actions"], json!(["add_information", "remind", "dispute", "withdraw"]));
+    assert_eq!(seen.json["actions"], json!(["add_information", "remind", "dispute", "unmerge", "withdraw"]));
     follower.must(&number, &json!({ "dispute": { "reason": "আমার কলে জল নেই" } }), "registered").await;
+}
+
+#[tokio::test]
+async fn whoever_joined_another_may_leave_it_without_a_reason() {
+    let world = World::new().await;
+    let (number, root) = following(&world).await;
+    let follower = world.citizen("9830054321").await;
+    follower.must(&number, &json!({ "unmerge": { "reason": "" } }), "registered").await;
+    assert_eq!(follower.case(&number).await.json["main_case"], json!(null));
+    let analyst = world.staff("analyst").await;
+    assert_ne!(analyst.case(&root).await.json["line"]["stage"], "merged", "the other goes on");
 }

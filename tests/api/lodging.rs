@@ -22,9 +22,15 @@ async fn number(world: &World, form: &Value) -> String {
 async fn danger_puts_it_into_the_emergency_lane_and_unknown_answers_are_told() {
     let world = World::new().await;
     let answer = json!([{"question": "danger", "option": "now"}]);
-    // Nobody asked: the tube well is no danger, whatever is claimed.
+    // Whoever says so is believed whatever the words and the category are: the question is one tap away on every page.
     let unasked = number(&world, &changed("9830012345", &json!({"reasons": answer}))).await;
-    assert_eq!(world.staff("analyst").await.case(&unasked).await.json["line"]["lane"], "ordinary");
+    assert_eq!(world.staff("analyst").await.case(&unasked).await.json["line"]["lane"], "emergency2");
+    // Where, and a number: the rest is asked afterwards.
+    let short = json!({"reasons": answer, "name": "", "category": null});
+    let sent = world.anon().lodge(&changed("9830012345", &short)).await;
+    assert_eq!((sent.status, &sent.json["lane"]), (StatusCode::CREATED, &json!("emergency2")), "{}", sent.text);
+    let nameless = world.anon().lodge(&changed("9830012345", &json!({"name": ""}))).await;
+    assert_eq!(nameless.json["errors"], json!(["name_empty"]));
     let now = json!({"reasons": answer, "text": "বাড়িতে আগুন লেগেছে! তাড়াতাড়ি আসুন।"});
     let reference = number(&world, &changed("9830012345", &now)).await;
     let view = world.staff("analyst").await.case(&reference).await.json;

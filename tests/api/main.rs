@@ -21,6 +21,7 @@ mod numbers;
 mod outcomes;
 mod pages;
 mod photos;
+mod plain;
 mod privacy;
 mod receipt;
 mod sign_in;

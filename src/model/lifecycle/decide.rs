@@ -488,7 +488,9 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             let words = if actor.role == Role::System { remark(&reason)? } else { said(&reason)? };
             one(EventBody::Merged { root: reference }, words)
         }
-        Action::Unmerge { reason } => one(EventBody::Unmerged, said(&reason)?),
+        Action::Unmerge { reason } => {
+            one(EventBody::Unmerged, if actor.role == Role::Citizen { remark(&reason)? } else { said(&reason)? })
+        }
         Action::Reopen { reason } => one(EventBody::Reopened, said(&reason)?),
         Action::Appeal { reason } => one(EventBody::Appealed, said(&reason)?),
         Action::DecideAppeal { upheld, reason } => one(EventBody::AppealDecided { upheld }, said(&reason)?),

@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::store::{Attachment, StoreError, StoredEvent};
+use chrono::Duration;
 use model::api::{Answered, CaseLine, CaseView, MainCase, TimelineEntry};
 use model::lifecycle::{ActionKind, Case, Event, EventBody, EventKind, Holder, Party, Statement, open_actions};
-use model::{Actor, AttachmentId, Language, Role, Scope, Time, mask, text};
+use model::{Actor, AttachmentId, Language, OfficeId, Role, Scope, Time, mask, text};
 use std::collections::HashSet;
 
 /// Cases that follow another which are named or looked into.
@@ -28,7 +29,7 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     let arrivals = Arrivals::of(&attachments);
     let lodged = history.first().map(|stored| &stored.event.body);
     let voice = lodged.and_then(EventBody::voice);
-    let mut timeline = timeline(&history, &arrivals, reader, &said);
+    let mut timeline = timeline(app, &history, &arrivals, reader, &said);
     if reader.role != Role::Citizen {
         timeline.extend(added_by_followers(app, &followers, reader, &said).await?);
         timeline.sort_by_key(|entry| std::cmp::Reverse(entry.at));
@@ -40,6 +41,14 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     let main_case = match &root {
         Some(root) => Some(main_case(app, root).await?),
         None => None,
+    };
+    let actions = actions(app, case, reader, now).await?;
+    // To the citizen it is told by the link as well, which cannot be used for it.
+    let own = reader.role == Role::Citizen;
+    let until = |kind: ActionKind, days: i64| {
+        let citizen = Actor::citizen(case.citizen);
+        let open = own && open_actions(case, &citizen, &app.rules, now).contains(&kind);
+        case.closed_at.filter(|_| open).map(|closed| closed + Duration::days(days))
     };
     let cell = !matches!(reader.role, Role::Citizen) && !reader.role.is_of_department();
     let view = CaseView {
@@ -78,9 +87,11 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
             _ => None,
         }),
         about_office: case.about_office,
+        reopen_until: until(ActionKind::Reopen, app.rules.reopen_days),
+        appeal_until: until(ActionKind::Appeal, app.rules.appeal_days),
         rating: case.rating,
         timeline,
-        actions: actions(app, case, reader, now).await?,
+        actions,
     };
     Ok(if case.is_limited_for(reader) { limited(view) } else { view })
 }
@@ -109,6 +120,7 @@ fn limited(view: CaseView) -> CaseView {
         detail: None,
         department: None,
         to: None,
+        office_name: None,
         text: None,
         photos: Vec::new(),
         photos_coming: 0,
@@ -135,6 +147,8 @@ fn limited(view: CaseView) -> CaseView {
         answers: Vec::new(),
         affected: None,
         about_office: false,
+        reopen_until: None,
+        appeal_until: None,
         rating: None,
         timeline: timeline.collect(),
         ..view
@@ -160,7 +174,7 @@ pub fn limited_line(line: CaseLine) -> CaseLine {
 async fn main_case(app: &App, root: &Case) -> Result<MainCase, StoreError> {
     let citizen = Actor::citizen(root.citizen);
     let history = app.store.history(root.reference).await?;
-    let mut timeline = timeline(&history, &Arrivals::default(), &citizen, &|_| String::new());
+    let mut timeline = timeline(app, &history, &Arrivals::default(), &citizen, &|_| String::new());
     for entry in &mut timeline {
         entry.text = None;
     }
@@ -189,7 +203,7 @@ async fn added_by_followers(
         let own = name.first().and_then(|stored| stored.event.statement.as_ref()).map(|first| first.name.clone());
         let hidden = follower.hides_citizen_from(reader.role);
         for stored in name.iter().filter(|stored| stored.event.body.kind() == EventKind::InformationAdded) {
-            let mut entry = entry(&stored.event, &Arrivals::default(), reader.role, said);
+            let mut entry = entry(app, &stored.event, &Arrivals::default(), reader.role, said);
             if hidden && let Some(text) = &mut entry.text {
                 *text = mask::masked(text, own.as_deref().unwrap_or_default());
             }
@@ -260,6 +274,7 @@ fn answers(app: &App, lodged: &EventBody) -> Vec<Answered> {
 
 /// Newest first. Nobody is shown notes of another side, nor draws that led to nothing.
 fn timeline(
+    app: &App,
     history: &[StoredEvent],
     arrivals: &Arrivals<'_>,
     reader: &Actor,
@@ -271,11 +286,12 @@ fn timeline(
         .map(|stored| &stored.event)
         .filter(|event| event.body.kind() != EventKind::VisitNotDrawn)
         .filter(|event| event.body.side(event.by.role).is_none_or(|side| side.is_read_by(reader.role)))
-        .map(|event| entry(event, arrivals, reader.role, said))
+        .map(|event| entry(app, event, arrivals, reader.role, said))
         .collect()
 }
 
 fn entry(
+    app: &App,
     event: &Event,
     arrivals: &Arrivals<'_>,
     reader: Role,
@@ -298,6 +314,7 @@ fn entry(
         detail: event.body.detail().map(str::to_owned),
         role: event.by.role,
         department: event.by.department.clone(),
+        office_name: office_of(event).and_then(|office| app.offices.get(&office)).map(|office| office.name.clone()),
         to: destination(event),
         text: statement.map(|statement| said(&statement.text)),
         language: statement.map_or(Language::English, |statement| statement.language),
@@ -306,6 +323,14 @@ fn entry(
         setback: event.body.is_setback(),
         redresses: event.body.redresses(),
         side: event.body.side(event.by.role),
+    }
+}
+
+/// The office to which a case went by an event, or which did it.
+fn office_of(event: &Event) -> Option<OfficeId> {
+    match destination(event) {
+        Some(to) => to.office,
+        None => event.by.office,
     }
 }
 

@@ -2,7 +2,7 @@
 //! They open nothing. Whoever has one is counted apart, so that strangers cannot use up what is the owner's, nor keep an
 //! officer out (SEC-21, SEC-22).
 
-use super::guard::cookie;
+use super::guard::cookie_of;
 use crate::app::Inner;
 use axum::http::HeaderMap;
 use model::{PersonId, StaffId};
@@ -45,7 +45,7 @@ impl Mark {
 }
 
 fn tokens(mark: Mark, headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    cookie(headers, mark.cookie()).unwrap_or_default().split('.').filter(|token| token.len() == 32)
+    cookie_of(headers, mark.cookie()).unwrap_or_default().split('.').filter(|token| token.len() == 32)
 }
 
 /// Whether the browser that sent these headers has the mark.

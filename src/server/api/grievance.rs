@@ -58,7 +58,8 @@ pub async fn lodge_once(
     idempotency: Option<Idempotency>,
     now: Time,
 ) -> Result<Reply<Receipt>, Failure> {
-    let parsed = match (form.parse(), known(app, form).await?) {
+    let urgent = app.tables.reference.reasons.is_urgent(&form.reasons);
+    let parsed = match (form.parse_as(urgent), known(app, form).await?) {
         (Ok(parsed), unknown) if unknown.is_empty() => parsed,
         (parsed, unknown) => {
             // Sent once more after it was lodged: its photos belong to the case by now.
@@ -132,7 +133,8 @@ pub async fn lodge_once(
         let mut events = vec![lifecycle::lodge(lodged, &actor, &app.rules, now)?];
         let opened = events.first().and_then(Case::open);
         let mut case = opened.ok_or_else(|| Failure::internal(&"a lodging opened no case"))?;
-        let receipt = Receipt { reference: case.reference, due: case.due(&app.rules), number_verified };
+        let (due, lane) = (case.due(&app.rules), case.lane);
+        let receipt = Receipt { reference: case.reference, due, lane, number_verified };
         let response = serde_json::to_string(&receipt)?;
         // Who adds themselves to a like grievance keeps a number of their own. One that has ended meanwhile, or whose
         // words are not like these, is left alone: the grievance then goes its own way.

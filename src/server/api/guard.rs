@@ -76,7 +76,7 @@ pub fn token_hash(token: &str) -> [u8; 32] {
 }
 
 /// The value of a cookie.
-pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub fn cookie_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -101,7 +101,7 @@ pub async fn session(app: &App, parts: &Parts, client: Client, now: Time) -> Res
 /// # Errors
 /// Where the store does not answer.
 pub async fn session_of(app: &App, headers: &HeaderMap, client: Client, now: Time) -> Result<Option<Session>, Failure> {
-    let Some(token) = cookie(headers, client.cookie()) else { return Ok(None) };
+    let Some(token) = cookie_of(headers, client.cookie()) else { return Ok(None) };
     let hash = token_hash(token);
     let Some(session) = app.store.session(&hash).await? else { return Ok(None) };
     let fits = (client == Client::Citizen) == (session.actor.role == Role::Citizen);
@@ -133,7 +133,7 @@ pub async fn any_session(app: &App, headers: &HeaderMap, now: Time) -> Result<Ve
 /// Where the store does not answer.
 pub async fn holds_any(app: &App, headers: &HeaderMap, now: Time, passes: fn(Role) -> bool) -> Result<bool, Failure> {
     for client in [Client::Staff, Client::Citizen] {
-        if let Some(token) = cookie(headers, client.cookie())
+        if let Some(token) = cookie_of(headers, client.cookie())
             && let Some(session) = app.store.session(&token_hash(token)).await?
             && holds(&session, now)
             && passes(session.actor.role)
@@ -181,16 +181,34 @@ pub fn same_person(app: &App, headers: &HeaderMap, session: Option<&Session>) ->
 /// # Errors
 /// 403 where the browser says so, or where nothing says that it is our own page.
 pub fn same_site(parts: &Parts) -> Result<(), Failure> {
+    if site(parts) == Site::Own { Ok(()) } else { Err(Failure::of(ProblemCode::CrossSite)) }
+}
+
+/// Whose page sent a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Site {
+    /// Ours.
+    Own,
+    /// The browser does not say: old ones never do.
+    Unsaid,
+    /// Another's.
+    Other,
+}
+
+/// Whose page sent this request, as far as the browser says.
+#[must_use]
+pub fn site(parts: &Parts) -> Site {
     let text = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    let own = match text(HeaderName::from_static("sec-fetch-site")) {
-        Some(site) => matches!(site, "same-origin" | "none"),
-        None => {
-            let host = text(header::HOST).or_else(|| parts.uri.authority().map(|authority| authority.as_str()));
-            let origin = text(header::ORIGIN).and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
-            host.is_some() && origin == host
-        }
-    };
-    if own { Ok(()) } else { Err(Failure::of(ProblemCode::CrossSite)) }
+    let host = text(header::HOST).or_else(|| parts.uri.authority().map(|authority| authority.as_str()));
+    match (text(HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
+        (Some("same-origin" | "none"), _) => Site::Own,
+        (Some(_), _) => Site::Other,
+        (None, None | Some("null")) => Site::Unsaid,
+        (None, Some(origin)) => match origin.split_once("://") {
+            Some((_, from)) if Some(from) == host => Site::Own,
+            _ => Site::Other,
+        },
+    }
 }
 
 /// Where the request came from. Another hop's word is taken only where the configuration says so (SEC-45).

@@ -3,13 +3,14 @@
 use super::call::{Call, Reply};
 use super::problem::Failure;
 use crate::app::App;
-use model::api::{FindLike, Like, ProblemCode};
+use model::api::{FindLike, Like, ProblemCode, SuggestCategory};
 use model::clock::{ist_date, ist_midnight};
 use model::lifecycle::Case;
 use model::likeness;
 use model::lodging::Lodging;
 use model::{CategoryCode, Language, Lgd, text};
 use std::collections::HashSet;
+use unicode_normalization::UnicodeNormalization;
 
 /// Open grievances that are compared, newest first.
 const COMPARED: u32 = 200;
@@ -65,6 +66,20 @@ pub async fn find(call: Call<FindLike>) -> Result<Reply<Vec<Like>>, Failure> {
         });
     }
     Ok(Reply::ok(likes))
+}
+
+/// What a grievance may be about. Nothing of what is asked is kept.
+pub async fn suggest(call: Call<SuggestCategory>) -> Result<Reply<Vec<CategoryCode>>, Failure> {
+    if let Some(limits) = &call.app.limits {
+        limits.look(call.address)?;
+    }
+    if model::lodging::is_too_long(&call.body.text) {
+        return Err(Failure::of(ProblemCode::TooLarge));
+    }
+    let tables = &call.app.tables;
+    let leaves = tables.reference.categories.iter().flat_map(|group| &group.leaves).map(|leaf| leaf.code.as_str());
+    let said: String = call.body.text.nfc().collect();
+    Ok(Reply::ok(tables.topics.suggest(&said, leaves).into_iter().map(str::to_owned).collect()))
 }
 
 /// The words of a category, by their sound: its name and what it is suggested by.

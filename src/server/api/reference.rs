@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use model::api::{Office, Offices, ProblemCode};
+use model::api::{Office, Offices, PlaceAt, Positions, ProblemCode};
 use model::{Language, Lgd};
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -57,6 +57,11 @@ pub async fn tables(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Res
         return Ok((fixed, json, [(header::CONTENT_ENCODING, "br")], ready.brotli.clone()).into_response());
     }
     Ok((fixed, json, ready.json.clone()).into_response())
+}
+
+/// About where blocks and towns lie.
+pub async fn positions(call: Call<Positions>) -> Result<Reply<Vec<PlaceAt>>, Failure> {
+    Ok(Reply::ok(call.app.tables.positions.clone()))
 }
 
 /// Offices of a department, those of the district first.

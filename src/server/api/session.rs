@@ -210,7 +210,7 @@ pub(super) async fn redeem_by(
     Ok(Proved { mobile, by })
 }
 
-/// Exchanges a code for the cookies of a session and of the device, where no app asks.
+/// Exchanges a code for a session, with its cookie and that of the device, where no app asks.
 ///
 /// # Errors
 /// As [`exchange_code`].
@@ -220,13 +220,13 @@ pub async fn enter(
     id: &str,
     typed: Typed<'_>,
     now: Time,
-) -> Result<[String; 2], Failure> {
+) -> Result<(Session, [String; 2]), Failure> {
     let proved = redeem(app, id, typed, now).await?;
     let person = app.person(&proved.mobile);
     leave(app, guard::session_of(app, headers, Client::Citizen, now).await?.as_ref(), Some(&proved)).await?;
     let (name, actor) = (proved.mobile.masked(), Actor::citizen(person));
-    let (_, cookie) = start(app, actor, name, Some(proved), Client::Citizen, now).await?;
-    Ok([cookie, device::add(app, headers, Mark::Number(person))])
+    let (session, cookie) = start(app, actor, name, Some(proved), Client::Citizen, now).await?;
+    Ok((session, [cookie, device::add(app, headers, Mark::Number(person))]))
 }
 
 /// Keeps a new session; answers it and its cookie. The token is known to the browser alone.

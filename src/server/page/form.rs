@@ -1,188 +1,92 @@
 //! The plain HTML form: lodging where WebAssembly cannot run. The same rules, the same rulebook, no script.
 
-use super::plain::{Field as Control, Frames, Words, Wrong, back, field, summary};
-use crate::api::call::{FORM_WORDS, bounded};
-use crate::api::guard;
+use super::plain::{Field as Control, Frames, Words, Wrong, back, call_112, field, summary};
+use super::received::{Fields, PHOTO, receive};
+use crate::api::guard::{self, Site};
 use crate::api::problem::Failure;
-use crate::api::{Arriving, Sender, admit, lodge_once};
+use crate::api::{Sender, lodge_once};
 use crate::app::App;
 use crate::store::Idempotency;
-use axum::body::Body;
-use axum::extract::{Form, FromRequest, Multipart, Request};
-use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::extract::Request;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use model::api::{Problem, ProblemCode, Receipt};
-use model::attachment::PHOTO_BYTES;
 use model::clock::ist_date;
 use model::lifecycle::Channel;
-use model::lodging::{Field, Lodging, Problem as FieldProblem};
+use model::lodging::{Field, Lodging, Problem as FieldProblem, Reason};
+use model::reason::{Question, Reasons};
 use model::{Language, Mobile, text};
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
-/// Bytes within which the first field of a form has begun.
-const FRAME: usize = 4 * 1024;
-
-/// What the form sends.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Plain {
-    text: String,
-    place: String,
-    name: String,
-    mobile: String,
-    /// Whether a photo came along: a browser sends it again only when it is chosen again.
-    #[serde(skip)]
-    photo: bool,
-}
+/// What the form sends besides a photo.
+const NAMES: [&str; 5] = ["text", "place", "name", "mobile", DANGER];
+/// The answer to whether somebody is in danger.
+const DANGER: &str = "danger";
 
 /// Takes the form and answers with a page: the number, or the same form with what to mend.
 pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
     let (language, _) = Language::of_path(request.uri().path());
     let words = frames.words(language);
-    let now = app.now();
+    let (now, reasons) = (app.now(), &app.tables.reference.reasons);
     let (parts, body) = request.into_parts();
-    let (sender, plain, photo) = match receive(app, parts, body).await {
-        Ok(received) => received,
-        Err((plain, failure)) => return again(frames, words, &plain, &failure.0),
+    let (address, site, mut fields) = (guard::address(app, &parts), guard::site(&parts), Fields::default());
+    // Whoever has proved their number is not held up by those behind the same address. A browser that does not say whose page
+    // it was lodges like anybody who is not signed in.
+    let session = guard::session_of(app, &parts.headers, guard::Client::Citizen, now).await;
+    let proved = session.ok().flatten().and_then(|session| session.mobile).filter(|_| site == Site::Own);
+    let sender = Sender { staff: None, proved, address, channel: Channel::WebForm };
+    let received = receive(app, parts, body, address, &NAMES, &mut fields).await;
+    let form = Form { words, reasons };
+    let photo = match received {
+        Ok(photo) if site != Site::Other => photo,
+        Ok(_) => return form.again(frames, &fields, &Failure::of(ProblemCode::CrossSite).0),
+        Err(failure) => return form.again(frames, &fields, &failure.0),
     };
-    let mut form = Lodging {
-        text: plain.text.nfc().collect(),
-        landmark: plain.place.nfc().collect(),
-        name: plain.name.nfc().collect(),
-        mobile: plain.mobile.clone(),
-        language,
-        ..Lodging::default()
-    };
+    let mut lodging = form.lodging(&fields, language);
+    let urgent = reasons.is_urgent(&lodging.reasons);
+    if form.asks_danger(&lodging) {
+        return form.page(frames, &fields, StatusCode::OK, &form.of_danger(&fields), &[], "");
+    }
     // Nothing is kept of a form that will come back.
-    if let Some(photo) = photo.filter(|_| form.problems().is_empty()) {
+    if let Some(photo) = photo.filter(|_| lodging.parse_as(urgent).is_ok()) {
         match photo.take(now).await {
-            Ok(photo) => form.photos.push(photo.id),
-            Err(failure) => return again(frames, words, &plain, &failure.0),
+            Ok(photo) => lodging.photos.push(photo.id),
+            Err(failure) => return form.again(frames, &fields, &failure.0),
         }
     }
-    // The form carries no key: the same words from the same number on the same day are the same grievance.
+    // A key in the page would come back with a page that Back or a cache kept, and make of the next grievance a repeat of this
+    // one. So the answers are the key: all of them, from the same number, on the same day.
     let mut digest = Sha256::new();
-    let number = Mobile::parse(&form.mobile).map_or_else(|_| text::digits(&form.mobile), String::from);
-    for part in [&number, &text::search_key(&form.text), &ist_date(now).to_string()] {
+    let number = Mobile::parse(&lodging.mobile).map_or_else(|_| text::digits(&lodging.mobile), String::from);
+    let photo = if lodging.photos.is_empty() { "" } else { PHOTO };
+    let said = [&lodging.text, &lodging.landmark, &lodging.name].map(|said| text::search_key(said));
+    let day = ist_date(now).to_string();
+    for part in said.iter().map(String::as_str).chain([number.as_str(), fields.get(DANGER), photo, day.as_str()]) {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }
     let key: [u8; 32] = digest.finalize().into();
     let idempotency = Idempotency { key, fingerprint: key, response: String::new() };
-    match lodge_once(app, &form, sender, Some(idempotency), now).await {
+    match lodge_once(app, &lodging, sender, Some(idempotency), now).await {
         Ok(reply) => {
             let bytes = axum::body::to_bytes(reply.into_response().into_body(), 4096).await.unwrap_or_default();
             match serde_json::from_slice::<Receipt>(&bytes) {
-                Ok(receipt) => done(frames, words, &receipt),
+                Ok(receipt) => done(frames, words, &receipt, now),
                 Err(error) => Failure::from(error).into_response(),
             }
         }
-        Err(failure) => again(frames, words, &plain, &failure.0),
+        Err(failure) => form.again(frames, &fields, &failure.0),
     }
 }
 
-/// The form's content and who sent it, with the photo that came along; what is wrong comes with what was typed so far.
-async fn receive(
-    app: &App,
-    parts: Parts,
-    body: Body,
-) -> Result<(Sender, Plain, Option<Arriving<'_>>), (Plain, Failure)> {
-    let mut plain = Plain::default();
-    let address = guard::address(app, &parts);
-    // Whoever has proved their number is not held up by those behind the same address.
-    let session = guard::session_of(app, &parts.headers, guard::Client::Citizen, app.now()).await;
-    let proved = session.ok().flatten().and_then(|session| session.mobile);
-    let sender = Sender { staff: None, proved, address, channel: Channel::WebForm };
-    let patience = std::time::Duration::from_secs(240);
-    match tokio::time::timeout(patience, read(app, parts, body, address, &mut plain)).await {
-        Ok(Ok(photo)) => Ok((sender, plain, photo)),
-        Ok(Err(failure)) => Err((plain, failure)),
-        Err(_) => Err((plain, Failure::of(ProblemCode::TooSlow))),
-    }
-}
-
-/// The body of a multipart form, broken off where it says nothing that a form says: a boundary must come within
-/// [`FRAME`] bytes of the start and of its end, and no line of headers may be longer.
-fn framed(body: Body) -> Body {
-    use tokio_stream::StreamExt;
-    let most = (PHOTO_BYTES + 2 * FORM_WORDS) as u64;
-    let (mut sum, mut first) = (0u64, Vec::new());
-    let stream = body.into_data_stream().map(move |bytes| {
-        let bytes = bytes.map_err(|_| std::io::Error::from(std::io::ErrorKind::UnexpectedEof))?;
-        sum += bytes.len() as u64;
-        if first.len() < FRAME {
-            first.extend(bytes.iter().take(FRAME - first.len()));
-            // A form begins with its boundary, and goes on with the headers of its first field.
-            let begins = first.starts_with(b"--") || first.starts_with(b"\r\n--") || first.len() < 4;
-            let headed = first.len() < FRAME || first.windows(4).any(|four| four == b"\r\n\r\n");
-            if !begins || !headed {
-                return Err(std::io::Error::from(std::io::ErrorKind::InvalidData));
-            }
-        }
-        if sum > most { Err(std::io::Error::from(std::io::ErrorKind::InvalidData)) } else { Ok(bytes) }
-    });
-    Body::from_stream(stream)
-}
-
-async fn read<'a>(
-    app: &'a App,
-    parts: Parts,
-    body: Body,
-    address: guard::Address,
-    plain: &mut Plain,
-) -> Result<Option<Arriving<'a>>, Failure> {
-    guard::same_site(&parts)?;
-    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let multipart = kind.starts_with("multipart/form-data");
-    let wrong = || Failure::of(ProblemCode::WrongShape);
-    if !multipart {
-        let bytes = bounded(&parts, body, FORM_WORDS, std::time::Duration::from_secs(30)).await?;
-        let request = Request::from_parts(parts, Body::from(bytes));
-        let Form(sent) = Form::<Plain>::from_request(request, &()).await.map_err(|_| wrong())?;
-        *plain = sent;
-        return Ok(None);
-    }
-    // What stands before and between the fields is held in memory until it ends: it ends soon, or the form is refused.
-    let _slot = app.bodies.take(address).ok_or_else(|| Failure::unavailable(5))?;
-    let request = Request::from_parts(parts, framed(body));
-    let mut fields = Multipart::from_request(request, &()).await.map_err(|_| wrong())?;
-    let (mut photo, mut words) = (None, 0);
-    while let Some(mut field) = fields.next_field().await.map_err(|_| wrong())? {
-        let name = field.name().unwrap_or_default().to_owned();
-        if name == "photo" {
-            // A field without a file has a name all the same.
-            if field.file_name().is_none_or(str::is_empty) {
-                continue;
-            }
-            plain.photo = true;
-            admit(app, address, 1024 * 1024, false)?;
-            let mut arriving = Arriving::new(app, address)?;
-            arriving.receive(&mut field).await?;
-            photo = Some(arriving).filter(|arriving| !arriving.is_empty());
-            plain.photo = photo.is_some();
-            continue;
-        }
-        let mut value = Vec::new();
-        while let Some(bytes) = field.chunk().await.map_err(|_| wrong())? {
-            words += bytes.len();
-            if words > FORM_WORDS {
-                return Err(Failure::of(ProblemCode::TooLarge));
-            }
-            value.extend_from_slice(&bytes);
-        }
-        let value = String::from_utf8(value).map_err(|_| wrong())?;
-        match name.as_str() {
-            "text" => plain.text = value,
-            "place" => plain.place = value,
-            "name" => plain.name = value,
-            "mobile" => plain.mobile = value,
-            _ => return Err(wrong()),
-        }
-    }
-    Ok(photo)
+/// The short form for whoever is in danger: where, a number, send.
+pub fn danger(app: &App, frames: &Frames, language: Language) -> Response {
+    let form = Form { words: frames.words(language), reasons: &app.tables.reference.reasons };
+    let mut fields = Fields::default();
+    let now = form.danger().and_then(|(_, question)| question.options.iter().find(|option| option.lane.is_some()));
+    fields.set(DANGER, now.map_or("", |option| &option.id));
+    form.page(frames, &fields, StatusCode::OK, "", &[], "")
 }
 
 /// What went wrong in words: fields at their controls, anything else at the top.
@@ -206,18 +110,22 @@ pub fn wrongs(words: &Words, problem: &Problem, id_of: impl Fn(Field) -> &'stati
     let key = refusal.map_or_else(|| key("failure", code), |refusal| key("refusal", refusal));
     let key = if words.has(&key) { key } else { "failure.other".to_owned() };
     let photo = matches!(problem.code, ProblemCode::NotAnImage | ProblemCode::ImageTooLarge);
-    vec![Wrong { id: if photo { "photo" } else { "" }, words: words.fill(&key, &marks) }]
+    vec![Wrong { id: if photo { PHOTO } else { "" }, words: words.fill(&key, &marks) }]
 }
 
-fn done(frames: &Frames, words: &Words, receipt: &Receipt) -> Response {
-    let due = receipt.due.map(|due| words.date(due)).unwrap_or_default();
+fn done(frames: &Frames, words: &Words, receipt: &Receipt, now: model::Time) -> Response {
+    let due = receipt.due.map(|due| words.by_when(due, receipt.lane, now)).unwrap_or_default();
     let next: String = ["done.next1", "done.next2", "done.next3"]
         .iter()
         .map(|key| format!("<li><p class=\"what\">{}</p></li>", words.say(key)))
         .collect();
+    let urgent = match receipt.lane.is_emergency() {
+        true => format!("{}<p>{}</p>", call_112(words), words.say("danger.after")),
+        false => String::new(),
+    };
     let body = format!(
-        "<div class=\"panel\"><h1>{}</h1><p>{}</p><p class=\"number\">{}</p></div><p><strong>{} {due}</strong></p><p>{}</p>\
-         <h2>{}</h2><ol class=\"thread steps\">{next}</ol><p><a class=\"button second\" href=\"{}\">{}</a></p>",
+        "<div class=\"panel\"><h1>{}</h1><p>{}</p><p class=\"number\">{}</p></div>{urgent}<p><strong>{} {due}</strong></p><p>{}</p>\
+         <h2>{}</h2><ol class=\"thread steps\">{next}</ol><p><a class=\"button second\" href=\"{}?case={}\">{}</a></p>",
         words.say("done.title"),
         words.say("done.number"),
         receipt.reference.grouped(),
@@ -225,70 +133,167 @@ fn done(frames: &Frames, words: &Words, receipt: &Receipt) -> Response {
         words.say("done.keep"),
         words.say("done.next"),
         words.language().path("/plain/sign-in"),
+        receipt.reference,
         words.say("home.mine"),
     );
     frames.html(StatusCode::OK, words.language(), "/lodge", &words.raw("done.title"), &body)
 }
 
-/// The form once more, with what is wrong and everything that was typed.
-fn again(frames: &Frames, words: &Words, plain: &Plain, problem: &Problem) -> Response {
-    let mut wrong = wrongs(words, problem, |field| match field {
-        Field::Text => "text",
-        Field::Landmark | Field::Place => "place",
-        Field::Name => "name",
-        Field::Mobile => "mobile",
-        Field::Category | Field::Reasons | Field::Photos => "",
-    });
-    // A browser sends a file again only when it is chosen again.
-    if plain.photo && !wrong.iter().any(|wrong| wrong.id == "photo") {
-        wrong.push(Wrong { id: "photo", words: words.say("problem.photo_unknown") });
+/// The form in a language.
+struct Form<'a> {
+    words: &'a Words,
+    reasons: &'a Reasons,
+}
+
+impl Form<'_> {
+    /// The question whether somebody is in danger, with its name.
+    fn danger(&self) -> Option<(&str, &Question)> {
+        let name = &self.reasons.danger.as_ref()?.question;
+        Some((name, self.reasons.questions.get(name)?))
     }
-    let tel = "type=\"tel\" inputmode=\"tel\" autocomplete=\"tel\"";
-    let controls = [
-        Control { id: "text", label: &words.say("form.text"), value: &plain.text, rows: 6, attributes: "" },
-        Control {
-            id: "place",
-            label: &format!("{} {}", words.say("form.place"), words.say("optional")),
-            value: &plain.place,
-            rows: 2,
-            attributes: "autocomplete=\"street-address\"",
-        },
-        Control {
-            id: "name",
-            label: &words.say("form.name"),
-            value: &plain.name,
-            rows: 0,
-            attributes: "autocomplete=\"name\" spellcheck=\"false\"",
-        },
-        Control { id: "mobile", label: &words.say("form.mobile"), value: &plain.mobile, rows: 0, attributes: tel },
-        Control {
-            id: "photo",
-            label: &format!("{} {}", words.say("plain.attach"), words.say("optional")),
-            value: "",
-            rows: 0,
-            attributes: "type=\"file\" accept=\"image/jpeg,image/png,image/webp\"",
-        },
-    ];
-    let fields: String = controls.iter().map(|control| field(control, &wrong)).collect();
-    // In a tab of its own: what was typed stays in this one.
-    let sign_in = match problem.code {
-        ProblemCode::ProofNeeded => format!(
-            "<p class=\"links\"><a href=\"{}\" target=\"_blank\" rel=\"noopener\">{}</a></p>",
-            words.language().path("/plain/sign-in"),
-            words.say("case.by_code.link"),
-        ),
-        _ => String::new(),
-    };
-    let body = format!(
-        "{}{}<h1>{}</h1><form method=\"post\" action=\"{}\" enctype=\"multipart/form-data\" novalidate>{fields}\
-         <button class=\"button\">{}</button></form>",
-        back(words, "/"),
-        [summary(words, &wrong), sign_in].concat(),
-        words.say("lodge.what.title"),
-        words.language().path("/lodge"),
-        words.say("form.send"),
-    );
-    let title = format!("{}{}", words.raw("error.prefix"), words.raw("lodge.what.title"));
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    frames.html(status, words.language(), "/lodge", &title, &body)
+
+    fn lodging(&self, fields: &Fields, language: Language) -> Lodging {
+        let nfc = |name: &str| fields.get(name).nfc().collect::<String>();
+        let answer = self.danger().and_then(|(name, question)| {
+            let option = question.options.iter().find(|option| option.id == fields.get(DANGER))?;
+            Some((Reason { question: name.to_owned(), option: option.id.clone() }, question, option))
+        });
+        let mut said = nfc("text");
+        if let Some((reason, question, option)) = &answer
+            && self.reasons.is_urgent(std::slice::from_ref(reason))
+            && text::is_blank(&said)
+        {
+            // Nobody in danger is asked for words: these stand for them.
+            said = format!("{} {}", question.ask.of(language), option.label.of(language));
+        }
+        Lodging {
+            text: said,
+            landmark: nfc("place"),
+            name: nfc("name"),
+            mobile: fields.get("mobile").to_owned(),
+            reasons: answer.into_iter().map(|(reason, ..)| reason).collect(),
+            language,
+            ..Lodging::default()
+        }
+    }
+
+    /// Whether the words call for the question whether somebody is in danger, and it has not been answered.
+    fn asks_danger(&self, lodging: &Lodging) -> bool {
+        let told = self.reasons.danger.as_ref().is_some_and(|danger| danger.applies(None, &lodging.text));
+        told && lodging.reasons.is_empty()
+    }
+
+    /// The question, with its answers.
+    fn of_danger(&self, fields: &Fields) -> String {
+        let Some((_, question)) = self.danger() else { return String::new() };
+        let language = self.words.language();
+        let options: String = question
+            .options
+            .iter()
+            .enumerate()
+            .map(|(index, option)| {
+                let checked = if option.id == fields.get(DANGER) { " checked" } else { "" };
+                format!(
+                    "<div class=\"radio\"><input type=\"radio\" id=\"danger-{index}\" name=\"{DANGER}\" value=\"{}\"{checked}><label for=\"danger-{index}\">{}</label></div>",
+                    super::shell::escape(&option.id),
+                    super::shell::escape(option.label.of(language)),
+                )
+            })
+            .collect();
+        format!(
+            "<fieldset class=\"field\"><legend><h1>{}</h1></legend>{options}</fieldset>",
+            super::shell::escape(question.ask.of(language))
+        )
+    }
+
+    /// The form once more, with what is wrong and everything that was typed.
+    fn again(&self, frames: &Frames, fields: &Fields, problem: &Problem) -> Response {
+        let mut wrong = wrongs(self.words, problem, |field| match field {
+            Field::Text => "text",
+            Field::Landmark | Field::Place => "place",
+            Field::Name => "name",
+            Field::Mobile => "mobile",
+            Field::Category | Field::Reasons | Field::Photos => "",
+        });
+        // A browser sends a file again only when it is chosen again.
+        if fields.photo && !wrong.iter().any(|wrong| wrong.id == PHOTO) {
+            wrong.push(Wrong { id: PHOTO, words: self.words.say("problem.photo_unknown") });
+        }
+        // In a tab of its own: what was typed stays in this one.
+        let sign_in = match problem.code {
+            ProblemCode::ProofNeeded => format!(
+                "<p class=\"links\"><a href=\"{}\" target=\"_blank\" rel=\"noopener\">{}</a></p>",
+                self.words.language().path("/plain/sign-in"),
+                self.words.say("case.by_code.link"),
+            ),
+            _ => String::new(),
+        };
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        self.page(frames, fields, status, "", &wrong, &sign_in)
+    }
+
+    /// The form with what was typed. `asked` is what is asked besides; whoever has said that somebody is in danger is asked where
+    /// and for a number first, and for nothing that can wait.
+    fn page(
+        &self,
+        frames: &Frames,
+        fields: &Fields,
+        status: StatusCode,
+        asked: &str,
+        wrong: &[Wrong<'_>],
+        more: &str,
+    ) -> Response {
+        let words = self.words;
+        let urgent = self.reasons.is_urgent(&self.lodging(fields, words.language()).reasons);
+        let optional = |label: &str| format!("{} {}", words.say(label), words.say("optional"));
+        let (text, place, name, mobile, photo) = (
+            if urgent { optional("form.text") } else { words.say("form.text") },
+            if urgent { words.say("form.place") } else { optional("form.place") },
+            if urgent { optional("form.name") } else { words.say("form.name") },
+            words.say("form.mobile"),
+            optional("plain.attach"),
+        );
+        let control = |id, label, rows, attributes| Control { id, label, value: fields.get(id), rows, attributes };
+        let tel = "type=\"tel\" inputmode=\"tel\" autocomplete=\"tel\"";
+        let file = "type=\"file\" accept=\"image/jpeg,image/png,image/webp\"";
+        let what = control("text", &text, 6, "");
+        let at = control("place", &place, 2, "autocomplete=\"street-address\"");
+        let who = control("name", &name, 0, "autocomplete=\"name\" spellcheck=\"false\"");
+        let reach = control("mobile", &mobile, 0, tel);
+        let look = Control { value: "", ..control(PHOTO, &photo, 0, file) };
+        let controls = if urgent { [at, reach, what, who, look] } else { [what, at, who, reach, look] };
+        let shown: String = controls.iter().map(|control| field(control, wrong)).collect();
+        let title = match (urgent, asked.is_empty(), self.danger()) {
+            (true, ..) => words.raw("danger.send"),
+            (false, false, Some((_, question))) => question.ask.of(words.language()).to_owned(),
+            _ => words.raw("lodge.what.title"),
+        };
+        let heading = match (urgent, asked) {
+            (true, _) => format!(
+                "<h1>{}</h1>{}<p>{}</p><input type=\"hidden\" name=\"{DANGER}\" value=\"{}\">",
+                super::shell::escape(&title),
+                call_112(words),
+                words.say("danger.rest"),
+                super::shell::escape(fields.get(DANGER)),
+            ),
+            (false, "") => format!("<h1>{}</h1>{}", super::shell::escape(&title), self.link_to_danger()),
+            (false, asked) => asked.to_owned(),
+        };
+        let body = format!(
+            "{}{}{more}<form method=\"post\" action=\"{}\" enctype=\"multipart/form-data\" novalidate>{heading}{shown}\
+             <button class=\"button\">{}</button></form>",
+            back(words, "/"),
+            summary(words, wrong),
+            words.language().path("/lodge"),
+            words.say("form.send"),
+        );
+        let prefix = if wrong.is_empty() { String::new() } else { words.raw("error.prefix") };
+        let path = if urgent { "/plain/danger" } else { "/lodge" };
+        frames.html(status, words.language(), path, &format!("{prefix}{title}"), &body)
+    }
+
+    fn link_to_danger(&self) -> String {
+        let to = self.words.language().path("/plain/danger");
+        format!("<p class=\"danger\"><a href=\"{to}\">{}</a></p>", self.words.say("danger.link"))
+    }
 }

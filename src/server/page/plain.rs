@@ -4,9 +4,9 @@ use super::shell::{Catalogue, catalogue, escape, frame};
 use anyhow::Result;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::Datelike;
+use chrono::{Datelike, Timelike};
 use model::api::Brand;
-use model::clock::ist;
+use model::clock::{Lane, ist};
 use model::{Language, Time};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -65,6 +65,20 @@ impl Words {
         let months = self.raw("date.months");
         let month = months.split('|').nth(local.month0() as usize).unwrap_or_default();
         self.language.day_in_full(local.year(), month, local.day())
+    }
+
+    /// By when something is due: a day, or in an emergency the time, of today where it is.
+    #[must_use]
+    pub fn by_when(&self, due: Time, lane: Lane, now: Time) -> String {
+        if !lane.is_emergency() {
+            return self.date(due);
+        }
+        let local = ist(due);
+        let time = self.language.digits(&format!("{}:{:02}", local.hour(), local.minute()));
+        if ist(now).date_naive() == local.date_naive() {
+            return self.fill("time.today", &[("time", &time)]);
+        }
+        format!("{}, {time}", self.date(due))
     }
 
     /// A number in lakh grouping.
@@ -184,6 +198,16 @@ pub fn back(words: &Words, path: &str) -> String {
     format!(
         "<p class=\"back\"><a href=\"{href}\"><span aria-hidden=\"true\">‹ </span>{}</a></p>",
         words.say("nav.back")
+    )
+}
+
+/// Whom to call first where somebody is in danger.
+#[must_use]
+pub fn call_112(words: &Words) -> String {
+    format!(
+        "<div class=\"notice urgent\"><p>{}</p><p class=\"number\"><a href=\"tel:112\">{}</a></p></div>",
+        words.say("lodge.emergency"),
+        words.say("lodge.emergency.call"),
     )
 }
 

@@ -220,6 +220,24 @@ impl Shells {
     }
 }
 
+/// The query that asks for a page without the app.
+const PLAIN: &str = "?plain";
+
+/// Where the same page stands without the app; both without their language.
+#[must_use]
+pub fn without_app(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        ["case" | "check", number, ..] => format!("/plain/case/{number}"),
+        ["done", number] => format!("/plain/sign-in?case={number}"),
+        ["lodge", "danger"] => "/plain/danger".to_owned(),
+        ["lodge", ..] => "/lodge".to_owned(),
+        ["mine" | "check", ..] => "/plain/mine".to_owned(),
+        ["sign-in", ..] => "/plain/sign-in".to_owned(),
+        _ => "/".to_owned(),
+    }
+}
+
 /// Pages that need the part of the app behind the sign-in.
 const FOLLOW: [&str; 4] = ["/mine", "/case/", "/check", "/sign-in"];
 
@@ -241,7 +259,12 @@ fn with_part(html: &str, dist: &Path, part: &str) -> Result<String> {
 fn render(html: &str, language: Language, part: Part, words: &Catalogue) -> Result<Page> {
     let html = html.replace(" nonce=\"{{__TRUNK NONCE__}}\"", "");
     let path = if part == Part::Lodge { "/lodge" } else { "/" };
-    let html = languages(&keep_part(&html, part), language, path);
+    let mut html = languages(&keep_part(&html, part), language, path);
+    if matches!(part, Part::Follow | Part::Other) && html.contains(PLAIN) {
+        // Where no script runs, the same page comes without the app.
+        let leads = format!("<noscript><meta http-equiv=\"refresh\" content=\"0;url={PLAIN}\"></noscript></head>");
+        html = html.replacen("</head>", &leads, 1);
+    }
     let html = titled(&translate(&html, language, words), part, words);
     let policy = policy(&html);
     let (html, brotli) = compressed(&html)?;

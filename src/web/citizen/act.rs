@@ -1,18 +1,20 @@
 //! What a citizen does to a case with words: dispute, answer, reopen, appeal, withdraw.
 
 use super::CitizenPage;
+use super::case::is_emergency;
 use super::report::{Report, report};
 use super::sending::{self, Patience, place_of};
 use leptos::prelude::*;
-use model::api::{CaseView, GetCase, ProblemCode};
-use model::lifecycle::{Action, ActionKind};
+use model::api::{CaseView, GetCase, ProblemCode, TimelineEntry};
+use model::lifecycle::{Action, ActionKind, EventKind};
 use model::{Reference, text};
 use web::api::{self, CallError};
 use web::component::{
-    BackLink, ErrorSummary, Errors, Failed, Loading, Photos, Remote, SubmitButton, TextArea, photos_are_ready,
+    BackLink, Call112, ErrorSummary, Errors, Failed, Loading, Photos, Remote, SubmitButton, TextArea, photos_are_ready,
 };
 use web::draft::{forget_typed, keep_typed, typed, use_first};
-use web::i18n::{code_of, key, lang_of, name_of, t};
+use web::format::date;
+use web::i18n::{code_of, key, known, lang_of, name_of, t};
 use web::outbox::{self, Acting, Entry, What};
 use web::person;
 use web::route::{Page, href, set_title, use_nav};
@@ -25,6 +27,7 @@ fn title(kind: ActionKind, partly: bool) -> String {
         ActionKind::Reopen => key::ACT_REOPEN_TITLE,
         ActionKind::Appeal => key::ACT_APPEAL_TITLE,
         ActionKind::Withdraw => key::ACT_WITHDRAW_TITLE,
+        ActionKind::Unmerge => key::ACT_UNMERGE_TITLE,
         ActionKind::AddInformation => key::ACT_ADD_INFORMATION_TITLE,
         _ => key::ACT_PROVIDE_INFORMATION_TITLE,
     })
@@ -38,8 +41,26 @@ fn action(kind: ActionKind, partly: bool, reason: String) -> Action {
         ActionKind::Reopen => Action::Reopen { reason },
         ActionKind::Appeal => Action::Appeal { reason },
         ActionKind::Withdraw => Action::Withdraw { reason },
+        ActionKind::Unmerge => Action::Unmerge { reason },
         _ => Action::ProvideInformation { text: reason, photos },
     }
+}
+
+/// What follows from it: who decides, and by when it has to be said.
+fn about(view: &CaseView, kind: ActionKind) -> Option<String> {
+    let until = match kind {
+        ActionKind::Reopen => view.reopen_until,
+        ActionKind::Appeal => view.appeal_until,
+        _ => None,
+    };
+    let words = known(&format!("act.{}.what", code_of(&kind)))?;
+    Some(until.map_or_else(|| words.clone(), |until| words.replace("{date}", &date(until))))
+}
+
+/// The question that is answered.
+fn asked(view: &CaseView, kind: ActionKind) -> Option<TimelineEntry> {
+    let asked = view.timeline.iter().find(|entry| entry.kind == EventKind::InformationRequested);
+    asked.filter(|_| kind == ActionKind::ProvideInformation).cloned()
 }
 
 /// The page.
@@ -52,7 +73,11 @@ pub fn Act(
     partly: bool,
 ) -> impl IntoView {
     let title = title(kind, partly);
-    let button = t(if kind == ActionKind::Withdraw { key::ACT_WITHDRAW } else { key::ACT_SEND });
+    let button = t(match kind {
+        ActionKind::Withdraw => key::ACT_WITHDRAW,
+        ActionKind::Unmerge => key::ACT_UNMERGE,
+        _ => key::ACT_SEND,
+    });
     set_title(&title);
     let (nav, errors) = (use_nav::<CitizenPage>(), Errors::new());
     let case: RwSignal<Remote<CaseView>> = RwSignal::new(Remote::Loading);
@@ -79,7 +104,7 @@ pub fn Act(
         });
     };
     load();
-    let optional = kind == ActionKind::Withdraw;
+    let optional = matches!(kind, ActionKind::Withdraw | ActionKind::Unmerge);
     let send = move || {
         let Some(version) = case.with_untracked(|case| case.loaded().map(|view| view.line.version)) else { return };
         if busy.get_untracked() {
@@ -203,7 +228,9 @@ pub fn Act(
         send();
     };
     let with_photos = matches!(kind, ActionKind::Dispute | ActionKind::ProvideInformation | ActionKind::AddInformation);
-    let label = if optional { format!("{title} {}", t(key::OPTIONAL)) } else { title.clone() };
+    // What needs no words is asked in a heading of its own; the words are why.
+    let label = if optional { format!("{} {}", t(key::ACT_REASON), t(key::OPTIONAL)) } else { title.clone() };
+    let heading = title.clone();
     // What is answered stands above the answer, and is always the newest.
     let reported = Memo::new(move |_| {
         let answers = kind == ActionKind::Dispute;
@@ -212,11 +239,20 @@ pub fn Act(
     let reported = move || {
         reported.get().map(|report| view! { <section class="reported" aria-label=t(key::EVENT_ATR_SUBMITTED)><Report report/></section> })
     };
+    let about = Memo::new(move |_| {
+        case.with(|case| case.loaded().map(|view| (about(view, kind), asked(view, kind))).unwrap_or_default())
+    });
     let form = move || {
         view! {
+            {optional.then(|| view! { <h1>{heading.clone()}</h1> })}
+            {move || about.get().0.map(|what| view! { <p>{what}</p> })}
+            {move || about.get().1.map(|asked| {
+                let lang = asked.language.tag();
+                view! { <p class="said" lang=lang dir="auto">{asked.text.unwrap_or_default()}</p> }
+            })}
             {reported}
             <form novalidate on:submit=submit>
-                <TextArea id="reason" label=label.clone() value=reason errors heading=true/>
+                <TextArea id="reason" label=label.clone() value=reason errors heading=!optional/>
                 {with_photos.then(|| view! { <Photos label=format!("{} {}", t(key::LODGE_CHECK_PHOTO), t(key::OPTIONAL)) album errors/> })}
                 <div role="status">{move || waiting.get().then(|| view! { <p class="notice">{t(key::ACT_WAITING)}</p> })}</div>
                 <SubmitButton label=button.clone() busy_label=t(key::SENDING_NOW) busy=busy.into()/>
@@ -253,6 +289,7 @@ pub fn Act(
     view! {
         <BackLink href=href(&CitizenPage::Case(reference)) label=t(key::NAV_BACK)/>
         <ErrorSummary errors/>
+        {move || case.with(|case| case.loaded().is_some_and(is_emergency)).then(|| view! { <Call112/> })}
         {move || match state.get() {
             None => view! { <h1>{title.clone()}</h1><Loading/> }.into_any(),
             Some(Err(error)) => view! { <h1>{title.clone()}</h1><Failed why=error.message() retry=Callback::new(move |()| load())/> }.into_any(),

@@ -5,7 +5,7 @@ use super::at_once::AtOnce;
 use super::limited::Limited;
 use super::report::{Report, report};
 use super::sign_in::use_asked;
-use super::whereabouts::{Followed, Place, Whereabouts};
+use super::whereabouts::{Facts, Followed, Place, Whereabouts, Windows};
 use leptos::prelude::*;
 use model::Reference;
 use model::api::{AccessLog, CaseLine, CaseView, GetCase, MyGrievances, ProblemCode};
@@ -14,8 +14,8 @@ use model::lifecycle::{Action, ActionKind, EventKind, Stage};
 use wasm_bindgen::JsCast;
 use web::api::{self, CallError};
 use web::component::{
-    BackLink, ErrorSummary, Errors, FieldError, PhotoStrip, Radios, Remote, SubmitButton, Timeline, Voice, remote,
-    title_of,
+    BackLink, Call112, ErrorSummary, Errors, FieldError, PhotoStrip, Radios, Remote, SubmitButton, Timeline, Voice,
+    remote, title_of,
 };
 use web::draft::{forget_all_typed, use_first};
 use web::format::{counted, date, moment};
@@ -200,14 +200,18 @@ fn Shown(
         <ErrorSummary errors/>
         <p class="hint reference">{reference.grouped()}</p>
         <h1 lang=line.language.tag() dir="auto">{title_of(&line)}</h1>
+        {is_emergency(&view).then(|| view! { <Call112/> })}
         {move || news.with(|news| (!news.is_empty()).then(|| view! { <p class="notice">{news.clone()}</p> }))}
+        <Refused view=view.clone()/>
         <Asking view=view.clone() case errors news/>
         <Rating view=view.clone() case errors/>
         <Whereabouts place=Place::of(&view) tables/>
+        <Windows reopen=view.reopen_until appeal=view.appeal_until/>
+        <Facts view=view.clone() tables/>
         {view.main_case.clone().map(|main| view! { <Followed main tables/> })}
         <Reminder view=view.clone() case errors/>
         <h2>{t(key::CASE_TIMELINE)}</h2>
-        <Timeline entries=view.timeline.clone() tables/>
+        <Timeline entries=view.timeline.clone() tables own=true/>
         <details class="own">
             <summary>{t(key::CASE_OWN)}</summary>
             {(!view.text.is_empty()).then(|| view! { <p class="said" lang=line.language.tag() dir="auto">{view.text.clone()}</p> })}
@@ -228,9 +232,43 @@ fn Shown(
     }
 }
 
+/// Whether somebody is in danger and the case still open: 112 then stands on every page about it.
+pub fn is_emergency(view: &CaseView) -> bool {
+    view.line.lane.is_emergency() && view.line.stage.is_open()
+}
+
+/// Why it was not taken up, and what can be done about that: before anything else.
+#[component]
+fn Refused(view: CaseView) -> impl IntoView {
+    let refused = (view.line.stage == Stage::NotAdmissible)
+        .then(|| view.timeline.iter().find(|entry| entry.kind == EventKind::Rejected).cloned())
+        .flatten();
+    refused.map(|entry| {
+        let detail = entry.detail.map(|detail| format!(" – {}", t(&format!("detail.{detail}"))));
+        let lang = entry.language.tag();
+        let appeal = view.actions.contains(&ActionKind::Appeal).then(|| {
+            let page = CitizenPage::Act(view.line.reference, ActionKind::Appeal);
+            view! { <a class="button" data-nav href=href(&page)>{name_of("act", &ActionKind::Appeal)}</a> }
+        });
+        view! {
+            <section class="now" aria-label=name_of("stage", &Stage::NotAdmissible)>
+                <p class="question">{t(key::YOU_EVENT_REJECTED)}{detail}</p>
+                {entry.text.map(|text| view! { <p class="said" lang=lang dir="auto">{text}</p> })}
+                {appeal}
+            </section>
+        }
+    })
+}
+
 /// What else a citizen can do, in this order of weight.
-const MORE: [ActionKind; 5] =
-    [ActionKind::AddInformation, ActionKind::Dispute, ActionKind::Reopen, ActionKind::Appeal, ActionKind::Withdraw];
+const MORE: [ActionKind; 6] = [
+    ActionKind::AddInformation,
+    ActionKind::Dispute,
+    ActionKind::Unmerge,
+    ActionKind::Reopen,
+    ActionKind::Appeal,
+    ActionKind::Withdraw,
+];
 
 /// Asks the holder to hurry; says when that was done.
 #[component]

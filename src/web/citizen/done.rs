@@ -3,8 +3,9 @@
 use super::CitizenPage;
 use leptos::prelude::*;
 use model::Reference;
+use web::component::Call112;
 use web::draft::receipts;
-use web::format::date;
+use web::format::by_when;
 use web::i18n::{fill, key, t};
 use web::route::{href, set_title};
 
@@ -14,6 +15,7 @@ pub fn Done(reference: Reference) -> impl IntoView {
     let receipt = receipts().into_iter().find(|receipt| receipt.reference == reference);
     let known = receipt.is_some();
     let due = receipt.as_ref().and_then(|receipt| receipt.due);
+    let lane = receipt.as_ref().map(|receipt| receipt.lane).unwrap_or_default();
     let verified = receipt.is_some_and(|receipt| receipt.number_verified);
     if !known {
         // Nothing is said of a number that this phone knows nothing of: it may be anybody's, or nobody's.
@@ -39,7 +41,8 @@ pub fn Done(reference: Reference) -> impl IntoView {
             <p>{t(key::DONE_NUMBER)}</p>
             <p class="number" id="reference">{reference.grouped()}</p>
         </div>
-        {due.map(|due| view! { <p><strong>{t(key::DONE_BY)}" "{date(due)}</strong></p> })}
+        {lane.is_emergency().then(|| view! { <Call112/><p>{t(key::DANGER_AFTER)}</p> })}
+        {due.map(|due| view! { <p><strong>{t(key::DONE_BY)}" "{by_when(due, lane)}</strong></p> })}
         <p>{t(key::DONE_KEEP)}</p>
         <h2>{t(key::DONE_NEXT)}</h2>
         <ol class="thread steps">

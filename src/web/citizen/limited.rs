@@ -2,11 +2,12 @@
 
 use super::CitizenPage;
 use super::at_once::AtOnce;
+use super::case::is_emergency;
 use super::whereabouts::{Place, Whereabouts};
 use leptos::prelude::*;
 use model::api::CaseView;
 use model::lifecycle::{Action, ActionKind};
-use web::component::{ErrorSummary, Errors, FieldError, Remote};
+use web::component::{Call112, ErrorSummary, Errors, FieldError, Remote};
 use web::i18n::{key, t};
 use web::reference::Tables;
 use web::route::{focus_later, href, set_title};
@@ -57,6 +58,7 @@ pub fn Limited(
         <ErrorSummary errors/>
         <h1>{reference.grouped()}</h1>
         {move || news.with(|news| (!news.is_empty()).then(|| view! { <p class="notice">{news.clone()}</p> }))}
+        {is_emergency(&view).then(|| view! { <Call112/> })}
         <Whereabouts place=Place::of(&view) tables/>
         {view.disowned.then(|| view! { <p class="panel">{t(key::DISOWN_DONE)}</p> })}
         {(!view.disowned).then(|| view! {

@@ -1,7 +1,7 @@
 //! Lodging: one question a page, every answer kept. Here stands the first; the others are in `questions`.
 
-use super::CitizenPage;
 use super::sign_in::use_asked;
+use super::{CitizenPage, Step};
 use gloo_timers::callback::Timeout;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -44,10 +44,16 @@ pub fn adopt(first: web::draft::First) {
 pub fn FirstQuestion(questions: Part<CitizenPage>) -> impl IntoView {
     questions.fetch();
     view! {
-        <BackLink href=href(&CitizenPage::Home) label=t(key::NAV_BACK)/>
+        <div class="ways"><BackLink href=href(&CitizenPage::Home) label=t(key::NAV_BACK)/><DangerLink/></div>
         <Saved/>
         <What questions/>
     }
+}
+
+/// On every page of the form: whoever is in danger is not asked what others are.
+#[component]
+pub fn DangerLink() -> impl IntoView {
+    view! { <p class="danger"><a data-nav href=href(&CitizenPage::Lodge(Step::Danger))>{t(key::DANGER_LINK)}</a></p> }
 }
 
 /// Says that what is typed lies on this phone, and lets it be deleted (OFF-20).

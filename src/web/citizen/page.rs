@@ -10,6 +10,8 @@ use web::route::Page;
 pub enum Step {
     /// What happened?
     What,
+    /// Is somebody in danger?
+    Danger,
     /// What is it about?
     Category,
     /// What the category asks, one question each.
@@ -35,8 +37,9 @@ pub enum Step {
 }
 
 /// The paths of the questions that are asked once.
-const STEPS: [(Step, &str); 11] = [
+const STEPS: [(Step, &str); 12] = [
     (Step::What, "/lodge"),
+    (Step::Danger, "/lodge/danger"),
     (Step::Category, "/lodge/category"),
     (Step::Where, "/lodge/where"),
     (Step::Like, "/lodge/like"),
@@ -103,7 +106,8 @@ pub enum CitizenPage {
     Unknown,
 }
 
-const ACTS: [(ActionKind, &str); 6] = [
+const ACTS: [(ActionKind, &str); 7] = [
+    (ActionKind::Unmerge, "leave"),
     (ActionKind::Dispute, "dispute"),
     (ActionKind::Reopen, "reopen"),
     (ActionKind::Appeal, "appeal"),

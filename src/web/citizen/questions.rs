@@ -10,7 +10,7 @@ mod place;
 mod reason;
 mod you;
 
-use super::lodge::Saved;
+use super::lodge::{DangerLink, Saved};
 use super::voice::Voice;
 use super::{CitizenPage, Step, done, waiting};
 use category::CategoryQuestion;
@@ -20,14 +20,14 @@ use gloo_timers::callback::Timeout;
 use last::Last;
 use leptos::prelude::*;
 use like::LikeQuestion;
-use model::Reference;
 use model::api::{Like, ReferenceData};
 use model::lodging::{Field, Problem};
+use model::{Reference, text};
 use photos::PhotosQuestion;
 use place::Where;
-use reason::ReasonQuestion;
+use reason::{DangerQuestion, ReasonQuestion};
 use wasm_split_helpers::wasm_split;
-use web::component::{BackLink, Errors};
+use web::component::{BackLink, Call112, Errors};
 use web::draft::{Draft, receipts, use_first};
 use web::format::digits;
 use web::i18n::{fill, key, name_of, t};
@@ -74,8 +74,8 @@ fn place_of(problem: Problem) -> (Step, &'static str) {
 }
 
 /// Shows the problems of this page's fields; true where there are none.
-fn check(draft: RwSignal<Draft>, step: Step, errors: Errors) -> bool {
-    let problems = draft.with_untracked(|draft| draft.form.problems());
+fn check(way: Way, step: Step, errors: Errors) -> bool {
+    let problems = way.problems();
     let here: Vec<_> = problems
         .into_iter()
         .filter(|problem| place_of(*problem).0 == step)
@@ -125,19 +125,48 @@ fn use_refused() -> RwSignal<Option<Problem>> {
     use_context::<Refused>().map_or_else(|| RwSignal::new(None), |refused| refused.0)
 }
 
-/// What the category asks, given the answers so far.
-fn asked(draft: &Draft, tables: &ReferenceData) -> Vec<String> {
-    let form = &draft.form;
-    let asked = tables.reasons.asked(form.category.as_deref(), &form.text, &form.reasons);
-    asked.into_iter().map(str::to_owned).collect()
+/// What is asked besides what everybody is asked, given the answers so far.
+#[derive(Debug, Default, PartialEq)]
+struct Asked {
+    /// The name of the question whether somebody is in danger, and whether the words or the citizen's own answer call for it:
+    /// then it comes before the category.
+    danger: Option<(String, bool)>,
+    /// What the category asks.
+    reasons: Vec<String>,
+    /// Whether somebody is in danger: then it is asked where, and for a number, and the rest afterwards.
+    urgent: bool,
+}
+
+impl Asked {
+    fn of(draft: &Draft, tables: Option<&ReferenceData>) -> Self {
+        let Some(tables) = tables else { return Self::default() };
+        let (form, reasons) = (&draft.form, &tables.reasons);
+        let asked = |category| reasons.asked(category, &form.text, &form.reasons);
+        let is_danger = |name: &&str| reasons.danger.as_ref().is_some_and(|danger| danger.question == **name);
+        let (danger, others): (Vec<&str>, Vec<&str>) = asked(form.category.as_deref()).into_iter().partition(is_danger);
+        Self {
+            danger: danger.first().map(|name| ((*name).to_owned(), asked(None).contains(name))),
+            reasons: others.into_iter().map(str::to_owned).collect(),
+            urgent: reasons.is_urgent(&form.reasons),
+        }
+    }
+
+    fn names(&self, name: &str) -> bool {
+        self.reasons.iter().any(|known| known == name) || self.danger.as_ref().is_some_and(|(known, _)| known == name)
+    }
 }
 
 /// The questions that are asked, in order.
-fn order(draft: &Draft, tables: Option<&ReferenceData>, likes: bool) -> Vec<Step> {
-    let reasons = tables.map_or(0, |tables| asked(draft, tables).len());
-    let reasons = (0..u8::try_from(reasons).unwrap_or(0)).map(Step::Reason);
-    let mut order = vec![Step::What, Step::Category];
-    order.extend(reasons);
+fn order(asked: &Asked, likes: bool) -> Vec<Step> {
+    if asked.urgent {
+        return vec![Step::What, Step::Danger, Step::Where, Step::You, Step::Gender];
+    }
+    let mut order = vec![Step::What];
+    let first = asked.danger.as_ref().map(|(_, first)| *first);
+    order.extend((first == Some(true)).then_some(Step::Danger));
+    order.push(Step::Category);
+    order.extend((first == Some(false)).then_some(Step::Danger));
+    order.extend((0..u8::try_from(asked.reasons.len()).unwrap_or(0)).map(Step::Reason));
     order.push(Step::Where);
     order.extend(likes.then_some(Step::Like));
     order.extend([Step::Photos, Step::Affected, Step::Conduct, Step::Privacy, Step::You, Step::Check, Step::Gender]);
@@ -158,20 +187,35 @@ impl Way {
         Self { draft: use_first().all(), tables: use_tables(), likes: use_likes(), nav: use_nav() }
     }
 
-    fn order(self) -> Vec<Step> {
+    /// What is asked by the answers so far.
+    fn asked(self) -> Asked {
         self.tables.with_untracked(|tables| {
-            let tables = tables.loaded().map(AsRef::as_ref);
-            let likes = self.likes.with_untracked(|likes| !likes.is_empty());
-            self.draft.with_untracked(|draft| order(draft, tables, likes))
+            self.draft.with_untracked(|draft| Asked::of(draft, tables.loaded().map(AsRef::as_ref)))
         })
+    }
+
+    fn order(self) -> Vec<Step> {
+        let likes = self.likes.with_untracked(|likes| !likes.is_empty());
+        order(&self.asked(), likes)
+    }
+
+    /// Whether somebody is in danger, by the citizen's own word.
+    fn is_urgent(self) -> bool {
+        self.asked().urgent
+    }
+
+    /// What is wrong with the answers.
+    fn problems(self) -> Vec<Problem> {
+        let urgent = self.is_urgent();
+        self.draft.with_untracked(|draft| draft.form.parse_as(urgent)).err().unwrap_or_default()
     }
 
     /// Drops answers to what is not asked any more.
     fn keep_asked(self, draft: &mut Draft) {
         self.tables.with_untracked(|tables| {
             if let Some(tables) = tables.loaded() {
-                let asked = asked(draft, tables);
-                draft.form.reasons.retain(|reason| asked.contains(&reason.question));
+                let asked = Asked::of(draft, Some(tables));
+                draft.form.reasons.retain(|reason| asked.names(&reason.question));
             }
         });
     }
@@ -186,18 +230,24 @@ impl Way {
     /// The first question that must be answered and is not.
     fn unanswered(self) -> Option<Step> {
         let (form, category) = self.draft.with_untracked(|draft| (draft.form.clone(), draft.category_answered));
-        if let Some(problem) = form.problems().first() {
+        let asked = self.asked();
+        let open = |name: &String| !form.reasons.iter().any(|reason| reason.question == *name);
+        if asked.urgent && form.district.is_none() && text::is_blank(&form.landmark) {
+            return Some(Step::Where);
+        }
+        if let Some(problem) = self.problems().first() {
             return Some(place_of(*problem).0);
+        }
+        if asked.urgent {
+            return None;
+        }
+        if asked.danger.as_ref().is_some_and(|(name, _)| open(name)) {
+            return Some(Step::Danger);
         }
         if !category {
             return Some(Step::Category);
         }
-        let reasons = self.tables.with_untracked(|tables| {
-            let tables = tables.loaded()?;
-            let asked = self.draft.with_untracked(|draft| asked(draft, tables));
-            asked.iter().position(|name| !form.reasons.iter().any(|reason| reason.question == *name))
-        });
-        if let Some(index) = reasons.and_then(|index| u8::try_from(index).ok()) {
+        if let Some(index) = asked.reasons.iter().position(open).and_then(|index| u8::try_from(index).ok()) {
             return Some(Step::Reason(index));
         }
         match () {
@@ -210,10 +260,18 @@ impl Way {
 
     /// To the next question; back to the answers where all others are given already.
     fn on(self, step: Step) {
-        let changed = self.unanswered().is_none();
-        let order = self.order();
-        let next = order.iter().position(|known| *known == step).and_then(|at| order.get(at + 1)).copied();
-        let next = if changed && step < Step::Check { Step::Check } else { next.unwrap_or(Step::Check) };
+        let (open, order, asked) = (self.unanswered(), self.order(), self.asked());
+        let last = if asked.urgent { Step::Gender } else { Step::Check };
+        let at = order.iter().position(|known| *known == step);
+        let next = match at.and_then(|at| order.get(at + 1)) {
+            _ if open.is_none() && step < last => last,
+            // What the words call for is asked as soon as that is known.
+            _ if open == Some(Step::Danger) && step != Step::Danger && !matches!(asked.danger, Some((_, false))) => {
+                Step::Danger
+            }
+            Some(next) => *next,
+            None => open.unwrap_or(last),
+        };
         match step {
             Step::What => self.nav.replace(CitizenPage::Lodge(next)),
             _ => self.nav.go(CitizenPage::Lodge(next)),
@@ -233,6 +291,13 @@ fn Lodge(step: Step) -> impl IntoView {
         // Back after sending, or an old bookmark: it is not asked for again what was sent.
         return view! { <Sent number=receipt.reference/> }.into_any();
     }
+    let urgent = Memo::new(move |_| {
+        way.tables.track();
+        way.draft.track();
+        way.is_urgent()
+    });
+    let danger = move || (step != Step::Danger && !urgent.get()).then(|| view! { <DangerLink/> });
+    let call = move || (step != Step::Danger && urgent.get()).then(|| view! { <Call112/> });
     let back = move || {
         way.tables.track();
         let before = way.before(step).map_or(CitizenPage::Home, CitizenPage::Lodge);
@@ -249,6 +314,7 @@ fn Lodge(step: Step) -> impl IntoView {
         Some(view! { <p class="caption">{fill(key::QUESTION, &marks)}</p> })
     };
     let page = match step {
+        Step::Danger => view! { <DangerQuestion way/> }.into_any(),
         Step::Category => view! { <CategoryQuestion way/> }.into_any(),
         Step::Reason(index) => view! { <ReasonQuestion way index/> }.into_any(),
         Step::Where => view! { <Where way/> }.into_any(),
@@ -261,7 +327,7 @@ fn Lodge(step: Step) -> impl IntoView {
         Step::Check => view! { <Check way/> }.into_any(),
         Step::What | Step::Gender => view! { <Last way/> }.into_any(),
     };
-    view! { {back}<Saved/>{progress}{page} }.into_any()
+    view! { <div class="ways">{back}{danger}</div><Saved/>{call}{progress}{page} }.into_any()
 }
 
 /// What was asked here has been sent.

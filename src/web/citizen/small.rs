@@ -1,5 +1,6 @@
 //! Home, help, and the page that does not exist.
 
+use super::lodge::DangerLink;
 use super::{CitizenPage, Step};
 use leptos::prelude::*;
 use web::component::Helpline;
@@ -21,6 +22,7 @@ pub fn Home() -> impl IntoView {
             <a class="button" data-nav href=href(&CitizenPage::Lodge(Step::What))>{lodge}</a>
             <a class="button second" data-nav href=href(&CitizenPage::Mine)>{t(key::HOME_MINE)}</a>
         </p>
+        <DangerLink/>
         <Helpline/>
         <h2>{t(key::HOME_STEPS)}</h2>
         <ol class="thread steps">

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use model::Time;
 use model::api::{CaseView, MainCase, Names};
+use model::clock::Lane;
 use model::lifecycle::{Holder, Stage};
 use web::component::Timeline;
-use web::format::{date, moment};
-use web::i18n::{fill, key, name_of, t};
-use web::reference::{Tables, department};
+use web::format::{by_when, date, moment};
+use web::i18n::{code_of, fill, key, known, name_of, t};
+use web::reference::{self, Tables, department};
 
 /// Where a case lies.
 pub struct Place {
@@ -17,6 +18,7 @@ pub struct Place {
     /// Since when; none where that is not told.
     since: Option<Time>,
     due: Option<Time>,
+    lane: Lane,
 }
 
 impl Place {
@@ -24,14 +26,21 @@ impl Place {
     #[must_use]
     pub fn of(view: &CaseView) -> Self {
         let (holder, office) = (view.holder.clone(), view.office_name.clone());
-        Self { stage: view.line.stage, holder, office, since: Some(view.line.stage_since), due: view.line.due }
+        Self {
+            stage: view.line.stage,
+            holder,
+            office,
+            since: Some(view.line.stage_since),
+            due: view.line.due,
+            lane: view.line.lane,
+        }
     }
 }
 
 /// Where it lies, since when, until when.
 #[component]
 pub fn Whereabouts(place: Place, tables: Tables) -> impl IntoView {
-    let Place { stage, holder, office, since, due } = place;
+    let Place { stage, holder, office, since, due, lane } = place;
     // A link to a number that is not proved is not told who has it.
     let open = stage.is_open() && holder != Holder::Nobody;
     let who = move || match &holder {
@@ -43,10 +52,11 @@ pub fn Whereabouts(place: Place, tables: Tables) -> impl IntoView {
         }
         other => name_of("holder", other),
     };
+    let next = known(&format!("next.{}", code_of(&stage)));
     let late = due.zip(web::format::now()).is_some_and(|(due, now)| due < now);
     let due = match due {
-        Some(due) if late => fill(key::CASE_OVERDUE, &[("date", &date(due))]),
-        Some(due) => fill(key::CASE_DUE, &[("date", &date(due))]),
+        Some(due) if late => fill(key::CASE_OVERDUE, &[("date", &by_when(due, lane))]),
+        Some(due) => fill(key::CASE_DUE, &[("date", &by_when(due, lane))]),
         None if stage == Stage::NeedsInformation => t(key::CASE_PAUSED),
         None => String::new(),
     };
@@ -61,14 +71,49 @@ pub fn Whereabouts(place: Place, tables: Tables) -> impl IntoView {
                     <dd class:late=late>{due}</dd>
                 </dl>
             })}
+            {next.map(|next| view! { <p class="next"><strong>{t(key::CASE_NEXT)}</strong>" "{next}</p> })}
         </div>
+    }
+}
+
+/// What the citizen may still do about a closed case, and until when.
+#[component]
+pub fn Windows(reopen: Option<Time>, appeal: Option<Time>) -> impl IntoView {
+    let until =
+        |key: &'static str, end: Option<Time>| end.map(|end| view! { <p>{fill(key, &[("date", &date(end))])}</p> });
+    view! { {until(key::CASE_UNTIL_REOPEN, reopen)}{until(key::CASE_UNTIL_APPEAL, appeal)} }
+}
+
+/// Where it is, what it is about, and whether the name is hidden.
+#[component]
+pub fn Facts(view: CaseView, tables: Tables) -> impl IntoView {
+    let CaseView { line, shielded, .. } = view;
+    let (district, place) = (line.district, line.place);
+    let whole = move || tables.with(|tables| tables.loaded().map(|tables| reference::place(tables, district, place)));
+    let about = line.category.map(|code| {
+        let name = move || tables.with(|tables| tables.loaded().map(|tables| reference::category(tables, &code)));
+        view! { <dt>{t(key::LODGE_CHECK_CATEGORY)}</dt><dd>{name}</dd> }
+    });
+    view! {
+        <dl class="asked">
+            {about}
+            {district.map(|_| view! { <dt>{t(key::LODGE_CHECK_WHERE)}</dt><dd>{whole}</dd> })}
+            {shielded.then(|| view! { <dt>{t(key::LODGE_CHECK_PRIVACY)}</dt><dd>{t(key::PRIVACY_HIDDEN)}</dd> })}
+        </dl>
     }
 }
 
 /// The case that this one follows: where that lies and by when, and what has happened to it. The words of others do not come.
 #[component]
 pub fn Followed(main: MainCase, tables: Tables) -> impl IntoView {
-    let place = Place { stage: main.stage, holder: main.holder, office: main.office_name, since: None, due: main.due };
+    let place = Place {
+        stage: main.stage,
+        holder: main.holder,
+        office: main.office_name,
+        since: None,
+        due: main.due,
+        lane: main.lane,
+    };
     view! {
         <section class="followed" aria-labelledby="main-case">
             <h2 id="main-case">{t(key::CASE_MAIN)}</h2>

@@ -76,6 +76,12 @@ pub fn BackLink(#[prop(into)] href: String, #[prop(into)] label: String) -> impl
     view! { <p class="back"><a data-nav href=href><span aria-hidden="true">"‹ "</span>{label}</a></p> }
 }
 
+/// Whom to call first where somebody is in danger: on every page of such a case.
+#[component]
+pub fn Call112() -> impl IntoView {
+    view! { <div class="notice urgent"><p>{t(key::LODGE_EMERGENCY)}</p><p class="number"><a href="tel:112">{t(key::LODGE_EMERGENCY_CALL)}</a></p></div> }
+}
+
 /// Whom to call, on every page in the same place.
 #[component]
 pub fn Helpline() -> impl IntoView {

@@ -6,6 +6,7 @@ use crate::reference::{Choice, normal};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use model::find::Query;
+use model::text::search_key;
 
 /// Rows shown at once.
 const SHOWN: usize = 8;
@@ -40,12 +41,19 @@ where
     let typed = RwSignal::new(String::new());
     let open = RwSignal::new(false);
     let active = RwSignal::new(0usize);
-    // What is chosen is what stands in the field, also when it was chosen on an earlier visit.
-    Effect::new(move |_| {
-        if let Some(label) = label_of(&value.get()) {
-            typed.set(label);
+    // What is chosen is what stands in the field, also when it was chosen on an earlier visit; what is taken back by another
+    // part of the page does not stand there as if it were chosen.
+    Effect::new(move |before: Option<Option<String>>| {
+        let label = label_of(&value.get());
+        match (&label, before.flatten()) {
+            (Some(label), _) => typed.set(label.clone()),
+            (None, Some(before)) if typed.with_untracked(|typed| *typed == before) => typed.set(String::new()),
+            (None, _) => {}
         }
+        label
     });
+    // Whether somebody has gone through the list by its arrows.
+    let arrowed = RwSignal::new(false);
     let found = Memo::new(move |_| {
         let query = Query::of(&normal(&typed.get()));
         if query.is_empty() {
@@ -72,11 +80,13 @@ where
                 if open.get_untracked() {
                     active.update(|active| *active = (*active + 1) % count);
                 }
+                arrowed.set(true);
                 open.set(true);
             }
             "ArrowUp" if count > 0 => {
                 event.prevent_default();
                 active.update(|active| *active = (*active + count - 1) % count);
+                arrowed.set(true);
                 open.set(true);
             }
             "Enter" if open.get_untracked() && count > 0 => {
@@ -85,8 +95,31 @@ where
                     choose(&choice);
                 }
             }
+            // Whoever has gone to a row by the arrows and leaves has chosen it.
+            "Tab" if open.get_untracked() && arrowed.get_untracked() => {
+                if let Some(choice) = found.with(|found| found.get(active.get_untracked()).cloned()) {
+                    choose(&choice);
+                }
+            }
             "Escape" => open.set(false),
             _ => {}
+        }
+    };
+    // A name typed in full is chosen where there is only one of it; any other text that is left here is none of the list.
+    let leave = move || {
+        open.set(false);
+        let name = search_key(&normal(&typed.get_untracked()));
+        if value.with_untracked(Option::is_some) || name.is_empty() {
+            return;
+        }
+        let named = choices.with_untracked(|all| {
+            let is_it = |label: &str| search_key(&normal(label)) == name;
+            let first = |label: &str| label.split([',', '–', '،']).next().unwrap_or_default().to_owned();
+            let mut fitting = all.iter().filter(|choice| is_it(&choice.label) || is_it(&first(&choice.label)));
+            fitting.next().filter(|_| fitting.next().is_none()).cloned()
+        });
+        if let Some(choice) = named {
+            choose(&choice);
         }
     };
     let (list_id, list_label) = (format!("{id}-list"), label.clone());
@@ -118,6 +151,7 @@ where
             return String::new();
         }
         match found.with(Vec::len) {
+            0 if typed.with(|typed| model::text::digits(typed).len() == 6) => t(key::SUGGEST_NO_PIN),
             0 => t(key::SUGGEST_NONE),
             count => counted(key::SUGGEST_COUNT, count),
         }
@@ -148,12 +182,13 @@ where
                 on:input:target=move |event| {
                     typed.set(event.target().value());
                     value.set(None);
+                    arrowed.set(false);
                     active.set(0);
                     open.set(true);
                 }
                 on:keydown=on_key
                 on:focus=move |_| open.set(value.with_untracked(Option::is_none) && typed.with_untracked(|typed| !typed.is_empty()))
-                on:blur=move |_| open.set(false)
+                on:blur=move |_| leave()
             />
             <ul id=list_id role="listbox" aria-label=list_label hidden=move || !open.get() || found.with(Vec::is_empty)>
                 {options}

@@ -1,6 +1,6 @@
 use super::PhotoStrip;
 use crate::format::{counted, moment};
-use crate::i18n::{key, name_of, t};
+use crate::i18n::{code_of, key, known, language, name_of, t};
 use crate::reference::{Tables, department_short};
 use leptos::prelude::*;
 use model::Role;
@@ -14,25 +14,36 @@ pub fn Timeline(
     /// Whether it says who may read a note: for staff, who have the words.
     #[prop(default = false)]
     sides: bool,
+    /// Whether the citizen reads it: what they did themselves is then said to them.
+    #[prop(default = false)]
+    own: bool,
 ) -> impl IntoView {
-    let knots = entries.into_iter().map(move |entry| view! { <Knot entry tables sides/> });
+    let knots = entries.into_iter().map(move |entry| view! { <Knot entry tables sides own/> });
     view! { <ol class="thread">{knots.collect_view()}</ol> }
 }
 
 #[component]
-fn Knot(entry: TimelineEntry, tables: Tables, sides: bool) -> impl IntoView {
-    let detail = entry.detail.as_ref().map(|detail| format!(" – {}", t(&format!("detail.{detail}"))));
-    let what = format!("{}{}", name_of("event", &entry.kind), detail.unwrap_or_default());
+fn Knot(entry: TimelineEntry, tables: Tables, sides: bool, own: bool) -> impl IntoView {
+    let say = move |key: &str| {
+        let to_them = own.then(|| known(&format!("you.{key}"))).flatten();
+        to_them.unwrap_or_else(|| t(key))
+    };
+    let detail = entry.detail.as_ref().map(|detail| format!(" – {}", say(&format!("detail.{detail}"))));
+    let what = format!("{}{}", say(&format!("event.{}", code_of(&entry.kind))), detail.unwrap_or_default());
     let role = entry.role;
+    let office = entry.office_name.map(|names| names.of(language()).to_owned());
     let unit = entry.to.map(|party| party.department).filter(|code| !code.is_empty()).or(entry.department);
     let by = move || {
+        if let Some(office) = &office {
+            return format!(" · {office}");
+        }
         let unit = unit.as_ref().map(|code| {
             tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| department_short(tables, code)))
         });
         match (role, unit) {
             (_, Some(unit)) => format!(" · {unit}"),
             (Role::System, None) => String::new(),
-            (role, None) => format!(" · {}", name_of("role", &role)),
+            (role, None) => format!(" · {}", say(&format!("role.{}", code_of(&role)))),
         }
     };
     let lang = entry.language.tag();

@@ -8,8 +8,6 @@ use model::find::Key;
 use model::lifecycle::{Action, ActionKind, CallOutcome, ContactMeans, Ground, Party, Position, Side, VisitFinding};
 use model::{Lgd, OfficeId, Reference, Role};
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use web::api;
 use web::component::{
     Album, ErrorSummary, Errors, FieldError, Photos, Radios, Remote, SubmitButton, Suggest, TextArea, TextField,
@@ -608,26 +606,15 @@ fn PhotosField(entries: Entries) -> impl IntoView {
 fn PositionField(entries: Entries) -> impl IntoView {
     let told = RwSignal::new(String::new());
     let ask = move |_| {
-        let Some(geolocation) = web_sys::window().and_then(|window| window.navigator().geolocation().ok()) else {
-            told.set(t(key::POSITION_NONE));
-            return;
-        };
-        let found = Closure::once_into_js(move |position: web_sys::Position| {
-            let at = position.coords();
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // degrees and metres are small
-            let position = Position {
-                latitude_micro: (at.latitude() * 1e6) as i32,
-                longitude_micro: (at.longitude() * 1e6) as i32,
-                accuracy_m: at.accuracy() as u32,
-            };
-            entries.position.try_set(Some(position));
-            told.try_set(fill(key::POSITION_HAVE, &[("n", &web::format::number(position.accuracy_m))]));
+        web::position::ask(move |found| {
+            told.try_set(match found {
+                Some(found) => fill(key::POSITION_HAVE, &[("n", &web::format::number(found.accuracy_m))]),
+                None => t(key::POSITION_NONE),
+            });
+            if let Some(found) = found {
+                entries.position.try_set(Some(found));
+            }
         });
-        let failed = Closure::once_into_js(move |_: web_sys::PositionError| {
-            told.try_set(t(key::POSITION_NONE));
-        });
-        let _ =
-            geolocation.get_current_position_with_error_callback(found.unchecked_ref(), Some(failed.unchecked_ref()));
     };
     view! {
         <div class="field">

@@ -4,10 +4,15 @@ use super::{Go, Way, errors_at};
 use crate::Step;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use model::api::{SuggestCategory, SuggestCategoryRequest};
+use web::api::{Conditions, call};
 use web::component::{ErrorSummary, Failed, Loading, Radios, Remote, Suggest};
-use web::i18n::{key, t};
+use web::i18n::{key, language, t};
 use web::reference::{self, use_tables};
 use web::route::set_title;
+
+/// Milliseconds for which somebody waits for what may fit.
+const SUGGESTING: u32 = 2_500;
 
 /// What is it about?
 #[component]
@@ -46,13 +51,48 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
             answer(&code);
         }
     });
+    let fitting: RwSignal<Option<Vec<String>>> = RwSignal::new(None);
+    let text = draft.with_untracked(|draft| draft.form.text.clone());
+    let said = text.clone();
+    leptos::task::spawn_local(async move {
+        let with = Conditions { patience: Some(SUGGESTING), ..Conditions::default() };
+        let answer = call(&SuggestCategory {}, &SuggestCategoryRequest { text: said.clone() }, with).await;
+        // Without the server, by the words that the phone knows.
+        fitting.try_set(Some(answer.unwrap_or_else(|_| {
+            tables.with_untracked(|tables| {
+                tables.loaded().map(|tables| reference::suggest(&tables.categories, &said)).unwrap_or_default()
+            })
+        })));
+    });
     let suggested = move || {
-        let text = draft.with_untracked(|draft| draft.form.text.clone());
-        let mut options = tables
-            .with(|tables| tables.loaded().map(|tables| reference::suggest(&tables.categories, &text)))
+        let codes = fitting.get().unwrap_or_default();
+        let mut options: Vec<(String, String)> = tables
+            .with(|tables| {
+                let tables = tables.loaded()?;
+                Some(codes.into_iter().map(|code| (code.clone(), reference::category(tables, &code))).collect())
+            })
             .unwrap_or_default();
         options.push(("unknown".to_owned(), t(key::LODGE_CATEGORY_UNKNOWN)));
         options
+    };
+    // The whole list, for whoever would rather look than search.
+    let whole = move || {
+        tables.with(|tables| {
+            let groups = tables.loaded()?.categories.iter().map(|group| {
+                let leaves = group.leaves.iter().map(|leaf| {
+                    let (code, chosen, picking) = (leaf.code.clone(), leaf.code.clone(), leaf.code.clone());
+                    let id = format!("category-{code}");
+                    view! {
+                        <div class="radio">
+                            <input type="radio" id=id.clone() name="category-list" value=code prop:checked=move || picked.get() == chosen on:change=move |_| picked.set(picking.clone())/>
+                            <label for=id>{leaf.name.of(language()).to_owned()}</label>
+                        </div>
+                    }
+                });
+                view! { <details><summary>{group.name.of(language()).to_owned()}</summary><div class="field">{leaves.collect_view()}</div></details> }
+            });
+            Some(groups.collect_view())
+        })
     };
     let choices = Memo::new(move |_| {
         tables.with(|tables| tables.loaded().map(|tables| reference::category_choices(tables)).unwrap_or_default())
@@ -74,15 +114,16 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
     view! {
         <ErrorSummary errors/>
         {move || match tables.get() {
-            Remote::Loaded(_) => view! {
+            Remote::Loaded(_) if fitting.with(Option::is_some) => view! {
                 <form novalidate on:submit=submit>
                     <Radios id="category" legend=t(key::LODGE_CATEGORY_TITLE) hint=if options.with_untracked(|options| options.len() > 1) { t(key::LODGE_CATEGORY_HINT) } else { String::new() } options value=picked errors heading=true/>
                     <Suggest id="category-search" label=t(key::LODGE_CATEGORY_SEARCH) hint=t(key::LODGE_CATEGORY_SEARCH_HINT) choices=choices value=searched errors/>
+                    <details class="whole"><summary>{t(key::LODGE_CATEGORY_LIST)}</summary>{whole()}</details>
                     <Go/>
                 </form>
             }.into_any(),
             Remote::Failed(error) => view! { <h1>{t(key::LODGE_CATEGORY_TITLE)}</h1><Failed why=error.message() retry/><SkipCategory way/> }.into_any(),
-            Remote::Idle | Remote::Loading => view! { <h1>{t(key::LODGE_CATEGORY_TITLE)}</h1><Loading/> }.into_any(),
+            Remote::Idle | Remote::Loading | Remote::Loaded(_) => view! { <h1>{t(key::LODGE_CATEGORY_TITLE)}</h1><Loading/> }.into_any(),
         }}
     }
 }

@@ -57,14 +57,15 @@ pub fn Check(way: Way) -> impl IntoView {
         let yes = |given: Option<bool>, yes: &str, no: &str| {
             given.map(|given| t(if given { yes } else { no })).unwrap_or_default()
         };
-        let asked = tables.map(|tables| tables.reasons.asked(form.category.as_deref(), &form.text, &form.reasons));
-        let asked = asked.unwrap_or_default();
-        let reasons = asked.iter().enumerate().filter_map(|(index, name)| {
+        let asked = way.asked();
+        let steps = (0..).map(Step::Reason).zip(&asked.reasons);
+        let danger = asked.danger.iter().map(|(name, _)| (Step::Danger, name));
+        let reasons = danger.chain(steps).filter_map(|(step, name)| {
             let reason = form.reasons.iter().find(|reason| reason.question == *name)?;
             let reasons = &tables?.reasons;
             let ask = reasons.questions.get(&reason.question)?.ask.of(language()).to_owned();
             let answer = reasons.choice(reason)?.label.of(language()).to_owned();
-            Some(row(ask, answer, Step::Reason(u8::try_from(index).unwrap_or(0))))
+            Some(row(ask, answer, step))
         });
         let reasons = reasons.collect_view();
         let like = form.same_as.is_some().then(|| row(t(key::LODGE_CHECK_LIKE), t(key::ANSWER_YES), Step::Like));

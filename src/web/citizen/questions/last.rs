@@ -29,7 +29,8 @@ enum Sending {
 /// The question for the shares, and the button that sends.
 #[component]
 pub fn Last(way: Way) -> impl IntoView {
-    set_title(&t(key::LODGE_GENDER_QUESTION));
+    let urgent = way.is_urgent();
+    set_title(&t(if urgent { key::DANGER_SEND } else { key::LODGE_GENDER_QUESTION }));
     let (draft, nav, errors) = (way.draft, way.nav, Errors::new());
     let gender = RwSignal::new(
         draft.with_untracked(|draft| draft.form.gender.map(|gender| code_of(&gender)).unwrap_or_default()),
@@ -171,9 +172,13 @@ pub fn Last(way: Way) -> impl IntoView {
     let options =
         Gender::ALL.into_iter().map(|gender| (code_of(&gender), name_of("gender", &gender))).collect::<Vec<_>>();
     view! {
-        <p class="caption">{t(key::LODGE_GENDER_TITLE)}</p>
+        {(!urgent).then(|| view! { <p class="caption">{t(key::LODGE_GENDER_TITLE)}</p> })}
         <form novalidate on:submit=submit>
-            <Radios id="gender" legend=format!("{} {}", t(key::LODGE_GENDER_QUESTION), t(key::OPTIONAL)) hint=t(key::LODGE_GENDER_HINT) options value=gender errors heading=true/>
+            {if urgent {
+                view! { <h1>{t(key::DANGER_SEND)}</h1><p>{t(key::DANGER_REST)}</p> }.into_any()
+            } else {
+                view! { <Radios id="gender" legend=format!("{} {}", t(key::LODGE_GENDER_QUESTION), t(key::OPTIONAL)) hint=t(key::LODGE_GENDER_HINT) options value=gender errors heading=true/> }.into_any()
+            }}
             <div class="state" role="status">{move || state().map(|words| view! { <p class="notice">{words}</p> })}</div>
             {move || (prove.get() && sending.get() != Sending::Now).then(|| view! { <p><a class="button second" data-nav href=href(&CitizenPage::SignIn)>{t(key::CASE_BY_CODE_LINK)}</a></p> })}
             {move || full.get().then(|| view! { <p class="error" role="alert">{t(key::QUEUE_FULL)}</p> })}

@@ -4,7 +4,8 @@ use super::{Way, check, errors_at, part};
 use crate::Step;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use model::api::{FindLike, FindLikeRequest};
+use model::api::{FindLike, FindLikeRequest, PlaceAt, Positions};
+use model::lifecycle::Position;
 use model::{Lgd, text};
 use web::api::{Conditions, call};
 use web::component::{ErrorSummary, SubmitButton, Suggest, TextArea};
@@ -38,14 +39,19 @@ pub fn Where(way: Way) -> impl IntoView {
             return;
         }
         let place = chosen.get_untracked();
-        // Where the list could not be had, the words must do; the cell's desk completes the place.
-        let listed = choices.with_untracked(|choices| !choices.is_empty());
+        // Where the list could not be had, or there is danger, the words must do; the cell's desk completes the place.
+        let urgent = way.is_urgent();
+        let listed = choices.with_untracked(|choices| !choices.is_empty()) && !urgent;
         if place.is_none() && (listed || text::is_blank(&landmark.get_untracked())) {
             errors.show_one("place", t(key::PROBLEM_PLACE_EMPTY));
             return;
         }
         keep(draft, place);
-        if !check(draft, Step::Where, errors) {
+        if !check(way, Step::Where, errors) {
+            return;
+        }
+        if urgent {
+            way.on(Step::Where);
             return;
         }
         looking.set(true);
@@ -60,10 +66,88 @@ pub fn Where(way: Way) -> impl IntoView {
         <h1>{t(key::LODGE_WHERE_TITLE)}</h1>
         <form novalidate on:submit=submit>
             <Suggest id="place" label=t(key::LODGE_WHERE_PLACE) hint=t(key::LODGE_WHERE_PLACE_HINT) choices=choices value=chosen errors/>
+            <Here choices chosen/>
             <TextArea id="landmark" label=format!("{} {}", t(key::LODGE_WHERE_LANDMARK), t(key::OPTIONAL)) value=landmark errors rows=2 autocomplete="street-address"/>
             <SubmitButton label=t(key::CONTINUE) busy_label=t(key::LOADING) busy=looking.into()/>
         </form>
     }
+}
+
+/// Blocks and towns that are offered as near.
+const NEAR: usize = 3;
+/// Kilometres beyond which nothing is near.
+const FAR: f64 = 40.0;
+
+/// A place to choose.
+type Choice = reference::Choice<(Lgd, Option<Lgd>)>;
+
+/// How it stands with finding where somebody is.
+#[derive(Debug, Clone, PartialEq)]
+enum Found {
+    NotAsked,
+    Looking,
+    /// The phone does not tell, or the line is dead.
+    Nothing,
+    Near(Vec<Choice>),
+}
+
+/// Offers the blocks and towns near the phone. It works them out by itself: where it is goes nowhere.
+#[component]
+fn Here(choices: Memo<Vec<Choice>>, chosen: RwSignal<Option<(Lgd, Option<Lgd>)>>) -> impl IntoView {
+    let found = RwSignal::new(Found::NotAsked);
+    let look = move |_| {
+        found.set(Found::Looking);
+        web::position::ask(move |at| {
+            leptos::task::spawn_local(async move {
+                let places = match at {
+                    Some(_) => web::api::get(&Positions {}).await.ok(),
+                    None => None,
+                };
+                let near = at.zip(places).map(|(at, places)| nearest(&at, &places)).unwrap_or_default();
+                let near: Vec<_> = choices.with_untracked(|choices| {
+                    let named = |lgd: &Lgd| choices.iter().find(|choice| choice.value.1 == Some(*lgd)).cloned();
+                    near.iter().filter_map(named).collect()
+                });
+                found.try_set(if near.is_empty() { Found::Nothing } else { Found::Near(near) });
+            });
+        });
+    };
+    let told = move || match found.get() {
+        Found::NotAsked => ().into_any(),
+        Found::Looking => view! { <p class="hint">{t(key::HERE_LOOKING)}</p> }.into_any(),
+        Found::Nothing => view! { <p>{t(key::HERE_NOTHING)}</p> }.into_any(),
+        Found::Near(near) => {
+            let buttons = near.into_iter().map(|choice| {
+                let (value, label) = (choice.value, choice.label);
+                view! { <li><button type="button" class="link" on:click=move |_| chosen.set(Some(value))>{label}</button></li> }
+            });
+            view! { <p>{t(key::HERE_NEAR)}</p><ul class="links">{buttons.collect_view()}</ul> }.into_any()
+        }
+    };
+    view! {
+        <div class="here">
+            <button type="button" class="link" id="here" on:click=look>{t(key::HERE_USE)}</button>
+            <p class="hint">{t(key::HERE_HINT)}</p>
+            <div role="status">{told}</div>
+        </div>
+    }
+}
+
+/// The codes of the places nearest to a position, nearest first.
+fn nearest(at: &Position, places: &[PlaceAt]) -> Vec<Lgd> {
+    let (north, east) = (f64::from(at.latitude_micro) / 1e6, f64::from(at.longitude_micro) / 1e6);
+    let mut all: Vec<(f64, Lgd)> = places
+        .iter()
+        .map(|place| {
+            let (up, right) = (f64::from(place.north) / 1e3 - north, f64::from(place.east) / 1e3 - east);
+            // A degree is 111 km, and to the east less by the cosine of the latitude.
+            let right = right * north.to_radians().cos();
+            (111.2 * (up * up + right * right).sqrt(), place.lgd)
+        })
+        .filter(|(distance, _)| *distance < FAR)
+        .collect();
+    all.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    all.into_iter().map(|(_, lgd)| lgd).take(NEAR).collect()
 }
 
 fn keep(draft: RwSignal<Draft>, place: Option<(Lgd, Option<Lgd>)>) {

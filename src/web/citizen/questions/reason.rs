@@ -1,23 +1,44 @@
 //! What the category asks: the two or three questions that decide the case.
 
-use super::{Go, Way, asked};
+use super::{Go, Way};
 use crate::{CitizenPage, Step};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::lodging::Reason;
 use model::reason::Question;
-use web::component::{ErrorSummary, Errors, HelplineNumber, Loading, Radios};
+use web::component::{Call112, ErrorSummary, Errors, HelplineNumber, Loading, Radios};
+use web::draft::use_first;
 use web::i18n::{fill, key, language, t};
 use web::route::set_title;
 
 /// The question with this number on the way through the reason tree.
 fn question_at(way: Way, index: u8) -> Option<(String, Question)> {
-    way.tables.with(|tables| {
-        let tables = tables.loaded()?;
-        let name = way.draft.with_untracked(|draft| asked(draft, tables)).get(usize::from(index))?.clone();
-        let question = tables.reasons.questions.get(&name)?.clone();
-        Some((name, question))
-    })
+    way.tables.track();
+    let name = way.asked().reasons.get(usize::from(index))?.clone();
+    let question = way.tables.with(|tables| tables.loaded()?.reasons.questions.get(&name).cloned())?;
+    Some((name, question))
+}
+
+/// Whether somebody is in danger: asked where the words or the category call for it, and open to everybody at any time.
+#[component]
+pub fn DangerQuestion(way: Way) -> impl IntoView {
+    let found = Memo::new(move |_| {
+        way.tables.with(|tables| {
+            let reasons = &tables.loaded()?.reasons;
+            let name = reasons.danger.as_ref()?.question.clone();
+            let question = reasons.questions.get(&name)?.clone();
+            Some((name, question))
+        })
+    });
+    move || match found.get() {
+        Some((name, question)) => view! { <Reasoned way step=Step::Danger name question/> }.into_any(),
+        // Whoever waits for the question need not wait for the number.
+        None => {
+            set_title(&t(key::DANGER_LINK));
+            view! { <h1>{t(key::DANGER_LINK)}</h1><Call112/><p>{t(key::HELPLINE_TITLE)}</p><HelplineNumber/><Loading/> }
+                .into_any()
+        }
+    }
 }
 
 /// What a category asks: the answer says at once what helps and what can be done.
@@ -25,7 +46,7 @@ fn question_at(way: Way, index: u8) -> Option<(String, Question)> {
 pub fn ReasonQuestion(way: Way, index: u8) -> impl IntoView {
     let found = Memo::new(move |_| question_at(way, index));
     move || match found.get() {
-        Some((name, question)) => view! { <Reasoned way index name question/> }.into_any(),
+        Some((name, question)) => view! { <Reasoned way step=Step::Reason(index) name question/> }.into_any(),
         // The tables are on their way, or the answers lead past this question by now.
         None => {
             let arrived = way.tables.with(|tables| tables.loaded().is_some());
@@ -43,17 +64,18 @@ pub fn ReasonQuestion(way: Way, index: u8) -> impl IntoView {
 }
 
 #[component]
-fn Reasoned(way: Way, index: u8, name: String, question: Question) -> impl IntoView {
+fn Reasoned(way: Way, step: Step, name: String, question: Question) -> impl IntoView {
     let ask = question.ask.of(language()).to_owned();
     set_title(&ask);
     let asked = ask.clone();
-    let errors = Errors::new();
+    let (errors, first) = (Errors::new(), use_first());
     let given = way.draft.with_untracked(|draft| {
         draft.form.reasons.iter().find(|reason| reason.question == name).map(|reason| reason.option.clone())
     });
     let picked = RwSignal::new(given.unwrap_or_default());
     let options: Vec<(String, String)> =
         question.options.iter().map(|choice| (choice.id.clone(), choice.label.of(language()).to_owned())).collect();
+    let labels = options.clone();
     // Kept as it is chosen; what follows from it is asked next.
     Effect::new(move |before: Option<()>| {
         let option = picked.get();
@@ -71,7 +93,13 @@ fn Reasoned(way: Way, index: u8, name: String, question: Question) -> impl IntoV
             errors.show_one("reason", fill(key::PROBLEM_CHOICE_EMPTY, &[("question", &asked)]));
             return;
         }
-        way.on(Step::Reason(index));
+        if way.is_urgent() && first.is_empty() {
+            // Nobody in danger is asked for words: these stand for them, to be changed like any.
+            let said = picked.with_untracked(|picked| labels.iter().find(|(id, _)| id == picked).cloned());
+            first.text.set(format!("{asked} {}", said.map(|(_, label)| label).unwrap_or_default()));
+            let _ = first.all();
+        }
+        way.on(step);
     };
     let told = move || {
         let choice = question.options.iter().find(|choice| choice.id == picked.get())?.clone();
@@ -83,8 +111,9 @@ fn Reasoned(way: Way, index: u8, name: String, question: Question) -> impl IntoV
         let urgent = choice.lane.is_some_and(model::clock::Lane::is_emergency);
         Some(view! {
             {urgent.then(|| view! {
-                <div class="notice urgent"><p>{t(key::LODGE_EMERGENCY)}</p><p class="number"><a href="tel:112">{t(key::LODGE_EMERGENCY_CALL)}</a></p><p>{t(key::HELPLINE_TITLE)}</p><HelplineNumber/></div>
-                    })}
+                <Call112/>
+                <p>{t(key::DANGER_REST)}</p>
+            })}
             {advice.map(|advice| view! { <div class="advice"><h2>{t(key::LODGE_REASON_NOW)}</h2><p>{advice}</p></div> })}
             {(!papers.is_empty()).then(|| view! {
                 <div class="advice"><p>{t(key::LODGE_REASON_PAPERS)}</p><ul>{papers.into_iter().map(|paper| view! { <li>{paper}</li> }).collect_view()}</ul></div>

@@ -15,9 +15,14 @@ pub fn You(way: Way) -> impl IntoView {
     let (draft, errors) = (way.draft, errors_at(Step::You));
     let name = part(draft, |draft| draft.form.name.clone(), |draft, text| draft.form.name = text);
     let mobile = part(draft, |draft| draft.form.mobile.clone(), |draft, text| draft.form.mobile = text);
+    let label = if way.is_urgent() {
+        format!("{} {}", t(key::LODGE_YOU_NAME), t(key::OPTIONAL))
+    } else {
+        t(key::LODGE_YOU_NAME)
+    };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if check(draft, Step::You, errors) {
+        if check(way, Step::You, errors) {
             way.on(Step::You);
         }
     };
@@ -25,7 +30,7 @@ pub fn You(way: Way) -> impl IntoView {
         <ErrorSummary errors/>
         <h1>{t(key::LODGE_YOU_TITLE)}</h1>
         <form novalidate on:submit=submit>
-            <TextField id="name" label=t(key::LODGE_YOU_NAME) value=name errors autocomplete="name"/>
+            <TextField id="name" label value=name errors autocomplete="name"/>
             <TextField id="mobile" label=t(key::LODGE_YOU_MOBILE) hint=t(key::LODGE_YOU_MOBILE_HINT) value=mobile errors kind="tel" mode="tel" autocomplete="tel"/>
             <Go/>
         </form>

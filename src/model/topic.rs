@@ -1,0 +1,99 @@
+//! What a grievance is about, as far as its words tell: signs of each group of categories and of each category, as data.
+
+use crate::{sign, text};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Words within which all parts of a sign must stand.
+const NEAR: usize = 8;
+/// Words of a text that are read: what it is about stands near its beginning.
+const READ: usize = 400;
+/// Categories that are suggested.
+pub const SUGGESTED: usize = 3;
+
+/// Signs by code, of groups and of their categories; see [`crate::sign`] for how they are written. A word has a part where it
+/// begins with one of its spellings, for endings follow in every language here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Topics(BTreeMap<String, Vec<String>>);
+
+impl Topics {
+    /// The categories of these `leaves` whose signs stand in a text, best first; at most [`SUGGESTED`]. Signs of more parts count
+    /// for more; those of a group count for all its categories, which its first then leads.
+    #[must_use]
+    pub fn suggest<'a>(&self, said: &str, leaves: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+        let said = text::search_key(said);
+        let words: Vec<&str> = said.split(' ').filter(|word| !word.is_empty()).take(READ).collect();
+        let mut groups = BTreeMap::new();
+        let mut scored: Vec<(u32, &str)> = leaves
+            .into_iter()
+            .map(|leaf| {
+                let group = leaf.split('.').next().unwrap_or_default();
+                let of_group = *groups.entry(group).or_insert_with(|| self.score(group, &words, [2, 3, 3]));
+                (of_group + self.score(leaf, &words, [2, 5, 8]), leaf)
+            })
+            .filter(|(score, _)| *score > 0)
+            .collect();
+        // Stable: among equals the order of the table holds.
+        scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        scored.into_iter().take(SUGGESTED).map(|(_, leaf)| leaf).collect()
+    }
+
+    /// The weight of what was found, by the number of a sign's parts.
+    fn score(&self, code: &str, words: &[&str], weights: [u32; 3]) -> u32 {
+        let signs = self.0.get(code).map_or(&[][..], Vec::as_slice);
+        let found = signs
+            .iter()
+            .filter(|sign| sign::places(sign, words, NEAR, |word, spelling| word.starts_with(spelling)).is_some());
+        found
+            .map(|sign| {
+                let parts = sign.split(' ').count().clamp(1, weights.len());
+                weights.get(parts - 1).copied().unwrap_or(0)
+            })
+            .sum()
+    }
+
+    /// What does not fit: codes that nothing has, and signs that would never be found. Empty where all is well.
+    #[must_use]
+    pub fn faults(&self, is_known: impl Fn(&str) -> bool) -> Vec<String> {
+        let unknown = self.0.keys().filter(|code| !is_known(code)).map(|code| format!("there is no category {code}"));
+        let wrong = self.0.iter().flat_map(|(code, signs)| {
+            signs.iter().filter(|sign| sign::folded(sign) != **sign).map(move |sign| format!("{code}: {sign}"))
+        });
+        unknown.chain(wrong).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEAVES: [&str; 3] = ["water.supply", "water.leak", "roads.potholes"];
+
+    fn topics() -> Topics {
+        serde_json::from_str(
+            r#"{"water": ["water|jol"], "water.supply": ["tap dry|empty"], "water.leak": ["pipe burst", "leak"],
+                "roads.potholes": ["pothol", "road hole"]}"#,
+        )
+        .expect("topics")
+    }
+
+    #[test]
+    fn what_has_more_signs_comes_first() {
+        let topics = topics();
+        assert_eq!(topics.suggest("Our tap is dry, no water for three days", LEAVES), ["water.supply", "water.leak"]);
+        assert_eq!(topics.suggest("water leaks from a burst pipe", LEAVES), ["water.leak", "water.supply"]);
+        assert_eq!(topics.suggest("Potholes!", LEAVES), ["roads.potholes"]);
+        assert_eq!(topics.suggest("jol nei", LEAVES), ["water.supply", "water.leak"]);
+        assert_eq!(topics.suggest("", LEAVES), [""; 0]);
+        assert_eq!(topics.suggest("the roadside school", LEAVES), [""; 0]);
+    }
+
+    #[test]
+    fn faults_are_named() {
+        let known = |code: &str| LEAVES.contains(&code) || code == "water";
+        assert_eq!(topics().faults(known), [""; 0]);
+        let wrong: Topics = serde_json::from_str(r#"{"water": ["Water"], "fire": []}"#).expect("topics");
+        assert_eq!(wrong.faults(known), ["there is no category fire", "water: Water"]);
+    }
+}
