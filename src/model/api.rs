@@ -1155,7 +1155,8 @@ endpoint!(
     path = |call| format!("/api/cases{}", query([("where", &*call.filter), ("days", &*call.days), ("cursor", &*call.cursor)]))
 );
 
-/// The path of the server-sent events: each a [`LiveFrame`], named `figures`.
+/// The path of the server-sent events: `figures`, each a [`LiveFrame`], as they change; `beat`, the server's time, every ten
+/// seconds; `end` where the session is over.
 pub const LIVE: &str = "/api/live";
 
 /// Figures as of a ledger sequence number.
@@ -1206,7 +1207,7 @@ pub struct LiveFrame {
     pub lodged_today: u32,
     /// Of all cases.
     pub total: Figures,
-    /// Of those lodged within the last 30 days.
+    /// Of those lodged within the last 30 days; what is open is all that is.
     pub month: Figures,
 }
 

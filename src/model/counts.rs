@@ -1,15 +1,17 @@
 //! The figures of the dashboards: by what they can be cut, and what each of them means.
 //!
-//! Every figure has one definition, here, whether it stands on a tile, in a table or in a file (DSH-02):
-//! - *lodged*: grievances registered within the filter;
-//! - *open*: of these, those in an open stage now;
-//! - *overdue*: open and past the citizen's limit;
-//! - *emergencies*: open in an emergency lane;
+//! Every figure has one definition, here, whether it stands on a tile, in a table or in a file (DSH-02). Those of a *stock* are
+//! all there are within the filter, whenever they were lodged; the others are a *flow* and belong to the period: they are of
+//! the grievances lodged within it.
+//! - *lodged*: grievances registered (flow);
+//! - *open*: in an open stage now (stock);
+//! - *overdue*: open and past the citizen's limit (stock);
+//! - *emergencies*: open in an emergency lane (stock);
 //! - *closed by offices*: those whose department has reported them done at least once;
 //! - *confirmed by citizens*: those in stage Redressed, which only a confirmation from outside the department that it is
 //!   done reaches;
 //! - *explained*: those in stage Explained: it cannot be done, and the citizen has accepted the reason;
-//! - *partly*: open, and the citizen has agreed that part of it is done;
+//! - *partly*: open, and the citizen has agreed that part of it is done (stock);
 //! - *median days*: of the redressed, calendar days in India from lodging to closing.
 
 use serde::{Deserialize, Serialize};
@@ -95,28 +97,22 @@ pub struct Figures {
     pub area_known: u32,
 }
 
-/// A share of a whole, with half the width of its 95 % interval, both in per mille; none below 30 cases, where a
-/// share says nothing (DSH-04).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Share {
-    /// Per mille.
-    pub value: u32,
-    /// Per mille, to either side.
-    pub error: u32,
+impl Figures {
+    /// With the stock of others: what is there now, whatever the period of these.
+    #[must_use]
+    pub fn with_stock_of(self, all: &Self) -> Self {
+        Self { open: all.open, overdue: all.overdue, emergencies: all.emergencies, partly: all.partly, ..self }
+    }
 }
 
 /// Cases below which no share is shown.
 pub const FEWEST_FOR_A_SHARE: u32 = 30;
 
-/// The share of `part` in `whole` with its sampling error (normal approximation of the binomial).
+/// The share of `part` in `whole` in per mille; none below 30 cases, where a share says nothing (DSH-04). All cases are counted,
+/// none is sampled, so it has no error.
 #[must_use]
-pub fn share(part: u32, whole: u32) -> Option<Share> {
-    if whole < FEWEST_FOR_A_SHARE {
-        return None;
-    }
-    let p = f64::from(part) / f64::from(whole);
-    let error = 1.96 * (p * (1.0 - p) / f64::from(whole)).sqrt();
-    Some(Share { value: per_mille(p), error: per_mille(error) })
+pub fn share(part: u32, whole: u32) -> Option<u32> {
+    (whole >= FEWEST_FOR_A_SHARE).then(|| per_mille(f64::from(part) / f64::from(whole)))
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between 0 and 1000 by construction
@@ -129,10 +125,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_share_has_its_error_and_few_cases_have_none() {
-        assert_eq!(share(10, 20), None);
-        assert_eq!(share(50, 100), Some(Share { value: 500, error: 98 }));
-        assert_eq!(share(0, 100), Some(Share { value: 0, error: 0 }));
+    fn few_cases_have_no_share() {
+        assert_eq!(share(10, 29), None);
+        assert_eq!(share(50, 100), Some(500));
+        assert_eq!(share(0, 100), Some(0));
     }
 
     #[test]

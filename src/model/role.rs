@@ -391,7 +391,7 @@ mod tests {
         dispute              citizen@own
         reject               operational_analyst@cell
         merge                operational_analyst@cell system@cell
-        unmerge              operational_analyst@cell system@cell
+        unmerge              operational_analyst@cell system@cell citizen@own
         reopen               citizen@own operational_analyst@cell
         appeal               citizen@own
         decide_appeal        appellate_authority@cell

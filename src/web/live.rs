@@ -1,7 +1,9 @@
-//! The live stream: follows, reconnects by itself, says how fresh it is.
+//! The live stream: follows, reconnects by itself, says how fresh it is, and ends with the session.
 
+use crate::api;
+use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
-use model::api::{LIVE, LiveFrame};
+use model::api::{LIVE, LiveFrame, WhoAmI};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
@@ -11,57 +13,118 @@ use web_sys::{EventSource, MessageEvent};
 pub enum Link {
     /// Frames arrive as they are made.
     Live,
-    /// The connection was lost; the browser is trying again.
+    /// The connection was lost; it is being tried again.
     Reconnecting,
+    /// Nobody is signed in any more.
+    Ended,
 }
 
 /// Milliseconds after which a stream that the browser has given up is opened again.
 const AGAIN: u32 = 3_000;
+/// Seconds without a sign of life after which a line is called dead: the server gives one every ten.
+const SILENCE: u32 = 25;
 
 /// An open stream with the functions that it calls.
-type Open = (EventSource, Closure<dyn Fn(MessageEvent)>, Closure<dyn Fn()>, Closure<dyn Fn()>);
+type Open = (EventSource, Vec<Closure<dyn Fn(MessageEvent)>>, Closure<dyn Fn()>);
+
+/// What a page follows.
+#[derive(Clone, Copy)]
+struct Stream {
+    frame: RwSignal<Option<LiveFrame>>,
+    link: RwSignal<Link>,
+    held: StoredValue<Option<Open>, LocalStorage>,
+    /// Seconds since the last sign of life.
+    silent: StoredValue<u32>,
+}
 
 /// The newest frame and how the stream stands; ends with the page that asked.
 #[must_use]
 pub fn follow() -> (RwSignal<Option<LiveFrame>>, RwSignal<Link>) {
-    let (frame, link) = (RwSignal::new(None), RwSignal::new(Link::Reconnecting));
-    let held: StoredValue<Option<Open>, LocalStorage> = StoredValue::new_local(None);
-    open(frame, link, held);
-    on_cleanup(move || {
-        if let Some(Some((source, ..))) = held.try_update_value(Option::take) {
-            source.close();
+    let stream = Stream {
+        frame: RwSignal::new(None),
+        link: RwSignal::new(Link::Reconnecting),
+        held: StoredValue::new_local(None),
+        silent: StoredValue::new(0),
+    };
+    stream.open();
+    let watch = StoredValue::new_local(Some(Interval::new(1_000, move || {
+        let silent = stream.silent.try_update_value(|silent| {
+            *silent += 1;
+            *silent
+        });
+        if silent.is_some_and(|silent| silent % SILENCE == 0) && stream.link.try_get_untracked() != Some(Link::Ended) {
+            // Open on this side, and nothing comes: the browser does not notice by itself.
+            stream.link.try_set(Link::Reconnecting);
+            stream.open();
         }
+    })));
+    on_cleanup(move || {
+        watch.try_update_value(Option::take);
+        stream.close();
     });
-    (frame, link)
+    (stream.frame, stream.link)
 }
 
-fn open(frame: RwSignal<Option<LiveFrame>>, link: RwSignal<Link>, held: StoredValue<Option<Open>, LocalStorage>) {
-    let Ok(source) = EventSource::new(LIVE) else { return };
-    let on_frame = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        let read = event.data().as_string().and_then(|json| serde_json::from_str(&json).ok());
-        if let Some(read) = read {
-            frame.try_set(Some(read));
-            link.try_set(Link::Live);
+impl Stream {
+    fn close(self) {
+        if let Some(Some((source, ..))) = self.held.try_update_value(Option::take) {
+            source.close();
         }
-    });
-    let on_open = Closure::<dyn Fn()>::new(move || {
-        link.try_set(Link::Live);
-    });
-    let same = source.clone();
-    let on_error = Closure::<dyn Fn()>::new(move || {
-        link.try_set(Link::Reconnecting);
-        // The browser tries again by itself after a lost connection, but not after a refusal.
-        if same.ready_state() == EventSource::CLOSED {
-            gloo_timers::callback::Timeout::new(AGAIN, move || {
-                if held.try_with_value(Option::is_some) == Some(true) {
-                    open(frame, link, held);
-                }
-            })
-            .forget();
-        }
-    });
-    let _ = source.add_event_listener_with_callback("figures", on_frame.as_ref().unchecked_ref());
-    source.set_onopen(Some(on_open.as_ref().unchecked_ref()));
-    source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-    held.try_update_value(|held| *held = Some((source, on_frame, on_open, on_error)));
+    }
+
+    /// Opens it, in place of one that is open.
+    fn open(self) {
+        self.close();
+        let Ok(source) = EventSource::new(LIVE) else { return };
+        let lives = move || {
+            self.silent.try_set_value(0);
+            self.link.try_set(Link::Live);
+        };
+        let on_frame = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let read = event.data().as_string().and_then(|json| serde_json::from_str(&json).ok());
+            if let Some(read) = read {
+                self.frame.try_set(Some(read));
+                lives();
+            }
+        });
+        let on_beat = Closure::<dyn Fn(MessageEvent)>::new(move |_: MessageEvent| lives());
+        let on_end = Closure::<dyn Fn(MessageEvent)>::new(move |_: MessageEvent| self.end());
+        let same = source.clone();
+        let on_error = Closure::<dyn Fn()>::new(move || {
+            if self.link.try_get_untracked() == Some(Link::Ended) {
+                return;
+            }
+            self.link.try_set(Link::Reconnecting);
+            // The browser tries again by itself after a lost connection, but not after a refusal.
+            if same.ready_state() == EventSource::CLOSED {
+                Timeout::new(AGAIN, move || self.ask_and_open()).forget();
+            }
+        });
+        let listen = |name: &str, function: &Closure<dyn Fn(MessageEvent)>| {
+            let _ = source.add_event_listener_with_callback(name, function.as_ref().unchecked_ref());
+        };
+        listen("figures", &on_frame);
+        listen("beat", &on_beat);
+        listen("end", &on_end);
+        source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        self.held.try_update_value(|held| *held = Some((source, vec![on_frame, on_beat, on_end], on_error)));
+    }
+
+    /// Opens it again, unless nobody is signed in any more: a wall says so instead of trying for ever.
+    fn ask_and_open(self) {
+        leptos::task::spawn_local(async move {
+            let nobody = api::get(&WhoAmI {}).await.is_ok_and(|me| me.actor.is_none());
+            if nobody {
+                self.end();
+            } else if self.held.try_with_value(Option::is_some) == Some(true) {
+                self.open();
+            }
+        });
+    }
+
+    fn end(self) {
+        self.link.try_set(Link::Ended);
+        // After the function that this may be called by has returned.
+        Timeout::new(0, move || self.close()).forget();
+    }
 }

@@ -6,7 +6,7 @@ use super::problem::Failure;
 use crate::app::App;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use model::api::ProblemCode;
 use std::convert::Infallible;
@@ -15,6 +15,8 @@ use tokio_stream::wrappers::ReceiverStream;
 
 /// How often a stream looks whether its session still holds (SEC-07).
 const RECHECK: Duration = Duration::from_secs(4);
+/// How often it says that it lives: a line that is dead on one side alone carries nothing, and no browser notices.
+const BEAT: Duration = Duration::from_secs(10);
 /// Milliseconds after which a browser connects again.
 const RETRY: Duration = Duration::from_millis(1_500);
 
@@ -36,6 +38,7 @@ pub async fn stream(State(app): State<App>, headers: HeaderMap) -> Result<Respon
         let mut stopping = app.stopping.subscribe();
         let mut recheck = tokio::time::interval(RECHECK);
         recheck.tick().await;
+        let mut beat = tokio::time::interval(BEAT);
         loop {
             tokio::select! {
                 changed = frames.changed() => {
@@ -46,6 +49,12 @@ pub async fn stream(State(app): State<App>, headers: HeaderMap) -> Result<Respon
                     let data = String::from_utf8_lossy(&frame.data).into_owned();
                     let event = Event::default().event("figures").id(frame.seq.to_string()).retry(RETRY).data(data);
                     if sender.send(Ok(event)).await.is_err() {
+                        return;
+                    }
+                }
+                _ = beat.tick() => {
+                    let now = serde_json::to_string(&app.now()).unwrap_or_default();
+                    if sender.send(Ok(Event::default().event("beat").data(now))).await.is_err() {
                         return;
                     }
                 }
@@ -62,8 +71,7 @@ pub async fn stream(State(app): State<App>, headers: HeaderMap) -> Result<Respon
             }
         }
     });
-    let keep_alive = KeepAlive::new().interval(Duration::from_secs(15));
-    let mut response = Sse::new(ReceiverStream::new(receiver)).keep_alive(keep_alive).into_response();
+    let mut response = Sse::new(ReceiverStream::new(receiver)).into_response();
     response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
     response.headers_mut().insert("cache-control", axum::http::HeaderValue::from_static("no-store"));
     Ok(response)

@@ -29,6 +29,11 @@ fn shown(part: u32, whole: u32) -> Option<u32> {
     (whole >= FEWEST && (part == 0 || part >= FEWEST) && (rest == 0 || rest >= FEWEST)).then(|| rounded(part))
 }
 
+/// Of what is there now, whenever it was lodged: no part of what was lodged in the span.
+fn stock(part: u32) -> Option<u32> {
+    (part == 0 || part >= FEWEST).then(|| rounded(part))
+}
+
 async fn counted(app: &App, days: Option<u64>, by: Option<Dimension>) -> Counts {
     let now = app.now();
     let since = days.and_then(|days| ist_date(now).checked_sub_days(chrono::Days::new(days - 1)));
@@ -100,7 +105,7 @@ fn number(words: &Words, value: Option<u32>) -> String {
 
 fn percent(words: &Words, part: u32, whole: u32) -> String {
     match (shown(part, whole), share(part, whole)) {
-        (Some(_), Some(share)) => words.language().digits(&format!("{}%", (share.value + 5) / 10)),
+        (Some(_), Some(share)) => words.language().digits(&format!("{}%", (share + 5) / 10)),
         _ => "–".to_owned(),
     }
 }
@@ -121,13 +126,14 @@ fn tiles(words: &Words, total: &Figures) -> String {
         tile("figures.lodged", number(words, whole), ""),
         tile("figures.closed", of(total.closed_by_offices), "offices"),
         tile("figures.confirmed", of(total.confirmed_by_citizens), "citizens"),
-        tile("figures.partly", of(total.partly), ""),
         tile("figures.explained", of(total.explained), ""),
-        tile("figures.open", of(total.open), ""),
-        tile("figures.overdue", of(total.overdue), ""),
         tile("figures.median", number(words, median.map(u32::from)), ""),
         tile("figures.women", percent(words, total.women, total.gender_known), ""),
         tile("figures.rural", percent(words, total.rural, total.area_known), ""),
+        format!("</dl><h2>{}</h2><dl class=\"tiles\">", words.say("figures.now")),
+        tile("figures.open", number(words, stock(total.open)), ""),
+        tile("figures.overdue", number(words, stock(total.overdue)), ""),
+        tile("figures.partly", number(words, stock(total.partly)), ""),
         "</dl>".to_owned(),
     ]
     .concat()
@@ -206,10 +212,10 @@ pub async fn csv(app: &App, query: &str) -> Response {
                 rounded(figures.lodged),
                 part(figures.closed_by_offices),
                 part(figures.confirmed_by_citizens),
-                part(figures.partly),
+                cell(stock(figures.partly)),
                 part(figures.explained),
-                part(figures.open),
-                part(figures.overdue),
+                cell(stock(figures.open)),
+                cell(stock(figures.overdue)),
             ));
         }
     }

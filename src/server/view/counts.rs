@@ -266,9 +266,31 @@ impl Cube {
         Some(rows)
     }
 
-    /// The figures of a slice, grouped by a dimension where one is given.
+    /// The figures of a slice, grouped by a dimension where one is given. A period bounds what was lodged; what is open is all
+    /// that is, and of a group of days what is open of each.
     #[must_use]
     pub fn count(&self, filter: &Filter, by: Option<Dimension>, now: Time) -> Counts {
+        let mut counts = self.tally(filter, by, now);
+        if filter.since.is_none() {
+            return counts;
+        }
+        let by = by.filter(|by| *by != Dimension::Day);
+        let all = self.tally(&Filter { since: None, ..filter.clone() }, by, now);
+        counts.total = counts.total.with_stock_of(&all.total);
+        if by.is_some() {
+            let mut lodged: HashMap<String, Figures> =
+                counts.groups.drain(..).map(|group| (group.key, group.figures)).collect();
+            let groups = all.groups.into_iter().map(|Group { key, figures }| {
+                let figures = lodged.remove(&key).unwrap_or_default().with_stock_of(&figures);
+                Group { key, figures }
+            });
+            counts.groups = groups.filter(|group| group.figures.lodged > 0 || group.figures.open > 0).collect();
+            largest_first(&mut counts.groups);
+        }
+        counts
+    }
+
+    fn tally(&self, filter: &Filter, by: Option<Dimension>, now: Time) -> Counts {
         let now_minutes = minutes(now);
         let mut first_day = 0;
         let (groups, keys): (Option<&[u16]>, Vec<String>) = match by {
@@ -323,7 +345,7 @@ impl Cube {
             .filter(|group| by.is_some() && group.figures.lodged > 0)
             .collect();
         if by != Some(Dimension::Day) {
-            groups.sort_by(|a, b| b.figures.lodged.cmp(&a.figures.lodged).then_with(|| a.key.cmp(&b.key)));
+            largest_first(&mut groups);
         }
         Counts { seq: self.seq, as_of: Some(now), total: total.figures(0), groups }
     }
@@ -358,6 +380,10 @@ impl Cube {
             .map(|by| format!("the counts by {} differ from a recount", by.code()))
             .collect()
     }
+}
+
+fn largest_first(groups: &mut [Group]) {
+    groups.sort_by(|a, b| b.figures.lodged.cmp(&a.figures.lodged).then_with(|| a.key.cmp(&b.key)));
 }
 
 /// Counts of the flags, and days to closing, for each group.
@@ -581,6 +607,31 @@ mod tests {
             recount(cases.iter().filter(|(case, _)| case.district == Some(7) && case.gender == Gender::Woman));
         assert_eq!(slice, expected);
         assert_eq!(all("district:99", None).total, Figures::default());
+    }
+
+    #[test]
+    fn a_period_bounds_what_was_lodged_and_not_what_is_open() {
+        let cases = cases();
+        let mut cube = Cube::default();
+        for (case, due) in &cases {
+            cube.put(1, case, *due);
+        }
+        let since = ist_date(now()).checked_sub_days(chrono::Days::new(29));
+        let filter = Filter { since, ..Filter::parse("gender:woman").expect("a filter") };
+        let of = |case: &Case| case.gender == Gender::Woman;
+        let young = |case: &Case| since.is_some_and(|since| ist_date(case.lodged_at) >= since);
+        let all = recount(cases.iter().filter(|(case, _)| of(case)));
+        let lodged = recount(cases.iter().filter(|(case, _)| of(case) && young(case)));
+        assert!(all.open > lodged.open && lodged.lodged < all.lodged);
+        for by in [None, Some(Dimension::District), Some(Dimension::Day)] {
+            assert_eq!(cube.count(&filter, by, now()).total, lodged.with_stock_of(&all), "{by:?}");
+        }
+        for group in cube.count(&filter, Some(Dimension::District), now()).groups {
+            let here = |case: &Case| of(case) && case.district.map(|lgd| lgd.to_string()) == Some(group.key.clone());
+            let all = recount(cases.iter().filter(|(case, _)| here(case)));
+            let lodged = recount(cases.iter().filter(|(case, _)| here(case) && young(case)));
+            assert_eq!(group.figures, lodged.with_stock_of(&all), "{}", group.key);
+        }
     }
 
     #[test]

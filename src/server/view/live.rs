@@ -1,4 +1,5 @@
-//! The stream of figures: one frame for all subscribers, at most four a second, made only when something changed.
+//! The stream of figures: one frame for all subscribers, at most four a second, made only when something changed: by a commit,
+//! or by the clock, when a limit passes or the day ends.
 
 use super::counts::{Cube, Filter};
 use bytes::Bytes;
@@ -13,9 +14,14 @@ use tokio::sync::watch;
 /// The shortest time between two frames.
 const PACE: Duration = Duration::from_millis(250);
 
+/// How often the clock alone is asked whether something changed.
+const LOOK: Duration = Duration::from_secs(10);
+
 /// A frame as it goes out, serialised once.
 #[derive(Debug, Clone, Default)]
 pub struct Frame {
+    /// What it says.
+    figures: LiveFrame,
     /// Its event id.
     pub seq: u64,
     /// Its data, JSON on one line.
@@ -39,7 +45,12 @@ pub fn figures(cube: &Cube, now: Time) -> LiveFrame {
 
 fn frame(cube: &Arc<RwLock<Cube>>, now: Time) -> Frame {
     let figures = figures(&cube.read().unwrap_or_else(PoisonError::into_inner), now);
-    Frame { seq: figures.seq, data: serde_json::to_vec(&figures).unwrap_or_default().into() }
+    Frame { seq: figures.seq, data: serde_json::to_vec(&figures).unwrap_or_default().into(), figures }
+}
+
+/// Whether two frames say the same, but for when they were made.
+fn is_same(a: &LiveFrame, b: &LiveFrame) -> bool {
+    LiveFrame { as_of: None, ..a.clone() } == LiveFrame { as_of: None, ..b.clone() }
 }
 
 /// Starts the task that makes frames; ends with the last sender of `committed`.
@@ -50,8 +61,23 @@ pub fn start(
 ) -> watch::Receiver<Frame> {
     let (frames, receiver) = watch::channel(frame(&cube, clock()));
     tokio::spawn(async move {
-        while committed.changed().await.is_ok() {
-            frames.send_replace(frame(&cube, clock()));
+        loop {
+            match tokio::time::timeout(LOOK, committed.changed()).await {
+                Ok(Ok(())) => {
+                    frames.send_replace(frame(&cube, clock()));
+                }
+                Ok(Err(_)) => return,
+                Err(_) => {
+                    let newest = frame(&cube, clock());
+                    frames.send_if_modified(|shown| {
+                        let moved = !is_same(&shown.figures, &newest.figures);
+                        if moved {
+                            *shown = newest;
+                        }
+                        moved
+                    });
+                }
+            }
             tokio::time::sleep(PACE).await;
         }
     });

@@ -150,7 +150,6 @@ pub fn Dashboard(query: String) -> impl IntoView {
         let sliced = picture.with(|picture| picture.loaded().map(|seen| seen.departments.total));
         let live = shown.with(|shown| shown.as_ref().map(|frame| if month { frame.month } else { frame.total }));
         if all && (month || asked.with_value(|query| query.days.is_empty())) { live.or(sliced) } else { sliced }
-            .unwrap_or_default()
     };
     let figures = Memo::new(move |_| total());
     let today = move || shown.with(|shown| shown.as_ref().map(|frame| frame.lodged_today));
@@ -194,12 +193,13 @@ fn Freshness(
         match link.get() {
             Link::Live => t(key::DASH_LIVE),
             Link::Reconnecting => t(key::DASH_RECONNECTING),
+            Link::Ended => t(key::DASH_ENDED),
         }
     };
     let stale = move || {
         tick.get();
         let age = as_of().zip(web::format::now()).map(|(as_of, now)| (now - as_of).num_seconds());
-        link.get() == Link::Reconnecting && age.is_some_and(|age| age > STALE_SECONDS)
+        link.get() != Link::Live && age.is_some_and(|age| age > STALE_SECONDS)
     };
     view! {
         <div class="fresh">
@@ -210,6 +210,9 @@ fn Freshness(
                 {move || t(if paused.get() { key::DASH_RESUME } else { key::DASH_PAUSE })}
             </button>
         </div>
+        <div role="status">{move || (link.get() == Link::Ended).then(|| view! {
+            <p class="notice">{t(key::DASH_ENDED_WHY)}" "<button type="button" class="link" on:click=|_| web::route::reload()>{t(key::STAFF_SIGNIN_GO)}</button></p>
+        })}</div>
         <div role="status">{move || stale().then(|| view! { <p class="notice">{t(key::DASH_STALE)}</p> })}</div>
     }
 }
@@ -229,94 +232,70 @@ fn Period(query: Query, tables: Tables) -> impl IntoView {
     }
 }
 
-fn shares(figures: &Figures) -> (Option<model::counts::Share>, Option<model::counts::Share>) {
+fn shares(figures: &Figures) -> (Option<u32>, Option<u32>) {
     (share(figures.closed_by_offices, figures.lodged), share(figures.confirmed_by_citizens, figures.lodged))
 }
 
+/// What is not known yet is a dash, never a nought.
+const UNKNOWN: &str = "–";
+
+/// Stock and flow: what is there now, whenever it was lodged, and what became of what was lodged in the period.
 #[component]
-fn Tiles(figures: Memo<Figures>, today: Signal<Option<u32>>, days: String) -> impl IntoView {
+fn Tiles(figures: Memo<Option<Figures>>, today: Signal<Option<u32>>, days: String) -> impl IntoView {
     let tile = |id: &'static str, label: String, value: Signal<String>, more: Signal<String>, late: bool| {
         view! { <div class="tile"><dt>{label}</dt><dd class="value" class:late=late id=id>{value}</dd><dd class="hint">{more}</dd></div> }
     };
-    let get = move |pick: fn(&Figures) -> u32| Signal::derive(move || number(figures.with(pick)));
-    let part = move |part: fn(&Figures) -> u32, whole: fn(&Figures) -> u32| {
-        Signal::derive(move || {
-            figures.with(|figures| {
-                share(part(figures), whole(figures)).map_or_else(|| t(key::DASH_FEW), |share| percent(share.value))
-            })
-        })
+    let say = move |words: fn(&Figures) -> String| {
+        Signal::derive(move || figures.with(|figures| figures.as_ref().map_or_else(|| UNKNOWN.to_owned(), words)))
     };
     let none = Signal::derive(String::new);
-    // What is open is counted among those lodged in the period.
-    let period = Signal::derive(move || match days.as_str() {
-        "30" => t(key::DASH_LODGED_30),
-        "90" => t(key::DASH_LODGED_90),
-        _ => String::new(),
-    });
     let of_open = Signal::derive(move || {
-        figures.with(|figures| {
-            share(figures.overdue, figures.open)
-                .map(|share| fill(key::DASH_OVERDUE_OF, &[("n", &percent(share.value))]))
-                .unwrap_or_default()
-        })
+        let share = figures.with(|figures| figures.as_ref().and_then(|figures| share(figures.overdue, figures.open)));
+        share.map(|share| fill(key::DASH_OVERDUE_OF, &[("n", &percent(share))])).unwrap_or_default()
     });
-    let median = Signal::derive(move || {
-        figures.with(|figures| figures.median_days.map_or_else(|| "–".to_owned(), |days| number(u32::from(days))))
-    });
-    let closed = move || {
-        figures.with(|figures| shares(figures).0.map_or_else(|| t(key::DASH_FEW), |share| percent(share.value)))
-    };
-    let confirmed = move || {
-        figures.with(|figures| shares(figures).1.map_or_else(|| t(key::DASH_FEW), |share| percent(share.value)))
-    };
-    let error = move || {
-        figures
-            .with(|figures| shares(figures).1.map(|share| format!(" ± {}", percent(share.error).trim_end_matches('%'))))
-    };
     let bar = move || {
         figures.with(|figures| {
-        let (closed, confirmed) = shares(figures);
-        view! { <PairBar closed=closed.map_or(0, |share| share.value) confirmed=confirmed.map_or(0, |share| share.value)/> }
-    })
+            let (closed, confirmed) = figures.as_ref().map(shares).unwrap_or_default();
+            closed.zip(confirmed).map(|(closed, confirmed)| view! { <PairBar closed confirmed/> })
+        })
     };
-    let counts = move |pick: fn(&Figures) -> u32| move || number(figures.with(pick));
+    let period = match days.as_str() {
+        "30" => key::DASH_LODGED_30,
+        "90" => key::DASH_LODGED_90,
+        _ => key::DASH_LODGED_ALL,
+    };
+    let today = Signal::derive(move || today.get().map_or_else(|| UNKNOWN.to_owned(), number));
     view! {
+        <h2 class="caption">{t(key::DASH_NOW)}</h2>
         <dl class="tiles">
-            {tile("lodged-today", t(key::DASH_LODGED_TODAY), Signal::derive(move || today.get().map_or_else(|| "–".to_owned(), number)), none, false)}
-            {tile("open", t(key::DASH_OPEN), get(|figures| figures.open), period, false)}
-            {tile("overdue", t(key::DASH_OVERDUE), get(|figures| figures.overdue), of_open, true)}
-            {tile("emergencies", t(key::DASH_EMERGENCIES), get(|figures| figures.emergencies), period, false)}
-            {tile("median", t(key::DASH_MEDIAN), median, Signal::derive(|| t(key::DASH_MEDIAN_DAYS)), false)}
-            {tile("women", t(key::DASH_WOMEN), part(|figures| figures.women, |figures| figures.gender_known), none, false)}
-            {tile("rural", t(key::DASH_RURAL), part(|figures| figures.rural, |figures| figures.area_known), none, false)}
+            {tile("open", t(key::DASH_OPEN), say(|figures| number(figures.open)), none, false)}
+            {tile("overdue", t(key::DASH_OVERDUE), say(|figures| number(figures.overdue)), of_open, true)}
+            {tile("emergencies", t(key::DASH_EMERGENCIES), say(|figures| number(figures.emergencies)), none, false)}
+            {tile("partly-count", t(key::DASH_PARTLY), say(|figures| number(figures.partly)), none, false)}
+            {tile("lodged-today", t(key::DASH_LODGED_TODAY), today, none, false)}
+        </dl>
+        <h2 class="caption">{t(period)}</h2>
+        <dl class="tiles">
+            {tile("lodged", t(key::DASH_LODGED), say(|figures| number(figures.lodged)), none, false)}
+            {tile("median", t(key::DASH_MEDIAN), say(|figures| figures.median_days.map_or_else(|| UNKNOWN.to_owned(), |days| number(u32::from(days)))), Signal::derive(|| t(key::DASH_MEDIAN_DAYS)), false)}
+            {tile("women", t(key::DASH_WOMEN), say(|figures| part(figures.women, figures.gender_known)), none, false)}
+            {tile("rural", t(key::DASH_RURAL), say(|figures| part(figures.rural, figures.area_known)), none, false)}
+            {tile("explained-count", t(key::DASH_EXPLAINED), say(|figures| number(figures.explained)), none, false)}
         </dl>
         <div class="truths">
             <dl>
-                <div><dt>{t(key::DASH_CLOSED)}</dt><dd class="value">{closed}</dd><dd class="hint" id="closed-count">{counts(|figures| figures.closed_by_offices)}</dd></div>
-                <div class="truth"><dt>{t(key::DASH_CONFIRMED)}</dt><dd class="value">{confirmed}<span class="error-of">{error}</span></dd><dd class="hint" id="confirmed-count">{counts(|figures| figures.confirmed_by_citizens)}</dd></div>
+                <div><dt>{t(key::DASH_CLOSED)}</dt><dd class="value">{say(|figures| part(figures.closed_by_offices, figures.lodged))}</dd><dd class="hint" id="closed-count">{say(|figures| number(figures.closed_by_offices))}</dd></div>
+                <div class="truth"><dt>{t(key::DASH_CONFIRMED)}</dt><dd class="value">{say(|figures| part(figures.confirmed_by_citizens, figures.lodged))}</dd><dd class="hint" id="confirmed-count">{say(|figures| number(figures.confirmed_by_citizens))}</dd></div>
             </dl>
             {bar}
-            <p class="hint">{move || fill(key::DASH_OF_LODGED, &[("n", &number(figures.with(|figures| figures.lodged)))])}</p>
-            <dl class="besides">
-                <div><dt>{t(key::DASH_PARTLY)}</dt><dd id="partly-count">{counts(|figures| figures.partly)}</dd></div>
-                <div><dt>{t(key::DASH_EXPLAINED)}</dt><dd id="explained-count">{counts(|figures| figures.explained)}</dd></div>
-            </dl>
+            <p class="hint">{move || figures.with(|figures| figures.as_ref().map(|figures| fill(key::DASH_OF_LODGED, &[("n", &number(figures.lodged))])))}" · "{t(key::DASH_UNRIPE)}</p>
         </div>
     }
 }
 
-/// Both shares of a group, in words.
-fn pair(figures: &Figures) -> (String, String, u32, u32) {
-    let (closed, confirmed) = shares(figures);
-    (
-        closed.map_or_else(|| t(key::DASH_FEW), |share| percent(share.value)),
-        confirmed.map_or_else(
-            || t(key::DASH_FEW),
-            |share| format!("{} ±{}", percent(share.value), percent(share.error).trim_end_matches('%')),
-        ),
-        closed.map_or(0, |share| share.value),
-        confirmed.map_or(0, |share| share.value),
-    )
+/// A share in percent, or that there are too few to tell.
+fn part(part: u32, whole: u32) -> String {
+    share(part, whole).map_or_else(|| t(key::DASH_FEW), percent)
 }
 
 #[component]
@@ -324,7 +303,7 @@ fn Departments(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
     // The finding: where the gap between the two truths is widest, among those with enough cases.
     let gap = |group: &Group| {
         let (closed, confirmed) = shares(&group.figures);
-        closed.zip(confirmed).map(|(closed, confirmed)| closed.value.saturating_sub(confirmed.value))
+        closed.zip(confirmed).map(|(closed, confirmed)| closed.saturating_sub(confirmed))
     };
     let widest = counts
         .groups
@@ -355,14 +334,16 @@ fn Departments(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
                     tables.loaded().map_or_else(|| code.clone(), |tables| department_short(tables, &code))
                 })
             };
-            let (closed, confirmed, closed_bar, confirmed_bar) = pair(&group.figures);
+            let Figures { lodged, closed_by_offices, confirmed_by_citizens, .. } = group.figures;
+            let bars = shares(&group.figures);
+            let bars = bars.0.zip(bars.1).map(|(closed, confirmed)| view! { <PairBar closed confirmed/> });
             view! {
                 <tr>
                     <th scope="row"><a data-nav href=link>{name}</a></th>
-                    <td class="figure">{number(group.figures.lodged)}</td>
-                    <td class="bars"><PairBar closed=closed_bar confirmed=confirmed_bar/></td>
-                    <td class="figure">{closed}</td>
-                    <td class="figure confirmed">{confirmed}</td>
+                    <td class="figure">{number(lodged)}</td>
+                    <td class="bars">{bars}</td>
+                    <td class="figure">{part(closed_by_offices, lodged)}</td>
+                    <td class="figure confirmed">{part(confirmed_by_citizens, lodged)}</td>
                 </tr>
             }
         })
@@ -427,8 +408,8 @@ fn Districts(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
             let spot = GRID.iter().find(|(code, _, _)| *code == lgd).map_or_else(String::new, |(_, column, row)| format!("spot c{column} r{row}"));
             let link = href(&StaffPage::Cases(query.narrowed("district", &group.key).text()));
             let confirmed = shares(&group.figures).1;
-            let class = confirmed.map_or_else(|| format!("{spot} few"), |share| format!("{spot} heat{}", heat(share.value)));
-            let words = confirmed.map_or_else(|| t(key::DASH_FEW), |share| fill(key::DASH_PERCENT, &[("n", &number((share.value + 5) / 10))]));
+            let class = confirmed.map_or_else(|| format!("{spot} few"), |share| format!("{spot} heat{}", heat(share)));
+            let words = confirmed.map_or_else(|| t(key::DASH_FEW), |share| fill(key::DASH_PERCENT, &[("n", &number((share + 5) / 10))]));
             let name = move || tables.with(|tables| tables.loaded().map_or_else(String::new, |tables| district(tables, lgd)));
             Some(view! { <li class=class><a data-nav href=link><span class="name">{name}</span><strong>{words}</strong></a></li> })
         })
