@@ -464,8 +464,7 @@ fn session() -> Option<web_sys::Storage> {
 /// the end of a session lose nothing. Under a name of its own.
 #[must_use]
 pub fn typed(name: String) -> RwSignal<String> {
-    let kept = session().and_then(|session| session.get_item(&name).ok().flatten());
-    let value = RwSignal::new(kept.unwrap_or_default());
+    let value = RwSignal::new(kept_typed(&name));
     Effect::new(move |before: Option<()>| {
         let value = value.get();
         if before.is_some() {
@@ -480,6 +479,12 @@ pub fn keep_typed(name: &str, value: &str) {
     if let Some(session) = session() {
         let _ = session.set_item(name, value);
     }
+}
+
+/// What was kept under a name; nothing where there is none.
+#[must_use]
+pub fn kept_typed(name: &str) -> String {
+    session().and_then(|session| session.get_item(name).ok().flatten()).unwrap_or_default()
 }
 
 /// Forgets what was typed under a name.
@@ -499,6 +504,18 @@ pub fn forget_all_typed() {
 thread_local! {
     /// The receipts of this visit, for a browser that keeps nothing.
     static RECENT: RefCell<Vec<Receipt>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Whether there are receipts on this phone.
+#[must_use]
+pub fn has_receipts() -> bool {
+    read(RECEIPTS).is_some()
+}
+
+/// Takes the receipts from this phone.
+pub fn forget_receipts() {
+    RECENT.take();
+    remove(RECEIPTS);
 }
 
 /// The receipts on this phone, newest first: numbers and days, no words.

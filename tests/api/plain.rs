@@ -224,6 +224,20 @@ async fn nobody_is_signed_in_by_a_form_that_they_were_not_shown() {
 }
 
 #[tokio::test]
+async fn the_number_on_the_paper_opens_its_page() {
+    let world = World::new().await;
+    let number = world.anon().lodge(&form(MOBILE)).await.json["reference"].as_str().expect("a number").to_owned();
+    let bengali: String = number.bytes().map(|digit| format!("%E0%A7%{:X}", 0xA6 + digit - b'0')).collect();
+    for typed in [number.clone(), format!("{}+{}", &number[..4], &number[4..]), bengali] {
+        let answer = world.anon().get(&format!("/plain/find?number={typed}")).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{typed}");
+        assert_eq!(answer.headers[header::LOCATION], format!("/plain/case/{number}"), "{typed}");
+    }
+    let wrong = world.anon().get("/en/plain/find?number=123").await;
+    assert!(wrong.text.contains("id=\"number-error\""), "{}", wrong.text);
+}
+
+#[tokio::test]
 async fn a_page_of_the_app_leads_to_the_same_one_without() {
     let world = World::new().await;
     for (path, to) in [

@@ -232,6 +232,7 @@ pub fn without_app(path: &str) -> String {
         ["done", number] => format!("/plain/sign-in?case={number}"),
         ["lodge", "danger"] => "/plain/danger".to_owned(),
         ["lodge", ..] => "/lodge".to_owned(),
+        ["find"] => "/plain/find".to_owned(),
         ["mine" | "check", ..] => "/plain/mine".to_owned(),
         ["sign-in", ..] => "/plain/sign-in".to_owned(),
         _ => "/".to_owned(),
@@ -239,7 +240,7 @@ pub fn without_app(path: &str) -> String {
 }
 
 /// Pages that need the part of the app behind the sign-in.
-const FOLLOW: [&str; 4] = ["/mine", "/case/", "/check", "/sign-in"];
+const FOLLOW: [&str; 5] = ["/mine", "/case/", "/check", "/sign-in", "/find"];
 
 /// The app's other pages.
 const OTHERS: [&str; 3] = ["/lodge/", "/done/", "/signed-out"];

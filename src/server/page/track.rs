@@ -2,7 +2,7 @@
 
 use super::case;
 use super::form::{self, wrongs};
-use super::plain::{Field as Control, Frames, Words, back, field, summary};
+use super::plain::{Field as Control, Frames, Words, Wrong, back, field, summary};
 use super::received::{Fields, receive};
 use super::shell::escape;
 use crate::api::guard::{self, Client, Site};
@@ -12,7 +12,7 @@ use crate::api::{own_lines, session};
 use crate::app::{App, random_hex};
 use crate::store::Session;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Query, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
@@ -36,6 +36,7 @@ pub async fn page(app: &App, frames: &Frames, path: &str, request: Request) -> R
     let page = Page { app, frames, words };
     let answered = match (post, path) {
         (false, "/plain/danger") => Ok(form::danger(app, frames, language)),
+        (false, "/plain/find") => Ok(page.find(&parts)),
         (false, "/plain/sign-in") => Ok(page.sign_in(&wanted(&parts), None)),
         (true, "/plain/sign-in") => page.send(parts, body).await,
         (true, "/plain/code") => page.enter(parts, body).await,
@@ -124,6 +125,39 @@ impl Page<'_> {
         let received =
             received.and_then(|photo| if own { Ok(photo) } else { Err(Failure::of(ProblemCode::CrossSite)) });
         (fields, received)
+    }
+
+    /// Takes the number of a grievance; it stands in the address, so that Back returns to it.
+    fn find(&self, parts: &Parts) -> Response {
+        let words = self.words;
+        let asked =
+            Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map(|Query(pairs)| pairs).unwrap_or_default();
+        let mut wrong = Vec::new();
+        if let Some((_, typed)) = asked.iter().find(|(name, _)| name == "number") {
+            match Reference::parse(typed) {
+                Ok(reference) => {
+                    let to = words.language().path(&format!("/plain/case/{reference}"));
+                    return Redirect::to(&to).into_response();
+                }
+                Err(_) => wrong.push(Wrong { id: "number", words: words.say("problem.number_wrong") }),
+            }
+        }
+        let label = words.say("find.title");
+        let attributes = "inputmode=\"numeric\" autocomplete=\"off\"";
+        let control = Control { id: "number", label: &label, value: "", rows: 0, attributes };
+        let body = format!(
+            "{}{}<h1>{}</h1><p>{}</p><form action=\"{}\" novalidate>{}<button class=\"button\">{}</button></form><p class=\"links\"><a href=\"{}\">{}</a></p>",
+            back(words, "/"),
+            summary(words, &wrong),
+            words.say("home.find"),
+            words.say("find.hint"),
+            words.language().path("/plain/find"),
+            field(&control, &wrong),
+            words.say("continue"),
+            words.language().path("/plain/mine"),
+            words.say("find.mobile"),
+        );
+        self.frames.html(StatusCode::OK, words.language(), "/plain/find", &words.raw("home.find"), &body)
     }
 
     fn sign_in(&self, fields: &Fields, problem: Option<&Problem>) -> Response {

@@ -53,21 +53,6 @@ pub fn Mine() -> impl IntoView {
     load();
     // Whoever came by the link in a message sees one grievance: nothing else here is theirs to do.
     let by_link = RwSignal::from(person::by_link());
-    let errors = Errors::new();
-    // Asked for like everything else: an old page does not hand over what is somebody else's by now.
-    let download = move |_| {
-        leptos::task::spawn_local(async move {
-            match api::fetch("/api/me").await {
-                Ok(json) => {
-                    save("pratikar.json", &json);
-                }
-                Err(error) => {
-                    signed_out(&error, nav);
-                    errors.show_one("", error.message());
-                }
-            }
-        });
-    };
     let (asked, first) = (use_asked(), use_first());
     let sign_out = move |_| {
         leptos::task::spawn_local(async move {
@@ -80,7 +65,6 @@ pub fn Mine() -> impl IntoView {
     };
     view! {
         <BackLink href=href(&CitizenPage::Home) label=t(key::NOTFOUND_HOME)/>
-        <ErrorSummary errors/>
         <h1>{t(key::MINE_TITLE)}</h1>
         {(!done.is_empty()).then(|| view! { <p class="notice">{done}</p> })}
         {remote(lines, Callback::new(move |()| load()), move |lines| {
@@ -96,7 +80,7 @@ pub fn Mine() -> impl IntoView {
         } else {
             view! {
                 <p class="links"><a data-nav href=href(&CitizenPage::Number)>{t(key::NUMBER_LINK)}</a></p>
-                <p class="links"><button type="button" class="link" id="download" on:click=download>{t(key::ME_DOWNLOAD)}</button></p>
+                <p class="links"><a data-nav href=href(&CitizenPage::Everything)>{t(key::ME_TITLE)}</a></p>
             }
             .into_any()
         }}
@@ -105,7 +89,7 @@ pub fn Mine() -> impl IntoView {
 }
 
 /// Lets the browser save a text under a name.
-fn save(name: &str, text: &str) -> Option<()> {
+pub fn save(name: &str, text: &str) -> Option<()> {
     let blob = web_sys::Blob::new_with_str_sequence(&js_sys::Array::of1(&text.into())).ok()?;
     let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
     let link: web_sys::HtmlAnchorElement = document()?.create_element("a").ok()?.dyn_into().ok()?;

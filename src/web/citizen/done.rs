@@ -3,11 +3,36 @@
 use super::CitizenPage;
 use leptos::prelude::*;
 use model::Reference;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web::component::Call112;
 use web::draft::receipts;
 use web::format::by_when;
 use web::i18n::{fill, key, t};
 use web::route::{href, set_title};
+
+/// What the browser offers under a name; none where it does not.
+fn offered(name: &str) -> Option<JsValue> {
+    let navigator: JsValue = web_sys::window()?.navigator().into();
+    let found = if name.is_empty() { navigator } else { js_sys::Reflect::get(&navigator, &name.into()).ok()? };
+    (!found.is_undefined()).then_some(found)
+}
+
+fn can(name: &str) -> bool {
+    offered(name).is_some()
+}
+
+/// Calls a function of the browser's that old ones lack; none where there is none.
+fn call(of: &str, name: &str, with: &JsValue) -> Option<()> {
+    let of = offered(of)?;
+    let function: js_sys::Function = js_sys::Reflect::get(&of, &name.into()).ok()?.dyn_into().ok()?;
+    // Whoever closes the list of what to share with has not failed.
+    let promise: js_sys::Promise = function.call1(&of, with).ok()?.dyn_into().ok()?;
+    leptos::task::spawn_local(async move {
+        let _ = JsFuture::from(promise).await;
+    });
+    Some(())
+}
 
 /// The number, by when, and what happens next.
 #[component]
@@ -34,12 +59,26 @@ pub fn Done(reference: Reference) -> impl IntoView {
             let _ = window.print();
         }
     };
+    let copied = RwSignal::new(false);
+    let copy = move |_| {
+        copied.set(call("clipboard", "writeText", &reference.grouped().into()).is_some());
+    };
+    let share = move |_| {
+        let (what, words) = (js_sys::Object::new(), fill(key::DONE_OTHER, &[("number", &reference.grouped())]));
+        let _ = js_sys::Reflect::set(&what, &"text".into(), &words.into());
+        let _ = call("", "share", &what);
+    };
     let next = if verified { CitizenPage::Case(reference) } else { CitizenPage::SignIn };
     view! {
         <div class="panel">
             <h1>{t(key::DONE_TITLE)}</h1>
             <p>{t(key::DONE_NUMBER)}</p>
             <p class="number" id="reference">{reference.grouped()}</p>
+            <p class="ways">
+                <button type="button" class="link" on:click=copy>{t(key::DONE_COPY)}</button>
+                {can("share").then(|| view! { <button type="button" class="link" on:click=share>{t(key::DONE_SHARE)}</button> })}
+            </p>
+            <p role="status" class="hint">{move || copied.get().then(|| t(key::DONE_COPIED))}</p>
         </div>
         {lane.is_emergency().then(|| view! { <Call112/><p>{t(key::DANGER_AFTER)}</p> })}
         {due.map(|due| view! { <p><strong>{t(key::DONE_BY)}" "{by_when(due, lane)}</strong></p> })}

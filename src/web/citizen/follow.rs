@@ -1,6 +1,6 @@
 //! What comes behind the citizen's sign-in: following, confirming, disputing.
 
-use super::{CitizenPage, act, case, number, proof, session, sign_in};
+use super::{CitizenPage, act, case, everything, find, number, proof, session, sign_in};
 use leptos::prelude::*;
 use model::lifecycle::ActionKind;
 use wasm_split_helpers::wasm_split;
@@ -16,6 +16,9 @@ pub fn follow() -> Result<Draw<CitizenPage>, SplitLoaderError> {
             CitizenPage::SignIn => view! { <sign_in::SignIn/> }.into_any(),
             CitizenPage::Code => view! { <sign_in::Code/> }.into_any(),
             CitizenPage::Mine => view! { <case::Mine/> }.into_any(),
+            CitizenPage::Find => view! { <find::Find/> }.into_any(),
+            CitizenPage::Receipts => view! { <find::Receipts/> }.into_any(),
+            CitizenPage::Everything => view! { <everything::Everything/> }.into_any(),
             CitizenPage::Number => view! { <number::Number/> }.into_any(),
             CitizenPage::Case(reference) => view! { <case::Case reference/> }.into_any(),
             CitizenPage::Partly(reference) => {

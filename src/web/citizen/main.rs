@@ -7,6 +7,8 @@ mod act;
 mod at_once;
 mod case;
 mod done;
+mod everything;
+mod find;
 mod follow;
 mod limited;
 mod lodge;
@@ -30,11 +32,11 @@ use page::{CitizenPage, Step};
 use leptos::prelude::*;
 use model::Language;
 use web::component::{Emblem, Helpline, Languages};
-use web::draft::First;
+use web::draft::{First, keep_typed};
 use web::i18n::{key, language, t};
 use web::later::Part;
 use web::reference::provide_tables;
-use web::route::{Nav, href, provide_nav};
+use web::route::{Nav, Page, href, provide_nav};
 use web::start::start;
 
 /// The whole app.
@@ -56,8 +58,17 @@ pub fn CitizenApp() -> impl IntoView {
     // What the first page does not need comes after it stands.
     let stands = RwSignal::new(false);
     gloo_timers::callback::Timeout::new(1_000, move || stands.set(true)).forget();
+    // Whoever is sent to the sign-in comes back to where they were.
+    Effect::new(move |before: Option<CitizenPage>| {
+        let page = nav.page();
+        let back = before.and_then(|before| before.after_sign_in());
+        if let (CitizenPage::SignIn | CitizenPage::Ended, Some(back)) = (&page, back) {
+            keep_typed(sign_in::WANTED, &back.path());
+        }
+        page
+    });
     let body = move || match nav.page() {
-        CitizenPage::Home => view! { <small::Home/> }.into_any(),
+        CitizenPage::Home => view! { <small::Home follow/> }.into_any(),
         CitizenPage::Lodge(Step::What) => view! { <lodge::FirstQuestion questions/> }.into_any(),
         CitizenPage::Unknown => view! { <small::NotFound/> }.into_any(),
         page @ (CitizenPage::Next | CitizenPage::Lodge(_) | CitizenPage::Done(_)) => questions.draw(page),

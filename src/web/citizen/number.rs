@@ -35,7 +35,7 @@ pub fn Number() -> impl IntoView {
     let sent: RwSignal<Option<(String, String)>> = RwSignal::new(None);
     // The same as long as the page stands: the code is taken once more where the answer was lost.
     let once = StoredValue::new(new_key());
-    let lost = RwSignal::new(false);
+    let (lost, sent_again) = (RwSignal::new(false), RwSignal::new(false));
     let (busy, working) = (RwSignal::new(false), RwSignal::new(false));
     // Whoever came by a link cannot change the number: they are asked to sign in before a message goes out.
     let by_link = person::by_link();
@@ -121,7 +121,15 @@ pub fn Number() -> impl IntoView {
             <SubmitButton label=t(key::SIGNIN_SEND) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
         }
     };
+    let again = move |_| {
+        if !busy.get_untracked() {
+            errors.clear();
+            send();
+            sent_again.set(true);
+        }
+    };
     let other_number = move |_| {
+        sent_again.set(false);
         errors.clear();
         sent.set(None);
         focus_later("mobile");
@@ -133,6 +141,8 @@ pub fn Number() -> impl IntoView {
                 mode="numeric" autocomplete="one-time-code" heading=true
             />
             <SubmitButton label=t(key::NUMBER_CHANGE) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
+            <p role="status">{move || sent_again.get().then(|| t(key::CODE_SENT_AGAIN))}</p>
+            <p><button type="button" class="link" on:click=again>{t(key::CODE_AGAIN)}</button></p>
             <p><button type="button" class="link" on:click=other_number>{t(key::NUMBER_OTHER)}</button></p>
         }
     };

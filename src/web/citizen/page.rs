@@ -84,6 +84,10 @@ pub enum CitizenPage {
     Code,
     /// All own grievances.
     Mine,
+    /// Asks for the number of a grievance.
+    Find,
+    /// Everything that is kept about them.
+    Everything,
     /// Another number for all of them.
     Number,
     /// One of them.
@@ -100,6 +104,8 @@ pub enum CitizenPage {
     Next,
     /// What waits to be sent; drawn above other pages, and no page of its own.
     Queue,
+    /// The receipts on this phone; drawn within the first page, and no page of its own.
+    Receipts,
     /// The spoken note; drawn within the first question, and no page of its own.
     Voice,
     /// No such page.
@@ -116,16 +122,30 @@ const ACTS: [(ActionKind, &str); 7] = [
     (ActionKind::AddInformation, "add"),
 ];
 
+impl CitizenPage {
+    /// Where whoever is sent from here to the sign-in goes on afterwards; none from the sign-in itself.
+    pub fn after_sign_in(&self) -> Option<Self> {
+        match self {
+            Self::SignIn | Self::Code | Self::Ended => None,
+            Self::Done(reference) => Some(Self::Case(*reference)),
+            Self::Home | Self::Unknown | Self::Find => Some(Self::Mine),
+            page => Some(page.clone()),
+        }
+    }
+}
+
 impl Page for CitizenPage {
     fn path(&self) -> String {
         match self {
-            Self::Home | Self::Queue | Self::Voice | Self::Unknown => "/".into(),
+            Self::Home | Self::Queue | Self::Receipts | Self::Voice | Self::Unknown => "/".into(),
             Self::Next => "/lodge/next".into(),
             Self::Lodge(step) => step.path(),
             Self::Done(reference) => format!("/done/{reference}"),
             Self::SignIn => "/sign-in".into(),
             Self::Code => "/sign-in/code".into(),
             Self::Mine => "/mine".into(),
+            Self::Find => "/find".into(),
+            Self::Everything => "/mine/everything".into(),
             Self::Number => "/mine/number".into(),
             Self::Case(reference) => format!("/case/{reference}"),
             Self::Act(reference, kind) => {
@@ -150,6 +170,8 @@ impl Page for CitizenPage {
             ["sign-in", "code"] => Self::Code,
             ["lodge", "next"] => Self::Next,
             ["mine"] | ["check"] => Self::Mine,
+            ["find"] => Self::Find,
+            ["mine", "everything"] => Self::Everything,
             ["mine", "number"] => Self::Number,
             ["signed-out"] => Self::Ended,
             ["case", reference, "partly"] => Reference::parse(reference).map_or(Self::Unknown, Self::Partly),
@@ -181,6 +203,8 @@ mod tests {
             CitizenPage::SignIn,
             CitizenPage::Code,
             CitizenPage::Number,
+            CitizenPage::Find,
+            CitizenPage::Everything,
             CitizenPage::Mine,
             CitizenPage::Case(reference),
             CitizenPage::Proof(reference),

@@ -32,7 +32,9 @@ fn minute() -> u32 {
 #[must_use]
 pub fn keeper(page: &CitizenPage) -> AnyView {
     match page {
-        CitizenPage::SignIn | CitizenPage::Code | CitizenPage::Ended => ().into_any(),
+        CitizenPage::SignIn | CitizenPage::Code | CitizenPage::Ended | CitizenPage::Find | CitizenPage::Receipts => {
+            ().into_any()
+        }
         _ => view! { <Keeper/> }.into_any(),
     }
 }

@@ -9,14 +9,17 @@ use model::lodging::Problem;
 use model::{Mobile, text};
 use web::api::{CallError, Conditions, call, new_key};
 use web::component::{BackLink, ErrorSummary, Errors, SubmitButton, TextField};
-use web::draft::typed;
+use web::draft::{forget_typed, kept_typed, typed};
 use web::i18n::{fill, key, name_of, t};
 use web::person;
-use web::route::{href, set_title, use_nav};
+use web::route::{Page, href, set_title, use_nav};
 
 /// Where a code that is on its way is kept for as long as the browser's tab: its name, and to which number it went. Neither
 /// opens anything.
 const ASKED: &str = "pratikar.asked";
+
+/// Where whoever is sent to the sign-in wanted to be; kept as the code is.
+pub const WANTED: &str = "pratikar.wanted";
 
 /// The code asked for, and for which number.
 #[derive(Debug, Clone, Copy)]
@@ -93,7 +96,8 @@ pub fn SignIn() -> impl IntoView {
             let answer = send(asked, working).await;
             busy.try_set(false);
             match answer {
-                Ok(()) => nav.go(CitizenPage::Code),
+                // In place of this page: Back does not ask for the number again.
+                Ok(()) => nav.replace(CitizenPage::Code),
                 Err(error) => told(errors, "mobile", &error),
             }
         });
@@ -106,6 +110,7 @@ pub fn SignIn() -> impl IntoView {
             <Working working/>
             <SubmitButton label=t(key::SIGNIN_SEND) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
         </form>
+        <p class="links"><a data-nav href=href(&CitizenPage::Find)>{t(key::HOME_FIND)}</a></p>
     }
 }
 
@@ -157,7 +162,9 @@ pub fn Code() -> impl IntoView {
                 Ok(me) => {
                     person::show(&me);
                     asked.forget();
-                    nav.replace(CitizenPage::Mine);
+                    let wanted = kept_typed(WANTED);
+                    forget_typed(WANTED);
+                    nav.replace(if wanted.is_empty() { CitizenPage::Mine } else { CitizenPage::of(&wanted) });
                 }
                 Err(error) => {
                     told(errors, "code", &error);

@@ -4,13 +4,14 @@ use super::lodge::DangerLink;
 use super::{CitizenPage, Step};
 use leptos::prelude::*;
 use web::component::Helpline;
-use web::draft::use_first;
+use web::draft::{has_receipts, use_first};
 use web::i18n::{key, t};
+use web::later::Part;
 use web::route::{href, set_title};
 
 /// The first page: one main action.
 #[component]
-pub fn Home() -> impl IntoView {
+pub fn Home(follow: Part<CitizenPage>) -> impl IntoView {
     set_title(&t(key::HOME_LODGE));
     let first = use_first();
     let lodge = move || t(if first.is_empty() { key::HOME_LODGE } else { key::HOME_CONTINUE });
@@ -23,7 +24,9 @@ pub fn Home() -> impl IntoView {
             <a class="button second" data-nav href=href(&CitizenPage::Mine)>{t(key::HOME_MINE)}</a>
         </p>
         <DangerLink/>
+        <p class="links"><a data-nav href=href(&CitizenPage::Find)>{t(key::HOME_FIND)}</a></p>
         <Helpline/>
+        {has_receipts().then(|| follow.draw_quietly(CitizenPage::Receipts))}
         <h2>{t(key::HOME_STEPS)}</h2>
         <ol class="thread steps">
             {step(t(key::HOME_STEP1), t(key::HOME_STEP1_MORE))}

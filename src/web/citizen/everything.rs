@@ -1,0 +1,90 @@
+//! Everything that is kept about whoever is signed in: to be read here, and to be taken along as a file.
+
+use super::CitizenPage;
+use super::case::{save, signed_out};
+use leptos::prelude::*;
+use model::api::{Dossier, MyData};
+use web::api;
+use web::component::{BackLink, Remote, remote, title_of};
+use web::format::moment;
+use web::i18n::{key, name_of, t};
+use web::reference::{department, use_tables_later};
+use web::route::{href, set_title, use_nav};
+
+/// The page.
+#[component]
+pub fn Everything() -> impl IntoView {
+    set_title(&t(key::ME_TITLE));
+    let nav = use_nav::<CitizenPage>();
+    let all: RwSignal<Remote<Dossier>> = RwSignal::new(Remote::Loading);
+    let load = move || {
+        all.set(Remote::Loading);
+        leptos::task::spawn_local(async move {
+            let answer = api::get(&MyData {}).await;
+            if let Err(error) = &answer {
+                signed_out(error, nav);
+            }
+            all.try_set(answer.into());
+        });
+    };
+    load();
+    view! {
+        <BackLink href=href(&CitizenPage::Mine) label=t(key::CASE_BACK)/>
+        <h1>{t(key::ME_TITLE)}</h1>
+        {remote(all, Callback::new(move |()| load()), |all| view! { <Shown all=all.clone()/> }.into_any())}
+    }
+}
+
+#[component]
+fn Shown(all: Dossier) -> impl IntoView {
+    let tables = use_tables_later();
+    // As it was read: what is shown and what is saved are the same.
+    let json = StoredValue::new(serde_json::to_string(&all).unwrap_or_default());
+    let download = move |_| {
+        save("pratikar.json", &json.get_value());
+    };
+    let cases = all.cases.iter().map(|view| {
+        let lang = view.line.language.tag();
+        view! {
+            <li>
+                <a data-nav href=href(&CitizenPage::Case(view.line.reference)) lang=lang dir="auto">{title_of(&view.line)}</a>
+                <p class="hint">{view.line.reference.grouped()}" · "{name_of("stage", &view.line.stage)}" · "{moment(view.line.lodged_at)}</p>
+                {(!view.text.is_empty()).then(|| view! { <p class="said" lang=lang dir="auto">{view.text.clone()}</p> })}
+            </li>
+        }
+    });
+    let readings = all.readings.iter().map(|reading| {
+        let lines = reading.readers.iter().map(|line| {
+            let (role, unit) = (name_of("role", &line.role), line.department.clone());
+            let unit = move || {
+                let unit = unit.as_ref()?;
+                Some(format!(
+                    ", {}",
+                    tables
+                        .with(|tables| tables.loaded().map_or_else(|| unit.clone(), |tables| department(tables, unit)))
+                ))
+            };
+            let revealed = line.revealed.then(|| format!(" · {}", t(key::CASE_ACCESS_REVEALED)));
+            view! { <li>{moment(line.at)}" – "{role}{unit}{revealed}</li> }
+        });
+        view! { <h3>{reading.reference.grouped()}</h3><ul>{lines.collect_view()}</ul> }
+    });
+    let messages = all.messages.iter().map(|message| {
+        let text = if message.text.is_empty() { t(key::ME_CODE) } else { message.text.clone() };
+        view! { <li><p class="hint">{moment(message.at)}</p><p dir="auto">{text}</p></li> }
+    });
+    let none = || view! { <p>{t(key::ME_NONE)}</p> };
+    view! {
+        <p>{t(key::LODGE_CHECK_MOBILE)}": "<bdi>{all.mobile.clone()}</bdi></p>
+        <p><button type="button" class="button second" id="download" on:click=download>{t(key::ME_DOWNLOAD)}</button></p>
+        <h2>{t(key::MINE_TITLE)}</h2>
+        {all.cases.is_empty().then(none)}
+        <ul class="cards">{cases.collect_view()}</ul>
+        <h2>{t(key::ME_MESSAGES)}</h2>
+        {all.messages.is_empty().then(none)}
+        <ul class="cards">{messages.collect_view()}</ul>
+        <h2>{t(key::CASE_ACCESS)}</h2>
+        {all.readings.is_empty().then(none)}
+        {readings.collect_view()}
+    }
+}
