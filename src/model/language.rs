@@ -130,6 +130,33 @@ impl Language {
         self.digits(&text)
     }
 
+    /// A time of the day as people say it, of an hour of 24: the part of the day, and the hour of 12.
+    #[must_use]
+    pub fn time_of_day(self, hour: u32, minute: u32) -> String {
+        let part = |parts: &[(u32, &'static str)]| {
+            parts.iter().rev().find(|(from, _)| hour >= *from).map_or("", |(_, name)| *name)
+        };
+        let clock = format!("{}:{minute:02}", (hour + 11) % 12 + 1);
+        let text = match self {
+            Self::Bengali => {
+                let parts = [(0, "রাত"), (4, "ভোর"), (6, "সকাল"), (12, "দুপুর"), (15, "বিকেল"), (18, "সন্ধ্যা"), (20, "রাত")];
+                let minutes = if minute == 0 { String::new() } else { format!(" {minute}") };
+                format!("{} {}টা{minutes}", part(&parts), (hour + 11) % 12 + 1)
+            }
+            Self::Hindi => {
+                format!("{} {clock}", part(&[(0, "रात"), (4, "सुबह"), (12, "दोपहर"), (16, "शाम"), (20, "रात")]))
+            }
+            Self::Nepali => {
+                format!("{} {clock}", part(&[(0, "राति"), (4, "बिहान"), (12, "दिउँसो"), (16, "साँझ"), (20, "राति")]))
+            }
+            Self::Urdu => {
+                format!("{} {clock}", part(&[(0, "رات"), (4, "صبح"), (12, "دوپہر"), (16, "شام"), (20, "رات")]))
+            }
+            _ => format!("{clock} {}", part(&[(0, "am"), (12, "pm")])),
+        };
+        self.digits(&text)
+    }
+
     /// Which form a word takes beside a number (L10N-03): as CLDR has it for whole numbers.
     #[must_use]
     pub fn plural(self, count: u32) -> Plural {
@@ -254,6 +281,23 @@ fn is_bengali_in_latin(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_time_of_the_day_is_said_as_people_say_it() {
+        let table = [
+            (Language::Bengali, 10, 48, "সকাল ১০টা ৪৮"),
+            (Language::Bengali, 14, 0, "দুপুর ২টা"),
+            (Language::Bengali, 0, 5, "রাত ১২টা ৫"),
+            (Language::English, 0, 5, "12:05 am"),
+            (Language::English, 12, 0, "12:00 pm"),
+            (Language::Hindi, 18, 30, "शाम 6:30"),
+            (Language::Nepali, 23, 59, "राति ११:५९"),
+            (Language::Urdu, 5, 0, "صبح ۵:۰۰"),
+        ];
+        for (language, hour, minute, expected) in table {
+            assert_eq!(language.time_of_day(hour, minute), expected);
+        }
+    }
 
     #[test]
     fn tags_round_trip() {

@@ -53,7 +53,7 @@ pub fn date(at: Time) -> String {
 #[must_use]
 pub fn moment(at: Time) -> String {
     let comma = if language() == Language::Urdu { "،" } else { "," };
-    format!("{}{comma} {}", date(at), clock(at, false))
+    format!("{}{comma} {}", date(at), time(at))
 }
 
 /// By when something is due: a day, or in an emergency the time, of today where it is.
@@ -62,20 +62,23 @@ pub fn by_when(due: Time, lane: Lane) -> String {
     let today = now().is_some_and(|now| ist(now).date_naive() == ist(due).date_naive());
     match (lane.is_emergency(), today) {
         (false, _) => date(due),
-        (true, true) => fill(key::TIME_TODAY, &[("time", &clock(due, false))]),
+        (true, true) => fill(key::TIME_TODAY, &[("time", &time(due))]),
         (true, false) => moment(due),
     }
 }
 
-/// The time of a moment, with seconds where asked for.
+/// The time of a moment, as people say it.
 #[must_use]
-pub fn clock(at: Time, seconds: bool) -> String {
+pub fn time(at: Time) -> String {
     let local = ist(at);
-    let mut text = format!("{}:{:02}", local.hour(), local.minute());
-    if seconds {
-        text = format!("{text}:{:02}", local.second());
-    }
-    digits(&text)
+    language().time_of_day(local.hour(), local.minute())
+}
+
+/// The time of a moment to the second, as a clock shows it.
+#[must_use]
+pub fn clock(at: Time) -> String {
+    let local = ist(at);
+    digits(&format!("{}:{:02}:{:02}", local.hour(), local.minute(), local.second()))
 }
 
 /// The present moment, by the server's clock as far as it is known here.

@@ -69,7 +69,7 @@ function shell(path) {
   const rest = path.slice(prefix.length) || '/';
   if (rest === '/') return `${prefix}/`;
   if (rest === '/lodge') return `${prefix}/lodge`;
-  return /^\/(lodge|done|sign-in|mine|case|check|signed-out)(\/|$)/.test(rest) ? `${prefix}/mine` : undefined;
+  return /^\/(lodge|done|sign-in|mine|find|case|check|signed-out)(\/|$)/.test(rest) ? `${prefix}/mine` : undefined;
 }
 
 /** Waits no longer than this for the network where a copy is at hand. */

@@ -354,12 +354,12 @@ test('the end of a session is asked about in time, and Escape stays', async ({ b
   await signIn(page, mobile);
   const dialog = page.locator('dialog.ask');
   await expect(dialog).toBeVisible();
-  await expect(page.getByRole('button', { name: 'ভিতরেই থাকুন' })).toBeFocused();
+  await expect(page.getByRole('button', { name: 'হ্যাঁ, আছি' })).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   await expect(dialog).toBeVisible();
   await page.context().clearCookies();
-  await expect(page.locator('main h1')).toHaveText('আপনি বেরিয়ে গেছেন');
+  await expect(page.locator('main h1')).toHaveText('আপনাকে আবার ঢুকতে হবে');
   expect(page.complaints).toEqual([]);
 });
 

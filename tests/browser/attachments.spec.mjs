@@ -8,7 +8,7 @@ import { PHONE, alive, codeFor, fillForm, lodge, person, photoFile, signIn, staf
 import { act, reported, submit } from './states.mjs';
 
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';
-const SEND = { name: 'মেনে নিয়ে পাঠান' };
+const SEND = { name: 'সব ঠিক আছে, পাঠান' };
 
 /** The first bytes of an iPhone's photo, and nothing that a browser could draw. */
 const heic = { name: 'IMG_0001.HEIC', mimeType: 'image/heic', buffer: Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic\0\0\0\0mif1heic'), Buffer.alloc(4_000, 7)]) };
@@ -225,7 +225,7 @@ test('what was typed for a step that is over meanwhile stays and can be sent as 
   await other.waitForURL(`**/case/${number}`);
   await submit(page);
   await expect(page.locator('main .said')).toHaveText('হাতলটা এখনও ঢিলা।');
-  await page.getByRole('button', { name: 'এটি তথ্য হিসেবে পাঠান' }).click();
+  await page.getByRole('button', { name: 'এই লেখাটা বাড়তি খবর হিসেবে দিন' }).click();
   await expect(page.locator('#reason')).toHaveValue('হাতলটা এখনও ঢিলা।');
   await submit(page);
   await page.waitForURL(`**/case/${number}`);

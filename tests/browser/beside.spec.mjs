@@ -413,7 +413,7 @@ test('an old page neither hands over what is somebody else’s by now nor signs 
   await rahima.locator('#download').click();
   await expect(rahima.locator('#error-summary')).toBeVisible();
   expect(saved).toBe(0);
-  await rahima.getByRole('button', { name: 'বেরিয়ে যান' }).click();
+  await rahima.getByRole('button', { name: 'কাজ শেষ, বেরোন' }).click();
   await expect(rahima.locator('main h1')).toContainText('মুখ্যমন্ত্রীর দপ্তরে');
   await kamal.reload();
   await expect(kamal.locator('.card')).toHaveCount(1);

@@ -8,7 +8,7 @@ import { PHONE, alive, fillForm, messagesTo, person, photoFile } from './people.
 import { badLine } from './proxy.mjs';
 
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';
-const SEND = { name: 'মেনে নিয়ে পাঠান' };
+const SEND = { name: 'সব ঠিক আছে, পাঠান' };
 
 /** Waits until the service worker has everything and is in charge. */
 async function worked(page) {
@@ -68,13 +68,13 @@ test('a grievance written without a line goes once there is one, though the brow
   await page.getByRole('button', { name: 'এগিয়ে যান' }).click();
   await page.locator('#gender').waitFor();
   await page.getByRole('button', SEND).click();
-  await expect(page.locator('.state .notice')).toContainText('এই ফোনে জমা আছে');
+  await expect(page.locator('.state .notice')).toContainText('এই ফোনে রাখা আছে');
   await context.close();
 
   ({ context, page } = await phone(folder, line.base));
   await page.goto('/');
   await alive(page);
-  await expect(page.locator('.queue')).toContainText('এই ফোনে জমা আছে');
+  await expect(page.locator('.queue')).toContainText('এই ফোনে রাখা আছে');
   await expect(page.locator('.queue')).not.toContainText('পাঠানো হয়েছে, নম্বর');
   line.rule = () => ({});
   await page.getByRole('button', { name: 'এখনই পাঠান' }).click();
@@ -219,11 +219,11 @@ test('who goes back and forth while it waits is told that it waits, and it goes'
   await fillForm(page, { text: TEXT, mobile: '9831000009' });
   await page.context().setOffline(true);
   await page.getByRole('button', SEND).click();
-  await expect(page.locator('.state .notice')).toContainText('এই ফোনে জমা আছে');
+  await expect(page.locator('.state .notice')).toContainText('এই ফোনে রাখা আছে');
   await page.goBack();
-  await expect(page.locator('.queue')).toContainText('এই ফোনে জমা আছে');
+  await expect(page.locator('.queue')).toContainText('এই ফোনে রাখা আছে');
   await page.goForward();
-  await expect(page.locator('.queue')).toContainText('এই ফোনে জমা আছে');
+  await expect(page.locator('.queue')).toContainText('এই ফোনে রাখা আছে');
   await expect(page.locator('#gender')).toHaveCount(0);
   await page.context().setOffline(false);
   await expect(page.locator('.queue')).toContainText(/পাঠানো হয়েছে, নম্বর \d{4}/, { timeout: 20_000 });

@@ -104,7 +104,7 @@ export async function fillForm(page, { text, mobile, name = 'রহিমা ব
   await alive(page);
   await page.locator('#text').fill(text);
   await next();
-  await page.getByLabel('নলকূপ খারাপ').check();
+  await page.getByLabel('টিউবওয়েল খারাপ').first().check();
   await next();
   await answerReasons(page, next);
   await page.locator('#place').fill('bolpur-s');
@@ -136,7 +136,7 @@ export async function fillForm(page, { text, mobile, name = 'রহিমা ব
 export async function lodge(page, answers) {
   await fillForm(page, answers);
   await page.getByLabel('মহিলা').check();
-  await page.getByRole('button', { name: 'মেনে নিয়ে পাঠান' }).click();
+  await page.getByRole('button', { name: 'সব ঠিক আছে, পাঠান' }).click();
   await page.locator('#reference').waitFor();
   return (await page.locator('#reference').textContent()).replace(/\s/g, '');
 }

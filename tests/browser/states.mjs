@@ -13,7 +13,7 @@ export const submit = (page) => page.locator('main form button[type=submit]').cl
 export function questions(answers = {}) {
   return [
     { path: '/lodge', name: 'what', ready: '#text', answer: (page) => page.locator('#text').fill(answers.text ?? 'টিউবওয়েল খারাপ। জল নেই।') },
-    { path: '/lodge/category', name: 'category', ready: '#category', answer: (page) => page.locator('main .radio input').last().check() },
+    { path: '/lodge/category', name: 'category', ready: '#category', answer: (page) => page.locator('form > fieldset .radio input').last().check() },
     { path: '/lodge/where', name: 'where', ready: '#place', answer: async (page) => {
       await page.locator('#place').fill('bolpur-s');
       await page.getByRole('option').first().click();

@@ -109,7 +109,7 @@ test('a spoken note waits on the phone for a line, and goes', async ({ browser }
   await page.locator('#voice-stop').waitFor();
   await page.waitForTimeout(1_200);
   await page.locator('#voice-stop').click();
-  await expect(page.locator('figure.voice')).toContainText('এই ফোনে জমা আছে');
+  await expect(page.locator('figure.voice')).toContainText('এই ফোনে রাখা আছে');
   await page.context().setOffline(false);
   await page.reload();
   await alive(page);

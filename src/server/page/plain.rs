@@ -74,7 +74,7 @@ impl Words {
             return self.date(due);
         }
         let local = ist(due);
-        let time = self.language.digits(&format!("{}:{:02}", local.hour(), local.minute()));
+        let time = self.language.time_of_day(local.hour(), local.minute());
         if ist(now).date_naive() == local.date_naive() {
             return self.fill("time.today", &[("time", &time)]);
         }

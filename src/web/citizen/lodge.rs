@@ -7,6 +7,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::lodging::{Problem, TEXT_LIMIT, text_problem};
 use model::text;
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web::component::{BackLink, ErrorSummary, Errors, TextArea};
 use web::draft::use_first;
@@ -39,10 +40,16 @@ pub fn adopt(first: web::draft::First) {
     }
 }
 
-/// The first question. The others come from `questions`, which is fetched while this one is answered.
+/// The first question. The others come from `questions`, which is fetched as soon as this one is being answered.
 #[component]
 pub fn FirstQuestion(questions: Part<CitizenPage>) -> impl IntoView {
-    questions.fetch();
+    // As soon as something is typed, or was before: whoever only looks carries none of it.
+    let first = use_first();
+    Effect::new(move |_| {
+        if !first.is_empty() {
+            questions.fetch();
+        }
+    });
     view! {
         <div class="ways"><BackLink href=href(&CitizenPage::Home) label=t(key::NAV_BACK)/><DangerLink/></div>
         <Saved/>
@@ -101,6 +108,16 @@ const PAUSE: u32 = 1_500;
 /// Letters left from which it is told at all.
 const FEW: usize = 200;
 
+thread_local! {
+    /// Whether somebody has pressed to speak while what records was still on its way.
+    static PRESSED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether somebody has pressed to speak; once.
+pub fn pressed_to_speak() -> bool {
+    PRESSED.take()
+}
+
 /// Whether this browser can record speech.
 fn can_record() -> bool {
     let has = |name: &str| js_sys::Reflect::has(&js_sys::global(), &name.into()).unwrap_or(false);
@@ -133,12 +150,31 @@ fn What(questions: Part<CitizenPage>) -> impl IntoView {
             None => nav.go(CitizenPage::Next),
         }
     };
+    // What records comes with the other questions, when somebody presses, or when something was spoken before.
+    let speak = RwSignal::new(first.spoken.get_untracked());
+    let press = move |_| {
+        PRESSED.set(true);
+        speak.set(true);
+    };
+    let speaking = move || {
+        if speak.get() {
+            return questions.draw(CitizenPage::Voice);
+        }
+        view! {
+            <button type="button" id="voice" class="button second" aria-describedby="voice-hint" on:click=press>
+                <span class="dot" aria-hidden="true"></span>{t(key::VOICE_RECORD)}
+            </button>
+            <p class="hint" id="voice-hint">{t(key::VOICE_HINT)}</p>
+        }
+        .into_any()
+    };
     view! {
         <ErrorSummary errors/>
-        <form novalidate on:submit=submit>
+        // Whoever goes into the field is about to answer.
+        <form novalidate on:submit=submit on:focusin=move |_| questions.fetch()>
             <TextArea id="text" label=t(key::LODGE_WHAT_TITLE) hint=t(key::LODGE_WHAT_HINT) value errors rows=6 heading=true count="text-count"/>
             <p class="hint count" id="text-count">{left}</p>
-            {can_record().then(|| view! { <div class="speak">{questions.draw_quietly(CitizenPage::Voice)}</div> })}
+            {can_record().then(|| view! { <div class="speak">{speaking}</div> })}
             <button type="submit" class="button">{t(key::CONTINUE)}</button>
         </form>
     }

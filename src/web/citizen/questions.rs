@@ -204,6 +204,12 @@ impl Way {
         self.asked().urgent
     }
 
+    /// Whether the words, whatever the category, call for the question of danger, and it has not been answered.
+    fn danger_waits(self) -> bool {
+        let Some((name, true)) = self.asked().danger else { return false };
+        self.draft.with_untracked(|draft| !draft.form.reasons.iter().any(|reason| reason.question == name))
+    }
+
     /// What is wrong with the answers.
     fn problems(self) -> Vec<Problem> {
         let urgent = self.is_urgent();
@@ -266,9 +272,7 @@ impl Way {
         let next = match at.and_then(|at| order.get(at + 1)) {
             _ if open.is_none() && step < last => last,
             // What the words call for is asked as soon as that is known.
-            _ if open == Some(Step::Danger) && step != Step::Danger && !matches!(asked.danger, Some((_, false))) => {
-                Step::Danger
-            }
+            _ if step != Step::Danger && self.danger_waits() => Step::Danger,
             Some(next) => *next,
             None => open.unwrap_or(last),
         };

@@ -1,6 +1,7 @@
 //! The spoken note of the first question: recorded, heard again, kept on the phone and sent like a photo. Drawn where the
 //! browser can record.
 
+use super::lodge::pressed_to_speak;
 use gloo_timers::callback::Interval;
 use js_sys::Array;
 use leptos::prelude::*;
@@ -14,7 +15,7 @@ use web::component::{Errors, FieldError};
 use web::draft::{Draft, use_first};
 use web::format::{counted, digits};
 use web::i18n::{fill, key, t};
-use web::route::announce;
+use web::route::{announce, focus_later};
 use web::upload::{self, Held, Unfit};
 use web_sys::{
     Blob, BlobEvent, BlobPropertyBag, MediaRecorder, MediaRecorderOptions, MediaStream, MediaStreamConstraints,
@@ -106,6 +107,10 @@ pub fn Voice() -> impl IntoView {
             .into_any()
         }
     };
+    if pressed_to_speak() {
+        focus_later("voice");
+        speaking.start();
+    }
     view! { <FieldError errors=speaking.errors id="voice"/>{body} }
 }
 

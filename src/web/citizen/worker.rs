@@ -47,6 +47,12 @@ async fn register(newer: RwSignal<bool>) -> Option<()> {
     Some(())
 }
 
+/// Whether an earlier visit has left its worker here.
+fn has_been_here() -> bool {
+    let controller = container().and_then(|container| js_sys::Reflect::get(&container, &"controller".into()).ok());
+    controller.is_some_and(|controller| !controller.is_null() && !controller.is_undefined())
+}
+
 /// The parts of the page that this part draws: the news above every page.
 #[wasm_split(worker, fallible)]
 pub fn worker() -> Result<Draw<CitizenPage>, SplitLoaderError> {
@@ -59,9 +65,19 @@ pub fn worker() -> Result<Draw<CitizenPage>, SplitLoaderError> {
 fn News() -> impl IntoView {
     let nav = use_nav::<CitizenPage>();
     let newer = RwSignal::new(false);
-    leptos::task::spawn_local(async move {
-        let _ = register(newer).await;
-    });
+    // It brings every part of the app along. On the first page of a first visit nobody has asked for any of them.
+    let registered = StoredValue::new(false);
+    let keep = move || {
+        if registered.try_update_value(|registered| std::mem::replace(registered, true)) == Some(false) {
+            leptos::task::spawn_local(async move {
+                let _ = register(newer).await;
+            });
+        }
+    };
+    let wanted = move || First::is_kept() || has_been_here() || nav.page_now() != CitizenPage::Home;
+    if wanted() {
+        keep();
+    }
     // A draft is as old as the server says; asked for the time alone, and only where there is one.
     let first = use_first();
     if First::is_kept() {
@@ -89,6 +105,7 @@ fn News() -> impl IntoView {
         if !form && newer.get_untracked() {
             reload();
         }
+        keep();
     };
     Effect::watch(move || nav.page(), left, false);
     let use_it = move |_| reload();

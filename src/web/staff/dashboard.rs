@@ -205,7 +205,7 @@ fn Freshness(
         <div class="fresh">
             <span class="dot" class:live=move || link.get() == Link::Live && !paused.get() aria-hidden="true"></span>
             <span id="link-state">{words}</span>
-            <span class="hint" id="as-of">{move || as_of().map(|at| fill(key::DASH_AS_OF, &[("time", &clock(at, true))]))}</span>
+            <span class="hint" id="as-of">{move || as_of().map(|at| fill(key::DASH_AS_OF, &[("time", &clock(at))]))}</span>
             <button type="button" class="link" aria-pressed=move || paused.get().to_string() on:click=move |_| paused.update(|paused| *paused = !*paused)>
                 {move || t(if paused.get() { key::DASH_RESUME } else { key::DASH_PAUSE })}
             </button>

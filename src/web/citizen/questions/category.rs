@@ -32,6 +32,13 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
             picked.set(code);
         }
     });
+    // The words called for the question of danger before the tables were here: it comes first all the same.
+    Effect::new(move |_| {
+        tables.track();
+        if untrack(move || way.danger_waits()) {
+            way.nav.replace(crate::CitizenPage::Lodge(Step::Danger));
+        }
+    });
     // Kept as it is chosen: another language or Back finds it again.
     let answer = move |code: &str| {
         draft.update(|draft| {
@@ -89,7 +96,7 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
                         </div>
                     }
                 });
-                view! { <details><summary>{group.name.of(language()).to_owned()}</summary><div class="field">{leaves.collect_view()}</div></details> }
+                view! { <details><summary>{group.name.of(language()).to_owned()}</summary><div class="field" role="group" aria-label=group.name.of(language()).to_owned()>{leaves.collect_view()}</div></details> }
             });
             Some(groups.collect_view())
         })
