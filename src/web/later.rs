@@ -67,6 +67,12 @@ impl<P: Clone + Send + Sync + 'static> Part<P> {
         });
     }
 
+    /// Whether it is still on its way.
+    #[must_use]
+    pub fn is_arriving(self) -> bool {
+        matches!(self.state.get(), State::Idle | State::Arriving)
+    }
+
     /// What it draws of a page, as soon as it is here; nothing before, and nothing where it does not come.
     #[must_use]
     pub fn draw_quietly(self, page: P) -> AnyView {

@@ -1,7 +1,7 @@
 // Every page as a document: well-formed after the scripts have run, its links whole, its words in its own language.
 import { createRequire } from 'node:module';
 import { expect, test } from '@playwright/test';
-import { alive, person } from './people.mjs';
+import { PHONE, alive, person } from './people.mjs';
 import { LANGUAGES, TEXTS, lodgeIn, signInIn } from './states.mjs';
 
 const { HtmlValidate, StaticConfigLoader } = createRequire(import.meta.url)('html-validate');
@@ -105,6 +105,36 @@ test('a first visit downloads one catalogue, and asks few times and nobody else'
   await page.waitForTimeout(1_500);
   const catalogues = asked.filter(({ pathname }) => pathname.startsWith('/locales/')).map(({ pathname }) => pathname);
   expect(new Set(catalogues.map((path) => path.split('.')[1]))).toEqual(new Set(['bn']));
+});
+
+/** KiB that a whole lodging may download. The goal is 220. */
+const LODGING = 350;
+
+/** Bytes that a page has received over the line, as its browser counts them, without fonts. */
+async function received(page) {
+  const client = await page.context().newCDPSession(page);
+  await client.send('Network.enable');
+  const [kinds, sum] = [new Map(), { bytes: 0 }];
+  client.on('Network.responseReceived', ({ requestId, type }) => kinds.set(requestId, type));
+  client.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (kinds.get(requestId) !== 'Font') sum.bytes += encodedDataLength;
+  });
+  return sum;
+}
+
+test('whoever only looks downloads little, and a whole lodging stays within its bytes (P1b)', async ({ browser }) => {
+  const looker = await person(browser, PHONE, { serviceWorkers: 'allow' });
+  const looked = await received(looker);
+  await looker.goto('/');
+  await alive(looker);
+  await looker.waitForTimeout(4_000);
+  const page = await person(browser);
+  const lodged = await received(page);
+  await lodgeIn(page, '', { mobile: '9866600009' });
+  const kib = ({ bytes }) => Math.round(bytes / 1024);
+  console.log(`P1b: a first visit ${kib(looked)} KiB, a whole lodging ${kib(lodged)} KiB`);
+  expect(kib(looked)).toBeLessThanOrEqual(200);
+  expect(kib(lodged)).toBeLessThanOrEqual(LODGING);
 });
 
 test('what is signed in for never lies in a cache of the phone', async ({ browser }) => {

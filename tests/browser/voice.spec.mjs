@@ -103,7 +103,9 @@ test('a spoken note waits on the phone for a line, and goes', async ({ browser }
   const page = await person(browser, PHONE, { permissions: ['microphone'] });
   await page.goto('/lodge');
   await alive(page);
-  await page.locator('#voice').waitFor();
+  // Whoever goes into the field gets the rest of the form while there is a line.
+  await page.locator('#text').focus();
+  await page.waitForLoadState('networkidle');
   await page.context().setOffline(true);
   await page.locator('#voice').click();
   await page.locator('#voice-stop').waitFor();

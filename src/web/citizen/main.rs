@@ -77,8 +77,14 @@ pub fn CitizenApp() -> impl IntoView {
     // Not while the last question sends by itself.
     let elsewhere = Memo::new(move |_| nav.page() != CitizenPage::Lodge(Step::Gender));
     let queue = move || (waiting.get() && elsewhere.get()).then(|| questions.draw(CitizenPage::Queue));
-    // At the end of every page; the first has it in its middle.
-    let helpline = move || (nav.page() != CitizenPage::Home).then(|| view! { <Helpline/> });
+    // At the end of every page, once that stands, so that nothing moves; the first has it in its middle.
+    let stands_still = move || match nav.page() {
+        CitizenPage::Home => false,
+        CitizenPage::Lodge(Step::What) | CitizenPage::Unknown => true,
+        CitizenPage::Next | CitizenPage::Lodge(_) | CitizenPage::Done(_) => !questions.is_arriving(),
+        _ => !follow.is_arriving(),
+    };
+    let helpline = move || stands_still().then(|| view! { <Helpline/> });
     view! { <Bar nav/>{move || stands.get().then(|| news.draw_quietly(CitizenPage::Home))}<main id="main" class="page" tabindex="-1">{queue}{body}{helpline}</main><Foot/> }
 }
 

@@ -1,7 +1,7 @@
 //! The service worker: registered once the app stands, so that it costs the first page nothing; and what it brings: a
 //! newer version, which never interrupts a form.
 
-use super::CitizenPage;
+use super::{CitizenPage, Step};
 use leptos::prelude::*;
 use model::api::WhoAmI;
 use wasm_bindgen::JsCast;
@@ -65,7 +65,7 @@ pub fn worker() -> Result<Draw<CitizenPage>, SplitLoaderError> {
 fn News() -> impl IntoView {
     let nav = use_nav::<CitizenPage>();
     let newer = RwSignal::new(false);
-    // It brings every part of the app along. On the first page of a first visit nobody has asked for any of them.
+    // It brings every part of the app along. Until somebody has begun to answer, or gone on, nobody has asked for any of them.
     let registered = StoredValue::new(false);
     let keep = move || {
         if registered.try_update_value(|registered| std::mem::replace(registered, true)) == Some(false) {
@@ -74,12 +74,16 @@ fn News() -> impl IntoView {
             });
         }
     };
-    let wanted = move || First::is_kept() || has_been_here() || nav.page_now() != CitizenPage::Home;
-    if wanted() {
+    let first = use_first();
+    if has_been_here() || !matches!(nav.page_now(), CitizenPage::Home | CitizenPage::Lodge(Step::What)) {
         keep();
     }
+    Effect::new(move |_| {
+        if !first.is_empty() {
+            keep();
+        }
+    });
     // A draft is as old as the server says; asked for the time alone, and only where there is one.
-    let first = use_first();
     if First::is_kept() {
         leptos::task::spawn_local(async move {
             if clock::told().is_none() && api::get(&WhoAmI {}).await.is_err() {
