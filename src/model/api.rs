@@ -358,6 +358,9 @@ pub struct Receipt {
     /// How fast it must go; of an emergency, `due` is told to the minute.
     #[serde(default)]
     pub lane: Lane,
+    /// Whether the citizen's name is kept from the department: then no office calls.
+    #[serde(default)]
+    pub hidden: bool,
     /// Whether the number has been proved by a code.
     pub number_verified: bool,
 }

@@ -30,6 +30,9 @@ impl Key {
     }
 }
 
+/// The rank of what only sounds nearly like it.
+pub const NEARLY: u32 = 8;
+
 /// What somebody has typed so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
@@ -80,7 +83,7 @@ fn rank_of(part: &str, sound: &str, key: &Key) -> Option<u32> {
     if key.sounds.iter().any(|known| known.starts_with(sound)) {
         return Some(4);
     }
-    key.sounds.iter().any(|known| is_near(sound, known)).then_some(8)
+    key.sounds.iter().any(|known| is_near(sound, known)).then_some(NEARLY)
 }
 
 /// Whether a PIN code that begins so lies in one of the spans.

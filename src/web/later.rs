@@ -73,6 +73,12 @@ impl<P: Clone + Send + Sync + 'static> Part<P> {
         matches!(self.state.get(), State::Idle | State::Arriving)
     }
 
+    /// Whether it is not here: on its way, or it did not come.
+    #[must_use]
+    pub fn is_missing(self) -> bool {
+        !matches!(self.state.get(), State::Here(_))
+    }
+
     /// What it draws of a page, as soon as it is here; nothing before, and nothing where it does not come.
     #[must_use]
     pub fn draw_quietly(self, page: P) -> AnyView {

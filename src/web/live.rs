@@ -87,7 +87,16 @@ impl Stream {
                 lives();
             }
         });
-        let on_beat = Closure::<dyn Fn(MessageEvent)>::new(move |_: MessageEvent| lives());
+        // What was so at the last frame is so at each beat: else another frame would have come.
+        let on_beat = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let now = event.data().as_string().and_then(|json| serde_json::from_str(&json).ok());
+            self.frame.try_update(|frame| {
+                if let (Some(frame), Some(now)) = (frame.as_mut(), now) {
+                    frame.as_of = Some(now);
+                }
+            });
+            lives();
+        });
         let on_end = Closure::<dyn Fn(MessageEvent)>::new(move |_: MessageEvent| self.end());
         let same = source.clone();
         let on_error = Closure::<dyn Fn()>::new(move || {

@@ -17,13 +17,11 @@ const OUTBOX: &str = "pratikar.outbox";
 const OLD: f64 = 7.0 * 24.0 * 3600.0 * 1000.0;
 
 /// What is on its way.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum What {
     /// A grievance.
-    #[serde(rename = "form")]
     Lodging(Lodging),
     /// What somebody does to a grievance of theirs.
-    #[serde(rename = "act")]
     Acting(Acting),
 }
 
@@ -52,25 +50,65 @@ pub struct Acting {
     pub signed_out: bool,
 }
 
+/// An entry as it lies on the phone. Plain fields: a flattened enum is read by a second reader, which the page would carry.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    key: String,
+    since: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    form: Option<Lodging>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    act: Option<Acting>,
+    held: Vec<Held>,
+    #[serde(default)]
+    voice: Option<Held>,
+    receipt: Option<Receipt>,
+    #[serde(default)]
+    problem: Option<String>,
+}
+
+impl TryFrom<Stored> for Entry {
+    type Error = &'static str;
+
+    fn try_from(stored: Stored) -> Result<Self, Self::Error> {
+        let Stored { key, since, form, act, held, voice, receipt, problem } = stored;
+        let what = match (form, act) {
+            (Some(form), _) => What::Lodging(form),
+            (None, Some(act)) => What::Acting(act),
+            (None, None) => return Err("neither a grievance nor an action"),
+        };
+        Ok(Self { key, since, what, held, voice, receipt, problem })
+    }
+}
+
+impl From<Entry> for Stored {
+    fn from(entry: Entry) -> Self {
+        let Entry { key, since, what, held, voice, receipt, problem } = entry;
+        let (form, act) = match what {
+            What::Lodging(form) => (Some(form), None),
+            What::Acting(act) => (None, Some(act)),
+        };
+        Self { key, since, form, act, held, voice, receipt, problem }
+    }
+}
+
 /// A grievance, or what was done to one, on its way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Stored", into = "Stored")]
 pub struct Entry {
     /// The key under which it happens once.
     pub key: String,
     /// When it was sent off, in milliseconds since 1970 by the server's clock; 0 where that was not known.
     pub since: f64,
     /// What it is.
-    #[serde(flatten)]
     pub what: What,
     /// Its photos.
     pub held: Vec<Held>,
     /// Its spoken note.
-    #[serde(default)]
     pub voice: Option<Held>,
     /// The receipt, once the server has it; photos may still be on their way.
     pub receipt: Option<Receipt>,
     /// Why the server will not have it, in words; it is not tried by itself any more.
-    #[serde(default)]
     pub problem: Option<String>,
 }
 

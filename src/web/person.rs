@@ -85,9 +85,11 @@ pub fn meet(me: &Me) {
 
 /// Another tab has kept a mark.
 pub fn look() {
-    let (shown, newest) = (mark(), storage().and_then(|storage| storage.get_item(place()).ok().flatten()));
+    // Nothing there means that they have signed out; a storage that cannot be read means nothing.
+    let newest = storage().and_then(|storage| storage.get_item(place()).ok());
+    let shown = mark();
     if let Some(newest) = newest.filter(|_| !shown.is_empty()) {
-        OTHER.with(|other| other.set(newest != shown));
+        OTHER.with(|other| other.set(newest.as_deref() != Some(shown.as_str())));
     }
 }
 

@@ -218,11 +218,18 @@ pub fn settled() {
     request_animation_frame(|| {
         if NAVIGATED.get() && focused().is_none() {
             focus_heading();
-            if let Some(document) = document() {
-                announce(&document.title());
+            let told = element("announce").and_then(|region| region.text_content()).unwrap_or_default();
+            if let Some(title) = document().map(|document| document.title()).filter(|title| !told.ends_with(title)) {
+                announce(&title);
             }
         }
     });
+}
+
+/// The page has changed without a navigation, as by signing in: its heading takes the focus, once it stands.
+pub fn changed() {
+    NAVIGATED.set(true);
+    after_navigation();
 }
 
 /// Something was done, and the page shows what has become of it: told, with the focus at the heading.

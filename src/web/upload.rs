@@ -330,7 +330,7 @@ async fn standing(id: &str) -> Result<(f64, Option<String>), CallError> {
             Err(problem(ProblemCode::OtherPerson))
         }
         _ => {
-            let offset = answer.headers().get("upload-offset").and_then(|at| at.parse().ok());
+            let offset = answer.headers().get("upload-offset").and_then(|at| at.parse::<u32>().ok()).map(f64::from);
             Ok((offset.ok_or(CallError::Network)?, answer.headers().get("repr-digest")))
         }
     }
@@ -382,9 +382,11 @@ async fn pieces(id: &str, photo: &Blob, length: f64, progress: &impl Fn(u32)) ->
         progress((at / length * 100.0) as u32);
         let piece = photo.slice_with_f64_and_f64(at, (at + PIECE).min(length)).map_err(|_| CallError::Network)?;
         let end = at + piece.size();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        // whole bytes; a float as text is a table of its own
         let request = tus(Method::PATCH, &upload_path(id))
             .header("content-type", "application/offset+octet-stream")
-            .header("upload-offset", &format!("{at:.0}"));
+            .header("upload-offset", &(at as u64).to_string());
         let answer = answered(request, |request| request.body(JsValue::from(piece))).await?;
         match answer.status() {
             204 => at = end,

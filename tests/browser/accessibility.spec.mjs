@@ -115,6 +115,8 @@ for (const [language, prefix] of LANGUAGES) {
     await visit('/lodge/you', 'you, with errors', wrong);
     await visit('/lodge/check', 'check answers');
     await visit('/lodge/last', 'last question');
+    await visit('/find', 'a number');
+    await visit('/find', 'a number, with an error', wrong);
     await visit('/sign-in', 'sign in');
     await visit('/sign-in', 'sign in, with an error', wrong);
     const mobile = `981110000${LANGUAGES.findIndex(([known]) => known === language)}`;
@@ -125,6 +127,7 @@ for (const [language, prefix] of LANGUAGES) {
     await seen('Back after sending');
     await signInIn(page, prefix, mobile, seen);
     await visit('/mine', 'all grievances', () => page.locator('.card').first().waitFor());
+    await visit('/mine/everything', 'everything', () => page.locator('#download').waitFor());
     await visit('/mine/number', 'another number');
     await visit('/mine/number', 'another number, with an error', wrong);
     await visit('/mine/number', 'the code to another number', async () => {
@@ -175,6 +178,21 @@ for (const [language, prefix] of LANGUAGES) {
     await alive(page);
     await page.locator('#text').fill('বাড়িতে আগুন! টিউবওয়েল খারাপ। জল নেই।');
     await submit(page);
+    // The words call for it: it is asked before anything else.
+    await page.locator('#reason').waitFor();
+    await visit('/lodge/danger', 'danger', () => page.locator('#reason').check());
+    await visit('/lodge/where', 'where, in danger');
+    await visit('/lodge/you', 'a number, in danger');
+    await visit('/lodge/last', 'sending, in danger');
+    await page.goto('/lodge/danger');
+    await page.locator('#reason').waitFor();
+    await page.locator('form > fieldset .radio input').last().check();
+    await submit(page);
+    await page.locator('#category').check();
+    await visit('/lodge/category', 'the whole list', async () => {
+      await page.locator('details.whole > summary').click();
+      await page.locator('details.whole details > summary').first().click();
+    });
     await page.locator('#category').check();
     await submit(page);
     await page.locator('#reason').waitFor();
@@ -327,6 +345,8 @@ test('a grievance is lodged by keyboard alone', async ({ browser }) => {
     await page.locator(id).waitFor();
     await tabTo(page.locator(id));
     await page.keyboard.press('Space');
+    // It is about no officer: the name may be shown, and that is asked.
+    if (id === '#conduct') await page.keyboard.press('ArrowDown');
     await next();
   }
   await page.locator('#name').waitFor();

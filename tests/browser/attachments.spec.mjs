@@ -43,7 +43,7 @@ for (const [kind, path] of [['a dispute', 'dispute'], ['"only partly"', 'partly'
     await submit(page);
     await page.waitForURL(`**/case/${number}`);
     await expect(thread(page)).toContainText('১টি ছবি এখনও আসছে');
-    await expect(page.locator('.queue')).toContainText('১টি ছবি বা কথা পাঠানো বাকি');
+    await expect(page.locator('.queue')).toContainText('ছবি বা বলা কথা পাঠানো বাকি: ১টি');
     open();
     await expect(page.locator('.queue')).not.toContainText('বাকি', { timeout: 30_000 });
     await page.reload();
@@ -78,7 +78,7 @@ test('what was sent off without a line goes by itself later, though the browser 
   await expect(page.locator('.queue')).toContainText('আরও কিছু জানান');
   await expect(page.locator('.queue'), 'the words are shown to nobody here').not.toContainText('পাশের কলটাও');
   // The session ended with the browser: once she has signed in, it goes.
-  await page.locator('.queue').getByRole('link', { name: 'কোড নিয়ে ঢুকলে' }).click();
+  await page.locator('.queue').getByRole('link', { name: 'কোড দিয়ে ঢুকলে' }).click();
   await page.locator('#mobile').fill('9835000051');
   await submit(page);
   await page.locator('#code').waitFor();
@@ -133,7 +133,7 @@ test('where the browser keeps nothing, photos are sent all the same and nothing 
   await page.goto('/lodge');
   await alive(page);
   await page.locator('#text').fill(TEXT);
-  await expect(page.locator('.saved')).toContainText('জমা থাকছে না');
+  await expect(page.locator('.saved')).toContainText('রাখা যাচ্ছে না');
   await expect(page.locator('.saved')).not.toContainText('✓');
   await fillForm(page, { text: TEXT, mobile: '9835000071', photo: await photoFile(page, 900, 700) });
   await page.getByRole('button', SEND).click();

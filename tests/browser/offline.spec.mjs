@@ -45,8 +45,10 @@ test('a grievance written without a line goes once there is one, though the brow
   const folder = mkdtempSync(join(tmpdir(), 'phone-'));
   const line = await badLine();
   let { context, page } = await phone(folder, line.base);
+  // The worker comes with the second page.
   await page.goto('/');
   await alive(page);
+  await page.goto('/mine');
   await worked(page);
   // The tables are fetched with the first question, and kept.
   await page.goto('/lodge/category');
@@ -150,19 +152,17 @@ for (const [index, [what, method, path]] of STEPS.entries()) {
 test('a newer version is told, waits for the form, and loses nothing', async ({ browser }) => {
   const line = await badLine();
   const page = await person(browser, PHONE, { baseURL: line.base, serviceWorkers: 'allow' });
-  await page.goto('/');
-  await alive(page);
-  await worked(page);
   await page.goto('/lodge');
   await alive(page);
   await page.locator('#text').fill(TEXT);
+  await worked(page);
   await page.evaluate(() => (window.opened = true));
   // The page asks for news once it stands.
   await page.waitForTimeout(3_000);
   line.rule = (request) =>
     request.url.startsWith('/sw.js') ? { rewrite: (body) => Buffer.from(body.toString().replace(/VERSION = '/, "VERSION = 'n")) } : {};
   await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
-  await expect(page.locator('.news')).toContainText('নতুন রূপ');
+  await expect(page.locator('.news')).toContainText('নতুনটি এসে গেছে');
   await page.getByRole('button', { name: 'এগিয়ে যান' }).click();
   await page.locator('#category').waitFor();
   // Still the same page, in the middle of the form.
@@ -179,7 +179,7 @@ test('a newer version is told, waits for the form, and loses nothing', async ({ 
 test('a page in another language is no newer version', async ({ browser }) => {
   const context = await browser.newContext({ ...PHONE, serviceWorkers: 'allow' });
   const pages = [];
-  for (const path of ['/', '/en', '/', '/hi', '/']) {
+  for (const path of ['/mine', '/en/mine', '/mine', '/hi/mine', '/mine']) {
     const page = await context.newPage();
     await page.goto(path);
     await alive(page);
@@ -201,8 +201,8 @@ test('the kill switch takes the worker back and leaves what was typed', async ({
   const page = await person(browser, PHONE, { baseURL: line.base, serviceWorkers: 'allow' });
   await page.goto('/lodge');
   await alive(page);
-  await worked(page);
   await page.locator('#text').fill(TEXT);
+  await worked(page);
   line.rule = (request) => (request.url.startsWith('/sw.js') ? { port } : {});
   await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update().catch(() => {}));
   await expect.poll(() => page.evaluate(async () => Boolean(await navigator.serviceWorker.getRegistration()))).toBe(false);

@@ -5,7 +5,7 @@ import { alive, codeFor } from './people.mjs';
 /** The languages of the citizen app, each with its prefix. */
 export const LANGUAGES = [['bn', ''], ['en', '/en'], ['hi', '/hi'], ['ne', '/ne'], ['ur', '/ur']];
 /** Pages that the server makes by itself. */
-export const TEXTS = ['/about', '/how', '/help', '/privacy', '/accessibility', '/contact', '/terms', '/sitemap', '/figures', '/plain/sign-in', '/nowhere'];
+export const TEXTS = ['/about', '/how', '/help', '/privacy', '/accessibility', '/contact', '/terms', '/sitemap', '/figures', '/plain/sign-in', '/plain/find', '/plain/danger', '/nowhere'];
 
 export const submit = (page) => page.locator('main form button[type=submit]').click();
 

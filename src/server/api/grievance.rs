@@ -134,7 +134,7 @@ pub async fn lodge_once(
         let opened = events.first().and_then(Case::open);
         let mut case = opened.ok_or_else(|| Failure::internal(&"a lodging opened no case"))?;
         let (due, lane) = (case.due(&app.rules), case.lane);
-        let receipt = Receipt { reference: case.reference, due, lane, number_verified };
+        let receipt = Receipt { reference: case.reference, due, lane, hidden: case.shielded, number_verified };
         let response = serde_json::to_string(&receipt)?;
         // Who adds themselves to a like grievance keeps a number of their own. One that has ended meanwhile, or whose
         // words are not like these, is left alone: the grievance then goes its own way.

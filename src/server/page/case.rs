@@ -439,6 +439,9 @@ impl Body<'_> {
         let stage = words.name_of("stage", &view.line.stage);
         let name = serde_json::to_value(view.line.stage).unwrap_or_default();
         let next = format!("next.{}", name.as_str().unwrap_or_default());
+        let apart = if view.limited { "limited" } else { "hidden" };
+        let apart = format!("{next}.{apart}");
+        let next = if (view.limited || view.shielded) && words.has(&apart) { apart } else { next };
         let next = match words.has(&next) {
             true => format!("<p><strong>{}</strong> {}</p>", words.say("case.next"), words.say(&next)),
             false => String::new(),
@@ -477,7 +480,7 @@ impl Body<'_> {
         let place = line.district.and_then(|district| tables.place(district, line.place)).map(|(place, district)| {
             place.map_or_else(|| named(district), |place| format!("{}, {}", named(place), named(district)))
         });
-        let hidden = view.shielded.then(|| words.say("privacy.hidden"));
+        let hidden = view.shielded.then(|| words.say("privacy.kept"));
         let rows: String = [
             about.map(|about| row("lodge.check.category", about)),
             place.map(|place| row("lodge.check.where", place)),

@@ -115,7 +115,8 @@ pub fn wrongs(words: &Words, problem: &Problem, id_of: impl Fn(Field) -> &'stati
 
 fn done(frames: &Frames, words: &Words, receipt: &Receipt, now: model::Time) -> Response {
     let due = receipt.due.map(|due| words.by_when(due, receipt.lane, now)).unwrap_or_default();
-    let next: String = ["done.next1", "done.next2", "done.next3"]
+    let calls = if receipt.hidden { "done.next2.hidden" } else { "done.next2" };
+    let next: String = ["done.next1", calls, "done.next3"]
         .iter()
         .map(|key| format!("<li><p class=\"what\">{}</p></li>", words.say(key)))
         .collect();

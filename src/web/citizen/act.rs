@@ -46,6 +46,18 @@ fn action(kind: ActionKind, partly: bool, reason: String) -> Action {
     }
 }
 
+/// What is told where nothing was written.
+fn missing(kind: ActionKind, partly: bool) -> &'static str {
+    match kind {
+        ActionKind::Dispute if partly => key::ACT_PARTLY_EMPTY,
+        ActionKind::Dispute => key::ACT_DISPUTE_EMPTY,
+        ActionKind::Reopen => key::ACT_REOPEN_EMPTY,
+        ActionKind::Appeal => key::ACT_APPEAL_EMPTY,
+        ActionKind::ProvideInformation => key::ACT_PROVIDE_INFORMATION_EMPTY,
+        _ => key::PROBLEM_WORDS_EMPTY,
+    }
+}
+
 /// What follows from it: who decides, and by when it has to be said.
 fn about(view: &CaseView, kind: ActionKind) -> Option<String> {
     let until = match kind {
@@ -220,8 +232,7 @@ pub fn Act(
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if !optional && text::is_blank(&reason.get_untracked()) {
-            let telling = matches!(kind, ActionKind::AddInformation | ActionKind::ProvideInformation);
-            errors.show_one("reason", t(if telling { key::PROBLEM_WORDS_EMPTY } else { key::PROBLEM_REASON_EMPTY }));
+            errors.show_one("reason", t(missing(kind, partly)));
             return;
         }
         errors.clear();

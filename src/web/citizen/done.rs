@@ -40,6 +40,7 @@ pub fn Done(reference: Reference) -> impl IntoView {
     let receipt = receipts().into_iter().find(|receipt| receipt.reference == reference);
     let known = receipt.is_some();
     let due = receipt.as_ref().and_then(|receipt| receipt.due);
+    let hidden = receipt.as_ref().is_some_and(|receipt| receipt.hidden);
     let lane = receipt.as_ref().map(|receipt| receipt.lane).unwrap_or_default();
     let verified = receipt.is_some_and(|receipt| receipt.number_verified);
     if !known {
@@ -83,12 +84,14 @@ pub fn Done(reference: Reference) -> impl IntoView {
         {lane.is_emergency().then(|| view! { <Call112/><p>{t(key::DANGER_AFTER)}</p> })}
         {due.map(|due| view! { <p><strong>{t(key::DONE_BY)}" "{by_when(due, lane)}</strong></p> })}
         <p>{t(key::DONE_KEEP)}</p>
-        <h2>{t(key::DONE_NEXT)}</h2>
-        <ol class="thread steps">
-            <li><p class="what">{t(key::DONE_NEXT1)}</p></li>
-            <li><p class="what">{t(key::DONE_NEXT2)}</p></li>
-            <li><p class="what">{t(key::DONE_NEXT3)}</p></li>
-        </ol>
+        {(!lane.is_emergency()).then(|| view! {
+            <h2>{t(key::DONE_NEXT)}</h2>
+            <ol class="thread steps">
+                <li><p class="what">{t(key::DONE_NEXT1)}</p></li>
+                <li><p class="what">{t(if hidden { key::DONE_NEXT2_HIDDEN } else { key::DONE_NEXT2 })}</p></li>
+                <li><p class="what">{t(key::DONE_NEXT3)}</p></li>
+            </ol>
+        })}
         <p class="stack">
             <a class="button" data-nav href=href(&next)>{t(if verified { key::DONE_FOLLOW } else { key::DONE_VERIFY })}</a>
             <button type="button" class="button second" on:click=print>{t(key::DONE_PRINT)}</button>

@@ -8,7 +8,7 @@ use web::component::{BackLink, ErrorSummary, Errors, TextField};
 use web::draft::{forget_receipts, receipts};
 use web::format::by_when;
 use web::i18n::{key, t};
-use web::route::{href, set_title, use_nav};
+use web::route::{done, href, set_title, use_nav};
 
 /// Takes the number of a grievance; whoever is not signed in is asked for their mobile number next, and comes back to it.
 #[component]
@@ -43,6 +43,7 @@ pub fn Receipts() -> impl IntoView {
     let forget = move |_| {
         forget_receipts();
         shown.set(Vec::new());
+        done(t(key::RECEIPTS_GONE));
     };
     move || {
         let lines = shown.get();

@@ -4,6 +4,7 @@
 //! are parts that are downloaded when they are wanted.
 
 mod act;
+mod aside;
 mod at_once;
 mod case;
 mod done;
@@ -31,7 +32,7 @@ use page::{CitizenPage, Step};
 
 use leptos::prelude::*;
 use model::Language;
-use web::component::{Emblem, Helpline, Languages};
+use web::component::{Call112, Emblem, Helpline, Languages};
 use web::draft::{First, keep_typed};
 use web::i18n::{key, language, t};
 use web::later::Part;
@@ -53,6 +54,7 @@ pub fn CitizenApp() -> impl IntoView {
     let waiting = RwSignal::new(!web::outbox::is_empty());
     provide_context(AnyWaiting(waiting));
     let questions = Part::new(|| Box::pin(questions::questions()));
+    let aside = Part::new(|| Box::pin(aside::aside()));
     let follow = Part::new(|| Box::pin(follow::follow()));
     let news = Part::new(|| Box::pin(worker::worker()));
     // What the first page does not need comes after it stands.
@@ -69,14 +71,19 @@ pub fn CitizenApp() -> impl IntoView {
     });
     let body = move || match nav.page() {
         CitizenPage::Home => view! { <small::Home follow/> }.into_any(),
-        CitizenPage::Lodge(Step::What) => view! { <lodge::FirstQuestion questions/> }.into_any(),
+        CitizenPage::Lodge(Step::What) => view! { <lodge::FirstQuestion questions aside/> }.into_any(),
         CitizenPage::Unknown => view! { <small::NotFound/> }.into_any(),
+        // Whom to call stands there whatever comes of the line.
+        page @ CitizenPage::Lodge(Step::Danger) => {
+            let call = move || questions.is_missing().then(|| view! { <Call112/> });
+            view! { {call}{questions.draw(page)} }.into_any()
+        }
         page @ (CitizenPage::Next | CitizenPage::Lodge(_) | CitizenPage::Done(_)) => questions.draw(page),
         page => follow.draw(page),
     };
     // Not while the last question sends by itself.
     let elsewhere = Memo::new(move |_| nav.page() != CitizenPage::Lodge(Step::Gender));
-    let queue = move || (waiting.get() && elsewhere.get()).then(|| questions.draw(CitizenPage::Queue));
+    let queue = move || (waiting.get() && elsewhere.get()).then(|| aside.draw(CitizenPage::Queue));
     // At the end of every page, once that stands, so that nothing moves; the first has it in its middle.
     let stands_still = move || match nav.page() {
         CitizenPage::Home => false,

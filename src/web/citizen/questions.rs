@@ -11,8 +11,7 @@ mod reason;
 mod you;
 
 use super::lodge::{DangerLink, Saved};
-use super::voice::Voice;
-use super::{CitizenPage, Step, done, waiting};
+use super::{CitizenPage, Step, done};
 use category::CategoryQuestion;
 use check::Check;
 use choice::{AffectedQuestion, ConductQuestion, PrivacyQuestion};
@@ -48,8 +47,6 @@ pub fn questions() -> Result<Draw<CitizenPage>, SplitLoaderError> {
         }
         CitizenPage::Lodge(step) => view! { <Lodge step/> }.into_any(),
         CitizenPage::Done(reference) => view! { <done::Done reference/> }.into_any(),
-        CitizenPage::Queue => view! { <waiting::Queue any=super::use_waiting()/> }.into_any(),
-        CitizenPage::Voice => view! { <Voice/> }.into_any(),
         _ => ().into_any(),
     })
 }
@@ -135,11 +132,14 @@ struct Asked {
     reasons: Vec<String>,
     /// Whether somebody is in danger: then it is asked where, and for a number, and the rest afterwards.
     urgent: bool,
+    /// Whether the name is hidden without asking.
+    hidden: bool,
 }
 
 impl Asked {
     fn of(draft: &Draft, tables: Option<&ReferenceData>) -> Self {
-        let Some(tables) = tables else { return Self::default() };
+        let hidden = draft.form.about_office == Some(true);
+        let Some(tables) = tables else { return Self { hidden, ..Self::default() } };
         let (form, reasons) = (&draft.form, &tables.reasons);
         let asked = |category| reasons.asked(category, &form.text, &form.reasons);
         let is_danger = |name: &&str| reasons.danger.as_ref().is_some_and(|danger| danger.question == **name);
@@ -148,6 +148,7 @@ impl Asked {
             danger: danger.first().map(|name| ((*name).to_owned(), asked(None).contains(name))),
             reasons: others.into_iter().map(str::to_owned).collect(),
             urgent: reasons.is_urgent(&form.reasons),
+            hidden,
         }
     }
 
@@ -169,7 +170,10 @@ fn order(asked: &Asked, likes: bool) -> Vec<Step> {
     order.extend((0..u8::try_from(asked.reasons.len()).unwrap_or(0)).map(Step::Reason));
     order.push(Step::Where);
     order.extend(likes.then_some(Step::Like));
-    order.extend([Step::Photos, Step::Affected, Step::Conduct, Step::Privacy, Step::You, Step::Check, Step::Gender]);
+    order.extend([Step::Photos, Step::Affected, Step::Conduct]);
+    // Whoever complains of an officer has been promised that the department does not learn the name.
+    order.extend((!asked.hidden).then_some(Step::Privacy));
+    order.extend([Step::You, Step::Check, Step::Gender]);
     order
 }
 
@@ -259,7 +263,7 @@ impl Way {
         match () {
             () if form.affected.is_none() => Some(Step::Affected),
             () if form.about_office.is_none() => Some(Step::Conduct),
-            () if form.confidential.is_none() => Some(Step::Privacy),
+            () if form.confidential.is_none() && !asked.hidden => Some(Step::Privacy),
             () => None,
         }
     }
@@ -310,6 +314,10 @@ fn Lodge(step: Step) -> impl IntoView {
     // How many there are is known once the category and what it asks are.
     let progress = move || {
         way.tables.track();
+        // Whoever is in danger is not counted through a form.
+        if urgent.get() {
+            return None;
+        }
         let mut order = way.order();
         order.retain(|step| !matches!(step, Step::Like | Step::Check | Step::Gender));
         let at = order.iter().position(|known| *known == step).filter(|_| step > Step::Reason(u8::MAX))?;

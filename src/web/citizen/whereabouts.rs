@@ -5,7 +5,7 @@ use model::Time;
 use model::api::{CaseView, MainCase, Names};
 use model::clock::Lane;
 use model::lifecycle::{Holder, Stage};
-use web::component::Timeline;
+use web::component::{Remote, Timeline};
 use web::format::{by_when, date, moment};
 use web::i18n::{code_of, fill, key, known, name_of, t};
 use web::reference::{self, Tables, department};
@@ -19,6 +19,9 @@ pub struct Place {
     since: Option<Time>,
     due: Option<Time>,
     lane: Lane,
+    /// What else decides what is said to come next: the citizen's name is kept from the department, or the reader came by a
+    /// link that shows the stage alone.
+    apart: Option<&'static str>,
 }
 
 impl Place {
@@ -26,7 +29,13 @@ impl Place {
     #[must_use]
     pub fn of(view: &CaseView) -> Self {
         let (holder, office) = (view.holder.clone(), view.office_name.clone());
+        let apart = match (view.limited, view.shielded) {
+            (true, _) => Some("limited"),
+            (false, true) => Some("hidden"),
+            (false, false) => None,
+        };
         Self {
+            apart,
             stage: view.line.stage,
             holder,
             office,
@@ -40,19 +49,26 @@ impl Place {
 /// Where it lies, since when, until when.
 #[component]
 pub fn Whereabouts(place: Place, tables: Tables) -> impl IntoView {
-    let Place { stage, holder, office, since, due, lane } = place;
+    let Place { stage, holder, office, since, due, lane, apart } = place;
     // A link to a number that is not proved is not told who has it.
     let open = stage.is_open() && holder != Holder::Nobody;
     let who = move || match &holder {
         Holder::Department(code) => {
-            tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| department(tables, code)))
+            // A code says nothing to anybody: until the names are here, nothing stands there.
+            tables.with(|tables| match tables {
+                Remote::Loaded(tables) => department(tables, code),
+                Remote::Failed(_) => code.clone(),
+                Remote::Idle | Remote::Loading => "…".to_owned(),
+            })
         }
         Holder::Office(_) => {
             office.as_ref().map(|names| names.of(web::i18n::language()).to_owned()).unwrap_or_default()
         }
         other => name_of("holder", other),
     };
-    let next = known(&format!("next.{}", code_of(&stage)));
+    // Where the name is hidden, no office calls.
+    let next = apart.and_then(|apart| known(&format!("next.{}.{apart}", code_of(&stage))));
+    let next = next.or_else(|| known(&format!("next.{}", code_of(&stage))));
     let late = due.zip(web::format::now()).is_some_and(|(due, now)| due < now);
     let due = match due {
         Some(due) if late => fill(key::CASE_OVERDUE, &[("date", &by_when(due, lane))]),
@@ -98,7 +114,7 @@ pub fn Facts(view: CaseView, tables: Tables) -> impl IntoView {
         <dl class="asked">
             {about}
             {district.map(|_| view! { <dt>{t(key::LODGE_CHECK_WHERE)}</dt><dd>{whole}</dd> })}
-            {shielded.then(|| view! { <dt>{t(key::LODGE_CHECK_PRIVACY)}</dt><dd>{t(key::PRIVACY_HIDDEN)}</dd> })}
+            {shielded.then(|| view! { <dt>{t(key::LODGE_CHECK_PRIVACY)}</dt><dd>{t(key::PRIVACY_KEPT)}</dd> })}
         </dl>
     }
 }
@@ -113,6 +129,7 @@ pub fn Followed(main: MainCase, tables: Tables) -> impl IntoView {
         since: None,
         due: main.due,
         lane: main.lane,
+        apart: None,
     };
     view! {
         <section class="followed" aria-labelledby="main-case">

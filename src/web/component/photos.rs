@@ -3,7 +3,7 @@ use super::{Errors, FieldError};
 use crate::api::new_key;
 use crate::format::digits;
 use crate::i18n::{fill, key, t};
-use crate::route::announce;
+use crate::route::{announce, focus_later};
 use crate::upload::{self, Held, Unfit};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -184,7 +184,7 @@ pub fn Photos(
     view! {
         <FileField id label hint=t(key::LODGE_PHOTOS_HINT) errors heading take=Callback::new(take)/>
         <ul class="photo-list">
-            <For each=move || album.held() key=|held| held.local.clone() let:held><Chosen held album/></For>
+            <For each=move || album.held() key=|held| held.local.clone() let:held><Chosen held album id/></For>
         </ul>
         <p class="hint" role="status">{status}</p>
     }
@@ -192,7 +192,12 @@ pub fn Photos(
 
 /// One of the chosen photos: small, with how far it has come.
 #[component]
-fn Chosen(held: Held, album: Album) -> impl IntoView {
+fn Chosen(
+    held: Held,
+    album: Album,
+    /// Id of the file input.
+    id: &'static str,
+) -> impl IntoView {
     let local = StoredValue::new(held.local.clone());
     let at = Memo::new(move |_| album.held().iter().position(|known| local.with_value(|local| known.local == *local)));
     let held = Memo::new(move |before: Option<&Held>| {
@@ -224,6 +229,9 @@ fn Chosen(held: Held, album: Album) -> impl IntoView {
     let remove = move |_| {
         let local = local.get_value();
         album.change(|all| all.retain(|held| held.local != local));
+        // The button that had the focus is gone with the photo.
+        focus_later(id);
+        announce(&t(key::PHOTOS_REMOVED));
         leptos::task::spawn_local(async move { upload::forget(&local).await });
     };
     view! {

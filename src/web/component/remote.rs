@@ -47,6 +47,8 @@ pub fn Loading() -> impl IntoView {
         StoredValue::new_local(Some(Timeout::new(SLOW, || announce(&t(key::LOADING)))));
     on_cleanup(move || {
         slow.try_update_value(Option::take);
+        // What comes in its place takes the focus that went with what stood here.
+        settled();
     });
     view! { <p class="loading" aria-busy="true">{t(key::LOADING)}</p> }
 }
@@ -77,7 +79,8 @@ where
             settled();
         }
         state.with(|state| match state {
-            Remote::Idle | Remote::Loading => view! { <Loading/> }.into_any(),
+            Remote::Idle => ().into_any(),
+            Remote::Loading => view! { <Loading/> }.into_any(),
             Remote::Failed(error) => view! { <Failed why=error.message() retry/> }.into_any(),
             Remote::Loaded(value) => draw(value).into_any(),
         })

@@ -5,7 +5,7 @@ use crate::i18n::{key, t};
 use crate::reference::{Choice, normal};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use model::find::Query;
+use model::find::{NEARLY, Query};
 use model::text::search_key;
 
 /// Rows shown at once.
@@ -63,6 +63,10 @@ where
             let ranked = all.iter().filter_map(|choice| Some((query.rank(&choice.key)?, choice)));
             let mut fitting: Vec<(u32, &Choice<T>)> = ranked.collect();
             fitting.sort_by_key(|(rank, _)| *rank);
+            // What only sounds nearly like it is a guess, for where nothing is better.
+            if fitting.first().is_some_and(|(rank, _)| *rank < NEARLY) {
+                fitting.retain(|(rank, _)| *rank < NEARLY);
+            }
             fitting.into_iter().map(|(_, choice)| choice.clone()).take(SHOWN).collect()
         })
     });

@@ -1,9 +1,11 @@
 //! The official's first screen: figures that move as the work does, and the two truths side by side.
 
 use super::{StaffPage, notice, use_session};
+use chrono::{Days, NaiveDate};
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use model::api::{Counts, GetCounts, Group, LiveFrame, ReferenceData};
+use model::clock::ist_date;
 use model::counts::{Figures, share};
 use web::api;
 use web::component::{PairBar, Remote, TrendChart, TrendDay, remote};
@@ -127,8 +129,13 @@ pub fn Dashboard(query: String) -> impl IntoView {
     Effect::new(move |_| {
         let newest = frame.get();
         if newest.is_some() && !paused.get() {
+            let of = |frame: &Option<LiveFrame>| frame.clone().map(|frame| LiveFrame { as_of: None, ..frame });
+            let moved = shown.with_untracked(of) != of(&newest);
             shown.set(newest);
-            load();
+            // A beat says that all is as it was.
+            if moved {
+                load();
+            }
         }
     });
     let tick = RwSignal::new(0u32);
@@ -152,7 +159,17 @@ pub fn Dashboard(query: String) -> impl IntoView {
         if all && (month || asked.with_value(|query| query.days.is_empty())) { live.or(sliced) } else { sliced }
     };
     let figures = Memo::new(move |_| total());
-    let today = move || shown.with(|shown| shown.as_ref().map(|frame| frame.lodged_today));
+    // The frame speaks of all; a slice knows its own days.
+    let today = move || {
+        if all {
+            return shown.with(|shown| shown.as_ref().map(|frame| frame.lodged_today));
+        }
+        let today = web::format::now().map(|now| ist_date(now).to_string());
+        picture.with(|picture| {
+            let days = &picture.loaded()?.days.groups;
+            Some(days.iter().find(|group| Some(&group.key) == today.as_ref()).map_or(0, |group| group.figures.lodged))
+        })
+    };
     view! {
         <div class="dash-head">
             <h1>{t(key::DASH_TITLE)}</h1>
@@ -166,7 +183,7 @@ pub fn Dashboard(query: String) -> impl IntoView {
                 <div class="dash-grid">
                     <Departments counts=seen.departments.clone() tables query=query.clone()/>
                     <Districts counts=seen.districts.clone() tables query=query.clone()/>
-                    <Trend counts=seen.days.clone()/>
+                    <Trend counts=seen.days.clone() days=query.days.parse().ok()/>
                 </div>
             }
         })}
@@ -423,13 +440,29 @@ fn Districts(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
 }
 
 #[component]
-fn Trend(counts: Counts) -> impl IntoView {
-    let days: Vec<TrendDay> = counts
-        .groups
-        .iter()
-        .map(|group| TrendDay {
-            label: group.key.parse().map_or_else(|_| group.key.clone(), day),
-            values: [group.figures.lodged, group.figures.closed_by_offices, group.figures.confirmed_by_citizens],
+fn Trend(
+    counts: Counts,
+    /// Days of the period; none for all.
+    days: Option<u64>,
+) -> impl IntoView {
+    // Every day of the period has its place, also where nothing was lodged.
+    let known: Vec<(NaiveDate, Figures)> =
+        counts.groups.iter().filter_map(|group| Some((group.key.parse().ok()?, group.figures))).collect();
+    let today = web::format::now().map(ist_date);
+    let first = days.and_then(|days| today?.checked_sub_days(Days::new(days.saturating_sub(1))));
+    let first = first.or_else(|| known.first().map(|(day, _)| *day));
+    let last = today.max(known.last().map(|(day, _)| *day));
+    let span = first.zip(last).map(|(first, last)| first.iter_days().take_while(move |day| *day <= last));
+    let days: Vec<TrendDay> = span
+        .into_iter()
+        .flatten()
+        .map(|date| {
+            let figures =
+                known.iter().find(|(known, _)| *known == date).map(|(_, figures)| *figures).unwrap_or_default();
+            TrendDay {
+                label: day(date),
+                values: [figures.lodged, figures.closed_by_offices, figures.confirmed_by_citizens],
+            }
         })
         .collect();
     let rows = days

@@ -76,6 +76,14 @@ pub fn StaffApp() -> impl IntoView {
             Remote::Loaded(me) => Some(Ok(me.actor.as_ref().map(|actor| actor.role))),
         })
     });
+    // Signing in or out makes another page of this one.
+    Effect::new(move |before: Option<bool>| {
+        let signed_in = matches!(state.get(), Some(Ok(Some(_))));
+        if before.is_some_and(|before| before != signed_in) && state.with_untracked(Option::is_some) {
+            web::route::changed();
+        }
+        if state.with_untracked(Option::is_some) { signed_in } else { before.unwrap_or(false) }
+    });
     let body = move || match state.get() {
         None => view! { <Loading/> }.into_any(),
         Some(Err(error)) => view! { <Failed why=error.message() retry=Callback::new(move |()| who())/> }.into_any(),

@@ -68,6 +68,10 @@ pub fn Check(way: Way) -> impl IntoView {
             Some(row(ask, answer, step))
         });
         let reasons = reasons.collect_view();
+        // What is promised by the answer before is changed there.
+        let by_conduct = form.about_office == Some(true);
+        let (hidden, privacy) =
+            if by_conduct { (Some(true), Step::Conduct) } else { (form.confidential, Step::Privacy) };
         let like = form.same_as.is_some().then(|| row(t(key::LODGE_CHECK_LIKE), t(key::ANSWER_YES), Step::Like));
         view! {
             {own(t(key::LODGE_CHECK_WHAT), form.text.clone(), Step::What)}
@@ -80,7 +84,7 @@ pub fn Check(way: Way) -> impl IntoView {
             {row(t(key::LODGE_CHECK_PHOTO), photos, Step::Photos)}
             {row(t(key::LODGE_CHECK_AFFECTED), form.affected.map(|whom| name_of("affected", &whom)).unwrap_or_default(), Step::Affected)}
             {row(t(key::LODGE_CHECK_CONDUCT), yes(form.about_office, key::ANSWER_YES, key::ANSWER_NO), Step::Conduct)}
-            {row(t(key::LODGE_CHECK_PRIVACY), yes(form.confidential, key::PRIVACY_HIDDEN, key::PRIVACY_SHOWN), Step::Privacy)}
+            {row(t(key::LODGE_CHECK_PRIVACY), yes(hidden, key::PRIVACY_KEPT, key::PRIVACY_SHOWN), privacy)}
             {own(t(key::LODGE_CHECK_NAME), form.name.clone(), Step::You)}
             {row(t(key::LODGE_CHECK_MOBILE), form.mobile, Step::You)}
         }

@@ -11,7 +11,7 @@ use model::lifecycle::Gender;
 use model::lodging::Problem;
 use web::api::{CallError, new_key};
 use web::component::{Errors, Radios, SubmitButton, photos_are_ready};
-use web::draft::{Draft, use_first};
+use web::draft::{Draft, receipts, use_first};
 use web::i18n::{code_of, key, language, name_of, t};
 use web::outbox::{self, Entry, What};
 use web::route::{href, set_title};
@@ -157,6 +157,12 @@ pub fn Last(way: Way) -> impl IntoView {
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
+        // Another tab has sent it, and the form is empty.
+        let empty = first.is_empty() && draft.with_untracked(Draft::is_untouched);
+        if let Some(receipt) = receipts().first().filter(|_| empty) {
+            nav.replace(CitizenPage::Done(receipt.reference));
+            return;
+        }
         // Nothing is sent that the server would only send back.
         match way.unanswered() {
             Some(step) => nav.go(CitizenPage::Lodge(step)),
@@ -166,6 +172,8 @@ pub fn Last(way: Way) -> impl IntoView {
     let state = move || match sending.get() {
         Sending::Not => None,
         Sending::Now => Some(t(key::QUEUE_SENDING)),
+        // Where nothing is kept, that is said below, and nothing else is claimed.
+        Sending::Waiting if full.get() => Some(t(key::FAILURE_NETWORK)),
         Sending::Waiting => Some(format!("{} {}", t(key::QUEUE_SAVED), t(key::LODGE_OFFLINE))),
         Sending::Refused(why) => Some(why),
     };
@@ -175,14 +183,14 @@ pub fn Last(way: Way) -> impl IntoView {
         {(!urgent).then(|| view! { <p class="caption">{t(key::LODGE_GENDER_TITLE)}</p> })}
         <form novalidate on:submit=submit>
             {if urgent {
-                view! { <h1>{t(key::DANGER_SEND)}</h1><p>{t(key::DANGER_REST)}</p> }.into_any()
+                view! { <h1>{t(key::DANGER_SEND)}</h1><p>{t(key::DANGER_READY)}</p> }.into_any()
             } else {
                 view! { <Radios id="gender" legend=format!("{} {}", t(key::LODGE_GENDER_QUESTION), t(key::OPTIONAL)) hint=t(key::LODGE_GENDER_HINT) options value=gender errors heading=true/> }.into_any()
             }}
             <div class="state" role="status">{move || state().map(|words| view! { <p class="notice">{words}</p> })}</div>
             {move || (prove.get() && sending.get() != Sending::Now).then(|| view! { <p><a class="button second" data-nav href=href(&CitizenPage::SignIn)>{t(key::CASE_BY_CODE_LINK)}</a></p> })}
             {move || full.get().then(|| view! { <p class="error" role="alert">{t(key::QUEUE_FULL)}</p> })}
-            <SubmitButton label=t(key::LODGE_SEND) busy_label=t(key::LODGE_SENDING) busy=Signal::derive(move || sending.get() == Sending::Now)/>
+            <SubmitButton label=t(if urgent { key::DANGER_SEND_NOW } else { key::LODGE_SEND }) busy_label=t(key::LODGE_SENDING) busy=Signal::derive(move || sending.get() == Sending::Now)/>
         </form>
     }
 }

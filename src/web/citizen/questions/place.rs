@@ -8,7 +8,7 @@ use model::api::{FindLike, FindLikeRequest, PlaceAt, Positions};
 use model::lifecycle::Position;
 use model::{Lgd, text};
 use web::api::{Conditions, call};
-use web::component::{ErrorSummary, SubmitButton, Suggest, TextArea};
+use web::component::{ErrorSummary, Remote, SubmitButton, Suggest, TextArea};
 use web::draft::Draft;
 use web::i18n::{key, t};
 use web::reference;
@@ -32,6 +32,7 @@ pub fn Where(way: Way) -> impl IntoView {
             keep(draft, place);
         }
     });
+    let unlisted = Memo::new(move |_| tables.with(|tables| matches!(tables, Remote::Failed(_))));
     let looking = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -43,7 +44,10 @@ pub fn Where(way: Way) -> impl IntoView {
         let urgent = way.is_urgent();
         let listed = choices.with_untracked(|choices| !choices.is_empty()) && !urgent;
         if place.is_none() && (listed || text::is_blank(&landmark.get_untracked())) {
-            errors.show_one("place", t(key::PROBLEM_PLACE_EMPTY));
+            match listed {
+                true => errors.show_one("place", t(key::PROBLEM_PLACE_EMPTY)),
+                false => errors.show_one("landmark", t(key::PROBLEM_PLACE_WORDS)),
+            }
             return;
         }
         keep(draft, place);
@@ -65,9 +69,21 @@ pub fn Where(way: Way) -> impl IntoView {
         <ErrorSummary errors/>
         <h1>{t(key::LODGE_WHERE_TITLE)}</h1>
         <form novalidate on:submit=submit>
-            <Suggest id="place" label=t(key::LODGE_WHERE_PLACE) hint=t(key::LODGE_WHERE_PLACE_HINT) choices=choices value=chosen errors/>
-            <Here choices chosen/>
-            <TextArea id="landmark" label=format!("{} {}", t(key::LODGE_WHERE_LANDMARK), t(key::OPTIONAL)) value=landmark errors rows=2 autocomplete="street-address"/>
+            {move || if unlisted.get() {
+                // Nothing can be chosen: what would be typed into the list would be lost.
+                view! {
+                    <p class="notice">{t(key::LODGE_WHERE_UNLISTED)}</p>
+                    <TextArea id="landmark" label=t(key::FORM_PLACE_WORDS) value=landmark errors rows=3 autocomplete="street-address"/>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <Suggest id="place" label=t(key::LODGE_WHERE_PLACE) hint=t(key::LODGE_WHERE_PLACE_HINT) choices=choices value=chosen errors/>
+                    <Here choices chosen/>
+                    <TextArea id="landmark" label=format!("{} {}", t(key::LODGE_WHERE_LANDMARK), t(key::OPTIONAL)) value=landmark errors rows=2 autocomplete="street-address"/>
+                }
+                .into_any()
+            }}
             <SubmitButton label=t(key::CONTINUE) busy_label=t(key::LOADING) busy=looking.into()/>
         </form>
     }
@@ -141,7 +157,7 @@ fn nearest(at: &Position, places: &[PlaceAt]) -> Vec<Lgd> {
         .map(|place| {
             let (up, right) = (f64::from(place.north) / 1e3 - north, f64::from(place.east) / 1e3 - east);
             // A degree is 111 km, and to the east less by the cosine of the latitude.
-            let right = right * north.to_radians().cos();
+            let right = right * js_sys::Math::cos(north.to_radians());
             (111.2 * (up * up + right * right).sqrt(), place.lgd)
         })
         .filter(|(distance, _)| *distance < FAR)

@@ -6,9 +6,10 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::lodging::Reason;
 use model::reason::Question;
-use web::component::{Call112, ErrorSummary, Errors, HelplineNumber, Loading, Radios};
+use web::component::{Call112, ErrorSummary, Errors, Failed, HelplineNumber, Loading, Radios, Remote};
 use web::draft::use_first;
 use web::i18n::{fill, key, language, t};
+use web::reference::use_tables;
 use web::route::set_title;
 
 /// The question with this number on the way through the reason tree.
@@ -35,7 +36,20 @@ pub fn DangerQuestion(way: Way) -> impl IntoView {
         // Whoever waits for the question need not wait for the number.
         None => {
             set_title(&t(key::DANGER_LINK));
-            view! { <h1>{t(key::DANGER_LINK)}</h1><Call112/><p>{t(key::HELPLINE_TITLE)}</p><HelplineNumber/><Loading/> }
+            let failed = way.tables.with(|tables| match tables {
+                Remote::Failed(error) => Some(error.message()),
+                _ => None,
+            });
+            let rest = match failed {
+                Some(why) => {
+                    let retry = Callback::new(|()| {
+                        let _ = use_tables();
+                    });
+                    view! { <Failed why retry/> }.into_any()
+                }
+                None => view! { <Loading/> }.into_any(),
+            };
+            view! { <h1>{t(key::DANGER_LINK)}</h1><Call112/><p>{t(key::HELPLINE_TITLE)}</p><HelplineNumber/>{rest} }
                 .into_any()
         }
     }

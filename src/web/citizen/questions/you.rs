@@ -20,6 +20,7 @@ pub fn You(way: Way) -> impl IntoView {
     } else {
         t(key::LODGE_YOU_NAME)
     };
+    let hint = t(if way.is_urgent() { key::DANGER_MOBILE_HINT } else { key::LODGE_YOU_MOBILE_HINT });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if check(way, Step::You, errors) {
@@ -31,7 +32,7 @@ pub fn You(way: Way) -> impl IntoView {
         <h1>{t(key::LODGE_YOU_TITLE)}</h1>
         <form novalidate on:submit=submit>
             <TextField id="name" label value=name errors autocomplete="name"/>
-            <TextField id="mobile" label=t(key::LODGE_YOU_MOBILE) hint=t(key::LODGE_YOU_MOBILE_HINT) value=mobile errors kind="tel" mode="tel" autocomplete="tel"/>
+            <TextField id="mobile" label=t(key::LODGE_YOU_MOBILE) hint value=mobile errors kind="tel" mode="tel" autocomplete="tel"/>
             <Go/>
         </form>
     }
