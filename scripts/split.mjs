@@ -27,7 +27,7 @@ const name = `${app}-${hash.digest('hex').slice(0, 16)}`;
 run('wasm-bindgen', '--target', 'web', '--no-typescript', '--keep-lld-exports', '--out-dir', staging, '--out-name', name, join(work, `${app}.wasm`));
 
 const optimise = (from, to) =>
-  release ? run('wasm-opt', '-Oz', ...FEATURES.map((feature) => `--enable-${feature}`), from, '-o', to) : renameSync(from, to);
+  release ? run('wasm-opt', '-Oz', '--low-memory-unused', ...FEATURES.map((feature) => `--enable-${feature}`), from, '-o', to) : renameSync(from, to);
 optimise(join(staging, `${name}_bg.wasm`), join(work, 'main'));
 writeFileSync(join(staging, `${name}_bg.wasm`), readFileSync(join(work, 'main')));
 for (const part of parts) optimise(join(work, part), join(staging, `${name}.${part}`));

@@ -11,7 +11,7 @@ const READ: usize = 400;
 /// Categories that are suggested.
 pub const SUGGESTED: usize = 3;
 
-/// Signs by code, of groups and of their categories; see [`crate::sign`] for how they are written. A word has a part where it
+/// Signs by code, of groups and of their categories; see `sign.rs` for how they are written. A word has a part where it
 /// begins with one of its spellings, for endings follow in every language here.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
