@@ -28,6 +28,7 @@ test('danger is one tap away; a place in words and a number are enough', async (
   await alive(page);
   await page.locator('#mobile').fill('9834400001');
   await page.locator('form button[type=submit]').click();
+  await page.locator('#code').waitFor();
   await page.locator('#code').fill(await codeFor(page, '9834400001'));
   await page.locator('form button[type=submit]').click();
   await page.locator('.card a').first().click();
@@ -93,6 +94,7 @@ test('the number on the paper leads to its page, and the first page shows the re
   await next(page);
   await page.locator('#mobile').fill('9834400002');
   await page.locator('form button[type=submit]').click();
+  await page.locator('#code').waitFor();
   await page.locator('#code').fill(await codeFor(page, '9834400002'));
   await page.locator('form button[type=submit]').click();
   await expect(page).toHaveURL(new RegExp(`/case/${number}$`));

@@ -265,7 +265,7 @@ impl Form<'_> {
         let controls = if urgent { [at, reach, what, who, look] } else { [what, at, who, reach, look] };
         let shown: String = controls.iter().map(|control| field(control, wrong)).collect();
         let title = match (urgent, asked.is_empty(), self.danger()) {
-            (true, ..) => words.raw("danger.send"),
+            (true, ..) => words.raw("plain.danger"),
             (false, false, Some((_, question))) => question.ask.of(words.language()).to_owned(),
             _ => words.raw("lodge.what.title"),
         };

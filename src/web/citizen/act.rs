@@ -254,16 +254,19 @@ pub fn Act(
         case.with(|case| case.loaded().map(|view| (about(view, kind), asked(view, kind))).unwrap_or_default())
     });
     let form = move || {
+        // What follows from it: under the heading, which is the question where there is one.
+        let what = about.get_untracked().0.unwrap_or_default();
+        let hint = if optional { String::new() } else { what.clone() };
         view! {
             {optional.then(|| view! { <h1>{heading.clone()}</h1> })}
-            {move || about.get().0.map(|what| view! { <p>{what}</p> })}
+            {optional.then(|| view! { <p>{what.clone()}</p> })}
             {move || about.get().1.map(|asked| {
                 let lang = asked.language.tag();
                 view! { <p class="said" lang=lang dir="auto">{asked.text.unwrap_or_default()}</p> }
             })}
             {reported}
             <form novalidate on:submit=submit>
-                <TextArea id="reason" label=label.clone() value=reason errors heading=!optional/>
+                <TextArea id="reason" label=label.clone() hint value=reason errors heading=!optional/>
                 {with_photos.then(|| view! { <Photos label=format!("{} {}", t(key::LODGE_CHECK_PHOTO), t(key::OPTIONAL)) album errors/> })}
                 <div role="status">{move || waiting.get().then(|| view! { <p class="notice">{t(key::ACT_WAITING)}</p> })}</div>
                 <SubmitButton label=button.clone() busy_label=t(key::SENDING_NOW) busy=busy.into()/>

@@ -47,7 +47,7 @@ fn Shown(all: Dossier) -> impl IntoView {
         let lang = view.line.language.tag();
         view! {
             <li>
-                <a data-nav href=href(&CitizenPage::Case(view.line.reference)) lang=lang dir="auto">{title_of(&view.line)}</a>
+                <h3><a data-nav href=href(&CitizenPage::Case(view.line.reference)) lang=lang dir="auto">{title_of(&view.line)}</a></h3>
                 <p class="hint">{view.line.reference.grouped()}" · "{name_of("stage", &view.line.stage)}" · "{moment(view.line.lodged_at)}</p>
                 {(!view.text.is_empty()).then(|| view! { <p class="said" lang=lang dir="auto">{view.text.clone()}</p> })}
             </li>
@@ -79,7 +79,7 @@ fn Shown(all: Dossier) -> impl IntoView {
         <p><button type="button" class="button second" id="download" on:click=download>{t(key::ME_DOWNLOAD)}</button></p>
         <h2>{t(key::MINE_TITLE)}</h2>
         {all.cases.is_empty().then(none)}
-        <ul class="cards">{cases.collect_view()}</ul>
+        <ul class="cards links">{cases.collect_view()}</ul>
         <h2>{t(key::ME_MESSAGES)}</h2>
         {all.messages.is_empty().then(none)}
         <ul class="cards">{messages.collect_view()}</ul>

@@ -42,7 +42,7 @@ pub fn adopt(first: web::draft::First) {
 
 /// The first question. The others come from `questions`, which is fetched as soon as this one is being answered.
 #[component]
-pub fn FirstQuestion(questions: Part<CitizenPage>, aside: Part<CitizenPage>) -> impl IntoView {
+pub fn FirstQuestion(questions: Part<CitizenPage>, speech: Part<CitizenPage>) -> impl IntoView {
     // As soon as something is typed, or was before: whoever only looks carries none of it.
     let first = use_first();
     Effect::new(move |_| {
@@ -53,7 +53,7 @@ pub fn FirstQuestion(questions: Part<CitizenPage>, aside: Part<CitizenPage>) -> 
     view! {
         <div class="ways"><BackLink href=href(&CitizenPage::Home) label=t(key::NAV_BACK)/><DangerLink/></div>
         <Saved/>
-        <What questions aside/>
+        <What questions speech/>
     }
 }
 
@@ -125,7 +125,7 @@ fn can_record() -> bool {
 }
 
 #[component]
-fn What(questions: Part<CitizenPage>, aside: Part<CitizenPage>) -> impl IntoView {
+fn What(questions: Part<CitizenPage>, speech: Part<CitizenPage>) -> impl IntoView {
     set_title(&t(key::LODGE_WHAT_TITLE));
     let (first, nav, errors) = (use_first(), use_nav::<CitizenPage>(), Errors::new());
     let value = first.text;
@@ -158,7 +158,7 @@ fn What(questions: Part<CitizenPage>, aside: Part<CitizenPage>) -> impl IntoView
     };
     let speaking = move || {
         if speak.get() {
-            return aside.draw(CitizenPage::Voice);
+            return speech.draw(CitizenPage::Voice);
         }
         view! {
             <button type="button" id="voice" class="button second" aria-describedby="voice-hint" on:click=press>

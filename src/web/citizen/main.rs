@@ -4,7 +4,6 @@
 //! are parts that are downloaded when they are wanted.
 
 mod act;
-mod aside;
 mod at_once;
 mod case;
 mod done;
@@ -22,6 +21,7 @@ mod sending;
 mod session;
 mod sign_in;
 mod small;
+mod speech;
 mod voice;
 mod waiting;
 mod whereabouts;
@@ -54,7 +54,7 @@ pub fn CitizenApp() -> impl IntoView {
     let waiting = RwSignal::new(!web::outbox::is_empty());
     provide_context(AnyWaiting(waiting));
     let questions = Part::new(|| Box::pin(questions::questions()));
-    let aside = Part::new(|| Box::pin(aside::aside()));
+    let speech = Part::new(|| Box::pin(speech::speech()));
     let follow = Part::new(|| Box::pin(follow::follow()));
     let news = Part::new(|| Box::pin(worker::worker()));
     // What the first page does not need comes after it stands.
@@ -71,7 +71,7 @@ pub fn CitizenApp() -> impl IntoView {
     });
     let body = move || match nav.page() {
         CitizenPage::Home => view! { <small::Home follow/> }.into_any(),
-        CitizenPage::Lodge(Step::What) => view! { <lodge::FirstQuestion questions aside/> }.into_any(),
+        CitizenPage::Lodge(Step::What) => view! { <lodge::FirstQuestion questions speech/> }.into_any(),
         CitizenPage::Unknown => view! { <small::NotFound/> }.into_any(),
         // Whom to call stands there whatever comes of the line.
         page @ CitizenPage::Lodge(Step::Danger) => {
@@ -83,7 +83,7 @@ pub fn CitizenApp() -> impl IntoView {
     };
     // Not while the last question sends by itself.
     let elsewhere = Memo::new(move |_| nav.page() != CitizenPage::Lodge(Step::Gender));
-    let queue = move || (waiting.get() && elsewhere.get()).then(|| aside.draw(CitizenPage::Queue));
+    let queue = move || (waiting.get() && elsewhere.get()).then(|| questions.draw(CitizenPage::Queue));
     // At the end of every page, once that stands, so that nothing moves; the first has it in its middle.
     let stands_still = move || match nav.page() {
         CitizenPage::Home => false,

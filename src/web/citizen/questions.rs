@@ -11,7 +11,7 @@ mod reason;
 mod you;
 
 use super::lodge::{DangerLink, Saved};
-use super::{CitizenPage, Step, done};
+use super::{CitizenPage, Step, done, waiting};
 use category::CategoryQuestion;
 use check::Check;
 use choice::{AffectedQuestion, ConductQuestion, PrivacyQuestion};
@@ -46,6 +46,8 @@ pub fn questions() -> Result<Draw<CitizenPage>, SplitLoaderError> {
             ().into_any()
         }
         CitizenPage::Lodge(step) => view! { <Lodge step/> }.into_any(),
+        // Whoever has sent something has this part, also where the line is gone by then.
+        CitizenPage::Queue => view! { <waiting::Queue any=super::use_waiting()/> }.into_any(),
         CitizenPage::Done(reference) => view! { <done::Done reference/> }.into_any(),
         _ => ().into_any(),
     })

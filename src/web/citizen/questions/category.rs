@@ -58,24 +58,23 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
             answer(&code);
         }
     });
-    let fitting: RwSignal<Option<Vec<String>>> = RwSignal::new(None);
+    // What the server says fits; nothing of the kind where it cannot be asked.
+    let fitting: RwSignal<Option<Option<Vec<String>>>> = RwSignal::new(None);
     let text = draft.with_untracked(|draft| draft.form.text.clone());
-    let said = text.clone();
+    let said = StoredValue::new(text.clone());
     leptos::task::spawn_local(async move {
         let with = Conditions { patience: Some(SUGGESTING), ..Conditions::default() };
-        let answer = call(&SuggestCategory {}, &SuggestCategoryRequest { text: said.clone() }, with).await;
-        // Without the server, by the words that the phone knows.
-        fitting.try_set(Some(answer.unwrap_or_else(|_| {
-            tables.with_untracked(|tables| {
-                tables.loaded().map(|tables| reference::suggest(&tables.categories, &said)).unwrap_or_default()
-            })
-        })));
+        let answer = call(&SuggestCategory {}, &SuggestCategoryRequest { text }, with).await;
+        fitting.try_set(Some(answer.ok()));
     });
     let suggested = move || {
-        let codes = fitting.get().unwrap_or_default();
         let mut options: Vec<(String, String)> = tables
             .with(|tables| {
                 let tables = tables.loaded()?;
+                // Without the server, by the words that the phone knows.
+                let codes = fitting
+                    .get()?
+                    .unwrap_or_else(|| said.with_value(|said| reference::suggest(&tables.categories, said)));
                 Some(codes.into_iter().map(|code| (code.clone(), reference::category(tables, &code))).collect())
             })
             .unwrap_or_default();

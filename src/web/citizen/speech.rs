@@ -1,0 +1,16 @@
+//! The spoken note, for those who press to speak: a part of its own.
+
+use super::CitizenPage;
+use super::voice::Voice;
+use leptos::prelude::*;
+use wasm_split_helpers::wasm_split;
+use web::later::{Draw, SplitLoaderError};
+
+/// The pages of this part.
+#[wasm_split(speech, fallible)]
+pub fn speech() -> Result<Draw<CitizenPage>, SplitLoaderError> {
+    Ok(|page| match page {
+        CitizenPage::Voice => view! { <Voice/> }.into_any(),
+        _ => ().into_any(),
+    })
+}
