@@ -73,6 +73,9 @@ async fn words_of_danger_are_asked_about_and_the_answer_counts() {
     assert_eq!(asked.status, StatusCode::OK);
     assert!(asked.text.contains("Is somebody in danger right now?") && asked.text.contains("My house is burning"));
     assert_eq!(world.app.store.head().await.expect("a head").seq, 0, "it is asked first");
+    assert!(asked.text.contains("tel:112") && !asked.text.contains("error-summary"), "{}", asked.text);
+    let silent = world.anon().form("/en/lodge", &format!("{said}&asked=1")).await;
+    assert!(silent.text.contains("href=\"#danger-0\""), "it wants an answer: {}", silent.text);
     let now = world.anon().form("/en/lodge", &format!("{said}&danger=now")).await;
     assert_eq!(lane(&world, &now).await, "emergency2");
     let no = world.anon().form("/en/lodge", &format!("{said}&danger=no")).await;
@@ -234,7 +237,25 @@ async fn the_number_on_the_paper_opens_its_page() {
         assert_eq!(answer.headers[header::LOCATION], format!("/plain/case/{number}"), "{typed}");
     }
     let wrong = world.anon().get("/en/plain/find?number=123").await;
-    assert!(wrong.text.contains("id=\"number-error\""), "{}", wrong.text);
+    assert!(wrong.text.contains("id=\"number-error\"") && wrong.text.contains("value=\"123\""), "{}", wrong.text);
+}
+
+#[tokio::test]
+async fn words_for_a_step_that_is_over_are_shown_and_offered_as_information() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    reported(&world, &number).await;
+    let citizen = world.citizen(MOBILE).await;
+    let path = format!("/en/plain/case/{number}");
+    citizen.must(&number, &json!({ "dispute": { "reason": "no water" } }), "with_department").await;
+    let late = citizen.form(&path, "act=dispute&version=1&report=1&reason=the+pipe+as+well").await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text);
+    assert_eq!(
+        late.text.matches("the pipe as well").count(),
+        2,
+        "to read, and in the form for information: {}",
+        late.text
+    );
 }
 
 #[tokio::test]

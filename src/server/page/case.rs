@@ -162,20 +162,23 @@ pub async fn show(
     for wrong in &mut wrong {
         wrong.id = if of_words { &reason } else { "" };
     }
-    if problem.is_some() && fields.is_some_and(|fields| fields.photo) {
+    let of_photo =
+        problem.is_some_and(|problem| matches!(problem.code, ProblemCode::NotAnImage | ProblemCode::ImageTooLarge));
+    if problem.is_some() && !of_photo && fields.is_some_and(|fields| fields.photo) {
         wrong.push(Wrong { id: "", words: words.say("problem.photo_unknown") });
     }
     let linked = matches!(actor.scope, Scope::Case { .. }) && !view.limited;
     let body = Body { shown, view: &view, report: case.reports, wrong: &wrong, fields };
     let title = if view.limited { reference.grouped() } else { titled(words, &view.line.title) };
     let html = format!(
-        "{}{}<p class=\"hint reference\">{}</p><h1 lang=\"{}\" dir=\"auto\">{}</h1>{}{}{}{}{}{}<h2>{}</h2>{}{}{}",
+        "{}{}<p class=\"hint reference\">{}</p><h1 lang=\"{}\" dir=\"auto\">{}</h1>{}{}{}{}{}{}{}<h2>{}</h2>{}{}{}",
         back(words, "/plain/mine"),
         summary(words, &wrong),
         reference.grouped(),
         view.line.language.tag(),
         escape(&title),
         if view.line.lane.is_emergency() && view.line.stage.is_open() { call_112(words) } else { String::new() },
+        body.kept(),
         body.refused(),
         body.asking(linked),
         body.whereabouts(),
@@ -284,11 +287,30 @@ impl Body<'_> {
         self.view.actions.contains(&offer.kind) && (!offer.partly || (whole && is_asked(self.view)))
     }
 
+    /// Words for which there is no form any more, because the case has moved on: to be read, and offered as information where that
+    /// is open.
+    fn kept(&self) -> String {
+        let Some(fields) = self.fields.filter(|fields| !fields.get("reason").is_empty()) else { return String::new() };
+        if Offer::of(fields).is_some_and(|offer| self.is_open(offer)) {
+            return String::new();
+        }
+        let words = self.shown.words;
+        format!("<h2>{}</h2><p class=\"said\" dir=\"auto\">{}</p>", words.say("act.kept"), escape(fields.get("reason")))
+    }
+
+    /// What had been typed for this form; for added information also what was typed for one that is gone.
+    fn typed_for(&self, offer: Offer) -> Option<&Fields> {
+        let fields = self.fields?;
+        let of = Offer::of(fields);
+        let gone = of.is_none_or(|of| !self.is_open(of));
+        (of == Some(offer) || (gone && offer.kind == ActionKind::AddInformation)).then_some(fields)
+    }
+
     /// The form of something that can be done.
     fn form(&self, offer: Offer) -> String {
         let (words, name) = (self.shown.words, offer.name());
         let id = format!("reason-{name}");
-        let kept = self.fields.filter(|fields| Offer::of(fields) == Some(offer));
+        let kept = self.typed_for(offer);
         let label = match offer.is_optional() {
             true => format!("{} {}", words.say("act.reason"), words.say("optional")),
             false => words.say(&format!("act.{name}.title")),

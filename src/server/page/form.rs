@@ -20,9 +20,12 @@ use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
 /// What the form sends besides a photo.
-const NAMES: [&str; 5] = ["text", "place", "name", "mobile", DANGER];
+const NAMES: [&str; 6] = ["text", "place", "name", "mobile", DANGER, ASKED];
 /// The answer to whether somebody is in danger.
 const DANGER: &str = "danger";
+
+/// Whether the question has been asked: then it wants an answer.
+const ASKED: &str = "asked";
 
 /// Takes the form and answers with a page: the number, or the same form with what to mend.
 pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
@@ -46,7 +49,16 @@ pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
     let mut lodging = form.lodging(&fields, language);
     let urgent = reasons.is_urgent(&lodging.reasons);
     if form.asks_danger(&lodging) {
-        return form.page(frames, &fields, StatusCode::OK, &form.of_danger(&fields), &[], "");
+        let mut wrong = Vec::new();
+        if !fields.get(ASKED).is_empty() {
+            let question = form.danger().map_or("", |(_, question)| question.ask.of(language));
+            wrong.push(Wrong { id: "danger-0", words: words.fill("problem.choice_empty", &[("question", question)]) });
+        }
+        // A browser sends a file again only when it is chosen again.
+        if fields.photo {
+            wrong.push(Wrong { id: PHOTO, words: words.say("problem.photo_unknown") });
+        }
+        return form.page(frames, &fields, StatusCode::OK, &form.of_danger(&fields), &wrong, "");
     }
     // Nothing is kept of a form that will come back.
     if let Some(photo) = photo.filter(|_| lodging.parse_as(urgent).is_ok()) {
@@ -202,8 +214,9 @@ impl Form<'_> {
             })
             .collect();
         format!(
-            "<fieldset class=\"field\"><legend><h1>{}</h1></legend>{options}</fieldset>",
-            super::shell::escape(question.ask.of(language))
+            "<fieldset class=\"field\"><legend><h1>{}</h1></legend>{options}</fieldset>{}<input type=\"hidden\" name=\"{ASKED}\" value=\"1\">",
+            super::shell::escape(question.ask.of(language)),
+            call_112(self.words),
         )
     }
 

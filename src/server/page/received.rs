@@ -39,6 +39,13 @@ impl Fields {
         self.values.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
+    /// All but one of them.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Self {
+        let values = self.values.iter().filter(|(known, _)| known != name).cloned().collect();
+        Self { values, photo: self.photo }
+    }
+
     /// Puts something into a field.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
         self.values.retain(|(known, _)| known != name);

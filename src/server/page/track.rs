@@ -23,7 +23,7 @@ use model::{Language, Reference};
 const NAMES: [&str; 12] =
     ["mobile", "id", "code", "once", "key", "act", "version", "report", "reason", "sure", "partly", "case"];
 /// What somebody had typed when their session ended: carried through the sign-in, and shown again after it.
-const KEPT: [&str; 4] = ["case", "act", "partly", "reason"];
+const KEPT: [&str; 5] = ["mobile", "case", "act", "partly", "reason"];
 /// The cookie that ties the page for the code to the browser that asked for it, where that does not say whose page sends.
 const ONCE: &str = "__Host-once";
 
@@ -90,7 +90,7 @@ pub fn form_key(app: &App, session: &Session) -> String {
     hex::encode(app.keyed("plain form", &session.token_hash))
 }
 
-/// Hidden fields of what was typed before the session ended.
+/// Hidden fields of what was typed before the session ended, and of the number.
 fn kept(fields: &Fields) -> String {
     let hidden = |name: &str| match fields.get(name) {
         "" => String::new(),
@@ -132,19 +132,24 @@ impl Page<'_> {
         let words = self.words;
         let asked =
             Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map(|Query(pairs)| pairs).unwrap_or_default();
-        let mut wrong = Vec::new();
+        let (mut wrong, mut value) = (Vec::new(), String::new());
         if let Some((_, typed)) = asked.iter().find(|(name, _)| name == "number") {
             match Reference::parse(typed) {
                 Ok(reference) => {
                     let to = words.language().path(&format!("/plain/case/{reference}"));
                     return Redirect::to(&to).into_response();
                 }
-                Err(_) => wrong.push(Wrong { id: "number", words: words.say("problem.number_wrong") }),
+                Err(_) => {
+                    let empty = model::text::digits(typed).is_empty();
+                    let why = if empty { "problem.number_empty" } else { "problem.number_wrong" };
+                    wrong.push(Wrong { id: "number", words: words.say(why) });
+                    value.clone_from(typed);
+                }
             }
         }
         let label = words.say("find.title");
         let attributes = "inputmode=\"numeric\" autocomplete=\"off\"";
-        let control = Control { id: "number", label: &label, value: "", rows: 0, attributes };
+        let control = Control { id: "number", label: &label, value: &value, rows: 0, attributes };
         let body = format!(
             "{}{}<h1>{}</h1><p>{}</p><form action=\"{}\" novalidate>{}<button class=\"button\">{}</button></form><p class=\"links\"><a href=\"{}\">{}</a></p>",
             back(words, "/"),
@@ -157,7 +162,9 @@ impl Page<'_> {
             words.language().path("/plain/mine"),
             words.say("find.mobile"),
         );
-        self.frames.html(StatusCode::OK, words.language(), "/plain/find", &words.raw("home.find"), &body)
+        let prefix = if wrong.is_empty() { String::new() } else { words.raw("error.prefix") };
+        let title = format!("{prefix}{}", words.raw("home.find"));
+        self.frames.html(StatusCode::OK, words.language(), "/plain/find", &title, &body)
     }
 
     fn sign_in(&self, fields: &Fields, problem: Option<&Problem>) -> Response {
@@ -178,7 +185,7 @@ impl Page<'_> {
             summary(words, &wrong),
             words.say("signin.title"),
             words.language().path("/plain/sign-in"),
-            kept(fields),
+            kept(&fields.without("mobile")),
             field(&control, &wrong),
             words.say("signin.send"),
         );
@@ -219,7 +226,8 @@ impl Page<'_> {
         let control = Control { id: "code", label: &words.say("plain.code"), value: "", rows: 0, attributes };
         let body = format!(
             "{}{}<h1>{}</h1><form method=\"post\" action=\"{}\" novalidate><input type=\"hidden\" name=\"id\" value=\"{}\">\
-             <input type=\"hidden\" name=\"once\" value=\"{once}\">{}{}<button class=\"button\">{}</button></form><p>{}</p><p class=\"links\"><a href=\"{}\">{}</a></p>",
+             <input type=\"hidden\" name=\"once\" value=\"{once}\">{}{}<button class=\"button\">{}</button></form><p>{}</p>\
+             <form method=\"post\" action=\"{}\">{}<button class=\"link\">{}</button></form>",
             back(words, "/plain/sign-in"),
             summary(words, &wrong),
             words.say("code.title"),
@@ -230,6 +238,7 @@ impl Page<'_> {
             words.say("code.check"),
             words.say("plain.code.by_text"),
             words.language().path("/plain/sign-in"),
+            kept(fields),
             words.say("code.again"),
         );
         let page = self.form_page("/plain/sign-in", "code.title", problem, &body);
