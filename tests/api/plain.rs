@@ -44,6 +44,12 @@ async fn with_photo(person: &Person<'_>, path: &str, fields: &[(&str, &str)], ph
     person.send(request.body(body).expect("a request")).await
 }
 
+/// The newest code that was sent.
+async fn code(world: &World) -> String {
+    let message = world.last_message(MOBILE, "code").await;
+    model::text::digits(&message).get(..6).expect("six digits").to_owned()
+}
+
 async fn lane(world: &World, answer: &Answer) -> Value {
     let number = model::text::digits(between(&answer.text, "<p class=\"number\">", "</p>"));
     world.staff("analyst").await.case(&number).await.json["line"]["lane"].clone()
@@ -200,8 +206,7 @@ async fn what_was_typed_when_the_session_ended_stands_there_after_the_sign_in() 
     let asked = world.anon().form("/en/plain/sign-in", &format!("mobile={MOBILE}&{carried}")).await;
     assert!(asked.text.contains("name=\"reason\" value=\"still no water\""), "{}", asked.text);
     let id = between(&asked.text, "name=\"id\" value=\"", "\"").to_owned();
-    let code = world.last_message(MOBILE, "code").await;
-    let digits = model::text::digits(&code).get(..6).expect("six digits").to_owned();
+    let digits = code(&world).await;
     let entered = world.anon().form("/en/plain/code", &format!("id={id}&code={digits}&{carried}")).await;
     assert_eq!(entered.status, StatusCode::OK, "{}", entered.text);
     assert!(entered.text.contains("still no water</textarea>"), "{}", entered.text);
@@ -217,8 +222,7 @@ async fn nobody_is_signed_in_by_a_form_that_they_were_not_shown() {
     assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
     let (id, once) =
         (between(&asked.text, "name=\"id\" value=\"", "\""), between(&asked.text, "name=\"once\" value=\"", "\""));
-    let code = world.last_message(MOBILE, "code").await;
-    let digits = model::text::digits(&code).get(..6).expect("six digits").to_owned();
+    let digits = code(&world).await;
     let body = format!("id={id}&once={once}&code={digits}");
     assert_eq!(silently(&anon, "/en/plain/code", &body).await.status, StatusCode::FORBIDDEN);
     let cookie = asked.headers[header::SET_COOKIE].to_str().expect("text");

@@ -1,7 +1,7 @@
 //! One grievance without the app: where it lies, what the citizen is asked, and everything they can do.
 
 use super::form::wrongs;
-use super::plain::{Field as Control, Frames, Words, Wrong, back, call_112, field, summary};
+use super::plain::{Field as Control, Frames, Words, Wrong, back, call_112, code_of, field, summary};
 use super::received::{Fields, PHOTO};
 use super::shell::escape;
 use crate::api::case_view::view;
@@ -57,7 +57,7 @@ const OFFERED: [Offer; 11] = [
 impl Offer {
     /// The name of its action on the wire.
     fn act(self) -> String {
-        serde_json::to_value(self.kind).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+        code_of(&self.kind)
     }
 
     /// The key of its words, and of its ids.
@@ -459,8 +459,7 @@ impl Body<'_> {
             other => words.name_of("holder", other),
         };
         let stage = words.name_of("stage", &view.line.stage);
-        let name = serde_json::to_value(view.line.stage).unwrap_or_default();
-        let next = format!("next.{}", name.as_str().unwrap_or_default());
+        let next = format!("next.{}", code_of(&view.line.stage));
         let apart = if view.limited { "limited" } else { "hidden" };
         let apart = format!("{next}.{apart}");
         let next = if (view.limited || view.shielded) && words.has(&apart) { apart } else { next };
@@ -539,7 +538,6 @@ impl Body<'_> {
             let to_them = format!("you.{key}");
             words.say(if words.has(&to_them) { &to_them } else { &key })
         };
-        let code = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         let unit = entry.to.as_ref().map(|party| &party.department).filter(|code| !code.is_empty());
         let unit = unit.or(entry.department.as_ref()).and_then(|code| app.tables.department(code));
         let by = match (&entry.office_name, unit, entry.role) {
@@ -547,10 +545,10 @@ impl Body<'_> {
             (None, Some(unit), _) => format!(" · {}", escape(unit.short.of(words.language()))),
             (None, None, Role::System) => String::new(),
             (None, None, role) => {
-                format!(" · {}", say(format!("role.{}", code(serde_json::to_value(role).unwrap_or_default()))))
+                format!(" · {}", say(format!("role.{}", code_of(&role))))
             }
         };
-        let event = format!("event.{}", code(serde_json::to_value(entry.kind).unwrap_or_default()));
+        let event = format!("event.{}", code_of(&entry.kind));
         let detail = entry.detail.as_ref().map(|detail| format!(" – {}", say(format!("detail.{detail}"))));
         format!(
             "<p class=\"what\">{}{}</p><p class=\"hint\">{}{by}</p>{}{}",

@@ -19,6 +19,12 @@ pub const PATH: &str = "/\u{1}path";
 /// See [`TITLE`].
 pub const MAIN: &str = "\u{1}main";
 
+/// The name that a unit value has on the wire.
+#[must_use]
+pub fn code_of<T: Serialize>(value: &T) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
 /// The words of a language.
 #[derive(Debug, Clone)]
 pub struct Words {
@@ -48,8 +54,7 @@ impl Words {
     /// The words of a value of the wire, safe in HTML.
     #[must_use]
     pub fn name_of<T: Serialize>(&self, prefix: &str, value: &T) -> String {
-        let name = serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned));
-        self.say(&format!("{prefix}.{}", name.unwrap_or_default()))
+        self.say(&format!("{prefix}.{}", code_of(value)))
     }
 
     /// Whether there are words for a key.
