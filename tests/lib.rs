@@ -74,6 +74,7 @@ impl World {
             public: root().join("public"),
             dist: None,
             demo: true,
+            reserve: 0,
             limited: true,
             worker: true,
             behind_proxy: false,

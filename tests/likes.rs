@@ -128,6 +128,7 @@ async fn open_app(data: &Path) -> App {
         public: tests::root().join("public"),
         dist: None,
         demo: false,
+        reserve: 0,
         limited: false,
         worker: false,
         behind_proxy: false,

@@ -30,6 +30,7 @@ async fn start(data: &Path) -> Result<App, String> {
         public: public(),
         dist: None,
         demo: true,
+        reserve: 0,
         limited: true,
         worker: true,
         behind_proxy: false,

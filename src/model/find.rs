@@ -17,9 +17,13 @@ impl Key {
     #[must_use]
     pub fn of(names: &str) -> Self {
         let words = search_key(names);
-        let mut sounds: Vec<String> = words.split(' ').map(skeleton).filter(|sound| sound.len() > 1).collect();
-        sounds.sort_unstable();
-        sounds.dedup();
+        // A name in five languages has few sounds. Sorting them would cost a phone more bytes than it saves time.
+        let mut sounds: Vec<String> = Vec::new();
+        for sound in words.split(' ').map(skeleton) {
+            if sound.len() > 1 && !sounds.contains(&sound) {
+                sounds.push(sound);
+            }
+        }
         Self { words, sounds, pins: Vec::new() }
     }
 

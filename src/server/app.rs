@@ -69,6 +69,8 @@ pub struct Config {
     pub trust_clock: bool,
     /// Where backups go, and how often.
     pub backup: Option<crate::backup::Schedule>,
+    /// Free bytes on the disk below which uploads are turned away; a sixteenth of the disk at the most.
+    pub reserve: u64,
     /// Whether lodgings and uploads are limited by number and address; only a load test wants them not to be.
     pub limited: bool,
     /// What carries messages; without one they stay in the outbox.
@@ -219,7 +221,7 @@ impl App {
         let calls = Mutex::default();
         let limits = config.limited.then(Limits::new).flatten();
         let (decoding, hashing) = (Semaphore::new(2), Semaphore::new(2));
-        let disk = Disk::new(&config.data);
+        let disk = Disk::new(&config.data, config.reserve);
         let started = (config.clock)();
         Ok(Self(Arc::new(Inner {
             store,

@@ -9,8 +9,6 @@ use tokio::sync::Notify;
 
 /// Bytes of the ballast on a disk that is large enough.
 const BALLAST: u64 = 64 * 1024 * 1024;
-/// Free bytes below which uploads are turned away, on a disk that is large enough.
-const UPLOADS: u64 = 8 * 1024 * 1024 * 1024;
 /// Bytes that strangers' uploads may take, on a disk that is large enough.
 const STRANGERS: u64 = 4 * 1024 * 1024 * 1024;
 /// Free bytes below which the ballast is let go, on a disk that is large enough.
@@ -34,16 +32,19 @@ pub enum Room {
 #[derive(Debug)]
 pub struct Disk {
     folder: PathBuf,
+    /// Free bytes that uploads leave to the database, on a disk that is large enough.
+    reserve: u64,
     room: AtomicU8,
     /// Bytes that strangers' uploads may take.
     strangers: AtomicU64,
 }
 
 impl Disk {
-    /// Looks at the disk of this folder and lays the ballast down.
+    /// Looks at the disk of this folder and lays the ballast down. Uploads are turned away below `reserve` free bytes.
     #[must_use]
-    pub fn new(folder: &Path) -> Self {
-        let disk = Self { folder: folder.to_owned(), room: AtomicU8::new(0), strangers: AtomicU64::new(STRANGERS) };
+    pub fn new(folder: &Path, reserve: u64) -> Self {
+        let disk =
+            Self { folder: folder.to_owned(), reserve, room: AtomicU8::new(0), strangers: AtomicU64::new(STRANGERS) };
         disk.look();
         disk
     }
@@ -74,7 +75,7 @@ impl Disk {
         let Ok(found) = rustix::fs::statvfs(&self.folder) else { return self.room() };
         let (free, all) = (found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize);
         // Small disks, as tests have, are divided in the same way.
-        let (ballast, uploads, brim) = (BALLAST.min(all / 16), UPLOADS.min(all / 16), BRIM.min(all / 64));
+        let (ballast, uploads, brim) = (BALLAST.min(all / 16), self.reserve.min(all / 16), BRIM.min(all / 64));
         self.strangers.store(STRANGERS.min(all / 32), Ordering::Relaxed);
         let laid = std::fs::metadata(self.ballast()).map_or(0, |file| file.len());
         let room = if free < brim {
@@ -129,12 +130,22 @@ mod tests {
     #[test]
     fn ballast_is_laid_down_and_let_go() {
         let folder = tempfile::tempdir().expect("a folder");
-        let disk = Disk::new(folder.path());
+        let disk = Disk::new(folder.path(), 0);
         let laid = std::fs::metadata(folder.path().join("ballast")).map_or(0, |file| file.len());
         assert!(laid > 0 || disk.room() == Room::Full, "{:?}", disk.room());
         disk.let_go();
         assert!(!folder.path().join("ballast").exists());
         disk.look();
         assert_eq!(folder.path().join("ballast").exists(), disk.room() != Room::Full);
+    }
+
+    #[test]
+    fn uploads_leave_the_reserve_to_the_database() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let found = rustix::fs::statvfs(folder.path()).expect("a disk");
+        let (free, all) = (found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize);
+        assert_ne!(Disk::new(folder.path(), 0).room(), Room::Low, "nothing is reserved");
+        let enough = free >= all / 16;
+        assert_eq!(Disk::new(folder.path(), u64::MAX).room() == Room::Ample, enough, "a sixteenth at the most");
     }
 }

@@ -127,6 +127,9 @@ struct Serve {
     /// Minutes between two backups
     #[arg(long, env = "BACKUP_MINUTES", default_value_t = 1_440)]
     backup_minutes: u32,
+    /// Megabytes that uploads leave free on the disk; a sixteenth of it at the most, and 256 in the demo
+    #[arg(long, env = "DISK_RESERVE", default_value_t = 8_192)]
+    disk_reserve: u64,
     /// How many backups are kept
     #[arg(long, env = "BACKUP_KEEP", default_value_t = 35)]
     backup_keep: usize,
@@ -217,6 +220,11 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             public: cli.place.public.clone(),
             dist: serve.map(|serve| serve.dist.clone()).filter(|dist| dist.exists()),
             demo: serve.is_some_and(|serve| serve.demo),
+            reserve: serve.map_or(0, |serve| match serve.disk_reserve {
+                // Photos work on a laptop whose disk is nearly full, too.
+                megabytes if serve.demo => megabytes.min(256) << 20,
+                megabytes => megabytes << 20,
+            }),
             limited: !serve.is_some_and(|serve| serve.unlimited),
             worker: !serve.is_some_and(|serve| serve.no_service_worker),
             behind_proxy: serve.is_some_and(|serve| serve.behind_proxy),

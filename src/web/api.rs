@@ -1,7 +1,7 @@
 //! Calling the server: one function for every endpoint, errors as values.
 
 use crate::i18n::{key, t};
-use crate::{clock, person};
+use crate::{clock, json, person};
 use gloo_net::http::{Request, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
 use model::api::{Endpoint, Method, Problem, ProblemCode};
@@ -95,7 +95,7 @@ pub struct Conditions {
 /// [`CallError`].
 pub async fn call<E: Endpoint>(endpoint: &E, body: &E::Request, with: Conditions) -> Result<E::Response, CallError> {
     let json = match E::METHOD {
-        Method::Post => Some(serde_json::to_string(body).map_err(|_| CallError::Network)?),
+        Method::Post => Some(json::text(&json::value(body))),
         _ => None,
     };
     let (answer, text) = exchange(E::METHOD, &endpoint.path(), json, with).await?;
@@ -107,7 +107,7 @@ pub async fn call<E: Endpoint>(endpoint: &E, body: &E::Request, with: Conditions
 /// # Errors
 /// [`CallError`].
 pub async fn post(path: &str, body: &serde_json::Value, with: Conditions) -> Result<String, CallError> {
-    let (answer, text) = exchange(Method::Post, path, Some(body.to_string()), with).await?;
+    let (answer, text) = exchange(Method::Post, path, Some(json::text(body)), with).await?;
     if answer.ok() { Ok(text) } else { Err(refused(&text)) }
 }
 
@@ -186,12 +186,12 @@ async fn send(request: RequestBuilder, json: Option<String>, patience: u32) -> R
 }
 
 fn read<T: DeserializeOwned>(answer: &Response, text: &str) -> Result<T, CallError> {
-    if answer.ok() { serde_json::from_str(text).map_err(|_| CallError::Network) } else { Err(refused(text)) }
+    if answer.ok() { json::read(text).ok_or(CallError::Network) } else { Err(refused(text)) }
 }
 
 /// Why the server refuses, as it wrote it.
 pub(crate) fn refused(text: &str) -> CallError {
-    let Ok(problem) = serde_json::from_str::<Problem>(text) else { return CallError::Network };
+    let Some(problem) = json::read::<Problem>(text) else { return CallError::Network };
     if problem.code == ProblemCode::OtherPerson {
         person::is_other();
     }

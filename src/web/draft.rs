@@ -6,6 +6,7 @@
 use crate::api::new_key;
 use crate::clock;
 use crate::component::Album;
+use crate::json;
 use crate::outbox;
 use crate::upload::{self, Held};
 use leptos::prelude::*;
@@ -174,7 +175,7 @@ impl First {
     /// what was written before that was known, or by another clock, counts from now. Nothing goes while somebody is `at_it`.
     pub fn forget_if_old(self, at_it: bool) {
         let Some(now) = clock::told() else { return };
-        let draft: Option<Value> = read(DRAFT).and_then(|json| serde_json::from_str(&json).ok());
+        let draft = read(DRAFT).and_then(|json| json::parse(&json));
         let text = read(TEXT);
         let since = |kept: &str| kept.split('\n').next().and_then(|since| since.parse().ok()).unwrap_or(0);
         let stamps: Vec<u64> = [
@@ -196,7 +197,7 @@ impl First {
                 && let Some(changed) = draft.get_mut("changed")
             {
                 *changed = now.into();
-                write(DRAFT, &draft.to_string());
+                write(DRAFT, &json::text(&draft));
             }
         } else if !at_it && !stamps.is_empty() && stamps.iter().all(|since| now.saturating_sub(*since) >= LIFE) {
             self.delete();
@@ -287,16 +288,17 @@ impl First {
         let place = format!("{ALBUM}{name}");
         let known = self.albums.with_value(|all| all.iter().find(|(known, _)| *known == place).map(|(_, held)| *held));
         let make = || {
-            let kept: Option<Vec<Held>> = read(&place).and_then(|json| serde_json::from_str(&json).ok());
+            let kept: Option<Vec<Held>> = read(&place).and_then(|json| json::read(&json));
             let kept = kept.unwrap_or_default().into_iter().map(Held::found_again);
             let held: RwSignal<Vec<Held>> = RwSignal::new(kept.collect());
             let name = place.clone();
             Effect::new(move |_| {
-                held.with(|held| match serde_json::to_string(held) {
-                    Ok(json) if !held.is_empty() => {
-                        write(&name, &json);
+                held.with(|held| {
+                    if held.is_empty() {
+                        remove(&name);
+                    } else {
+                        write(&name, &json::text(&json::value(held)));
                     }
-                    _ => remove(&name),
                 });
             });
             held
@@ -359,7 +361,7 @@ fn tidy(draft: RwSignal<Draft>) {
         wanted.extend(entry.all_held().map(|held| held.local.clone()));
     }
     for album in albums().iter().filter_map(|name| read(name)) {
-        let held: Vec<Held> = serde_json::from_str(&album).unwrap_or_default();
+        let held: Vec<Held> = json::read(&album).unwrap_or_default();
         wanted.extend(held.into_iter().map(|held| held.local));
     }
     leptos::task::spawn_local(async move { upload::forget_all_but(&wanted).await });
@@ -392,11 +394,11 @@ impl Draft {
 
     /// The one on this phone, or a new one. One of another version is read as far as it can be.
     fn load() -> Self {
-        let stored: Option<Value> = read(DRAFT).and_then(|json| serde_json::from_str(&json).ok());
+        let stored = read(DRAFT).and_then(|json| json::parse(&json));
         let stored = stored.and_then(|mut stored| {
             let form: Lodging = salvage(stored.get("form")?);
-            *stored.get_mut("form")? = serde_json::to_value(form).ok()?;
-            serde_json::from_value::<Self>(stored).ok()
+            *stored.get_mut("form")? = json::value(&form);
+            json::from::<Self>(&stored)
         });
         let mut draft = stored.unwrap_or_else(|| {
             remove(DRAFT);
@@ -424,7 +426,7 @@ impl Draft {
             remove(DRAFT);
             return read(TEXT).is_some() || self.form.text.is_empty();
         }
-        let mut kept = serde_json::to_string(&draft).is_ok_and(|json| write(DRAFT, &json));
+        let mut kept = write(DRAFT, &json::text(&json::value(&draft)));
         // All answers are as old as the newest.
         for (name, text) in [(TEXT, stamped(&self.form.text)), (SPOKEN, now().to_string())] {
             if read(name).is_some() {
@@ -438,7 +440,7 @@ impl Draft {
 /// Reads what another version has kept: every part that this one understands, the rest as it is when new.
 #[must_use]
 pub fn salvage<T: Default + Serialize + DeserializeOwned>(kept: &Value) -> T {
-    let mut good = serde_json::to_value(T::default()).unwrap_or_default();
+    let mut good = json::value(&T::default());
     let Some(names) = good.as_object().map(|parts| parts.keys().cloned().collect::<Vec<_>>()) else {
         return T::default();
     };
@@ -447,13 +449,13 @@ pub fn salvage<T: Default + Serialize + DeserializeOwned>(kept: &Value) -> T {
         if let Some(slot) = good.get_mut(&name) {
             slot.clone_from(part);
         }
-        if serde_json::from_value::<T>(good.clone()).is_err()
+        if json::from::<T>(&good).is_none()
             && let Some(slot) = good.get_mut(&name)
         {
             *slot = before;
         }
     }
-    serde_json::from_value(good).unwrap_or_default()
+    json::from(&good).unwrap_or_default()
 }
 
 fn session() -> Option<web_sys::Storage> {
@@ -521,7 +523,7 @@ pub fn forget_receipts() {
 /// The receipts on this phone, newest first: numbers and days, no words.
 #[must_use]
 pub fn receipts() -> Vec<Receipt> {
-    let kept = read(RECEIPTS).and_then(|json| serde_json::from_str(&json).ok());
+    let kept = read(RECEIPTS).and_then(|json| json::read(&json));
     kept.unwrap_or_else(|| RECENT.with_borrow(Clone::clone))
 }
 
@@ -532,9 +534,7 @@ pub fn keep_receipt(receipt: &Receipt) {
     all.insert(0, receipt.clone());
     all.truncate(20);
     RECENT.replace(all.clone());
-    if let Ok(json) = serde_json::to_string(&all) {
-        write(RECEIPTS, &json);
-    }
+    write(RECEIPTS, &json::text(&json::value(&all)));
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Words: catalogues downloaded one language at a time, numbers and days as the language writes them.
 
+use crate::json;
 use model::Language;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -80,5 +81,5 @@ pub fn name_of<T: serde::Serialize>(prefix: &str, value: &T) -> String {
 /// The name that a unit value has on the wire.
 #[must_use]
 pub fn code_of<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default().trim_matches('"').to_owned()
+    json::value(value).as_str().unwrap_or_default().to_owned()
 }

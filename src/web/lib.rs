@@ -9,6 +9,7 @@ pub mod component;
 pub mod draft;
 pub mod format;
 pub mod i18n;
+pub mod json;
 pub mod later;
 pub mod live;
 pub mod outbox;

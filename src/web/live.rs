@@ -1,6 +1,7 @@
 //! The live stream: follows, reconnects by itself, says how fresh it is, and ends with the session.
 
 use crate::api;
+use crate::json;
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
 use model::api::{LIVE, LiveFrame, WhoAmI};
@@ -81,7 +82,7 @@ impl Stream {
             self.link.try_set(Link::Live);
         };
         let on_frame = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            let read = event.data().as_string().and_then(|json| serde_json::from_str(&json).ok());
+            let read = event.data().as_string().and_then(|json| json::read(&json));
             if let Some(read) = read {
                 self.frame.try_set(Some(read));
                 lives();
@@ -89,7 +90,7 @@ impl Stream {
         });
         // What was so at the last frame is so at each beat: else another frame would have come.
         let on_beat = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            let now = event.data().as_string().and_then(|json| serde_json::from_str(&json).ok());
+            let now = event.data().as_string().and_then(|json| json::read(&json));
             self.frame.try_update(|frame| {
                 if let (Some(frame), Some(now)) = (frame.as_mut(), now) {
                     frame.as_of = Some(now);

@@ -5,6 +5,7 @@
 
 use crate::clock;
 use crate::draft::salvage;
+use crate::json;
 use crate::upload::Held;
 use model::api::Receipt;
 use model::lodging::Lodging;
@@ -192,7 +193,7 @@ pub fn is_empty() -> bool {
 /// What lies there, read or not.
 fn stored() -> Vec<Value> {
     let stored = storage().and_then(|storage| storage.get_item(OUTBOX).ok().flatten());
-    stored.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+    stored.and_then(|json| json::read(&json)).unwrap_or_default()
 }
 
 /// Everything on its way, oldest first. An entry of another version is read as far as it can be.
@@ -203,9 +204,9 @@ pub fn entries() -> Vec<Entry> {
 
 fn salvaged(mut stored: Value) -> Option<Entry> {
     if let Some(form) = stored.get_mut("form") {
-        *form = serde_json::to_value(salvage::<Lodging>(form)).ok()?;
+        *form = json::value(&salvage::<Lodging>(form));
     }
-    serde_json::from_value(stored).ok()
+    json::from(&stored)
 }
 
 /// Changes one entry and leaves the others as they are, also those that this version cannot read.
@@ -213,7 +214,7 @@ fn change(key: &str, entry: Option<&Entry>) -> bool {
     let Some(storage) = storage() else { return false };
     let mut all = stored();
     let at = all.iter().position(|known| known.get("key").and_then(Value::as_str) == Some(key));
-    match (entry.and_then(|entry| serde_json::to_value(entry).ok()), at) {
+    match (entry.map(json::value), at) {
         (Some(entry), Some(at)) => all.splice(at..=at, [entry]).for_each(drop),
         (Some(entry), None) => all.push(entry),
         (None, Some(at)) => drop(all.remove(at)),
@@ -222,7 +223,7 @@ fn change(key: &str, entry: Option<&Entry>) -> bool {
     if all.is_empty() {
         return storage.remove_item(OUTBOX).is_ok();
     }
-    serde_json::to_string(&all).is_ok_and(|json| storage.set_item(OUTBOX, &json).is_ok())
+    storage.set_item(OUTBOX, &json::text(&all.into())).is_ok()
 }
 
 /// Keeps an entry, new or changed; false where the phone has no room.

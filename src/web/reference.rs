@@ -111,7 +111,7 @@ pub fn place(tables: &ReferenceData, of: Option<Lgd>, place: Option<Lgd>) -> Str
 #[must_use]
 pub fn suggest(categories: &[Category], text: &str) -> Vec<String> {
     let text = format!(" {} ", model::text::search_key(text));
-    let mut scored: Vec<(usize, String)> = categories
+    let scored: Vec<(usize, String)> = categories
         .iter()
         .flat_map(|group| &group.leaves)
         .filter_map(|leaf| {
@@ -124,8 +124,24 @@ pub fn suggest(categories: &[Category], text: &str) -> Vec<String> {
             (score > 0).then(|| (score, leaf.code.clone()))
         })
         .collect();
-    scored.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    scored.into_iter().take(model::topic::SUGGESTED).map(|(_, code)| code).collect()
+    let best = first_few(scored, model::topic::SUGGESTED, |a, b| (b.0, &a.1) < (a.0, &b.1));
+    best.into_iter().map(|(_, code)| code).collect()
+}
+
+/// The first few of many, in order. Where few are wanted, a sort only costs bytes: three KiB for each type.
+#[must_use]
+pub fn first_few<T>(mut all: Vec<T>, count: usize, is_before: impl Fn(&T, &T) -> bool) -> Vec<T> {
+    let mut few = Vec::new();
+    while few.len() < count && !all.is_empty() {
+        let mut first = 0;
+        for (at, one) in all.iter().enumerate() {
+            if all.get(first).is_some_and(|known| is_before(one, known)) {
+                first = at;
+            }
+        }
+        few.push(all.swap_remove(first));
+    }
+    few
 }
 
 /// Everything that can be chosen as a place, found by name, district or PIN code; value: district and place.

@@ -15,6 +15,7 @@ use web::component::{
 use web::draft::{forget_typed, keep_typed, typed, use_first};
 use web::format::date;
 use web::i18n::{code_of, key, known, lang_of, name_of, t};
+use web::json;
 use web::outbox::{self, Acting, Entry, What};
 use web::person;
 use web::route::{Page, href, set_title, use_nav};
@@ -132,7 +133,7 @@ pub fn Act(
             page: page.path(),
             kind: code_of(&kind),
             words: words.clone(),
-            action: serde_json::to_value(action(kind, partly, words.clone())).unwrap_or_default(),
+            action: json::value(&action(kind, partly, words.clone())),
             taken: false,
             signed_out: false,
         };
@@ -154,7 +155,7 @@ pub fn Act(
                 forget_typed(&place);
             }
             let told = move |_: &Entry, view: Option<String>| {
-                let Some(view) = view.and_then(|view| serde_json::from_str::<CaseView>(&view).ok()) else { return };
+                let Some(view) = view.and_then(|view| json::read::<CaseView>(&view)) else { return };
                 album.fill(Vec::new());
                 if sent_off.try_set_value(false).is_none() {
                     let done = view.timeline.first().map(|entry| name_of("event", &entry.kind)).unwrap_or_default();

@@ -8,6 +8,7 @@ use web::api;
 use web::component::{BackLink, Remote, remote, title_of};
 use web::format::moment;
 use web::i18n::{key, name_of, t};
+use web::json;
 use web::reference::{department, use_tables_later};
 use web::route::{href, set_title, use_nav};
 
@@ -39,7 +40,7 @@ pub fn Everything() -> impl IntoView {
 fn Shown(all: Dossier) -> impl IntoView {
     let tables = use_tables_later();
     // As it was read: what is shown and what is saved are the same.
-    let json = StoredValue::new(serde_json::to_string(&all).unwrap_or_default());
+    let json = StoredValue::new(json::text(&json::value(&all)));
     let download = move |_| {
         save("pratikar.json", &json.get_value());
     };

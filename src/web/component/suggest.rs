@@ -60,14 +60,12 @@ where
             return Vec::new();
         }
         choices.with(|all| {
-            let ranked = all.iter().filter_map(|choice| Some((query.rank(&choice.key)?, choice)));
-            let mut fitting: Vec<(u32, &Choice<T>)> = ranked.collect();
-            fitting.sort_by_key(|(rank, _)| *rank);
+            let ranks: Vec<Option<u32>> = all.iter().map(|choice| query.rank(&choice.key)).collect();
+            let best = ranks.iter().flatten().min().copied().unwrap_or(NEARLY);
             // What only sounds nearly like it is a guess, for where nothing is better.
-            if fitting.first().is_some_and(|(rank, _)| *rank < NEARLY) {
-                fitting.retain(|(rank, _)| *rank < NEARLY);
-            }
-            fitting.into_iter().map(|(_, choice)| choice.clone()).take(SHOWN).collect()
+            let last = if best < NEARLY { NEARLY - 1 } else { NEARLY };
+            let of = |rank| all.iter().zip(&ranks).filter(move |(_, found)| **found == Some(rank));
+            (best..=last).flat_map(of).map(|(choice, _)| choice.clone()).take(SHOWN).collect()
         })
     });
     let choose = move |choice: &Choice<T>| {

@@ -15,6 +15,7 @@ use web::component::{
 };
 use web::format::{counted, now};
 use web::i18n::{code_of, fill, key, language, name_of, t};
+use web::json;
 use web::reference::{Choice, category_choices, department_choices, normal, place, places, use_tables};
 use web::upload::Held;
 
@@ -111,7 +112,7 @@ impl Entries {
 
     /// The value chosen among radios.
     fn chosen<T: DeserializeOwned>(self) -> Option<T> {
-        serde_json::from_str(&format!("\"{}\"", self.code.get_untracked())).ok()
+        json::named(&self.code.get_untracked())
     }
 
     fn wrong<T>(self, id: &'static str) -> Option<T> {
@@ -158,7 +159,7 @@ impl Entries {
             ActionKind::Categorise => {
                 let Some(category) = self.category.get_untracked() else { return self.wrong("category") };
                 let Some(department) = self.department.get_untracked() else { return self.wrong("department") };
-                let lane = serde_json::from_str(&format!("\"{}\"", self.lane.get_untracked())).unwrap_or_default();
+                let lane = json::named(&self.lane.get_untracked()).unwrap_or_default();
                 let place = self.place.get_untracked();
                 Action::Categorise {
                     category,
@@ -240,7 +241,7 @@ impl Entries {
                 None => return self.wrong("choice"),
             },
             ActionKind::Note => {
-                let side = serde_json::from_str(&format!("\"{}\"", self.side.get_untracked())).ok();
+                let side = json::named(&self.side.get_untracked());
                 Action::Note { text: self.text(), side }
             }
             // What only citizens and the system do has no form here.
@@ -568,7 +569,7 @@ fn ReportFields(entries: Entries, contacts: u16) -> impl IntoView {
         let (second, third) = (entries.second.get(), entries.third.get());
         let photos =
             entries.photos.get().into_iter().filter(|held| held.unfit.is_none()).map(|held| held.local).collect();
-        let outcome: Outcome = serde_json::from_str(&format!("\"{code}\"")).ok()?;
+        let outcome: Outcome = json::named(&code)?;
         if model::text::is_blank(&text) {
             return None;
         }

@@ -11,7 +11,7 @@ use web::api::{Conditions, call};
 use web::component::{ErrorSummary, Remote, SubmitButton, Suggest, TextArea};
 use web::draft::Draft;
 use web::i18n::{key, t};
-use web::reference;
+use web::reference::{self, first_few};
 use web::route::set_title;
 
 /// District, block or town, found by name, as it sounds, or by PIN code; and the rest in words.
@@ -152,7 +152,7 @@ fn Here(choices: Memo<Vec<Choice>>, chosen: RwSignal<Option<(Lgd, Option<Lgd>)>>
 /// The codes of the places nearest to a position, nearest first.
 fn nearest(at: &Position, places: &[PlaceAt]) -> Vec<Lgd> {
     let (north, east) = (f64::from(at.latitude_micro) / 1e6, f64::from(at.longitude_micro) / 1e6);
-    let mut all: Vec<(f64, Lgd)> = places
+    let all: Vec<(f64, Lgd)> = places
         .iter()
         .map(|place| {
             let (up, right) = (f64::from(place.north) / 1e3 - north, f64::from(place.east) / 1e3 - east);
@@ -162,8 +162,7 @@ fn nearest(at: &Position, places: &[PlaceAt]) -> Vec<Lgd> {
         })
         .filter(|(distance, _)| *distance < FAR)
         .collect();
-    all.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-    all.into_iter().map(|(_, lgd)| lgd).take(NEAR).collect()
+    first_few(all, NEAR, |a, b| a.0 < b.0).into_iter().map(|(_, lgd)| lgd).collect()
 }
 
 fn keep(draft: RwSignal<Draft>, place: Option<(Lgd, Option<Lgd>)>) {
