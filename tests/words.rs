@@ -13,7 +13,7 @@ type Catalogue = BTreeMap<String, String>;
 /// Every text that citizens read in a language.
 fn words(language: Language) -> Catalogue {
     let mut all = Catalogue::new();
-    for name in ["citizen", "later", "pages"] {
+    for name in ["citizen", "later", "mine", "pages"] {
         let path = tests::root().join(format!("public/locales/{name}.{}.json", language.tag()));
         let text = std::fs::read_to_string(&path).expect("a catalogue");
         all.extend(serde_json::from_str::<Catalogue>(&text).expect("texts"));

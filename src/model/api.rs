@@ -354,6 +354,8 @@ pub struct Receipt {
     /// The number.
     pub reference: Reference,
     /// By when it is due.
+    #[serde(default, with = "crate::moment::optional")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Time>"))]
     pub due: Option<Time>,
     /// How fast it must go; of an emergency, `due` is told to the minute.
     #[serde(default)]

@@ -24,6 +24,7 @@ pub mod likeness;
 pub mod lodging;
 pub mod mask;
 pub mod message;
+pub mod moment;
 pub mod phone;
 pub mod reason;
 pub mod reference;

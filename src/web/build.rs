@@ -9,10 +9,10 @@ use std::path::Path;
 
 /// The languages of the citizen's screens; `model::Language` names the same.
 const CITIZEN: &[&str] = &["bn", "en", "hi", "ne", "ur"];
-/// Each catalogue with its languages: what the citizen app's first pages say, what its other pages say, what pages made
-/// by the server say, and what staff read.
-const CATALOGUES: [(&str, &[&str]); 4] =
-    [("citizen", CITIZEN), ("later", CITIZEN), ("pages", CITIZEN), ("staff", &["bn", "en"])];
+/// Each catalogue with its languages: what the citizen app's first pages say, what its later questions say, what
+/// its pages behind the sign-in say, what pages made by the server say, and what staff read.
+const CATALOGUES: [(&str, &[&str]); 5] =
+    [("citizen", CITIZEN), ("later", CITIZEN), ("mine", CITIZEN), ("pages", CITIZEN), ("staff", &["bn", "en"])];
 
 fn catalogue(app: &str, language: &str) -> BTreeMap<String, String> {
     let path = Path::new("../../public/locales").join(format!("{app}.{language}.json"));

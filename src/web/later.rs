@@ -29,6 +29,7 @@ enum State<P> {
 pub struct Part<P: 'static> {
     state: RwSignal<State<P>>,
     load: fn() -> Arriving<P>,
+    words: &'static [&'static str],
 }
 
 impl<P> Clone for Part<P> {
@@ -40,10 +41,10 @@ impl<P> Clone for Part<P> {
 impl<P> Copy for Part<P> {}
 
 impl<P: Clone + Send + Sync + 'static> Part<P> {
-    /// A part that `load` brings.
+    /// A part that `load` brings, with the catalogues of its words.
     #[must_use]
-    pub fn new(load: fn() -> Arriving<P>) -> Self {
-        Self { state: RwSignal::new(State::Idle), load }
+    pub fn new(load: fn() -> Arriving<P>, words: &'static [&'static str]) -> Self {
+        Self { state: RwSignal::new(State::Idle), load, words }
     }
 
     /// Downloads it, where that has not been done; after a failure once more.
@@ -54,10 +55,14 @@ impl<P: Clone + Send + Sync + 'static> Part<P> {
         self.state.set(State::Arriving);
         leptos::task::spawn_local(async move {
             // Side by side: each is a round trip.
-            let words = future_to_promise(async { Ok(i18n::ensure("later").await.into()) });
-            let loaded = (self.load)().await.ok();
-            let words = JsFuture::from(words).await.is_ok_and(|came| came.as_bool() == Some(true));
-            match loaded.filter(|_| words) {
+            let words = self.words.iter().map(|name| future_to_promise(async { Ok(i18n::ensure(name).await.into()) }));
+            let words: Vec<_> = words.collect();
+            let mut loaded = (self.load)().await.ok();
+            for words in words {
+                let came = JsFuture::from(words).await;
+                loaded = loaded.filter(|_| came.is_ok_and(|came| came.as_bool() == Some(true)));
+            }
+            match loaded {
                 Some(draw) => {
                     self.state.set(State::Here(draw));
                     route::arrived();

@@ -151,21 +151,15 @@ pub fn places(tables: &ReferenceData) -> Vec<Choice<(Lgd, Option<Lgd>)>> {
     for district in &tables.districts {
         let (own, of) = (every(&district.name), name(&district.name));
         let found_by = |place: &Place| format!("{} {} {own} {}", every(&place.name), place.also, district.also);
-        choices.push(Choice {
-            label: of.clone(),
-            key: Key::of(&normal(&format!("{own} {}", district.also))).with_pins(&district.pins),
-            value: (district.lgd, None),
-        });
+        let found_so = format!("{own} {}", district.also);
+        choices.push(Choice::new(of.clone(), &found_so, &district.pins, (district.lgd, None)));
         for place in &district.places {
             // A block and a town of one name are told apart.
             let twins = district.places.iter().filter(|other| other.name.en == place.name.en).count();
             let kind = t(if place.urban { key::PLACE_TOWN } else { key::PLACE_BLOCK });
             let kind = if twins > 1 { format!(" ({kind})") } else { String::new() };
-            choices.push(Choice {
-                label: format!("{}{kind}, {of}", name(&place.name)),
-                key: Key::of(&normal(&found_by(place))).with_pins(&district.pins),
-                value: (district.lgd, Some(place.lgd)),
-            });
+            let label = format!("{}{kind}, {of}", name(&place.name));
+            choices.push(Choice::new(label, &found_by(place), &district.pins, (district.lgd, Some(place.lgd))));
         }
     }
     choices
@@ -176,10 +170,10 @@ pub fn places(tables: &ReferenceData) -> Vec<Choice<(Lgd, Option<Lgd>)>> {
 pub fn category_choices(tables: &ReferenceData) -> Vec<Choice<String>> {
     let leaves = tables.categories.iter().flat_map(|group| group.leaves.iter().map(move |leaf| (group, leaf)));
     leaves
-        .map(|(group, leaf)| Choice {
-            label: format!("{} – {}", name(&leaf.name), name(&group.name)),
-            key: Key::of(&normal(&format!("{} {} {}", every(&leaf.name), every(&group.name), leaf.keywords.join(" ")))),
-            value: leaf.code.clone(),
+        .map(|(group, leaf)| {
+            let found_by = format!("{} {} {}", every(&leaf.name), every(&group.name), leaf.keywords.join(" "));
+            let label = format!("{} – {}", name(&leaf.name), name(&group.name));
+            Choice::new(label, &found_by, &[], leaf.code.clone())
         })
         .collect()
 }
@@ -190,23 +184,37 @@ pub fn department_choices(tables: &ReferenceData) -> Vec<Choice<String>> {
     tables
         .departments
         .iter()
-        .map(|found| Choice {
-            label: name(&found.name),
-            key: Key::of(&normal(&format!("{} {}", found.code, every(&found.name)))),
-            value: found.code.clone(),
+        .map(|found| {
+            let found_by = format!("{} {}", found.code, every(&found.name));
+            Choice::new(name(&found.name), &found_by, &[], found.code.clone())
         })
         .collect()
+}
+
+/// What is shown of a choice, and by what it is found.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Named {
+    /// What is shown.
+    pub label: String,
+    /// By what it is found.
+    pub key: Key,
 }
 
 /// Something to choose from a list that is searched while typing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice<T> {
-    /// What is shown.
-    pub label: String,
-    /// By what it is found.
-    pub key: Key,
+    /// Its name; shared, for lists are handed on.
+    pub name: Arc<Named>,
     /// What is chosen.
     pub value: T,
+}
+
+impl<T> Choice<T> {
+    /// A choice that is found by these words as well as by parts of them.
+    pub fn new(label: String, found_by: &str, pins: &[(u32, u32)], value: T) -> Self {
+        let key = Key::of(&normal(found_by)).with_pins(pins);
+        Self { name: Arc::new(Named { label, key }), value }
+    }
 }
 
 /// In NFC: the browser normalises, for its tables are there already.

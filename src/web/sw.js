@@ -12,7 +12,7 @@ const ORDER_ENTRY = '/order';
 
 /** The pages from which every other can be drawn, and the one to read without a line. */
 const shells = () => [`${PREFIX}/`, `${PREFIX}/lodge`, `${PREFIX}/mine`, `${PREFIX}/help`];
-const words = () => ['citizen', 'later'].map((name) => `/locales/${name}.${LANGUAGE}.json`);
+const words = () => ['citizen', 'later', 'mine'].map((name) => `/locales/${name}.${LANGUAGE}.json`);
 
 self.addEventListener('install', (event) => {
   event.waitUntil((async () => {

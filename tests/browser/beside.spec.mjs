@@ -1,6 +1,6 @@
 // People who share a browser, a number or a phone whose clock is wrong: nobody acts as somebody else, and nothing typed is lost.
 import { expect, test } from '@playwright/test';
-import { DESKTOP, PASSWORD, PHONE, alive, codeFor, linkFor, lodge, person, signIn, staff } from './people.mjs';
+import { DESKTOP, PASSWORD, PHONE, alive, codeFor, linkFor, lodge, person, signIn, staff, words } from './people.mjs';
 import { act, reported } from './states.mjs';
 
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';
@@ -39,11 +39,10 @@ async function choosing(browser) {
   return page;
 }
 
-const words = async (page, catalogue) => (await page.request.get(`/locales/${catalogue}.json`)).json();
 
 test('a page of the officer says at once that an analyst has signed in beside it, keeps the text and does nothing as the analyst', async ({ browser }) => {
   const officer = await staff(browser, 'nodal.prd');
-  const later = await words(officer, 'later.en');
+  const later = await words(officer, 'en');
   const told = later['failure.other_person'];
   await officer.locator('.card h2 a').first().click();
   await officer.locator('.workplace').waitFor();
@@ -77,7 +76,7 @@ test('what a citizen writes is not sent as whoever has signed in beside her', as
   const number = await lodge(first, { text: TEXT, mobile: '9833400001' });
   await lodge(first, { text: TEXT, mobile: '9833400002' });
   await signIn(first, '9833400001');
-  const later = await words(first, 'later.bn');
+  const later = await words(first, 'bn');
   const told = later['failure.other_person'];
   await first.goto(`/case/${number}/add`);
   await first.locator('#reason').fill('গতকাল থেকে জল একদমই আসছে না।');
@@ -116,7 +115,7 @@ test('a code whose answer is lost on the line opens the page all the same, and a
   await page.goto('/en/sign-in');
   await alive(page);
   await typeCode(page, '9833400031');
-  const later = await words(page, 'later.en');
+  const later = await words(page, 'en');
   await page.getByRole('button', { name: later['code.again'] }).click();
   await expect(page.locator('main')).toContainText(later['code.sent_again']);
   await expect(page.locator('#code')).toHaveValue('');
@@ -147,7 +146,7 @@ test('who is shut out by somebody else after a lost answer is told where her gri
   await changeUnheard(page, '9833400036');
   await signIn(await page.context().newPage(), '9833400035');
   await page.locator('main form button[type=submit]').click();
-  await expect(page.locator('#error-summary')).toContainText((await words(page, 'later.en'))['number.perhaps']);
+  await expect(page.locator('#error-summary')).toContainText((await words(page, 'en'))['number.perhaps']);
 });
 
 test('what waits for its writer does not say that it goes by itself', async ({ browser }) => {
@@ -158,7 +157,7 @@ test('what waits for its writer does not say that it goes by itself', async ({ b
   await page.locator('#reason').fill('গতকাল থেকে জল একদমই আসছে না।');
   await page.route('**/actions', (route) => route.abort());
   await page.locator('main form button[type=submit]').click();
-  const later = await words(page, 'later.en');
+  const later = await words(page, 'en');
   await expect(page.locator('main form .notice')).toBeVisible();
   await page.goto('/en/mine');
   await expect(page.locator('.queue')).toContainText('It goes by itself');
@@ -174,7 +173,7 @@ test('a change of number whose answer is lost on the line is told when the butto
   await changeUnheard(page, '9833400033');
   await page.locator('main form button[type=submit]').click();
   await page.waitForURL('**/en/mine');
-  await expect(page.locator('main')).toContainText((await words(page, 'later.en'))['number.done']);
+  await expect(page.locator('main')).toContainText((await words(page, 'en'))['number.done']);
   await expect(page.locator('.news[role=alert]')).toHaveCount(0);
   await expect(page.locator('.card')).toHaveCount(1);
 });
@@ -364,7 +363,7 @@ test('who answers an older report is shown the newer one, and what they wrote st
   await act(page, officer, number, { submit_atr: { outcome: 'done', text: 'এবার পাম্প ও মোটর দুটিই বদলানো হয়েছে।' } });
   await act(page, 'nodal.phe', number, { accept_atr: {} });
   await page.locator('main form button[type=submit]').click();
-  await expect(page.locator('#error-summary')).toContainText((await words(page, 'later.bn'))['act.newer']);
+  await expect(page.locator('#error-summary')).toContainText((await words(page, 'bn'))['act.newer']);
   await expect(page.locator('.reported')).toContainText('এবার পাম্প ও মোটর');
   await expect(page.locator('#reason')).toHaveValue('এখনও জল পড়ছে না।');
   await page.locator('main form button[type=submit]').click();
@@ -380,7 +379,7 @@ test('who has the link of a number that nobody proved sees no words and can say 
   await expect(stranger.locator('.where')).toBeVisible();
   await expect(stranger.locator('main')).not.toContainText('টিউবওয়েল');
   await expect(stranger.locator('main')).not.toContainText('রহিমা');
-  const later = await words(stranger, 'later.bn');
+  const later = await words(stranger, 'bn');
   await expect(stranger.locator('.where')).not.toContainText(later['holder.nobody']);
   // The list of a link is this one grievance, whose words are not called spoken, and nothing that only the owner may do.
   await stranger.goto('/mine');

@@ -1,10 +1,9 @@
 // Done, partly and cannot be done: three questions, three scripts; and what the link in a message may not answer.
 import { expect, test } from '@playwright/test';
-import { PHONE, linkFor, lodge, person, signIn, staff } from './people.mjs';
+import { PHONE, linkFor, lodge, person, signIn, staff, words } from './people.mjs';
 import { reported } from './states.mjs';
 
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';
-const words = async (page, name) => (await page.request.get(`/locales/${name}.json`)).json();
 
 for (const [outcome, suffix, stage, mobile] of [
   ['partly_done', '.partly', 'with_office', '9833500001'],
@@ -21,12 +20,12 @@ for (const [outcome, suffix, stage, mobile] of [
       route.fulfill({ response: await caller.request.get(`/api/grievances/${number}`, { headers: { 'pratikar-app': 'staff' } }) }),
     );
     await caller.locator('#next-call').click();
-    const english = await words(caller, 'staff.en');
+    const english = await words(caller, 'en', ['staff']);
     await expect(caller.locator('.script')).toContainText(english[`calls.script2${suffix}`]);
     await expect(caller.locator('.script')).toContainText(english[`calls.script3${suffix}`]);
     await signIn(page, mobile);
     await page.goto(`/case/${number}`);
-    const later = await words(page, 'later.bn');
+    const later = await words(page, 'bn');
     const asked = page.locator('section.now');
     await expect(asked).toContainText(later[`case.ask${suffix}`]);
     await expect(asked).not.toContainText(later['case.ask.reported']);
@@ -55,7 +54,7 @@ test('whoever was passed the message is asked as well, and says yes with a code'
   await reported(page, number);
   const holder = await person(browser, PHONE);
   await holder.goto(await linkFor(page, mobile));
-  const later = await words(holder, 'later.bn');
+  const later = await words(holder, 'bn');
   await expect(holder.locator('section.now')).toContainText(later['case.ask.reported']);
   await expect(holder.locator('section.now')).toContainText(later['case.by_code']);
   await expect(holder.getByRole('link', { name: later['act.withdraw'] })).toHaveCount(0);

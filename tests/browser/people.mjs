@@ -21,6 +21,12 @@ export async function person(browser, viewport = PHONE, options = {}) {
   return page;
 }
 
+/** What the apps say in a language, by key. */
+export async function words(page, language, names = ['citizen', 'later', 'mine']) {
+  const all = names.map(async (name) => (await page.request.get(`/locales/${name}.${language}.json`)).json());
+  return Object.assign({}, ...(await Promise.all(all)));
+}
+
 /** Waits until the app has taken the shell's place. */
 export async function alive(page) {
   await page.locator('#app main h1').first().waitFor();

@@ -70,7 +70,7 @@ pub type Catalogue = HashMap<String, String>;
 /// Names the file.
 pub fn catalogue(public: &Path, brand: &Brand, language: Language) -> Result<Catalogue> {
     let mut all = Catalogue::new();
-    for name in ["citizen", "later", "pages"] {
+    for name in ["citizen", "later", "mine", "pages"] {
         all.extend(words(public, name, brand, language)?);
     }
     Ok(all)
@@ -98,7 +98,7 @@ fn words(public: &Path, name: &str, brand: &Brand, language: Language) -> Result
 /// Names the file.
 pub fn served_words(public: &Path, brand: &Brand, language: Language) -> Result<Vec<(String, String)>> {
     let staff: &[&str] = if Language::STAFF.contains(&language) { &["staff"] } else { &[] };
-    let names = ["citizen", "later"].iter().chain(staff);
+    let names = ["citizen", "later", "mine"].iter().chain(staff);
     names
         .map(|name| {
             let words: BTreeMap<_, _> = words(public, name, brand, language)?.into_iter().collect();
@@ -247,7 +247,10 @@ const OTHERS: [&str; 3] = ["/lodge/", "/done/", "/signed-out"];
 
 /// Asks for a part of the app and its words together with the app, not when the app has come.
 fn with_part(html: &str, dist: &Path, part: &str) -> Result<String> {
-    let mut links = "<link rel=\"preload\" href=\"/locales/later.bn.json\" as=\"fetch\" crossorigin>".to_owned();
+    let mut links = String::new();
+    for name in ["later", "mine"] {
+        links.push_str(&format!("<link rel=\"preload\" href=\"/locales/{name}.bn.json\" as=\"fetch\" crossorigin>"));
+    }
     for entry in std::fs::read_dir(dist).with_context(|| format!("{}", dist.display()))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if name.ends_with(&format!(".split_{part}.wasm")) || (name.contains(".chunk_") && name.ends_with(".wasm")) {
@@ -410,6 +413,7 @@ fn translate(html: &str, language: Language, words: &Catalogue) -> String {
         .replace("/manifest.webmanifest", &format!("/manifest.webmanifest?language={}", language.tag()))
         .replace("/locales/citizen.bn.", &format!("/locales/citizen.{}.", language.tag()))
         .replace("/locales/later.bn.", &format!("/locales/later.{}.", language.tag()))
+        .replace("/locales/mine.bn.", &format!("/locales/mine.{}.", language.tag()))
         .replace("/locales/staff.bn.", &format!("/locales/staff.{}.", language.tag()))
 }
 

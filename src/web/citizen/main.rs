@@ -53,10 +53,10 @@ pub fn CitizenApp() -> impl IntoView {
     // What was sent off and has not arrived is sent whenever the app is open.
     let waiting = RwSignal::new(!web::outbox::is_empty());
     provide_context(AnyWaiting(waiting));
-    let questions = Part::new(|| Box::pin(questions::questions()));
-    let speech = Part::new(|| Box::pin(speech::speech()));
-    let follow = Part::new(|| Box::pin(follow::follow()));
-    let news = Part::new(|| Box::pin(worker::worker()));
+    let questions = Part::new(|| Box::pin(questions::questions()), &["later"]);
+    let speech = Part::new(|| Box::pin(speech::speech()), &["later"]);
+    let follow = Part::new(|| Box::pin(follow::follow()), &["later", "mine"]);
+    let news = Part::new(|| Box::pin(worker::worker()), &["later"]);
     // What the first page does not need comes after it stands.
     let stands = RwSignal::new(false);
     gloo_timers::callback::Timeout::new(1_000, move || stands.set(true)).forget();

@@ -2,11 +2,12 @@ use super::field::described;
 use super::{Errors, FieldError};
 use crate::format::counted;
 use crate::i18n::{key, t};
-use crate::reference::{Choice, normal};
+use crate::reference::{Choice, Named, normal};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use model::find::{NEARLY, Query};
 use model::text::search_key;
+use std::sync::Arc;
 
 /// Rows shown at once.
 const SHOWN: usize = 8;
@@ -33,18 +34,37 @@ pub fn Suggest<T>(
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    let label_of = move |value: &Option<T>| {
-        choices.with(|all| {
-            all.iter().find(|choice| Some(&choice.value) == value.as_ref()).map(|choice| choice.label.clone())
-        })
-    };
+    // Everything but the values themselves is compiled once, whatever is chosen.
+    let names = Signal::derive(move || choices.with(|all| all.iter().map(|choice| choice.name.clone()).collect()));
+    let chosen = Signal::derive(move || {
+        value.with(|value| choices.with(|all| all.iter().position(|choice| Some(&choice.value) == value.as_ref())))
+    });
+    let choose = Callback::new(move |at: Option<usize>| {
+        let of_it = at.and_then(|at| choices.with_untracked(|all| all.get(at).map(|choice| choice.value.clone())));
+        value.set(of_it);
+    });
+    view! { <Picker id label hint names chosen choose errors/> }
+}
+
+/// The list of [`Suggest`]: knows names alone, and tells the place of the chosen one.
+#[component]
+fn Picker(
+    id: &'static str,
+    label: String,
+    hint: String,
+    names: Signal<Vec<Arc<Named>>>,
+    chosen: Signal<Option<usize>>,
+    choose: Callback<Option<usize>>,
+    errors: Errors,
+) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let open = RwSignal::new(false);
     let active = RwSignal::new(0usize);
     // What is chosen is what stands in the field, also when it was chosen on an earlier visit; what is taken back by another
     // part of the page does not stand there as if it were chosen.
     Effect::new(move |before: Option<Option<String>>| {
-        let label = label_of(&value.get());
+        let at = chosen.get();
+        let label = names.with(|names| Some(names.get(at?)?.label.clone()));
         match (&label, before.flatten()) {
             (Some(label), _) => typed.set(label.clone()),
             (None, Some(before)) if typed.with_untracked(|typed| *typed == before) => typed.set(String::new()),
@@ -59,18 +79,19 @@ where
         if query.is_empty() {
             return Vec::new();
         }
-        choices.with(|all| {
-            let ranks: Vec<Option<u32>> = all.iter().map(|choice| query.rank(&choice.key)).collect();
+        names.with(|all| {
+            let ranks: Vec<Option<u32>> = all.iter().map(|named| query.rank(&named.key)).collect();
             let best = ranks.iter().flatten().min().copied().unwrap_or(NEARLY);
             // What only sounds nearly like it is a guess, for where nothing is better.
             let last = if best < NEARLY { NEARLY - 1 } else { NEARLY };
-            let of = |rank| all.iter().zip(&ranks).filter(move |(_, found)| **found == Some(rank));
-            (best..=last).flat_map(of).map(|(choice, _)| choice.clone()).take(SHOWN).collect()
+            let of = |rank| ranks.iter().enumerate().filter(move |(_, found)| **found == Some(rank)).map(|(at, _)| at);
+            (best..=last).flat_map(of).take(SHOWN).collect::<Vec<usize>>()
         })
     });
-    let choose = move |choice: &Choice<T>| {
-        value.set(Some(choice.value.clone()));
-        typed.set(choice.label.clone());
+    let label_at = move |at: usize| names.with_untracked(|names| names.get(at).map(|named| named.label.clone()));
+    let take = move |at: usize| {
+        choose.run(Some(at));
+        typed.set(label_at(at).unwrap_or_default());
         open.set(false);
         errors.clear();
     };
@@ -93,14 +114,14 @@ where
             }
             "Enter" if open.get_untracked() && count > 0 => {
                 event.prevent_default();
-                if let Some(choice) = found.with(|found| found.get(active.get_untracked()).cloned()) {
-                    choose(&choice);
+                if let Some(at) = found.with(|found| found.get(active.get_untracked()).copied()) {
+                    take(at);
                 }
             }
             // Whoever has gone to a row by the arrows and leaves has chosen it.
             "Tab" if open.get_untracked() && arrowed.get_untracked() => {
-                if let Some(choice) = found.with(|found| found.get(active.get_untracked()).cloned()) {
-                    choose(&choice);
+                if let Some(at) = found.with(|found| found.get(active.get_untracked()).copied()) {
+                    take(at);
                 }
             }
             "Escape" => open.set(false),
@@ -111,17 +132,18 @@ where
     let leave = move || {
         open.set(false);
         let name = search_key(&normal(&typed.get_untracked()));
-        if value.with_untracked(Option::is_some) || name.is_empty() {
+        if chosen.get_untracked().is_some() || name.is_empty() {
             return;
         }
-        let named = choices.with_untracked(|all| {
+        let named = names.with_untracked(|all| {
             let is_it = |label: &str| search_key(&normal(label)) == name;
             let first = |label: &str| label.split([',', '–', '،']).next().unwrap_or_default().to_owned();
-            let mut fitting = all.iter().filter(|choice| is_it(&choice.label) || is_it(&first(&choice.label)));
-            fitting.next().filter(|_| fitting.next().is_none()).cloned()
+            let fits = |named: &Named| is_it(&named.label) || is_it(&first(&named.label));
+            let mut fitting = all.iter().enumerate().filter(|(_, named)| fits(named)).map(|(at, _)| at);
+            fitting.next().filter(|_| fitting.next().is_none())
         });
-        if let Some(choice) = named {
-            choose(&choice);
+        if let Some(at) = named {
+            take(at);
         }
     };
     let (list_id, list_label) = (format!("{id}-list"), label.clone());
@@ -131,8 +153,8 @@ where
             .get()
             .into_iter()
             .enumerate()
-            .map(|(index, choice)| {
-                let words = choice.label.clone();
+            .map(|(index, at)| {
+                let words = label_at(at);
                 view! {
                     <li
                         role="option"
@@ -140,7 +162,7 @@ where
                         aria-selected=move || (active.get() == index).to_string()
                         on:mousedown=move |event| {
                             event.prevent_default();
-                            choose(&choice);
+                            take(at);
                         }
                     >{words}</li>
                 }
@@ -149,7 +171,7 @@ where
     };
     let status = move || {
         // Shown whether the list is open or not: what moves when a field is left takes the next tap away.
-        if value.with(Option::is_some) || typed.with(|typed| typed.trim().is_empty()) {
+        if chosen.get().is_some() || typed.with(|typed| typed.trim().is_empty()) {
             return String::new();
         }
         match found.with(Vec::len) {
@@ -183,13 +205,13 @@ where
                 prop:value=move || typed.get()
                 on:input:target=move |event| {
                     typed.set(event.target().value());
-                    value.set(None);
+                    choose.run(None);
                     arrowed.set(false);
                     active.set(0);
                     open.set(true);
                 }
                 on:keydown=on_key
-                on:focus=move |_| open.set(value.with_untracked(Option::is_none) && typed.with_untracked(|typed| !typed.is_empty()))
+                on:focus=move |_| open.set(chosen.get_untracked().is_none() && typed.with_untracked(|typed| !typed.is_empty()))
                 on:blur=move |_| leave()
             />
             <ul id=list_id role="listbox" aria-label=list_label hidden=move || !open.get() || found.with(Vec::is_empty)>

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use model::api::{CaseView, GetCase, Offices};
 use model::atr::{Atr, Finding, Outcome, check};
 use model::clock::Lane;
-use model::find::Key;
 use model::lifecycle::{Action, ActionKind, CallOutcome, ContactMeans, Ground, Party, Position, Side, VisitFinding};
 use model::{Lgd, OfficeId, Reference, Role};
 use serde::de::DeserializeOwned;
@@ -16,7 +15,7 @@ use web::component::{
 use web::format::{counted, now};
 use web::i18n::{code_of, fill, key, language, name_of, t};
 use web::json;
-use web::reference::{Choice, category_choices, department_choices, normal, place, places, use_tables};
+use web::reference::{Choice, category_choices, department_choices, place, places, use_tables};
 use web::upload::Held;
 
 /// What is typed and chosen, whatever the action. Lives above the form, so that nothing typed is lost when the
@@ -504,10 +503,9 @@ fn OfficeField(entries: Entries, department: Signal<Option<String>>, district: O
         offices.with(|offices| {
             let all = offices.loaded().map(Vec::as_slice).unwrap_or_default();
             all.iter()
-                .map(|office| Choice {
-                    label: office.name.of(language()).to_owned(),
-                    key: Key::of(&normal(&format!("{} {}", office.name.en, office.name.bn))),
-                    value: office.id,
+                .map(|office| {
+                    let found_by = format!("{} {}", office.name.en, office.name.bn);
+                    Choice::new(office.name.of(language()).to_owned(), &found_by, &[], office.id)
                 })
                 .collect::<Vec<_>>()
         })

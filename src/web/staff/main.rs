@@ -176,8 +176,8 @@ fn Menu(role: Role) -> impl IntoView {
 #[component]
 fn Page(role: Role) -> impl IntoView {
     let nav: Nav<StaffPage> = web::route::use_nav();
-    let hearing = Part::new(|| Box::pin(hearing::hearing()));
-    let office = Part::new(|| Box::pin(office::office()));
+    let hearing = Part::new(|| Box::pin(hearing::hearing()), &["later"]);
+    let office = Part::new(|| Box::pin(office::office()), &["later"]);
     move || {
         let asked = nav.page();
         let home = asked == StaffPage::Home;
@@ -215,5 +215,5 @@ fn Unknown() -> impl IntoView {
 
 fn main() {
     web::api::call_as_staff();
-    start(&["citizen", "later", "staff"], |_| view! { <StaffApp/> });
+    start(&["citizen", "later", "mine", "staff"], |_| view! { <StaffApp/> });
 }

@@ -134,7 +134,7 @@ fn Here(choices: Memo<Vec<Choice>>, chosen: RwSignal<Option<(Lgd, Option<Lgd>)>>
         Found::Nothing => view! { <p>{t(key::HERE_NOTHING)}</p> }.into_any(),
         Found::Near(near) => {
             let buttons = near.into_iter().map(|choice| {
-                let (value, label) = (choice.value, choice.label);
+                let (value, label) = (choice.value, choice.name.label.clone());
                 view! { <li><button type="button" class="link" on:click=move |_| chosen.set(Some(value))>{label}</button></li> }
             });
             view! { <p>{t(key::HERE_NEAR)}</p><ul class="links">{buttons.collect_view()}</ul> }.into_any()
