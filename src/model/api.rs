@@ -684,6 +684,8 @@ pub struct Like {
     /// For [`crate::lodging::Lodging::same_as`]; opens nothing.
     pub token: String,
     /// When it was lodged.
+    #[serde(with = "crate::moment")]
+    #[cfg_attr(feature = "schema", schemars(with = "Time"))]
     pub lodged_at: Time,
     /// Where it stands.
     pub stage: Stage,

@@ -5,6 +5,8 @@
 
 use crate::Time;
 use chrono::NaiveDate;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Reads a moment in UTC; none where the text is not that.
 #[must_use]
@@ -27,6 +29,22 @@ pub fn read(text: &str) -> Option<Time> {
     };
     let day = NaiveDate::from_ymd_opt(i32::try_from(number(0, 4)?).ok()?, number(5, 7)?, number(8, 10)?)?;
     Some(day.and_hms_nano_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?, nano)?.and_utc())
+}
+
+/// Writes it as `chrono` does: for `#[serde(with = "crate::moment")]`.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn serialize<S: Serializer>(at: &Time, serializer: S) -> Result<S::Ok, S::Error> {
+    at.serialize(serializer)
+}
+
+/// Reads what [`serialize`] writes.
+///
+/// # Errors
+/// Where it is no moment in UTC.
+pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
+    read(&String::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("no moment in UTC"))
 }
 
 /// For a field that may be empty: `#[serde(default, with = "crate::moment::optional")]`.
