@@ -20,7 +20,7 @@ use crate::receipt::{self, Fonts};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path as UrlPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use model::Language;
 use model::api::ProblemCode;
@@ -58,9 +58,19 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     };
     let fonts = Fonts::load(&app.config.public)?;
     let worded = frames.clone();
-    let receipt = move |State(app): State<App>, UrlPath(number): UrlPath<String>, headers: HeaderMap| {
+    let receipt = move |State(app): State<App>, UrlPath(number): UrlPath<String>, request: Request| {
         let (fonts, frames) = (fonts.clone(), worded.clone());
-        async move { receipt(&app, fonts, &frames, &number, &headers).await }
+        async move {
+            match receipt(&app, fonts, &frames, &number, request.headers()).await {
+                // Whoever follows a link to it reads no JSON.
+                Err(failure) if failure.0.code == ProblemCode::SignInNeeded && wants_html(request.headers()) => {
+                    let number: String = number.chars().filter(char::is_ascii_digit).collect();
+                    let (language, _) = Language::of_path(request.uri().path());
+                    Redirect::to(&language.path(&format!("/plain/sign-in?case={number}"))).into_response()
+                }
+                answer => answer.into_response(),
+            }
+        }
     };
     let linked = frames.clone();
     let link = move |State(app): State<App>, UrlPath(token): UrlPath<String>, request: Request| {
@@ -127,6 +137,13 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("a panic");
     Failure::internal(&what).into_response()
+}
+
+fn wants_html(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// The receipt of a case, for its citizen, in the language of the case.

@@ -23,7 +23,7 @@ pub enum Link {
 /// Milliseconds after which a stream that the browser has given up is opened again.
 const AGAIN: u32 = 3_000;
 /// Seconds without a sign of life after which a line is called dead: the server gives one every ten.
-const SILENCE: u32 = 25;
+const SILENCE: u32 = 15;
 
 /// An open stream with the functions that it calls.
 type Open = (EventSource, Vec<Closure<dyn Fn(MessageEvent)>>, Closure<dyn Fn()>);
@@ -59,7 +59,20 @@ pub fn follow() -> (RwSignal<Option<LiveFrame>>, RwSignal<Link>) {
             stream.open();
         }
     })));
+    // A phone knows by itself that it has no line.
+    let offline = window_event_listener(leptos::ev::offline, move |_| {
+        if stream.link.try_get_untracked() == Some(Link::Live) {
+            stream.link.try_set(Link::Reconnecting);
+        }
+    });
+    let online = window_event_listener(leptos::ev::online, move |_| {
+        if stream.link.try_get_untracked() == Some(Link::Reconnecting) {
+            stream.open();
+        }
+    });
     on_cleanup(move || {
+        offline.remove();
+        online.remove();
         watch.try_update_value(Option::take);
         stream.close();
     });

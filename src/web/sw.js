@@ -92,6 +92,14 @@ async function fresh(request, cacheName) {
   }
 }
 
+/** Another page in the place of the one that was asked for, which says why: nobody is to take it for that one. */
+async function instead(found) {
+  const [text, words] = await Promise.all([found.text(), kept(`/locales/later.${LANGUAGE}.json`)]);
+  const why = words ? (await words.json())['app.not_kept'] : '';
+  const html = text.replace(/<main[^>]*>/, (main) => `${main}<p class="news" role="status">${why}</p>`);
+  return new Response(html, { headers: found.headers });
+}
+
 async function page(request, path) {
   const name = shell(path);
   try {
@@ -99,8 +107,9 @@ async function page(request, path) {
     return await fetch(request);
   } catch (error) {
     // Without a line, what is not on the phone is answered by how to go on: by phone, by text message, or later.
-    const found = await kept(path.endsWith('/help') ? path : `${PREFIX}/help`);
-    if (found) return found;
+    const help = `${PREFIX}/help`;
+    const found = await kept(path.endsWith('/help') ? path : help);
+    if (found) return path === help ? found : instead(found);
     throw error;
   }
 }

@@ -145,7 +145,11 @@ async fn what_ends_a_grievance_is_asked_once_more() {
     for (act, asks) in
         [("confirm&report=1", "Is all of it done?"), ("withdraw&reason=moved", "Do you want to withdraw")]
     {
-        let asked = citizen.form(&path, &format!("act={act}&version={version}")).await;
+        let mut asked = citizen.form(&path, &format!("act={act}&version={version}")).await;
+        if asked.status == StatusCode::SEE_OTHER {
+            // At an address of its own: Back leads to a page, not to a form that would be sent again.
+            asked = citizen.get(asked.headers[header::LOCATION].to_str().expect("text")).await;
+        }
         assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
         assert!(asked.text.contains(asks) && asked.text.contains("name=\"sure\""), "{act}: {}", asked.text);
         assert_eq!(citizen.case(&number).await.json["line"]["stage"], "verification", "{act}");
@@ -153,6 +157,24 @@ async fn what_ends_a_grievance_is_asked_once_more() {
     let sure = citizen.form(&path, &format!("act=confirm&report=1&version={version}&sure=1")).await;
     assert_eq!(sure.status, StatusCode::SEE_OTHER, "{}", sure.text);
     assert_eq!(citizen.case(&number).await.json["line"]["stage"], "redressed");
+    let done = citizen.get(sure.headers[header::LOCATION].to_str().expect("text")).await;
+    let told = between(&done.text, "role=\"status\">✓ ", "</p>");
+    assert!(told.starts_with("You "), "what was done is said first: {told}");
+    assert!(!citizen.get(&path).await.text.contains("role=\"status\">✓"), "once");
+}
+
+#[tokio::test]
+async fn a_yes_to_an_older_report_is_told_before_it_is_asked_about() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    reported(&world, &number).await;
+    let citizen = world.citizen(MOBILE).await;
+    let path = format!("/en/plain/case/{number}");
+    let asked = citizen.form(&path, "act=confirm&version=1&report=7").await;
+    let told = citizen.get(asked.headers[header::LOCATION].to_str().expect("text")).await;
+    assert_eq!(told.status, StatusCode::PRECONDITION_FAILED, "{}", told.text);
+    assert!(!told.text.contains("Your text is below"), "nothing was typed");
+    assert!(told.text.contains("Something has changed") && !told.text.contains("name=\"sure\""));
 }
 
 #[tokio::test]
@@ -202,7 +224,14 @@ async fn what_was_typed_when_the_session_ended_stands_there_after_the_sign_in() 
     let kept = citizen.form(&path, "act=add_information&version=1&reason=still+no+water").await;
     assert_eq!(kept.status, StatusCode::UNAUTHORIZED);
     assert!(kept.text.contains("name=\"reason\" value=\"still no water\""), "{}", kept.text);
-    let carried = format!("case={number}&act=add_information&reason=still+no+water");
+    let fields = [("act", "add_information"), ("version", "1"), ("reason", "still no water")];
+    let pictured = with_photo(&citizen, &path, &fields, &photo()).await;
+    assert!(
+        pictured.text.contains("One photo is missing here"),
+        "a photo is not dropped in silence: {}",
+        pictured.text
+    );
+    let carried = format!("case={number}&act=add_information&reason=still+no+water&again=photo");
     let asked = world.anon().form("/en/plain/sign-in", &format!("mobile={MOBILE}&{carried}")).await;
     assert!(asked.text.contains("name=\"reason\" value=\"still no water\""), "{}", asked.text);
     let id = between(&asked.text, "name=\"id\" value=\"", "\"").to_owned();
@@ -210,7 +239,34 @@ async fn what_was_typed_when_the_session_ended_stands_there_after_the_sign_in() 
     let entered = world.anon().form("/en/plain/code", &format!("id={id}&code={digits}&{carried}")).await;
     assert_eq!(entered.status, StatusCode::OK, "{}", entered.text);
     assert!(entered.text.contains("still no water</textarea>"), "{}", entered.text);
+    assert!(entered.text.contains("One photo is missing here"), "{}", entered.text);
     assert!(entered.headers.contains_key(header::SET_COOKIE));
+    // Signed in with another number: the words wait for the right one.
+    let other = "9830054321";
+    let asked = world.anon().form("/en/plain/sign-in", &format!("mobile={other}&{carried}")).await;
+    let id = between(&asked.text, "name=\"id\" value=\"", "\"").to_owned();
+    let message = world.last_message(other, "code").await;
+    let digits = model::text::digits(&message).get(..6).expect("six digits").to_owned();
+    let entered = world.anon().form("/en/plain/code", &format!("id={id}&code={digits}&{carried}")).await;
+    assert_eq!(entered.status, StatusCode::NOT_FOUND);
+    assert!(entered.text.contains("under another number"), "{}", entered.text);
+    assert!(entered.text.contains("name=\"reason\" value=\"still no water\""), "{}", entered.text);
+}
+
+#[tokio::test]
+async fn a_link_to_a_receipt_leads_whoever_is_signed_out_to_the_sign_in() {
+    let world = World::new().await;
+    let anon = world.anon();
+    let number = anon.lodge(&form(MOBILE)).await.json["reference"].as_str().expect("a number").to_owned();
+    let receipt = format!("/en/receipt/{number}");
+    let from_page = anon.request("GET", &receipt).header("accept", "text/html,*/*");
+    let answer = anon.send(from_page.body(Body::empty()).expect("a request")).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let to = answer.headers[header::LOCATION].to_str().expect("text").to_owned();
+    assert_eq!(to, format!("/en/plain/sign-in?case={number}"));
+    let page = anon.get(&to).await;
+    assert!(page.text.contains(&format!("name=\"case\" value=\"{number}\"")), "{}", page.text);
+    assert_eq!(anon.get(&receipt).await.code(), "sign_in_needed");
 }
 
 #[tokio::test]

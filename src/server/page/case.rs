@@ -4,6 +4,7 @@ use super::form::wrongs;
 use super::plain::{Field as Control, Frames, Words, Wrong, back, call_112, code_of, field, summary};
 use super::received::{Fields, PHOTO};
 use super::shell::escape;
+use super::track::AGAIN;
 use crate::api::case_view::view;
 use crate::api::problem::Failure;
 use crate::api::{Arriving, answer, readable};
@@ -90,6 +91,11 @@ impl Offer {
         matches!(self.kind, ActionKind::Confirm | ActionKind::Withdraw | ActionKind::DisownNumber)
     }
 
+    /// Whether its question has an address of its own: there are no words that would have to stand in it.
+    fn is_asked_at_an_address(self) -> bool {
+        self.wants_to_be_sure() && self.is_bare()
+    }
+
     fn action(self, reason: String, photos: Vec<String>) -> Action {
         match self.kind {
             ActionKind::Confirm => Action::Confirm { remark: String::new() },
@@ -138,6 +144,26 @@ fn is_asked(view: &CaseView) -> bool {
     matches!(view.line.stage, Stage::Verification | Stage::ClosedUnconfirmed)
 }
 
+/// The query that says that something has just been done.
+const DONE: &str = "done";
+/// The query by which something is asked about once more; so the way back leads to a page, not to a form sent again.
+const ASK: &str = "ask";
+
+/// The page at its address, as its query wants it.
+///
+/// # Errors
+/// As [`show`].
+pub async fn come_to(shown: &Shown<'_>, reference: Reference, query: &Fields) -> Result<Response, Failure> {
+    if !query.get(ASK).is_empty() {
+        let mut fields = query.clone();
+        fields.set("act", query.get(ASK));
+        if let Some(offer) = Offer::of(&fields).filter(|offer| offer.is_asked_at_an_address()) {
+            return ask_again(shown, reference, offer, &fields).await;
+        }
+    }
+    show_after(shown, reference, None, None, !query.get(DONE).is_empty()).await
+}
+
 /// The page, with what was refused and what had been typed.
 ///
 /// # Errors
@@ -148,13 +174,25 @@ pub async fn show(
     problem: Option<&Problem>,
     fields: Option<&Fields>,
 ) -> Result<Response, Failure> {
+    show_after(shown, reference, problem, fields, false).await
+}
+
+async fn show_after(
+    shown: &Shown<'_>,
+    reference: Reference,
+    problem: Option<&Problem>,
+    fields: Option<&Fields>,
+    done: bool,
+) -> Result<Response, Failure> {
     let Shown { app, frames, words, actor, .. } = *shown;
     let case = readable(app, actor, &reference.to_string()).await?;
     let view = view(app, &case, actor, app.now()).await?;
     let reason = fields.and_then(Offer::of).map(|offer| format!("reason-{}", offer.name())).unwrap_or_default();
     let mut wrong = problem.map(|problem| wrongs(words, problem, |_| "")).unwrap_or_default();
     if problem.is_some_and(|problem| problem.code == ProblemCode::Stale) {
-        wrong = vec![Wrong { id: "", words: words.say("plain.newer_report") }];
+        let typed = fields.is_some_and(|fields| !fields.get("reason").is_empty());
+        let below = if typed { format!(" {}", words.say("plain.text_below")) } else { String::new() };
+        wrong = vec![Wrong { id: "", words: format!("{}{below}", words.say("plain.newer_report")) }];
     }
     // What is wrong with the words leads to them, and stands beside them.
     let of_words =
@@ -164,16 +202,19 @@ pub async fn show(
     }
     let of_photo =
         problem.is_some_and(|problem| matches!(problem.code, ProblemCode::NotAnImage | ProblemCode::ImageTooLarge));
-    if problem.is_some() && !of_photo && fields.is_some_and(|fields| fields.photo) {
+    let photo_gone =
+        fields.is_some_and(|fields| (problem.is_some() && !of_photo && fields.photo) || !fields.get(AGAIN).is_empty());
+    if photo_gone {
         wrong.push(Wrong { id: "", words: words.say("problem.photo_unknown") });
     }
     let linked = matches!(actor.scope, Scope::Case { .. }) && !view.limited;
     let body = Body { shown, view: &view, report: case.reports, wrong: &wrong, fields };
     let title = if view.limited { reference.grouped() } else { titled(words, &view.line.title) };
     let html = format!(
-        "{}{}<p class=\"hint reference\">{}</p><h1 lang=\"{}\" dir=\"auto\">{}</h1>{}{}{}{}{}{}{}<h2>{}</h2>{}{}{}",
+        "{}{}{}<p class=\"hint reference\">{}</p><h1 lang=\"{}\" dir=\"auto\">{}</h1>{}{}{}{}{}{}{}<h2>{}</h2>{}{}{}",
         back(words, "/plain/mine"),
         summary(words, &wrong),
+        if done { body.just_done() } else { String::new() },
         reference.grouped(),
         view.line.language.tag(),
         escape(&title),
@@ -206,8 +247,15 @@ pub async fn act(
 ) -> Result<Response, Failure> {
     let Shown { app, words, actor, .. } = *shown;
     let offer = Offer::of(fields).ok_or_else(|| Failure::of(ProblemCode::WrongShape))?;
+    let path = words.language().path(&path_of(reference));
     if offer.wants_to_be_sure() && fields.get("sure").is_empty() {
-        return ask_again(shown, reference, offer, fields).await;
+        if !offer.is_asked_at_an_address() {
+            return ask_again(shown, reference, offer, fields).await;
+        }
+        let number = |name: &str| fields.get(name).parse::<u32>().unwrap_or(u32::MAX);
+        let (version, report) = (number("version"), number("report"));
+        let to = format!("{path}?{ASK}={}&version={version}&report={report}", offer.act());
+        return Ok(Redirect::to(&to).into_response());
     }
     let mut photos = Vec::new();
     if let Some(photo) = photo.filter(|_| offer.takes_photos()) {
@@ -231,7 +279,7 @@ pub async fn act(
     let report = of_report.then(|| fields.get("report").parse().unwrap_or(u8::MAX));
     let action = offer.action(fields.get("reason").to_owned(), photos);
     match answer(app, reference, actor, &action, report, idempotency, app.now()).await {
-        Ok(()) => Ok(Redirect::to(&words.language().path(&path_of(reference))).into_response()),
+        Ok(()) => Ok(Redirect::to(&format!("{path}?{DONE}=1")).into_response()),
         Err(failure) => show(shown, reference, Some(&failure.0), Some(fields)).await,
     }
 }
@@ -245,6 +293,11 @@ async fn ask_again(
 ) -> Result<Response, Failure> {
     let Shown { app, frames, words, actor, ref key } = *shown;
     let case = readable(app, actor, &reference.to_string()).await?;
+    // What the page showed has been overtaken: better said now than after another press.
+    if offer.kind == ActionKind::Confirm && fields.get("report").parse() != Ok(case.reports) {
+        let stale = Failure::of(ProblemCode::Stale);
+        return show(shown, reference, Some(&stale.0), Some(fields)).await;
+    }
     let view = view(app, &case, actor, app.now()).await?;
     let [_, yes, sure] = question(&view);
     let (title, what, verb) = match offer.kind {
@@ -285,6 +338,13 @@ impl Body<'_> {
         // "Only partly" answers a report that says "done".
         let whole = !matches!(self.view.outcome, Some(Outcome::PartlyDone | Outcome::CannotBeDone));
         self.view.actions.contains(&offer.kind) && (!offer.partly || (whole && is_asked(self.view)))
+    }
+
+    /// What the citizen has just done, as the thread tells it.
+    fn just_done(&self) -> String {
+        let own = |entry: &&TimelineEntry| entry.role == Role::Citizen;
+        let Some(entry) = self.view.timeline.first().filter(own) else { return String::new() };
+        format!("<p class=\"notice\" role=\"status\">✓ {}</p>", self.told(entry))
     }
 
     /// Words for which there is no form any more, because the case has moved on: to be read, and offered as information where that
@@ -530,14 +590,21 @@ impl Body<'_> {
         format!("<ol class=\"thread\">{knots}</ol>")
     }
 
+    /// The words of a key; what the citizen did is said to them.
+    fn say(&self, key: &str) -> String {
+        let (words, to_them) = (self.shown.words, format!("you.{key}"));
+        words.say(if words.has(&to_them) { &to_them } else { key })
+    }
+
+    /// What happened.
+    fn told(&self, entry: &TimelineEntry) -> String {
+        let detail = entry.detail.as_ref().map(|detail| format!(" – {}", self.say(&format!("detail.{detail}"))));
+        format!("{}{}", self.say(&format!("event.{}", code_of(&entry.kind))), detail.unwrap_or_default())
+    }
+
     /// One step: what, when, by whom, in which words, with its photos.
     fn knot(&self, entry: &TimelineEntry) -> String {
         let (app, words) = (self.shown.app, self.shown.words);
-        // What the citizen did is said to them.
-        let say = |key: String| {
-            let to_them = format!("you.{key}");
-            words.say(if words.has(&to_them) { &to_them } else { &key })
-        };
         let unit = entry.to.as_ref().map(|party| &party.department).filter(|code| !code.is_empty());
         let unit = unit.or(entry.department.as_ref()).and_then(|code| app.tables.department(code));
         let by = match (&entry.office_name, unit, entry.role) {
@@ -545,15 +612,12 @@ impl Body<'_> {
             (None, Some(unit), _) => format!(" · {}", escape(unit.short.of(words.language()))),
             (None, None, Role::System) => String::new(),
             (None, None, role) => {
-                format!(" · {}", say(format!("role.{}", code_of(&role))))
+                format!(" · {}", self.say(&format!("role.{}", code_of(&role))))
             }
         };
-        let event = format!("event.{}", code_of(&entry.kind));
-        let detail = entry.detail.as_ref().map(|detail| format!(" – {}", say(format!("detail.{detail}"))));
         format!(
-            "<p class=\"what\">{}{}</p><p class=\"hint\">{}{by}</p>{}{}",
-            say(event),
-            detail.unwrap_or_default(),
+            "<p class=\"what\">{}</p><p class=\"hint\">{}{by}</p>{}{}",
+            self.told(entry),
             words.date(entry.at),
             said(entry),
             self.photos(&entry.photos),

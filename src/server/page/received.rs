@@ -33,6 +33,12 @@ pub struct Fields {
 }
 
 impl Fields {
+    /// Of an address's query.
+    #[must_use]
+    pub fn of(values: Vec<(String, String)>) -> Self {
+        Self { values, photo: false }
+    }
+
     /// What was typed into a field; nothing where it is missing.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {

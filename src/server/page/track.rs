@@ -20,10 +20,12 @@ use model::api::{Problem, ProblemCode, SendCodeRequest};
 use model::{Language, Reference};
 
 /// What these forms send besides a photo.
-const NAMES: [&str; 12] =
-    ["mobile", "id", "code", "once", "key", "act", "version", "report", "reason", "sure", "partly", "case"];
+const NAMES: [&str; 13] =
+    ["mobile", "id", "code", "once", "key", "act", "version", "report", "reason", "sure", "partly", "case", AGAIN];
 /// What somebody had typed when their session ended: carried through the sign-in, and shown again after it.
-const KEPT: [&str; 5] = ["mobile", "case", "act", "partly", "reason"];
+const KEPT: [&str; 6] = ["mobile", "case", "act", "partly", "reason", AGAIN];
+/// Says that a photo came with the words: a browser sends it again only when it is chosen again.
+pub const AGAIN: &str = "again";
 /// The cookie that ties the page for the code to the browser that asked for it, where that does not say whose page sends.
 const ONCE: &str = "__Host-once";
 
@@ -168,28 +170,44 @@ impl Page<'_> {
     }
 
     fn sign_in(&self, fields: &Fields, problem: Option<&Problem>) -> Response {
+        let wrong = problem.map(|problem| wrongs(self.words, problem, |_| "mobile")).unwrap_or_default();
+        self.sign_in_where(fields, problem, &wrong)
+    }
+
+    /// The sign-in, with what is wrong in words of one's own.
+    fn sign_in_where(&self, fields: &Fields, problem: Option<&Problem>, wrong: &[Wrong<'_>]) -> Response {
         let words = self.words;
-        let wrong = problem.map(|problem| wrongs(words, problem, |_| "mobile")).unwrap_or_default();
         let attributes = "type=\"tel\" inputmode=\"tel\" autocomplete=\"tel\"";
         let (label, value) = (words.say("form.mobile"), fields.get("mobile"));
         let control = Control { id: "mobile", label: &label, value, rows: 0, attributes };
         let waits = match fields.get("reason") {
             "" => String::new(),
             reason => {
-                format!("<p>{}</p><p class=\"said\" dir=\"auto\">{}</p>", words.say("plain.kept"), escape(reason))
+                let again = match fields.get(AGAIN) {
+                    "" => String::new(),
+                    _ => format!("<p>{}</p>", words.say("problem.photo_unknown")),
+                };
+                format!(
+                    "<p>{}</p><p class=\"said\" dir=\"auto\">{}</p>{again}",
+                    words.say("plain.kept"),
+                    escape(reason)
+                )
             }
         };
         let body = format!(
             "{}{}<h1>{}</h1>{waits}<form method=\"post\" action=\"{}\" novalidate>{}{}<button class=\"button\">{}</button></form>",
             back(words, "/"),
-            summary(words, &wrong),
+            summary(words, wrong),
             words.say("signin.title"),
             words.language().path("/plain/sign-in"),
             kept(&fields.without("mobile")),
-            field(&control, &wrong),
+            field(&control, wrong),
             words.say("signin.send"),
         );
-        self.form_page("/plain/sign-in", "signin.title", problem, &body)
+        // In another language it leads to the same grievance.
+        let case = Some(fields.get("case")).filter(|number| !number.is_empty());
+        let path = case.map_or_else(|| "/plain/sign-in".to_owned(), |number| format!("/plain/sign-in?case={number}"));
+        self.form_page(&path, "signin.title", problem, &body)
     }
 
     /// A page with a form, titled by whether something is wrong.
@@ -262,7 +280,14 @@ impl Page<'_> {
                         Redirect::to(&self.words.language().path(&format!("/plain/case/{reference}"))).into_response()
                     }
                     // What was typed before the session ended stands in its form again.
-                    Ok(reference) => case::show(&self.shown(&session), reference, None, Some(&fields)).await?,
+                    Ok(reference) => match case::show(&self.shown(&session), reference, None, Some(&fields)).await {
+                        // Another number's grievance: the words wait for its own.
+                        Err(Failure(problem)) if problem.code == ProblemCode::NotFound => {
+                            let wrong = [Wrong { id: "mobile", words: self.words.say("plain.other_number") }];
+                            self.sign_in_where(&fields, Some(&problem), &wrong)
+                        }
+                        answer => answer?,
+                    },
                     Err(_) => Redirect::to(&self.words.language().path("/plain/mine")).into_response(),
                 };
                 Ok((cookies, page).into_response())
@@ -322,7 +347,8 @@ impl Page<'_> {
 
     async fn case(&self, reference: Reference, parts: &Parts) -> Result<Response, Failure> {
         let session = signed_in(self.app, parts).await?;
-        case::show(&self.shown(&session), reference, None, None).await
+        let asked = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map(|Query(pairs)| pairs);
+        case::come_to(&self.shown(&session), reference, &Fields::of(asked.unwrap_or_default())).await
     }
 
     async fn act(&self, reference: Reference, parts: Parts, body: Body) -> Result<Response, Failure> {
@@ -333,6 +359,9 @@ impl Page<'_> {
         let Some(session) = session else {
             // What was typed goes through the sign-in with its writer.
             fields.set("case", reference.to_string());
+            if fields.photo {
+                fields.set(AGAIN, "photo");
+            }
             return Ok(self.sign_in(&fields, Some(&Failure::of(ProblemCode::SignInNeeded).0)));
         };
         let shown = self.shown(&session);

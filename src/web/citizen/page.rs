@@ -123,6 +123,32 @@ const ACTS: [(ActionKind, &str); 7] = [
 ];
 
 impl CitizenPage {
+    /// Whether it shows what belongs to one person. Whoever goes to another page is nobody there: a grievance can be lodged by
+    /// anybody, and the server then does nothing in a name that the page no longer shows.
+    pub fn is_of_somebody(&self) -> bool {
+        match self {
+            Self::Mine
+            | Self::Everything
+            | Self::Number
+            | Self::Case(_)
+            | Self::Partly(_)
+            | Self::Act(..)
+            | Self::Proof(_) => true,
+            Self::Home
+            | Self::Lodge(_)
+            | Self::Next
+            | Self::Done(_)
+            | Self::SignIn
+            | Self::Code
+            | Self::Ended
+            | Self::Find
+            | Self::Queue
+            | Self::Receipts
+            | Self::Voice
+            | Self::Unknown => false,
+        }
+    }
+
     /// Where whoever is sent from here to the sign-in goes on afterwards; none from the sign-in itself.
     pub fn after_sign_in(&self) -> Option<Self> {
         match self {

@@ -1,15 +1,15 @@
 //! Checking a case against the published ledger: the browser computes every hash itself and believes no answer.
 
 use super::CitizenPage;
-use super::case::signed_out;
+use super::case::{is_emergency, signed_out};
 use leptos::prelude::*;
 use model::Reference;
-use model::api::{GetHeads, GetProof, Proof};
+use model::api::{GetCase, GetHeads, GetProof, Proof};
 use model::ledger::Entry;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web::api;
-use web::component::{BackLink, Remote, remote};
+use web::component::{BackLink, Call112, Remote, remote};
 use web::format::{counted, digits, moment};
 use web::i18n::{fill, key, t};
 use web::route::{href, set_title, use_nav};
@@ -105,9 +105,17 @@ pub fn Check(reference: Reference) -> impl IntoView {
         });
     };
     load();
+    // On every page of an emergency stands whom to call; what this page checks does not tell.
+    let urgent = RwSignal::new(false);
+    leptos::task::spawn_local(async move {
+        if let Ok(view) = api::get(&GetCase { reference: reference.to_string() }).await {
+            urgent.try_set(is_emergency(&view));
+        }
+    });
     view! {
         <BackLink href=href(&CitizenPage::Case(reference)) label=t(key::NAV_BACK)/>
         <h1>{t(key::CHECK_TITLE)}</h1>
+        {move || urgent.get().then(|| view! { <Call112/> })}
         <p class="lead">{t(key::CHECK_LEAD)}</p>
         <p class="hint reference">{reference.grouped()}</p>
         {remote(found, Callback::new(move |()| load()), move |found| match found {

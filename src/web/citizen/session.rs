@@ -31,12 +31,7 @@ fn minute() -> u32 {
 /// What looks after the session of a signed-in page; nothing on the pages before.
 #[must_use]
 pub fn keeper(page: &CitizenPage) -> AnyView {
-    match page {
-        CitizenPage::SignIn | CitizenPage::Code | CitizenPage::Ended | CitizenPage::Find | CitizenPage::Receipts => {
-            ().into_any()
-        }
-        _ => view! { <Keeper/> }.into_any(),
-    }
+    if page.is_of_somebody() { view! { <Keeper/> }.into_any() } else { ().into_any() }
 }
 
 #[component]

@@ -100,8 +100,7 @@ fn News() -> impl IntoView {
         off.remove();
     });
     let left = move |page: &CitizenPage, _: Option<&CitizenPage>, _: Option<()>| {
-        use CitizenPage::{Act, Case, Mine, Number, Partly, Proof};
-        if !matches!(page, Mine | Number | Case(_) | Partly(_) | Act(..) | Proof(_)) {
+        if !page.is_of_somebody() {
             person::leave();
         }
         let form =

@@ -93,6 +93,8 @@ pub fn TrendChart(days: Vec<TrendDay>, names: [String; 3]) -> impl IntoView {
             <line class="grid" x1="20" x2="880" y1="20" y2="20"/>
             {lines}
             {labels}
+            <text class="axis" x="20" y="14">{crate::format::number(highest)}</text>
+            {(highest % 2 == 0).then(|| view! { <text class="axis" x="20" y="125">{crate::format::number(highest / 2)}</text> })}
             <text class="axis" x="20" y="266">{first_label}</text>
             <text class="axis end" x="880" y="266">{last_label}</text>
         </svg>

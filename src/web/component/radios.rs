@@ -56,7 +56,12 @@ pub fn Radios(
             .collect_view()
     };
     view! {
-        <fieldset class="field" class:wrong=move || errors.of(id).is_some() aria-describedby=move || described(errors, id, has_hint)>
+        <fieldset
+            class="field"
+            class:wrong=move || errors.of(id).is_some()
+            role="radiogroup"
+            aria-invalid=move || errors.of(id).map(|_| "true")
+            aria-describedby=move || described(errors, id, has_hint)>
             {legend}
             {has_hint.then(|| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
             {children.map(|children| children())}

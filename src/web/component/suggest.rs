@@ -198,6 +198,7 @@ fn Picker(
                 autocomplete="off"
                 spellcheck="false"
                 aria-autocomplete="list"
+                aria-invalid=move || errors.of(id).map(|_| "true")
                 aria-describedby=describes
                 aria-expanded=move || (open.get() && !found.with(Vec::is_empty)).to_string()
                 aria-controls=list_id.clone()

@@ -4,7 +4,7 @@ use super::{StaffPage, notice, use_session};
 use chrono::{Days, NaiveDate};
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
-use model::api::{Counts, GetCounts, Group, LiveFrame, ReferenceData};
+use model::api::{Counts, GetCounts, Group, LiveFrame, ProblemCode, ReferenceData};
 use model::clock::ist_date;
 use model::counts::{Figures, share};
 use web::api;
@@ -17,6 +17,9 @@ use web::route::{href, set_title};
 
 /// Seconds after which figures that did not come anew are called stale.
 const STALE_SECONDS: i64 = 75;
+
+/// Days of the periods that can be chosen; empty for all.
+const PERIODS: [&str; 3] = ["30", "90", ""];
 
 /// What a dashboard shows: a period, and a filter as the API writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +38,9 @@ impl Query {
             let found = text.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name));
             found.map(|(_, value)| value.to_owned())
         };
-        Self { days: get("days").unwrap_or_else(|| "30".into()), filter: get("where").unwrap_or_default() }
+        // Other periods have no name here; an address may say anything.
+        let days = get("days").filter(|days| PERIODS.contains(&days.as_str()));
+        Self { days: days.unwrap_or_else(|| "30".into()), filter: get("where").unwrap_or_default() }
     }
 
     /// As it stands in the address.
@@ -170,13 +175,21 @@ pub fn Dashboard(query: String) -> impl IntoView {
             Some(days.iter().find(|group| Some(&group.key) == today.as_ref()).map_or(0, |group| group.figures.lodged))
         })
     };
+    let today = Signal::derive(today);
+    // Whose role sees no figures is told so, and not that a line is lost.
+    let refused = Memo::new(move |_| {
+        let forbids = |error: &api::CallError| error.code() == Some(ProblemCode::NotPermitted);
+        picture.with(|picture| matches!(picture, Remote::Failed(error) if forbids(error)))
+    });
     view! {
         <div class="dash-head">
             <h1>{t(key::DASH_TITLE)}</h1>
-            <Freshness shown link paused tick/>
+            {move || (!refused.get()).then(|| view! { <Freshness shown link paused tick/> })}
         </div>
-        <Period query=query.clone() tables/>
-        <Tiles figures today=Signal::derive(today) days=query.days.clone()/>
+        {move || (!refused.get()).then(|| view! {
+            <Period query=asked.get_value() tables/>
+            <Tiles figures today days=asked.get_value().days/>
+        })}
         {remote(picture, Callback::new(move |()| load()), move |seen| {
             let query = asked.get_value();
             view! {
@@ -223,7 +236,7 @@ fn Freshness(
             <span class="dot" class:live=move || link.get() == Link::Live && !paused.get() aria-hidden="true"></span>
             <span id="link-state">{words}</span>
             <span class="hint" id="as-of">{move || as_of().map(|at| fill(key::DASH_AS_OF, &[("time", &clock(at))]))}</span>
-            <button type="button" class="link" aria-pressed=move || paused.get().to_string() on:click=move |_| paused.update(|paused| *paused = !*paused)>
+            <button type="button" class="link" on:click=move |_| paused.update(|paused| *paused = !*paused)>
                 {move || t(if paused.get() { key::DASH_RESUME } else { key::DASH_PAUSE })}
             </button>
         </div>
@@ -339,7 +352,6 @@ fn Departments(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
     let rows = counts
         .groups
         .iter()
-        .take(12)
         .map(|group| {
             let code = group.key.clone();
             let link = href(&StaffPage::Cases(query.narrowed("department", &code).text()));
