@@ -18,13 +18,13 @@ async fn stage(world: &World, number: &str) -> String {
 async fn twice(world: &World) -> String {
     let number = crate::story::at_office(world).await;
     crate::story::reported(world, &number).await;
-    assert!(world.last_message(MOBILE, "reported").await.contains("1 হ্যাঁ, 2 না"));
+    assert!(world.last_message(MOBILE, "reported").await.contains("হলে 1, না হলে 2"));
     world.text(MOBILE, "2 না").await;
     assert_eq!(stage(world, &number).await, "with_department");
     world.pass(Duration::hours(30));
     let own = json!({"submit_atr": {"outcome": "done", "text": OWN, "no_contact_reason": "ফোন বন্ধ ছিল"}});
     world.staff("nodal.phe").await.must(&number, &own, "verification").await;
-    assert!(world.last_message(MOBILE, "reported").await.contains("3 হ্যাঁ, 4 না"));
+    assert!(world.last_message(MOBILE, "reported").await.contains("হলে 3, না হলে 4"));
     number
 }
 
@@ -73,10 +73,10 @@ async fn a_late_answer_to_one_grievance_is_none_to_another() {
         assert_eq!(stage(&world, &second).await, "verification", "{late}");
     }
     let question = world.last_message(MOBILE, "reported").await;
+    // "হ্যাঁ হলে 3, না হলে 4"
     let yes: u8 = question
-        .split(" হ্যাঁ")
-        .next()
-        .and_then(|before| before.split_whitespace().last()?.parse().ok())
+        .split_once("হ্যাঁ হলে ")
+        .and_then(|(_, after)| after.split(',').next()?.parse().ok())
         .expect("a number");
     assert!(yes > 2, "{question}");
     world.text(MOBILE, &yes.to_string()).await;

@@ -8,7 +8,7 @@ import { PHONE, alive, codeFor, fillForm, lodge, person, photoFile, signIn, staf
 import { act, reported, submit } from './states.mjs';
 
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';
-const SEND = { name: 'সব ঠিক আছে, পাঠান' };
+const SEND = { name: 'অভিযোগ পাঠান' };
 
 /** The first bytes of an iPhone's photo, and nothing that a browser could draw. */
 const heic = { name: 'IMG_0001.HEIC', mimeType: 'image/heic', buffer: Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic\0\0\0\0mif1heic'), Buffer.alloc(4_000, 7)]) };

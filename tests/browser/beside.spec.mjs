@@ -415,7 +415,7 @@ test('an old page neither hands over what is somebody else’s by now nor signs 
   expect(saved).toBe(0);
   await rahima.goBack();
   await rahima.getByRole('button', { name: 'কাজ শেষ, বেরোন' }).click();
-  await expect(rahima.locator('main h1')).toContainText('মুখ্যমন্ত্রীর দপ্তরে');
+  await expect(rahima.locator('main h1')).toContainText('মুখ্যমন্ত্রীর কার্যালয়ে');
   await kamal.reload();
   await expect(kamal.locator('.card')).toHaveCount(1);
   await kamal.getByRole('link', { name: 'আপনার যা যা আমরা রেখেছি' }).click();

@@ -8,7 +8,7 @@ import { PHONE, alive, fillForm, messagesTo, person, photoFile } from './people.
 import { badLine } from './proxy.mjs';
 
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';
-const SEND = { name: 'সব ঠিক আছে, পাঠান' };
+const SEND = { name: 'অভিযোগ পাঠান' };
 
 /** Waits until the service worker has everything and is in charge. */
 async function worked(page) {

@@ -142,7 +142,7 @@ export async function fillForm(page, { text, mobile, name = 'রহিমা ব
 export async function lodge(page, answers) {
   await fillForm(page, answers);
   await page.getByLabel('মহিলা').check();
-  await page.getByRole('button', { name: 'সব ঠিক আছে, পাঠান' }).click();
+  await page.getByRole('button', { name: 'অভিযোগ পাঠান' }).click();
   await page.locator('#reference').waitFor();
   return (await page.locator('#reference').textContent()).replace(/\s/g, '');
 }

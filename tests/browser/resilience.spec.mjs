@@ -52,7 +52,7 @@ test('a dead line keeps the grievance and sends it when it is back', async ({ br
   const page = await person(browser);
   await fillForm(page, { text: TEXT, mobile: '9830033333' });
   await page.context().setOffline(true);
-  await page.getByRole('button', { name: 'সব ঠিক আছে, পাঠান' }).click();
+  await page.getByRole('button', { name: 'অভিযোগ পাঠান' }).click();
   await expect(page.getByText('এখনও পাঠানো যায়নি')).toBeVisible();
   await page.context().setOffline(false);
   await page.locator('#reference').waitFor();
@@ -71,9 +71,9 @@ test('an answer that is lost on its way makes one grievance', async ({ browser }
       await route.continue();
     }
   });
-  await page.getByRole('button', { name: 'সব ঠিক আছে, পাঠান' }).click();
+  await page.getByRole('button', { name: 'অভিযোগ পাঠান' }).click();
   await expect(page.getByText('এখনও পাঠানো যায়নি')).toBeVisible();
-  await page.getByRole('button', { name: 'সব ঠিক আছে, পাঠান' }).click();
+  await page.getByRole('button', { name: 'অভিযোগ পাঠান' }).click();
   await page.locator('#reference').waitFor();
   expect(await messagesTo(page, '9830044444')).toEqual(['lodged']);
 });
@@ -86,7 +86,7 @@ test('who writes another grievance while the photos of the first are still going
   });
   const chosen = async () => {};
   await fillForm(page, { text: TEXT, mobile: '9830012121', photo: await photoFile(page), chosen });
-  await page.getByRole('button', { name: 'সব ঠিক আছে, পাঠান' }).click();
+  await page.getByRole('button', { name: 'অভিযোগ পাঠান' }).click();
   await page.locator('#reference').waitFor();
   await expect(page.locator('.queue')).toBeVisible();
   await page.getByRole('link', { name: 'প্রতিকার' }).click();

@@ -88,7 +88,7 @@ test('what is deleted while it is being spoken does not come back', async ({ bro
   await page.waitForTimeout(1_200);
   await page.getByRole('button', { name: 'মুছে ফেলুন' }).click();
   await page.getByRole('button', { name: 'হ্যাঁ, মুছে ফেলুন' }).click();
-  await expect(page.locator('main h1')).toContainText('মুখ্যমন্ত্রীর দপ্তরে');
+  await expect(page.locator('main h1')).toContainText('মুখ্যমন্ত্রীর কার্যালয়ে');
   await page.waitForTimeout(800);
   await page.goto('/lodge');
   await alive(page);
