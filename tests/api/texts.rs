@@ -74,10 +74,8 @@ async fn a_late_answer_to_one_grievance_is_none_to_another() {
     }
     let question = world.last_message(MOBILE, "reported").await;
     // "হ্যাঁ হলে 3, না হলে 4"
-    let yes: u8 = question
-        .split_once("হ্যাঁ হলে ")
-        .and_then(|(_, after)| after.split(',').next()?.parse().ok())
-        .expect("a number");
+    let yes: u8 =
+        question.split_once("হ্যাঁ হলে ").and_then(|(_, after)| after.split(',').next()?.parse().ok()).expect("a number");
     assert!(yes > 2, "{question}");
     world.text(MOBILE, &yes.to_string()).await;
     assert_eq!(stage(&world, &second).await, "redressed");

@@ -10,6 +10,8 @@ test('danger is one tap away; a place in words and a number are enough', async (
   await alive(page);
   await page.getByRole('link', { name: 'কেউ কি বিপদে আছেন?' }).click();
   await expect(page.locator('main h1')).toHaveText('এই মুহূর্তে কেউ কি বিপদে আছেন?');
+  // Before anything is answered, and after a yes.
+  await expect(page.locator('a[href="tel:112"]')).toBeVisible();
   await page.locator('#reason').check();
   await expect(page.locator('a[href="tel:112"]')).toBeVisible();
   await next(page);

@@ -56,6 +56,17 @@ for (const [language, prefix] of LANGUAGES) {
   });
 }
 
+test('the smallest phone at twice the size scrolls nowhere sideways', async ({ browser }) => {
+  const page = await person(browser, { width: 320, height: 640 }, { bypassCSP: true });
+  for (const path of ['/', '/lodge', '/find', '/figures', '/help', '/plain/danger', '/ur/find', '/ur/figures']) {
+    await page.goto(path);
+    await page.locator('main h1').first().waitFor();
+    await page.addStyleTag({ content: 'html { font-size: 34px !important; }' });
+    const wide = await page.evaluate(() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth);
+    expect.soft(wide, path).toBeLessThanOrEqual(0);
+  }
+});
+
 test('in the dark every text is legible', async ({ browser }) => {
   test.setTimeout(90_000);
   const page = await person(browser, { width: 360, height: 800 }, { colorScheme: 'dark' });

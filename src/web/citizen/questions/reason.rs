@@ -116,14 +116,17 @@ fn Reasoned(way: Way, step: Step, name: String, question: Question) -> impl Into
         way.on(step);
     };
     let told = move || {
-        let choice = question.options.iter().find(|choice| choice.id == picked.get())?.clone();
+        let Some(choice) = question.options.iter().find(|choice| choice.id == picked.get()).cloned() else {
+            // Whoever is in danger need not answer first.
+            return (step == Step::Danger).then(|| view! { <Call112/> }.into_any());
+        };
         let papers: Vec<String> = way.tables.with(|tables| {
             let known = tables.loaded().map(|tables| tables.reasons.papers.clone()).unwrap_or_default();
             choice.papers.iter().filter_map(|name| Some(known.get(name)?.of(language()).to_owned())).collect()
         });
         let advice = choice.advice.map(|advice| advice.of(language()).to_owned());
         let urgent = choice.lane.is_some_and(model::clock::Lane::is_emergency);
-        Some(view! {
+        let said = view! {
             {urgent.then(|| view! {
                 <Call112/>
                 <p>{t(key::DANGER_REST)}</p>
@@ -132,7 +135,8 @@ fn Reasoned(way: Way, step: Step, name: String, question: Question) -> impl Into
             {(!papers.is_empty()).then(|| view! {
                 <div class="advice"><p>{t(key::LODGE_REASON_PAPERS)}</p><ul>{papers.into_iter().map(|paper| view! { <li>{paper}</li> }).collect_view()}</ul></div>
             })}
-        })
+        };
+        Some(said.into_any())
     };
     view! {
         <ErrorSummary errors/>
