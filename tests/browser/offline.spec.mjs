@@ -58,6 +58,11 @@ test('a grievance written without a line goes once there is one, though the brow
   await alive(page);
   await page.goto('/help');
   await expect(page.locator('main h1')).toHaveText('সাহায্য');
+  await expect(page.locator('main .news')).toHaveCount(0);
+  // What is not on the phone is not silently another page.
+  await page.goto('/figures');
+  await expect(page.locator('main .news')).toContainText('এই পাতা খোলা গেল না');
+  await expect(page.locator('main h1')).toHaveText('সাহায্য');
   await fillForm(page, { text: TEXT, mobile: '9831000001', photo: null });
   await page.goBack();
   await page.locator('#check').waitFor();

@@ -187,6 +187,20 @@ test('the dashboard pauses and goes on, and a figure leads to its cases', async 
   await expect(cmo.locator('main h1')).toHaveText('The cases behind the figure');
   await cmo.goBack();
   await expect(cmo.locator('#open')).toBeVisible();
+  // Another period than those that can be chosen is not called "all".
+  await cmo.goto('/en/staff/dashboard?days=7');
+  await expect(cmo.locator('main')).toContainText('Of those lodged in the last 30 days');
+  await cmo.context().setOffline(true);
+  await expect(cmo.locator('#link-state')).toHaveText('Reconnecting…', { timeout: 5_000 });
+  await cmo.context().setOffline(false);
+  await expect(cmo.locator('#link-state')).toHaveText('Live', { timeout: 20_000 });
+});
+
+test('a role that sees no figures is told so', async ({ browser }) => {
+  const caller = await staff(browser, 'telecaller', DESKTOP);
+  await caller.goto('/en/staff/dashboard');
+  await expect(caller.locator('main .failed, main .notice').first()).toBeVisible();
+  await expect(caller.locator('#link-state')).toHaveCount(0);
 });
 
 test('the dashboard reconnects by itself after the server was gone', async ({ browser }) => {
