@@ -35,7 +35,10 @@ where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
     // Everything but the values themselves is compiled once, whatever is chosen.
-    let names = Signal::derive(move || choices.with(|all| all.iter().map(|choice| choice.name.clone()).collect()));
+    // Kept, not derived: each letter asks for it many times.
+    let names =
+        Memo::new(move |_| choices.with(|all| all.iter().map(|choice| choice.name.clone()).collect::<Vec<_>>()));
+    let names = Signal::from(names);
     let chosen = Signal::derive(move || {
         value.with(|value| choices.with(|all| all.iter().position(|choice| Some(&choice.value) == value.as_ref())))
     });
