@@ -10,6 +10,7 @@ use crate::lifecycle::{Action, ActionKind, Channel, EventKind, Holder, Party, Re
 use crate::lodging::{Affected, Lodging, Problem as FieldProblem};
 use crate::reason::Reasons;
 use crate::{Actor, AttachmentId, CategoryCode, DepartmentCode, Language, Lgd, OfficeId, Reference, Role, Time};
+use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -581,6 +582,12 @@ pub struct TimelineEntry {
     pub office_name: Option<Names>,
     /// What they wrote.
     pub text: Option<String>,
+    /// Of a report: why nobody spoke to the citizen, where nobody did.
+    #[serde(default)]
+    pub no_contact: Option<String>,
+    /// Of a report of part of the work: the day by which the rest is promised, in Indian time.
+    #[serde(default)]
+    pub next_date: Option<NaiveDate>,
     /// In which language.
     pub language: Language,
     /// Photos that have come.

@@ -7,7 +7,6 @@ use crate::tables::Tables;
 use async_trait::async_trait;
 use chrono::Duration;
 use model::api::Names;
-use model::clock::ist;
 use model::lifecycle::{Case, Event, EventBody, Holder, Party};
 use model::message::{Template, for_citizen, render};
 use model::{Language, Mobile, Time, answer};
@@ -254,10 +253,13 @@ pub async fn to_citizen(
             let template = for_citizen(case, event)?;
             let mut variables = vec![case.reference.grouped()];
             match &event.body {
-                EventBody::Lodged { .. } if case.lane.is_emergency() => {
-                    variables.push(due.map(hour).unwrap_or_default())
+                EventBody::Lodged { .. } => {
+                    let emergency = case.lane.is_emergency();
+                    let said = |due| {
+                        if emergency { tables.hour(due, case.language) } else { tables.day(due, case.language) }
+                    };
+                    variables.push(due.map(said).unwrap_or_default());
                 }
-                EventBody::Lodged { .. } => variables.push(due.map(day).unwrap_or_default()),
                 EventBody::Merged { root } => variables.push(root.grouped()),
                 _ if template == Template::RedressedWith => {
                     variables.push(case.root.map(|root| root.grouped()).unwrap_or_default());
@@ -299,21 +301,11 @@ pub async fn to_holder(app: &App, case: &Case, template: Template) -> Result<Vec
 }
 
 /// A variable as a message carries it. Plain spaces, for another one would make the message longer; but between Urdu
-/// words a number's groups and a day's parts keep their order only where what joins them is "common" to numbers.
+/// words a number's groups keep their order only where what joins them is "common" to numbers.
 fn in_message(language: Language, variable: &str) -> String {
-    let number = variable.chars().all(|c| c.is_ascii_digit() || matches!(c, '\u{A0}' | '-'));
+    let number = variable.chars().all(|c| c.is_ascii_digit() || c == '\u{A0}');
     match language {
-        Language::Urdu if number => variable.replace('-', "/"),
+        Language::Urdu if number => variable.to_owned(),
         _ => variable.replace('\u{A0}', " "),
     }
-}
-
-/// A day and an hour for a message: `25-11-2026 16:30`.
-fn hour(at: Time) -> String {
-    ist(at).format("%d-%m-%Y %H:%M").to_string()
-}
-
-/// A day for a message: `25-11-2026`, in ASCII digits, which every phone shows.
-fn day(at: Time) -> String {
-    ist(at).format("%d-%m-%Y").to_string()
 }

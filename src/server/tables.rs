@@ -2,14 +2,15 @@
 //! start, changeable without a build.
 
 use anyhow::{Context, Result, bail};
+use chrono::{Datelike, Timelike};
 use model::answer::Words;
 use model::api::{Brand, Category, Department, District, Leaf, Names, Place, PlaceAt, ReferenceData};
-use model::clock::{Calendar, Lane};
+use model::clock::{Calendar, Lane, ist};
 use model::message::Template;
 use model::reason::Reasons;
 use model::rules::CategoryRule;
 use model::topic::Topics;
-use model::{Language, Lgd, Rules};
+use model::{Language, Lgd, Rules, Time};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -22,6 +23,7 @@ pub struct Tables {
     pub rules: Rules,
     templates: HashMap<(Template, Language), RegisteredText>,
     urban: HashMap<(Lgd, Lgd), bool>,
+    months: HashMap<Language, Vec<String>>,
     /// The words by which text messages from citizens are understood.
     pub answers: Words,
     /// The words by which categories are suggested.
@@ -84,7 +86,8 @@ impl Tables {
         let topics = topics(&reference, &categories)?;
         let positions = positions(&reference)?;
         let reference = ReferenceData { brand, districts, departments, categories, reasons };
-        Ok(Self { reference, rules, templates, urban, answers, topics, positions })
+        let months = months(&public.join("locales"))?;
+        Ok(Self { reference, rules, templates, urban, months, answers, topics, positions })
     }
 
     /// The tables without the names of languages that are not asked for.
@@ -131,6 +134,21 @@ impl Tables {
         self.templates.get(&(template, language)).or_else(|| self.templates.get(&(template, Language::English)))
     }
 
+    /// A day as people write it, without its year: `২৫ নভেম্বর`. In Indian time.
+    #[must_use]
+    pub fn day(&self, at: Time, language: Language) -> String {
+        let local = ist(at);
+        let month = self.months.get(&language).and_then(|months| months.get(local.month0() as usize));
+        language.day_of_year(month.map_or("", String::as_str), local.day())
+    }
+
+    /// Day and time of day as people say them: `২৫ নভেম্বর বিকেল ৪টা ৩০`. In Indian time.
+    #[must_use]
+    pub fn hour(&self, at: Time, language: Language) -> String {
+        let local = ist(at);
+        format!("{} {}", self.day(at, language), language.time_of_day(local.hour(), local.minute()))
+    }
+
     /// Every registered text.
     pub fn templates(&self) -> impl Iterator<Item = (Template, Language, &RegisteredText)> {
         self.templates.iter().map(|((template, language), text)| (*template, *language, text))
@@ -168,6 +186,23 @@ impl Tables {
     pub fn department(&self, code: &str) -> Option<&Department> {
         self.reference.departments.iter().find(|department| department.code == code)
     }
+}
+
+/// The months by name, from the catalogues of the pages.
+fn months(locales: &Path) -> Result<HashMap<Language, Vec<String>>> {
+    let read = |language: Language| {
+        let file = locales.join(format!("citizen.{}.json", language.tag()));
+        let text = std::fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
+        let words: HashMap<String, String> =
+            serde_json::from_str(&text).with_context(|| format!("{}", file.display()))?;
+        let months: Vec<String> =
+            words.get("date.months").map(String::as_str).unwrap_or_default().split('|').map(str::to_owned).collect();
+        if months.len() != 12 {
+            bail!("{}: date.months names {} months", file.display(), months.len());
+        }
+        Ok((language, months))
+    };
+    Language::ALL.into_iter().map(read).collect()
 }
 
 /// The rows of a table, without its header; each with as many columns as the header.

@@ -79,7 +79,8 @@ async fn every_text_fits_its_registration_and_two_parts() {
         let second = match template {
             Template::WithDepartment => names.max_by_key(|name| name.chars().count()).expect("a name").to_owned(),
             Template::Merged => "4831 9027 5516".to_owned(),
-            _ => "25-11-2026".to_owned(),
+            // The longest: the hour by which an emergency is answered, of a November.
+            _ => world.app.tables.hour("2026-11-25T10:53:00Z".parse().expect("a moment"), language),
         };
         let link = "pratikar.example/l/AAAAAAAAAAAAAAAAA".to_owned();
         let of = |variables: &[&str]| variables.iter().map(|variable| (*variable).to_owned()).collect::<Vec<_>>();
@@ -267,4 +268,18 @@ async fn a_code_does_not_wait_behind_a_gateway_that_hangs() {
     }
     running.abort();
     assert_eq!(*gateway.0.lock().expect("a lock"), ["code"]);
+}
+
+#[tokio::test]
+async fn a_message_names_the_day_as_people_write_it() {
+    let world = World::new().await;
+    let mut typed = form("9830012345");
+    world.anon().lodge(&typed).await;
+    let told = world.last_message("9830012345", "lodged").await;
+    assert!(told.contains("নভেম্বর-এর মধ্যে") || told.contains("ডিসেম্বর-এর মধ্যে"), "{told}");
+    typed["reasons"] = serde_json::json!([{"question": "danger", "option": "now"}]);
+    typed["mobile"] = serde_json::json!("9830012346");
+    world.anon().lodge(&typed).await;
+    let told = world.last_message("9830012346", "lodged").await;
+    assert!(told.contains("টা"), "an emergency is answered by an hour: {told}");
 }

@@ -94,3 +94,23 @@ async fn the_plain_page_asks_what_the_report_says() {
         assert!(page.text.contains(words) && !page.text.contains("সত্যিই কি হয়েছে"), "{outcome}");
     }
 }
+
+#[tokio::test]
+async fn a_report_keeps_its_date_and_its_excuse_apart_from_its_words() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    let officer = world.staff("officer.phe.bolpur-sriniketan").await;
+    let words = "পাইপ বদলানো হয়েছে, পাম্প এখনও বসেনি।";
+    let atr = json!({ "submit_atr": { "outcome": "partly_done", "text": words, "next_date": "2030-01-05", "no_contact_reason": "ফোন বন্ধ ছিল" } });
+    officer.must(&number, &atr, "atr_review").await;
+    world.staff("nodal.phe").await.must(&number, &json!({ "accept_atr": {} }), "verification").await;
+    let seen = world.citizen(MOBILE).await.case(&number).await.json;
+    let report = seen["timeline"].as_array().expect("a thread").iter().find(|entry| entry["kind"] == "atr_submitted");
+    let report = report.expect("the report");
+    assert_eq!(report["text"], words);
+    assert_eq!(report["next_date"], "2030-01-05");
+    assert_eq!(report["no_contact"], "ফোন বন্ধ ছিল");
+    let page = world.citizen(MOBILE).await.get(&format!("/plain/case/{number}")).await;
+    assert!(page.text.contains("৫ জানুয়ারি, ২০৩০") && page.text.contains("ফোন বন্ধ ছিল"), "{}", page.text);
+    assert_eq!(world.audit().faults, Vec::<String>::new());
+}

@@ -259,6 +259,9 @@ pub struct Case {
     pub atr: Option<Outcome>,
     /// Whether the lapse check found something in the last report.
     pub atr_flagged: bool,
+    /// Of work reported as partly done: the day by which the rest is promised, in Indian time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_date: Option<NaiveDate>,
     /// Whether the department has reported it done at least once.
     pub reported_done: bool,
     /// Whether the citizen has agreed that part of it is done, and the rest is awaited.
@@ -370,6 +373,7 @@ impl Case {
             contacts: 0,
             atr: None,
             atr_flagged: false,
+            next_date: None,
             reported_done: false,
             partly_done: false,
             missed_calls: BTreeSet::new(),
@@ -544,8 +548,9 @@ impl Case {
                 }
             }
             EventBody::ContactRecorded { .. } => self.contacts = self.contacts.saturating_add(1),
-            EventBody::AtrSubmitted { outcome, findings, own, .. } => {
+            EventBody::AtrSubmitted { outcome, findings, own, next_date, .. } => {
                 self.atr = Some(*outcome);
+                self.next_date = *next_date;
                 self.atr_flagged = !findings.is_empty();
                 if *own {
                     self.enter_verification(*outcome);

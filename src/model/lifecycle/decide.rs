@@ -348,11 +348,14 @@ fn said(typed: &str, page: Language) -> Result<Option<Statement>, Refusal> {
 
 /// A text that may be left out. `page` is the language that its writer reads, for telling its own.
 fn remark(typed: &str, page: Language) -> Result<Option<Statement>, Refusal> {
-    let typed = text::clean(typed);
-    if lodging::is_too_long(&typed) {
-        return Err(Refusal::TextTooLong);
-    }
+    let typed = clean(typed)?;
     Ok((!text::is_blank(&typed)).then(|| Statement::new(typed, page)))
+}
+
+/// A text as it is kept; none that is too long.
+fn clean(typed: &str) -> Result<String, Refusal> {
+    let typed = text::clean(typed);
+    if lodging::is_too_long(&typed) { Err(Refusal::TextTooLong) } else { Ok(typed) }
 }
 
 /// Decides on an action: the events that follow from it, or why it does not happen. Pure; the caller appends the
@@ -561,17 +564,13 @@ fn submit(case: &Case, actor: &Actor, atr: &atr::Atr, rules: &Rules, now: Time) 
     if findings.iter().any(|finding| finding.blocks()) {
         return Err(Refusal::ReportLapses(findings));
     }
-    let mut words = text::clean(&atr.text);
-    if !text::is_blank(&atr.no_contact_reason) {
-        words = format!("{words}\n\n{}", text::clean(&atr.no_contact_reason));
-    }
-    if let Some(date) = atr.next_date {
-        words = format!("{words}\n\n→ {date}");
-    }
     let own = actor.role == Role::NodalOfficer;
     let flagged = !findings.is_empty();
-    let body = EventBody::AtrSubmitted { outcome: atr.outcome, findings, photos: atr.photos.clone(), own };
-    let mut events = vec![event(actor, now, body, said(&words, Language::English)?)];
+    let next_date = atr.next_date.filter(|_| atr.outcome == Outcome::PartlyDone);
+    let body = EventBody::AtrSubmitted { outcome: atr.outcome, findings, photos: atr.photos.clone(), own, next_date };
+    let no_contact = clean(&atr.no_contact_reason)?;
+    let statement = said(&atr.text, Language::English)?.map(|words| Statement { no_contact, ..words });
+    let mut events = vec![event(actor, now, body, statement)];
     if own {
         events.push(draw(case, rules, now, flagged));
     }

@@ -9,6 +9,7 @@ use crate::lodging::{Affected, Reason};
 use crate::{
     Actor, AttachmentId, CategoryCode, DepartmentCode, Language, Lgd, OfficeId, PersonId, Role, StaffId, Time,
 };
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// One thing that happened. The ledger holds all of it but the statement, of which it holds a commitment.
@@ -56,13 +57,17 @@ pub struct Statement {
     /// The citizen's name; of the first statement only.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
+    /// Why nobody spoke to the citizen; of a report only.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub no_contact: String,
 }
 
 impl Statement {
     /// Words whose language is told from their script and from the page on which they were written.
     #[must_use]
     pub fn new(text: String, page: Language) -> Self {
-        Self { language: Language::of_text(&text, page), text, landmark: String::new(), name: String::new() }
+        let language = Language::of_text(&text, page);
+        Self { text, language, landmark: String::new(), name: String::new(), no_contact: String::new() }
     }
 }
 
@@ -137,6 +142,9 @@ pub enum EventBody {
         findings: Vec<Finding>,
         photos: Vec<AttachmentId>,
         own: bool,
+        /// Of work partly done: the day by which the rest is promised. Until 0.9 it stood at the end of the words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_date: Option<NaiveDate>,
     },
     AtrReturned,
     AtrAccepted,
@@ -290,6 +298,15 @@ impl EventBody {
             | Self::VisitRecorded { photos, .. }
             | Self::Disputed { photos, .. } => photos,
             _ => &[],
+        }
+    }
+
+    /// Of a report of part of the work: the day by which the rest is promised.
+    #[must_use]
+    pub fn next_date(&self) -> Option<NaiveDate> {
+        match self {
+            Self::AtrSubmitted { next_date, .. } => *next_date,
+            _ => None,
         }
     }
 

@@ -122,6 +122,8 @@ fn limited(view: CaseView) -> CaseView {
         to: None,
         office_name: None,
         text: None,
+        no_contact: None,
+        next_date: None,
         photos: Vec::new(),
         photos_coming: 0,
         ..entry
@@ -176,7 +178,7 @@ async fn main_case(app: &App, root: &Case) -> Result<MainCase, StoreError> {
     let history = app.store.history(root.reference).await?;
     let mut timeline = timeline(app, &history, &Arrivals::default(), &citizen, &|_| String::new());
     for entry in &mut timeline {
-        entry.text = None;
+        (entry.text, entry.no_contact) = (None, None);
     }
     Ok(MainCase {
         reference: root.reference,
@@ -317,6 +319,8 @@ fn entry(
         office_name: office_of(event).and_then(|office| app.offices.get(&office)).map(|office| office.name.clone()),
         to: destination(event),
         text: statement.map(|statement| said(&statement.text)),
+        no_contact: statement.map(|words| &words.no_contact).filter(|why| !why.is_empty()).map(|why| said(why)),
+        next_date: event.body.next_date(),
         language: statement.map_or(Language::English, |statement| statement.language),
         photos: arrivals.photos(&event.body),
         photos_coming: arrivals.photos_coming(&event.body),

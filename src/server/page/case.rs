@@ -619,7 +619,7 @@ impl Body<'_> {
             "<p class=\"what\">{}</p><p class=\"hint\">{}{by}</p>{}{}",
             self.told(entry),
             words.date(entry.at),
-            said(entry),
+            said(words, entry),
             self.photos(&entry.photos),
         )
     }
@@ -682,10 +682,15 @@ impl Body<'_> {
 }
 
 /// What somebody wrote, in its own language.
-fn said(entry: &TimelineEntry) -> String {
-    let said = entry
-        .text
-        .as_ref()
-        .map(|text| format!("<p class=\"said\" lang=\"{}\" dir=\"auto\">{}</p>", entry.language.tag(), escape(text)));
-    said.unwrap_or_default()
+fn said(words: &Words, entry: &TimelineEntry) -> String {
+    let lang = entry.language.tag();
+    let text =
+        entry.text.as_ref().map(|text| format!("<p class=\"said\" lang=\"{lang}\" dir=\"auto\">{}</p>", escape(text)));
+    let no_contact = entry.no_contact.as_ref().map(|why| {
+        let label = words.say("report.no_contact");
+        format!("<p class=\"hint\">{label} <span lang=\"{lang}\" dir=\"auto\">{}</span></p>", escape(why))
+    });
+    let rest =
+        entry.next_date.map(|date| format!("<p>{}</p>", words.fill("report.rest", &[("date", &words.day(date))])));
+    [text, no_contact, rest].into_iter().flatten().collect()
 }

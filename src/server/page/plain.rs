@@ -4,7 +4,7 @@ use super::shell::{Catalogue, catalogue, escape, frame};
 use anyhow::Result;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{Datelike, Timelike};
+use chrono::{Datelike, NaiveDate, Timelike};
 use model::api::Brand;
 use model::clock::{Lane, ist};
 use model::{Language, Time};
@@ -66,10 +66,15 @@ impl Words {
     /// A day: `২৪ নভেম্বর, ২০২৬`.
     #[must_use]
     pub fn date(&self, at: Time) -> String {
-        let local = ist(at);
+        self.day(ist(at).date_naive())
+    }
+
+    /// A day in full, with its year.
+    #[must_use]
+    pub fn day(&self, date: NaiveDate) -> String {
         let months = self.raw("date.months");
-        let month = months.split('|').nth(local.month0() as usize).unwrap_or_default();
-        self.language.day_in_full(local.year(), month, local.day())
+        let month = months.split('|').nth(date.month0() as usize).unwrap_or_default();
+        self.language.day_in_full(date.year(), month, date.day())
     }
 
     /// By when something is due: a day, or in an emergency the time, of today where it is.

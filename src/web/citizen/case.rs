@@ -14,8 +14,8 @@ use model::lifecycle::{Action, ActionKind, EventKind, Stage};
 use wasm_bindgen::JsCast;
 use web::api::{self, CallError};
 use web::component::{
-    BackLink, Call112, ErrorSummary, Errors, FieldError, PhotoStrip, Radios, Remote, SubmitButton, Timeline, Voice,
-    remote, title_of,
+    BackLink, Call112, ErrorSummary, Errors, FieldError, PhotoStrip, Radios, Remote, Said, SubmitButton, Timeline,
+    Voice, remote, title_of,
 };
 use web::draft::{forget_all_typed, use_first};
 use web::format::{counted, date, moment};
@@ -228,8 +228,7 @@ fn Refused(view: CaseView) -> impl IntoView {
         .then(|| view.timeline.iter().find(|entry| entry.kind == EventKind::Rejected).cloned())
         .flatten();
     refused.map(|entry| {
-        let detail = entry.detail.map(|detail| format!(" – {}", t(&format!("detail.{detail}"))));
-        let lang = entry.language.tag();
+        let detail = entry.detail.as_ref().map(|detail| format!(" – {}", t(&format!("detail.{detail}"))));
         let appeal = view.actions.contains(&ActionKind::Appeal).then(|| {
             let page = CitizenPage::Act(view.line.reference, ActionKind::Appeal);
             view! { <a class="button" data-nav href=href(&page)>{name_of("act", &ActionKind::Appeal)}</a> }
@@ -237,7 +236,7 @@ fn Refused(view: CaseView) -> impl IntoView {
         view! {
             <section class="now" aria-label=name_of("stage", &Stage::NotAdmissible)>
                 <p class="question">{t(key::YOU_EVENT_REJECTED)}{detail}</p>
-                {entry.text.map(|text| view! { <p class="said" lang=lang dir="auto">{text}</p> })}
+                <Said entry/>
                 {appeal}
             </section>
         }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::api::{CaseView, TimelineEntry};
 use model::lifecycle::EventKind;
-use web::component::PhotoStrip;
+use web::component::{PhotoStrip, Said};
 use web::format::moment;
 use web::i18n::{name_of, t};
 
@@ -15,11 +15,11 @@ pub fn report(view: &CaseView) -> Option<&TimelineEntry> {
 /// What the office reports, in its own words: what the citizen is asked about.
 #[component]
 pub fn Report(report: TimelineEntry) -> impl IntoView {
-    let detail = report.detail.map(|detail| format!(" – {}", t(&format!("detail.{detail}"))));
-    let lang = report.language.tag();
+    let detail = report.detail.as_ref().map(|detail| format!(" – {}", t(&format!("detail.{detail}"))));
+    let photos = report.photos.clone();
     view! {
         <p class="hint">{name_of("event", &report.kind)}{detail}" · "{moment(report.at)}</p>
-        {report.text.map(|text| view! { <p class="said" lang=lang dir="auto">{text}</p> })}
-        <PhotoStrip photos=report.photos/>
+        <Said entry=report/>
+        <PhotoStrip photos/>
     }
 }

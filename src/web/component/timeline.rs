@@ -1,4 +1,4 @@
-use super::PhotoStrip;
+use super::{PhotoStrip, Said};
 use crate::format::{counted, moment};
 use crate::i18n::{code_of, key, known, language, name_of, t};
 use crate::reference::{Tables, department_short};
@@ -31,8 +31,9 @@ fn Knot(entry: TimelineEntry, tables: Tables, sides: bool, own: bool) -> impl In
     let detail = entry.detail.as_ref().map(|detail| format!(" – {}", say(&format!("detail.{detail}"))));
     let what = format!("{}{}", say(&format!("event.{}", code_of(&entry.kind))), detail.unwrap_or_default());
     let role = entry.role;
-    let office = entry.office_name.map(|names| names.of(language()).to_owned());
-    let unit = entry.to.map(|party| party.department).filter(|code| !code.is_empty()).or(entry.department);
+    let office = entry.office_name.as_ref().map(|names| names.of(language()).to_owned());
+    let to = entry.to.as_ref().map(|party| party.department.clone()).filter(|code| !code.is_empty());
+    let unit = to.or_else(|| entry.department.clone());
     let by = move || {
         if let Some(office) = &office {
             return format!(" · {office}");
@@ -46,16 +47,17 @@ fn Knot(entry: TimelineEntry, tables: Tables, sides: bool, own: bool) -> impl In
             (role, None) => format!(" · {}", say(&format!("role.{}", code_of(&role)))),
         }
     };
-    let lang = entry.language.tag();
+    let (setback, redresses) = (entry.setback, entry.redresses);
+    let (photos, coming) = (entry.photos.clone(), entry.photos_coming);
     let side =
         entry.side.filter(|_| sides).map(|side| view! { " "<span class="pill paused">{name_of("side", &side)}</span> });
     view! {
-        <li class:setback=entry.setback class:confirmed=entry.redresses>
+        <li class:setback=setback class:confirmed=redresses>
             <p class="what">{what}{side}</p>
             <p class="hint">{moment(entry.at)}{by}</p>
-            {entry.text.map(|text| view! { <p class="said" lang=lang dir="auto">{text}</p> })}
-            <PhotoStrip photos=entry.photos/>
-            {(entry.photos_coming > 0).then(|| view! { <p class="hint">{counted(key::CASE_PHOTOS_COMING, entry.photos_coming)}</p> })}
+            <Said entry/>
+            <PhotoStrip photos/>
+            {(coming > 0).then(|| view! { <p class="hint">{counted(key::CASE_PHOTOS_COMING, coming)}</p> })}
         </li>
     }
 }

@@ -7,7 +7,7 @@ use model::api::{CaseView, NextCall};
 use model::atr::Outcome;
 use model::lifecycle::EventKind;
 use web::api::{Conditions, call};
-use web::component::{Remote, Timeline, Voice, remote, title_of};
+use web::component::{Remote, Said, Timeline, Voice, remote, title_of};
 use web::i18n::{key, t};
 use web::reference::use_tables;
 use web::route::set_title;
@@ -60,10 +60,7 @@ fn OneCall(view: CaseView) -> impl IntoView {
             <h3>{t(key::SCASE_TEXT)}</h3>
             {(!view.text.is_empty()).then(|| view! { <p class="said" lang=line.language.tag() dir="auto">{view.text.clone()}</p> })}
         <Voice voice=view.voice.clone() spoken=view.spoken/>
-            {report.and_then(|entry| entry.text.map(|text| view! {
-                <h3>{t(key::CALLS_REPORT)}</h3>
-                <p class="said" lang=entry.language.tag() dir="auto">{text}</p>
-            }))}
+            {report.map(|entry| view! { <h3>{t(key::CALLS_REPORT)}</h3><Said entry/> })}
             <Actions shown/>
             <details><summary>{t(key::SCASE_TIMELINE)}</summary><Timeline entries=timeline tables sides=true/></details>
         </article>

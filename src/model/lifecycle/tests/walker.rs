@@ -236,7 +236,7 @@ fn random_event(draws: &mut Draws, case: &Case, at: Time) -> Event {
     let forwarded = B::Forwarded { office: draws.one(&[1, 2]) };
     let offered = B::TransferOffered { to: draws.one(&[office("PHE", 1), office("HHA", 3)]) };
     let outcome = draws.one(&[Outcome::Done, Outcome::Done, Outcome::PartlyDone, Outcome::CannotBeDone]);
-    let report = |own| B::AtrSubmitted { outcome, findings: vec![], photos: vec![], own };
+    let report = |own| B::AtrSubmitted { outcome, findings: vec![], photos: vec![], own, next_date: None };
     let yes = match case.atr {
         Some(Outcome::PartlyDone | Outcome::CannotBeDone) => B::Agreed,
         _ => B::Confirmed,
