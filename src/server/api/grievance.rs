@@ -98,6 +98,7 @@ pub async fn lodge_once(
         text: parsed.text,
         landmark: parsed.landmark,
         name: parsed.name,
+        no_contact: String::new(),
     };
     let title = (text::title(&statement.text), statement.language);
     let urban = form.district.zip(form.place).and_then(|(district, place)| app.tables.is_urban(district, place));

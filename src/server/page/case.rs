@@ -458,7 +458,7 @@ impl Body<'_> {
         }
         let code = if linked { format!("<section class=\"now\">{}</section>", self.by_code()) } else { String::new() };
         if view.actions.contains(&ActionKind::ProvideInformation) {
-            let asked = newest(EventKind::InformationRequested).map(said).unwrap_or_default();
+            let asked = newest(EventKind::InformationRequested).map(|entry| said(words, entry)).unwrap_or_default();
             let form = self.forms(|offer| offer.kind == ActionKind::ProvideInformation);
             return format!(
                 "<section class=\"now\"><p class=\"question\">{}</p>{asked}{form}</section>{code}",

@@ -409,7 +409,13 @@ pub fn live(
         urban: place.map(|place| place.urban),
         photos: vec![],
         details: Details::default(),
-        statement: Statement { text: said, language: words.language, landmark: locality.clone(), name },
+        statement: Statement {
+            text: said,
+            language: words.language,
+            landmark: locality.clone(),
+            name,
+            no_contact: String::new(),
+        },
     };
     let actor = match channel {
         Channel::Call => world.cell(Role::TeleCaller),
