@@ -191,7 +191,7 @@ impl Tables {
 /// The months by name, from the catalogues of the pages.
 fn months(locales: &Path) -> Result<HashMap<Language, Vec<String>>> {
     let read = |language: Language| {
-        let file = locales.join(format!("citizen.{}.json", language.tag()));
+        let file = locales.join(format!("later.{}.json", language.tag()));
         let text = std::fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
         let words: HashMap<String, String> =
             serde_json::from_str(&text).with_context(|| format!("{}", file.display()))?;
