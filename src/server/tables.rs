@@ -138,6 +138,8 @@ impl Tables {
     #[must_use]
     pub fn day(&self, at: Time, language: Language) -> String {
         let local = ist(at);
+        // As with templates: English where there is none in a language.
+        let language = if self.months.contains_key(&language) { language } else { Language::English };
         let month = self.months.get(&language).and_then(|months| months.get(local.month0() as usize));
         language.day_of_year(month.map_or("", String::as_str), local.day())
     }
@@ -202,7 +204,7 @@ fn months(locales: &Path) -> Result<HashMap<Language, Vec<String>>> {
         }
         Ok((language, months))
     };
-    Language::ALL.into_iter().map(read).collect()
+    Language::CITIZEN.into_iter().map(read).collect()
 }
 
 /// The rows of a table, without its header; each with as many columns as the header.

@@ -78,9 +78,10 @@ async fn every_text_fits_its_registration_and_two_parts() {
         let names = world.app.tables.reference.departments.iter().map(|found| found.short.of(language));
         let second = match template {
             Template::WithDepartment => names.max_by_key(|name| name.chars().count()).expect("a name").to_owned(),
-            Template::Merged => "4831 9027 5516".to_owned(),
             // The longest: the hour by which an emergency is answered, of a November.
-            _ => world.app.tables.hour("2026-11-25T10:53:00Z".parse().expect("a moment"), language),
+            Template::Lodged => world.app.tables.hour("2026-11-25T10:53:00Z".parse().expect("a moment"), language),
+            // The other grievance.
+            _ => "4831 9027 5516".to_owned(),
         };
         let link = "pratikar.example/l/AAAAAAAAAAAAAAAAA".to_owned();
         let of = |variables: &[&str]| variables.iter().map(|variable| (*variable).to_owned()).collect::<Vec<_>>();
