@@ -6,7 +6,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use model::Time;
+use model::{OfficeId, Time};
 use serde_json::{Value, json};
 use server::app::{App, Clock, Config};
 use server::decoder::Decoder;
@@ -397,7 +397,7 @@ pub fn spoken(packets: u64) -> Vec<u8> {
 
 /// The office of PHE in Bolpur-Sriniketan.
 #[must_use]
-pub fn bolpur(world: &World) -> u32 {
+pub fn bolpur(world: &World) -> OfficeId {
     let office = world.app.offices.values().find(|office| office.name.en.starts_with("Bolpur-Sriniketan, Public"));
     office.expect("the office").id
 }

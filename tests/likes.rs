@@ -11,8 +11,8 @@
 )]
 
 use fastrand::Rng;
-use model::Lgd;
 use model::likeness;
+use model::{CategoryCode, Lgd};
 use serde_json::json;
 use server::api::like::{Asked, alike};
 use server::app::{App, Config};
@@ -38,7 +38,7 @@ const ASKED: usize = 1;
 struct Made {
     district: Lgd,
     place: Lgd,
-    category: String,
+    category: CategoryCode,
     /// Same block, category and hamlet.
     cause: usize,
     text: String,
@@ -108,7 +108,7 @@ fn make() -> (Vec<Made>, Vec<Made>) {
                     Made {
                         district: block[4].parse().expect("a code"),
                         place: block[0].parse().expect("a code"),
-                        category: (*category).clone(),
+                        category: category.as_str().into(),
                         cause,
                         text,
                     }
@@ -176,7 +176,7 @@ async fn main() {
         let response =
             axum::response::IntoResponse::into_response(reply.unwrap_or_else(|failure| panic!("{:?}", failure.0)));
         let body = axum::body::to_bytes(response.into_body(), 4096).await.expect("a receipt");
-        let receipt: model::api::Receipt = serde_json::from_slice(&body).expect("a receipt");
+        let receipt: model::wire::Receipt = serde_json::from_slice(&body).expect("a receipt");
         causes.insert(receipt.reference, one.cause);
     }
     let (mut times, mut found, mut offered, mut right) = (Vec::new(), 0u32, 0u32, 0u32);

@@ -15,8 +15,8 @@ use model::Reference;
 use model::clock::Lane;
 use model::counts::Dimension;
 use model::lifecycle::{Case, Channel, Details, Gender, Lodged, Stage, Statement, lodge};
-use model::{Actor, Language, Rules, Time};
-use server::view::counts::{Cube, Filter};
+use model::{Actor, Language, Lgd, OfficeId, PersonId, Rules, Time};
+use server::view::counts::{Cube, Slice};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -126,24 +126,24 @@ fn case(rng: &mut fastrand::Rng, number: u64, now: Time) -> Case {
     let lodged_at = now - chrono::Duration::minutes(i64::try_from(rng.u64(..500_000)).unwrap_or(0));
     let lodged = Lodged {
         reference: Reference::from_payload(number),
-        citizen: 1,
+        citizen: PersonId::new(1),
         number_verified: true,
         channel: Channel::ALL[rng.usize(..Channel::ALL.len())],
         language: Language::Bengali,
         gender: Gender::ALL[rng.usize(..Gender::ALL.len())],
         category: None,
-        district: Some(300 + rng.u32(..23)),
-        place: Some(2_700 + rng.u32(..340)),
+        district: Some(Lgd::new(300 + rng.u32(..23))),
+        place: Some(Lgd::new(2_700 + rng.u32(..340))),
         urban: Some(rng.u8(..100) < 33),
         photos: vec![],
         details: Details::default(),
         statement: Statement::new(String::new(), model::Language::Bengali),
     };
-    let event = lodge(lodged, &Actor::citizen(1), &Rules::default(), lodged_at).expect("lodged");
+    let event = lodge(lodged, &Actor::citizen(PersonId::new(1)), &Rules::default(), lodged_at).expect("lodged");
     let mut case = Case::open(&event).expect("a case");
-    case.department = Some(format!("D{}", rng.u32(..54)));
-    case.office = Some(rng.u32(..3_200));
-    case.category = Some(format!("c.{}", rng.u32(..66)));
+    case.department = Some(format!("D{}", rng.u32(..54)).into());
+    case.office = Some(OfficeId::new(rng.u32(..3_200)));
+    case.category = Some(format!("c.{}", rng.u32(..66)).into());
     case.lane = if rng.u8(..200) == 0 { Lane::Emergency24 } else { Lane::Ordinary };
     case.reported_done = rng.u8(..100) < 85;
     if rng.u8(..100) < 75 {
@@ -166,9 +166,9 @@ fn cube(cases: u64, csv: &Path) {
         writeln!(
             out,
             "{},{},{},{},{:?},{:?},{:?},{},{},{}",
-            case.district.unwrap_or(0),
+            case.district.unwrap_or_default(),
             case.department.as_deref().unwrap_or_default(),
-            case.office.unwrap_or(0),
+            case.office.unwrap_or_default(),
             case.category.as_deref().unwrap_or_default(),
             case.stage,
             case.channel,
@@ -191,11 +191,11 @@ fn cube(cases: u64, csv: &Path) {
     ];
     let mut all = Vec::new();
     for (text, by) in queries {
-        let filter = Filter::parse(text).expect("a filter");
+        let slice = Slice { filter: text.parse().expect("a filter"), since: None };
         let mut times: Vec<f64> = (0..60)
             .map(|_| {
                 let started = Instant::now();
-                std::hint::black_box(cube.count(&filter, by, now));
+                std::hint::black_box(cube.count(&slice, by, now));
                 started.elapsed().as_secs_f64() * 1_000.0
             })
             .collect();

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use model::AttachmentId;
 use model::Time;
 use rusqlite::Connection;
 use server::app::{App, Config};
@@ -511,7 +512,8 @@ async fn a_photo_that_is_lost_costs_that_photo_alone() {
     let photo = Past::photo(&data);
     fs::remove_file(&photo).expect("lost");
     let (from, manifest) = made(&past, &data);
-    assert_eq!(manifest.missing, [photo.file_stem().expect("a name").to_string_lossy()]);
+    let name = photo.file_stem().expect("a name").to_string_lossy();
+    assert_eq!(manifest.missing, [AttachmentId::from(&*name)]);
     assert_eq!(manifest.lost, manifest.missing);
     let restored = past.folder.path().join("restored");
     assert_eq!(put_back(&from, &restored, false), Ok(vec![]));

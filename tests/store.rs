@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use model::lifecycle::{Action, Case, Channel, Details, Event, Gender, Lodged, Setting, Statement, decide, lodge};
-use model::{Actor, Language, Mobile, Reference, Rules, Time};
+use model::{Actor, Language, Mobile, PersonId, Reference, Rules, Time};
 use server::store::sqlite::Sqlite;
 use server::store::{Append, Appended, Attachment, Committed, Idempotency, Store, StoreError, Witness};
 use std::collections::HashSet;
@@ -26,10 +26,12 @@ fn witness() -> Witness {
     Witness { rules: Rules::default(), secret: None, folder: None, written: None, unreadable, missing }
 }
 
+const CITIZEN: PersonId = PersonId::new(7);
+
 fn lodged(payload: u64) -> (Append, Event) {
     let lodged = Lodged {
         reference: Reference::from_payload(payload),
-        citizen: 7,
+        citizen: CITIZEN,
         number_verified: false,
         channel: Channel::Web,
         language: Language::Bengali,
@@ -42,7 +44,7 @@ fn lodged(payload: u64) -> (Append, Event) {
         details: Details::default(),
         statement: Statement::new("টিউবওয়েল খারাপ।".into(), model::Language::Bengali),
     };
-    let event = lodge(lodged, &Actor::citizen(7), &Rules::default(), now()).expect("lodged");
+    let event = lodge(lodged, &Actor::citizen(CITIZEN), &Rules::default(), now()).expect("lodged");
     let case = Case::open(&event).expect("a case");
     let mobile = Mobile::parse("9830012345").expect("a number");
     let append = Append::of(case, vec![event.clone()], &Rules::default())
@@ -53,8 +55,8 @@ fn lodged(payload: u64) -> (Append, Event) {
 fn withdrawn(case: &Case) -> Append {
     let rules = Rules::default();
     let setting = Setting { rules: &rules, now: now(), root: None };
-    let events =
-        decide(case, &Actor::citizen(7), Action::Withdraw { reason: String::new() }, &setting).expect("withdrawn");
+    let events = decide(case, &Actor::citizen(CITIZEN), Action::Withdraw { reason: String::new() }, &setting)
+        .expect("withdrawn");
     let mut after = case.clone();
     events.iter().for_each(|event| after.apply(event));
     Append::of(after, events, &rules)
@@ -71,7 +73,7 @@ async fn what_is_appended_is_read_back_and_told_to_views_in_order() {
     let (append, event) = lodged(3);
     assert_eq!(store.case(append.case.reference).await.expect("read"), Some(append.case.clone()));
     assert_eq!(store.history(append.case.reference).await.expect("read")[0].event, event);
-    assert_eq!(store.cases_of(7).await.expect("read").len(), 5);
+    assert_eq!(store.cases_of(CITIZEN).await.expect("read").len(), 5);
     let seqs: Vec<u64> = told.lock().expect("a lock").iter().map(|change| change.seq).collect();
     assert_eq!(seqs, [1, 2, 3, 4, 5]);
     assert_eq!(store.head().await.expect("a head").seq, 5);
@@ -116,14 +118,14 @@ async fn a_write_that_fails_halfway_is_taken_back_alone() {
     let store = Arc::new(store);
     let mut writes = tokio::task::JoinSet::new();
     for payload in (10..=200).step_by(10) {
-        let photo = Attachment { id: format!("photo {payload}"), width: 1, height: 1, ..Attachment::default() };
+        let photo = Attachment { id: format!("photo {payload}").into(), width: 1, height: 1, ..Attachment::default() };
         store.put_attachment(&photo, now()).await.expect("kept");
     }
     for payload in 1..=200 {
         let (mut append, _) = lodged(payload);
         if payload % 10 == 0 {
             // The first is taken before the second is found to be missing.
-            append.attachments = vec![format!("photo {payload}"), "no such photo".into()];
+            append.attachments = vec![format!("photo {payload}").into(), "no such photo".into()];
         }
         let store = store.clone();
         writes.spawn(async move { (payload, store.append(append).await) });

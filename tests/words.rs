@@ -3,8 +3,8 @@
 #![allow(clippy::expect_used)] // a test fails by panicking
 
 use model::Language;
-use model::api::ProblemCode;
 use model::lodging::Problem;
+use model::wire::ProblemCode;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 

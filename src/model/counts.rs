@@ -14,7 +14,9 @@
 //! - *partly*: open, and the citizen has agreed that part of it is done (stock);
 //! - *median days*: of the redressed, calendar days in India from lodging to closing.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
 
 macro_rules! dimensions {
     ($($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
@@ -61,6 +63,64 @@ dimensions! {
     Lane = "lane",
     /// Indian calendar day of lodging, `2026-11-23`.
     Day = "day",
+}
+
+/// Which cases: all of its conditions must hold. As text, on the wire and in addresses: `district:307,department:PHE`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter(Vec<(Dimension, String)>);
+
+impl Filter {
+    /// With one more condition.
+    #[must_use]
+    pub fn and(mut self, dimension: Dimension, code: impl Into<String>) -> Self {
+        self.0.push((dimension, code.into()));
+        self
+    }
+
+    /// Its conditions: a dimension, and the code that a case must have in it.
+    pub fn conditions(&self) -> impl Iterator<Item = (Dimension, &str)> {
+        self.0.iter().map(|(dimension, code)| (*dimension, code.as_str()))
+    }
+
+    /// Whether every case fits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (dimension, code)) in self.conditions().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            write!(f, "{comma}{}:{code}", dimension.code())?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Filter {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let conditions = text.split(',').filter(|part| !part.is_empty()).map(|part| {
+            let (dimension, code) = part.split_once(':')?;
+            Some((Dimension::from_code(dimension)?, code.to_owned()))
+        });
+        conditions.collect::<Option<_>>().map(Self).ok_or("conditions are written dimension:code, with commas between")
+    }
+}
+
+impl Serialize for Filter {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Filter {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
 }
 
 /// The figures of a set of cases.
@@ -129,6 +189,18 @@ mod tests {
         assert_eq!(share(10, 29), None);
         assert_eq!(share(50, 100), Some(500));
         assert_eq!(share(0, 100), Some(0));
+    }
+
+    #[test]
+    fn a_filter_is_written_as_it_is_read() {
+        for text in ["", "district:307", "district:307,department:PHE,stage:"] {
+            assert_eq!(text.parse::<Filter>().expect("a filter").to_string(), text);
+        }
+        for wrong in ["district", "planet:3", "district:1,department"] {
+            assert!(wrong.parse::<Filter>().is_err(), "{wrong}");
+        }
+        let built = Filter::default().and(Dimension::District, "307").and(Dimension::Department, "PHE");
+        assert_eq!(built.to_string(), "district:307,department:PHE");
     }
 
     #[test]

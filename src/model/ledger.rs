@@ -3,7 +3,7 @@
 //! `digest(n) = SHA-256(entry n)`; `head(n) = SHA-256(head(n - 1) ‖ digest(n))`. A digest of its own lets the way from one
 //! entry to a later head be shown without the entries between them.
 
-use crate::api::SignedHead;
+use crate::wire::SignedHead;
 
 /// One entry as it is stored, without the hash.
 #[derive(Debug, Clone)]

@@ -256,10 +256,12 @@ mod tests {
 
     #[test]
     fn all_problems_come_at_once_in_the_order_of_the_form() {
-        let bad =
-            Lodging {
-                place: Some(1), photos: vec![String::new(); 6], landmark: "ক".repeat(201), ..Lodging::default()
-            };
+        let bad = Lodging {
+            place: Some(Lgd::new(1)),
+            photos: vec![AttachmentId::default(); 6],
+            landmark: "ক".repeat(201),
+            ..Lodging::default()
+        };
         assert_eq!(
             bad.problems(),
             [

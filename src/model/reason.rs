@@ -1,9 +1,9 @@
 //! Reason trees: the two or three questions that decide a case of a category, which papers to attach, and what the
 //! citizen can do at once. They are data (`public/reference/reasons.json`), changed without a build.
 
-use crate::api::Names;
 use crate::clock::Lane;
 use crate::lodging::Reason;
+use crate::wire::Names;
 use crate::{CategoryCode, sign, text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -29,51 +29,51 @@ pub use reference::Ready as ReadyTables;
 use crate::app::App;
 use axum::Router;
 use axum::routing::{get, head, post};
-use model::api;
+use model::wire;
 use openapi::{Described, Raw};
 use problem::Failure;
 
 /// Everything under `/api`, each with what the document for outsiders says of it.
 pub fn router() -> Router<App> {
     let described = Described::new()
-        .mount::<api::SendCode, _, _>(201, "Send a one-time code", session::send_code)
-        .mount::<api::ExchangeCode, _, _>(201, "Exchange a code for a session", session::exchange_code)
-        .mount::<api::WhoAmI, _, _>(200, "Who am I?", session::who_am_i)
-        .mount::<api::SignIn, _, _>(201, "Staff sign-in", session::sign_in)
-        .mount::<api::SignOut, _, _>(200, "Sign out", session::sign_out)
-        .mount::<api::ChangeNumber, _, _>(
+        .mount::<wire::SendCode, _, _>(201, "Send a one-time code", session::send_code)
+        .mount::<wire::ExchangeCode, _, _>(201, "Exchange a code for a session", session::exchange_code)
+        .mount::<wire::WhoAmI, _, _>(200, "Who am I?", session::who_am_i)
+        .mount::<wire::SignIn, _, _>(201, "Staff sign-in", session::sign_in)
+        .mount::<wire::SignOut, _, _>(200, "Sign out", session::sign_out)
+        .mount::<wire::ChangeNumber, _, _>(
             201,
             "Move the signed-in citizen's grievances to another number",
             number::change,
         )
-        .mount::<api::RequestNumberChange, _, _>(200, "Ask at a counter for another number of a case", number::request)
-        .mount::<api::Lodge, _, _>(201, "Lodge a grievance", grievance::lodge)
-        .mount::<api::MyGrievances, _, _>(200, "The signed-in citizen's grievances", grievance::mine)
-        .mount::<api::GetCase, _, _>(200, "One case, shaped by role", grievance::one)
-        .mount::<api::Act, _, _>(200, "Act on a case; wants If-Match", grievance::act)
-        .mount::<api::Reveal, _, _>(200, "Show the citizen's number, on record", grievance::reveal)
-        .mount::<api::AccessLog, _, _>(200, "Who has read a case", grievance::access)
-        .mount::<api::Positions, _, _>(200, "About where blocks and towns lie", reference::positions)
-        .mount::<api::SuggestCategory, _, _>(200, "What it may be about", like::suggest)
-        .mount::<api::FindLike, _, _>(200, "Open grievances that are alike", like::find)
-        .mount::<api::MyData, _, _>(200, "Everything that is kept about the signed-in citizen", me::data)
-        .mount::<api::GetProof, _, _>(200, "The way from a case to a published head of the ledger", proof::of_case)
-        .mount::<api::GetHeads, _, _>(200, "The newest published heads of the ledger", proof::published)
-        .mount::<api::GetQueue, _, _>(200, "A worklist", queue::page)
-        .mount::<api::NextCall, _, _>(200, "The next verification call", queue::next_call)
-        .mount::<api::Caller, _, _>(200, "Earlier grievances from a number, on record", queue::caller)
-        .mount::<api::Desks, _, _>(200, "The load of every desk", queue::desks)
-        .mount::<api::GetHealth, _, _>(200, "What somebody must look after", queue::health)
-        .mount::<api::Offices, _, _>(200, "Offices of a department", reference::offices)
-        .mount::<api::GetCounts, _, _>(200, "Figures of a slice", counts::counts)
-        .mount::<api::CasesBehind, _, _>(200, "The cases behind a figure", counts::cases);
+        .mount::<wire::RequestNumberChange, _, _>(200, "Ask at a counter for another number of a case", number::request)
+        .mount::<wire::Lodge, _, _>(201, "Lodge a grievance", grievance::lodge)
+        .mount::<wire::MyGrievances, _, _>(200, "The signed-in citizen's grievances", grievance::mine)
+        .mount::<wire::GetCase, _, _>(200, "One case, shaped by role", grievance::one)
+        .mount::<wire::Act, _, _>(200, "Act on a case; wants If-Match", grievance::act)
+        .mount::<wire::Reveal, _, _>(200, "Show the citizen's number, on record", grievance::reveal)
+        .mount::<wire::AccessLog, _, _>(200, "Who has read a case", grievance::access)
+        .mount::<wire::Positions, _, _>(200, "About where blocks and towns lie", reference::positions)
+        .mount::<wire::SuggestCategory, _, _>(200, "What it may be about", like::suggest)
+        .mount::<wire::FindLike, _, _>(200, "Open grievances that are alike", like::find)
+        .mount::<wire::MyData, _, _>(200, "Everything that is kept about the signed-in citizen", me::data)
+        .mount::<wire::GetProof, _, _>(200, "The way from a case to a published head of the ledger", proof::of_case)
+        .mount::<wire::GetHeads, _, _>(200, "The newest published heads of the ledger", proof::published)
+        .mount::<wire::GetQueue, _, _>(200, "A worklist", queue::page)
+        .mount::<wire::NextCall, _, _>(200, "The next verification call", queue::next_call)
+        .mount::<wire::Caller, _, _>(200, "Earlier grievances from a number, on record", queue::caller)
+        .mount::<wire::Desks, _, _>(200, "The load of every desk", queue::desks)
+        .mount::<wire::GetHealth, _, _>(200, "What somebody must look after", queue::health)
+        .mount::<wire::Offices, _, _>(200, "Offices of a department", reference::offices)
+        .mount::<wire::GetCounts, _, _>(200, "Figures of a slice", counts::counts)
+        .mount::<wire::CasesBehind, _, _>(200, "The cases behind a figure", counts::cases);
     files(described)
         .route("/api/sms", post(sms::inbound), &[SMS])
         .route("/api/reference", get(reference::tables), &[REFERENCE])
-        .route(api::LIVE, get(live::stream), &[LIVE])
+        .route(wire::LIVE, get(live::stream), &[LIVE])
         .finish()
-        .route("/api/{*rest}", axum::routing::any(async || Failure::of(model::api::ProblemCode::NotFound)))
-        .method_not_allowed_fallback(async || Failure::of(model::api::ProblemCode::WrongMethod))
+        .route("/api/{*rest}", axum::routing::any(async || Failure::of(model::wire::ProblemCode::NotFound)))
+        .method_not_allowed_fallback(async || Failure::of(model::wire::ProblemCode::WrongMethod))
 }
 
 /// What people attach.
@@ -107,7 +107,7 @@ fn files(described: Described) -> Described {
         |summary, media| Raw { method: "get", summary, statuses: &[200, 404, 429, 503], media, body: "", headers: &[] };
     let played = Raw { statuses: &[200, 206, 404, 416, 429, 503], ..shown("A spoken note", "audio/*") };
     described
-        .route(api::UPLOADS, post(attachment::upload), &[upload])
+        .route(wire::UPLOADS, post(attachment::upload), &[upload])
         .route("/api/uploads/{id}", head(attachment::offset).patch(attachment::append), &[offset, append])
         .route("/api/photos/{id}", get(attachment::photo), &[shown("A photo", "image/jpeg")])
         .route("/api/voices/{id}", get(attachment::voice), &[played])

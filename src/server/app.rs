@@ -16,7 +16,7 @@ use crate::view::counts::Cube;
 use crate::view::live::{self, Frame};
 use crate::{deadlines, messenger, published};
 use anyhow::{Context, Result, bail};
-use model::api::Office;
+use model::wire::Office;
 use model::{Language, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -518,7 +518,7 @@ async fn digested(config: &Config, store: &dyn Store) -> Result<()> {
                 attachment.stored = Some(Sha256::digest(bytes).into());
                 store.attachment_came(&attachment, (config.clock)()).await?;
             }
-            Err(error) => tracing::error!(%error, id = attachment.id, "an attachment's file is gone"),
+            Err(error) => tracing::error!(%error, id = %attachment.id, "an attachment's file is gone"),
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use crate::tables::Tables;
 use crate::{files, published};
 use anyhow::{Context, Result, bail};
 use chrono::Duration;
-use model::Time;
+use model::{AttachmentId, Time};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
@@ -52,10 +52,10 @@ pub struct Manifest {
     pub scheduled: bool,
     /// Attachments whose files the data folder had lost when it was made; an earlier backup had those that are not missing.
     #[serde(default)]
-    pub lost: Vec<String>,
+    pub lost: Vec<AttachmentId>,
     /// Of these, the ones that are not in this backup either.
     #[serde(default)]
-    pub missing: Vec<String>,
+    pub missing: Vec<AttachmentId>,
 }
 
 /// The rules by which due dates were worked out when a backup was made.
@@ -82,7 +82,7 @@ fn witness(
     heads: &Path,
     rules: model::Rules,
     secret: Option<Secret>,
-    missing: &[String],
+    missing: &[AttachmentId],
 ) -> Result<Witness> {
     let (written, unreadable) = published::read_all(&heads.join(published::FILE))?;
     let written = Some(written);
@@ -321,7 +321,7 @@ pub struct Restored {
     /// which it stands.
     pub beyond: Option<(u64, PathBuf)>,
     /// Attachments that the backup itself did not have.
-    pub missing: Vec<String>,
+    pub missing: Vec<AttachmentId>,
 }
 
 /// Puts a backup into a data folder that has no database, after it was checked there and compared with what it says of
@@ -549,7 +549,7 @@ pub async fn run(app: App, schedule: Schedule) {
             Ok(Ok((folder, manifest))) => {
                 app.health.backed_up(now);
                 for id in &manifest.lost {
-                    tracing::error!(id, "the file of an attachment is gone: this backup or an older one may have it");
+                    tracing::error!(%id, "the file of an attachment is gone: this backup or an older one may have it");
                 }
                 tracing::info!(folder = %folder.display(), entries = manifest.entries, "a backup was made");
             }

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::disk::Room;
 use chrono::Duration;
-use model::api::Alarm;
 use model::clock::ist_date;
+use model::wire::Alarm;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;

@@ -6,7 +6,7 @@ use crate::api::problem::Failure;
 use crate::store::ReadingOf;
 use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::{DefaultKeyedRateLimiter, NotUntil, Quota};
-use model::api::{Problem, ProblemCode};
+use model::wire::{Problem, ProblemCode};
 use model::{PersonId, Reference, StaffId};
 use std::hash::Hash;
 use std::num::NonZeroU32;
@@ -120,7 +120,7 @@ impl Limits {
         match self.uploaded.check_key_n(&address, kibibytes) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(not_until)) => Err(wait(&not_until)),
-            Err(_) => Err(Failure::of(model::api::ProblemCode::TooLarge)),
+            Err(_) => Err(Failure::of(model::wire::ProblemCode::TooLarge)),
         }
     }
 

@@ -2,9 +2,9 @@
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
-use model::api::Names;
 use model::attachment::AttachmentKind;
-use model::{Actor, Role, Scope};
+use model::wire::Names;
+use model::{Actor, Role, Scope, StaffId};
 use server::app::{App, Config};
 use server::clock::Guarded;
 use server::decoder::{Decoder, child_main};
@@ -337,7 +337,7 @@ async fn add_account(app: &App, username: &str, role: &str, name: &str) -> Resul
     if model::text::length(password) < 12 {
         bail!("the password must have at least 12 letters");
     }
-    let staff = 1_000_000 + getrandom::u32()? % 1_000_000_000;
+    let staff = StaffId::new(1_000_000 + getrandom::u32()? % 1_000_000_000);
     let account = Account {
         actor: Actor { staff: Some(staff), role, scope: Scope::State },
         username: username.trim().to_lowercase(),

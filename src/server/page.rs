@@ -22,8 +22,8 @@ use axum::extract::{DefaultBodyLimit, Path as UrlPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use model::Language;
-use model::api::ProblemCode;
+use model::wire::ProblemCode;
+use model::{Language, Reference};
 use plain::Frames;
 pub use plain::Words;
 use shell::Shells;
@@ -156,7 +156,8 @@ async fn receipt(
 ) -> Result<Response, Failure> {
     let session = guard::session_of(app, headers, guard::Client::Citizen, app.now()).await?;
     let actor = session.ok_or_else(|| Failure::of(ProblemCode::SignInNeeded))?.actor;
-    let case = api::readable_in_full(app, &actor, number).await?;
+    let reference = Reference::parse(number).map_err(|_| Failure::of(ProblemCode::NotFound))?;
+    let case = api::readable_in_full(app, &actor, reference).await?;
     let view = api::case_view::view(app, &case, &actor, app.now()).await?;
     let trail = app.store.trail(case.reference).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
     let (made_for, words) = (app.clone(), frames.words(case.language).clone());

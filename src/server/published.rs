@@ -8,7 +8,7 @@ use crate::store::{PublishedHead, StoreError, sqlite};
 use anyhow::{Context, bail};
 use ed25519_dalek::{Signature, Signer, Verifier};
 use model::Time;
-use model::api::SignedHead;
+use model::wire::SignedHead;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::io::{Read, Seek, SeekFrom, Write};

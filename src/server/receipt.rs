@@ -15,7 +15,7 @@ use krilla::paint::Fill;
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Tag, TagGroup, TagKind, TagTree};
 use krilla::text::{Font, GlyphId, KrillaGlyph};
-use model::api::CaseView;
+use model::wire::CaseView;
 use parley::fontique::Blob;
 use parley::style::{FontFamily, FontWeight, LineHeight, StyleProperty};
 use parley::{Alignment, FontContext, LayoutContext};

@@ -82,7 +82,7 @@ impl Secret {
     /// The number under which a mobile's holder is known in the ledger.
     #[must_use]
     pub fn person(&self, mobile: &Mobile) -> PersonId {
-        first_u64(self.keyed("person", mobile.as_str().as_bytes())) >> 1
+        PersonId::new(first_u64(self.keyed("person", mobile.as_str().as_bytes())) >> 1)
     }
 
     /// The seed of the draws.

@@ -6,7 +6,7 @@
 
 use crate::seldom::Seldom;
 use axum::http::{Method, StatusCode};
-use model::api::{ChangeNumber, Endpoint, ExchangeCode, ProblemCode, RequestNumberChange, Reveal, SignIn, SignOut};
+use model::wire::{ChangeNumber, Endpoint, ExchangeCode, ProblemCode, RequestNumberChange, Reveal, SignIn, SignOut};
 use model::{Role, StaffId};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -119,6 +119,6 @@ pub fn log(event: Event, who: Option<Who>, about: &str) {
     let Some(left_out) = left_out else { return };
     let role = role.and_then(|role| serde_json::to_value(role).ok()).unwrap_or_default();
     let role = role.as_str().unwrap_or_default();
-    let (event, staff) = (event.name(), staff.unwrap_or(0));
+    let (event, staff) = (event.name(), staff.map_or(0, StaffId::get));
     tracing::info!(target: "security", event, role, staff, about, left_out);
 }

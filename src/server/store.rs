@@ -6,10 +6,10 @@
 pub mod sqlite;
 
 use async_trait::async_trait;
-use model::api::{AccessLine, CaseLine, Desk, Due, Office};
 use model::attachment::AttachmentKind;
 use model::lifecycle::{Case, Event, Party, Stage};
 use model::message::Template;
+use model::wire::{AccessLine, CaseLine, Desk, Due, Office};
 use model::{
     Actor, AttachmentId, DepartmentCode, Language, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time,
 };

@@ -4,13 +4,13 @@
 use anyhow::{Context, Result, bail};
 use chrono::{Datelike, Timelike};
 use model::answer::Words;
-use model::api::{Brand, Category, Department, District, Leaf, Names, Place, PlaceAt, ReferenceData};
 use model::clock::{Calendar, Lane, ist};
 use model::message::Template;
 use model::reason::Reasons;
 use model::rules::CategoryRule;
 use model::topic::Topics;
-use model::{Language, Lgd, Rules, Time};
+use model::wire::{Brand, Category, Department, District, Leaf, Names, Place, PlaceAt, ReferenceData};
+use model::{CategoryCode, DepartmentCode, Language, Lgd, Rules, Time};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -241,7 +241,7 @@ fn some(text: String) -> Option<String> {
 fn departments(folder: &Path) -> Result<Vec<Department>> {
     Ok(rows(folder, "departments.tsv")?
         .iter()
-        .map(|row| Department { code: cell(row, 0), name: names(row, 1, 2), short: names(row, 3, 4) })
+        .map(|row| Department { code: cell(row, 0).into(), name: names(row, 1, 2), short: names(row, 3, 4) })
         .collect())
 }
 
@@ -298,7 +298,7 @@ fn places(folder: &Path) -> Result<(Vec<District>, Urban)> {
         let number =
             |index| cell(&row, index).parse::<u32>().with_context(|| format!("pincodes.tsv: {}", row.join(" ")));
         let (from, to, of) = (number(0)?, number(1)?, number(2)?);
-        let district = districts.iter_mut().find(|district| district.lgd == of);
+        let district = districts.iter_mut().find(|district| district.lgd.get() == of);
         district.with_context(|| format!("pincodes.tsv: there is no district {of}"))?.pins.push((from, to));
     }
     districts.sort_by(|a, b| a.name.en.cmp(&b.name.en));
@@ -308,7 +308,7 @@ fn places(folder: &Path) -> Result<(Vec<District>, Urban)> {
     Ok((districts, urban))
 }
 
-type CategoryTables = (Vec<Category>, std::collections::BTreeMap<String, CategoryRule>);
+type CategoryTables = (Vec<Category>, std::collections::BTreeMap<CategoryCode, CategoryRule>);
 
 fn categories(folder: &Path) -> Result<CategoryTables> {
     let mut tree: Vec<Category> = Vec::new();
@@ -326,7 +326,9 @@ fn categories(folder: &Path) -> Result<CategoryTables> {
             other => bail!("categories.tsv: {code} has the unknown lane {other}"),
         };
         let limit_days = cell(&row, 6).parse().with_context(|| format!("categories.tsv: limit of {code}"))?;
-        let (department, department_urban) = (cell(&row, 4), some(cell(&row, 5)));
+        let department = DepartmentCode::from(cell(&row, 4));
+        let department_urban = some(cell(&row, 5)).map(DepartmentCode::from);
+        let leaf = CategoryCode::from(code.as_str());
         let rule = CategoryRule {
             department: department.clone(),
             department_urban: department_urban.clone(),
@@ -334,11 +336,11 @@ fn categories(folder: &Path) -> Result<CategoryTables> {
             lane,
             shielded: cell(&row, 8) == "yes",
         };
-        rules.insert(code.clone(), rule);
+        rules.insert(leaf.clone(), rule);
         let keywords = cell(&row, 9).split('|').map(str::to_owned).collect();
         let group = tree.iter_mut().find(|group| group.code == parent);
         group.with_context(|| format!("categories.tsv: {code} is in no group"))?.leaves.push(Leaf {
-            code,
+            code: leaf,
             name,
             department,
             department_urban,

@@ -5,7 +5,7 @@ use crate::api::guard::Address;
 use crate::app::Inner;
 use chrono::Duration;
 use model::Time;
-use model::api::Work;
+use model::wire::Work;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

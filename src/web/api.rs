@@ -4,8 +4,8 @@ use crate::i18n::{key, t};
 use crate::{clock, json, person};
 use gloo_net::http::{Request, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
-use model::api::{Endpoint, Method, Problem, ProblemCode};
 use model::lifecycle::Refusal;
+use model::wire::{Endpoint, Method, Problem, ProblemCode};
 use serde::de::DeserializeOwned;
 use std::cell::Cell;
 
@@ -202,7 +202,7 @@ pub(crate) fn refused(text: &str) -> CallError {
 ///
 /// # Errors
 /// [`CallError`].
-pub async fn tables() -> Result<model::api::ReferenceData, CallError> {
+pub async fn tables() -> Result<model::wire::ReferenceData, CallError> {
     let path = format!("/api/reference?language={}", crate::i18n::language().tag());
     // Kept by the browser: its `Date` says nothing of now.
     let (answer, text) = send(Request::get(&path), None, PATIENCE).await?;

@@ -10,8 +10,8 @@ use crate::json;
 use crate::outbox;
 use crate::upload::{self, Held};
 use leptos::prelude::*;
-use model::api::Receipt;
 use model::lodging::Lodging;
+use model::wire::Receipt;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -540,6 +540,7 @@ pub fn keep_receipt(receipt: &Receipt) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::Lgd;
 
     #[test]
     fn what_another_version_kept_is_read_as_far_as_it_can_be() {
@@ -550,7 +551,7 @@ mod tests {
         let expected = Lodging {
             text: "জল নেই".into(),
             name: "রহিমা".into(),
-            district: Some(307),
+            district: Some(Lgd::new(307)),
             photos: vec!["a".into()],
             ..Lodging::default()
         };

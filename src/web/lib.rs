@@ -1,7 +1,7 @@
 //! What the two single-page apps, `citizen` and `staff`, have in common; each is a binary in a folder of its own.
 //!
 //! A page is data and composition; markup lives in [`component`]. What crosses the wire comes from
-//! [`model::api`]; words come from the catalogues through [`i18n`]; page paths from [`route`] alone.
+//! [`model::wire`]; words come from the catalogues through [`i18n`]; page paths from [`route`] alone.
 
 pub mod api;
 pub mod clock;

@@ -4,7 +4,7 @@ use crate::api;
 use crate::json;
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
-use model::api::{LIVE, LiveFrame, WhoAmI};
+use model::wire::{LIVE, LiveFrame, WhoAmI};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};

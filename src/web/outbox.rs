@@ -7,8 +7,8 @@ use crate::clock;
 use crate::draft::salvage;
 use crate::json;
 use crate::upload::Held;
-use model::api::Receipt;
 use model::lodging::Lodging;
+use model::wire::Receipt;
 use model::{AttachmentId, Reference};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -119,7 +119,7 @@ impl Acting {
     pub fn with_photos(&self, photos: &[AttachmentId]) -> Value {
         let mut action = self.action.clone();
         if let Some(named) = action.get_mut(&self.kind).and_then(|fields| fields.get_mut("photos")) {
-            *named = photos.into();
+            *named = photos.iter().map(AttachmentId::as_str).collect();
         }
         action
     }

@@ -3,7 +3,7 @@
 
 use crate::api;
 use leptos::prelude::*;
-use model::api::{Me, ProblemCode, SignOut};
+use model::wire::{Me, ProblemCode, SignOut};
 use std::cell::RefCell;
 
 thread_local! {

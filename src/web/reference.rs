@@ -4,9 +4,9 @@ use crate::api::{self, CallError};
 use crate::component::Remote;
 use crate::i18n::{key, language, t};
 use leptos::prelude::*;
-use model::Lgd;
-use model::api::{Category, Names, Place, ReferenceData};
 use model::find::Key;
+use model::wire::{Category, Names, Place, ReferenceData};
+use model::{CategoryCode, DepartmentCode, Lgd};
 use std::sync::Arc;
 
 /// Milliseconds after which a page that stands without the tables asks for them.
@@ -109,9 +109,9 @@ pub fn place(tables: &ReferenceData, of: Option<Lgd>, place: Option<Lgd>) -> Str
 /// The codes of leaf categories whose keywords stand in a text, best first; at most three. For where the server, which knows
 /// more words, cannot be asked.
 #[must_use]
-pub fn suggest(categories: &[Category], text: &str) -> Vec<String> {
+pub fn suggest(categories: &[Category], text: &str) -> Vec<CategoryCode> {
     let text = format!(" {} ", model::text::search_key(text));
-    let scored: Vec<(usize, String)> = categories
+    let scored: Vec<(usize, CategoryCode)> = categories
         .iter()
         .flat_map(|group| &group.leaves)
         .filter_map(|leaf| {
@@ -167,7 +167,7 @@ pub fn places(tables: &ReferenceData) -> Vec<Choice<(Lgd, Option<Lgd>)>> {
 
 /// Every leaf category as a choice.
 #[must_use]
-pub fn category_choices(tables: &ReferenceData) -> Vec<Choice<String>> {
+pub fn category_choices(tables: &ReferenceData) -> Vec<Choice<CategoryCode>> {
     let leaves = tables.categories.iter().flat_map(|group| group.leaves.iter().map(move |leaf| (group, leaf)));
     leaves
         .map(|(group, leaf)| {
@@ -180,7 +180,7 @@ pub fn category_choices(tables: &ReferenceData) -> Vec<Choice<String>> {
 
 /// Every department as a choice.
 #[must_use]
-pub fn department_choices(tables: &ReferenceData) -> Vec<Choice<String>> {
+pub fn department_choices(tables: &ReferenceData) -> Vec<Choice<DepartmentCode>> {
     tables
         .departments
         .iter()

@@ -7,8 +7,9 @@ use crate::{clock, person};
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
 use gloo_timers::future::TimeoutFuture;
-use model::api::{Problem, ProblemCode, UPLOADS, upload_path};
+use model::AttachmentId;
 use model::attachment::{AttachmentKind, PHOTO_BYTES};
+use model::wire::{Problem, ProblemCode, UPLOADS, upload_path};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -41,7 +42,7 @@ pub struct Held {
     /// Its name on this phone.
     pub local: String,
     /// Its name at the server, once that knows of it.
-    pub id: Option<String>,
+    pub id: Option<AttachmentId>,
     /// Its bytes; 0 while it is being made small.
     pub length: u64,
     /// Whether all of it has arrived.
@@ -284,14 +285,14 @@ async fn answered(
 ///
 /// # Errors
 /// [`CallError`].
-pub async fn announce(kind: AttachmentKind, length: u64) -> Result<String, CallError> {
+pub async fn announce(kind: AttachmentKind, length: u64) -> Result<AttachmentId, CallError> {
     let request = tus(Method::POST, UPLOADS).header("upload-length", &length.to_string());
     let answer = answered(request.header("upload-metadata", kind.metadata()), RequestBuilder::build).await?;
     if !answer.ok() {
         return Err(refused(&answer).await);
     }
     let place = answer.headers().get("location").ok_or(CallError::Network)?;
-    place.rsplit('/').next().map(str::to_owned).ok_or(CallError::Network)
+    place.rsplit('/').next().map(AttachmentId::from).ok_or(CallError::Network)
 }
 
 async fn refused(answer: &Response) -> CallError {

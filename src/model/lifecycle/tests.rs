@@ -9,10 +9,13 @@ use super::*;
 use crate::atr::Outcome;
 use crate::clock::{Calendar, Lane};
 use crate::rules::CategoryRule;
-use crate::{Actor, Language, Reference, Role, Rules, Scope, Time};
+use crate::{
+    Actor, AttachmentId, CategoryCode, DepartmentCode, Language, Lgd, OfficeId, PersonId, Reference, Role, Rules,
+    Scope, StaffId, Time,
+};
 use chrono::Duration;
 
-pub(super) const CITIZEN: u64 = 77;
+pub(super) const CITIZEN: PersonId = PersonId::new(77);
 
 pub(super) fn start() -> Time {
     "2026-11-02T04:30:00Z".parse().expect("a Monday morning in India")
@@ -30,13 +33,19 @@ pub(super) fn rules() -> Rules {
     Rules {
         calendar: Calendar::default(),
         categories: [
-            ("water.tubewell".to_owned(), category("PHE", Lane::Ordinary, false)),
-            ("police.inaction".to_owned(), category("HHA", Lane::Ordinary, true)),
-            ("disaster.food".to_owned(), category("HHA", Lane::Emergency24, false)),
+            (CategoryCode::from("water.tubewell"), category("PHE", Lane::Ordinary, false)),
+            (CategoryCode::from("police.inaction"), category("HHA", Lane::Ordinary, true)),
+            (CategoryCode::from("disaster.food"), category("HHA", Lane::Emergency24, false)),
         ]
         .into(),
         departments: vec!["PHE".into(), "HHA".into()],
-        offices: [(1, "PHE".to_owned()), (2, "PHE".to_owned()), (3, "HHA".to_owned()), (4, "HHA".to_owned())].into(),
+        offices: [
+            (OfficeId::new(1), DepartmentCode::from("PHE")),
+            (OfficeId::new(2), DepartmentCode::from("PHE")),
+            (OfficeId::new(3), DepartmentCode::from("HHA")),
+            (OfficeId::new(4), DepartmentCode::from("HHA")),
+        ]
+        .into(),
         visit_floor_per_mille: 0,
         draw_seed: 1,
         ..Rules::default()
@@ -44,11 +53,11 @@ pub(super) fn rules() -> Rules {
 }
 
 pub(super) fn office(department: &str, office: u32) -> Party {
-    Party { department: department.into(), office: Some(office) }
+    Party { department: department.into(), office: Some(OfficeId::new(office)) }
 }
 
 fn staff(id: u32, role: Role, scope: Scope) -> Actor {
-    Actor { staff: Some(id), role, scope }
+    Actor { staff: Some(StaffId::new(id)), role, scope }
 }
 
 pub(super) fn citizen() -> Actor {
@@ -67,7 +76,7 @@ pub(super) fn caller() -> Actor {
     staff(4, Role::VerificationCaller, Scope::State)
 }
 pub(super) fn validator() -> Actor {
-    staff(5, Role::FieldValidator, Scope::District(307))
+    staff(5, Role::FieldValidator, Scope::District(Lgd::new(307)))
 }
 pub(super) fn appellate() -> Actor {
     staff(6, Role::AppellateAuthority, Scope::State)
@@ -85,8 +94,8 @@ pub(super) fn lodged(payload: u64) -> Lodged {
         language: Language::Bengali,
         gender: Gender::Woman,
         category: None,
-        district: Some(307),
-        place: Some(2827),
+        district: Some(Lgd::new(307)),
+        place: Some(Lgd::new(2827)),
         urban: Some(false),
         photos: vec![],
         details: Details::default(),
@@ -129,7 +138,7 @@ impl Life {
         let mut life = Self::new(1);
         let steps: &[(Actor, Action, Stage)] = &[
             (analyst(), categorise("PHE"), Stage::WithDepartment),
-            (nodal(), Action::Forward { office: 1, remark: String::new() }, Stage::WithOffice),
+            (nodal(), Action::Forward { office: OfficeId::new(1), remark: String::new() }, Stage::WithOffice),
             (officer(), contact(), Stage::WithOffice),
             (officer(), Action::SubmitAtr(report()), Stage::AtrReview),
             (nodal(), Action::AcceptAtr { remark: String::new() }, Stage::Verification),

@@ -17,8 +17,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use model::api::{AS_HEADER, ProblemCode, Uploaded, upload_path};
 use model::attachment::{AttachmentKind, PHOTO_BYTES};
+use model::wire::{AS_HEADER, ProblemCode, Uploaded, upload_path};
 use model::{AttachmentId, Time};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -65,7 +65,7 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
             return Err(too_large(kind));
         }
         admit(&app, address, length, known)?;
-        let id = random_hex::<16>()?;
+        let id = AttachmentId::from(random_hex::<16>()?);
         app.store.put_attachment(&Attachment { id: id.clone(), kind, length, ..Attachment::default() }, now).await?;
         let location = [(header::LOCATION, upload_path(&id))];
         return Ok((StatusCode::CREATED, location, resumable(0, length)).into_response());
@@ -124,7 +124,7 @@ impl<'a> Arriving<'a> {
     /// 503 where too many are on their way, in all or from this address.
     pub fn new(app: &'a App, address: Address) -> Result<Self, Failure> {
         let slot = app.bodies.take(address).ok_or_else(|| Failure::unavailable(5))?;
-        let id = random_hex::<16>()?;
+        let id = AttachmentId::from(random_hex::<16>()?);
         let file = files::partial(&app.config.data, &id);
         Ok(Self { app, address, id, file, length: 0, _slot: slot })
     }
@@ -440,7 +440,7 @@ impl Turns {
         }
         turns.retain(|_, turn| turn.strong_count() > 0);
         let turn = Arc::<Turn>::default();
-        turns.insert(id.to_owned(), Arc::downgrade(&turn));
+        turns.insert(id.into(), Arc::downgrade(&turn));
         turn
     }
 }

@@ -13,8 +13,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use bytes::Bytes;
-use model::api::{Endpoint, Method, ProblemCode};
 use model::text::clean;
+use model::wire::{Endpoint, Method, ProblemCode};
 use model::{Actor, Time};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -237,19 +237,20 @@ fn says_something(value: &mut Value) -> bool {
 
 /// Path and query together, as the endpoint's fields.
 async fn path<E: Endpoint>(parts: &mut Parts) -> Result<E, Failure> {
-    let mut fields = serde_json::Map::new();
-    let params = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| Failure::of(ProblemCode::NotFound))?;
-    for (name, value) in &params {
-        fields.insert(name.to_owned(), value.into());
-    }
-    let query = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
-        .map_err(|_| Failure::of(ProblemCode::WrongQuery))?;
-    for (name, value) in query.0 {
-        if fields.insert(name, value.into()).is_some() {
-            return Err(Failure::of(ProblemCode::WrongQuery));
-        }
-    }
-    serde_json::from_value(fields.into()).map_err(|_| Failure::of(ProblemCode::WrongQuery))
+    let missing = || Failure::of(ProblemCode::NotFound);
+    let params = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| missing())?;
+    let mut fields = form_urlencoded::Serializer::new(String::new());
+    fields.extend_pairs(&params);
+    let in_path = fields.finish();
+    let mut fields = form_urlencoded::Serializer::new(in_path.clone());
+    // What is given without a value is not given.
+    let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+    fields.extend_pairs(query.filter(|(_, value)| !value.is_empty()));
+    serde_html_form::from_str(&fields.finish()).map_err(|_| {
+        // A number or name in the path that is none leads nowhere.
+        let leads_nowhere = !in_path.is_empty() && serde_html_form::from_str::<E>(&in_path).is_err();
+        if leads_nowhere { missing() } else { Failure::of(ProblemCode::WrongQuery) }
+    })
 }
 
 fn idempotency_key<E: Endpoint>(parts: &Parts) -> Result<Option<String>, Failure> {

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::store::{Attachment, StoreError, StoredEvent};
 use chrono::Duration;
-use model::api::{Answered, CaseLine, CaseView, MainCase, TimelineEntry};
 use model::lifecycle::{ActionKind, Case, Event, EventBody, EventKind, Holder, Party, Statement, open_actions};
+use model::wire::{Answered, CaseLine, CaseView, MainCase, TimelineEntry};
 use model::{Actor, AttachmentId, Language, OfficeId, Role, Scope, Time, mask, text};
 use std::collections::HashSet;
 

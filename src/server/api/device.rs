@@ -29,8 +29,8 @@ impl Mark {
 
     fn token(self, app: &Inner) -> String {
         let keyed = match self {
-            Self::Number(person) => app.keyed("device", &person.to_be_bytes()),
-            Self::Desk(staff) => app.keyed("desk", &staff.to_be_bytes()),
+            Self::Number(person) => app.keyed("device", &person.get().to_be_bytes()),
+            Self::Desk(staff) => app.keyed("desk", &staff.get().to_be_bytes()),
         };
         hex::encode(keyed.get(..16).unwrap_or_default())
     }

@@ -10,17 +10,17 @@ use crate::disk::Room;
 use crate::messenger::{to_citizen, to_holder};
 use crate::store::{Append, Appended, Idempotency, NewMessage, StoreError};
 use chrono::Duration;
-use model::api::{
-    AccessLine, AccessLog, Act, CaseLine, CaseView, GetCase, Lodge, MyGrievances, Problem, ProblemCode, Receipt,
-    Reveal, Revealed,
-};
 use model::attachment::AttachmentKind;
 use model::lifecycle::{
     self, Action, Case, Channel, Details, Event, EventBody, Gender, Lodged, Refusal, Setting, Stage, Statement,
 };
 use model::lodging::{Lodging, Problem as FieldProblem};
 use model::message::Template;
-use model::{Actor, Language, Mobile, Reference, Role, Time, text};
+use model::wire::{
+    AccessLine, AccessLog, Act, CaseLine, CaseView, GetCase, Lodge, MyGrievances, Problem, ProblemCode, Receipt,
+    Reveal, Revealed,
+};
+use model::{Actor, AttachmentId, Language, Mobile, Reference, Role, Time, text};
 
 /// For how long after a number was shown the outcome of the call can be recorded.
 const CALL_HOURS: i64 = 24;
@@ -202,7 +202,7 @@ async fn is_free(app: &App, id: &str, kind: AttachmentKind, here: bool) -> Resul
 }
 
 /// A problem where a photo does not exist or belongs to another case already; `here` where it must have come, too.
-async fn unknown_photo(app: &App, photos: &[String], here: bool) -> Result<Option<FieldProblem>, Failure> {
+async fn unknown_photo(app: &App, photos: &[AttachmentId], here: bool) -> Result<Option<FieldProblem>, Failure> {
     for (index, id) in photos.iter().take(model::lodging::PHOTO_LIMIT).enumerate() {
         let twice = photos.iter().take(index).any(|earlier| earlier == id);
         if twice || !is_free(app, id, AttachmentKind::Photo, here).await? {
@@ -239,8 +239,8 @@ pub async fn own_lines(app: &App, actor: &Actor) -> Result<Vec<CaseLine>, Failur
 ///
 /// # Errors
 /// 404, 403.
-pub async fn readable_in_full(app: &App, actor: &Actor, number: &str) -> Result<Case, Failure> {
-    let case = readable(app, actor, number).await?;
+pub async fn readable_in_full(app: &App, actor: &Actor, reference: Reference) -> Result<Case, Failure> {
+    let case = readable(app, actor, reference).await?;
     if case.is_limited_for(actor) { Err(Failure::of(ProblemCode::NotPermitted)) } else { Ok(case) }
 }
 
@@ -248,9 +248,8 @@ pub async fn readable_in_full(app: &App, actor: &Actor, number: &str) -> Result<
 ///
 /// # Errors
 /// 404.
-pub async fn readable(app: &App, actor: &Actor, number: &str) -> Result<Case, Failure> {
+pub async fn readable(app: &App, actor: &Actor, reference: Reference) -> Result<Case, Failure> {
     let missing = || Failure::of(ProblemCode::NotFound);
-    let reference = Reference::parse(number).map_err(|_| missing())?;
     let case = app.store.case(reference).await?.ok_or_else(missing)?;
     if may_read(actor, &case) { Ok(case) } else { Err(missing()) }
 }
@@ -258,7 +257,7 @@ pub async fn readable(app: &App, actor: &Actor, number: &str) -> Result<Case, Fa
 /// One case; staff readings go on record.
 pub async fn one(call: Call<GetCase>) -> Result<Reply<CaseView>, Failure> {
     let actor = call.actor()?;
-    let case = readable(&call.app, actor, &call.path.reference).await?;
+    let case = readable(&call.app, actor, call.path.reference).await?;
     policy::read(&call.app, actor, Wish::Case(&case), call.now).await?;
     let view = view(&call.app, &case, actor, call.now).await?;
     Ok(Reply::ok(view).with_version(case.version))
@@ -293,8 +292,7 @@ async fn act_once(call: &Call<Act>, actor: &Actor) -> Result<Reply<CaseView>, Fa
         Some(seen) if seen != case.version => Err(Failure::stale(case.version)),
         Some(_) => Ok(()),
     };
-    let number = &call.path.reference;
-    match perform(app, number, actor, &call.body, as_seen, call.idempotency(), call.now).await? {
+    match perform(app, call.path.reference, actor, &call.body, as_seen, call.idempotency(), call.now).await? {
         Performed::Done(case) => {
             // Whoever acted has read it; the action itself may have ended their standing.
             if may_read(actor, &case) {
@@ -319,7 +317,7 @@ enum Performed {
 /// about.
 async fn perform(
     app: &App,
-    number: &str,
+    reference: Reference,
     actor: &Actor,
     action: &Action,
     as_seen: impl Fn(&Case) -> Result<(), Failure>,
@@ -328,7 +326,7 @@ async fn perform(
 ) -> Result<Performed, Failure> {
     // What the decision rests on besides the case itself may change meanwhile: then it is taken once more.
     for _ in 0..3 {
-        let before = readable(app, actor, number).await?;
+        let before = readable(app, actor, reference).await?;
         as_seen(&before)?;
         if let (Action::RecordCall { .. }, Some(staff)) = (action, actor.staff)
             && !app.store.was_revealed(before.reference, staff, now - Duration::hours(CALL_HOURS)).await?
@@ -393,7 +391,7 @@ pub async fn answer(
         Some(seen) if seen != case.reports => Err(Failure::stale(case.version)),
         _ => Ok(()),
     };
-    let done = perform(app, &reference.to_string(), actor, action, as_seen, Some(once.clone()), now).await;
+    let done = perform(app, reference, actor, action, as_seen, Some(once.clone()), now).await;
     match done {
         Ok(_) => Ok(()),
         // The case has moved on by then.
@@ -405,8 +403,7 @@ pub async fn answer(
 /// as it was shown then, as long as nobody else has acted.
 async fn done_before(call: &Call<Act>, actor: &Actor, version: &str) -> Result<Reply<CaseView>, Failure> {
     let missing = || Failure::of(ProblemCode::NotFound);
-    let reference = Reference::parse(&call.path.reference).map_err(|_| missing())?;
-    let case = call.app.store.case(reference).await?.ok_or_else(missing)?;
+    let case = call.app.store.case(call.path.reference).await?.ok_or_else(missing)?;
     if !may_read(actor, &case) && case.version.to_string() != version {
         return Err(missing());
     }
@@ -490,7 +487,7 @@ async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMes
 /// Shows the whole number to whoever must call, with a reason, on record (SEC-03).
 pub async fn reveal(call: Call<Reveal>) -> Result<Reply<Revealed>, Failure> {
     let actor = call.actor()?;
-    let case = readable(&call.app, actor, &call.path.reference).await?;
+    let case = readable(&call.app, actor, call.path.reference).await?;
     let Some(reason) = short_text(&call.body.reason) else {
         let refusal = Some(lifecycle::Refusal::TextMissing);
         return Err(Failure(Box::new(Problem { refusal, ..Problem::new(ProblemCode::BadAction) })));
@@ -502,6 +499,6 @@ pub async fn reveal(call: Call<Reveal>) -> Result<Reply<Revealed>, Failure> {
 
 /// Who has read a case: role and department, no names (AUD-06).
 pub async fn access(call: Call<AccessLog>) -> Result<Reply<Vec<AccessLine>>, Failure> {
-    let case = readable_in_full(&call.app, call.actor()?, &call.path.reference).await?;
+    let case = readable_in_full(&call.app, call.actor()?, call.path.reference).await?;
     Ok(Reply::ok(call.app.store.access(case.reference).await?))
 }

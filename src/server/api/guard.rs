@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::Duration;
-use model::api::{AS_HEADER, ProblemCode};
+use model::wire::{AS_HEADER, ProblemCode};
 use model::{Actor, Role, Scope, Time};
 use sha2::{Digest, Sha256};
 use std::net::SocketAddr;

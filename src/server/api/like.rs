@@ -3,11 +3,11 @@
 use super::call::{Call, Reply};
 use super::problem::Failure;
 use crate::app::App;
-use model::api::{FindLike, Like, ProblemCode, SuggestCategory};
 use model::clock::{ist_date, ist_midnight};
 use model::lifecycle::Case;
 use model::likeness;
 use model::lodging::Lodging;
+use model::wire::{FindLike, Like, ProblemCode, SuggestCategory};
 use model::{CategoryCode, Language, Lgd, text};
 use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization;
@@ -79,7 +79,7 @@ pub async fn suggest(call: Call<SuggestCategory>) -> Result<Reply<Vec<CategoryCo
     let tables = &call.app.tables;
     let leaves = tables.reference.categories.iter().flat_map(|group| &group.leaves).map(|leaf| leaf.code.as_str());
     let said: String = call.body.text.nfc().collect();
-    Ok(Reply::ok(tables.topics.suggest(&said, leaves).into_iter().map(str::to_owned).collect()))
+    Ok(Reply::ok(tables.topics.suggest(&said, leaves).into_iter().map(CategoryCode::from).collect()))
 }
 
 /// The words of a category, by their sound: its name and what it is suggested by.

@@ -6,8 +6,8 @@ use super::problem::Failure;
 use crate::store::MessageState;
 use axum::http::header;
 use model::Scope;
-use model::api::{Dossier, MyData, ProblemCode, Reading, SentMessage};
 use model::message::Template;
+use model::wire::{Dossier, MyData, ProblemCode, Reading, SentMessage};
 
 /// Messages that are given.
 const MESSAGES: u32 = 1_000;

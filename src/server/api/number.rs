@@ -6,11 +6,11 @@ use super::session::{Typed, end_soon, hand_over, is_handed_over, redeem_by, type
 use crate::app::App;
 use crate::messenger::compose;
 use crate::store::{Append, NewMessage, StoreError};
-use model::api::{ChangeNumber, Me, Problem, ProblemCode, RequestNumberChange};
 use model::lifecycle::{self, Action, Case, Event, EventBody, Refusal, Setting};
 use model::lodging::Problem as FieldProblem;
 use model::message::Template;
-use model::{Actor, Language, Mobile, PersonId, Reference, Scope, Time};
+use model::wire::{ChangeNumber, Me, Problem, ProblemCode, RequestNumberChange};
+use model::{Actor, Language, Mobile, PersonId, Scope, Time};
 
 /// Tries where a case changes meanwhile.
 const TRIES: u32 = 3;
@@ -79,7 +79,7 @@ pub async fn request(call: Call<RequestNumberChange>) -> Result<Reply<()>, Failu
         let refusal = Some(Refusal::TextMissing);
         return Err(Failure(Box::new(Problem { refusal, ..Problem::new(ProblemCode::BadAction) })));
     };
-    let reference = Reference::parse(&call.path.reference).map_err(|_| missing())?;
+    let reference = call.path.reference;
     let to = app.person(&mobile);
     for _ in 0..TRIES {
         let before = app.store.case(reference).await?.ok_or_else(missing)?;

@@ -6,7 +6,7 @@ use super::problem::Failure;
 use crate::app::App;
 use axum::Router;
 use axum::routing::{MethodRouter, get};
-use model::api::{Endpoint, Method, Problem, ProblemCode};
+use model::wire::{Endpoint, Method, Problem, ProblemCode};
 use schemars::JsonSchema;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
@@ -48,7 +48,7 @@ impl Described {
     /// Mounts a typed endpoint; `success` is its status where all goes well.
     pub fn mount<E, F, Fut>(mut self, success: u16, summary: &str, handler: F) -> Self
     where
-        E: Endpoint + Default,
+        E: Endpoint + JsonSchema,
         E::Request: JsonSchema,
         E::Response: JsonSchema,
         F: Fn(call::Call<E>) -> Fut + Clone + Send + Sync + 'static,
@@ -59,7 +59,7 @@ impl Described {
             Method::Post => "post",
             Method::Delete => "delete",
         };
-        let mut parameters = in_path(E::PATTERN);
+        let mut parameters = self.parameters::<E>();
         if E::CREATES {
             let key = json!({ "type": "string", "minLength": 8, "maxLength": 64, "pattern": "^[A-Za-z0-9-]+$" });
             parameters.push(json!({ "name": "Idempotency-Key", "in": "header", "required": true, "schema": key }));
@@ -70,7 +70,6 @@ impl Described {
         }
         let app = json!({ "type": "string", "enum": ["staff"] });
         parameters.push(json!({ "name": "pratikar-app", "in": "header", "required": false, "schema": app }));
-        parameters.extend(in_query::<E>());
         let response = self.schemas.subschema_for::<E::Response>();
         let mut operation = json!({ "summary": summary, "parameters": parameters });
         let done = json!({ "description": "Done", "content": { "application/json": { "schema": response } } });
@@ -118,6 +117,20 @@ impl Described {
         self
     }
 
+    /// The fields of an endpoint: those that its pattern names stand in the path, the others in the query.
+    fn parameters<E: Endpoint + JsonSchema>(&mut self) -> Vec<Value> {
+        let schema = E::json_schema(&mut self.schemas);
+        let required: Vec<&Value> = schema.get("required").and_then(Value::as_array).into_iter().flatten().collect();
+        let fields = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+        fields
+            .map(|(name, schema)| {
+                let place = if E::PATTERN.contains(&format!("{{{name}}}")) { "path" } else { "query" };
+                let required = required.iter().any(|required| *required == name);
+                json!({ "name": name, "in": place, "required": required, "schema": schema })
+            })
+            .collect()
+    }
+
     fn problem(&mut self, status: u16) -> Value {
         let problem = self.schemas.subschema_for::<Problem>();
         let titles: Vec<&str> =
@@ -155,20 +168,6 @@ impl Described {
 fn in_path(pattern: &str) -> Vec<Value> {
     let names = pattern.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     names.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } })).collect()
-}
-
-/// The fields of an endpoint that its path does not hold.
-fn in_query<E: Endpoint + Default>() -> Vec<Value> {
-    let Ok(Value::Object(fields)) = serde_json::to_value(E::default()) else { return Vec::new() };
-    let in_query = fields.keys().filter(|name| !E::PATTERN.contains(&format!("{{{name}}}")));
-    in_query
-        .map(|name| {
-            let mut without = fields.clone();
-            without.remove(name);
-            let required = serde_json::from_value::<E>(without.into()).is_err();
-            json!({ "name": name, "in": "query", "required": required, "schema": { "type": "string" } })
-        })
-        .collect()
 }
 
 /// The statuses of problems that an endpoint answers with.

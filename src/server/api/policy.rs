@@ -6,9 +6,9 @@
 use super::problem::Failure;
 use crate::app::App;
 use crate::store::{Reading, ReadingOf};
-use model::api::ProblemCode;
 use model::lifecycle::Case;
 use model::role::{Standing, sees};
+use model::wire::ProblemCode;
 use model::{Actor, PersonId, Role, Time};
 
 /// What somebody wants to read.

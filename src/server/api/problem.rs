@@ -4,9 +4,9 @@ use crate::seldom::{self, Seldom};
 use crate::store::StoreError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use model::api::{Problem, ProblemCode};
 use model::lifecycle::Refusal;
 use model::lodging::Problem as FieldProblem;
+use model::wire::{Problem, ProblemCode};
 use std::sync::Mutex;
 use std::time::Duration;
 

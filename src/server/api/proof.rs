@@ -4,7 +4,7 @@ use super::call::{Call, Reply};
 use super::grievance::readable_in_full;
 use super::problem::Failure;
 use crate::published::told;
-use model::api::{GetHeads, GetProof, ProblemCode, Proof, Published};
+use model::wire::{GetHeads, GetProof, ProblemCode, Proof, Published};
 
 /// Heads that are shown.
 const SHOWN: u32 = 50;
@@ -16,7 +16,7 @@ pub async fn of_case(call: Call<GetProof>) -> Result<Reply<Proof>, Failure> {
     if actor.role != model::Role::Citizen {
         return Err(Failure::of(ProblemCode::NotPermitted));
     }
-    let case = readable_in_full(&call.app, actor, &call.path.reference).await?;
+    let case = readable_in_full(&call.app, actor, call.path.reference).await?;
     let trail = call.app.store.trail(case.reference).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
     Ok(Reply::ok(Proof {
         seq: trail.seq,

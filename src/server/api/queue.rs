@@ -6,12 +6,12 @@ use super::policy::{self, Wish, may_read};
 use super::problem::Failure;
 use crate::store::QueueFilter;
 use chrono::Duration;
-use model::api::{
-    Caller, CaseLine, CaseView, Desk, Desks, Due, GetHealth, GetQueue, Health, NextCall, ProblemCode, Queue, QueuePage,
-};
 use model::clock::ist_date;
 use model::lifecycle::{Party, Stage};
 use model::lodging::Problem as FieldProblem;
+use model::wire::{
+    Caller, CaseLine, CaseView, Desk, Desks, GetHealth, GetQueue, Health, NextCall, ProblemCode, Queue, QueuePage,
+};
 use model::{Actor, Mobile, Role, Rules, Scope, Time};
 use std::sync::PoisonError;
 
@@ -58,13 +58,10 @@ fn filter(queue: Queue, actor: &Actor, rules: &Rules, now: Time) -> Option<Queue
 /// A page of the actor's worklist with its counts.
 pub async fn page(call: Call<GetQueue>) -> Result<Reply<QueuePage>, Failure> {
     let actor = call.actor()?;
-    let queue = Queue::from_code(&call.path.queue).ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
-    let mut filter =
-        filter(queue, actor, &call.app.rules, call.now).ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
+    let mut filter = filter(call.path.queue, actor, &call.app.rules, call.now)
+        .ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
     let counts = call.app.store.queue_counts(&filter, call.now).await?;
-    if !call.path.due.is_empty() {
-        filter.due = Some(Due::from_code(&call.path.due).ok_or_else(|| Failure::of(ProblemCode::WrongQuery))?);
-    }
+    filter.due = call.path.due;
     let page = call.app.store.queue(&filter, &call.path.cursor, PAGE, call.now).await?;
     policy::read(&call.app, actor, Wish::List(page.rows.len()), call.now).await?;
     Ok(Reply::ok(QueuePage { rows: page.rows, next: page.next, by_due: counts.by_due, oldest: counts.oldest }))

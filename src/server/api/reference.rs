@@ -7,8 +7,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use model::api::{Office, Offices, PlaceAt, Positions, ProblemCode};
-use model::{Language, Lgd};
+use model::Language;
+use model::wire::{Office, Offices, PlaceAt, Positions, ProblemCode};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::sync::{Arc, PoisonError};
@@ -69,10 +69,7 @@ pub async fn offices(call: Call<Offices>) -> Result<Reply<Vec<Office>>, Failure>
     if call.actor()?.role == model::Role::Citizen {
         return Err(Failure::of(ProblemCode::NotPermitted));
     }
-    let district: Option<Lgd> = match call.path.district.as_str() {
-        "" => None,
-        code => Some(code.parse().map_err(|_| Failure::of(ProblemCode::WrongQuery))?),
-    };
+    let district = call.path.district;
     let mut offices: Vec<Office> =
         call.app.offices.values().filter(|office| office.department == call.path.department).cloned().collect();
     offices.sort_by_key(|office| (office.district != district, office.name.en.clone(), office.id));

@@ -15,12 +15,12 @@ use argon2::password_hash::phc::{Output, PasswordHash};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use axum::http::{HeaderMap, header};
 use chrono::Duration;
-use model::api::{
-    CodeSent, ExchangeCode, Me, Names, Problem, ProblemCode, SendCode, SendCodeRequest, SignIn, SignOut, WhoAmI,
-};
 use model::lifecycle::Case;
 use model::lodging::Problem as FieldProblem;
 use model::message::Template;
+use model::wire::{
+    CodeSent, ExchangeCode, Me, Names, Problem, ProblemCode, SendCode, SendCodeRequest, SignIn, SignOut, WhoAmI,
+};
 use model::{Actor, Language, Mobile, Role, Scope, Time};
 use std::sync::{Mutex, PoisonError};
 
@@ -273,7 +273,7 @@ async fn leave(app: &App, old: Option<&Session>, proved: Option<&Proved>) -> Res
 }
 
 /// Starts a session in place of the one before.
-pub(super) async fn begin<E: model::api::Endpoint>(
+pub(super) async fn begin<E: model::wire::Endpoint>(
     call: &Call<E>,
     actor: Actor,
     name: String,
@@ -285,7 +285,7 @@ pub(super) async fn begin<E: model::api::Endpoint>(
 }
 
 /// A new session as an answer, with the mark of the device on which it was begun.
-async fn answer_with_new<E: model::api::Endpoint>(
+async fn answer_with_new<E: model::wire::Endpoint>(
     call: &Call<E>,
     actor: Actor,
     name: String,
@@ -332,7 +332,7 @@ pub(super) async fn end_soon(app: &App, session: &Session, by: &[u8; 32], now: T
 ///
 /// # Errors
 /// Where the store does not answer.
-pub(super) async fn hand_over<E: model::api::Endpoint>(
+pub(super) async fn hand_over<E: model::wire::Endpoint>(
     call: &Call<E>,
     old: &Session,
     proved: Proved,

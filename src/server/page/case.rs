@@ -12,10 +12,10 @@ use crate::app::App;
 use crate::store::Idempotency;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use model::api::{CaseView, Names, Problem, ProblemCode, TimelineEntry, photo_path, voice_path};
 use model::atr::Outcome;
 use model::lifecycle::{Action, ActionKind, EventKind, Holder, Refusal, Stage};
-use model::{Actor, Language, Reference, Role, Scope};
+use model::wire::{CaseView, Names, Problem, ProblemCode, TimelineEntry, photo_path, voice_path};
+use model::{Actor, AttachmentId, Language, Reference, Role, Scope};
 use sha2::{Digest, Sha256};
 
 /// Who looks, and in which words.
@@ -96,7 +96,7 @@ impl Offer {
         self.wants_to_be_sure() && self.is_bare()
     }
 
-    fn action(self, reason: String, photos: Vec<String>) -> Action {
+    fn action(self, reason: String, photos: Vec<AttachmentId>) -> Action {
         match self.kind {
             ActionKind::Confirm => Action::Confirm { remark: String::new() },
             ActionKind::Dispute => Action::Dispute { reason, partly: self.partly, photos },
@@ -185,7 +185,7 @@ async fn show_after(
     done: bool,
 ) -> Result<Response, Failure> {
     let Shown { app, frames, words, actor, .. } = *shown;
-    let case = readable(app, actor, &reference.to_string()).await?;
+    let case = readable(app, actor, reference).await?;
     let view = view(app, &case, actor, app.now()).await?;
     let reason = fields.and_then(Offer::of).map(|offer| format!("reason-{}", offer.name())).unwrap_or_default();
     let mut wrong = problem.map(|problem| wrongs(words, problem, |_| "")).unwrap_or_default();
@@ -292,7 +292,7 @@ async fn ask_again(
     fields: &Fields,
 ) -> Result<Response, Failure> {
     let Shown { app, frames, words, actor, ref key } = *shown;
-    let case = readable(app, actor, &reference.to_string()).await?;
+    let case = readable(app, actor, reference).await?;
     // What the page showed has been overtaken: better said now than after another press.
     if offer.kind == ActionKind::Confirm && fields.get("report").parse() != Ok(case.reports) {
         let stale = Failure::of(ProblemCode::Stale);
@@ -624,7 +624,7 @@ impl Body<'_> {
         )
     }
 
-    fn photos(&self, photos: &[String]) -> String {
+    fn photos(&self, photos: &[AttachmentId]) -> String {
         let words = self.shown.words;
         let links = photos.iter().enumerate().map(|(index, id)| {
             let label = words.fill("case.photo", &[("n", &words.language().digits(&(index + 1).to_string()))]);

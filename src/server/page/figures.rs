@@ -4,13 +4,13 @@
 use super::plain::{Frames, Words};
 use super::shell::escape;
 use crate::app::App;
-use crate::view::counts::Filter;
+use crate::view::counts::Slice;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::Language;
-use model::api::{Counts, Group};
 use model::clock::ist_date;
 use model::counts::{Dimension, Figures, share};
+use model::wire::{Counts, Group};
 use std::sync::PoisonError;
 
 /// Grievances that must stand behind a figure that is shown.
@@ -39,8 +39,8 @@ async fn counted(app: &App, days: Option<u64>, by: Option<Dimension>) -> Counts 
     let since = days.and_then(|days| ist_date(now).checked_sub_days(chrono::Days::new(days - 1)));
     let cube = app.cube.clone();
     let count = move || {
-        let filter = Filter { since, ..Filter::default() };
-        cube.read().unwrap_or_else(PoisonError::into_inner).count(&filter, by, now)
+        let slice = Slice { since, ..Slice::default() };
+        cube.read().unwrap_or_else(PoisonError::into_inner).count(&slice, by, now)
     };
     tokio::task::spawn_blocking(count).await.unwrap_or_default()
 }

@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use model::Language;
-use model::api::Brand;
+use model::wire::Brand;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
@@ -470,7 +470,7 @@ fn policy(html: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::api::Names;
+    use model::wire::Names;
 
     #[test]
     fn a_page_keeps_its_own_part_and_speaks_its_language() {

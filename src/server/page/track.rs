@@ -16,7 +16,7 @@ use axum::extract::{Query, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
-use model::api::{Problem, ProblemCode, SendCodeRequest};
+use model::wire::{Problem, ProblemCode, SendCodeRequest};
 use model::{Language, Reference};
 
 /// What these forms send besides a photo.

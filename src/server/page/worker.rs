@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use model::Language;
-use model::api::Brand;
+use model::wire::Brand;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 

@@ -11,7 +11,7 @@ use model::lifecycle::{
     Action, CallOutcome, Case, Channel, ContactMeans, Details, Event, Gender, Ground, Lodged, Party, Setting, Stage,
     Statement, VisitFinding, decide, due_action, lodge,
 };
-use model::{Actor, Language, Mobile, Reference, Role, Rules, Time, text};
+use model::{Actor, Language, Lgd, Mobile, Reference, Role, Rules, Time, text};
 use std::collections::HashSet;
 
 /// Days over which the lodgings are spread.
@@ -359,7 +359,7 @@ pub fn live(
     // Half of the ration grievances come from four districts.
     let skewed = category.starts_with("ration") && chance(rng, 50);
     let rank = if skewed { 9 + rng.usize(..4) } else { zipf(rng, POPULOUS.len() + 12).min(POPULOUS.len() + 11) };
-    let lgd = POPULOUS.get(rank).or_else(|| POPULOUS.get(rank % 7 * 3)).copied();
+    let lgd = POPULOUS.get(rank).or_else(|| POPULOUS.get(rank % 7 * 3)).copied().map(Lgd::new);
     let district = districts.iter().find(|district| Some(district.lgd) == lgd).or_else(|| districts.first());
     let rural = chance(rng, 67);
     let places: Vec<_> = district
@@ -384,7 +384,7 @@ pub fn live(
     let first = named(rng, if gender == Gender::Woman { "woman" } else { "man" });
     let name = format!("{first} {}", named(rng, "surname"));
     let mobile = Mobile::parse(&format!("6{:09}", rng.u32(..1_000_000_000)));
-    let citizen = mobile.as_ref().map_or(0, |mobile| app.person(mobile));
+    let citizen = mobile.as_ref().map(|mobile| app.person(mobile)).unwrap_or_default();
     let channel = match rng.u32(..100) {
         0..45 => Channel::Call,
         45..70 => Channel::Web,
@@ -403,7 +403,7 @@ pub fn live(
         channel,
         language: if words.language == Language::English { Language::English } else { Language::Bengali },
         gender,
-        category: Some(category),
+        category: Some(category.into()),
         district: district.map(|district| district.lgd),
         place: place.map(|place| place.lgd),
         urban: place.map(|place| place.urban),

@@ -5,8 +5,8 @@ use crate::api::session::hash_password;
 use crate::store::Account;
 use crate::tables::Tables;
 use anyhow::{Context, Result};
-use model::api::{Names, Office};
 use model::lifecycle::Party;
+use model::wire::{Names, Office};
 use model::{Actor, DepartmentCode, Language, Lgd, Mobile, OfficeId, Role, Scope, StaffId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -98,7 +98,7 @@ impl World {
         Actor {
             staff: Some(staff(1_000, position)),
             role: Role::NodalOfficer,
-            scope: Scope::Department(department.to_owned()),
+            scope: Scope::Department(department.into()),
         }
     }
 
@@ -112,8 +112,12 @@ impl World {
     /// The officer of an office.
     #[must_use]
     pub fn officer(&self, department: &str, office: OfficeId) -> Actor {
-        let party = Party { department: department.to_owned(), office: Some(office) };
-        Actor { staff: Some(10_000 + office), role: Role::OfficeOfficer, scope: Scope::Office(party) }
+        let party = Party { department: department.into(), office: Some(office) };
+        Actor {
+            staff: Some(StaffId::new(10_000 + office.get())),
+            role: Role::OfficeOfficer,
+            scope: Scope::Office(party),
+        }
     }
 
     /// Every account, all with the demo password.
@@ -123,7 +127,7 @@ impl World {
     pub fn accounts(&self) -> Result<Vec<Account>> {
         let password = hash_password(DEMO_PASSWORD)?;
         let account = |actor: Actor, username: String, name: String| Account {
-            mobile: Mobile::parse(&format!("70000{:05}", actor.staff.unwrap_or(0))).ok(),
+            mobile: Mobile::parse(&format!("70000{:05}", actor.staff.map_or(0, StaffId::get))).ok(),
             actor,
             username,
             name,
@@ -157,8 +161,8 @@ impl World {
     }
 }
 
-fn staff(base: StaffId, position: usize) -> StaffId {
-    base + StaffId::try_from(position).unwrap_or(0)
+fn staff(base: u32, position: usize) -> StaffId {
+    StaffId::new(base + u32::try_from(position).unwrap_or(0))
 }
 
 fn slug(name: &str) -> String {
@@ -173,7 +177,7 @@ fn offices(tables: &Tables) -> Vec<Office> {
     let rules = tables.rules.categories.values();
     let working: BTreeSet<&str> = rules
         .flat_map(|rule| std::iter::once(&rule.department).chain(&rule.department_urban))
-        .map(String::as_str)
+        .map(DepartmentCode::as_str)
         .collect();
     let mut offices = Vec::new();
     for department in &tables.reference.departments {
@@ -181,7 +185,7 @@ fn offices(tables: &Tables) -> Vec<Office> {
             continue;
         }
         let mut open = |district: Lgd, place: &Names| {
-            let id = 1 + OfficeId::try_from(offices.len()).unwrap_or(0);
+            let id = OfficeId::new(1 + u32::try_from(offices.len()).unwrap_or(0));
             let name = Names {
                 en: format!("{}, {}", place.en, department.short.en),
                 bn: format!("{}, {}", place.bn, department.short.bn),

@@ -14,8 +14,9 @@ mod writer;
 
 use super::{Observer, Result, StoreError};
 use crate::ledger::Head;
-use model::{Reference, Time};
-use rusqlite::{Connection, OpenFlags, types::Type};
+use model::{PersonId, Reference, Time};
+use rusqlite::types::{FromSql, Type};
+use rusqlite::{Connection, OpenFlags, Row};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use writer::Writer;
@@ -200,8 +201,13 @@ fn reference(number: i64) -> Reference {
 }
 
 /// Person numbers use 63 bits, so that they fit SQLite's integers.
-fn person(id: u64) -> i64 {
-    i64::try_from(id & (u64::MAX >> 1)).unwrap_or(0)
+fn person(id: PersonId) -> i64 {
+    i64::try_from(id.get() & (u64::MAX >> 1)).unwrap_or(0)
+}
+
+/// The identifier in a column that may be empty.
+fn maybe<K: FromSql, Id: From<K>>(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Id>> {
+    Ok(row.get::<_, Option<K>>(column)?.map(Id::from))
 }
 
 /// The name of a unit variant as serde writes it, for columns.

@@ -5,10 +5,10 @@
 
 use crate::store::Committed;
 use chrono::NaiveDate;
-use model::api::{Counts, Group};
 use model::clock::ist_date;
-use model::counts::{Dimension, Figures};
+use model::counts::{Dimension, Figures, Filter};
 use model::lifecycle::{Case, Channel, Gender, Stage};
+use model::wire::{Counts, Group};
 use model::{Reference, Time};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -85,26 +85,13 @@ pub struct Cube {
     flags: Vec<u16>,
 }
 
-/// A condition: all of its parts must hold.
+/// Some of the cases.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Dimension and code.
-    pub equals: Vec<(Dimension, String)>,
+pub struct Slice {
+    /// Which.
+    pub filter: Filter,
     /// Lodged on this Indian day or later.
     pub since: Option<NaiveDate>,
-}
-
-impl Filter {
-    /// Reads `district:307,department:PHE`; `None` where a dimension is unknown.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut filter = Self::default();
-        for part in text.split(',').filter(|part| !part.is_empty()) {
-            let (dimension, code) = part.split_once(':')?;
-            filter.equals.push((Dimension::from_code(dimension)?, code.to_owned()));
-        }
-        Some(filter)
-    }
 }
 
 fn day(at: Time) -> u16 {
@@ -141,9 +128,9 @@ fn codes(case: &Case) -> [(Dimension, String); 10] {
     [
         (Dimension::District, number(case.district)),
         (Dimension::Place, number(case.place)),
-        (Dimension::Department, case.department.clone().unwrap_or_default()),
+        (Dimension::Department, case.department.clone().map(String::from).unwrap_or_default()),
         (Dimension::Office, number(case.office)),
-        (Dimension::Category, case.category.clone().unwrap_or_default()),
+        (Dimension::Category, case.category.clone().map(String::from).unwrap_or_default()),
         (Dimension::Stage, code(&case.stage)),
         (Dimension::Channel, code::<Channel>(&case.channel)),
         (Dimension::Gender, code::<Gender>(&case.gender)),
@@ -227,12 +214,12 @@ impl Cube {
     }
 
     /// The rows that a filter lets through; `None` where it lets all through.
-    fn rows(&self, filter: &Filter) -> Option<Vec<u32>> {
+    fn rows(&self, slice: &Slice) -> Option<Vec<u32>> {
         let mut wanted: Vec<(&[u16], u16)> = Vec::new();
-        for (dimension, code) in &filter.equals {
+        for (dimension, code) in slice.filter.conditions() {
             let (cells, number) = match dimension {
                 Dimension::Day => (self.days.as_slice(), code.parse().ok().map(day_number)),
-                _ => match self.columns.get(dimension) {
+                _ => match self.columns.get(&dimension) {
                     Some(column) => (column.cells.as_slice(), column.numbers.get(code).copied()),
                     None => return Some(Vec::new()),
                 },
@@ -241,7 +228,7 @@ impl Cube {
             let Some(number) = number else { return Some(Vec::new()) };
             wanted.push((cells, number));
         }
-        let since = filter.since.map(day_number);
+        let since = slice.since.map(day_number);
         let numbered = |(row, _): (usize, _)| u32::try_from(row).unwrap_or(u32::MAX);
         let narrowed = |rows: Vec<u32>, holds: &dyn Fn(usize) -> bool| -> Vec<u32> {
             rows.into_iter().filter(|row| holds(*row as usize)).collect()
@@ -269,13 +256,13 @@ impl Cube {
     /// The figures of a slice, grouped by a dimension where one is given. A period bounds what was lodged; what is open is all
     /// that is, and of a group of days what is open of each.
     #[must_use]
-    pub fn count(&self, filter: &Filter, by: Option<Dimension>, now: Time) -> Counts {
-        let mut counts = self.tally(filter, by, now);
-        if filter.since.is_none() {
+    pub fn count(&self, slice: &Slice, by: Option<Dimension>, now: Time) -> Counts {
+        let mut counts = self.tally(slice, by, now);
+        if slice.since.is_none() {
             return counts;
         }
         let by = by.filter(|by| *by != Dimension::Day);
-        let all = self.tally(&Filter { since: None, ..filter.clone() }, by, now);
+        let all = self.tally(&Slice { since: None, ..slice.clone() }, by, now);
         counts.total = counts.total.with_stock_of(&all.total);
         if by.is_some() {
             let mut lodged: HashMap<String, Figures> =
@@ -290,7 +277,7 @@ impl Cube {
         counts
     }
 
-    fn tally(&self, filter: &Filter, by: Option<Dimension>, now: Time) -> Counts {
+    fn tally(&self, slice: &Slice, by: Option<Dimension>, now: Time) -> Counts {
         let now_minutes = minutes(now);
         let mut first_day = 0;
         let (groups, keys): (Option<&[u16]>, Vec<String>) = match by {
@@ -298,7 +285,7 @@ impl Cube {
             Some(Dimension::Day) => {
                 let last = self.days.iter().copied().max().unwrap_or(0);
                 first_day =
-                    filter.since.map_or(0, day_number).max(self.days.iter().copied().min().unwrap_or(0)).min(last);
+                    slice.since.map_or(0, day_number).max(self.days.iter().copied().min().unwrap_or(0)).min(last);
                 (Some(&self.days), (first_day..=last).map(day_code).collect())
             }
             Some(dimension) => match self.columns.get(&dimension) {
@@ -310,7 +297,7 @@ impl Cube {
             let overdue = if due < now_minutes { (flags & F_OPEN) * F_OVERDUE } else { 0 };
             tally.add(usize::from(group), flags | overdue, took);
         };
-        let tally = match self.rows(filter) {
+        let tally = match self.rows(slice) {
             None => in_halves(self.flags.len(), |range| {
                 let mut tally = Tally::new(keys.len());
                 let (flags, due, took) = (part(&self.flags, &range), part(&self.due, &range), part(&self.took, &range));
@@ -352,8 +339,8 @@ impl Cube {
 
     /// The cases of a slice, newest row first, from a position on; with the number of all.
     #[must_use]
-    pub fn references(&self, filter: &Filter, from: usize, limit: usize) -> (Vec<Reference>, usize) {
-        let rows = self.rows(filter).unwrap_or_else(|| (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).collect());
+    pub fn references(&self, slice: &Slice, from: usize, limit: usize) -> (Vec<Reference>, usize) {
+        let rows = self.rows(slice).unwrap_or_else(|| (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).collect());
         let mut rows: Vec<(u16, usize)> =
             rows.into_iter().map(|row| (self.days.get(row as usize).copied().unwrap_or(0), row as usize)).collect();
         rows.sort_unstable_by(|a, b| b.cmp(a));
@@ -370,7 +357,7 @@ impl Cube {
     #[must_use]
     pub fn differences(&self, other: &Self, now: Time) -> Vec<String> {
         let sorted = |cube: &Self, by| {
-            let mut groups = cube.count(&Filter::default(), Some(by), now).groups;
+            let mut groups = cube.count(&Slice::default(), Some(by), now).groups;
             groups.sort_by(|a, b| a.key.cmp(&b.key));
             groups
         };
@@ -516,7 +503,7 @@ impl Tally {
 mod tests {
     use super::*;
     use model::lifecycle::{Details, Lodged, Statement, lodge};
-    use model::{Actor, Language, Rules};
+    use model::{Actor, Language, Lgd, OfficeId, PersonId, Rules};
 
     fn now() -> Time {
         "2026-11-23T06:00:00Z".parse().expect("a moment")
@@ -530,22 +517,22 @@ mod tests {
                 let at = now() - chrono::Duration::hours(i64::from(rng.u16(..2_000)));
                 let lodged = Lodged {
                     reference: Reference::from_payload(payload),
-                    citizen: 1,
+                    citizen: PersonId::new(1),
                     number_verified: true,
                     channel: Channel::Web,
                     language: Language::Bengali,
                     gender: Gender::ALL[rng.usize(..4)],
                     category: None,
-                    district: Some(rng.u32(1..24)),
+                    district: Some(Lgd::new(rng.u32(1..24))),
                     place: None,
                     urban: [None, Some(true), Some(false)][rng.usize(..3)],
                     photos: vec![],
                     details: Details::default(),
                     statement: Statement::new(String::new(), model::Language::Bengali),
                 };
-                let event = lodge(lodged, &Actor::citizen(1), &Rules::default(), at).expect("lodged");
+                let event = lodge(lodged, &Actor::citizen(PersonId::new(1)), &Rules::default(), at).expect("lodged");
                 let mut case = Case::open(&event).expect("a case");
-                case.office = Some(rng.u32(1..701));
+                case.office = Some(OfficeId::new(rng.u32(1..701)));
                 case.reported_done = rng.bool();
                 case.partly_done = rng.u8(..9) == 0;
                 if rng.bool() {
@@ -581,6 +568,10 @@ mod tests {
         figures
     }
 
+    fn slice_of(filter: &str, since: Option<NaiveDate>) -> Slice {
+        Slice { filter: filter.parse().expect("a filter"), since }
+    }
+
     #[test]
     fn every_slice_equals_a_recount() {
         let cases = cases();
@@ -588,7 +579,7 @@ mod tests {
         for (case, due) in &cases {
             cube.put(1, case, *due);
         }
-        let all = |text: &str, by| cube.count(&Filter::parse(text).expect("a filter"), by, now());
+        let all = |text: &str, by| cube.count(&slice_of(text, None), by, now());
         assert_eq!(all("", None).total, recount(cases.iter()));
         for by in [Dimension::Office, Dimension::District, Dimension::Gender, Dimension::Area, Dimension::Day] {
             let counts = all("", Some(by));
@@ -603,8 +594,9 @@ mod tests {
             }
         }
         let slice = all("district:7,gender:woman", Some(Dimension::Office)).total;
-        let expected =
-            recount(cases.iter().filter(|(case, _)| case.district == Some(7) && case.gender == Gender::Woman));
+        let expected = recount(
+            cases.iter().filter(|(case, _)| case.district == Some(Lgd::new(7)) && case.gender == Gender::Woman),
+        );
         assert_eq!(slice, expected);
         assert_eq!(all("district:99", None).total, Figures::default());
     }
@@ -617,7 +609,7 @@ mod tests {
             cube.put(1, case, *due);
         }
         let since = ist_date(now()).checked_sub_days(chrono::Days::new(29));
-        let filter = Filter { since, ..Filter::parse("gender:woman").expect("a filter") };
+        let filter = slice_of("gender:woman", since);
         let of = |case: &Case| case.gender == Gender::Woman;
         let young = |case: &Case| since.is_some_and(|since| ist_date(case.lodged_at) >= since);
         let all = recount(cases.iter().filter(|(case, _)| of(case)));
@@ -641,7 +633,7 @@ mod tests {
         cube.put(1, &case, due);
         case.stage = Stage::Withdrawn;
         cube.put(2, &case, due);
-        let total = cube.count(&Filter::default(), None, now()).total;
+        let total = cube.count(&Slice::default(), None, now()).total;
         assert_eq!((total.lodged, total.open, cube.seq()), (1, 0, 2));
     }
 }

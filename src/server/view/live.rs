@@ -1,12 +1,12 @@
 //! The stream of figures: one frame for all subscribers, at most four a second, made only when something changed: by a commit,
 //! or by the clock, when a limit passes or the day ends.
 
-use super::counts::{Cube, Filter};
+use super::counts::{Cube, Slice};
 use bytes::Bytes;
 use model::Time;
-use model::api::LiveFrame;
 use model::clock::ist_date;
-use model::counts::Dimension;
+use model::counts::{Dimension, Filter};
+use model::wire::LiveFrame;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -33,13 +33,13 @@ pub struct Frame {
 pub fn figures(cube: &Cube, now: Time) -> LiveFrame {
     let today = ist_date(now);
     let month = today.checked_sub_days(chrono::Days::new(29));
-    let lodged_today = Filter { equals: vec![(Dimension::Day, today.to_string())], since: None };
+    let lodged_today = Slice { filter: Filter::default().and(Dimension::Day, today.to_string()), since: None };
     LiveFrame {
         seq: cube.seq(),
         as_of: Some(now),
         lodged_today: cube.count(&lodged_today, None, now).total.lodged,
-        total: cube.count(&Filter::default(), None, now).total,
-        month: cube.count(&Filter { equals: vec![], since: month }, None, now).total,
+        total: cube.count(&Slice::default(), None, now).total,
+        month: cube.count(&Slice { since: month, ..Slice::default() }, None, now).total,
     }
 }
 

@@ -5,8 +5,8 @@ use super::case::is_emergency;
 use super::report::{Report, report};
 use super::sending::{self, Patience, place_of};
 use leptos::prelude::*;
-use model::api::{CaseView, GetCase, ProblemCode, TimelineEntry};
 use model::lifecycle::{Action, ActionKind, EventKind};
+use model::wire::{CaseView, GetCase, ProblemCode, TimelineEntry};
 use model::{Reference, text};
 use web::api::{self, CallError};
 use web::component::{
@@ -108,7 +108,7 @@ pub fn Act(
     let load = move || {
         case.set(Remote::Loading);
         leptos::task::spawn_local(async move {
-            let answer = api::get(&GetCase { reference: reference.to_string() }).await;
+            let answer = api::get(&GetCase { reference }).await;
             if answer.as_ref().err().and_then(CallError::code) == Some(ProblemCode::SignInNeeded) {
                 person::leave();
                 nav.replace(CitizenPage::SignIn);
@@ -195,7 +195,7 @@ pub fn Act(
                     if error.code() == Some(ProblemCode::Stale) {
                         // The words stay; only the case is read again, so that the next try rests on it.
                         idempotency.set_value(api::new_key());
-                        let fresh = api::get(&GetCase { reference: reference.to_string() }).await;
+                        let fresh = api::get(&GetCase { reference }).await;
                         if let Ok(view) = fresh {
                             let newer = case.try_with_untracked(|case| case.loaded().and_then(report) != report(&view));
                             if newer == Some(true) {

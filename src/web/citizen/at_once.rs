@@ -3,8 +3,8 @@
 use super::report::report;
 use leptos::prelude::*;
 use model::Reference;
-use model::api::{Act, CaseView, GetCase, ProblemCode};
 use model::lifecycle::Action;
+use model::wire::{Act, CaseView, GetCase, ProblemCode};
 use web::api::{self, Conditions, call};
 use web::component::{Errors, Remote};
 use web::i18n::{key, name_of, t};
@@ -51,7 +51,7 @@ impl AtOnce {
         leptos::task::spawn_local(async move {
             let with =
                 Conditions { key: Some(idempotency.get_value()), version: Some(version), ..Conditions::default() };
-            let answer = call(&Act { reference: reference.to_string() }, &action, with).await;
+            let answer = call(&Act { reference }, &action, with).await;
             busy.try_set(false);
             match answer {
                 Ok(view) => {
@@ -65,9 +65,7 @@ impl AtOnce {
                 Err(error) => {
                     let before = case.try_with_untracked(|case| case.loaded().and_then(report).cloned()).flatten();
                     let fresh = match (error.code(), news) {
-                        (Some(ProblemCode::Stale), Some(_)) => {
-                            api::get(&GetCase { reference: reference.to_string() }).await.ok()
-                        }
+                        (Some(ProblemCode::Stale), Some(_)) => api::get(&GetCase { reference }).await.ok(),
                         _ => None,
                     };
                     let (Some(view), Some(news)) = (fresh, news) else {

@@ -8,9 +8,9 @@ use super::sign_in::use_asked;
 use super::whereabouts::{Facts, Followed, Place, Whereabouts, Windows};
 use leptos::prelude::*;
 use model::Reference;
-use model::api::{AccessLog, CaseLine, CaseView, GetCase, MyGrievances, ProblemCode};
 use model::atr::Outcome;
 use model::lifecycle::{Action, ActionKind, EventKind, Stage};
+use model::wire::{AccessLog, CaseLine, CaseView, GetCase, MyGrievances, ProblemCode};
 use wasm_bindgen::JsCast;
 use web::api::{self, CallError};
 use web::component::{
@@ -128,7 +128,7 @@ pub fn Case(reference: Reference) -> impl IntoView {
     let load = move || {
         case.set(Remote::Loading);
         leptos::task::spawn_local(async move {
-            let answer = api::get(&GetCase { reference: reference.to_string() }).await;
+            let answer = api::get(&GetCase { reference }).await;
             match &answer {
                 Ok(view) => set_title(&title_of(&view.line)),
                 Err(error) => signed_out(error, nav),
@@ -425,12 +425,12 @@ fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, news
 /// Who has looked at the case; fetched when opened.
 #[component]
 fn Readers(reference: Reference) -> impl IntoView {
-    let lines: RwSignal<Remote<Vec<model::api::AccessLine>>> = RwSignal::new(Remote::Idle);
+    let lines: RwSignal<Remote<Vec<model::wire::AccessLine>>> = RwSignal::new(Remote::Idle);
     let tables = use_tables_later();
     let load = move || {
         lines.set(Remote::Loading);
         leptos::task::spawn_local(async move {
-            let answer = api::get(&AccessLog { reference: reference.to_string() }).await;
+            let answer = api::get(&AccessLog { reference }).await;
             lines.try_set(answer.into());
         });
     };
@@ -447,7 +447,7 @@ fn Readers(reference: Reference) -> impl IntoView {
                     return view! { <p>{t(key::CASE_ACCESS_NONE)}</p> }.into_any();
                 }
                 let rows = lines.iter().map(|line| {
-                    let unit = line.department.as_ref().map(|code| tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| department(tables, code))));
+                    let unit = line.department.as_ref().map(|code| tables.with(|tables| tables.loaded().map_or_else(|| code.to_string(), |tables| department(tables, code))));
                     let who = match unit {
                         Some(unit) => format!("{}, {unit}", name_of("role", &line.role)),
                         None => name_of("role", &line.role),

@@ -3,7 +3,7 @@
 use super::CitizenPage;
 use super::case::{save, signed_out};
 use leptos::prelude::*;
-use model::api::{Dossier, MyData};
+use model::wire::{Dossier, MyData};
 use web::api;
 use web::component::{BackLink, Remote, remote, title_of};
 use web::format::moment;
@@ -61,8 +61,9 @@ fn Shown(all: Dossier) -> impl IntoView {
                 let unit = unit.as_ref()?;
                 Some(format!(
                     ", {}",
-                    tables
-                        .with(|tables| tables.loaded().map_or_else(|| unit.clone(), |tables| department(tables, unit)))
+                    tables.with(|tables| tables
+                        .loaded()
+                        .map_or_else(|| unit.to_string(), |tables| department(tables, unit)))
                 ))
             };
             let revealed = line.revealed.then(|| format!(" · {}", t(key::CASE_ACCESS_REVEALED)));

@@ -4,8 +4,8 @@ use super::CitizenPage;
 use super::case::{is_emergency, signed_out};
 use leptos::prelude::*;
 use model::Reference;
-use model::api::{GetCase, GetHeads, GetProof, Proof};
 use model::ledger::Entry;
+use model::wire::{GetCase, GetHeads, GetProof, Proof};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web::api;
@@ -84,7 +84,7 @@ pub fn Check(reference: Reference) -> impl IntoView {
     let load = move || {
         found.set(Remote::Loading);
         leptos::task::spawn_local(async move {
-            let proof = match api::get(&GetProof { reference: reference.to_string() }).await {
+            let proof = match api::get(&GetProof { reference }).await {
                 Ok(proof) => proof,
                 Err(error) => {
                     signed_out(&error, nav);
@@ -108,7 +108,7 @@ pub fn Check(reference: Reference) -> impl IntoView {
     // On every page of an emergency stands whom to call; what this page checks does not tell.
     let urgent = RwSignal::new(false);
     leptos::task::spawn_local(async move {
-        if let Ok(view) = api::get(&GetCase { reference: reference.to_string() }).await {
+        if let Ok(view) = api::get(&GetCase { reference }).await {
             urgent.try_set(is_emergency(&view));
         }
     });

@@ -1,8 +1,8 @@
 //! What the office says that it has done: shown wherever the citizen answers it.
 
 use leptos::prelude::*;
-use model::api::{CaseView, TimelineEntry};
 use model::lifecycle::EventKind;
+use model::wire::{CaseView, TimelineEntry};
 use web::component::{PhotoStrip, Said};
 use web::format::moment;
 use web::i18n::{name_of, t};

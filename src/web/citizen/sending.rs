@@ -3,9 +3,9 @@
 use super::CitizenPage;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use model::api::{Act, Endpoint, Lodge as LodgeCall, ProblemCode};
 use model::attachment::AttachmentKind;
 use model::lodging::Problem;
+use model::wire::{Act, Endpoint, Lodge as LodgeCall, ProblemCode};
 use model::{AttachmentId, Reference};
 use web::api::{CallError, Conditions, call, post};
 use web::draft::{First, keep_receipt, keep_typed};
@@ -128,7 +128,7 @@ async fn take(entry: &mut Entry) -> Result<Option<String>, CallError> {
         What::Acting(acting) => {
             let mark = Some(acting.mark.clone()).filter(|mark| !mark.is_empty());
             let with = Conditions { version: Some(acting.version), mark, ..with };
-            let path = Act { reference: acting.reference.to_string() }.path();
+            let path = Act { reference: acting.reference }.path();
             let view = post(&path, &acting.with_photos(&photos), with).await?;
             acting.taken = true;
             Ok(Some(view))

@@ -6,7 +6,7 @@ use super::sign_in::use_asked;
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::html::Dialog;
 use leptos::prelude::*;
-use model::api::{Me, WhoAmI};
+use model::wire::{Me, WhoAmI};
 use web::api;
 use web::component::BackLink;
 use web::draft::{forget_all_typed, use_first};

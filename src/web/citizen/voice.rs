@@ -275,7 +275,7 @@ impl Speaking {
                 Ok(held) if !self.spoken.get_untracked() => upload::forget(&held.local).await,
                 Ok(held) => {
                     self.draft.update(|draft| {
-                        draft.form.voice = Some(held.local.clone());
+                        draft.form.voice = Some(held.local.as_str().into());
                         draft.voice = Some(held.clone());
                     });
                     announce(&fill(key::VOICE_KEPT, &[("length", &counted(key::VOICE_SECONDS, seconds))]));

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use model::Time;
-use model::api::{CaseView, MainCase, Names};
 use model::clock::Lane;
 use model::lifecycle::{Holder, Stage};
+use model::wire::{CaseView, MainCase, Names};
 use web::component::{Remote, Timeline};
 use web::format::{by_when, date, moment};
 use web::i18n::{code_of, fill, key, known, name_of, t};
@@ -57,7 +57,7 @@ pub fn Whereabouts(place: Place, tables: Tables) -> impl IntoView {
             // A code says nothing to anybody: until the names are here, nothing stands there.
             tables.with(|tables| match tables {
                 Remote::Loaded(tables) => department(tables, code),
-                Remote::Failed(_) => code.clone(),
+                Remote::Failed(_) => code.to_string(),
                 Remote::Idle | Remote::Loading => "…".to_owned(),
             })
         }

@@ -3,7 +3,7 @@
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
-use model::api::{CodeSent, SendCode, SendCodeRequest, Work};
+use model::wire::{CodeSent, SendCode, SendCodeRequest, Work};
 use sha2::{Digest, Sha256};
 use web::api::{CallError, Conditions, call};
 use web::i18n::{key, language, t};

@@ -3,7 +3,7 @@
 
 use super::{CitizenPage, Step};
 use leptos::prelude::*;
-use model::api::WhoAmI;
+use model::wire::WhoAmI;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;

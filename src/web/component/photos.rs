@@ -7,8 +7,9 @@ use crate::route::{announce, focus_later};
 use crate::upload::{self, Held, Unfit};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
-use model::api::photo_path;
+use model::AttachmentId;
 use model::lodging::PHOTO_LIMIT;
+use model::wire::photo_path;
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use wasm_bindgen::JsCast;
@@ -313,7 +314,7 @@ fn FileField(
 
 /// Photos of a case, as links to themselves.
 #[component]
-pub fn PhotoStrip(photos: Vec<String>) -> impl IntoView {
+pub fn PhotoStrip(photos: Vec<AttachmentId>) -> impl IntoView {
     (!photos.is_empty()).then(|| {
         let pictures = photos.into_iter().enumerate().map(|(index, photo)| {
             let alt = fill(key::CASE_PHOTO, &[("n", &digits(&(index + 1).to_string()))]);

@@ -1,7 +1,7 @@
 use crate::format::day;
 use crate::i18n::{fill, key, t};
 use leptos::prelude::*;
-use model::api::TimelineEntry;
+use model::wire::TimelineEntry;
 
 /// What somebody wrote at a step, in their own words and language; of a report also why nobody spoke to the citizen and by
 /// when the rest is promised.

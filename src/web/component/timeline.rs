@@ -4,7 +4,7 @@ use crate::i18n::{code_of, key, known, language, name_of, t};
 use crate::reference::{Tables, department_short};
 use leptos::prelude::*;
 use model::Role;
-use model::api::TimelineEntry;
+use model::wire::TimelineEntry;
 
 /// The thread of a case, newest first; red where it was sent back or is late.
 #[component]
@@ -39,7 +39,9 @@ fn Knot(entry: TimelineEntry, tables: Tables, sides: bool, own: bool) -> impl In
             return format!(" · {office}");
         }
         let unit = unit.as_ref().map(|code| {
-            tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| department_short(tables, code)))
+            tables.with(|tables| {
+                tables.loaded().map_or_else(|| code.to_string(), |tables| department_short(tables, code))
+            })
         });
         match (role, unit) {
             (_, Some(unit)) => format!(" · {unit}"),

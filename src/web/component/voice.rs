@@ -1,12 +1,13 @@
 use crate::i18n::{key, t};
 use leptos::prelude::*;
-use model::api::{CaseLine, voice_path};
+use model::AttachmentId;
+use model::wire::{CaseLine, voice_path};
 
 /// The spoken note of a case, to be played; says so where it is on its way or kept from the reader.
 #[component]
 pub fn Voice(
     /// Its name, where the reader may hear it and it has come.
-    voice: Option<String>,
+    voice: Option<AttachmentId>,
     /// Whether there is one at all.
     spoken: bool,
 ) -> impl IntoView {

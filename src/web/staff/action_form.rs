@@ -1,11 +1,11 @@
 //! The form of each action: its fields, and the action they make. Which actions are open is not asked here.
 
 use leptos::prelude::*;
-use model::api::{CaseView, GetCase, Offices};
 use model::atr::{Atr, Finding, Outcome, check};
 use model::clock::Lane;
 use model::lifecycle::{Action, ActionKind, CallOutcome, ContactMeans, Ground, Party, Position, Side, VisitFinding};
-use model::{Lgd, OfficeId, Reference, Role};
+use model::wire::{CaseView, GetCase, Offices};
+use model::{AttachmentId, CategoryCode, DepartmentCode, Lgd, OfficeId, Reference, Role};
 use serde::de::DeserializeOwned;
 use web::api;
 use web::component::{
@@ -15,7 +15,7 @@ use web::component::{
 use web::format::{counted, now};
 use web::i18n::{code_of, fill, key, language, name_of, t};
 use web::json;
-use web::reference::{Choice, category_choices, department_choices, place, places, use_tables};
+use web::reference::{Choice, Tables, category_choices, department_choices, place, places, use_tables};
 use web::upload::Held;
 
 /// What is typed and chosen, whatever the action. Lives above the form, so that nothing typed is lost when the
@@ -26,9 +26,9 @@ pub struct Entries {
     pub text: RwSignal<String>,
     code: RwSignal<String>,
     lane: RwSignal<String>,
-    category: RwSignal<Option<String>>,
-    department: RwSignal<Option<String>>,
-    accused: RwSignal<Option<String>>,
+    category: RwSignal<Option<CategoryCode>>,
+    department: RwSignal<Option<DepartmentCode>>,
+    accused: RwSignal<Option<DepartmentCode>>,
     office: RwSignal<Option<OfficeId>>,
     place: RwSignal<Option<(Lgd, Option<Lgd>)>>,
     second: RwSignal<String>,
@@ -131,7 +131,7 @@ impl Entries {
     }
 
     /// The names of the photos at the server.
-    fn photo_ids(self) -> Vec<String> {
+    fn photo_ids(self) -> Vec<AttachmentId> {
         self.photos.with_untracked(|photos| photos.iter().filter_map(|held| held.id.clone()).collect())
     }
 
@@ -398,15 +398,18 @@ pub fn ActionForm(
     }
 }
 
+/// Choices that the reference tables give; none before they are here.
+fn from_tables<T: Send + Sync + 'static>(
+    tables: Tables,
+    make: fn(&model::wire::ReferenceData) -> Vec<Choice<T>>,
+) -> Signal<Vec<Choice<T>>> {
+    Signal::derive(move || tables.with(|tables| tables.loaded().map(|tables| make(tables)).unwrap_or_default()))
+}
+
 /// Category, department, lane and place; the category suggests department and lane.
 #[component]
 fn CategoriseFields(entries: Entries) -> impl IntoView {
     let tables = use_tables();
-    let all = move |make: fn(&model::api::ReferenceData) -> Vec<Choice<String>>| {
-        Signal::derive(move || tables.with(|tables| tables.loaded().map(|tables| make(tables)).unwrap_or_default()))
-    };
-    let known_places =
-        Signal::derive(move || tables.with(|tables| tables.loaded().map(|tables| places(tables)).unwrap_or_default()));
     Effect::new(move |_| {
         let (category, place) = (entries.category.get(), entries.place.get());
         tables.with(|tables| {
@@ -435,9 +438,9 @@ fn CategoriseFields(entries: Entries) -> impl IntoView {
         .collect();
     let errors = entries.errors;
     view! {
-        <Suggest id="category" label=t(key::FIELD_CATEGORY) choices=all(category_choices) value=entries.category errors/>
-        <Suggest id="case-place" label=t(key::FIELD_PLACE) choices=known_places value=entries.place errors/>
-        <Suggest id="department" label=t(key::FIELD_DEPARTMENT) choices=all(department_choices) value=entries.department errors/>
+        <Suggest id="category" label=t(key::FIELD_CATEGORY) choices=from_tables(tables, category_choices) value=entries.category errors/>
+        <Suggest id="case-place" label=t(key::FIELD_PLACE) choices=from_tables(tables, places) value=entries.place errors/>
+        <Suggest id="department" label=t(key::FIELD_DEPARTMENT) choices=from_tables(tables, department_choices) value=entries.department errors/>
         <Radios id="lane" legend=t(key::FIELD_LANE) options=lanes value=entries.lane errors/>
     }
 }
@@ -449,7 +452,7 @@ fn RootField(entries: Entries) -> impl IntoView {
     let load = move |reference: Reference| {
         entries.root.set(Remote::Loading);
         leptos::task::spawn_local(async move {
-            let answer = api::get(&GetCase { reference: reference.to_string() }).await;
+            let answer = api::get(&GetCase { reference }).await;
             // Another number may have been typed meanwhile.
             let typed = entries.second.try_with_untracked(|typed| Reference::parse(typed).ok()).flatten();
             if typed == Some(reference) {
@@ -489,11 +492,11 @@ fn RootField(entries: Entries) -> impl IntoView {
 
 /// An office of a department; those of the case's district stand first.
 #[component]
-fn OfficeField(entries: Entries, department: Signal<Option<String>>, district: Option<Lgd>) -> impl IntoView {
-    let offices: RwSignal<Remote<Vec<model::api::Office>>> = RwSignal::new(Remote::Idle);
+fn OfficeField(entries: Entries, department: Signal<Option<DepartmentCode>>, district: Option<Lgd>) -> impl IntoView {
+    let offices: RwSignal<Remote<Vec<model::wire::Office>>> = RwSignal::new(Remote::Idle);
     Effect::new(move |_| {
         let Some(department) = department.get() else { return };
-        let call = Offices { department, district: district.map(|lgd| lgd.to_string()).unwrap_or_default() };
+        let call = Offices { department, district };
         leptos::task::spawn_local(async move {
             let answer = api::get(&call).await;
             offices.try_set(answer.into());
@@ -531,10 +534,7 @@ fn OfficeField(entries: Entries, department: Signal<Option<String>>, district: O
 /// Which department and office a grievance about their conduct names: it never goes there.
 #[component]
 fn AccusedFields(entries: Entries, district: Option<Lgd>) -> impl IntoView {
-    let tables = use_tables();
-    let choices = Signal::derive(move || {
-        tables.with(|tables| tables.loaded().map(|tables| department_choices(tables)).unwrap_or_default())
-    });
+    let choices = from_tables(use_tables(), department_choices);
     view! {
         <p class="notice">{t(key::FIELD_ACCUSED_HINT)}</p>
         <Suggest id="accused" label=t(key::FIELD_ACCUSED) choices value=entries.accused errors=entries.errors/>
@@ -544,10 +544,7 @@ fn AccusedFields(entries: Entries, district: Option<Lgd>) -> impl IntoView {
 
 #[component]
 fn TransferFields(entries: Entries, district: Option<Lgd>) -> impl IntoView {
-    let tables = use_tables();
-    let choices = Signal::derive(move || {
-        tables.with(|tables| tables.loaded().map(|tables| department_choices(tables)).unwrap_or_default())
-    });
+    let choices = from_tables(use_tables(), department_choices);
     view! {
         <Suggest id="department" label=t(key::FIELD_DEPARTMENT) choices value=entries.department errors=entries.errors/>
         <OfficeField entries department=entries.department.into() district/>
@@ -565,8 +562,8 @@ fn ReportFields(entries: Entries, contacts: u16) -> impl IntoView {
     let lapses = move || {
         let (code, text) = (entries.code.get(), entries.text.get());
         let (second, third) = (entries.second.get(), entries.third.get());
-        let photos =
-            entries.photos.get().into_iter().filter(|held| held.unfit.is_none()).map(|held| held.local).collect();
+        let fit = entries.photos.get().into_iter().filter(|held| held.unfit.is_none());
+        let photos = fit.map(|held| held.local.into()).collect();
         let outcome: Outcome = json::named(&code)?;
         if model::text::is_blank(&text) {
             return None;

@@ -3,9 +3,9 @@
 use super::case::{Actions, CallCitizen};
 use super::{notice, use_session};
 use leptos::prelude::*;
-use model::api::{CaseView, NextCall};
 use model::atr::Outcome;
 use model::lifecycle::EventKind;
+use model::wire::{CaseView, NextCall};
 use web::api::{Conditions, call};
 use web::component::{Remote, Said, Timeline, Voice, remote, title_of};
 use web::i18n::{key, t};

@@ -3,8 +3,8 @@
 use super::action_form::{ActionForm, Entries};
 use super::{StaffPage, notice, use_session};
 use leptos::prelude::*;
-use model::api::{Act, CaseView, GetCase, ProblemCode, Queue, Reveal, RevealRequest};
 use model::lifecycle::{Action, ActionKind};
+use model::wire::{Act, CaseView, GetCase, ProblemCode, Queue, Reveal, RevealRequest};
 use model::{Mobile, Reference};
 use web::api::{self, Conditions, call};
 use web::component::{BackLink, PhotoStrip, Remote, Timeline, Voice, remote, title_of};
@@ -22,7 +22,7 @@ pub fn Case(reference: Reference) -> impl IntoView {
     let load = move || {
         case.set(Remote::Loading);
         leptos::task::spawn_local(async move {
-            let answer = api::get(&GetCase { reference: reference.to_string() }).await;
+            let answer = api::get(&GetCase { reference }).await;
             match &answer {
                 Ok(view) => set_title(&view.line.title),
                 Err(error) => notice(session, error),
@@ -98,12 +98,12 @@ fn Facts(view: CaseView, tables: Tables) -> impl IntoView {
     let held = unit.is_some();
     let category = move || {
         code.as_ref().map(|code| {
-            tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| category(tables, code)))
+            tables.with(|tables| tables.loaded().map_or_else(|| code.to_string(), |tables| category(tables, code)))
         })
     };
     let department = move || {
         unit.as_ref().map(|code| {
-            tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| department(tables, code)))
+            tables.with(|tables| tables.loaded().map_or_else(|| code.to_string(), |tables| department(tables, code)))
         })
     };
     let office = view.office_name.as_ref().map(|names| names.of(web::i18n::language()).to_owned());
@@ -150,7 +150,7 @@ pub fn CallCitizen(reference: Reference) -> impl IntoView {
     let show = move |_| {
         leptos::task::spawn_local(async move {
             let body = RevealRequest { reason: t(key::SCASE_CALL_REASON) };
-            match call(&Reveal { reference: reference.to_string() }, &body, Conditions::default()).await {
+            match call(&Reveal { reference }, &body, Conditions::default()).await {
                 Ok(revealed) => {
                     number.try_set(Mobile::parse(&revealed.mobile).ok());
                 }
@@ -207,7 +207,7 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
                 version: Some(view.line.version),
                 ..Conditions::default()
             };
-            let answer = call(&Act { reference: reference.to_string() }, &action, conditions).await;
+            let answer = call(&Act { reference }, &action, conditions).await;
             busy.try_set(false);
             match answer {
                 Ok(after) => {
@@ -224,7 +224,7 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
                     notice(session, &error);
                     if error.code() == Some(ProblemCode::Stale) {
                         idempotency.set_value(api::new_key());
-                        if let Ok(now) = api::get(&GetCase { reference: reference.to_string() }).await {
+                        if let Ok(now) = api::get(&GetCase { reference }).await {
                             let still_open = now.actions.contains(&action.kind());
                             conflict.try_set(Some(Conflict { seen: state(&view), now: state(&now), still_open }));
                             shown.try_set(now);

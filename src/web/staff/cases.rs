@@ -4,7 +4,8 @@ use super::dashboard::Query;
 use super::queue::QueueCard;
 use super::{StaffPage, notice, use_session};
 use leptos::prelude::*;
-use model::api::{CasePage, CasesBehind};
+use model::counts::Filter;
+use model::wire::{CasePage, CasesBehind};
 use web::api;
 use web::component::{BackLink, Remote, remote};
 use web::format::number;
@@ -47,7 +48,7 @@ pub fn Cases(query: String) -> impl IntoView {
     let words = query.clone();
     let filters = move || tables.with(|tables| tables.loaded().map(|tables| words.words(tables)).unwrap_or_default());
     view! {
-        <BackLink href=href(&StaffPage::Dashboard(Query { filter: String::new(), ..query }.text())) label=t(key::DASH_BACK)/>
+        <BackLink href=href(&StaffPage::Dashboard(Query { filter: Filter::default(), ..query }.text())) label=t(key::DASH_BACK)/>
         <h1>{t(key::DASH_CASES)}</h1>
         <p class="lead">{filters}</p>
         {remote(page, Callback::new(move |()| fetch(String::new())), move |shown| {

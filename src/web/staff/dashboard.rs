@@ -4,9 +4,10 @@ use super::{StaffPage, notice, use_session};
 use chrono::{Days, NaiveDate};
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
-use model::api::{Counts, GetCounts, Group, LiveFrame, ProblemCode, ReferenceData};
+use model::Lgd;
 use model::clock::ist_date;
-use model::counts::{Figures, share};
+use model::counts::{Dimension, Figures, Filter, share};
+use model::wire::{Counts, GetCounts, Group, LiveFrame, ProblemCode, ReferenceData};
 use web::api;
 use web::component::{PairBar, Remote, TrendChart, TrendDay, remote};
 use web::format::{clock, day, number, percent};
@@ -18,16 +19,16 @@ use web::route::{href, set_title};
 /// Seconds after which figures that did not come anew are called stale.
 const STALE_SECONDS: i64 = 75;
 
-/// Days of the periods that can be chosen; empty for all.
-const PERIODS: [&str; 3] = ["30", "90", ""];
+/// Days of the periods that can be chosen; none for all.
+const PERIODS: [Option<u16>; 3] = [Some(30), Some(90), None];
 
-/// What a dashboard shows: a period, and a filter as the API writes it.
+/// What a dashboard shows: a period, and which cases.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
-    /// Days, or empty for all.
-    pub days: String,
-    /// `district:307,department:PHE`.
-    pub filter: String,
+    /// Days, or none for all.
+    pub days: Option<u16>,
+    /// Which cases.
+    pub filter: Filter,
 }
 
 impl Query {
@@ -36,41 +37,36 @@ impl Query {
     pub fn parse(text: &str) -> Self {
         let get = |name: &str| {
             let found = text.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name));
-            found.map(|(_, value)| value.to_owned())
+            found.map(|(_, value)| value)
         };
         // Other periods have no name here; an address may say anything.
-        let days = get("days").filter(|days| PERIODS.contains(&days.as_str()));
-        Self { days: days.unwrap_or_else(|| "30".into()), filter: get("where").unwrap_or_default() }
+        let days = get("days").map(|days| days.parse().ok()).filter(|days| PERIODS.contains(days));
+        let filter = get("where").and_then(|filter| filter.parse().ok());
+        Self { days: days.unwrap_or(Some(30)), filter: filter.unwrap_or_default() }
     }
 
     /// As it stands in the address.
     #[must_use]
     pub fn text(&self) -> String {
-        if self.filter.is_empty() {
-            format!("days={}", self.days)
-        } else {
-            format!("days={}&where={}", self.days, self.filter)
-        }
+        let days = self.days.map(|days| days.to_string()).unwrap_or_default();
+        if self.filter.is_empty() { format!("days={days}") } else { format!("days={days}&where={}", self.filter) }
     }
 
-    fn narrowed(&self, dimension: &str, code: &str) -> Self {
-        let own = format!("{dimension}:{code}");
-        let filter = if self.filter.is_empty() { own } else { format!("{},{own}", self.filter) };
-        Self { filter, ..self.clone() }
+    fn narrowed(&self, dimension: Dimension, code: &str) -> Self {
+        Self { filter: self.filter.clone().and(dimension, code), ..self.clone() }
     }
 
     /// The filter in words.
     #[must_use]
     pub fn words(&self, tables: &ReferenceData) -> String {
-        let parts =
-            self.filter.split(',').filter_map(|part| part.split_once(':')).map(|(dimension, code)| match dimension {
-                "district" => code.parse().map_or_else(|_| code.to_owned(), |lgd| district(tables, lgd)),
-                "department" => department(tables, code),
-                "category" => category(tables, code),
-                "stage" => t(&format!("stage.{code}")),
-                "day" => code.parse().map_or_else(|_| code.to_owned(), day),
-                _ => code.to_owned(),
-            });
+        let parts = self.filter.conditions().map(|(dimension, code)| match dimension {
+            Dimension::District => code.parse().map_or_else(|_| code.to_owned(), |lgd| district(tables, lgd)),
+            Dimension::Department => department(tables, code),
+            Dimension::Category => category(tables, code),
+            Dimension::Stage => t(&format!("stage.{code}")),
+            Dimension::Day => code.parse().map_or_else(|_| code.to_owned(), day),
+            _ => code.to_owned(),
+        });
         parts.collect::<Vec<_>>().join(" · ")
     }
 }
@@ -84,11 +80,11 @@ struct Picture {
 }
 
 async fn look(query: &Query) -> Result<Picture, api::CallError> {
-    let by = |by: &str| GetCounts { by: by.into(), filter: query.filter.clone(), days: query.days.clone() };
+    let by = |by| GetCounts { by: Some(by), filter: query.filter.clone(), days: query.days };
     Ok(Picture {
-        departments: api::get(&by("department")).await?,
-        districts: api::get(&by("district")).await?,
-        days: api::get(&by("day")).await?,
+        departments: api::get(&by(Dimension::Department)).await?,
+        districts: api::get(&by(Dimension::District)).await?,
+        days: api::get(&by(Dimension::Day)).await?,
     })
 }
 
@@ -156,12 +152,12 @@ pub fn Dashboard(query: String) -> impl IntoView {
         ticking.try_update_value(Option::take);
     });
     let all = query.filter.is_empty();
-    let month = query.days == "30";
+    let month = query.days == Some(30);
     // The live frame speaks of all cases and of 30 days; another slice is read as it changes.
     let total = move || {
         let sliced = picture.with(|picture| picture.loaded().map(|seen| seen.departments.total));
         let live = shown.with(|shown| shown.as_ref().map(|frame| if month { frame.month } else { frame.total }));
-        if all && (month || asked.with_value(|query| query.days.is_empty())) { live.or(sliced) } else { sliced }
+        if all && (month || asked.with_value(|query| query.days.is_none())) { live.or(sliced) } else { sliced }
     };
     let figures = Memo::new(move |_| total());
     // The frame speaks of all; a slice knows its own days.
@@ -196,7 +192,7 @@ pub fn Dashboard(query: String) -> impl IntoView {
                 <div class="dash-grid">
                     <Departments counts=seen.departments.clone() tables query=query.clone()/>
                     <Districts counts=seen.districts.clone() tables query=query.clone()/>
-                    <Trend counts=seen.days.clone() days=query.days.parse().ok()/>
+                    <Trend counts=seen.days.clone() days=query.days/>
                 </div>
             }
         })}
@@ -251,8 +247,8 @@ fn Freshness(
 fn Period(query: Query, tables: Tables) -> impl IntoView {
     let words = query.clone();
     let filters = move || tables.with(|tables| tables.loaded().map(|tables| words.words(tables)).unwrap_or_default());
-    let links = [("30", key::DASH_RANGE_30), ("90", key::DASH_RANGE_90), ("", key::DASH_RANGE_ALL)].into_iter().map(|(days, label)| {
-        let target = Query { days: days.to_owned(), ..query.clone() };
+    let links = [(Some(30), key::DASH_RANGE_30), (Some(90), key::DASH_RANGE_90), (None, key::DASH_RANGE_ALL)].into_iter().map(|(days, label)| {
+        let target = Query { days, ..query.clone() };
         let current = (target == query).then_some("true");
         view! { <li><a class="tab" data-nav href=href(&StaffPage::Dashboard(target.text())) aria-current=current>{t(label)}</a></li> }
     });
@@ -271,7 +267,7 @@ const UNKNOWN: &str = "–";
 
 /// Stock and flow: what is there now, whenever it was lodged, and what became of what was lodged in the period.
 #[component]
-fn Tiles(figures: Memo<Option<Figures>>, today: Signal<Option<u32>>, days: String) -> impl IntoView {
+fn Tiles(figures: Memo<Option<Figures>>, today: Signal<Option<u32>>, days: Option<u16>) -> impl IntoView {
     let tile = |id: &'static str, label: String, value: Signal<String>, more: Signal<String>, late: bool| {
         view! { <div class="tile"><dt>{label}</dt><dd class="value" class:late=late id=id>{value}</dd><dd class="hint">{more}</dd></div> }
     };
@@ -289,9 +285,9 @@ fn Tiles(figures: Memo<Option<Figures>>, today: Signal<Option<u32>>, days: Strin
             closed.zip(confirmed).map(|(closed, confirmed)| view! { <PairBar closed confirmed/> })
         })
     };
-    let period = match days.as_str() {
-        "30" => key::DASH_LODGED_30,
-        "90" => key::DASH_LODGED_90,
+    let period = match days {
+        Some(30) => key::DASH_LODGED_30,
+        Some(90) => key::DASH_LODGED_90,
         _ => key::DASH_LODGED_ALL,
     };
     let today = Signal::derive(move || today.get().map_or_else(|| UNKNOWN.to_owned(), number));
@@ -354,7 +350,7 @@ fn Departments(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
         .iter()
         .map(|group| {
             let code = group.key.clone();
-            let link = href(&StaffPage::Cases(query.narrowed("department", &code).text()));
+            let link = href(&StaffPage::Cases(query.narrowed(Dimension::Department, &code).text()));
             let name = move || {
                 if code.is_empty() {
                     return t(key::DASH_NO_DEPARTMENT);
@@ -433,9 +429,9 @@ fn Districts(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
         .groups
         .iter()
         .filter_map(|group| {
-            let lgd: u32 = group.key.parse().ok()?;
-            let spot = GRID.iter().find(|(code, _, _)| *code == lgd).map_or_else(String::new, |(_, column, row)| format!("spot c{column} r{row}"));
-            let link = href(&StaffPage::Cases(query.narrowed("district", &group.key).text()));
+            let lgd: Lgd = group.key.parse().ok()?;
+            let spot = GRID.iter().find(|(code, _, _)| *code == lgd.get()).map_or_else(String::new, |(_, column, row)| format!("spot c{column} r{row}"));
+            let link = href(&StaffPage::Cases(query.narrowed(Dimension::District, &group.key).text()));
             let confirmed = shares(&group.figures).1;
             let class = confirmed.map_or_else(|| format!("{spot} few"), |share| format!("{spot} heat{}", heat(share)));
             let words = confirmed.map_or_else(|| t(key::DASH_FEW), |share| fill(key::DASH_PERCENT, &[("n", &number((share + 5) / 10))]));
@@ -455,13 +451,13 @@ fn Districts(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
 fn Trend(
     counts: Counts,
     /// Days of the period; none for all.
-    days: Option<u64>,
+    days: Option<u16>,
 ) -> impl IntoView {
     // Every day of the period has its place, also where nothing was lodged.
     let known: Vec<(NaiveDate, Figures)> =
         counts.groups.iter().filter_map(|group| Some((group.key.parse().ok()?, group.figures))).collect();
     let today = web::format::now().map(ist_date);
-    let first = days.and_then(|days| today?.checked_sub_days(Days::new(days.saturating_sub(1))));
+    let first = days.and_then(|days| today?.checked_sub_days(Days::new(u64::from(days.saturating_sub(1)))));
     let first = first.or_else(|| known.first().map(|(day, _)| *day));
     let last = today.max(known.last().map(|(day, _)| *day));
     let span = first.zip(last).map(|(first, last)| first.iter_days().take_while(move |day| *day <= last));

@@ -3,7 +3,8 @@
 use super::dashboard::Query;
 use super::{StaffPage, notice, use_session};
 use leptos::prelude::*;
-use model::api::{Alarm, Desk, Desks as DesksCall, GetHealth};
+use model::counts::{Dimension, Filter};
+use model::wire::{Alarm, Desk, Desks as DesksCall, GetHealth};
 use web::api;
 use web::component::{Remote, remote};
 use web::format::{date, number};
@@ -47,12 +48,12 @@ pub fn Desks() -> impl IntoView {
                 return view! { <p class="empty">{t(key::QUEUE_EMPTY)}</p> }.into_any();
             }
             let rows = desks.iter().map(|desk| {
-                let unit = desk.department.as_ref().map(|code| tables.with(|tables| tables.loaded().map_or_else(|| code.clone(), |tables| department_short(tables, code))));
-                let filter = match &desk.department {
-                    Some(code) => format!("stage:{},department:{code}", code_of(&desk.stage)),
-                    None => format!("stage:{}", code_of(&desk.stage)),
-                };
-                let cases = href(&StaffPage::Cases(Query { days: String::new(), filter }.text()));
+                let unit = desk.department.as_ref().map(|code| tables.with(|tables| tables.loaded().map_or_else(|| code.to_string(), |tables| department_short(tables, code))));
+                let mut filter = Filter::default().and(Dimension::Stage, code_of(&desk.stage));
+                if let Some(code) = &desk.department {
+                    filter = filter.and(Dimension::Department, code.as_str());
+                }
+                let cases = href(&StaffPage::Cases(Query { days: None, filter }.text()));
                 view! {
                     <tr>
                         <th scope="row"><a data-nav href=cases>{name_of("stage", &desk.stage)}</a></th>

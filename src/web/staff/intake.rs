@@ -2,10 +2,10 @@
 
 use super::{StaffPage, notice, use_session};
 use leptos::prelude::*;
-use model::api::{Caller, CallerRequest, CaseLine, Lodge, Receipt};
 use model::lifecycle::{Channel, Gender};
 use model::lodging::{Field, Lodging, Problem};
-use model::{Language, Lgd, Mobile, Role};
+use model::wire::{Caller, CallerRequest, CaseLine, Lodge, Receipt};
+use model::{CategoryCode, Language, Lgd, Mobile, Role};
 use web::api::{self, CallError, Conditions, call};
 use web::component::{ErrorSummary, Errors, Radios, Remote, SubmitButton, Suggest, TextArea, TextField, title_of};
 use web::i18n::{code_of, key, name_of, t};
@@ -45,7 +45,7 @@ pub fn Intake() -> impl IntoView {
         Some(Role::OperationalAnalyst) => code_of(&Channel::Letter),
         _ => code_of(&Channel::Call),
     });
-    let category: RwSignal<Option<String>> = RwSignal::new(None);
+    let category: RwSignal<Option<CategoryCode>> = RwSignal::new(None);
     let place: RwSignal<Option<(Lgd, Option<Lgd>)>> = RwSignal::new(None);
     let earlier: RwSignal<Remote<Vec<CaseLine>>> = RwSignal::new(Remote::Idle);
     let receipt: RwSignal<Option<Receipt>> = RwSignal::new(None);

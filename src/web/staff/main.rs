@@ -17,7 +17,7 @@ mod sign_in;
 use page::StaffPage;
 
 use leptos::prelude::*;
-use model::api::{Me, ProblemCode, Queue, WhoAmI};
+use model::wire::{Me, ProblemCode, Queue, WhoAmI};
 use model::{Language, Role};
 use web::api::{self, CallError};
 use web::component::{Emblem, Failed, Languages, Loading, OtherPerson, Remote};

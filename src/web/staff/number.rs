@@ -3,8 +3,8 @@
 
 use super::{StaffPage, notice, use_session};
 use leptos::prelude::*;
-use model::api::{NumberChangeRequest, RequestNumberChange};
 use model::lodging::Problem;
+use model::wire::{NumberChangeRequest, RequestNumberChange};
 use model::{Mobile, Reference, Role, text};
 use web::api::{self, Conditions, call};
 use web::component::{ErrorSummary, Errors, SubmitButton, TextArea, TextField};
@@ -52,7 +52,7 @@ pub fn Number() -> impl IntoView {
         leptos::task::spawn_local(async move {
             let body = NumberChangeRequest { mobile: mobile.get_untracked(), reason: reason.get_untracked() };
             let with = Conditions { key: Some(idempotency.get_value()), ..Conditions::default() };
-            let answer = call(&RequestNumberChange { reference: reference.to_string() }, &body, with).await;
+            let answer = call(&RequestNumberChange { reference }, &body, with).await;
             busy.try_set(false);
             match answer {
                 Ok(()) => {

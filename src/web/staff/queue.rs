@@ -2,7 +2,7 @@
 
 use super::{StaffPage, notice, use_session};
 use leptos::prelude::*;
-use model::api::{CaseLine, Due, GetQueue, Queue, QueuePage};
+use model::wire::{CaseLine, Due, GetQueue, Queue, QueuePage};
 use model::{Reference, Role};
 use web::api;
 use web::component::{Bars, ErrorSummary, Errors, Remote, TextField, remote, title_of};
@@ -21,11 +21,7 @@ pub fn Work(role: Role) -> impl IntoView {
     let page: RwSignal<Remote<QueuePage>> = RwSignal::new(Remote::Loading);
     let due: RwSignal<Option<Due>> = RwSignal::new(None);
     let fetch = move |cursor: String| {
-        let call = GetQueue {
-            queue: queue.code().to_owned(),
-            due: due.get_untracked().map(|due| due.code().to_owned()).unwrap_or_default(),
-            cursor: cursor.clone(),
-        };
+        let call = GetQueue { queue, due: due.get_untracked(), cursor: cursor.clone() };
         leptos::task::spawn_local(async move {
             let answer = api::get(&call).await;
             if let Err(error) = &answer {

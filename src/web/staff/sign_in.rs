@@ -2,7 +2,7 @@
 
 use super::use_session;
 use leptos::prelude::*;
-use model::api::{SignIn as SignInCall, SignInRequest};
+use model::wire::{SignIn as SignInCall, SignInRequest};
 use web::api::{Conditions, call};
 use web::component::{ErrorSummary, Errors, Remote, SubmitButton, TextField};
 use web::i18n::{key, t};

@@ -61,7 +61,7 @@ impl Life {
 }
 
 fn forward() -> Action {
-    Action::Forward { office: 1, remark: String::new() }
+    Action::Forward { office: OfficeId::new(1), remark: String::new() }
 }
 
 fn emergency(lane: Lane) -> Action {
@@ -236,7 +236,7 @@ fn asking_the_citizen_and_a_refused_transfer_go_on_with_the_same_turn() {
     let to = Party { department: "HHA".into(), office: None };
     life.on("2026-11-10T13:00:00", &officer(), Action::OfferTransfer { to, reason: "থানার কাজ".into() });
     life.on("2026-11-10T14:00:00", &other_nodal(), Action::RefuseTransfer { reason: "না".into() });
-    assert_eq!((life.case.holder(), life.case.escalation), (Holder::Office(1), 1));
+    assert_eq!((life.case.holder(), life.case.escalation), (Holder::Office(OfficeId::new(1)), 1));
     assert_eq!(life.holder_due(), Some(end_of("2026-11-07")));
 }
 
@@ -282,7 +282,7 @@ fn a_bounce_does_not_reset_the_holders_clock() {
     life.act(&officer(), Action::OfferTransfer { to, reason: "থানার কাজ".into() }).expect("offered");
     life.act(&other_nodal(), Action::RefuseTransfer { reason: "না".into() }).expect("refused");
     assert!(life.case.holder_elapsed(&life.rules, life.now) >= before);
-    assert_eq!(life.case.holder(), Holder::Office(1));
+    assert_eq!(life.case.holder(), Holder::Office(OfficeId::new(1)));
 }
 
 #[test]

@@ -7,10 +7,10 @@ use proptest::test_runner::{Config, TestRunner};
 
 /// Who may come along, among them people of another department, district and office, and another citizen.
 fn actors() -> Vec<Actor> {
-    let staff = |id, role, scope| Actor { staff: Some(id), role, scope };
+    let staff = |id, role, scope| Actor { staff: Some(StaffId::new(id)), role, scope };
     vec![
         citizen(),
-        Actor::citizen(1),
+        Actor::citizen(PersonId::new(1)),
         analyst(),
         nodal(),
         other_nodal(),
@@ -19,7 +19,7 @@ fn actors() -> Vec<Actor> {
         staff(11, Role::OfficeOfficer, Scope::Office(office("HHA", 3))),
         caller(),
         validator(),
-        staff(12, Role::FieldValidator, Scope::District(1)),
+        staff(12, Role::FieldValidator, Scope::District(Lgd::new(1))),
         appellate(),
         staff(13, Role::TeleCaller, Scope::State),
         staff(14, Role::CmoOfficial, Scope::State),
@@ -55,7 +55,7 @@ fn actions() -> impl Strategy<Value = Action> {
         1 => Just(Action::RequestInformation { missing: reason() }),
         2 => Just(Action::ProvideInformation { text: reason(), photos: vec![] }),
         4 => prop_oneof![Just("PHE"), Just("HHA")].prop_map(categorise),
-        4 => (1u32..=5).prop_map(|office| Action::Forward { office, remark: String::new() }),
+        4 => (1u32..=5).prop_map(|office| Action::Forward { office: OfficeId::new(office), remark: String::new() }),
         2 => party.prop_map(move |to| Action::OfferTransfer { to, reason: reason() }),
         2 => Just(Action::AcceptTransfer),
         1 => Just(Action::RefuseTransfer { reason: reason() }),

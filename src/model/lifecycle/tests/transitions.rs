@@ -12,7 +12,7 @@ fn examples() -> Vec<(Actor, Action)> {
         (analyst(), Action::RequestInformation { missing: reason() }),
         (citizen(), Action::ProvideInformation { text: reason(), photos: vec![] }),
         (analyst(), categorise("PHE")),
-        (nodal(), Action::Forward { office: 1, remark: String::new() }),
+        (nodal(), Action::Forward { office: OfficeId::new(1), remark: String::new() }),
         (officer(), Action::OfferTransfer { to, reason: reason() }),
         (receiver.clone(), Action::AcceptTransfer),
         (receiver, Action::RefuseTransfer { reason: reason() }),
@@ -109,7 +109,10 @@ fn the_whole_way_with_one_false_report() {
     let mut life = Life::at(Stage::Verification);
     assert!(life.case.reported_done);
     assert_eq!(life.act(&caller(), call(CallOutcome::Disputed)), Ok(Stage::WithDepartment));
-    assert_eq!(life.act(&nodal(), Action::Forward { office: 1, remark: String::new() }), Ok(Stage::WithOffice));
+    assert_eq!(
+        life.act(&nodal(), Action::Forward { office: OfficeId::new(1), remark: String::new() }),
+        Ok(Stage::WithOffice)
+    );
     assert_eq!(
         life.act(&officer(), Action::SubmitAtr(report())),
         Err(Refusal::ReportLapses(vec![Finding::NoContact])),
@@ -164,11 +167,12 @@ fn not_ours_is_a_transfer_and_never_a_closing() {
     let mut atr = report();
     atr.text = "বিষয়টি এই দপ্তরের নয়, অন্য জায়গায় যান।".into();
     assert_eq!(life.act(&officer(), Action::SubmitAtr(atr)), Err(Refusal::ReportLapses(vec![Finding::NotOurs])));
-    let to = Party { department: "HHA".into(), office: Some(3) };
+    let to = Party { department: "HHA".into(), office: Some(OfficeId::new(3)) };
     assert_eq!(life.act(&officer(), Action::OfferTransfer { to, reason: "থানার কাজ".into() }), Ok(Stage::TransferOffered));
-    let receiver = Actor { staff: Some(8), role: Role::OfficeOfficer, scope: Scope::Office(office("HHA", 3)) };
+    let receiver =
+        Actor { staff: Some(StaffId::new(8)), role: Role::OfficeOfficer, scope: Scope::Office(office("HHA", 3)) };
     assert_eq!(life.act(&receiver, Action::AcceptTransfer), Ok(Stage::WithOffice));
-    assert_eq!((life.case.department.as_deref(), life.case.office), (Some("HHA"), Some(3)));
+    assert_eq!((life.case.department.as_deref(), life.case.office), (Some("HHA"), Some(OfficeId::new(3))));
 }
 
 #[test]
@@ -190,10 +194,15 @@ fn a_complaint_about_an_office_never_reaches_it() {
         *complained_of = Some(office("PHE", 1));
     }
     life.act(&analyst(), action).expect("categorised");
-    assert_eq!(life.act(&nodal(), Action::Forward { office: 1, remark: String::new() }), Err(Refusal::ComplainedOf));
-    life.act(&nodal(), Action::Forward { office: 2, remark: String::new() }).expect("to the other office");
+    assert_eq!(
+        life.act(&nodal(), Action::Forward { office: OfficeId::new(1), remark: String::new() }),
+        Err(Refusal::ComplainedOf)
+    );
+    life.act(&nodal(), Action::Forward { office: OfficeId::new(2), remark: String::new() })
+        .expect("to the other office");
     let party = office("PHE", 1);
-    let second = Actor { staff: Some(9), role: Role::OfficeOfficer, scope: Scope::Office(office("PHE", 2)) };
+    let second =
+        Actor { staff: Some(StaffId::new(9)), role: Role::OfficeOfficer, scope: Scope::Office(office("PHE", 2)) };
     assert_eq!(
         life.act(&second, Action::OfferTransfer { to: party, reason: "ওরা দেখুক".into() }),
         Err(Refusal::ComplainedOf)
@@ -213,7 +222,7 @@ fn reopening_and_appeal_have_their_windows_and_numbers() {
     for _ in 0..2 {
         assert_eq!(life.act(&citizen(), reopen()), Ok(Stage::WithDepartment));
         for (actor, action) in [
-            (nodal(), Action::Forward { office: 1, remark: String::new() }),
+            (nodal(), Action::Forward { office: OfficeId::new(1), remark: String::new() }),
             (officer(), contact()),
             (officer(), Action::SubmitAtr(report())),
             (nodal(), Action::AcceptAtr { remark: String::new() }),
@@ -236,7 +245,7 @@ fn reopening_and_appeal_have_their_windows_and_numbers() {
 fn an_appeal_is_decided_by_somebody_who_never_handled_it_and_only_once() {
     let decide = |upheld| Action::DecideAppeal { upheld, reason: "কারণ".into() };
     let mut life = Life::at(Stage::Appealed);
-    let handled = Actor { staff: Some(4), role: Role::AppellateAuthority, scope: Scope::State };
+    let handled = Actor { staff: Some(StaffId::new(4)), role: Role::AppellateAuthority, scope: Scope::State };
     assert_eq!(life.act(&handled, decide(true)), Err(Refusal::OutOfScope));
     assert_eq!(life.act(&appellate(), decide(false)), Ok(Stage::Redressed));
     assert_eq!(life.act(&citizen(), Action::Appeal { reason: "আবার".into() }), Err(Refusal::TooOften));
@@ -266,7 +275,7 @@ fn texts_are_wanted_and_bounded() {
     assert_eq!(life.act(&analyst(), reject("ক".repeat(4_001))), Err(Refusal::TextTooLong));
     let mut life = Life::at(Stage::WithOffice);
     let mut atr = report();
-    atr.photos = vec![String::new(); 6];
+    atr.photos = vec![AttachmentId::default(); 6];
     assert_eq!(life.act(&officer(), Action::SubmitAtr(atr)), Err(Refusal::TooManyPhotos));
 }
 
@@ -280,7 +289,7 @@ fn what_does_not_exist_is_named() {
     }
     assert_eq!(life.act(&analyst(), action), Err(Refusal::UnknownCategory));
     let mut life = Life::at(Stage::WithDepartment);
-    for office in [3, 99] {
+    for office in [3, 99].map(OfficeId::new) {
         assert_eq!(life.act(&nodal(), Action::Forward { office, remark: String::new() }), Err(Refusal::UnknownOffice));
     }
     let same = Party { department: "PHE".into(), office: None };
@@ -334,7 +343,7 @@ fn a_nodal_officers_own_report_goes_straight_to_verification() {
 fn lodging_is_for_those_who_may() {
     let rules = rules();
     assert!(lodge(lodged(1), &analyst(), &rules, start()).is_ok());
-    assert_eq!(lodge(lodged(1), &Actor::citizen(1), &rules, start()).err(), Some(Refusal::NotPermitted));
+    assert_eq!(lodge(lodged(1), &Actor::citizen(PersonId::new(1)), &rules, start()).err(), Some(Refusal::NotPermitted));
     assert_eq!(lodge(lodged(1), &officer(), &rules, start()).err(), Some(Refusal::NotPermitted));
     let mut unknown = lodged(1);
     unknown.category = Some("x".into());
@@ -368,7 +377,7 @@ fn the_link_to_an_unproved_number_does_one_thing_alone() {
 #[test]
 fn a_number_is_changed_by_two_of_the_cell_or_by_its_holder() {
     let mut life = Life::at(Stage::WithOffice);
-    let request = Action::RequestNumberChange { to: 99, reason: "SIM lost".into() };
+    let request = Action::RequestNumberChange { to: PersonId::new(99), reason: "SIM lost".into() };
     let approve = Action::ApproveNumberChange { reason: "card seen".into() };
     assert_eq!(life.act(&analyst(), approve.clone()), Err(Refusal::NoNumberChange));
     assert!(life.act(&nodal(), request.clone()).is_err(), "never a department");
@@ -377,12 +386,13 @@ fn a_number_is_changed_by_two_of_the_cell_or_by_its_holder() {
     assert_eq!(life.act(&analyst(), approve.clone()), Err(Refusal::OwnRequest));
     let other = staff(42, Role::OperationalAnalyst, Scope::State);
     life.act(&other, approve).expect("approved");
-    assert_eq!((life.case.citizen, life.case.number_verified, life.case.number_changes), (99, false, 1));
+    assert_eq!((life.case.citizen, life.case.number_verified, life.case.number_changes), (PersonId::new(99), false, 1));
     assert_eq!(life.case.stage, Stage::WithOffice, "the grievance stays where it is");
-    assert_eq!(change_number(&life.case, &citizen(), 5, life.now), Err(Refusal::OutOfScope));
-    let event = change_number(&life.case, &Actor::citizen(99), 5, life.now).expect("changed");
+    assert_eq!(change_number(&life.case, &citizen(), PersonId::new(5), life.now), Err(Refusal::OutOfScope));
+    let event =
+        change_number(&life.case, &Actor::citizen(PersonId::new(99)), PersonId::new(5), life.now).expect("changed");
     life.case.apply(&event);
-    assert_eq!(life.case.citizen, 5);
+    assert_eq!(life.case.citizen, PersonId::new(5));
 }
 
 #[test]
@@ -390,7 +400,7 @@ fn every_question_after_a_report_is_counted() {
     let mut life = Life::at(Stage::Verification);
     assert_eq!(life.case.reports, 1);
     life.act(&citizen(), Action::Dispute { reason: "না".into(), partly: false, photos: vec![] }).expect("disputed");
-    life.act(&nodal(), Action::Forward { office: 1, remark: String::new() }).expect("forwarded");
+    life.act(&nodal(), Action::Forward { office: OfficeId::new(1), remark: String::new() }).expect("forwarded");
     assert_eq!(life.case.reports, 1);
 }
 
@@ -445,7 +455,11 @@ fn a_yes_confirms_done_work_alone() {
 fn the_rest_of_a_work_is_reported_and_asked_about_again() {
     let mut life = Life::asked_about(Outcome::PartlyDone);
     life.act(&citizen(), Action::Confirm { remark: String::new() }).expect("agreed");
-    assert_eq!((life.case.office, life.case.stage), (Some(1), Stage::WithOffice), "the office that began it");
+    assert_eq!(
+        (life.case.office, life.case.stage),
+        (Some(OfficeId::new(1)), Stage::WithOffice),
+        "the office that began it"
+    );
     assert_eq!(life.act(&citizen(), Action::Rate { stars: 5 }), Err(Refusal::WrongStage), "it is not over");
     life.act(&officer(), contact()).expect("spoken to");
     life.act(&officer(), Action::SubmitAtr(report())).expect("reported");

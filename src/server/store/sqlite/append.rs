@@ -4,8 +4,8 @@ use super::writer::Effects;
 use super::{Result, due_column, millis, name, number, outbox, person};
 use crate::ledger::{self, Entry};
 use crate::store::{Append, Appended, Committed, Idempotency, StoreError};
-use model::Reference;
 use model::lifecycle::{Case, Event};
+use model::{Lgd, OfficeId, Reference};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
@@ -21,7 +21,7 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
     for attachment in &append.attachments {
         let taken = connection
             .prepare_cached("UPDATE attachment SET reference = ?2 WHERE id = ?1 AND reference IS NULL")?
-            .execute(params![attachment, number(append.case.reference)])?;
+            .execute(params![attachment.as_str(), number(append.case.reference)])?;
         if taken != 1 {
             return Err(StoreError::AttachmentTaken);
         }
@@ -208,20 +208,22 @@ impl<'a> CaseRow<'a> {
         let offered = case.offered.as_ref().map(|offer| &offer.to);
         let (offered_department, offered_office) = crate::store::party_columns(offered);
         let integer = |value: Option<i64>| value.map_or(Value::Null, Value::Integer);
-        let text = |value: Option<String>| value.map_or(Value::Null, Value::Text);
+        let place = |value: Option<Lgd>| integer(value.map(|code| code.get().into()));
+        let office = |value: Option<OfficeId>| integer(value.map(|office| office.get().into()));
+        let text = |value: Option<&str>| value.map_or(Value::Null, |text| Value::Text(text.to_owned()));
         [
             number(case.reference).into(),
             i64::from(case.version).into(),
             self.stage.clone().into(),
             self.lane.clone().into(),
             person(case.citizen).into(),
-            integer(case.district.map(i64::from)),
-            integer(case.place.map(i64::from)),
-            text(case.category.clone()),
-            text(case.department.clone()),
-            integer(case.office.map(i64::from)),
-            text(offered_department),
-            integer(offered_office.map(i64::from)),
+            place(case.district),
+            place(case.place),
+            text(case.category.as_deref()),
+            text(case.department.as_deref()),
+            office(case.office),
+            text(offered_department.as_deref()),
+            office(offered_office),
             integer(case.root.map(number)),
             i64::from(case.visit_due).into(),
             i64::from(case.disputes).into(),

@@ -176,7 +176,7 @@ fn chain(connection: &Connection, published: &[PublishedHead], audit: &mut Audit
         }
         let stored = parsed((seq, at, by, body, None))?;
         for attachment in stored.event.body.attachments() {
-            replayed.attachments.insert(attachment.clone(), case);
+            replayed.attachments.insert(attachment.as_str().to_owned(), case);
         }
         match replayed.cases.get_mut(&case) {
             Some((known, _)) => known.apply(&stored.event),

@@ -5,7 +5,7 @@ use super::writer::Effects;
 use super::{Result, blob, millis, name, number, person};
 use crate::ledger::{Hash, Head};
 use crate::store::{Chains, Reading, StoreError};
-use model::{Reference, Time};
+use model::{DepartmentCode, Reference, StaffId, Time};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use sha2::{Digest, Sha256};
@@ -137,9 +137,9 @@ fn append(connection: &Connection, table: &str, columns: &str, end: Head, values
 pub(super) fn read(connection: &Connection, chains: &mut Chains, reading: &Reading) -> Result<()> {
     let values = params![
         millis(reading.at),
-        reading.actor.staff,
+        reading.actor.staff.map(StaffId::get),
         name(&reading.actor.role)?,
-        reading.actor.department(),
+        reading.actor.department().map(DepartmentCode::as_str),
         reading.what.code(),
         reading.reference.map(number),
         reading.person.map(person),

@@ -11,7 +11,7 @@ const ATTACHMENT: &str = "id, reference, width, height, length, digest, kind, me
 
 fn attachment(row: &Row<'_>) -> rusqlite::Result<Attachment> {
     Ok(Attachment {
-        id: row.get(0)?,
+        id: row.get::<_, String>(0)?.into(),
         reference: row.get::<_, Option<i64>>(1)?.map(reference),
         width: row.get(2)?,
         height: row.get(3)?,
@@ -30,10 +30,10 @@ pub(super) fn put(connection: &Connection, effects: &mut Effects<'_>, attachment
     connection.execute(
         "INSERT INTO attachment (id, reference, width, height, created, length, digest, kind, media, seconds, stored)
          VALUES (?1, NULL, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        params![id, width, height, millis(at), length, digest, kind.code(), media, seconds, stored],
+        params![id.as_str(), width, height, millis(at), length, digest, kind.code(), media, seconds, stored],
     )?;
     if attachment.is_here() {
-        chain::record(connection, effects, &chain::ATTACHMENT, id, at)?;
+        chain::record(connection, effects, &chain::ATTACHMENT, &id.as_str(), at)?;
     }
     Ok(())
 }
@@ -47,9 +47,9 @@ pub(super) fn came(
     let Attachment { id, width, height, seconds, media, digest, stored, .. } = attachment;
     connection.execute(
         "UPDATE attachment SET width = ?2, height = ?3, digest = ?4, media = ?5, seconds = ?6, stored = ?7 WHERE id = ?1",
-        params![id, width, height, digest, media, seconds, stored],
+        params![id.as_str(), width, height, digest, media, seconds, stored],
     )?;
-    chain::record(connection, effects, &chain::ATTACHMENT, id, at)
+    chain::record(connection, effects, &chain::ATTACHMENT, &id.as_str(), at)
 }
 
 pub(super) fn forget(connection: &Connection, id: &str) -> Result<()> {
@@ -78,7 +78,7 @@ pub(super) fn sweep(
     for (id, _) in gone.iter().filter(|(_, here)| *here) {
         chain::record(connection, effects, &chain::ATTACHMENT, id, at)?;
     }
-    Ok(gone.into_iter().map(|(id, _)| id).collect())
+    Ok(gone.into_iter().map(|(id, _)| id.into()).collect())
 }
 
 /// Every attachment.

@@ -1,13 +1,13 @@
 //! Sessions, one-time codes, accounts.
 
 use super::writer::Effects;
-use super::{Result, chain, millis, named, time};
+use super::{Result, chain, maybe, millis, named, time};
 use crate::store::{
     Account, Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Session, SignInCost, SignInCount,
     TriedCode,
 };
 use chrono::Duration;
-use model::{Actor, Mobile, Time};
+use model::{Actor, Mobile, StaffId, Time};
 use rusqlite::{Connection, OptionalExtension, params};
 
 fn mobile(text: Option<String>) -> Option<Mobile> {
@@ -356,7 +356,7 @@ pub(super) fn put_account(
              ON CONFLICT (id) DO UPDATE SET username = ?2, name = ?3, password = ?4, role = ?5, scope = ?6, mobile = ?7",
         )?
         .execute(params![
-            account.actor.staff,
+            account.actor.staff.map(StaffId::get),
             account.username,
             account.name,
             account.password,
@@ -364,7 +364,7 @@ pub(super) fn put_account(
             serde_json::to_string(&account.actor.scope)?,
             account.mobile.as_ref().map(Mobile::as_str),
         ])?;
-    chain::record(connection, effects, &chain::ACCOUNT, &account.actor.staff, at)
+    chain::record(connection, effects, &chain::ACCOUNT, &account.actor.staff.map(StaffId::get), at)
 }
 
 pub(super) fn account(connection: &Connection, username: &str) -> Result<Option<Account>> {
@@ -375,7 +375,11 @@ pub(super) fn account(connection: &Connection, username: &str) -> Result<Option<
             let actor = serde_json::from_str(&scope)
                 .ok()
                 .map(|scope| {
-                    Ok::<_, rusqlite::Error>(Actor { staff: row.get(0)?, role: named(3, row.get(3)?)?, scope })
+                    Ok::<_, rusqlite::Error>(Actor {
+                        staff: maybe::<u32, _>(row, 0)?,
+                        role: named(3, row.get(3)?)?,
+                        scope,
+                    })
                 })
                 .transpose()?;
             Ok(actor.map(|actor| (actor, row.get(1), row.get(2), row.get(5))))

@@ -1,10 +1,10 @@
 //! Worklists and other lists of cases, by index ranges and cursors.
 
-use super::{NEVER, Result, due_time, millis, name, named, number, reference, time};
+use super::{NEVER, Result, due_time, maybe, millis, name, named, number, reference, time};
 use crate::store::{QueueCounts, QueueFilter, QueueRows, Worded};
-use model::api::{CaseLine, Desk, Due};
 use model::clock::{ist_date, ist_midnight};
 use model::lifecycle::{Case, Statement};
+use model::wire::{CaseLine, Desk, Due};
 use model::{Language, Lgd, Reference, Time};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params, params_from_iter};
@@ -42,11 +42,11 @@ fn read_line(row: &Row<'_>, masks: bool) -> rusqlite::Result<CaseLine> {
         language,
         stage: named(2, row.get(2)?)?,
         lane: named(3, row.get(3)?)?,
-        district: row.get(4)?,
-        place: row.get(5)?,
-        category: row.get(6)?,
-        department: row.get(7)?,
-        office: row.get(8)?,
+        district: maybe::<u32, _>(row, 4)?,
+        place: maybe::<u32, _>(row, 5)?,
+        category: maybe::<String, _>(row, 6)?,
+        department: maybe::<String, _>(row, 7)?,
+        office: maybe::<u32, _>(row, 8)?,
         lodged_at: time(row.get(9)?),
         stage_since: time(row.get(10)?),
         due: due_time(row.get(11)?),
@@ -80,11 +80,11 @@ fn condition(filter: &QueueFilter) -> Result<(String, Vec<Value>)> {
     if let Some(party) = &filter.party {
         let own = match party.office {
             Some(office) => {
-                values.push(Value::Integer(i64::from(office)));
+                values.push(Value::Integer(office.get().into()));
                 "g.office = ?"
             }
             None => {
-                values.push(Value::Text(party.department.clone()));
+                values.push(Value::Text(party.department.to_string()));
                 "g.department = ? AND (g.office IS NULL OR g.stage = 'atr_review')"
             }
         };
@@ -92,13 +92,13 @@ fn condition(filter: &QueueFilter) -> Result<(String, Vec<Value>)> {
             Some(_) => "g.offered_department = ? AND g.offered_office = ?",
             None => "g.offered_department = ? AND g.offered_office IS NULL",
         };
-        values.push(Value::Text(party.department.clone()));
-        values.extend(party.office.map(|office| Value::Integer(i64::from(office))));
+        values.push(Value::Text(party.department.to_string()));
+        values.extend(party.office.map(|office| Value::Integer(office.get().into())));
         sql = format!("(({sql} AND {own}) OR ({offered}))");
     }
     if let Some(district) = filter.district {
         sql.push_str(" AND g.district = ?");
-        values.push(Value::Integer(i64::from(district)));
+        values.push(Value::Integer(district.get().into()));
     }
     if filter.or_disowned {
         sql = format!("({sql} OR (json_extract(g.state, '$.disowned') AND g.stage NOT IN ('redressed', 'withdrawn')))");
@@ -199,7 +199,7 @@ pub(super) fn desks(connection: &Connection, now: Time) -> Result<Vec<Desk>> {
     let rows = statement.query_map([millis(now)], |row| {
         Ok(Desk {
             stage: named(0, row.get(0)?)?,
-            department: row.get(1)?,
+            department: maybe::<String, _>(row, 1)?,
             open: row.get(2)?,
             overdue: row.get(3)?,
             oldest: row.get::<_, Option<i64>>(4)?.map(time),
@@ -223,7 +223,7 @@ pub(super) fn worded(
              ('registered', 'with_department', 'with_office', 'transfer_offered', 'atr_review')
          ORDER BY g.lodged_seq DESC LIMIT ?4",
     )?;
-    let rows = statement.query_map(params![district, category, place, limit], |row| {
+    let rows = statement.query_map(params![district.get(), category, place.map(Lgd::get), limit], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
     })?;
     let mut found = Vec::new();

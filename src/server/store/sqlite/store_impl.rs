@@ -1,8 +1,8 @@
 //! The trait, method by method.
 
 use super::{
-    Result, Sqlite, append, audit, blob, chain, due_time, files, head, millis, named, number, outbox, outbox::MESSAGE,
-    people, person, proof, queue, time,
+    Result, Sqlite, append, audit, blob, chain, due_time, files, head, maybe, millis, named, number, outbox,
+    outbox::MESSAGE, people, person, proof, queue, time,
 };
 use crate::ledger::{Hash, Head};
 use crate::store::{
@@ -12,10 +12,10 @@ use crate::store::{
 };
 use async_trait::async_trait;
 use chrono::Duration;
-use model::api::{AccessLine, CaseLine, Desk, Names, Office};
 use model::lifecycle::{Case, Party};
 use model::message::Template;
-use model::{Actor, AttachmentId, Lgd, Mobile, PersonId, Reference, Rules, StaffId, Time};
+use model::wire::{AccessLine, CaseLine, Desk, Names, Office};
+use model::{Actor, AttachmentId, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 fn case(row: &Row<'_>) -> rusqlite::Result<String> {
@@ -264,13 +264,13 @@ impl Store for Sqlite {
                 )?;
                 for office in &offices {
                     statement.execute(params![
-                        office.id,
-                        office.department,
-                        office.district,
+                        office.id.get(),
+                        office.department.as_str(),
+                        office.district.map(Lgd::get),
                         office.name.en,
                         office.name.bn
                     ])?;
-                    chain::record(connection, effects, &chain::OFFICE, &office.id, at)?;
+                    chain::record(connection, effects, &chain::OFFICE, &office.id.get(), at)?;
                 }
                 Ok(())
             })
@@ -283,9 +283,9 @@ impl Store for Sqlite {
                 .prepare_cached("SELECT id, department, district, name_en, name_bn FROM office ORDER BY id")?;
             let rows = statement.query_map([], |row| {
                 Ok(Office {
-                    id: row.get(0)?,
-                    department: row.get(1)?,
-                    district: row.get(2)?,
+                    id: OfficeId::new(row.get(0)?),
+                    department: row.get::<_, String>(1)?.into(),
+                    district: maybe::<u32, _>(row, 2)?,
                     name: Names { en: row.get(3)?, bn: row.get(4)?, ..Names::default() },
                 })
             })?;
@@ -377,7 +377,7 @@ impl Store for Sqlite {
                        WHERE reference = ?1 AND at >= ?2 AND staff = ?3 AND what = 'number')";
             Ok(connection
                 .prepare_cached(sql)?
-                .query_row(params![number(of), millis(since), staff], |row| row.get(0))?)
+                .query_row(params![number(of), millis(since), staff.get()], |row| row.get(0))?)
         })
     }
 
@@ -396,7 +396,7 @@ impl Store for Sqlite {
                 Ok(AccessLine {
                     at: time(row.get(0)?),
                     role: named(1, row.get(1)?)?,
-                    department: row.get(2)?,
+                    department: maybe::<String, _>(row, 2)?,
                     revealed: row.get(3)?,
                 })
             })?;
@@ -556,7 +556,8 @@ impl Store for Sqlite {
             let sql = "SELECT id, mobile FROM person LIMIT 1";
             let found: Option<(i64, String)> =
                 connection.prepare_cached(sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-            Ok(found.and_then(|(id, mobile)| Some((u64::try_from(id).ok()?, Mobile::parse(&mobile).ok()?))))
+            Ok(found
+                .and_then(|(id, mobile)| Some((PersonId::new(u64::try_from(id).ok()?), Mobile::parse(&mobile).ok()?))))
         })
     }
 

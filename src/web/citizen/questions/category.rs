@@ -4,7 +4,8 @@ use super::{Go, Way, errors_at};
 use crate::Step;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use model::api::{SuggestCategory, SuggestCategoryRequest};
+use model::CategoryCode;
+use model::wire::{SuggestCategory, SuggestCategoryRequest};
 use web::api::{Conditions, call};
 use web::component::{ErrorSummary, Failed, Loading, Radios, Remote, Suggest};
 use web::i18n::{key, language, t};
@@ -22,14 +23,14 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
     let (answered, chosen) = draft.with_untracked(|draft| (draft.category_answered, draft.form.category.clone()));
     let searched = RwSignal::new(chosen.clone());
     let picked = RwSignal::new(match (&chosen, answered) {
-        (Some(code), _) => code.clone(),
+        (Some(code), _) => code.to_string(),
         (None, true) => "unknown".to_owned(),
         (None, false) => String::new(),
     });
     // Whatever was chosen last counts: in the list or in the search.
     Effect::new(move |_| {
         if let Some(code) = searched.get() {
-            picked.set(code);
+            picked.set(code.into());
         }
     });
     // The words called for the question of danger before the tables were here: it comes first all the same.
@@ -42,7 +43,7 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
     // Kept as it is chosen: another language or Back finds it again.
     let answer = move |code: &str| {
         draft.update(|draft| {
-            let category = (code != "unknown").then(|| code.to_owned());
+            let category = (code != "unknown").then(|| CategoryCode::from(code));
             if draft.form.category != category {
                 draft.form.same_as = None;
             }
@@ -59,7 +60,7 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
         }
     });
     // What the server says fits; nothing of the kind where it cannot be asked.
-    let fitting: RwSignal<Option<Option<Vec<String>>>> = RwSignal::new(None);
+    let fitting: RwSignal<Option<Option<Vec<CategoryCode>>>> = RwSignal::new(None);
     let text = draft.with_untracked(|draft| draft.form.text.clone());
     let said = StoredValue::new(text.clone());
     leptos::task::spawn_local(async move {
@@ -75,7 +76,7 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
                 let codes = fitting
                     .get()?
                     .unwrap_or_else(|| said.with_value(|said| reference::suggest(&tables.categories, said)));
-                Some(codes.into_iter().map(|code| (code.clone(), reference::category(tables, &code))).collect())
+                Some(codes.into_iter().map(|code| (code.to_string(), reference::category(tables, &code))).collect())
             })
             .unwrap_or_default();
         options.push(("unknown".to_owned(), t(key::LODGE_CATEGORY_UNKNOWN)));
@@ -86,7 +87,8 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
         tables.with(|tables| {
             let groups = tables.loaded()?.categories.iter().map(|group| {
                 let leaves = group.leaves.iter().map(|leaf| {
-                    let (code, chosen, picking) = (leaf.code.clone(), leaf.code.clone(), leaf.code.clone());
+                    let code = leaf.code.to_string();
+                    let (chosen, picking) = (code.clone(), code.clone());
                     let id = format!("category-{code}");
                     view! {
                         <div class="radio">

@@ -37,7 +37,7 @@ pub fn Check(way: Way) -> impl IntoView {
         let tables = tables.loaded();
         let category = match (&form.category, tables) {
             (Some(code), Some(tables)) => reference::category(tables, code),
-            (Some(code), None) => code.clone(),
+            (Some(code), None) => code.to_string(),
             (None, _) if category_answered => t(key::LODGE_CATEGORY_UNKNOWN),
             (None, _) => String::new(),
         };

@@ -6,9 +6,9 @@ use crate::sending::{self, Patience};
 use crate::sign_in::use_asked;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use model::api::ProblemCode;
 use model::lifecycle::Gender;
 use model::lodging::Problem;
+use model::wire::ProblemCode;
 use web::api::{CallError, new_key};
 use web::component::{Errors, Radios, SubmitButton, photos_are_ready};
 use web::draft::{Draft, receipts, use_first};
@@ -110,7 +110,7 @@ pub fn Last(way: Way) -> impl IntoView {
                     draft.update(|draft| {
                         draft.held.clone_from(&entry.held);
                         draft.voice.clone_from(&entry.voice);
-                        draft.form.voice = entry.voice.as_ref().map(|held| held.local.clone());
+                        draft.form.voice = entry.voice.as_ref().map(|held| held.local.as_str().into());
                     });
                     if problem.code == ProblemCode::KeyReused {
                         // Something else went under this key: the next try has one of its own.

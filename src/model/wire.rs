@@ -1,0 +1,48 @@
+//! The wire: one type for each call. The router mounts it, the browser calls it, the OpenAPI document describes
+//! it, all from the same type; a mismatch does not compile.
+//!
+//! Answers carry codes, never prose: the apps hold the words. Times are RFC 3339 in UTC.
+
+#[macro_use]
+mod endpoint;
+mod figures;
+mod grievance;
+mod problem;
+mod proof;
+mod reference;
+mod session;
+mod upload;
+mod work;
+
+pub use crate::names::Names;
+pub use endpoint::*;
+pub use figures::*;
+pub use grievance::*;
+pub use problem::*;
+pub use proof::*;
+pub use reference::*;
+pub use session::*;
+pub use upload::*;
+pub use work::*;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_made_in_one_place_and_escaped() {
+        let filter = "district:307,area:rural".parse().expect("a filter");
+        let call = GetCounts { by: Some(crate::counts::Dimension::Department), filter, days: None };
+        assert_eq!(call.path(), "/api/counts?by=department&where=district:307,area:rural");
+        let call = Offices { department: "A&B".into(), district: None };
+        assert_eq!(call.path(), "/api/offices?department=A%26B");
+    }
+
+    #[test]
+    fn problem_types_carry_the_wire_name_of_their_code() {
+        for code in ProblemCode::ALL {
+            let name = serde_json::to_value(code).expect("a name");
+            assert_eq!(Problem::new(code).kind, format!("urn:pratikar:{}", name.as_str().expect("a name")));
+        }
+    }
+}

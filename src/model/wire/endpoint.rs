@@ -1,0 +1,79 @@
+//! What a call is: its method, its path, what goes up and what comes down.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// HTTP methods in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads, changes nothing.
+    Get,
+    /// Makes or changes something.
+    Post,
+    /// Ends something.
+    Delete,
+}
+
+/// A call. The value itself holds what stands in the path and the query.
+pub trait Endpoint: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The JSON body; `()` for none.
+    type Request: Serialize + DeserializeOwned + Send + 'static;
+    /// The JSON answer; `()` for none.
+    type Response: Serialize + DeserializeOwned + Send + 'static;
+    /// Its method.
+    const METHOD: Method;
+    /// Its path with `{names}`, as the router wants it.
+    const PATTERN: &'static str;
+    /// Whether it creates something and therefore needs an `Idempotency-Key`.
+    const CREATES: bool = false;
+    /// Whether it is for whoever sits there: it asks or changes who that is, so the page need not know it.
+    const ANYBODY: bool = false;
+    /// The path and query of this very call.
+    fn path(&self) -> String {
+        Self::PATTERN.to_owned()
+    }
+}
+
+macro_rules! endpoint {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident : $type:ty),* $(,)? }
+     $method:ident $pattern:literal, $request:ty => $response:ty $(, creates = $creates:literal)? $(, anybody = $anybody:literal)? $(, path = $path:expr)?) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $($(#[$field_doc])* pub $field: $type),* }
+        impl Endpoint for $name {
+            type Request = $request;
+            type Response = $response;
+            const METHOD: Method = Method::$method;
+            const PATTERN: &'static str = $pattern;
+            $(const CREATES: bool = $creates;)?
+            $(const ANYBODY: bool = $anybody;)?
+            $(fn path(&self) -> String { let make: fn(&Self) -> String = $path; make(self) })?
+        }
+    };
+}
+
+/// `?a=1&b=2` of the pairs that have a value; values are codes and numbers, escaped all the same.
+pub(super) fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut out = String::new();
+    for (name, value) in pairs {
+        if value.is_empty() {
+            continue;
+        }
+        out.push(if out.is_empty() { '?' } else { '&' });
+        out.push_str(name);
+        out.push('=');
+        for byte in value.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-_.:,".contains(&byte) {
+                out.push(char::from(byte));
+            } else {
+                out.push('%');
+                for digit in [byte >> 4, byte & 15] {
+                    out.push(char::from_digit(u32::from(digit), 16).unwrap_or('0').to_ascii_uppercase());
+                }
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,162 @@
+//! What can go wrong, as it is told: RFC 9457.
+
+use super::Work;
+use crate::lifecycle::Refusal;
+use crate::lodging::Problem as FieldProblem;
+use serde::{Deserialize, Serialize};
+
+/// `application/problem+json` (RFC 9457). The apps hold the words for `code`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Problem {
+    /// `about:blank` is left out; this is `urn:pratikar:` and the code.
+    #[serde(rename = "type", default)]
+    pub kind: String,
+    /// HTTP status.
+    pub status: u16,
+    /// Stable name of what went wrong.
+    pub code: ProblemCode,
+    /// What to do, in one English sentence, for those who read answers by hand.
+    #[serde(default)]
+    pub title: String,
+    /// Every field's problem.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldProblem>,
+    /// Where no code is sent now: the name under which a code may be entered all the same that the telephone itself asks
+    /// for, by the text message CODE.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_page: Option<String>,
+    /// What to work out before the same request is sent again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<Work>,
+    /// The rule that an action ran into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
+    /// The version that the case has now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// Seconds after which to try again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+    /// To be named to whoever mends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<String>,
+}
+
+macro_rules! problem_codes {
+    ($($(#[$doc:meta])* $name:ident = $status:literal $title:literal),+ $(,)?) => {
+        /// What can go wrong, each with its status.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
+        #[serde(rename_all = "snake_case")]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub enum ProblemCode { $($(#[$doc])* $name),+ }
+        impl ProblemCode {
+            /// Every code.
+            pub const ALL: [Self; [$(Self::$name),+].len()] = [$(Self::$name),+];
+            /// Its HTTP status.
+            #[must_use]
+            pub fn status(self) -> u16 { match self { $(Self::$name => $status),+ } }
+            /// What to do, in English.
+            #[must_use]
+            pub fn title(self) -> &'static str { match self { $(Self::$name => $title),+ } }
+        }
+    };
+}
+
+problem_codes! {
+    /// The program failed.
+    #[default]
+    Internal = 500 "Something broke on our side. Try again; if it happens again, tell us the incident number.",
+    /// No such path, case, photo or code; or none that the asker may know of.
+    NotFound = 404 "There is nothing here that you can see. Check the address or number.",
+    /// Signed in as nobody.
+    SignInNeeded = 401 "Sign in first.",
+    /// Signed in, but not for this.
+    NotPermitted = 403 "Your role may not do this.",
+    /// The request came from another site.
+    CrossSite = 403 "Send this from the service's own pages.",
+    /// Name or password are wrong.
+    WrongPassword = 401 "Check the name and the password.",
+    /// The one-time code is wrong.
+    WrongCode = 422 "Check the code and enter it again.",
+    /// The one-time code is too old, used, or was tried too often.
+    ExpiredCode = 410 "Ask for a new code.",
+    /// There are no six digits in what was entered, or too many; no try is counted.
+    NoCode = 422 "Enter the six digits of the code, or paste the whole message.",
+    /// Very many grievances come from this address: whoever proves their number by a code goes on.
+    ProofNeeded = 429 "Sign in with a code, then send the same request again.",
+    /// The number to which somebody wants to change is the one that they have.
+    SameNumber = 422 "Choose another number than the present one.",
+    /// Very many codes were asked for from this address.
+    WorkNeeded = 429 "Work out the sum in work and send the same request with it.",
+    /// The page was drawn for somebody else than who is signed in now.
+    OtherPerson = 409 "Somebody else is signed in now, or nobody. Ask who it is, and send it again only on their word.",
+    /// Answers have problems.
+    Fields = 422 "Correct the answers named in errors.",
+    /// The rulebook refuses.
+    Refused = 409 "The case does not allow this now. Look at refusal.",
+    /// The content of an action is wrong.
+    BadAction = 422 "Correct the content named in refusal.",
+    /// Somebody else was faster.
+    Stale = 412 "The case has changed. Read it again and decide again.",
+    /// `If-Match` is missing.
+    VersionNeeded = 428 "Send If-Match with the version that you have seen.",
+    /// `Idempotency-Key` is missing.
+    KeyNeeded = 400 "Send an Idempotency-Key of 8 to 64 letters, digits and hyphens.",
+    /// The key was used with other content.
+    KeyReused = 422 "Use a new Idempotency-Key for new content.",
+    /// The body is no JSON.
+    NotJson = 400 "Send JSON.",
+    /// The JSON has other fields or types.
+    WrongShape = 400 "Send the fields that the OpenAPI document names, and no others.",
+    /// A query is not understood.
+    WrongQuery = 400 "Correct the query.",
+    /// The body is not declared as JSON.
+    WrongType = 415 "Declare the body as application/json.",
+    /// The body is too large.
+    TooLarge = 413 "Send less.",
+    /// The body did not come in time.
+    TooSlow = 408 "Send the whole request within the time limit.",
+    /// The method is not for this path.
+    WrongMethod = 405 "Use the method that the OpenAPI document names.",
+    /// The file is no photo that can be read.
+    NotAnImage = 415 "Choose a photo: JPEG, PNG or WebP.",
+    /// The file is no speech that can be read.
+    NotAudio = 415 "Record it again: Opus or AAC, in WebM, Ogg or MP4.",
+    /// The spoken note is too long.
+    AudioTooLong = 413 "Record at most 3 minutes.",
+    /// The upload goes on elsewhere than the sender thinks.
+    WrongOffset = 409 "Ask for the upload's offset and go on from there.",
+    /// The photo has too many pixels.
+    ImageTooLarge = 413 "Choose a smaller photo, of at most 40 megapixels and 10 MB.",
+    /// Too many in a short time.
+    TooMany = 429 "Wait as long as retry_after says.",
+    /// The store cannot write, or is too busy.
+    Unavailable = 503 "We could not save this. Try again in a moment.",
+}
+
+impl Problem {
+    /// A problem with its status and title.
+    #[must_use]
+    pub fn new(code: ProblemCode) -> Self {
+        let name = serde_name(&code);
+        Self {
+            kind: format!("urn:pratikar:{name}"),
+            status: code.status(),
+            code,
+            title: code.title().to_owned(),
+            ..Self::default()
+        }
+    }
+}
+
+fn serde_name(code: &ProblemCode) -> String {
+    let mut name = String::new();
+    for (index, c) in format!("{code:?}").chars().enumerate() {
+        if c.is_uppercase() && index > 0 {
+            name.push('_');
+        }
+        name.push(c.to_ascii_lowercase());
+    }
+    name
+}
