@@ -55,6 +55,10 @@ pub struct Choice {
     /// The lane that it calls for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lane: Option<Lane>,
+    /// Whether the citizen's name is then kept from the department, whatever they say of that: a bribe is asked for by those who
+    /// would read it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hides: bool,
 }
 
 /// The questions of some categories.
@@ -121,6 +125,12 @@ impl Reasons {
     #[must_use]
     pub fn choice(&self, answer: &Reason) -> Option<&Choice> {
         self.questions.get(&answer.question)?.options.iter().find(|choice| choice.id == answer.option)
+    }
+
+    /// Whether an answer keeps the citizen's name from the department.
+    #[must_use]
+    pub fn hides(&self, answers: &[Reason]) -> bool {
+        answers.iter().any(|answer| self.choice(answer).is_some_and(|choice| choice.hides))
     }
 
     /// The fastest lane that the answers call for.

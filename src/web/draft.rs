@@ -21,6 +21,8 @@ const TEXT: &str = "pratikar.text";
 const SPOKEN: &str = "pratikar.spoken";
 const TYPED: &str = "pratikar.typed";
 const DRAFT: &str = "pratikar.draft";
+/// Says to the other tabs, for a moment, which words are sent off.
+const SENT: &str = "pratikar.sent";
 const RECEIPTS: &str = "pratikar.receipts";
 /// What the photos of actions lie under, each with a name of its own behind it.
 const ALBUM: &str = "pratikar.album.";
@@ -87,6 +89,10 @@ pub struct First {
     albums: StoredValue<Vec<(String, RwSignal<Vec<Held>>)>>,
     /// Whether they lie in the outbox, and not here.
     aside: StoredValue<bool>,
+    /// The words that another tab has just sent off.
+    sent: StoredValue<Option<String>>,
+    /// Counts up when another tab has sent what this one shows.
+    pub gone: RwSignal<u32>,
 }
 
 impl First {
@@ -106,6 +112,8 @@ impl First {
             album: StoredValue::new(None),
             albums: StoredValue::new(Vec::new()),
             aside: StoredValue::new(false),
+            sent: StoredValue::new(None),
+            gone: RwSignal::new(0),
         };
         Effect::new(move |before: Option<()>| {
             let text = first.text.get();
@@ -133,13 +141,28 @@ impl First {
 
     /// Another tab has written or deleted something.
     fn hear(self, event: &web_sys::Event) {
-        let name = js_sys::Reflect::get(event, &"key".into()).ok().and_then(|name| name.as_string());
-        match name.as_deref() {
+        let told = |part: &str| js_sys::Reflect::get(event, &part.into()).ok().and_then(|name| name.as_string());
+        match told("key").as_deref() {
+            Some(SENT) => {
+                if let Some(sent) = told("newValue") {
+                    self.sent.set_value(Some(sent));
+                }
+            }
             Some(TEXT) => {
-                let text = read(TEXT).unwrap_or_default();
-                let text = text.split_once('\n').map_or("", |(_, text)| text);
-                if self.text.with_untracked(|shown| shown != text) {
+                let kept = read(TEXT);
+                let text = kept.as_deref().and_then(|kept| kept.split_once('\n')).map_or("", |(_, text)| text);
+                let shown = self.text.get_untracked();
+                // Other words were sent off than these: these stay, and are a grievance of their own.
+                let sent = self.sent.try_update_value(Option::take).flatten().filter(|_| kept.is_none());
+                if !shown.is_empty() && sent.as_ref().is_some_and(|sent| *sent != shown) {
+                    write(TEXT, &stamped(&shown));
+                    return;
+                }
+                if shown != text {
                     self.text.set(text.to_owned());
+                }
+                if sent.is_some() {
+                    self.gone.update(|times| *times += 1);
                 }
             }
             Some(SPOKEN) => self.spoken.set(read(SPOKEN).is_some()),
@@ -208,6 +231,13 @@ impl First {
     pub fn set_aside(self) {
         self.aside.set_value(true);
         [TEXT, TYPED, DRAFT, SPOKEN].into_iter().for_each(remove);
+    }
+
+    /// As [`Self::set_aside`], and tells the other tabs which words it were: what they show besides is not sent.
+    pub fn send_off(self) {
+        write(SENT, &self.text.get_untracked());
+        remove(SENT);
+        self.set_aside();
     }
 
     /// Keeps the answers on the phone again: they were not taken.

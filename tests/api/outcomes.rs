@@ -36,7 +36,7 @@ async fn figures(world: &World) -> [u64; 4] {
 async fn a_reason_that_is_accepted_is_no_redress() {
     let world = World::new().await;
     let number = asked_about(&world, "cannot_be_done").await;
-    assert!(world.last_message(MOBILE, "reported_cannot").await.contains("করা যাবে না"));
+    assert!(world.last_message(MOBILE, "reported_cannot").await.contains("দপ্তর বলছে হবে না"));
     let citizen = world.citizen(MOBILE).await;
     assert_eq!(citizen.case(&number).await.json["outcome"], "cannot_be_done");
     let accepted = citizen.must(&number, &json!({ "confirm": {} }), "explained").await;
@@ -55,7 +55,7 @@ async fn a_reason_that_is_accepted_is_no_redress() {
 async fn part_of_the_work_goes_on_and_is_asked_about_again() {
     let world = World::new().await;
     let number = asked_about(&world, "partly_done").await;
-    assert!(world.last_message(MOBILE, "reported_partly").await.contains("হলে 1, না হলে 2"));
+    assert!(world.last_message(MOBILE, "reported_partly").await.contains("মানলে 1, না মানলে 2"));
     world.text(MOBILE, "1").await;
     let citizen = world.citizen(MOBILE).await;
     assert_eq!(citizen.case(&number).await.json["line"]["stage"], "with_office", "the office goes on");

@@ -333,3 +333,24 @@ async fn a_page_of_the_app_leads_to_the_same_one_without() {
         assert_eq!(answer.headers[header::LOCATION], to, "{path}");
     }
 }
+
+#[tokio::test]
+async fn what_is_none_of_whoever_is_signed_in_is_said_so_and_no_word_is_lost() {
+    let world = World::new().await;
+    let number = world.anon().lodge(&form(MOBILE)).await.json["reference"].as_str().expect("a number").to_owned();
+    // Somebody else came in on the same phone while this was being written.
+    let other = world.citizen("9830054321").await;
+    let path = format!("/en/plain/case/{number}");
+    let sent = other.form(&path, "act=add_information&version=1&reason=still+no+water").await;
+    assert_eq!(sent.status, StatusCode::NOT_FOUND);
+    assert!(sent.text.contains("name=\"reason\" value=\"still no water\""), "{}", sent.text);
+    assert!(sent.text.contains("under another number") && sent.text.contains("/en/plain/sign-in"), "{}", sent.text);
+    // A right number that is not theirs leads to the sign-in; one that was never given is answered alike.
+    let unknown = model::Reference::from_payload(4_711);
+    for wanted in [number, unknown.to_string()] {
+        let seen = other.get(&format!("/en/plain/case/{wanted}")).await;
+        assert_eq!(seen.status, StatusCode::NOT_FOUND);
+        assert!(seen.text.contains("not among those of the mobile number"), "{}", seen.text);
+        assert!(seen.text.contains(&format!("name=\"case\" value=\"{wanted}\"")), "{}", seen.text);
+    }
+}

@@ -224,3 +224,22 @@ async fn a_photo_that_never_came_keeps_neither_verify_nor_backups_from_their_wor
     std::fs::write(restored.join("pratikar.db-wal"), b"of another").expect("left behind");
     assert!(server::backup::restore(again).is_err(), "a log of another database");
 }
+
+#[tokio::test]
+async fn whoever_is_asked_for_a_bribe_is_hidden_from_those_who_ask() {
+    let world = World::new().await;
+    let mut lodging = form("9830012345");
+    lodging["category"] = json!("pension.widow");
+    lodging["confidential"] = json!(false);
+    lodging["reasons"] = json!([
+        { "question": "scheme_state", "option": "asked_money" },
+        { "question": "bribe_by", "option": "office_staff" },
+    ]);
+    let sent = world.citizen("9830012345").await.lodge(&lodging).await;
+    assert_eq!((sent.status, &sent.json["hidden"]), (StatusCode::CREATED, &json!(true)), "{}", sent.text);
+    let reasons = json!([{ "question": "scheme_state", "option": "no_decision" }]);
+    lodging["reasons"] = reasons;
+    lodging["text"] = json!("বিধবা ভাতার আবেদন করেছি এক বছর আগে, কোনও উত্তর নেই।");
+    let sent = world.citizen("9830012345").await.lodge(&lodging).await;
+    assert_eq!(sent.json["hidden"], json!(false), "{}", sent.text);
+}

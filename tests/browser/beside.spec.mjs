@@ -414,7 +414,7 @@ test('an old page neither hands over what is somebody else’s by now nor signs 
   await expect(rahima.locator('#download')).toHaveCount(0);
   expect(saved).toBe(0);
   await rahima.goBack();
-  await rahima.getByRole('button', { name: 'কাজ শেষ, বেরোন' }).click();
+  await rahima.getByRole('button', { name: 'দেখা শেষ, বেরিয়ে যান' }).click();
   await expect(rahima.locator('main h1')).toContainText('মুখ্যমন্ত্রীর কার্যালয়ে');
   await kamal.reload();
   await expect(kamal.locator('.card')).toHaveCount(1);

@@ -120,10 +120,10 @@ pub async fn lodge_once(
         photos: form.photos.clone(),
         details: Details {
             lane: app.tables.reference.reasons.lane(&reasons),
+            confidential: form.confidential.unwrap_or_default() || app.tables.reference.reasons.hides(&reasons),
             reasons,
             affected: form.affected,
             about_office: form.about_office.unwrap_or_default(),
-            confidential: form.confidential.unwrap_or_default(),
             voice: form.voice.clone(),
         },
         statement,

@@ -17,7 +17,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use model::wire::{Problem, ProblemCode, SendCodeRequest};
-use model::{Language, Reference};
+use model::{Language, Reference, Scope};
 
 /// What these forms send besides a photo.
 const NAMES: [&str; 13] =
@@ -281,11 +281,7 @@ impl Page<'_> {
                     }
                     // What was typed before the session ended stands in its form again.
                     Ok(reference) => match case::show(&self.shown(&session), reference, None, Some(&fields)).await {
-                        // Another number's grievance: the words wait for its own.
-                        Err(Failure(problem)) if problem.code == ProblemCode::NotFound => {
-                            let wrong = [Wrong { id: "mobile", words: self.words.say("plain.other_number") }];
-                            self.sign_in_where(&fields, Some(&problem), &wrong)
-                        }
+                        Err(failure) if failure.0.code == ProblemCode::NotFound => self.not_theirs(fields, reference),
                         answer => answer?,
                     },
                     Err(_) => Redirect::to(&self.words.language().path("/plain/mine")).into_response(),
@@ -331,8 +327,18 @@ impl Page<'_> {
         } else {
             format!("<ul class=\"cards\">{cards}</ul>")
         };
+        // A link shows one grievance of perhaps several.
+        let by_link = match session.actor.scope {
+            Scope::Case { .. } => format!(
+                "<p>{}</p><p class=\"links\"><a href=\"{}\">{}</a></p>",
+                words.say("plain.mine.by_link"),
+                words.language().path("/plain/sign-in"),
+                words.say("link.limited.go"),
+            ),
+            _ => String::new(),
+        };
         let body = format!(
-            "{}<h1>{}</h1>{list}{}",
+            "{}<h1>{}</h1>{by_link}{list}{}",
             back(words, "/"),
             words.say("mine.title"),
             case::sign_out(words, &form_key(app, &session))
@@ -348,7 +354,25 @@ impl Page<'_> {
     async fn case(&self, reference: Reference, parts: &Parts) -> Result<Response, Failure> {
         let session = signed_in(self.app, parts).await?;
         let asked = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map(|Query(pairs)| pairs);
-        case::come_to(&self.shown(&session), reference, &Fields::of(asked.unwrap_or_default())).await
+        let shown = self.shown(&session);
+        match case::come_to(&shown, reference, &Fields::of(asked.unwrap_or_default())).await {
+            Err(failure) if failure.0.code == ProblemCode::NotFound => {
+                Ok(self.not_theirs(Fields::default(), reference))
+            }
+            answered => answered,
+        }
+    }
+
+    /// A grievance that is none of whoever is signed in, or of nobody: both are answered alike. Whoever lodged it comes in by its
+    /// own number, and what was typed for it waits.
+    fn not_theirs(&self, mut fields: Fields, reference: Reference) -> Response {
+        fields.set("case", reference.to_string());
+        if fields.photo {
+            fields.set(AGAIN, "photo");
+        }
+        let kept = if fields.get("reason").is_empty() { "plain.not_theirs" } else { "plain.other_number" };
+        let wrong = [Wrong { id: "mobile", words: self.words.say(kept) }];
+        self.sign_in_where(&fields, Some(&Failure::of(ProblemCode::NotFound).0), &wrong)
     }
 
     async fn act(&self, reference: Reference, parts: Parts, body: Body) -> Result<Response, Failure> {
@@ -365,9 +389,14 @@ impl Page<'_> {
             return Ok(self.sign_in(&fields, Some(&Failure::of(ProblemCode::SignInNeeded).0)));
         };
         let shown = self.shown(&session);
-        match received {
+        let answered = match received {
             Ok(photo) => case::act(&shown, reference, &fields, photo).await,
             Err(failure) => case::show(&shown, reference, Some(&failure.0), Some(&fields)).await,
+        };
+        match answered {
+            // Somebody else has come in on this phone meanwhile.
+            Err(failure) if failure.0.code == ProblemCode::NotFound => Ok(self.not_theirs(fields, reference)),
+            answered => answered,
         }
     }
 }

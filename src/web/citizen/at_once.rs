@@ -1,14 +1,17 @@
 //! What a citizen does to a case by one tap.
 
+use super::CitizenPage;
 use super::report::report;
 use leptos::prelude::*;
 use model::Reference;
 use model::lifecycle::Action;
 use model::wire::{Act, CaseView, GetCase, ProblemCode};
-use web::api::{self, Conditions, call};
+use web::api::{self, CallError, Conditions, call};
 use web::component::{Errors, Remote};
-use web::i18n::{key, name_of, t};
-use web::route;
+use web::i18n::{code_of, key, name_of, t};
+use web::outbox::{self, Acting, Entry, What};
+use web::route::{self, Page};
+use web::{json, person};
 
 /// Something that needs no words and is done at once: the case is then shown as it is, and what was done is told.
 #[derive(Clone, Copy)]
@@ -24,6 +27,8 @@ pub struct AtOnce {
     /// Whether it is under way.
     pub busy: RwSignal<bool>,
     idempotency: StoredValue<String>,
+    /// Whether something waits on this phone to be sent.
+    queue: RwSignal<bool>,
 }
 
 impl AtOnce {
@@ -32,7 +37,8 @@ impl AtOnce {
     pub fn new(view: &CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, id: &'static str) -> Self {
         let (reference, version) = (view.line.reference, view.line.version);
         let (busy, idempotency) = (RwSignal::new(false), StoredValue::new(api::new_key()));
-        Self { case, reference, version, errors, id, news: None, busy, idempotency }
+        let queue = super::use_waiting();
+        Self { case, reference, version, errors, id, news: None, busy, idempotency, queue }
     }
 
     /// Tells of what has come meanwhile above the newer state of the case.
@@ -41,9 +47,25 @@ impl AtOnce {
         Self { news: Some(news), ..self }
     }
 
+    /// As it lies on the phone until there is a line.
+    fn kept(self, action: &Action) -> Entry {
+        let acting = Acting {
+            reference: self.reference,
+            version: self.version,
+            mark: person::mark(),
+            page: CitizenPage::Case(self.reference).path(),
+            kind: code_of(&action.kind()),
+            words: String::new(),
+            action: json::value(action),
+            taken: false,
+            signed_out: false,
+        };
+        Entry::new(self.idempotency.get_value(), What::Acting(acting), Vec::new(), None)
+    }
+
     /// Does it, unless that is under way.
     pub fn act(self, action: Action) {
-        let Self { case, reference, version, errors, id, news, busy, idempotency } = self;
+        let Self { case, reference, version, errors, id, news, busy, idempotency, queue } = self;
         if busy.get_untracked() {
             return;
         }
@@ -61,6 +83,11 @@ impl AtOnce {
                     }
                     case.try_set(Remote::Loaded(view));
                     route::done(done);
+                }
+                // Without a line it is kept like everything else, and goes by itself.
+                Err(CallError::Network) if outbox::put(&self.kept(&action)) => {
+                    queue.try_set(true);
+                    route::done(t(key::ACT_WAITING));
                 }
                 Err(error) => {
                     let before = case.try_with_untracked(|case| case.loaded().and_then(report).cloned()).flatten();

@@ -137,6 +137,22 @@ pub fn Case(reference: Reference) -> impl IntoView {
         });
     };
     load();
+    // Back from another tab, or from another app: what happened meanwhile is shown, and an open question that was answered is
+    // asked no more.
+    let returned = window_event_listener(leptos::ev::focus, move |_| {
+        if case.with_untracked(|case| case.loaded().is_none()) {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            let Ok(view) = api::get(&GetCase { reference }).await else { return };
+            let newer =
+                |case: &Remote<CaseView>| case.loaded().is_some_and(|shown| shown.line.version != view.line.version);
+            if case.try_with_untracked(newer) == Some(true) {
+                case.try_set(Remote::Loaded(view));
+            }
+        });
+    });
+    on_cleanup(move || returned.remove());
     view! {
         <BackLink href=href(&CitizenPage::Mine) label=t(key::CASE_BACK)/>
         {move || case.with(|case| case.loaded().is_none()).then(|| view! { <h1>{reference.grouped()}</h1> })}

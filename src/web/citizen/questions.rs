@@ -10,7 +10,7 @@ mod place;
 mod reason;
 mod you;
 
-use super::lodge::{DangerLink, Saved};
+use super::lodge::{DangerLink, Saved, leave_when_sent};
 use super::{CitizenPage, Step, done, waiting};
 use category::CategoryQuestion;
 use check::Check;
@@ -143,6 +143,7 @@ impl Asked {
         let hidden = draft.form.about_office == Some(true);
         let Some(tables) = tables else { return Self { hidden, ..Self::default() } };
         let (form, reasons) = (&draft.form, &tables.reasons);
+        let hidden = hidden || reasons.hides(&form.reasons);
         let asked = |category| reasons.asked(category, &form.text, &form.reasons);
         let is_danger = |name: &&str| reasons.danger.as_ref().is_some_and(|danger| danger.question == **name);
         let (danger, others): (Vec<&str>, Vec<&str>) = asked(form.category.as_deref()).into_iter().partition(is_danger);
@@ -173,7 +174,7 @@ fn order(asked: &Asked, likes: bool) -> Vec<Step> {
     order.push(Step::Where);
     order.extend(likes.then_some(Step::Like));
     order.extend([Step::Photos, Step::Affected, Step::Conduct]);
-    // Whoever complains of an officer has been promised that the department does not learn the name.
+    // Of an officer, and of a bribe, it is promised that the department does not learn the name.
     order.extend((!asked.hidden).then_some(Step::Privacy));
     order.extend([Step::You, Step::Check, Step::Gender]);
     order
@@ -294,6 +295,9 @@ impl Way {
 fn Lodge(step: Step) -> impl IntoView {
     let way = Way::new();
     let nothing = untrack(|| use_first().is_empty()) && way.draft.with_untracked(Draft::is_untouched);
+    leave_when_sent(way.nav);
+    // Whoever is in danger begins anew, whatever was sent before.
+    let nothing = nothing && step != Step::Danger;
     if nothing && !outbox::is_empty() {
         // It waits to be sent, and the first page says so.
         request_animation_frame(move || way.nav.replace(CitizenPage::Home));

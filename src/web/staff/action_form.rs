@@ -3,11 +3,13 @@
 use leptos::prelude::*;
 use model::atr::{Atr, Finding, Outcome, check};
 use model::clock::Lane;
-use model::lifecycle::{Action, ActionKind, CallOutcome, ContactMeans, Ground, Party, Position, Side, VisitFinding};
-use model::wire::{CaseView, GetCase, Offices};
+use model::lifecycle::{
+    Action, ActionKind, CallOutcome, ContactMeans, Ground, Party, Position, Refusal, Side, VisitFinding,
+};
+use model::wire::{CaseView, GetCase, Offices, ProblemCode};
 use model::{AttachmentId, CategoryCode, DepartmentCode, Lgd, OfficeId, Reference, Role};
 use serde::de::DeserializeOwned;
-use web::api;
+use web::api::{self, CallError};
 use web::component::{
     Album, ErrorSummary, Errors, FieldError, Photos, Radios, Remote, SubmitButton, Suggest, TextArea, TextField,
     title_of,
@@ -112,6 +114,28 @@ impl Entries {
     /// The value chosen among radios.
     fn chosen<T: DeserializeOwned>(self) -> Option<T> {
         json::named(&self.code.get_untracked())
+    }
+
+    /// Says what the server will not have, of a report each lapse at its own field.
+    pub fn refused(self, error: &CallError) {
+        let lapses = match error {
+            CallError::Problem(problem) => match &problem.refusal {
+                Some(Refusal::ReportLapses(lapses)) => lapses.as_slice(),
+                _ => &[],
+            },
+            CallError::Network => &[],
+        };
+        let wrong: Vec<_> = lapses
+            .iter()
+            .filter(|finding| finding.blocks())
+            .map(|finding| (field_of(*finding), name_of("lapse", finding)))
+            .collect();
+        if wrong.is_empty() {
+            let id = if error.code() == Some(ProblemCode::BadAction) { "entry" } else { "" };
+            self.errors.show_one(id, error.message());
+        } else {
+            self.errors.show(wrong);
+        }
     }
 
     fn wrong<T>(self, id: &'static str) -> Option<T> {
@@ -395,6 +419,16 @@ pub fn ActionForm(
             <div class="state" role="alert">{move || warning().map(|words| view! { <p class="notice">{words}</p> })}</div>
             <SubmitButton label=name_of("do", &kind) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
         </form>
+    }
+}
+
+/// The field at which a lapse of a report is mended.
+fn field_of(finding: Finding) -> &'static str {
+    match finding {
+        Finding::NoContact => "no-contact",
+        Finding::NoNextDate => "next-date",
+        Finding::NoPhoto => "photos",
+        Finding::Blank | Finding::FutureTense | Finding::NotOurs | Finding::PassedOn => "entry",
     }
 }
 

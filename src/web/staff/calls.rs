@@ -10,7 +10,10 @@ use web::api::{Conditions, call};
 use web::component::{Remote, Said, Timeline, Voice, remote, title_of};
 use web::i18n::{key, t};
 use web::reference::use_tables;
-use web::route::set_title;
+use web::route::{announce, focus_later, set_title};
+
+/// The heading of the case to call about.
+const CASE: &str = "call-case";
 
 /// The caller's page.
 #[component]
@@ -25,7 +28,13 @@ pub fn Calls() -> impl IntoView {
             if let Err(error) = &answer {
                 notice(session, error);
             }
+            let none = matches!(&answer, Ok(None));
             next.try_set(answer.into());
+            if none {
+                announce(&t(key::CALLS_NONE));
+            } else {
+                focus_later(CASE);
+            }
         });
     };
     view! {
@@ -52,7 +61,7 @@ fn OneCall(view: CaseView) -> impl IntoView {
     view! {
         <article class="one-call">
             <p class="hint reference">{line.reference.grouped()}</p>
-            <h2 lang=line.language.tag() dir="auto">{title_of(&line)}</h2>
+            <h2 id=CASE tabindex="-1" lang=line.language.tag() dir="auto">{title_of(&line)}</h2>
             <p><span dir="auto">{view.name.clone()}</span>" · "<bdi>{view.mobile.clone()}</bdi></p>
             <CallCitizen reference=line.reference/>
             <h3>{t(key::CALLS_SCRIPT)}</h3>

@@ -11,7 +11,7 @@ use web::component::{BackLink, PhotoStrip, Remote, Timeline, Voice, remote, titl
 use web::format::{counted, date, digits, left, moment, span};
 use web::i18n::{fill, key, lang_of, name_of, t};
 use web::reference::{Tables, category, department, place, use_tables};
-use web::route::{announce, focus_heading, href, set_title};
+use web::route::{announce, focus_heading, focus_later, href, set_title};
 
 /// One case.
 #[component]
@@ -139,6 +139,9 @@ fn Facts(view: CaseView, tables: Tables) -> impl IntoView {
     }
 }
 
+/// The link that dials.
+const NUMBER: &str = "citizen-number";
+
 /// Shows the whole number when asked, on record, as a link that dials.
 #[component]
 pub fn CallCitizen(reference: Reference) -> impl IntoView {
@@ -153,6 +156,8 @@ pub fn CallCitizen(reference: Reference) -> impl IntoView {
             match call(&Reveal { reference }, &body, Conditions::default()).await {
                 Ok(revealed) => {
                     number.try_set(Mobile::parse(&revealed.mobile).ok());
+                    // The button is gone: whoever pressed it goes on with the number.
+                    focus_later(NUMBER);
                 }
                 Err(error) => {
                     wrong.try_set(error.message());
@@ -163,7 +168,7 @@ pub fn CallCitizen(reference: Reference) -> impl IntoView {
     view! {
         <div class="call">
             {move || match number.get() {
-                Some(mobile) => view! { <a class="button" href=format!("tel:{}", mobile.e164())><bdi>{mobile.spaced()}</bdi></a> }.into_any(),
+                Some(mobile) => view! { <a class="button" id=NUMBER href=format!("tel:{}", mobile.e164())><bdi>{mobile.spaced()}</bdi></a> }.into_any(),
                 None => view! { <button type="button" class="button second" on:click=show>{t(key::SCASE_CALL)}</button> }.into_any(),
             }}
             <p class="error" role="alert">{move || wrong.get()}</p>
@@ -230,8 +235,7 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
                             shown.try_set(now);
                         }
                     } else {
-                        let id = if error.code() == Some(ProblemCode::BadAction) { "entry" } else { "" };
-                        entries.errors.show_one(id, error.message());
+                        entries.refused(&error);
                     }
                 }
             }

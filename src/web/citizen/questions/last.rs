@@ -1,13 +1,13 @@
 //! The last question, and sending.
 
 use super::{Way, place_of, use_refused, words};
-use crate::CitizenPage;
 use crate::sending::{self, Patience};
 use crate::sign_in::use_asked;
+use crate::{CitizenPage, Step};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::lifecycle::Gender;
-use model::lodging::Problem;
+use model::lodging::{Lodging, Problem};
 use model::wire::ProblemCode;
 use web::api::{CallError, new_key};
 use web::component::{Errors, Radios, SubmitButton, photos_are_ready};
@@ -71,7 +71,7 @@ pub fn Last(way: Way) -> impl IntoView {
             let mut entry = before.unwrap_or_else(|| Entry::new(once, What::Lodging(form), held, voice));
             // On the phone before it goes; from here on it arrives even if the browser is killed.
             if outbox::put(&entry) {
-                first.set_aside();
+                first.send_off();
             } else {
                 full.set(true);
             }
@@ -155,6 +155,9 @@ pub fn Last(way: Way) -> impl IntoView {
             first.delete();
         }
     });
+    // What was looked through: another tab may change the answers while this page stands.
+    let answers = move || draft.with_untracked(|draft| Lodging { gender: None, ..draft.form.clone() });
+    let seen = StoredValue::new(answers());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         // Another tab has sent it, and the form is empty.
@@ -163,9 +166,15 @@ pub fn Last(way: Way) -> impl IntoView {
             nav.replace(CitizenPage::Done(receipt.reference));
             return;
         }
-        // Nothing is sent that the server would only send back.
+        // Nothing is sent that the server would only send back, nor what nobody has looked through.
+        let changed = seen.with_value(|seen| *seen != answers());
         match way.unanswered() {
             Some(step) => nav.go(CitizenPage::Lodge(step)),
+            None if changed && sending.get_untracked() == Sending::Not => {
+                seen.set_value(answers());
+                let step = if urgent { Step::What } else { Step::Check };
+                nav.go_and_tell(CitizenPage::Lodge(step), t(key::LODGE_CHANGED));
+            }
             None => send(),
         }
     };
