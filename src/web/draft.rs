@@ -89,10 +89,12 @@ pub struct First {
     albums: StoredValue<Vec<(String, RwSignal<Vec<Held>>)>>,
     /// Whether they lie in the outbox, and not here.
     aside: StoredValue<bool>,
+    /// Whether they were emptied here after they had gone: what lies on the phone now is another tab's.
+    emptied: StoredValue<bool>,
     /// The words that another tab has just sent off.
     sent: StoredValue<Option<String>>,
-    /// Counts up when another tab has sent what this one shows.
-    pub gone: RwSignal<u32>,
+    /// Whether another tab has sent what this one shows.
+    pub gone: RwSignal<bool>,
 }
 
 impl First {
@@ -112,21 +114,24 @@ impl First {
             album: StoredValue::new(None),
             albums: StoredValue::new(Vec::new()),
             aside: StoredValue::new(false),
+            emptied: StoredValue::new(false),
             sent: StoredValue::new(None),
-            gone: RwSignal::new(0),
+            gone: RwSignal::new(false),
         };
         Effect::new(move |before: Option<()>| {
             let text = first.text.get();
             if text.is_empty() {
-                if before.is_some() {
+                if before.is_some() && !first.emptied.get_value() {
                     remove(TEXT);
                 }
             } else if before.is_some() || text != kept {
+                first.emptied.set_value(false);
                 first.kept.set(write(TEXT, &stamped(&text)));
             }
         });
         Effect::new(move |before: Option<()>| match (before, first.spoken.get()) {
             (Some(()), true) => first.kept.set(write(SPOKEN, &now().to_string())),
+            (Some(()), false) if first.emptied.get_value() => {}
             (Some(()), false) => remove(SPOKEN),
             (None, _) => {}
         });
@@ -162,7 +167,7 @@ impl First {
                     self.text.set(text.to_owned());
                 }
                 if sent.is_some() {
-                    self.gone.update(|times| *times += 1);
+                    self.gone.set(true);
                 }
             }
             Some(SPOKEN) => self.spoken.set(read(SPOKEN).is_some()),
@@ -233,9 +238,9 @@ impl First {
         [TEXT, TYPED, DRAFT, SPOKEN].into_iter().for_each(remove);
     }
 
-    /// As [`Self::set_aside`], and tells the other tabs which words it were: what they show besides is not sent.
-    pub fn send_off(self) {
-        write(SENT, &self.text.get_untracked());
+    /// As [`Self::set_aside`], and tells the other tabs which words went: what they show besides has not.
+    pub fn send_off(self, words: &str) {
+        write(SENT, words);
         remove(SENT);
         self.set_aside();
     }
@@ -252,7 +257,11 @@ impl First {
 
     /// Empties the form, here and on the phone: the answers are in the outbox, at the server, or not wanted any more.
     pub fn delete(self) {
-        self.set_aside();
+        let gone = self.aside.get_value();
+        if !gone {
+            self.set_aside();
+        }
+        self.emptied.set_value(gone);
         self.aside.set_value(false);
         self.text.set(String::new());
         self.spoken.set(false);
@@ -268,7 +277,15 @@ impl First {
             let make = || {
                 let draft = RwSignal::new(Draft::load());
                 Effect::new(move |_| {
-                    let kept = draft.with(|draft| self.aside.get_value() || draft.save());
+                    let kept = draft.with(|draft| {
+                        if self.emptied.get_value() {
+                            if draft.is_untouched() {
+                                return true;
+                            }
+                            self.emptied.set_value(false);
+                        }
+                        self.aside.get_value() || draft.save()
+                    });
                     self.kept.set(kept);
                 });
                 let empty = Callback::new(move |()| {

@@ -1,6 +1,6 @@
 // People who share a browser, a number or a phone whose clock is wrong: nobody acts as somebody else, and nothing typed is lost.
 import { expect, test } from '@playwright/test';
-import { DESKTOP, PASSWORD, PHONE, alive, codeFor, linkFor, lodge, person, signIn, staff, words } from './people.mjs';
+import { DESKTOP, PASSWORD, PHONE, alive, codeFor, fillForm, linkFor, lodge, person, signIn, staff, words } from './people.mjs';
 import { act, reported } from './states.mjs';
 
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';
@@ -445,4 +445,58 @@ test('a case is joined to another only when that has been looked at', async ({ b
   await signIn(page, '9833400009');
   await page.goto(`/case/${number}`);
   await expect(page.locator('.followed .thread li').first()).toBeVisible();
+});
+
+test('of two tabs each sends its own words, and what the other one wrote besides stays', async ({ browser }) => {
+  const first = await person(browser);
+  await fillForm(first, { text: TEXT, mobile: '9830077101' });
+  await first.getByLabel('মহিলা').check();
+  const second = await first.context().newPage();
+  await second.goto('/lodge');
+  await alive(second);
+  await expect(second.locator('#text')).toHaveValue(TEXT);
+  const other = 'রাস্তার আলো এক মাস ধরে জ্বলে না।';
+  await second.locator('#text').fill(other);
+  await first.bringToFront();
+  const sent = first.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/api/grievances'));
+  await first.getByRole('button', { name: 'অভিযোগ পাঠান' }).click();
+  expect((await sent).postDataJSON().text, 'what was looked through is sent').toBe(TEXT);
+  await first.locator('#reference').waitFor();
+  await expect(second.locator('#text')).toHaveValue(other);
+  await second.reload();
+  await alive(second);
+  await expect(second.locator('#text')).toHaveValue(other);
+});
+
+test('answers that another tab has changed are looked through once more before they are sent', async ({ browser }) => {
+  const first = await person(browser);
+  await fillForm(first, { text: TEXT, mobile: '9830077103' });
+  await first.getByLabel('মহিলা').check();
+  const second = await first.context().newPage();
+  await second.goto('/lodge/where');
+  await second.locator('#landmark').fill('পশ্চিমপাড়া, মন্দিরের পাশে');
+  await second.waitForTimeout(300);
+  await first.bringToFront();
+  const send = first.getByRole('button', { name: 'অভিযোগ পাঠান' });
+  await send.click();
+  await expect(first).toHaveURL(/\/lodge\/check$/);
+  await expect(first.locator('main')).toContainText('পশ্চিমপাড়া, মন্দিরের পাশে');
+  await first.getByRole('button', { name: 'এগিয়ে যান' }).click();
+  await send.click();
+  await first.locator('#reference').waitFor();
+});
+
+test('a tab that shows what another one has sent leaves the form', async ({ browser }) => {
+  const first = await person(browser);
+  await fillForm(first, { text: TEXT, mobile: '9830077102' });
+  await first.getByLabel('মহিলা').check();
+  const second = await first.context().newPage();
+  await second.goto('/lodge/check');
+  await second.locator('main h1').waitFor();
+  await expect(second.locator('main')).toContainText(TEXT);
+  await first.bringToFront();
+  await first.getByRole('button', { name: 'অভিযোগ পাঠান' }).click();
+  await first.locator('#reference').waitFor();
+  await expect(second).toHaveURL(/localhost:\d+\/$|\/$/);
+  await expect(second.locator('main')).not.toContainText(TEXT);
 });

@@ -61,12 +61,11 @@ pub fn FirstQuestion(questions: Part<CitizenPage>, speech: Part<CitizenPage>) ->
 /// Leaves the form when another tab has sent what it shows: nothing of it is to be answered any more.
 pub fn leave_when_sent(nav: Nav<CitizenPage>) {
     let gone = use_first().gone;
-    Effect::new(move |before: Option<u32>| {
-        let times = gone.get();
-        if before.is_some_and(|before| before != times) {
+    gone.set(false);
+    Effect::new(move |_| {
+        if gone.get() {
             nav.go_and_tell(CitizenPage::Home, t(key::SENT_TITLE));
         }
-        times
     });
 }
 

@@ -13,6 +13,7 @@ use web::api::{CallError, new_key};
 use web::component::{Errors, Radios, SubmitButton, photos_are_ready};
 use web::draft::{Draft, receipts, use_first};
 use web::i18n::{code_of, key, language, name_of, t};
+use web::json;
 use web::outbox::{self, Entry, What};
 use web::route::{href, set_title};
 
@@ -68,10 +69,11 @@ pub fn Last(way: Way) -> impl IntoView {
                 draft.update(|draft| draft.key.clone_from(&once));
                 before = None;
             }
+            let words = form.text.clone();
             let mut entry = before.unwrap_or_else(|| Entry::new(once, What::Lodging(form), held, voice));
             // On the phone before it goes; from here on it arrives even if the browser is killed.
             if outbox::put(&entry) {
-                first.send_off();
+                first.send_off(&words);
             } else {
                 full.set(true);
             }
@@ -156,7 +158,8 @@ pub fn Last(way: Way) -> impl IntoView {
         }
     });
     // What was looked through: another tab may change the answers while this page stands.
-    let answers = move || draft.with_untracked(|draft| Lodging { gender: None, ..draft.form.clone() });
+    let answers =
+        move || json::text(&json::value(&draft.with_untracked(|draft| Lodging { gender: None, ..draft.form.clone() })));
     let seen = StoredValue::new(answers());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
