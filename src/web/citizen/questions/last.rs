@@ -69,11 +69,11 @@ pub fn Last(way: Way) -> impl IntoView {
                 draft.update(|draft| draft.key.clone_from(&once));
                 before = None;
             }
-            let words = form.text.clone();
+            let text = form.text.clone();
             let mut entry = before.unwrap_or_else(|| Entry::new(once, What::Lodging(form), held, voice));
             // On the phone before it goes; from here on it arrives even if the browser is killed.
             if outbox::put(&entry) {
-                first.send_off(&words);
+                first.send_off(&text);
             } else {
                 full.set(true);
             }
