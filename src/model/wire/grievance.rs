@@ -239,6 +239,9 @@ pub struct CaseView {
     pub contacts: u16,
     /// How far the last report says it is done.
     pub outcome: Option<Outcome>,
+    /// Where the citizen has agreed that part is done: the day by which the rest is promised, in Indian time.
+    #[serde(default)]
+    pub rest_by: Option<NaiveDate>,
     /// A visit is ordered and not yet made.
     pub visit_due: bool,
     /// The case that it follows.

@@ -520,9 +520,10 @@ impl Body<'_> {
         };
         let stage = words.name_of("stage", &view.line.stage);
         let next = format!("next.{}", code_of(&view.line.stage));
-        let apart = if view.limited { "limited" } else { "hidden" };
-        let apart = format!("{next}.{apart}");
-        let next = if (view.limited || view.shielded) && words.has(&apart) { apart } else { next };
+        // By a link less is said; where the name is hidden, no office calls.
+        let apart = [(view.limited, "limited"), (view.shielded, "hidden")];
+        let mut apart = apart.iter().filter(|(so, _)| *so).map(|(_, apart)| format!("{next}.{apart}"));
+        let next = apart.find(|key| words.has(key)).unwrap_or_else(|| next.clone());
         let next = match words.has(&next) {
             true => format!("<p><strong>{}</strong> {}</p>", words.say("case.next"), words.say(&next)),
             false => String::new(),
@@ -543,9 +544,12 @@ impl Body<'_> {
             }
             None => words.say("case.paused"),
         };
+        let rest =
+            view.rest_by.map(|date| format!("<p>{}</p>", words.fill("report.rest", &[("date", &words.day(date))])));
+        let rest = rest.unwrap_or_default();
         format!(
             "<div class=\"where\"><p><span class=\"pill\">{stage}</span></p><dl><dt>{}</dt><dd><strong>{who}</strong></dd>\
-             <dd class=\"hint\">{}</dd><dd>{due}</dd></dl>{next}</div>",
+             <dd class=\"hint\">{}</dd><dd>{due}</dd></dl>{rest}{next}</div>",
             words.say("case.where"),
             words.fill("case.since", &[("date", &words.date(view.line.stage_since))]),
         )

@@ -1,12 +1,13 @@
 //! Where a case lies, since when and until when; for one that follows another, also that one's.
 
+use chrono::NaiveDate;
 use leptos::prelude::*;
 use model::Time;
 use model::clock::Lane;
 use model::lifecycle::{Holder, Stage};
 use model::wire::{CaseView, MainCase, Names};
 use web::component::{Remote, Timeline};
-use web::format::{by_when, date, moment};
+use web::format::{by_when, date, day, moment};
 use web::i18n::{code_of, fill, key, known, name_of, t};
 use web::reference::{self, Tables, department};
 
@@ -19,9 +20,11 @@ pub struct Place {
     since: Option<Time>,
     due: Option<Time>,
     lane: Lane,
-    /// What else decides what is said to come next: the citizen's name is kept from the department, or the reader came by a
-    /// link that shows the stage alone.
-    apart: Option<&'static str>,
+    /// Where part is done: by when the rest is promised.
+    rest: Option<NaiveDate>,
+    /// What else decides what is said to come next, what weighs most first: the reader came by a link that shows the stage
+    /// alone, the citizen's name is kept from the department.
+    apart: Vec<&'static str>,
 }
 
 impl Place {
@@ -29,13 +32,10 @@ impl Place {
     #[must_use]
     pub fn of(view: &CaseView) -> Self {
         let (holder, office) = (view.holder.clone(), view.office_name.clone());
-        let apart = match (view.limited, view.shielded) {
-            (true, _) => Some("limited"),
-            (false, true) => Some("hidden"),
-            (false, false) => None,
-        };
+        let apart = [(view.limited, "limited"), (view.shielded, "hidden")];
         Self {
-            apart,
+            apart: apart.into_iter().filter(|(so, _)| *so).map(|(_, apart)| apart).collect(),
+            rest: view.rest_by,
             stage: view.line.stage,
             holder,
             office,
@@ -49,7 +49,7 @@ impl Place {
 /// Where it lies, since when, until when.
 #[component]
 pub fn Whereabouts(place: Place, tables: Tables) -> impl IntoView {
-    let Place { stage, holder, office, since, due, lane, apart } = place;
+    let Place { stage, holder, office, since, due, lane, rest, apart } = place;
     // A link to a number that is not proved is not told who has it.
     let open = stage.is_open() && holder != Holder::Nobody;
     let who = move || match &holder {
@@ -67,7 +67,7 @@ pub fn Whereabouts(place: Place, tables: Tables) -> impl IntoView {
         other => name_of("holder", other),
     };
     // Where the name is hidden, no office calls.
-    let next = apart.and_then(|apart| known(&format!("next.{}.{apart}", code_of(&stage))));
+    let next = apart.into_iter().find_map(|apart| known(&format!("next.{}.{apart}", code_of(&stage))));
     let next = next.or_else(|| known(&format!("next.{}", code_of(&stage))));
     let late = due.zip(web::format::now()).is_some_and(|(due, now)| due < now);
     let due = match due {
@@ -87,6 +87,7 @@ pub fn Whereabouts(place: Place, tables: Tables) -> impl IntoView {
                     <dd class:late=late>{due}</dd>
                 </dl>
             })}
+            {rest.map(|rest| view! { <p>{fill(key::REPORT_REST, &[("date", &day(rest))])}</p> })}
             {next.map(|next| view! { <p class="next"><strong>{t(key::CASE_NEXT)}</strong>" "{next}</p> })}
         </div>
     }
@@ -129,7 +130,8 @@ pub fn Followed(main: MainCase, tables: Tables) -> impl IntoView {
         since: None,
         due: main.due,
         lane: main.lane,
-        apart: None,
+        rest: None,
+        apart: Vec::new(),
     };
     view! {
         <section class="followed" aria-labelledby="main-case">
