@@ -8,9 +8,9 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use model::{OfficeId, Time};
 use serde_json::{Value, json};
-use server::app::{App, Clock, Config};
 use server::decoder::Decoder;
 use server::messenger::LocalGateway;
+use server::state::{App, Clock, Config};
 use server::{page, seed};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -352,7 +352,7 @@ impl Person<'_> {
 /// A key that was not used before.
 #[must_use]
 pub fn key() -> String {
-    server::app::random_hex::<16>().expect("random")
+    server::state::random_hex::<16>().expect("random")
 }
 
 /// A grievance form with good answers.

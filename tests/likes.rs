@@ -14,10 +14,10 @@ use fastrand::Rng;
 use model::likeness;
 use model::{CategoryCode, Lgd};
 use serde_json::json;
-use server::api::like::{Asked, alike};
-use server::app::{App, Config};
+use server::app::duplicate::{Asked, alike};
 use server::clock::Guarded;
 use server::decoder::Decoder;
+use server::state::{App, Config};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -166,17 +166,17 @@ async fn main() {
             "name": "রহিমা বিবি", "mobile": mobile, "language": "bn",
         }))
         .expect("a form");
-        let sender = server::api::Sender {
+        let sender = server::app::lodge::Sender {
             staff: None,
             proved: None,
             address: [0; 32],
             channel: model::lifecycle::Channel::Web,
         };
-        let reply = server::api::lodge_once(&app, &form, sender, None, app.now()).await;
-        let response =
-            axum::response::IntoResponse::into_response(reply.unwrap_or_else(|failure| panic!("{:?}", failure.0)));
-        let body = axum::body::to_bytes(response.into_body(), 4096).await.expect("a receipt");
-        let receipt: model::wire::Receipt = serde_json::from_slice(&body).expect("a receipt");
+        let lodged = server::app::lodge::lodge(&app, &form, sender, None, app.now()).await;
+        let receipt = match lodged.unwrap_or_else(|failure| panic!("{:?}", failure.0)) {
+            server::app::Once::Done(receipt) => receipt,
+            server::app::Once::Before(answer) => panic!("lodged before: {answer}"),
+        };
         causes.insert(receipt.reference, one.cause);
     }
     let (mut times, mut found, mut offered, mut right) = (Vec::new(), 0u32, 0u32, 0u32);

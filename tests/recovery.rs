@@ -6,11 +6,11 @@
 use model::AttachmentId;
 use model::Time;
 use rusqlite::Connection;
-use server::app::{App, Config};
 use server::backup::{self, Manifest, Restore};
 use server::decoder::Decoder;
 use server::messenger::LocalGateway;
 use server::published;
+use server::state::{App, Config};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -54,7 +54,7 @@ fn lodged(payload: u64) -> (Append, Event) {
 
 fn withdrawn(case: &Case) -> Append {
     let rules = Rules::default();
-    let setting = Setting { rules: &rules, now: now(), root: None };
+    let setting = Setting::new(&rules, now());
     let events = decide(case, &Actor::citizen(CITIZEN), Action::Withdraw { reason: String::new() }, &setting)
         .expect("withdrawn");
     let mut after = case.clone();

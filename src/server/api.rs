@@ -4,7 +4,6 @@
 
 mod attachment;
 pub mod call;
-pub mod case_view;
 mod counts;
 pub mod device;
 mod grievance;
@@ -14,7 +13,6 @@ mod live;
 mod me;
 pub mod number;
 mod openapi;
-pub mod policy;
 pub mod problem;
 mod proof;
 mod queue;
@@ -23,10 +21,9 @@ pub mod session;
 pub mod sms;
 
 pub use attachment::{Arriving, Turns, admit, sweep as sweep_attachments};
-pub use grievance::{Sender, answer, lodge_once, own_lines, readable, readable_in_full};
 pub use reference::Ready as ReadyTables;
 
-use crate::app::App;
+use crate::state::App;
 use axum::Router;
 use axum::routing::{get, head, post};
 use model::wire;

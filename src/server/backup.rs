@@ -1,8 +1,8 @@
 //! Backups: a copy of the database as it is at one moment, the attachments that it names, the published heads, and the key
 //! apart; made while the server runs, checked before they count, and put back by one command.
 
-use crate::app::App;
 use crate::secret::Secret;
+use crate::state::App;
 use crate::store::{Audit, Store, Witness, sqlite};
 use crate::tables::Tables;
 use crate::{files, published};
@@ -99,7 +99,7 @@ const FOLDER: &str = "folder";
 /// Where the store does not answer.
 pub async fn name_folder(store: &dyn Store) -> Result<()> {
     if store.fact(FOLDER).await?.is_none() {
-        store.put_fact(FOLDER, crate::app::random_hex::<16>()?.into_bytes()).await?;
+        store.put_fact(FOLDER, crate::state::random_hex::<16>()?.into_bytes()).await?;
     }
     Ok(())
 }
@@ -382,7 +382,7 @@ pub fn restore(restore: Restore<'_>) -> Result<Restored> {
                 );
             }
             // Both systems may go on, and each deletes its own backups alone.
-            sqlite::put_fact(&part, FOLDER, crate::app::random_hex::<16>()?.as_bytes())?;
+            sqlite::put_fact(&part, FOLDER, crate::state::random_hex::<16>()?.as_bytes())?;
             Ok(audit)
         })
         // Half a copy only takes the room that the next try needs.

@@ -5,7 +5,7 @@
 //! the server goes on by what it has counted, raises an alarm, and does nothing that cannot be undone until they agree
 //! again or somebody starts it anew.
 
-use crate::app::Clock;
+use crate::state::Clock;
 use chrono::{Duration, Utc};
 use model::Time;
 use rustix::time::{ClockId, clock_gettime};

@@ -1,8 +1,8 @@
 //! The deadlines clock: tells superiors when a holder's limit has passed, takes unanswered transfers back, asks citizens
 //! who owe an answer again and in the end goes on without it.
 
-use crate::app::App;
 use crate::messenger::{to_citizen, to_holder};
+use crate::state::App;
 use crate::store::{Append, StoreError};
 use chrono::Duration;
 use model::lifecycle::{Case, Event, EventBody, Setting, decide, due_action};
@@ -46,7 +46,7 @@ pub async fn round(app: &App) -> Result<usize, StoreError> {
             app.store.put_deadline(case.reference, case.version, next).await?;
             continue;
         };
-        let setting = Setting { rules: &app.rules, now, root: None };
+        let setting = Setting::new(&app.rules, now);
         let Ok(events) = decide(&case, &Actor::system(), action, &setting) else { continue };
         match append(app, &case, events).await {
             Ok(()) => acted += 1,

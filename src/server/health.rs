@@ -1,7 +1,7 @@
 //! What is not as it should be: for whatever watches the server (`/readyz`) and for the managers' page.
 
-use crate::app::App;
 use crate::disk::Room;
+use crate::state::App;
 use chrono::Duration;
 use model::clock::ist_date;
 use model::wire::Alarm;

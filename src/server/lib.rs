@@ -2,8 +2,9 @@
 //! and the deadlines beside it.
 //!
 //! ```text
-//! api ──▶ model::lifecycle::decide ──▶ store (ledger + case row + outbox, one transaction)
-//!                                        └─▶ view::counts ──▶ view::live ──▶ dashboards
+//! api, page, sms ──▶ app (use cases) ──▶ model::lifecycle::decide
+//!                      └─▶ store (ledger + case row + outbox, one transaction)
+//!                            └─▶ view::counts ──▶ view::live ──▶ dashboards
 //! ```
 
 pub mod api;
@@ -14,6 +15,7 @@ pub mod deadlines;
 pub mod decoder;
 pub mod disk;
 mod drain;
+pub mod failure;
 pub mod files;
 pub mod health;
 pub mod ledger;
@@ -30,6 +32,7 @@ pub mod security;
 pub mod seed;
 pub mod seldom;
 pub mod slots;
+pub mod state;
 pub mod store;
 pub mod tables;
 pub mod view;

@@ -1,8 +1,7 @@
 //! How often one number and one address may lodge and upload (SEC-22). Generous by address: whole villages and whole
 //! networks stand behind one.
 
-use crate::api::guard::Address;
-use crate::api::problem::Failure;
+use crate::failure::Failure;
 use crate::store::ReadingOf;
 use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::{DefaultKeyedRateLimiter, NotUntil, Quota};
@@ -11,6 +10,9 @@ use model::{PersonId, Reference, StaffId};
 use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::time::Duration;
+
+/// Keyed hash of where a request came from: enough for limits, useless for finding anybody.
+pub type Address = [u8; 32];
 
 /// At once, and then one in so long: lodgings from one address that name one number.
 const BY_NUMBER: (u32, Duration) = (10, Duration::from_secs(7_200));

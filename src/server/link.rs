@@ -1,6 +1,6 @@
 //! The signed link in a message: it opens the one case that the message is about, and nothing else of its citizen.
 
-use crate::app::App;
+use crate::state::App;
 use crate::store::StoreError;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

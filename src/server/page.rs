@@ -13,10 +13,11 @@ mod text;
 mod track;
 mod worker;
 
-use crate::api::{self, guard, problem::Failure};
-use crate::app::App;
+use crate::api::{self, guard};
+use crate::failure::Failure;
 use crate::health;
 use crate::receipt::{self, Fonts};
+use crate::state::App;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path as UrlPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -157,8 +158,8 @@ async fn receipt(
     let session = guard::session_of(app, headers, guard::Client::Citizen, app.now()).await?;
     let actor = session.ok_or_else(|| Failure::of(ProblemCode::SignInNeeded))?.actor;
     let reference = Reference::parse(number).map_err(|_| Failure::of(ProblemCode::NotFound))?;
-    let case = api::readable_in_full(app, &actor, reference).await?;
-    let view = api::case_view::view(app, &case, &actor, app.now()).await?;
+    let case = crate::app::read::readable_in_full(app, &actor, reference).await?;
+    let view = crate::app::view::view(app, &case, &actor, app.now()).await?;
     let trail = app.store.trail(case.reference).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
     let (made_for, words) = (app.clone(), frames.words(case.language).clone());
     let made = tokio::task::spawn_blocking(move || receipt::make(&made_for, &fonts, &words, &view, &trail)).await;

@@ -1,9 +1,9 @@
 //! Published heads: the end of the ledger and of the chains beside it, signed and written to a file of their own, to be
 //! copied elsewhere. A store that has lost its end, or was made anew, does not fit them.
 
-use crate::app::App;
 use crate::ledger::{Head, PublishedChains};
 use crate::secret::Secret;
+use crate::state::App;
 use crate::store::{PublishedHead, StoreError, sqlite};
 use anyhow::{Context, bail};
 use ed25519_dalek::{Signature, Signer, Verifier};

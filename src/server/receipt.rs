@@ -1,8 +1,8 @@
 //! The receipt: one page of A4 in the case's language, shaped as the script wants it, with a code that leads to the case
 //! and what is needed to check it against the published ledger.
 
-use crate::app::App;
 use crate::page::Words;
+use crate::state::App;
 use crate::store::Trail;
 use anyhow::{Context, Result, bail};
 use krilla::Document;

@@ -4,7 +4,7 @@
 mod life;
 mod world;
 
-use crate::app::App;
+use crate::state::App;
 use anyhow::Result;
 use fastrand::Rng;
 use model::{Reference, Role, Time};

@@ -1,7 +1,7 @@
 //! How much may go on at once, in all and for one address: what waits is bounded, so that nobody fills the memory or the
 //! time of the others.
 
-use crate::api::guard::Address;
+use crate::limits::Address;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 

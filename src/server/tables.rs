@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail};
 use chrono::{Datelike, Timelike};
 use model::answer::Words;
 use model::clock::{Calendar, Lane, ist};
+use model::lifecycle::Places;
 use model::message::Template;
 use model::reason::Reasons;
 use model::rules::CategoryRule;
@@ -187,6 +188,12 @@ impl Tables {
     #[must_use]
     pub fn department(&self, code: &str) -> Option<&Department> {
         self.reference.departments.iter().find(|department| department.code == code)
+    }
+}
+
+impl Places for Tables {
+    fn has(&self, district: Lgd, place: Option<Lgd>) -> bool {
+        place.map_or_else(|| self.has_district(district), |place| self.is_urban(district, place).is_some())
     }
 }
 

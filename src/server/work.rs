@@ -1,8 +1,8 @@
 //! Sums that browsers work out where very many codes are asked for from one address (SEC-23, SEC-24): a whole village
 //! behind one carrier's address goes on, and a program that asks for thousands pays for each.
 
-use crate::api::guard::Address;
-use crate::app::Inner;
+use crate::limits::Address;
+use crate::state::Inner;
 use chrono::Duration;
 use model::Time;
 use model::wire::Work;
@@ -40,7 +40,7 @@ fn signature(app: &Inner, address: &Address, text: &str) -> String {
 /// Where the system has no randomness.
 pub fn ask(app: &Inner, address: &Address, sent: u32, free: u32, now: Time) -> Result<Work, getrandom::Error> {
     let bits = bits(sent, free);
-    let text = format!("{}.{bits}.{}", now.timestamp_millis(), crate::app::random_hex::<8>()?);
+    let text = format!("{}.{bits}.{}", now.timestamp_millis(), crate::state::random_hex::<8>()?);
     let challenge = format!("{text}.{}", signature(app, address, &text));
     Ok(Work { challenge, bits })
 }

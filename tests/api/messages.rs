@@ -257,7 +257,7 @@ async fn a_code_does_not_wait_behind_a_gateway_that_hangs() {
     }
     let gateway = std::sync::Arc::new(Hanging::default());
     let now = world.now();
-    let clock: server::app::Clock = std::sync::Arc::new(move || now);
+    let clock: server::state::Clock = std::sync::Arc::new(move || now);
     let running = tokio::spawn(server::messenger::run(world.app.store.clone(), gateway.clone(), clock, false));
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     world.anon().post("/api/codes", &serde_json::json!({ "mobile": "9830012345" })).await;

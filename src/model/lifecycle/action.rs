@@ -418,6 +418,15 @@ pub struct Position {
     pub accuracy_m: u32,
 }
 
+impl Position {
+    /// Cut to about ten metres: enough to tell the site, no more.
+    #[must_use]
+    pub fn to_ten_metres(self) -> Self {
+        let cut = |micro: i32| micro / 100 * 100;
+        Self { latitude_micro: cut(self.latitude_micro), longitude_micro: cut(self.longitude_micro), ..self }
+    }
+}
+
 /// The legal grounds on which a grievance is not admissible. "Not ours" is none of them: that is a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

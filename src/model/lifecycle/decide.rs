@@ -1,7 +1,7 @@
 //! What may happen: the only gate between a wish and the ledger.
 
 use super::{Action, ActionKind, By, CallOutcome, Case, Event, EventBody, Party, Side, Stage, Statement, VisitFinding};
-use super::{Channel, Gender};
+use super::{Channel, Gender, Position};
 use crate::atr::{self, Finding, Outcome};
 use crate::clock::{Lane, ist_date};
 use crate::lodging::{Affected, Reason};
@@ -10,6 +10,7 @@ use crate::{Actor, AttachmentId, CategoryCode, Language, Lgd, PersonId, Referenc
 use crate::{lodging, text};
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Why an action does not happen. The server answers with the name, the apps hold the words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +92,43 @@ pub struct Setting<'a> {
     pub now: Time,
     /// The case to follow, where one is to follow it.
     pub root: Option<&'a Case>,
+    /// Whether other cases follow this one.
+    pub followed: bool,
+    /// Whether the citizen's number was shown to this actor within the last [`NUMBER_SHOWN_HOURS`].
+    pub number_shown: bool,
+    /// Whether the citizen's number has been proved by a code, for this case or another.
+    pub number_proved: bool,
+    /// Which places there are.
+    pub places: &'a dyn Places,
+}
+
+/// Hours after a number was shown within which the outcome of the call can be recorded: nobody hears a citizen whom nobody
+/// dialled.
+pub const NUMBER_SHOWN_HOURS: i64 = 24;
+
+/// Knows the districts and what lies in them.
+pub trait Places: fmt::Debug + Sync {
+    /// Whether there is this district and, where one is named, this block or town in it.
+    fn has(&self, district: Lgd, place: Option<Lgd>) -> bool;
+}
+
+/// Takes every place for one: where none is named.
+#[derive(Debug, Clone, Copy)]
+pub struct Anywhere;
+
+impl Places for Anywhere {
+    fn has(&self, _: Lgd, _: Option<Lgd>) -> bool {
+        true
+    }
+}
+
+impl<'a> Setting<'a> {
+    /// Of a decision that rests on the rules and the moment alone.
+    #[must_use]
+    pub fn new(rules: &'a Rules, now: Time) -> Self {
+        let (root, places) = (None, &Anywhere);
+        Self { rules, now, root, followed: false, number_shown: false, number_proved: false, places }
+    }
 }
 
 /// What a lodging brings, once [`crate::lodging::Lodging::parse`] has read it.
@@ -367,7 +405,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
     let page = if actor.role == Role::Citizen { case.language } else { Language::English };
     let said = |typed: &str| said(typed, page);
     let remark = |typed: &str| remark(typed, page);
-    let Setting { rules, now, root } = *setting;
+    let Setting { rules, now, root, followed, number_shown, number_proved, places } = *setting;
     may(case, actor, action.kind(), rules, now)?;
     if action.photos().len() > lodging::PHOTO_LIMIT {
         return Err(Refusal::TooManyPhotos);
@@ -396,6 +434,9 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
                 return Err(Refusal::ComplainedOf);
             }
             let complained_of = complained.cloned();
+            // A place that is none of its district is left out, rather than kept wrongly.
+            let district = district.filter(|district| places.has(*district, None));
+            let place = place.filter(|place| district.is_some_and(|district| places.has(district, Some(*place))));
             let body = EventBody::Categorised { category, department, lane, district, place, shielded, complained_of };
             one(body, remark(&words)?)
         }
@@ -435,6 +476,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             let accepted = event(actor, now, EventBody::AtrAccepted, remark(&words)?);
             Ok(vec![accepted, draw(case, rules, now, case.atr_flagged)])
         }
+        Action::RecordCall { .. } if actor.staff.is_some() && !number_shown => Err(Refusal::NumberNotShown),
         Action::RecordCall { outcome, remark: words, call_id } => {
             let outcome = match outcome {
                 CallOutcome::Confirmed | CallOutcome::Agreed => {
@@ -469,6 +511,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
                 }
                 other => other,
             };
+            let position = position.map(Position::to_ten_metres);
             one(EventBody::VisitRecorded { finding, position, photos }, said(&text)?)
         }
         Action::Confirm { remark: words } => {
@@ -478,12 +521,14 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
         Action::Dispute { reason, partly, photos } => one(EventBody::Disputed { photos, partly }, said(&reason)?),
         Action::Reject { ground, reason } => one(EventBody::Rejected { ground }, said(&reason)?),
         Action::Merge { root: reference, reason } => {
-            let fits = root.is_some_and(|root| {
-                root.reference == reference
-                    && reference != case.reference
-                    && root.stage.is_open()
-                    && root.root != Some(case.reference)
-            });
+            // No chains: what others follow cannot follow a third.
+            let fits = !followed
+                && root.is_some_and(|root| {
+                    root.reference == reference
+                        && reference != case.reference
+                        && root.stage.is_open()
+                        && root.root != Some(case.reference)
+                });
             if !fits {
                 return Err(Refusal::UnfitRoot);
             }
@@ -520,6 +565,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             let side = side.unwrap_or(own).max(own);
             one(EventBody::NotedFor { side }, said(&text)?)
         }
+        Action::DisownNumber if number_proved => Err(Refusal::NumberProved),
         Action::DisownNumber => one(EventBody::NumberDisowned, None),
         // The number of a case that was called somebody else's can be given back to it.
         Action::RequestNumberChange { to, .. } if to == case.citizen && !case.disowned => {

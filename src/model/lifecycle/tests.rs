@@ -125,7 +125,7 @@ impl Life {
 
     pub fn act_with(&mut self, actor: &Actor, action: Action, root: Option<&Case>) -> Result<Stage, Refusal> {
         self.now += Duration::minutes(7);
-        let setting = Setting { rules: &self.rules, now: self.now, root };
+        let setting = Setting { root, number_shown: true, ..Setting::new(&self.rules, self.now) };
         for event in decide(&self.case, actor, action, &setting)? {
             self.case.apply(&event);
             self.events.push(event);

@@ -1,14 +1,15 @@
 //! Photos and spoken notes: taken in, looked at, handed out safely.
 
 use super::call::Reply;
-use super::guard::{self, Address};
-use super::policy::{self, Wish};
-use super::problem::Failure;
-use crate::app::{App, random_hex};
+use super::guard;
+use crate::app::policy::{self, Wish};
 use crate::decoder::{Clean, NotTaken};
 use crate::disk::Room;
+use crate::failure::Failure;
 use crate::files;
+use crate::limits::Address;
 use crate::slots::Slot;
+use crate::state::{App, random_hex};
 use crate::store::Attachment;
 use axum::body::{Body, HttpBody};
 use axum::extract::{Path, Request, State};

@@ -1,9 +1,10 @@
 //! Mounting an endpoint: everything between the socket and a handler, and back.
 
-use super::guard::{self, Address};
-use super::problem::Failure;
-use crate::app::App;
+use super::guard;
+use crate::failure::Failure;
+use crate::limits::Address;
 use crate::security::Who;
+use crate::state::App;
 use crate::store::{Idempotency, Session};
 use axum::Router;
 use axum::body::Body;

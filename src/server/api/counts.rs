@@ -1,8 +1,8 @@
 //! Any slice of the cube, and the cases behind it.
 
 use super::call::{Call, Reply};
-use super::policy::{self, Wish};
-use super::problem::Failure;
+use crate::app::policy::{self, Wish};
+use crate::failure::Failure;
 use crate::view::counts::Slice;
 use model::clock::ist_date;
 use model::counts::Filter;

@@ -3,7 +3,7 @@
 //! officer out (SEC-21, SEC-22).
 
 use super::guard::cookie_of;
-use crate::app::Inner;
+use crate::state::Inner;
 use axum::http::HeaderMap;
 use model::{PersonId, StaffId};
 

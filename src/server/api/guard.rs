@@ -1,9 +1,10 @@
 //! Who comes in, and from where: cookies, cross-site requests, addresses, headers.
 
-use super::problem::Failure;
-use crate::app::App;
 use crate::clock::Doubt;
+use crate::failure::Failure;
+use crate::limits::Address;
 use crate::security;
+use crate::state::App;
 use crate::store::Session;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::request::Parts;
@@ -15,9 +16,6 @@ use model::wire::{AS_HEADER, ProblemCode};
 use model::{Actor, Role, Scope, Time};
 use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
-
-/// Keyed hash of where a request came from: enough for limits, useless for finding anybody.
-pub type Address = [u8; 32];
 
 /// How long an unused session lasts (SEC-30).
 const IDLE_MINUTES: i64 = 30;

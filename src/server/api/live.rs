@@ -2,8 +2,8 @@
 //! one; a client that has seen a later ledger than ours is told to start afresh.
 
 use super::guard;
-use super::problem::Failure;
-use crate::app::App;
+use crate::failure::Failure;
+use crate::state::App;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, Sse};

@@ -1,8 +1,8 @@
 //! Everything that is kept about a citizen, for themselves.
 
 use super::call::{Call, Reply};
-use super::case_view::view;
-use super::problem::Failure;
+use crate::app::view::view;
+use crate::failure::Failure;
 use crate::store::MessageState;
 use axum::http::header;
 use model::Scope;

@@ -2,8 +2,8 @@
 //! neither can be without the other.
 
 use super::call;
-use super::problem::Failure;
-use crate::app::App;
+use crate::failure::Failure;
+use crate::state::App;
 use axum::Router;
 use axum::routing::{MethodRouter, get};
 use model::wire::{Endpoint, Method, Problem, ProblemCode};

@@ -1,8 +1,8 @@
 //! What a citizen needs to check their case against the published heads of the ledger.
 
 use super::call::{Call, Reply};
-use super::grievance::readable_in_full;
-use super::problem::Failure;
+use crate::app::read::readable_in_full;
+use crate::failure::Failure;
 use crate::published::told;
 use model::wire::{GetHeads, GetProof, ProblemCode, Proof, Published};
 

@@ -1,9 +1,9 @@
 //! Worklists, the next call, a caller's earlier grievances, the load of the desks.
 
 use super::call::{Call, Reply};
-use super::case_view::view;
-use super::policy::{self, Wish, may_read};
-use super::problem::Failure;
+use crate::app::policy::{self, Wish, may_read};
+use crate::app::view::view;
+use crate::failure::Failure;
 use crate::store::QueueFilter;
 use chrono::Duration;
 use model::clock::ist_date;

@@ -1,8 +1,8 @@
 //! Tables for both apps, and offices.
 
 use super::call::{Call, Reply};
-use super::problem::Failure;
-use crate::app::App;
+use crate::failure::Failure;
+use crate::state::App;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};

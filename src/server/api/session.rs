@@ -2,10 +2,11 @@
 
 use super::call::{Call, Reply};
 use super::device::{self, Mark};
-use super::guard::{self, Address, Client};
-use super::problem::Failure;
-use crate::app::{App, random_hex};
+use super::guard::{self, Client};
+use crate::failure::Failure;
+use crate::limits::Address;
 use crate::messenger::compose;
+use crate::state::{App, random_hex};
 use crate::store::{
     Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Session, SignInCost, SignInCount, TriedCode,
 };

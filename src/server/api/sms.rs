@@ -1,11 +1,11 @@
 //! What citizens answer and ask for by text message; [`model::answer`] reads it.
 
 use super::call::bounded;
-use super::grievance::answer;
-use super::problem::Failure;
 use super::session;
-use crate::app::App;
+use crate::app::act::answer;
+use crate::failure::Failure;
 use crate::messenger::{codes_of, compose};
+use crate::state::App;
 use crate::store::{Idempotency, NewMessage};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};

@@ -5,10 +5,12 @@ use super::plain::{Field as Control, Frames, Words, Wrong, back, call_112, code_
 use super::received::{Fields, PHOTO};
 use super::shell::escape;
 use super::track::AGAIN;
-use crate::api::case_view::view;
-use crate::api::problem::Failure;
-use crate::api::{Arriving, answer, readable};
-use crate::app::App;
+use crate::api::Arriving;
+use crate::app::act::answer;
+use crate::app::read::readable;
+use crate::app::view::view;
+use crate::failure::Failure;
+use crate::state::App;
 use crate::store::Idempotency;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};

@@ -3,7 +3,7 @@
 
 use super::plain::{Frames, Words};
 use super::shell::escape;
-use crate::app::App;
+use crate::state::App;
 use crate::view::counts::Slice;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

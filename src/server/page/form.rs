@@ -3,9 +3,10 @@
 use super::plain::{Field as Control, Frames, Words, Wrong, back, call_112, field, summary};
 use super::received::{Fields, PHOTO, receive};
 use crate::api::guard::{self, Site};
-use crate::api::problem::Failure;
-use crate::api::{Sender, lodge_once};
-use crate::app::App;
+use crate::app::Once;
+use crate::app::lodge::{self, Sender};
+use crate::failure::Failure;
+use crate::state::App;
 use crate::store::Idempotency;
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -80,14 +81,12 @@ pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
     }
     let key: [u8; 32] = digest.finalize().into();
     let idempotency = Idempotency { key, fingerprint: key, response: String::new() };
-    match lodge_once(app, &lodging, sender, Some(idempotency), now).await {
-        Ok(reply) => {
-            let bytes = axum::body::to_bytes(reply.into_response().into_body(), 4096).await.unwrap_or_default();
-            match serde_json::from_slice::<Receipt>(&bytes) {
-                Ok(receipt) => done(frames, words, &receipt, now),
-                Err(error) => Failure::from(error).into_response(),
-            }
-        }
+    match lodge::lodge(app, &lodging, sender, Some(idempotency), now).await {
+        Ok(Once::Done(receipt)) => done(frames, words, &receipt, now),
+        Ok(Once::Before(answer)) => match serde_json::from_str::<Receipt>(&answer) {
+            Ok(receipt) => done(frames, words, &receipt, now),
+            Err(error) => Failure::from(error).into_response(),
+        },
         Err(failure) => form.again(frames, &fields, &failure.0),
     }
 }

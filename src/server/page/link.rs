@@ -2,10 +2,10 @@
 
 use super::plain::{Frames, Words};
 use crate::api::guard::{self, Client};
-use crate::api::problem::Failure;
 use crate::api::session::open_link;
-use crate::app::App;
+use crate::failure::Failure;
 use crate::link;
+use crate::state::App;
 use crate::store::Session;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};

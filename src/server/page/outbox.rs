@@ -1,9 +1,9 @@
 //! The demo's outbox: what would have gone to telephones. Exists only with the demo flag.
 
 use super::shell::escape;
-use crate::api::problem::Failure;
 use crate::api::sms::{Inbound, take};
-use crate::app::{App, random_hex};
+use crate::failure::Failure;
+use crate::state::{App, random_hex};
 use crate::store::MessageState;
 use axum::extract::{Form, State};
 use axum::http::header;

@@ -1,10 +1,10 @@
 //! What a plain form sends: fields, and perhaps a photo.
 
 use crate::api::call::{FORM_WORDS, bounded};
-use crate::api::guard::Address;
-use crate::api::problem::Failure;
 use crate::api::{Arriving, admit};
-use crate::app::App;
+use crate::failure::Failure;
+use crate::limits::Address;
+use crate::state::App;
 use axum::body::Body;
 use axum::extract::{Form, FromRequest, Multipart, Request};
 use axum::http::header;

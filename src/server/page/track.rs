@@ -6,10 +6,11 @@ use super::plain::{Field as Control, Frames, Words, Wrong, back, field, summary}
 use super::received::{Fields, receive};
 use super::shell::escape;
 use crate::api::guard::{self, Client, Site};
-use crate::api::problem::Failure;
+use crate::api::session;
 use crate::api::session::Typed;
-use crate::api::{own_lines, session};
-use crate::app::{App, random_hex};
+use crate::app::read::own_lines;
+use crate::failure::Failure;
+use crate::state::{App, random_hex};
 use crate::store::Session;
 use axum::body::Body;
 use axum::extract::{Query, Request};

@@ -1,7 +1,7 @@
 //! One made-up life, lived through the rulebook until it ends or the present is reached.
 
 use super::world::{Text, World};
-use crate::app::App;
+use crate::state::App;
 use crate::store::Append;
 use chrono::{Datelike, Duration, Weekday};
 use fastrand::Rng;
@@ -95,7 +95,7 @@ impl Life<'_> {
     }
 
     fn act(&mut self, actor: &Actor, action: Action) -> bool {
-        let setting = Setting { rules: self.rules, now: self.now, root: None };
+        let setting = Setting { number_shown: true, ..Setting::new(self.rules, self.now) };
         match decide(&self.case, actor, action, &setting) {
             Ok(events) => {
                 for event in events {

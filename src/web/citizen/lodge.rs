@@ -14,7 +14,7 @@ use web::draft::use_first;
 use web::format::counted;
 use web::i18n::{key, name_of, t};
 use web::later::Part;
-use web::route::{Nav, announce, focus_later, href, set_title, use_nav};
+use web::route::{announce, focus_later, href, set_title, use_nav};
 use web::start::{Typed, element};
 
 /// Takes over what was typed into the HTML before the app came.
@@ -45,7 +45,6 @@ pub fn adopt(first: web::draft::First) {
 pub fn FirstQuestion(questions: Part<CitizenPage>, speech: Part<CitizenPage>) -> impl IntoView {
     // As soon as something is typed, or was before: whoever only looks carries none of it.
     let first = use_first();
-    leave_when_sent(use_nav());
     Effect::new(move |_| {
         if !first.is_empty() {
             questions.fetch();
@@ -56,17 +55,6 @@ pub fn FirstQuestion(questions: Part<CitizenPage>, speech: Part<CitizenPage>) ->
         <Saved/>
         <What questions speech/>
     }
-}
-
-/// Leaves the form when another tab has sent what it shows: nothing of it is to be answered any more.
-pub fn leave_when_sent(nav: Nav<CitizenPage>) {
-    let gone = use_first().gone;
-    gone.set(false);
-    Effect::new(move |_| {
-        if gone.get() {
-            nav.go_and_tell(CitizenPage::Home, t(key::SENT_TITLE));
-        }
-    });
 }
 
 /// On every page of the form: whoever is in danger is not asked what others are.

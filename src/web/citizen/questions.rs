@@ -10,7 +10,7 @@ mod place;
 mod reason;
 mod you;
 
-use super::lodge::{DangerLink, Saved, leave_when_sent};
+use super::lodge::{DangerLink, Saved};
 use super::{CitizenPage, Step, done, waiting};
 use category::CategoryQuestion;
 use check::Check;
@@ -288,6 +288,18 @@ impl Way {
             _ => self.nav.go(CitizenPage::Lodge(next)),
         }
     }
+}
+
+/// Leaves the form when another tab has sent what it shows: nothing of it is to be answered any more. The first question stays, empty,
+/// for another grievance.
+fn leave_when_sent(nav: Nav<CitizenPage>) {
+    let gone = use_first().gone;
+    gone.set(false);
+    Effect::new(move |_| {
+        if gone.get() {
+            nav.go_and_tell(CitizenPage::Home, t(key::SENT_TITLE));
+        }
+    });
 }
 
 /// One question with what stands around it.

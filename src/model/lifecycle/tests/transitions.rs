@@ -503,3 +503,82 @@ fn older_entries_say_what_they_can() {
         assert_eq!(life.case.stage, stage, "{outcome:?}");
     }
 }
+
+/// One district with one block.
+#[derive(Debug)]
+struct Birbhum;
+
+impl Places for Birbhum {
+    fn has(&self, district: Lgd, place: Option<Lgd>) -> bool {
+        district == Lgd::new(307) && place.is_none_or(|place| place == Lgd::new(2827))
+    }
+}
+
+#[test]
+fn a_place_that_is_none_of_its_district_is_left_out() {
+    for ((district, place), expected) in [
+        ((Some(307), Some(2827)), (Some(307), Some(2827))),
+        ((Some(307), Some(1)), (Some(307), None)),
+        ((Some(1), Some(2827)), (None, None)),
+        ((None, Some(2827)), (None, None)),
+    ] {
+        let life = Life::new(1);
+        let mut action = categorise("PHE");
+        if let Action::Categorise { district: of, place: at, .. } = &mut action {
+            (*of, *at) = (district.map(Lgd::new), place.map(Lgd::new));
+        }
+        let setting = Setting { places: &Birbhum, ..Setting::new(&life.rules, life.now) };
+        let events = decide(&life.case, &analyst(), action, &setting).expect("categorised");
+        let EventBody::Categorised { district, place, .. } = &events[0].body else { panic!("{events:?}") };
+        assert_eq!((*district, *place), (expected.0.map(Lgd::new), expected.1.map(Lgd::new)));
+    }
+}
+
+#[test]
+fn a_call_is_recorded_by_whoever_had_the_number_shown() {
+    let life = Life::at(Stage::Verification);
+    let setting = Setting::new(&life.rules, life.now);
+    let outcome = call(CallOutcome::Confirmed);
+    assert_eq!(decide(&life.case, &caller(), outcome.clone(), &setting).err(), Some(Refusal::NumberNotShown));
+    let shown = Setting { number_shown: true, ..setting };
+    assert!(decide(&life.case, &caller(), outcome, &shown).is_ok());
+}
+
+#[test]
+fn what_others_follow_follows_nobody() {
+    let (life, root) = (Life::new(1), Life::new(2));
+    let merge = Action::Merge { root: root.case.reference, reason: "same".into() };
+    let alone = Setting { root: Some(&root.case), ..Setting::new(&life.rules, life.now) };
+    assert!(decide(&life.case, &analyst(), merge.clone(), &alone).is_ok());
+    let followed = Setting { followed: true, ..alone };
+    assert_eq!(decide(&life.case, &analyst(), merge, &followed).err(), Some(Refusal::UnfitRoot));
+}
+
+#[test]
+fn whoever_proved_a_number_is_not_disowned_by_its_link() {
+    let life = unproved();
+    let scope = Scope::Case { person: CITIZEN, reference: life.case.reference };
+    let linked = Actor { staff: None, role: Role::Citizen, scope };
+    let setting = Setting { number_proved: true, ..Setting::new(&life.rules, life.now) };
+    assert_eq!(decide(&life.case, &linked, Action::DisownNumber, &setting).err(), Some(Refusal::NumberProved));
+}
+
+#[test]
+fn a_position_is_kept_to_ten_metres() {
+    let measured = Position { latitude_micro: 23_668_877, longitude_micro: -87_682_399, accuracy_m: 12 };
+    let kept = Position { latitude_micro: 23_668_800, longitude_micro: -87_682_300, accuracy_m: 12 };
+    let mut life = Life::at(Stage::Verification);
+    life.case.visit_due = true;
+    let visit = Action::RecordVisit {
+        finding: VisitFinding::DoneCitizenAgrees,
+        text: "গিয়ে দেখা দরকার".into(),
+        position: Some(measured),
+        photos: vec![],
+    };
+    life.act(&validator(), visit).expect("visited");
+    let last = life.events.iter().rev().find_map(|event| match &event.body {
+        EventBody::VisitRecorded { position, .. } => *position,
+        _ => None,
+    });
+    assert_eq!(last, Some(kept));
+}

@@ -1,6 +1,6 @@
 //! A case as one reader sees it: what each role is told, and what not.
 
-use crate::app::App;
+use crate::state::App;
 use crate::store::{Attachment, StoreError, StoredEvent};
 use chrono::Duration;
 use model::lifecycle::{ActionKind, Case, Event, EventBody, EventKind, Holder, Party, Statement, open_actions};

@@ -3,8 +3,8 @@
 //! Every handler that shows a case, a list of cases, a number, a photo or a voice asks here. What a citizen reads of their own
 //! is not written down; everything that staff read is (AUD-05), and the citizen can see it (AUD-06).
 
-use super::problem::Failure;
-use crate::app::App;
+use crate::failure::Failure;
+use crate::state::App;
 use crate::store::{Reading, ReadingOf};
 use model::lifecycle::Case;
 use model::role::{Standing, sees};

@@ -1,0 +1,187 @@
+//! Acting on a case: the one way, for the API, plain pages and text messages.
+
+use super::lodge::unknown_photo;
+use super::read::readable;
+use super::view::is_link_of_proved;
+use super::{Once, number};
+use crate::failure::Failure;
+use crate::messenger::{to_citizen, to_holder};
+use crate::state::App;
+use crate::store::{Append, Appended, Idempotency, NewMessage, StoreError};
+use chrono::Duration;
+use model::lifecycle::{self, Action, Case, Event, EventBody, NUMBER_SHOWN_HOURS, Setting, Stage};
+use model::message::Template;
+use model::wire::ProblemCode;
+use model::{Actor, Reference, Role, Time};
+
+/// What the actor had seen of the case when they decided: where there is something newer, nothing is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// This version of it.
+    Version(u32),
+    /// This report about it, by its number; whatever else has happened does not matter.
+    Report(u8),
+    /// It does not matter what.
+    Anything,
+    /// They have not said, and had to.
+    Unsaid,
+}
+
+impl Seen {
+    fn holds(self, case: &Case) -> Result<(), Failure> {
+        match self {
+            Self::Anything => Ok(()),
+            Self::Version(seen) if seen == case.version => Ok(()),
+            Self::Report(seen) if seen == case.reports => Ok(()),
+            Self::Version(_) | Self::Report(_) => Err(Failure::stale(case.version)),
+            Self::Unsaid => Err(Failure::of(ProblemCode::VersionNeeded)),
+        }
+    }
+}
+
+/// Something that somebody does to a case.
+#[derive(Debug)]
+pub struct Command<'a> {
+    /// Who.
+    pub actor: &'a Actor,
+    /// To which.
+    pub reference: Reference,
+    /// What.
+    pub action: &'a Action,
+    /// What they had seen.
+    pub seen: Seen,
+    /// By what it has one effect, however often it is sent.
+    pub once: Option<Idempotency>,
+}
+
+/// The one way to act: loads, decides, appends and tells whoever is to be told; answers the case after it, or, where the same was
+/// done before, the version that the case had then.
+///
+/// # Errors
+/// 404 where the case is none of theirs, 412 where it is not as they saw it, the refusal of the rulebook, 422 where a photo is
+/// not there, 503 where the case keeps changing.
+pub async fn execute(app: &App, command: Command<'_>, now: Time) -> Result<Once<Box<Case>>, Failure> {
+    let Command { actor, reference, action, seen, once: idempotency } = command;
+    // A report rests on its photos; what a citizen adds does not wait for theirs.
+    let here = actor.role != Role::Citizen;
+    if let Some(problem) = unknown_photo(app, action.photos(), here).await? {
+        return Err(Failure::fields(vec![problem]));
+    }
+    // What the decision rests on besides the case itself may change meanwhile: then it is taken once more.
+    for _ in 0..3 {
+        let before = readable(app, actor, reference).await?;
+        seen.holds(&before)?;
+        let root = match action {
+            Action::Merge { root, .. } => app.store.case(*root).await?,
+            _ => None,
+        };
+        let setting = Setting {
+            root: root.as_ref(),
+            followed: matches!(action, Action::Merge { .. }) && !app.store.followers(reference).await?.is_empty(),
+            number_shown: match (action, actor.staff) {
+                (Action::RecordCall { .. }, Some(staff)) => {
+                    app.store.was_revealed(reference, staff, now - Duration::hours(NUMBER_SHOWN_HOURS)).await?
+                }
+                _ => false,
+            },
+            number_proved: matches!(action, Action::DisownNumber) && is_link_of_proved(app, &before, actor).await?,
+            places: &app.tables,
+            ..Setting::new(&app.rules, now)
+        };
+        let events = lifecycle::decide(&before, actor, action.clone(), &setting)?;
+        let mut case = before.clone();
+        for event in &events {
+            case.apply(event);
+        }
+        let mut messages = messages(app, &case, &events).await?;
+        messages.extend(number::messages(app, &before, &case, &events).await?);
+        let left_behind = !case.stage.is_open() && !matches!(case.stage, Stage::Redressed | Stage::Merged);
+        let append = Append::of(case.clone(), events, &app.rules).with_messages(messages).resting_on(root.as_ref());
+        let append = if left_behind {
+            let followers = separated(app, &case, now).await?;
+            append.followed_by(followers.len()).with(followers)
+        } else if case.root.is_some() {
+            append.followed_by(0)
+        } else {
+            append
+        };
+        let append =
+            append.once(idempotency.clone().map(|once| Idempotency { response: case.version.to_string(), ..once }));
+        match app.store.append(append).await {
+            Ok(Appended::Done { .. }) => return Ok(Once::Done(Box::new(case))),
+            Ok(Appended::Repeated { response }) => return Ok(Once::Before(response)),
+            Err(StoreError::Stale { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(StoreError::Unavailable("a case that this rests on keeps changing".into()).into())
+}
+
+/// What a citizen answers otherwise than by the app: by text message, or by a plain page. Sent once more after it was
+/// done, it changes nothing. `report` is the one that is answered, where one is.
+///
+/// # Errors
+/// The refusal of the rulebook; 412 where there is a newer report; 503 where the case keeps changing.
+pub async fn answer(
+    app: &App,
+    reference: Reference,
+    actor: &Actor,
+    action: &Action,
+    report: Option<u8>,
+    once: Idempotency,
+    now: Time,
+) -> Result<(), Failure> {
+    let seen = report.map_or(Seen::Anything, Seen::Report);
+    let command = Command { actor, reference, action, seen, once: Some(once.clone()) };
+    match execute(app, command, now).await {
+        Ok(_) => Ok(()),
+        // The case has moved on by then.
+        Err(failure) => app.store.repeated(&once).await?.map(|_| ()).ok_or(failure),
+    }
+}
+
+/// A root that ended without redress leaves nobody behind: its followers go their own way again.
+async fn separated(app: &App, root: &Case, now: Time) -> Result<Vec<Append>, Failure> {
+    let mut appends = Vec::new();
+    for follower in app.store.followers(root.reference).await? {
+        let setting = Setting::new(&app.rules, now);
+        let action = Action::Unmerge { reason: root.reference.grouped() };
+        let events = lifecycle::decide(&follower, &Actor::system(), action, &setting)?;
+        let mut case = follower;
+        events.iter().for_each(|event| case.apply(event));
+        let messages = messages(app, &case, &events).await?;
+        appends.push(Append::of(case, events, &app.rules).with_messages(messages));
+    }
+    Ok(appends)
+}
+
+/// What goes out: to the citizen of the case, and, where it is redressed, to those whose cases follow it. They have
+/// confirmed nothing themselves: they may say that it is not done, and their case goes its own way.
+async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMessage>, Failure> {
+    let mut messages = Vec::new();
+    let due = case.due(&app.rules);
+    if let Some(mobile) = app.store.mobile_of(case.citizen).await?.filter(|_| !case.disowned) {
+        messages.extend(to_citizen(app, case, events, due, &mobile).await?);
+    }
+    if events.iter().any(|event| matches!(event.body, EventBody::Reminded)) {
+        // Whose case follows another asks whoever has that one.
+        let root = match case.root {
+            Some(root) => app.store.case(root).await?,
+            None => None,
+        };
+        messages.extend(to_holder(app, root.as_ref().unwrap_or(case), Template::Reminded).await?);
+    }
+    // Those whose cases follow are told of the end, and where it turns out to be none.
+    let told = |event: &&Event| {
+        event.body.redresses() || matches!(event.body, EventBody::Reopened | EventBody::AppealDecided { upheld: true })
+    };
+    let redress: Vec<Event> = events.iter().filter(told).cloned().collect();
+    if !redress.is_empty() {
+        for follower in app.store.followers(case.reference).await? {
+            if let Some(mobile) = app.store.mobile_of(follower.citizen).await?.filter(|_| !follower.disowned) {
+                messages.extend(to_citizen(app, &follower, &redress, None, &mobile).await?);
+            }
+        }
+    }
+    Ok(messages)
+}

@@ -1,0 +1,76 @@
+//! Likely duplicates: open grievances of the same category and place whose words are alike, in any script.
+
+use crate::failure::Failure;
+use crate::state::App;
+use model::lifecycle::Case;
+use model::likeness;
+use model::lodging::Lodging;
+use model::{CategoryCode, Language, Lgd};
+use std::collections::HashSet;
+
+/// Open grievances that are compared, newest first.
+const COMPARED: u32 = 200;
+/// Likely duplicates that are offered.
+const OFFERED: usize = 3;
+/// Telling words that a description must have.
+const FEWEST_WORDS: usize = 4;
+
+/// What a grievance is compared by.
+pub struct Asked<'a> {
+    /// What it is about.
+    pub category: &'a CategoryCode,
+    /// Where.
+    pub district: Lgd,
+    /// Where in it.
+    pub place: Option<Lgd>,
+    /// What happened, and where in words.
+    pub words: String,
+}
+
+/// The words of a category, by their sound: its name and what it is suggested by.
+#[must_use]
+pub fn usual_words(app: &App, category: &CategoryCode) -> HashSet<String> {
+    let leaves = app.tables.reference.categories.iter().flat_map(|group| &group.leaves);
+    let leaf = leaves.filter(|leaf| leaf.code == *category);
+    leaf.flat_map(|leaf| {
+        Language::ALL.map(|language| leaf.name.of(language).to_owned()).into_iter().chain(leaf.keywords.clone())
+    })
+    .flat_map(|words| likeness::words(&words).into_keys())
+    .collect()
+}
+
+/// The grievance that a form adds itself to, where it is still one of those that would be offered.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn root(app: &App, form: &Lodging) -> Result<Option<Case>, Failure> {
+    let (Some(wanted), Some(category), Some(district)) = (&form.same_as, &form.category, form.district) else {
+        return Ok(None);
+    };
+    let words = format!("{} {}", form.text, form.landmark);
+    let found = alike(app, &Asked { category, district, place: form.place, words }).await?;
+    Ok(found.into_iter().map(|(case, _)| case).find(|case| token(app, case) == *wanted))
+}
+
+/// Open grievances that may be the same, the most alike first, each with the asker's words that it has too.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn alike(app: &App, asked: &Asked<'_>) -> Result<Vec<(Case, Vec<String>)>, Failure> {
+    // Where identities are shielded nobody learns that anything was lodged; and a few words are no description.
+    let shielded = app.rules.categories.get(asked.category).is_none_or(|rule| rule.shielded);
+    if shielded || likeness::words(&asked.words).len() < FEWEST_WORDS {
+        return Ok(Vec::new());
+    }
+    let open = app.store.worded(asked.category, asked.district, asked.place, COMPARED).await?;
+    let words: Vec<String> = open.iter().map(|worded| worded.words.clone()).collect();
+    let found = likeness::find(&asked.words, &words).into_iter().take(OFFERED);
+    Ok(found.filter_map(|found| Some((open.get(found.index)?.case.clone(), found.words))).collect())
+}
+
+/// Names a case to whoever was offered it, and opens nothing.
+#[must_use]
+pub fn token(app: &App, case: &Case) -> String {
+    let keyed = app.keyed("like", &case.reference.as_u64().to_be_bytes());
+    hex::encode(keyed.get(..8).unwrap_or_default())
+}

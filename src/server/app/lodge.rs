@@ -1,0 +1,191 @@
+//! Lodging, whatever the way in: the app, a counter, the plain form.
+
+use super::{Once, duplicate};
+use crate::disk::Room;
+use crate::failure::Failure;
+use crate::limits::Address;
+use crate::messenger::to_citizen;
+use crate::state::App;
+use crate::store::{Append, Appended, Idempotency, StoreError};
+use model::attachment::AttachmentKind;
+use model::lifecycle::{self, Action, Case, Channel, Details, Gender, Lodged, Places, Setting, Statement};
+use model::lodging::{Lodging, Problem as FieldProblem};
+use model::wire::Receipt;
+use model::{Actor, AttachmentId, Language, Mobile, Reference, Time, text};
+
+/// Who lodges, and by which way.
+#[derive(Debug)]
+pub struct Sender {
+    /// Whoever takes it down for the citizen.
+    pub staff: Option<Actor>,
+    /// The number that has been proved to be the citizen's.
+    pub proved: Option<Mobile>,
+    /// From where.
+    pub address: Address,
+    /// By which way, where nobody takes it down.
+    pub channel: Channel,
+}
+
+/// Lodges, whatever the way in: the app, a counter, or the plain form.
+///
+/// # Errors
+/// 422 with every field's problem; 403 where the role may not lodge; 429 where too many come.
+pub async fn lodge(
+    app: &App,
+    form: &Lodging,
+    sender: Sender,
+    idempotency: Option<Idempotency>,
+    now: Time,
+) -> Result<Once<Receipt>, Failure> {
+    let urgent = app.tables.reference.reasons.is_urgent(&form.reasons);
+    let parsed = match (form.parse_as(urgent), known(app, form).await?) {
+        (Ok(parsed), unknown) if unknown.is_empty() => parsed,
+        (parsed, unknown) => {
+            // Sent once more after it was lodged: its photos belong to the case by now.
+            if let Some(idempotency) = &idempotency
+                && let Some(stored) = app.store.repeated(idempotency).await?
+            {
+                return Ok(Once::Before(stored));
+            }
+            return Err(Failure::fields(parsed.err().into_iter().flatten().chain(unknown).collect()));
+        }
+    };
+    // What is left on a full disk is for those who work on what has come.
+    if sender.staff.is_none() && app.disk.room() == Room::Full {
+        return Err(Failure::unavailable(60));
+    }
+    let citizen = app.person(&parsed.mobile);
+    if let (Some(limits), None) = (&app.limits, &sender.staff)
+        && let Err(failure) = limits.lodging(citizen, sender.proved.as_ref() == Some(&parsed.mobile), sender.address)
+    {
+        return match &idempotency {
+            Some(idempotency) => app.store.repeated(idempotency).await?.map(Once::Before).ok_or(failure),
+            None => Err(failure),
+        };
+    }
+    let channel = match &sender.staff {
+        Some(_) => form.channel.unwrap_or(Channel::Call),
+        None => sender.channel,
+    };
+    let number_verified = sender.proved.as_ref() == Some(&parsed.mobile);
+    let told = number_verified
+        || sender.staff.is_some()
+        || app.limits.as_ref().is_none_or(|limits| limits.may_tell(citizen, sender.address));
+    let actor = sender.staff.unwrap_or_else(|| Actor::citizen(citizen));
+    let statement = Statement {
+        language: Language::of_text(&parsed.text, form.language),
+        text: parsed.text,
+        landmark: parsed.landmark,
+        name: parsed.name,
+        no_contact: String::new(),
+    };
+    let title = (text::title(&statement.text), statement.language);
+    let urban = form.district.zip(form.place).and_then(|(district, place)| app.tables.is_urban(district, place));
+    // Only answers to what is asked of this category and these words count.
+    let asked = app.tables.reference.reasons.asked(form.category.as_deref(), &statement.text, &form.reasons);
+    let reasons: Vec<_> =
+        form.reasons.iter().filter(|reason| asked.contains(&reason.question.as_str())).cloned().collect();
+    let lodged = Lodged {
+        reference: Reference::from_payload(0),
+        citizen,
+        number_verified,
+        channel,
+        language: form.language,
+        gender: form.gender.unwrap_or(Gender::Unstated),
+        category: form.category.clone(),
+        district: form.district,
+        place: form.place,
+        urban,
+        photos: form.photos.clone(),
+        details: Details {
+            lane: app.tables.reference.reasons.lane(&reasons),
+            confidential: form.confidential.unwrap_or_default() || app.tables.reference.reasons.hides(&reasons),
+            reasons,
+            affected: form.affected,
+            about_office: form.about_office.unwrap_or_default(),
+            voice: form.voice.clone(),
+        },
+        statement,
+    };
+    // A number that is taken is drawn again: one in many thousands at ten million cases.
+    for _ in 0..8 {
+        let lodged = Lodged { reference: Reference::from_payload(getrandom::u64()?), ..lodged.clone() };
+        let mut events = vec![lifecycle::lodge(lodged, &actor, &app.rules, now)?];
+        let opened = events.first().and_then(Case::open);
+        let mut case = opened.ok_or_else(|| Failure::internal(&"a lodging opened no case"))?;
+        let (due, lane) = (case.due(&app.rules), case.lane);
+        let receipt = Receipt { reference: case.reference, due, lane, hidden: case.shielded, number_verified };
+        let response = serde_json::to_string(&receipt)?;
+        // Who adds themselves to a like grievance keeps a number of their own. One that has ended meanwhile, or whose
+        // words are not like these, is left alone: the grievance then goes its own way.
+        // What is urgent, or about an officer, never waits behind another.
+        let apart = case.about_office || case.lane.is_emergency();
+        let root = if apart { None } else { duplicate::root(app, form).await? };
+        if let Some(root) = &root {
+            let setting = Setting { root: Some(root), ..Setting::new(&app.rules, now) };
+            let join = Action::Merge { root: root.reference, reason: String::new() };
+            for event in lifecycle::decide(&case, &Actor::system(), join, &setting)? {
+                case.apply(&event);
+                events.push(event);
+            }
+        }
+        let messages = match told {
+            true => to_citizen(app, &case, &events, receipt.due, &parsed.mobile).await?,
+            false => Vec::new(),
+        };
+        let append = Append::of(case, events, &app.rules)
+            .of_new(title.clone(), parsed.mobile.clone())
+            .resting_on(root.as_ref())
+            .with_messages(messages)
+            .once(idempotency.clone().map(|idempotency| Idempotency { response, ..idempotency }));
+        match app.store.append(append).await {
+            Ok(Appended::Done { .. }) => return Ok(Once::Done(receipt)),
+            Ok(Appended::Repeated { response }) => return Ok(Once::Before(response)),
+            Err(StoreError::Stale { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(StoreError::Unavailable("no free number was drawn".into()).into())
+}
+
+/// The problems of a form that only the tables can tell.
+async fn known(app: &App, form: &Lodging) -> Result<Vec<FieldProblem>, Failure> {
+    let mut problems = Vec::new();
+    if form.category.as_ref().is_some_and(|code| !app.rules.categories.contains_key(code)) {
+        problems.push(FieldProblem::CategoryUnknown);
+    }
+    if !app.tables.reference.reasons.knows(&form.reasons) {
+        problems.push(FieldProblem::ReasonUnknown);
+    }
+    if form.district.is_some_and(|district| !app.tables.has(district, form.place)) {
+        problems.push(FieldProblem::PlaceUnknown);
+    }
+    problems.extend(unknown_photo(app, &form.photos, false).await?);
+    if let Some(voice) = &form.voice
+        && !is_free(app, voice, AttachmentKind::Voice, false).await?
+    {
+        problems.push(FieldProblem::VoiceUnknown);
+    }
+    Ok(problems)
+}
+
+/// Whether an attachment of this kind exists and belongs to no case yet; `here` where it must have come, too.
+async fn is_free(app: &App, id: &str, kind: AttachmentKind, here: bool) -> Result<bool, Failure> {
+    let found = app.store.attachment(id).await?;
+    Ok(found.is_some_and(|found| found.kind == kind && found.reference.is_none() && (!here || found.is_here())))
+}
+
+/// A problem where a photo does not exist or belongs to another case already; `here` where it must have come, too.
+pub(super) async fn unknown_photo(
+    app: &App,
+    photos: &[AttachmentId],
+    here: bool,
+) -> Result<Option<FieldProblem>, Failure> {
+    for (index, id) in photos.iter().take(model::lodging::PHOTO_LIMIT).enumerate() {
+        let twice = photos.iter().take(index).any(|earlier| earlier == id);
+        if twice || !is_free(app, id, AttachmentKind::Photo, here).await? {
+            return Ok(Some(FieldProblem::PhotoUnknown));
+        }
+    }
+    Ok(None)
+}

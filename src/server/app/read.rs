@@ -1,0 +1,46 @@
+//! Reading cases: whose are shown to whom.
+
+use super::policy::may_read;
+use super::view::limited_line;
+use crate::failure::Failure;
+use crate::state::App;
+use model::lifecycle::Case;
+use model::wire::{CaseLine, ProblemCode};
+use model::{Actor, Reference};
+
+/// A citizen's grievances, or the one of their link, as a list. Of what may be a stranger's, only that there is one.
+///
+/// # Errors
+/// 403 for staff.
+pub async fn own_lines(app: &App, actor: &Actor) -> Result<Vec<CaseLine>, Failure> {
+    let lines = match actor.scope {
+        model::Scope::Own(person) => app.store.cases_of(person).await?,
+        model::Scope::Case { reference, .. } => app.store.lines(&[reference]).await?,
+        _ => return Err(Failure::of(ProblemCode::NotPermitted)),
+    };
+    let mut shown = Vec::with_capacity(lines.len());
+    for line in lines {
+        let Some(case) = app.store.case(line.reference).await?.filter(|case| may_read(actor, case)) else { continue };
+        shown.push(if case.is_limited_for(actor) { limited_line(line) } else { line });
+    }
+    Ok(shown)
+}
+
+/// As [`readable`], for what shows all of it: whoever has the link to a number that nobody has proved may not.
+///
+/// # Errors
+/// 404, 403.
+pub async fn readable_in_full(app: &App, actor: &Actor, reference: Reference) -> Result<Case, Failure> {
+    let case = readable(app, actor, reference).await?;
+    if case.is_limited_for(actor) { Err(Failure::of(ProblemCode::NotPermitted)) } else { Ok(case) }
+}
+
+/// A case that this actor may read; any other is answered like one that does not exist (SEC-05).
+///
+/// # Errors
+/// 404.
+pub async fn readable(app: &App, actor: &Actor, reference: Reference) -> Result<Case, Failure> {
+    let missing = || Failure::of(ProblemCode::NotFound);
+    let case = app.store.case(reference).await?.ok_or_else(missing)?;
+    if may_read(actor, &case) { Ok(case) } else { Err(missing()) }
+}

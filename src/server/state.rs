@@ -1,0 +1,561 @@
+//! What every handler holds: the store, the rules, the views, the clock, and nothing that a test cannot hand in.
+
+use crate::clock::{Doubt, Guarded};
+use crate::decoder::Decoder;
+use crate::disk::{Disk, FOUND_FULL, Room};
+use crate::files::Held;
+use crate::health::{self, Health};
+use crate::limits::Limits;
+use crate::messenger::Gateway;
+use crate::secret::Secret;
+use crate::slots::Slots;
+use crate::store::sqlite::{self, Sqlite};
+use crate::store::{Committed, Store, StoreError};
+use crate::tables::Tables;
+use crate::view::counts::Cube;
+use crate::view::live::{self, Frame};
+use crate::{deadlines, messenger, published};
+use anyhow::{Context, Result, bail};
+use model::wire::Office;
+use model::{Language, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::sync::{Semaphore, watch};
+
+/// The present moment, to the millisecond; handed in, so that tests can hold it.
+pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
+
+/// How often the head of the ledger is signed and published: so much of its end could be lost unnoticed.
+const PUBLISHED_EVERY: Duration = Duration::from_secs(60);
+/// How often the server writes down that it lives.
+const SEEN_EVERY: Duration = Duration::from_secs(60);
+/// How long the start looks through the database for damaged pages.
+const START_LOOK: Duration = Duration::from_secs(10);
+/// Counts up whenever other case rows follow from the same ledger: they are then made again at the start.
+const VIEW: u32 = 6;
+/// Bytes of room within the database: tens of thousands of readings.
+const WITHIN: usize = 4 * 1024 * 1024;
+/// Bodies of uploads that may be on their way at once, in all and from one address.
+const BODIES: (usize, usize) = (1_024, 24);
+/// Files that may wait to be read, in all and from one address.
+const WAITING: (usize, usize) = (64, 8);
+
+/// What a server is made of.
+pub struct Config {
+    /// Where the database, the attachments and the secret lie.
+    pub data: PathBuf,
+    /// The reference tables and the catalogues.
+    pub public: PathBuf,
+    /// The built apps; without them only the API is served.
+    pub dist: Option<PathBuf>,
+    /// Whether `/dev/outbox` exists and codes stay readable there.
+    pub demo: bool,
+    /// Whether the citizen app keeps itself on phones by a service worker; without it, those that are there are taken
+    /// back.
+    pub worker: bool,
+    /// Whether the last hop before us is a proxy whose `X-Forwarded-For` can be trusted (SEC-45).
+    pub behind_proxy: bool,
+    /// The clock.
+    pub clock: Clock,
+    /// What checks the clock; none in tests, which hold it themselves.
+    pub guarded: Option<Arc<Guarded>>,
+    /// Whether the clock is believed at the start, however far it is from what the data folder knows.
+    pub trust_clock: bool,
+    /// Where backups go, and how often.
+    pub backup: Option<crate::backup::Schedule>,
+    /// Free bytes on the disk below which uploads are turned away; a sixteenth of the disk at the most.
+    pub reserve: u64,
+    /// Whether lodgings and uploads are limited by number and address; only a load test wants them not to be.
+    pub limited: bool,
+    /// What carries messages; without one they stay in the outbox.
+    pub gateway: Option<Arc<dyn Gateway>>,
+    /// The token by which the SMS gateway proves itself when it hands messages over.
+    pub sms_token: Option<String>,
+    /// What reads attachments.
+    pub decoder: Decoder,
+}
+
+/// See [`Inner`]; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+impl Deref for App {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// What every handler holds.
+pub struct Inner {
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// The reference tables.
+    pub tables: Tables,
+    /// The rules in force, with offices and the secret seed.
+    pub rules: Rules,
+    /// Every office by its number.
+    pub offices: HashMap<OfficeId, Office>,
+    /// The counts.
+    pub cube: Arc<RwLock<Cube>>,
+    /// The newest frame for live dashboards.
+    pub frames: watch::Receiver<Frame>,
+    /// What a server is made of.
+    pub config: Config,
+    /// The server's secret.
+    pub secret: Secret,
+    /// Room on the disk.
+    pub disk: Disk,
+    /// Bodies of uploads that are on their way.
+    pub bodies: Arc<Slots>,
+    /// Files that wait to be read.
+    pub waiting: Arc<Slots>,
+    /// What is not as it should be.
+    pub health: Health,
+    /// Bytes of uploads that no grievance names, as of a moment ago.
+    pub unnamed: AtomicU64,
+    /// Whether heads were published that the file beside the store lacks.
+    pub heads_behind: AtomicBool,
+    /// When it was started.
+    pub started: Time,
+    /// Whether the program has been asked to stop.
+    pub stopping: watch::Sender<bool>,
+    /// Attachments read and passwords hashed at once, at the most.
+    pub decoding: Semaphore,
+    /// See `decoding`.
+    pub hashing: Semaphore,
+    /// Held as long as this lives: one program writes in a data folder.
+    _lock: std::fs::File,
+    /// How often somebody may lodge and upload; none for load tests.
+    pub limits: Option<Limits>,
+    /// Uploads to which somebody is sending just now.
+    pub receiving: crate::api::Turns,
+    /// Sums that were worked out and sent back.
+    pub used_work: crate::work::Used,
+    /// The tables of each language that was asked for, ready to be sent.
+    pub ready_tables: Mutex<HashMap<Language, Arc<crate::api::ReadyTables>>>,
+    /// Which case is being called by whom, and until when.
+    pub calls: Mutex<HashMap<Reference, (StaffId, Time)>>,
+}
+
+impl App {
+    /// Opens the store, fills the views and makes the app; starts no task but the frame maker.
+    ///
+    /// # Errors
+    /// Where the data folder, the tables or the database cannot be used.
+    pub async fn open(config: Config) -> Result<Self> {
+        own_folder(&config.data)?;
+        std::fs::create_dir_all(config.data.join("photos"))
+            .with_context(|| format!("cannot make {}", config.data.display()))?;
+        let lock = crate::files::lock(&config.data)?;
+        let tables = Tables::load(&config.public)?;
+        let cube = Arc::new(RwLock::new(Cube::default()));
+        let (committed, follow) = watch::channel(0u64);
+        let observed = cube.clone();
+        let observer = Arc::new(move |changes: &[Committed]| {
+            observed.write().unwrap_or_else(PoisonError::into_inner).follow(changes);
+            committed.send_replace(changes.last().map_or(0, |change| change.seq));
+        });
+        let file = config.data.join("pratikar.db");
+        // An empty file is none: what was in it is lost, and nothing is written into it.
+        let fresh = std::fs::metadata(&file).map_or(true, |found| found.len() == 0);
+        // What a system leaves beside its database.
+        let left = [published::FILE, "secret.key", "pratikar.db.part", "ballast"]
+            .into_iter()
+            .find(|name| config.data.join(name).exists());
+        crate::backup::is_no_backup(&config.data)?;
+        if let Some(left) = left.filter(|_| fresh) {
+            bail!(
+                "{} is missing or empty, and {left} of its system is there: restore a backup (pratikar restore --help); \
+                 for a new system take another folder",
+                file.display()
+            );
+        }
+        if left.is_some()
+            && let Err(damaged @ StoreError::Damaged(_)) = sqlite::fact(&file, "secret")
+        {
+            return Err(damaged).with_context(|| format!("cannot use {}", file.display()));
+        }
+        if fresh {
+            tracing::warn!(
+                data = %config.data.display(),
+                "a new system begins: there was no database. If you expected your grievances, stop and look at --data"
+            );
+        }
+        let store = Sqlite::open(&file, observer).with_context(|| format!("cannot use {}", file.display()))?;
+        let store: Arc<dyn Store> = Arc::new(store);
+        let looked = looked_through(&store).await?;
+        let secret = secret(&config.data, store.as_ref(), fresh).await?;
+        not_cut(&config.data, store.as_ref(), &secret).await?;
+        crate::backup::name_folder(store.as_ref()).await?;
+        if let Some(guarded) = config.guarded.as_ref().filter(|_| !config.trust_clock) {
+            let seen = store.fact("seen").await?.and_then(|value| value.try_into().ok()).map(i64::from_be_bytes);
+            guarded.compare(store.last_entry().await?, seen.and_then(Time::from_timestamp_millis));
+        }
+        let offices = store.offices().await?;
+        let rules = Rules {
+            offices: offices.iter().map(|office| (office.id, office.department.clone())).collect(),
+            draw_seed: secret.draw_seed(),
+            ..tables.rules.clone()
+        };
+        store.put_rules(&rules, (config.clock)()).await?;
+        up_to_date(store.as_ref(), &rules).await?;
+        digested(&config, store.as_ref()).await?;
+        let head = store.head().await?;
+        {
+            let cases = store.all_cases().await?;
+            let mut cube = cube.write().unwrap_or_else(PoisonError::into_inner);
+            for (case, due) in &cases {
+                cube.put(0, case, *due);
+            }
+            cube.reflects(head.seq);
+        }
+        let frames = live::start(cube.clone(), follow, config.clock.clone());
+        let offices = offices.into_iter().map(|office| (office.id, office)).collect();
+        let calls = Mutex::default();
+        let limits = config.limited.then(Limits::new).flatten();
+        let (decoding, hashing) = (Semaphore::new(2), Semaphore::new(2));
+        let disk = Disk::new(&config.data, config.reserve);
+        let started = (config.clock)();
+        Ok(Self(Arc::new(Inner {
+            store,
+            tables,
+            rules,
+            offices,
+            cube,
+            frames,
+            config,
+            secret,
+            disk,
+            bodies: Slots::new(BODIES.0, BODIES.1),
+            waiting: Slots::new(WAITING.0, WAITING.1),
+            health: Health::new(looked),
+            unnamed: AtomicU64::new(0),
+            heads_behind: AtomicBool::new(true),
+            started,
+            stopping: watch::Sender::new(false),
+            decoding,
+            hashing,
+            _lock: lock,
+            limits,
+            receiving: crate::api::Turns::default(),
+            used_work: crate::work::Used::default(),
+            ready_tables: Mutex::default(),
+            calls,
+        })))
+    }
+
+    /// Starts everything that goes on by itself.
+    pub fn start_tasks(&self) {
+        let config = &self.config;
+        let app = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = app.ballast().await {
+                tracing::warn!(%error, "the database holds no room of its own");
+            }
+        });
+        if let Some(gateway) = &config.gateway {
+            tokio::spawn(messenger::run(self.store.clone(), gateway.clone(), config.clock.clone(), config.demo));
+        }
+        tokio::spawn(deadlines::run(self.clone()));
+        self.every(PUBLISHED_EVERY, async |app: Self| {
+            if let Err(error) = published::publish(&app).await {
+                tracing::error!(%error, "the head of the ledger is not published");
+            }
+        });
+        self.every(SEEN_EVERY, async |app: Self| {
+            // A clock in doubt leaves no mark that the next start would believe.
+            if app.doubt().is_none()
+                && let Err(error) = app.store.ping(app.now()).await
+            {
+                tracing::error!(%error, "the sign of life is not written");
+            }
+        });
+        let app = self.clone();
+        tokio::spawn(async move { app.watch_room().await });
+        self.every(Duration::from_secs(5), async |app: Self| match app.store.unnamed_bytes().await {
+            Ok(bytes) => app.unnamed.store(bytes, Ordering::Relaxed),
+            Err(error) => tracing::warn!(%error, "what strangers have sent is not known"),
+        });
+        let app = self.clone();
+        tokio::spawn(async move { health::watch_for_damage(&app).await });
+        self.every(Duration::from_secs(600), async |app: Self| {
+            if let Some(limits) = &app.limits {
+                limits.sweep();
+            }
+            if app.doubt().is_none()
+                && let Err(error) = app.store.sweep(app.now()).await
+            {
+                tracing::warn!(%error, "what has ended is left to the next round");
+            }
+            if app.doubt().is_none()
+                && let Err(error) = crate::api::sweep_attachments(&app).await
+            {
+                tracing::warn!(%error, "attachments that nothing names are left to the next round");
+            }
+        });
+        if let Some(schedule) = &config.backup {
+            tokio::spawn(crate::backup::run(self.clone(), schedule.clone()));
+        }
+    }
+
+    /// Looks at the disk each second, and at once where a write found no room, until the program is asked to stop. Where
+    /// the database has gone from under the server, what it acknowledges would be lost: it ends at once.
+    async fn watch_room(&self) {
+        let mut stopping = self.stopping.subscribe();
+        let own = ["pratikar.db", "pratikar.db-wal"];
+        let own: Vec<Held> = own.into_iter().filter_map(|name| Held::of(self.config.data.join(name))).collect();
+        // A try that fails for want of room rings, too: after one, the next look waits its second.
+        let mut deaf = false;
+        loop {
+            let rung = async { if deaf { std::future::pending().await } else { FOUND_FULL.notified().await } };
+            tokio::select! {
+                _ = tokio::time::timeout(Duration::from_secs(1), rung) => {}
+                _ = stopping.wait_for(|stopping| *stopping) => return,
+            }
+            if let Some(path) = own.iter().find_map(Held::gone) {
+                tracing::error!(
+                    "{} was moved, deleted or replaced while the server ran: it ends, for nothing that it takes now would \
+                     be kept. Put it back as it was before you start again (docs/reliability.md)",
+                    path.display()
+                );
+                std::process::exit(1);
+            }
+            let (before, room) = (self.disk.room(), self.disk.look());
+            // A full disk is tried each time, and told of once.
+            deaf = false;
+            if (before != room || room == Room::Full)
+                && let Err(error) = self.ballast().await
+            {
+                deaf = true;
+                if before != room {
+                    tracing::warn!(%error, "the room that the database holds is as it was");
+                }
+            }
+        }
+    }
+
+    /// Keeps some room within the database, and gives it back where the disk is full: readings are then still written down,
+    /// so that staff can go on, whoever has taken the last of the disk.
+    async fn ballast(&self) -> Result<(), StoreError> {
+        match self.disk.room() {
+            Room::Full => {
+                self.store.forget_fact("ballast").await?;
+                // What lies in the log goes to its pages, and the log begins anew: it cannot grow now.
+                self.store.checkpoint(true).await
+            }
+            Room::Low => Ok(()),
+            Room::Ample if self.store.fact("ballast").await?.is_some() => Ok(()),
+            Room::Ample => {
+                self.store.put_fact("ballast", vec![0; WITHIN]).await?;
+                // The log has its room, too, from now on.
+                self.store.checkpoint(true).await
+            }
+        }
+    }
+
+    /// Does something now and then, until the program is asked to stop.
+    fn every<W, F>(&self, time: Duration, work: W)
+    where
+        W: Fn(Self) -> F + Send + 'static,
+        F: Future<Output = ()> + Send,
+    {
+        let app = self.clone();
+        tokio::spawn(async move {
+            let mut stopping = app.stopping.subscribe();
+            loop {
+                work(app.clone()).await;
+                tokio::select! {
+                    () = tokio::time::sleep(time) => {}
+                    _ = stopping.wait_for(|stopping| *stopping) => return,
+                }
+            }
+        });
+    }
+
+    /// Ends in order: publishes the head and leaves a database that is one file.
+    pub async fn close(&self) {
+        if self.doubt().is_none()
+            && let Err(error) = published::publish(self).await
+        {
+            tracing::error!(%error, "the head of the ledger is not published");
+        }
+        if let Err(error) = self.store.checkpoint(false).await {
+            tracing::warn!(%error, "the log is left beside the database");
+        }
+        if let Err(error) = crate::files::hand_back(&self.config.data) {
+            tracing::warn!("{error:#}");
+        }
+    }
+}
+
+/// Makes a folder that its owner alone can enter, or sees to it that it is one.
+fn own_folder(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
+        .with_context(|| format!("{} is not ours alone", folder.display()))
+}
+
+/// Looks through the database for damaged pages; answers whether it came to the end within [`START_LOOK`]. A large one is
+/// looked through while it serves.
+///
+/// # Errors
+/// Where a page is damaged.
+async fn looked_through(store: &Arc<dyn Store>) -> Result<bool> {
+    let looking = store.clone();
+    let looking = tokio::spawn(async move { looking.damage().await });
+    match tokio::time::timeout(START_LOOK, looking).await {
+        Err(_) => {
+            tracing::info!("the database is large: it is looked through for damaged pages while it serves");
+            Ok(false)
+        }
+        Ok(looked) => match looked?? {
+            None => Ok(true),
+            Some(what) => Err(StoreError::Damaged(what).into()),
+        },
+    }
+}
+
+/// The server's secret, which is the database's or none.
+async fn secret(data: &Path, store: &dyn Store, fresh: bool) -> Result<Secret> {
+    let file = data.join("secret.key");
+    let advice = "put the key of the backup back (it lies beside the backup's folder, ending in .key); \
+                  nothing was changed. `pratikar verify` tells what the database needs";
+    let known = store.fact("secret").await?;
+    let secret = match (Secret::load(&file)?, &known) {
+        (Some(secret), Some(known)) if secret.fingerprint().as_slice() == known.as_slice() => return Ok(secret),
+        (Some(_), Some(_)) => bail!("{} is not the key of this database: {advice}", file.display()),
+        (None, Some(_)) => bail!("{} is missing: {advice}", file.display()),
+        // A database of an older version knows its key by the numbers that were named with it.
+        (found, None) => match (found, store.any_person().await?) {
+            (Some(secret), Some((id, mobile))) if secret.person(&mobile) != id => {
+                bail!("{} is not the key of this database: {advice}", file.display())
+            }
+            (Some(secret), _) => secret,
+            (None, None) if fresh => Secret::create(&file)?,
+            (None, None) if store.head().await?.seq == 0 => Secret::create(&file)?,
+            (None, _) => bail!("{} is missing: {advice}", file.display()),
+        },
+    };
+    store.put_fact("secret", secret.fingerprint().to_vec()).await?;
+    Ok(secret)
+}
+
+/// Refuses a store that has lost its end, that is one that does not reach the last head that was published, and one beside
+/// the heads of another system.
+async fn not_cut(data: &Path, store: &dyn Store, secret: &Secret) -> Result<()> {
+    let file = data.join(published::FILE);
+    let (written, lines) = published::read_all(&file)?;
+    if let Some(what) = published::unreadable(&file, &lines) {
+        bail!(what);
+    }
+    let written = written.into_iter().max_by_key(|head| head.head.seq);
+    let kept = store.heads(1).await?.pop();
+    let end = store.head().await?.seq;
+    if kept.as_ref().is_some_and(|kept| written.as_ref().is_none_or(|written| written.head.seq < kept.head.seq)) {
+        tracing::warn!(
+            "{} lacks heads that the database has, and they are written anew: was the file shortened? `pratikar verify \
+             --heads` compares with a copy kept elsewhere",
+            file.display()
+        );
+    }
+    let within = kept.map(|head| (head, "the database".to_owned(), true));
+    let beside = written.map(|head| (head, file.display().to_string(), false));
+    for (last, place, within) in within.into_iter().chain(beside) {
+        let seq = last.head.seq;
+        if !published::is_signed(&last, secret) {
+            bail!(
+                "head {seq} in {place} is not signed by this system's key: files of two systems lie together, or somebody \
+                 wrote it. `pratikar verify` tells more, docs/reliability.md what to do; nothing was changed"
+            );
+        }
+        if end < seq {
+            let way_on = published::way_on(end, within);
+            bail!(
+                "the ledger ends at entry {end}, and the head of entry {seq} was published, as {place} says: its end is \
+                 lost. `pratikar verify` tells what is left; {way_on}"
+            );
+        }
+        if store.head_at(seq).await? != Some(last.head.hash) {
+            bail!(
+                "entry {seq} of the ledger is not the one whose head was published: `pratikar verify` tells what was changed"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Makes the case rows again where they were written by another version of the program or under other rules.
+async fn up_to_date(store: &dyn Store, rules: &Rules) -> Result<()> {
+    let mut digest = Sha256::new();
+    digest.update(VIEW.to_be_bytes());
+    digest.update(serde_json::to_vec(rules)?);
+    let wanted = digest.finalize().to_vec();
+    if store.fact("view").await?.as_ref() == Some(&wanted) {
+        return Ok(());
+    }
+    if store.head().await?.seq > 0 {
+        tracing::info!("the case rows are made again: the program or the rules have changed");
+        let cases = store.rebuild(rules).await?;
+        tracing::info!(cases, "the case rows are made again");
+    }
+    store.put_fact("view", wanted).await?;
+    Ok(())
+}
+
+/// Keeps a digest of every stored file: older versions kept none.
+async fn digested(config: &Config, store: &dyn Store) -> Result<()> {
+    for mut attachment in store.undigested().await? {
+        let file = crate::files::path(&config.data, attachment.kind, &attachment.id);
+        match std::fs::read(&file) {
+            Ok(bytes) => {
+                attachment.stored = Some(Sha256::digest(bytes).into());
+                store.attachment_came(&attachment, (config.clock)()).await?;
+            }
+            Err(error) => tracing::error!(%error, id = %attachment.id, "an attachment's file is gone"),
+        }
+    }
+    Ok(())
+}
+
+impl Inner {
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        (self.config.clock)()
+    }
+
+    /// Why the clock is not believed, where it is not: nothing that cannot be undone happens meanwhile.
+    #[must_use]
+    pub fn doubt(&self) -> Option<Doubt> {
+        self.config.guarded.as_ref().and_then(|guarded| guarded.read().1)
+    }
+
+    /// A keyed hash, see [`Secret::keyed`].
+    #[must_use]
+    pub fn keyed(&self, purpose: &str, value: &[u8]) -> [u8; 32] {
+        self.secret.keyed(purpose, value)
+    }
+
+    /// The number under which a mobile's holder is known in the ledger.
+    #[must_use]
+    pub fn person(&self, mobile: &Mobile) -> PersonId {
+        self.secret.person(mobile)
+    }
+}
+
+/// Random bytes as hexadecimal digits.
+///
+/// # Errors
+/// Where the system has no randomness.
+pub fn random_hex<const N: usize>() -> Result<String, getrandom::Error> {
+    let mut bytes = [0u8; N];
+    getrandom::fill(&mut bytes)?;
+    Ok(hex::encode(bytes))
+}
