@@ -68,10 +68,12 @@ pub fn Check(way: Way) -> impl IntoView {
             Some(row(ask, answer, step))
         });
         let reasons = reasons.collect_view();
-        // What is promised by the answer before is changed there.
-        let by_conduct = form.about_office == Some(true);
-        let (hidden, privacy) =
-            if by_conduct { (Some(true), Step::Conduct) } else { (form.confidential, Step::Privacy) };
+        // What is promised by an answer before is changed there.
+        let (hidden, privacy) = match (asked.hidden, form.about_office) {
+            (false, _) => (form.confidential, Step::Privacy),
+            (true, Some(true)) => (Some(true), Step::Conduct),
+            (true, _) => (Some(true), Step::Reason(0)),
+        };
         let like = form.same_as.is_some().then(|| row(t(key::LODGE_CHECK_LIKE), t(key::ANSWER_YES), Step::Like));
         view! {
             {own(t(key::LODGE_CHECK_WHAT), form.text.clone(), Step::What)}
