@@ -16,7 +16,7 @@ use model::clock::Lane;
 use model::counts::Dimension;
 use model::lifecycle::{Case, Channel, Details, Gender, Lodged, Stage, Statement, lodge};
 use model::{Actor, Language, Lgd, OfficeId, PersonId, Rules, Time};
-use server::view::counts::{Cube, Slice};
+use server::feed::cube::{Cube, Slice};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -178,7 +178,7 @@ fn cube(cases: u64, csv: &Path) {
             model::clock::ist_date(case.lodged_at)
         )
         .expect("written");
-        cube.put(number, &case, None);
+        cube.put(number + 1, &case, None);
     }
     drop(out);
     let queries: [(&str, Option<Dimension>); 6] = [

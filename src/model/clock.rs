@@ -103,6 +103,9 @@ pub enum Lane {
 }
 
 impl Lane {
+    /// Every lane.
+    pub const ALL: [Self; 3] = [Self::Ordinary, Self::Emergency24, Self::Emergency2];
+
     /// Whether it goes by plain hours.
     #[must_use]
     pub fn is_emergency(self) -> bool {

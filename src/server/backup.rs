@@ -1,9 +1,10 @@
 //! Backups: a copy of the database as it is at one moment, the attachments that it names, the published heads, and the key
 //! apart; made while the server runs, checked before they count, and put back by one command.
 
+use crate::feed;
 use crate::secret::Secret;
 use crate::state::App;
-use crate::store::{Audit, Store, Witness, sqlite};
+use crate::store::{Audit, Counts, Store, Witness, sqlite};
 use crate::tables::Tables;
 use crate::{files, published};
 use anyhow::{Context, Result, bail};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// Where backups go, how often, and how many are kept.
 #[derive(Debug, Clone)]
@@ -87,7 +89,7 @@ fn witness(
     let (written, unreadable) = published::read_all(&heads.join(published::FILE))?;
     let written = Some(written);
     let (folder, missing) = (Some(folder.to_owned()), missing.iter().cloned().collect());
-    Ok(Witness { rules, secret, folder, written, unreadable, missing })
+    Ok(Witness { rules, secret, folder, written, unreadable, missing, counts: None })
 }
 
 /// The fact by which a data folder is told from restored copies of it, which have the same key.
@@ -125,7 +127,11 @@ pub fn verify(data: &Path, public: &Path, elsewhere: Option<&Path>) -> Result<Au
         witness.written.get_or_insert_default().extend(kept);
     }
     let keyless = witness.secret.is_none();
-    let mut audit = sqlite::verify(&data.join("pratikar.db"), &witness)?;
+    let database = data.join("pratikar.db");
+    let view = sqlite::fact(&database, "view")?.unwrap_or_default();
+    let kept = feed::on_disk(&feed::Snapshot { file: data.join(feed::COUNTS), view });
+    witness.counts = kept.map(|(cube, hash)| Mutex::new((Box::new(cube) as Box<dyn Counts>, hash)));
+    let mut audit = sqlite::verify(&database, &witness)?;
     if keyless {
         let what = "secret.key is missing: numbers and signatures were not checked; put the backup's key back";
         audit.faults.insert(0, what.into());

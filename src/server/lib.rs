@@ -4,7 +4,7 @@
 //! ```text
 //! api, page, sms ──▶ app (use cases) ──▶ model::lifecycle::decide
 //!                      └─▶ store (ledger + case row + outbox, one transaction)
-//!                            └─▶ view::counts ──▶ view::live ──▶ dashboards
+//!                            └─▶ feed::cube ──▶ feed::live ──▶ dashboards
 //! ```
 
 pub mod api;
@@ -16,6 +16,7 @@ pub mod decoder;
 pub mod disk;
 mod drain;
 pub mod failure;
+pub mod feed;
 pub mod files;
 pub mod health;
 pub mod ledger;
@@ -35,6 +36,5 @@ pub mod slots;
 pub mod state;
 pub mod store;
 pub mod tables;
-pub mod view;
 pub mod voice;
 pub mod work;

@@ -297,9 +297,8 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Rebuild => {
-            let app = App::open(config(None)?).await?;
-            println!("{} cases made again from the ledger", app.store.rebuild(&app.rules).await?);
-            app.close().await;
+            let cases = server::state::rebuild(&cli.place.data, &cli.place.public).await?;
+            println!("{cases} cases made again from the ledger");
             Ok(ExitCode::SUCCESS)
         }
         Command::AddAccount { username, role, name } => {
@@ -392,7 +391,7 @@ async fn asked_to_stop() {
 
 fn announce(app: &App, address: SocketAddr, demo: bool) {
     let Names { en, .. } = &app.tables.reference.brand.name;
-    let cases = app.cube.read().map_or(0, |cube| cube.len());
+    let cases = app.feed.cube().len();
     let base = format!("http://localhost:{}", address.port());
     println!("{en} serves {cases} grievances");
     println!("  citizens   {base}/            English: {base}/en");

@@ -40,8 +40,14 @@ pub async fn write_lives(app: &App, world: &World, grievances: usize, seed: u64,
     };
     let mut starts: Vec<Time> = (0..grievances).map(|_| life::lodging_time(&mut rng, until)).collect();
     starts.sort_unstable();
-    let mut taken: HashSet<Reference> =
-        app.store.all_cases().await?.into_iter().map(|(case, _)| case.reference).collect();
+    let mut taken: HashSet<Reference> = HashSet::new();
+    let mut last = 0;
+    loop {
+        let page = app.store.cases_after(last, 1_000).await?;
+        let Some(newest) = page.last() else { break };
+        last = newest.ordinal;
+        taken.extend(page.iter().map(|changed| changed.case.reference));
+    }
     let mut entries = 0;
     let mut written = 0;
     for batch in starts.chunks(BATCH) {

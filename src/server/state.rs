@@ -3,17 +3,16 @@
 use crate::clock::{Doubt, Guarded};
 use crate::decoder::Decoder;
 use crate::disk::{Disk, FOUND_FULL, Room};
+use crate::feed::live::{self, Frame};
+use crate::feed::{self, Feed, Snapshot};
 use crate::files::Held;
 use crate::health::{self, Health};
 use crate::limits::Limits;
 use crate::messenger::Gateway;
 use crate::secret::Secret;
 use crate::slots::Slots;
-use crate::store::sqlite::{self, Sqlite};
-use crate::store::{Committed, Store, StoreError};
+use crate::store::{Store, StoreError, sqlite};
 use crate::tables::Tables;
-use crate::view::counts::Cube;
-use crate::view::live::{self, Frame};
 use crate::{deadlines, messenger, published};
 use anyhow::{Context, Result, bail};
 use model::wire::Office;
@@ -24,7 +23,7 @@ use std::ops::Deref;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 
@@ -38,7 +37,7 @@ const SEEN_EVERY: Duration = Duration::from_secs(60);
 /// How long the start looks through the database for damaged pages.
 const START_LOOK: Duration = Duration::from_secs(10);
 /// Counts up whenever other case rows follow from the same ledger: they are then made again at the start.
-const VIEW: u32 = 6;
+const VIEW: u32 = 7;
 /// Bytes of room within the database: tens of thousands of readings.
 const WITHIN: usize = 4 * 1024 * 1024;
 /// Bodies of uploads that may be on their way at once, in all and from one address.
@@ -102,8 +101,8 @@ pub struct Inner {
     pub rules: Rules,
     /// Every office by its number.
     pub offices: HashMap<OfficeId, Office>,
-    /// The counts.
-    pub cube: Arc<RwLock<Cube>>,
+    /// The counts, and how far they have come.
+    pub feed: Feed,
     /// The newest frame for live dashboards.
     pub frames: watch::Receiver<Frame>,
     /// What a server is made of.
@@ -155,13 +154,6 @@ impl App {
             .with_context(|| format!("cannot make {}", config.data.display()))?;
         let lock = crate::files::lock(&config.data)?;
         let tables = Tables::load(&config.public)?;
-        let cube = Arc::new(RwLock::new(Cube::default()));
-        let (committed, follow) = watch::channel(0u64);
-        let observed = cube.clone();
-        let observer = Arc::new(move |changes: &[Committed]| {
-            observed.write().unwrap_or_else(PoisonError::into_inner).follow(changes);
-            committed.send_replace(changes.last().map_or(0, |change| change.seq));
-        });
         let file = config.data.join("pratikar.db");
         // An empty file is none: what was in it is lost, and nothing is written into it.
         let fresh = std::fs::metadata(&file).map_or(true, |found| found.len() == 0);
@@ -188,7 +180,7 @@ impl App {
                 "a new system begins: there was no database. If you expected your grievances, stop and look at --data"
             );
         }
-        let store = Sqlite::open(&file, observer).with_context(|| format!("cannot use {}", file.display()))?;
+        let store = sqlite::open(&file).with_context(|| format!("cannot use {}", file.display()))?;
         let store: Arc<dyn Store> = Arc::new(store);
         let looked = looked_through(&store).await?;
         let secret = secret(&config.data, store.as_ref(), fresh).await?;
@@ -199,24 +191,18 @@ impl App {
             guarded.compare(store.last_entry().await?, seen.and_then(Time::from_timestamp_millis));
         }
         let offices = store.offices().await?;
-        let rules = Rules {
-            offices: offices.iter().map(|office| (office.id, office.department.clone())).collect(),
-            draw_seed: secret.draw_seed(),
-            ..tables.rules.clone()
-        };
+        let rules = rules(&tables, &offices, &secret);
         store.put_rules(&rules, (config.clock)()).await?;
         up_to_date(store.as_ref(), &rules).await?;
         digested(&config, store.as_ref()).await?;
-        let head = store.head().await?;
-        {
-            let cases = store.all_cases().await?;
-            let mut cube = cube.write().unwrap_or_else(PoisonError::into_inner);
-            for (case, due) in &cases {
-                cube.put(0, case, *due);
+        let snapshot = Snapshot { file: config.data.join(feed::COUNTS), view: view(&rules)? };
+        let counted = |cases: u64| {
+            if cases.is_multiple_of(100_000) {
+                tracing::info!(cases, "counted");
             }
-            cube.reflects(head.seq);
-        }
-        let frames = live::start(cube.clone(), follow, config.clock.clone());
+        };
+        let feed = Feed::start(store.clone(), snapshot, counted).await?;
+        let frames = live::start(feed.clone(), config.clock.clone());
         let offices = offices.into_iter().map(|office| (office.id, office)).collect();
         let calls = Mutex::default();
         let limits = config.limited.then(Limits::new).flatten();
@@ -228,7 +214,7 @@ impl App {
             tables,
             rules,
             offices,
-            cube,
+            feed,
             frames,
             config,
             secret,
@@ -279,6 +265,7 @@ impl App {
         });
         let app = self.clone();
         tokio::spawn(async move { app.watch_room().await });
+        tokio::spawn(self.feed.clone().keep_now_and_then(self.store.clone()));
         self.every(Duration::from_secs(5), async |app: Self| match app.store.unnamed_bytes().await {
             Ok(bytes) => app.unnamed.store(bytes, Ordering::Relaxed),
             Err(error) => tracing::warn!(%error, "what strangers have sent is not known"),
@@ -386,6 +373,12 @@ impl App {
         {
             tracing::error!(%error, "the head of the ledger is not published");
         }
+        if let Ok(head) = self.store.head().await {
+            self.feed.until(head.seq).await;
+        }
+        if let Err(error) = self.feed.keep(self.store.as_ref()).await {
+            tracing::warn!(%error, "the counts are not kept: the next start counts again");
+        }
         if let Err(error) = self.store.checkpoint(false).await {
             tracing::warn!(%error, "the log is left beside the database");
         }
@@ -491,18 +484,59 @@ async fn not_cut(data: &Path, store: &dyn Store, secret: &Secret) -> Result<()> 
     Ok(())
 }
 
-/// Makes the case rows again where they were written by another version of the program or under other rules.
-async fn up_to_date(store: &dyn Store, rules: &Rules) -> Result<()> {
+/// The rules in force.
+fn rules(tables: &Tables, offices: &[Office], secret: &Secret) -> Rules {
+    Rules {
+        offices: offices.iter().map(|office| (office.id, office.department.clone())).collect(),
+        draw_seed: secret.draw_seed(),
+        ..tables.rules.clone()
+    }
+}
+
+/// Makes the case rows of a data folder again from its ledger, whatever they hold; answers how many there are. Nothing of
+/// them is read before, so that this mends a store that no server opens.
+///
+/// # Errors
+/// Where another program uses the folder, or the ledger itself cannot be read.
+pub async fn rebuild(data: &Path, public: &Path) -> Result<u64> {
+    let _lock = crate::files::lock(data)?;
+    let tables = Tables::load(public)?;
+    let file = data.join("pratikar.db");
+    if !file.exists() {
+        bail!("there is no database at {}", file.display());
+    }
+    let store = sqlite::open(&file).with_context(|| format!("cannot use {}", file.display()))?;
+    let secret = secret(data, &store, false).await?;
+    let rules = rules(&tables, &store.offices().await?, &secret);
+    // Counts that were kept may be of the rows that are thrown away.
+    let kept = data.join(feed::COUNTS);
+    if kept.exists() {
+        std::fs::remove_file(&kept).with_context(|| format!("cannot remove {}", kept.display()))?;
+    }
+    let cases = store.rebuild(&rules, |cases| tracing::info!(cases, "made again")).await?;
+    store.put_fact("view", view(&rules)?).await?;
+    store.checkpoint(false).await?;
+    Ok(cases)
+}
+
+/// What the case rows are made under: the program's own version of them, what their numbers stand for, the rules.
+fn view(rules: &Rules) -> Result<Vec<u8>> {
     let mut digest = Sha256::new();
     digest.update(VIEW.to_be_bytes());
+    digest.update(crate::store::column_names());
     digest.update(serde_json::to_vec(rules)?);
-    let wanted = digest.finalize().to_vec();
+    Ok(digest.finalize().to_vec())
+}
+
+/// Makes the case rows again where they were written by another version of the program or under other rules.
+async fn up_to_date(store: &dyn Store, rules: &Rules) -> Result<()> {
+    let wanted = view(rules)?;
     if store.fact("view").await?.as_ref() == Some(&wanted) {
         return Ok(());
     }
     if store.head().await?.seq > 0 {
         tracing::info!("the case rows are made again: the program or the rules have changed");
-        let cases = store.rebuild(rules).await?;
+        let cases = store.rebuild(rules, |cases| tracing::info!(cases, "made again")).await?;
         tracing::info!(cases, "the case rows are made again");
     }
     store.put_fact("view", wanted).await?;

@@ -1,9 +1,27 @@
 //! Where everything is kept. All SQL stands below this module; all others know only the trait.
 //!
-//! A narrow trait with one contract test suite (`tests/store.rs`), so that a second engine can come. Writes are
-//! acknowledged after the commit has reached the disk; reads see every acknowledged write.
+//! One contract test suite (`tests/store.rs`) holds for every engine. Writes are acknowledged after the commit has reached
+//! the disk; reads see every acknowledged write. The views outside pull what has changed ([`Store::changes_since`]) when the
+//! bell rings.
 
+mod append;
+mod audit;
+mod chain;
+mod database;
+mod files;
+mod outbox;
+pub mod pack;
+mod people;
+mod pool;
+mod proof;
+mod queue;
+mod row;
+mod sql;
 pub mod sqlite;
+mod writer;
+
+pub use database::Database;
+pub use row::names as column_names;
 
 use async_trait::async_trait;
 use model::attachment::AttachmentKind;
@@ -13,7 +31,6 @@ use model::wire::{AccessLine, CaseLine, Desk, Due, Office};
 use model::{
     Actor, AttachmentId, DepartmentCode, Language, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time,
 };
-use std::sync::Arc;
 
 /// Why the store did not do it.
 #[derive(Debug)]
@@ -67,8 +84,6 @@ pub struct Append {
     pub due: Option<Time>,
     /// When the system has to act next.
     pub next_deadline: Option<Time>,
-    /// First sentence, of a new case.
-    pub title: Option<(String, Language)>,
     /// Whose number it is, of a new case.
     pub mobile: Option<Mobile>,
     /// Attachments that now belong to the case.
@@ -111,20 +126,18 @@ pub enum Appended {
     },
 }
 
-/// A case that has changed, told to views in commit order.
-#[derive(Debug, Clone)]
-pub struct Committed {
-    /// The last ledger entry of the change.
+/// A case as it is after its last change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// Its last ledger entry.
     pub seq: u64,
-    /// The case after it.
+    /// Its number in the order of lodging, from 1 on without gaps.
+    pub ordinal: u64,
+    /// The case.
     pub case: Case,
     /// When the citizen may expect it.
     pub due: Option<Time>,
 }
-
-/// A view that follows the ledger. Called after the commit and before the writer is answered, so that whoever
-/// reads after their own write sees it.
-pub type Observer = Arc<dyn Fn(&[Committed]) + Send + Sync>;
 
 /// A message to go out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -527,6 +540,19 @@ pub struct Witness {
     pub written: Option<Vec<PublishedHead>>,
     /// Attachments whose files are known to be gone.
     pub missing: std::collections::HashSet<AttachmentId>,
+    /// The counts that are kept beside the store, with the hash of the ledger for which they hold; without them they are not
+    /// compared.
+    pub counts: Option<std::sync::Mutex<(Box<dyn Counts>, crate::ledger::Hash)>>,
+}
+
+/// A view that counts cases, as a check sees it.
+pub trait Counts: Send {
+    /// The last entry that it reflects.
+    fn seq(&self) -> u64;
+    /// Takes changes into account.
+    fn follow(&mut self, changes: &[Changed]);
+    /// What of a case's row is not what the case says: names for an operator.
+    fn faults(&self, ordinal: u64, case: &Case, due: Option<Time>) -> Vec<&'static str>;
 }
 
 /// An attachment as it is listed.
@@ -611,8 +637,14 @@ pub trait Store: Send + Sync {
     async fn deadlines(&self, now: Time, limit: u32) -> Result<Vec<Case>>;
     /// Looks at a case again at another time, where the rules have changed since its row was written.
     async fn put_deadline(&self, reference: Reference, version: u32, at: Time) -> Result<()>;
-    /// Every case, for filling views at the start.
-    async fn all_cases(&self) -> Result<Vec<(Case, Option<Time>)>>;
+    /// Cases with an entry after this one, in the order of their last entries; so many at the most.
+    async fn changes_since(&self, seq: u64, limit: u32) -> Result<Vec<Changed>>;
+    /// Cases after this one in the order of lodging, so many at the most: for filling views.
+    async fn cases_after(&self, ordinal: u64, limit: u32) -> Result<Vec<Changed>>;
+    /// The references of these ordinals, in their order.
+    async fn references(&self, ordinals: &[u64]) -> Result<Vec<Reference>>;
+    /// The number of the newest entry, whenever there is a newer one.
+    fn bell(&self) -> tokio::sync::watch::Receiver<u64>;
     /// Number of the last ledger entry.
     async fn head(&self) -> Result<crate::ledger::Head>;
 
@@ -702,8 +734,8 @@ pub trait Store: Send + Sync {
 
     /// Checks the chain, the commitments, and that every view equals the ledger.
     async fn verify(&self, witness: Witness) -> Result<Audit>;
-    /// Throws the case rows away and makes them again from the ledger.
-    async fn rebuild(&self, rules: &Rules) -> Result<u64>;
+    /// Throws the case rows away and makes them again from the ledger; tells now and then how many there are.
+    async fn rebuild(&self, rules: &Rules, told: fn(u64)) -> Result<u64>;
     /// When the oldest message that waits was written.
     async fn oldest_waiting(&self) -> Result<Option<Time>>;
     /// Announced bytes of attachments that nothing names yet.
@@ -775,7 +807,6 @@ impl Append {
             events,
             due,
             next_deadline,
-            title: None,
             mobile: None,
             attachments,
             messages: vec![],
@@ -793,10 +824,9 @@ impl Append {
         self
     }
 
-    /// With the title and number of a new case.
+    /// With the number of a new case's citizen.
     #[must_use]
-    pub fn of_new(mut self, title: (String, Language), mobile: Mobile) -> Self {
-        self.title = Some(title);
+    pub fn of_new(mut self, mobile: Mobile) -> Self {
         self.mobile = Some(mobile);
         self
     }
@@ -828,4 +858,48 @@ impl Append {
         self.idempotency = idempotency;
         self
     }
+}
+
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Damaged(format!("stored JSON: {error}"))
+    }
+}
+
+/// Where there is no due date: sorts behind all others.
+const NEVER: i64 = 9_000_000_000_000_000;
+
+fn millis(at: Time) -> i64 {
+    at.timestamp_millis()
+}
+
+fn time(millis: i64) -> Time {
+    Time::from_timestamp_millis(millis).unwrap_or_default()
+}
+
+fn due_column(due: Option<Time>) -> i64 {
+    due.map_or(NEVER, millis)
+}
+
+fn number(reference: Reference) -> i64 {
+    i64::try_from(reference.as_u64()).unwrap_or(i64::MAX)
+}
+
+fn reference(number: i64) -> Reference {
+    Reference::from_stored(u64::try_from(number).unwrap_or(0))
+}
+
+/// Person numbers use 63 bits, so that they fit the engines' integers.
+fn person(id: PersonId) -> i64 {
+    i64::try_from(id.get() & (u64::MAX >> 1)).unwrap_or(0)
+}
+
+/// The name of a unit variant as serde writes it, for columns.
+fn name<T: serde::Serialize>(value: &T) -> Result<String> {
+    Ok(serde_json::to_value(value)?.as_str().unwrap_or_default().to_owned())
+}
+
+/// The unit variant of a name.
+fn named<T: serde::de::DeserializeOwned>(text: String) -> Result<T> {
+    Ok(serde_json::from_value(serde_json::Value::String(text))?)
 }

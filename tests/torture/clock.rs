@@ -10,6 +10,7 @@ use crate::stored::{number, settle};
 use crate::uploads::announce;
 use crate::watch::{Patience, Watch};
 use anyhow::Result;
+use server::store::pack;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -37,12 +38,24 @@ struct State {
 
 fn state(data: &Path) -> Result<State> {
     Ok(State {
-        escalations: number(data, "SELECT count(*) FROM event WHERE body LIKE '%escalated%'")?,
+        escalations: escalations(data)?,
         messages: number(data, "SELECT count(*) FROM outbox WHERE template IN ('overdue', 'escalated', 'digest')")?,
         attachments: number(data, "SELECT count(*) FROM attachment")?,
         partial: files(&data.join("photos")).len(),
         entries: number(data, "SELECT coalesce(max(seq), 0) FROM event")?,
     })
+}
+
+fn escalations(data: &Path) -> Result<i64> {
+    let connection = rusqlite::Connection::open(data.join("pratikar.db"))?;
+    let mut statement = connection.prepare("SELECT packed FROM event")?;
+    let mut rows = statement.query([])?;
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        let entry = pack::unpack(pack::Kind::Event, &row.get::<_, Vec<u8>>(0)?)?;
+        count += i64::from(entry.contains("\"escalated\""));
+    }
+    Ok(count)
 }
 
 /// See the module.

@@ -160,7 +160,8 @@ pub enum Holder {
 
 impl Holder {
     /// Its name among [`Case::holder_clocks`].
-    pub(super) fn key(&self) -> String {
+    #[must_use]
+    pub fn key(&self) -> String {
         match self {
             Self::Department(code) => format!("department {code}"),
             Self::Office(office) => format!("office {office}"),

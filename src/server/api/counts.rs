@@ -3,12 +3,13 @@
 use super::call::{Call, Reply};
 use crate::app::policy::{self, Wish};
 use crate::failure::Failure;
-use crate::view::counts::Slice;
+use crate::feed::Feed;
+use crate::feed::cube::Slice;
+use crate::state::App;
 use model::clock::ist_date;
 use model::counts::Filter;
 use model::wire::{CasePage, CasesBehind, Counts, GetCounts, ProblemCode};
 use model::{Actor, Time};
-use std::sync::PoisonError;
 
 const PAGE: usize = 50;
 
@@ -24,14 +25,19 @@ fn slice(filter: &Filter, days: Option<u16>, now: Time) -> Result<Slice, Failure
     Ok(Slice { filter: filter.clone(), since: days.and_then(first) })
 }
 
+/// The views, once they reflect everything that was written before this moment.
+async fn caught_up(app: &App) -> Result<Feed, Failure> {
+    app.feed.until(app.store.head().await?.seq).await;
+    Ok(app.feed.clone())
+}
+
 /// Figures of a slice.
 pub async fn counts(call: Call<GetCounts>) -> Result<Reply<Counts>, Failure> {
     may_see(call.actor()?)?;
     let slice = slice(&call.path.filter, call.path.days, call.now)?;
     let by = call.path.by;
-    let (cube, now) = (call.app.cube.clone(), call.now);
-    let counts =
-        tokio::task::spawn_blocking(move || cube.read().unwrap_or_else(PoisonError::into_inner).count(&slice, by, now));
+    let (feed, now) = (caught_up(&call.app).await?, call.now);
+    let counts = tokio::task::spawn_blocking(move || feed.cube().count(&slice, by, now));
     Ok(Reply::ok(counts.await.map_err(|error| Failure::internal(&error))?))
 }
 
@@ -43,8 +49,10 @@ pub async fn cases(call: Call<CasesBehind>) -> Result<Reply<CasePage>, Failure> 
         "" => 0,
         cursor => cursor.parse().map_err(|_| Failure::of(ProblemCode::WrongQuery))?,
     };
-    let (references, total) =
-        call.app.cube.read().unwrap_or_else(PoisonError::into_inner).references(&slice, from, PAGE);
+    let feed = caught_up(&call.app).await?;
+    let found = tokio::task::spawn_blocking(move || feed.cube().ordinals(&slice, from, PAGE));
+    let (ordinals, total) = found.await.map_err(|error| Failure::internal(&error))?;
+    let references = call.app.store.references(&ordinals).await?;
     let rows = call.app.store.lines(&references).await?;
     policy::read(&call.app, call.actor()?, Wish::Figures(rows.len()), call.now).await?;
     let next = (from + PAGE < total).then(|| (from + PAGE).to_string());

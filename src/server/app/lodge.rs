@@ -11,7 +11,7 @@ use model::attachment::AttachmentKind;
 use model::lifecycle::{self, Action, Case, Channel, Details, Gender, Lodged, Places, Setting, Statement};
 use model::lodging::{Lodging, Problem as FieldProblem};
 use model::wire::Receipt;
-use model::{Actor, AttachmentId, Language, Mobile, Reference, Time, text};
+use model::{Actor, AttachmentId, Language, Mobile, Reference, Time};
 
 /// Who lodges, and by which way.
 #[derive(Debug)]
@@ -79,7 +79,6 @@ pub async fn lodge(
         name: parsed.name,
         no_contact: String::new(),
     };
-    let title = (text::title(&statement.text), statement.language);
     let urban = form.district.zip(form.place).and_then(|(district, place)| app.tables.is_urban(district, place));
     // Only answers to what is asked of this category and these words count.
     let asked = app.tables.reference.reasons.asked(form.category.as_deref(), &statement.text, &form.reasons);
@@ -134,7 +133,7 @@ pub async fn lodge(
             false => Vec::new(),
         };
         let append = Append::of(case, events, &app.rules)
-            .of_new(title.clone(), parsed.mobile.clone())
+            .of_new(parsed.mobile.clone())
             .resting_on(root.as_ref())
             .with_messages(messages)
             .once(idempotency.clone().map(|idempotency| Idempotency { response, ..idempotency }));

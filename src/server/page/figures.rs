@@ -3,15 +3,14 @@
 
 use super::plain::{Frames, Words};
 use super::shell::escape;
+use crate::feed::cube::Slice;
 use crate::state::App;
-use crate::view::counts::Slice;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::Language;
 use model::clock::ist_date;
 use model::counts::{Dimension, Figures, share};
 use model::wire::{Counts, Group};
-use std::sync::PoisonError;
 
 /// Grievances that must stand behind a figure that is shown.
 const FEWEST: u32 = 10;
@@ -37,10 +36,10 @@ fn stock(part: u32) -> Option<u32> {
 async fn counted(app: &App, days: Option<u64>, by: Option<Dimension>) -> Counts {
     let now = app.now();
     let since = days.and_then(|days| ist_date(now).checked_sub_days(chrono::Days::new(days - 1)));
-    let cube = app.cube.clone();
+    let feed = app.feed.clone();
     let count = move || {
         let slice = Slice { since, ..Slice::default() };
-        cube.read().unwrap_or_else(PoisonError::into_inner).count(&slice, by, now)
+        feed.cube().count(&slice, by, now)
     };
     tokio::task::spawn_blocking(count).await.unwrap_or_default()
 }

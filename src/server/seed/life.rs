@@ -11,7 +11,7 @@ use model::lifecycle::{
     Action, CallOutcome, Case, Channel, ContactMeans, Details, Event, Gender, Ground, Lodged, Party, Setting, Stage,
     Statement, VisitFinding, decide, due_action, lodge,
 };
-use model::{Actor, Language, Lgd, Mobile, Reference, Role, Rules, Time, text};
+use model::{Actor, Language, Lgd, Mobile, Reference, Role, Rules, Time};
 use std::collections::HashSet;
 
 /// Days over which the lodgings are spread.
@@ -395,7 +395,6 @@ pub fn live(
     let months = rng.u32(2..9).to_string();
     let people = rng.u32(3..13).to_string();
     let said = words.text.replace("{place}", &locality).replace("{months}", &months).replace("{n}", &people);
-    let title = (text::title(&said), words.language);
     let lodged = Lodged {
         reference: draw_reference(rng, taken),
         citizen,
@@ -439,7 +438,7 @@ pub fn live(
     let Life { case, events, .. } = life;
     let append = Append::of(case, events, rules);
     match mobile {
-        Ok(mobile) => append.of_new(title, mobile),
+        Ok(mobile) => append.of_new(mobile),
         Err(_) => append,
     }
 }

@@ -1,30 +1,24 @@
 //! The store in one SQLite file: WAL, `synchronous=FULL`, one writer that commits in groups, readers beside it.
 
-mod append;
-mod audit;
 mod backup;
-mod chain;
-mod files;
-mod outbox;
-mod people;
-mod proof;
-mod queue;
+mod compact;
 mod schema;
-mod writer;
 
-use super::{Observer, Result, StoreError};
-use crate::ledger::Head;
-use model::{PersonId, Reference, Time};
-use rusqlite::types::{FromSql, Type};
-use rusqlite::{Connection, OpenFlags, Row};
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use writer::Writer;
+use super::database::Database;
+use super::pool::Pool;
+use super::sql::Connection as Sql;
+use super::writer::Writer;
+use super::{Result, StoreError, chain};
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::Duration;
+use tokio::sync::watch;
 
 pub use backup::{attachments, copy, damage, end, fact, heads, put_fact, record_loss, verify};
 
 /// The migrations, in order; the database's `user_version` says how many it has.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("sqlite/schema.sql"),
     include_str!("sqlite/schema2.sql"),
     include_str!("sqlite/schema3.sql"),
@@ -34,18 +28,18 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("sqlite/schema7.sql"),
     include_str!("sqlite/schema8.sql"),
     include_str!("sqlite/schema9.sql"),
+    include_str!("sqlite/schema10.sql"),
 ];
 /// The migration after which the chains beside the ledger begin.
 const CHAINS: usize = 3;
 /// The migration from which messages are on record.
 const MESSAGES: usize = 4;
-
-/// A SQLite file.
-pub struct Sqlite {
-    path: PathBuf,
-    readers: Mutex<Vec<Connection>>,
-    writer: Writer,
-}
+/// The migration from which entries and words are packed.
+const PACKED: usize = 9;
+/// After how many writes the log is moved to the file.
+const CHECKPOINT: usize = 1_024;
+/// After how long without that all of it is.
+const WHOLE: Duration = Duration::from_secs(120);
 
 /// What every connection is set to, and what it must then say (REL-01, REL-03).
 const PRAGMAS: [(&str, &str, &str); 6] = [
@@ -58,11 +52,11 @@ const PRAGMAS: [(&str, &str, &str); 6] = [
 ];
 
 /// A connection to a file that is there.
-fn open(path: &Path) -> Result<Connection> {
-    open_with(path, OpenFlags::empty())
+pub(super) fn connect(path: &Path) -> Result<Connection> {
+    connect_with(path, OpenFlags::empty())
 }
 
-fn open_with(path: &Path, more: OpenFlags) -> Result<Connection> {
+fn connect_with(path: &Path, more: OpenFlags) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.set_prepared_statement_cache_capacity(128);
@@ -87,8 +81,10 @@ fn open_with(path: &Path, more: OpenFlags) -> Result<Connection> {
     Ok(connection)
 }
 
-fn migrate(connection: &mut Connection) -> Result<()> {
-    let have: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+/// Brings the tables up to date.
+fn migrate(connection: &Sql) -> Result<()> {
+    let sqlite = connection.sqlite()?;
+    let have: u32 = sqlite.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let have = have as usize;
     if have > MIGRATIONS.len() {
         return Err(StoreError::Unavailable(format!(
@@ -98,48 +94,91 @@ fn migrate(connection: &mut Connection) -> Result<()> {
         )));
     }
     for (index, script) in MIGRATIONS.iter().enumerate().skip(have) {
-        let transaction = connection.transaction()?;
-        transaction.execute_batch(script)?;
-        match index {
-            CHAINS => chain::adopt(&transaction)?,
-            MESSAGES => chain::adopt_rows(&transaction, &[chain::MESSAGE])?,
-            _ => {}
+        connection.begin_write()?;
+        let done = migration(connection, index, script).and_then(|()| connection.commit());
+        if let Err(error) = done {
+            if let Err(error) = connection.roll_back() {
+                tracing::debug!(%error, "nothing to roll back");
+            }
+            return Err(error);
         }
-        transaction.pragma_update(None, "user_version", u32::try_from(index + 1).unwrap_or(u32::MAX))?;
-        transaction.commit()?;
     }
     Ok(())
 }
 
-impl Sqlite {
-    /// Opens or makes the file, brings it up to date and starts the writer. `observer` is told of every commit.
-    ///
-    /// # Errors
-    /// Where the file cannot be opened or is of a newer program.
-    pub fn open(path: &Path, observer: Observer) -> Result<Self> {
-        let mut connection = open_with(path, OpenFlags::SQLITE_OPEN_CREATE)?;
-        migrate(&mut connection)?;
-        schema::mend(&connection)?;
-        // The writer touches the leaves of every index: its cache is large, a reader's is not.
-        connection.pragma_update(None, "cache_size", -48_000)?;
-        let writer = Writer::start(connection, open(path)?, observer)?;
-        Ok(Self { path: path.to_owned(), readers: Mutex::new(Vec::new()), writer })
+fn migration(connection: &Sql, index: usize, script: &str) -> Result<()> {
+    connection.batch(script)?;
+    match index {
+        CHAINS => chain::adopt(connection)?,
+        MESSAGES => chain::adopt_rows(connection, &[chain::MESSAGE])?,
+        PACKED => compact::compact(connection)?,
+        _ => {}
     }
+    connection.sqlite()?.pragma_update(None, "user_version", u32::try_from(index + 1).unwrap_or(u32::MAX))?;
+    Ok(())
+}
 
-    /// Reads on the calling thread: index look-ups of microseconds, at most a page. Opens another connection
-    /// where all are in use, so there are never more than threads that read.
-    fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let pooled = self.readers.lock().ok().and_then(|mut readers| readers.pop());
-        let connection = match pooled {
-            Some(connection) => connection,
-            None => open(&self.path)?,
-        };
-        let answer = read(&connection);
-        if let Ok(mut readers) = self.readers.lock() {
-            readers.push(connection);
+/// Opens or makes the file, brings it up to date and starts the writer.
+///
+/// # Errors
+/// Where the file cannot be opened or is of a newer program.
+pub fn open(path: &Path) -> Result<Database> {
+    let connection = Sql::from(connect_with(path, OpenFlags::SQLITE_OPEN_CREATE)?);
+    migrate(&connection)?;
+    schema::mend(connection.sqlite()?)?;
+    // The writer touches the leaves of every index: its cache is large, a reader's is not.
+    connection.sqlite()?.pragma_update(None, "cache_size", -48_000)?;
+    let (rung, bell) = watch::channel(chain::ends(&connection)?.ledger.seq);
+    let (due, written) = sync_channel(1);
+    let checkpointer = connect(path)?;
+    std::thread::Builder::new()
+        .name("store-checkpointer".into())
+        .spawn(move || checkpoint_now_and_then(&checkpointer, &written))
+        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    let mut since = 0;
+    let writer = Writer::start(connection, rung, move |written| {
+        since += written;
+        if since >= CHECKPOINT && due.try_send(()).is_ok() {
+            since = 0;
         }
-        answer
+    })?;
+    Ok(Database::new(Pool::sqlite(path.to_owned()), writer, bell))
+}
+
+/// Moves pages from the log to the file while the writer goes on; every few minutes all of them, so that the file is the
+/// database.
+fn checkpoint_now_and_then(connection: &Connection, due: &Receiver<()>) {
+    // The writer waits meanwhile: readers that take long are left to the next time.
+    let _ = connection.busy_timeout(Duration::from_millis(100));
+    loop {
+        let mode = match due.recv_timeout(WHOLE) {
+            Ok(()) => "PASSIVE",
+            // The log keeps its room: on a full disk it can be written over, where a new one could not be made.
+            Err(RecvTimeoutError::Timeout) => "RESTART",
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        if let Err(error) = connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(())) {
+            tracing::warn!(%error, "a checkpoint was left to the next");
+        }
     }
+}
+
+/// Moves everything from the log to the file, so that the file is the database; the log may keep its room on the disk.
+pub(super) fn checkpoint(path: &Path, keep_room: bool) -> Result<()> {
+    let sql = if keep_room { "PRAGMA wal_checkpoint(RESTART)" } else { "PRAGMA wal_checkpoint(TRUNCATE)" };
+    let busy: i64 = connect(path)?.query_row(sql, [], |row| row.get(0))?;
+    if busy == 0 { Ok(()) } else { Err(StoreError::Unavailable("the log is still being read".into())) }
+}
+
+/// What is wrong with the file as a whole: its pages, its triggers and indexes.
+pub(super) fn damages(connection: &Connection) -> Result<Vec<String>> {
+    let mut damages = Vec::new();
+    let check: String = connection.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
+    if check != "ok" {
+        damages.push(format!("the file is damaged: {check}"));
+    }
+    damages.extend(schema::differences(connection)?.iter().map(ToString::to_string));
+    Ok(damages)
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -166,76 +205,3 @@ impl From<rusqlite::Error> for StoreError {
         Self::Unavailable(error.to_string())
     }
 }
-
-impl From<serde_json::Error> for StoreError {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Damaged(format!("stored JSON: {error}"))
-    }
-}
-
-/// Where there is no due date: sorts behind all others.
-const NEVER: i64 = 9_000_000_000_000_000;
-
-fn millis(at: Time) -> i64 {
-    at.timestamp_millis()
-}
-
-fn time(millis: i64) -> Time {
-    Time::from_timestamp_millis(millis).unwrap_or_default()
-}
-
-fn due_column(due: Option<Time>) -> i64 {
-    due.map_or(NEVER, millis)
-}
-
-fn due_time(column: i64) -> Option<Time> {
-    (column != NEVER).then(|| time(column))
-}
-
-fn number(reference: Reference) -> i64 {
-    i64::try_from(reference.as_u64()).unwrap_or(i64::MAX)
-}
-
-fn reference(number: i64) -> Reference {
-    Reference::from_stored(u64::try_from(number).unwrap_or(0))
-}
-
-/// Person numbers use 63 bits, so that they fit SQLite's integers.
-fn person(id: PersonId) -> i64 {
-    i64::try_from(id.get() & (u64::MAX >> 1)).unwrap_or(0)
-}
-
-/// The identifier in a column that may be empty.
-fn maybe<K: FromSql, Id: From<K>>(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Id>> {
-    Ok(row.get::<_, Option<K>>(column)?.map(Id::from))
-}
-
-/// The name of a unit variant as serde writes it, for columns.
-fn name<T: serde::Serialize>(value: &T) -> Result<String> {
-    Ok(serde_json::to_value(value)?.as_str().unwrap_or_default().to_owned())
-}
-
-/// The unit variant of a name.
-fn named<T: serde::de::DeserializeOwned>(column: usize, text: String) -> rusqlite::Result<T> {
-    serde_json::from_value(serde_json::Value::String(text))
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
-}
-
-fn blob<const N: usize>(bytes: &[u8]) -> Result<[u8; N]> {
-    bytes.try_into().map_err(|_| StoreError::Unavailable(format!("a stored value has not {N} bytes")))
-}
-
-fn head(connection: &Connection) -> Result<Head> {
-    let mut statement = connection.prepare_cached("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")?;
-    let mut rows = statement.query([])?;
-    Ok(match rows.next()? {
-        Some(row) => Head {
-            seq: u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0),
-            hash: blob(row.get_ref(1)?.as_blob().unwrap_or_default())?,
-        },
-        None => Head::default(),
-    })
-}
-
-/// The trait by delegation: reads here and in the submodules, writes through the writer.
-mod store_impl;

@@ -1,10 +1,11 @@
 //! Copies of the file while it is written, and checks of a file that somebody else may be writing.
 
-use super::{Result, audit};
-use crate::store::{Attachment, Audit, PublishedHead, StoreError, Witness};
+use super::{Result, Sql};
+use crate::store::sql::params;
+use crate::store::{Attachment, Audit, PublishedHead, StoreError, Witness, audit, chain, files, proof};
 use model::Time;
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 
 /// Pages that are copied between two tellings.
@@ -18,10 +19,10 @@ const PAGES: std::ffi::c_int = 4_096;
 pub fn copy(from: &Path, to: &Path, mut told: impl FnMut(i32, i32)) -> Result<()> {
     let source = reader(from)?;
     // Held through all steps: what others commit meanwhile neither shows nor begins the copy anew.
-    source.execute_batch("BEGIN; SELECT count(*) FROM fact")?;
+    source.batch("BEGIN; SELECT count(*) FROM fact")?;
     let mut target = Connection::open(to)?;
     {
-        let backup = Backup::new(&source, &mut target)?;
+        let backup = Backup::new(source.sqlite()?, &mut target)?;
         loop {
             match backup.step(PAGES)? {
                 StepResult::Done => break,
@@ -40,7 +41,7 @@ pub fn copy(from: &Path, to: &Path, mut told: impl FnMut(i32, i32)) -> Result<()
 }
 
 /// A connection that changes nothing, beside whoever else uses the file.
-fn reader(path: &Path) -> Result<Connection> {
+fn reader(path: &Path) -> Result<Sql> {
     if !path.exists() {
         return Err(StoreError::Unavailable(format!("there is no database at {}", path.display())));
     }
@@ -59,7 +60,7 @@ fn reader(path: &Path) -> Result<Connection> {
             super::MIGRATIONS.len()
         )));
     }
-    Ok(connection)
+    Ok(connection.into())
 }
 
 /// Checks a database beside whoever else uses it, as it is at one moment.
@@ -68,7 +69,7 @@ fn reader(path: &Path) -> Result<Connection> {
 /// Where the file cannot be read.
 pub fn verify(path: &Path, witness: &Witness) -> Result<Audit> {
     let connection = reader(path)?;
-    connection.execute_batch("BEGIN")?;
+    connection.batch("BEGIN")?;
     audit::verify(&connection, witness)
 }
 
@@ -77,7 +78,7 @@ pub fn verify(path: &Path, witness: &Witness) -> Result<Audit> {
 /// # Errors
 /// Where the file cannot be read.
 pub fn attachments(path: &Path) -> Result<Vec<Attachment>> {
-    Ok(super::files::all(&reader(path)?)?.into_iter().filter(Attachment::is_here).collect())
+    Ok(files::all(&reader(path)?)?.into_iter().filter(Attachment::is_here).collect())
 }
 
 /// Every published head of a database.
@@ -85,7 +86,7 @@ pub fn attachments(path: &Path) -> Result<Vec<Attachment>> {
 /// # Errors
 /// Where the file cannot be read.
 pub fn heads(path: &Path) -> Result<Vec<PublishedHead>> {
-    super::proof::heads(&reader(path)?, u32::MAX)
+    proof::heads(&reader(path)?, u32::MAX)
 }
 
 /// Number of the last entry of a database.
@@ -93,7 +94,7 @@ pub fn heads(path: &Path) -> Result<Vec<PublishedHead>> {
 /// # Errors
 /// Where the file cannot be read.
 pub fn end(path: &Path) -> Result<u64> {
-    Ok(super::head(&reader(path)?)?.seq)
+    Ok(chain::ends(&reader(path)?)?.ledger.seq)
 }
 
 /// What is wrong with the pages of a database, where something is.
@@ -101,7 +102,7 @@ pub fn end(path: &Path) -> Result<u64> {
 /// # Errors
 /// Where the file cannot be read.
 pub fn damage(path: &Path) -> Result<Option<String>> {
-    let check: String = reader(path)?.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+    let check: String = reader(path)?.sqlite()?.pragma_query_value(None, "quick_check", |row| row.get(0))?;
     Ok((check != "ok").then_some(check))
 }
 
@@ -110,8 +111,7 @@ pub fn damage(path: &Path) -> Result<Option<String>> {
 /// # Errors
 /// Where the file cannot be read.
 pub fn fact(path: &Path, name: &str) -> Result<Option<Vec<u8>>> {
-    let sql = "SELECT value FROM fact WHERE name = ?1";
-    Ok(reader(path)?.query_row(sql, [name], |row| row.get(0)).optional()?)
+    reader(path)?.maybe("SELECT value FROM fact WHERE name = ?1", params![name])
 }
 
 /// Keeps a fact in a database that nobody uses.
@@ -119,8 +119,8 @@ pub fn fact(path: &Path, name: &str) -> Result<Option<Vec<u8>>> {
 /// # Errors
 /// Where the file cannot be written.
 pub fn put_fact(path: &Path, name: &str, value: &[u8]) -> Result<()> {
-    let connection = super::open(path)?;
-    connection.execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?1, ?2)", params![name, value])?;
+    let connection = super::connect(path)?;
+    connection.execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?1, ?2)", rusqlite::params![name, value])?;
     // One file again.
     connection.pragma_update(None, "journal_mode", "DELETE")?;
     Ok(())
@@ -131,25 +131,23 @@ pub fn put_fact(path: &Path, name: &str, value: &[u8]) -> Result<()> {
 /// # Errors
 /// Where the file cannot be written.
 pub fn record_loss(path: &Path, end: u64, lost: u64, at: Time) -> Result<()> {
-    let mut connection = super::open(path)?;
-    let transaction = connection.transaction()?;
-    super::chain::record_loss(&transaction, &format!("{}..{lost}", end + 1), at)?;
-    Ok(transaction.commit()?)
+    let connection = Sql::from(super::connect(path)?);
+    connection.begin_write()?;
+    chain::record_loss(&connection, &format!("{}..{lost}", end + 1), at)?;
+    connection.commit()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
-
     #[test]
     fn a_copy_is_a_database_and_the_source_stays_as_it_is() {
         let folder = tempfile::tempdir().expect("a folder");
         let (from, to) = (folder.path().join("a.db"), folder.path().join("b.db"));
-        let store = super::super::Sqlite::open(&from, Arc::new(|_| {})).expect("a store");
+        let store = super::super::open(&from).expect("a store");
         copy(&from, &to, |_, _| {}).expect("copied");
         drop(store);
-        let copied = super::super::open(&to).expect("opened");
+        let copied = super::super::connect(&to).expect("opened");
         let version: u32 = copied.pragma_query_value(None, "user_version", |row| row.get(0)).expect("a version");
         assert_eq!(version as usize, super::super::MIGRATIONS.len());
     }

@@ -41,11 +41,11 @@ fn objects(connection: &Connection) -> Result<Objects> {
 
 /// How a file of this version differs from a new one. An index that somebody added does no harm.
 pub(super) fn differences(connection: &Connection) -> Result<Vec<Difference>> {
-    let mut new = Connection::open_in_memory()?;
-    migrate(&mut new)?;
+    let new = super::Sql::from(Connection::open_in_memory()?);
+    migrate(&new)?;
     let mut found = objects(connection)?;
     let mut differences = Vec::new();
-    for (name, (kind, sql)) in objects(&new)? {
+    for (name, (kind, sql)) in objects(new.sqlite()?)? {
         match found.remove(&name) {
             Some((_, there)) if there == sql => {}
             Some(_) => differences.push(Difference::Changed { kind, name }),
@@ -80,9 +80,9 @@ mod tests {
     use super::*;
 
     fn new() -> Connection {
-        let mut connection = Connection::open_in_memory().expect("memory");
-        migrate(&mut connection).expect("tables");
-        connection
+        let connection = super::super::Sql::from(Connection::open_in_memory().expect("memory"));
+        migrate(&connection).expect("tables");
+        connection.into_sqlite().expect("SQLite")
     }
 
     #[test]

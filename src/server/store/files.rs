@@ -1,26 +1,25 @@
 //! Attachments: their listing; the bytes lie in files.
 
+use super::sql::{Connection, Row, params};
 use super::writer::Effects;
-use super::{Result, chain, millis, number, reference};
-use crate::store::Attachment;
+use super::{Attachment, Result, chain, millis, number, reference};
 use model::attachment::AttachmentKind;
 use model::{AttachmentId, Reference, Time};
-use rusqlite::{Connection, OptionalExtension, Row, params};
 
 const ATTACHMENT: &str = "id, reference, width, height, length, digest, kind, media, seconds, stored";
 
-fn attachment(row: &Row<'_>) -> rusqlite::Result<Attachment> {
+fn attachment(row: &Row<'_>) -> Result<Attachment> {
     Ok(Attachment {
-        id: row.get::<_, String>(0)?.into(),
-        reference: row.get::<_, Option<i64>>(1)?.map(reference),
+        id: row.get::<String>(0)?.into(),
+        reference: row.get::<Option<i64>>(1)?.map(reference),
         width: row.get(2)?,
         height: row.get(3)?,
-        length: u64::try_from(row.get::<_, i64>(4)?).unwrap_or(0),
-        digest: row.get::<_, Option<[u8; 32]>>(5)?,
-        kind: AttachmentKind::of_code(&row.get::<_, String>(6)?),
+        length: row.get(4)?,
+        digest: row.get::<Option<[u8; 32]>>(5)?,
+        kind: AttachmentKind::of_code(&row.get::<String>(6)?),
         media: row.get(7)?,
         seconds: row.get(8)?,
-        stored: row.get::<_, Option<[u8; 32]>>(9)?,
+        stored: row.get::<Option<[u8; 32]>>(9)?,
     })
 }
 
@@ -30,10 +29,10 @@ pub(super) fn put(connection: &Connection, effects: &mut Effects<'_>, attachment
     connection.execute(
         "INSERT INTO attachment (id, reference, width, height, created, length, digest, kind, media, seconds, stored)
          VALUES (?1, NULL, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        params![id.as_str(), width, height, millis(at), length, digest, kind.code(), media, seconds, stored],
+        params![id.as_str(), *width, *height, millis(at), length, *digest, kind.code(), media, *seconds, *stored],
     )?;
     if attachment.is_here() {
-        chain::record(connection, effects, &chain::ATTACHMENT, &id.as_str(), at)?;
+        chain::record(connection, effects, &chain::ATTACHMENT, id.as_str(), at)?;
     }
     Ok(())
 }
@@ -47,15 +46,15 @@ pub(super) fn came(
     let Attachment { id, width, height, seconds, media, digest, stored, .. } = attachment;
     connection.execute(
         "UPDATE attachment SET width = ?2, height = ?3, digest = ?4, media = ?5, seconds = ?6, stored = ?7 WHERE id = ?1",
-        params![id.as_str(), width, height, digest, media, seconds, stored],
+        params![id.as_str(), *width, *height, *digest, media, *seconds, *stored],
     )?;
-    chain::record(connection, effects, &chain::ATTACHMENT, &id.as_str(), at)
+    chain::record(connection, effects, &chain::ATTACHMENT, id.as_str(), at)
 }
 
 pub(super) fn forget(connection: &Connection, id: &str) -> Result<()> {
     // Nothing is recorded of what never came. What a case names stays listed, as never come.
     let sql = "DELETE FROM attachment WHERE id = ?1 AND width + seconds = 0 AND reference IS NULL";
-    connection.execute(sql, [id])?;
+    connection.execute(sql, params![id])?;
     Ok(())
 }
 
@@ -68,13 +67,11 @@ pub(super) fn sweep(
     unfinished_before: Time,
     at: Time,
 ) -> Result<Vec<AttachmentId>> {
-    let mut statement = connection.prepare_cached(
-        "DELETE FROM attachment WHERE reference IS NULL
-             AND (created < ?1 OR (width + seconds = 0 AND created < ?2)) RETURNING id, width + seconds > 0",
-    )?;
-    let gone: Vec<(String, bool)> = statement
-        .query_map(params![millis(before), millis(unfinished_before)], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
+    let sql = "DELETE FROM attachment WHERE reference IS NULL
+                   AND (created < ?1 OR (width + seconds = 0 AND created < ?2)) RETURNING id, width + seconds";
+    let gone = connection.changed(sql, params![millis(before), millis(unfinished_before)], |row| {
+        Ok((row.get::<String>(0)?, row.get::<i64>(1)? > 0))
+    })?;
     for (id, _) in gone.iter().filter(|(_, here)| *here) {
         chain::record(connection, effects, &chain::ATTACHMENT, id, at)?;
     }
@@ -83,22 +80,22 @@ pub(super) fn sweep(
 
 /// Every attachment.
 pub(super) fn all(connection: &Connection) -> Result<Vec<Attachment>> {
-    let sql = format!("SELECT {ATTACHMENT} FROM attachment");
-    Ok(connection.prepare(&sql)?.query_map([], attachment)?.collect::<rusqlite::Result<_>>()?)
+    connection.all(&format!("SELECT {ATTACHMENT} FROM attachment"), &[], attachment)
 }
 
 pub(super) fn undigested(connection: &Connection) -> Result<Vec<Attachment>> {
     let sql = format!("SELECT {ATTACHMENT} FROM attachment WHERE width + seconds > 0 AND stored IS NULL");
-    Ok(connection.prepare(&sql)?.query_map([], attachment)?.collect::<rusqlite::Result<_>>()?)
+    connection.all(&sql, &[], attachment)
 }
 
 pub(super) fn one(connection: &Connection, id: &str) -> Result<Option<Attachment>> {
-    let sql = format!("SELECT {ATTACHMENT} FROM attachment WHERE id = ?1");
-    Ok(connection.prepare_cached(&sql)?.query_row([id], attachment).optional()?)
+    connection.first(&format!("SELECT {ATTACHMENT} FROM attachment WHERE id = ?1"), params![id], attachment)
 }
 
 pub(super) fn of_case(connection: &Connection, of: Reference) -> Result<Vec<Attachment>> {
-    let sql = format!("SELECT {ATTACHMENT} FROM attachment WHERE reference = ?1");
-    let mut statement = connection.prepare_cached(&sql)?;
-    Ok(statement.query_map([number(of)], attachment)?.collect::<rusqlite::Result<_>>()?)
+    connection.all(
+        &format!("SELECT {ATTACHMENT} FROM attachment WHERE reference = ?1"),
+        params![number(of)],
+        attachment,
+    )
 }

@@ -1,15 +1,15 @@
-//! The cube: a row of small columns for each case, in memory, fed after each commit in commit order.
+//! The cube: a row of small columns for each case, in memory, in the order of lodging.
 //!
 //! A query walks the columns once. The flags that make up the figures stand in one byte, so that a case is counted
 //! with one increment; the figures are sums over the 512 combinations afterwards.
 
-use crate::store::Committed;
+use crate::store::{self, Changed};
 use chrono::NaiveDate;
+use model::Time;
 use model::clock::ist_date;
 use model::counts::{Dimension, Figures, Filter};
 use model::lifecycle::{Case, Channel, Gender, Stage};
 use model::wire::{Counts, Group};
-use model::{Reference, Time};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -63,19 +63,14 @@ impl Column {
 
     fn set(&mut self, row: usize, code: &str) {
         let number = self.number(code);
-        match self.cells.get_mut(row) {
-            Some(cell) => *cell = number,
-            None => self.cells.push(number),
-        }
+        put(&mut self.cells, row, number);
     }
 }
 
-/// The cube.
+/// The cube. The row of a case is its ordinal less one.
 #[derive(Debug, Clone, Default)]
 pub struct Cube {
     seq: u64,
-    rows: HashMap<u64, u32>,
-    references: Vec<u64>,
     columns: HashMap<Dimension, Column>,
     days: Vec<u16>,
     /// Calendar days from lodging to closing; [`OPEN`] where it is not redressed.
@@ -155,21 +150,24 @@ fn flags(case: &Case) -> u16 {
     all.into_iter().filter(|(_, holds)| *holds).map(|(flag, _)| flag).sum()
 }
 
-fn put<T: Copy>(column: &mut Vec<T>, row: usize, value: T) {
-    match column.get_mut(row) {
-        Some(cell) => *cell = value,
-        None => column.push(value),
+/// Puts a value into a row; rows before it that have none yet get an empty one. A column grows by a sixteenth, not to its
+/// double: there are tens of millions of cells.
+fn put<T: Copy + Default>(column: &mut Vec<T>, row: usize, value: T) {
+    if row >= column.len() {
+        if row >= column.capacity() {
+            column.reserve_exact((row + 1 - column.len()).max(1_024).max(row / 16));
+        }
+        column.resize(row + 1, T::default());
+    }
+    if let Some(cell) = column.get_mut(row) {
+        *cell = value;
     }
 }
 
 impl Cube {
-    /// Takes a case as it is now into account.
-    pub fn put(&mut self, seq: u64, case: &Case, due: Option<Time>) {
-        self.seq = self.seq.max(seq);
-        let reference = case.reference.as_u64();
-        let next = u32::try_from(self.references.len()).unwrap_or(u32::MAX);
-        let row = *self.rows.entry(reference).or_insert(next) as usize;
-        put(&mut self.references, row, reference);
+    /// Takes a case as it is now into account; cases are numbered from 1 on in the order of lodging.
+    pub fn put(&mut self, ordinal: u64, case: &Case, due: Option<Time>) {
+        let Some(row) = ordinal.checked_sub(1).and_then(|row| usize::try_from(row).ok()) else { return };
         for (dimension, code) in codes(case) {
             self.columns.entry(dimension).or_insert_with(Column::new).set(row, &code);
         }
@@ -183,10 +181,11 @@ impl Cube {
         put(&mut self.flags, row, flags(case));
     }
 
-    /// Takes a commit into account.
-    pub fn follow(&mut self, committed: &[Committed]) {
-        for change in committed {
-            self.put(change.seq, &change.case, change.due);
+    /// Takes changes into account, in their order.
+    pub fn follow(&mut self, changes: &[Changed]) {
+        for Changed { seq, ordinal, case, due } in changes {
+            self.seq = self.seq.max(*seq);
+            self.put(*ordinal, case, *due);
         }
     }
 
@@ -204,13 +203,13 @@ impl Cube {
     /// How many cases it holds.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.references.len()
+        self.flags.len()
     }
 
     /// Whether it holds none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.references.is_empty()
+        self.flags.is_empty()
     }
 
     /// The rows that a filter lets through; `None` where it lets all through.
@@ -337,20 +336,44 @@ impl Cube {
         Counts { seq: self.seq, as_of: Some(now), total: total.figures(0), groups }
     }
 
-    /// The cases of a slice, newest row first, from a position on; with the number of all.
+    /// The ordinals of a slice's cases, newest first, from a position on; with the number of all.
     #[must_use]
-    pub fn references(&self, slice: &Slice, from: usize, limit: usize) -> (Vec<Reference>, usize) {
-        let rows = self.rows(slice).unwrap_or_else(|| (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).collect());
-        let mut rows: Vec<(u16, usize)> =
-            rows.into_iter().map(|row| (self.days.get(row as usize).copied().unwrap_or(0), row as usize)).collect();
-        rows.sort_unstable_by(|a, b| b.cmp(a));
-        let references = rows
-            .iter()
-            .skip(from)
-            .take(limit)
-            .filter_map(|(_, row)| self.references.get(*row).copied().map(Reference::from_stored))
-            .collect();
-        (references, rows.len())
+    pub fn ordinals(&self, slice: &Slice, from: usize, limit: usize) -> (Vec<u64>, usize) {
+        match self.rows(slice) {
+            None => {
+                let all = self.len();
+                ((0..all as u64).rev().skip(from).take(limit).map(|row| row + 1).collect(), all)
+            }
+            Some(rows) => {
+                (rows.iter().rev().skip(from).take(limit).map(|row| u64::from(*row) + 1).collect(), rows.len())
+            }
+        }
+    }
+
+    /// Which cells of a case's row are not what the case says: the names of their columns.
+    #[must_use]
+    pub fn faults(&self, ordinal: u64, case: &Case, due: Option<Time>) -> Vec<&'static str> {
+        let mut expected = Self::default();
+        expected.put(1, case, due);
+        let row = usize::try_from(ordinal.saturating_sub(1)).unwrap_or(usize::MAX);
+        let mut faults = Vec::new();
+        let of = |cube: &Self, dimension: Dimension, row: usize| -> Option<String> {
+            let column = cube.columns.get(&dimension)?;
+            column.codes.get(usize::from(*column.cells.get(row)?)).cloned()
+        };
+        for dimension in Dimension::ALL.into_iter().filter(|dimension| *dimension != Dimension::Day) {
+            if of(self, dimension, row) != of(&expected, dimension, 0) {
+                faults.push(dimension.code());
+            }
+        }
+        let others = [
+            ("day", self.days.get(row) == expected.days.first()),
+            ("days to closing", self.took.get(row) == expected.took.first()),
+            ("due", self.due.get(row) == expected.due.first()),
+            ("flags", self.flags.get(row) == expected.flags.first()),
+        ];
+        faults.extend(others.into_iter().filter(|(_, equal)| !equal).map(|(name, _)| name));
+        faults
     }
 
     /// What differs between this cube and another, in figures by every dimension; empty where they are equal.
@@ -366,6 +389,82 @@ impl Cube {
             .filter(|by| sorted(self, *by) != sorted(other, *by))
             .map(|by| format!("the counts by {} differ from a recount", by.code()))
             .collect()
+    }
+}
+
+/// A cube as it is kept on disk.
+#[derive(Debug)]
+pub struct Parts {
+    /// Each dimension's name and codes.
+    pub dimensions: Vec<(String, Vec<String>)>,
+    /// The cells of these dimensions, then days, days to closing, flags (two bytes each) and due minutes (four), lowest byte
+    /// first.
+    pub columns: Vec<u8>,
+}
+
+impl Cube {
+    /// The cube as it is kept on disk.
+    #[must_use]
+    pub fn parts(&self) -> Parts {
+        let mut columns = Vec::with_capacity(self.len() * 32);
+        let mut dimensions: Vec<(String, Vec<String>)> = Vec::new();
+        let mut all: Vec<&[u16]> = Vec::new();
+        for (dimension, column) in &self.columns {
+            dimensions.push((dimension.code().to_owned(), column.codes.clone()));
+            all.push(&column.cells);
+        }
+        all.extend([self.days.as_slice(), &self.took, &self.flags]);
+        for column in all {
+            columns.extend(column.iter().flat_map(|cell| cell.to_le_bytes()));
+        }
+        columns.extend(self.due.iter().flat_map(|cell| cell.to_le_bytes()));
+        Parts { dimensions, columns }
+    }
+
+    /// The cube that was kept; none where the parts do not fit each other.
+    #[must_use]
+    pub fn of_parts(cases: usize, dimensions: Vec<(String, Vec<String>)>, columns: &[u8]) -> Option<Self> {
+        let mut rest = columns;
+        let mut next = |bytes: usize| {
+            let (column, left) = rest.split_at_checked(bytes)?;
+            rest = left;
+            Some(column)
+        };
+        let narrow = |column: &[u8]| -> Vec<u16> {
+            column.chunks_exact(2).filter_map(|cell| cell.try_into().ok().map(u16::from_le_bytes)).collect()
+        };
+        let mut cube = Self::default();
+        for (name, codes) in dimensions {
+            let dimension = Dimension::ALL.into_iter().find(|dimension| dimension.code() == name)?;
+            let cells = narrow(next(cases * 2)?);
+            if cells.iter().any(|cell| usize::from(*cell) >= codes.len()) {
+                return None;
+            }
+            let numbers = codes.iter().cloned().zip(0..).collect();
+            cube.columns.insert(dimension, Column { codes, numbers, cells });
+        }
+        cube.days = narrow(next(cases * 2)?);
+        cube.took = narrow(next(cases * 2)?);
+        cube.flags = narrow(next(cases * 2)?);
+        let due = next(cases * 4)?;
+        cube.due = due.chunks_exact(4).filter_map(|cell| cell.try_into().ok().map(u32::from_le_bytes)).collect();
+        // A dimension that is missing would count nothing.
+        let whole = cases == 0 || cube.columns.len() == Dimension::ALL.len() - 1;
+        (whole && rest.is_empty()).then_some(cube)
+    }
+}
+
+impl store::Counts for Cube {
+    fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    fn follow(&mut self, changes: &[Changed]) {
+        self.follow(changes);
+    }
+
+    fn faults(&self, ordinal: u64, case: &Case, due: Option<Time>) -> Vec<&'static str> {
+        self.faults(ordinal, case, due)
     }
 }
 
@@ -503,7 +602,7 @@ impl Tally {
 mod tests {
     use super::*;
     use model::lifecycle::{Details, Lodged, Statement, lodge};
-    use model::{Actor, Language, Lgd, OfficeId, PersonId, Rules};
+    use model::{Actor, Language, Lgd, OfficeId, PersonId, Reference, Rules};
 
     fn now() -> Time {
         "2026-11-23T06:00:00Z".parse().expect("a moment")
@@ -576,8 +675,8 @@ mod tests {
     fn every_slice_equals_a_recount() {
         let cases = cases();
         let mut cube = Cube::default();
-        for (case, due) in &cases {
-            cube.put(1, case, *due);
+        for ((case, due), ordinal) in cases.iter().zip(1..) {
+            cube.put(ordinal, case, *due);
         }
         let all = |text: &str, by| cube.count(&slice_of(text, None), by, now());
         assert_eq!(all("", None).total, recount(cases.iter()));
@@ -605,8 +704,8 @@ mod tests {
     fn a_period_bounds_what_was_lodged_and_not_what_is_open() {
         let cases = cases();
         let mut cube = Cube::default();
-        for (case, due) in &cases {
-            cube.put(1, case, *due);
+        for ((case, due), ordinal) in cases.iter().zip(1..) {
+            cube.put(ordinal, case, *due);
         }
         let since = ist_date(now()).checked_sub_days(chrono::Days::new(29));
         let filter = slice_of("gender:woman", since);
@@ -627,12 +726,30 @@ mod tests {
     }
 
     #[test]
+    fn what_was_kept_counts_the_same_and_nothing_else_is_taken_for_it() {
+        let cases = cases();
+        let mut cube = Cube::default();
+        for ((case, due), ordinal) in cases.iter().zip(1..) {
+            cube.put(ordinal, case, *due);
+        }
+        let Parts { dimensions, columns } = cube.parts();
+        let back = Cube::of_parts(cases.len(), dimensions.clone(), &columns).expect("whole");
+        assert_eq!(cube.differences(&back, now()), Vec::<String>::new());
+        assert!(columns.len() <= 32 * cases.len(), "{} bytes of {} cases", columns.len(), cases.len());
+        assert!(Cube::of_parts(cases.len() + 1, dimensions.clone(), &columns).is_none());
+        assert!(Cube::of_parts(cases.len(), dimensions[1..].to_vec(), &columns).is_none());
+        assert!(Cube::of_parts(cases.len(), dimensions, &columns[1..]).is_none());
+    }
+
+    #[test]
     fn a_case_that_changes_is_counted_once() {
         let mut cube = Cube::default();
         let (mut case, due) = cases().swap_remove(0);
-        cube.put(1, &case, due);
+        cube.follow(&[Changed { seq: 1, ordinal: 1, case: case.clone(), due }]);
+        assert_eq!(cube.faults(1, &case, due), Vec::<&str>::new());
         case.stage = Stage::Withdrawn;
-        cube.put(2, &case, due);
+        assert_eq!(cube.faults(1, &case, due), ["stage", "flags"]);
+        cube.follow(&[Changed { seq: 2, ordinal: 1, case: case.clone(), due }]);
         let total = cube.count(&Slice::default(), None, now()).total;
         assert_eq!((total.lodged, total.open, cube.seq()), (1, 0, 2));
     }

@@ -1,13 +1,14 @@
 //! The stream of figures: one frame for all subscribers, at most four a second, made only when something changed: by a commit,
 //! or by the clock, when a limit passes or the day ends.
 
-use super::counts::{Cube, Slice};
+use super::Feed;
+use super::cube::{Cube, Slice};
 use bytes::Bytes;
 use model::Time;
 use model::clock::ist_date;
 use model::counts::{Dimension, Filter};
 use model::wire::LiveFrame;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -43,8 +44,8 @@ pub fn figures(cube: &Cube, now: Time) -> LiveFrame {
     }
 }
 
-fn frame(cube: &Arc<RwLock<Cube>>, now: Time) -> Frame {
-    let figures = figures(&cube.read().unwrap_or_else(PoisonError::into_inner), now);
+fn frame(feed: &Feed, now: Time) -> Frame {
+    let figures = figures(&feed.cube(), now);
     Frame { seq: figures.seq, data: serde_json::to_vec(&figures).unwrap_or_default().into(), figures }
 }
 
@@ -53,22 +54,19 @@ fn is_same(a: &LiveFrame, b: &LiveFrame) -> bool {
     LiveFrame { as_of: None, ..a.clone() } == LiveFrame { as_of: None, ..b.clone() }
 }
 
-/// Starts the task that makes frames; ends with the last sender of `committed`.
-pub fn start(
-    cube: Arc<RwLock<Cube>>,
-    mut committed: watch::Receiver<u64>,
-    clock: Arc<dyn Fn() -> Time + Send + Sync>,
-) -> watch::Receiver<Frame> {
-    let (frames, receiver) = watch::channel(frame(&cube, clock()));
+/// Starts the task that makes frames; ends with the feed.
+pub fn start(feed: Feed, clock: Arc<dyn Fn() -> Time + Send + Sync>) -> watch::Receiver<Frame> {
+    let (frames, receiver) = watch::channel(frame(&feed, clock()));
+    let mut reached = feed.reached();
     tokio::spawn(async move {
         loop {
-            match tokio::time::timeout(LOOK, committed.changed()).await {
+            match tokio::time::timeout(LOOK, reached.changed()).await {
                 Ok(Ok(())) => {
-                    frames.send_replace(frame(&cube, clock()));
+                    frames.send_replace(frame(&feed, clock()));
                 }
                 Ok(Err(_)) => return,
                 Err(_) => {
-                    let newest = frame(&cube, clock());
+                    let newest = frame(&feed, clock());
                     frames.send_if_modified(|shown| {
                         let moved = !is_same(&shown.figures, &newest.figures);
                         if moved {

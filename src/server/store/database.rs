@@ -1,35 +1,40 @@
-//! The trait, method by method.
+//! A database of either engine: reads beside each other, writes through the one writer.
 
+use super::outbox::MESSAGE;
+use super::pool::Pool;
+use super::row::first_case;
+use super::sql::params;
+use super::writer::Writer;
 use super::{
-    Result, Sqlite, append, audit, blob, chain, due_time, files, head, maybe, millis, named, number, outbox,
-    outbox::MESSAGE, people, person, proof, queue, time,
+    Account, Append, Appended, Asker, Attachment, Audit, Chains, Changed, Code, CodeJudged, CodeLimits, CodeRule,
+    Idempotency, Message, NewMessage, PublishedHead, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed, Result,
+    Session, Share, SignInCount, Store, StoredEvent, Trail, TriedCode, Witness, Worded, append, audit, chain, files,
+    millis, named, number, outbox, people, person, proof, queue, time,
 };
 use crate::ledger::{Hash, Head};
-use crate::store::{
-    Account, Append, Appended, Asker, Attachment, Audit, Chains, Code, CodeJudged, CodeLimits, CodeRule, Idempotency,
-    Message, NewMessage, PublishedHead, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed, Session, Share,
-    SignInCount, Store, StoreError, StoredEvent, Trail, TriedCode, Witness, Worded,
-};
 use async_trait::async_trait;
 use chrono::Duration;
 use model::lifecycle::{Case, Party};
 use model::message::Template;
 use model::wire::{AccessLine, CaseLine, Desk, Names, Office};
-use model::{Actor, AttachmentId, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use model::{Actor, AttachmentId, DepartmentCode, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
+use tokio::sync::watch;
 
-fn case(row: &Row<'_>) -> rusqlite::Result<String> {
-    row.get(0)
+/// A database.
+pub struct Database {
+    pool: Pool,
+    writer: Writer,
+    bell: watch::Receiver<u64>,
 }
 
-fn cases(connection: &Connection, sql: &str, key: i64, limit: u32) -> Result<Vec<Case>> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let states = statement.query_map(params![key, limit], case)?.collect::<rusqlite::Result<Vec<_>>>()?;
-    states.iter().map(|state| Ok(serde_json::from_str(state)?)).collect()
+impl Database {
+    pub(super) fn new(pool: Pool, writer: Writer, bell: watch::Receiver<u64>) -> Self {
+        Self { pool, writer, bell }
+    }
 }
 
 #[async_trait]
-impl Store for Sqlite {
+impl Store for Database {
     async fn append(&self, append: Append) -> Result<Appended> {
         self.writer.write(move |connection, effects| append::append(connection, effects, &append)).await
     }
@@ -39,34 +44,32 @@ impl Store for Sqlite {
     }
 
     async fn repeated(&self, idempotency: &Idempotency) -> Result<Option<String>> {
-        self.read(|connection| append::repeated(connection, idempotency))
+        self.pool.read(|connection| append::repeated(connection, idempotency))
     }
 
     async fn case(&self, reference: Reference) -> Result<Option<Case>> {
-        self.read(|connection| {
-            let sql = "SELECT state FROM grievance WHERE reference = ?1 LIMIT ?2";
-            Ok(cases(connection, sql, number(reference), 1)?.pop())
+        self.pool.read(|connection| {
+            let sql = "SELECT packed FROM grievance WHERE reference = ?1";
+            connection.first(sql, params![number(reference)], first_case)
         })
     }
 
     async fn history(&self, reference: Reference) -> Result<Vec<StoredEvent>> {
-        self.read(|connection| audit::history(connection, reference))
+        self.pool.read(|connection| audit::history(connection, reference))
     }
 
     async fn mobile_of(&self, id: PersonId) -> Result<Option<Mobile>> {
-        self.read(|connection| {
-            let found: Option<String> = connection
-                .prepare_cached("SELECT mobile FROM person WHERE id = ?1")?
-                .query_row([person(id)], |row| row.get(0))
-                .optional()?;
+        self.pool.read(|connection| {
+            let found: Option<String> =
+                connection.maybe("SELECT mobile FROM person WHERE id = ?1", params![person(id)])?;
             Ok(found.and_then(|mobile| Mobile::parse(&mobile).ok()))
         })
     }
 
     async fn is_verified(&self, id: PersonId) -> Result<bool> {
-        self.read(|connection| {
+        self.pool.read(|connection| {
             let sql = "SELECT EXISTS (SELECT 1 FROM person WHERE id = ?1 AND verified_at IS NOT NULL)";
-            Ok(connection.prepare_cached(sql)?.query_row([person(id)], |row| row.get(0))?)
+            connection.one(sql, params![person(id)])
         })
     }
 
@@ -75,48 +78,48 @@ impl Store for Sqlite {
         self.writer
             .write(move |connection, effects| {
                 let changed = connection.execute(
-                    "INSERT INTO person (id, mobile, verified_at) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (id) DO UPDATE SET verified_at = ?3 WHERE verified_at IS NULL",
+                    "INSERT INTO person AS known (id, mobile, verified_at) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (id) DO UPDATE SET verified_at = ?3 WHERE known.verified_at IS NULL",
                     params![person(id), mobile.as_str(), millis(at)],
                 )?;
                 if changed == 0 {
                     return Ok(());
                 }
-                chain::record(connection, effects, &chain::PERSON, &person(id), at)
+                chain::record(connection, effects, &chain::PERSON, person(id), at)
             })
             .await
     }
 
     async fn cases_of(&self, id: PersonId) -> Result<Vec<CaseLine>> {
-        self.read(|connection| queue::of_person(connection, person(id)))
+        self.pool.scan(|connection| queue::of_person(connection, person(id)))
     }
 
     async fn followers(&self, root: Reference) -> Result<Vec<Case>> {
-        self.read(|connection| {
-            cases(connection, "SELECT state FROM grievance WHERE root = ?1 LIMIT ?2", number(root), 10_000)
+        self.pool.read(|connection| {
+            connection.all("SELECT packed FROM grievance WHERE root = ?1", params![number(root)], first_case)
         })
     }
 
     async fn lines(&self, references: &[Reference]) -> Result<Vec<CaseLine>> {
-        self.read(|connection| queue::lines(connection, references))
+        self.pool.read(|connection| queue::lines(connection, references))
     }
 
     async fn queue(&self, filter: &QueueFilter, cursor: &str, limit: u32, now: Time) -> Result<QueueRows> {
-        self.read(|connection| queue::page(connection, filter, cursor, limit, now))
+        self.pool.scan(|connection| queue::page(connection, filter, cursor, limit, now))
     }
 
     async fn queue_counts(&self, filter: &QueueFilter, now: Time) -> Result<QueueCounts> {
-        self.read(|connection| queue::counts(connection, filter, now))
+        self.pool.scan(|connection| queue::counts(connection, filter, now))
     }
 
     async fn desks(&self, now: Time) -> Result<Vec<Desk>> {
-        self.read(|connection| queue::desks(connection, now))
+        self.pool.scan(|connection| queue::desks(connection, now))
     }
 
     async fn deadlines(&self, now: Time, limit: u32) -> Result<Vec<Case>> {
-        self.read(|connection| {
-            let sql = "SELECT state FROM grievance WHERE next_deadline <= ?1 ORDER BY next_deadline LIMIT ?2";
-            cases(connection, sql, millis(now), limit)
+        self.pool.read(|connection| {
+            let sql = "SELECT packed FROM grievance WHERE next_deadline <= ?1 ORDER BY next_deadline LIMIT ?2";
+            connection.all(sql, params![millis(now), limit], first_case)
         })
     }
 
@@ -132,21 +135,24 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn all_cases(&self) -> Result<Vec<(Case, Option<Time>)>> {
-        self.read(|connection| {
-            let mut statement = connection.prepare("SELECT state, due FROM grievance")?;
-            let mut rows = statement.query([])?;
-            let mut all = Vec::new();
-            while let Some(row) = rows.next()? {
-                let state: String = row.get(0)?;
-                all.push((serde_json::from_str(&state)?, due_time(row.get(1)?)));
-            }
-            Ok(all)
-        })
+    async fn changes_since(&self, seq: u64, limit: u32) -> Result<Vec<Changed>> {
+        self.pool.scan(|connection| queue::changes_since(connection, seq, limit))
+    }
+
+    async fn cases_after(&self, ordinal: u64, limit: u32) -> Result<Vec<Changed>> {
+        self.pool.scan(|connection| queue::cases_after(connection, ordinal, limit))
+    }
+
+    async fn references(&self, ordinals: &[u64]) -> Result<Vec<Reference>> {
+        self.pool.read(|connection| queue::references(connection, ordinals))
     }
 
     async fn head(&self) -> Result<Head> {
-        self.read(head)
+        self.pool.read(|connection| Ok(chain::ends(connection)?.ledger))
+    }
+
+    fn bell(&self) -> watch::Receiver<u64> {
+        self.bell.clone()
     }
 
     async fn create_session(&self, session: &Session) -> Result<()> {
@@ -155,7 +161,7 @@ impl Store for Sqlite {
     }
 
     async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>> {
-        self.read(|connection| people::session(connection, token_hash))
+        self.pool.read(|connection| people::session(connection, token_hash))
     }
 
     async fn touch_session(&self, token_hash: &[u8; 32], at: Time) -> Result<()> {
@@ -217,11 +223,8 @@ impl Store for Sqlite {
     }
 
     async fn mobile_of_code(&self, id: &str) -> Result<Option<Mobile>> {
-        self.read(|connection| {
-            let found: Option<String> = connection
-                .prepare_cached("SELECT mobile FROM code WHERE id = ?1")?
-                .query_row([id], |row| row.get(0))
-                .optional()?;
+        self.pool.read(|connection| {
+            let found: Option<String> = connection.maybe("SELECT mobile FROM code WHERE id = ?1", params![id])?;
             Ok(found.and_then(|mobile| Mobile::parse(&mobile).ok()))
         })
     }
@@ -239,7 +242,7 @@ impl Store for Sqlite {
     }
 
     async fn account(&self, username: &str) -> Result<Option<Account>> {
-        self.read(|connection| people::account(connection, username))
+        self.pool.read(|connection| people::account(connection, username))
     }
 
     async fn mobiles_of(&self, party: &Party) -> Result<Vec<Mobile>> {
@@ -247,30 +250,29 @@ impl Store for Sqlite {
             Some(_) => model::Scope::Office(party.clone()),
             None => model::Scope::Department(party.department.clone()),
         };
-        self.read(|connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT mobile FROM account WHERE scope = ?1 AND mobile IS NOT NULL LIMIT 20")?;
-            let rows = statement.query_map([serde_json::to_string(&scope)?], |row| row.get::<_, String>(0))?;
-            Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.iter().filter_map(|text| Mobile::parse(text).ok()).collect())
+        self.pool.read(|connection| {
+            let sql = "SELECT mobile FROM account WHERE scope = ?1 AND mobile IS NOT NULL LIMIT 20";
+            let found = connection.all(sql, params![serde_json::to_string(&scope)?], |row| row.get::<String>(0))?;
+            Ok(found.iter().filter_map(|text| Mobile::parse(text).ok()).collect())
         })
     }
 
     async fn put_offices(&self, offices: Vec<Office>, at: Time) -> Result<()> {
         self.writer
             .write(move |connection, effects| {
-                let mut statement = connection.prepare_cached(
-                    "INSERT INTO office (id, department, district, name_en, name_bn) VALUES (?1, ?2, ?3, ?4, ?5)
-                     ON CONFLICT (id) DO UPDATE SET department = ?2, district = ?3, name_en = ?4, name_bn = ?5",
-                )?;
                 for office in &offices {
-                    statement.execute(params![
-                        office.id.get(),
-                        office.department.as_str(),
-                        office.district.map(Lgd::get),
-                        office.name.en,
-                        office.name.bn
-                    ])?;
-                    chain::record(connection, effects, &chain::OFFICE, &office.id.get(), at)?;
+                    connection.execute(
+                        "INSERT INTO office (id, department, district, name_en, name_bn) VALUES (?1, ?2, ?3, ?4, ?5)
+                         ON CONFLICT (id) DO UPDATE SET department = ?2, district = ?3, name_en = ?4, name_bn = ?5",
+                        params![
+                            office.id.get(),
+                            office.department.as_str(),
+                            office.district.map(Lgd::get),
+                            &office.name.en,
+                            &office.name.bn
+                        ],
+                    )?;
+                    chain::record(connection, effects, &chain::OFFICE, office.id.get(), at)?;
                 }
                 Ok(())
             })
@@ -278,18 +280,16 @@ impl Store for Sqlite {
     }
 
     async fn offices(&self) -> Result<Vec<Office>> {
-        self.read(|connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT id, department, district, name_en, name_bn FROM office ORDER BY id")?;
-            let rows = statement.query_map([], |row| {
+        self.pool.read(|connection| {
+            let sql = "SELECT id, department, district, name_en, name_bn FROM office ORDER BY id";
+            connection.all(sql, &[], |row| {
                 Ok(Office {
                     id: OfficeId::new(row.get(0)?),
-                    department: row.get::<_, String>(1)?.into(),
-                    district: maybe::<u32, _>(row, 2)?,
+                    department: row.get::<String>(1)?.into(),
+                    district: row.get::<Option<u32>>(2)?.map(Lgd::new),
                     name: Names { en: row.get(3)?, bn: row.get(4)?, ..Names::default() },
                 })
-            })?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
+            })
         })
     }
 
@@ -299,12 +299,12 @@ impl Store for Sqlite {
             .write(move |connection, effects| {
                 let kept = connection.execute(
                     "INSERT INTO rule_set (version, at, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-                    params![version, millis(at), body],
+                    params![version, millis(at), &body],
                 )?;
                 if kept == 0 {
                     return Ok(());
                 }
-                chain::record(connection, effects, &chain::RULES, &version, at)
+                chain::record(connection, effects, &chain::RULES, version, at)
             })
             .await
     }
@@ -315,7 +315,7 @@ impl Store for Sqlite {
     }
 
     async fn attachment(&self, id: &str) -> Result<Option<Attachment>> {
-        self.read(|connection| files::one(connection, id))
+        self.pool.read(|connection| files::one(connection, id))
     }
 
     async fn attachment_came(&self, attachment: &Attachment, at: Time) -> Result<()> {
@@ -329,25 +329,22 @@ impl Store for Sqlite {
     }
 
     async fn attachments_of(&self, of: Reference) -> Result<Vec<Attachment>> {
-        self.read(|connection| files::of_case(connection, of))
+        self.pool.read(|connection| files::of_case(connection, of))
     }
 
     async fn worded(&self, category: &str, district: Lgd, place: Option<Lgd>, limit: u32) -> Result<Vec<Worded>> {
-        self.read(|connection| queue::worded(connection, category, district, place, limit))
+        self.pool.scan(|connection| queue::worded(connection, category, district, place, limit))
     }
 
     async fn messages_to(&self, mobile: &Mobile, limit: u32) -> Result<Vec<Message>> {
-        self.read(|connection| {
+        self.pool.read(|connection| {
             let sql = format!("SELECT {MESSAGE} FROM outbox WHERE recipient = ?1 ORDER BY id DESC LIMIT ?2");
-            let mut statement = connection.prepare_cached(&sql)?;
-            Ok(statement
-                .query_map(params![mobile.as_str(), limit], outbox::message)?
-                .collect::<rusqlite::Result<_>>()?)
+            connection.all(&sql, params![mobile.as_str(), limit], outbox::message)
         })
     }
 
     async fn trail(&self, of: Reference) -> Result<Option<Trail>> {
-        self.read(|connection| proof::trail(connection, of))
+        self.pool.read(|connection| proof::trail(connection, of))
     }
 
     async fn put_head(&self, head: &PublishedHead) -> Result<()> {
@@ -356,11 +353,11 @@ impl Store for Sqlite {
     }
 
     async fn heads(&self, limit: u32) -> Result<Vec<PublishedHead>> {
-        self.read(|connection| proof::heads(connection, limit))
+        self.pool.read(|connection| proof::heads(connection, limit))
     }
 
     async fn record_reading(&self, reading: Reading) -> Result<()> {
-        self.writer.write(move |connection, effects| chain::read(connection, effects.chains, &reading)).await
+        self.writer.write(move |connection, effects| chain::read(connection, effects, &reading)).await
     }
 
     async fn forget_attachments(&self, before: Time, unfinished: Time, at: Time) -> Result<Vec<AttachmentId>> {
@@ -368,39 +365,34 @@ impl Store for Sqlite {
     }
 
     async fn undigested(&self) -> Result<Vec<Attachment>> {
-        self.read(files::undigested)
+        self.pool.scan(files::undigested)
     }
 
     async fn was_revealed(&self, of: Reference, staff: StaffId, since: Time) -> Result<bool> {
-        self.read(|connection| {
+        self.pool.read(|connection| {
             let sql = "SELECT EXISTS (SELECT 1 FROM reading
                        WHERE reference = ?1 AND at >= ?2 AND staff = ?3 AND what = 'number')";
-            Ok(connection
-                .prepare_cached(sql)?
-                .query_row(params![number(of), millis(since), staff.get()], |row| row.get(0))?)
+            connection.one(sql, params![number(of), millis(since), staff.get()])
         })
     }
 
     async fn access(&self, of: Reference) -> Result<Vec<AccessLine>> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT at, role, department, what = 'number' FROM (
+        self.pool.read(|connection| {
+            let sql = "SELECT at, role, department, what FROM (
                      SELECT seq, at, role, department, what FROM reading WHERE reference = ?1
                      UNION
                      SELECT seq, at, role, department, what FROM reading
                          WHERE cases > 0 AND person = (SELECT citizen FROM grievance WHERE reference = ?1)
                          AND at >= (SELECT lodged_at FROM grievance WHERE reference = ?1)
-                 ) ORDER BY seq DESC LIMIT 100",
-            )?;
-            let rows = statement.query_map([number(of)], |row| {
+                 ) read ORDER BY seq DESC LIMIT 100";
+            connection.all(sql, params![number(of)], |row| {
                 Ok(AccessLine {
                     at: time(row.get(0)?),
-                    role: named(1, row.get(1)?)?,
-                    department: maybe::<String, _>(row, 2)?,
-                    revealed: row.get(3)?,
+                    role: named(row.get(1)?)?,
+                    department: row.get::<Option<String>>(2)?.map(DepartmentCode::from),
+                    revealed: row.get::<String>(3)? == "number",
                 })
-            })?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
+            })
         })
     }
 
@@ -411,20 +403,7 @@ impl Store for Sqlite {
     }
 
     async fn message_sent(&self, id: i64, at: Time, forget: bool) -> Result<()> {
-        self.writer
-            .write(move |connection, effects| {
-                connection
-                    .prepare_cached(
-                        "UPDATE outbox SET state = 'sent', sent = ?2, error = NULL, body = CASE
-                             WHEN ?3 AND reference IS NULL THEN ''
-                             WHEN ?3 AND instr(body, '/l/') > 0 THEN substr(body, 1, instr(body, '/l/') + 2) || '…'
-                             ELSE body END WHERE id = ?1",
-                    )?
-                    .execute(params![id, millis(at), forget])?;
-                // What has lost its link is another text from now on.
-                if forget { outbox::put_on_record(connection, effects, id, millis(at)) } else { Ok(()) }
-            })
-            .await
+        self.writer.write(move |connection, effects| outbox::sent(connection, effects, id, millis(at), forget)).await
     }
 
     async fn message_failed(&self, id: i64, error: &str, next: Option<Time>) -> Result<()> {
@@ -432,9 +411,9 @@ impl Store for Sqlite {
         self.writer
             .write(move |connection, _| {
                 connection.execute(
-                    "UPDATE outbox SET error = ?2, state = CASE WHEN ?3 IS NULL THEN 'dead' ELSE state END,
-                         next_try = coalesce(?3, next_try) WHERE id = ?1 AND state = 'pending'",
-                    params![id, error, next.map(millis)],
+                    "UPDATE outbox SET error = ?2, state = ?3, next_try = coalesce(?4, next_try)
+                     WHERE id = ?1 AND state = 'pending'",
+                    params![id, &error, if next.is_none() { "dead" } else { "pending" }, next.map(millis)],
                 )?;
                 Ok(())
             })
@@ -442,34 +421,32 @@ impl Store for Sqlite {
     }
 
     async fn messages(&self, limit: u32) -> Result<Vec<Message>> {
-        self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached(&format!("SELECT {MESSAGE} FROM outbox ORDER BY id DESC LIMIT ?1"))?;
-            Ok(statement.query_map([limit], outbox::message)?.collect::<rusqlite::Result<_>>()?)
+        self.pool.read(|connection| {
+            let sql = format!("SELECT {MESSAGE} FROM outbox ORDER BY id DESC LIMIT ?1");
+            connection.all(&sql, params![limit], outbox::message)
         })
     }
 
     async fn verify(&self, witness: Witness) -> Result<Audit> {
-        self.read(|connection| audit::verify(connection, &witness))
+        self.pool.scan(|connection| audit::verify(connection, &witness))
     }
 
-    async fn rebuild(&self, rules: &Rules) -> Result<u64> {
+    async fn rebuild(&self, rules: &Rules, told: fn(u64)) -> Result<u64> {
         let rules = rules.clone();
-        self.writer.write(move |connection, effects| audit::rebuild(connection, effects, &rules)).await
+        self.writer.write(move |connection, effects| audit::rebuild(connection, effects, &rules, told)).await
     }
 
     async fn oldest_waiting(&self) -> Result<Option<Time>> {
-        self.read(|connection| {
+        self.pool.read(|connection| {
             let sql = "SELECT min(created) FROM outbox WHERE state = 'pending'";
-            Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<i64>>(0))?.map(time))
+            Ok(connection.one::<Option<i64>>(sql, &[])?.map(time))
         })
     }
 
     async fn unnamed_bytes(&self) -> Result<u64> {
-        self.read(|connection| {
-            let sql = "SELECT coalesce(sum(length), 0) FROM attachment WHERE reference IS NULL";
-            let sum: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
-            Ok(u64::try_from(sum).unwrap_or(0))
+        self.pool.read(|connection| {
+            let sql = "SELECT CAST(coalesce(sum(length), 0) AS BIGINT) FROM attachment WHERE reference IS NULL";
+            connection.one(sql, &[])
         })
     }
 
@@ -483,7 +460,7 @@ impl Store for Sqlite {
         self.writer
             .write(move |connection, _| {
                 for (sql, days) in ends {
-                    connection.execute(sql, [millis(now - Duration::days(days))])?;
+                    connection.execute(sql, params![millis(now - Duration::days(days))])?;
                 }
                 Ok(())
             })
@@ -499,9 +476,9 @@ impl Store for Sqlite {
     }
 
     async fn fact(&self, name: &str) -> Result<Option<Vec<u8>>> {
-        self.read(|connection| {
+        self.pool.read(|connection| {
             let sql = "SELECT value FROM fact WHERE name = ?1";
-            Ok(connection.prepare_cached(sql)?.query_row([name], |row| row.get(0)).optional()?)
+            connection.maybe(sql, params![name])
         })
     }
 
@@ -509,11 +486,8 @@ impl Store for Sqlite {
         let name = name.to_owned();
         self.writer
             .write(move |connection, _| {
-                connection
-                    .prepare_cached(
-                        "INSERT INTO fact (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
-                    )?
-                    .execute(params![name, value])?;
+                let sql = "INSERT INTO fact (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
+                connection.execute(sql, params![&name, &value])?;
                 Ok(())
             })
             .await
@@ -523,77 +497,52 @@ impl Store for Sqlite {
         let name = name.to_owned();
         self.writer
             .write(move |connection, _| {
-                connection.prepare_cached("DELETE FROM fact WHERE name = ?1")?.execute([&name])?;
+                connection.execute("DELETE FROM fact WHERE name = ?1", params![&name])?;
                 Ok(())
             })
             .await
     }
 
     async fn head_at(&self, seq: u64) -> Result<Option<Hash>> {
-        self.read(|connection| {
-            let found: Option<Vec<u8>> = connection
-                .prepare_cached("SELECT hash FROM event WHERE seq = ?1")?
-                .query_row([i64::try_from(seq).unwrap_or(i64::MAX)], |row| row.get(0))
-                .optional()?;
-            found.map(|hash| blob(&hash)).transpose()
-        })
+        self.pool.read(|connection| proof::hash_at(connection, seq))
     }
 
     async fn chains(&self) -> Result<Chains> {
-        self.read(chain::ends)
+        self.pool.read(|connection| Ok(chain::ends(connection)?.chains()))
     }
 
     async fn last_entry(&self) -> Result<Option<Time>> {
-        self.read(|connection| {
+        self.pool.read(|connection| {
             let sql = "SELECT at FROM event ORDER BY seq DESC LIMIT 1";
-            let found: Option<i64> = connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
-            Ok(found.map(time))
+            Ok(connection.maybe::<i64>(sql, &[])?.map(time))
         })
     }
 
     async fn any_person(&self) -> Result<Option<(PersonId, Mobile)>> {
-        self.read(|connection| {
+        self.pool.read(|connection| {
             let sql = "SELECT id, mobile FROM person LIMIT 1";
-            let found: Option<(i64, String)> =
-                connection.prepare_cached(sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-            Ok(found
-                .and_then(|(id, mobile)| Some((PersonId::new(u64::try_from(id).ok()?), Mobile::parse(&mobile).ok()?))))
+            let found = connection.first(sql, &[], |row| Ok((row.get::<u64>(0)?, row.get::<String>(1)?)))?;
+            Ok(found.and_then(|(id, mobile)| Some((PersonId::new(id), Mobile::parse(&mobile).ok()?))))
         })
     }
 
     async fn damage(&self) -> Result<Option<String>> {
-        let path = self.path.clone();
-        let looked = tokio::task::spawn_blocking(move || {
-            let check: String = super::open(&path)?.pragma_query_value(None, "quick_check", |row| row.get(0))?;
-            Ok((check != "ok").then_some(check))
-        });
-        looked.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
+        self.pool.damage().await
     }
 
     async fn checkpoint(&self, keep_room: bool) -> Result<()> {
-        // Readers that are at rest would keep the log from being taken up whole.
-        if let Ok(mut readers) = self.readers.lock() {
-            readers.clear();
-        }
-        let path = self.path.clone();
-        let sql = if keep_room { "PRAGMA wal_checkpoint(RESTART)" } else { "PRAGMA wal_checkpoint(TRUNCATE)" };
-        let moved = tokio::task::spawn_blocking(move || {
-            let (busy, _, _): (i64, i64, i64) =
-                super::open(&path)?.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-            if busy == 0 { Ok(()) } else { Err(StoreError::Unavailable("the log is still being read".into())) }
-        });
-        moved.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
+        self.pool.checkpoint(keep_room).await
     }
 
     async fn lease(&self, share: Share, now: Time, until: Time, limit: u32) -> Result<Vec<Message>> {
-        if self.read(|connection| outbox::is_idle(connection, share, now))? {
+        if self.pool.read(|connection| outbox::is_idle(connection, share, now))? {
             return Ok(Vec::new());
         }
         self.writer.write(move |connection, _| outbox::lease(connection, share, now, until, limit)).await
     }
 
     async fn still_holds(&self, id: i64, now: Time) -> Result<bool> {
-        let Some(state) = self.read(|connection| outbox::hindrance(connection, id, now))? else { return Ok(true) };
+        let Some(state) = self.pool.read(|connection| outbox::hindrance(connection, id, now))? else { return Ok(true) };
         self.writer
             .write(move |connection, _| {
                 connection.execute(
@@ -607,20 +556,20 @@ impl Store for Sqlite {
     }
 
     async fn asked_at(&self, of: Reference, mobile: &Mobile) -> Result<Option<Time>> {
-        self.read(|connection| outbox::asked_at(connection, of, mobile))
+        self.pool.read(|connection| outbox::asked_at(connection, of, mobile))
     }
 
     async fn was_told(&self, mobile: &Mobile, template: Template, since: Time) -> Result<bool> {
-        self.read(|connection| outbox::was_told(connection, mobile, template, since))
+        self.pool.read(|connection| outbox::was_told(connection, mobile, template, since))
     }
 
     async fn silence(&self, mobile: &Mobile, silent: bool, at: Time) -> Result<()> {
         let mobile = mobile.clone();
         let sql = if silent {
             "INSERT INTO silenced (mobile, reference, at) VALUES (?1, NULL, ?2) ON CONFLICT DO NOTHING
-             RETURNING rowid"
+             RETURNING id"
         } else {
-            "DELETE FROM silenced WHERE mobile = ?1 AND reference IS NULL AND at <= ?2 RETURNING rowid"
+            "DELETE FROM silenced WHERE mobile = ?1 AND reference IS NULL AND at <= ?2 RETURNING id"
         };
         self.writer
             .write(move |connection, effects| {
@@ -635,7 +584,7 @@ impl Store for Sqlite {
             .write(move |connection, _| {
                 connection.execute(
                     "INSERT INTO idempotency (key, fingerprint, response, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-                    params![idempotency.key, idempotency.fingerprint, idempotency.response, millis(at)],
+                    params![idempotency.key, idempotency.fingerprint, &idempotency.response, millis(at)],
                 )?;
                 Ok(())
             })
@@ -670,7 +619,7 @@ impl Store for Sqlite {
                 connection.execute(
                     "DELETE FROM session WHERE actor = ?1 AND token_hash NOT IN
                          (SELECT token_hash FROM session WHERE actor = ?1 ORDER BY created DESC LIMIT ?2)",
-                    params![actor, kept],
+                    params![&actor, kept],
                 )?;
                 Ok(())
             })

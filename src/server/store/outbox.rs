@@ -1,13 +1,13 @@
 //! The outbox: what goes out, in which order, and what must not go out any more.
 
+use super::row::stage;
+use super::sql::{Connection, Row, Value, params};
 use super::writer::Effects;
-use super::{Result, chain, millis, name, number, reference, time};
-use crate::store::{Message, MessageState, NewMessage, Share};
+use super::{Message, MessageState, NewMessage, Result, Share, chain, millis, number, reference, time};
 use chrono::Duration;
-use model::lifecycle::{Case, EventKind, Stage};
+use model::lifecycle::{Case, EventKind};
 use model::message::Template;
 use model::{Language, Mobile, Reference, Time};
-use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// The columns of a [`Message`].
 pub(super) const MESSAGE: &str = "id, reference, recipient, template, registered_id, language, body, state, attempts, \
@@ -16,15 +16,15 @@ pub(super) const MESSAGE: &str = "id, reference, recipient, template, registered
 /// Texts that anybody can make go to a number that nobody has proved: so many in so many minutes.
 const UNPROVED: (u32, i64) = (3, 10);
 
-pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
+pub(super) fn message(row: &Row<'_>) -> Result<Message> {
     let state: String = row.get(7)?;
     Ok(Message {
         id: row.get(0)?,
-        reference: row.get::<_, Option<i64>>(1)?.map(reference),
+        reference: row.get::<Option<i64>>(1)?.map(reference),
         to: row.get(2)?,
         template: row.get(3)?,
         registered_id: row.get(4)?,
-        language: Language::from_tag(&row.get::<_, String>(5)?).unwrap_or_default(),
+        language: Language::from_tag(&row.get::<String>(5)?).unwrap_or_default(),
         body: row.get(6)?,
         state: match state.as_str() {
             "sent" => MessageState::Sent,
@@ -36,9 +36,9 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         },
         attempts: row.get(8)?,
         created: time(row.get(9)?),
-        sent: row.get::<_, Option<i64>>(10)?.map(time),
+        sent: row.get::<Option<i64>>(10)?.map(time),
         error: row.get(11)?,
-        expires: row.get::<_, Option<i64>>(12)?.map(time),
+        expires: row.get::<Option<i64>>(12)?.map(time),
     })
 }
 
@@ -49,26 +49,22 @@ fn template(code: &str) -> Option<Template> {
 /// Whether a number wants no messages about cases, or none about this one.
 pub(super) fn is_silenced(connection: &Connection, mobile: &str, of: Option<Reference>) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM silenced WHERE mobile = ?1 AND (reference IS NULL OR reference = ?2))";
-    Ok(connection.prepare_cached(sql)?.query_row(params![mobile, of.map(number)], |row| row.get(0))?)
+    connection.one(sql, params![mobile, of.map(number)])
 }
 
 /// When the last of so many texts went to a number that nobody has proved, where there were as many within the window:
 /// the next one may go once that one has left it.
 pub(super) fn unproved_until(connection: &Connection, mobile: &str, now: i64) -> Result<Option<i64>> {
     let proved = "SELECT EXISTS (SELECT 1 FROM person WHERE mobile = ?1 AND verified_at IS NOT NULL)";
-    if connection.prepare_cached(proved)?.query_row([mobile], |row| row.get(0))? {
+    if connection.one(proved, params![mobile])? {
         return Ok(None);
     }
     let (texts, minutes) = UNPROVED;
     let window = Duration::minutes(minutes).num_milliseconds();
     let sql = "SELECT created FROM outbox WHERE recipient = ?1 AND created > ?2 AND template IN (?3, ?4)
                AND state <> 'silenced' ORDER BY created DESC LIMIT 1 OFFSET ?5";
-    let oldest: Option<i64> = connection
-        .prepare_cached(sql)?
-        .query_row(params![mobile, now - window, Template::Code.code(), Template::Lodged.code(), texts - 1], |row| {
-            row.get(0)
-        })
-        .optional()?;
+    let values = params![mobile, now - window, Template::Code.code(), Template::Lodged.code(), texts - 1];
+    let oldest: Option<i64> = connection.maybe(sql, values)?;
     Ok(oldest.map(|oldest| oldest + window))
 }
 
@@ -88,33 +84,52 @@ pub(super) fn insert(
     if kind.is_some_and(Template::reaches_strangers) && !message.asked_for {
         unwanted |= unproved_until(connection, message.to.as_str(), at)?.is_some();
     }
-    let kept = connection
-        .prepare_cached(
-            "INSERT INTO outbox (reference, recipient, template, registered_id, language, body, next_try, created, cause,
-                 state, priority, expires)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (cause) DO NOTHING",
-        )?
-        .execute(params![
+    let kept: Vec<i64> = connection.changed(
+        "INSERT INTO outbox (reference, recipient, template, registered_id, language, body, next_try, created, cause,
+             state, priority, expires)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (cause) DO NOTHING RETURNING id",
+        params![
             message.reference.map(number),
             message.to.as_str(),
-            message.template,
-            message.registered_id,
+            &message.template,
+            &message.registered_id,
             message.language.tag(),
-            message.body,
+            &message.body,
             at,
             cause,
             if unwanted { "silenced" } else { "pending" },
             kind.map_or(1, Template::priority),
             message.expires.map(millis),
-        ])?;
-    if kept == 0 { Ok(()) } else { put_on_record(connection, effects, connection.last_insert_rowid(), at) }
+        ],
+        |row| row.get(0),
+    )?;
+    // The others, codes above all, go.
+    match (kept.first(), message.reference) {
+        (Some(id), Some(_)) => chain::record_row(connection, effects.ends, &chain::MESSAGE, &(*id).into(), at),
+        _ => Ok(()),
+    }
 }
 
-/// Puts a message on record as it is now, where it is about a case; the others, codes above all, go.
-pub(super) fn put_on_record(connection: &Connection, effects: &mut Effects<'_>, id: i64, at: i64) -> Result<()> {
-    let sql = "SELECT reference IS NOT NULL FROM outbox WHERE id = ?1";
-    let stays = connection.prepare_cached(sql)?.query_row([id], |row| row.get::<_, bool>(0))?;
-    if stays { chain::record_row(connection, effects.chains, &chain::MESSAGE, &id, at) } else { Ok(()) }
+/// The gateway has taken a message. `forget` blanks what opens something: a code, or the link to a case.
+pub(super) fn sent(connection: &Connection, effects: &mut Effects<'_>, id: i64, at: i64, forget: bool) -> Result<()> {
+    let sql = "SELECT body, reference FROM outbox WHERE id = ?1";
+    let found = connection.first(sql, params![id], |row| Ok((row.get::<String>(0)?, row.get::<Option<i64>>(1)?)))?;
+    let Some((body, of)) = found else { return Ok(()) };
+    let kept = match (forget, of) {
+        (false, _) => None,
+        (true, None) => Some(String::new()),
+        (true, Some(_)) => body.split_once("/l/").map(|(before, _)| format!("{before}/l/…")),
+    };
+    let blanked = kept.is_some();
+    connection.execute(
+        "UPDATE outbox SET state = 'sent', sent = ?2, error = NULL, body = ?3 WHERE id = ?1",
+        params![id, at, kept.unwrap_or(body)],
+    )?;
+    // What has lost its link is another text from now on.
+    if blanked && of.is_some() {
+        chain::record_row(connection, effects.ends, &chain::MESSAGE, &id.into(), at)?;
+    }
+    Ok(())
 }
 
 /// Takes back what waits and is not true any more of a case that has moved on; all of it where its number is somebody
@@ -126,21 +141,14 @@ pub(super) fn follow_case(
     kinds: &[EventKind],
     at: i64,
 ) -> Result<()> {
-    let recall = |template: Option<&str>| -> Result<()> {
-        connection
-            .prepare_cached(
-                "UPDATE outbox SET state = 'recalled' WHERE reference = ?1 AND state = 'pending' AND (?2 IS NULL OR template = ?2)",
-            )?
-            .execute(params![number(case.reference), template])?;
-        Ok(())
-    };
     let waiting = "SELECT EXISTS (SELECT 1 FROM outbox WHERE reference = ?1 AND state = 'pending')";
-    if connection.prepare_cached(waiting)?.query_row([number(case.reference)], |row| row.get::<_, bool>(0))? {
+    if connection.one(waiting, params![number(case.reference)])? {
+        let recall = "UPDATE outbox SET state = 'recalled' WHERE reference = ?1 AND state = 'pending'";
         for code in Template::untrue_in(case.stage) {
-            recall(Some(code))?;
+            connection.execute(&format!("{recall} AND template = ?2"), params![number(case.reference), code])?;
         }
         if kinds.iter().any(|kind| matches!(kind, EventKind::NumberDisowned | EventKind::NumberChanged)) {
-            recall(None)?;
+            connection.execute(recall, params![number(case.reference)])?;
         }
     }
     if kinds.contains(&EventKind::NumberDisowned) {
@@ -148,7 +156,7 @@ pub(super) fn follow_case(
             connection,
             effects,
             "INSERT INTO silenced (mobile, reference, at) SELECT mobile, ?2, ?3 FROM person WHERE id = ?1
-             ON CONFLICT DO NOTHING RETURNING rowid",
+             ON CONFLICT DO NOTHING RETURNING id",
             params![super::person(case.citizen), number(case.reference), at],
             at,
         )?;
@@ -157,7 +165,7 @@ pub(super) fn follow_case(
             connection,
             effects,
             "DELETE FROM silenced WHERE reference = ?1 AND mobile = (SELECT mobile FROM person WHERE id = ?2)
-             RETURNING rowid",
+             RETURNING id",
             params![number(case.reference), super::person(case.citizen)],
             at,
         )?;
@@ -170,12 +178,11 @@ pub(super) fn silence(
     connection: &Connection,
     effects: &mut Effects<'_>,
     sql: &str,
-    values: &[&dyn rusqlite::ToSql],
+    values: &[Value],
     at: i64,
 ) -> Result<()> {
-    let rows: Vec<i64> =
-        connection.prepare_cached(sql)?.query_map(values, |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    rows.iter().try_for_each(|row| chain::record_row(connection, effects.chains, &chain::SILENCED, row, at))
+    let rows: Vec<i64> = connection.changed(sql, values, |row| row.get(0))?;
+    rows.iter().try_for_each(|row| chain::record_row(connection, effects.ends, &chain::SILENCED, &(*row).into(), at))
 }
 
 /// The SQL of what may be handed out now: in order for each case and recipient.
@@ -194,46 +201,36 @@ fn of_share(share: Share) -> &'static str {
 /// Whether there is nothing to lease or to let expire; asked before the writer is.
 pub(super) fn is_idle(connection: &Connection, share: Share, now: Time) -> Result<bool> {
     let sql = format!("SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE {} AND {READY})", of_share(share));
-    Ok(connection.prepare_cached(&sql)?.query_row([millis(now)], |row| row.get(0))?)
+    connection.one(&sql, params![millis(now)])
 }
 
 pub(super) fn lease(connection: &Connection, share: Share, now: Time, until: Time, limit: u32) -> Result<Vec<Message>> {
     // A code that nobody could enter any more is not sent, and not kept.
-    connection
-        .prepare_cached("UPDATE outbox SET state = 'expired', body = '' WHERE state = 'pending' AND expires <= ?1")?
-        .execute([millis(now)])?;
+    connection.execute(
+        "UPDATE outbox SET state = 'expired', body = '' WHERE state = 'pending' AND expires <= ?1",
+        params![millis(now)],
+    )?;
     let sql = format!(
         "UPDATE outbox SET next_try = ?2, attempts = attempts + 1 WHERE id IN
              (SELECT id FROM outbox WHERE {} AND {READY} ORDER BY priority, next_try, id LIMIT ?3)
          RETURNING {MESSAGE}",
         of_share(share)
     );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map(params![millis(now), millis(until), limit], message)?;
-    let mut leased: Vec<Message> = rows.collect::<rusqlite::Result<_>>()?;
+    let mut leased = connection.changed(&sql, params![millis(now), millis(until), limit], message)?;
     leased.sort_by_key(|message| (message.template != Template::Code.code(), message.id));
     Ok(leased)
 }
 
 /// What a message that is about to be sent has become meanwhile; none where it may go.
 pub(super) fn hindrance(connection: &Connection, id: i64, now: Time) -> Result<Option<&'static str>> {
-    let found = connection
-        .prepare_cached(
-            "SELECT o.state, o.expires, o.template, o.recipient, o.reference, g.stage FROM outbox o
-             LEFT JOIN grievance g ON g.reference = o.reference WHERE o.id = ?1",
-        )?
-        .query_row([id], |row| {
-            Ok((
-                row.get::<_, String>(0)?,
-                row.get::<_, Option<i64>>(1)?,
-                row.get::<_, String>(2)?,
-                row.get::<_, String>(3)?,
-                row.get::<_, Option<i64>>(4)?,
-                row.get::<_, Option<String>>(5)?,
-            ))
-        })
-        .optional()?;
-    let Some((state, expires, code, recipient, of, stage)) = found else { return Ok(Some("recalled")) };
+    let sql = "SELECT o.state, o.expires, o.template, o.recipient, o.reference, g.stage FROM outbox o
+               LEFT JOIN grievance g ON g.reference = o.reference WHERE o.id = ?1";
+    let found = connection.first(sql, params![id], |row| {
+        let (state, expires): (String, Option<i64>) = (row.get(0)?, row.get(1)?);
+        let (code, recipient): (String, String) = (row.get(2)?, row.get(3)?);
+        Ok((state, expires, code, recipient, row.get::<Option<i64>>(4)?, row.get::<Option<i64>>(5)?))
+    })?;
+    let Some((state, expires, code, recipient, of, of_stage)) = found else { return Ok(Some("recalled")) };
     if state != "pending" {
         return Ok(Some("recalled"));
     }
@@ -242,11 +239,10 @@ pub(super) fn hindrance(connection: &Connection, id: i64, now: Time) -> Result<O
     }
     let kind = template(&code);
     let stages = kind.and_then(Template::true_in);
-    if let (Some(stages), Some(stage)) = (stages, stage) {
-        let names = stages.iter().map(name::<Stage>).collect::<Result<Vec<_>>>()?;
-        if !names.contains(&stage) {
-            return Ok(Some("recalled"));
-        }
+    if let (Some(stages), Some(stage)) = (stages, of_stage.and_then(stage))
+        && !stages.contains(&stage)
+    {
+        return Ok(Some("recalled"));
     }
     let about_case = kind.is_some_and(|kind| kind.heeds_stop() && kind != Template::Code);
     if about_case && is_silenced(connection, &recipient, of.map(reference))? {
@@ -259,17 +255,13 @@ pub(super) fn hindrance(connection: &Connection, id: i64, now: Time) -> Result<O
 pub(super) fn asked_at(connection: &Connection, of: Reference, mobile: &Mobile) -> Result<Option<Time>> {
     let sql = "SELECT sent FROM outbox WHERE reference = ?1 AND recipient = ?2 AND template IN (?3, ?4, ?5) ORDER BY id DESC LIMIT 1";
     let [done, partly, cannot] = Template::ASKING.map(Template::code);
-    let sent: Option<Option<i64>> = connection
-        .prepare_cached(sql)?
-        .query_row(params![number(of), mobile.as_str(), done, partly, cannot], |row| row.get(0))
-        .optional()?;
+    let sent: Option<Option<i64>> =
+        connection.maybe(sql, params![number(of), mobile.as_str(), done, partly, cannot])?;
     Ok(sent.flatten().map(time))
 }
 
 /// Whether a template went to a number since then.
 pub(super) fn was_told(connection: &Connection, mobile: &Mobile, template: Template, since: Time) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE recipient = ?1 AND template = ?2 AND created > ?3)";
-    Ok(connection
-        .prepare_cached(sql)?
-        .query_row(params![mobile.as_str(), template.code(), millis(since)], |row| row.get(0))?)
+    connection.one(sql, params![mobile.as_str(), template.code(), millis(since)])
 }

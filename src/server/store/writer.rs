@@ -4,32 +4,30 @@
 //! halfway, the transaction is rolled back and the group done again without it: writes can be repeated, which costs
 //! nothing until it happens, where a savepoint for each would copy pages aside for all.
 
-use super::{Result, chain, head};
-use crate::ledger::Head;
-use crate::store::{Chains, Committed, Observer, StoreError};
-use rusqlite::Connection;
+use super::chain::{self, Ends};
+use super::sql::{Connection, Transaction};
+use super::{Result, StoreError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::time::Duration;
-use tokio::sync::oneshot;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use tokio::sync::{oneshot, watch};
 
 /// How many writes share one commit at the most.
 const GROUP: usize = 256;
-/// After how many writes the log is moved to the file.
-const CHECKPOINT: usize = 1_024;
-/// After how long without that all of it is.
-const WHOLE: Duration = Duration::from_secs(120);
 /// How many may wait; more are turned away at once, for queueing longer than a second helps nobody (REL-15).
 const WAITING: usize = 4_096;
 
 /// What a write changes besides the tables.
 pub(super) struct Effects<'a> {
-    /// The end of the chain, within this transaction.
-    pub head: &'a mut Head,
-    /// What the views are told after the commit.
-    pub committed: &'a mut Vec<Committed>,
-    /// The ends of the other chains, within this transaction.
-    pub chains: &'a mut Chains,
+    /// Where the chains end, within this transaction.
+    pub ends: &'a mut Ends,
+}
+
+impl Effects<'_> {
+    /// The ordinal of a new case.
+    pub fn next_ordinal(&mut self) -> i64 {
+        self.ends.cases += 1;
+        i64::try_from(self.ends.cases).unwrap_or(i64::MAX)
+    }
 }
 
 /// A write that waits for its turn, its commit and its answer.
@@ -67,24 +65,24 @@ where
     }
 }
 
-/// The hand that writes.
+/// The thread that writes, and the queue before it.
 pub(super) struct Writer {
     queue: SyncSender<Box<dyn Job>>,
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, checkpointer: Connection, observer: Observer) -> Result<Self> {
-        let (head, chains) = (head(&connection)?, chain::ends(&connection)?);
+    /// Starts the thread. `rung` gets the number of the last entry after every commit that has added some; `done` is told
+    /// how many writes each commit had.
+    pub(super) fn start(
+        connection: Connection,
+        rung: watch::Sender<u64>,
+        done: impl FnMut(usize) + Send + 'static,
+    ) -> Result<Self> {
         let (queue, jobs) = sync_channel(WAITING);
-        let (written, due) = sync_channel(1);
-        let thread = |name: &str, body: Box<dyn FnOnce() + Send>| {
-            std::thread::Builder::new()
-                .name(name.into())
-                .spawn(body)
-                .map_err(|error| StoreError::Unavailable(error.to_string()))
-        };
-        thread("store-writer", Box::new(move || run(&connection, &jobs, &written, (head, chains), &observer)))?;
-        thread("store-checkpointer", Box::new(move || checkpoint(&checkpointer, &due)))?;
+        std::thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || run(&connection, &jobs, &rung, done))
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(Self { queue })
     }
 
@@ -107,62 +105,32 @@ impl Writer {
     }
 }
 
-/// Moves pages from the log to the file while the writer goes on; every few minutes all of them, so that the file is the
-/// database.
-fn checkpoint(connection: &Connection, due: &Receiver<()>) {
-    // The writer waits meanwhile: readers that take long are left to the next time.
-    let _ = connection.busy_timeout(Duration::from_millis(100));
-    loop {
-        let mode = match due.recv_timeout(WHOLE) {
-            Ok(()) => "PASSIVE",
-            // The log keeps its room: on a full disk it can be written over, where a new one could not be made.
-            Err(RecvTimeoutError::Timeout) => "RESTART",
-            Err(RecvTimeoutError::Disconnected) => return,
-        };
-        if let Err(error) = connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(())) {
-            tracing::warn!(%error, "a checkpoint was left to the next");
-        }
-    }
-}
-
-fn run(
-    connection: &Connection,
-    jobs: &Receiver<Box<dyn Job>>,
-    written: &SyncSender<()>,
-    (mut head, mut chains): (Head, Chains),
-    observer: &Observer,
-) {
-    let mut since_checkpoint = 0;
+fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>, rung: &watch::Sender<u64>, mut done: impl FnMut(usize)) {
     while let Ok(first) = jobs.recv() {
-        let mut group =
-            Group { connection, start: (head, chains), head, chains, committed: Vec::new(), kept: Vec::new() };
+        let mut group = Group { connection, start: Ends::default(), ends: Ends::default(), kept: Vec::new() };
         let mut failed = Vec::new();
-        let outcome = group.fill(first, jobs, &mut failed).and_then(|()| Ok(connection.execute_batch("COMMIT")?));
-        let Group { head: ledger, chains: beside, committed, kept, .. } = group;
+        let outcome = group.fill(first, jobs, &mut failed).and_then(|()| group.commit());
+        let Group { start, ends, kept, .. } = group;
         match &outcome {
-            Ok(()) => {
-                (head, chains) = (ledger, beside);
-                if !committed.is_empty() && catch_unwind(AssertUnwindSafe(|| observer(&committed))).is_err() {
-                    tracing::error!("a view did not take in what was written");
-                }
+            Ok(()) if ends.ledger != start.ledger => {
+                rung.send_replace(ends.ledger.seq);
             }
+            Ok(()) => {}
             Err(error) => {
                 tracing::error!(%error, "a group of writes was not committed");
-                if let Err(error) = connection.execute_batch("ROLLBACK") {
+                if let Err(error) = connection.roll_back() {
                     tracing::debug!(%error, "nothing to roll back");
                 }
             }
         }
-        since_checkpoint += kept.len();
+        let written = kept.len();
         for job in kept.into_iter().chain(failed) {
             job.answer(match &outcome {
                 Ok(()) => Ok(()),
                 Err(error) => Err(StoreError::Unavailable(error.to_string())),
             });
         }
-        if since_checkpoint >= CHECKPOINT && written.try_send(()).is_ok() {
-            since_checkpoint = 0;
-        }
+        done(written);
     }
 }
 
@@ -170,10 +138,8 @@ fn run(
 struct Group<'c> {
     connection: &'c Connection,
     /// Where the chains ended before it.
-    start: (Head, Chains),
-    head: Head,
-    chains: Chains,
-    committed: Vec<Committed>,
+    start: Ends,
+    ends: Ends,
     /// Those that are done, in order.
     kept: Vec<Box<dyn Job>>,
 }
@@ -186,7 +152,7 @@ impl Group<'_> {
         jobs: &Receiver<Box<dyn Job>>,
         failed: &mut Vec<Box<dyn Job>>,
     ) -> Result<()> {
-        let begun = self.connection.execute_batch("BEGIN IMMEDIATE");
+        let begun = self.begin();
         let mut next = Some(first);
         while let Some(job) = next {
             match &begun {
@@ -195,31 +161,39 @@ impl Group<'_> {
             }
             next = if self.kept.len() + failed.len() < GROUP { jobs.try_recv().ok() } else { None };
         }
-        Ok(begun?)
+        begun
+    }
+
+    /// Begins the transaction in which nobody else writes, and looks where the chains end by now.
+    fn begin(&mut self) -> Result<()> {
+        self.connection.begin_write()?;
+        self.start = chain::ends(self.connection)?;
+        self.ends = self.start;
+        Ok(())
+    }
+
+    fn commit(&self) -> Result<()> {
+        chain::put_ends(self.connection, &self.start, &self.ends)?;
+        self.connection.commit()
     }
 
     fn add(&mut self, mut job: Box<dyn Job>, failed: &mut Vec<Box<dyn Job>>) -> Result<()> {
-        let before = (self.head, self.chains);
-        let (told, changes) = (self.committed.len(), self.connection.total_changes());
-        let mut effects = Effects { head: &mut self.head, committed: &mut self.committed, chains: &mut self.chains };
-        let done = job.run(self.connection, &mut effects);
+        let (before, written) = (self.ends, self.connection.written());
+        let done = job.run(self.connection, &mut Effects { ends: &mut self.ends });
         if done { &mut self.kept } else { &mut *failed }.push(job);
-        // A full disk or a failed read ends the whole transaction; what follows would be written each by itself.
-        if self.connection.is_autocommit() {
-            return Err(StoreError::Unavailable("the database took the transaction back".into()));
+        match self.connection.transaction() {
+            // A full disk or a failed read ends the whole transaction; what follows would be written each by itself.
+            Transaction::Gone => return Err(StoreError::Unavailable("the database took the transaction back".into())),
+            Transaction::Open if done => return Ok(()),
+            Transaction::Open if self.connection.written() == written => {
+                self.ends = before;
+                return Ok(());
+            }
+            // It had begun to write, or a statement of its own failed: everything is taken back, and what came before it
+            // done again.
+            Transaction::Open | Transaction::Failed => self.connection.roll_back()?,
         }
-        if done {
-            return Ok(());
-        }
-        (self.head, self.chains) = before;
-        self.committed.truncate(told);
-        if self.connection.total_changes() == changes {
-            return Ok(());
-        }
-        // It had begun to write: everything is taken back, and what came before it done again.
-        self.connection.execute_batch("ROLLBACK; BEGIN IMMEDIATE")?;
-        (self.head, self.chains) = self.start;
-        self.committed.clear();
+        self.begin()?;
         for job in std::mem::take(&mut self.kept) {
             self.add(job, failed)?;
         }

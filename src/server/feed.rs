@@ -1,0 +1,200 @@
+//! What follows from the ledger and can be thrown away: the counts, and the stream that tells of them.
+//!
+//! The feed pulls changed cases from the store, in the order of the ledger, whenever its bell rings; no view is fed inside a
+//! commit. Whoever reads after their own write waits until the feed has come that far.
+
+pub mod cube;
+pub mod live;
+mod snapshot;
+
+use crate::store::{Changed, Store, StoreError};
+use cube::Cube;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// The file in a data folder in which the counts are kept between two runs.
+pub const COUNTS: &str = "counts.snapshot";
+/// Cases read at once.
+const PAGE: u32 = 1_000;
+/// Changes that are taken in together at the most: beyond it, what was lodged meanwhile may show before what came earlier.
+const TOGETHER: usize = 20_000;
+/// How long the feed waits for a bell before it looks by itself: a bell can be lost between machines.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long a reader waits for its own write at the most.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// After so many changes a new snapshot is due.
+const CHANGES: u64 = 20_000;
+
+/// The views, and how far they have come.
+#[derive(Clone)]
+pub struct Feed {
+    cube: Arc<RwLock<Cube>>,
+    reached: watch::Receiver<u64>,
+    snapshot: Arc<Snapshot>,
+}
+
+/// Where the counts are kept between two runs, and for which ledger they hold.
+pub struct Snapshot {
+    /// The file.
+    pub file: PathBuf,
+    /// What the case rows were made under: another program or other rules make other counts.
+    pub view: Vec<u8>,
+}
+
+impl Feed {
+    /// Fills the views, from the snapshot where there is one that fits, and keeps them up to date from then on. `told` hears
+    /// how many cases of how many are in.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn start(
+        store: Arc<dyn Store>,
+        snapshot: Snapshot,
+        told: impl Fn(u64) + Send + Sync,
+    ) -> Result<Self, StoreError> {
+        let bell = store.bell();
+        let cube = filled(store.as_ref(), &snapshot, told).await?;
+        let (reach, reached) = watch::channel(cube.seq());
+        let feed = Self { cube: Arc::new(RwLock::new(cube)), reached, snapshot: Arc::new(snapshot) };
+        tokio::spawn(follow(store, feed.cube.clone(), bell, reach));
+        Ok(feed)
+    }
+
+    /// The counts.
+    pub fn cube(&self) -> RwLockReadGuard<'_, Cube> {
+        self.cube.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the last entry that the views reflect, whenever it is a newer one.
+    #[must_use]
+    pub fn reached(&self) -> watch::Receiver<u64> {
+        self.reached.clone()
+    }
+
+    /// Waits until the views reflect an entry; a few seconds at the most.
+    pub async fn until(&self, seq: u64) {
+        let mut reached = self.reached.clone();
+        if tokio::time::timeout(PATIENCE, reached.wait_for(|reached| *reached >= seq)).await.is_err() {
+            tracing::warn!(seq, "the counts are behind the ledger");
+        }
+    }
+
+    /// Keeps the counts in a file, so that the next start need not count.
+    ///
+    /// # Errors
+    /// Where the store or the disk does not do its part.
+    pub async fn keep(&self, store: &dyn Store) -> Result<(), StoreError> {
+        let seq = self.cube().seq();
+        let Some(hash) = store.head_at(seq).await? else { return Ok(()) };
+        let (cube, snapshot) = (self.cube.clone(), self.snapshot.clone());
+        let kept = tokio::task::spawn_blocking(move || {
+            let cube = cube.read().unwrap_or_else(PoisonError::into_inner);
+            // It may have gone on meanwhile: then the next time will do.
+            if cube.seq() == seq { snapshot::write(&snapshot, &cube, &hash) } else { Ok(()) }
+        });
+        Ok(kept.await.map_err(|error| StoreError::Unavailable(error.to_string()))??)
+    }
+
+    /// Keeps the counts whenever much has changed, for as long as the program runs.
+    pub async fn keep_now_and_then(self, store: Arc<dyn Store>) {
+        let mut reached = self.reached.clone();
+        let mut kept = self.cube().seq();
+        loop {
+            let wanted = kept + CHANGES;
+            if reached.wait_for(|reached| *reached >= wanted).await.is_err() {
+                return;
+            }
+            if let Err(error) = self.keep(store.as_ref()).await {
+                tracing::warn!(%error, "the counts are not kept: the next start counts again");
+            }
+            kept = *reached.borrow();
+            tokio::time::sleep(Duration::from_secs(600)).await;
+        }
+    }
+}
+
+/// The counts as they stand on disk, with the hash of the ledger for which they hold; none where there are none.
+#[must_use]
+pub fn on_disk(snapshot: &Snapshot) -> Option<(Cube, crate::ledger::Hash)> {
+    snapshot::read(snapshot)
+}
+
+/// The counts as they stand on disk, brought up to date; none where there are none or they are of another ledger.
+async fn kept(store: &dyn Store, snapshot: &Snapshot) -> Result<Option<Cube>, StoreError> {
+    let Some((mut cube, hash)) = on_disk(snapshot) else { return Ok(None) };
+    if store.head_at(cube.seq()).await? != Some(hash) {
+        return Ok(None);
+    }
+    loop {
+        let page = store.changes_since(cube.seq(), PAGE).await?;
+        if page.is_empty() {
+            return Ok(Some(cube));
+        }
+        cube.follow(&page);
+    }
+}
+
+async fn filled(store: &dyn Store, snapshot: &Snapshot, told: impl Fn(u64)) -> Result<Cube, StoreError> {
+    if let Some(cube) = kept(store, snapshot).await? {
+        return Ok(cube);
+    }
+    let head = store.head().await?.seq;
+    let (mut cube, mut last) = (Cube::default(), 0);
+    loop {
+        let page = store.cases_after(last, PAGE).await?;
+        let Some(newest) = page.last() else { break };
+        last = newest.ordinal;
+        cube.follow(&page);
+        told(last);
+    }
+    // What has changed while it was read has a later entry, and is pulled next.
+    cube.reflects(head);
+    Ok(cube)
+}
+
+/// Takes in what has changed whenever the bell rings; ends with the store.
+async fn follow(
+    store: Arc<dyn Store>,
+    cube: Arc<RwLock<Cube>>,
+    mut bell: watch::Receiver<u64>,
+    reach: watch::Sender<u64>,
+) {
+    let mut seen = *reach.borrow();
+    loop {
+        match changes(store.as_ref(), seen).await {
+            Ok(changes) => {
+                if let Some(last) = changes.last() {
+                    seen = last.seq;
+                    cube.write().unwrap_or_else(PoisonError::into_inner).follow(&changes);
+                    reach.send_replace(seen);
+                }
+                if changes.len() >= TOGETHER {
+                    continue;
+                }
+            }
+            Err(error) => tracing::error!(%error, "the counts do not follow the ledger"),
+        }
+        if reach.is_closed() {
+            return;
+        }
+        if let Ok(Err(_)) = tokio::time::timeout(LOOK, bell.changed()).await {
+            return;
+        }
+    }
+}
+
+/// All that has changed since an entry.
+async fn changes(store: &dyn Store, since: u64) -> Result<Vec<Changed>, StoreError> {
+    let mut all: Vec<Changed> = Vec::new();
+    loop {
+        let since = all.last().map_or(since, |last| last.seq);
+        let page = store.changes_since(since, PAGE).await?;
+        let more = page.len() == PAGE as usize;
+        all.extend(page);
+        if !more || all.len() >= TOGETHER {
+            return Ok(all);
+        }
+    }
+}

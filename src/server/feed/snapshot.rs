@@ -1,0 +1,77 @@
+//! The counts on disk: a line of JSON that says what follows, the columns, and a digest of all of it. A file that is not
+//! whole, or of another program, counts as none.
+
+use super::Snapshot;
+use super::cube::{Cube, Parts};
+use crate::ledger::Hash;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::io::{Error, Result};
+use std::os::unix::fs::OpenOptionsExt;
+
+/// What the file says before its columns.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    /// The last entry that the counts reflect.
+    seq: u64,
+    /// The hash of the ledger after it, in hexadecimal digits.
+    hash: String,
+    /// See [`Snapshot::view`], in hexadecimal digits.
+    view: String,
+    /// Cases.
+    cases: usize,
+    /// Each dimension's name and codes, in the order of their columns.
+    dimensions: Vec<(String, Vec<String>)>,
+}
+
+/// Writes the counts, whole or not at all.
+pub(super) fn write(snapshot: &Snapshot, cube: &Cube, hash: &Hash) -> Result<()> {
+    let Parts { dimensions, columns } = cube.parts();
+    let header = Header {
+        seq: cube.seq(),
+        hash: hex::encode(hash),
+        view: hex::encode(&snapshot.view),
+        cases: cube.len(),
+        dimensions,
+    };
+    let mut bytes = serde_json::to_vec(&header)?;
+    bytes.push(b'\n');
+    bytes.extend_from_slice(&columns);
+    let digest = Sha256::digest(&bytes);
+    bytes.extend_from_slice(&digest);
+    let part = snapshot.file.with_extension("part");
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+    std::io::Write::write_all(&mut file, &bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&part, &snapshot.file)
+}
+
+/// The counts that were written, with the hash of the ledger for which they hold.
+pub(super) fn read(snapshot: &Snapshot) -> Option<(Cube, Hash)> {
+    let bytes = std::fs::read(&snapshot.file).ok()?;
+    match parsed(&bytes, &snapshot.view) {
+        Ok(found) => Some(found),
+        Err(error) => {
+            tracing::info!(%error, "the kept counts are not used: they are counted again");
+            None
+        }
+    }
+}
+
+fn parsed(bytes: &[u8], view: &[u8]) -> Result<(Cube, Hash)> {
+    let none = || Error::other("it is not whole");
+    let (body, digest) = bytes.split_last_chunk::<32>().ok_or_else(none)?;
+    if Sha256::digest(body).as_slice() != digest {
+        return Err(none());
+    }
+    let line = body.iter().position(|byte| *byte == b'\n').ok_or_else(none)?;
+    let (header, columns) = body.split_at(line + 1);
+    let header: Header = serde_json::from_slice(header)?;
+    if header.view != hex::encode(view) {
+        return Err(Error::other("it is of another program or of other rules"));
+    }
+    let hash = hex::decode(&header.hash).ok().and_then(|hash| hash.try_into().ok()).ok_or_else(none)?;
+    let mut cube = Cube::of_parts(header.cases, header.dimensions, columns).ok_or_else(none)?;
+    cube.reflects(header.seq);
+    Ok((cube, hash))
+}

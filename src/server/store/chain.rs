@@ -1,0 +1,396 @@
+//! The two chains beside the ledger: readings of personal data, and records of everything else that must not change
+//! unnoticed. Each entry's hash covers the entry and the hash before it.
+
+use super::sql::{Cell, Connection, Row, Value, params};
+use super::writer::Effects;
+use super::{Chains, Reading, Result, StoreError, millis, name, number, person};
+use crate::ledger::{Hash, Head};
+use model::{DepartmentCode, Reference, StaffId, Time};
+use sha2::{Digest, Sha256};
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher};
+
+/// Where everything that is only added to ends: the ledger, the two chains beside it, the cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Ends {
+    /// The last entry.
+    pub ledger: Head,
+    /// The last reading.
+    pub readings: Head,
+    /// The last record.
+    pub records: Head,
+    /// How many cases there are: the ordinal of the last one.
+    pub cases: u64,
+}
+
+impl Ends {
+    /// The two beside the ledger.
+    pub fn chains(&self) -> Chains {
+        Chains { readings: self.readings, records: self.records }
+    }
+}
+
+/// What is recorded: kind, table, key, columns, and which rows of the table count.
+pub(super) struct Recorded {
+    kind: &'static str,
+    table: &'static str,
+    key: &'static str,
+    columns: &'static str,
+    counts: &'static str,
+}
+
+pub(super) const ACCOUNT: Recorded = Recorded {
+    kind: "account",
+    table: "account",
+    key: "id",
+    columns: "id, username, name, password, role, scope, mobile",
+    counts: "1",
+};
+pub(super) const OFFICE: Recorded = Recorded {
+    kind: "office",
+    table: "office",
+    key: "id",
+    columns: "id, department, district, name_en, name_bn",
+    counts: "1",
+};
+pub(super) const RULES: Recorded =
+    Recorded { kind: "rules", table: "rule_set", key: "version", columns: "version, at, body", counts: "1" };
+pub(super) const PERSON: Recorded = Recorded {
+    kind: "person",
+    table: "person",
+    key: "id",
+    columns: "id, mobile, verified_at",
+    counts: "verified_at IS NOT NULL",
+};
+pub(super) const ATTACHMENT: Recorded = Recorded {
+    kind: "attachment",
+    table: "attachment",
+    key: "id",
+    columns: "id, kind, width, height, seconds, media, length, digest, stored, created",
+    counts: "width + seconds > 0",
+};
+pub(super) const HEAD: Recorded = Recorded {
+    kind: "head",
+    table: "ledger_head",
+    key: "seq",
+    columns: "seq, hash, at, signature, chains",
+    counts: "1",
+};
+/// What somebody was told about a case; how far the message has come changes by itself.
+pub(super) const MESSAGE: Recorded = Recorded {
+    kind: "message",
+    table: "outbox",
+    key: "id",
+    columns: "id, reference, recipient, template, registered_id, language, body, created, cause, priority, expires",
+    counts: "reference IS NOT NULL",
+};
+pub(super) const SILENCED: Recorded =
+    Recorded { kind: "silenced", table: "silenced", key: "id", columns: "mobile, reference, at", counts: "1" };
+const ALL: [Recorded; 8] = [ACCOUNT, OFFICE, RULES, PERSON, ATTACHMENT, HEAD, MESSAGE, SILENCED];
+
+impl Recorded {
+    /// How many columns are recorded.
+    fn width(&self) -> usize {
+        self.columns.split(", ").count()
+    }
+}
+
+/// The digest of values, each with its kind and length.
+fn digest<'v>(values: impl IntoIterator<Item = Cell<'v>>) -> Hash {
+    let mut digest = Sha256::new();
+    let mut add = |kind: u8, bytes: &[u8]| {
+        digest.update([kind]);
+        digest.update((bytes.len() as u64).to_be_bytes());
+        digest.update(bytes);
+    };
+    for value in values {
+        // 2 was a fraction's, of which there is none.
+        match value {
+            Cell::Null => add(0, &[]),
+            Cell::Integer(value) => add(1, &value.to_be_bytes()),
+            Cell::Text(value) => add(3, value.as_bytes()),
+            Cell::Blob(value) => add(4, value),
+        }
+    }
+    digest.finalize().into()
+}
+
+/// The digest of a row's columns.
+fn digest_of_row(row: &Row<'_>, columns: std::ops::Range<usize>) -> Result<Hash> {
+    let cells: Vec<Cell<'_>> = columns.map(|column| row.cell(column)).collect::<Result<_>>()?;
+    Ok(digest(cells))
+}
+
+fn next(head: Head, digest: Hash) -> Head {
+    let mut chained = Sha256::new();
+    chained.update(head.hash);
+    chained.update(digest);
+    Head { seq: head.seq + 1, hash: chained.finalize().into() }
+}
+
+fn seq(head: Head) -> i64 {
+    i64::try_from(head.seq).unwrap_or(i64::MAX)
+}
+
+/// Where all of them end.
+pub(super) fn ends(connection: &Connection) -> Result<Ends> {
+    let sql = "SELECT e.seq, e.hash, e.cases, r.seq, r.hash, c.seq, c.hash FROM ledger_end e
+               LEFT JOIN (SELECT seq, hash FROM reading ORDER BY seq DESC LIMIT 1) r ON 1 = 1
+               LEFT JOIN (SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1) c ON 1 = 1";
+    let found = connection.first(sql, &[], |row| {
+        let beside = |column| -> Result<Head> {
+            Ok(match row.get::<Option<u64>>(column)? {
+                Some(seq) => Head { seq, hash: row.get(column + 1)? },
+                None => Head::default(),
+            })
+        };
+        let ledger = Head { seq: row.get(0)?, hash: row.get(1)? };
+        Ok(Ends { ledger, cases: row.get(2)?, readings: beside(3)?, records: beside(5)? })
+    })?;
+    found.ok_or_else(|| StoreError::Damaged("the database does not say where its ledger ends".into()))
+}
+
+/// Keeps where the ledger ends, where that has changed; the two chains beside it say so themselves.
+pub(super) fn put_ends(connection: &Connection, before: &Ends, now: &Ends) -> Result<()> {
+    if (before.ledger, before.cases) != (now.ledger, now.cases) {
+        connection.execute(
+            "UPDATE ledger_end SET seq = ?1, hash = ?2, cases = ?3",
+            params![seq(now.ledger), now.ledger.hash, i64::try_from(now.cases).unwrap_or(i64::MAX)],
+        )?;
+    }
+    Ok(())
+}
+
+const READING: &str = "seq, at, staff, role, department, what, reference, person, cases, reason";
+
+/// Adds an entry to the chain in `table` that ends at `end`: its columns, and the values of those after `seq`. Answers the
+/// new end.
+fn append(connection: &Connection, table: &str, columns: &str, end: Head, values: &[Value]) -> Result<Head> {
+    let mut all = vec![Value::from(seq(Head { seq: end.seq + 1, ..end }))];
+    all.extend_from_slice(values);
+    let end = next(end, digest(all.iter().map(Value::cell)));
+    all.push(end.hash.into());
+    let places = (1..=all.len()).map(|place| format!("?{place}")).collect::<Vec<_>>().join(", ");
+    connection.execute(&format!("INSERT INTO {table} ({columns}, hash) VALUES ({places})"), &all)?;
+    Ok(end)
+}
+
+/// Writes down a reading.
+pub(super) fn read(connection: &Connection, effects: &mut Effects<'_>, reading: &Reading) -> Result<()> {
+    let values = params![
+        millis(reading.at),
+        reading.actor.staff.map(StaffId::get),
+        name(&reading.actor.role)?,
+        reading.actor.department().map(DepartmentCode::as_str),
+        reading.what.code(),
+        reading.reference.map(number),
+        reading.person.map(person),
+        reading.cases,
+        reading.reason.as_deref(),
+    ];
+    effects.ends.readings = append(connection, "reading", READING, effects.ends.readings, values)?;
+    Ok(())
+}
+
+/// Writes down what a row is now; that it is gone, where it is.
+pub(super) fn record(
+    connection: &Connection,
+    effects: &mut Effects<'_>,
+    recorded: &Recorded,
+    key: impl Into<Value>,
+    at: Time,
+) -> Result<()> {
+    record_row(connection, effects.ends, recorded, &key.into(), millis(at))
+}
+
+pub(super) fn record_row(
+    connection: &Connection,
+    ends: &mut Ends,
+    recorded: &Recorded,
+    key: &Value,
+    at: i64,
+) -> Result<()> {
+    let Recorded { kind, table, key: column, columns, counts } = recorded;
+    let sql = format!("SELECT {columns} FROM {table} WHERE {column} = ?1 AND ({counts})");
+    let width = recorded.width();
+    let row = connection.first(&sql, std::slice::from_ref(key), |row| digest_of_row(row, 0..width))?;
+    let subject = match key {
+        Value::Integer(number) => number.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::Null | Value::Blob(_) => String::new(),
+    };
+    enter(connection, ends, kind, &subject, row, at)
+}
+
+/// Adds an entry to the chain of records.
+fn enter(
+    connection: &Connection,
+    ends: &mut Ends,
+    kind: &str,
+    subject: &str,
+    row: Option<Hash>,
+    at: i64,
+) -> Result<()> {
+    let values = params![at, kind, subject, row];
+    ends.records = append(connection, "record", "seq, at, kind, subject, digest", ends.records, values)?;
+    Ok(())
+}
+
+/// Records that somebody went on without these entries.
+pub(super) fn record_loss(connection: &Connection, entries: &str, at: Time) -> Result<()> {
+    enter(connection, &mut ends(connection)?, "loss", entries, None, millis(at))
+}
+
+/// What is recorded of words that were erased in order.
+const ERASED: &str = "erased";
+
+/// Erases the words of a case, on record; answers how many entries had some.
+pub(super) fn erase(
+    connection: &Connection,
+    effects: &mut Effects<'_>,
+    reference: Reference,
+    at: Time,
+) -> Result<usize> {
+    let sql = "DELETE FROM document WHERE seq IN (SELECT seq FROM event WHERE reference = ?1) RETURNING seq";
+    let erased: Vec<i64> = connection.changed(sql, params![number(reference)], |row| row.get(0))?;
+    for seq in &erased {
+        enter(connection, effects.ends, ERASED, &seq.to_string(), None, millis(at))?;
+    }
+    Ok(erased.len())
+}
+
+/// The entries whose words were erased in order.
+pub(super) fn erased(connection: &Connection) -> Result<HashSet<i64>> {
+    let sql = "SELECT CAST(subject AS BIGINT) FROM record WHERE kind = ?1";
+    Ok(connection.all(sql, params![ERASED], |row| row.get(0))?.into_iter().collect())
+}
+
+/// Whether an attachment has come once.
+pub(super) fn was_recorded(connection: &Connection, attachment: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM record WHERE kind = ?1 AND subject = ?2 LIMIT 1";
+    Ok(connection.maybe::<i64>(sql, params![ATTACHMENT.kind, attachment])?.is_some())
+}
+
+/// Takes over what an older version has kept: readings get their chain, rows their first record.
+pub(super) fn adopt(connection: &Connection) -> Result<()> {
+    let mut end = Head::default();
+    let sql = "SELECT at, staff, role, department, reference, reason FROM access ORDER BY id";
+    let rows = connection.all(sql, &[], |row| (0..6).map(|column| Ok(row.cell(column)?.to_value())).collect())?;
+    for row in rows as Vec<Vec<Value>> {
+        let [at, staff, role, department, reference, reason] = row.as_slice() else { continue };
+        let what = if *reason == Value::Null { "case" } else { "number" };
+        let [at, staff, role, department] = [at, staff, role, department].map(Clone::clone);
+        let values =
+            [at, staff, role, department, what.into(), reference.clone(), Value::Null, 1.into(), reason.clone()];
+        end = append(connection, "reading", READING, end, &values)?;
+    }
+    connection.batch("DROP TABLE access")?;
+    adopt_rows(connection, &[ACCOUNT, OFFICE, RULES, PERSON, ATTACHMENT, HEAD])
+}
+
+/// Gives rows that were kept without a record their first one.
+pub(super) fn adopt_rows(connection: &Connection, all: &[Recorded]) -> Result<()> {
+    let sql = "SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1";
+    let records = connection.first(sql, &[], |row| Ok(Head { seq: row.get(0)?, hash: row.get(1)? }))?;
+    let mut ends = Ends { records: records.unwrap_or_default(), ..Ends::default() };
+    for recorded in all {
+        let Recorded { table, key, counts, .. } = recorded;
+        let sql = format!("SELECT {key} FROM {table} WHERE {counts} ORDER BY {key}");
+        for key in connection.all(&sql, &[], |row| Ok(row.cell(0)?.to_value()))? {
+            record_row(connection, &mut ends, recorded, &key, 0)?;
+        }
+    }
+    Ok(())
+}
+
+/// Rows that are compared with their records in one pass over the records: so many fit in some tens of megabytes.
+const A_PASS: u64 = 400_000;
+
+/// What of the two chains was signed: the hash that each must have at an entry.
+#[derive(Debug, Default)]
+pub(super) struct Signed {
+    /// By number of the reading.
+    pub readings: HashMap<u64, Vec<Hash>>,
+    /// By number of the record.
+    pub records: HashMap<u64, Vec<Hash>>,
+}
+
+/// Walks both chains and compares every recorded row; tells each fault.
+pub(super) fn verify(connection: &Connection, signed: Signed, mut fault: impl FnMut(String)) -> Result<()> {
+    let sql = format!("SELECT {READING}, hash FROM reading ORDER BY seq");
+    walk(connection, "reading", &sql, 10, signed.readings, &mut fault)?;
+    let sql = "SELECT seq, at, kind, subject, digest, hash FROM record ORDER BY seq";
+    let records = walk(connection, "record", sql, 5, signed.records, &mut fault)?;
+    let passes = records.div_ceil(A_PASS).max(1);
+    for pass in 0..passes {
+        compare(connection, passes, pass, &mut fault)?;
+    }
+    Ok(())
+}
+
+/// Follows one chain to its end; answers how many entries it has.
+fn walk(
+    connection: &Connection,
+    what: &str,
+    sql: &str,
+    width: usize,
+    mut signed: HashMap<u64, Vec<Hash>>,
+    fault: &mut impl FnMut(String),
+) -> Result<u64> {
+    let mut head = Head::default();
+    connection.each(sql, &[], |row| {
+        let (seq, found): (u64, Hash) = (row.get(0)?, row.get(width)?);
+        let expected = next(head, digest_of_row(row, 0..width)?);
+        if expected.hash != found {
+            fault(format!("{what} {seq} does not fit its chain"));
+        }
+        head = Head { seq, hash: found };
+        if signed.remove(&seq).is_some_and(|signed| signed.iter().any(|signed| *signed != found)) {
+            fault(format!("the {what}s up to {seq} are not those that were signed"));
+        }
+        Ok(())
+    })?;
+    for seq in signed.keys().filter(|seq| **seq > 0) {
+        fault(format!("the {what}s end at {}, before the signed {seq}", head.seq));
+    }
+    Ok(head.seq)
+}
+
+/// Compares a share of the rows with what was last recorded of them.
+fn compare(connection: &Connection, passes: u64, pass: u64, fault: &mut impl FnMut(String)) -> Result<()> {
+    let is_of_pass = |kind: &str, subject: &str| {
+        let mut hasher = DefaultHasher::new();
+        (kind, subject).hash(&mut hasher);
+        hasher.finish() % passes == pass
+    };
+    let mut latest: HashMap<(String, String), Option<Hash>> = HashMap::new();
+    connection.each("SELECT kind, subject, digest FROM record ORDER BY seq", &[], |row| {
+        let (kind, subject): (String, String) = (row.get(0)?, row.get(1)?);
+        if is_of_pass(&kind, &subject) {
+            latest.insert((kind, subject), row.get(2)?);
+        }
+        Ok(())
+    })?;
+    for recorded in &ALL {
+        let Recorded { kind, table, key, columns, counts } = recorded;
+        let sql = format!("SELECT CAST({key} AS TEXT), {columns} FROM {table} WHERE {counts}");
+        let width = recorded.width();
+        connection.each(&sql, &[], |row| {
+            let subject: String = row.get(0)?;
+            if !is_of_pass(kind, &subject) {
+                return Ok(());
+            }
+            let found = digest_of_row(row, 1..width + 1)?;
+            match latest.remove(&((*kind).to_owned(), subject.clone())) {
+                Some(Some(recorded)) if recorded == found => {}
+                Some(_) => fault(format!("{kind} {subject} is not what was recorded")),
+                None => fault(format!("{kind} {subject} was never recorded")),
+            }
+            Ok(())
+        })?;
+    }
+    for ((kind, subject), _) in latest.into_iter().filter(|(_, digest)| digest.is_some()) {
+        fault(format!("{kind} {subject} is gone"));
+    }
+    Ok(())
+}

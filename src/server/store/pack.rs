@@ -1,0 +1,150 @@
+//! How words are kept: small, by dictionaries of what nearly all of them share.
+//!
+//! A ledger entry is some 150 bytes of JSON of which twenty are its own. Zstandard with a dictionary keeps those; what was
+//! stored is given back to the letter, for the chain of the ledger is made of letters. The dictionaries are files of this
+//! program and never change: rows that were written with one need it for ever. A better one would get the next mark.
+//!
+//! `event.dict` and `case.dict` were made by `zstd --train` of entries and case rows of a seeded system, `words.dict` of this
+//! program's own sentences in its five languages, so that it knows common words and no grievance.
+
+use super::{Result, StoreError};
+use std::cell::RefCell;
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::dict::{DecoderDictionary, EncoderDictionary};
+
+/// What is packed; each kind has a dictionary of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Who did what: the actor and the body of an entry.
+    Event,
+    /// A case as its events add up to it.
+    Case,
+    /// What somebody said.
+    Words,
+}
+
+/// Stored as it is: the first byte of a packed value.
+const PLAIN: u8 = 0;
+/// Packed with the dictionaries of this program's first version.
+const FIRST: u8 = 1;
+/// What every Zstandard frame begins with, left out.
+const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// Zstandard's measure of effort: beyond it, a tenth smaller costs several times the time.
+const LEVEL: i32 = 6;
+/// The longest text that a packed value is believed to hold, in bytes.
+const LONGEST: usize = 16 * 1024 * 1024;
+
+const DICTIONARIES: [&[u8]; 3] =
+    [include_bytes!("pack/event.dict"), include_bytes!("pack/case.dict"), include_bytes!("pack/words.dict")];
+
+struct Packer {
+    compressor: Compressor<'static>,
+    decompressor: Decompressor<'static>,
+}
+
+/// A packer a kind, made when a thread first needs it.
+struct Packers([Option<Packer>; 3]);
+
+thread_local! {
+    static PACKERS: RefCell<Packers> = const { RefCell::new(Packers([None, None, None])) };
+}
+
+fn dictionary(kind: Kind) -> Option<(&'static EncoderDictionary<'static>, &'static DecoderDictionary<'static>)> {
+    use std::sync::LazyLock;
+    static READY: LazyLock<[(EncoderDictionary<'static>, DecoderDictionary<'static>); 3]> = LazyLock::new(|| {
+        DICTIONARIES.map(|bytes| (EncoderDictionary::copy(bytes, LEVEL), DecoderDictionary::copy(bytes)))
+    });
+    READY.get(kind as usize).map(|(encoder, decoder)| (encoder, decoder))
+}
+
+impl Packers {
+    fn of(&mut self, kind: Kind) -> std::io::Result<&mut Packer> {
+        let none = || std::io::Error::other("there is no dictionary of this kind");
+        let place = self.0.get_mut(kind as usize).ok_or_else(none)?;
+        if place.is_none() {
+            let (encoder, decoder) = dictionary(kind).ok_or_else(none)?;
+            let mut compressor = Compressor::with_prepared_dictionary(encoder)?;
+            compressor.include_checksum(false)?;
+            compressor.include_dictid(false)?;
+            let decompressor = Decompressor::with_prepared_dictionary(decoder)?;
+            *place = Some(Packer { compressor, decompressor });
+        }
+        place.as_mut().ok_or_else(none)
+    }
+}
+
+/// Packs a text.
+///
+/// # Errors
+/// Where there is no memory for it.
+pub fn pack(kind: Kind, text: &str) -> Result<Vec<u8>> {
+    let packed = PACKERS.with_borrow_mut(|packers| packers.of(kind)?.compressor.compress(text.as_bytes()))?;
+    let body = packed.strip_prefix(&MAGIC).unwrap_or(&packed);
+    let (mark, body) = if body.len() < text.len() { (FIRST, body) } else { (PLAIN, text.as_bytes()) };
+    let mut bytes = Vec::with_capacity(body.len() + 1);
+    bytes.push(mark);
+    bytes.extend_from_slice(body);
+    Ok(bytes)
+}
+
+/// The text that was packed.
+///
+/// # Errors
+/// `Damaged` where it is none that [`pack`] has made.
+pub fn unpack(kind: Kind, bytes: &[u8]) -> Result<String> {
+    let damaged = |what: &str| StoreError::Damaged(format!("packed {kind:?}: {what}"));
+    let text = match bytes.split_first() {
+        Some((&PLAIN, text)) => text.to_vec(),
+        Some((&FIRST, body)) => {
+            let mut frame = Vec::with_capacity(body.len() + MAGIC.len());
+            frame.extend_from_slice(&MAGIC);
+            frame.extend_from_slice(body);
+            let length = Decompressor::upper_bound(&frame).filter(|length| *length <= LONGEST);
+            let length = length.ok_or_else(|| damaged("of no length"))?;
+            PACKERS
+                .with_borrow_mut(|packers| packers.of(kind)?.decompressor.decompress(&frame, length))
+                .map_err(|error| damaged(&error.to_string()))?
+        }
+        Some(_) => return Err(damaged("written by a newer program")),
+        None => return Err(damaged("empty")),
+    };
+    String::from_utf8(text).map_err(|_| damaged("no text"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_comes_back_to_the_letter_and_smaller() {
+        let event = r#"{"role":"nodal_officer","staff":1052,"department":"WCDSW","office":null}
+{"forwarded":{"office":2953}}"#;
+        let words = r#"{"text":"টিউবওয়েল খারাপ, তিন মাস হল।","language":"bn"}"#;
+        for (kind, text, most) in
+            [(Kind::Event, event, 40), (Kind::Words, words, 80), (Kind::Words, "", 1), (Kind::Case, "{}", 3)]
+        {
+            let packed = pack(kind, text).expect("packed");
+            assert_eq!(unpack(kind, &packed).expect("unpacked"), text);
+            assert!(packed.len() <= most, "{} bytes of {text}", packed.len());
+        }
+        let long = "ক".repeat(200_000);
+        assert_eq!(unpack(Kind::Words, &pack(Kind::Words, &long).expect("packed")).expect("unpacked"), long);
+    }
+
+    #[test]
+    fn what_nobody_packed_is_damage_and_no_panic() {
+        let mut packed = pack(Kind::Case, &"{\"stage\":\"registered\"}".repeat(9)).expect("packed");
+        assert!(matches!(unpack(Kind::Case, &[]), Err(StoreError::Damaged(_))));
+        assert!(matches!(unpack(Kind::Case, &[9, 1, 2]), Err(StoreError::Damaged(_))));
+        packed.truncate(packed.len() / 2);
+        assert!(matches!(unpack(Kind::Case, &packed), Err(StoreError::Damaged(_))));
+    }
+
+    /// Rows out there were written with these files.
+    #[test]
+    fn the_dictionaries_are_those_of_the_first_version() {
+        use sha2::{Digest, Sha256};
+        let digests = DICTIONARIES.map(|bytes| hex::encode(&Sha256::digest(bytes)[..8]));
+        assert_eq!(digests, ["8c38ccad3152824f", "52c5e823d3e3832f", "48b68a7ab999ac4c"]);
+    }
+}

@@ -1,0 +1,83 @@
+//! Connections that read, of either engine.
+
+use super::sql::Connection;
+use super::{Result, StoreError, sqlite};
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+/// Connections that read.
+pub(super) enum Pool {
+    /// To a SQLite file.
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// Those that are at rest.
+        resting: Mutex<Vec<Connection>>,
+    },
+}
+
+impl Pool {
+    /// Of a SQLite file.
+    pub(super) fn sqlite(path: PathBuf) -> Self {
+        Self::Sqlite { path, resting: Mutex::default() }
+    }
+
+    /// A short read: look-ups by index, a page at the most. On SQLite it takes microseconds, and is done on the calling
+    /// thread; there are never more connections than threads that read.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        match self {
+            Self::Sqlite { path, resting } => {
+                let rested = resting.lock().ok().and_then(|mut resting| resting.pop());
+                let connection = match rested {
+                    Some(connection) => connection,
+                    None => sqlite::connect(path)?.into(),
+                };
+                let answer = read(&connection);
+                if let Ok(mut resting) = resting.lock() {
+                    resting.push(connection);
+                }
+                answer
+            }
+        }
+    }
+
+    /// A read that may take long: other work of this thread goes on meanwhile.
+    pub(super) fn scan<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        aside(|| self.read(read))
+    }
+
+    /// Whether a page is damaged; answers what.
+    pub(super) async fn damage(&self) -> Result<Option<String>> {
+        match self {
+            Self::Sqlite { path, .. } => {
+                let path = path.clone();
+                let looked = tokio::task::spawn_blocking(move || sqlite::damage(&path));
+                looked.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
+            }
+        }
+    }
+
+    /// Moves everything from the log to the file, where the engine has such a log.
+    pub(super) async fn checkpoint(&self, keep_room: bool) -> Result<()> {
+        match self {
+            Self::Sqlite { path, resting } => {
+                // Readers that are at rest would keep the log from being taken up whole.
+                if let Ok(mut resting) = resting.lock() {
+                    resting.clear();
+                }
+                let path = path.clone();
+                let moved = tokio::task::spawn_blocking(move || sqlite::checkpoint(&path, keep_room));
+                moved.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
+            }
+        }
+    }
+}
+
+/// Does something that keeps its thread, so that other work of an async thread goes on elsewhere.
+fn aside<T>(work: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current() {
+        Ok(handle) if handle.runtime_flavor() == RuntimeFlavor::MultiThread => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}

@@ -1,0 +1,288 @@
+//! Worklists and other lists of cases, by index ranges and cursors.
+
+use super::row::{case, due_time, lane, stage, stage_column};
+use super::sql::{Connection, Row, Value, params};
+use super::{Changed, NEVER, QueueCounts, QueueFilter, QueueRows, Result, StoreError, Worded, append, millis, number};
+use super::{reference, time};
+use model::clock::{ist_date, ist_midnight};
+use model::lifecycle::{Case, Holder, Stage, Statement};
+use model::wire::{CaseLine, Desk, Due};
+use model::{CategoryCode, DepartmentCode, Language, Lgd, OfficeId, Reference, Time, text};
+
+/// The columns of a line, with the words of the first event.
+const LINE: &str = "g.reference, g.version, g.stage, g.lane, g.district, g.place, g.category, g.department, g.office,
+     g.lodged_at, g.stage_since, g.due, g.disputes, d.packed, g.shielded
+     FROM grievance g LEFT JOIN document d ON d.seq = g.lodged_seq";
+
+/// A line as its own citizen sees it.
+fn line(row: &Row<'_>) -> Result<CaseLine> {
+    read_line(row, false)
+}
+
+/// A line on a list of the staff.
+fn masked_line(row: &Row<'_>) -> Result<CaseLine> {
+    read_line(row, true)
+}
+
+fn read_line(row: &Row<'_>, masks: bool) -> Result<CaseLine> {
+    let said = row.get::<Option<Vec<u8>>>(13)?.map(|packed| append::words(&packed)).transpose()?;
+    let said: Option<Statement> = said.map(|json| serde_json::from_str(&json)).transpose()?;
+    let title = said.as_ref().map(|said| text::title(&said.text)).unwrap_or_default();
+    // Lists need no names: where an identity is shielded, the title is read by many.
+    let shielded = masks && row.get::<bool>(14)?;
+    let unknown = |what| StoreError::Damaged(format!("a case row has no {what} of ours"));
+    Ok(CaseLine {
+        reference: reference(row.get(0)?),
+        version: row.get(1)?,
+        title: match &said {
+            Some(said) if shielded => model::mask::masked(&title, &said.name),
+            _ => title,
+        },
+        language: said.map_or(Language::English, |said| said.language),
+        stage: stage(row.get(2)?).ok_or_else(|| unknown("stage"))?,
+        lane: lane(row.get(3)?).ok_or_else(|| unknown("lane"))?,
+        district: row.get::<Option<u32>>(4)?.map(Lgd::new),
+        place: row.get::<Option<u32>>(5)?.map(Lgd::new),
+        category: row.get::<Option<String>>(6)?.map(CategoryCode::from),
+        department: row.get::<Option<String>>(7)?.map(DepartmentCode::from),
+        office: row.get::<Option<u32>>(8)?.map(OfficeId::new),
+        lodged_at: time(row.get(9)?),
+        stage_since: time(row.get(10)?),
+        due: due_time(row.get(11)?),
+        disputes: row.get(12)?,
+    })
+}
+
+/// The bounds of a span of due times: from, to.
+fn span(due: Due, now: Time) -> (i64, i64) {
+    let today = ist_date(now);
+    let midnight =
+        |days: u64| today.checked_add_days(chrono::Days::new(days)).map_or(i64::MAX, |day| millis(ist_midnight(day)));
+    let now = millis(now);
+    match due {
+        Due::Over => (i64::MIN, now),
+        Due::Today => (now, midnight(1)),
+        Due::Week => (midnight(1), midnight(8)),
+        Due::Later => (midnight(8), i64::MAX),
+    }
+}
+
+/// Numbers of stages, for `IN (…)`.
+fn stages(stages: impl IntoIterator<Item = Stage>) -> String {
+    stages.into_iter().map(|stage| stage_column(stage).to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// The values of a condition that is put together: each is named by its place.
+#[derive(Default)]
+struct Values(Vec<Value>);
+
+impl Values {
+    fn add(&mut self, value: impl Into<Value>) -> String {
+        self.0.push(value.into());
+        format!("?{}", self.0.len())
+    }
+}
+
+/// The condition of a filter.
+fn condition(filter: &QueueFilter, values: &mut Values) -> String {
+    let mut sql = format!("g.stage IN ({})", stages(filter.stages.iter().copied()));
+    if let Some(party) = &filter.party {
+        let holder = match party.office {
+            Some(office) => Holder::Office(office),
+            None => Holder::Department(party.department.clone()),
+        };
+        let held = format!("g.holder = {}", values.add(holder.key()));
+        let mut offered = format!("g.offered_department = {}", values.add(party.department.as_str()));
+        match party.office {
+            Some(office) => {
+                offered = format!("{offered} AND g.offered_office = {}", values.add(office.get()));
+            }
+            None => offered.push_str(" AND g.offered_office IS NULL"),
+        }
+        sql = format!("(({held} AND {sql}) OR ({offered}))");
+    } else {
+        let mut holders: Vec<String> = filter.stages.iter().filter_map(|stage| held_by_one(*stage)).collect();
+        holders.sort_unstable();
+        holders.dedup();
+        let holders: Vec<String> = holders.into_iter().map(|holder| values.add(holder)).collect();
+        if !holders.is_empty() {
+            sql = format!("(g.holder IN ({}) AND {sql})", holders.join(", "));
+        }
+    }
+    if let Some(district) = filter.district {
+        sql = format!("{sql} AND g.district = {}", values.add(district.get()));
+    }
+    if filter.or_disowned {
+        let ended = stages([Stage::Redressed, Stage::Withdrawn]);
+        sql = format!("({sql} OR (g.disowned = 1 AND g.stage NOT IN ({ended})))");
+    }
+    if filter.visit_due {
+        sql.push_str(" AND g.visit_due = 1");
+    }
+    if let Some(before) = filter.in_stage_before {
+        sql = format!("{sql} AND g.stage_since <= {}", values.add(millis(before)));
+    }
+    sql
+}
+
+/// The holder of every case in a stage, where that is always the same: a range of one index.
+fn held_by_one(stage: Stage) -> Option<String> {
+    let holder = match stage {
+        Stage::Registered => Holder::Desk,
+        Stage::NeedsInformation => Holder::Citizen,
+        Stage::Verification => Holder::Verification,
+        Stage::Appealed => Holder::Appellate,
+        _ => return None,
+    };
+    Some(holder.key())
+}
+
+/// Cursor: due column and reference of the last row.
+fn parse_cursor(cursor: &str) -> Option<(i64, i64)> {
+    let (due, reference) = cursor.split_once('.')?;
+    Some((due.parse().ok()?, reference.parse().ok()?))
+}
+
+pub(super) fn page(
+    connection: &Connection,
+    filter: &QueueFilter,
+    cursor: &str,
+    limit: u32,
+    now: Time,
+) -> Result<QueueRows> {
+    let mut values = Values::default();
+    let mut sql = condition(filter, &mut values);
+    if let Some(due) = filter.due {
+        let (from, to) = span(due, now);
+        sql = format!("{sql} AND g.due >= {} AND g.due < {}", values.add(from), values.add(to));
+    }
+    if let Some((due, reference)) = parse_cursor(cursor) {
+        sql = format!("{sql} AND (g.due, g.reference) > ({}, {})", values.add(due), values.add(reference));
+    }
+    let most = values.add(i64::from(limit) + 1);
+    let sql = format!("SELECT {LINE} WHERE {sql} ORDER BY g.due, g.reference LIMIT {most}");
+    let mut rows = connection.all(&sql, &values.0, masked_line)?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|last| format!("{}.{}", last.due.map_or(NEVER, millis), number(last.reference)));
+    Ok(QueueRows { rows, next })
+}
+
+pub(super) fn counts(connection: &Connection, filter: &QueueFilter, now: Time) -> Result<QueueCounts> {
+    let mut values = Values::default();
+    let sql = condition(filter, &mut values);
+    let sums: Vec<String> = Due::ALL
+        .iter()
+        .map(|due| {
+            let (from, to) = span(*due, now);
+            format!("count(*) FILTER (WHERE g.due >= {} AND g.due < {})", values.add(from), values.add(to))
+        })
+        .collect();
+    let sql = format!("SELECT {}, min(g.lodged_at) FROM grievance g WHERE {sql}", sums.join(", "));
+    let counts = connection.first(&sql, &values.0, |row| {
+        let mut counts = QueueCounts::default();
+        for (index, count) in counts.by_due.iter_mut().enumerate() {
+            *count = row.get(index)?;
+        }
+        counts.oldest = row.get::<Option<i64>>(4)?.map(time);
+        Ok(counts)
+    })?;
+    Ok(counts.unwrap_or_default())
+}
+
+pub(super) fn of_person(connection: &Connection, person: i64) -> Result<Vec<CaseLine>> {
+    let sql = format!("SELECT {LINE} WHERE g.citizen = ?1 ORDER BY g.ordinal DESC LIMIT 10000");
+    connection.all(&sql, params![person], line)
+}
+
+pub(super) fn lines(connection: &Connection, references: &[Reference]) -> Result<Vec<CaseLine>> {
+    let sql = format!("SELECT {LINE} WHERE g.reference = ?1");
+    let mut lines = Vec::with_capacity(references.len());
+    for reference in references {
+        lines.extend(connection.first(&sql, params![number(*reference)], masked_line)?);
+    }
+    Ok(lines)
+}
+
+pub(super) fn desks(connection: &Connection, now: Time) -> Result<Vec<Desk>> {
+    let of_department = stages([Stage::WithDepartment, Stage::WithOffice, Stage::AtrReview]);
+    let sql = format!(
+        "SELECT stage, of_department, count(*), count(*) FILTER (WHERE due < ?1), min(stage_since) FROM (
+             SELECT stage, CASE WHEN stage IN ({of_department}) THEN department END AS of_department, due, stage_since
+             FROM grievance WHERE holder IS NOT NULL) held
+         GROUP BY stage, of_department ORDER BY 4 DESC, 3 DESC, 1, 2"
+    );
+    connection.all(&sql, params![millis(now)], |row| {
+        Ok(Desk {
+            stage: stage(row.get(0)?).ok_or_else(|| StoreError::Damaged("a stage that is none of ours".into()))?,
+            department: row.get::<Option<String>>(1)?.map(DepartmentCode::from),
+            open: row.get(2)?,
+            overdue: row.get(3)?,
+            oldest: row.get::<Option<i64>>(4)?.map(time),
+        })
+    })
+}
+
+/// Cases with an entry after one, in the order of their last entries; so many at the most.
+pub(super) fn changes_since(connection: &Connection, seq: u64, limit: u32) -> Result<Vec<Changed>> {
+    let sql = "SELECT seq, ordinal, due, packed FROM grievance WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+    connection.all(sql, params![i64::try_from(seq).unwrap_or(i64::MAX), limit], changed)
+}
+
+/// Cases after one in the order of lodging, so many at the most.
+pub(super) fn cases_after(connection: &Connection, ordinal: u64, limit: u32) -> Result<Vec<Changed>> {
+    let sql = "SELECT seq, ordinal, due, packed FROM grievance WHERE ordinal > ?1 ORDER BY ordinal LIMIT ?2";
+    connection.all(sql, params![i64::try_from(ordinal).unwrap_or(i64::MAX), limit], changed)
+}
+
+fn changed(row: &Row<'_>) -> Result<Changed> {
+    Ok(Changed {
+        seq: row.get(0)?,
+        ordinal: row.get(1)?,
+        due: due_time(row.get(2)?),
+        case: case(&row.get::<Vec<u8>>(3)?)?,
+    })
+}
+
+/// The references of these ordinals, in their order.
+pub(super) fn references(connection: &Connection, ordinals: &[u64]) -> Result<Vec<Reference>> {
+    let mut found = Vec::with_capacity(ordinals.len());
+    for ordinal in ordinals {
+        let sql = "SELECT reference FROM grievance WHERE ordinal = ?1";
+        let number: Option<i64> = connection.maybe(sql, params![i64::try_from(*ordinal).unwrap_or(i64::MAX)])?;
+        found.extend(number.map(reference));
+    }
+    Ok(found)
+}
+
+/// Open grievances of a category and place with their words, newest first; those whose identity is shielded are left
+/// out.
+pub(super) fn worded(
+    connection: &Connection,
+    category: &str,
+    district: Lgd,
+    place: Option<Lgd>,
+    limit: u32,
+) -> Result<Vec<Worded>> {
+    let mut values = Values::default();
+    let mut sql = format!(
+        "SELECT g.packed, d.packed FROM grievance g JOIN document d ON d.seq = g.lodged_seq
+         WHERE g.district = {} AND g.category = {} AND g.root IS NULL AND g.shielded = 0 AND g.holder IS NOT NULL
+             AND g.stage IN ({})",
+        values.add(district.get()),
+        values.add(category),
+        stages([Stage::Registered, Stage::WithDepartment, Stage::WithOffice, Stage::TransferOffered, Stage::AtrReview])
+    );
+    if let Some(place) = place {
+        sql = format!("{sql} AND g.place = {}", values.add(place.get()));
+    }
+    let sql = format!("{sql} ORDER BY g.lodged_seq DESC LIMIT {}", values.add(limit));
+    connection.all(&sql, &values.0, |row| {
+        let case: Case = case(&row.get::<Vec<u8>>(0)?)?;
+        let said: Statement = serde_json::from_str(&append::words(&row.get::<Vec<u8>>(1)?)?)?;
+        Ok(Worded { case, words: format!("{} {}", said.text, said.landmark) })
+    })
+}
