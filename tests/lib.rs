@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::missing_panics_doc)]
 
+pub mod postgres;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -12,14 +14,20 @@ use server::decoder::Decoder;
 use server::messenger::LocalGateway;
 use server::state::{App, Clock, Config};
 use server::{page, seed};
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock};
 use tower::ServiceExt;
 
 /// The project's root.
 #[must_use]
 pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the root").to_owned()
+}
+
+/// Whether worlds keep their data in PostgreSQL.
+#[must_use]
+pub fn is_on_postgres() -> bool {
+    std::env::var("TEST_ENGINE").is_ok_and(|engine| engine == "postgres")
 }
 
 /// A server in this process.
@@ -62,35 +70,81 @@ impl Answer {
     }
 }
 
+/// A Monday morning in India.
+fn morning() -> Time {
+    "2026-11-02T04:30:00Z".parse().expect("a moment")
+}
+
+fn config(data: &Path, database: Option<String>, clock: Clock) -> Config {
+    Config {
+        data: data.to_owned(),
+        public: root().join("public"),
+        database,
+        dist: None,
+        demo: true,
+        reserve: 0,
+        limited: true,
+        worker: true,
+        behind_proxy: false,
+        clock,
+        guarded: None,
+        trust_clock: true,
+        backup: None,
+        gateway: Some(Arc::new(LocalGateway)),
+        sms_token: Some("a gateway's token".into()),
+        decoder: Decoder::InProcess,
+    }
+}
+
+/// A world with offices and accounts, made once in this process; all others are copies of it.
+struct First {
+    /// What its data folder holds.
+    files: Vec<(String, Vec<u8>)>,
+    /// The URL of its database, where that is no file.
+    database: Option<String>,
+}
+
+impl First {
+    fn made() -> &'static Self {
+        static FIRST: OnceLock<First> = OnceLock::new();
+        // In a runtime of its own: nothing of it goes on afterwards.
+        FIRST.get_or_init(|| {
+            std::thread::spawn(|| tokio::runtime::Runtime::new().expect("a runtime").block_on(Self::make()))
+                .join()
+                .expect("a world")
+        })
+    }
+
+    async fn make() -> Self {
+        let database = is_on_postgres().then(postgres::database);
+        let data = tempfile::tempdir().expect("a folder");
+        let app = App::open(config(data.path(), database.clone(), Arc::new(morning))).await.expect("a store");
+        seed::write_world(&app).await.expect("offices and accounts");
+        app.close().await;
+        let entries = std::fs::read_dir(data.path()).expect("a folder").map(|entry| entry.expect("an entry").path());
+        let files = entries.filter(|path| path.is_file()).map(|path| {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            (name, std::fs::read(&path).expect("a file"))
+        });
+        Self { files: files.collect(), database }
+    }
+}
+
 impl World {
     /// A server with offices and accounts and no grievances, on a Monday morning in India.
+    ///
+    /// Its database is a file; where `TEST_ENGINE` is `postgres`, one of a PostgreSQL server of this process.
     pub async fn new() -> Self {
+        let first = First::made();
+        let database = first.database.as_deref().map(postgres::copy_of);
         let data = tempfile::tempdir().expect("a folder");
-        let now = Arc::new(Mutex::new("2026-11-02T04:30:00Z".parse().expect("a moment")));
+        for (name, bytes) in &first.files {
+            std::fs::write(data.path().join(name), bytes).expect("a copy");
+        }
+        let now = Arc::new(Mutex::new(morning()));
         let held = now.clone();
         let clock: Clock = Arc::new(move || *held.lock().expect("the clock"));
-        let config = || Config {
-            data: data.path().to_owned(),
-            public: root().join("public"),
-            dist: None,
-            demo: true,
-            reserve: 0,
-            limited: true,
-            worker: true,
-            behind_proxy: false,
-            clock: clock.clone(),
-            guarded: None,
-            trust_clock: true,
-            backup: None,
-            gateway: Some(Arc::new(LocalGateway)),
-            sms_token: Some("a gateway's token".into()),
-            decoder: Decoder::InProcess,
-        };
-        let app = App::open(config()).await.expect("a store");
-        seed::write_world(&app).await.expect("offices and accounts");
-        drop(app);
-        // Opened again, so that the rules know the offices.
-        let app = reopen(config).await;
+        let app = App::open(config(data.path(), database, clock)).await.expect("a store");
         let router = page::router(app.clone()).expect("routes");
         Self { app, router, data, now }
     }
@@ -107,9 +161,12 @@ impl World {
     }
 
     /// What a check of everything that is kept finds, beside the server.
-    #[must_use]
-    pub fn audit(&self) -> server::store::Audit {
-        server::backup::verify(self.data.path(), &root().join("public"), None).expect("an audit")
+    pub async fn audit(&self) -> server::store::Audit {
+        let (data, public) = (self.data.path(), root().join("public"));
+        match is_on_postgres() {
+            true => server::backup::verify_on(self.app.store.as_ref(), data, &public, None).await.expect("an audit"),
+            false => server::backup::verify(data, &public, None).expect("an audit"),
+        }
     }
 
     /// Somebody who is signed in nowhere.
@@ -193,17 +250,6 @@ impl World {
         let all = self.app.store.messages(1_000).await.expect("messages");
         all.into_iter().rev().filter(|message| message.to == mobile).map(|message| message.template).collect()
     }
-}
-
-async fn reopen(config: impl Fn() -> Config) -> App {
-    for _ in 0..100 {
-        if let Ok(app) = App::open(config()).await {
-            return app;
-        }
-        // The frame maker of the first one ends a moment after it.
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    App::open(config()).await.expect("a store")
 }
 
 /// Every cookie that an answer sets, as the browser sends them back.

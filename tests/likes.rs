@@ -124,6 +124,7 @@ fn make() -> (Vec<Made>, Vec<Made>) {
 async fn open_app(data: &Path) -> App {
     let guarded = Guarded::of_machine();
     let config = Config {
+        database: None,
         data: data.to_owned(),
         public: tests::root().join("public"),
         dist: None,

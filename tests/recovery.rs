@@ -27,6 +27,7 @@ fn public() -> PathBuf {
 /// Starts on a folder; the words with which it refuses, where it does.
 async fn start(data: &Path) -> Result<App, String> {
     let config = || Config {
+        database: None,
         data: data.to_owned(),
         public: public(),
         dist: None,

@@ -1,20 +1,83 @@
-//! The contract of a store, run on every engine there is: SQLite today.
+//! The contract of a store, run on every engine that there is.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use model::lifecycle::{Action, Case, Channel, Details, Event, Gender, Lodged, Setting, Statement, decide, lodge};
 use model::{Actor, Language, Mobile, PersonId, Reference, Rules, Time};
-use server::store::{Append, Appended, Attachment, Changed, Database, Idempotency, Store, StoreError, Witness, sqlite};
+use server::store::{
+    Append, Appended, Attachment, Changed, Database, Idempotency, Store, StoreError, Witness, postgres, sqlite,
+};
 use std::collections::HashSet;
-use std::path::Path;
 use std::sync::Arc;
 
 fn now() -> Time {
     "2026-11-02T04:30:00Z".parse().expect("a moment")
 }
 
-fn open(path: &Path) -> Database {
-    sqlite::open(&path.join("test.db")).expect("a store")
+/// An empty database of an engine.
+enum Engine {
+    Sqlite(tempfile::TempDir),
+    Postgres(String),
+}
+
+impl Engine {
+    fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn postgres() -> Self {
+        Self::Postgres(tests::postgres::database())
+    }
+
+    fn open(&self) -> Database {
+        match self {
+            Self::Sqlite(folder) => sqlite::open(&folder.path().join("test.db")),
+            Self::Postgres(url) => postgres::open(url),
+        }
+        .expect("a store")
+    }
+
+    /// Carries out statements behind the store's back.
+    fn run(&self, sql: &str) -> Result<(), String> {
+        match self {
+            Self::Sqlite(folder) => {
+                let raw = rusqlite::Connection::open(folder.path().join("test.db")).expect("the file");
+                raw.execute_batch(&format!("PRAGMA foreign_keys = OFF; {sql}")).map_err(|error| error.to_string())
+            }
+            Self::Postgres(url) => tests::postgres::run(url, sql),
+        }
+    }
+
+    /// Takes away what keeps the ledger from being changed.
+    fn unguard(&self) {
+        let sql = match self {
+            Self::Sqlite(_) => "DROP TRIGGER event_is_not_changed; DROP TRIGGER event_is_not_deleted",
+            Self::Postgres(_) => {
+                "DROP TRIGGER event_stays ON event; ALTER TABLE document DROP CONSTRAINT document_seq_fkey"
+            }
+        };
+        self.run(sql).expect("no triggers");
+    }
+
+    /// Bytes as the engine writes them.
+    fn bytes(&self, hex: &str) -> String {
+        match self {
+            Self::Sqlite(_) => format!("x'{hex}'"),
+            Self::Postgres(_) => format!("decode('{hex}', 'hex')"),
+        }
+    }
+}
+
+/// Runs each test on both engines.
+macro_rules! on_every_engine {
+    ($($name:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test] async fn $name() { super::$name(super::Engine::sqlite()).await; })*
+        }
+        mod on_postgres {
+            $(#[tokio::test] async fn $name() { super::$name(super::Engine::postgres()).await; })*
+        }
+    };
 }
 
 /// Every case, in the order of lodging.
@@ -62,10 +125,8 @@ fn withdrawn(case: &Case) -> Append {
     Append::of(after, events, &rules)
 }
 
-#[tokio::test]
-async fn what_is_appended_is_read_back_and_told_to_views_in_order() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(folder.path());
+async fn what_is_appended_is_read_back_and_told_to_views_in_order(engine: Engine) {
+    let store = engine.open();
     for payload in 1..=5 {
         let (append, _) = lodged(payload);
         assert_eq!(store.append(append).await.expect("appended"), Appended::Done { seq: payload });
@@ -81,10 +142,8 @@ async fn what_is_appended_is_read_back_and_told_to_views_in_order() {
     assert_eq!(store.head().await.expect("a head").seq, 5);
 }
 
-#[tokio::test]
-async fn a_stale_append_changes_nothing() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(folder.path());
+async fn a_stale_append_changes_nothing(engine: Engine) {
+    let store = engine.open();
     let (append, _) = lodged(1);
     let case = append.case.clone();
     store.append(append.clone()).await.expect("appended");
@@ -96,10 +155,8 @@ async fn a_stale_append_changes_nothing() {
     assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
 }
 
-#[tokio::test]
-async fn the_same_request_has_the_same_answer_and_another_is_refused() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(folder.path());
+async fn the_same_request_has_the_same_answer_and_another_is_refused(engine: Engine) {
+    let store = engine.open();
     let idempotency = Idempotency { key: [1; 32], fingerprint: [2; 32], response: "\"first\"".into() };
     let (first, _) = lodged(1);
     store.append(first.once(Some(idempotency.clone()))).await.expect("appended");
@@ -113,10 +170,8 @@ async fn the_same_request_has_the_same_answer_and_another_is_refused() {
     assert_eq!(store.head().await.expect("a head").seq, 1);
 }
 
-#[tokio::test]
-async fn a_write_that_fails_halfway_is_taken_back_alone() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(folder.path());
+async fn a_write_that_fails_halfway_is_taken_back_alone(engine: Engine) {
+    let store = engine.open();
     let store = Arc::new(store);
     let mut writes = tokio::task::JoinSet::new();
     for payload in (10..=200).step_by(10) {
@@ -153,10 +208,8 @@ async fn a_write_that_fails_halfway_is_taken_back_alone() {
     assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
 }
 
-#[tokio::test]
-async fn what_a_decision_rests_on_must_still_be_so_and_what_follows_is_all_or_nothing() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(folder.path());
+async fn what_a_decision_rests_on_must_still_be_so_and_what_follows_is_all_or_nothing(engine: Engine) {
+    let store = engine.open();
     let (first, second) = (lodged(1).0, lodged(2).0);
     let (one, two) = (first.case.clone(), second.case.clone());
     store.append(first).await.expect("appended");
@@ -171,35 +224,28 @@ async fn what_a_decision_rests_on_must_still_be_so_and_what_follows_is_all_or_no
     assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
 }
 
-#[tokio::test]
-async fn the_ledger_cannot_be_changed_and_changes_behind_its_back_are_found() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(folder.path());
+async fn the_ledger_cannot_be_changed_and_changes_behind_its_back_are_found(engine: Engine) {
+    let store = engine.open();
     for payload in 1..=20 {
         let (append, _) = lodged(payload);
         store.append(append).await.expect("appended");
     }
     store.put_rules(&Rules::default(), now()).await.expect("on record");
-    let raw = rusqlite::Connection::open(folder.path().join("test.db")).expect("the file");
     for sql in ["UPDATE event SET at = 0 WHERE seq = 3", "DELETE FROM event WHERE seq = 20", "DELETE FROM record"] {
-        assert!(raw.execute(sql, []).is_err(), "{sql}");
+        assert!(engine.run(sql).is_err(), "{sql}");
     }
-    raw.execute_batch(
-        "DROP TRIGGER event_is_not_changed; DROP TRIGGER event_is_not_deleted; PRAGMA foreign_keys = OFF;
-         CREATE TEMP TABLE aside AS SELECT packed AS old FROM event WHERE seq = 4;",
-    )
-    .expect("no triggers");
+    engine.unguard();
+    engine.run("CREATE TABLE aside AS SELECT packed AS old FROM event WHERE seq = 4").expect("a copy");
+    let words = format!("UPDATE document SET packed = {} WHERE seq = 6", engine.bytes("007b7d"));
+    let commitment = format!("UPDATE event SET commitment = {} WHERE seq = 5", engine.bytes(&"00".repeat(32)));
     let tamper = [
         ("UPDATE event SET at = at + 1 WHERE seq = 3", "UPDATE event SET at = at - 1 WHERE seq = 3"),
         (
             "UPDATE event SET packed = (SELECT packed FROM event WHERE seq = 8) WHERE seq = 4",
             "UPDATE event SET packed = (SELECT old FROM aside) WHERE seq = 4",
         ),
-        ("UPDATE event SET commitment = zeroblob(32) WHERE seq = 5", ""),
-        (
-            "UPDATE document SET packed = x'007b7d' WHERE seq = 6",
-            "UPDATE document SET packed = (SELECT packed FROM document WHERE seq = 5) WHERE seq = 6",
-        ),
+        (commitment.as_str(), ""),
+        (words.as_str(), "UPDATE document SET packed = (SELECT packed FROM document WHERE seq = 5) WHERE seq = 6"),
         ("UPDATE grievance SET stage = 7 WHERE lodged_seq = 7", "UPDATE grievance SET stage = 0 WHERE lodged_seq = 7"),
         ("UPDATE ledger_end SET cases = 21", "UPDATE ledger_end SET cases = 20"),
         ("UPDATE event SET seq = 99 WHERE seq = 10", "UPDATE event SET seq = 10 WHERE seq = 99"),
@@ -207,21 +253,19 @@ async fn the_ledger_cannot_be_changed_and_changes_behind_its_back_are_found() {
     ];
     let mut lasting = store.verify(witness()).await.expect("an audit").faults.len();
     for (change, back) in tamper {
-        assert_eq!(raw.execute(change, []).expect(change), 1, "{change}");
+        engine.run(change).expect(change);
         let faults = store.verify(witness()).await.expect("an audit").faults.len();
         assert!(faults > lasting, "not found: {change}");
         if back.is_empty() {
             lasting = faults;
         } else {
-            raw.execute(back, []).expect(back);
+            engine.run(back).expect(back);
         }
     }
 }
 
-#[tokio::test]
-async fn views_are_made_again_from_the_ledger() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(folder.path());
+async fn views_are_made_again_from_the_ledger(engine: Engine) {
+    let store = engine.open();
     for payload in 1..=5 {
         let (append, _) = lodged(payload);
         let case = append.case.clone();
@@ -231,21 +275,18 @@ async fn views_are_made_again_from_the_ledger() {
         }
     }
     let before = all_cases(&store).await;
-    let raw = rusqlite::Connection::open(folder.path().join("test.db")).expect("the file");
-    raw.execute("UPDATE grievance SET stage = 11, packed = x'00'", []).expect("damaged");
+    let damage = format!("UPDATE grievance SET stage = 11, packed = {}", engine.bytes("00"));
+    engine.run(&damage).expect("damaged");
     assert_eq!(store.rebuild(&Rules::default(), |_| {}).await.expect("rebuilt"), 5);
     assert_eq!(before, all_cases(&store).await);
     assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
 }
 
-#[tokio::test]
-async fn erasing_a_persons_words_leaves_the_chain_whole() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(folder.path());
+async fn erasing_a_persons_words_leaves_the_chain_whole(engine: Engine) {
+    let store = engine.open();
     let (append, _) = lodged(1);
     store.append(append).await.expect("appended");
-    let raw = rusqlite::Connection::open(folder.path().join("test.db")).expect("the file");
-    raw.execute("DELETE FROM document", []).expect("deleted");
+    engine.run("DELETE FROM document").expect("deleted");
     assert_eq!(store.verify(witness()).await.expect("an audit").faults.len(), 1, "deleted by hand");
     let (append, _) = lodged(2);
     let case = append.case.clone();
@@ -254,10 +295,8 @@ async fn erasing_a_persons_words_leaves_the_chain_whole() {
     assert_eq!(store.verify(witness()).await.expect("an audit").faults.len(), 1, "erased in order, on record");
 }
 
-#[tokio::test]
-async fn the_cube_equals_a_recount_whatever_came_in_between() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(folder.path());
+async fn the_cube_equals_a_recount_whatever_came_in_between(engine: Engine) {
+    let store = engine.open();
     for payload in 1..=50 {
         let (append, _) = lodged(payload);
         let case = append.case.clone();
@@ -296,8 +335,20 @@ async fn a_store_of_an_older_program_keeps_its_messages_and_is_told_to_be_one() 
             connection.execute(row, [template]).expect("a message");
         }
     }
-    let store = open(folder.path());
+    let store = sqlite::open(&folder.path().join("test.db")).expect("a store");
     let leased = store.lease(server::store::Share::All, now(), now(), 10).await.expect("messages");
     let leased: Vec<&str> = leased.iter().map(|message| message.template.as_str()).collect();
     assert_eq!(leased, ["lodged"], "a code of long ago has expired");
+}
+
+on_every_engine! {
+    what_is_appended_is_read_back_and_told_to_views_in_order,
+    a_stale_append_changes_nothing,
+    the_same_request_has_the_same_answer_and_another_is_refused,
+    a_write_that_fails_halfway_is_taken_back_alone,
+    what_a_decision_rests_on_must_still_be_so_and_what_follows_is_all_or_nothing,
+    the_ledger_cannot_be_changed_and_changes_behind_its_back_are_found,
+    views_are_made_again_from_the_ledger,
+    erasing_a_persons_words_leaves_the_chain_whole,
+    the_cube_equals_a_recount_whatever_came_in_between,
 }

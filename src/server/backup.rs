@@ -117,6 +117,27 @@ fn folder_name(database: &Path) -> Result<String> {
 /// # Errors
 /// Where it cannot be read.
 pub fn verify(data: &Path, public: &Path, elsewhere: Option<&Path>) -> Result<Audit> {
+    let database = data.join("pratikar.db");
+    let view = sqlite::fact(&database, "view")?.unwrap_or_default();
+    let witness = witness_of(data, public, elsewhere, view)?;
+    let audit = sqlite::verify(&database, &witness)?;
+    Ok(with_key(audit, &witness))
+}
+
+/// As [`verify`], of a database that is no file.
+///
+/// # Errors
+/// Where it cannot be read.
+pub async fn verify_on(store: &dyn Store, data: &Path, public: &Path, elsewhere: Option<&Path>) -> Result<Audit> {
+    let view = store.fact("view").await?.unwrap_or_default();
+    let witness = witness_of(data, public, elsewhere, view)?;
+    let keyless = witness.secret.is_none();
+    let audit = store.verify(witness).await?;
+    Ok(if keyless { without_key(audit) } else { audit })
+}
+
+/// What a check of a data folder goes by; `view` is what its case rows were made under.
+fn witness_of(data: &Path, public: &Path, elsewhere: Option<&Path>, view: Vec<u8>) -> Result<Witness> {
     let secret = Secret::load(&data.join("secret.key"))?;
     let mut witness = witness(data, data, Tables::load(public)?.rules, secret, &[])?;
     if let Some(elsewhere) = elsewhere {
@@ -126,17 +147,20 @@ pub fn verify(data: &Path, public: &Path, elsewhere: Option<&Path>) -> Result<Au
         }
         witness.written.get_or_insert_default().extend(kept);
     }
-    let keyless = witness.secret.is_none();
-    let database = data.join("pratikar.db");
-    let view = sqlite::fact(&database, "view")?.unwrap_or_default();
     let kept = feed::on_disk(&feed::Snapshot { file: data.join(feed::COUNTS), view });
     witness.counts = kept.map(|(cube, hash)| Mutex::new((Box::new(cube) as Box<dyn Counts>, hash)));
-    let mut audit = sqlite::verify(&database, &witness)?;
-    if keyless {
-        let what = "secret.key is missing: numbers and signatures were not checked; put the backup's key back";
-        audit.faults.insert(0, what.into());
-    }
-    Ok(audit)
+    Ok(witness)
+}
+
+fn with_key(audit: Audit, witness: &Witness) -> Audit {
+    if witness.secret.is_none() { without_key(audit) } else { audit }
+}
+
+/// A check that could not look at numbers and signatures says so.
+fn without_key(mut audit: Audit) -> Audit {
+    let what = "secret.key is missing: numbers and signatures were not checked; put the backup's key back";
+    audit.faults.insert(0, what.into());
+    audit
 }
 
 /// Refuses a folder for backups that lies within the data folder: both would be lost together, and each backup would hold

@@ -17,7 +17,7 @@ const ROUND: u32 = 500;
 pub async fn run(app: App) {
     let mut stopping = app.stopping.subscribe();
     loop {
-        match if app.doubt().is_some() { Ok(0) } else { round(&app).await } {
+        match if app.doubt().is_some() || !app.has_turn("deadlines").await { Ok(0) } else { round(&app).await } {
             Ok(acted) if acted == ROUND as usize => {
                 tracing::warn!(acted, "as many deadlines as a round takes: is the clock right?");
             }

@@ -9,7 +9,7 @@ use server::clock::Guarded;
 use server::decoder::{Decoder, child_main};
 use server::messenger::{Gateway, HttpGateway, LocalGateway};
 use server::state::{App, Config};
-use server::store::{Account, Audit};
+use server::store::{Account, Audit, postgres};
 use server::{api, backup, listen, page, published, security, seed};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -35,6 +35,9 @@ struct Place {
     /// Folder of the reference tables and catalogues
     #[arg(long, env = "PUBLIC_DIR", default_value = "public", global = true)]
     public: PathBuf,
+    /// URL of a PostgreSQL database (postgres://…); without one, the database is a file in the data folder
+    #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
+    database_url: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -217,6 +220,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
         };
         Ok(Config {
             data: cli.place.data.clone(),
+            database: cli.place.database_url.clone(),
             public: cli.place.public.clone(),
             dist: serve.map(|serve| serve.dist.clone()).filter(|dist| dist.exists()),
             demo: serve.is_some_and(|serve| serve.demo),
@@ -247,6 +251,13 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
     if let Command::Serve(Serve { backup_to: Some(to), .. }) = &cli.command {
         backup::lies_apart(&cli.place.data, to)?;
     }
+    let Place { data, public, database_url } = &cli.place;
+    let database = database_url.as_deref();
+    let of_file = matches!(cli.command, Command::Backup { .. } | Command::Restore { .. } | Command::AcceptLoss);
+    let backs_up = matches!(&cli.command, Command::Serve(Serve { backup_to: Some(_), .. }));
+    if database.is_some() && (of_file || backs_up) {
+        bail!("this works on a database that is a file; PostgreSQL has pg_basebackup and pg_dump: docs/reliability.md");
+    }
     match &cli.command {
         Command::Serve(options) => serve(App::open(config(Some(options))?).await?, options).await,
         Command::Seed { grievances, seed } => {
@@ -258,9 +269,15 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             println!("{grievances} grievances, {entries} ledger entries in {:.1} s", started.elapsed().as_secs_f64());
             Ok(ExitCode::SUCCESS)
         }
-        Command::Verify { heads } => Ok(told(&backup::verify(&cli.place.data, &cli.place.public, heads.as_deref())?)),
+        Command::Verify { heads } => {
+            let audit = match database {
+                Some(url) => backup::verify_on(&postgres::open(url)?, data, public, heads.as_deref()).await?,
+                None => backup::verify(data, public, heads.as_deref())?,
+            };
+            Ok(told(&audit))
+        }
         Command::Backup { to } => {
-            let (folder, manifest) = backup::make(&cli.place.data, &cli.place.public, to, guarded.read().0, false)?;
+            let (folder, manifest) = backup::make(data, public, to, guarded.read().0, false)?;
             println!("{} entries, {} cases, {} attachments", manifest.entries, manifest.cases, manifest.attachments);
             for id in &manifest.lost {
                 let within =
@@ -272,7 +289,6 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Restore { from, key, anyway } => {
-            let Place { data, public } = &cli.place;
             let restored =
                 backup::restore(backup::Restore { from, key: key.as_deref(), data, public, anyway: *anyway })?;
             let code = told(&restored.audit);
@@ -292,12 +308,12 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             Ok(code)
         }
         Command::AcceptLoss => {
-            let (end, lost) = published::accept_loss(&cli.place.data, guarded.read().0)?;
+            let (end, lost) = published::accept_loss(data, guarded.read().0)?;
             println!("the ledger ends at entry {end}; {lost} published heads beyond it were set aside");
             Ok(ExitCode::SUCCESS)
         }
         Command::Rebuild => {
-            let cases = server::state::rebuild(&cli.place.data, &cli.place.public).await?;
+            let cases = server::state::rebuild(data, public, database).await?;
             println!("{cases} cases made again from the ledger");
             Ok(ExitCode::SUCCESS)
         }

@@ -11,12 +11,12 @@ use crate::limits::Limits;
 use crate::messenger::Gateway;
 use crate::secret::Secret;
 use crate::slots::Slots;
-use crate::store::{Store, StoreError, sqlite};
+use crate::store::{Store, StoreError, postgres, sqlite};
 use crate::tables::Tables;
 use crate::{deadlines, messenger, published};
 use anyhow::{Context, Result, bail};
 use model::wire::Office;
-use model::{Language, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
+use model::{Language, Mobile, OfficeId, PersonId, Rules, Time};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -35,7 +35,7 @@ const PUBLISHED_EVERY: Duration = Duration::from_secs(60);
 /// How often the server writes down that it lives.
 const SEEN_EVERY: Duration = Duration::from_secs(60);
 /// How long the start looks through the database for damaged pages.
-const START_LOOK: Duration = Duration::from_secs(10);
+const START_LOOK: Duration = Duration::from_secs(1);
 /// Counts up whenever other case rows follow from the same ledger: they are then made again at the start.
 const VIEW: u32 = 7;
 /// Bytes of room within the database: tens of thousands of readings.
@@ -47,8 +47,10 @@ const WAITING: (usize, usize) = (64, 8);
 
 /// What a server is made of.
 pub struct Config {
-    /// Where the database, the attachments and the secret lie.
+    /// Where the attachments and the secret lie, and the database where it is a file.
     pub data: PathBuf,
+    /// The URL of a PostgreSQL database; without one, the database is a file in the data folder.
+    pub database: Option<String>,
     /// The reference tables and the catalogues.
     pub public: PathBuf,
     /// The built apps; without them only the API is served.
@@ -139,8 +141,8 @@ pub struct Inner {
     pub used_work: crate::work::Used,
     /// The tables of each language that was asked for, ready to be sent.
     pub ready_tables: Mutex<HashMap<Language, Arc<crate::api::ReadyTables>>>,
-    /// Which case is being called by whom, and until when.
-    pub calls: Mutex<HashMap<Reference, (StaffId, Time)>>,
+    /// Under which name this program takes turns with others on the same database.
+    pub node: String,
 }
 
 impl App {
@@ -154,34 +156,21 @@ impl App {
             .with_context(|| format!("cannot make {}", config.data.display()))?;
         let lock = crate::files::lock(&config.data)?;
         let tables = Tables::load(&config.public)?;
-        let file = config.data.join("pratikar.db");
-        // An empty file is none: what was in it is lost, and nothing is written into it.
-        let fresh = std::fs::metadata(&file).map_or(true, |found| found.len() == 0);
-        // What a system leaves beside its database.
-        let left = [published::FILE, "secret.key", "pratikar.db.part", "ballast"]
-            .into_iter()
-            .find(|name| config.data.join(name).exists());
         crate::backup::is_no_backup(&config.data)?;
-        if let Some(left) = left.filter(|_| fresh) {
-            bail!(
-                "{} is missing or empty, and {left} of its system is there: restore a backup (pratikar restore --help); \
-                 for a new system take another folder",
-                file.display()
-            );
-        }
-        if left.is_some()
-            && let Err(damaged @ StoreError::Damaged(_)) = sqlite::fact(&file, "secret")
-        {
-            return Err(damaged).with_context(|| format!("cannot use {}", file.display()));
-        }
+        let (store, fresh) = match &config.database {
+            Some(url) => {
+                let store: Arc<dyn Store> = Arc::new(postgres::open(url).context("cannot use the database")?);
+                let fresh = store.head().await?.seq == 0;
+                (store, fresh)
+            }
+            None => file_in(&config.data)?,
+        };
         if fresh {
             tracing::warn!(
                 data = %config.data.display(),
                 "a new system begins: there was no database. If you expected your grievances, stop and look at --data"
             );
         }
-        let store = sqlite::open(&file).with_context(|| format!("cannot use {}", file.display()))?;
-        let store: Arc<dyn Store> = Arc::new(store);
         let looked = looked_through(&store).await?;
         let secret = secret(&config.data, store.as_ref(), fresh).await?;
         not_cut(&config.data, store.as_ref(), &secret).await?;
@@ -204,7 +193,6 @@ impl App {
         let feed = Feed::start(store.clone(), snapshot, counted).await?;
         let frames = live::start(feed.clone(), config.clock.clone());
         let offices = offices.into_iter().map(|office| (office.id, office)).collect();
-        let calls = Mutex::default();
         let limits = config.limited.then(Limits::new).flatten();
         let (decoding, hashing) = (Semaphore::new(2), Semaphore::new(2));
         let disk = Disk::new(&config.data, config.reserve);
@@ -233,7 +221,7 @@ impl App {
             receiving: crate::api::Turns::default(),
             used_work: crate::work::Used::default(),
             ready_tables: Mutex::default(),
-            calls,
+            node: random_hex::<8>()?,
         })))
     }
 
@@ -251,7 +239,9 @@ impl App {
         }
         tokio::spawn(deadlines::run(self.clone()));
         self.every(PUBLISHED_EVERY, async |app: Self| {
-            if let Err(error) = published::publish(&app).await {
+            if app.has_turn("publish").await
+                && let Err(error) = published::publish(&app).await
+            {
                 tracing::error!(%error, "the head of the ledger is not published");
             }
         });
@@ -275,6 +265,9 @@ impl App {
         self.every(Duration::from_secs(600), async |app: Self| {
             if let Some(limits) = &app.limits {
                 limits.sweep();
+            }
+            if !app.has_turn("sweep").await {
+                return;
             }
             if app.doubt().is_none()
                 && let Err(error) = app.store.sweep(app.now()).await
@@ -332,6 +325,8 @@ impl App {
     /// so that staff can go on, whoever has taken the last of the disk.
     async fn ballast(&self) -> Result<(), StoreError> {
         match self.disk.room() {
+            // Another machine's disk.
+            _ if self.config.database.is_some() => Ok(()),
             Room::Full => {
                 self.store.forget_fact("ballast").await?;
                 // What lies in the log goes to its pages, and the log begins anew: it cannot grow now.
@@ -345,6 +340,15 @@ impl App {
                 self.store.checkpoint(true).await
             }
         }
+    }
+
+    /// Whether it is this program's turn at a task that one alone does of all on the same database. A turn lasts a minute
+    /// beyond the last time that it was taken, so that another goes on where this one ends.
+    pub async fn has_turn(&self, task: &str) -> bool {
+        let now = self.now();
+        // There is one program on a file.
+        self.config.database.is_none()
+            || self.store.take_turn(task, &self.node, now, now + chrono::Duration::minutes(1)).await.unwrap_or(false)
     }
 
     /// Does something now and then, until the program is asked to stop.
@@ -386,6 +390,31 @@ impl App {
             tracing::warn!("{error:#}");
         }
     }
+}
+
+/// The database in a data folder, and whether it is a new one.
+fn file_in(data: &Path) -> Result<(Arc<dyn Store>, bool)> {
+    let file = data.join("pratikar.db");
+    // An empty file is none: what was in it is lost, and nothing is written into it.
+    let fresh = std::fs::metadata(&file).map_or(true, |found| found.len() == 0);
+    // What a system leaves beside its database.
+    let left = [published::FILE, "secret.key", "pratikar.db.part", "ballast"]
+        .into_iter()
+        .find(|name| data.join(name).exists());
+    if let Some(left) = left.filter(|_| fresh) {
+        bail!(
+            "{} is missing or empty, and {left} of its system is there: restore a backup (pratikar restore --help); for a \
+             new system take another folder",
+            file.display()
+        );
+    }
+    if left.is_some()
+        && let Err(damaged @ StoreError::Damaged(_)) = sqlite::fact(&file, "secret")
+    {
+        return Err(damaged).with_context(|| format!("cannot use {}", file.display()));
+    }
+    let store = sqlite::open(&file).with_context(|| format!("cannot use {}", file.display()))?;
+    Ok((Arc::new(store), fresh))
 }
 
 /// Makes a folder that its owner alone can enter, or sees to it that it is one.
@@ -498,14 +527,19 @@ fn rules(tables: &Tables, offices: &[Office], secret: &Secret) -> Rules {
 ///
 /// # Errors
 /// Where another program uses the folder, or the ledger itself cannot be read.
-pub async fn rebuild(data: &Path, public: &Path) -> Result<u64> {
+pub async fn rebuild(data: &Path, public: &Path, database: Option<&str>) -> Result<u64> {
     let _lock = crate::files::lock(data)?;
     let tables = Tables::load(public)?;
-    let file = data.join("pratikar.db");
-    if !file.exists() {
-        bail!("there is no database at {}", file.display());
-    }
-    let store = sqlite::open(&file).with_context(|| format!("cannot use {}", file.display()))?;
+    let store = match database {
+        Some(url) => postgres::open(url).context("cannot use the database")?,
+        None => {
+            let file = data.join("pratikar.db");
+            if !file.exists() {
+                bail!("there is no database at {}", file.display());
+            }
+            sqlite::open(&file).with_context(|| format!("cannot use {}", file.display()))?
+        }
+    };
     let secret = secret(data, &store, false).await?;
     let rules = rules(&tables, &store.offices().await?, &secret);
     // Counts that were kept may be of the rows that are thrown away.

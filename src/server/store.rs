@@ -13,6 +13,7 @@ mod outbox;
 pub mod pack;
 mod people;
 mod pool;
+pub mod postgres;
 mod proof;
 mod queue;
 mod row;
@@ -746,6 +747,9 @@ pub trait Store: Send + Sync {
     async fn erase(&self, reference: Reference, at: Time) -> Result<usize>;
     /// Whether the store can write now: it does, and says at what time that was.
     async fn ping(&self, at: Time) -> Result<()>;
+    /// Takes a turn at something that one alone does at a time, until then; again for whoever has it already. Whether it
+    /// was taken: not while it is another's.
+    async fn take_turn(&self, what: &str, who: &str, now: Time, until: Time) -> Result<bool>;
     /// Something that the database knows about itself.
     async fn fact(&self, name: &str) -> Result<Option<Vec<u8>>>;
     /// Keeps a fact.

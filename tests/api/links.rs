@@ -118,7 +118,7 @@ async fn a_link_takes_no_number_from_whoever_has_proved_it_and_the_desk_can_give
     let approve = json!({ "approve_number_change": { "reason": "Receipt seen" } });
     world.staff("analyst").await.must(&number, &approve, "registered").await;
     assert_eq!(owner.case(&number).await.json["limited"], false);
-    assert_eq!(world.audit().faults, Vec::<String>::new());
+    assert_eq!(world.audit().await.faults, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -238,5 +238,5 @@ async fn a_number_is_proved_for_a_case_by_acting_on_it_and_not_by_signing_in() {
     assert_eq!((&view["limited"], &view["name"]), (&json!(false), &json!("রহিমা বিবি")));
     let disown = linked.act(&number, &json!("disown_number")).await;
     assert_eq!(disown.json["refusal"], "number_proved");
-    assert_eq!(world.audit().faults, Vec::<String>::new());
+    assert_eq!(world.audit().await.faults, Vec::<String>::new());
 }

@@ -38,7 +38,7 @@ async fn a_citizen_moves_everything_to_a_number_that_she_proves() {
     for mobile in [OLD, NEW] {
         assert!(world.last_message(mobile, "number_changed").await.contains("98xxxxxx90"));
     }
-    assert_eq!(world.audit().faults, Vec::<String>::new());
+    assert_eq!(world.audit().await.faults, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -181,5 +181,5 @@ async fn an_approved_number_has_the_case_and_is_not_proved_by_that() {
     let new = world.citizen(NEW).await;
     let seen = new.case(&number).await.json;
     assert_eq!(seen["timeline"][0]["text"], json!(null), "what was seen at the counter is the cell's");
-    assert_eq!(world.audit().faults, Vec::<String>::new());
+    assert_eq!(world.audit().await.faults, Vec::<String>::new());
 }

@@ -48,7 +48,7 @@ async fn a_reason_that_is_accepted_is_no_redress() {
     assert!(can("reopen") && can("appeal") && !can("rate"), "{}", accepted.json["actions"]);
     citizen.must(&number, &json!({ "reopen": { "reason": "জমিটি আমাদের, কাগজ আছে।" } }), "with_department").await;
     assert_eq!(figures(&world).await, [0, 0, 0, 1]);
-    assert_eq!(world.audit().faults, Vec::<String>::new());
+    assert_eq!(world.audit().await.faults, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -68,7 +68,7 @@ async fn part_of_the_work_goes_on_and_is_asked_about_again() {
     world.text(MOBILE, "3").await;
     assert_eq!(citizen.case(&number).await.json["line"]["stage"], "redressed");
     assert_eq!(figures(&world).await, [1, 0, 0, 0]);
-    assert_eq!(world.audit().faults, Vec::<String>::new());
+    assert_eq!(world.audit().await.faults, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -117,5 +117,5 @@ async fn a_report_keeps_its_date_and_its_excuse_apart_from_its_words() {
     assert_eq!(seen["rest_by"], json!(null));
     let agreed = citizen.must(&number, &json!({ "confirm": {} }), "with_office").await;
     assert_eq!(agreed.json["rest_by"], "2030-01-05");
-    assert_eq!(world.audit().faults, Vec::<String>::new());
+    assert_eq!(world.audit().await.faults, Vec::<String>::new());
 }

@@ -88,7 +88,7 @@ async fn one_grievance_from_a_phone_to_redressed() {
         steps,
         ["lodged", "with_department", "with_office", "reported", "sent_back", "with_office", "reported", "redressed"]
     );
-    let audit = world.audit();
+    let audit = world.audit().await;
     assert_eq!(audit.faults, Vec::<String>::new());
 }
 

@@ -13,7 +13,6 @@ use model::wire::{
     Caller, CaseLine, CaseView, Desk, Desks, GetHealth, GetQueue, Health, NextCall, ProblemCode, Queue, QueuePage,
 };
 use model::{Actor, Mobile, Role, Rules, Scope, Time};
-use std::sync::PoisonError;
 
 /// Rows on a page.
 const PAGE: u32 = 50;
@@ -83,13 +82,11 @@ pub async fn next_call(call: Call<NextCall>) -> Result<Reply<Option<CaseView>>, 
             if case.missed_calls.contains(&ist_date(now)) {
                 continue;
             }
-            let mine = {
-                let mut calls = app.calls.lock().unwrap_or_else(PoisonError::into_inner);
-                calls.retain(|_, (_, until)| *until > now);
-                let (holder, _) =
-                    *calls.entry(line.reference).or_insert((staff, now + Duration::minutes(CALL_MINUTES)));
-                holder == staff
-            };
+            let lease = format!("call {}", line.reference.as_u64());
+            let mine = app
+                .store
+                .take_turn(&lease, &format!("staff {staff}"), now, now + Duration::minutes(CALL_MINUTES))
+                .await?;
             if mine {
                 policy::read(app, actor, Wish::Call(&case), now).await?;
                 let view = view(app, &case, actor, now).await?;

@@ -44,17 +44,17 @@ pub(super) const ACCOUNT: Recorded = Recorded {
     table: "account",
     key: "id",
     columns: "id, username, name, password, role, scope, mobile",
-    counts: "1",
+    counts: "1 = 1",
 };
 pub(super) const OFFICE: Recorded = Recorded {
     kind: "office",
     table: "office",
     key: "id",
     columns: "id, department, district, name_en, name_bn",
-    counts: "1",
+    counts: "1 = 1",
 };
 pub(super) const RULES: Recorded =
-    Recorded { kind: "rules", table: "rule_set", key: "version", columns: "version, at, body", counts: "1" };
+    Recorded { kind: "rules", table: "rule_set", key: "version", columns: "version, at, body", counts: "1 = 1" };
 pub(super) const PERSON: Recorded = Recorded {
     kind: "person",
     table: "person",
@@ -74,7 +74,7 @@ pub(super) const HEAD: Recorded = Recorded {
     table: "ledger_head",
     key: "seq",
     columns: "seq, hash, at, signature, chains",
-    counts: "1",
+    counts: "1 = 1",
 };
 /// What somebody was told about a case; how far the message has come changes by itself.
 pub(super) const MESSAGE: Recorded = Recorded {
@@ -85,7 +85,7 @@ pub(super) const MESSAGE: Recorded = Recorded {
     counts: "reference IS NOT NULL",
 };
 pub(super) const SILENCED: Recorded =
-    Recorded { kind: "silenced", table: "silenced", key: "id", columns: "mobile, reference, at", counts: "1" };
+    Recorded { kind: "silenced", table: "silenced", key: "id", columns: "mobile, reference, at", counts: "1 = 1" };
 const ALL: [Recorded; 8] = [ACCOUNT, OFFICE, RULES, PERSON, ATTACHMENT, HEAD, MESSAGE, SILENCED];
 
 impl Recorded {

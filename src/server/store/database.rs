@@ -456,6 +456,7 @@ impl Store for Database {
             ("DELETE FROM session WHERE created < ?1", 1),
             ("DELETE FROM code WHERE created < ?1", 2),
             ("DELETE FROM idempotency WHERE at < ?1", 60),
+            ("DELETE FROM turn WHERE until < ?1", 1),
         ];
         self.writer
             .write(move |connection, _| {
@@ -473,6 +474,20 @@ impl Store for Database {
 
     async fn ping(&self, at: Time) -> Result<()> {
         self.put_fact("seen", millis(at).to_be_bytes().to_vec()).await
+    }
+
+    async fn take_turn(&self, what: &str, who: &str, now: Time, until: Time) -> Result<bool> {
+        let (what, who) = (what.to_owned(), who.to_owned());
+        self.writer
+            .write(move |connection, _| {
+                let taken = connection.execute(
+                    "INSERT INTO turn AS taken (what, who, until) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (what) DO UPDATE SET who = ?2, until = ?3 WHERE taken.who = ?2 OR taken.until <= ?4",
+                    params![&what, &who, millis(until), millis(now)],
+                )?;
+                Ok(taken == 1)
+            })
+            .await
     }
 
     async fn fact(&self, name: &str) -> Result<Option<Vec<u8>>> {

@@ -1,9 +1,9 @@
 //! Connections that read, of either engine.
 
 use super::sql::Connection;
-use super::{Result, StoreError, sqlite};
+use super::{Result, StoreError, postgres, sqlite};
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// Connections that read.
 pub(super) enum Pool {
@@ -14,6 +14,8 @@ pub(super) enum Pool {
         /// Those that are at rest.
         resting: Mutex<Vec<Connection>>,
     },
+    /// To a PostgreSQL database.
+    Postgres(Arc<postgres::Server>),
 }
 
 impl Pool {
@@ -38,12 +40,16 @@ impl Pool {
                 }
                 answer
             }
+            Self::Postgres(server) => aside(|| read(&server.session()?.into())),
         }
     }
 
     /// A read that may take long: other work of this thread goes on meanwhile.
     pub(super) fn scan<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        aside(|| self.read(read))
+        match self {
+            Self::Sqlite { .. } => aside(|| self.read(read)),
+            Self::Postgres(_) => self.read(read),
+        }
     }
 
     /// Whether a page is damaged; answers what.
@@ -54,6 +60,8 @@ impl Pool {
                 let looked = tokio::task::spawn_blocking(move || sqlite::damage(&path));
                 looked.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
             }
+            // PostgreSQL looks after its pages itself: checksums, and `amcheck` for whoever wants more.
+            Self::Postgres(_) => Ok(None),
         }
     }
 
@@ -69,6 +77,7 @@ impl Pool {
                 let moved = tokio::task::spawn_blocking(move || sqlite::checkpoint(&path, keep_room));
                 moved.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
             }
+            Self::Postgres(_) => Ok(()),
         }
     }
 }

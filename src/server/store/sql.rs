@@ -4,7 +4,7 @@
 //! (`?1`), `ON CONFLICT`, `RETURNING`, integers for times and flags, no functions of one engine alone. Three kinds of values
 //! are stored: integers of 64 bits, text and bytes.
 
-use super::{Result, StoreError};
+use super::{Result, StoreError, postgres, sqlite};
 use std::cell::Cell as Counter;
 
 /// A value on its way into the database.
@@ -187,6 +187,8 @@ impl<T: Column> Column for Option<T> {
 pub enum Row<'r> {
     /// From SQLite.
     Sqlite(&'r rusqlite::Row<'r>),
+    /// From PostgreSQL.
+    Postgres(&'r tokio_postgres::Row),
 }
 
 impl Row<'_> {
@@ -204,17 +206,10 @@ impl Row<'_> {
     /// # Errors
     /// `Damaged` where it is none that this program has written.
     pub fn cell(&self, column: usize) -> Result<Cell<'_>> {
-        use rusqlite::types::ValueRef;
-        let Self::Sqlite(row) = self;
-        Ok(match row.get_ref(column)? {
-            ValueRef::Null => Cell::Null,
-            ValueRef::Integer(value) => Cell::Integer(value),
-            ValueRef::Text(value) => Cell::Text(
-                std::str::from_utf8(value).map_err(|error| StoreError::Damaged(format!("stored text: {error}")))?,
-            ),
-            ValueRef::Blob(value) => Cell::Blob(value),
-            ValueRef::Real(_) => return Err(StoreError::Damaged(format!("column {column} holds a fraction"))),
-        })
+        match self {
+            Self::Sqlite(row) => sqlite::cell(row, column),
+            Self::Postgres(row) => postgres::cell(row, column),
+        }
     }
 }
 
@@ -224,7 +219,6 @@ pub enum Transaction {
     /// It can go on and be committed.
     Open,
     /// A statement failed: it can only be rolled back.
-    #[allow(dead_code)]
     Failed,
     /// There is none.
     Gone,
@@ -239,6 +233,7 @@ pub struct Connection {
 
 enum Engine {
     Sqlite(rusqlite::Connection),
+    Postgres(postgres::Session),
 }
 
 impl From<rusqlite::Connection> for Connection {
@@ -247,15 +242,9 @@ impl From<rusqlite::Connection> for Connection {
     }
 }
 
-impl rusqlite::ToSql for Value {
-    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
-        use rusqlite::types::{ToSqlOutput, ValueRef};
-        Ok(ToSqlOutput::Borrowed(match self {
-            Self::Null => ValueRef::Null,
-            Self::Integer(value) => ValueRef::Integer(*value),
-            Self::Text(value) => ValueRef::Text(value.as_bytes()),
-            Self::Blob(value) => ValueRef::Blob(value),
-        }))
+impl From<postgres::Session> for Connection {
+    fn from(session: postgres::Session) -> Self {
+        Self { engine: Engine::Postgres(session), written: Counter::new(0) }
     }
 }
 
@@ -275,6 +264,7 @@ impl Connection {
                 }
                 Ok(())
             }
+            Engine::Postgres(session) => session.each(sql, values, |row| work(&Row::Postgres(row))),
         }
     }
 
@@ -302,6 +292,7 @@ impl Connection {
                 let mut rows = statement.query(rusqlite::params_from_iter(values))?;
                 rows.next()?.map(|row| read(&Row::Sqlite(row))).transpose()
             }
+            Engine::Postgres(session) => session.first(sql, values)?.map(|row| read(&Row::Postgres(&row))).transpose(),
         }
     }
 
@@ -331,6 +322,7 @@ impl Connection {
             Engine::Sqlite(connection) => {
                 connection.prepare_cached(sql)?.execute(rusqlite::params_from_iter(values))?
             }
+            Engine::Postgres(session) => session.execute(sql, values)?,
         };
         self.written.set(self.written.get() + changed as u64);
         Ok(changed)
@@ -353,6 +345,7 @@ impl Connection {
     pub fn batch(&self, sql: &str) -> Result<()> {
         match &self.engine {
             Engine::Sqlite(connection) => Ok(connection.execute_batch(sql)?),
+            Engine::Postgres(session) => session.batch(sql),
         }
     }
 
@@ -369,6 +362,7 @@ impl Connection {
     pub fn begin_write(&self) -> Result<()> {
         match &self.engine {
             Engine::Sqlite(_) => self.batch("BEGIN IMMEDIATE"),
+            Engine::Postgres(session) => session.begin_write(),
         }
     }
 
@@ -377,7 +371,22 @@ impl Connection {
     /// # Errors
     /// Those of the database: then nothing of it was written.
     pub fn commit(&self) -> Result<()> {
-        self.batch("COMMIT")
+        match &self.engine {
+            Engine::Sqlite(_) => self.batch("COMMIT"),
+            Engine::Postgres(session) => session.end("COMMIT"),
+        }
+    }
+
+    /// Tells other programs on the same database, once this is committed, that the ledger has grown to this entry.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn announce(&self, seq: u64) -> Result<()> {
+        match &self.engine {
+            // There is one program on a file.
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(session) => session.announce(seq),
+        }
     }
 
     /// Takes the transaction back.
@@ -385,7 +394,10 @@ impl Connection {
     /// # Errors
     /// Those of the database.
     pub fn roll_back(&self) -> Result<()> {
-        self.batch("ROLLBACK")
+        match &self.engine {
+            Engine::Sqlite(_) => self.batch("ROLLBACK"),
+            Engine::Postgres(session) => session.end("ROLLBACK"),
+        }
     }
 
     /// How the transaction stands.
@@ -394,6 +406,7 @@ impl Connection {
         match &self.engine {
             Engine::Sqlite(connection) if connection.is_autocommit() => Transaction::Gone,
             Engine::Sqlite(_) => Transaction::Open,
+            Engine::Postgres(session) => session.transaction(),
         }
     }
 
@@ -402,8 +415,10 @@ impl Connection {
     /// # Errors
     /// `Unavailable` on another engine.
     pub fn sqlite(&self) -> Result<&rusqlite::Connection> {
-        let Engine::Sqlite(connection) = &self.engine;
-        Ok(connection)
+        match &self.engine {
+            Engine::Sqlite(connection) => Ok(connection),
+            Engine::Postgres(_) => Err(StoreError::Unavailable("this works on a SQLite file alone".into())),
+        }
     }
 
     /// Like [`Connection::sqlite`], by itself.
@@ -412,8 +427,10 @@ impl Connection {
     /// `Unavailable` on another engine.
     #[cfg(test)]
     pub fn into_sqlite(self) -> Result<rusqlite::Connection> {
-        let Engine::Sqlite(connection) = self.engine;
-        Ok(connection)
+        match self.engine {
+            Engine::Sqlite(connection) => Ok(connection),
+            Engine::Postgres(_) => Err(StoreError::Unavailable("this works on a SQLite file alone".into())),
+        }
     }
 
     /// What is wrong with the database as a whole, before any row is looked at.
@@ -422,7 +439,8 @@ impl Connection {
     /// Those of the database.
     pub fn damages(&self) -> Result<Vec<String>> {
         match &self.engine {
-            Engine::Sqlite(connection) => super::sqlite::damages(connection),
+            Engine::Sqlite(connection) => sqlite::damages(connection),
+            Engine::Postgres(_) => postgres::damages(self),
         }
     }
 }

@@ -6,9 +6,10 @@ mod schema;
 
 use super::database::Database;
 use super::pool::Pool;
-use super::sql::Connection as Sql;
+use super::sql::{Cell, Connection as Sql, Value};
 use super::writer::Writer;
 use super::{Result, StoreError, chain};
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -179,6 +180,30 @@ pub(super) fn damages(connection: &Connection) -> Result<Vec<String>> {
     }
     damages.extend(schema::differences(connection)?.iter().map(ToString::to_string));
     Ok(damages)
+}
+
+/// A column of a row as it stands.
+pub(super) fn cell<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> Result<Cell<'r>> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(value) => Cell::Integer(value),
+        ValueRef::Text(value) => Cell::Text(
+            std::str::from_utf8(value).map_err(|error| StoreError::Damaged(format!("stored text: {error}")))?,
+        ),
+        ValueRef::Blob(value) => Cell::Blob(value),
+        ValueRef::Real(_) => return Err(StoreError::Damaged(format!("column {column} holds a fraction"))),
+    })
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(value) => ValueRef::Integer(*value),
+            Self::Text(value) => ValueRef::Text(value.as_bytes()),
+            Self::Blob(value) => ValueRef::Blob(value),
+        }))
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {

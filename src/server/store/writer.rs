@@ -174,6 +174,9 @@ impl Group<'_> {
 
     fn commit(&self) -> Result<()> {
         chain::put_ends(self.connection, &self.start, &self.ends)?;
+        if self.ends.ledger != self.start.ledger {
+            self.connection.announce(self.ends.ledger.seq)?;
+        }
         self.connection.commit()
     }
 

@@ -73,6 +73,9 @@ CREATE INDEX grievance_open_by_place ON grievance (district, category, place, lo
     WHERE root IS NULL AND holder IS NOT NULL;
 CREATE INDEX grievance_disowned ON grievance (due, reference) WHERE disowned = 1;
 
+-- Whether a number was proved is asked before each message to it.
+CREATE INDEX person_by_proved_mobile ON person (mobile) WHERE verified_at IS NOT NULL;
+
 -- Rows that are recorded have a number that stays.
 DROP INDEX silenced_by_mobile;
 ALTER TABLE silenced RENAME TO silenced9;
@@ -88,3 +91,10 @@ CREATE UNIQUE INDEX silenced_by_mobile ON silenced (mobile, coalesce(reference, 
 
 ALTER TABLE session ADD COLUMN staff INTEGER;      -- of the actor, where it is one of the staff
 UPDATE session SET staff = json_extract(actor, '$.staff');
+
+-- What one alone does at a time: a call about a case, a task of several programs.
+CREATE TABLE turn (
+    what  TEXT    PRIMARY KEY,
+    who   TEXT    NOT NULL,
+    until INTEGER NOT NULL                 -- milliseconds since 1970, UTC
+) STRICT, WITHOUT ROWID;

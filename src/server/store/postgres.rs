@@ -1,0 +1,347 @@
+//! The store in PostgreSQL, for as many programs ("nodes") as a deployment grows into.
+//!
+//! Every write of every node happens in a transaction that holds one advisory lock: the chain of the ledger wants numbers
+//! without gaps, and what is judged and written together must not be overtaken. Each node commits its waiting writes in
+//! groups, so that the lock costs one round trip a group. `NOTIFY` rings the other nodes; they look by themselves every second,
+//! too.
+//!
+//! Statements are carried out on the calling thread, which waits for the answer: the writer has a thread of its own, and
+//! readers step aside from the async threads first. What carries the connections runs in a small runtime beside.
+
+use super::database::Database;
+use super::pool::Pool;
+use super::sql::{Cell, Connection, Transaction, Value, params};
+use super::writer::Writer;
+use super::{Result, StoreError, chain};
+use deadpool_postgres::{Manager, ManagerConfig, Object, RecyclingMethod};
+use std::borrow::Cow;
+use std::cell::{Cell as Counter, RefCell};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{AsyncMessage, Config, NoTls, Row};
+use tokio_stream::StreamExt;
+
+/// The migrations, in order.
+const MIGRATIONS: [&str; 1] = [include_str!("postgres/schema1.sql")];
+/// The advisory lock that every write holds: "pratikar" in ASCII.
+const LOCK: i64 = 0x7072_6174_696b_6172;
+/// The channel on which nodes tell each other how far the ledger has grown.
+const CHANNEL: &str = "pratikar_ledger";
+/// Connections for reading, at the most.
+const READERS: usize = 16;
+/// How long a node waits for the lock, and for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A PostgreSQL database, with the connections to it.
+pub(super) struct Server {
+    config: Config,
+    pool: deadpool_postgres::Pool,
+    /// Taken when the server is dropped, which may happen on an async thread.
+    runtime: Option<Runtime>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Server {
+    fn new(url: &str) -> Result<Self> {
+        let mut config =
+            Config::from_str(url).map_err(|error| StoreError::Unavailable(format!("DATABASE_URL: {error}")))?;
+        config.application_name("pratikar").connect_timeout(PATIENCE).options(format!(
+            "-c lock_timeout={0} -c idle_in_transaction_session_timeout={0} -c default_transaction_isolation=read\\ committed \
+             -c synchronous_commit=on",
+            PATIENCE.as_millis()
+        ));
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("postgres")
+            .enable_all()
+            .build()
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let manager =
+            Manager::from_config(config.clone(), NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let pool = deadpool_postgres::Pool::builder(manager)
+            .max_size(READERS + 1)
+            .runtime(deadpool_postgres::Runtime::Tokio1)
+            .wait_timeout(Some(PATIENCE))
+            .create_timeout(Some(PATIENCE))
+            .build()
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(Self { config, pool, runtime: Some(runtime) })
+    }
+
+    /// Carries a future to its end on this thread; sockets and timers are those of the runtime beside.
+    fn wait<F: Future>(&self, future: F) -> F::Output {
+        let _within = self.runtime.as_ref().map(Runtime::enter);
+        // Nobody else gets the thread by a future that gives way here.
+        pollster::block_on(tokio::task::unconstrained(future))
+    }
+
+    fn object(&self) -> Result<Object> {
+        self.wait(self.pool.get())
+            .map_err(|error| StoreError::Unavailable(format!("no connection to PostgreSQL: {error}")))
+    }
+
+    /// A connection of the pool.
+    pub(super) fn session(self: &Arc<Self>) -> Result<Session> {
+        Ok(Session {
+            object: RefCell::new(self.object()?),
+            server: self.clone(),
+            transaction: Counter::new(Transaction::Gone),
+        })
+    }
+
+    /// Rings whenever another node has written, for as long as somebody listens; connects again where the line is cut.
+    fn listen(self: &Arc<Self>, rung: watch::Sender<u64>) {
+        let config = self.config.clone();
+        let Some(runtime) = &self.runtime else { return };
+        runtime.spawn(async move {
+            while !rung.is_closed() {
+                if let Err(error) = heard(&config, &rung).await {
+                    tracing::warn!(%error, "no bell from PostgreSQL: the ledger is looked at every second");
+                }
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        });
+    }
+}
+
+/// Listens until the line is cut.
+async fn heard(config: &Config, rung: &watch::Sender<u64>) -> std::result::Result<(), tokio_postgres::Error> {
+    let (client, mut connection) = config.connect(NoTls).await?;
+    let ring = |seq: u64| {
+        rung.send_if_modified(|known| {
+            let newer = seq > *known;
+            *known = seq.max(*known);
+            newer
+        });
+    };
+    let messages = async {
+        loop {
+            match poll_fn(|context| connection.poll_message(context)).await {
+                Some(Ok(AsyncMessage::Notification(told))) => ring(told.payload().parse().unwrap_or(0)),
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return Err(error),
+                None => return Ok(()),
+            }
+        }
+    };
+    let listening = async {
+        client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+        std::future::pending().await
+    };
+    tokio::select! {
+        ended = messages => ended,
+        failed = listening => failed,
+    }
+}
+
+/// A connection, and the transaction on it.
+pub(super) struct Session {
+    object: RefCell<Object>,
+    server: Arc<Server>,
+    transaction: Counter<Transaction>,
+}
+
+/// The parameters of a statement in PostgreSQL's spelling: `$1` for `?1`.
+fn spelt(sql: &str) -> Cow<'_, str> {
+    if sql.contains('?') { Cow::Owned(sql.replace('?', "$")) } else { Cow::Borrowed(sql) }
+}
+
+impl Session {
+    /// A statement that fails ends what the transaction can do.
+    fn failed(&self, error: tokio_postgres::Error) -> StoreError {
+        if self.transaction.get() == Transaction::Open {
+            let gone = error.is_closed();
+            self.transaction.set(if gone { Transaction::Gone } else { Transaction::Failed });
+        }
+        error.into()
+    }
+
+    fn wait<F: Future>(&self, future: F) -> F::Output {
+        self.server.wait(future)
+    }
+
+    fn statement(&self, sql: &str) -> Result<tokio_postgres::Statement> {
+        self.wait(self.object.borrow().prepare_cached(&spelt(sql))).map_err(|error| self.failed(error))
+    }
+
+    pub(super) fn each(&self, sql: &str, values: &[Value], mut work: impl FnMut(&Row) -> Result<()>) -> Result<()> {
+        let statement = self.statement(sql)?;
+        let rows = self.wait(self.object.borrow().query_raw(&statement, values));
+        let mut rows = pin!(rows.map_err(|error| self.failed(error))?);
+        while let Some(row) = self.wait(rows.next()) {
+            work(&row.map_err(|error| self.failed(error))?)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn first(&self, sql: &str, values: &[Value]) -> Result<Option<Row>> {
+        let statement = self.statement(sql)?;
+        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+        let rows = self.wait(self.object.borrow().query(&statement, &values)).map_err(|error| self.failed(error))?;
+        Ok(rows.into_iter().next())
+    }
+
+    pub(super) fn execute(&self, sql: &str, values: &[Value]) -> Result<usize> {
+        let statement = self.statement(sql)?;
+        let changed = self.wait(self.object.borrow().execute_raw(&statement, values));
+        Ok(usize::try_from(changed.map_err(|error| self.failed(error))?).unwrap_or(usize::MAX))
+    }
+
+    pub(super) fn batch(&self, sql: &str) -> Result<()> {
+        self.wait(self.object.borrow().batch_execute(sql)).map_err(|error| self.failed(error))
+    }
+
+    /// Begins a transaction and waits for the lock; on another connection where this one is cut.
+    pub(super) fn begin_write(&self) -> Result<()> {
+        if self.object.borrow().is_closed() {
+            let fresh = self.server.object()?;
+            *self.object.borrow_mut() = fresh;
+        }
+        self.batch(&format!("BEGIN; SELECT pg_advisory_xact_lock({LOCK})"))?;
+        self.transaction.set(Transaction::Open);
+        Ok(())
+    }
+
+    /// Ends the transaction by `COMMIT` or `ROLLBACK`.
+    pub(super) fn end(&self, how: &str) -> Result<()> {
+        let ended = self.batch(how);
+        self.transaction.set(Transaction::Gone);
+        ended
+    }
+
+    pub(super) fn announce(&self, seq: u64) -> Result<()> {
+        self.execute("SELECT pg_notify(?1, ?2)", params![CHANNEL, seq.to_string()])?;
+        Ok(())
+    }
+
+    pub(super) fn transaction(&self) -> Transaction {
+        self.transaction.get()
+    }
+}
+
+impl From<tokio_postgres::Error> for StoreError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        use tokio_postgres::error::SqlState;
+        let said = match error.as_db_error() {
+            Some(said) => format!("{} ({})", said.message(), said.code().code()),
+            None => error.to_string(),
+        };
+        match error.code() {
+            Some(code) if [SqlState::DATA_CORRUPTED, SqlState::INDEX_CORRUPTED].contains(code) => {
+                crate::health::is_damaged();
+                return Self::Damaged(said);
+            }
+            Some(code) if *code == SqlState::DISK_FULL => crate::disk::FOUND_FULL.notify_one(),
+            _ => {}
+        }
+        Self::Unavailable(said)
+    }
+}
+
+/// A column of a row as it stands.
+pub(super) fn cell(row: &Row, column: usize) -> Result<Cell<'_>> {
+    let kind = row.columns().get(column).map(|column| column.type_().clone());
+    let integer = |value: Option<i64>| value.map_or(Cell::Null, Cell::Integer);
+    Ok(match kind {
+        Some(Type::INT8) => integer(row.try_get(column)?),
+        Some(Type::INT4) => integer(row.try_get::<_, Option<i32>>(column)?.map(i64::from)),
+        Some(Type::BOOL) => integer(row.try_get::<_, Option<bool>>(column)?.map(i64::from)),
+        Some(Type::BYTEA) => row.try_get::<_, Option<&[u8]>>(column)?.map_or(Cell::Null, Cell::Blob),
+        Some(Type::TEXT | Type::VARCHAR) => row.try_get::<_, Option<&str>>(column)?.map_or(Cell::Null, Cell::Text),
+        other => return Err(StoreError::Damaged(format!("column {column} is of another type: {other:?}"))),
+    })
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        kind: &Type,
+        out: &mut tokio_postgres::types::private::BytesMut,
+    ) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Integer(value) if *kind == Type::INT4 => i32::try_from(*value)?.to_sql(kind, out),
+            Self::Integer(value) if *kind == Type::BOOL => (*value != 0).to_sql(kind, out),
+            Self::Integer(value) if *kind == Type::INT8 => value.to_sql(kind, out),
+            Self::Text(value) if <String as ToSql>::accepts(kind) => value.to_sql(kind, out),
+            Self::Blob(value) if *kind == Type::BYTEA => value.to_sql(kind, out),
+            _ => Err(format!("a value of another kind where PostgreSQL wants {kind}").into()),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+/// Brings the tables up to date, one node at a time.
+fn migrate(connection: &Connection) -> Result<()> {
+    connection.begin_write()?;
+    connection.batch("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
+    let have: usize = connection
+        .maybe::<u64>("SELECT version FROM schema_version", &[])?
+        .and_then(|version| usize::try_from(version).ok())
+        .unwrap_or(0);
+    if have > MIGRATIONS.len() {
+        return Err(StoreError::Unavailable(format!(
+            "the database is of a newer program (version {have}, this one knows {}): start that program",
+            MIGRATIONS.len()
+        )));
+    }
+    for script in MIGRATIONS.iter().skip(have) {
+        connection.batch(script)?;
+    }
+    if have < MIGRATIONS.len() {
+        connection.execute("DELETE FROM schema_version", &[])?;
+        let version = i64::try_from(MIGRATIONS.len()).unwrap_or(0);
+        connection.execute("INSERT INTO schema_version (version) VALUES (?1)", params![version])?;
+    }
+    connection.commit()
+}
+
+/// Triggers that keep what must stay, by the table that each guards.
+const TRIGGERS: [&str; 4] = ["event", "ledger_head", "reading", "record"];
+
+/// What is wrong with the database as a whole: a trigger that is missing, or switched off.
+pub(super) fn damages(connection: &Connection) -> Result<Vec<String>> {
+    let mut damages = Vec::new();
+    for table in TRIGGERS {
+        let sql = "SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+                   JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
+                   WHERE c.relname = ?1 AND t.tgname = ?2 AND t.tgenabled = 'O'";
+        let name = format!("{table}_stays");
+        if connection.one::<i64>(sql, params![table, name.as_str()])? == 0 {
+            damages.push(format!("the trigger {name} is missing"));
+        }
+    }
+    Ok(damages)
+}
+
+/// Connects to the database of a URL (`postgres://…`), brings it up to date and starts the writer.
+///
+/// # Errors
+/// Where it cannot be reached or is of a newer program.
+pub fn open(url: &str) -> Result<Database> {
+    let server = Arc::new(Server::new(url)?);
+    let connection = Connection::from(server.session()?);
+    migrate(&connection)?;
+    let (rung, bell) = watch::channel(chain::ends(&connection)?.ledger.seq);
+    server.listen(rung.clone());
+    let writer = Writer::start(connection, rung, |_| {})?;
+    Ok(Database::new(Pool::Postgres(server), writer, bell))
+}
