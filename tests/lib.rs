@@ -78,6 +78,7 @@ fn morning() -> Time {
 fn config(data: &Path, database: Option<String>, clock: Clock) -> Config {
     Config {
         data: data.to_owned(),
+        attachments: data.to_owned(),
         public: root().join("public"),
         database,
         dist: None,
@@ -164,7 +165,9 @@ impl World {
     pub async fn audit(&self) -> server::store::Audit {
         let (data, public) = (self.data.path(), root().join("public"));
         match is_on_postgres() {
-            true => server::backup::verify_on(self.app.store.as_ref(), data, &public, None).await.expect("an audit"),
+            true => {
+                server::backup::verify_on(self.app.store.as_ref(), (data, data), &public, None).await.expect("an audit")
+            }
             false => server::backup::verify(data, &public, None).expect("an audit"),
         }
     }

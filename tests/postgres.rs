@@ -1,8 +1,6 @@
-//! A PostgreSQL server for the tests of this process: Debian's, in a folder of its own, without a port. It ends with the
-//! process.
+//! A PostgreSQL server for the tests of this process, by `scripts/postgres`. It ends with the process.
 
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,87 +8,34 @@ use std::time::{Duration, Instant};
 
 /// A server that runs.
 struct Cluster {
-    folder: PathBuf,
+    /// The URL of the database that every server has.
+    url: String,
     /// Closed when this process ends, which ends the server.
     _held: ChildStdin,
     _child: Child,
 }
 
-/// What starts the server, waits until its standard input is closed, and clears everything away.
-const KEEPER: &str = r#"
-"$1/postgres" -D "$2" -c fsync=off -c listen_addresses= -c unix_socket_directories="$2" -c max_connections=600 \
-    -c shared_buffers=64MB -c logging_collector=off >"$2/log" 2>&1 &
-server=$!
-read -r _
-kill -INT $server
-wait $server
-rm -rf "$2"
-"#;
-
-/// The folder of PostgreSQL's programs.
-fn programs() -> PathBuf {
-    let versions = std::fs::read_dir("/usr/lib/postgresql").map(|found| found.flatten().map(|entry| entry.path()));
-    let mut folders: Vec<PathBuf> = versions.into_iter().flatten().map(|version| version.join("bin")).collect();
-    folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
-    folders.retain(|folder| folder.join("initdb").exists());
-    folders.sort();
-    folders.pop().expect("PostgreSQL is not installed: scripts/setup --browser installs it")
-}
-
-/// A command as somebody who may run PostgreSQL, which refuses to run as root.
-fn command(program: &Path) -> Command {
-    if !rustix::process::geteuid().is_root() {
-        return Command::new(program);
-    }
-    let mut command = Command::new("runuser");
-    command.args(["-u", "postgres", "--"]).arg(program);
-    command
-}
-
-fn start() -> Cluster {
-    let programs = programs();
-    let folder = tempfile::Builder::new().prefix("pratikar-postgres-").tempdir().expect("a folder").keep();
-    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o777)).expect("a folder for everybody");
-    let data = folder.join("data");
-    let made = command(&programs.join("initdb"))
-        .arg("-D")
-        .arg(&data)
-        .args(["--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8"])
-        .output()
-        .expect("initdb");
-    assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-    let mut child = command(Path::new("sh"))
-        .args(["-c", KEEPER, "postgres"])
-        .args([&programs, &data])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("a shell");
-    let held = child.stdin.take().expect("its input");
-    let started = Instant::now();
-    while run(&url_in(&data, "postgres"), "SELECT 1").is_err() {
-        assert!(
-            started.elapsed() < Duration::from_secs(60),
-            "PostgreSQL does not start: {}",
-            data.join("log").display()
-        );
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    Cluster { folder: data, _held: held, _child: child }
-}
-
 fn cluster() -> &'static Cluster {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-    CLUSTER.get_or_init(start)
-}
-
-fn url_in(folder: &Path, database: &str) -> String {
-    format!("postgres://postgres@/{database}?host={}", folder.display())
+    CLUSTER.get_or_init(|| {
+        let mut child = Command::new(crate::root().join("scripts/postgres"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("scripts/postgres");
+        let held = child.stdin.take().expect("its input");
+        let mut url = String::new();
+        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut url).expect("its URL");
+        assert!(
+            url.starts_with("postgres://"),
+            "scripts/postgres does not start: is PostgreSQL installed? (scripts/setup)"
+        );
+        Cluster { url: url.trim().to_owned(), _held: held, _child: child }
+    })
 }
 
 fn url(database: &str) -> String {
-    url_in(&cluster().folder, database)
+    cluster().url.replacen("@/postgres?", &format!("@/{database}?"), 1)
 }
 
 /// The URL of a database that nobody has used.
@@ -123,6 +68,15 @@ fn made(how: &str) -> String {
 /// # Errors
 /// What PostgreSQL says.
 pub fn run(url: &str, sql: &str) -> Result<(), String> {
+    query(url, sql).map(|_| ())
+}
+
+/// The rows of a query without parameters, each value as text; an empty one where there is none.
+///
+/// # Errors
+/// What PostgreSQL says.
+pub fn query(url: &str, sql: &str) -> Result<Vec<Vec<String>>, String> {
+    use tokio_postgres::SimpleQueryMessage::Row;
     let (url, sql) = (url.to_owned(), sql.to_owned());
     let done = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -130,7 +84,12 @@ pub fn run(url: &str, sql: &str) -> Result<(), String> {
             let (client, connection) =
                 tokio_postgres::connect(&url, tokio_postgres::NoTls).await.map_err(|error| format!("{error:?}"))?;
             tokio::spawn(connection);
-            client.batch_execute(&sql).await.map_err(|error| format!("{error:?}"))
+            let answer = client.simple_query(&sql).await.map_err(|error| format!("{error:?}"))?;
+            Ok(answer
+                .iter()
+                .filter_map(|message| if let Row(row) = message { Some(row) } else { None })
+                .map(|row| (0..row.len()).map(|column| row.get(column).unwrap_or_default().to_owned()).collect())
+                .collect())
         })
     });
     done.join().expect("it ended")

@@ -29,6 +29,7 @@ async fn start(data: &Path) -> Result<App, String> {
     let config = || Config {
         database: None,
         data: data.to_owned(),
+        attachments: data.to_owned(),
         public: public(),
         dist: None,
         demo: true,

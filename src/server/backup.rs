@@ -124,13 +124,18 @@ pub fn verify(data: &Path, public: &Path, elsewhere: Option<&Path>) -> Result<Au
     Ok(with_key(audit, &witness))
 }
 
-/// As [`verify`], of a database that is no file.
+/// As [`verify`], of a database that is no file: its data folder, and the folder of its attachments.
 ///
 /// # Errors
 /// Where it cannot be read.
-pub async fn verify_on(store: &dyn Store, data: &Path, public: &Path, elsewhere: Option<&Path>) -> Result<Audit> {
+pub async fn verify_on(
+    store: &dyn Store,
+    (data, attachments): (&Path, &Path),
+    public: &Path,
+    elsewhere: Option<&Path>,
+) -> Result<Audit> {
     let view = store.fact("view").await?.unwrap_or_default();
-    let witness = witness_of(data, public, elsewhere, view)?;
+    let witness = Witness { folder: Some(attachments.to_owned()), ..witness_of(data, public, elsewhere, view)? };
     let keyless = witness.secret.is_none();
     let audit = store.verify(witness).await?;
     Ok(if keyless { without_key(audit) } else { audit })

@@ -38,6 +38,9 @@ struct Place {
     /// URL of a PostgreSQL database (postgres://…); without one, the database is a file in the data folder
     #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
     database_url: Option<String>,
+    /// Folder of the attachments, where several nodes share one; without it, the data folder
+    #[arg(long, env = "ATTACHMENTS_DIR", global = true)]
+    attachments: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -220,6 +223,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
         };
         Ok(Config {
             data: cli.place.data.clone(),
+            attachments: cli.place.attachments.clone().unwrap_or_else(|| cli.place.data.clone()),
             database: cli.place.database_url.clone(),
             public: cli.place.public.clone(),
             dist: serve.map(|serve| serve.dist.clone()).filter(|dist| dist.exists()),
@@ -251,10 +255,13 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
     if let Command::Serve(Serve { backup_to: Some(to), .. }) = &cli.command {
         backup::lies_apart(&cli.place.data, to)?;
     }
-    let Place { data, public, database_url } = &cli.place;
+    let Place { data, public, database_url, attachments } = &cli.place;
     let database = database_url.as_deref();
     let of_file = matches!(cli.command, Command::Backup { .. } | Command::Restore { .. } | Command::AcceptLoss);
     let backs_up = matches!(&cli.command, Command::Serve(Serve { backup_to: Some(_), .. }));
+    if database.is_none() && attachments.is_some() {
+        bail!("--attachments is for several nodes on one PostgreSQL database: give --database-url, too");
+    }
     if database.is_some() && (of_file || backs_up) {
         bail!("this works on a database that is a file; PostgreSQL has pg_basebackup and pg_dump: docs/reliability.md");
     }
@@ -271,7 +278,10 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
         }
         Command::Verify { heads } => {
             let audit = match database {
-                Some(url) => backup::verify_on(&postgres::open(url)?, data, public, heads.as_deref()).await?,
+                Some(url) => {
+                    let places = (data.as_path(), attachments.as_deref().unwrap_or(data));
+                    backup::verify_on(&postgres::open(url)?, places, public, heads.as_deref()).await?
+                }
                 None => backup::verify(data, public, heads.as_deref())?,
             };
             Ok(told(&audit))

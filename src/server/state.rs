@@ -47,8 +47,10 @@ const WAITING: (usize, usize) = (64, 8);
 
 /// What a server is made of.
 pub struct Config {
-    /// Where the attachments and the secret lie, and the database where it is a file.
+    /// Where the secret lies, and the database where it is a file.
     pub data: PathBuf,
+    /// Where the attachments lie: the data folder, or one that several nodes share.
+    pub attachments: PathBuf,
     /// The URL of a PostgreSQL database; without one, the database is a file in the data folder.
     pub database: Option<String>,
     /// The reference tables and the catalogues.
@@ -152,8 +154,8 @@ impl App {
     /// Where the data folder, the tables or the database cannot be used.
     pub async fn open(config: Config) -> Result<Self> {
         own_folder(&config.data)?;
-        std::fs::create_dir_all(config.data.join("photos"))
-            .with_context(|| format!("cannot make {}", config.data.display()))?;
+        std::fs::create_dir_all(config.attachments.join("photos"))
+            .with_context(|| format!("cannot make {}", config.attachments.display()))?;
         let lock = crate::files::lock(&config.data)?;
         let tables = Tables::load(&config.public)?;
         crate::backup::is_no_backup(&config.data)?;
@@ -580,7 +582,7 @@ async fn up_to_date(store: &dyn Store, rules: &Rules) -> Result<()> {
 /// Keeps a digest of every stored file: older versions kept none.
 async fn digested(config: &Config, store: &dyn Store) -> Result<()> {
     for mut attachment in store.undigested().await? {
-        let file = crate::files::path(&config.data, attachment.kind, &attachment.id);
+        let file = crate::files::path(&config.attachments, attachment.kind, &attachment.id);
         match std::fs::read(&file) {
             Ok(bytes) => {
                 attachment.stored = Some(Sha256::digest(bytes).into());

@@ -126,7 +126,7 @@ impl<'a> Arriving<'a> {
     pub fn new(app: &'a App, address: Address) -> Result<Self, Failure> {
         let slot = app.bodies.take(address).ok_or_else(|| Failure::unavailable(5))?;
         let id = AttachmentId::from(random_hex::<16>()?);
-        let file = files::partial(&app.config.data, &id);
+        let file = files::partial(&app.config.attachments, &id);
         Ok(Self { app, address, id, file, length: 0, _slot: slot })
     }
 
@@ -180,7 +180,7 @@ impl<'a> Arriving<'a> {
         keep(app, &photo, clean.bytes).await?;
         if let Err(error) = app.store.put_attachment(&photo, now).await {
             // Nothing knows the file: it goes at once.
-            files::remove(&files::path(&app.config.data, photo.kind, &photo.id)).await;
+            files::remove(&files::path(&app.config.attachments, photo.kind, &photo.id)).await;
             return Err(error.into());
         }
         Ok(Uploaded { id: photo.id, width: photo.width, height: photo.height })
@@ -250,7 +250,7 @@ pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Req
     if upload.is_here() {
         return once_more(&upload);
     }
-    let partial = files::partial(&app.config.data, &id);
+    let partial = files::partial(&app.config.attachments, &id);
     let mut offset = received(&app, &id).await;
     if wanted != offset {
         return Err(Failure::of(ProblemCode::WrongOffset));
@@ -355,7 +355,7 @@ fn too_large(kind: AttachmentKind) -> Failure {
 }
 
 async fn keep(app: &App, attachment: &Attachment, bytes: Vec<u8>) -> Result<(), Failure> {
-    let path = files::path(&app.config.data, attachment.kind, &attachment.id);
+    let path = files::path(&app.config.attachments, attachment.kind, &attachment.id);
     tokio::task::spawn_blocking(move || files::write(&path, &bytes))
         .await
         .map_err(|error| Failure::internal(&error))?
@@ -367,7 +367,7 @@ async fn known(app: &App, id: &str) -> Result<Attachment, Failure> {
 }
 
 async fn received(app: &App, id: &str) -> u64 {
-    tokio::fs::metadata(files::partial(&app.config.data, id)).await.map_or(0, |file| file.len())
+    tokio::fs::metadata(files::partial(&app.config.attachments, id)).await.map_or(0, |file| file.len())
 }
 
 fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
@@ -459,11 +459,11 @@ pub async fn sweep(app: &App) -> Result<usize, crate::store::StoreError> {
     let forgotten = app.store.forget_attachments(now - days(UNNAMED_DAYS), now - unfinished, now).await?;
     for id in &forgotten {
         for kind in [AttachmentKind::Photo, AttachmentKind::Voice] {
-            files::remove(&files::path(&app.config.data, kind, id)).await;
+            files::remove(&files::path(&app.config.attachments, kind, id)).await;
         }
-        files::remove(&files::partial(&app.config.data, id)).await;
+        files::remove(&files::partial(&app.config.attachments, id)).await;
     }
-    let remains = files::partial(&app.config.data, "");
+    let remains = files::partial(&app.config.attachments, "");
     if let Ok(mut entries) = tokio::fs::read_dir(remains).await {
         while let Ok(Some(entry)) = entries.next_entry().await {
             let age = entry.metadata().await.ok().and_then(|data| data.modified().ok()?.elapsed().ok());
@@ -480,7 +480,7 @@ pub async fn sweep(app: &App) -> Result<usize, crate::store::StoreError> {
 /// Shows a photo to whoever may read its case; any other is answered like one that does not exist.
 pub async fn photo(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
     let photo = readable(&app, &id, AttachmentKind::Photo, &headers).await?;
-    let bytes = tokio::fs::read(files::path(&app.config.data, photo.kind, &photo.id))
+    let bytes = tokio::fs::read(files::path(&app.config.attachments, photo.kind, &photo.id))
         .await
         .map_err(|error| Failure::internal(&error))?;
     Ok((handed_out(photo.media, "inline; filename=\"photo.jpg\""), bytes).into_response())
@@ -489,7 +489,7 @@ pub async fn photo(State(app): State<App>, Path(id): Path<String>, headers: Head
 /// Plays a spoken note to whoever may read its case and know the person; in ranges, as players ask for them.
 pub async fn voice(State(app): State<App>, Path(id): Path<String>, request: Request) -> Result<Response, Failure> {
     let voice = readable(&app, &id, AttachmentKind::Voice, request.headers()).await?;
-    let file = ServeFile::new(files::path(&app.config.data, voice.kind, &voice.id));
+    let file = ServeFile::new(files::path(&app.config.attachments, voice.kind, &voice.id));
     let mut response = file.oneshot(request).await.map_err(|error| Failure::internal(&error))?.into_response();
     for (name, value) in handed_out(voice.media, "inline; filename=\"voice\"") {
         let value = HeaderValue::from_str(&value).map_err(|error| Failure::internal(&error))?;
