@@ -2,13 +2,14 @@
 //! networks stand behind one.
 
 use crate::failure::Failure;
-use crate::store::ReadingOf;
+use crate::store::{Allowance, ReadingOf, Store};
 use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::{DefaultKeyedRateLimiter, NotUntil, Quota};
 use model::wire::{Problem, ProblemCode};
 use model::{PersonId, Reference, StaffId};
-use std::hash::Hash;
+use sha2::{Digest, Sha256};
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Keyed hash of where a request came from: enough for limits, useless for finding anybody.
@@ -43,48 +44,95 @@ const READINGS: (u32, Duration) = (300, Duration::from_secs(2));
 const LINKS: (u32, Duration) = (10, Duration::from_secs(30));
 const LINKS_IN_ALL: (u32, Duration) = (240, Duration::from_secs(2));
 
-type Keyed<K> = DefaultKeyedRateLimiter<K>;
+/// What is counted under which name, with its bounds.
+macro_rules! limits {
+    ($($name:ident: $bounds:expr),* $(,)?) => {
+        /// What is limited.
+        #[derive(Debug, Clone, Copy)]
+        enum Of {
+            $($name),*
+        }
 
-/// The counters; they live as long as the program.
-pub struct Limits {
-    by_number: Keyed<(PersonId, bool, Address)>,
-    by_number_in_all: Keyed<(PersonId, bool)>,
-    by_address: Keyed<Address>,
-    told: Keyed<Address>,
-    told_number: Keyed<PersonId>,
-    uploads: Keyed<Address>,
-    uploaded: Keyed<Address>,
-    little: Keyed<Address>,
-    looks: Keyed<Address>,
-    looked_up: Keyed<StaffId>,
-    readings: Keyed<(StaffId, ReadingOf)>,
-    links: Keyed<(Reference, Address)>,
-    links_in_all: Keyed<Reference>,
+        impl Of {
+            const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// At once, and then one in so long.
+            fn bounds(self) -> (u32, Duration) {
+                match self {
+                    $(Self::$name => $bounds),*
+                }
+            }
+        }
+    };
 }
 
-fn limiter<K: Hash + Eq + Clone>((burst, every): (u32, Duration)) -> Option<Keyed<K>> {
-    Some(Keyed::keyed(Quota::with_period(every)?.allow_burst(NonZeroU32::new(burst)?)))
+limits! {
+    ByNumber: BY_NUMBER,
+    ByNumberInAll: BY_NUMBER_IN_ALL,
+    ByAddress: BY_ADDRESS,
+    Told: TOLD,
+    ToldNumber: TOLD_NUMBER,
+    Uploads: UPLOADS,
+    Uploaded: UPLOADED,
+    Little: LITTLE,
+    Looks: LOOKS,
+    LookedUp: LOOKED_UP,
+    Readings: READINGS,
+    Links: LINKS,
+    LinksInAll: LINKS_IN_ALL,
+}
+
+/// Whose count it is: a digest, for nobody is to be found by it.
+type Key = [u8; 32];
+
+/// The counters.
+pub enum Limits {
+    /// In the memory of the only program, for as long as it lives.
+    Own(Vec<DefaultKeyedRateLimiter<Key>>),
+    /// In the database of all nodes.
+    Shared(Arc<dyn Store>),
 }
 
 impl Limits {
-    /// New counters.
+    /// New counters of one program.
     #[must_use]
-    pub fn new() -> Option<Self> {
-        Some(Self {
-            by_number: limiter(BY_NUMBER)?,
-            by_number_in_all: limiter(BY_NUMBER_IN_ALL)?,
-            by_address: limiter(BY_ADDRESS)?,
-            told: limiter(TOLD)?,
-            told_number: limiter(TOLD_NUMBER)?,
-            uploads: limiter(UPLOADS)?,
-            uploaded: limiter(UPLOADED)?,
-            little: limiter(LITTLE)?,
-            looks: limiter(LOOKS)?,
-            looked_up: limiter(LOOKED_UP)?,
-            readings: limiter(READINGS)?,
-            links: limiter(LINKS)?,
-            links_in_all: limiter(LINKS_IN_ALL)?,
-        })
+    pub fn own() -> Option<Self> {
+        let limiters = Of::ALL.iter().map(|of| {
+            let (burst, every) = of.bounds();
+            Some(DefaultKeyedRateLimiter::keyed(Quota::with_period(every)?.allow_burst(NonZeroU32::new(burst)?)))
+        });
+        Some(Self::Own(limiters.collect::<Option<_>>()?))
+    }
+
+    /// Counts `times` of something; refuses where it was too often.
+    async fn count(&self, of: Of, who: &[&[u8]], times: u32) -> Result<(), Failure> {
+        let (burst, every) = of.bounds();
+        if times > burst {
+            return Err(Failure::of(ProblemCode::TooLarge));
+        }
+        let mut digest = Sha256::new();
+        digest.update([of as u8]);
+        who.iter().for_each(|part| digest.update(part));
+        let key: Key = digest.finalize().into();
+        match self {
+            Self::Own(limiters) => {
+                let times = NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN);
+                match limiters.get(of as usize).map(|limiter| limiter.check_key_n(&key, times)) {
+                    Some(Ok(Err(not_until))) => Err(wait(&not_until)),
+                    _ => Ok(()),
+                }
+            }
+            Self::Shared(store) => {
+                let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+                let millis = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+                let allowance =
+                    Allowance { key, cost: millis(every * times), most: millis(every * burst), now: millis(now) };
+                match store.admit(allowance).await? {
+                    None => Ok(()),
+                    Some(wait) => Err(Failure::too_many(u32::try_from(wait.div_euclid(1_000) + 1).unwrap_or(u32::MAX))),
+                }
+            }
+        }
     }
 
     /// Counts a lodging. Whoever has proved that the number is theirs is counted apart: neither strangers who name it nor
@@ -92,63 +140,62 @@ impl Limits {
     ///
     /// # Errors
     /// 429 with the seconds to wait; where a code helps, that it does.
-    pub fn lodging(&self, person: PersonId, proved: bool, address: Address) -> Result<(), Failure> {
-        let counted = || {
-            check(&self.by_number, &(person, proved, address))?;
-            check(&self.by_number_in_all, &(person, proved))
+    pub async fn lodging(&self, person: PersonId, proved: bool, address: Address) -> Result<(), Failure> {
+        let named = async {
+            let person = person.get().to_be_bytes();
+            self.count(Of::ByNumber, &[&person, &[u8::from(proved)], &address], 1).await?;
+            self.count(Of::ByNumberInAll, &[&person, &[u8::from(proved)]], 1).await
         };
         if proved {
-            return counted();
+            return named.await;
         }
-        check(&self.by_address, &address).and_then(|()| counted()).map_err(|Failure(problem)| {
+        let counted = async {
+            self.count(Of::ByAddress, &[&address], 1).await?;
+            named.await
+        };
+        counted.await.map_err(|Failure(problem)| {
             let retry_after = problem.retry_after;
             Failure(Box::new(Problem { retry_after, ..Problem::new(ProblemCode::ProofNeeded) }))
         })
     }
 
     /// Whether a lodging from this address may still cause a message to this number, which nobody has proved.
-    #[must_use]
-    pub fn may_tell(&self, person: PersonId, address: Address) -> bool {
-        self.told.check_key(&address).is_ok() && self.told_number.check_key(&person).is_ok()
+    pub async fn may_tell(&self, person: PersonId, address: Address) -> bool {
+        self.count(Of::Told, &[&address], 1).await.is_ok()
+            && self.count(Of::ToldNumber, &[&person.get().to_be_bytes()], 1).await.is_ok()
     }
 
     /// Counts an upload and its bytes.
     ///
     /// # Errors
     /// 429 with the seconds to wait.
-    pub fn upload(&self, address: Address, bytes: u64) -> Result<(), Failure> {
-        check(&self.uploads, &address)?;
-        let kibibytes = u32::try_from(bytes / 1024 + 1).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX);
-        match self.uploaded.check_key_n(&address, kibibytes) {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(not_until)) => Err(wait(&not_until)),
-            Err(_) => Err(Failure::of(model::wire::ProblemCode::TooLarge)),
-        }
+    pub async fn upload(&self, address: Address, bytes: u64) -> Result<(), Failure> {
+        self.count(Of::Uploads, &[&address], 1).await?;
+        self.count(Of::Uploaded, &[&address], kibibytes(bytes)).await
     }
 
     /// Counts the bytes of an upload apart; false where the address has sent more than a little today.
-    #[must_use]
-    pub fn is_little(&self, address: Address, bytes: u64) -> bool {
-        let kibibytes = u32::try_from(bytes / 1024 + 1).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX);
-        matches!(self.little.check_key_n(&address, kibibytes), Ok(Ok(())))
+    pub async fn is_little(&self, address: Address, bytes: u64) -> bool {
+        self.count(Of::Little, &[&address], kibibytes(bytes)).await.is_ok()
     }
 
     /// Counts a search for like grievances.
     ///
     /// # Errors
     /// 429 with the seconds to wait.
-    pub fn look(&self, address: Address) -> Result<(), Failure> {
-        check(&self.looks, &address)
+    pub async fn look(&self, address: Address) -> Result<(), Failure> {
+        self.count(Of::Looks, &[&address], 1).await
     }
 
     /// Counts a reading of personal data.
     ///
     /// # Errors
     /// 429 with the seconds to wait.
-    pub fn reading(&self, staff: StaffId, what: ReadingOf) -> Result<(), Failure> {
+    pub async fn reading(&self, staff: StaffId, what: ReadingOf) -> Result<(), Failure> {
+        let staff = staff.get().to_be_bytes();
         match what {
-            ReadingOf::Caller | ReadingOf::Number => check(&self.looked_up, &staff),
-            _ => check(&self.readings, &(staff, what)),
+            ReadingOf::Caller | ReadingOf::Number => self.count(Of::LookedUp, &[&staff], 1).await,
+            _ => self.count(Of::Readings, &[&staff, what.code().as_bytes()], 1).await,
         }
     }
 
@@ -156,31 +203,22 @@ impl Limits {
     ///
     /// # Errors
     /// 429 with the seconds to wait.
-    pub fn link(&self, of: Reference, address: Address) -> Result<(), Failure> {
-        check(&self.links, &(of, address))?;
-        check(&self.links_in_all, &of)
+    pub async fn link(&self, of: Reference, address: Address) -> Result<(), Failure> {
+        let of = of.as_u64().to_be_bytes();
+        self.count(Of::Links, &[&of, &address], 1).await?;
+        self.count(Of::LinksInAll, &[&of], 1).await
     }
 
-    /// Forgets whom no limit touches any more.
+    /// Forgets whom no limit of this program touches any more; the store forgets by itself.
     pub fn sweep(&self) {
-        self.by_number.retain_recent();
-        self.by_number_in_all.retain_recent();
-        self.by_address.retain_recent();
-        self.told.retain_recent();
-        self.told_number.retain_recent();
-        self.uploads.retain_recent();
-        self.uploaded.retain_recent();
-        self.little.retain_recent();
-        self.looks.retain_recent();
-        self.looked_up.retain_recent();
-        self.readings.retain_recent();
-        self.links.retain_recent();
-        self.links_in_all.retain_recent();
+        if let Self::Own(limiters) = self {
+            limiters.iter().for_each(DefaultKeyedRateLimiter::retain_recent);
+        }
     }
 }
 
-fn check<K: Hash + Eq + Clone>(limiter: &Keyed<K>, key: &K) -> Result<(), Failure> {
-    limiter.check_key(key).map_err(|not_until| wait(&not_until))
+fn kibibytes(bytes: u64) -> u32 {
+    u32::try_from(bytes / 1024 + 1).unwrap_or(u32::MAX)
 }
 
 fn wait(not_until: &NotUntil<QuantaInstant>) -> Failure {

@@ -175,7 +175,7 @@ impl App {
         }
         let looked = looked_through(&store).await?;
         let secret = secret(&config.data, store.as_ref(), fresh).await?;
-        not_cut(&config.data, store.as_ref(), &secret).await?;
+        not_cut(&config, store.as_ref(), &secret).await?;
         crate::backup::name_folder(store.as_ref()).await?;
         if let Some(guarded) = config.guarded.as_ref().filter(|_| !config.trust_clock) {
             let seen = store.fact("seen").await?.and_then(|value| value.try_into().ok()).map(i64::from_be_bytes);
@@ -195,7 +195,11 @@ impl App {
         let feed = Feed::start(store.clone(), snapshot, counted).await?;
         let frames = live::start(feed.clone(), config.clock.clone());
         let offices = offices.into_iter().map(|office| (office.id, office)).collect();
-        let limits = config.limited.then(Limits::new).flatten();
+        let limits = match (config.limited, &config.database) {
+            (false, _) => None,
+            (true, None) => Limits::own(),
+            (true, Some(_)) => Some(Limits::Shared(store.clone())),
+        };
         let (decoding, hashing) = (Semaphore::new(2), Semaphore::new(2));
         let disk = Disk::new(&config.data, config.reserve);
         let started = (config.clock)();
@@ -473,8 +477,8 @@ async fn secret(data: &Path, store: &dyn Store, fresh: bool) -> Result<Secret> {
 
 /// Refuses a store that has lost its end, that is one that does not reach the last head that was published, and one beside
 /// the heads of another system.
-async fn not_cut(data: &Path, store: &dyn Store, secret: &Secret) -> Result<()> {
-    let file = data.join(published::FILE);
+async fn not_cut(config: &Config, store: &dyn Store, secret: &Secret) -> Result<()> {
+    let file = config.data.join(published::FILE);
     let (written, lines) = published::read_all(&file)?;
     if let Some(what) = published::unreadable(&file, &lines) {
         bail!(what);
@@ -482,7 +486,11 @@ async fn not_cut(data: &Path, store: &dyn Store, secret: &Secret) -> Result<()> 
     let written = written.into_iter().max_by_key(|head| head.head.seq);
     let kept = store.heads(1).await?.pop();
     let end = store.head().await?.seq;
-    if kept.as_ref().is_some_and(|kept| written.as_ref().is_none_or(|written| written.head.seq < kept.head.seq)) {
+    // Of several nodes one publishes at a time, and each writes down later what another has.
+    let alone = config.database.is_none();
+    if alone
+        && kept.as_ref().is_some_and(|kept| written.as_ref().is_none_or(|written| written.head.seq < kept.head.seq))
+    {
         tracing::warn!(
             "{} lacks heads that the database has, and they are written anew: was the file shortened? `pratikar verify \
              --heads` compares with a copy kept elsewhere",

@@ -127,6 +127,19 @@ pub enum Appended {
     },
 }
 
+/// One try of something that is limited: so much at once, and then one in so long (the generic cell rate algorithm).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// Whose count it is.
+    pub key: [u8; 32],
+    /// How long this try takes to be forgotten, in milliseconds.
+    pub cost: i64,
+    /// How much may stand at once, in milliseconds.
+    pub most: i64,
+    /// The present moment, in milliseconds since 1970.
+    pub now: i64,
+}
+
 /// A case as it is after its last change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
@@ -747,6 +760,9 @@ pub trait Store: Send + Sync {
     async fn erase(&self, reference: Reference, at: Time) -> Result<usize>;
     /// Whether the store can write now: it does, and says at what time that was.
     async fn ping(&self, at: Time) -> Result<()>;
+    /// Counts a try of something that is limited, for all nodes together; where it was too often, answers after how many
+    /// milliseconds it may come again, and counts nothing.
+    async fn admit(&self, allowance: Allowance) -> Result<Option<i64>>;
     /// Takes a turn at something that one alone does at a time, until then; again for whoever has it already. Whether it
     /// was taken: not while it is another's.
     async fn take_turn(&self, what: &str, who: &str, now: Time, until: Time) -> Result<bool>;

@@ -65,7 +65,7 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
         if length == 0 || length > kind.bytes() as u64 {
             return Err(too_large(kind));
         }
-        admit(&app, address, length, known)?;
+        admit(&app, address, length, known).await?;
         let id = AttachmentId::from(random_hex::<16>()?);
         app.store.put_attachment(&Attachment { id: id.clone(), kind, length, ..Attachment::default() }, now).await?;
         let location = [(header::LOCATION, upload_path(&id))];
@@ -75,7 +75,7 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
     if declared.is_some_and(|length| length > PHOTO_BYTES as u64) {
         return Err(too_large(AttachmentKind::Photo));
     }
-    admit(&app, address, declared.unwrap_or(PHOTO_BYTES as u64), known)?;
+    admit(&app, address, declared.unwrap_or(PHOTO_BYTES as u64), known).await?;
     let mut arriving = Arriving::new(&app, address)?;
     arriving.receive(body.into_data_stream()).await?;
     Ok(Reply::created(arriving.take(now).await?).into_response())
@@ -94,18 +94,24 @@ async fn same_person(app: &App, parts: &Parts) -> Result<(), Failure> {
 ///
 /// # Errors
 /// 429 where it has sent too many, 503 where the disk has no room for strangers' files.
-pub fn admit(app: &App, address: Address, bytes: u64, known: bool) -> Result<(), Failure> {
+pub async fn admit(app: &App, address: Address, bytes: u64, known: bool) -> Result<(), Failure> {
     if app.disk.room() != Room::Ample {
         return Err(Failure::unavailable(60));
     }
     // What strangers send and never name has its share of the disk; whoever is signed in does not wait for them, and
     // whoever has sent little today has as much again.
-    let little = app.limits.as_ref().is_none_or(|limits| limits.is_little(address, bytes));
+    let little = match &app.limits {
+        Some(limits) => limits.is_little(address, bytes).await,
+        None => true,
+    };
     let (unnamed, share) = (app.unnamed.load(Ordering::Relaxed), app.disk.strangers());
     if !known && (unnamed > 2 * share || (unnamed > share && !little)) {
         return Err(Failure::unavailable(600));
     }
-    app.limits.as_ref().map_or(Ok(()), |limits| limits.upload(address, bytes))
+    match &app.limits {
+        Some(limits) => limits.upload(address, bytes).await,
+        None => Ok(()),
+    }
 }
 
 /// A whole photo on its way: it is written to the disk as it comes, and gone where it does not come to its end.
@@ -281,7 +287,13 @@ async fn receive(
     if let Some(folder) = file.parent() {
         tokio::fs::create_dir_all(folder).await.map_err(internal)?;
     }
-    let mut file = tokio::fs::OpenOptions::new().create(true).append(true).open(file).await.map_err(internal)?;
+    let file =
+        tokio::fs::OpenOptions::new().create(true).append(true).open(file).await.map_err(internal)?.into_std().await;
+    // Turns are taken within this program; another node may be receiving the same upload.
+    if file.try_lock().is_err() {
+        return Err(Failure::of(ProblemCode::WrongOffset));
+    }
+    let mut file = tokio::fs::File::from_std(file);
     let mut stream = body.into_data_stream();
     let (began, before) = (Instant::now(), *offset);
     let taken = async {

@@ -18,7 +18,7 @@ const WORDS: usize = 6;
 pub async fn find(call: Call<FindLike>) -> Result<Reply<Vec<Like>>, Failure> {
     let body = &call.body;
     if let Some(limits) = &call.app.limits {
-        limits.look(call.address)?;
+        limits.look(call.address).await?;
     }
     if text::length(&body.text) > model::lodging::TEXT_LIMIT {
         return Err(Failure::of(ProblemCode::TooLarge));
@@ -50,7 +50,7 @@ pub async fn find(call: Call<FindLike>) -> Result<Reply<Vec<Like>>, Failure> {
 /// What a grievance may be about. Nothing of what is asked is kept.
 pub async fn suggest(call: Call<SuggestCategory>) -> Result<Reply<Vec<CategoryCode>>, Failure> {
     if let Some(limits) = &call.app.limits {
-        limits.look(call.address)?;
+        limits.look(call.address).await?;
     }
     if model::lodging::is_too_long(&call.body.text) {
         return Err(Failure::of(ProblemCode::TooLarge));

@@ -56,7 +56,8 @@ pub async fn lodge(
     }
     let citizen = app.person(&parsed.mobile);
     if let (Some(limits), None) = (&app.limits, &sender.staff)
-        && let Err(failure) = limits.lodging(citizen, sender.proved.as_ref() == Some(&parsed.mobile), sender.address)
+        && let Err(failure) =
+            limits.lodging(citizen, sender.proved.as_ref() == Some(&parsed.mobile), sender.address).await
     {
         return match &idempotency {
             Some(idempotency) => app.store.repeated(idempotency).await?.map(Once::Before).ok_or(failure),
@@ -70,7 +71,10 @@ pub async fn lodge(
     let number_verified = sender.proved.as_ref() == Some(&parsed.mobile);
     let told = number_verified
         || sender.staff.is_some()
-        || app.limits.as_ref().is_none_or(|limits| limits.may_tell(citizen, sender.address));
+        || match &app.limits {
+            Some(limits) => limits.may_tell(citizen, sender.address).await,
+            None => true,
+        };
     let actor = sender.staff.unwrap_or_else(|| Actor::citizen(citizen));
     let statement = Statement {
         language: Language::of_text(&parsed.text, form.language),

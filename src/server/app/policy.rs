@@ -88,7 +88,7 @@ pub async fn read(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Result
     }
     let Some(staff) = actor.staff else { return Ok(()) };
     if let Some(limits) = &app.limits {
-        limits.reading(staff, what)?;
+        limits.reading(staff, what).await?;
     }
     if cases == 0 && what != ReadingOf::Caller {
         return Ok(());

@@ -36,7 +36,7 @@ pub async fn answer(app: &App, frames: &Frames, token: &str, request: Request) -
         _ => {}
     }
     if let Some(limits) = &app.limits
-        && let Err(failure) = limits.link(case.reference, guard::address(app, &parts))
+        && let Err(failure) = limits.link(case.reference, guard::address(app, &parts)).await
     {
         return Ok(busy(frames, words, failure.0.retry_after));
     }

@@ -144,7 +144,7 @@ async fn read<'a>(
                 continue;
             }
             fields.photo = true;
-            admit(app, address, 1024 * 1024, false)?;
+            admit(app, address, 1024 * 1024, false).await?;
             let mut arriving = Arriving::new(app, address)?;
             arriving.receive(&mut field).await?;
             photo = Some(arriving).filter(|arriving| !arriving.is_empty());

@@ -6,10 +6,10 @@ use super::row::first_case;
 use super::sql::params;
 use super::writer::Writer;
 use super::{
-    Account, Append, Appended, Asker, Attachment, Audit, Chains, Changed, Code, CodeJudged, CodeLimits, CodeRule,
-    Idempotency, Message, NewMessage, PublishedHead, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed, Result,
-    Session, Share, SignInCount, Store, StoredEvent, Trail, TriedCode, Witness, Worded, append, audit, chain, files,
-    millis, named, number, outbox, people, person, proof, queue, time,
+    Account, Allowance, Append, Appended, Asker, Attachment, Audit, Chains, Changed, Code, CodeJudged, CodeLimits,
+    CodeRule, Idempotency, Message, NewMessage, PublishedHead, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed,
+    Result, Session, Share, SignInCount, Store, StoredEvent, Trail, TriedCode, Witness, Worded, append, audit, chain,
+    files, millis, named, number, outbox, people, person, proof, queue, time,
 };
 use crate::ledger::{Hash, Head};
 use async_trait::async_trait;
@@ -457,6 +457,7 @@ impl Store for Database {
             ("DELETE FROM code WHERE created < ?1", 2),
             ("DELETE FROM idempotency WHERE at < ?1", 60),
             ("DELETE FROM turn WHERE until < ?1", 1),
+            ("DELETE FROM allowance WHERE due < ?1", 0),
         ];
         self.writer
             .write(move |connection, _| {
@@ -474,6 +475,10 @@ impl Store for Database {
 
     async fn ping(&self, at: Time) -> Result<()> {
         self.put_fact("seen", millis(at).to_be_bytes().to_vec()).await
+    }
+
+    async fn admit(&self, allowance: Allowance) -> Result<Option<i64>> {
+        self.writer.write(move |connection, _| people::admit(connection, allowance)).await
     }
 
     async fn take_turn(&self, what: &str, who: &str, now: Time, until: Time) -> Result<bool> {

@@ -3,8 +3,8 @@
 use super::sql::{Connection, Value, params};
 use super::writer::Effects;
 use super::{
-    Account, Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Result, Session, SignInCost,
-    SignInCount, TriedCode, chain, millis, named, time,
+    Account, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Result, Session,
+    SignInCost, SignInCount, TriedCode, chain, millis, named, time,
 };
 use chrono::Duration;
 use model::{Actor, Mobile, StaffId, Time};
@@ -359,4 +359,19 @@ pub(super) fn account(connection: &Connection, username: &str) -> Result<Option<
             mobile: mobile(row.get(5)?),
         })
     })
+}
+
+/// Counts a try, or answers after how many milliseconds it may come again.
+pub(super) fn admit(connection: &Connection, allowance: Allowance) -> Result<Option<i64>> {
+    let Allowance { key, cost, most, now } = allowance;
+    let due: Option<i64> = connection.maybe("SELECT due FROM allowance WHERE key = ?1", params![key])?;
+    let due = due.unwrap_or(now).max(now) + cost;
+    if due > now + most {
+        return Ok(Some(due - now - most));
+    }
+    connection.execute(
+        "INSERT INTO allowance (key, due) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET due = ?2",
+        params![key, due],
+    )?;
+    Ok(None)
 }

@@ -60,7 +60,7 @@ impl Server {
             Config::from_str(url).map_err(|error| StoreError::Unavailable(format!("DATABASE_URL: {error}")))?;
         config.application_name("pratikar").connect_timeout(PATIENCE).options(format!(
             "-c lock_timeout={0} -c idle_in_transaction_session_timeout={0} -c default_transaction_isolation=read\\ committed \
-             -c synchronous_commit=on",
+             -c synchronous_commit=on -c client_min_messages=warning",
             PATIENCE.as_millis()
         ));
         let runtime = Builder::new_multi_thread()

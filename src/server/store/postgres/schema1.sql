@@ -238,3 +238,6 @@ CREATE TABLE fact (name TEXT PRIMARY KEY, value BYTEA NOT NULL);
 
 -- What one alone does at a time: a call about a case, a task of several nodes.
 CREATE TABLE turn (what TEXT PRIMARY KEY, who TEXT NOT NULL, until BIGINT NOT NULL);
+
+-- What was done of late of that which is limited: when it will be forgotten. Lost in a crash, which harms nobody.
+CREATE UNLOGGED TABLE allowance (key BYTEA PRIMARY KEY, due BIGINT NOT NULL);

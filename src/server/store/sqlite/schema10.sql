@@ -98,3 +98,6 @@ CREATE TABLE turn (
     who   TEXT    NOT NULL,
     until INTEGER NOT NULL                 -- milliseconds since 1970, UTC
 ) STRICT, WITHOUT ROWID;
+
+-- What was done of late of that which is limited: when it will be forgotten, in milliseconds since 1970, UTC.
+CREATE TABLE allowance (key BLOB PRIMARY KEY, due INTEGER NOT NULL) STRICT, WITHOUT ROWID;
