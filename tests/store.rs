@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "store/lists.rs"]
+mod lists;
+#[path = "store/people.rs"]
+mod people;
+
 use model::lifecycle::{Action, Case, Channel, Details, Event, Gender, Lodged, Setting, Statement, decide, lodge};
 use model::{Actor, Language, Mobile, PersonId, Reference, Rules, Time};
 use server::store::{
@@ -70,12 +75,12 @@ impl Engine {
 
 /// Runs each test on both engines.
 macro_rules! on_every_engine {
-    ($($name:ident),* $(,)?) => {
+    ($($name:path as $test:ident),* $(,)?) => {
         mod on_sqlite {
-            $(#[tokio::test] async fn $name() { super::$name(super::Engine::sqlite()).await; })*
+            $(#[tokio::test] async fn $test() { $name(super::Engine::sqlite()).await; })*
         }
         mod on_postgres {
-            $(#[tokio::test] async fn $name() { super::$name(super::Engine::postgres()).await; })*
+            $(#[tokio::test] async fn $test() { $name(super::Engine::postgres()).await; })*
         }
     };
 }
@@ -342,13 +347,24 @@ async fn a_store_of_an_older_program_keeps_its_messages_and_is_told_to_be_one() 
 }
 
 on_every_engine! {
-    what_is_appended_is_read_back_and_told_to_views_in_order,
-    a_stale_append_changes_nothing,
-    the_same_request_has_the_same_answer_and_another_is_refused,
-    a_write_that_fails_halfway_is_taken_back_alone,
-    what_a_decision_rests_on_must_still_be_so_and_what_follows_is_all_or_nothing,
-    the_ledger_cannot_be_changed_and_changes_behind_its_back_are_found,
-    views_are_made_again_from_the_ledger,
-    erasing_a_persons_words_leaves_the_chain_whole,
-    the_cube_equals_a_recount_whatever_came_in_between,
+    crate::what_is_appended_is_read_back_and_told_to_views_in_order as what_is_appended_is_read_back_and_told_to_views_in_order,
+    crate::a_stale_append_changes_nothing as a_stale_append_changes_nothing,
+    crate::the_same_request_has_the_same_answer_and_another_is_refused as the_same_request_has_the_same_answer_and_another_is_refused,
+    crate::a_write_that_fails_halfway_is_taken_back_alone as a_write_that_fails_halfway_is_taken_back_alone,
+    crate::what_a_decision_rests_on_must_still_be_so_and_what_follows_is_all_or_nothing as what_a_decision_rests_on_must_still_be_so_and_what_follows_is_all_or_nothing,
+    crate::the_ledger_cannot_be_changed_and_changes_behind_its_back_are_found as the_ledger_cannot_be_changed_and_changes_behind_its_back_are_found,
+    crate::views_are_made_again_from_the_ledger as views_are_made_again_from_the_ledger,
+    crate::erasing_a_persons_words_leaves_the_chain_whole as erasing_a_persons_words_leaves_the_chain_whole,
+    crate::the_cube_equals_a_recount_whatever_came_in_between as the_cube_equals_a_recount_whatever_came_in_between,
+    crate::people::a_session_holds_until_it_is_ended as a_session_holds_until_it_is_ended,
+    crate::people::a_session_has_the_role_that_its_account_has_now as a_session_has_the_role_that_its_account_has_now,
+    crate::people::a_code_opens_once_and_bears_few_guesses as a_code_opens_once_and_bears_few_guesses,
+    crate::people::failed_sign_ins_wait_and_right_ones_begin_anew as failed_sign_ins_wait_and_right_ones_begin_anew,
+    crate::people::numbers_offices_and_rules_are_kept_on_record as numbers_offices_and_rules_are_kept_on_record,
+    crate::people::one_alone_has_a_turn_and_nobody_has_more_than_their_share as one_alone_has_a_turn_and_nobody_has_more_than_their_share,
+    crate::lists::a_worklist_shows_the_most_urgent_first_page_by_page as a_worklist_shows_the_most_urgent_first_page_by_page,
+    crate::lists::whole_lives_are_taken_over_in_the_order_of_time as whole_lives_are_taken_over_in_the_order_of_time,
+    crate::lists::attachments_belong_to_one_case_or_are_forgotten as attachments_belong_to_one_case_or_are_forgotten,
+    crate::lists::messages_go_out_in_order_unless_they_became_untrue as messages_go_out_in_order_unless_they_became_untrue,
+    crate::lists::readings_heads_and_facts_are_kept as readings_heads_and_facts_are_kept,
 }

@@ -1,0 +1,247 @@
+//! Lists of cases, attachments, messages, readings, proofs, facts.
+
+use super::{CITIZEN, Engine, lodged, now, withdrawn, witness};
+use chrono::Duration;
+use model::lifecycle::Stage;
+use model::message::Template;
+use model::wire::Due;
+use model::{Actor, AttachmentId, Language, Lgd, Mobile, Role, Rules, Scope, StaffId};
+use server::ledger::Head;
+use server::store::{
+    Append, Attachment, Idempotency, MessageState, NewMessage, PublishedHead, QueueFilter, Reading, ReadingOf, Share,
+    Store,
+};
+
+fn desk() -> QueueFilter {
+    QueueFilter {
+        stages: vec![Stage::Registered],
+        party: None,
+        district: None,
+        visit_due: false,
+        or_disowned: false,
+        in_stage_before: None,
+        due: None,
+    }
+}
+
+/// A case that is due after so many days.
+fn due_in(payload: u64, days: i64) -> Append {
+    let append = lodged(payload).0;
+    Append { due: Some(now() + Duration::days(days)), next_deadline: Some(now() + Duration::days(days)), ..append }
+}
+
+pub async fn a_worklist_shows_the_most_urgent_first_page_by_page(engine: Engine) {
+    let store = engine.open();
+    for (payload, days) in [(1, 9), (2, 3), (3, -1), (4, 3), (5, 40)] {
+        store.append(due_in(payload, days)).await.expect("appended");
+    }
+    let gone = lodged(2).0.case;
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = store.queue(&desk(), &cursor, 2, now()).await.expect("a page");
+        seen.extend(page.rows.iter().map(|row| row.due.expect("a day")));
+        match page.next {
+            Some(next) => cursor = next,
+            None => break,
+        }
+    }
+    assert_eq!(seen, [-1, 3, 3, 9, 40].map(|days| now() + Duration::days(days)));
+    let counts = store.queue_counts(&desk(), now()).await.expect("counts");
+    assert_eq!((counts.by_due, counts.oldest), ([1, 0, 2, 2], Some(now())));
+    let over = QueueFilter { due: Some(Due::Over), ..desk() };
+    assert_eq!(store.queue(&over, "", 9, now()).await.expect("a page").rows.len(), 1);
+    let elsewhere = QueueFilter { district: Some(Lgd::new(1)), ..desk() };
+    assert_eq!(store.queue(&elsewhere, "", 9, now()).await.expect("a page").rows.len(), 0);
+    let line = store.queue(&over, "", 9, now()).await.expect("a page").rows.remove(0);
+    assert_eq!((line.title.as_str(), line.language), ("টিউবওয়েল খারাপ", Language::Bengali));
+    let desks = store.desks(now()).await.expect("desks");
+    assert_eq!(
+        desks.iter().map(|desk| (desk.stage, desk.open, desk.overdue)).collect::<Vec<_>>(),
+        [(Stage::Registered, 5, 1)]
+    );
+    let late = store.deadlines(now(), 9).await.expect("cases");
+    assert_eq!(late.iter().map(|case| case.reference).collect::<Vec<_>>(), [lodged(3).0.case.reference]);
+    store.put_deadline(late[0].reference, late[0].version, now() + Duration::days(1)).await.expect("put off");
+    assert!(store.deadlines(now(), 9).await.expect("cases").is_empty());
+    store.append(withdrawn(&gone)).await.expect("withdrawn");
+    assert_eq!(store.queue(&desk(), "", 9, now()).await.expect("a page").rows.len(), 4, "what is closed is on no list");
+    let lines = store.lines(&[gone.reference, model::Reference::from_payload(99)]).await.expect("lines");
+    assert_eq!(lines.iter().map(|line| line.stage).collect::<Vec<_>>(), [Stage::Withdrawn]);
+    assert_eq!(
+        store.references(&[3, 1, 99]).await.expect("numbers"),
+        [3, 1].map(|payload| lodged(payload).0.case.reference)
+    );
+    assert!(store.followers(gone.reference).await.expect("cases").is_empty());
+    assert!(store.worded("water.tubewell", Lgd::new(307), None, 9).await.expect("cases").is_empty());
+    assert_eq!(store.last_entry().await.expect("read"), Some(now()));
+}
+
+pub async fn whole_lives_are_taken_over_in_the_order_of_time(engine: Engine) {
+    let store = engine.open();
+    let lives: Vec<Append> = (1..=30)
+        .map(|payload| {
+            let (append, event) = lodged(payload);
+            let rules = Rules::default();
+            let after = withdrawn(&append.case);
+            let events = [vec![event], after.events].concat();
+            Append::of(after.case, events, &rules).of_new(Mobile::parse("9830012345").expect("a number"))
+        })
+        .collect();
+    assert_eq!(store.import(lives).await.expect("taken over"), 60);
+    assert_eq!(store.cases_of(CITIZEN).await.expect("cases").len(), 30);
+    assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
+    // Any entry's hash can be followed, also between those that are kept.
+    let mut hashes = std::collections::BTreeSet::new();
+    for seq in 0..=60 {
+        hashes.insert(store.head_at(seq).await.expect("followed").expect("an entry"));
+    }
+    assert_eq!(hashes.len(), 61);
+    assert_eq!(store.head_at(61).await.expect("followed"), None);
+    assert_eq!(store.head_at(60).await.expect("followed"), Some(store.head().await.expect("a head").hash));
+}
+
+pub async fn attachments_belong_to_one_case_or_are_forgotten(engine: Engine) {
+    let store = engine.open();
+    let new =
+        |id: &str| Attachment { id: id.into(), media: "image/jpeg".into(), length: 1_000, ..Attachment::default() };
+    for id in ["here", "never", "old"] {
+        store.put_attachment(&new(id), now()).await.expect("announced");
+    }
+    assert_eq!(store.unnamed_bytes().await.expect("read"), 3_000);
+    let here = Attachment { width: 4, height: 3, digest: Some([1; 32]), ..new("here") };
+    store.attachment_came(&here, now()).await.expect("came");
+    assert_eq!(store.undigested().await.expect("read"), [here.clone()], "its stored file has no digest yet");
+    let here = Attachment { stored: Some([2; 32]), ..here };
+    store.attachment_came(&here, now()).await.expect("came");
+    assert_eq!(store.attachment("here").await.expect("read"), Some(here));
+    let mut append = lodged(1).0;
+    let reference = append.case.reference;
+    append.attachments = vec![AttachmentId::from("here")];
+    store.append(append).await.expect("appended");
+    assert_eq!(store.attachments_of(reference).await.expect("read").len(), 1);
+    store.forget_attachment("never").await.expect("forgotten");
+    assert_eq!(store.attachment("never").await.expect("read"), None);
+    let later = now() + Duration::days(2);
+    let gone = store.forget_attachments(now() - Duration::days(30), now() + Duration::hours(1), later).await;
+    assert_eq!(gone.expect("swept"), [AttachmentId::from("old")], "what a case names stays");
+}
+
+pub async fn messages_go_out_in_order_unless_they_became_untrue(engine: Engine) {
+    let store = engine.open();
+    let (append, _) = lodged(1);
+    let case = append.case.clone();
+    let mobile = Mobile::parse("9830012345").expect("a number");
+    let message = |template: Template, body: &str| NewMessage {
+        reference: Some(case.reference),
+        to: mobile.clone(),
+        template: template.code().into(),
+        registered_id: "1".into(),
+        language: Language::Bengali,
+        body: body.into(),
+        expires: None,
+        asked_for: false,
+    };
+    let lodging = message(Template::Lodged, "https://x/l/secret");
+    store.append(append.with_messages(vec![lodging, message(Template::Reported, "2")])).await.expect("appended");
+    store.put_message(NewMessage { reference: None, ..message(Template::Code, "3") }, now()).await.expect("put");
+    let later = now() + Duration::minutes(1);
+    let bodies =
+        |leased: &[server::store::Message]| -> Vec<String> { leased.iter().map(|one| one.body.clone()).collect() };
+    let leased = store.lease(Share::All, now(), later, 9).await.expect("leased");
+    assert_eq!(bodies(&leased), ["3", "https://x/l/secret"], "a code first, and of a case one after the other");
+    assert!(store.lease(Share::All, now(), later, 9).await.expect("leased").is_empty(), "they are being sent");
+    for sent in &leased {
+        assert!(store.still_holds(sent.id, now()).await.expect("asked"));
+        store.message_sent(sent.id, now(), true).await.expect("written down");
+    }
+    let all = store.messages(9).await.expect("messages");
+    assert_eq!(bodies(&all), ["", "2", "https://x/l/…"], "what opens something is forgotten");
+    assert_eq!(store.oldest_waiting().await.expect("asked"), Some(now()));
+    let question = store.lease(Share::Others, now(), later, 9).await.expect("leased").remove(0);
+    assert!(!store.still_holds(question.id, now()).await.expect("asked"), "nobody is asked about what is not reported");
+    assert_eq!(store.messages_to(&mobile, 2).await.expect("messages")[1].state, MessageState::Recalled);
+    assert_eq!(store.asked_at(case.reference, &mobile).await.expect("asked"), None);
+    assert!(store.was_told(&mobile, Template::Lodged, now() - Duration::hours(1)).await.expect("asked"));
+    assert!(!store.was_told(&mobile, Template::Lodged, now() + Duration::hours(1)).await.expect("asked"));
+    store.silence(&mobile, true, now()).await.expect("silenced");
+    store.put_message(message(Template::Redressed, "4"), now()).await.expect("put");
+    assert_eq!(store.messages(1).await.expect("messages")[0].state, MessageState::Silenced);
+    store.silence(&mobile, false, now()).await.expect("heard again");
+    store.put_message(message(Template::Redressed, "5"), now()).await.expect("put");
+    let last = store.lease(Share::Others, now(), later, 9).await.expect("leased").remove(0);
+    store.message_failed(last.id, "busy", Some(later)).await.expect("written down");
+    store.message_failed(last.id, "gone", None).await.expect("written down");
+    let newest = store.messages(1).await.expect("messages").remove(0);
+    assert_eq!((newest.state, newest.error.as_deref(), newest.attempts), (MessageState::Dead, Some("gone"), 1));
+    assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
+}
+
+pub async fn readings_heads_and_facts_are_kept(engine: Engine) {
+    let store = engine.open();
+    let (append, _) = lodged(1);
+    let reference = append.case.reference;
+    store.append(append).await.expect("appended");
+    store.append(lodged(2).0).await.expect("appended");
+    let reading = |what| Reading {
+        at: now(),
+        actor: Actor { staff: Some(StaffId::new(4)), role: Role::OperationalAnalyst, scope: Scope::State },
+        what,
+        reference: Some(reference),
+        person: None,
+        cases: 1,
+        reason: None,
+    };
+    assert!(!store.was_revealed(reference, StaffId::new(4), now()).await.expect("asked"));
+    for what in [ReadingOf::Case, ReadingOf::Number] {
+        store.record_reading(reading(what)).await.expect("written down");
+    }
+    assert!(store.was_revealed(reference, StaffId::new(4), now()).await.expect("asked"));
+    let access = store.access(reference).await.expect("read");
+    assert_eq!(access.iter().map(|line| line.revealed).collect::<Vec<_>>(), [true, false], "newest first");
+    assert!(store.trail(reference).await.expect("read").expect("a trail").head.is_none());
+    let head = PublishedHead {
+        head: Head { seq: 2, hash: store.head().await.expect("a head").hash },
+        at: 5,
+        signature: vec![1; 64],
+        chains: Some(store.chains().await.expect("chains")),
+        chains_signature: vec![2; 64],
+    };
+    store.put_head(&head).await.expect("published");
+    store.put_head(&head).await.expect("published again, which changes nothing");
+    assert_eq!(store.heads(9).await.expect("read"), [head.clone()]);
+    let trail = store.trail(reference).await.expect("read").expect("a trail");
+    assert_eq!((trail.seq, trail.after.len(), trail.head), (1, 1, Some(head)));
+    assert!(trail.statement.contains("টিউবওয়েল"));
+    assert_eq!(store.fact("seen").await.expect("read"), None);
+    store.ping(now()).await.expect("written");
+    assert_eq!(store.fact("seen").await.expect("read").map(|value| value.len()), Some(8));
+    store.put_fact("seen", vec![1]).await.expect("written");
+    assert_eq!(store.fact("seen").await.expect("read"), Some(vec![1]));
+    store.forget_fact("seen").await.expect("forgotten");
+    assert_eq!(store.fact("seen").await.expect("read"), None);
+    let once = Idempotency { key: [1; 32], fingerprint: [2; 32], response: "{}".into() };
+    assert_eq!(store.repeated(&once).await.expect("asked"), None);
+    store.remember(&once, now()).await.expect("remembered");
+    assert_eq!(store.repeated(&once).await.expect("asked"), Some("{}".into()));
+    store.sweep(now() + Duration::days(61)).await.expect("swept");
+    assert_eq!(store.repeated(&once).await.expect("asked"), None);
+    assert_eq!(store.damage().await.expect("looked"), None);
+    store.checkpoint(false).await.expect("moved");
+    assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
+    engine.run("UPDATE reading SET cases = 2").expect_err("readings stay");
+}
+
+/// Each method of the store has a test here.
+#[test]
+fn the_contract_covers_every_method() {
+    let root = tests::root();
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).expect("a file");
+    let declared = read("src/server/store.rs");
+    let declared = declared.split_once("pub trait Store").expect("the trait").1;
+    let declared = declared.split_once("\n}").expect("its end").0;
+    let called: String = ["tests/store.rs", "tests/store/people.rs", "tests/store/lists.rs"].map(read).concat();
+    let methods: Vec<&str> = declared.split("fn ").skip(1).filter_map(|rest| rest.split('(').next()).collect();
+    assert!(methods.len() > 70, "{} methods", methods.len());
+    let untried: Vec<&str> = methods.into_iter().filter(|method| !called.contains(&format!(".{method}("))).collect();
+    assert_eq!(untried, Vec::<&str>::new());
+}

@@ -1,0 +1,189 @@
+//! Sessions, codes, sign-ins, accounts, offices, numbers, turns, limits.
+
+use super::{CITIZEN, Engine, now, witness};
+use chrono::Duration;
+use model::lifecycle::Party;
+use model::wire::{Names, Office};
+use model::{Actor, Language, Lgd, Mobile, OfficeId, PersonId, Role, Rules, Scope, StaffId};
+use server::store::{
+    Account, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Session, SignInCost,
+    SignInCount, Store, TriedCode,
+};
+
+fn mobile() -> Mobile {
+    Mobile::parse("9830012345").expect("a number")
+}
+
+fn session(token: u8, actor: Actor) -> Session {
+    Session {
+        token_hash: [token; 32],
+        actor,
+        name: "রহিমা".into(),
+        mobile: Some(mobile()),
+        created: now() + Duration::seconds(token.into()),
+        last_seen: now(),
+        begun_by: None,
+        ends: None,
+    }
+}
+
+fn officer(role: Role) -> Account {
+    let party = Party { department: "PHE".into(), office: Some(OfficeId::new(7)) };
+    Account {
+        actor: Actor { staff: Some(StaffId::new(40)), role, scope: Scope::Office(party) },
+        username: "officer".into(),
+        name: "Officer".into(),
+        password: "$argon2id$".into(),
+        mobile: Some(mobile()),
+    }
+}
+
+pub async fn a_session_holds_until_it_is_ended(engine: Engine) {
+    let store = engine.open();
+    let citizen = Actor::citizen(CITIZEN);
+    for token in 1..=5 {
+        store.create_session(&session(token, citizen.clone())).await.expect("kept");
+    }
+    assert_eq!(store.session(&[1; 32]).await.expect("read"), Some(session(1, citizen.clone())));
+    store.touch_session(&[1; 32], now() + Duration::hours(1)).await.expect("touched");
+    let touched = store.session(&[1; 32]).await.expect("read").expect("a session");
+    assert_eq!(touched.last_seen, now() + Duration::hours(1));
+    store.change_session(&Session { name: "other".into(), ..touched }).await.expect("changed");
+    assert_eq!(store.session(&[1; 32]).await.expect("read").expect("a session").name, "other");
+    store.end_session(&[2; 32]).await.expect("ended");
+    assert_eq!(store.session(&[2; 32]).await.expect("read"), None);
+    store.end_sessions_but(&citizen, 2).await.expect("ended");
+    let mut left = Vec::new();
+    for token in 1..=5 {
+        left.extend(store.session(&[token; 32]).await.expect("read").map(|session| session.token_hash[0]));
+    }
+    assert_eq!(left, [4, 5], "the newest stay");
+    // Handed over to what a page begins: signing out there ends both.
+    assert!(store.hand_over_session(&[4; 32], &[9; 32], now() + Duration::minutes(5)).await.expect("handed over"));
+    let begun = Session { begun_by: Some([9; 32]), ..session(6, citizen) };
+    store.create_session(&begun).await.expect("kept");
+    store.sign_out(&[6; 32]).await.expect("signed out");
+    assert_eq!(store.session(&[4; 32]).await.expect("read"), None);
+    store.sweep(now() + Duration::days(3)).await.expect("swept");
+    assert_eq!(store.session(&[5; 32]).await.expect("read"), None, "its time is over");
+}
+
+pub async fn a_session_has_the_role_that_its_account_has_now(engine: Engine) {
+    let store = engine.open();
+    store.put_accounts(vec![officer(Role::OfficeOfficer)], now()).await.expect("kept");
+    store.create_session(&session(1, officer(Role::OfficeOfficer).actor)).await.expect("kept");
+    store.put_accounts(vec![officer(Role::Auditor)], now()).await.expect("changed");
+    let found = store.session(&[1; 32]).await.expect("read").expect("a session");
+    assert_eq!(found.actor.role, Role::Auditor);
+    assert_eq!(store.account("officer").await.expect("read"), Some(officer(Role::Auditor)));
+    assert_eq!(store.account("nobody").await.expect("read"), None);
+    let Scope::Office(party) = officer(Role::Auditor).actor.scope else { panic!("an office") };
+    assert_eq!(store.mobiles_of(&party).await.expect("read"), [mobile()]);
+    let unknown = Actor { staff: Some(StaffId::new(41)), ..officer(Role::Auditor).actor };
+    store.create_session(&session(2, unknown)).await.expect("kept");
+    assert_eq!(store.session(&[2; 32]).await.expect("read"), None, "without an account there is no session");
+    assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
+}
+
+pub async fn a_code_opens_once_and_bears_few_guesses(engine: Engine) {
+    let store = engine.open();
+    let limits = CodeLimits { own: (3, 8), stranger: (2, 5), strangers_day: 8, address_hour: 20, address_most: 2_000 };
+    let rule = CodeRule { minutes: 10, tries: 5 };
+    let message = |body: &str| NewMessage {
+        reference: None,
+        to: mobile(),
+        template: "code".into(),
+        registered_id: "1".into(),
+        language: Language::Bengali,
+        body: body.into(),
+        expires: Some(now() + Duration::minutes(10)),
+        asked_for: true,
+    };
+    let code = |id: &str| Code { id: id.into(), mobile: mobile(), hash: [1; 32], created: now() };
+    let asker = Asker::Stranger { address: [3; 32], worked: false, plain: false };
+    let sent = store.create_code(&code("a"), asker, message("123456"), limits).await.expect("judged");
+    assert_eq!(sent, CodeJudged::Sent);
+    assert_eq!(store.mobile_of_code("a").await.expect("read"), Some(mobile()));
+    let tried = |hash: u8| TriedCode { id: "a".into(), hash: [hash; 32], again: [8; 32] };
+    assert_eq!(store.redeem_code(tried(2), now(), rule).await.expect("tried"), Redeemed::Wrong);
+    assert_eq!(store.redeem_code(tried(1), now(), rule).await.expect("tried"), Redeemed::Right);
+    assert_eq!(store.redeem_code(tried(1), now(), rule).await.expect("tried"), Redeemed::Right, "the same page again");
+    let other = TriedCode { again: [7; 32], ..tried(1) };
+    assert_eq!(store.redeem_code(other, now(), rule).await.expect("tried"), Redeemed::Expired);
+    assert_eq!(store.create_code(&code("b"), asker, message("2"), limits).await.expect("judged"), CodeJudged::Sent);
+    let third = store.create_code(&code("c"), asker, message("3"), limits).await.expect("judged");
+    assert!(matches!(third, CodeJudged::Wait(600, Some(_))), "{third:?}");
+    for _ in 0..5 {
+        let wrong = TriedCode { id: "b".into(), hash: [9; 32], again: [1; 32] };
+        assert_eq!(store.redeem_code(wrong, now(), rule).await.expect("tried"), Redeemed::Wrong);
+    }
+    let right = TriedCode { id: "b".into(), hash: [1; 32], again: [1; 32] };
+    assert_eq!(store.redeem_code(right, now(), rule).await.expect("tried"), Redeemed::Expired, "guessed too often");
+}
+
+pub async fn failed_sign_ins_wait_and_right_ones_begin_anew(engine: Engine) {
+    let store = engine.open();
+    let counts = || vec![SignInCount { key: [5; 32], free: 2, cost: SignInCost::Growing(10, 600) }];
+    for _ in 0..2 {
+        assert_eq!(store.begin_sign_in(counts(), now()).await.expect("counted"), None);
+    }
+    assert_eq!(store.begin_sign_in(counts(), now()).await.expect("counted"), Some(10));
+    let later = now() + Duration::seconds(11);
+    assert_eq!(store.begin_sign_in(counts(), later).await.expect("counted"), None);
+    assert_eq!(store.begin_sign_in(counts(), later).await.expect("counted"), Some(20), "doubled");
+    store.end_sign_in(counts()).await.expect("taken back");
+    assert_eq!(store.begin_sign_in(counts(), later).await.expect("counted"), None);
+    let hourly = || vec![SignInCount { key: [6; 32], free: 1, cost: SignInCost::Hour }];
+    assert_eq!(store.begin_sign_in(hourly(), now()).await.expect("counted"), None);
+    assert_eq!(store.begin_sign_in(hourly(), now()).await.expect("counted"), Some(3_600));
+}
+
+pub async fn numbers_offices_and_rules_are_kept_on_record(engine: Engine) {
+    let store = engine.open();
+    assert_eq!(store.any_person().await.expect("read"), None);
+    store.know_person(CITIZEN, &mobile()).await.expect("known");
+    assert!(!store.is_verified(CITIZEN).await.expect("read"));
+    store.mark_verified(CITIZEN, &mobile(), now()).await.expect("proved");
+    store.mark_verified(CITIZEN, &mobile(), now()).await.expect("proved again, which changes nothing");
+    assert!(store.is_verified(CITIZEN).await.expect("read"));
+    assert_eq!(store.mobile_of(CITIZEN).await.expect("read"), Some(mobile()));
+    assert_eq!(store.mobile_of(PersonId::new(8)).await.expect("read"), None);
+    assert_eq!(store.any_person().await.expect("read"), Some((CITIZEN, mobile())));
+    let office = |name: &str| Office {
+        id: OfficeId::new(7),
+        department: "PHE".into(),
+        district: Some(Lgd::new(307)),
+        name: Names { en: name.into(), bn: "দপ্তর".into(), ..Names::default() },
+    };
+    store.put_offices(vec![office("one")], now()).await.expect("kept");
+    store.put_offices(vec![office("two")], now()).await.expect("replaced");
+    assert_eq!(store.offices().await.expect("read"), [office("two")]);
+    store.put_rules(&Rules::default(), now()).await.expect("kept");
+    let chains = store.chains().await.expect("read");
+    assert_eq!((chains.records.seq, chains.readings.seq), (4, 0), "each change has its record");
+    assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
+    for change in ["UPDATE office SET name_en = 'three'", "DELETE FROM person", "UPDATE rule_set SET body = '{}'"] {
+        let before = store.verify(witness()).await.expect("an audit").faults.len();
+        engine.run(change).expect(change);
+        assert!(store.verify(witness()).await.expect("an audit").faults.len() > before, "not found: {change}");
+    }
+}
+
+pub async fn one_alone_has_a_turn_and_nobody_has_more_than_their_share(engine: Engine) {
+    let store = engine.open();
+    let minute = |minutes| now() + Duration::minutes(minutes);
+    assert!(store.take_turn("call 1", "a", now(), minute(10)).await.expect("asked"));
+    assert!(!store.take_turn("call 1", "b", minute(9), minute(19)).await.expect("asked"));
+    assert!(store.take_turn("call 2", "b", now(), minute(10)).await.expect("asked"), "another thing");
+    assert!(store.take_turn("call 1", "a", minute(9), minute(19)).await.expect("asked"), "again");
+    assert!(store.take_turn("call 1", "b", minute(19), minute(29)).await.expect("asked"), "it is over");
+    // Three at once, and then one in ten seconds.
+    let allowance = |seconds: i64| Allowance { key: [1; 32], cost: 10_000, most: 30_000, now: seconds * 1_000 };
+    for _ in 0..3 {
+        assert_eq!(store.admit(allowance(0)).await.expect("counted"), None);
+    }
+    assert_eq!(store.admit(allowance(0)).await.expect("counted"), Some(10_000));
+    assert_eq!(store.admit(allowance(4)).await.expect("counted"), Some(6_000));
+    assert_eq!(store.admit(allowance(10)).await.expect("counted"), None);
+    assert_eq!(store.admit(Allowance { key: [2; 32], ..allowance(10) }).await.expect("counted"), None, "another's");
+}
