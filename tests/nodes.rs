@@ -276,3 +276,46 @@ async fn kill_9_of_either_node_loses_nothing_and_doubles_nothing() {
     assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stdout));
     println!("{} numbers shown, {} stored", numbers.len(), stored.len());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_moves_to_postgres_and_back_also_when_it_is_cut_off() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = tests::postgres::database();
+    let (file, back) = (folder.path().join("file"), folder.path().join("back"));
+    let public = tests::root().join("public").display().to_string();
+    let pratikar = |arguments: &[&str]| {
+        let mut command = Command::new(program());
+        command.args(["--data", &file.display().to_string(), "--public", &public]).args(arguments);
+        command
+    };
+    let done = |arguments: &[&str]| {
+        let output = pratikar(arguments).output().expect("a command");
+        let said = [output.stdout, output.stderr].concat();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&said));
+    };
+    done(&["seed", "--grievances", "600", "--seed", "5"]);
+    let (from, to) = (file.display().to_string(), back.display().to_string());
+    let there = ["move", "--from", &from, "--to", &url];
+    for _ in 0..3 {
+        let mut cut_off = pratikar(&there).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a command");
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        cut_off.kill().expect("kill -9");
+        cut_off.wait().expect("dead");
+    }
+    let begun = tests::postgres::query(&url, "SELECT count(*) FROM fact WHERE name = 'moving'").unwrap_or_default();
+    if begun.first().is_some_and(|row| row[0] == "1") {
+        let early = pratikar(&["--database-url", &url, "seed", "--grievances", "1"]).output().expect("a command");
+        let said = String::from_utf8_lossy(&early.stderr).into_owned();
+        assert!(!early.status.success() && said.contains("is not at its end"), "{said}");
+    }
+    done(&there);
+    done(&["--database-url", &url, "verify"]);
+    // It goes on there: messages get numbers after those that came.
+    done(&["--database-url", &url, "seed", "--grievances", "5", "--seed", "6"]);
+    assert!(!pratikar(&there).output().expect("a command").status.success(), "the target is not empty");
+    done(&["move", "--from", &url, "--to", &to]);
+    let verified =
+        Command::new(program()).args(["--data", &to, "--public", &public, "verify"]).output().expect("verified");
+    let said = String::from_utf8_lossy(&verified.stdout).into_owned();
+    assert!(verified.status.success() && said.contains("605 cases"), "{said}");
+}

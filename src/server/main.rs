@@ -9,10 +9,10 @@ use server::clock::Guarded;
 use server::decoder::{Decoder, child_main};
 use server::messenger::{Gateway, HttpGateway, LocalGateway};
 use server::state::{App, Config};
-use server::store::{Account, Audit, postgres};
+use server::store::{self, Account, Audit, MOVING, Store, postgres};
 use server::{api, backup, listen, page, published, security, seed};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -84,6 +84,15 @@ enum Command {
     AcceptLoss,
     /// Throw the views away and make them again from the ledger
     Rebuild,
+    /// Move everything to another database, and check it on both sides; no server may use either. Goes on where it was cut off
+    Move {
+        /// A data folder, or the URL of a PostgreSQL database
+        #[arg(long)]
+        from: String,
+        /// A data folder without a database, or the URL of an empty PostgreSQL database
+        #[arg(long)]
+        to: String,
+    },
     /// Add an account of the cell; the password is read from standard input
     AddAccount {
         /// Name to sign in with
@@ -322,6 +331,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             println!("the ledger ends at entry {end}; {lost} published heads beyond it were set aside");
             Ok(ExitCode::SUCCESS)
         }
+        Command::Move { from, to } => moved(from, to, data, public).await,
         Command::Rebuild => {
             let cases = server::state::rebuild(data, public, database).await?;
             println!("{cases} cases made again from the ledger");
@@ -335,6 +345,64 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
         }
         Command::Read { .. } => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// Moves everything from one database to another; `data` has the secret and the published heads.
+async fn moved(from: &str, to: &str, data: &Path, public: &Path) -> Result<ExitCode> {
+    let place = |text: &str| match text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        true => store::Place::Url(text.to_owned()),
+        false => store::Place::File(Path::new(text).join("pratikar.db")),
+    };
+    let (from, to) = (place(from), place(to));
+    let mut locks = Vec::new();
+    for place in [&from, &to] {
+        if let store::Place::File(file) = place {
+            let folder = file.parent().unwrap_or(Path::new("."));
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            locks.push(server::files::lock(folder)?);
+        }
+    }
+    if let store::Place::File(file) = &from
+        && !file.exists()
+    {
+        bail!("there is no database at {}", file.display());
+    }
+    let (source, target) = (from.clone(), to.clone());
+    let carried = tokio::task::spawn_blocking(move || {
+        store::transfer(&source, &target, |table, there, whole| {
+            eprint!("\r· {table}: {there} of {whole}          ");
+        })
+    });
+    carried.await??;
+    eprintln!();
+    let mut ends = Vec::new();
+    for (name, place) in [("the source", &from), ("the target", &to)] {
+        let database = place.open()?;
+        let audit = backup::verify_on(&database, (data, data), public, None).await?;
+        ends.push((database.head().await?, database.chains().await?, audit.entries, audit.cases));
+        print!("{name}: ");
+        if told(&audit) != ExitCode::SUCCESS {
+            bail!("{name} is not whole: nothing serves from the target yet");
+        }
+    }
+    if ends.first() != ends.last() {
+        bail!("the ends of the two differ: the source was written to meanwhile");
+    }
+    if let store::Place::File(file) = &to {
+        let folder = file.parent().unwrap_or(Path::new("."));
+        for name in ["secret.key", published::FILE] {
+            let (own, there) = (data.join(name), folder.join(name));
+            if own.exists() && !there.exists() {
+                std::fs::copy(&own, &there).with_context(|| format!("cannot write {}", there.display()))?;
+            }
+        }
+        if folder != data {
+            println!("the attachments stay in {}: copy photos and voices to {}", data.display(), folder.display());
+        }
+    }
+    to.open()?.forget_fact(MOVING).await?;
+    println!("everything is there. The source stays as it is: keep it until the next backup");
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Says what a check has found.

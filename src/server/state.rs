@@ -11,7 +11,7 @@ use crate::limits::Limits;
 use crate::messenger::Gateway;
 use crate::secret::Secret;
 use crate::slots::Slots;
-use crate::store::{Store, StoreError, postgres, sqlite};
+use crate::store::{MOVING, Store, StoreError, postgres, sqlite};
 use crate::tables::Tables;
 use crate::{deadlines, messenger, published};
 use anyhow::{Context, Result, bail};
@@ -172,6 +172,9 @@ impl App {
                 data = %config.data.display(),
                 "a new system begins: there was no database. If you expected your grievances, stop and look at --data"
             );
+        }
+        if store.fact(MOVING).await?.is_some() {
+            bail!("a move into this database is not at its end: do `pratikar move` once more, as before");
         }
         let looked = looked_through(&store).await?;
         let secret = secret(&config.data, store.as_ref(), fresh).await?;

@@ -19,10 +19,12 @@ mod queue;
 mod row;
 mod sql;
 pub mod sqlite;
+mod transfer;
 mod writer;
 
 pub use database::Database;
 pub use row::names as column_names;
+pub use transfer::MOVING;
 
 use async_trait::async_trait;
 use model::attachment::AttachmentKind;
@@ -808,6 +810,44 @@ pub trait Store: Send + Sync {
     async fn know_person(&self, person: PersonId, mobile: &Mobile) -> Result<()>;
     /// Ends the oldest sessions of this very actor but so many.
     async fn end_sessions_but(&self, actor: &Actor, kept: u32) -> Result<()>;
+}
+
+/// Where a database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A SQLite file.
+    File(std::path::PathBuf),
+    /// The URL of a PostgreSQL database.
+    Url(String),
+}
+
+impl Place {
+    fn connection(&self) -> Result<sql::Connection> {
+        match self {
+            Self::File(path) => sqlite::connection(path),
+            Self::Url(url) => postgres::connection(url),
+        }
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    /// Where it cannot be used.
+    pub fn open(&self) -> Result<Database> {
+        match self {
+            Self::File(path) => sqlite::open(path),
+            Self::Url(url) => postgres::open(url),
+        }
+    }
+}
+
+/// Moves everything from a database that nobody uses to an empty one, or goes on with a move that was cut off; `told` hears
+/// how many rows of which table have arrived, of how many.
+///
+/// # Errors
+/// Where either does not do its part, or the target holds something else.
+pub fn transfer(from: &Place, to: &Place, told: impl FnMut(&str, u64, u64)) -> Result<()> {
+    transfer::transfer(&from.connection()?, &to.connection()?, told)
 }
 
 /// The department a party belongs to and, for offices, its number; used by engines alike.

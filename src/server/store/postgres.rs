@@ -332,6 +332,24 @@ pub(super) fn damages(connection: &Connection) -> Result<Vec<String>> {
     Ok(damages)
 }
 
+/// Lets the numbers of messages and of silenced numbers begin after those that are there.
+pub(super) fn renumber(connection: &Connection) -> Result<()> {
+    for table in ["outbox", "silenced"] {
+        let sql = format!(
+            "SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM {table}), false)"
+        );
+        connection.one::<i64>(&sql, &[])?;
+    }
+    Ok(())
+}
+
+/// A connection to the database of a URL, brought up to date, without a writer.
+pub(super) fn connection(url: &str) -> Result<Connection> {
+    let connection = Connection::from(Arc::new(Server::new(url)?).session()?);
+    migrate(&connection)?;
+    Ok(connection)
+}
+
 /// Connects to the database of a URL (`postgres://…`), brings it up to date and starts the writer.
 ///
 /// # Errors

@@ -433,6 +433,18 @@ impl Connection {
         }
     }
 
+    /// Lets numbers that the database gives begin after those that were put into it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn renumber(&self) -> Result<()> {
+        match &self.engine {
+            // A rowid is one more than the largest.
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(_) => postgres::renumber(self),
+        }
+    }
+
     /// What is wrong with the database as a whole, before any row is looked at.
     ///
     /// # Errors

@@ -119,13 +119,19 @@ fn migration(connection: &Sql, index: usize, script: &str) -> Result<()> {
     Ok(())
 }
 
+/// A connection to a file, which is made where there is none and brought up to date, without a writer.
+pub(super) fn connection(path: &Path) -> Result<Sql> {
+    let connection = Sql::from(connect_with(path, OpenFlags::SQLITE_OPEN_CREATE)?);
+    migrate(&connection)?;
+    Ok(connection)
+}
+
 /// Opens or makes the file, brings it up to date and starts the writer.
 ///
 /// # Errors
 /// Where the file cannot be opened or is of a newer program.
 pub fn open(path: &Path) -> Result<Database> {
-    let connection = Sql::from(connect_with(path, OpenFlags::SQLITE_OPEN_CREATE)?);
-    migrate(&connection)?;
+    let connection = connection(path)?;
     schema::mend(connection.sqlite()?)?;
     // The writer touches the leaves of every index: its cache is large, a reader's is not.
     connection.sqlite()?.pragma_update(None, "cache_size", -48_000)?;
