@@ -7,6 +7,7 @@ use crate::text;
 use crate::{AttachmentId, Time, clock};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
 
 /// What an office did, as it files it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,12 +126,20 @@ const PASSED_ON: [&str; 8] = [
     "প্রেরণ করা",
 ];
 
-/// Whether one of the phrases stands in the text, whole words at its start: both sides as search keys, with
-/// the letters ড়, ঢ়, য় in either encoding.
-fn has_any(key: &str, phrases: &[&str]) -> bool {
-    let padded = format!(" {key} ");
-    phrases.iter().any(|phrase| padded.contains(&format!(" {}", text::search_key(&decompose(phrase)))))
+/// Whether one of the phrases stands in the text, whole words at its start: both sides as search keys with spaces around,
+/// and with the letters ড়, ঢ়, য় in either encoding.
+fn has_any(padded: &str, phrases: &[String]) -> bool {
+    phrases.iter().any(|phrase| padded.contains(phrase.as_str()))
 }
+
+/// Phrases as search keys, each after the space at which a word begins.
+fn keys(phrases: &[&str]) -> Vec<String> {
+    phrases.iter().map(|phrase| format!(" {}", text::search_key(&decompose(phrase)))).collect()
+}
+
+static FUTURE_KEYS: LazyLock<Vec<String>> = LazyLock::new(|| keys(&FUTURE));
+static NOT_OURS_KEYS: LazyLock<Vec<String>> = LazyLock::new(|| keys(&NOT_OURS));
+static PASSED_ON_KEYS: LazyLock<Vec<String>> = LazyLock::new(|| keys(&PASSED_ON));
 
 /// ড়, ঢ়, য় as letter and nukta, as NFC has them.
 fn decompose(text: &str) -> String {
@@ -143,18 +152,18 @@ fn decompose(text: &str) -> String {
 /// recorded a contact since it has the case.
 #[must_use]
 pub fn check(atr: &Atr, contacts: u16, now: Time) -> Vec<Finding> {
-    let key = text::search_key(&decompose(&atr.text));
+    let key = format!(" {} ", text::search_key(&decompose(&atr.text)));
     let mut findings = Vec::new();
     if text::length(&text::clean(&atr.text)) < SHORTEST {
         findings.push(Finding::Blank);
     }
-    if atr.outcome == Outcome::Done && has_any(&key, &FUTURE) {
+    if atr.outcome == Outcome::Done && has_any(&key, &FUTURE_KEYS) {
         findings.push(Finding::FutureTense);
     }
-    if has_any(&key, &NOT_OURS) {
+    if has_any(&key, &NOT_OURS_KEYS) {
         findings.push(Finding::NotOurs);
     }
-    if has_any(&key, &PASSED_ON) {
+    if has_any(&key, &PASSED_ON_KEYS) {
         findings.push(Finding::PassedOn);
     }
     if contacts == 0 && text::is_blank(&atr.no_contact_reason) {

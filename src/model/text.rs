@@ -190,7 +190,9 @@ pub fn search_key(text: &str) -> String {
             c if is_mark(c) => key.push(c),
             c => match ascii_digit(c) {
                 Some(digit) => key.push(digit),
-                None if c.is_alphanumeric() || ('\u{0980}'..'\u{0A00}').contains(&c) => key.extend(c.to_lowercase()),
+                // Most of what is typed, and without capitals: no table is asked.
+                None if ('\u{0980}'..'\u{0A00}').contains(&c) => key.push(c),
+                None if c.is_alphanumeric() => key.extend(c.to_lowercase()),
                 None => key.push(' '),
             },
         }

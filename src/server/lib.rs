@@ -33,6 +33,7 @@ pub mod security;
 pub mod seed;
 pub mod seldom;
 pub mod slots;
+pub mod starting;
 pub mod state;
 pub mod store;
 pub mod tables;

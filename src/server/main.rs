@@ -10,7 +10,7 @@ use server::decoder::{Decoder, child_main};
 use server::messenger::{Gateway, HttpGateway, LocalGateway};
 use server::state::{App, Config};
 use server::store::{self, Account, Audit, MOVING, Store, postgres};
-use server::{api, backup, listen, page, published, security, seed};
+use server::{api, backup, listen, page, published, security, seed, starting};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -275,7 +275,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
         bail!("this works on a database that is a file; PostgreSQL has pg_basebackup and pg_dump: docs/reliability.md");
     }
     match &cli.command {
-        Command::Serve(options) => serve(App::open(config(Some(options))?).await?, options).await,
+        Command::Serve(options) => serve(config(Some(options))?, options).await,
         Command::Seed { grievances, seed } => {
             let app = App::open(config(None)?).await?;
             let started = Instant::now();
@@ -447,13 +447,21 @@ async fn add_account(app: &App, username: &str, role: &str, name: &str) -> Resul
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(app: App, options: &Serve) -> Result<ExitCode> {
-    app.start_tasks();
-    let router = page::router(app.clone())?;
+async fn serve(config: Config, options: &Serve) -> Result<ExitCode> {
     let listener = listen::bind(&options.host, options.port)
         .await
         .with_context(|| format!("cannot listen on {}:{}", options.host, options.port))?;
     let address = listener.local_addr()?;
+    let bounds = listen::Bounds::of_system(options.behind_proxy);
+    // Whoever asks while it starts is told so.
+    let listener = listener.into_std()?;
+    let early = tokio::net::TcpListener::from_std(listener.try_clone()?)?;
+    let (ready, starting) = tokio::sync::watch::channel(false);
+    let early = tokio::spawn(listen::serve(early, starting::router(), bounds, starting));
+    let app = App::open(config).await?;
+    app.start_tasks();
+    let router = page::router(app.clone())?;
+    ready.send_replace(true);
     announce(&app, address, options.demo);
     let stopping = app.stopping.clone();
     tokio::spawn(async move {
@@ -461,8 +469,9 @@ async fn serve(app: App, options: &Serve) -> Result<ExitCode> {
         stopping.send_replace(true);
     });
     listen::watch_workers(listen::LOOK);
-    let bounds = listen::Bounds::of_system(options.behind_proxy);
+    let listener = tokio::net::TcpListener::from_std(listener)?;
     listen::serve(listener, router, bounds, app.stopping.subscribe()).await;
+    early.abort();
     app.close().await;
     Ok(ExitCode::SUCCESS)
 }

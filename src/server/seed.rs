@@ -14,7 +14,7 @@ use std::io::Write;
 pub use world::{DEMO_PASSWORD, SignIn, World, sign_ins};
 
 /// Lives written in one transaction.
-const BATCH: usize = 20_000;
+const BATCH: usize = 10_000;
 
 /// Writes offices and accounts. The numbers of the demo's people are made up too.
 ///
@@ -48,15 +48,25 @@ pub async fn write_lives(app: &App, world: &World, grievances: usize, seed: u64,
         last = newest.ordinal;
         taken.extend(page.iter().map(|changed| changed.case.reference));
     }
+    // Lives are lived on one core while those before them are written on another.
+    let (lived, mut batches) = tokio::sync::mpsc::channel(1);
+    let (own, world) = (app.clone(), world.clone());
+    tokio::task::spawn_blocking(move || {
+        for batch in starts.chunks(BATCH) {
+            let lives: Vec<_> = batch
+                .iter()
+                .map(|start| life::live(&mut rng, &world, &own, &rules, &mut taken, *start, until))
+                .collect();
+            if lived.blocking_send(lives).is_err() {
+                return;
+            }
+        }
+    });
     let mut entries = 0;
     let mut written = 0;
-    for batch in starts.chunks(BATCH) {
-        let mut lives = Vec::with_capacity(batch.len());
-        for start in batch {
-            lives.push(life::live(&mut rng, world, app, &rules, &mut taken, *start, until));
-        }
+    while let Some(lives) = batches.recv().await {
+        written += lives.len();
         entries = app.store.import(lives).await?;
-        written += batch.len();
         eprint!("\r· {written} of {grievances} grievances ");
         std::io::stderr().flush()?;
     }

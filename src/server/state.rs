@@ -191,6 +191,7 @@ impl App {
         digested(&config, store.as_ref()).await?;
         let snapshot = Snapshot { file: config.data.join(feed::COUNTS), view: view(&rules)? };
         let counted = |cases: u64| {
+            crate::starting::COUNTED.store(cases, Ordering::Relaxed);
             if cases.is_multiple_of(100_000) {
                 tracing::info!(cases, "counted");
             }

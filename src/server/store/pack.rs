@@ -29,8 +29,8 @@ const PLAIN: u8 = 0;
 const FIRST: u8 = 1;
 /// What every Zstandard frame begins with, left out.
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-/// Zstandard's measure of effort: beyond it, a tenth smaller costs several times the time.
-const LEVEL: i32 = 6;
+/// Zstandard's measure of effort: beyond it, a tenth smaller costs twice the time.
+const LEVEL: i32 = 3;
 /// The longest text that a packed value is believed to hold, in bytes.
 const LONGEST: usize = 16 * 1024 * 1024;
 

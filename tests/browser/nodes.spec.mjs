@@ -1,0 +1,60 @@
+// The whole way once more, on PostgreSQL: the official watches at one node while everybody else acts at the other.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { test } from '@playwright/test';
+import { wholeWay } from './story.mjs';
+
+const root = new URL('../..', import.meta.url).pathname;
+const program = `${root}target/release/pratikar`;
+const folder = mkdtempSync('/tmp/pratikar-nodes-');
+const running = [];
+
+/** Starts a program that ends with this test. */
+function start(command, args) {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  running.push(child);
+  return child;
+}
+
+/** Waits until a node says that it is ready. */
+async function ready(base) {
+  for (let tries = 0; tries < 300; tries += 1) {
+    const answer = await fetch(`${base}/readyz`).catch(() => null);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${base} does not come up`);
+}
+
+test.afterAll(() => {
+  for (const child of running) {
+    child.stdin.end();
+    if (child.spawnfile === program) child.kill();
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('one grievance from a phone to redressed, on two nodes of one database', async ({ browser }) => {
+  test.setTimeout(240_000);
+  const [line] = await once(start(`${root}scripts/postgres`, []).stdout, 'data');
+  const options = (node) => [
+    ...['--data', `${folder}/${node}`, '--attachments', `${folder}/attachments`, '--public', `${root}public`],
+    ...['--database-url', line.toString().trim()],
+  ];
+  const seed = start(program, [...options('a'), 'seed', '--grievances', '300', '--seed', '7']);
+  const [code] = await once(seed, 'exit');
+  if (code !== 0) throw new Error('the demo was not written');
+  const bases = [];
+  for (const [index, node] of ['a', 'b'].entries()) {
+    const port = Number(process.env.TEST_PORT ?? '8099') + 1 + index;
+    if (node === 'b') {
+      mkdirSync(`${folder}/b`, { mode: 0o700 });
+      copyFileSync(`${folder}/a/secret.key`, `${folder}/b/secret.key`);
+    }
+    start(program, [...options(node), 'serve', '--demo', '--unlimited', '--port', String(port), '--dist', `${root}dist`]);
+    bases.push(`http://localhost:${port}`);
+    await ready(bases.at(-1));
+  }
+  await wholeWay(browser, { baseURL: bases[0] }, { baseURL: bases[1] });
+});
