@@ -447,6 +447,7 @@ pub fn spoken(packets: u64) -> Vec<u8> {
 /// The office of PHE in Bolpur-Sriniketan.
 #[must_use]
 pub fn bolpur(world: &World) -> OfficeId {
-    let office = world.app.offices.values().find(|office| office.name.en.starts_with("Bolpur-Sriniketan, Public"));
+    let office =
+        world.app.facts.offices.values().find(|office| office.name.en.starts_with("Bolpur-Sriniketan, Public"));
     office.expect("the office").id
 }

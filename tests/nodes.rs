@@ -181,7 +181,7 @@ async fn two_callers_at_two_nodes_are_given_two_cases() {
     let deployment = Deployment::new();
     let mut added = deployment
         .command("b")
-        .args(["add-account", "caller2", "verification_caller", "Second caller"])
+        .args(["account", "add", "caller2", "verification_caller", "Second caller"])
         .stdin(Stdio::piped())
         .spawn()
         .expect("a command");

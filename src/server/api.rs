@@ -23,7 +23,7 @@ pub mod sms;
 pub use attachment::{Arriving, Turns, admit, sweep as sweep_attachments};
 pub use reference::Ready as ReadyTables;
 
-use crate::state::App;
+use crate::state::Root;
 use axum::Router;
 use axum::routing::{get, head, post};
 use model::wire;
@@ -31,7 +31,7 @@ use openapi::{Described, Raw};
 use problem::Failure;
 
 /// Everything under `/api`, each with what the document for outsiders says of it.
-pub fn router() -> Router<App> {
+pub fn router() -> Router<Root> {
     let described = Described::new()
         .mount::<wire::SendCode, _, _>(201, "Send a one-time code", session::send_code)
         .mount::<wire::ExchangeCode, _, _>(201, "Exchange a code for a session", session::exchange_code)

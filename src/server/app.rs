@@ -3,6 +3,7 @@
 //! The API, plain pages and text messages call these; none repeats what stands here, and these know none of them.
 
 pub mod act;
+pub mod admin;
 pub mod duplicate;
 pub mod lodge;
 pub mod number;

@@ -4,7 +4,7 @@
 use crate::feed;
 use crate::secret::Secret;
 use crate::state::App;
-use crate::store::{Audit, Counts, Store, Witness, sqlite};
+use crate::store::{Audit, Counts, Setting, Store, Witness, sqlite};
 use crate::tables::Tables;
 use crate::{files, published};
 use anyhow::{Context, Result, bail};
@@ -119,7 +119,8 @@ fn folder_name(database: &Path) -> Result<String> {
 pub fn verify(data: &Path, public: &Path, elsewhere: Option<&Path>) -> Result<Audit> {
     let database = data.join("pratikar.db");
     let view = sqlite::fact(&database, "view")?.unwrap_or_default();
-    let witness = witness_of(data, public, elsewhere, view)?;
+    let rules = rules_of(public, sqlite::settings(&database)?)?;
+    let witness = witness_of(data, rules, elsewhere, view)?;
     let audit = sqlite::verify(&database, &witness)?;
     Ok(with_key(audit, &witness))
 }
@@ -135,16 +136,23 @@ pub async fn verify_on(
     elsewhere: Option<&Path>,
 ) -> Result<Audit> {
     let view = store.fact("view").await?.unwrap_or_default();
-    let witness = Witness { folder: Some(attachments.to_owned()), ..witness_of(data, public, elsewhere, view)? };
+    let rules = rules_of(public, store.settings().await?)?;
+    let witness = Witness { folder: Some(attachments.to_owned()), ..witness_of(data, rules, elsewhere, view)? };
     let keyless = witness.secret.is_none();
     let audit = store.verify(witness).await?;
     Ok(if keyless { without_key(audit) } else { audit })
 }
 
+/// The rules that due dates follow from: those that were administered, and the files for all else.
+fn rules_of(public: &Path, settings: Vec<Setting>) -> Result<model::Rules> {
+    let administered = settings.into_iter().filter_map(|setting| Some((setting.name, setting.text?))).collect();
+    Ok(Tables::of(public, &administered)?.rules)
+}
+
 /// What a check of a data folder goes by; `view` is what its case rows were made under.
-fn witness_of(data: &Path, public: &Path, elsewhere: Option<&Path>, view: Vec<u8>) -> Result<Witness> {
+fn witness_of(data: &Path, rules: model::Rules, elsewhere: Option<&Path>, view: Vec<u8>) -> Result<Witness> {
     let secret = Secret::load(&data.join("secret.key"))?;
-    let mut witness = witness(data, data, Tables::load(public)?.rules, secret, &[])?;
+    let mut witness = witness(data, data, rules, secret, &[])?;
     if let Some(elsewhere) = elsewhere {
         let kept = published::read(elsewhere)?;
         if kept.is_empty() {
@@ -152,7 +160,7 @@ fn witness_of(data: &Path, public: &Path, elsewhere: Option<&Path>, view: Vec<u8
         }
         witness.written.get_or_insert_default().extend(kept);
     }
-    let kept = feed::on_disk(&feed::Snapshot { file: data.join(feed::COUNTS), view });
+    let kept = feed::on_disk(&feed::Snapshot::new(data.join(feed::COUNTS), view));
     witness.counts = kept.map(|(cube, hash)| Mutex::new((Box::new(cube) as Box<dyn Counts>, hash)));
     Ok(witness)
 }
@@ -200,7 +208,15 @@ pub fn make(data: &Path, public: &Path, to: &Path, now: Time, scheduled: bool) -
     let secret = load_key(&data.join("secret.key"))?;
     let database = data.join("pratikar.db");
     let folder = folder_name(&database).with_context(|| format!("cannot copy {}", database.display()))?;
-    let plan = Plan { data, to, now, scheduled, rules: Tables::load(public)?.rules, secret, folder };
+    let plan = Plan {
+        data,
+        to,
+        now,
+        scheduled,
+        rules: rules_of(public, sqlite::settings(&data.join("pratikar.db"))?)?,
+        secret,
+        folder,
+    };
     // What an earlier backup left unfinished is no backup.
     plan.leave_out("part")?;
     match all(to, &plan.secret)?.pop() {
@@ -480,7 +496,7 @@ fn checked(
     let own = fs::read(from.join(RULES)).ok();
     let rules = own.as_ref().and_then(|json| serde_json::from_slice(json).ok());
     let unread = own.is_some() && rules.is_none();
-    let rules = rules.map_or_else(|| Ok(Tables::load(public)?.rules), Ok::<_, anyhow::Error>)?;
+    let rules = rules.map_or_else(|| rules_of(public, sqlite::settings(database)?), Ok::<_, anyhow::Error>)?;
     let missing = manifest.map_or(&[][..], |manifest| &manifest.missing);
     let witness = witness(data, from, rules, Some(secret.clone()), missing)?;
     let mut audit = sqlite::verify(database, &witness)?;

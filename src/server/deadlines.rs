@@ -17,6 +17,7 @@ const ROUND: u32 = 500;
 pub async fn run(app: App) {
     let mut stopping = app.stopping.subscribe();
     loop {
+        let app = app.current();
         match if app.doubt().is_some() || !app.has_turn("deadlines").await { Ok(0) } else { round(&app).await } {
             Ok(acted) if acted == ROUND as usize => {
                 tracing::warn!(acted, "as many deadlines as a round takes: is the clock right?");
@@ -40,13 +41,13 @@ pub async fn round(app: &App) -> Result<usize, StoreError> {
     let due = app.store.deadlines(now, ROUND).await?;
     let mut acted = 0;
     for case in due {
-        let Some(action) = due_action(&case, &app.rules, now) else {
+        let Some(action) = due_action(&case, &app.facts.rules, now) else {
             // Its row was written under other rules.
-            let next = case.next_deadline(&app.rules).unwrap_or(Time::MAX_UTC).max(now + Duration::hours(1));
+            let next = case.next_deadline(&app.facts.rules).unwrap_or(Time::MAX_UTC).max(now + Duration::hours(1));
             app.store.put_deadline(case.reference, case.version, next).await?;
             continue;
         };
-        let setting = Setting::new(&app.rules, now);
+        let setting = Setting::new(&app.facts.rules, now);
         let Ok(events) = decide(&case, &Actor::system(), action, &setting) else { continue };
         match append(app, &case, events).await {
             Ok(()) => acted += 1,
@@ -72,8 +73,8 @@ async fn append(app: &App, before: &Case, events: Vec<Event>) -> Result<(), Stor
     if events.iter().any(|event| for_citizen(&case, event).is_some())
         && let Some(mobile) = app.store.mobile_of(case.citizen).await?
     {
-        messages.extend(to_citizen(app, &case, &events, case.due(&app.rules), &mobile).await?);
+        messages.extend(to_citizen(app, &case, &events, case.due(&app.facts.rules), &mobile).await?);
     }
-    app.store.append(Append::of(case, events, &app.rules).with_messages(messages)).await?;
+    app.store.append(Append::of(case, events, &app.facts.rules).with_messages(messages)).await?;
     Ok(())
 }

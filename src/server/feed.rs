@@ -10,7 +10,7 @@ mod snapshot;
 use crate::store::{Changed, Store, StoreError};
 use cube::Cube;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -40,7 +40,19 @@ pub struct Snapshot {
     /// The file.
     pub file: PathBuf,
     /// What the case rows were made under: another program or other rules make other counts.
-    pub view: Vec<u8>,
+    pub view: Mutex<Vec<u8>>,
+}
+
+impl Snapshot {
+    /// The counts in this file, of rows made under this view.
+    #[must_use]
+    pub fn new(file: PathBuf, view: Vec<u8>) -> Self {
+        Self { file, view: Mutex::new(view) }
+    }
+
+    fn view(&self) -> Vec<u8> {
+        self.view.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Feed {
@@ -79,6 +91,21 @@ impl Feed {
         if tokio::time::timeout(PATIENCE, reached.wait_for(|reached| *reached >= seq)).await.is_err() {
             tracing::warn!(seq, "the counts are behind the ledger");
         }
+    }
+
+    /// Counts everything anew: due dates have moved without an entry.
+    ///
+    /// # Errors
+    /// Where the store cannot be read: then the counts of before stay.
+    pub async fn count_anew(&self, store: &dyn Store, view: Vec<u8>) -> Result<(), StoreError> {
+        let fresh = counted(store, |_| {}).await?;
+        let counted = fresh.seq();
+        *self.snapshot.view.lock().unwrap_or_else(PoisonError::into_inner) = view;
+        *self.cube.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        // What came while it was counted went into the counts of before.
+        let missed = changes(store, counted).await?;
+        self.cube.write().unwrap_or_else(PoisonError::into_inner).follow(&missed);
+        Ok(())
     }
 
     /// Keeps the counts in a file, so that the next start need not count.
@@ -137,9 +164,13 @@ async fn kept(store: &dyn Store, snapshot: &Snapshot) -> Result<Option<Cube>, St
 }
 
 async fn filled(store: &dyn Store, snapshot: &Snapshot, told: impl Fn(u64)) -> Result<Cube, StoreError> {
-    if let Some(cube) = kept(store, snapshot).await? {
-        return Ok(cube);
+    match kept(store, snapshot).await? {
+        Some(cube) => Ok(cube),
+        None => counted(store, told).await,
     }
+}
+
+async fn counted(store: &dyn Store, told: impl Fn(u64)) -> Result<Cube, StoreError> {
     let head = store.head().await?.seq;
     let (mut cube, mut last) = (Cube::default(), 0);
     loop {

@@ -130,7 +130,7 @@ pub async fn alarms(app: &App) -> Vec<Alarm> {
             alarms.push(Alarm::BackupLate);
         }
     }
-    let last = app.rules.calendar.holidays.last();
+    let last = app.facts.rules.calendar.holidays.last();
     if last.is_some_and(|last| (*last - ist_date(now)).num_days() < CALENDAR_DAYS) {
         alarms.push(Alarm::CalendarEnds);
     }

@@ -66,12 +66,12 @@ fn parts(token: &str) -> Option<(Vec<u8>, Vec<u8>)> {
 /// follows another lives as long as that one (`root`).
 #[must_use]
 pub fn holds(app: &App, case: &Case, root: Option<&Case>, now: Time) -> bool {
-    let days = app.rules.reopen_days.max(app.rules.appeal_days);
+    let days = app.facts.rules.reopen_days.max(app.facts.rules.appeal_days);
     root.unwrap_or(case).closed_at.is_none_or(|closed| now <= closed + chrono::Duration::days(days))
 }
 
 /// The link as it stands in a message.
 #[must_use]
 pub fn address(app: &App, case: &Case) -> String {
-    format!("{}/l/{}", app.tables.reference.brand.site, token(app, case))
+    format!("{}/l/{}", app.facts.tables.reference.brand.site, token(app, case))
 }

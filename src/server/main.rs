@@ -3,8 +3,10 @@
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use model::attachment::AttachmentKind;
-use model::wire::Names;
-use model::{Actor, Role, Scope, StaffId};
+use model::lifecycle::Party;
+use model::wire::{Names, Office};
+use model::{Actor, Lgd, OfficeId, Role, Scope, StaffId};
+use server::app::admin;
 use server::clock::Guarded;
 use server::decoder::{Decoder, child_main};
 use server::messenger::{Gateway, HttpGateway, LocalGateway};
@@ -93,20 +95,89 @@ enum Command {
         #[arg(long)]
         to: String,
     },
-    /// Add an account of the cell; the password is read from standard input
-    AddAccount {
+    /// Look at and change what is administered: limits, calendar, categories, templates, word lists; beside a running server,
+    /// which goes by it at once
+    #[command(subcommand)]
+    Settings(Settings),
+    /// Accounts of the staff; beside a running server, whose sessions go by it at once
+    #[command(subcommand)]
+    Account(AccountDeed),
+    /// Read an attachment from standard input, within bounds (used by the server itself)
+    #[command(hide = true)]
+    Read {
+        /// photo or voice
+        kind: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Settings {
+    /// The tables and their last changes, or what stands in one of them
+    Show {
+        /// Such as holidays.tsv
+        name: Option<String>,
+    },
+    /// All changes, newest first
+    History,
+    /// Put a file in the place of a table; shows the lines that change
+    Import {
+        /// Such as holidays.tsv
+        name: String,
+        /// The file; without one, what `public` has holds again
+        file: Option<PathBuf>,
+        /// Why
+        #[arg(long)]
+        why: String,
+        /// Only show the lines that would change
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Take a change back
+    Undo {
+        /// Its number
+        change: u64,
+        /// Why
+        #[arg(long)]
+        why: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum AccountDeed {
+    /// Add an account; the password is read from standard input
+    Add {
         /// Name to sign in with
         username: String,
         /// Role, such as operational_analyst
         role: String,
         /// The person's name
         name: String,
+        /// Code of the department, for roles of a department
+        #[arg(long)]
+        department: Option<String>,
+        /// Number of the office, for roles of an office
+        #[arg(long)]
+        office: Option<u32>,
+        /// Code of the district, for field validators
+        #[arg(long)]
+        district: Option<u32>,
     },
-    /// Read an attachment from standard input, within bounds (used by the server itself)
-    #[command(hide = true)]
-    Read {
-        /// photo or voice
-        kind: String,
+    /// Let nobody sign in by it any more, and end its sessions
+    Disable {
+        /// Name to sign in with
+        username: String,
+    },
+    /// Give it another role; the scope stays where the role allows it
+    Role {
+        /// Name to sign in with
+        username: String,
+        /// The new role
+        role: String,
+    },
+    /// Give it another password, read from standard input
+    Password {
+        /// Name to sign in with
+        username: String,
     },
 }
 
@@ -337,12 +408,8 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             println!("{cases} cases made again from the ledger");
             Ok(ExitCode::SUCCESS)
         }
-        Command::AddAccount { username, role, name } => {
-            let app = App::open(config(None)?).await?;
-            let added = add_account(&app, username, role, name).await;
-            app.close().await;
-            added
-        }
+        Command::Settings(deed) => settings(deed, &beside(data, database), data, public, guarded.read().0).await,
+        Command::Account(deed) => account(deed, &beside(data, database), guarded.read().0).await,
         Command::Read { .. } => Ok(ExitCode::SUCCESS),
     }
 }
@@ -419,31 +486,210 @@ fn told(audit: &Audit) -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn add_account(app: &App, username: &str, role: &str, name: &str) -> Result<ExitCode> {
-    let role: Role = serde_json::from_value(role.into()).with_context(|| format!("there is no role {role}"))?;
-    if role.is_of_department() || matches!(role, Role::Citizen | Role::System | Role::FieldValidator) {
-        bail!("this command adds accounts of the cell only");
+/// The database, for a command that works beside a running server.
+fn beside(data: &Path, database: Option<&str>) -> store::Place {
+    match database {
+        Some(url) => store::Place::Url(url.to_owned()),
+        None => store::Place::File(data.join("pratikar.db")),
     }
+}
+
+/// Opens a database that is there.
+fn opened(place: &store::Place) -> Result<store::Database> {
+    if let store::Place::File(file) = place
+        && !file.exists()
+    {
+        bail!("there is no database at {}", file.display());
+    }
+    Ok(place.open()?)
+}
+
+/// Who works at this command line.
+fn operator() -> String {
+    let user = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).or_else(|_| std::env::var("LOGNAME"));
+    format!("command line ({})", user.unwrap_or_else(|_| "unknown".into()))
+}
+
+async fn settings(
+    deed: &Settings,
+    place: &store::Place,
+    data: &Path,
+    public: &Path,
+    now: model::Time,
+) -> Result<ExitCode> {
+    let store = opened(place)?;
+    let own = store.settings().await?;
+    let file = |name: &str| std::fs::read_to_string(public.join("reference").join(name)).unwrap_or_default();
+    let current = |name: &str| {
+        let administered = own.iter().find(|setting| setting.name == name).and_then(|setting| setting.text.clone());
+        administered.unwrap_or_else(|| file(name))
+    };
+    let line = |setting: &store::Setting| {
+        let undoes = setting.undoes.map(|seq| format!(", takes back {seq}")).unwrap_or_default();
+        let at = model::clock::ist(setting.at).format("%Y-%m-%d %H:%M");
+        println!("{:>4}  {at}  {:<16}  {}: {}{undoes}", setting.seq, setting.name, setting.who, setting.why);
+    };
+    let changed = match deed {
+        Settings::Show { name: Some(name) } => {
+            if !server::tables::ADMINISTERED.contains(&name.as_str()) {
+                bail!("there is no table {name}: take one of {}", server::tables::ADMINISTERED.join(", "));
+            }
+            print!("{}", current(name));
+            return Ok(ExitCode::SUCCESS);
+        }
+        Settings::Show { name: None } => {
+            for name in server::tables::ADMINISTERED {
+                match own.iter().find(|setting| setting.name == name) {
+                    Some(setting) => line(setting),
+                    None => println!("   -  as in public      {name}"),
+                }
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+        Settings::History => {
+            store.setting_history(u32::MAX).await?.iter().for_each(line);
+            return Ok(ExitCode::SUCCESS);
+        }
+        Settings::Import { name, file: from, why, dry_run } => {
+            let text = match from {
+                Some(from) => {
+                    Some(std::fs::read_to_string(from).with_context(|| format!("cannot read {}", from.display()))?)
+                }
+                None => None,
+            };
+            let after = text.clone().unwrap_or_else(|| file(name));
+            for line in admin::difference(&current(name), &after) {
+                println!("{line}");
+            }
+            if *dry_run {
+                return Ok(ExitCode::SUCCESS);
+            }
+            let wanted = admin::Wanted { who: operator(), name: name.clone(), why: why.clone(), text, undoes: None };
+            admin::change(&store, public, wanted, now).await?
+        }
+        Settings::Undo { change, why } => admin::undo(&store, public, *change, &operator(), why, now).await?,
+    };
+    let moved = derived(&store, data, public, changed).await?;
+    println!("change {changed} holds; {moved} cases have another due date or deadline");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Waits until a running server has derived due dates by a change, or does so where none runs; answers how many have moved.
+async fn derived(store: &store::Database, data: &Path, public: &Path, change: u64) -> Result<u64> {
+    let began = Instant::now();
+    loop {
+        let derived = admin::derived(store).await?;
+        if derived.version >= change {
+            return Ok(derived.moved);
+        }
+        // A server looks every second; one that has many cases takes its time.
+        let alone = began.elapsed() > std::time::Duration::from_secs(5) && server::files::lock(data).is_ok();
+        if alone {
+            let facts = admin::facts_beside(store, data, public).await?;
+            return Ok(admin::derive(store, &facts).await?.moved);
+        }
+        if began.elapsed() > std::time::Duration::from_secs(600) {
+            bail!("change {change} holds, and due dates are still being derived: look at the server's log");
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+}
+
+/// A password from standard input, hashed.
+fn password() -> Result<String> {
     let mut password = String::new();
     std::io::stdin().read_line(&mut password)?;
     let password = password.trim_end_matches(['\r', '\n']);
     if model::text::length(password) < 12 {
         bail!("the password must have at least 12 letters");
     }
-    let staff = StaffId::new(1_000_000 + getrandom::u32()? % 1_000_000_000);
-    let account = Account {
-        actor: Actor { staff: Some(staff), role, scope: Scope::State },
-        username: username.trim().to_lowercase(),
-        name: name.to_owned(),
-        password: api::session::hash_password(password)?,
-        mobile: None,
-    };
-    if app.store.account(&account.username).await?.is_some() {
-        bail!("somebody signs in as {} already: choose another name", account.username);
+    api::session::hash_password(password)
+}
+
+fn role(name: &str) -> Result<Role> {
+    let role: Role = serde_json::from_value(name.into()).with_context(|| format!("there is no role {name}"))?;
+    if matches!(role, Role::Citizen | Role::System) {
+        bail!("{name} is no role of an account");
     }
-    app.store.put_accounts(vec![account], app.now()).await?;
-    security::log(security::Event::AccountChanged, None, "add-account");
-    println!("{username} can sign in as {}", serde_json::to_string(&role)?);
+    Ok(role)
+}
+
+/// The scope that a role needs, of what was given.
+fn scope(
+    role: Role,
+    department: Option<&str>,
+    office: Option<OfficeId>,
+    district: Option<Lgd>,
+    offices: &[Office],
+) -> Result<Scope> {
+    match (role, department, office, district) {
+        (Role::OfficeOfficer, _, Some(id), None) => {
+            let office = offices.iter().find(|office| office.id == id);
+            let office = office.with_context(|| format!("there is no office {id}"))?;
+            Ok(Scope::Office(Party { department: office.department.clone(), office: Some(id) }))
+        }
+        (Role::OfficeOfficer, ..) => bail!("say which office: --office NUMBER"),
+        (Role::FieldValidator, None, None, Some(district)) => Ok(Scope::District(district)),
+        (Role::FieldValidator, ..) => bail!("say which district: --district CODE"),
+        (role, Some(department), None, None) if role.is_of_department() => Ok(Scope::Department(department.into())),
+        (role, ..) if role.is_of_department() => bail!("say which department: --department CODE"),
+        (_, None, None, None) => Ok(Scope::State),
+        _ => bail!("this role is of the whole state: it has no department, office or district"),
+    }
+}
+
+async fn account(deed: &AccountDeed, place: &store::Place, now: model::Time) -> Result<ExitCode> {
+    let store = opened(place)?;
+    let known = async |username: &str| -> Result<Account> {
+        let found = store.account(username).await?;
+        found.with_context(|| format!("nobody signs in as {username}"))
+    };
+    let (account, said) = match deed {
+        AccountDeed::Add { username, role: wanted, name, department, office, district } => {
+            let role = role(wanted)?;
+            let offices = store.offices().await?;
+            let scope =
+                scope(role, department.as_deref(), office.map(OfficeId::new), district.map(Lgd::new), &offices)?;
+            let username = username.trim().to_lowercase();
+            if store.account(&username).await?.is_some() {
+                bail!("somebody signs in as {username} already: choose another name");
+            }
+            let staff = StaffId::new(1_000_000 + getrandom::u32()? % 1_000_000_000);
+            let actor = Actor { staff: Some(staff), role, scope };
+            let said = format!("{username} can sign in as {wanted}");
+            (Account { actor, username, name: name.clone(), password: password()?, mobile: None }, said)
+        }
+        AccountDeed::Disable { username } => {
+            let account = known(username).await?;
+            let said = format!("{username} can sign in no more, and its sessions have ended");
+            (Account { password: String::new(), ..account }, said)
+        }
+        AccountDeed::Role { username, role: wanted } => {
+            let mut account = known(username).await?;
+            let role = role(wanted)?;
+            let (department, office, district) = match &account.actor.scope {
+                Scope::Department(department) => (Some(department.to_string()), None, None),
+                Scope::Office(party) => (None, party.office, None),
+                Scope::District(district) => (None, None, Some(*district)),
+                _ => (None, None, None),
+            };
+            account.actor.scope = scope(role, department.as_deref(), office, district, &store.offices().await?)?;
+            account.actor.role = role;
+            (account, format!("{username} is {wanted} from now on"))
+        }
+        AccountDeed::Password { username } => {
+            let account = known(username).await?;
+            (Account { password: password()?, ..account }, format!("{username} has another password"))
+        }
+    };
+    let staff = account.actor.staff;
+    store.put_accounts(vec![account], now).await?;
+    // A new role holds in open sessions; another password, or none, ends them.
+    if let (AccountDeed::Disable { .. } | AccountDeed::Password { .. }, Some(staff)) = (deed, staff) {
+        store.end_sessions_of(staff).await?;
+    }
+    security::log(security::Event::AccountChanged, None, "account");
+    println!("{said}");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -493,7 +739,7 @@ async fn asked_to_stop() {
 }
 
 fn announce(app: &App, address: SocketAddr, demo: bool) {
-    let Names { en, .. } = &app.tables.reference.brand.name;
+    let Names { en, .. } = &app.facts.tables.reference.brand.name;
     let cases = app.feed.cube().len();
     let base = format!("http://localhost:{}", address.port());
     println!("{en} serves {cases} grievances");

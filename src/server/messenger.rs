@@ -243,7 +243,7 @@ pub async fn to_citizen(
     due: Option<Time>,
     to: &Mobile,
 ) -> Result<Vec<NewMessage>, StoreError> {
-    let tables = &app.tables;
+    let tables = &app.facts.tables;
     let is_question = |template: Template| Template::ASKING.contains(&template);
     let asks = events.iter().any(|event| for_citizen(case, event).is_some_and(is_question));
     let (yes, no) = if asks { codes_of(app, case).await? } else { (0, 0) };
@@ -296,7 +296,7 @@ pub async fn to_holder(app: &App, case: &Case, template: Template) -> Result<Vec
     };
     let variables = [case.reference.grouped()];
     let mobiles = app.store.mobiles_of(&party).await?;
-    let told = mobiles.iter().filter_map(|to| compose(&app.tables, template, Language::Bengali, to, &variables));
+    let told = mobiles.iter().filter_map(|to| compose(&app.facts.tables, template, Language::Bengali, to, &variables));
     Ok(told.collect())
 }
 

@@ -17,7 +17,7 @@ use crate::api::{self, guard};
 use crate::failure::Failure;
 use crate::health;
 use crate::receipt::{self, Fonts};
-use crate::state::App;
+use crate::state::{App, Root};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path as UrlPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -44,14 +44,15 @@ const CHUNK: usize = 8 * 1024;
 pub fn router(app: App) -> anyhow::Result<Router> {
     let (mut shells, mut build) = (Shells::default(), None);
     if let Some(dist) = &app.config.dist {
-        let (public, brand) = (&app.config.public, &app.tables.reference.brand);
+        let (public, brand) = (&app.config.public, &app.facts.tables.reference.brand);
         let built = worker::build(dist, public, brand)?;
         shells = Shells::load(dist, public, brand, &built.version)?;
         build = Some(built);
     }
     let shells = Arc::new(shells);
-    let frames = Arc::new(Frames::load(app.config.dist.as_deref(), &app.config.public, &app.tables.reference.brand)?);
-    let texts = Arc::new(Texts::load(&app.config.public, &app.tables.reference.brand)?);
+    let frames =
+        Arc::new(Frames::load(app.config.dist.as_deref(), &app.config.public, &app.facts.tables.reference.brand)?);
+    let texts = Arc::new(Texts::load(&app.config.public, &app.facts.tables.reference.brand)?);
     let known = (frames.clone(), texts.clone());
     let pages = move |State(app): State<App>, request: Request| {
         let (shells, (frames, texts)) = (shells.clone(), known.clone());
@@ -95,7 +96,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         figures::csv(&app, request.uri().query().unwrap_or_default()).await
     };
     let mut router = api::router().route("/livez", get(async || "alive")).route("/readyz", get(ready));
-    let brand = app.tables.reference.brand.clone();
+    let brand = app.facts.tables.reference.brand.clone();
     let script = worker::script(build.as_ref(), app.config.worker);
     router = router.route("/sw.js", get(async move || worker::answer(script))).route(
         "/manifest.webmanifest",
@@ -118,7 +119,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .layer(catch_panics())
         .layer(axum::middleware::from_fn_with_state(app.clone(), guard::clock))
         .layer(axum::middleware::from_fn(guard::headers))
-        .with_state(app))
+        .with_state(Root(app)))
 }
 
 /// A layer that turns a panic into an answer.

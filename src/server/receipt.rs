@@ -221,7 +221,7 @@ const WORDS: usize = 1_400;
 /// # Errors
 /// Where a font or the document fails.
 pub fn make(app: &App, fonts: &Fonts, words: &Words, view: &CaseView, trail: &Trail) -> Result<Vec<u8>> {
-    let (language, brand, line) = (words.language(), &app.tables.reference.brand, &view.line);
+    let (language, brand, line) = (words.language(), &app.facts.tables.reference.brand, &view.line);
     let mut document = Document::new();
     let title = format!("{} {}", words.raw("receipt.title"), line.reference.grouped());
     document.set_metadata(Metadata::new().title(title).language(language.tag().to_owned()));

@@ -21,7 +21,7 @@ const BATCH: usize = 10_000;
 /// # Errors
 /// Where the store cannot write.
 pub async fn write_world(app: &App) -> Result<World> {
-    let world = World::of(&app.tables)?;
+    let world = World::of(&app.facts.tables)?;
     app.store.put_offices(world.offices.clone(), app.now()).await?;
     app.store.put_accounts(world.accounts()?, app.now()).await?;
     Ok(world)
@@ -35,8 +35,8 @@ pub async fn write_lives(app: &App, world: &World, grievances: usize, seed: u64,
     let mut rng = Rng::with_seed(seed);
     let rules = model::Rules {
         offices: world.offices.iter().map(|office| (office.id, office.department.clone())).collect(),
-        draw_seed: app.rules.draw_seed,
-        ..app.tables.rules.clone()
+        draw_seed: app.facts.rules.draw_seed,
+        ..app.facts.tables.rules.clone()
     };
     let mut starts: Vec<Time> = (0..grievances).map(|_| life::lodging_time(&mut rng, until)).collect();
     starts.sort_unstable();

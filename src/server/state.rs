@@ -1,5 +1,6 @@
 //! What every handler holds: the store, the rules, the views, the clock, and nothing that a test cannot hand in.
 
+use crate::app::admin;
 use crate::clock::{Doubt, Guarded};
 use crate::decoder::Decoder;
 use crate::disk::{Disk, FOUND_FULL, Room};
@@ -15,6 +16,7 @@ use crate::store::{MOVING, Store, StoreError, postgres, sqlite};
 use crate::tables::Tables;
 use crate::{deadlines, messenger, published};
 use anyhow::{Context, Result, bail};
+use axum::extract::FromRef;
 use model::wire::Office;
 use model::{Language, Mobile, OfficeId, PersonId, Rules, Time};
 use sha2::{Digest, Sha256};
@@ -23,7 +25,7 @@ use std::ops::Deref;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 
@@ -84,14 +86,68 @@ pub struct Config {
     pub decoder: Decoder,
 }
 
-/// See [`Inner`]; cheap to clone.
+/// What every handler holds, and the facts by which this request, or this round of a task, goes from its beginning to its
+/// end; cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Inner>);
+pub struct App {
+    inner: Arc<Inner>,
+    /// What people may change, as it was when the request came.
+    pub facts: Arc<Facts>,
+}
 
 impl Deref for App {
     type Target = Inner;
     fn deref(&self) -> &Inner {
-        &self.0
+        &self.inner
+    }
+}
+
+/// What people may change while the server runs: one version of it.
+pub struct Facts {
+    /// Number of the last change that is in it; 0 before the first.
+    pub version: u64,
+    /// The reference tables.
+    pub tables: Tables,
+    /// The rules in force, with offices and the secret seed.
+    pub rules: Rules,
+    /// Every office by its number.
+    pub offices: HashMap<OfficeId, Office>,
+    /// The tables of each language that was asked for, ready to be sent.
+    pub ready_tables: Mutex<HashMap<Language, Arc<crate::api::ReadyTables>>>,
+}
+
+impl Facts {
+    /// The newest facts.
+    ///
+    /// # Errors
+    /// Where the store does not answer, or a table cannot be read.
+    pub async fn read(store: &dyn Store, public: &Path, secret: &Secret) -> Result<Self> {
+        let settings = store.settings().await?;
+        let version = settings.iter().map(|setting| setting.seq).max().unwrap_or(0);
+        let administered = settings.into_iter().filter_map(|setting| Some((setting.name, setting.text?))).collect();
+        let tables = Tables::of(public, &administered)?;
+        let offices = store.offices().await?;
+        let rules = rules(&tables, &offices, secret, version);
+        let offices = offices.into_iter().map(|office| (office.id, office)).collect();
+        Ok(Self { version, tables, rules, offices, ready_tables: Mutex::default() })
+    }
+
+    /// What case rows are made under by these facts.
+    ///
+    /// # Errors
+    /// None in practice: rules are always JSON.
+    pub fn view(&self) -> Result<Vec<u8>> {
+        view(&self.rules)
+    }
+}
+
+/// The state of the routes: each request gets the newest facts, and keeps them.
+#[derive(Clone)]
+pub struct Root(pub App);
+
+impl FromRef<Root> for App {
+    fn from_ref(root: &Root) -> Self {
+        root.0.current()
     }
 }
 
@@ -99,12 +155,10 @@ impl Deref for App {
 pub struct Inner {
     /// The store.
     pub store: Arc<dyn Store>,
-    /// The reference tables.
-    pub tables: Tables,
-    /// The rules in force, with offices and the secret seed.
-    pub rules: Rules,
-    /// Every office by its number.
-    pub offices: HashMap<OfficeId, Office>,
+    /// The newest facts.
+    newest: RwLock<Arc<Facts>>,
+    /// The version of the facts by which the counts are counted.
+    counted_by: AtomicU64,
     /// The counts, and how far they have come.
     pub feed: Feed,
     /// The newest frame for live dashboards.
@@ -141,8 +195,6 @@ pub struct Inner {
     pub receiving: crate::api::Turns,
     /// Sums that were worked out and sent back.
     pub used_work: crate::work::Used,
-    /// The tables of each language that was asked for, ready to be sent.
-    pub ready_tables: Mutex<HashMap<Language, Arc<crate::api::ReadyTables>>>,
     /// Under which name this program takes turns with others on the same database.
     pub node: String,
 }
@@ -157,7 +209,6 @@ impl App {
         std::fs::create_dir_all(config.attachments.join("photos"))
             .with_context(|| format!("cannot make {}", config.attachments.display()))?;
         let lock = crate::files::lock(&config.data)?;
-        let tables = Tables::load(&config.public)?;
         crate::backup::is_no_backup(&config.data)?;
         let (store, fresh) = match &config.database {
             Some(url) => {
@@ -184,12 +235,11 @@ impl App {
             let seen = store.fact("seen").await?.and_then(|value| value.try_into().ok()).map(i64::from_be_bytes);
             guarded.compare(store.last_entry().await?, seen.and_then(Time::from_timestamp_millis));
         }
-        let offices = store.offices().await?;
-        let rules = rules(&tables, &offices, &secret);
-        store.put_rules(&rules, (config.clock)()).await?;
-        up_to_date(store.as_ref(), &rules).await?;
+        let facts = Arc::new(Facts::read(store.as_ref(), &config.public, &secret).await?);
+        store.put_rules(&facts.rules, (config.clock)()).await?;
+        up_to_date(store.as_ref(), &facts).await?;
         digested(&config, store.as_ref()).await?;
-        let snapshot = Snapshot { file: config.data.join(feed::COUNTS), view: view(&rules)? };
+        let snapshot = Snapshot::new(config.data.join(feed::COUNTS), facts.view()?);
         let counted = |cases: u64| {
             crate::starting::COUNTED.store(cases, Ordering::Relaxed);
             if cases.is_multiple_of(100_000) {
@@ -198,7 +248,6 @@ impl App {
         };
         let feed = Feed::start(store.clone(), snapshot, counted).await?;
         let frames = live::start(feed.clone(), config.clock.clone());
-        let offices = offices.into_iter().map(|office| (office.id, office)).collect();
         let limits = match (config.limited, &config.database) {
             (false, _) => None,
             (true, None) => Limits::own(),
@@ -207,11 +256,10 @@ impl App {
         let (decoding, hashing) = (Semaphore::new(2), Semaphore::new(2));
         let disk = Disk::new(&config.data, config.reserve);
         let started = (config.clock)();
-        Ok(Self(Arc::new(Inner {
+        let inner = Inner {
             store,
-            tables,
-            rules,
-            offices,
+            newest: RwLock::new(facts.clone()),
+            counted_by: AtomicU64::new(facts.version),
             feed,
             frames,
             config,
@@ -230,9 +278,55 @@ impl App {
             limits,
             receiving: crate::api::Turns::default(),
             used_work: crate::work::Used::default(),
-            ready_tables: Mutex::default(),
             node: random_hex::<8>()?,
-        })))
+        };
+        Ok(Self { inner: Arc::new(inner), facts })
+    }
+
+    /// The same with the newest facts, for whatever begins now.
+    #[must_use]
+    pub fn current(&self) -> Self {
+        let facts = self.newest.read().unwrap_or_else(PoisonError::into_inner).clone();
+        Self { inner: self.inner.clone(), facts }
+    }
+
+    /// Takes in what was administered since the last look, here or at another node. Answers whether something was.
+    ///
+    /// # Errors
+    /// Where the store does not answer, or a table cannot be read: then the facts of before hold on.
+    pub async fn refresh(&self) -> Result<bool> {
+        let before = self.newest.read().unwrap_or_else(PoisonError::into_inner).version;
+        if self.store.newest_setting().await? <= before {
+            return Ok(false);
+        }
+        let facts = Arc::new(Facts::read(self.store.as_ref(), &self.config.public, &self.secret).await?);
+        self.store.put_rules(&facts.rules, self.now()).await?;
+        tracing::info!(version = facts.version, "other facts hold from now on");
+        *self.newest.write().unwrap_or_else(PoisonError::into_inner) = facts;
+        Ok(true)
+    }
+
+    /// Takes in what was administered, derives due dates again where it is this program's turn, and counts anew once they
+    /// are derived.
+    ///
+    /// # Errors
+    /// Where the store does not answer, or a table cannot be read.
+    pub async fn follow_facts(&self) -> Result<()> {
+        self.refresh().await?;
+        let app = self.current();
+        if app.facts.version == app.counted_by.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let mut derived = admin::derived(app.store.as_ref()).await?;
+        if derived.version < app.facts.version && app.has_turn("derive").await {
+            derived = admin::derive(app.store.as_ref(), &app.facts).await?;
+            tracing::info!(version = derived.version, moved = derived.moved, "due dates follow the facts");
+        }
+        if derived.version >= app.facts.version {
+            app.feed.count_anew(app.store.as_ref(), app.facts.view()?).await?;
+            app.counted_by.store(app.facts.version, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// Starts everything that goes on by itself.
@@ -261,6 +355,11 @@ impl App {
                 && let Err(error) = app.store.ping(app.now()).await
             {
                 tracing::error!(%error, "the sign of life is not written");
+            }
+        });
+        self.every(Duration::from_secs(1), async |app: Self| {
+            if let Err(error) = app.follow_facts().await {
+                tracing::error!("what was administered does not hold yet: {error:#}");
             }
         });
         let app = self.clone();
@@ -371,7 +470,7 @@ impl App {
         tokio::spawn(async move {
             let mut stopping = app.stopping.subscribe();
             loop {
-                work(app.clone()).await;
+                work(app.current()).await;
                 tokio::select! {
                     () = tokio::time::sleep(time) => {}
                     _ = stopping.wait_for(|stopping| *stopping) => return,
@@ -528,8 +627,10 @@ async fn not_cut(config: &Config, store: &dyn Store, secret: &Secret) -> Result<
 }
 
 /// The rules in force.
-fn rules(tables: &Tables, offices: &[Office], secret: &Secret) -> Rules {
+fn rules(tables: &Tables, offices: &[Office], secret: &Secret, version: u64) -> Rules {
     Rules {
+        // The files are version 1.
+        version: u32::try_from(version + 1).unwrap_or(u32::MAX),
         offices: offices.iter().map(|office| (office.id, office.department.clone())).collect(),
         draw_seed: secret.draw_seed(),
         ..tables.rules.clone()
@@ -543,7 +644,6 @@ fn rules(tables: &Tables, offices: &[Office], secret: &Secret) -> Rules {
 /// Where another program uses the folder, or the ledger itself cannot be read.
 pub async fn rebuild(data: &Path, public: &Path, database: Option<&str>) -> Result<u64> {
     let _lock = crate::files::lock(data)?;
-    let tables = Tables::load(public)?;
     let store = match database {
         Some(url) => postgres::open(url).context("cannot use the database")?,
         None => {
@@ -555,14 +655,14 @@ pub async fn rebuild(data: &Path, public: &Path, database: Option<&str>) -> Resu
         }
     };
     let secret = secret(data, &store, false).await?;
-    let rules = rules(&tables, &store.offices().await?, &secret);
+    let facts = Facts::read(&store, public, &secret).await?;
     // Counts that were kept may be of the rows that are thrown away.
     let kept = data.join(feed::COUNTS);
     if kept.exists() {
         std::fs::remove_file(&kept).with_context(|| format!("cannot remove {}", kept.display()))?;
     }
-    let cases = store.rebuild(&rules, |cases| tracing::info!(cases, "made again")).await?;
-    store.put_fact("view", view(&rules)?).await?;
+    let cases = store.rebuild(&facts.rules, |cases| tracing::info!(cases, "made again")).await?;
+    store.put_fact("view", facts.view()?).await?;
     store.checkpoint(false).await?;
     Ok(cases)
 }
@@ -577,17 +677,18 @@ fn view(rules: &Rules) -> Result<Vec<u8>> {
 }
 
 /// Makes the case rows again where they were written by another version of the program or under other rules.
-async fn up_to_date(store: &dyn Store, rules: &Rules) -> Result<()> {
-    let wanted = view(rules)?;
+async fn up_to_date(store: &dyn Store, facts: &Facts) -> Result<()> {
+    let wanted = facts.view()?;
     if store.fact("view").await?.as_ref() == Some(&wanted) {
         return Ok(());
     }
     if store.head().await?.seq > 0 {
         tracing::info!("the case rows are made again: the program or the rules have changed");
-        let cases = store.rebuild(rules, |cases| tracing::info!(cases, "made again")).await?;
+        let cases = store.rebuild(&facts.rules, |cases| tracing::info!(cases, "made again")).await?;
         tracing::info!(cases, "the case rows are made again");
     }
     store.put_fact("view", wanted).await?;
+    admin::is_derived(store, facts.version).await?;
     Ok(())
 }
 

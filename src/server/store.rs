@@ -17,6 +17,7 @@ pub mod postgres;
 mod proof;
 mod queue;
 mod row;
+mod setting;
 mod sql;
 pub mod sqlite;
 mod transfer;
@@ -153,6 +154,8 @@ pub struct Changed {
     pub case: Case,
     /// When the citizen may expect it.
     pub due: Option<Time>,
+    /// When the system acts next.
+    pub deadline: Option<Time>,
 }
 
 /// A message to go out.
@@ -711,6 +714,23 @@ pub trait Store: Send + Sync {
     /// Keeps rules where their version is new.
     async fn put_rules(&self, rules: &Rules, at: Time) -> Result<()>;
 
+    /// Keeps a change of an administered table, where the newest change is still this one; answers its number. None where
+    /// somebody else was faster.
+    async fn put_setting(&self, setting: &Setting, newest: u64) -> Result<Option<u64>>;
+    /// The newest change of each administered table.
+    async fn settings(&self) -> Result<Vec<Setting>>;
+    /// All changes, newest first, so many at the most.
+    async fn setting_history(&self, limit: u32) -> Result<Vec<Setting>>;
+    /// Number of the newest change; 0 where there is none.
+    async fn newest_setting(&self) -> Result<u64>;
+    /// Gives a case another due date and deadline, where its row still has this version: the rules have changed.
+    async fn put_due(
+        &self,
+        reference: Reference,
+        version: u32,
+        due: Option<Time>,
+        deadline: Option<Time>,
+    ) -> Result<()>;
     /// Keeps an attachment's listing.
     async fn put_attachment(&self, attachment: &Attachment, at: Time) -> Result<()>;
     /// An attachment by its name.
@@ -808,8 +828,29 @@ pub trait Store: Send + Sync {
     async fn is_verified(&self, person: PersonId) -> Result<bool>;
     /// Knows whose a number is.
     async fn know_person(&self, person: PersonId, mobile: &Mobile) -> Result<()>;
+    /// Ends all sessions of a member of the staff.
+    async fn end_sessions_of(&self, staff: StaffId) -> Result<()>;
     /// Ends the oldest sessions of this very actor but so many.
     async fn end_sessions_but(&self, actor: &Actor, kept: u32) -> Result<()>;
+}
+
+/// A fact that somebody has administered: a table by its name, as it is from then on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// Number of the change; given by the store.
+    pub seq: u64,
+    /// When.
+    pub at: Time,
+    /// By whom: an account's name.
+    pub who: String,
+    /// Which table.
+    pub name: String,
+    /// Why.
+    pub why: String,
+    /// What stands in it now; none where the file holds again.
+    pub text: Option<String>,
+    /// Which change it takes back.
+    pub undoes: Option<u64>,
 }
 
 /// Where a database is.

@@ -12,8 +12,8 @@ use model::rules::CategoryRule;
 use model::topic::Topics;
 use model::wire::{Brand, Category, Department, District, Leaf, Names, Place, PlaceAt, ReferenceData};
 use model::{CategoryCode, DepartmentCode, Language, Lgd, Rules, Time};
-use std::collections::HashMap;
-use std::path::Path;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 
 /// Everything that is read from `public/`.
 #[derive(Debug, Clone)]
@@ -42,13 +42,71 @@ pub struct RegisteredText {
     pub pattern: String,
 }
 
+/// The tables that are administered: what stands in `public/reference` under these names is their first import.
+pub const ADMINISTERED: [&str; 9] = [
+    RULES,
+    "answers.json",
+    "categories.tsv",
+    "departments.tsv",
+    "holidays.tsv",
+    "names.tsv",
+    "reasons.json",
+    "templates.tsv",
+    "topics.json",
+];
+/// Limits, shares and windows: an object of those fields of [`Rules`] that are not as they come.
+pub const RULES: &str = "rules.json";
+
+/// Where the tables are read from: what was administered, and the files for all else.
+struct Source<'s> {
+    folder: PathBuf,
+    administered: &'s BTreeMap<String, String>,
+}
+
+impl Source<'_> {
+    fn text(&self, file: &str) -> Result<String> {
+        match self.administered.get(file) {
+            Some(text) => Ok(text.clone()),
+            None => {
+                let path = self.folder.join(file);
+                std::fs::read_to_string(&path).with_context(|| format!("{}", path.display()))
+            }
+        }
+    }
+}
+
+/// The rules without their tables: those that are in `rules.json`, the others as they come.
+fn numbers(source: &Source<'_>) -> Result<Rules> {
+    let plain = Rules::default();
+    let Some(text) = source.administered.get(RULES) else { return Ok(plain) };
+    let wanted: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).context(RULES)?;
+    let mut all = serde_json::to_value(&plain)?;
+    let own = ["version", "calendar", "categories", "departments"];
+    for (name, value) in wanted {
+        match all.get_mut(&name) {
+            Some(_) if own.contains(&name.as_str()) => bail!("{RULES}: {name} does not stand here"),
+            Some(there) => *there = value,
+            None => bail!("{RULES}: there is no rule {name}"),
+        }
+    }
+    serde_json::from_value(all).context(RULES)
+}
+
 impl Tables {
-    /// Reads the tables.
+    /// Reads the tables from the files alone.
     ///
     /// # Errors
     /// Names the file and line that cannot be read.
     pub fn load(public: &Path) -> Result<Self> {
-        let reference = public.join("reference");
+        Self::of(public, &BTreeMap::new())
+    }
+
+    /// Reads the tables: those that were administered, by name, and the files for all others.
+    ///
+    /// # Errors
+    /// Names the table and line that cannot be read.
+    pub fn of(public: &Path, administered: &BTreeMap<String, String>) -> Result<Self> {
+        let reference = Source { folder: public.join("reference"), administered };
         let brand = std::fs::read_to_string(public.join("brand.json")).context("public/brand.json")?;
         let brand: Brand = serde_json::from_str(&brand).context("public/brand.json")?;
         let names = more_names(&reference)?;
@@ -72,7 +130,7 @@ impl Tables {
             calendar: Calendar { holidays: holidays(&reference)? },
             categories: category_rules,
             departments: departments.iter().map(|department| department.code.clone()).collect(),
-            ..Rules::default()
+            ..numbers(&reference)?
         };
         for (code, rule) in &rules.categories {
             for department in std::iter::once(&rule.department).chain(&rule.department_urban) {
@@ -215,9 +273,8 @@ fn months(locales: &Path) -> Result<HashMap<Language, Vec<String>>> {
 }
 
 /// The rows of a table, without its header; each with as many columns as the header.
-fn rows(folder: &Path, file: &str) -> Result<Vec<Vec<String>>> {
-    let path = folder.join(file);
-    let text = std::fs::read_to_string(&path).with_context(|| format!("{}", path.display()))?;
+fn rows(folder: &Source<'_>, file: &str) -> Result<Vec<Vec<String>>> {
+    let text = folder.text(file)?;
     let mut lines = text.lines();
     let columns = lines.next().map_or(0, |header| header.split('\t').count());
     lines
@@ -245,7 +302,7 @@ fn some(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn departments(folder: &Path) -> Result<Vec<Department>> {
+fn departments(folder: &Source<'_>) -> Result<Vec<Department>> {
     Ok(rows(folder, "departments.tsv")?
         .iter()
         .map(|row| Department { code: cell(row, 0).into(), name: names(row, 1, 2), short: names(row, 3, 4) })
@@ -255,7 +312,7 @@ fn departments(folder: &Path) -> Result<Vec<Department>> {
 /// Names in the other languages of the citizen's screens, by table and code; short, for phones and messages.
 struct MoreNames(HashMap<(String, String), [String; 3]>);
 
-fn more_names(folder: &Path) -> Result<MoreNames> {
+fn more_names(folder: &Source<'_>) -> Result<MoreNames> {
     let rows = rows(folder, "names.tsv")?;
     let named = |row: &Vec<String>| ((cell(row, 0), cell(row, 1)), [cell(row, 2), cell(row, 3), cell(row, 4)]);
     Ok(MoreNames(rows.iter().map(named).collect()))
@@ -271,7 +328,7 @@ impl MoreNames {
 
 type Urban = HashMap<(Lgd, Lgd), bool>;
 
-fn places(folder: &Path) -> Result<(Vec<District>, Urban)> {
+fn places(folder: &Source<'_>) -> Result<(Vec<District>, Urban)> {
     let mut districts: Vec<District> = Vec::new();
     let mut urban = HashMap::new();
     let mut also: HashMap<Lgd, String> = HashMap::new();
@@ -317,7 +374,7 @@ fn places(folder: &Path) -> Result<(Vec<District>, Urban)> {
 
 type CategoryTables = (Vec<Category>, std::collections::BTreeMap<CategoryCode, CategoryRule>);
 
-fn categories(folder: &Path) -> Result<CategoryTables> {
+fn categories(folder: &Source<'_>) -> Result<CategoryTables> {
     let mut tree: Vec<Category> = Vec::new();
     let mut rules = std::collections::BTreeMap::new();
     for row in rows(folder, "categories.tsv")? {
@@ -359,8 +416,8 @@ fn categories(folder: &Path) -> Result<CategoryTables> {
     Ok((tree, rules))
 }
 
-fn reasons(folder: &Path, rules: &Rules) -> Result<Reasons> {
-    let text = std::fs::read_to_string(folder.join("reasons.json")).context("reasons.json")?;
+fn reasons(folder: &Source<'_>, rules: &Rules) -> Result<Reasons> {
+    let text = folder.text("reasons.json")?;
     let reasons: Reasons = serde_json::from_str(&text).context("reasons.json")?;
     let faults = reasons.faults(|code| rules.categories.contains_key(code));
     if !faults.is_empty() {
@@ -379,8 +436,8 @@ fn is_likely(sign: &str, language: Language) -> bool {
     })
 }
 
-fn topics(folder: &Path, categories: &[Category]) -> Result<Topics> {
-    let text = std::fs::read_to_string(folder.join("topics.json")).context("topics.json")?;
+fn topics(folder: &Source<'_>, categories: &[Category]) -> Result<Topics> {
+    let text = folder.text("topics.json")?;
     let topics: Topics = serde_json::from_str(&text).context("topics.json")?;
     let known = |code: &str| {
         categories.iter().any(|group| group.code == code || group.leaves.iter().any(|leaf| leaf.code == code))
@@ -392,7 +449,7 @@ fn topics(folder: &Path, categories: &[Category]) -> Result<Topics> {
     Ok(topics)
 }
 
-fn positions(folder: &Path) -> Result<Vec<PlaceAt>> {
+fn positions(folder: &Source<'_>) -> Result<Vec<PlaceAt>> {
     let read = |row: &Vec<String>| -> Option<PlaceAt> {
         #[allow(clippy::cast_possible_truncation)] // a degree has a thousand of them
         let thousandths = |text: String| text.parse::<f64>().ok().map(|degrees| (degrees * 1000.0).round() as i32);
@@ -403,8 +460,8 @@ fn positions(folder: &Path) -> Result<Vec<PlaceAt>> {
     rows.iter().map(|row| read(row).with_context(|| format!("positions.tsv: {}", row.join(" ")))).collect()
 }
 
-fn answers(folder: &Path) -> Result<Words> {
-    let text = std::fs::read_to_string(folder.join("answers.json")).context("answers.json")?;
+fn answers(folder: &Source<'_>) -> Result<Words> {
+    let text = folder.text("answers.json")?;
     let words: Words = serde_json::from_str(&text).context("answers.json")?;
     let faults = words.faults();
     if !faults.is_empty() {
@@ -413,22 +470,19 @@ fn answers(folder: &Path) -> Result<Words> {
     Ok(words)
 }
 
-fn holidays(folder: &Path) -> Result<std::collections::BTreeSet<chrono::NaiveDate>> {
+fn holidays(folder: &Source<'_>) -> Result<std::collections::BTreeSet<chrono::NaiveDate>> {
     rows(folder, "holidays.tsv")?
         .iter()
         .map(|row| cell(row, 0).parse().with_context(|| format!("holidays.tsv: {}", cell(row, 0))))
         .collect()
 }
 
-fn templates(folder: &Path) -> Result<HashMap<(Template, Language), RegisteredText>> {
+fn templates(folder: &Source<'_>) -> Result<HashMap<(Template, Language), RegisteredText>> {
     let mut texts = HashMap::new();
     for row in rows(folder, "templates.tsv")? {
         let code = cell(&row, 0);
         let template = Template::ALL.into_iter().find(|template| template.code() == code).with_context(|| {
-            format!(
-                "{}: this program knows no template {code}: is `public` of another version? (--public)",
-                folder.join("templates.tsv").display()
-            )
+            format!("templates.tsv: this program knows no template {code}: is `public` of another version? (--public)")
         })?;
         let language = Language::from_tag(&cell(&row, 1))
             .with_context(|| format!("templates.tsv: unknown language {}", cell(&row, 1)))?;

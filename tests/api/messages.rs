@@ -74,12 +74,14 @@ async fn codes_are_forgotten_once_sent() {
 async fn every_text_fits_its_registration_and_two_parts() {
     let world = World::new().await;
     let mut seen = 0;
-    for (template, language, text) in world.app.tables.templates() {
-        let names = world.app.tables.reference.departments.iter().map(|found| found.short.of(language));
+    for (template, language, text) in world.app.facts.tables.templates() {
+        let names = world.app.facts.tables.reference.departments.iter().map(|found| found.short.of(language));
         let second = match template {
             Template::WithDepartment => names.max_by_key(|name| name.chars().count()).expect("a name").to_owned(),
             // The longest: the hour by which an emergency is answered, of a November.
-            Template::Lodged => world.app.tables.hour("2026-11-25T10:53:00Z".parse().expect("a moment"), language),
+            Template::Lodged => {
+                world.app.facts.tables.hour("2026-11-25T10:53:00Z".parse().expect("a moment"), language)
+            }
             // The other grievance.
             _ => "4831 9027 5516".to_owned(),
         };

@@ -6,8 +6,8 @@ use model::lifecycle::Party;
 use model::wire::{Names, Office};
 use model::{Actor, Language, Lgd, Mobile, OfficeId, PersonId, Role, Rules, Scope, StaffId};
 use server::store::{
-    Account, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Session, SignInCost,
-    SignInCount, Store, TriedCode,
+    Account, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Session, Setting,
+    SignInCost, SignInCount, Store, TriedCode,
 };
 
 fn mobile() -> Mobile {
@@ -186,4 +186,42 @@ pub async fn one_alone_has_a_turn_and_nobody_has_more_than_their_share(engine: E
     assert_eq!(store.admit(allowance(4)).await.expect("counted"), Some(6_000));
     assert_eq!(store.admit(allowance(10)).await.expect("counted"), None);
     assert_eq!(store.admit(Allowance { key: [2; 32], ..allowance(10) }).await.expect("counted"), None, "another's");
+}
+
+pub async fn what_is_administered_has_its_history_and_nobody_overwrites_it(engine: Engine) {
+    let store = engine.open();
+    let setting = |name: &str, text: Option<&str>| Setting {
+        seq: 0,
+        at: now(),
+        who: "administrator".into(),
+        name: name.into(),
+        why: "by order".into(),
+        text: text.map(str::to_owned),
+        undoes: None,
+    };
+    assert_eq!(store.newest_setting().await.expect("read"), 0);
+    assert_eq!(store.put_setting(&setting("rules.json", Some("{}")), 0).await.expect("kept"), Some(1));
+    assert_eq!(
+        store.put_setting(&setting("rules.json", Some("{ }")), 0).await.expect("judged"),
+        None,
+        "somebody was faster"
+    );
+    assert_eq!(store.put_setting(&setting("holidays.tsv", Some("date")), 1).await.expect("kept"), Some(2));
+    assert_eq!(store.put_setting(&setting("rules.json", None), 2).await.expect("kept"), Some(3));
+    let newest: Vec<(u64, Option<String>)> =
+        store.settings().await.expect("read").into_iter().map(|setting| (setting.seq, setting.text)).collect();
+    assert_eq!(newest, [(2, Some("date".into())), (3, None)]);
+    assert_eq!(store.setting_history(2).await.expect("read").iter().map(|one| one.seq).collect::<Vec<_>>(), [3, 2]);
+    let (append, _) = super::lodged(1);
+    let case = append.case.clone();
+    store.append(append).await.expect("appended");
+    store.put_due(case.reference, 1, Some(now()), None).await.expect("moved");
+    let moved = store.cases_after(0, 9).await.expect("cases").remove(0);
+    assert_eq!((moved.due, moved.deadline), (Some(now()), None));
+    store.create_session(&session(1, officer(Role::Auditor).actor)).await.expect("kept");
+    store.put_accounts(vec![officer(Role::Auditor)], now()).await.expect("kept");
+    assert!(store.session(&[1; 32]).await.expect("read").is_some());
+    store.end_sessions_of(StaffId::new(40)).await.expect("ended");
+    assert!(store.session(&[1; 32]).await.expect("read").is_none());
+    engine.run("UPDATE setting SET why = 'x'").expect_err("changes stay");
 }

@@ -4,7 +4,7 @@ use super::guard;
 use crate::failure::Failure;
 use crate::limits::Address;
 use crate::security::Who;
-use crate::state::App;
+use crate::state::{App, Root};
 use crate::store::{Idempotency, Session};
 use axum::Router;
 use axum::body::Body;
@@ -157,7 +157,7 @@ impl<T: serde::Serialize> IntoResponse for Reply<T> {
 
 /// Mounts a handler at its endpoint's method and path. The handler takes a [`Call`] of the endpoint and answers
 /// with its response type: another one does not compile.
-pub fn mount<E, F, Fut>(router: Router<App>, handler: F) -> Router<App>
+pub fn mount<E, F, Fut>(router: Router<Root>, handler: F) -> Router<Root>
 where
     E: Endpoint,
     F: Fn(Call<E>) -> Fut + Clone + Send + Sync + 'static,

@@ -55,7 +55,7 @@ pub async fn suggest(call: Call<SuggestCategory>) -> Result<Reply<Vec<CategoryCo
     if model::lodging::is_too_long(&call.body.text) {
         return Err(Failure::of(ProblemCode::TooLarge));
     }
-    let tables = &call.app.tables;
+    let tables = &call.app.facts.tables;
     let leaves = tables.reference.categories.iter().flat_map(|group| &group.leaves).map(|leaf| leaf.code.as_str());
     let said: String = call.body.text.nfc().collect();
     Ok(Reply::ok(tables.topics.suggest(&said, leaves).into_iter().map(CategoryCode::from).collect()))

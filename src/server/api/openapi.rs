@@ -3,7 +3,7 @@
 
 use super::call;
 use crate::failure::Failure;
-use crate::state::App;
+use crate::state::Root;
 use axum::Router;
 use axum::routing::{MethodRouter, get};
 use model::wire::{Endpoint, Method, Problem, ProblemCode};
@@ -15,7 +15,7 @@ use std::future::Future;
 
 /// A router, and what is said of it.
 pub struct Described {
-    router: Router<App>,
+    router: Router<Root>,
     schemas: SchemaGenerator,
     paths: Map<String, Value>,
 }
@@ -91,7 +91,7 @@ impl Described {
     }
 
     /// Mounts a route that is no typed endpoint.
-    pub fn route(mut self, path: &str, route: MethodRouter<App>, said: &[Raw]) -> Self {
+    pub fn route(mut self, path: &str, route: MethodRouter<Root>, said: &[Raw]) -> Self {
         for raw in said {
             let mut parameters = in_path(path);
             for header in raw.headers {
@@ -146,7 +146,7 @@ impl Described {
     }
 
     /// The router, with the document under `/api/openapi.json`.
-    pub fn finish(mut self) -> Router<App> {
+    pub fn finish(mut self) -> Router<Root> {
         let own = json!({
             "summary": "This document",
             "responses": { "200": { "description": "Done", "content": { "application/json": {} } } },

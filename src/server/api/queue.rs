@@ -57,7 +57,7 @@ fn filter(queue: Queue, actor: &Actor, rules: &Rules, now: Time) -> Option<Queue
 /// A page of the actor's worklist with its counts.
 pub async fn page(call: Call<GetQueue>) -> Result<Reply<QueuePage>, Failure> {
     let actor = call.actor()?;
-    let mut filter = filter(call.path.queue, actor, &call.app.rules, call.now)
+    let mut filter = filter(call.path.queue, actor, &call.app.facts.rules, call.now)
         .ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
     let counts = call.app.store.queue_counts(&filter, call.now).await?;
     filter.due = call.path.due;
@@ -72,8 +72,8 @@ pub async fn next_call(call: Call<NextCall>) -> Result<Reply<Option<CaseView>>, 
     let (Role::VerificationCaller, Some(staff)) = (actor.role, actor.staff) else {
         return Err(Failure::of(ProblemCode::NotPermitted));
     };
-    let filter =
-        filter(Queue::Verification, actor, &app.rules, now).ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
+    let filter = filter(Queue::Verification, actor, &app.facts.rules, now)
+        .ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
     let mut cursor = String::new();
     loop {
         let page = app.store.queue(&filter, &cursor, PAGE, now).await?;

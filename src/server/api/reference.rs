@@ -23,7 +23,7 @@ pub struct Ready {
 
 impl Ready {
     fn new(app: &App, language: Language) -> Result<Self, Failure> {
-        let json = serde_json::to_vec(&app.tables.reference_in(language))?;
+        let json = serde_json::to_vec(&app.facts.tables.reference_in(language))?;
         let etag = HeaderValue::try_from(format!("\"{}\"", hex::encode(Sha256::digest(&json))));
         let mut brotli = Vec::new();
         let mut writer = brotli::CompressorWriter::new(&mut brotli, 4096, 9, 22);
@@ -40,7 +40,7 @@ pub async fn tables(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Res
     let asked = uri.query().and_then(|query| query.strip_prefix("language=")).and_then(Language::from_tag);
     let language = asked.unwrap_or_default();
     let ready = {
-        let mut known = app.ready_tables.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = app.facts.ready_tables.lock().unwrap_or_else(PoisonError::into_inner);
         match known.get(&language) {
             Some(ready) => ready.clone(),
             None => known.entry(language).or_insert(Arc::new(Ready::new(&app, language)?)).clone(),
@@ -61,7 +61,7 @@ pub async fn tables(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Res
 
 /// About where blocks and towns lie.
 pub async fn positions(call: Call<Positions>) -> Result<Reply<Vec<PlaceAt>>, Failure> {
-    Ok(Reply::ok(call.app.tables.positions.clone()))
+    Ok(Reply::ok(call.app.facts.tables.positions.clone()))
 }
 
 /// Offices of a department, those of the district first.
@@ -71,7 +71,7 @@ pub async fn offices(call: Call<Offices>) -> Result<Reply<Vec<Office>>, Failure>
     }
     let district = call.path.district;
     let mut offices: Vec<Office> =
-        call.app.offices.values().filter(|office| office.department == call.path.department).cloned().collect();
+        call.app.facts.offices.values().filter(|office| office.department == call.path.department).cloned().collect();
     offices.sort_by_key(|office| (office.district != district, office.name.en.clone(), office.id));
     Ok(Reply::ok(offices))
 }

@@ -102,7 +102,7 @@ async fn make(
     let id = random_hex::<16>()?;
     let hash = code_hash(app, mobile, &digits);
     let code = Code { id: id.clone(), mobile: mobile.clone(), hash, created: now };
-    let message = compose(&app.tables, Template::Code, language, mobile, &[digits])
+    let message = compose(&app.facts.tables, Template::Code, language, mobile, &[digits])
         .ok_or_else(|| Failure::internal(&"the code's template is missing"))?;
     let message = NewMessage {
         expires: Some(now + Duration::minutes(CODE_MINUTES)),
@@ -350,11 +350,12 @@ pub(super) async fn hand_over<E: model::wire::Endpoint>(
 
 fn me(app: &App, session: &Session) -> Me {
     let unit = match &session.actor.scope {
-        Scope::Department(code) => app.tables.department(code).map(|department| department.name.clone()),
+        Scope::Department(code) => app.facts.tables.department(code).map(|department| department.name.clone()),
         Scope::Office(party) => {
-            party.office.and_then(|office| app.offices.get(&office)).map(|office| office.name.clone())
+            party.office.and_then(|office| app.facts.offices.get(&office)).map(|office| office.name.clone())
         }
         Scope::District(lgd) => app
+            .facts
             .tables
             .reference
             .districts
@@ -376,7 +377,8 @@ pub async fn who_am_i(call: Call<WhoAmI>) -> Result<Reply<Me>, Failure> {
 pub async fn sign_in(call: Call<SignIn>) -> Result<Reply<Me>, Failure> {
     let (app, now) = (&call.app, call.now);
     let username = call.body.username.trim().to_lowercase();
-    let account = app.store.account(&username).await?;
+    // One without a password is disabled, and takes as long to be refused as any other.
+    let account = app.store.account(&username).await?.filter(|account| !account.password.is_empty());
     let staff = account.as_ref().and_then(|account| account.actor.staff);
     let known = staff.is_some_and(|staff| device::has(app, &call.headers, Mark::Desk(staff)));
     let counts = failures(app, &username, &call.address, known);

@@ -63,7 +63,7 @@ pub async fn take(app: &App, message: &Inbound, now: Time) -> Result<(), Failure
     }
     let words: String = message.text.nfc().collect();
     let sender = Sender { app, person: app.person(&mobile), mobile, now };
-    match app.tables.answers.read(&words) {
+    match app.facts.tables.answers.read(&words) {
         Said::Answer(said) if sender.answered(said, &words, &once).await? => return Ok(()),
         Said::Answer(_) | Said::Unclear => sender.ask_again().await?,
         Said::Code => session::send_to_telephone(app, &sender.mobile, sender.language().await?, now).await?,
@@ -170,7 +170,7 @@ impl Sender<'_> {
         }
         let (yes, no) = codes_of(self.app, &case).await?;
         let variables = [case.reference.grouped(), yes.to_string(), no.to_string()];
-        let how = compose(&self.app.tables, Template::AnswerHow, case.language, &self.mobile, &variables);
+        let how = compose(&self.app.facts.tables, Template::AnswerHow, case.language, &self.mobile, &variables);
         if let Some(how) = how {
             let how = NewMessage { reference: Some(case.reference), ..how };
             self.app.store.put_message(how, self.now).await?;

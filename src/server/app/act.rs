@@ -85,8 +85,8 @@ pub async fn execute(app: &App, command: Command<'_>, now: Time) -> Result<Once<
                 _ => false,
             },
             number_proved: matches!(action, Action::DisownNumber) && is_link_of_proved(app, &before, actor).await?,
-            places: &app.tables,
-            ..Setting::new(&app.rules, now)
+            places: &app.facts.tables,
+            ..Setting::new(&app.facts.rules, now)
         };
         let events = lifecycle::decide(&before, actor, action.clone(), &setting)?;
         let mut case = before.clone();
@@ -96,7 +96,8 @@ pub async fn execute(app: &App, command: Command<'_>, now: Time) -> Result<Once<
         let mut messages = messages(app, &case, &events).await?;
         messages.extend(number::messages(app, &before, &case, &events).await?);
         let left_behind = !case.stage.is_open() && !matches!(case.stage, Stage::Redressed | Stage::Merged);
-        let append = Append::of(case.clone(), events, &app.rules).with_messages(messages).resting_on(root.as_ref());
+        let append =
+            Append::of(case.clone(), events, &app.facts.rules).with_messages(messages).resting_on(root.as_ref());
         let append = if left_behind {
             let followers = separated(app, &case, now).await?;
             append.followed_by(followers.len()).with(followers)
@@ -144,13 +145,13 @@ pub async fn answer(
 async fn separated(app: &App, root: &Case, now: Time) -> Result<Vec<Append>, Failure> {
     let mut appends = Vec::new();
     for follower in app.store.followers(root.reference).await? {
-        let setting = Setting::new(&app.rules, now);
+        let setting = Setting::new(&app.facts.rules, now);
         let action = Action::Unmerge { reason: root.reference.grouped() };
         let events = lifecycle::decide(&follower, &Actor::system(), action, &setting)?;
         let mut case = follower;
         events.iter().for_each(|event| case.apply(event));
         let messages = messages(app, &case, &events).await?;
-        appends.push(Append::of(case, events, &app.rules).with_messages(messages));
+        appends.push(Append::of(case, events, &app.facts.rules).with_messages(messages));
     }
     Ok(appends)
 }
@@ -159,7 +160,7 @@ async fn separated(app: &App, root: &Case, now: Time) -> Result<Vec<Append>, Fai
 /// confirmed nothing themselves: they may say that it is not done, and their case goes its own way.
 async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMessage>, Failure> {
     let mut messages = Vec::new();
-    let due = case.due(&app.rules);
+    let due = case.due(&app.facts.rules);
     if let Some(mobile) = app.store.mobile_of(case.citizen).await?.filter(|_| !case.disowned) {
         messages.extend(to_citizen(app, case, events, due, &mobile).await?);
     }

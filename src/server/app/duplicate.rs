@@ -30,7 +30,7 @@ pub struct Asked<'a> {
 /// The words of a category, by their sound: its name and what it is suggested by.
 #[must_use]
 pub fn usual_words(app: &App, category: &CategoryCode) -> HashSet<String> {
-    let leaves = app.tables.reference.categories.iter().flat_map(|group| &group.leaves);
+    let leaves = app.facts.tables.reference.categories.iter().flat_map(|group| &group.leaves);
     let leaf = leaves.filter(|leaf| leaf.code == *category);
     leaf.flat_map(|leaf| {
         Language::ALL.map(|language| leaf.name.of(language).to_owned()).into_iter().chain(leaf.keywords.clone())
@@ -58,7 +58,7 @@ pub async fn root(app: &App, form: &Lodging) -> Result<Option<Case>, Failure> {
 /// Where the store does not answer.
 pub async fn alike(app: &App, asked: &Asked<'_>) -> Result<Vec<(Case, Vec<String>)>, Failure> {
     // Where identities are shielded nobody learns that anything was lodged; and a few words are no description.
-    let shielded = app.rules.categories.get(asked.category).is_none_or(|rule| rule.shielded);
+    let shielded = app.facts.rules.categories.get(asked.category).is_none_or(|rule| rule.shielded);
     if shielded || likeness::words(&asked.words).len() < FEWEST_WORDS {
         return Ok(Vec::new());
     }

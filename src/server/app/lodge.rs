@@ -37,7 +37,7 @@ pub async fn lodge(
     idempotency: Option<Idempotency>,
     now: Time,
 ) -> Result<Once<Receipt>, Failure> {
-    let urgent = app.tables.reference.reasons.is_urgent(&form.reasons);
+    let urgent = app.facts.tables.reference.reasons.is_urgent(&form.reasons);
     let parsed = match (form.parse_as(urgent), known(app, form).await?) {
         (Ok(parsed), unknown) if unknown.is_empty() => parsed,
         (parsed, unknown) => {
@@ -83,9 +83,9 @@ pub async fn lodge(
         name: parsed.name,
         no_contact: String::new(),
     };
-    let urban = form.district.zip(form.place).and_then(|(district, place)| app.tables.is_urban(district, place));
+    let urban = form.district.zip(form.place).and_then(|(district, place)| app.facts.tables.is_urban(district, place));
     // Only answers to what is asked of this category and these words count.
-    let asked = app.tables.reference.reasons.asked(form.category.as_deref(), &statement.text, &form.reasons);
+    let asked = app.facts.tables.reference.reasons.asked(form.category.as_deref(), &statement.text, &form.reasons);
     let reasons: Vec<_> =
         form.reasons.iter().filter(|reason| asked.contains(&reason.question.as_str())).cloned().collect();
     let lodged = Lodged {
@@ -101,8 +101,8 @@ pub async fn lodge(
         urban,
         photos: form.photos.clone(),
         details: Details {
-            lane: app.tables.reference.reasons.lane(&reasons),
-            confidential: form.confidential.unwrap_or_default() || app.tables.reference.reasons.hides(&reasons),
+            lane: app.facts.tables.reference.reasons.lane(&reasons),
+            confidential: form.confidential.unwrap_or_default() || app.facts.tables.reference.reasons.hides(&reasons),
             reasons,
             affected: form.affected,
             about_office: form.about_office.unwrap_or_default(),
@@ -113,10 +113,10 @@ pub async fn lodge(
     // A number that is taken is drawn again: one in many thousands at ten million cases.
     for _ in 0..8 {
         let lodged = Lodged { reference: Reference::from_payload(getrandom::u64()?), ..lodged.clone() };
-        let mut events = vec![lifecycle::lodge(lodged, &actor, &app.rules, now)?];
+        let mut events = vec![lifecycle::lodge(lodged, &actor, &app.facts.rules, now)?];
         let opened = events.first().and_then(Case::open);
         let mut case = opened.ok_or_else(|| Failure::internal(&"a lodging opened no case"))?;
-        let (due, lane) = (case.due(&app.rules), case.lane);
+        let (due, lane) = (case.due(&app.facts.rules), case.lane);
         let receipt = Receipt { reference: case.reference, due, lane, hidden: case.shielded, number_verified };
         let response = serde_json::to_string(&receipt)?;
         // Who adds themselves to a like grievance keeps a number of their own. One that has ended meanwhile, or whose
@@ -125,7 +125,7 @@ pub async fn lodge(
         let apart = case.about_office || case.lane.is_emergency();
         let root = if apart { None } else { duplicate::root(app, form).await? };
         if let Some(root) = &root {
-            let setting = Setting { root: Some(root), ..Setting::new(&app.rules, now) };
+            let setting = Setting { root: Some(root), ..Setting::new(&app.facts.rules, now) };
             let join = Action::Merge { root: root.reference, reason: String::new() };
             for event in lifecycle::decide(&case, &Actor::system(), join, &setting)? {
                 case.apply(&event);
@@ -136,7 +136,7 @@ pub async fn lodge(
             true => to_citizen(app, &case, &events, receipt.due, &parsed.mobile).await?,
             false => Vec::new(),
         };
-        let append = Append::of(case, events, &app.rules)
+        let append = Append::of(case, events, &app.facts.rules)
             .of_new(parsed.mobile.clone())
             .resting_on(root.as_ref())
             .with_messages(messages)
@@ -154,13 +154,13 @@ pub async fn lodge(
 /// The problems of a form that only the tables can tell.
 async fn known(app: &App, form: &Lodging) -> Result<Vec<FieldProblem>, Failure> {
     let mut problems = Vec::new();
-    if form.category.as_ref().is_some_and(|code| !app.rules.categories.contains_key(code)) {
+    if form.category.as_ref().is_some_and(|code| !app.facts.rules.categories.contains_key(code)) {
         problems.push(FieldProblem::CategoryUnknown);
     }
-    if !app.tables.reference.reasons.knows(&form.reasons) {
+    if !app.facts.tables.reference.reasons.knows(&form.reasons) {
         problems.push(FieldProblem::ReasonUnknown);
     }
-    if form.district.is_some_and(|district| !app.tables.has(district, form.place)) {
+    if form.district.is_some_and(|district| !app.facts.tables.has(district, form.place)) {
         problems.push(FieldProblem::PlaceUnknown);
     }
     problems.extend(unknown_photo(app, &form.photos, false).await?);

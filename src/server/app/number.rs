@@ -24,7 +24,7 @@ pub async fn move_all(app: &App, actor: &Actor, from: PersonId, mobile: &Mobile,
             let Some(mut case) = app.store.case(line.reference).await?.filter(|case| !case.disowned) else { continue };
             let event = lifecycle::change_number(&case, actor, app.person(mobile), now)?;
             case.apply(&event);
-            appends.push(Append::of(case, vec![event], &app.rules));
+            appends.push(Append::of(case, vec![event], &app.facts.rules));
         }
         let Some(first) = appends.pop() else { return Ok(()) };
         let language = first.case.language;
@@ -40,8 +40,8 @@ pub async fn move_all(app: &App, actor: &Actor, from: PersonId, mobile: &Mobile,
 }
 
 fn changed(app: &App, language: Language, to: &Mobile, new: &Mobile) -> Option<NewMessage> {
-    let variables = [new.masked(), app.tables.reference.brand.helpline.clone()];
-    compose(&app.tables, Template::NumberChanged, language, to, &variables)
+    let variables = [new.masked(), app.facts.tables.reference.brand.helpline.clone()];
+    compose(&app.facts.tables, Template::NumberChanged, language, to, &variables)
 }
 
 /// Asks for another number, for a citizen who stands there. The asker need not see the case: its number is on the citizen's
@@ -61,13 +61,13 @@ pub async fn request(
     for _ in 0..TRIES {
         let before = app.store.case(reference).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
         let action = Action::RequestNumberChange { to, reason: reason.to_owned() };
-        let setting = Setting::new(&app.rules, now);
+        let setting = Setting::new(&app.facts.rules, now);
         let events = lifecycle::decide(&before, actor, action, &setting)?;
         app.store.know_person(to, mobile).await?;
         let mut case = before.clone();
         events.iter().for_each(|event| case.apply(event));
         let messages = messages(app, &before, &case, &events).await?;
-        match app.store.append(Append::of(case, events, &app.rules).with_messages(messages)).await {
+        match app.store.append(Append::of(case, events, &app.facts.rules).with_messages(messages)).await {
             Ok(_) => return Ok(()),
             Err(StoreError::Stale { .. }) => {}
             Err(error) => return Err(error.into()),
@@ -97,14 +97,14 @@ pub async fn messages(app: &App, before: &Case, case: &Case, events: &[Event]) -
             None => None,
         };
         let masked = new.as_ref().map(Mobile::masked).unwrap_or_default();
-        let helpline = app.tables.reference.brand.helpline.clone();
+        let helpline = app.facts.tables.reference.brand.helpline.clone();
         let variables = match template {
             Template::NumberChangeAsked => vec![case.reference.grouped(), masked, helpline],
             Template::NumberChanged => vec![masked, helpline],
             _ => vec![case.reference.grouped()],
         };
         for to in old.iter().chain(&new) {
-            messages.extend(compose(&app.tables, template, case.language, to, &variables));
+            messages.extend(compose(&app.facts.tables, template, case.language, to, &variables));
         }
     }
     Ok(messages)

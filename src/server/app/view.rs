@@ -47,7 +47,7 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     let own = reader.role == Role::Citizen;
     let until = |kind: ActionKind, days: i64| {
         let citizen = Actor::citizen(case.citizen);
-        let open = own && open_actions(case, &citizen, &app.rules, now).contains(&kind);
+        let open = own && open_actions(case, &citizen, &app.facts.rules, now).contains(&kind);
         case.closed_at.filter(|_| open).map(|closed| closed + Duration::days(days))
     };
     let cell = !matches!(reader.role, Role::Citizen) && !reader.role.is_of_department();
@@ -64,10 +64,10 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         number_change_requested: case.number_change.is_some(),
         shielded: case.shielded,
         holder: case.holder(),
-        office_name: case.office.and_then(|office| app.offices.get(&office)).map(|office| office.name.clone()),
-        citizen_seconds: case.citizen_clock.elapsed(now, &app.rules.calendar, case.lane).num_seconds(),
-        holder_seconds: case.holder_elapsed(&app.rules, now).num_seconds(),
-        holder_due: case.holder_due(&app.rules),
+        office_name: case.office.and_then(|office| app.facts.offices.get(&office)).map(|office| office.name.clone()),
+        citizen_seconds: case.citizen_clock.elapsed(now, &app.facts.rules.calendar, case.lane).num_seconds(),
+        holder_seconds: case.holder_elapsed(&app.facts.rules, now).num_seconds(),
+        holder_due: case.holder_due(&app.facts.rules),
         closed_at: case.closed_at,
         contacts: case.contacts,
         outcome: case.atr,
@@ -88,8 +88,8 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
             _ => None,
         }),
         about_office: case.about_office,
-        reopen_until: until(ActionKind::Reopen, app.rules.reopen_days),
-        appeal_until: until(ActionKind::Appeal, app.rules.appeal_days),
+        reopen_until: until(ActionKind::Reopen, app.facts.rules.reopen_days),
+        appeal_until: until(ActionKind::Appeal, app.facts.rules.appeal_days),
         rating: case.rating,
         timeline,
         actions,
@@ -108,7 +108,7 @@ pub async fn is_link_of_proved(app: &App, case: &Case, actor: &Actor) -> Result<
 
 /// What this reader can do.
 async fn actions(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<Vec<ActionKind>, StoreError> {
-    let mut actions = open_actions(case, reader, &app.rules, now);
+    let mut actions = open_actions(case, reader, &app.facts.rules, now);
     if is_link_of_proved(app, case, reader).await? {
         actions.retain(|kind| *kind != ActionKind::DisownNumber);
     }
@@ -188,8 +188,8 @@ async fn main_case(app: &App, root: &Case) -> Result<MainCase, StoreError> {
         lane: root.lane,
         holder: root.holder(),
         department: root.department.clone(),
-        office_name: root.office.and_then(|office| app.offices.get(&office)).map(|office| office.name.clone()),
-        due: root.due(&app.rules),
+        office_name: root.office.and_then(|office| app.facts.offices.get(&office)).map(|office| office.name.clone()),
+        due: root.due(&app.facts.rules),
         timeline,
     })
 }
@@ -232,7 +232,7 @@ fn line(case: &Case, first: &str, language: Language, app: &App) -> CaseLine {
         office: case.office,
         lodged_at: case.lodged_at,
         stage_since: case.stage_since,
-        due: case.due(&app.rules),
+        due: case.due(&app.facts.rules),
         disputes: case.disputes,
     }
 }
@@ -266,7 +266,7 @@ impl<'a> Arrivals<'a> {
 /// What the category asked and what was answered, in words.
 fn answers(app: &App, lodged: &EventBody) -> Vec<Answered> {
     let EventBody::Lodged { reasons: given, .. } = lodged else { return Vec::new() };
-    let reasons = &app.tables.reference.reasons;
+    let reasons = &app.facts.tables.reference.reasons;
     given
         .iter()
         .filter_map(|answer| {
@@ -318,7 +318,9 @@ fn entry(
         detail: event.body.detail().map(str::to_owned),
         role: event.by.role,
         department: event.by.department.clone(),
-        office_name: office_of(event).and_then(|office| app.offices.get(&office)).map(|office| office.name.clone()),
+        office_name: office_of(event)
+            .and_then(|office| app.facts.offices.get(&office))
+            .map(|office| office.name.clone()),
         to: destination(event),
         text: statement.map(|statement| said(&statement.text)),
         no_contact: statement.map(|words| &words.no_contact).filter(|why| !why.is_empty()).map(|why| said(why)),

@@ -183,7 +183,7 @@ impl Cube {
 
     /// Takes changes into account, in their order.
     pub fn follow(&mut self, changes: &[Changed]) {
-        for Changed { seq, ordinal, case, due } in changes {
+        for Changed { seq, ordinal, case, due, .. } in changes {
             self.seq = self.seq.max(*seq);
             self.put(*ordinal, case, *due);
         }
@@ -745,11 +745,11 @@ mod tests {
     fn a_case_that_changes_is_counted_once() {
         let mut cube = Cube::default();
         let (mut case, due) = cases().swap_remove(0);
-        cube.follow(&[Changed { seq: 1, ordinal: 1, case: case.clone(), due }]);
+        cube.follow(&[Changed { seq: 1, ordinal: 1, case: case.clone(), due, deadline: None }]);
         assert_eq!(cube.faults(1, &case, due), Vec::<&str>::new());
         case.stage = Stage::Withdrawn;
         assert_eq!(cube.faults(1, &case, due), ["stage", "flags"]);
-        cube.follow(&[Changed { seq: 2, ordinal: 1, case: case.clone(), due }]);
+        cube.follow(&[Changed { seq: 2, ordinal: 1, case: case.clone(), due, deadline: None }]);
         let total = cube.count(&Slice::default(), None, now()).total;
         assert_eq!((total.lodged, total.open, cube.seq()), (1, 0, 2));
     }

@@ -30,7 +30,7 @@ pub(super) fn write(snapshot: &Snapshot, cube: &Cube, hash: &Hash) -> Result<()>
     let header = Header {
         seq: cube.seq(),
         hash: hex::encode(hash),
-        view: hex::encode(&snapshot.view),
+        view: hex::encode(snapshot.view()),
         cases: cube.len(),
         dimensions,
     };
@@ -49,7 +49,7 @@ pub(super) fn write(snapshot: &Snapshot, cube: &Cube, hash: &Hash) -> Result<()>
 /// The counts that were written, with the hash of the ledger for which they hold.
 pub(super) fn read(snapshot: &Snapshot) -> Option<(Cube, Hash)> {
     let bytes = std::fs::read(&snapshot.file).ok()?;
-    match parsed(&bytes, &snapshot.view) {
+    match parsed(&bytes, &snapshot.view()) {
         Ok(found) => Some(found),
         Err(error) => {
             tracing::info!(%error, "the kept counts are not used: they are counted again");

@@ -512,9 +512,12 @@ impl Body<'_> {
     fn whereabouts(&self) -> String {
         let (app, words, view) = (self.shown.app, self.shown.words, self.view);
         let who = match &view.holder {
-            Holder::Department(code) => {
-                app.tables.department(code).map(|found| escape(found.name.of(words.language()))).unwrap_or_default()
-            }
+            Holder::Department(code) => app
+                .facts
+                .tables
+                .department(code)
+                .map(|found| escape(found.name.of(words.language())))
+                .unwrap_or_default(),
             Holder::Office(_) => {
                 view.office_name.as_ref().map(|name| escape(name.of(words.language()))).unwrap_or_default()
             }
@@ -560,7 +563,7 @@ impl Body<'_> {
     /// What it is about, where it is, and whether the name is hidden.
     fn facts(&self) -> String {
         let (words, view, line) = (self.shown.words, self.view, &self.view.line);
-        let tables = &self.shown.app.tables;
+        let tables = &self.shown.app.facts.tables;
         let named = |names: &Names| escape(names.of(words.language()));
         let row = |label: &str, value: String| format!("<dt>{}</dt><dd>{value}</dd>", words.say(label));
         let about = line.category.as_ref().and_then(|code| tables.category(code)).map(named);
@@ -612,7 +615,7 @@ impl Body<'_> {
     fn knot(&self, entry: &TimelineEntry) -> String {
         let (app, words) = (self.shown.app, self.shown.words);
         let unit = entry.to.as_ref().map(|party| &party.department).filter(|code| !code.is_empty());
-        let unit = unit.or(entry.department.as_ref()).and_then(|code| app.tables.department(code));
+        let unit = unit.or(entry.department.as_ref()).and_then(|code| app.facts.tables.department(code));
         let by = match (&entry.office_name, unit, entry.role) {
             (Some(office), ..) => format!(" · {}", escape(office.of(words.language()))),
             (None, Some(unit), _) => format!(" · {}", escape(unit.short.of(words.language()))),

@@ -73,9 +73,9 @@ pub async fn page(app: &App, frames: &Frames, language: Language, query: &str) -
             format!("<li><a href=\"{href}\"{current}>{label}</a></li>")
         })
         .collect();
-    let department = |code: &str| app.tables.department(code).map(|found| found.name.of(language).to_owned());
+    let department = |code: &str| app.facts.tables.department(code).map(|found| found.name.of(language).to_owned());
     let district = |code: &str| {
-        let found = app.tables.reference.districts.iter().find(|district| district.lgd.to_string() == code);
+        let found = app.facts.tables.reference.districts.iter().find(|district| district.lgd.to_string() == code);
         found.map(|district| district.name.of(language).to_owned())
     };
     let body = format!(
@@ -193,8 +193,9 @@ pub async fn csv(app: &App, query: &str) -> Response {
                 continue;
             }
             let name = match dimension {
-                Dimension::Department => app.tables.department(&group.key).map(|found| found.name.en.clone()),
+                Dimension::Department => app.facts.tables.department(&group.key).map(|found| found.name.en.clone()),
                 _ => app
+                    .facts
                     .tables
                     .reference
                     .districts

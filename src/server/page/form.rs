@@ -32,7 +32,7 @@ const ASKED: &str = "asked";
 pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
     let (language, _) = Language::of_path(request.uri().path());
     let words = frames.words(language);
-    let (now, reasons) = (app.now(), &app.tables.reference.reasons);
+    let (now, reasons) = (app.now(), &app.facts.tables.reference.reasons);
     let (parts, body) = request.into_parts();
     let (address, site, mut fields) = (guard::address(app, &parts), guard::site(&parts), Fields::default());
     // Whoever has proved their number is not held up by those behind the same address. A browser that does not say whose page
@@ -93,7 +93,7 @@ pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
 
 /// The short form for whoever is in danger: where, a number, send.
 pub fn danger(app: &App, frames: &Frames, language: Language) -> Response {
-    let form = Form { words: frames.words(language), reasons: &app.tables.reference.reasons };
+    let form = Form { words: frames.words(language), reasons: &app.facts.tables.reference.reasons };
     let mut fields = Fields::default();
     let now = form.danger().and_then(|(_, question)| question.options.iter().find(|option| option.lane.is_some()));
     fields.set(DANGER, now.map_or("", |option| &option.id));

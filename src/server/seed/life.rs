@@ -355,7 +355,7 @@ pub fn live(
     until: Time,
 ) -> Append {
     let category = category(rng, world);
-    let districts = &app.tables.reference.districts;
+    let districts = &app.facts.tables.reference.districts;
     // Half of the ration grievances come from four districts.
     let skewed = category.starts_with("ration") && chance(rng, 50);
     let rank = if skewed { 9 + rng.usize(..4) } else { zipf(rng, POPULOUS.len() + 12).min(POPULOUS.len() + 11) };

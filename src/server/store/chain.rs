@@ -86,7 +86,14 @@ pub(super) const MESSAGE: Recorded = Recorded {
 };
 pub(super) const SILENCED: Recorded =
     Recorded { kind: "silenced", table: "silenced", key: "id", columns: "mobile, reference, at", counts: "1 = 1" };
-const ALL: [Recorded; 8] = [ACCOUNT, OFFICE, RULES, PERSON, ATTACHMENT, HEAD, MESSAGE, SILENCED];
+pub(super) const SETTING: Recorded = Recorded {
+    kind: "setting",
+    table: "setting",
+    key: "seq",
+    columns: "seq, at, who, name, why, packed, undoes",
+    counts: "1 = 1",
+};
+const ALL: [Recorded; 9] = [ACCOUNT, OFFICE, RULES, PERSON, ATTACHMENT, HEAD, MESSAGE, SILENCED, SETTING];
 
 impl Recorded {
     /// How many columns are recorded.

@@ -8,8 +8,8 @@ use super::writer::Writer;
 use super::{
     Account, Allowance, Append, Appended, Asker, Attachment, Audit, Chains, Changed, Code, CodeJudged, CodeLimits,
     CodeRule, Idempotency, Message, NewMessage, PublishedHead, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed,
-    Result, Session, Share, SignInCount, Store, StoredEvent, Trail, TriedCode, Witness, Worded, append, audit, chain,
-    files, millis, named, number, outbox, people, person, proof, queue, time,
+    Result, Session, Setting, Share, SignInCount, Store, StoredEvent, Trail, TriedCode, Witness, Worded, append, audit,
+    chain, due_column, files, millis, named, number, outbox, people, person, proof, queue, setting, time,
 };
 use crate::ledger::{Hash, Head};
 use async_trait::async_trait;
@@ -305,6 +305,41 @@ impl Store for Database {
                     return Ok(());
                 }
                 chain::record(connection, effects, &chain::RULES, version, at)
+            })
+            .await
+    }
+
+    async fn put_setting(&self, setting: &Setting, newest: u64) -> Result<Option<u64>> {
+        let setting = setting.clone();
+        self.writer.write(move |connection, effects| setting::put(connection, effects, &setting, newest)).await
+    }
+
+    async fn settings(&self) -> Result<Vec<Setting>> {
+        self.pool.read(setting::newest_of_each)
+    }
+
+    async fn setting_history(&self, limit: u32) -> Result<Vec<Setting>> {
+        self.pool.read(|connection| setting::history(connection, limit))
+    }
+
+    async fn newest_setting(&self) -> Result<u64> {
+        self.pool.read(setting::newest)
+    }
+
+    async fn put_due(
+        &self,
+        reference: Reference,
+        version: u32,
+        due: Option<Time>,
+        deadline: Option<Time>,
+    ) -> Result<()> {
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "UPDATE grievance SET due = ?3, next_deadline = ?4 WHERE reference = ?1 AND version = ?2",
+                    params![number(reference), version, due_column(due), deadline.map(millis)],
+                )?;
+                Ok(())
             })
             .await
     }
@@ -627,6 +662,15 @@ impl Store for Database {
                     "INSERT INTO person (id, mobile) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                     params![person(id), mobile.as_str()],
                 )?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn end_sessions_of(&self, staff: StaffId) -> Result<()> {
+        self.writer
+            .write(move |connection, _| {
+                connection.execute("DELETE FROM session WHERE staff = ?1", params![staff.get()])?;
                 Ok(())
             })
             .await

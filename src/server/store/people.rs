@@ -60,10 +60,11 @@ pub(super) fn hand_over_session(
     Ok(connection.execute(sql, params![token_hash, begun_by, millis(ends)])? > 0)
 }
 
-/// The session, with the role and scope that the account has now: a change holds at once (SEC-07).
+/// The session, with the role and scope that the account has now: a change holds at once, and an account without a password
+/// is disabled (SEC-07).
 pub(super) fn session(connection: &Connection, token_hash: &[u8; 32]) -> Result<Option<Session>> {
     let sql = "SELECT s.actor, s.name, s.mobile, s.created, s.last_seen, a.role, a.scope, s.begun_by, s.ends
-               FROM session s LEFT JOIN account a ON a.id = s.staff WHERE s.token_hash = ?1";
+               FROM session s LEFT JOIN account a ON a.id = s.staff AND a.password <> '' WHERE s.token_hash = ?1";
     let found = connection.first(sql, params![token_hash], |row| {
         let actor: Actor = serde_json::from_str(&row.get::<String>(0)?)?;
         let session = Session {

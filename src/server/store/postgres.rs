@@ -315,7 +315,7 @@ fn migrate(connection: &Connection) -> Result<()> {
 }
 
 /// Triggers that keep what must stay, by the table that each guards.
-const TRIGGERS: [&str; 4] = ["event", "ledger_head", "reading", "record"];
+const TRIGGERS: [&str; 5] = ["event", "ledger_head", "reading", "record", "setting"];
 
 /// What is wrong with the database as a whole: a trigger that is missing, or switched off.
 pub(super) fn damages(connection: &Connection) -> Result<Vec<String>> {

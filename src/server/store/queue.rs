@@ -228,13 +228,14 @@ pub(super) fn desks(connection: &Connection, now: Time) -> Result<Vec<Desk>> {
 
 /// Cases with an entry after one, in the order of their last entries; so many at the most.
 pub(super) fn changes_since(connection: &Connection, seq: u64, limit: u32) -> Result<Vec<Changed>> {
-    let sql = "SELECT seq, ordinal, due, packed FROM grievance WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+    let sql = "SELECT seq, ordinal, due, packed, next_deadline FROM grievance WHERE seq > ?1 ORDER BY seq LIMIT ?2";
     connection.all(sql, params![i64::try_from(seq).unwrap_or(i64::MAX), limit], changed)
 }
 
 /// Cases after one in the order of lodging, so many at the most.
 pub(super) fn cases_after(connection: &Connection, ordinal: u64, limit: u32) -> Result<Vec<Changed>> {
-    let sql = "SELECT seq, ordinal, due, packed FROM grievance WHERE ordinal > ?1 ORDER BY ordinal LIMIT ?2";
+    let sql =
+        "SELECT seq, ordinal, due, packed, next_deadline FROM grievance WHERE ordinal > ?1 ORDER BY ordinal LIMIT ?2";
     connection.all(sql, params![i64::try_from(ordinal).unwrap_or(i64::MAX), limit], changed)
 }
 
@@ -244,6 +245,7 @@ fn changed(row: &Row<'_>) -> Result<Changed> {
         ordinal: row.get(1)?,
         due: due_time(row.get(2)?),
         case: case(&row.get::<Vec<u8>>(3)?)?,
+        deadline: row.get::<Option<i64>>(4)?.map(time),
     })
 }
 

@@ -16,7 +16,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 use tokio::sync::watch;
 
-pub use backup::{attachments, copy, damage, end, fact, heads, put_fact, record_loss, verify};
+pub use backup::{attachments, copy, damage, end, fact, heads, put_fact, record_loss, settings, verify};
 
 /// The migrations, in order; the database's `user_version` says how many it has.
 const MIGRATIONS: [&str; 10] = [

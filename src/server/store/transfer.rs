@@ -15,7 +15,7 @@ macro_rules! tables {
 }
 
 /// Everything but what is of one program or of a moment: turns and allowances.
-const TABLES: [Table; 17] = tables! {
+const TABLES: [Table; 18] = tables! {
     "event": "seq, reference, version, at, packed, commitment, hash",
     "document": "seq, salt, packed",
     "person": "id, mobile, verified_at",
@@ -31,6 +31,7 @@ const TABLES: [Table; 17] = tables! {
     "office": "id, department, district, name_en, name_bn",
     "rule_set": "version, at, body",
     "ledger_head": "seq, hash, at, signature, chains",
+    "setting": "seq, at, who, name, why, packed, undoes",
     "reading": "seq, at, staff, role, department, what, reference, person, cases, reason, hash",
     "record": "seq, at, kind, subject, digest, hash",
 };

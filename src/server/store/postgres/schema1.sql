@@ -241,3 +241,15 @@ CREATE TABLE turn (what TEXT PRIMARY KEY, who TEXT NOT NULL, until BIGINT NOT NU
 
 -- What was done of late of that which is limited: when it will be forgotten. Lost in a crash, which harms nobody.
 CREATE UNLOGGED TABLE allowance (key BYTEA PRIMARY KEY, due BIGINT NOT NULL);
+
+-- What people have administered: tables by name, each change a row.
+CREATE TABLE setting (
+    seq    BIGINT PRIMARY KEY,
+    at     BIGINT NOT NULL,
+    who    TEXT   NOT NULL,
+    name   TEXT   NOT NULL,
+    why    TEXT   NOT NULL,
+    packed BYTEA,                          -- what stands in it; none where the file holds again
+    undoes BIGINT
+);
+CREATE TRIGGER setting_stays BEFORE UPDATE OR DELETE ON setting FOR EACH ROW EXECUTE FUNCTION stays();

@@ -2,7 +2,9 @@
 
 use super::{Result, Sql};
 use crate::store::sql::params;
-use crate::store::{Attachment, Audit, PublishedHead, StoreError, Witness, audit, chain, files, proof};
+use crate::store::{
+    Attachment, Audit, PublishedHead, Setting, StoreError, Witness, audit, chain, files, proof, setting,
+};
 use model::Time;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
@@ -87,6 +89,14 @@ pub fn attachments(path: &Path) -> Result<Vec<Attachment>> {
 /// Where the file cannot be read.
 pub fn heads(path: &Path) -> Result<Vec<PublishedHead>> {
     proof::heads(&reader(path)?, u32::MAX)
+}
+
+/// What was administered in a database: the newest change of each table.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn settings(path: &Path) -> Result<Vec<Setting>> {
+    setting::newest_of_each(&reader(path)?)
 }
 
 /// Number of the last entry of a database.

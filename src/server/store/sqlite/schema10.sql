@@ -101,3 +101,16 @@ CREATE TABLE turn (
 
 -- What was done of late of that which is limited: when it will be forgotten, in milliseconds since 1970, UTC.
 CREATE TABLE allowance (key BLOB PRIMARY KEY, due INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+-- What people have administered: tables by name, each change a row.
+CREATE TABLE setting (
+    seq    INTEGER PRIMARY KEY,
+    at     INTEGER NOT NULL,
+    who    TEXT    NOT NULL,
+    name   TEXT    NOT NULL,
+    why    TEXT    NOT NULL,
+    packed BLOB,                           -- what stands in it; none where the file holds again
+    undoes INTEGER
+) STRICT;
+CREATE TRIGGER setting_is_not_changed BEFORE UPDATE ON setting BEGIN SELECT RAISE(ABORT, 'changes stay'); END;
+CREATE TRIGGER setting_is_not_deleted BEFORE DELETE ON setting BEGIN SELECT RAISE(ABORT, 'changes stay'); END;
