@@ -136,7 +136,15 @@ impl World {
     ///
     /// Its database is a file; where `TEST_ENGINE` is `postgres`, one of a PostgreSQL server of this process.
     pub async fn new() -> Self {
-        let first = First::made();
+        Self::copy(First::made()).await
+    }
+
+    /// As [`World::new`], of a system with a key of its own.
+    pub async fn apart() -> Self {
+        Self::copy(&First::make().await).await
+    }
+
+    async fn copy(first: &First) -> Self {
         let database = first.database.as_deref().map(postgres::copy_of);
         let data = tempfile::tempdir().expect("a folder");
         for (name, bytes) in &first.files {

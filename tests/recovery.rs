@@ -63,7 +63,7 @@ struct Past {
 
 impl Past {
     async fn new() -> Self {
-        let world = World::new().await;
+        let world = World::apart().await;
         let folder = tempfile::tempdir().expect("a folder");
         let citizen = world.anon();
         let photo = citizen.upload(tests::photo()).await.json["id"].clone();
@@ -195,10 +195,10 @@ async fn a_start_is_refused_where_it_would_hide_a_loss() {
 async fn a_guard_that_is_gone_is_told_and_put_back() {
     let past = Past::new().await;
     let data = past.data("guards");
-    run(&data, "DROP TRIGGER record_is_not_changed; DROP INDEX grievance_by_office;");
+    run(&data, "DROP TRIGGER record_is_not_changed; DROP INDEX grievance_by_holder;");
     assert_eq!(
         faults(&data),
-        ["the index grievance_by_office is missing", "the trigger record_is_not_changed is missing"]
+        ["the index grievance_by_holder is missing", "the trigger record_is_not_changed is missing"]
     );
     drop(start(&data).await.expect("it starts"));
     assert_eq!(faults(&data), Vec::<String>::new());
@@ -279,7 +279,7 @@ async fn a_database_that_is_none_any_more_is_called_damaged() {
         Connection::open(data.join("pratikar.db")).and_then(|new| new.execute_batch("VACUUM")).expect("a new one");
     };
     let unreadable =
-        |data: &Path| run(data, "DROP TRIGGER event_is_not_changed; UPDATE event SET body = '{' WHERE seq = 2");
+        |data: &Path| run(data, "DROP TRIGGER event_is_not_changed; UPDATE event SET packed = x'05' WHERE seq = 2");
     let (from, _) = made(&past, &past.data("source"));
     type Damage<'a> = &'a dyn Fn(&Path);
     let cases: [(&str, Damage<'_>); 4] =
@@ -463,7 +463,7 @@ async fn a_backup_that_is_not_what_it_says_is_not_put_in_place() {
     type Damage<'a> = &'a dyn Fn(&Path);
     let cases: [(&str, Damage<'_>, &str); 5] = [
         ("manifest", &|from| fs::write(from.join("manifest.json"), &less).expect("written"), "speaks of 3 entries"),
-        ("altered", &|from| run(from, "UPDATE grievance SET stage = 'redressed'"), "stage of case"),
+        ("altered", &|from| run(from, "UPDATE grievance SET stage = 7"), "stage of case"),
         ("photo", &|from| fs::write(Past::photo(from), b"another").expect("written"), "the file of attachment"),
         ("set-back", &|from| past.set_back(from), "was published"),
         (

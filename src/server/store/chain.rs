@@ -139,9 +139,11 @@ fn seq(head: Head) -> i64 {
     i64::try_from(head.seq).unwrap_or(i64::MAX)
 }
 
-/// Where all of them end.
+/// Where all of them end. Where the ledger does not end as the row of its own says, because entries are gone, it ends where it
+/// does: the start and `verify` tell of it.
 pub(super) fn ends(connection: &Connection) -> Result<Ends> {
-    let sql = "SELECT e.seq, e.hash, e.cases, r.seq, r.hash, c.seq, c.hash FROM ledger_end e
+    let sql =
+        "SELECT e.seq, e.hash, e.cases, r.seq, r.hash, c.seq, c.hash, (SELECT max(seq) FROM event) FROM ledger_end e
                LEFT JOIN (SELECT seq, hash FROM reading ORDER BY seq DESC LIMIT 1) r ON 1 = 1
                LEFT JOIN (SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1) c ON 1 = 1";
     let found = connection.first(sql, &[], |row| {
@@ -152,8 +154,24 @@ pub(super) fn ends(connection: &Connection) -> Result<Ends> {
             })
         };
         let ledger = Head { seq: row.get(0)?, hash: row.get(1)? };
-        Ok(Ends { ledger, cases: row.get(2)?, readings: beside(3)?, records: beside(5)? })
+        let ends = Ends { ledger, cases: row.get(2)?, readings: beside(3)?, records: beside(5)? };
+        Ok((ends, row.get::<Option<u64>>(7)?.unwrap_or(0)))
     })?;
+    let found = found.ok_or_else(|| StoreError::Damaged("the database does not say where its ledger ends".into()))?;
+    let (ends, last) = found;
+    if ends.ledger.seq == last {
+        return Ok(ends);
+    }
+    let ledger = Head { seq: last, hash: super::proof::followed(connection, last)?.unwrap_or_default() };
+    let cases = connection.one("SELECT count(*) FROM event WHERE version = 1", &[])?;
+    Ok(Ends { ledger, cases, ..ends })
+}
+
+/// Where the ledger ends as the row of its own says: the last entry, and how many cases there are.
+pub(super) fn said_end(connection: &Connection) -> Result<(Head, u64)> {
+    let sql = "SELECT seq, hash, cases FROM ledger_end";
+    let found =
+        connection.first(sql, &[], |row| Ok((Head { seq: row.get(0)?, hash: row.get(1)? }, row.get::<u64>(2)?)))?;
     found.ok_or_else(|| StoreError::Damaged("the database does not say where its ledger ends".into()))
 }
 

@@ -120,6 +120,12 @@ pub(super) fn hash_at(connection: &Connection, seq: u64) -> Result<Option<Hash>>
     if seq == 0 || seq >= end.seq {
         return Ok(if seq == 0 { Some(Hash::default()) } else { (seq == end.seq).then_some(end.hash) });
     }
+    followed(connection, seq)
+}
+
+/// The hash of the chain after an entry, followed from the last one that is kept before it; none where entries are missing on
+/// the way.
+pub(super) fn followed(connection: &Connection, seq: u64) -> Result<Option<Hash>> {
     let marked = seq - seq % append::MARKED;
     let mut head = Head { seq: marked, hash: Hash::default() };
     if marked > 0 {
@@ -127,7 +133,7 @@ pub(super) fn hash_at(connection: &Connection, seq: u64) -> Result<Option<Hash>>
         let kept = connection.maybe::<Option<Hash>>(sql, params![i64::try_from(marked).unwrap_or(i64::MAX)])?;
         head.hash = kept.flatten().ok_or_else(|| StoreError::Damaged(format!("entry {marked} has no hash")))?;
     }
-    for kept in entries_after(connection, marked, seq - marked)? {
+    for kept in page(connection, marked, seq - marked, Kept::read_damaged)? {
         head = head.next(&kept.entry());
     }
     Ok((head.seq == seq).then_some(head.hash))

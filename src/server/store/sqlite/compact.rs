@@ -67,10 +67,8 @@ pub(super) fn compact(connection: &Sql) -> Result<()> {
     connection.batch(
         "DROP TABLE document9;
          DROP TABLE event9;
-         CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event
-             BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-         CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event
-             BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+         CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+         CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
          DELETE FROM fact WHERE name = 'view';",
     )
 }
