@@ -95,6 +95,13 @@ enum Command {
         #[arg(long)]
         to: String,
     },
+    /// Show what is deleted when its time is over, and how much of it is over now; beside a running server, which deletes it
+    /// every ten minutes
+    Retention {
+        /// Delete it now
+        #[arg(long)]
+        apply: bool,
+    },
     /// Look at and change what is administered: limits, calendar, categories, templates, word lists; beside a running server,
     /// which goes by it at once
     #[command(subcommand)]
@@ -406,6 +413,17 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
         Command::Rebuild => {
             let cases = server::state::rebuild(data, public, database).await?;
             println!("{cases} cases made again from the ledger");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Retention { apply } => {
+            let store = opened(&beside(data, database))?;
+            for kind in store.over(guarded.read().0).await? {
+                println!("{:>10}  older than {:>3} days: {}", kind.over, kind.days, kind.what);
+            }
+            if *apply {
+                store.sweep(guarded.read().0).await?;
+                println!("deleted");
+            }
             Ok(ExitCode::SUCCESS)
         }
         Command::Settings(deed) => settings(deed, &beside(data, database), data, public, guarded.read().0).await,

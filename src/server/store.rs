@@ -16,6 +16,7 @@ mod pool;
 pub mod postgres;
 mod proof;
 mod queue;
+mod retention;
 mod row;
 mod setting;
 mod sql;
@@ -776,8 +777,10 @@ pub trait Store: Send + Sync {
     async fn oldest_waiting(&self) -> Result<Option<Time>>;
     /// Announced bytes of attachments that nothing names yet.
     async fn unnamed_bytes(&self) -> Result<u64>;
-    /// Deletes sessions, codes and answers to repeated requests whose time is over for good.
+    /// Deletes what is over: sessions, codes, failed sign-ins, answers to repeated requests, texts.
     async fn sweep(&self, now: Time) -> Result<()>;
+    /// What [`Store::sweep`] would delete now.
+    async fn over(&self, now: Time) -> Result<Vec<Retained>>;
     /// Erases the words of a case for good, on record; answers how many entries had some. The chain stays whole.
     async fn erase(&self, reference: Reference, at: Time) -> Result<usize>;
     /// Whether the store can write now: it does, and says at what time that was.
@@ -851,6 +854,17 @@ pub struct Setting {
     pub text: Option<String>,
     /// Which change it takes back.
     pub undoes: Option<u64>,
+}
+
+/// A kind of row that goes when its time is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retained {
+    /// What, in words for an operator.
+    pub what: &'static str,
+    /// Days that it stays.
+    pub days: i64,
+    /// How many rows are over now.
+    pub over: u64,
 }
 
 /// Where a database is.

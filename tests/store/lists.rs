@@ -177,6 +177,13 @@ pub async fn messages_go_out_in_order_unless_they_became_untrue(engine: Engine) 
     store.message_failed(last.id, "gone", None).await.expect("written down");
     let newest = store.messages(1).await.expect("messages").remove(0);
     assert_eq!((newest.state, newest.error.as_deref(), newest.attempts), (MessageState::Dead, Some("gone"), 1));
+    // Texts stay while the case is open, and a year; that they are gone is on record.
+    let years = now() + Duration::days(800);
+    store.sweep(years).await.expect("swept");
+    assert!(store.messages(99).await.expect("messages").iter().all(|message| message.reference.is_some()));
+    store.append(withdrawn(&case)).await.expect("withdrawn");
+    store.sweep(years).await.expect("swept");
+    assert_eq!(store.messages(99).await.expect("messages"), []);
     assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
 }
 
@@ -227,7 +234,14 @@ pub async fn readings_heads_and_facts_are_kept(engine: Engine) {
     assert_eq!(store.repeated(&once).await.expect("asked"), None);
     store.remember(&once, now()).await.expect("remembered");
     assert_eq!(store.repeated(&once).await.expect("asked"), Some("{}".into()));
-    store.sweep(now() + Duration::days(61)).await.expect("swept");
+    let later = now() + Duration::days(61);
+    let of = async |what: &str| {
+        let over = store.over(later).await.expect("counted");
+        over.into_iter().find(|kind| kind.what.contains(what)).expect("a kind").over
+    };
+    assert_eq!(of("repeated").await, 1);
+    store.sweep(later).await.expect("swept");
+    assert_eq!(of("repeated").await, 0);
     assert_eq!(store.repeated(&once).await.expect("asked"), None);
     assert_eq!(store.damage().await.expect("looked"), None);
     store.checkpoint(false).await.expect("moved");

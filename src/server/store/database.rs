@@ -8,12 +8,12 @@ use super::writer::Writer;
 use super::{
     Account, Allowance, Append, Appended, Asker, Attachment, Audit, Chains, Changed, Code, CodeJudged, CodeLimits,
     CodeRule, Idempotency, Message, NewMessage, PublishedHead, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed,
-    Result, Session, Setting, Share, SignInCount, Store, StoredEvent, Trail, TriedCode, Witness, Worded, append, audit,
-    chain, due_column, files, millis, named, number, outbox, people, person, proof, queue, setting, time,
+    Result, Retained, Session, Setting, Share, SignInCount, Store, StoredEvent, Trail, TriedCode, Witness, Worded,
+    append, audit, chain, due_column, files, millis, named, number, outbox, people, person, proof, queue, retention,
+    setting, time,
 };
 use crate::ledger::{Hash, Head};
 use async_trait::async_trait;
-use chrono::Duration;
 use model::lifecycle::{Case, Party};
 use model::message::Template;
 use model::wire::{AccessLine, CaseLine, Desk, Names, Office};
@@ -486,22 +486,11 @@ impl Store for Database {
     }
 
     async fn sweep(&self, now: Time) -> Result<()> {
-        // A phone sends what waits for as long as a draft or an upload lives.
-        let ends = [
-            ("DELETE FROM session WHERE created < ?1", 1),
-            ("DELETE FROM code WHERE created < ?1", 2),
-            ("DELETE FROM idempotency WHERE at < ?1", 60),
-            ("DELETE FROM turn WHERE until < ?1", 1),
-            ("DELETE FROM allowance WHERE due < ?1", 0),
-        ];
-        self.writer
-            .write(move |connection, _| {
-                for (sql, days) in ends {
-                    connection.execute(sql, params![millis(now - Duration::days(days))])?;
-                }
-                Ok(())
-            })
-            .await
+        self.writer.write(move |connection, effects| retention::sweep(connection, effects, now)).await
+    }
+
+    async fn over(&self, now: Time) -> Result<Vec<Retained>> {
+        self.pool.scan(|connection| retention::over(connection, now))
     }
 
     async fn erase(&self, reference: Reference, at: Time) -> Result<usize> {
