@@ -12,7 +12,7 @@ const running = [];
 
 /** Starts a program that ends with this test. */
 function start(command, args) {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
   running.push(child);
   return child;
 }
@@ -27,10 +27,13 @@ async function ready(base) {
   throw new Error(`${base} does not come up`);
 }
 
-test.afterAll(() => {
-  for (const child of running) {
-    child.stdin.end();
+test.afterAll(async () => {
+  // The nodes first, the database behind them last.
+  for (const child of running.reverse()) {
+    const ended = child.exitCode === null ? once(child, 'exit') : null;
     if (child.spawnfile === program) child.kill();
+    child.stdin.end();
+    await ended;
   }
   rmSync(folder, { recursive: true, force: true });
 });

@@ -45,8 +45,10 @@ impl Server {
         let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).build()?;
         let began = Instant::now();
         while began.elapsed() < Duration::from_secs(60) {
-            let livez = client.get(format!("{}/livez", server.base)).send().await;
-            if livez.is_ok_and(|answer| answer.status().is_success()) {
+            // One that is not ready may be what a trial wants; one that still starts is not.
+            if let Ok(answer) = client.get(format!("{}/readyz", server.base)).send().await
+                && answer.text().await.is_ok_and(|said| !said.starts_with("starting"))
+            {
                 return Ok(server);
             }
             if let Some(status) = server.child.try_wait()? {
