@@ -98,6 +98,25 @@ impl Server {
         Ok(Session {
             object: RefCell::new(self.object()?),
             server: self.clone(),
+            own: None,
+            transaction: Counter::new(Transaction::Gone),
+        })
+    }
+
+    /// A connection for a thread of its own, which carries the socket itself while it waits: no statement then costs two
+    /// changes of threads. Never to be used on an async thread.
+    fn session_of_thread(self: &Arc<Self>) -> Result<Session> {
+        let own = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let object = own.block_on(self.pool.get());
+        let object =
+            object.map_err(|error| StoreError::Unavailable(format!("no connection to PostgreSQL: {error}")))?;
+        Ok(Session {
+            object: RefCell::new(object),
+            server: self.clone(),
+            own: Some(Box::new(own)),
             transaction: Counter::new(Transaction::Gone),
         })
     }
@@ -151,6 +170,8 @@ async fn heard(config: &Config, rung: &watch::Sender<u64>) -> std::result::Resul
 pub(super) struct Session {
     object: RefCell<Object>,
     server: Arc<Server>,
+    /// What carries the socket, where that is this thread alone.
+    own: Option<Box<Runtime>>,
     transaction: Counter<Transaction>,
 }
 
@@ -170,7 +191,10 @@ impl Session {
     }
 
     fn wait<F: Future>(&self, future: F) -> F::Output {
-        self.server.wait(future)
+        match &self.own {
+            Some(own) => own.block_on(future),
+            None => self.server.wait(future),
+        }
     }
 
     fn statement(&self, sql: &str) -> Result<tokio_postgres::Statement> {
@@ -207,7 +231,9 @@ impl Session {
     /// Begins a transaction and waits for the lock; on another connection where this one is cut.
     pub(super) fn begin_write(&self) -> Result<()> {
         if self.object.borrow().is_closed() {
-            let fresh = self.server.object()?;
+            let fresh = self.wait(self.server.pool.get());
+            let fresh =
+                fresh.map_err(|error| StoreError::Unavailable(format!("no connection to PostgreSQL: {error}")))?;
             *self.object.borrow_mut() = fresh;
         }
         self.batch(&format!("BEGIN; SELECT pg_advisory_xact_lock({LOCK})"))?;
@@ -356,9 +382,16 @@ pub(super) fn connection(url: &str) -> Result<Connection> {
 /// Where it cannot be reached or is of a newer program.
 pub fn open(url: &str) -> Result<Database> {
     let server = Arc::new(Server::new(url)?);
-    let connection = Connection::from(server.session()?);
-    migrate(&connection)?;
-    let (rung, bell) = watch::channel(chain::ends(&connection)?.ledger.seq);
+    // The caller may be on an async thread, where no other runtime can be waited for.
+    let making = server.clone();
+    let made = std::thread::spawn(move || -> Result<(Connection, u64)> {
+        let connection = Connection::from(making.session_of_thread()?);
+        migrate(&connection)?;
+        let end = chain::ends(&connection)?.ledger.seq;
+        Ok((connection, end))
+    });
+    let (connection, end) = made.join().map_err(|_| StoreError::Unavailable("no connection was made".into()))??;
+    let (rung, bell) = watch::channel(end);
     server.listen(rung.clone());
     let writer = Writer::start(connection, rung, |_| {})?;
     Ok(Database::new(Pool::Postgres(server), writer, bell))
