@@ -4,7 +4,7 @@
 use crate::feed;
 use crate::secret::Secret;
 use crate::state::App;
-use crate::store::{Audit, Counts, Setting, Store, Witness, sqlite};
+use crate::store::{Audit, Counts, Setting, Store, Witness, administered, sqlite};
 use crate::tables::Tables;
 use crate::{files, published};
 use anyhow::{Context, Result, bail};
@@ -145,8 +145,7 @@ pub async fn verify_on(
 
 /// The rules that due dates follow from: those that were administered, and the files for all else.
 fn rules_of(public: &Path, settings: Vec<Setting>) -> Result<model::Rules> {
-    let administered = settings.into_iter().filter_map(|setting| Some((setting.name, setting.text?))).collect();
-    Ok(Tables::of(public, &administered)?.rules)
+    Ok(Tables::of(public, &administered(settings))?.rules)
 }
 
 /// What a check of a data folder goes by; `view` is what its case rows were made under.

@@ -7,16 +7,16 @@ pub mod cube;
 pub mod live;
 mod snapshot;
 
-use crate::store::{Changed, Store, StoreError};
+use crate::store::{CasePages, Changed, Store, StoreError};
 use cube::Cube;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// The file in a data folder in which the counts are kept between two runs.
 pub const COUNTS: &str = "counts.snapshot";
-/// Cases read at once.
+/// Changes read at once.
 const PAGE: u32 = 1_000;
 /// Changes that are taken in together at the most: beyond it, what was lodged meanwhile may show before what came earlier.
 const TOGETHER: usize = 20_000;
@@ -33,7 +33,11 @@ pub struct Feed {
     cube: Arc<RwLock<Cube>>,
     reached: watch::Receiver<u64>,
     snapshot: Arc<Snapshot>,
+    anew: mpsc::Sender<Anew>,
 }
+
+/// Counts that take the place of those of before, and who is told once they have.
+type Anew = (Cube, oneshot::Sender<()>);
 
 /// Where the counts are kept between two runs, and for which ledger they hold.
 pub struct Snapshot {
@@ -69,8 +73,9 @@ impl Feed {
         let bell = store.bell();
         let cube = filled(store.as_ref(), &snapshot, told).await?;
         let (reach, reached) = watch::channel(cube.seq());
-        let feed = Self { cube: Arc::new(RwLock::new(cube)), reached, snapshot: Arc::new(snapshot) };
-        tokio::spawn(follow(store, feed.cube.clone(), bell, reach));
+        let (anew, fresh) = mpsc::channel(1);
+        let feed = Self { cube: Arc::new(RwLock::new(cube)), reached, snapshot: Arc::new(snapshot), anew };
+        tokio::spawn(follow(store, feed.cube.clone(), (bell, fresh), reach));
         Ok(feed)
     }
 
@@ -99,13 +104,12 @@ impl Feed {
     /// Where the store cannot be read: then the counts of before stay.
     pub async fn count_anew(&self, store: &dyn Store, view: Vec<u8>) -> Result<(), StoreError> {
         let fresh = counted(store, |_| {}).await?;
-        let counted = fresh.seq();
         *self.snapshot.view.lock().unwrap_or_else(PoisonError::into_inner) = view;
-        *self.cube.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        // What came while it was counted went into the counts of before.
-        let missed = changes(store, counted).await?;
-        self.cube.write().unwrap_or_else(PoisonError::into_inner).follow(&missed);
-        Ok(())
+        // Whoever follows the ledger takes these in the place of its own: two who wrote would put old rows over new ones.
+        let (taken, done) = oneshot::channel();
+        let gone = |_| StoreError::Unavailable("the counts do not follow the ledger any more".into());
+        self.anew.send((fresh, taken)).await.map_err(|_| gone(()))?;
+        done.await.map_err(|_| gone(()))
     }
 
     /// Keeps the counts in a file, so that the next start need not count.
@@ -172,34 +176,34 @@ async fn filled(store: &dyn Store, snapshot: &Snapshot, told: impl Fn(u64)) -> R
 
 async fn counted(store: &dyn Store, told: impl Fn(u64)) -> Result<Cube, StoreError> {
     let head = store.head().await?.seq;
-    let (mut cube, mut last) = (Cube::default(), 0);
-    loop {
-        let page = store.cases_after(last, PAGE).await?;
-        let Some(newest) = page.last() else { break };
-        last = newest.ordinal;
+    let (mut cube, mut pages) = (Cube::default(), CasePages::new(store));
+    while let Some(page) = pages.next().await? {
         cube.follow(&page);
-        told(last);
+        told(cube.len() as u64);
     }
     // What has changed while it was read has a later entry, and is pulled next.
     cube.reflects(head);
     Ok(cube)
 }
 
-/// Takes in what has changed whenever the bell rings; ends with the store.
+/// Takes in what has changed whenever the bell rings, and counts that were made anew; ends with the store or the last reader.
 async fn follow(
     store: Arc<dyn Store>,
     cube: Arc<RwLock<Cube>>,
-    mut bell: watch::Receiver<u64>,
+    (mut bell, mut anew): (watch::Receiver<u64>, mpsc::Receiver<Anew>),
     reach: watch::Sender<u64>,
 ) {
-    let mut seen = *reach.borrow();
     loop {
+        let seen = cube.read().unwrap_or_else(PoisonError::into_inner).seq();
         match changes(store.as_ref(), seen).await {
             Ok(changes) => {
                 if let Some(last) = changes.last() {
-                    seen = last.seq;
                     cube.write().unwrap_or_else(PoisonError::into_inner).follow(&changes);
-                    reach.send_replace(seen);
+                    reach.send_if_modified(|reached| {
+                        let further = last.seq > *reached;
+                        *reached = last.seq.max(*reached);
+                        further
+                    });
                 }
                 if changes.len() >= TOGETHER {
                     continue;
@@ -207,11 +211,22 @@ async fn follow(
             }
             Err(error) => tracing::error!(%error, "the counts do not follow the ledger"),
         }
-        if reach.is_closed() {
-            return;
-        }
-        if let Ok(Err(_)) = tokio::time::timeout(LOOK, bell.changed()).await {
-            return;
+        tokio::select! {
+            rung = bell.changed() => if rung.is_err() { return },
+            fresh = anew.recv() => {
+                let Some((mut fresh, taken)) = fresh else { return };
+                // Nobody sees figures of an earlier entry than before.
+                while let Ok(changes) = changes(store.as_ref(), fresh.seq()).await {
+                    fresh.follow(&changes);
+                    if changes.len() < TOGETHER {
+                        break;
+                    }
+                }
+                *cube.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+                // Who waits may have gone.
+                let _ = taken.send(());
+            }
+            () = tokio::time::sleep(LOOK) => {}
         }
     }
 }

@@ -5,6 +5,7 @@ mod life;
 mod world;
 
 use crate::state::App;
+use crate::store::CasePages;
 use anyhow::Result;
 use fastrand::Rng;
 use model::{Reference, Role, Time};
@@ -41,11 +42,8 @@ pub async fn write_lives(app: &App, world: &World, grievances: usize, seed: u64,
     let mut starts: Vec<Time> = (0..grievances).map(|_| life::lodging_time(&mut rng, until)).collect();
     starts.sort_unstable();
     let mut taken: HashSet<Reference> = HashSet::new();
-    let mut last = 0;
-    loop {
-        let page = app.store.cases_after(last, 1_000).await?;
-        let Some(newest) = page.last() else { break };
-        last = newest.ordinal;
+    let mut pages = CasePages::new(app.store.as_ref());
+    while let Some(page) = pages.next().await? {
         taken.extend(page.iter().map(|changed| changed.case.reference));
     }
     // Lives are lived on one core while those before them are written on another.

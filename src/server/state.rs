@@ -12,7 +12,7 @@ use crate::limits::Limits;
 use crate::messenger::Gateway;
 use crate::secret::Secret;
 use crate::slots::Slots;
-use crate::store::{MOVING, Store, StoreError, postgres, sqlite};
+use crate::store::{MOVING, Store, StoreError, administered, postgres, sqlite};
 use crate::tables::Tables;
 use crate::{deadlines, messenger, published};
 use anyhow::{Context, Result, bail};
@@ -124,8 +124,7 @@ impl Facts {
     pub async fn read(store: &dyn Store, public: &Path, secret: &Secret) -> Result<Self> {
         let settings = store.settings().await?;
         let version = settings.iter().map(|setting| setting.seq).max().unwrap_or(0);
-        let administered = settings.into_iter().filter_map(|setting| Some((setting.name, setting.text?))).collect();
-        let tables = Tables::of(public, &administered)?;
+        let tables = Tables::of(public, &administered(settings))?;
         let offices = store.offices().await?;
         let rules = rules(&tables, &offices, secret, version);
         let offices = offices.into_iter().map(|office| (office.id, office)).collect();
@@ -688,7 +687,7 @@ async fn up_to_date(store: &dyn Store, facts: &Facts) -> Result<()> {
         tracing::info!(cases, "the case rows are made again");
     }
     store.put_fact("view", wanted).await?;
-    admin::is_derived(store, facts.version).await?;
+    admin::put_derived(store, admin::Derived { version: facts.version, moved: 0 }).await?;
     Ok(())
 }
 

@@ -867,6 +867,40 @@ pub struct Retained {
     pub over: u64,
 }
 
+/// What stands in each table that was administered; tables whose file holds again are left out.
+#[must_use]
+pub fn administered(settings: Vec<Setting>) -> std::collections::BTreeMap<String, String> {
+    settings.into_iter().filter_map(|setting| Some((setting.name, setting.text?))).collect()
+}
+
+/// All cases in the order of lodging, a page at a time.
+pub struct CasePages<'s> {
+    store: &'s dyn Store,
+    last: u64,
+}
+
+impl<'s> CasePages<'s> {
+    /// Cases of a page.
+    const PAGE: u32 = 1_000;
+
+    /// From the first case on.
+    #[must_use]
+    pub fn new(store: &'s dyn Store) -> Self {
+        Self { store, last: 0 }
+    }
+
+    /// The next page; none after the last.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn next(&mut self) -> Result<Option<Vec<Changed>>> {
+        let page = self.store.cases_after(self.last, Self::PAGE).await?;
+        let Some(newest) = page.last() else { return Ok(None) };
+        self.last = newest.ordinal;
+        Ok(Some(page))
+    }
+}
+
 /// Where a database is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {

@@ -3,18 +3,16 @@
 
 use crate::secret::Secret;
 use crate::state::Facts;
-use crate::store::{Setting, Store, StoreError};
+use crate::store::{CasePages, Changed, Setting, Store, StoreError, administered};
 use crate::tables::{ADMINISTERED, Tables};
 use anyhow::{Context, Result, bail};
 use model::{Rules, Time};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The longest reason, in letters.
 const WHY: usize = 500;
-/// Cases looked at in one go.
-const PAGE: u32 = 1_000;
 /// The fact that says up to which change due dates are derived.
 const DERIVED: &str = "derived";
 
@@ -55,10 +53,9 @@ pub async fn change(store: &dyn Store, public: &Path, wanted: Wanted, now: Time)
     if model::text::is_blank(&why) || model::text::length(&why) > WHY {
         bail!("say why, in at most {WHY} letters");
     }
-    let settings = store.settings().await?;
+    // Asked first: what is changed after this is either seen below, or refuses this change.
     let newest = store.newest_setting().await?;
-    let mut administered: BTreeMap<String, String> =
-        settings.into_iter().filter_map(|setting| Some((setting.name, setting.text?))).collect();
+    let mut administered = administered(store.settings().await?);
     let before = administered.get(&name).cloned();
     if before == text {
         bail!("{name} is so already");
@@ -104,12 +101,12 @@ pub async fn derived(store: &dyn Store) -> Result<Derived, StoreError> {
     Ok(fact.and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default())
 }
 
-/// Writes down that the case rows were made by the facts of a version.
+/// Writes down up to which change due dates are derived.
 ///
 /// # Errors
 /// Where the store does not answer.
-pub async fn is_derived(store: &dyn Store, version: u64) -> Result<(), StoreError> {
-    store.put_fact(DERIVED, serde_json::to_vec(&Derived { version, moved: 0 })?).await
+pub async fn put_derived(store: &dyn Store, derived: Derived) -> Result<(), StoreError> {
+    store.put_fact(DERIVED, serde_json::to_vec(&derived)?).await
 }
 
 /// Derives the due dates and deadlines of all open cases by new facts, and writes down how many have moved.
@@ -117,22 +114,19 @@ pub async fn is_derived(store: &dyn Store, version: u64) -> Result<(), StoreErro
 /// # Errors
 /// Where the store does not answer.
 pub async fn derive(store: &dyn Store, facts: &Facts) -> Result<Derived> {
-    let (mut last, mut moved) = (0, 0);
-    loop {
-        let page = store.cases_after(last, PAGE).await?;
-        let Some(newest) = page.last() else { break };
-        last = newest.ordinal;
+    let (mut pages, mut moved) = (CasePages::new(store), 0);
+    while let Some(page) = pages.next().await? {
         for changed in &page {
             moved += u64::from(moves(store, changed, &facts.rules).await?);
         }
     }
     let derived = Derived { version: facts.version, moved };
     store.put_fact("view", facts.view()?).await?;
-    store.put_fact(DERIVED, serde_json::to_vec(&derived)?).await?;
+    put_derived(store, derived).await?;
     Ok(derived)
 }
 
-async fn moves(store: &dyn Store, changed: &crate::store::Changed, rules: &Rules) -> Result<bool, StoreError> {
+async fn moves(store: &dyn Store, changed: &Changed, rules: &Rules) -> Result<bool, StoreError> {
     let case = &changed.case;
     let (due, deadline) = (case.due(rules), case.next_deadline(rules));
     if (due, deadline) == (changed.due, changed.deadline) {
@@ -146,8 +140,8 @@ async fn moves(store: &dyn Store, changed: &crate::store::Changed, rules: &Rules
 /// its rows.
 #[must_use]
 pub fn difference(before: &str, after: &str) -> Vec<String> {
-    let old: std::collections::BTreeSet<&str> = before.lines().collect();
-    let new: std::collections::BTreeSet<&str> = after.lines().collect();
+    let old: BTreeSet<&str> = before.lines().collect();
+    let new: BTreeSet<&str> = after.lines().collect();
     let gone = before.lines().filter(|line| !new.contains(line)).map(|line| format!("- {line}"));
     let come = after.lines().filter(|line| !old.contains(line)).map(|line| format!("+ {line}"));
     gone.chain(come).collect()
