@@ -112,9 +112,7 @@ pub fn is_signed(head: &PublishedHead, secret: &Secret) -> bool {
 /// # Errors
 /// Where the store or the file does not answer.
 pub async fn publish(app: &App) -> Result<bool, StoreError> {
-    if app.heads_behind.load(Ordering::Relaxed) {
-        mend(app).await?;
-    }
+    follow(app).await?;
     let head = app.store.head().await?;
     if head.seq == 0 || app.store.heads(1).await?.first().is_some_and(|last| last.head.seq >= head.seq) {
         return Ok(false);
@@ -130,10 +128,7 @@ pub async fn publish(app: &App) -> Result<bool, StoreError> {
     };
     head.signature = key.sign(told(&head).text().as_bytes()).to_bytes().to_vec();
     app.store.put_head(&head).await?;
-    let chains = PublishedChains::of(&chains, &head.chains_signature);
-    app.heads_behind.store(true, Ordering::Relaxed);
-    append(&app.config.data.join(FILE), &[Line { head: told(&head), chains: Some(chains) }])?;
-    app.heads_behind.store(false, Ordering::Relaxed);
+    add(app, vec![head])?;
     Ok(true)
 }
 
@@ -155,6 +150,36 @@ fn append(file: &Path, lines: &[Line]) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Heads that are looked at to see what another node has published.
+const NEWEST: u32 = 100;
+
+/// Writes down what another node has published since the last time: each node has a file of its own beside the store.
+///
+/// # Errors
+/// Where the store or the file does not answer.
+pub async fn follow(app: &App) -> Result<(), StoreError> {
+    if app.heads_behind.load(Ordering::Relaxed) {
+        return mend(app).await;
+    }
+    let mut newer = app.store.heads(NEWEST).await?;
+    newer.retain(|head| head.head.seq > app.head_written.load(Ordering::Relaxed));
+    match newer.len() == NEWEST as usize {
+        true => mend(app).await,
+        false => add(app, newer),
+    }
+}
+
+/// Adds heads to the file, the oldest first.
+fn add(app: &App, mut heads: Vec<PublishedHead>) -> Result<(), StoreError> {
+    heads.sort_by_key(|head| head.head.seq);
+    let Some(last) = heads.last().map(|head| head.head.seq) else { return Ok(()) };
+    app.heads_behind.store(true, Ordering::Relaxed);
+    append(&app.config.data.join(FILE), &heads.iter().map(line).collect::<Vec<_>>())?;
+    app.head_written.fetch_max(last, Ordering::Relaxed);
+    app.heads_behind.store(false, Ordering::Relaxed);
+    Ok(())
+}
+
 /// Writes the heads that the store has and the file has not: the program may have been cut off between the two, or the
 /// disk was full.
 ///
@@ -163,13 +188,10 @@ fn append(file: &Path, lines: &[Line]) -> Result<(), StoreError> {
 pub async fn mend(app: &App) -> Result<(), StoreError> {
     let file = app.config.data.join(FILE);
     let written: HashSet<u64> = read(&file)?.iter().map(|head| head.head.seq).collect();
+    app.head_written.fetch_max(written.iter().copied().max().unwrap_or(0), Ordering::Relaxed);
     let mut missing = app.store.heads(u32::MAX).await?;
     missing.retain(|head| !written.contains(&head.head.seq));
-    missing.sort_by_key(|head| head.head.seq);
-    let lines: Vec<Line> = missing.iter().map(line).collect();
-    if !lines.is_empty() {
-        append(&file, &lines)?;
-    }
+    add(app, missing)?;
     app.heads_behind.store(false, Ordering::Relaxed);
     Ok(())
 }

@@ -178,6 +178,8 @@ pub struct Inner {
     pub unnamed: AtomicU64,
     /// Whether heads were published that the file beside the store lacks.
     pub heads_behind: AtomicBool,
+    /// The newest head that the file beside the store has.
+    pub head_written: AtomicU64,
     /// When it was started.
     pub started: Time,
     /// Whether the program has been asked to stop.
@@ -269,6 +271,7 @@ impl App {
             health: Health::new(looked),
             unnamed: AtomicU64::new(0),
             heads_behind: AtomicBool::new(true),
+            head_written: AtomicU64::new(0),
             started,
             stopping: watch::Sender::new(false),
             decoding,
@@ -342,9 +345,11 @@ impl App {
         }
         tokio::spawn(deadlines::run(self.clone()));
         self.every(PUBLISHED_EVERY, async |app: Self| {
-            if app.has_turn("publish").await
-                && let Err(error) = published::publish(&app).await
-            {
+            let done = match app.has_turn("publish").await {
+                true => published::publish(&app).await.map(|_| ()),
+                false => published::follow(&app).await,
+            };
+            if let Err(error) = done {
                 tracing::error!(%error, "the head of the ledger is not published");
             }
         });

@@ -221,3 +221,24 @@ async fn a_citizen_can_check_the_case_against_the_published_head() {
     let kept = std::fs::read_to_string(world.data.path().join("heads.jsonl")).expect("the file of heads");
     assert_eq!(kept.lines().count(), 1);
 }
+
+#[tokio::test]
+async fn what_another_node_has_published_is_written_down_here_too() {
+    let world = World::new().await;
+    world.anon().lodge(&form("9830012345")).await;
+    let file = world.data.path().join(server::published::FILE);
+    let written =
+        || server::published::read(&file).expect("heads").iter().map(|head| head.head.seq).collect::<Vec<_>>();
+    assert!(server::published::publish(&world.app).await.expect("published"));
+    let first = world.app.store.heads(1).await.expect("heads").remove(0);
+    // As another node would, which has a file of its own.
+    world.anon().lodge(&form("9830054321")).await;
+    let head = world.app.store.head().await.expect("a head");
+    let second = server::store::PublishedHead { head, ..first.clone() };
+    world.app.store.put_head(&second).await.expect("published elsewhere");
+    assert_eq!(written(), [first.head.seq]);
+    server::published::follow(&world.app).await.expect("followed");
+    assert_eq!(written(), [first.head.seq, second.head.seq]);
+    server::published::follow(&world.app).await.expect("followed again, which adds nothing");
+    assert_eq!(written().len(), 2);
+}
