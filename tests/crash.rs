@@ -4,24 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// The program under test, built beside these tests.
-fn program() -> PathBuf {
-    let mut path = std::env::current_exe().expect("this program");
-    while path.file_name().is_some_and(|name| name != "debug" && name != "release") {
-        path.pop();
-    }
-    let program = path.join("pratikar");
-    assert!(program.exists(), "build it first: cargo build -p server ({})", program.display());
-    program
-}
-
 fn serve(data: &Path, port: u16) -> Child {
-    Command::new(program())
+    Command::new(tests::program())
         .args(["--data", &data.display().to_string(), "--public", &tests::root().join("public").display().to_string()])
         .args(["serve", "--port", &port.to_string(), "--dist", "/nonexistent", "--unlimited"])
         .stdout(Stdio::null())
@@ -43,7 +32,7 @@ async fn ready(client: &reqwest::Client, base: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_number_that_was_shown_survives_kill_9() {
     let data = tempfile::tempdir().expect("a folder");
-    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let port = tests::free_port();
     let base = format!("http://127.0.0.1:{port}");
     let acknowledged: Arc<Mutex<Vec<String>>> = Arc::default();
     for round in 0..5u64 {
@@ -99,7 +88,7 @@ async fn every_number_that_was_shown_survives_kill_9() {
     drop(statement);
     drop(raw);
 
-    let verify = Command::new(program())
+    let verify = Command::new(tests::program())
         .args([
             "--data",
             &data.path().display().to_string(),
@@ -117,7 +106,7 @@ async fn every_number_that_was_shown_survives_kill_9() {
 async fn a_server_whose_database_is_taken_away_ends_and_leaves_nothing_in_its_place() {
     for name in ["pratikar.db", "pratikar.db-wal"] {
         let data = tempfile::tempdir().expect("a folder");
-        let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+        let port = tests::free_port();
         let base = format!("http://127.0.0.1:{port}");
         let mut server = serve(data.path(), port);
         ready(&reqwest::Client::new(), &base).await;

@@ -24,6 +24,24 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the root").to_owned()
 }
 
+/// The program under test, built beside these tests.
+#[must_use]
+pub fn program() -> PathBuf {
+    let mut path = std::env::current_exe().expect("this program");
+    while path.file_name().is_some_and(|name| name != "debug" && name != "release") {
+        path.pop();
+    }
+    let program = path.join("pratikar");
+    assert!(program.exists(), "build it first: cargo build -p server ({})", program.display());
+    program
+}
+
+/// A port that nobody listens on.
+#[must_use]
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
+}
+
 /// Whether worlds keep their data in PostgreSQL.
 #[must_use]
 pub fn is_on_postgres() -> bool {
@@ -75,7 +93,9 @@ fn morning() -> Time {
     "2026-11-02T04:30:00Z".parse().expect("a moment")
 }
 
-fn config(data: &Path, database: Option<String>, clock: Clock) -> Config {
+/// What a world is made of.
+#[must_use]
+pub fn config(data: &Path, database: Option<String>, clock: Clock) -> Config {
     Config {
         data: data.to_owned(),
         attachments: data.to_owned(),

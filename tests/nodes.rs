@@ -4,21 +4,10 @@
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-
-/// The program under test, built beside these tests.
-fn program() -> PathBuf {
-    let mut path = std::env::current_exe().expect("this program");
-    while path.file_name().is_some_and(|name| name != "debug" && name != "release") {
-        path.pop();
-    }
-    let program = path.join("pratikar");
-    assert!(program.exists(), "build it first: cargo build -p server ({})", program.display());
-    program
-}
 
 /// A deployment of two nodes: one database, one folder of attachments, one secret.
 struct Deployment {
@@ -40,14 +29,14 @@ impl Drop for Node {
 }
 
 impl Deployment {
-    /// With the demo's offices and accounts and a few grievances.
+    /// With the demo's offices and accounts and so many grievances that, at whatever hour, several wait for a call.
     fn new() -> Self {
         let new = Self {
             folder: tempfile::tempdir().expect("a folder"),
             url: tests::postgres::database(),
             client: reqwest::Client::new(),
         };
-        let seeded = new.command("a").args(["seed", "--grievances", "60", "--seed", "1"]).output().expect("seeded");
+        let seeded = new.command("a").args(["seed", "--grievances", "500", "--seed", "1"]).output().expect("seeded");
         assert!(seeded.status.success(), "{}", String::from_utf8_lossy(&seeded.stderr));
         std::fs::create_dir_all(new.folder.path().join("b")).expect("a folder");
         // Both take names, codes and signatures from one secret.
@@ -57,14 +46,14 @@ impl Deployment {
 
     fn command(&self, node: &str) -> Command {
         let path = |name: &str| self.folder.path().join(name).display().to_string();
-        let mut command = Command::new(program());
+        let mut command = Command::new(tests::program());
         command.args(["--data", &path(node), "--attachments", &path("attachments"), "--database-url", &self.url]);
         command.args(["--public", &tests::root().join("public").display().to_string()]);
         command
     }
 
     async fn start(&self, node: &str) -> Node {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+        let port = tests::free_port();
         let base = format!("http://127.0.0.1:{port}");
         let process = self
             .command(node)
@@ -284,7 +273,7 @@ async fn everything_moves_to_postgres_and_back_also_when_it_is_cut_off() {
     let (file, back) = (folder.path().join("file"), folder.path().join("back"));
     let public = tests::root().join("public").display().to_string();
     let pratikar = |arguments: &[&str]| {
-        let mut command = Command::new(program());
+        let mut command = Command::new(tests::program());
         command.args(["--data", &file.display().to_string(), "--public", &public]).args(arguments);
         command
     };
@@ -315,7 +304,7 @@ async fn everything_moves_to_postgres_and_back_also_when_it_is_cut_off() {
     assert!(!pratikar(&there).output().expect("a command").status.success(), "the target is not empty");
     done(&["move", "--from", &url, "--to", &to]);
     let verified =
-        Command::new(program()).args(["--data", &to, "--public", &public, "verify"]).output().expect("verified");
+        Command::new(tests::program()).args(["--data", &to, "--public", &public, "verify"]).output().expect("verified");
     let said = String::from_utf8_lossy(&verified.stdout).into_owned();
     assert!(verified.status.success() && said.contains("605 cases"), "{said}");
 }

@@ -7,10 +7,8 @@ use model::AttachmentId;
 use model::Time;
 use rusqlite::Connection;
 use server::backup::{self, Manifest, Restore};
-use server::decoder::Decoder;
-use server::messenger::LocalGateway;
 use server::published;
-use server::state::{App, Config};
+use server::state::App;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,25 +24,7 @@ fn public() -> PathBuf {
 
 /// Starts on a folder; the words with which it refuses, where it does.
 async fn start(data: &Path) -> Result<App, String> {
-    let config = || Config {
-        database: None,
-        data: data.to_owned(),
-        attachments: data.to_owned(),
-        public: public(),
-        dist: None,
-        demo: true,
-        reserve: 0,
-        limited: true,
-        worker: true,
-        behind_proxy: false,
-        clock: Arc::new(now),
-        guarded: None,
-        trust_clock: true,
-        backup: None,
-        gateway: Some(Arc::new(LocalGateway)),
-        sms_token: None,
-        decoder: Decoder::InProcess,
-    };
+    let config = || tests::config(data, None, Arc::new(now));
     loop {
         match App::open(config()).await.map_err(|error| format!("{error:#}")) {
             // What served here a moment ago still lets go.

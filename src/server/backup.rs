@@ -121,8 +121,8 @@ pub fn verify(data: &Path, public: &Path, elsewhere: Option<&Path>) -> Result<Au
     let view = sqlite::fact(&database, "view")?.unwrap_or_default();
     let rules = rules_of(public, sqlite::settings(&database)?)?;
     let witness = witness_of(data, rules, elsewhere, view)?;
-    let audit = sqlite::verify(&database, &witness)?;
-    Ok(with_key(audit, &witness))
+    let keyless = witness.secret.is_none();
+    Ok(told_keyless(sqlite::verify(&database, &witness)?, keyless))
 }
 
 /// As [`verify`], of a database that is no file: its data folder, and the folder of its attachments.
@@ -139,8 +139,7 @@ pub async fn verify_on(
     let rules = rules_of(public, store.settings().await?)?;
     let witness = Witness { folder: Some(attachments.to_owned()), ..witness_of(data, rules, elsewhere, view)? };
     let keyless = witness.secret.is_none();
-    let audit = store.verify(witness).await?;
-    Ok(if keyless { without_key(audit) } else { audit })
+    Ok(told_keyless(store.verify(witness).await?, keyless))
 }
 
 /// The rules that due dates follow from: those that were administered, and the files for all else.
@@ -164,14 +163,12 @@ fn witness_of(data: &Path, rules: model::Rules, elsewhere: Option<&Path>, view: 
     Ok(witness)
 }
 
-fn with_key(audit: Audit, witness: &Witness) -> Audit {
-    if witness.secret.is_none() { without_key(audit) } else { audit }
-}
-
 /// A check that could not look at numbers and signatures says so.
-fn without_key(mut audit: Audit) -> Audit {
-    let what = "secret.key is missing: numbers and signatures were not checked; put the backup's key back";
-    audit.faults.insert(0, what.into());
+fn told_keyless(mut audit: Audit, keyless: bool) -> Audit {
+    if keyless {
+        let what = "secret.key is missing: numbers and signatures were not checked; put the backup's key back";
+        audit.faults.insert(0, what.into());
+    }
     audit
 }
 

@@ -11,7 +11,7 @@ use server::clock::Guarded;
 use server::decoder::{Decoder, child_main};
 use server::messenger::{Gateway, HttpGateway, LocalGateway};
 use server::state::{App, Config};
-use server::store::{self, Account, Audit, MOVING, Store, postgres};
+use server::store::{self, Account, Audit, MOVING, Store};
 use server::{api, backup, listen, page, published, security, seed, starting};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -344,6 +344,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
     }
     let Place { data, public, database_url, attachments } = &cli.place;
     let database = database_url.as_deref();
+    let place = store::Place::of(data, database);
     let of_file = matches!(cli.command, Command::Backup { .. } | Command::Restore { .. } | Command::AcceptLoss);
     let backs_up = matches!(&cli.command, Command::Serve(Serve { backup_to: Some(_), .. }));
     if database.is_none() && attachments.is_some() {
@@ -365,9 +366,9 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
         }
         Command::Verify { heads } => {
             let audit = match database {
-                Some(url) => {
+                Some(_) => {
                     let places = (data.as_path(), attachments.as_deref().unwrap_or(data));
-                    backup::verify_on(&postgres::open(url)?, places, public, heads.as_deref()).await?
+                    backup::verify_on(&place.open()?, places, public, heads.as_deref()).await?
                 }
                 None => backup::verify(data, public, heads.as_deref())?,
             };
@@ -411,12 +412,12 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
         }
         Command::Move { from, to } => moved(from, to, data, public).await,
         Command::Rebuild => {
-            let cases = server::state::rebuild(data, public, database).await?;
+            let cases = server::state::rebuild(data, public, &place).await?;
             println!("{cases} cases made again from the ledger");
             Ok(ExitCode::SUCCESS)
         }
         Command::Retention { apply } => {
-            let store = opened(&beside(data, database))?;
+            let store = place.open()?;
             for kind in store.over(guarded.read().0).await? {
                 println!("{:>10}  older than {:>3} days: {}", kind.over, kind.days, kind.what);
             }
@@ -426,8 +427,8 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        Command::Settings(deed) => settings(deed, &beside(data, database), data, public, guarded.read().0).await,
-        Command::Account(deed) => account(deed, &beside(data, database), guarded.read().0).await,
+        Command::Settings(deed) => settings(deed, &place, data, public, guarded.read().0).await,
+        Command::Account(deed) => account(deed, &place, guarded.read().0).await,
         Command::Read { .. } => Ok(ExitCode::SUCCESS),
     }
 }
@@ -436,7 +437,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
 async fn moved(from: &str, to: &str, data: &Path, public: &Path) -> Result<ExitCode> {
     let place = |text: &str| match text.starts_with("postgres://") || text.starts_with("postgresql://") {
         true => store::Place::Url(text.to_owned()),
-        false => store::Place::File(Path::new(text).join("pratikar.db")),
+        false => store::Place::of(Path::new(text), None),
     };
     let (from, to) = (place(from), place(to));
     let mut locks = Vec::new();
@@ -446,11 +447,6 @@ async fn moved(from: &str, to: &str, data: &Path, public: &Path) -> Result<ExitC
             std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
             locks.push(server::files::lock(folder)?);
         }
-    }
-    if let store::Place::File(file) = &from
-        && !file.exists()
-    {
-        bail!("there is no database at {}", file.display());
     }
     let (source, target) = (from.clone(), to.clone());
     let carried = tokio::task::spawn_blocking(move || {
@@ -504,24 +500,6 @@ fn told(audit: &Audit) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// The database, for a command that works beside a running server.
-fn beside(data: &Path, database: Option<&str>) -> store::Place {
-    match database {
-        Some(url) => store::Place::Url(url.to_owned()),
-        None => store::Place::File(data.join("pratikar.db")),
-    }
-}
-
-/// Opens a database that is there.
-fn opened(place: &store::Place) -> Result<store::Database> {
-    if let store::Place::File(file) = place
-        && !file.exists()
-    {
-        bail!("there is no database at {}", file.display());
-    }
-    Ok(place.open()?)
-}
-
 /// Who works at this command line.
 fn operator() -> String {
     let user = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).or_else(|_| std::env::var("LOGNAME"));
@@ -535,7 +513,7 @@ async fn settings(
     public: &Path,
     now: model::Time,
 ) -> Result<ExitCode> {
-    let store = opened(place)?;
+    let store = place.open()?;
     let own = store.settings().await?;
     let file = |name: &str| std::fs::read_to_string(public.join("reference").join(name)).unwrap_or_default();
     let current = |name: &str| {
@@ -657,7 +635,7 @@ fn scope(
 }
 
 async fn account(deed: &AccountDeed, place: &store::Place, now: model::Time) -> Result<ExitCode> {
-    let store = opened(place)?;
+    let store = place.open()?;
     let known = async |username: &str| -> Result<Account> {
         let found = store.account(username).await?;
         found.with_context(|| format!("nobody signs in as {username}"))

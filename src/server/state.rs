@@ -12,7 +12,7 @@ use crate::limits::Limits;
 use crate::messenger::Gateway;
 use crate::secret::Secret;
 use crate::slots::Slots;
-use crate::store::{MOVING, Store, StoreError, administered, postgres, sqlite};
+use crate::store::{MOVING, Place, Store, StoreError, administered, postgres, sqlite};
 use crate::tables::Tables;
 use crate::{deadlines, messenger, published};
 use anyhow::{Context, Result, bail};
@@ -646,18 +646,9 @@ fn rules(tables: &Tables, offices: &[Office], secret: &Secret, version: u64) -> 
 ///
 /// # Errors
 /// Where another program uses the folder, or the ledger itself cannot be read.
-pub async fn rebuild(data: &Path, public: &Path, database: Option<&str>) -> Result<u64> {
+pub async fn rebuild(data: &Path, public: &Path, place: &Place) -> Result<u64> {
     let _lock = crate::files::lock(data)?;
-    let store = match database {
-        Some(url) => postgres::open(url).context("cannot use the database")?,
-        None => {
-            let file = data.join("pratikar.db");
-            if !file.exists() {
-                bail!("there is no database at {}", file.display());
-            }
-            sqlite::open(&file).with_context(|| format!("cannot use {}", file.display()))?
-        }
-    };
+    let store = place.open().with_context(|| format!("cannot use {place}"))?;
     let secret = secret(data, &store, false).await?;
     let facts = Facts::read(&store, public, &secret).await?;
     // Counts that were kept may be of the rows that are thrown away.

@@ -911,6 +911,21 @@ pub enum Place {
 }
 
 impl Place {
+    /// The database of this URL; without one, the file in a data folder.
+    #[must_use]
+    pub fn of(data: &std::path::Path, url: Option<&str>) -> Self {
+        url.map_or_else(|| Self::File(data.join("pratikar.db")), |url| Self::Url(url.to_owned()))
+    }
+
+    fn must_be_there(&self) -> Result<()> {
+        match self {
+            Self::File(path) if !path.exists() => {
+                Err(StoreError::Unavailable(format!("there is no database at {}", path.display())))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn connection(&self) -> Result<sql::Connection> {
         match self {
             Self::File(path) => sqlite::connection(path),
@@ -918,14 +933,25 @@ impl Place {
         }
     }
 
-    /// Opens it.
+    /// Opens it; makes no file where there is none.
     ///
     /// # Errors
     /// Where it cannot be used.
     pub fn open(&self) -> Result<Database> {
+        self.must_be_there()?;
         match self {
             Self::File(path) => sqlite::open(path),
             Self::Url(url) => postgres::open(url),
+        }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            // Its URL may hold a password.
+            Self::Url(_) => f.write_str("the PostgreSQL database"),
         }
     }
 }
@@ -936,6 +962,7 @@ impl Place {
 /// # Errors
 /// Where either does not do its part, or the target holds something else.
 pub fn transfer(from: &Place, to: &Place, told: impl FnMut(&str, u64, u64)) -> Result<()> {
+    from.must_be_there()?;
     transfer::transfer(&from.connection()?, &to.connection()?, told)
 }
 
