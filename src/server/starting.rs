@@ -3,8 +3,8 @@
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
 use model::wire::{Problem, ProblemCode};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -14,14 +14,38 @@ pub static COUNTED: AtomicU64 = AtomicU64::new(0);
 /// Seconds after which to ask again.
 const AGAIN: u32 = 2;
 
-/// For whoever looks at a page meanwhile; it asks again by itself.
-const PAGE: &str = "<!DOCTYPE html><html lang=\"bn\"><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"2\">\
-    <meta name=\"viewport\" content=\"width=device-width\"><title>প্রতিকার</title>\
-    <h1>প্রতিকার</h1><p>চালু হচ্ছে, একটু পরে নিজে থেকেই খুলবে।</p><p lang=\"en\">Starting. This page opens by itself.</p></html>";
+/// For whoever looks at a page meanwhile, in all languages, for the catalogues are not read yet. Names no service: how it is
+/// called is not known yet, either.
+const PAGE: &str = include_str!("starting.html");
+/// A page that was asked for asks again by itself.
+const LATER: [(&str, &str); 6] = [
+    ("{refresh}", "<meta http-equiv=\"refresh\" content=\"2\">"),
+    ("{bn}", "একটু পরে পাতাটি নিজে থেকেই খুলবে।"),
+    ("{en}", "This page will open by itself in a moment."),
+    ("{hi}", "थोड़ी देर में यह पन्ना अपने आप खुलेगा।"),
+    ("{ne}", "केही बेरमा यो पृष्ठ आफैँ खुल्नेछ।"),
+    ("{ur}", "تھوڑی دیر میں یہ صفحہ خود کھل جائے گا۔"),
+];
+/// What was sent was not taken, and the browser still has it.
+const NOT_SENT: [(&str, &str); 6] = [
+    ("{refresh}", ""),
+    ("{bn}", "কিছু পাঠানো হয়নি। এক মিনিট পরে এই পাতাটি আবার লোড করুন: যা লিখেছেন, তখন পাঠানো হবে।"),
+    ("{en}", "Nothing has been sent. Reload this page in a minute: what you wrote is then sent."),
+    ("{hi}", "कुछ भेजा नहीं गया। एक मिनट बाद इस पन्ने को फिर लोड करें: जो लिखा है, तब भेजा जाएगा।"),
+    ("{ne}", "केही पठाइएको छैन। एक मिनेटपछि यो पृष्ठ फेरि लोड गर्नुहोस्: लेखेको कुरा त्यतिबेला पठाइन्छ।"),
+    ("{ur}", "کچھ نہیں بھیجا گیا۔ ایک منٹ بعد یہ صفحہ دوبارہ لوڈ کریں: جو لکھا ہے، تب بھیجا جائے گا۔"),
+];
+/// The page brings its own style and nothing else.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// The routes of a server that starts.
 pub fn router() -> Router {
-    Router::new().fallback(answer)
+    Router::new().fallback(answer).layer(axum::middleware::from_fn(crate::api::guard::headers))
+}
+
+fn page(said: &[(&str, &str)]) -> String {
+    said.iter().fold(PAGE.to_owned(), |page, (place, words)| page.replace(place, words))
 }
 
 async fn answer(request: Request) -> Response {
@@ -36,7 +60,12 @@ async fn answer(request: Request) -> Response {
             let problem = Problem { retry_after: Some(AGAIN), ..Problem::new(ProblemCode::Unavailable) };
             crate::failure::Failure(Box::new(problem)).into_response()
         }
-        _ => (StatusCode::SERVICE_UNAVAILABLE, axum::response::Html(PAGE)).into_response(),
+        _ => {
+            let asked = matches!(*request.method(), Method::GET | Method::HEAD);
+            let policy = [(header::CONTENT_SECURITY_POLICY, POLICY)];
+            let html = Html(page(if asked { &LATER } else { &NOT_SENT }));
+            (StatusCode::SERVICE_UNAVAILABLE, policy, html).into_response()
+        }
     };
     let headers = response.headers_mut();
     headers.insert(header::RETRY_AFTER, HeaderValue::from(AGAIN));
@@ -57,14 +86,25 @@ mod tests {
             ("/livez", 200, "ok"),
             ("/readyz", 503, "starting: 300000 cases counted"),
             ("/api/session", 503, "unavailable"),
-            ("/en/lodge", 503, "Starting"),
+            ("/en/lodge", 503, "will open by itself"),
+            ("POST /lodge", 503, "Nothing has been sent"),
         ] {
-            let request = Request::get(path).body(Body::empty()).expect("a request");
+            let (method, path) = path.split_once(' ').unwrap_or(("GET", path));
+            let request = Request::builder().method(method).uri(path).body(Body::empty()).expect("a request");
             let answer = router().oneshot(request).await.expect("an answer");
             assert_eq!(answer.status().as_u16(), status, "{path}");
+            assert!(answer.headers().contains_key(header::CONTENT_SECURITY_POLICY), "{path}");
             let body = axum::body::to_bytes(answer.into_body(), 10_000).await.expect("a body");
             let body = String::from_utf8_lossy(&body).into_owned();
-            assert!(body.contains(says), "{path}: {body}");
+            assert!(
+                body.contains(says) && !["{bn}", "{ur}", "{refresh}"].iter().any(|place| body.contains(place)),
+                "{path}: {body}"
+            );
+            assert_eq!(
+                body.contains("http-equiv"),
+                path == "/en/lodge",
+                "{path}: what was sent is not asked for again"
+            );
         }
     }
 }
