@@ -201,7 +201,7 @@ test('the kill switch takes the worker back and leaves what was typed', async ({
   const data = mkdtempSync(join(tmpdir(), 'off-'));
   const port = 8097;
   const off = spawn(`${root}target/release/pratikar`, ['--data', data, '--public', `${root}public`, 'serve', '--port', port, '--dist', `${root}dist`, '--no-service-worker']);
-  await expect.poll(() => fetch(`http://localhost:${port}/livez`).then((answer) => answer.ok, () => false)).toBe(true);
+  await expect.poll(() => fetch(`http://localhost:${port}/readyz`).then((answer) => answer.ok, () => false)).toBe(true);
   const line = await badLine();
   const page = await person(browser, PHONE, { baseURL: line.base, serviceWorkers: 'allow' });
   await page.goto('/lodge');
