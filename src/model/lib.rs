@@ -15,6 +15,7 @@ pub mod attachment;
 pub mod clock;
 pub mod code;
 pub mod counts;
+pub mod duty;
 pub mod find;
 pub mod id;
 pub mod language;
@@ -36,6 +37,7 @@ pub mod text;
 pub mod topic;
 pub mod wire;
 
+pub use duty::Duty;
 pub use id::{AttachmentId, CategoryCode, DepartmentCode, Lgd, OfficeId, PersonId, StaffId};
 pub use language::Language;
 pub use phone::Mobile;

@@ -75,64 +75,6 @@ impl Role {
     pub fn is_of_department(self) -> bool {
         matches!(self, Self::NodalOfficer | Self::OfficeOfficer)
     }
-
-    /// Whether the role may see the state's figures.
-    #[must_use]
-    pub fn sees_dashboard(self) -> bool {
-        matches!(
-            self,
-            Self::CmoOfficial
-                | Self::PrincipalManager
-                | Self::SeniorManager
-                | Self::AssistantManager
-                | Self::DataAnalyst
-                | Self::Auditor
-        )
-    }
-
-    /// Whether the role may see how loaded the desks are.
-    #[must_use]
-    pub fn sees_desks(self) -> bool {
-        matches!(
-            self,
-            Self::AssistantManager | Self::SeniorManager | Self::PrincipalManager | Self::CmoOfficial | Self::Auditor
-        )
-    }
-
-    /// Whether the role takes grievances from people who speak to it.
-    #[must_use]
-    pub fn takes_intake(self) -> bool {
-        matches!(self, Self::TeleCaller | Self::CounterOperator | Self::OperationalAnalyst)
-    }
-
-    /// Whether the role needs to know who lodged a grievance: figures have no names.
-    #[must_use]
-    pub fn sees_identity(self) -> bool {
-        !matches!(
-            self,
-            Self::DataAnalyst
-                | Self::AssistantManager
-                | Self::SeniorManager
-                | Self::PrincipalManager
-                | Self::CmoOfficial
-                | Self::Administrator
-        )
-    }
-
-    /// Whether the role calls the citizen and may therefore ask for the whole number (each time with a reason,
-    /// and on record).
-    #[must_use]
-    pub fn may_reveal_number(self) -> bool {
-        matches!(
-            self,
-            Self::TeleCaller
-                | Self::OperationalAnalyst
-                | Self::NodalOfficer
-                | Self::OfficeOfficer
-                | Self::VerificationCaller
-                | Self::FieldValidator
-        )
-    }
 }
 
 /// How far an actor's sight reaches.

@@ -26,6 +26,7 @@ pub use reference::Ready as ReadyTables;
 use crate::state::Root;
 use axum::Router;
 use axum::routing::{get, head, post};
+use model::duty::{Duty, Needs};
 use model::wire;
 use openapi::{Described, Raw};
 use problem::Failure;
@@ -33,37 +34,33 @@ use problem::Failure;
 /// Everything under `/api`, each with what the document for outsiders says of it.
 pub fn router() -> Router<Root> {
     let described = Described::new()
-        .mount::<wire::SendCode, _, _>(201, "Send a one-time code", session::send_code)
-        .mount::<wire::ExchangeCode, _, _>(201, "Exchange a code for a session", session::exchange_code)
-        .mount::<wire::WhoAmI, _, _>(200, "Who am I?", session::who_am_i)
-        .mount::<wire::SignIn, _, _>(201, "Staff sign-in", session::sign_in)
-        .mount::<wire::SignOut, _, _>(200, "Sign out", session::sign_out)
-        .mount::<wire::ChangeNumber, _, _>(
-            201,
-            "Move the signed-in citizen's grievances to another number",
-            number::change,
-        )
-        .mount::<wire::RequestNumberChange, _, _>(200, "Ask at a counter for another number of a case", number::request)
-        .mount::<wire::Lodge, _, _>(201, "Lodge a grievance", grievance::lodge)
-        .mount::<wire::MyGrievances, _, _>(200, "The signed-in citizen's grievances", grievance::mine)
-        .mount::<wire::GetCase, _, _>(200, "One case, shaped by role", grievance::one)
-        .mount::<wire::Act, _, _>(200, "Act on a case; wants If-Match", grievance::act)
-        .mount::<wire::Reveal, _, _>(200, "Show the citizen's number, on record", grievance::reveal)
-        .mount::<wire::AccessLog, _, _>(200, "Who has read a case", grievance::access)
-        .mount::<wire::Positions, _, _>(200, "About where blocks and towns lie", reference::positions)
-        .mount::<wire::SuggestCategory, _, _>(200, "What it may be about", like::suggest)
-        .mount::<wire::FindLike, _, _>(200, "Open grievances that are alike", like::find)
-        .mount::<wire::MyData, _, _>(200, "Everything that is kept about the signed-in citizen", me::data)
-        .mount::<wire::GetProof, _, _>(200, "The way from a case to a published head of the ledger", proof::of_case)
-        .mount::<wire::GetHeads, _, _>(200, "The newest published heads of the ledger", proof::published)
-        .mount::<wire::GetQueue, _, _>(200, "A worklist", queue::page)
-        .mount::<wire::NextCall, _, _>(200, "The next verification call", queue::next_call)
-        .mount::<wire::Caller, _, _>(200, "Earlier grievances from a number, on record", queue::caller)
-        .mount::<wire::Desks, _, _>(200, "The load of every desk", queue::desks)
-        .mount::<wire::GetHealth, _, _>(200, "What somebody must look after", queue::health)
-        .mount::<wire::Offices, _, _>(200, "Offices of a department", reference::offices)
-        .mount::<wire::GetCounts, _, _>(200, "Figures of a slice", counts::counts)
-        .mount::<wire::CasesBehind, _, _>(200, "The cases behind a figure", counts::cases);
+        .mount::<wire::SendCode, _, _>(201, session::send_code)
+        .mount::<wire::ExchangeCode, _, _>(201, session::exchange_code)
+        .mount::<wire::WhoAmI, _, _>(200, session::who_am_i)
+        .mount::<wire::SignIn, _, _>(201, session::sign_in)
+        .mount::<wire::SignOut, _, _>(200, session::sign_out)
+        .mount::<wire::ChangeNumber, _, _>(201, number::change)
+        .mount::<wire::RequestNumberChange, _, _>(200, number::request)
+        .mount::<wire::Lodge, _, _>(201, grievance::lodge)
+        .mount::<wire::MyGrievances, _, _>(200, grievance::mine)
+        .mount::<wire::GetCase, _, _>(200, grievance::one)
+        .mount::<wire::Act, _, _>(200, grievance::act)
+        .mount::<wire::Reveal, _, _>(200, grievance::reveal)
+        .mount::<wire::AccessLog, _, _>(200, grievance::access)
+        .mount::<wire::Positions, _, _>(200, reference::positions)
+        .mount::<wire::SuggestCategory, _, _>(200, like::suggest)
+        .mount::<wire::FindLike, _, _>(200, like::find)
+        .mount::<wire::MyData, _, _>(200, me::data)
+        .mount::<wire::GetProof, _, _>(200, proof::of_case)
+        .mount::<wire::GetHeads, _, _>(200, proof::published)
+        .mount::<wire::GetQueue, _, _>(200, queue::page)
+        .mount::<wire::NextCall, _, _>(200, queue::next_call)
+        .mount::<wire::Caller, _, _>(200, queue::caller)
+        .mount::<wire::Desks, _, _>(200, queue::desks)
+        .mount::<wire::GetHealth, _, _>(200, queue::health)
+        .mount::<wire::Offices, _, _>(200, reference::offices)
+        .mount::<wire::GetCounts, _, _>(200, counts::counts)
+        .mount::<wire::CasesBehind, _, _>(200, counts::cases);
     files(described)
         .route("/api/sms", post(sms::inbound), &[SMS])
         .route("/api/reference", get(reference::tables), &[REFERENCE])
@@ -79,6 +76,7 @@ fn files(described: Described) -> Described {
     let upload = Raw {
         method: "post",
         summary: "Open an upload that can be resumed (tus 1.0), or send a whole photo",
+        needs: Needs::Nothing,
         statuses: &[201, 400, 403, 408, 409, 413, 415, 429, 503],
         media: "application/json",
         body: octets,
@@ -87,6 +85,7 @@ fn files(described: Described) -> Described {
     let offset = Raw {
         method: "head",
         summary: "How far an upload has come",
+        needs: Needs::Nothing,
         statuses: &[200, 404, 503],
         media: "",
         body: "",
@@ -95,13 +94,21 @@ fn files(described: Described) -> Described {
     let append = Raw {
         method: "patch",
         summary: "The next bytes of an upload",
+        needs: Needs::Nothing,
         statuses: &[204, 403, 404, 408, 409, 413, 415, 503],
         media: "",
         body: "application/offset+octet-stream",
         headers: &["Upload-Offset"],
     };
-    let shown =
-        |summary, media| Raw { method: "get", summary, statuses: &[200, 404, 429, 503], media, body: "", headers: &[] };
+    let shown = |summary, media| Raw {
+        method: "get",
+        summary,
+        needs: Needs::Nothing,
+        statuses: &[200, 404, 429, 503],
+        media,
+        body: "",
+        headers: &[],
+    };
     let played = Raw { statuses: &[200, 206, 404, 416, 429, 503], ..shown("A spoken note", "audio/*") };
     described
         .route(wire::UPLOADS, post(attachment::upload), &[upload])
@@ -113,6 +120,7 @@ fn files(described: Described) -> Described {
 const SMS: Raw = Raw {
     method: "post",
     summary: "What the gateway hands over: a message that a citizen has sent",
+    needs: Needs::Nothing,
     statuses: &[204, 400, 403, 408, 413, 503],
     media: "",
     body: "application/json",
@@ -121,6 +129,7 @@ const SMS: Raw = Raw {
 const REFERENCE: Raw = Raw {
     method: "get",
     summary: "Departments, categories, places and what else is known to everybody",
+    needs: Needs::Nothing,
     statuses: &[200, 304],
     media: "application/json",
     body: "",
@@ -129,7 +138,8 @@ const REFERENCE: Raw = Raw {
 const LIVE: Raw = Raw {
     method: "get",
     summary: "The stream of figures",
-    statuses: &[200, 401, 503],
+    needs: Needs::Duty(Duty::WatchFigures),
+    statuses: &[200, 401, 403, 503],
     media: "text/event-stream",
     body: "",
     headers: &["Last-Event-ID"],

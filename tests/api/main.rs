@@ -17,6 +17,7 @@ mod lines;
 mod links;
 mod lodging;
 mod marks;
+mod matrix;
 mod messages;
 mod numbers;
 mod outcomes;

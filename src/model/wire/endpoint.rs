@@ -1,5 +1,6 @@
 //! What a call is: its method, its path, what goes up and what comes down.
 
+use crate::duty::Needs;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -24,6 +25,8 @@ pub trait Endpoint: Serialize + DeserializeOwned + Send + Sync + 'static {
     const METHOD: Method;
     /// Its path with `{names}`, as the router wants it.
     const PATTERN: &'static str;
+    /// What it wants of whoever sends it, before anything is read.
+    const NEEDS: Needs;
     /// Whether it creates something and therefore needs an `Idempotency-Key`.
     const CREATES: bool = false;
     /// Whether it is for whoever sits there: it asks or changes who that is, so the page need not know it.
@@ -36,7 +39,7 @@ pub trait Endpoint: Serialize + DeserializeOwned + Send + Sync + 'static {
 
 macro_rules! endpoint {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident : $type:ty),* $(,)? }
-     $method:ident $pattern:literal, $request:ty => $response:ty $(, creates = $creates:literal)? $(, anybody = $anybody:literal)? $(, path = $path:expr)?) => {
+     $method:ident $pattern:literal, $needs:expr, $request:ty => $response:ty $(, creates = $creates:literal)? $(, anybody = $anybody:literal)? $(, path = $path:expr)?) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -47,6 +50,7 @@ macro_rules! endpoint {
             type Response = $response;
             const METHOD: Method = Method::$method;
             const PATTERN: &'static str = $pattern;
+            const NEEDS: $crate::duty::Needs = $needs;
             $(const CREATES: bool = $creates;)?
             $(const ANYBODY: bool = $anybody;)?
             $(fn path(&self) -> String { let make: fn(&Self) -> String = $path; make(self) })?

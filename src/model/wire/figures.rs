@@ -3,6 +3,7 @@
 use super::{CaseLine, Endpoint, Method, query};
 use crate::Time;
 use crate::counts::{Dimension, Figures, Filter};
+use crate::duty::{Duty, Needs};
 use serde::{Deserialize, Serialize};
 
 endpoint!(
@@ -18,7 +19,7 @@ endpoint!(
         /// Lodged within so many Indian calendar days, today included: 1 to 3660; none for all.
         #[serde(default)]
         days: Option<u16>,
-    } Get "/api/counts", () => Counts,
+    } Get "/api/counts", Needs::Duty(Duty::WatchFigures), () => Counts,
     path = |call| {
         let by = call.by.map_or("", Dimension::code);
         let days = call.days.map(|days| days.to_string()).unwrap_or_default();
@@ -39,7 +40,7 @@ endpoint!(
         /// Where to go on.
         #[serde(default)]
         cursor: String,
-    } Get "/api/cases", () => CasePage,
+    } Get "/api/cases", Needs::Duty(Duty::WatchFigures), () => CasePage,
     path = |call| {
         let days = call.days.map(|days| days.to_string()).unwrap_or_default();
         format!("/api/cases{}", query([("where", &*call.filter.to_string()), ("days", &*days), ("cursor", &*call.cursor)]))

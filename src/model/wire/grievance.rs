@@ -3,6 +3,7 @@
 use super::{Endpoint, Method};
 use crate::atr::Outcome;
 use crate::clock::Lane;
+use crate::duty::{Duty, Needs};
 use crate::lifecycle::{Action, ActionKind, Channel, EventKind, Holder, Party, Side, Stage};
 use crate::lodging::{Affected, Lodging};
 use crate::names::Names;
@@ -12,12 +13,12 @@ use serde::{Deserialize, Serialize};
 
 endpoint!(
     /// Lodges a grievance.
-    Lodge {} Post "/api/grievances", Lodging => Receipt, creates = true
+    Lodge {} Post "/api/grievances", Needs::Nothing, Lodging => Receipt, creates = true
 );
 
 endpoint!(
     /// The signed-in citizen's own, newest first.
-    MyGrievances {} Get "/api/grievances", () => Vec<CaseLine>
+    MyGrievances {} Get "/api/grievances", Needs::Duty(Duty::FollowOwn), () => Vec<CaseLine>
 );
 
 endpoint!(
@@ -25,7 +26,7 @@ endpoint!(
     GetCase {
         /// Its number.
         reference: Reference,
-    } Get "/api/grievances/{reference}", () => CaseView, path = |call| format!("/api/grievances/{}", call.reference)
+    } Get "/api/grievances/{reference}", Needs::Session, () => CaseView, path = |call| format!("/api/grievances/{}", call.reference)
 );
 
 endpoint!(
@@ -33,7 +34,7 @@ endpoint!(
     Act {
         /// Its number.
         reference: Reference,
-    } Post "/api/grievances/{reference}/actions", Action => CaseView, creates = true,
+    } Post "/api/grievances/{reference}/actions", Needs::Session, Action => CaseView, creates = true,
     path = |call| format!("/api/grievances/{}/actions", call.reference)
 );
 
@@ -42,7 +43,7 @@ endpoint!(
     Reveal {
         /// Number of the case.
         reference: Reference,
-    } Post "/api/grievances/{reference}/reveal", RevealRequest => Revealed,
+    } Post "/api/grievances/{reference}/reveal", Needs::Duty(Duty::RevealNumber), RevealRequest => Revealed,
     path = |call| format!("/api/grievances/{}/reveal", call.reference)
 );
 
@@ -51,7 +52,7 @@ endpoint!(
     AccessLog {
         /// Its number.
         reference: Reference,
-    } Get "/api/grievances/{reference}/access", () => Vec<AccessLine>,
+    } Get "/api/grievances/{reference}/access", Needs::Session, () => Vec<AccessLine>,
     path = |call| format!("/api/grievances/{}/access", call.reference)
 );
 
@@ -61,7 +62,7 @@ endpoint!(
     RequestNumberChange {
         /// Number of the case.
         reference: Reference,
-    } Post "/api/grievances/{reference}/number", NumberChangeRequest => (),
+    } Post "/api/grievances/{reference}/number", Needs::Staff, NumberChangeRequest => (),
     path = |call| format!("/api/grievances/{}/number", call.reference)
 );
 
@@ -347,12 +348,12 @@ pub struct Answered {
 
 endpoint!(
     /// Open grievances of the same category and place whose words are like these. Tells nothing of who lodged them.
-    FindLike {} Post "/api/similar", FindLikeRequest => Vec<Like>
+    FindLike {} Post "/api/similar", Needs::Nothing, FindLikeRequest => Vec<Like>
 );
 
 endpoint!(
     /// Everything that is kept about the signed-in citizen.
-    MyData {} Get "/api/me", () => Dossier
+    MyData {} Get "/api/me", Needs::Duty(Duty::FollowOwn), () => Dossier
 );
 
 /// Body of [`FindLike`].

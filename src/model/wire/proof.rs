@@ -2,6 +2,7 @@
 
 use super::{Endpoint, Method};
 use crate::Reference;
+use crate::duty::{Duty, Needs};
 use serde::{Deserialize, Serialize};
 
 endpoint!(
@@ -9,13 +10,13 @@ endpoint!(
     GetProof {
         /// Its number.
         reference: Reference,
-    } Get "/api/grievances/{reference}/proof", () => Proof,
+    } Get "/api/grievances/{reference}/proof", Needs::Duty(Duty::FollowOwn), () => Proof,
     path = |call| format!("/api/grievances/{}/proof", call.reference)
 );
 
 endpoint!(
     /// The published heads of the ledger, newest first, and the key that has signed them.
-    GetHeads {} Get "/api/ledger", () => Published
+    GetHeads {} Get "/api/ledger", Needs::Nothing, () => Published
 );
 
 /// The first entry of a case and the way from it to a published head. Hashes are hexadecimal SHA-256.

@@ -2,6 +2,7 @@
 
 use super::{Endpoint, Method, query};
 use crate::clock::Lane;
+use crate::duty::Needs;
 use crate::names::Names;
 use crate::reason::Reasons;
 use crate::{CategoryCode, DepartmentCode, Lgd, OfficeId};
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 endpoint!(
     /// About where blocks and towns lie. A phone asks for all of them and finds the nearest itself: where it is stays with it.
-    Positions {} Get "/api/positions", () => Vec<PlaceAt>
+    Positions {} Get "/api/positions", Needs::Nothing, () => Vec<PlaceAt>
 );
 
 /// About where a block or town lies.
@@ -26,7 +27,7 @@ pub struct PlaceAt {
 
 endpoint!(
     /// What a grievance may be about, by its words: the codes of at most three categories, the likeliest first.
-    SuggestCategory {} Post "/api/categories/suggested", SuggestCategoryRequest => Vec<CategoryCode>
+    SuggestCategory {} Post "/api/categories/suggested", Needs::Nothing, SuggestCategoryRequest => Vec<CategoryCode>
 );
 
 /// Body of [`SuggestCategory`].
@@ -46,7 +47,7 @@ endpoint!(
         /// Those of this district first.
         #[serde(default)]
         district: Option<Lgd>,
-    } Get "/api/offices", () => Vec<Office>,
+    } Get "/api/offices", Needs::Staff, () => Vec<Office>,
     path = |call| {
         let district = call.district.map(|code| code.to_string()).unwrap_or_default();
         format!("/api/offices{}", query([("department", &*call.department), ("district", &*district)]))
@@ -55,7 +56,7 @@ endpoint!(
 
 endpoint!(
     /// Tables that both apps need.
-    GetReference {} Get "/api/reference", () => ReferenceData
+    GetReference {} Get "/api/reference", Needs::Nothing, () => ReferenceData
 );
 
 /// A sub-office.

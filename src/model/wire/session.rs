@@ -1,13 +1,14 @@
 //! Signing in and out, by code or by password, and changing one's number.
 
 use super::{Endpoint, Method};
+use crate::duty::{Duty, Needs};
 use crate::names::Names;
 use crate::{Actor, Language};
 use serde::{Deserialize, Serialize};
 
 endpoint!(
     /// Sends a one-time code to a mobile number. The answer is the same whether anybody has lodged from it.
-    SendCode {} Post "/api/codes", SendCodeRequest => CodeSent, anybody = true
+    SendCode {} Post "/api/codes", Needs::Nothing, SendCodeRequest => CodeSent, anybody = true
 );
 
 endpoint!(
@@ -15,27 +16,27 @@ endpoint!(
     ExchangeCode {
         /// The name of the code, as [`SendCode`] gave it.
         id: String,
-    } Post "/api/codes/{id}", ExchangeCodeRequest => Me, anybody = true, path = |call| format!("/api/codes/{}", call.id)
+    } Post "/api/codes/{id}", Needs::Nothing, ExchangeCodeRequest => Me, anybody = true, path = |call| format!("/api/codes/{}", call.id)
 );
 
 endpoint!(
     /// Who am I?
-    WhoAmI {} Get "/api/session", () => Me, anybody = true
+    WhoAmI {} Get "/api/session", Needs::Nothing, () => Me, anybody = true
 );
 
 endpoint!(
     /// Staff sign-in.
-    SignIn {} Post "/api/session", SignInRequest => Me, anybody = true
+    SignIn {} Post "/api/session", Needs::Nothing, SignInRequest => Me, anybody = true
 );
 
 endpoint!(
     /// Ends the session.
-    SignOut {} Delete "/api/session", () => ()
+    SignOut {} Delete "/api/session", Needs::Nothing, () => ()
 );
 
 endpoint!(
     /// Gives the signed-in citizen's grievances another number, proved by a code that [`SendCode`] sent to it.
-    ChangeNumber {} Post "/api/me/number", ChangeNumberRequest => Me
+    ChangeNumber {} Post "/api/me/number", Needs::Duty(Duty::FollowOwn), ChangeNumberRequest => Me
 );
 
 /// The header in which a page says for whom it was drawn: [`Me::mark`]. Where somebody else, or nobody, is signed in by

@@ -1,6 +1,7 @@
 //! Worklists, calls, desks, and the server's own state.
 
 use super::{CaseLine, CaseView, Endpoint, Method, query};
+use crate::duty::{Duty, Needs};
 use crate::lifecycle::Stage;
 use crate::{DepartmentCode, Role, Time};
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ endpoint!(
         /// Which part of it; none for all.
         #[serde(default)]
         due: Option<Due>,
-    } Get "/api/queues/{queue}", () => QueuePage,
+    } Get "/api/queues/{queue}", Needs::Duty(Duty::WorkList), () => QueuePage,
     path = |call| {
         let due = call.due.map_or("", Due::code);
         format!("/api/queues/{}{}", call.queue.code(), query([("cursor", &*call.cursor), ("due", due)]))
@@ -25,7 +26,7 @@ endpoint!(
 
 endpoint!(
     /// What somebody must look after: for those who see the desks, and the administrator.
-    GetHealth {} Get "/api/health", () => Health
+    GetHealth {} Get "/api/health", Needs::Duty(Duty::WatchHealth), () => Health
 );
 
 /// The server's own state.
@@ -59,17 +60,17 @@ pub enum Alarm {
 
 endpoint!(
     /// The next case for a verification call; nobody else is given it for ten minutes.
-    NextCall {} Post "/api/calls/next", () => Option<CaseView>
+    NextCall {} Post "/api/calls/next", Needs::Duty(Duty::CallToVerify), () => Option<CaseView>
 );
 
 endpoint!(
     /// Earlier grievances from a number, for whoever takes the call.
-    Caller {} Post "/api/callers", CallerRequest => Vec<CaseLine>
+    Caller {} Post "/api/callers", Needs::Duty(Duty::TakeIntake), CallerRequest => Vec<CaseLine>
 );
 
 endpoint!(
     /// How loaded the desks are.
-    Desks {} Get "/api/desks", () => Vec<Desk>
+    Desks {} Get "/api/desks", Needs::Duty(Duty::WatchDesks), () => Vec<Desk>
 );
 
 /// Which worklist.

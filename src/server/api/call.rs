@@ -199,6 +199,11 @@ async fn receive<E: Endpoint>(app: App, request: Request) -> Result<Call<E>, Fai
     if !E::ANYBODY {
         guard::same_person(&app, &parts.headers, session.as_ref())?;
     }
+    let actor = session.as_ref().map(|session| &session.actor);
+    if !E::NEEDS.met_by(actor) {
+        let why = if actor.is_none() { ProblemCode::SignInNeeded } else { ProblemCode::NotPermitted };
+        return Err(Failure::of(why));
+    }
     let key = idempotency_key::<E>(&parts)?;
     let if_match = if_match(&parts)?;
     let body = if E::METHOD == Method::Post { read_body(&parts, body).await? } else { Bytes::new() };

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
+use model::Duty;
 use model::wire::ProblemCode;
 use std::convert::Infallible;
 use std::time::Duration;
@@ -23,7 +24,8 @@ const RETRY: Duration = Duration::from_millis(1_500);
 /// The stream, for those who may see the figures.
 pub async fn stream(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
     if !allowed(&app, &headers).await? {
-        return Err(Failure::of(ProblemCode::SignInNeeded));
+        let somebody = guard::holds_any(&app, &headers, app.now(), |_| true).await?;
+        return Err(Failure::of(if somebody { ProblemCode::NotPermitted } else { ProblemCode::SignInNeeded }));
     }
     let seen: Option<u64> = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
     let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Event, Infallible>>(4);
@@ -78,5 +80,5 @@ pub async fn stream(State(app): State<App>, headers: HeaderMap) -> Result<Respon
 }
 
 async fn allowed(app: &App, headers: &HeaderMap) -> Result<bool, Failure> {
-    guard::holds_any(app, headers, app.now(), model::Role::sees_dashboard).await
+    guard::holds_any(app, headers, app.now(), |role| role.has(Duty::WatchFigures)).await
 }

@@ -1,14 +1,16 @@
 //! The OpenAPI document for outsiders. It grows with the router: whatever is mounted is described in the same line, so that
 //! neither can be without the other.
 
-use super::call;
+use super::{call, guard};
 use crate::failure::Failure;
 use crate::state::Root;
 use axum::Router;
 use axum::routing::{MethodRouter, get};
+use model::Role;
+use model::duty::Needs;
 use model::wire::{Endpoint, Method, Problem, ProblemCode};
-use schemars::JsonSchema;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
+use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -20,13 +22,15 @@ pub struct Described {
     paths: Map<String, Value>,
 }
 
-/// What is said of a route that is no typed endpoint: method, summary, statuses of success and of problems, media type of
-/// the answer, and the headers and body that it takes.
+/// What is said of a route that is no typed endpoint: method, summary, whom it is for, statuses of success and of problems,
+/// media type of the answer, and the headers and body that it takes. What it needs is for the handler to see to.
 pub struct Raw {
     /// In lower case.
     pub method: &'static str,
     /// In a few words.
     pub summary: &'static str,
+    /// Of whoever sends it.
+    pub needs: Needs,
     /// Success first.
     pub statuses: &'static [u16],
     /// Of the answer; empty where it has no body.
@@ -45,8 +49,9 @@ impl Described {
         Self { router: Router::new(), schemas: settings.into_generator(), paths: Map::new() }
     }
 
-    /// Mounts a typed endpoint; `success` is its status where all goes well.
-    pub fn mount<E, F, Fut>(mut self, success: u16, summary: &str, handler: F) -> Self
+    /// Mounts a typed endpoint; `success` is its status where all goes well. What it does is told by
+    /// the comment of its type.
+    pub fn mount<E, F, Fut>(mut self, success: u16, handler: F) -> Self
     where
         E: Endpoint + JsonSchema,
         E::Request: JsonSchema,
@@ -59,7 +64,8 @@ impl Described {
             Method::Post => "post",
             Method::Delete => "delete",
         };
-        let mut parameters = self.parameters::<E>();
+        let schema = E::json_schema(&mut self.schemas);
+        let mut parameters = parameters::<E>(&schema);
         if E::CREATES {
             let key = json!({ "type": "string", "minLength": 8, "maxLength": 64, "pattern": "^[A-Za-z0-9-]+$" });
             parameters.push(json!({ "name": "Idempotency-Key", "in": "header", "required": true, "schema": key }));
@@ -71,7 +77,8 @@ impl Described {
         let app = json!({ "type": "string", "enum": ["staff"] });
         parameters.push(json!({ "name": "pratikar-app", "in": "header", "required": false, "schema": app }));
         let response = self.schemas.subschema_for::<E::Response>();
-        let mut operation = json!({ "summary": summary, "parameters": parameters });
+        let mut operation = json!({ "summary": schema.get("description"), "parameters": parameters });
+        admits(&mut operation, E::NEEDS);
         let done = json!({ "description": "Done", "content": { "application/json": { "schema": response } } });
         let mut responses = Map::from_iter([(success.to_string(), done)]);
         for status in problems::<E>() {
@@ -108,6 +115,7 @@ impl Described {
                 responses.insert(status.to_string(), said);
             }
             let mut operation = json!({ "summary": raw.summary, "parameters": parameters, "responses": responses });
+            admits(&mut operation, raw.needs);
             if let Some(operation) = operation.as_object_mut().filter(|_| !raw.body.is_empty()) {
                 operation.insert("requestBody".into(), json!({ "content": { raw.body: {} } }));
             }
@@ -115,20 +123,6 @@ impl Described {
         }
         self.router = self.router.route(path, route);
         self
-    }
-
-    /// The fields of an endpoint: those that its pattern names stand in the path, the others in the query.
-    fn parameters<E: Endpoint + JsonSchema>(&mut self) -> Vec<Value> {
-        let schema = E::json_schema(&mut self.schemas);
-        let required: Vec<&Value> = schema.get("required").and_then(Value::as_array).into_iter().flatten().collect();
-        let fields = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-        fields
-            .map(|(name, schema)| {
-                let place = if E::PATTERN.contains(&format!("{{{name}}}")) { "path" } else { "query" };
-                let required = required.iter().any(|required| *required == name);
-                json!({ "name": name, "in": place, "required": required, "schema": schema })
-            })
-            .collect()
     }
 
     fn problem(&mut self, status: u16) -> Value {
@@ -156,12 +150,48 @@ impl Described {
             "openapi": "3.1.0",
             "info": { "title": "Pratikar", "version": env!("CARGO_PKG_VERSION"), "license": { "name": "Apache-2.0" } },
             "paths": self.paths,
-            "components": { "schemas": self.schemas.take_definitions(true) },
+            "components": { "schemas": self.schemas.take_definitions(true), "securitySchemes": {
+                "citizen": { "type": "apiKey", "in": "cookie", "name": guard::Client::Citizen.cookie() },
+                "staff": { "type": "apiKey", "in": "cookie", "name": guard::Client::Staff.cookie() },
+            } },
         });
         let text = bytes::Bytes::from(document.to_string());
         let answer = async move || ([(axum::http::header::CONTENT_TYPE, "application/json")], text.clone());
         self.router.route("/api/openapi.json", get(answer))
     }
+}
+
+/// Says in an operation by which cookies it lets somebody in, and with which roles. The tests try every role at every
+/// operation against this.
+fn admits(operation: &mut Value, needs: Needs) {
+    let roles: Vec<Role> = Role::ALL.into_iter().filter(|role| needs.met_by_role(*role)).collect();
+    let mut cookies = Vec::new();
+    if needs == Needs::Nothing {
+        cookies.push(json!({}));
+    }
+    if roles.contains(&Role::Citizen) {
+        cookies.push(json!({ "citizen": [] }));
+    }
+    if roles.iter().any(|role| *role != Role::Citizen) {
+        cookies.push(json!({ "staff": [] }));
+    }
+    operation["security"] = cookies.into();
+    if needs != Needs::Nothing {
+        operation["x-roles"] = json!(roles);
+    }
+}
+
+/// The fields of an endpoint: those that its pattern names stand in the path, the others in the query.
+fn parameters<E: Endpoint>(schema: &Schema) -> Vec<Value> {
+    let required: Vec<&Value> = schema.get("required").and_then(Value::as_array).into_iter().flatten().collect();
+    let fields = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+    fields
+        .map(|(name, schema)| {
+            let place = if E::PATTERN.contains(&format!("{{{name}}}")) { "path" } else { "query" };
+            let required = required.iter().any(|required| *required == name);
+            json!({ "name": name, "in": place, "required": required, "schema": schema })
+        })
+        .collect()
 }
 
 /// What stands in braces in a path.
@@ -179,7 +209,7 @@ fn problems<E: Endpoint>() -> BTreeSet<u16> {
         // From another site, too slow, too large, of another type, with wrong answers.
         statuses.extend([403, 408, 413, 415, 422]);
     }
-    if !E::ANYBODY {
+    if E::NEEDS != Needs::Nothing {
         statuses.extend([401, 403]);
     }
     if E::PATTERN.contains('{') {

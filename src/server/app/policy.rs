@@ -9,7 +9,7 @@ use crate::store::{Reading, ReadingOf};
 use model::lifecycle::Case;
 use model::role::{Standing, sees};
 use model::wire::ProblemCode;
-use model::{Actor, PersonId, Role, Time};
+use model::{Actor, Duty, PersonId, Time};
 
 /// What somebody wants to read.
 #[derive(Debug, Clone, Copy)]
@@ -59,29 +59,29 @@ pub async fn read(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Result
         Wish::Case(_) => (ReadingOf::Case, None, 1, true),
         Wish::Number(case, _) => {
             let hidden = case.hides_citizen_from(role);
-            (ReadingOf::Number, None, 1, role.may_reveal_number() && !hidden)
+            (ReadingOf::Number, None, 1, role.has(Duty::RevealNumber) && !hidden)
         }
-        Wish::Call(_) => (ReadingOf::Call, None, 1, role == Role::VerificationCaller),
-        Wish::Caller(person, cases) => (ReadingOf::Caller, Some(person), cases, role.takes_intake()),
+        Wish::Call(_) => (ReadingOf::Call, None, 1, role.has(Duty::CallToVerify)),
+        Wish::Caller(person, cases) => (ReadingOf::Caller, Some(person), cases, role.has(Duty::TakeIntake)),
         // Whoever opened the link to a number that nobody has proved may be anybody.
         Wish::Photo(case) | Wish::Voice(case) if case.is_limited_for(actor) => {
             return Err(Failure::of(ProblemCode::NotFound));
         }
         // A photo may show who it is.
-        Wish::Photo(case) if case.shielded && !role.sees_identity() => {
+        Wish::Photo(case) if case.shielded && !role.has(Duty::SeeIdentity) => {
             return Err(Failure::of(ProblemCode::NotFound));
         }
         Wish::Photo(_) => (ReadingOf::Photo, None, 1, true),
         // A voice tells who speaks.
         Wish::Voice(case) => {
-            let hidden = case.hides_citizen_from(role) || !role.sees_identity();
+            let hidden = case.hides_citizen_from(role) || !role.has(Duty::SeeIdentity);
             if hidden {
                 return Err(Failure::of(ProblemCode::NotFound));
             }
             (ReadingOf::Voice, None, 1, true)
         }
         Wish::List(cases) => (ReadingOf::List, None, cases, true),
-        Wish::Figures(cases) => (ReadingOf::Figures, None, cases, role.sees_dashboard()),
+        Wish::Figures(cases) => (ReadingOf::Figures, None, cases, role.has(Duty::WatchFigures)),
     };
     if !permitted {
         return Err(Failure::of(ProblemCode::NotPermitted));

@@ -5,7 +5,7 @@ use crate::store::{Attachment, StoreError, StoredEvent};
 use chrono::Duration;
 use model::lifecycle::{ActionKind, Case, Event, EventBody, EventKind, Holder, Party, Statement, open_actions};
 use model::wire::{Answered, CaseLine, CaseView, MainCase, TimelineEntry};
-use model::{Actor, AttachmentId, Language, OfficeId, Role, Scope, Time, mask, text};
+use model::{Actor, AttachmentId, Duty, Language, OfficeId, Role, Scope, Time, mask, text};
 use std::collections::HashSet;
 
 /// Cases that follow another which are named or looked into.
@@ -20,7 +20,7 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     let first = history.first().and_then(|stored| stored.event.statement.clone());
     let first = first.unwrap_or_else(|| Statement::new(String::new(), Language::Bengali));
     // Where the name is hidden, it is hidden in every text.
-    let hidden = case.hides_citizen_from(reader.role) || !reader.role.sees_identity();
+    let hidden = case.hides_citizen_from(reader.role) || !reader.role.has(Duty::SeeIdentity);
     let shielded = hidden && case.shielded;
     let said = |text: &str| if shielded { mask::masked(text, &first.name) } else { text.to_owned() };
     let followers = app.store.followers(case.reference).await?;

@@ -5,7 +5,7 @@ use super::{StaffPage, notice, use_session};
 use leptos::prelude::*;
 use model::lifecycle::{Action, ActionKind};
 use model::wire::{Act, CaseView, GetCase, ProblemCode, Queue, Reveal, RevealRequest};
-use model::{Mobile, Reference};
+use model::{Duty, Mobile, Reference};
 use web::api::{self, Conditions, call};
 use web::component::{BackLink, PhotoStrip, Remote, Timeline, Voice, remote, title_of};
 use web::format::{counted, date, digits, left, moment, span};
@@ -147,7 +147,7 @@ const NUMBER: &str = "citizen-number";
 pub fn CallCitizen(reference: Reference) -> impl IntoView {
     let (number, wrong) = (RwSignal::new(None::<Mobile>), RwSignal::new(String::new()));
     let role = super::role(use_session());
-    if !role.is_some_and(model::Role::may_reveal_number) {
+    if !role.is_some_and(|role| role.has(Duty::RevealNumber)) {
         return ().into_any();
     }
     let show = move |_| {

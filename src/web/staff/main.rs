@@ -18,7 +18,7 @@ use page::StaffPage;
 
 use leptos::prelude::*;
 use model::wire::{Me, ProblemCode, Queue, WhoAmI};
-use model::{Language, Role};
+use model::{Duty, Language, Role};
 use web::api::{self, CallError};
 use web::component::{Emblem, Failed, Languages, Loading, OtherPerson, Remote};
 use web::i18n::{key, name_of, t};
@@ -127,13 +127,13 @@ fn Who() -> impl IntoView {
 /// The pages of a role, the first of which is its home.
 fn pages(role: Role) -> Vec<(StaffPage, String)> {
     let mut pages = Vec::new();
-    if role.sees_dashboard() {
+    if role.has(Duty::WatchFigures) {
         pages.push((StaffPage::Dashboard(String::new()), t(key::STAFF_NAV_DASHBOARD)));
     }
     if role == Role::VerificationCaller {
         pages.push((StaffPage::Calls, t(key::STAFF_NAV_CALLS)));
     }
-    let (work, intake) = (Queue::of(role).is_some(), role.takes_intake());
+    let (work, intake) = (Queue::of(role).is_some(), role.has(Duty::TakeIntake));
     // Whoever sits at the telephone begins with what a caller says.
     if intake && role == Role::TeleCaller {
         pages.push((StaffPage::Intake, t(key::STAFF_NAV_INTAKE)));
@@ -147,7 +147,7 @@ fn pages(role: Role) -> Vec<(StaffPage, String)> {
     if number::is_for(role) {
         pages.push((StaffPage::Number, t(key::STAFF_NAV_NUMBER)));
     }
-    if role.sees_desks() {
+    if role.has(Duty::WatchDesks) {
         pages.push((StaffPage::Desks, t(key::STAFF_NAV_DESKS)));
     }
     pages

@@ -1,0 +1,202 @@
+//! What each role may do that is no action on a case: one table, as [`role::allows`](crate::role::allows) is for actions.
+
+use crate::{Actor, Role};
+
+/// Something that a person may do beside acting on a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Duty {
+    /// Follow their own grievances, and carry them to another number.
+    FollowOwn,
+    /// Take grievances from people who speak to them, and look up what a number has lodged.
+    TakeIntake,
+    /// Work through a worklist.
+    WorkList,
+    /// Call citizens to ask whether it is done.
+    CallToVerify,
+    /// See who lodged a grievance. Those who only watch figures need no names.
+    SeeIdentity,
+    /// See the whole number of a citizen, each time with a reason and on record.
+    RevealNumber,
+    /// See the state's figures and the cases behind them.
+    WatchFigures,
+    /// See how loaded every desk is.
+    WatchDesks,
+    /// See what is wrong with the server.
+    WatchHealth,
+    /// See what was administered: tables, accounts, and who changed what and why.
+    SeeSettings,
+    /// Administer tables and accounts.
+    Administer,
+}
+
+impl Duty {
+    /// Every duty.
+    pub const ALL: [Self; 11] = [
+        Self::FollowOwn,
+        Self::TakeIntake,
+        Self::WorkList,
+        Self::CallToVerify,
+        Self::SeeIdentity,
+        Self::RevealNumber,
+        Self::WatchFigures,
+        Self::WatchDesks,
+        Self::WatchHealth,
+        Self::SeeSettings,
+        Self::Administer,
+    ];
+}
+
+/// Whether a role has a duty.
+#[must_use]
+pub const fn has(role: Role, duty: Duty) -> bool {
+    use Role as R;
+    match duty {
+        Duty::FollowOwn => matches!(role, R::Citizen),
+        Duty::TakeIntake => matches!(role, R::TeleCaller | R::CounterOperator | R::OperationalAnalyst),
+        Duty::WorkList => matches!(
+            role,
+            R::TeleCaller
+                | R::OperationalAnalyst
+                | R::NodalOfficer
+                | R::OfficeOfficer
+                | R::VerificationCaller
+                | R::FieldValidator
+                | R::AppellateAuthority
+        ),
+        Duty::CallToVerify => matches!(role, R::VerificationCaller),
+        Duty::SeeIdentity => !matches!(
+            role,
+            R::DataAnalyst
+                | R::AssistantManager
+                | R::SeniorManager
+                | R::PrincipalManager
+                | R::CmoOfficial
+                | R::Administrator
+        ),
+        Duty::RevealNumber => matches!(
+            role,
+            R::TeleCaller
+                | R::OperationalAnalyst
+                | R::NodalOfficer
+                | R::OfficeOfficer
+                | R::VerificationCaller
+                | R::FieldValidator
+        ),
+        Duty::WatchFigures => matches!(role, R::DataAnalyst | R::Auditor) || manages(role),
+        Duty::WatchDesks => matches!(role, R::Auditor) || manages(role),
+        Duty::WatchHealth => matches!(role, R::Auditor | R::Administrator) || manages(role),
+        Duty::SeeSettings => matches!(role, R::Administrator | R::Auditor),
+        Duty::Administer => matches!(role, R::Administrator),
+    }
+}
+
+const fn manages(role: Role) -> bool {
+    matches!(role, Role::AssistantManager | Role::SeniorManager | Role::PrincipalManager | Role::CmoOfficial)
+}
+
+impl Role {
+    /// Whether the role has a duty; see [`has`].
+    #[must_use]
+    pub const fn has(self, duty: Duty) -> bool {
+        has(self, duty)
+    }
+}
+
+/// What a call wants of whoever sends it. What it wants beyond that (that a case is theirs, say) is decided by what it reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: it is for everybody.
+    Nothing,
+    /// That somebody is signed in.
+    Session,
+    /// That somebody is signed in who is no citizen.
+    Staff,
+    /// A duty.
+    Duty(Duty),
+}
+
+impl Needs {
+    /// Whether this actor, if anybody, has what is needed.
+    #[must_use]
+    pub fn met_by(self, actor: Option<&Actor>) -> bool {
+        match (self, actor) {
+            (Self::Nothing, _) => true,
+            (_, None) => false,
+            (_, Some(actor)) => self.met_by_role(actor.role),
+        }
+    }
+
+    /// Whether somebody signed in with this role has what is needed.
+    #[must_use]
+    pub const fn met_by_role(self, role: Role) -> bool {
+        match self {
+            Self::Nothing | Self::Session => true,
+            Self::Staff => !matches!(role, Role::Citizen),
+            Self::Duty(duty) => has(role, duty),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Queue;
+
+    /// Who has which duty, as it was designed; the letters are those of the columns.
+    const TABLE: &str = "
+        citizen             follow                    identity
+        counter_operator    intake                    identity
+        tele_caller         intake list               identity number
+        quality_lead                                  identity
+        operational_analyst intake list               identity number
+        nodal_officer       list                      identity number
+        office_officer      list                      identity number
+        verification_caller list call                 identity number
+        field_validator     list                      identity number
+        appellate_authority list                      identity
+        data_analyst        figures
+        assistant_manager   figures desks health
+        senior_manager      figures desks health
+        principal_manager   figures desks health
+        cmo_official        figures desks health
+        administrator       health settings administer
+        auditor             figures desks health settings identity
+        system              identity
+    ";
+    const NAMES: [&str; 11] = [
+        "follow",
+        "intake",
+        "list",
+        "call",
+        "identity",
+        "number",
+        "figures",
+        "desks",
+        "health",
+        "settings",
+        "administer",
+    ];
+
+    #[test]
+    fn every_cell_of_the_table_is_as_designed() {
+        let lines: Vec<Vec<&str>> = TABLE
+            .lines()
+            .map(|line| line.split_whitespace().collect::<Vec<_>>())
+            .filter(|line| !line.is_empty())
+            .collect();
+        assert_eq!(lines.len(), Role::ALL.len());
+        for (role, line) in Role::ALL.into_iter().zip(&lines) {
+            assert_eq!(serde_json::to_value(role).expect("a name"), line[0]);
+            for (duty, name) in Duty::ALL.into_iter().zip(NAMES) {
+                assert_eq!(role.has(duty), line[1..].contains(&name), "{role:?} {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn who_has_a_worklist_has_one_to_work_through() {
+        for role in Role::ALL {
+            assert_eq!(role.has(Duty::WorkList), Queue::of(role).is_some(), "{role:?}");
+        }
+    }
+}
