@@ -1,7 +1,6 @@
 //! Text as people type it: cleaning, counting, folding digits, search keys.
 //!
-//! Bengali text is kept as typed, apart from what no reader can see. The rules have their ids in
-//! ARCHITECTURE.md (TXT-01 to TXT-05).
+//! Bengali text is kept as typed, apart from what no reader can see (docs/rules.md, TXT-01 to TXT-05).
 
 /// Digit zero of each script whose digits we accept: ASCII, Bengali, Devanagari, Arabic-Indic, Extended
 /// Arabic-Indic (Urdu), Ol Chiki.
