@@ -673,7 +673,7 @@ pub trait Store: Send + Sync {
 
     /// Stores a new session. It replaces one that began by the same page and code, whose answer was lost.
     async fn create_session(&self, session: &Session) -> Result<()>;
-    /// The session of a token; `None` where there is none or it has ended.
+    /// The session of a token, whatever its age; `None` where there is none, or where its account is disabled.
     async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>>;
     /// Records that it was used.
     async fn touch_session(&self, token_hash: &[u8; 32], at: Time) -> Result<()>;
@@ -727,8 +727,7 @@ pub trait Store: Send + Sync {
     async fn setting_history(&self, limit: u32) -> Result<Vec<Setting>>;
     /// Number of the newest change; 0 where there is none.
     async fn newest_setting(&self) -> Result<u64>;
-    /// Sets a case's due date and deadline after a change of the rules, if its row still has this version. Answers
-    /// whether it has.
+    /// Sets a case's due date and deadline after a change of the rules, if its row still has this version.
     async fn put_due(
         &self,
         reference: Reference,
