@@ -1,43 +1,45 @@
-//! What a text message from a citizen asks for or answers. The words are data.
+//! Reads what a citizen sends by text message: an answer, a request for a code, STOP and the like. The word lists are
+//! data.
 //!
-//! Doubt is asked about again, never guessed: a wrong "yes" closes a grievance.
+//! Where a message is ambiguous the citizen is asked again, never guessed at: a wrong "yes" closes a grievance.
 
 use crate::{Reference, sign, text};
 use serde::{Deserialize, Serialize};
 
-/// What somebody sends.
+/// The meaning of one message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
-    /// An answer to "is it done?".
+    /// An answer to the question whether the work is done.
     Answer(Answer),
-    /// Send me a code.
+    /// Asks for a one-time code.
     Code,
-    /// Send me nothing more.
+    /// Wants no more messages.
     Stop,
-    /// Send me messages again.
+    /// Wants messages again.
     Start,
-    /// These messages are for somebody else.
+    /// The messages reach somebody else than the citizen.
     WrongNumber,
-    /// None of these, or more than one of them.
+    /// None of these, or several at once.
     Unclear,
 }
 
-/// An answer to "is it done?".
+/// An answer to the question whether the work is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Answer {
-    /// Whether it is done.
+    /// Whether it says yes.
     pub done: bool,
-    /// The number in the message that is answered, which names its report; none where it was said in words.
+    /// The number of the reply (see [`codes`]), which names the report it is about; `None` where the answer was in
+    /// words.
     pub code: Option<u8>,
-    /// The grievance, where one is named.
+    /// The grievance that the message names; `None` where it names none.
     pub reference: Option<Reference>,
 }
 
-/// The numbers to answer the question after a report with, for yes and for no: each report has two of its own, so
-/// that a late answer to an earlier one is not taken for an answer to it. After 49 they begin again.
+/// The numbers with which a citizen answers yes and no to a report, from 1 to 98. Every report has two of its own, so
+/// that a late answer to an earlier report is not taken for an answer to this one; after 49 reports they repeat.
 ///
-/// A person's `first` grievance begins with 1 and 2; every other begins where its reference says, for a late answer to
-/// one must not be taken for an answer to another either.
+/// A person's `first` grievance starts with 1 and 2. Every other one starts at an offset taken from its reference, so
+/// that an answer to one grievance is not taken for an answer to another.
 #[must_use]
 pub fn codes(of: Reference, first: bool, report: u8) -> (u8, u8) {
     let start = if first { 0 } else { 1 + (of.as_u64() / 10 % 48) };
@@ -46,50 +48,50 @@ pub fn codes(of: Reference, first: bool, report: u8) -> (u8, u8) {
     (yes, yes + 1)
 }
 
-/// The words by which short messages are understood, as [`text::search_key`] gives them: `public/reference/answers.json`.
-/// Signs are those of `sign.rs`.
+/// The word lists by which short messages are understood (`public/reference/answers.json`), in the form that
+/// [`text::search_key`] gives. Signs are described in `sign.rs`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
     /// Whole messages that ask for a code.
     pub code: Vec<String>,
-    /// Whole messages that want messages again.
+    /// Whole messages that ask for messages again.
     pub start: Vec<String>,
-    /// Whole messages that want none any more.
+    /// Whole messages that ask for no more messages.
     pub stop: Vec<String>,
-    /// Signs of the same.
+    /// Signs of a wish for no more messages.
     pub stop_signs: Vec<String>,
-    /// What a short message holds that came to somebody else, word for word.
+    /// Phrases that say the message reached somebody else, matched word for word in messages of up to eight words.
     pub wrong_number: Vec<String>,
-    /// Signs of the same.
+    /// Signs that the message reached somebody else.
     pub wrong_signs: Vec<String>,
-    /// Signs of doubt: but, half, will, who, they say. Whoever uses one is asked again.
+    /// Signs of doubt: but, half, will, who, they say. Where one is found the citizen is asked again.
     pub doubt: Vec<String>,
-    /// Signs such as "no problem", in which a no denies nothing.
+    /// Signs such as "no problem", in which "no" is no denial.
     pub no_trouble: Vec<String>,
-    /// Signs that it is not done.
+    /// Signs that the work is not done.
     pub not_done: Vec<String>,
-    /// Signs that it is done.
+    /// Signs that the work is done.
     pub done: Vec<String>,
-    /// No, by itself.
+    /// Words for no.
     pub no: Vec<String>,
-    /// Yes, by itself.
+    /// Words for yes.
     pub yes: Vec<String>,
-    /// Days and months: a number before one is no answer.
+    /// Units of time and months: a number before one of them is not an answer.
     pub times: Vec<String>,
-    /// Words around an answer that say nothing: "reply 2".
+    /// Words around an answer that carry no meaning: "reply 2".
     pub fillers: Vec<String>,
 }
 
-/// Words within which all parts of a sign must stand.
+/// All parts of a sign must stand within so many words.
 const NEAR: usize = 5;
-/// Words of a message that may say "wrong number" and no more.
+/// Longest message, in words, that is read as "wrong number".
 const SHORT: usize = 8;
-/// Words of a message that is still an answer.
+/// Longest message, in words, that is read as an answer.
 const LONG: usize = 14;
 
 impl Words {
-    /// Reads a message: "1", "2 না", "yes 4831 9027 5516", "STOP" and the like.
+    /// Reads a message such as "1", "2 না", "yes 4831 9027 5516" or "STOP".
     #[must_use]
     pub fn read(&self, message: &str) -> Said {
         let key = text::search_key(message);
@@ -109,7 +111,7 @@ impl Words {
         if words.len() <= SHORT && (wrong || any(&self.wrong_signs, &words)) {
             return Said::WrongNumber;
         }
-        // "1টা of 2টা" counts things.
+        // A number with a suffix for counting ("1টা of 2টা") counts things and is no answer.
         let counts =
             |word: &&str| word.contains(|c: char| c.is_ascii_digit()) && !word.bytes().all(|c| c.is_ascii_digit());
         if words.len() > LONG || message.contains(['?', '؟']) || words.iter().any(counts) {
@@ -145,7 +147,7 @@ impl Words {
         let (yes, no) = (one_of(&self.yes), one_of(&self.no));
         let (done, not_done) = (any(&self.done, &said), self.not_done.iter().find_map(|sign| places(sign, &said)));
         let silent = said.is_empty();
-        // One word, or several that say the same, each once: "جی ہاں".
+        // Only words of this meaning, each once: "جی ہاں" is two words for one yes.
         let alone = said.iter().enumerate().all(|(at, word)| {
             let one = |list: &[String]| list.iter().any(|entry| entry == word);
             (one(&self.yes) || one(&self.no)) && !said.get(..at).unwrap_or_default().contains(word)
@@ -156,19 +158,19 @@ impl Words {
                 (not_done.is_none() && !no && (done || yes || silent)).then_some(true)?
             }
             (Some(_), not_done) => (!yes && (not_done.is_some() || ((no || silent) && !done))).then_some(false)?,
-            // Beside what says "not done" nothing may say "done".
+            // "Not done" counts only where nothing in the message says "done".
             (None, Some(places)) => {
                 let rest = said.iter().enumerate().filter(|(at, _)| !places.contains(at)).map(|(_, word)| *word);
                 (!yes && !any(&self.done, &rest.collect::<Vec<_>>())).then_some(false)?
             }
             (None, None) if done => (!no).then_some(true)?,
-            // "No, no" and "ha ha" are said for other reasons, too.
+            // "No, no" and "ha ha" are said for other reasons as well.
             (None, None) => (alone && yes != no).then_some(yes)?,
         };
         Some(Answer { done, code, reference })
     }
 
-    /// Entries that are not written as they are found; empty where all is well.
+    /// Entries that could never match because they are not in the form of a search key; empty where there are none.
     #[must_use]
     pub fn faults(&self) -> Vec<String> {
         let lists = [
@@ -192,8 +194,8 @@ impl Words {
     }
 }
 
-/// The number that is answered with and the grievance that is named; none where the numbers are others: "1/2", half of a
-/// number.
+/// The reply's number and the grievance in these groups of digits; `None` where they are something else, such as "1/2"
+/// or half of a grievance number.
 fn numbered(numbers: &[&str]) -> Option<(Option<u8>, Option<Reference>)> {
     let code = |word: &str| (word.len() <= 2).then(|| word.parse().ok()).flatten();
     let grievance = |words: &[&str]| Reference::parse(&words.concat()).ok();
@@ -206,7 +208,7 @@ fn numbered(numbers: &[&str]) -> Option<(Option<u8>, Option<Reference>)> {
     }
 }
 
-/// Where the parts of a sign stand; whole words alone count.
+/// Where the parts of a sign stand; only whole words match.
 fn places(sign: &str, words: &[&str]) -> Option<Vec<usize>> {
     sign::places(sign, words, NEAR, |word, spelling| word == spelling)
 }

@@ -1,7 +1,7 @@
-//! The Action Taken Report, and the check for the lapses that citizens complain of most.
+//! The Action Taken Report (ATR), and the check for the lapses that citizens complain of most.
 //!
-//! The lapses are those an audit of 2,298 closed cases in Andhra Pradesh found (domain.md): no contact with the
-//! citizen, blank or future-tense reports, "not my jurisdiction", closing by forwarding down.
+//! The lapses are those that an audit of 2,298 closed cases in Andhra Pradesh found: no contact with the citizen, blank
+//! or future-tense reports, "not my jurisdiction", closing by forwarding.
 
 use crate::text;
 use crate::{AttachmentId, Time, clock};
@@ -9,41 +9,41 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
-/// What an office did, as it files it.
+/// A report as the office files it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Atr {
-    /// Whether it is done.
+    /// How much of the work is done.
     pub outcome: Outcome,
-    /// What was done, when and by whom; or why it cannot be done.
+    /// What was done, when and by whom, or why it cannot be done. At least [`SHORTEST`] letters.
     pub text: String,
-    /// Of a partly done one: when the rest follows.
+    /// Where the work is partly done: the day by which the rest follows, after today. `None` otherwise.
     #[serde(default)]
     pub next_date: Option<NaiveDate>,
-    /// Why nobody spoke to the citizen, where nobody did.
+    /// Why nobody spoke to the citizen; empty where somebody did.
     #[serde(default)]
     pub no_contact_reason: String,
-    /// Photos of the work.
+    /// Photos of the work, at most [`crate::lodging::PHOTO_LIMIT`].
     #[serde(default)]
     pub photos: Vec<AttachmentId>,
 }
 
-/// How far it is done.
+/// How much of the work is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Outcome {
     /// All of it.
     Done,
-    /// Part of it; the report names the next date.
+    /// Part of it; the report names the day for the rest.
     PartlyDone,
     /// It cannot be done; the report names the reason.
     CannotBeDone,
 }
 
 impl Outcome {
-    /// The name as it crosses the wire.
+    /// Its name on the wire and in the ledger.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -54,39 +54,39 @@ impl Outcome {
     }
 }
 
-/// A lapse that the check found.
+/// A lapse found in a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Finding {
-    /// Says nothing, or less than [`SHORTEST`] letters.
+    /// The text is empty or has fewer than [`SHORTEST`] letters.
     Blank,
-    /// Promises instead of reporting.
+    /// It promises instead of reporting.
     FutureTense,
-    /// Says that somebody else is responsible: that is a transfer.
+    /// It says that somebody else is responsible: the right action is a transfer.
     NotOurs,
-    /// Says that it was passed on: that is forwarding.
+    /// It says that the grievance was passed on: the right action is forwarding.
     PassedOn,
-    /// Nobody spoke to the citizen and no reason is given.
+    /// Nobody spoke to the citizen, and no reason is given.
     NoContact,
-    /// Partly done, and no next date, or one that has passed.
+    /// Partly done without a day for the rest, or with one that is not after today.
     NoNextDate,
-    /// Done, without a photo.
+    /// Done, but without a photo.
     NoPhoto,
 }
 
 impl Finding {
-    /// Whether the report cannot be filed so. The others file it flagged: such a case is always visited.
+    /// Whether a report with this lapse is refused. The other lapses are recorded, and such a case is always visited.
     #[must_use]
     pub fn blocks(self) -> bool {
         self != Self::NoPhoto
     }
 }
 
-/// Letters below which a report says nothing.
+/// Fewest letters of a report.
 pub const SHORTEST: usize = 20;
 
-/// Phrases that promise, in the search key's form.
+/// Phrases that promise, in the form of search keys.
 const FUTURE: [&str; 13] = [
     "করা হবে",
     "হয়ে যাবে",
@@ -102,7 +102,7 @@ const FUTURE: [&str; 13] = [
     "soon",
     "করা হইবে",
 ];
-/// Phrases that point at somebody else.
+/// Phrases that hold somebody else responsible.
 const NOT_OURS: [&str; 9] = [
     "এক্তিয়ার",
     "আমাদের নয়",
@@ -114,7 +114,7 @@ const NOT_OURS: [&str; 9] = [
     "not under this",
     "jurisdiction",
 ];
-/// Phrases that pass it on.
+/// Phrases that say it was passed on.
 const PASSED_ON: [&str; 8] = [
     "অগ্রেষিত",
     "পাঠানো হয়েছে",
@@ -126,13 +126,13 @@ const PASSED_ON: [&str; 8] = [
     "প্রেরণ করা",
 ];
 
-/// Whether one of the phrases stands in the text, whole words at its start: both sides as search keys with spaces around,
-/// and with the letters ড়, ঢ়, য় in either encoding.
+/// Whether one of the phrases stands in the text and begins at the start of a word. Both are search keys with spaces
+/// around them, with ড়, ঢ়, য় decomposed.
 fn has_any(padded: &str, phrases: &[String]) -> bool {
     phrases.iter().any(|phrase| padded.contains(phrase.as_str()))
 }
 
-/// Phrases as search keys, each after the space at which a word begins.
+/// Phrases as search keys, each with a space before it, at which a word begins.
 fn keys(phrases: &[&str]) -> Vec<String> {
     phrases.iter().map(|phrase| format!(" {}", text::search_key(&decompose(phrase)))).collect()
 }
@@ -141,15 +141,15 @@ static FUTURE_KEYS: LazyLock<Vec<String>> = LazyLock::new(|| keys(&FUTURE));
 static NOT_OURS_KEYS: LazyLock<Vec<String>> = LazyLock::new(|| keys(&NOT_OURS));
 static PASSED_ON_KEYS: LazyLock<Vec<String>> = LazyLock::new(|| keys(&PASSED_ON));
 
-/// ড়, ঢ়, য় as letter and nukta, as NFC has them.
+/// Writes ড়, ঢ়, য় as letter and nukta, as NFC does.
 fn decompose(text: &str) -> String {
     text.replace('\u{09DC}', "\u{09A1}\u{09BC}")
         .replace('\u{09DD}', "\u{09A2}\u{09BC}")
         .replace('\u{09DF}', "\u{09AF}\u{09BC}")
 }
 
-/// The lapses of a report, most serious first; empty where it is good. `contacts` is how often the office has
-/// recorded a contact since it has the case.
+/// The lapses of a report, most serious first; empty where there are none. `contacts` is the number of contacts that
+/// the office has recorded since it got the case.
 #[must_use]
 pub fn check(atr: &Atr, contacts: u16, now: Time) -> Vec<Finding> {
     let key = format!(" {} ", text::search_key(&decompose(&atr.text)));

@@ -1,28 +1,28 @@
-//! What people attach: photos and spoken notes. Told apart when an upload is announced, so that neither is taken for the
-//! other; used by the server's uploads and by the browser.
+//! Attachments: photos and spoken notes. The kind is declared when an upload is announced, so that neither is taken for
+//! the other. Used by the server's uploads and by the browser.
 
 use serde::{Deserialize, Serialize};
 
-/// Bytes that a photo may have (UPL-04).
+/// Largest photo, in bytes (UPL-04).
 pub const PHOTO_BYTES: usize = 10 * 1024 * 1024;
-/// Bytes that a spoken note may have: [`VOICE_SECONDS`] at twice the bits that the browser is asked to record with.
+/// Largest spoken note, in bytes: [`VOICE_SECONDS`] at twice the bit rate that the browser is asked to record with.
 pub const VOICE_BYTES: usize = 2 * 1024 * 1024;
-/// Seconds that a spoken note may last.
+/// Longest spoken note, in seconds.
 pub const VOICE_SECONDS: u32 = 180;
 
-/// What an attachment is.
+/// The kind of an attachment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttachmentKind {
-    /// A picture.
+    /// A still picture.
     #[default]
     Photo,
-    /// Speech.
+    /// Recorded speech.
     Voice,
 }
 
 impl AttachmentKind {
-    /// Its name in the store.
+    /// Its name in the database.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -31,13 +31,13 @@ impl AttachmentKind {
         }
     }
 
-    /// The kind of this name; a photo where there is none.
+    /// The kind with this name; a photo for any other name.
     #[must_use]
     pub fn of_code(code: &str) -> Self {
         if code == Self::Voice.code() { Self::Voice } else { Self::Photo }
     }
 
-    /// Bytes that one may have.
+    /// Largest size of this kind, in bytes.
     #[must_use]
     pub fn bytes(self) -> usize {
         match self {
@@ -46,7 +46,7 @@ impl AttachmentKind {
         }
     }
 
-    /// What an upload is announced with: `Upload-Metadata` of tus 1.0, a key and its value in Base64.
+    /// The `Upload-Metadata` header (tus 1.0) that announces an upload of this kind: a key and its value in Base64.
     #[must_use]
     pub fn metadata(self) -> &'static str {
         match self {
@@ -55,7 +55,7 @@ impl AttachmentKind {
         }
     }
 
-    /// What an upload was announced as; a photo where nothing is said.
+    /// The kind that an `Upload-Metadata` header announces; a photo where it announces none.
     #[must_use]
     pub fn of_metadata(metadata: &str) -> Self {
         let voice = metadata.split(',').any(|pair| pair.trim() == Self::Voice.metadata());

@@ -1,18 +1,18 @@
 //! How time is counted: working days of the state's calendar for ordinary cases, plain hours for emergencies.
 //!
-//! A working day counts from midnight to midnight in Asia/Kolkata, and a limit in working time ends with the last
-//! second of the working day in which it is used up: the day that was promised is still in time. A clock keeps the
-//! spans in which it ran, never a sum: no later change of calendar or rules can falsify what it holds.
+//! A working day counts from midnight to midnight in Asia/Kolkata. A limit in working time ends with the last second of
+//! the working day in which it is used up, so the day that was promised is still in time. A clock keeps the spans in
+//! which it ran, not a sum, so that a later change of calendar or rules counts them correctly.
 
 use crate::Time;
 use chrono::{DateTime, Datelike, Days, Duration, FixedOffset, NaiveDate, TimeZone, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Seconds by which Asia/Kolkata is ahead of UTC; it has had no other since 1945.
+/// Seconds by which Asia/Kolkata is ahead of UTC; unchanged since 1945.
 const IST_SECONDS: i32 = 5 * 3600 + 1800;
 
-/// The moment on an Indian wall clock.
+/// The moment in Indian time.
 #[must_use]
 pub fn ist(at: Time) -> DateTime<FixedOffset> {
     match FixedOffset::east_opt(IST_SECONDS) {
@@ -21,35 +21,35 @@ pub fn ist(at: Time) -> DateTime<FixedOffset> {
     }
 }
 
-/// The Indian calendar day of a moment.
+/// The calendar day of a moment, in India.
 #[must_use]
 pub fn ist_date(at: Time) -> NaiveDate {
     ist(at).date_naive()
 }
 
-/// Midnight at the start of an Indian calendar day.
+/// Midnight (IST) at the start of a calendar day.
 #[must_use]
 pub fn ist_midnight(day: NaiveDate) -> Time {
     let midnight = day.and_time(chrono::NaiveTime::MIN) - Duration::seconds(i64::from(IST_SECONDS));
     Utc.from_utc_datetime(&midnight)
 }
 
-/// Which days the state works.
+/// Which days are working days.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Calendar {
-    /// Days on which nobody works, apart from Sundays.
+    /// Holidays besides Sundays.
     pub holidays: BTreeSet<NaiveDate>,
 }
 
 impl Calendar {
-    /// Whether the clocks of ordinary cases run on this day: all but Sundays and holidays.
+    /// Whether the clocks of ordinary cases run on this day: every day but Sundays and holidays.
     #[must_use]
     pub fn is_working_day(&self, day: NaiveDate) -> bool {
         day.weekday() != Weekday::Sun && !self.holidays.contains(&day)
     }
 
-    /// Working time between two moments; zero where `to` is before `from`.
+    /// Working time between two moments, 24 hours for each whole working day; zero where `to` is before `from`.
     #[must_use]
     pub fn working_time(&self, from: Time, to: Time) -> Duration {
         let mut sum = Duration::zero();
@@ -65,9 +65,9 @@ impl Calendar {
         sum
     }
 
-    /// When a limit of this much working time, counted from `from`, ends: the last second (23:59:59 IST) of the
-    /// working day in which it is used up. Used up just as a working day ends, it ends with that day; a limit of
-    /// nothing ends with the first working day.
+    /// When a limit of this much working time, counted from `from`, ends: at 23:59:59 IST of the working day in which
+    /// it is used up. If it is used up exactly at the end of a working day it ends with that day; a limit of zero ends
+    /// with the first working day.
     #[must_use]
     pub fn limit_end(&self, from: Time, time: Duration) -> Time {
         let mut left = time;
@@ -88,17 +88,17 @@ impl Calendar {
     }
 }
 
-/// How fast a case must go; the faster lane is the greater.
+/// How fast a case must be handled. Ordered: a faster lane is greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Lane {
-    /// Working days of its category.
+    /// The working days of its category.
     #[default]
     Ordinary,
-    /// 24 hours by the wall clock.
+    /// 24 hours, day and night.
     Emergency24,
-    /// 2 hours by the wall clock.
+    /// 2 hours, day and night.
     Emergency2,
 }
 
@@ -106,13 +106,13 @@ impl Lane {
     /// Every lane.
     pub const ALL: [Self; 3] = [Self::Ordinary, Self::Emergency24, Self::Emergency2];
 
-    /// Whether it goes by plain hours.
+    /// Whether it counts plain hours instead of working days.
     #[must_use]
     pub fn is_emergency(self) -> bool {
         self != Self::Ordinary
     }
 
-    /// The faster of two.
+    /// The faster of two lanes.
     #[must_use]
     pub fn faster(self, other: Self) -> Self {
         match (self.hours(), other.hours()) {
@@ -122,7 +122,7 @@ impl Lane {
         }
     }
 
-    /// The hours an emergency has.
+    /// Hours that an emergency has; `None` for the ordinary lane.
     #[must_use]
     pub fn hours(self) -> Option<i64> {
         match self {
@@ -133,23 +133,23 @@ impl Lane {
     }
 }
 
-/// A clock that can be paused and never reset: the spans in which it ran.
+/// A clock that can be paused but never reset.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Clock {
-    /// Spans that have ended, in order.
+    /// Spans (start, end) that have ended, in order.
     pub ended: Vec<(Time, Time)>,
-    /// Start of the span that runs now.
+    /// Start of the running span; `None` while paused.
     pub since: Option<Time>,
 }
 
 impl Clock {
-    /// Lets it run from `at`; nothing happens where it runs already.
+    /// Starts it at `at`; does nothing where it runs already.
     pub fn start(&mut self, at: Time) {
         self.since.get_or_insert(at);
     }
 
-    /// Pauses it at `at`; nothing happens where it stands.
+    /// Pauses it at `at`; does nothing where it is paused.
     pub fn stop(&mut self, at: Time) {
         if let Some(since) = self.since.take() {
             self.ended.push((since, at.max(since)));
@@ -166,9 +166,8 @@ impl Clock {
         ended + self.since.map_or(Duration::zero(), |since| measure(since, now))
     }
 
-    /// When it has counted `limit`, in whichever span that was; if it runs, it is taken to run on without a pause.
-    /// Working time ends with its day ([`Calendar::limit_end`]), plain hours to the second. `None` where it stands
-    /// and has not counted as much.
+    /// When it has counted `limit`. A running clock is assumed to run on without a pause. Working time ends with its
+    /// day ([`Calendar::limit_end`]), plain hours to the second. `None` where it is paused and has counted less.
     #[must_use]
     pub fn reaches(&self, limit: Duration, calendar: &Calendar, lane: Lane) -> Option<Time> {
         let end = |from: Time, left: Duration| {
@@ -191,7 +190,7 @@ impl Clock {
         Self { ended: self.ended.get(spans..).unwrap_or_default().to_vec(), since: self.since }
     }
 
-    /// The same clock as if it had not run before a moment.
+    /// The same clock without the time before a moment.
     #[must_use]
     pub fn after(&self, moment: Time) -> Self {
         let later = self.ended.iter().filter(|(_, to)| *to > moment);
@@ -227,7 +226,7 @@ mod tests {
         let christmas = NaiveDate::from_ymd_opt(2026, 12, 25).expect("a day");
         let calendar = Calendar { holidays: BTreeSet::from([christmas]) };
         let table = [
-            // (from, working hours, the last second of which day), all in Indian time.
+            // (from, working hours, the day whose last second it is), all in Indian time.
             ("2026-12-20T15:00:00+05:30", 120, "2026-12-26"), // a Sunday; 25 December is a holiday
             ("2026-12-14T10:00:00+05:30", 120, "2026-12-19"), // a Monday: over after Saturday, not at its 10:00
             ("2026-12-14T00:00:00+05:30", 120, "2026-12-18"), // five whole days: Friday, not the Saturday after

@@ -1,16 +1,16 @@
-//! The six digits of a one-time code in whatever was put into its field: the digits, or the whole text message.
+//! Finds the six digits of a one-time code in what was typed or pasted: the digits alone, or the whole text message.
 
 use crate::text;
 
 /// Digits of a code.
 const DIGITS: usize = 6;
 
-/// The code that was typed or pasted, in ASCII digits; none where there is not exactly one, which is no try at it.
+/// The code, in ASCII digits; `None` where the text does not contain exactly one, which does not count as a try.
 #[must_use]
 pub fn find(typed: &str) -> Option<String> {
     let seen = text::fold_digits(typed);
     let seen: String = seen.chars().filter(|c| !is_unseen(*c)).collect();
-    // Only digits, however they are grouped: all of them together.
+    // No letters, so all digits belong together, however they are grouped.
     if !seen.chars().any(char::is_alphabetic) {
         let all = text::digits(&seen);
         if all.len() == DIGITS {
@@ -22,7 +22,7 @@ pub fn find(typed: &str) -> Option<String> {
         .or_else(|| only(runs.windows(2).filter_map(halves)))
 }
 
-/// Digits that stand together, and where.
+/// Consecutive digits, and where they stand.
 struct Run {
     digits: String,
     start: usize,
@@ -56,13 +56,13 @@ fn halves(pair: &[Run]) -> Option<String> {
     }
 }
 
-/// The one value of all; none where there are none or different ones.
+/// The value that all of them have; `None` where there are none or they differ.
 fn only(mut found: impl Iterator<Item = String>) -> Option<String> {
     let first = found.next()?;
     found.all(|other| other == first).then_some(first)
 }
 
-/// Marks of direction and joining that messengers put between digits.
+/// Whether it is a mark of direction or joining, which messengers put between digits.
 fn is_unseen(c: char) -> bool {
     c != '\n' && c != '\t' && c.is_control()
         || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{00AD}')

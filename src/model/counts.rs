@@ -1,18 +1,17 @@
-//! The figures of the dashboards: by what they can be cut, and what each of them means.
+//! The figures of the dashboards: the dimensions by which they are cut, and the definition of each.
 //!
-//! Every figure has one definition, here, whether it stands on a tile, in a table or in a file (DSH-02). Those of a *stock* are
-//! all there are within the filter, whenever they were lodged; the others are a *flow* and belong to the period: they are of
-//! the grievances lodged within it.
+//! Every figure has one definition, this one, for tile, table and file (DSH-02). A *stock* counts all cases within the
+//! filter, whenever they were lodged. A *flow* belongs to the period and counts the grievances lodged within it.
 //! - *lodged*: grievances registered (flow);
 //! - *open*: in an open stage now (stock);
 //! - *overdue*: open and past the citizen's limit (stock);
 //! - *emergencies*: open in an emergency lane (stock);
-//! - *closed by offices*: those whose department has reported them done at least once;
-//! - *confirmed by citizens*: those in stage Redressed, which only a confirmation from outside the department that it is
-//!   done reaches;
-//! - *explained*: those in stage Explained: it cannot be done, and the citizen has accepted the reason;
+//! - *closed by offices*: those that the department has reported as done at least once (flow);
+//! - *confirmed by citizens*: those in stage Redressed, which is reached only by a confirmation from outside the
+//!   department that the work is done (flow);
+//! - *explained*: those in stage Explained: it cannot be done, and the citizen has accepted the reason (flow);
 //! - *partly*: open, and the citizen has agreed that part of it is done (stock);
-//! - *median days*: of the redressed, calendar days in India from lodging to closing.
+//! - *median days*: calendar days in India from lodging to closing, of the redressed (flow).
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -20,7 +19,7 @@ use std::str::FromStr;
 
 macro_rules! dimensions {
     ($($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
-        /// Something by which cases are grouped or filtered.
+        /// A dimension by which cases are grouped or filtered.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -31,7 +30,7 @@ macro_rules! dimensions {
             /// Its name in a query.
             #[must_use]
             pub fn code(self) -> &'static str { match self { $(Self::$name => $code),+ } }
-            /// The dimension of a name.
+            /// The dimension with this name; `None` where there is none.
             #[must_use]
             pub fn from_code(code: &str) -> Option<Self> {
                 match code { $($code => Some(Self::$name),)+ _ => None }
@@ -41,36 +40,37 @@ macro_rules! dimensions {
 }
 
 dimensions! {
-    /// District, by its LGD code.
+    /// District (LGD code).
     District = "district",
-    /// Block or town, by its LGD code.
+    /// Block or town (LGD code).
     Place = "place",
-    /// Department, by its code.
+    /// Department (code).
     Department = "department",
-    /// Office, by its number.
+    /// Office (number).
     Office = "office",
-    /// Leaf category.
+    /// Leaf category (code).
     Category = "category",
-    /// Stage.
+    /// Stage (name, such as `with_office`).
     Stage = "stage",
-    /// How it came in.
+    /// Channel by which it was lodged (name).
     Channel = "channel",
-    /// What the citizen said of themselves.
+    /// Gender that the citizen gave (name).
     Gender = "gender",
-    /// `rural`, `urban` or `unknown`.
+    /// `rural` or `urban`; empty where the place is not known.
     Area = "area",
-    /// How fast it must go.
+    /// Lane (name).
     Lane = "lane",
-    /// Indian calendar day of lodging, `2026-11-23`.
+    /// Calendar day of lodging in India, `2026-11-23`.
     Day = "day",
 }
 
-/// Which cases: all of its conditions must hold. As text, on the wire and in addresses: `district:307,department:PHE`.
+/// A conjunction of conditions. As text, on the wire and in addresses: `district:307,department:PHE`; empty for all
+/// cases.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter(Vec<(Dimension, String)>);
 
 impl Filter {
-    /// With one more condition.
+    /// The same filter with one more condition.
     #[must_use]
     pub fn and(mut self, dimension: Dimension, code: impl Into<String>) -> Self {
         self.0.push((dimension, code.into()));
@@ -82,7 +82,7 @@ impl Filter {
         self.0.iter().map(|(dimension, code)| (*dimension, code.as_str()))
     }
 
-    /// Whether every case fits.
+    /// Whether it has no condition, so that every case matches.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -123,11 +123,11 @@ impl<'de> Deserialize<'de> for Filter {
     }
 }
 
-/// The figures of a set of cases.
+/// The figures of a set of cases; the module defines each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Figures {
-    /// All of them.
+    /// Grievances lodged.
     pub lodged: u32,
     /// In an open stage.
     pub open: u32,
@@ -139,37 +139,37 @@ pub struct Figures {
     pub closed_by_offices: u32,
     /// Confirmed from outside the department.
     pub confirmed_by_citizens: u32,
-    /// It cannot be done, and the citizen has accepted the reason.
+    /// Cannot be done, and the citizen has accepted the reason.
     #[serde(default)]
     pub explained: u32,
-    /// Part of it is done, and the citizen, who agrees, awaits the rest.
+    /// Open, and the citizen has agreed that part is done.
     #[serde(default)]
     pub partly: u32,
-    /// Days from lodging to closing of the redressed; none where there are none.
+    /// Median of calendar days from lodging to closing, of the redressed; `None` where there are none.
     pub median_days: Option<u16>,
     /// Lodged by women.
     pub women: u32,
-    /// Lodged where the gender is known.
+    /// Lodged by people whose gender is known: the whole of which `women` is a share.
     pub gender_known: u32,
-    /// From rural blocks.
+    /// Lodged from rural blocks.
     pub rural: u32,
-    /// Where the place is known.
+    /// Lodged from a known place: the whole of which `rural` is a share.
     pub area_known: u32,
 }
 
 impl Figures {
-    /// With the stock of others: what is there now, whatever the period of these.
+    /// These figures with the stock (open, overdue, emergencies, partly) of `all`, which has no period.
     #[must_use]
     pub fn with_stock_of(self, all: &Self) -> Self {
         Self { open: all.open, overdue: all.overdue, emergencies: all.emergencies, partly: all.partly, ..self }
     }
 }
 
-/// Cases below which no share is shown.
+/// Fewest cases for which a share is shown.
 pub const FEWEST_FOR_A_SHARE: u32 = 30;
 
-/// The share of `part` in `whole` in per mille; none below 30 cases, where a share says nothing (DSH-04). All cases are counted,
-/// none is sampled, so it has no error.
+/// The share of `part` in `whole` in per mille; `None` below [`FEWEST_FOR_A_SHARE`] cases (DSH-04). All cases are
+/// counted, none is sampled, so it has no sampling error.
 #[must_use]
 pub fn share(part: u32, whole: u32) -> Option<u32> {
     (whole >= FEWEST_FOR_A_SHARE).then(|| per_mille(f64::from(part) / f64::from(whole)))

@@ -1,10 +1,10 @@
-//! Finding one of a list while typing: by any part of a name, in any of our scripts, and by how it sounds where it is
-//! spelt otherwise. Used by the lists of places, categories and departments in the apps.
+//! Finding an entry of a list while typing: by any part of a name, in any script in use, and by sound where it is spelt
+//! otherwise. Used by the apps' lists of places, categories and departments.
 
 use crate::likeness::skeleton;
 use crate::text::search_key;
 
-/// By what something is found.
+/// What an entry is found by.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Key {
     words: String,
@@ -13,11 +13,11 @@ pub struct Key {
 }
 
 impl Key {
-    /// The key of a name, or of several in one text. Takes NFC, as [`search_key`] does.
+    /// The key of one or several names in one text. Expects NFC, as [`search_key`] does.
     #[must_use]
     pub fn of(names: &str) -> Self {
         let words = search_key(names);
-        // A name in five languages has few sounds. Sorting them would cost a phone more bytes than it saves time.
+        // A name in five languages has few sounds; sorting them would cost the download more bytes than it saves time.
         let mut sounds: Vec<String> = Vec::new();
         for sound in words.split(' ').map(skeleton) {
             if sound.len() > 1 && !sounds.contains(&sound) {
@@ -27,17 +27,17 @@ impl Key {
         Self { words, sounds, pins: Vec::new() }
     }
 
-    /// Found by these PIN codes as well, from the first to the last of each pair.
+    /// The same key, found by PIN codes as well: first and last of each span.
     #[must_use]
     pub fn with_pins(self, pins: &[(u32, u32)]) -> Self {
         Self { pins: pins.to_vec(), ..self }
     }
 }
 
-/// The rank of what only sounds nearly like it.
+/// The rank of an entry whose sound is only nearly the same.
 pub const NEARLY: u32 = 8;
 
-/// What somebody has typed so far.
+/// What has been typed so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     words: String,
@@ -45,7 +45,7 @@ pub struct Query {
 }
 
 impl Query {
-    /// Reads what is typed, in NFC.
+    /// Reads what was typed; expects NFC.
     #[must_use]
     pub fn of(typed: &str) -> Self {
         let words = search_key(typed);
@@ -54,14 +54,14 @@ impl Query {
         Self { words, parts }
     }
 
-    /// Whether nothing is typed.
+    /// Whether nothing was typed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty()
     }
 
-    /// How well something fits, 0 best; none where it does not fit at all. Every part must fit: 1 at the start of a word,
-    /// 2 within one, 4 as it sounds, 8 nearly as it sounds.
+    /// How well an entry matches, 0 best; `None` where it does not. Every word typed must match, and the worst counts:
+    /// 1 at the start of a later word, 2 within one, 4 by sound, [`NEARLY`] nearly by sound.
     #[must_use]
     pub fn rank(&self, key: &Key) -> Option<u32> {
         let mut rank = u32::from(!key.words.starts_with(&self.words));
@@ -90,7 +90,7 @@ fn rank_of(part: &str, sound: &str, key: &Key) -> Option<u32> {
     key.sounds.iter().any(|known| is_near(sound, known)).then_some(NEARLY)
 }
 
-/// Whether a PIN code that begins so lies in one of the spans.
+/// Whether a PIN code beginning with these digits lies in one of the spans.
 fn is_pin(typed: &str, pins: &[(u32, u32)]) -> bool {
     let Some(missing) = 6u32.checked_sub(u32::try_from(typed.len()).unwrap_or(u32::MAX)) else { return false };
     let Ok(typed) = typed.parse::<u32>() else { return false };
@@ -98,7 +98,7 @@ fn is_pin(typed: &str, pins: &[(u32, u32)]) -> bool {
     pins.iter().any(|(from, to)| first <= *to && first + span > *from)
 }
 
-/// Whether two sounds of three letters or more are one slip apart: a letter more, less or other.
+/// Whether two sounds of at least three letters differ by one letter added, missing or changed.
 fn is_near(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     if short.len() < 2 || long.len() < 3 || long.len() - short.len() > 1 {

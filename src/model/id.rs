@@ -1,4 +1,4 @@
-//! Identifiers, each a type of its own: a department is no category, an office no account.
+//! Identifiers, each a type of its own: a department cannot be mistaken for a category, nor an office for an account.
 //!
 //! On the wire and in the ledger each is the bare text or number.
 
@@ -17,7 +17,7 @@ macro_rules! text_ids {
         pub struct $name(String);
 
         impl $name {
-            /// As it stands on the wire.
+            /// The text as it stands on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -37,7 +37,7 @@ macro_rules! text_ids {
             }
         }
 
-        // So that a map keyed by it can be asked with a text that came from outside.
+        // So that a map with these keys can be looked up by a text from outside.
         impl Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 &self.0
@@ -91,13 +91,13 @@ macro_rules! number_ids {
         pub struct $name($number);
 
         impl $name {
-            /// This one.
+            /// The identifier with this number.
             #[must_use]
             pub const fn new(number: $number) -> Self {
                 Self(number)
             }
 
-            /// As it stands on the wire.
+            /// The number as it stands on the wire.
             #[must_use]
             pub const fn get(self) -> $number {
                 self.0
@@ -136,7 +136,7 @@ text_ids! {
     DepartmentCode,
     /// Code of a leaf category, such as `water.tubewell`; the list is data (`public/reference/categories.tsv`).
     CategoryCode,
-    /// Random name of a stored photo or spoken note, 32 hexadecimal digits.
+    /// Random name of a stored photo or spoken note: 32 hexadecimal digits, 128 bits.
     AttachmentId,
 }
 
@@ -145,9 +145,9 @@ number_ids! {
     OfficeId(u32),
     /// Number of a staff account.
     StaffId(u32),
-    /// Local Government Directory code of a district, block or town: one list of numbers for all of them.
+    /// Local Government Directory code of a district, block or town; all three share one range of numbers.
     Lgd(u32),
-    /// Number of the holder of one mobile number; random, so that it says nothing about the person.
+    /// Whoever holds one mobile number: a keyed hash of it, so that the ledger says nothing about the person.
     PersonId(u64),
 }
 

@@ -1,8 +1,8 @@
-//! The languages of screens, messages and citizens' texts.
+//! The languages of screens, messages and citizens' texts: tags, digits, grouping, plurals, dates.
 
 use serde::{Deserialize, Serialize};
 
-/// A language that a citizen may write or read in. Screens exist for those in [`Language::CITIZEN`].
+/// A language that a citizen may write or read in. [`Language::CITIZEN`] are those of screens and messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Language {
@@ -31,7 +31,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// Every language, in the order of their first appearance on screens.
+    /// Every language.
     pub const ALL: [Self; 7] =
         [Self::Bengali, Self::English, Self::BengaliLatin, Self::Hindi, Self::Nepali, Self::Urdu, Self::Santali];
     /// The languages of the citizen's screens and messages, each with a complete catalogue.
@@ -53,7 +53,7 @@ impl Language {
         }
     }
 
-    /// What its readers call it.
+    /// Its name in itself, as its readers know it.
     #[must_use]
     pub fn own_name(self) -> &'static str {
         match self {
@@ -67,13 +67,13 @@ impl Language {
         }
     }
 
-    /// As `dir` attributes want it.
+    /// `ltr` or `rtl`, for `dir` attributes.
     #[must_use]
     pub fn direction(self) -> &'static str {
         if self == Self::Urdu { "rtl" } else { "ltr" }
     }
 
-    /// Digit zero as the language writes it in prose (L10N-01).
+    /// The digit zero that the language uses in prose (L10N-01).
     #[must_use]
     pub fn zero(self) -> char {
         match self {
@@ -85,14 +85,14 @@ impl Language {
         }
     }
 
-    /// ASCII digits as the language writes them in prose (L10N-01).
+    /// The text with its ASCII digits replaced by the language's digits in prose (L10N-01).
     #[must_use]
     pub fn digits(self, text: &str) -> String {
         let zero = u32::from(self.zero());
         text.chars().map(|c| c.to_digit(10).and_then(|digit| char::from_u32(zero + digit)).unwrap_or(c)).collect()
     }
 
-    /// A number in lakh grouping, 46,00,000, in the language's digits and with its mark between groups (L10N-02).
+    /// A number in lakh grouping (46,00,000), with the language's digits and separator (L10N-02).
     #[must_use]
     pub fn number(self, value: u32) -> String {
         let mark = if self == Self::Urdu { '\u{066C}' } else { ',' };
@@ -111,7 +111,8 @@ impl Language {
         self.digits(&format!("{grouped}{mark}{tail}"))
     }
 
-    /// A day in full, in the order and with the marks of the language: `২১ আগস্ট, ২০২৬`. `month` is the month's name.
+    /// A day in full, in the order and with the punctuation of the language: `২১ আগস্ট, ২০২৬`. `month` is the month's
+    /// name.
     #[must_use]
     pub fn day_in_full(self, year: i32, month: &str, day: u32) -> String {
         let text = match self {
@@ -123,14 +124,14 @@ impl Language {
         self.digits(&text)
     }
 
-    /// A day of this year: without the year.
+    /// A day without its year.
     #[must_use]
     pub fn day_of_year(self, month: &str, day: u32) -> String {
         let text = if self == Self::Nepali { format!("{month} {day}") } else { format!("{day} {month}") };
         self.digits(&text)
     }
 
-    /// A time of the day as people say it, of an hour of 24: the part of the day, and the hour of 12.
+    /// A time of day as people say it: the part of the day and the hour of 12. `hour` is 0 to 23, `minute` 0 to 59.
     #[must_use]
     pub fn time_of_day(self, hour: u32, minute: u32) -> String {
         let part = |parts: &[(u32, &'static str)]| {
@@ -157,7 +158,7 @@ impl Language {
         self.digits(&text)
     }
 
-    /// Which form a word takes beside a number (L10N-03): as CLDR has it for whole numbers.
+    /// The plural form for a count (L10N-03), by CLDR's rules for whole numbers.
     #[must_use]
     pub fn plural(self, count: u32) -> Plural {
         match (self, count) {
@@ -167,7 +168,7 @@ impl Language {
         }
     }
 
-    /// The forms that its words take, so that a catalogue can be held to them.
+    /// The plural forms that the language has; each catalogue must have a text for every one.
     #[must_use]
     pub fn plurals(self) -> &'static [Plural] {
         match self {
@@ -176,7 +177,7 @@ impl Language {
         }
     }
 
-    /// The first part of the paths in this language; Bengali has none.
+    /// Prefix of the paths in this language, such as `/en`; empty for Bengali.
     #[must_use]
     pub fn prefix(self) -> &'static str {
         match self {
@@ -189,7 +190,7 @@ impl Language {
         }
     }
 
-    /// The language of a path, and the path without its prefix.
+    /// The language of a path, and the path without the language's prefix.
     #[must_use]
     pub fn of_path(path: &str) -> (Self, &str) {
         let rest_of = |language: Self| {
@@ -200,7 +201,7 @@ impl Language {
         (language, if rest.is_empty() { "/" } else { rest })
     }
 
-    /// This path, which has no prefix, in the language.
+    /// This path, given without prefix, in the language.
     #[must_use]
     pub fn path(self, path: &str) -> String {
         match (self.prefix(), path) {
@@ -210,14 +211,14 @@ impl Language {
         }
     }
 
-    /// The language of a tag, where it is one of ours.
+    /// The language of a BCP 47 tag; `None` where it is none of ours.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.tag() == tag)
     }
 
-    /// Guesses the language of a citizen's text, so that it carries its own `lang` (A11Y-18): by its script, and where
-    /// several languages share that, by the language of the page on which it was written and by small words.
+    /// Guesses the language of a citizen's text, so that it carries its own `lang` (A11Y-18): by its script and, where
+    /// languages share that, by the language of the page on which it was written and by common small words.
     #[must_use]
     pub fn of_text(text: &str, page: Self) -> Self {
         let mut counts = [0usize; 4];
@@ -241,10 +242,10 @@ impl Language {
     }
 }
 
-/// The form of a word beside a number.
+/// Plural forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Plural {
-    /// One thing; none as well in Bengali and Hindi.
+    /// One thing; in Bengali and Hindi also none.
     One,
     /// Two things, where a language has a dual.
     Two,
@@ -253,7 +254,7 @@ pub enum Plural {
 }
 
 impl Plural {
-    /// What is added to a catalogue's key; nothing for the form that every text has.
+    /// Suffix of a catalogue's key for this form; empty for the form that every text has.
     #[must_use]
     pub fn ending(self) -> &'static str {
         match self {
@@ -264,7 +265,8 @@ impl Plural {
     }
 }
 
-/// Whether Latin letters are Bengali: words that English lacks, and none of those that hold an English sentence together.
+/// Whether a text in Latin letters is Bengali: it has words that English lacks, and none of those that every English
+/// sentence has.
 fn is_bengali_in_latin(text: &str) -> bool {
     const ENGLISH: [&str; 16] =
         ["the", "is", "are", "was", "has", "have", "not", "and", "of", "to", "in", "for", "my", "our", "we", "it"];

@@ -1,29 +1,29 @@
-//! What the ledger's chain is made of, byte by byte: the server hashes it, the browser checks it, both by this.
+//! The bytes of the ledger's chain, shared by the server, which hashes them, and the browser, which checks them.
 //!
-//! `digest(n) = SHA-256(entry n)`; `head(n) = SHA-256(head(n - 1) ‖ digest(n))`. A digest of its own lets the way from one
-//! entry to a later head be shown without the entries between them.
+//! `digest(n) = SHA-256(entry n)`; `head(n) = SHA-256(head(n - 1) ‖ digest(n))`. Since an entry has a digest of its
+//! own, the way from one entry to a later head can be shown without the entries in between.
 
 use crate::wire::SignedHead;
 
-/// One entry as it is stored, without the hash.
+/// An entry as it is stored, without its hash.
 #[derive(Debug, Clone)]
 pub struct Entry<'a> {
     /// Number of the case.
     pub reference: u64,
-    /// Version that the case has after it.
+    /// Version of the case after it, from 1.
     pub version: u32,
     /// Milliseconds since 1970, UTC.
     pub at: i64,
-    /// By whom, as JSON.
+    /// The actor ([`crate::lifecycle::By`]), as JSON.
     pub by: &'a str,
-    /// What, as JSON.
+    /// The event ([`crate::lifecycle::EventBody`]), as JSON.
     pub body: &'a str,
-    /// Commitment to the statement that goes with it.
+    /// Commitment to the statement; `None` where there is none.
     pub commitment: Option<&'a [u8]>,
 }
 
 impl Entry<'_> {
-    /// What the chain takes of the entry with this number.
+    /// The bytes that are hashed for the entry with this number.
     #[must_use]
     pub fn bytes(&self, seq: u64) -> Vec<u8> {
         let parts = [self.by.as_bytes(), self.body.as_bytes(), self.commitment.unwrap_or_default()];
@@ -32,7 +32,7 @@ impl Entry<'_> {
         bytes.extend(self.reference.to_be_bytes());
         bytes.extend(self.version.to_be_bytes());
         bytes.extend(self.at.to_be_bytes());
-        // Each with its length, so that no two entries share their bytes.
+        // Each part with its length, so that different entries never have the same bytes.
         for part in parts {
             bytes.extend((part.len() as u64).to_be_bytes());
             bytes.extend_from_slice(part);
@@ -42,7 +42,7 @@ impl Entry<'_> {
 }
 
 impl SignedHead {
-    /// What its signature is over.
+    /// The text that is signed.
     #[must_use]
     pub fn text(&self) -> String {
         format!("pratikar head {} {} {}", self.seq, self.hash, self.at)

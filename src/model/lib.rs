@@ -1,12 +1,11 @@
 //! The vocabulary and the rulebook of Pratikar.
 //!
-//! Everything that the server, the two browser apps and the tests must agree on stands here: values that cannot
-//! hold a wrong content ([`Reference`], [`Mobile`]), the life of a grievance ([`lifecycle`]), who may do what
-//! ([`role`]), how time is counted ([`clock`]), what an administrator may change ([`rules`]) and the types that
-//! cross the wire ([`wire`]).
+//! What the server, the two browser apps and the tests must agree on is here: values that cannot be invalid
+//! ([`Reference`], [`Mobile`]), the life of a grievance ([`lifecycle`]), permissions ([`role`]), time ([`clock`]), what
+//! an administrator may change ([`rules`]) and the types of the API ([`wire`]).
 //!
-//! It is pure: no I/O, no clock of its own, no randomness. Time and draws are handed in, so every rule can be
-//! tested with a table.
+//! The crate is pure: no I/O, no clock of its own, no randomness. Time and random draws are passed in, so that every
+//! rule can be tested with a table.
 #![warn(missing_docs)]
 
 pub mod answer;
@@ -45,5 +44,5 @@ pub use reference::Reference;
 pub use role::{Actor, Role, Scope};
 pub use rules::Rules;
 
-/// A moment, always UTC; screens and deadlines use Asia/Kolkata (see [`clock::ist_date`]).
+/// A moment in UTC; screens and deadlines use Asia/Kolkata (see [`clock::ist_date`]).
 pub type Time = chrono::DateTime<chrono::Utc>;

@@ -3,8 +3,8 @@
 //! ```text
 //! Action ──decide──▶ Event … ──apply──▶ Case
 //! ```
-//! [`decide`] is the only place that says what may happen; [`Case::apply`] the only one that says what follows
-//! from it. The server appends what `decide` returns; the browser calls [`may`] to show only what is open.
+//! [`decide`] is the only place that says what may happen, [`Case::apply`] the only one that says what follows from it.
+//! The server appends the events that `decide` returns; the browser is sent what [`open_actions`] allows its reader.
 
 mod action;
 mod case;

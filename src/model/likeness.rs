@@ -1,27 +1,27 @@
-//! How alike two grievances are, whatever the script: words are reduced to the consonants that are heard, so that
-//! "টিউবওয়েল খারাপ", "tubewell kharap" and "ट्यूबवेल खराब" meet.
+//! How alike two grievances are, in any script: words are reduced to the consonants that are heard, so that "টিউবওয়েল
+//! খারাপ", "tubewell kharap" and "ट्यूबवेल खराब" are the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-// The four numbers below were set on made-up grievances of known causes (`tests/likes.rs`), where they find 93 of 100 at a
-// precision of 96 in 100; a deployment sets them anew on its own closed grievances.
+// The four numbers below were set on made-up grievances of known causes (`tests/likes.rs`), where they find 93 of 100
+// with a precision of 96 in 100. A deployment sets them again on its own closed grievances.
 
-/// The share of common weight from which two grievances count as alike.
+/// Share of common weight, 0 to 1, from which two grievances count as alike.
 pub const ALIKE: f32 = 0.4;
-/// Words that they must have in common.
+/// Fewest words that they must have in common.
 const COMMON: usize = 2;
-/// Of a hundred, how many grievances of the same category and place may have a word that tells which trouble is meant: the
-/// name of a hamlet, of a road. Words that more of them have say only what kind of trouble it is.
+/// Percentage of the grievances of a category and place up to which a word counts as rare and tells which trouble is
+/// meant, such as the name of a hamlet or road. More frequent words only tell the kind of trouble.
 const RARE_IN_A_HUNDRED: usize = 12;
-/// As many grievances may always have it: in a small place a few are many.
+/// So many grievances may always share a rare word, since a few are a large share in a small place.
 const RARE: usize = 3;
-/// So few that rarity says little.
+/// Up to so many grievances, rarity is judged by half of them instead.
 const FEW: usize = 20;
-/// Grievances without the word that are thought to stand behind those of the place, so that where there are few no word
+/// Imaginary grievances without the word that are added to those of the place, so that where there are few no word
 /// counts as rare by chance.
 const BEHIND: f32 = 20.0;
 
-/// The consonants of a word as they are heard, in Latin letters: aspiration, length, vowels and doubling are dropped.
+/// The consonants of a word as they are heard, in Latin letters; aspiration, length, vowels and doubling are dropped.
 /// Empty where nothing is left.
 #[must_use]
 pub fn skeleton(word: &str) -> String {
@@ -29,7 +29,7 @@ pub fn skeleton(word: &str) -> String {
     let mut before = ' ';
     for c in word.chars().flat_map(char::to_lowercase) {
         let sound = match c {
-            // A dot below makes another sound of the letter before it.
+            // A dot below (nukta) changes the sound of the letter before it.
             '\u{09BC}' | '\u{093C}' => {
                 match before {
                     'ড' | 'ঢ' | 'ड' | 'ढ' => {
@@ -44,7 +44,7 @@ pub fn skeleton(word: &str) -> String {
                 before = c;
                 continue;
             }
-            // h after a consonant is breath, "ng" is one sound.
+            // h after a consonant is aspiration; "ng" is one sound.
             'h' if before == 'c' => {
                 heard.pop();
                 Some('c')
@@ -87,20 +87,20 @@ fn sound(c: char) -> Option<char> {
     })
 }
 
-/// Words that stand in most grievances and tell nothing; by their skeletons.
+/// Words of most grievances, which tell nothing apart, as skeletons.
 const COMMONPLACE: [&str; 23] = [
     "kr", "krn", "krt", "hc", "hn", "nk", "mr", "mdr", "mdrn", "pn", "bl", "blc", "dn", "mn", "ts", "th", "krb", "hy",
     "hb", "cl", "ck", "nh", "br",
 ];
 
-/// The telling words of a text: skeleton to the word as it was typed.
+/// The distinguishing words of a text: from each skeleton to the word as typed.
 #[must_use]
 pub fn words(text: &str) -> BTreeMap<String, String> {
     let mut words = BTreeMap::new();
     for word in text.split(|c: char| c.is_whitespace() || (c.is_ascii_punctuation()) || "।॥،؛؟…–—“”‘’".contains(c))
     {
         let heard = skeleton(word);
-        // A number of months or families says nothing of which trouble it is.
+        // A number (of months, of families) does not tell one trouble from another.
         let counts = heard.bytes().all(|byte| byte.is_ascii_digit());
         if heard.len() >= 2 && !counts && !COMMONPLACE.contains(&heard.as_str()) {
             words.entry(heard).or_insert_with(|| word.to_owned());
@@ -109,18 +109,18 @@ pub fn words(text: &str) -> BTreeMap<String, String> {
     words
 }
 
-/// A grievance that was found to be alike.
+/// A grievance found to be alike.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// Its place among the others.
+    /// Its index in the list that was searched.
     pub index: usize,
-    /// Common weight over the weight of the shorter, 0 to 1.
+    /// Weight of the common words over the weight of the shorter text, 0 to 1.
     pub share: f32,
-    /// The asked text's words that it has too, the rarest first.
+    /// Words of the searched text that it has too, as typed, the rarest first.
     pub words: Vec<String>,
 }
 
-/// The `others` that are like `text`, the most alike first. A word weighs the more the fewer of the others have it.
+/// Those of `others` that are like `text`, the most alike first. A word weighs more the fewer of the others have it.
 #[must_use]
 pub fn find(text: &str, others: &[String]) -> Vec<Found> {
     let own = words(text);
@@ -130,7 +130,7 @@ pub fn find(text: &str, others: &[String]) -> Vec<Found> {
         *seen.entry(word).or_default() += 1;
     }
     let having = |word: &str| seen.get(word).copied().unwrap_or(0);
-    // Of a handful, half may be neighbours with the same trouble.
+    // Of a handful of grievances half may be neighbours with the same trouble.
     let few = if others.len() <= FEW { others.len() / 2 } else { 0 };
     let rare = (others.len() * RARE_IN_A_HUNDRED / 100).max(RARE).max(few);
     #[allow(clippy::cast_precision_loss)] // hundreds of texts
@@ -150,7 +150,7 @@ pub fn find(text: &str, others: &[String]) -> Vec<Found> {
             let shared: f32 = common.iter().map(|(heard, _)| weight(heard)).sum();
             let its: f32 = other.iter().map(|word| weight(word)).sum();
             let share = shared / total.min(its).max(f32::EPSILON);
-            // Of equally rare words the longer tells more.
+            // Of two equally rare words the longer one says more.
             common.sort_by(|a, b| weight(b.0).total_cmp(&weight(a.0)).then(b.0.len().cmp(&a.0.len())));
             let words = common.into_iter().map(|(_, word)| word.clone()).collect();
             (share >= ALIKE).then_some(Found { index, share, words })

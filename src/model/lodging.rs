@@ -1,71 +1,71 @@
-//! The grievance form: what is asked, and every problem of an answer. The browser and the server run this same
-//! code (ERR-04).
+//! The grievance form: its fields, and every problem that an answer can have. Browser and server run this same code
+//! (ERR-04).
 
 use crate::lifecycle::{Channel, Gender};
 use crate::phone::NotAMobile;
 use crate::{AttachmentId, CategoryCode, Language, Lgd, Mobile, text};
 use serde::{Deserialize, Serialize};
 
-/// Letters that a text may have, as a reader counts them.
+/// Longest text, in letters as a reader counts them ([`crate::text::length`]).
 pub const TEXT_LIMIT: usize = 4_000;
-/// Bytes that such a text may have: no letter of our scripts needs 24, and a pile of marks on one letter may be endless.
+/// Longest text in bytes: no letter of our scripts needs 24, and combining marks could be piled up without end.
 pub const TEXT_BYTES: usize = 24 * TEXT_LIMIT;
-/// Letters that a name may have.
+/// Longest name, in letters.
 pub const NAME_LIMIT: usize = 100;
-/// Letters that a landmark may have.
+/// Longest landmark, in letters.
 pub const LANDMARK_LIMIT: usize = 200;
-/// Photos that a grievance or report may have (UPL-04).
+/// Most photos that a grievance, report or other action may have (UPL-04).
 pub const PHOTO_LIMIT: usize = 5;
 
-/// A grievance as it is sent.
+/// A grievance as it is sent. Empty texts and `None` mean that the question was not answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Lodging {
-    /// What happened.
+    /// What happened; may be empty where there is a spoken note.
     pub text: String,
-    /// What it is about; none means "I do not know".
+    /// Leaf category; `None` means "I do not know".
     pub category: Option<CategoryCode>,
     /// District.
     pub district: Option<Lgd>,
     /// Block or town.
     pub place: Option<Lgd>,
-    /// The rest of where, in the citizen's words.
+    /// Where it is, in the citizen's words.
     pub landmark: String,
-    /// Photos uploaded before.
+    /// Photos, uploaded or announced before; at most [`PHOTO_LIMIT`].
     pub photos: Vec<AttachmentId>,
-    /// A spoken note uploaded before; where there is one, nothing need be written.
+    /// A spoken note, uploaded or announced before; with one, `text` may be empty.
     pub voice: Option<AttachmentId>,
-    /// Full name.
+    /// Full name; not needed where somebody is in danger ([`Lodging::parse_as`]).
     pub name: String,
     /// Mobile number, as typed.
     pub mobile: String,
-    /// Answers to what its category asks.
+    /// Answers to the questions of the category's reason tree.
     pub reasons: Vec<Reason>,
-    /// Whom it concerns.
+    /// Whom the grievance concerns.
     pub affected: Option<Affected>,
-    /// Whether it is about how an officer or an office behaved: then it never goes to them.
+    /// Whether it is about the conduct of an officer or office, to whom it is then never routed.
     pub about_office: Option<bool>,
-    /// Whether the citizen's name is to be kept from the department.
+    /// Whether the citizen wants the name kept from the department.
     pub confidential: Option<bool>,
-    /// The token of a like grievance to which this one adds itself.
+    /// Token of a likely duplicate that this grievance joins ([`crate::wire::Like::token`]).
     pub same_as: Option<String>,
-    /// Only for the shares on dashboards.
+    /// Gender, for the shares on dashboards only.
     pub gender: Option<Gender>,
-    /// The language of the messages that follow.
+    /// Language of the messages to the citizen.
     pub language: Language,
-    /// How it came in; only staff may say, others are told by their way in.
+    /// How it came in; heeded only from staff, otherwise the way in decides.
     pub channel: Option<Channel>,
 }
 
-/// An answer to a question of a reason tree: both by their names in `public/reference/reasons.json`.
+/// An answer to a question of a reason tree, both by their names in `public/reference/reasons.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reason {
     /// Name of the question.
     pub question: String,
-    /// Name of the option.
+    /// Name of the chosen option.
     pub option: String,
 }
 
@@ -78,18 +78,18 @@ pub enum Affected {
     Myself,
     /// Somebody of their family.
     Family,
-    /// Many: a hamlet, a group.
+    /// Many people: a hamlet, a group.
     Group,
-    /// Somebody else, for whom they speak.
+    /// Somebody else, on whose behalf it is lodged.
     OnBehalf,
 }
 
 impl Affected {
-    /// All of them, in the order in which they are offered.
+    /// All of them, in the order of the form.
     pub const ALL: [Self; 4] = [Self::Myself, Self::Family, Self::Group, Self::OnBehalf];
 }
 
-/// A field of the form, for pointing at it.
+/// A field of the form, at which a problem is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -105,7 +105,7 @@ pub enum Field {
     Mobile,
 }
 
-/// What is wrong with an answer.
+/// A problem of one answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -129,7 +129,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// The field that it stands at.
+    /// The field at which it is shown.
     #[must_use]
     pub fn field(self) -> Field {
         match self {
@@ -156,7 +156,7 @@ impl From<NotAMobile> for Problem {
     }
 }
 
-/// A grievance whose answers are good.
+/// A grievance whose answers have no problems, cleaned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct Parsed {
@@ -166,14 +166,14 @@ pub struct Parsed {
     pub mobile: Mobile,
 }
 
-/// The problem of what happened, where there is one.
+/// The problem of the text; `None` where it has none.
 #[must_use]
 pub fn text_problem(typed: &str) -> Option<Problem> {
     let text = text::clean(typed);
     if text::is_blank(&text) { Some(Problem::TextEmpty) } else { is_too_long(&text).then_some(Problem::TextTooLong) }
 }
 
-/// Whether a text has more than [`TEXT_LIMIT`] letters or [`TEXT_BYTES`].
+/// Whether a text is longer than [`TEXT_LIMIT`] letters or [`TEXT_BYTES`] bytes.
 #[must_use]
 pub fn is_too_long(text: &str) -> bool {
     text.len() > TEXT_BYTES || text::length(text) > TEXT_LIMIT
@@ -186,13 +186,13 @@ impl Lodging {
         self.problems().into_iter().filter(|problem| problem.field() == field).collect()
     }
 
-    /// Every problem that can be told without looking anything up, in the order of the form.
+    /// Every problem that can be found without looking anything up, in the order of the form.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
         self.parse().err().unwrap_or_default()
     }
 
-    /// Reads the answers.
+    /// Reads and cleans the answers.
     ///
     /// # Errors
     /// All problems at once, in the order of the form; never empty.
@@ -200,7 +200,8 @@ impl Lodging {
         self.parse_as(false)
     }
 
-    /// As [`Lodging::parse`]. Where it is `urgent`, because somebody is in danger, no name is needed: it is asked afterwards.
+    /// As [`Lodging::parse`]. Where it is `urgent`, because somebody is in danger, no name is needed: it is asked for
+    /// afterwards.
     ///
     /// # Errors
     /// All problems at once, in the order of the form; never empty.

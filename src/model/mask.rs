@@ -1,19 +1,19 @@
-//! Hiding who somebody is in what others have written: on shielded cases neither the citizen's name nor any telephone
-//! number reaches the department, in whichever text it stands.
+//! Hides the citizen's identity in texts that others wrote: in shielded cases neither the citizen's name nor any
+//! telephone number reaches the department.
 
 use crate::{Mobile, likeness, text};
 
-/// What stands where something was hidden.
+/// Replaces what is hidden.
 const HIDDEN: &str = "▪▪▪";
-/// Letters that a case ending may add to a name.
+/// Most letters that a case ending adds to a name.
 const ENDING: usize = 4;
-/// Letters that a part of a name must have to be known within another word.
+/// Fewest letters of a part of a name that is looked for within longer words.
 const WITHIN: usize = 5;
-/// Sounds that a name must have to be known by them in another script.
+/// Fewest sounds of a name that is looked for by sound in another script.
 const SOUNDS: usize = 3;
 
-/// The text without the name's parts and without mobile numbers. Names are known with their endings, and by their sounds in
-/// other scripts; a word that only sounds like the name goes with it.
+/// The text without the parts of the name and without mobile numbers. Names are recognised with case endings, and by
+/// sound in other scripts; a word that merely sounds like the name is hidden as well.
 #[must_use]
 pub fn masked(said: &str, name: &str) -> String {
     let parts: Vec<(String, String)> = words(name)
@@ -27,17 +27,17 @@ pub fn masked(said: &str, name: &str) -> String {
     shown
 }
 
-/// Whether [`masked`] would hide something.
+/// Whether [`masked`] would hide anything.
 #[must_use]
 pub fn finds(said: &str, name: &str) -> bool {
     masked(said, name) != said
 }
 
 fn names(word: &str, parts: &[(String, String)]) -> bool {
-    // What has no width parts nothing for a reader.
+    // Characters without width separate nothing for a reader.
     let word: String = word.chars().filter(|c| !matches!(c, '\u{200B}'..='\u{200D}' | '\u{FEFF}')).collect();
     let (key, sounds) = (text::search_key(&word), likeness::skeleton(&word));
-    // The nasal of "Hansda" is written or not.
+    // The nasal of "Hansda" may be written or not.
     let plain = |heard: &str| heard.replace('n', "");
     parts.iter().any(|(part, heard)| {
         let ends = key.strip_prefix(part.as_str()).is_some_and(|ending| ending.chars().count() <= ENDING);
@@ -82,9 +82,9 @@ fn without_numbers(said: &str) -> String {
     shown
 }
 
-/// A run of digits and what joins them, without the mobile numbers among its groups.
+/// A run of digits and separators without the mobile numbers among its groups.
 fn masked_run(run: &str) -> String {
-    // Groups of digits, each with where it begins and ends.
+    // Start and end of each group of digits.
     let mut groups: Vec<(usize, usize)> = Vec::new();
     for (at, c) in run.char_indices().filter(|(_, c)| text::ascii_digit(*c).is_some()) {
         match groups.last_mut() {

@@ -1,4 +1,5 @@
-//! Messages to citizens and officers: which step calls for which template, and how long a text message is.
+//! Messages to citizens and officers: which step sends which template, when it is still true, and how long a text
+//! message is.
 
 use crate::Role;
 use crate::atr::Outcome;
@@ -7,14 +8,16 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! templates {
     ($($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
-        /// A registered text; its words stand in `public/reference/templates.tsv`, one row a language.
+        /// A template registered with the operators (TXT-10). Its texts are in `public/reference/templates.tsv`, one
+        /// row for each language. A template that tells a citizen about a step of their case has the link to the case
+        /// as its last variable, which is not listed below.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Template { $($(#[$doc])* $name),+ }
         impl Template {
             /// Every template.
             pub const ALL: [Self; [$(Self::$name),+].len()] = [$(Self::$name),+];
-            /// Its name in the table.
+            /// Its name in `templates.tsv`.
             #[must_use]
             pub fn code(self) -> &'static str { match self { $(Self::$name => $code),+ } }
         }
@@ -22,67 +25,67 @@ macro_rules! templates {
 }
 
 templates! {
-    /// One-time code. Variable: the code.
+    /// A one-time code. Variable: the code.
     Code = "code",
-    /// Lodged. Variables: number, day due.
+    /// The grievance is registered. Variables: number, day by which the citizen hears.
     Lodged = "lodged",
-    /// The citizen is asked for something. Variable: number.
+    /// The citizen is asked for information. Variable: number.
     Asked = "asked",
-    /// A department has it. Variables: number, department.
+    /// The case is with a department. Variables: number, department.
     WithDepartment = "with_department",
-    /// An office has it. Variable: number.
+    /// The case is with an office. Variable: number.
     WithOffice = "with_office",
-    /// The office reports; the citizen is asked. Variables: number, what to answer for yes and for no.
+    /// The office reports the work as done; the citizen is asked. Variables: number, the replies for yes and for no.
     Reported = "reported",
     /// The office reports that part is done; the citizen is asked whether that is so. Variables as for [`Self::Reported`].
     ReportedPartly = "reported_partly",
     /// The office reports that it cannot be done; the citizen is asked whether they accept the reason. Variables as for
     /// [`Self::Reported`].
     ReportedCannot = "reported_cannot",
-    /// The office goes on with the rest. Variable: number.
+    /// The office continues with the rest of the work. Variable: number.
     RestAwaited = "rest_awaited",
     /// It cannot be done, and the citizen has accepted the reason. Variable: number.
     Explained = "explained",
-    /// It goes back because it is not done. Variable: number.
+    /// The work is not done, and the case goes back. Variable: number.
     SentBack = "sent_back",
-    /// Confirmed. Variable: number.
+    /// Confirmed as done. Variable: number.
     Redressed = "redressed",
-    /// The one that it follows is confirmed. Variables: number, the other number.
+    /// The case that this one follows is confirmed as done. Variables: number, the other number.
     RedressedWith = "redressed_with",
-    /// Closed because nobody could be reached. Variable: number.
+    /// Closed because the citizen could not be reached. Variable: number.
     Unreached = "unreached",
-    /// Not admissible; may be appealed. Variable: number.
+    /// Not admissible; an appeal is possible. Variable: number.
     NotAdmissible = "not_admissible",
-    /// It follows another. Variables: number, the other number.
+    /// The case now follows another. Variables: number, the other number.
     Merged = "merged",
-    /// It goes its own way again. Variable: number.
+    /// The case no longer follows another. Variable: number.
     Unmerged = "unmerged",
     /// The appeal is received. Variable: number.
     Appealed = "appealed",
     /// The appeal is dismissed. Variable: number.
     AppealDismissed = "appeal_dismissed",
-    /// It is treated as an emergency. Variable: number.
+    /// The case is treated as an emergency. Variable: number.
     Emergency = "emergency",
-    /// Taken back. Variable: number.
+    /// Withdrawn by the citizen. Variable: number.
     Withdrawn = "withdrawn",
-    /// To a citizen whose answer was not understood. Variables: number, what to answer for yes and for no.
+    /// The citizen's reply was not understood. Variables: number, the replies for yes and for no. No link.
     AnswerHow = "answer_how",
-    /// To an officer: the citizen asks to hurry. Variable: number.
+    /// To an officer: the citizen asks for haste. Variable: number.
     Reminded = "reminded",
     /// To an officer: a limit has passed. Variable: number.
     Overdue = "overdue",
-    /// To both numbers: a counter asks that another number takes the place of this one. Variables: number, the other
-    /// number masked, whom to call.
+    /// To both numbers: a counter asks to replace one by the other. Variables: number, the other number masked, the
+    /// number to call. No link.
     NumberChangeAsked = "number_change_asked",
-    /// To both numbers: it has. Variables: the new number masked, whom to call.
+    /// To both numbers: the number was changed. Variables: the new number masked, the number to call. No link.
     NumberChanged = "number_changed",
-    /// To both numbers: it has not. Variable: number.
+    /// To both numbers: the number was not changed. Variable: number.
     NumberKept = "number_kept",
 }
 
 impl Template {
-    /// The stages in which it is still true: in any other it is not sent any more, or taken back while it waits. None
-    /// where it stays true.
+    /// The stages in which the message is true. In any other it is not sent, or recalled while it waits. `None` where
+    /// it always stays true.
     #[must_use]
     pub fn true_in(self) -> Option<&'static [Stage]> {
         use Stage as S;
@@ -103,11 +106,11 @@ impl Template {
                 S::AtrReview,
                 S::NeedsInformation,
                 S::Verification,
-                // Those who follow a case stay merged when it is sent back.
+                // Cases that follow another stay merged when it is sent back.
                 S::Merged,
             ],
             Self::Redressed => &[S::Redressed],
-            // Those who follow a case stay merged when it is redressed.
+            // Cases that follow another stay merged when it is redressed.
             Self::RedressedWith => &[S::Merged],
             Self::Unreached => &[S::ClosedUnconfirmed],
             Self::NotAdmissible => &[S::NotAdmissible],
@@ -127,10 +130,10 @@ impl Template {
         })
     }
 
-    /// Those that ask the citizen about a report.
+    /// Templates that ask the citizen about a report.
     pub const ASKING: [Self; 3] = [Self::Reported, Self::ReportedPartly, Self::ReportedCannot];
 
-    /// Those that are not true any more in a stage, by their names.
+    /// Names of the templates that are no longer true in a stage.
     pub fn untrue_in(stage: Stage) -> impl Iterator<Item = &'static str> {
         Self::ALL
             .into_iter()
@@ -138,31 +141,31 @@ impl Template {
             .map(Self::code)
     }
 
-    /// How urgent it is; 0 is sent before and beside all others.
+    /// Priority in the outbox: 0 is sent before and beside all others, then ascending.
     #[must_use]
     pub fn priority(self) -> u8 {
         u8::from(self != Self::Code)
     }
 
-    /// Whether a citizen who wants no messages is spared it; officers' are part of their work.
+    /// Whether it is withheld from a citizen who has sent STOP; messages to officers are not.
     #[must_use]
     pub fn heeds_stop(self) -> bool {
         !matches!(self, Self::Reminded | Self::Overdue)
     }
 
-    /// Whether anybody can make it go to a number that nobody has proved, so that all of these together are limited.
+    /// Whether strangers can cause it to be sent to a number that nobody has proved, so that all such messages together
+    /// are limited.
     #[must_use]
     pub fn reaches_strangers(self) -> bool {
         matches!(self, Self::Code | Self::Lodged)
     }
 }
 
-/// What the citizen is told after an event, given the case as it is then; none where the step concerns only
-/// those inside.
+/// The template for a citizen after an event, given the case as it is then; `None` where the citizen need not know.
 #[must_use]
 pub fn for_citizen(case: &Case, event: &Event) -> Option<Template> {
     Some(match &event.body {
-        // Whose case follows another has confirmed nothing.
+        // The citizen of a case that follows another has confirmed nothing.
         body if body.redresses() && case.root.is_some() => Template::RedressedWith,
         body if body.redresses() => Template::Redressed,
         EventBody::Lodged { .. } => Template::Lodged,
@@ -170,7 +173,7 @@ pub fn for_citizen(case: &Case, event: &Event) -> Option<Template> {
         EventBody::Categorised { .. } | EventBody::TransferAccepted if case.office.is_none() => {
             Template::WithDepartment
         }
-        // Whom the office does not know it cannot call.
+        // An office that does not know the citizen cannot call them.
         EventBody::Forwarded { .. } | EventBody::TransferAccepted if case.shielded => Template::WithDepartment,
         EventBody::Forwarded { .. } | EventBody::TransferAccepted => Template::WithOffice,
         EventBody::AtrAccepted | EventBody::AtrSubmitted { own: true, .. } => match case.atr {
@@ -181,7 +184,7 @@ pub fn for_citizen(case: &Case, event: &Event) -> Option<Template> {
         body if body.agrees() && case.stage == Stage::Explained => Template::Explained,
         body if body.agrees() => Template::RestAwaited,
         EventBody::RestAwaited => Template::RestAwaited,
-        // It stands at the cell's desk, and no department has had it.
+        // The case is at the cell's desk: no department has had it.
         EventBody::Disputed { .. } | EventBody::Reopened | EventBody::AppealDecided { upheld: true }
             if case.department.is_none() && case.root.is_none() =>
         {
@@ -204,7 +207,7 @@ pub fn for_citizen(case: &Case, event: &Event) -> Option<Template> {
     })
 }
 
-/// Puts the variables into a registered text in the order of its `{#var#}` marks.
+/// Fills the `{#var#}` marks of a template in order.
 #[must_use]
 pub fn render(pattern: &str, variables: &[String]) -> String {
     let mut text = pattern.to_owned();
@@ -214,7 +217,7 @@ pub fn render(pattern: &str, variables: &[String]) -> String {
     text
 }
 
-/// Whether a text is one that the registered pattern gives: the gateway drops all others (TXT-10).
+/// Whether a text matches a template; the gateway drops all other texts (TXT-10).
 #[must_use]
 pub fn matches(pattern: &str, text: &str) -> bool {
     let mut rest = text;
@@ -236,8 +239,8 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     rest.is_empty()
 }
 
-/// How many parts a text message takes: 160 letters, 153 a part, of the basic Latin set; 70, 67 a part, of any
-/// other script (TXT-09).
+/// Parts of a text message: in the basic Latin set 160 letters, or 153 in each of several parts; in any other script
+/// 70, or 67 (TXT-09).
 #[must_use]
 pub fn parts(text: &str) -> usize {
     let basic =

@@ -1,14 +1,13 @@
-//! Reading a moment as the server writes it: `2026-11-02T04:30:00Z`, with or without a fraction of a second.
+//! Reads a moment as the server writes it: `2026-11-02T04:30:00Z`, with or without a fraction of a second.
 //!
-//! `chrono` reads every way in which RFC 3339 and people may write one, and that is 5 KiB of what a phone downloads before it
-//! can lodge. What the questions of the form need is read here.
+//! `chrono` reads every notation of RFC 3339, which costs 5 KiB of what a phone downloads before it can lodge.
 
 use crate::Time;
 use chrono::NaiveDate;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Reads a moment in UTC; none where the text is not that.
+/// Reads a moment in UTC; `None` where the text is not one.
 #[must_use]
 pub fn read(text: &str) -> Option<Time> {
     let number = |from: usize, to: usize| {
@@ -47,7 +46,7 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Time, D
     read(&String::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("no moment in UTC"))
 }
 
-/// For a field that may be empty: `#[serde(default, with = "crate::moment::optional")]`.
+/// For an optional field: `#[serde(default, with = "crate::moment::optional")]`.
 pub mod optional {
     use crate::Time;
     use serde::de::Error;

@@ -3,7 +3,7 @@
 use crate::Language;
 use serde::{Deserialize, Serialize};
 
-/// A name in the languages of the screens.
+/// A name in the languages of the screens. English and Bengali are always given, the others may be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Names {
@@ -11,19 +11,19 @@ pub struct Names {
     pub en: String,
     /// Bengali.
     pub bn: String,
-    /// Hindi, where there is one.
+    /// Hindi; empty where there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub hi: String,
-    /// Nepali, where there is one.
+    /// Nepali; empty where there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub ne: String,
-    /// Urdu, where there is one.
+    /// Urdu; empty where there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub ur: String,
 }
 
 impl Names {
-    /// The name in a language; English where there is none in it.
+    /// The name in a language; in English where that language has none.
     #[must_use]
     pub fn of(&self, language: Language) -> &str {
         let own = match language {

@@ -1,24 +1,24 @@
-//! Indian mobile numbers, as people type them.
+//! Indian mobile numbers.
 
 use crate::text;
 use serde::{Deserialize, Serialize};
 
-/// A mobile number of India: ten ASCII digits, the first 6 to 9.
+/// A mobile number of India: ten ASCII digits, the first from 6 to 9.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Mobile(String);
 
-/// Why a text is no mobile number.
+/// Why a text is not a mobile number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotAMobile {
     /// Nothing was typed.
     Empty,
     /// There are letters among the digits.
     Letters,
-    /// It has too few or too many digits.
+    /// Too few or too many digits.
     WrongDigits,
-    /// It is a telephone that takes no messages.
+    /// A landline, which takes no text messages.
     Landline,
 }
 
@@ -46,7 +46,7 @@ impl Mobile {
                 return Err(NotAMobile::Landline);
             }
         }
-        // 0, two to four digits of the town, six to eight of the line.
+        // 0, two to four digits for the town, six to eight for the line.
         let of_town = digits.strip_prefix('0').is_some_and(|rest| rest.starts_with(['1', '2', '3', '4', '5']));
         let landline = of_town && (9..=13).contains(&digits.len());
         Err(if landline { NotAMobile::Landline } else { NotAMobile::WrongDigits })
@@ -58,13 +58,13 @@ impl Mobile {
         &self.0
     }
 
-    /// As stored and dialled: `+919812345678` (FLD-02).
+    /// In international form (E.164), `+919812345678`, as it is dialled (FLD-02).
     #[must_use]
     pub fn e164(&self) -> String {
         format!("+91{}", self.0)
     }
 
-    /// As shown to those who need to recognise but not to call it: `98xxxxxx78` (SEC-03).
+    /// As shown to those who must recognise but not call it: `98xxxxxx78` (SEC-03).
     #[must_use]
     pub fn masked(&self) -> String {
         let (head, tail) = (self.0.get(..2).unwrap_or_default(), self.0.get(8..).unwrap_or_default());
@@ -79,7 +79,7 @@ impl Mobile {
     }
 }
 
-/// What people put before the ten digits: the way out of the country (00), India (91), the way to another town (0).
+/// What may precede the ten digits: 00 (abroad), 91 (India), 0 (another town).
 fn is_prefix(head: &str) -> bool {
     let without_zeros = |text: &str| text.trim_start_matches('0').to_owned();
     let after_zeros = without_zeros(head);
@@ -87,7 +87,7 @@ fn is_prefix(head: &str) -> bool {
     head.len() <= 6 && (rest.is_empty() || rest == "91")
 }
 
-/// Never the number itself: values of this type end up in logs.
+/// Shows the masked number: values of this type end up in logs.
 impl std::fmt::Debug for Mobile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Mobile({})", self.masked())

@@ -1,4 +1,4 @@
-//! Reason trees: the two or three questions that decide a case of a category, which papers to attach, and what the
+//! Reason trees: the two or three questions that decide a case of a category, the papers that help, and what the
 //! citizen can do at once. They are data (`public/reference/reasons.json`), changed without a build.
 
 use crate::clock::Lane;
@@ -8,22 +8,22 @@ use crate::{CategoryCode, sign, text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Every tree with its questions.
+/// All trees and their questions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reasons {
-    /// Papers by their names here.
+    /// Papers by name.
     pub papers: BTreeMap<String, Names>,
-    /// Questions by their names.
+    /// Questions by name.
     pub questions: BTreeMap<String, Question>,
     /// Which categories ask which questions.
     pub trees: Vec<Tree>,
-    /// The question that is asked first where somebody may be in danger.
+    /// When to ask first whether somebody is in danger; `None` where that is never asked.
     pub danger: Option<Danger>,
 }
 
-/// One question with its options.
+/// A question with its options.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -34,29 +34,29 @@ pub struct Question {
     pub options: Vec<Choice>,
 }
 
-/// An option and what follows from it.
+/// An option, and what follows from choosing it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Choice {
-    /// Its name within the question.
+    /// Its name, unique within the question.
     pub id: String,
-    /// What the citizen reads.
+    /// Its words on screen.
     pub label: Names,
-    /// Papers of which a photo helps.
+    /// Names of the papers of which a photo helps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub papers: Vec<String>,
-    /// What the citizen can do at once.
+    /// What the citizen can do at once; `None` where there is nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub advice: Option<Names>,
-    /// Questions asked because of it.
+    /// Names of further questions that it leads to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub then: Vec<String>,
-    /// The lane that it calls for.
+    /// The lane that it calls for; never slower than the category's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lane: Option<Lane>,
-    /// Whether the citizen's name is then kept from the department, whatever they say of that: a bribe is asked for by those who
-    /// would read it.
+    /// Whether it keeps the citizen's name from the department even if the citizen would allow it: whoever asks for a
+    /// bribe would read the name.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hides: bool,
 }
@@ -69,7 +69,7 @@ pub struct Tree {
     /// Leaf categories.
     #[serde(rename = "for")]
     pub categories: Vec<CategoryCode>,
-    /// Names of the questions, in order.
+    /// Names of the questions, in the order in which they are asked.
     pub ask: Vec<String>,
 }
 
@@ -83,22 +83,22 @@ pub struct Danger {
     /// Leaf categories that always ask.
     #[serde(rename = "for")]
     pub categories: Vec<CategoryCode>,
-    /// Signs, in any script, at which it is asked whatever the category: see [`Danger::applies`].
+    /// Signs in any script at which it is asked in every category; see [`Danger::applies`].
     pub words: Vec<String>,
-    /// Sayings that hold such words and mean no danger.
+    /// Phrases that contain such words and mean no danger.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub except: Vec<String>,
 }
 
-/// Words within which all parts of a sign must stand.
+/// All parts of a sign must stand within so many words.
 const NEAR: usize = 6;
 
 impl Reasons {
-    /// The questions on the way of somebody with this category and text who has answered so far.
+    /// Names of the questions to ask, in order, given category, text and the answers so far.
     #[must_use]
     pub fn asked(&self, category: Option<&str>, text: &str, answers: &[Reason]) -> Vec<&str> {
         let mut asked = Vec::new();
-        // Whoever says so themselves is asked whatever the words and the category are.
+        // Where the citizen says that there is danger, the question is asked whatever words and category say.
         let told = |danger: &&Danger| danger.applies(category, text) || self.is_urgent(answers);
         if let Some(danger) = self.danger.as_ref().filter(told) {
             self.follow(&danger.question, answers, &mut asked);
@@ -121,7 +121,7 @@ impl Reasons {
         }
     }
 
-    /// What was chosen by an answer.
+    /// The option that an answer chose; `None` where there is no such option.
     #[must_use]
     pub fn choice(&self, answer: &Reason) -> Option<&Choice> {
         self.questions.get(&answer.question)?.options.iter().find(|choice| choice.id == answer.option)
@@ -133,15 +133,15 @@ impl Reasons {
         answers.iter().any(|answer| self.choice(answer).is_some_and(|choice| choice.hides))
     }
 
-    /// The fastest lane that the answers call for.
+    /// The fastest lane that the answers call for; ordinary where they call for none.
     #[must_use]
     pub fn lane(&self, answers: &[Reason]) -> Lane {
         let lanes = answers.iter().filter_map(|answer| self.choice(answer)?.lane);
         lanes.fold(Lane::Ordinary, Lane::faster)
     }
 
-    /// Whether somebody has answered that there is danger: then where it is and a number are enough, and the rest is asked
-    /// afterwards.
+    /// Whether the answers say that somebody is in danger: then place and number are enough, and the rest is asked
+    /// later.
     #[must_use]
     pub fn is_urgent(&self, answers: &[Reason]) -> bool {
         let question = self.danger.as_ref().map(|danger| danger.question.as_str());
@@ -151,7 +151,7 @@ impl Reasons {
             .any(|answer| self.choice(answer).and_then(|choice| choice.lane).is_some_and(Lane::is_emergency))
     }
 
-    /// Whether every answer is one of an existing question, and none is answered twice.
+    /// Whether every answer belongs to a known question and option, and no question is answered twice.
     #[must_use]
     pub fn knows(&self, answers: &[Reason]) -> bool {
         answers.iter().enumerate().all(|(index, answer)| {
@@ -160,7 +160,7 @@ impl Reasons {
         })
     }
 
-    /// What does not fit: names that nothing has. Empty where all is well.
+    /// Inconsistencies: names that refer to nothing. Empty where there are none.
     #[must_use]
     pub fn faults(&self, is_category: impl Fn(&str) -> bool) -> Vec<String> {
         let mut faults = Vec::new();
@@ -192,10 +192,10 @@ impl Reasons {
 }
 
 impl Danger {
-    /// Whether it is asked of this category, or at these words. A sign is one or more parts, parted by spaces, each with
-    /// its spellings and beginnings, parted by bars: `pole|wire fallen|hanging`. All parts stand in one sentence, near each
-    /// other, in any order; a word has a part where it begins with one of its spellings, for endings follow in every
-    /// language here. Signs are written as [`text::search_key`] gives them.
+    /// Whether the question of danger is asked for this category or text. A sign has one or more parts, separated by
+    /// spaces, each with its spellings and beginnings, separated by bars: `pole|wire fallen|hanging`. All parts must
+    /// stand near each other in one sentence, in any order. A word matches a part where it begins with one of its
+    /// spellings, since words take endings in every language here. Signs are in the form of [`text::search_key`].
     #[must_use]
     pub fn applies(&self, category: Option<&str>, said: &str) -> bool {
         category.is_some_and(|category| self.categories.iter().any(|code| code == category)) || self.is_told(said)
@@ -205,7 +205,7 @@ impl Danger {
         let sentences = said.split(['.', '!', '?', '\n', '।', '॥', '۔', '؟']).map(text::search_key);
         sentences.filter(|sentence| !sentence.is_empty()).any(|sentence| {
             let words: Vec<&str> = sentence.split(' ').collect();
-            // A saying takes away the words around it, not what else is told without a full stop.
+            // A phrase without danger removes the words around it, but not what else is said without a full stop.
             let (mut rest, mut from) = (Vec::new(), 0);
             while let Some(word) = words.get(from) {
                 let near = stretch(&words, from);
@@ -221,12 +221,12 @@ impl Danger {
     }
 }
 
-/// Whether a sign stands among these words, each of which may have an ending of its own.
+/// Whether a sign stands among these words, each of which may have an ending.
 fn stands_in(sign: &str, words: &[&str]) -> bool {
     sign::places(sign, words, NEAR, |word, spelling| word.starts_with(spelling)).is_some()
 }
 
-/// The words near each other that begin here.
+/// The window of words that begins here.
 fn stretch<'a, 'b>(words: &'a [&'b str], from: usize) -> &'a [&'b str] {
     words.get(from..words.len().min(from + NEAR)).unwrap_or_default()
 }

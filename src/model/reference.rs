@@ -1,26 +1,26 @@
-//! The number of a grievance: 12 digits in groups of four, eleven drawn at random and one that checks them.
+//! The number of a grievance: 12 digits in groups of four, eleven of them random and the last a check digit.
 
 use crate::text;
 use serde::{Deserialize, Serialize};
 
-/// The number of a grievance. It opens nothing by itself; a citizen sees a case after a code sent to the
-/// registered mobile.
+/// The number of a grievance. It gives no access by itself: a citizen sees a case after entering a code sent to the
+/// registered mobile number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(with = "String"))]
 pub struct Reference(u64);
 
-/// Why a text is no reference number.
+/// Why a text is not a reference number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotAReference {
-    /// It has not twelve digits.
+    /// It does not have twelve digits.
     WrongLength,
-    /// A digit is wrong or two stand in the wrong order: the check digit does not fit.
+    /// The check digit does not fit: a digit is wrong, or two neighbours are swapped.
     Mistyped,
 }
 
-/// Damm's quasigroup of order 10: it catches every single wrong digit and every swap of neighbours.
+/// Damm's quasigroup of order 10, which detects every single wrong digit and every swap of neighbours.
 const DAMM: [[u8; 10]; 10] = [
     [0, 3, 1, 7, 5, 9, 8, 6, 4, 2],
     [7, 0, 9, 2, 1, 5, 4, 8, 6, 3],
@@ -34,7 +34,7 @@ const DAMM: [[u8; 10]; 10] = [
     [2, 5, 8, 1, 4, 3, 6, 7, 9, 0],
 ];
 
-/// The interim digit over ASCII digits; 0 where the last of them is the right check digit.
+/// Damm's interim digit over ASCII digits; 0 where the last one is the right check digit.
 fn damm(digits: &str) -> u8 {
     digits.bytes().fold(0, |interim, digit| {
         let column = usize::from(digit.wrapping_sub(b'0'));
@@ -43,10 +43,10 @@ fn damm(digits: &str) -> u8 {
 }
 
 impl Reference {
-    /// How many different numbers there are: `payload` of [`Reference::from_payload`] is below this.
+    /// How many reference numbers there are; the payload of [`Reference::from_payload`] is taken modulo this.
     pub const PAYLOADS: u64 = 100_000_000_000;
 
-    /// The number with these eleven digits; the caller draws them at random.
+    /// The number with these eleven digits, which the caller draws at random, and their check digit.
     #[must_use]
     pub fn from_payload(payload: u64) -> Self {
         let payload = payload % Self::PAYLOADS;
@@ -74,14 +74,14 @@ impl Reference {
         self.0
     }
 
-    /// A stored number, not checked again.
+    /// A number from the database; its check digit is not verified again.
     #[must_use]
     pub fn from_stored(number: u64) -> Self {
         Self(number)
     }
 
-    /// As people read it: `4831 9027 5516`. The spaces do not break, which also keeps the groups in order within text
-    /// that runs from right to left.
+    /// As people read it, `4831 9027 5516`, with no-break spaces, which also keep the groups in order within text that
+    /// runs from right to left.
     #[must_use]
     pub fn grouped(self) -> String {
         let (a, b, c) = (self.0 / 100_000_000, self.0 / 10_000 % 10_000, self.0 % 10_000);
@@ -89,7 +89,7 @@ impl Reference {
     }
 }
 
-/// Twelve digits without spaces, as paths carry it.
+/// Twelve digits without spaces, as in paths.
 impl std::fmt::Display for Reference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:012}", self.0)

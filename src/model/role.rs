@@ -1,19 +1,19 @@
-//! Who may do what: the roles, how an actor stands to a case, and the one table of permissions.
+//! Permissions: the roles, how an actor stands to a case, and the one table of who may do what.
 
 use crate::lifecycle::{ActionKind, Case, Party};
 use crate::{DepartmentCode, Lgd, OfficeId, PersonId, Reference, StaffId};
 use serde::{Deserialize, Serialize};
 
-/// A part that somebody plays in the life of a grievance.
+/// A role in the life of a grievance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Role {
-    /// Whose grievance it is.
+    /// Whoever lodged the grievance.
     Citizen,
-    /// Lodges for people at a service counter.
+    /// Lodges for people who come to a service counter.
     CounterOperator,
-    /// Lodges for callers while they speak.
+    /// Lodges for callers during the call.
     TeleCaller,
     /// Hears and scores the calls of about 40 tele-callers.
     QualityLead,
@@ -25,11 +25,11 @@ pub enum Role {
     OfficeOfficer,
     /// Asks the citizen by telephone whether it is done.
     VerificationCaller,
-    /// Goes and looks.
+    /// Visits the place and the citizen.
     FieldValidator,
     /// Decides appeals in cases that they never handled.
     AppellateAuthority,
-    /// Explores the figures.
+    /// Analyses the figures.
     DataAnalyst,
     /// Watches the load of a desk.
     AssistantManager,
@@ -37,18 +37,18 @@ pub enum Role {
     SeniorManager,
     /// Leads the cell.
     PrincipalManager,
-    /// An official of the Chief Minister's Office.
+    /// An official of the Chief Minister's Office, who watches the figures.
     CmoOfficial,
     /// Keeps offices, users and rules.
     Administrator,
     /// Reads everything, changes nothing.
     Auditor,
-    /// The program itself: deadlines.
+    /// The program itself: deadlines, and mergers at lodging.
     System,
 }
 
 impl Role {
-    /// All roles, in the order of a grievance's way.
+    /// All roles, roughly in the order in which a grievance meets them.
     pub const ALL: [Self; 18] = [
         Self::Citizen,
         Self::CounterOperator,
@@ -70,25 +70,25 @@ impl Role {
         Self::System,
     ];
 
-    /// Whether the role belongs to a department: for these an identity may be shielded.
+    /// Whether the role belongs to a department, from which an identity may be withheld.
     #[must_use]
     pub fn is_of_department(self) -> bool {
         matches!(self, Self::NodalOfficer | Self::OfficeOfficer)
     }
 }
 
-/// How far an actor's sight reaches.
+/// Which cases an actor can reach.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Scope {
     /// A citizen's own cases.
     Own(PersonId),
-    /// One of a citizen's own cases: whoever opened the link in a message about it.
+    /// One case of a citizen, reached by the link in a message about it.
     Case {
-        /// Whose.
+        /// The citizen.
         person: PersonId,
-        /// Which.
+        /// The case.
         reference: Reference,
     },
     /// All cases: the cell and the state's offices.
@@ -101,15 +101,15 @@ pub enum Scope {
     Office(Party),
 }
 
-/// Somebody about to act: who, in which role, how far they reach.
+/// Somebody about to act: account, role and reach.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Actor {
-    /// The staff account; none for citizens and the system.
+    /// The staff account; `None` for citizens and the system.
     pub staff: Option<StaffId>,
-    /// The part played.
+    /// The role.
     pub role: Role,
-    /// How far it reaches.
+    /// Which cases it can reach.
     pub scope: Scope,
 }
 
@@ -126,7 +126,7 @@ impl Actor {
         Self { staff: None, role: Role::System, scope: Scope::State }
     }
 
-    /// The department whose eyes these are, where they are a department's.
+    /// The actor's department; `None` for those who belong to none.
     #[must_use]
     pub fn department(&self) -> Option<&DepartmentCode> {
         match &self.scope {
@@ -136,7 +136,7 @@ impl Actor {
         }
     }
 
-    /// The office whose eyes these are.
+    /// The actor's office; `None` for those who belong to none.
     #[must_use]
     pub fn office(&self) -> Option<OfficeId> {
         match &self.scope {
@@ -145,8 +145,8 @@ impl Actor {
         }
     }
 
-    /// How this actor stands to a case. An office or department that is complained of stands outside, whatever
-    /// else holds; so does an appellate authority who has handled the case.
+    /// How this actor stands to a case. An office or department complained of stands outside, whatever else is true; so
+    /// does an appellate authority who has handled the case.
     #[must_use]
     pub fn standing(&self, case: &Case) -> Standing {
         match &self.scope {
@@ -159,7 +159,7 @@ impl Actor {
                 let handled = self.staff.is_some_and(|staff| case.handlers.contains(&staff));
                 match self.role {
                     Role::AppellateAuthority if handled => Standing::Outside,
-                    // A counter sees what it has lodged, and nobody else's.
+                    // A counter sees what it has lodged itself, and nothing else.
                     Role::CounterOperator if self.staff.is_none() || self.staff != case.lodged_by => Standing::Outside,
                     _ => Standing::Cell,
                 }
@@ -193,12 +193,12 @@ impl Actor {
     }
 }
 
-/// How an actor stands to one case.
+/// How an actor stands to a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
     /// It is their own grievance.
     Own,
-    /// They work for the cell or the state, and the case is within their district.
+    /// They work for the cell or the state, and the case is within their reach.
     Cell,
     /// The case is with their department, at its desk or one of its offices.
     Department,
@@ -206,7 +206,7 @@ pub enum Standing {
     Office,
     /// The case is offered to them.
     Receiver,
-    /// None of these: they may neither see nor touch it.
+    /// None of these: they may neither see the case nor act on it.
     Outside,
 }
 
@@ -215,8 +215,8 @@ impl Standing {
     pub const ALL: [Self; 6] = [Self::Own, Self::Cell, Self::Department, Self::Office, Self::Receiver, Self::Outside];
 }
 
-/// The one table of permissions: whether this role, standing so to a case, may do this at all. Whether the case
-/// is in a stage for it is [`crate::lifecycle`]'s question.
+/// The one table of permissions: whether this role, with this standing, may do this at all. Whether the case is in a
+/// stage for it is decided in [`crate::lifecycle`].
 #[must_use]
 pub fn allows(role: Role, action: ActionKind, standing: Standing) -> bool {
     use ActionKind as A;
@@ -236,10 +236,10 @@ pub fn allows(role: Role, action: ActionKind, standing: Standing) -> bool {
         A::Categorise | A::OrderVisit | A::Reject => {
             matches!((role, standing), (R::OperationalAnalyst, S::Cell))
         }
-        // The system joins a new case to another where its citizen asks for that, and separates cases whose root has
-        // ended without redress.
+        // The system merges a new case where its citizen asks for that, and separates cases whose root has ended
+        // without redress.
         A::Merge => matches!((role, standing), (R::OperationalAnalyst | R::System, S::Cell)),
-        // Whose grievance follows another may leave it at any time.
+        // A citizen whose case follows another may leave it at any time.
         A::Unmerge => {
             matches!((role, standing), (R::OperationalAnalyst | R::System, S::Cell) | (R::Citizen, S::Own))
         }
@@ -292,7 +292,7 @@ pub fn allows(role: Role, action: ActionKind, standing: Standing) -> bool {
     }
 }
 
-/// Whether this role, standing so, may read the case.
+/// Whether this role, with this standing, may read the case.
 #[must_use]
 pub fn sees(role: Role, standing: Standing) -> bool {
     match standing {
@@ -307,7 +307,7 @@ pub fn sees(role: Role, standing: Standing) -> bool {
 mod tests {
     use super::*;
 
-    /// The table of DESIGN as a second, independent text: action, then who may, as role@standing.
+    /// The same table a second time, written independently: action, then who may, as role@standing.
     const TABLE: &str = "
         lodge                citizen@own counter_operator@cell tele_caller@cell operational_analyst@cell
         request_information  operational_analyst@cell nodal_officer@department office_officer@office

@@ -1,28 +1,28 @@
-//! What an administrator may change without a build: limits, windows, shares, the calendar, categories.
+//! What an administrator may change without a build: limits, windows, shares, calendar, categories.
 
 use crate::clock::{Calendar, Lane};
 use crate::{CategoryCode, DepartmentCode, OfficeId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The rules in force. Each case keeps the version by which it was lodged.
+/// The rules in force. Days are calendar days unless they are called working days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rules {
-    /// Counts up with each change.
+    /// Number of the version: 1 for the files, then one more with each change. A lodging's event names it.
     pub version: u32,
-    /// Working days.
+    /// Working days and holidays.
     pub calendar: Calendar,
-    /// Working days that a case has where its category says nothing.
+    /// Limit in working days for a case whose category gives none.
     pub default_limit_days: i64,
-    /// Working days that each holder has for one turn, that is from when it comes until it goes to another.
+    /// Limit in working days of each holder for one turn, from getting the case until another gets it.
     pub holder_limit_days: HolderLimits,
-    /// How many times that share all turns of one holder may take together.
+    /// How many times its limit a holder has for all its turns together.
     #[serde(default = "holder_turns")]
     pub holder_turns: i32,
-    /// Percent of a holder's share at which levels 1 to 4 of escalation are reached.
+    /// Percent of a holder's limit at which levels 1 to 4 of escalation are reached.
     pub escalation_percent: [i64; 4],
-    /// Percent of the limit at which an emergency reaches level 1; the other levels follow in equal steps.
+    /// Percent of an emergency's limit at which level 1 is reached; levels 2 to 4 follow in equal steps.
     pub emergency_escalation_percent: i64,
     /// Days after closing within which a citizen may reopen.
     pub reopen_days: i64,
@@ -30,32 +30,31 @@ pub struct Rules {
     pub reopen_times: u8,
     /// Days after closing within which a citizen may appeal.
     pub appeal_days: i64,
-    /// Days after which the citizen may ask the holder once more to hurry.
+    /// Days after which the citizen may ask the holder for haste again.
     pub remind_days: i64,
-    /// Working days within which an offered transfer is to be answered.
+    /// Working days in which an offered transfer must be answered.
     pub transfer_answer_days: i64,
     /// Days after which a citizen who owes an answer is asked again.
     #[serde(default = "information_remind_days")]
     pub information_remind_days: i64,
-    /// Days after which a citizen who owes an answer is called.
+    /// Days after which a citizen who owes an answer is put on the list for a call.
     #[serde(default = "information_call_days")]
     pub information_call_days: i64,
-    /// Days after which a case goes back to whoever asked, without an answer.
+    /// Days after which a case goes back without an answer to whoever asked.
     #[serde(default = "information_back_days")]
     pub information_back_days: i64,
-    /// Calls on different days that must fail before a case closes unconfirmed.
+    /// Calls that must fail, on different days, before a case is closed unconfirmed.
     pub calls_before_closing: u8,
-    /// Per mille of accepted reports that a field validator visits whatever else holds.
+    /// Share of accepted reports, in per mille, that are drawn for a visit without any other reason.
     pub visit_floor_per_mille: u16,
-    /// Leaf categories.
+    /// Leaf categories by code.
     pub categories: BTreeMap<CategoryCode, CategoryRule>,
-    /// Departments that exist.
+    /// Codes of all departments.
     pub departments: Vec<DepartmentCode>,
-    /// Which department each office belongs to. Not sent to browsers: they ask what may be done, the server
-    /// checks where to.
+    /// The department of each office. Not sent to browsers, which ask the server where a case may go.
     #[serde(skip)]
     pub offices: BTreeMap<OfficeId, DepartmentCode>,
-    /// Seed of the draws; secret, so that nobody can guess who will be visited.
+    /// Secret seed of the draws, so that nobody can predict which case is visited.
     #[serde(skip)]
     pub draw_seed: u64,
 }
@@ -76,13 +75,13 @@ fn information_back_days() -> i64 {
     14
 }
 
-/// Working days that each kind of holder has before its superior is told.
+/// Working days that each kind of holder has for one turn before its superior is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HolderLimits {
     /// The cell's desk.
     pub desk: i64,
-    /// The nodal officer.
+    /// The nodal officer's desk.
     pub department: i64,
     /// The office.
     pub office: i64,
@@ -92,24 +91,24 @@ pub struct HolderLimits {
     pub appellate: i64,
 }
 
-/// What a leaf category decides.
+/// What follows from a leaf category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CategoryRule {
-    /// Whose it is in the countryside, and in towns where nothing else stands.
+    /// Department that is responsible in rural blocks, and in towns unless `department_urban` says otherwise.
     pub department: DepartmentCode,
-    /// Whose it is in towns.
+    /// Department that is responsible in towns.
     pub department_urban: Option<DepartmentCode>,
-    /// Working days.
+    /// Limit in working days.
     pub limit_days: i64,
-    /// The lane it starts in.
+    /// Lane of a new case.
     pub lane: Lane,
-    /// Whether the citizen's identity is hidden from the department.
+    /// Whether the citizen's identity is withheld from the department.
     pub shielded: bool,
 }
 
 impl Default for Rules {
-    /// The rules of the cell as domain.md describes it, without categories and offices.
+    /// The defaults of the cell, without categories and offices.
     fn default() -> Self {
         Self {
             version: 1,
@@ -138,11 +137,11 @@ impl Default for Rules {
 }
 
 impl Rules {
-    /// A number from 0 to 999 that depends on the secret seed, the case and its version: the same for the same
-    /// case, unpredictable without the seed.
+    /// A number from 0 to 999 that depends on the secret seed, the case and its version: repeatable, and unpredictable
+    /// without the seed.
     #[must_use]
     pub fn draw_per_mille(&self, reference: crate::Reference, version: u32) -> u16 {
-        // SplitMix64 (Steele, Lea and Flood 2014): every input bit moves every output bit.
+        // SplitMix64 (Steele, Lea and Flood 2014): every input bit affects every output bit.
         let mut z = self.draw_seed
             ^ reference.as_u64().rotate_left(17)
             ^ u64::from(version).wrapping_mul(0x9E37_79B9_7F4A_7C15);

@@ -1,14 +1,14 @@
-//! Signs: how lists of words, which are data, are found in short texts. A sign is one or more parts, parted by spaces, each
-//! with its spellings, parted by bars: `pole|wire fallen|hanging`. Its parts stand near each other, in any order, each in a
-//! word of its own. Signs are written as [`text::search_key`] gives words.
+//! Signs: how word lists, which are data, are matched in short texts. A sign has one or more parts, separated by
+//! spaces, each with its spellings, separated by bars: `pole|wire fallen|hanging`. Its parts must stand near each
+//! other, in any order, each in a word of its own. Signs are in the form of [`text::search_key`].
 
 use crate::text;
 
-/// Where the parts of a sign stand among words, all within `near` of them; none where they do not. `fits` compares a word
-/// with a spelling.
+/// Indexes of the words that match the parts of a sign, all within `near` words of each other; `None` where there are
+/// none. `fits` compares a word with a spelling.
 pub(crate) fn places(sign: &str, words: &[&str], near: usize, fits: impl Fn(&str, &str) -> bool) -> Option<Vec<usize>> {
     let has = |word: &str, part: &str| part.split('|').any(|spelling| !spelling.is_empty() && fits(word, spelling));
-    // Most signs end here, and a long text is not gone through window by window.
+    // Most signs fail here, which saves going through a long text window by window.
     let first = sign.split(' ').next()?;
     words.iter().position(|word| has(word, first))?;
     (0..words.len()).find_map(|from| {
@@ -22,7 +22,7 @@ pub(crate) fn places(sign: &str, words: &[&str], near: usize, fits: impl Fn(&str
     })
 }
 
-/// A sign as it has to be written to be found.
+/// The form that a sign must have to be found.
 pub(crate) fn folded(sign: &str) -> String {
     let parts = sign.split(' ').map(|part| part.split('|').map(text::search_key).collect::<Vec<_>>().join("|"));
     parts.collect::<Vec<_>>().join(" ")

@@ -1,13 +1,12 @@
-//! Text as people type it: cleaning, counting, folding digits, search keys.
+//! Text as people type it: cleaning, counting, digits, search keys.
 //!
-//! Bengali text is kept as typed, apart from what no reader can see. The rules have their ids in
-//! ARCHITECTURE.md (TXT-01 to TXT-05).
+//! Bengali text is kept as typed, except for what no reader can see (docs/rules.md, TXT-01 to TXT-05).
 
-/// Digit zero of each script whose digits we accept: ASCII, Bengali, Devanagari, Arabic-Indic, Extended
+/// The digit zero of each script whose digits are accepted: ASCII, Bengali, Devanagari, Arabic-Indic, Extended
 /// Arabic-Indic (Urdu), Ol Chiki.
 const ZEROS: [char; 6] = ['0', '\u{09E6}', '\u{0966}', '\u{0660}', '\u{06F0}', '\u{1C50}'];
 
-/// The ASCII digit that `c` stands for, in any of the accepted scripts.
+/// The ASCII digit that `c` stands for in any accepted script; `None` where it is not a digit.
 #[must_use]
 pub fn ascii_digit(c: char) -> Option<char> {
     ZEROS.into_iter().find_map(|zero| {
@@ -16,7 +15,7 @@ pub fn ascii_digit(c: char) -> Option<char> {
     })
 }
 
-/// All digits of the text as ASCII, everything else as it is.
+/// The text with all digits as ASCII.
 #[must_use]
 pub fn fold_digits(text: &str) -> String {
     text.chars().map(|c| ascii_digit(c).unwrap_or(c)).collect()
@@ -28,9 +27,9 @@ pub fn digits(text: &str) -> String {
     text.chars().filter_map(ascii_digit).collect()
 }
 
-/// Removes what no reader sees and what could mislead one: controls except the line feed, bidirectional
-/// overrides, byte order marks, non-characters; then outer white space. ZWJ and ZWNJ stay, for they shape
-/// Bengali and Nepali (TXT-01). CR LF becomes LF.
+/// Removes what no reader sees and what could mislead: controls except the line feed, bidirectional overrides, byte
+/// order marks, non-characters; then outer white space. ZWJ and ZWNJ stay, since they shape Bengali and Nepali
+/// (TXT-01). CR LF becomes LF.
 #[must_use]
 pub fn clean(text: &str) -> String {
     let kept: String = text
@@ -42,7 +41,7 @@ pub fn clean(text: &str) -> String {
     kept.trim_matches(|c: char| c.is_whitespace() || is_invisible(c)).to_owned()
 }
 
-/// One line of clean text: line breaks and runs of spaces become one space.
+/// Clean text on one line: line breaks and runs of spaces become one space.
 #[must_use]
 pub fn clean_line(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
@@ -58,15 +57,15 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{00AD}')
 }
 
-/// Whether there is anything to read: at least one letter or digit of any script.
+/// Whether there is nothing to read: no letter or digit of any script.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
     !text.chars().any(char::is_alphanumeric)
 }
 
-/// Length as a reader counts it: conjuncts and vowel signs belong to their letter (`ক্ষ` is 1). It follows
-/// Unicode's extended grapheme clusters for the scripts of this state without carrying their tables into the
-/// browser; a test compares the two (TXT-02, ERR-09).
+/// Length as a reader counts it: vowel signs and conjuncts belong to their letter (`ক্ষ` is 1). Follows Unicode's
+/// extended grapheme clusters for the scripts of this state without bringing their tables into the browser; a test
+/// compares the two (TXT-02, ERR-09).
 #[must_use]
 pub fn length(text: &str) -> usize {
     let mut count = 0;
@@ -94,8 +93,8 @@ pub fn length(text: &str) -> usize {
     count
 }
 
-/// Marks that may stand between a letter and the rest of its conjunct: all but those with a width of their own
-/// and the joiner that forbids a conjunct.
+/// Marks that may stand inside a conjunct: all but those with a width of their own and the joiner that prevents a
+/// conjunct.
 fn is_conjunct_extender(c: char) -> bool {
     is_mark(c)
         && !matches!(c,
@@ -128,7 +127,7 @@ fn is_mark(c: char) -> bool {
         | '\u{200C}' | '\u{200D}' | '\u{20D0}'..='\u{20F0}' | '\u{FE00}'..='\u{FE0F}')
 }
 
-/// The first `limit` letters as a reader counts them, with an ellipsis where something was cut.
+/// The first `limit` letters as a reader counts them, followed by an ellipsis where something was cut.
 #[must_use]
 pub fn shorten(text: &str, limit: usize) -> String {
     if length(text) <= limit {
@@ -145,11 +144,11 @@ pub fn shorten(text: &str, limit: usize) -> String {
     format!("{}…", text.get(..end).unwrap_or_default().trim_end())
 }
 
-/// Letters of a title.
+/// Longest title, in letters.
 const TITLE: usize = 70;
 
-/// The title that a case goes by on lists: how its text begins, at most 70 letters, cut at the end of a word. A full stop ends
-/// none: it may belong to `Dr.`, `Rs.` or `3.`.
+/// The title of a case on lists: the beginning of its text, at most 70 letters, cut at the end of a word. It does not
+/// stop at a full stop, which may belong to `Dr.`, `Rs.` or `3.`.
 #[must_use]
 pub fn title(text: &str) -> String {
     let line = clean_line(text);
@@ -158,15 +157,15 @@ pub fn title(text: &str) -> String {
     }
     let cut = shorten(&line, TITLE);
     let kept = cut.trim_end_matches('…');
-    // A word that was cut goes; one that fills most of the line is cut all the same.
+    // A word that was cut is dropped, unless it fills most of the line.
     let whole = line.get(kept.len()..).is_some_and(|rest| rest.starts_with(' '));
     let end = if whole { kept.len() } else { kept.rfind(' ').unwrap_or(0) };
     let words = kept.get(..end).unwrap_or_default().trim_end_matches(|c: char| " ,;:–-।.".contains(c));
     if length(words) < TITLE / 2 { cut } else { format!("{words}…") }
 }
 
-/// The key under which a text is found: the same for every way of typing the same words (TXT-03). Takes text
-/// in NFC, which the server makes at its boundary; gives lower-case words parted by single spaces.
+/// The key for searching: equal for all ways of typing the same words (TXT-03). Expects NFC, which the server ensures
+/// for all input; returns lower-case words separated by single spaces.
 #[must_use]
 pub fn search_key(text: &str) -> String {
     let joined = text.replace("ত্\u{200D}", "ৎ");
@@ -176,7 +175,7 @@ pub fn search_key(text: &str) -> String {
             '\u{200C}' | '\u{200D}' => {}
             'ৰ' => key.push('র'),
             'ৱ' => key.push('ব'),
-            // One sign or two: a page has them as they were typed, the server in NFC.
+            // One character or two: pages have the letter as it was typed, the server in NFC.
             '\u{09DC}' => key.push_str("ড\u{09BC}"),
             '\u{09DD}' => key.push_str("ঢ\u{09BC}"),
             '\u{09DF}' => key.push_str("য\u{09BC}"),
@@ -184,13 +183,13 @@ pub fn search_key(text: &str) -> String {
             '\u{095C}' => key.push_str("ड\u{093C}"),
             '\u{095D}' => key.push_str("ढ\u{093C}"),
             '\u{095E}' => key.push_str("फ\u{093C}"),
-            // As Arabic keyboards type what Urdu ones do.
+            // Letters of Arabic keyboards are replaced by those of Urdu ones.
             'ك' => key.push('ک'),
             'ي' => key.push('ی'),
             c if is_mark(c) => key.push(c),
             c => match ascii_digit(c) {
                 Some(digit) => key.push(digit),
-                // Most of what is typed, and without capitals: no table is asked.
+                // Most of what is typed; it has no capitals, so no table is needed.
                 None if ('\u{0980}'..'\u{0A00}').contains(&c) => key.push(c),
                 None if c.is_alphanumeric() => key.extend(c.to_lowercase()),
                 None => key.push(' '),
@@ -278,7 +277,7 @@ mod tests {
     proptest! {
         #[test]
         fn length_agrees_with_unicode_on_the_scripts_in_use(text in "[ক-হা-ৌ়্ংঃঁক-ন \u{0915}-\u{0939}\u{093c}\u{093e}-\u{094d}a-z0-9\u{200d}.]{0,24}") {
-            // A mark with no letter before it is a cluster of its own to Unicode; nobody types one first.
+            // A mark without a letter before it is a cluster of its own in Unicode; nobody types one first.
             let text = format!("ক{text}");
             prop_assert_eq!(length(&text), text.graphemes(true).count());
         }

@@ -1,25 +1,26 @@
-//! What a grievance is about, as far as its words tell: signs of each group of categories and of each category, as data.
+//! Suggests the categories of a grievance from its words, by signs for each group of categories and each category,
+//! which are data.
 
 use crate::{sign, text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Words within which all parts of a sign must stand.
+/// All parts of a sign must stand within so many words.
 const NEAR: usize = 8;
-/// Words of a text that are read: what it is about stands near its beginning.
+/// Words of a text that are read: its subject stands near the beginning.
 const READ: usize = 400;
-/// Categories that are suggested.
+/// Most categories that are suggested.
 pub const SUGGESTED: usize = 3;
 
-/// Signs by code, of groups and of their categories; see `sign.rs` for how they are written. A word has a part where it
-/// begins with one of its spellings, for endings follow in every language here.
+/// Signs by the code of a group or category; see `sign.rs` for their form. A word matches a part where it begins with
+/// one of its spellings, since words take endings in every language here.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Topics(BTreeMap<String, Vec<String>>);
 
 impl Topics {
-    /// The categories of these `leaves` whose signs stand in a text, best first; at most [`SUGGESTED`]. Signs of more parts count
-    /// for more; those of a group count for all its categories, which its first then leads.
+    /// The categories among `leaves` whose signs match a text, best first, at most [`SUGGESTED`]. Signs with more parts
+    /// weigh more. Signs of a group count for all its categories, of which the first then leads.
     #[must_use]
     pub fn suggest<'a>(&self, said: &str, leaves: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
         let said = text::search_key(said);
@@ -34,12 +35,12 @@ impl Topics {
             })
             .filter(|(score, _)| *score > 0)
             .collect();
-        // Stable: among equals the order of the table holds.
+        // A stable sort: equals keep the order of the table.
         scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
         scored.into_iter().take(SUGGESTED).map(|(_, leaf)| leaf).collect()
     }
 
-    /// The weight of what was found, by the number of a sign's parts.
+    /// The weight of the signs that match, by the number of their parts.
     fn score(&self, code: &str, words: &[&str], weights: [u32; 3]) -> u32 {
         let signs = self.0.get(code).map_or(&[][..], Vec::as_slice);
         let found = signs
@@ -53,7 +54,7 @@ impl Topics {
             .sum()
     }
 
-    /// What does not fit: codes that nothing has, and signs that would never be found. Empty where all is well.
+    /// Inconsistencies: unknown codes, and signs that could never match. Empty where there are none.
     #[must_use]
     pub fn faults(&self, is_known: impl Fn(&str) -> bool) -> Vec<String> {
         let unknown = self.0.keys().filter(|code| !is_known(code)).map(|code| format!("there is no category {code}"));

@@ -1,7 +1,7 @@
-//! The wire: one type for each call. The router mounts it, the browser calls it, the OpenAPI document describes
-//! it, all from the same type; a mismatch does not compile.
+//! The API: one type for each call. The router mounts it, the browser calls it and the OpenAPI document describes it,
+//! all from the same type, so that a mismatch does not compile.
 //!
-//! Answers carry codes, never prose: the apps hold the words. Times are RFC 3339 in UTC.
+//! Answers carry codes, never prose; the words are in the apps' catalogues. Times are RFC 3339 in UTC.
 
 #[macro_use]
 mod endpoint;

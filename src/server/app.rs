@@ -1,6 +1,7 @@
-//! The use cases: what can be done and read, whatever the way in. No HTTP here, and no SQL.
+//! The use cases: what can be done and read, by whichever way a request comes. No HTTP and no SQL here.
 //!
-//! The API, plain pages and text messages call these; none repeats what stands here, and these know none of them.
+//! The API, plain pages and text messages call these functions, which know none of their callers. `scripts/test` checks
+//! that.
 
 pub mod act;
 pub mod admin;
@@ -11,11 +12,11 @@ pub mod policy;
 pub mod read;
 pub mod view;
 
-/// What became of something that has one effect, however often it is asked for.
+/// The result of something that has one effect, however often it is requested.
 #[derive(Debug)]
 pub enum Once<T> {
     /// It was done now.
     Done(T),
-    /// The same was done before: what was kept of the answer then.
+    /// It was done before; this is what was stored of the answer then.
     Before(String),
 }

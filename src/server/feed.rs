@@ -1,7 +1,7 @@
-//! What follows from the ledger and can be thrown away: the counts, and the stream that tells of them.
+//! Views that follow from the ledger and can be thrown away: the counts, and the stream of figures.
 //!
-//! The feed pulls changed cases from the store, in the order of the ledger, whenever its bell rings; no view is fed inside a
-//! commit. Whoever reads after their own write waits until the feed has come that far.
+//! The feed pulls changed cases from the store, in the order of the ledger, whenever the bell rings; no view is fed
+//! inside a commit. Whoever reads after a write of their own waits until the feed has reached it.
 
 pub mod cube;
 pub mod live;
@@ -14,15 +14,15 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
-/// The file in a data folder in which the counts are kept between two runs.
+/// File in the data folder in which the counts are kept between two runs.
 pub const COUNTS: &str = "counts.snapshot";
-/// Changes read at once.
+/// Changes read in one page.
 const PAGE: u32 = 1_000;
-/// Changes that are taken in together at the most: beyond it, what was lodged meanwhile may show before what came earlier.
+/// Most changes that are applied together. Beyond this, views may show a later change before an earlier one.
 const TOGETHER: usize = 20_000;
-/// How long the feed waits for a bell before it looks by itself: a bell can be lost between machines.
+/// How long the feed waits for the bell before it looks by itself: on PostgreSQL a notification can be lost.
 const LOOK: Duration = Duration::from_secs(1);
-/// How long a reader waits for its own write at the most.
+/// Longest time for which a reader waits for their own write.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// After so many changes a new snapshot is due.
 const CHANGES: u64 = 20_000;
@@ -36,19 +36,19 @@ pub struct Feed {
     anew: mpsc::Sender<Anew>,
 }
 
-/// Counts that take the place of those of before, and who is told once they have.
+/// Counts that replace the present ones, and who is told when that is done.
 type Anew = (Cube, oneshot::Sender<()>);
 
-/// Where the counts are kept between two runs, and for which ledger they hold.
+/// Where the counts are kept between two runs, and for which ledger they are valid.
 pub struct Snapshot {
     /// The file.
     pub file: PathBuf,
-    /// What the case rows were made under: another program or other rules make other counts.
+    /// Digest of program version and rules under which the case rows were made; counts of another one are not used.
     pub view: Mutex<Vec<u8>>,
 }
 
 impl Snapshot {
-    /// The counts in this file, of rows made under this view.
+    /// A snapshot in this file, of rows made under this view.
     #[must_use]
     pub fn new(file: PathBuf, view: Vec<u8>) -> Self {
         Self { file, view: Mutex::new(view) }
@@ -60,8 +60,8 @@ impl Snapshot {
 }
 
 impl Feed {
-    /// Fills the views, from the snapshot where there is one that fits, and keeps them up to date from then on. `told` hears
-    /// how many cases of how many are in.
+    /// Fills the views, from the snapshot where it fits, and keeps them up to date from then on. `told` is called with
+    /// the number of cases counted so far.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -84,13 +84,13 @@ impl Feed {
         self.cube.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells the last entry that the views reflect, whenever it is a newer one.
+    /// Watches the number of the last ledger entry that the views include.
     #[must_use]
     pub fn reached(&self) -> watch::Receiver<u64> {
         self.reached.clone()
     }
 
-    /// Waits until the views reflect an entry; a few seconds at the most.
+    /// Waits until the views include an entry, [`PATIENCE`] at most.
     pub async fn until(&self, seq: u64) {
         let mut reached = self.reached.clone();
         if tokio::time::timeout(PATIENCE, reached.wait_for(|reached| *reached >= seq)).await.is_err() {
@@ -98,37 +98,37 @@ impl Feed {
         }
     }
 
-    /// Counts everything anew: due dates have moved without an entry.
+    /// Counts all cases again: due dates have moved without an entry.
     ///
     /// # Errors
-    /// Where the store cannot be read: then the counts of before stay.
+    /// Where the store cannot be read; the present counts then stay.
     pub async fn count_anew(&self, store: &dyn Store, view: Vec<u8>) -> Result<(), StoreError> {
         let fresh = counted(store, |_| {}).await?;
         *self.snapshot.view.lock().unwrap_or_else(PoisonError::into_inner) = view;
-        // Whoever follows the ledger takes these in the place of its own: two who wrote would put old rows over new ones.
+        // The task that follows the ledger replaces its counts by these: two writers would put old rows over new ones.
         let (taken, done) = oneshot::channel();
         let gone = |_| StoreError::Unavailable("the counts do not follow the ledger any more".into());
         self.anew.send((fresh, taken)).await.map_err(|_| gone(()))?;
         done.await.map_err(|_| gone(()))
     }
 
-    /// Keeps the counts in a file, so that the next start need not count.
+    /// Writes the counts to a file, so that the next start need not count.
     ///
     /// # Errors
-    /// Where the store or the disk does not do its part.
+    /// Where the store does not answer, or the disk does not take it.
     pub async fn keep(&self, store: &dyn Store) -> Result<(), StoreError> {
         let seq = self.cube().seq();
         let Some(hash) = store.head_at(seq).await? else { return Ok(()) };
         let (cube, snapshot) = (self.cube.clone(), self.snapshot.clone());
         let kept = tokio::task::spawn_blocking(move || {
             let cube = cube.read().unwrap_or_else(PoisonError::into_inner);
-            // It may have gone on meanwhile: then the next time will do.
+            // If it has moved on meanwhile, the next time will do.
             if cube.seq() == seq { snapshot::write(&snapshot, &cube, &hash) } else { Ok(()) }
         });
         Ok(kept.await.map_err(|error| StoreError::Unavailable(error.to_string()))??)
     }
 
-    /// Keeps the counts whenever much has changed, for as long as the program runs.
+    /// Writes the counts whenever much has changed, as long as the program runs.
     pub async fn keep_now_and_then(self, store: Arc<dyn Store>) {
         let mut reached = self.reached.clone();
         let mut kept = self.cube().seq();
@@ -146,13 +146,13 @@ impl Feed {
     }
 }
 
-/// The counts as they stand on disk, with the hash of the ledger for which they hold; none where there are none.
+/// The counts on disk, with the hash of the ledger for which they are valid; `None` where there are none.
 #[must_use]
 pub fn on_disk(snapshot: &Snapshot) -> Option<(Cube, crate::ledger::Hash)> {
     snapshot::read(snapshot)
 }
 
-/// The counts as they stand on disk, brought up to date; none where there are none or they are of another ledger.
+/// The counts on disk, brought up to date; `None` where there are none or they belong to another ledger.
 async fn kept(store: &dyn Store, snapshot: &Snapshot) -> Result<Option<Cube>, StoreError> {
     let Some((mut cube, hash)) = on_disk(snapshot) else { return Ok(None) };
     if store.head_at(cube.seq()).await? != Some(hash) {
@@ -181,12 +181,13 @@ async fn counted(store: &dyn Store, told: impl Fn(u64)) -> Result<Cube, StoreErr
         cube.follow(&page);
         told(cube.len() as u64);
     }
-    // What has changed while it was read has a later entry, and is pulled next.
+    // Changes made while it was read have later entries and are pulled next.
     cube.reflects(head);
     Ok(cube)
 }
 
-/// Takes in what has changed whenever the bell rings, and counts that were made anew; ends with the store or the last reader.
+/// Applies changes whenever the bell rings, and replaces the counts by new ones; ends with the store or the last
+/// reader.
 async fn follow(
     store: Arc<dyn Store>,
     cube: Arc<RwLock<Cube>>,
@@ -215,7 +216,7 @@ async fn follow(
             rung = bell.changed() => if rung.is_err() { return },
             fresh = anew.recv() => {
                 let Some((mut fresh, taken)) = fresh else { return };
-                // Nobody sees figures of an earlier entry than before.
+                // The new counts must not be behind the present ones.
                 while let Ok(changes) = changes(store.as_ref(), fresh.seq()).await {
                     fresh.follow(&changes);
                     if changes.len() < TOGETHER {
@@ -223,7 +224,7 @@ async fn follow(
                     }
                 }
                 *cube.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-                // Who waits may have gone.
+                // Whoever waits may have gone.
                 let _ = taken.send(());
             }
             () = tokio::time::sleep(LOOK) => {}
@@ -231,7 +232,7 @@ async fn follow(
     }
 }
 
-/// All that has changed since an entry.
+/// All changes since an entry, [`TOGETHER`] or a page more at most.
 async fn changes(store: &dyn Store, since: u64) -> Result<Vec<Changed>, StoreError> {
     let mut all: Vec<Changed> = Vec::new();
     loop {

@@ -1,8 +1,8 @@
-//! Where everything is kept. All SQL stands below this module; all others know only the trait.
+//! Storage. All SQL is below this module; all others know only the trait [`Store`].
 //!
-//! One contract test suite (`tests/store.rs`) holds for every engine. Writes are acknowledged after the commit has reached
-//! the disk; reads see every acknowledged write. The views outside pull what has changed ([`Store::changes_since`]) when the
-//! bell rings.
+//! One contract test suite (`tests/store.rs`) holds for every engine. Writes are acknowledged after the commit is on
+//! disk; reads see every acknowledged write. Views pull what has changed ([`Store::changes_since`]) when the bell
+//! rings.
 
 mod append;
 mod audit;
@@ -37,21 +37,21 @@ use model::{
     Actor, AttachmentId, DepartmentCode, Language, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time,
 };
 
-/// Why the store did not do it.
+/// Why the store refused or failed.
 #[derive(Debug)]
 pub enum StoreError {
-    /// The case has another version by now; the caller sees 412.
+    /// The case has another version than expected; the caller sees 412.
     Stale {
-        /// The version it has.
+        /// Its present version.
         version: u32,
     },
     /// The idempotency key was used with other content; the caller sees 422.
     KeyReused,
     /// An attachment belongs to another case already; the caller sees 422.
     AttachmentTaken,
-    /// The disk, the database or the file did not do its part; logged, the caller sees 503.
+    /// The disk or the database failed, or too much is waiting; logged, the caller sees 503.
     Unavailable(String),
-    /// The file is no database any more, or something in it cannot be read; logged, the caller sees 503.
+    /// The file is not a database any more, or something in it cannot be read; logged, the caller sees 503.
     Damaged(String),
 }
 
@@ -75,108 +75,108 @@ impl From<std::io::Error> for StoreError {
     }
 }
 
-/// What the store answers.
+/// Result of a store operation.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
-/// Everything that one decision changes, in one transaction.
+/// Everything that one decision changes, written in one transaction.
 #[derive(Debug, Clone)]
 pub struct Append {
-    /// The case as it is after the events.
+    /// The case after the events.
     pub case: Case,
-    /// What happened; the first event's version is `case.version - events.len() + 1`.
+    /// The new events; the first one's version is `case.version - events.len() + 1`.
     pub events: Vec<Event>,
-    /// When it is due and when the system acts next, as of the rules in force.
+    /// When the citizen hears at the latest, by the rules in force; `None` for no limit.
     pub due: Option<Time>,
-    /// When the system has to act next.
+    /// When the system must act next; `None` for never.
     pub next_deadline: Option<Time>,
-    /// Whose number it is, of a new case.
+    /// For a new case: the citizen's number.
     pub mobile: Option<Mobile>,
-    /// Attachments that now belong to the case.
+    /// Attachments that the events name and that belong to the case from now on.
     pub attachments: Vec<AttachmentId>,
-    /// Messages that go out because of it.
+    /// Messages to send because of it.
     pub messages: Vec<NewMessage>,
-    /// What to answer if the same request comes again.
+    /// Identity of the request and the answer to give when it comes again.
     pub idempotency: Option<Idempotency>,
-    /// Other cases on which the decision rests, with the version in which they must still be.
+    /// Other cases on which the decision depends, with the version in which they must still be.
     pub resting_on: Vec<(Reference, u32)>,
-    /// How many cases must follow this one, no more and no fewer; not asked where none is said.
+    /// How many cases must follow this one, exactly; `None` where that does not matter.
     pub followers: Option<usize>,
-    /// What else it changes: all of it or nothing.
+    /// Changes of other cases, written with it or not at all.
     pub also: Vec<Append>,
 }
 
-/// A request that must have one effect however often it comes.
+/// The identity of a request that must have one effect however often it comes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Idempotency {
-    /// Hash of the key and of who used it.
+    /// Hash of the idempotency key, the path and the sender.
     pub key: [u8; 32],
-    /// Hash of the content.
+    /// Hash of the parsed content.
     pub fingerprint: [u8; 32],
-    /// The answer's JSON.
+    /// The answer, as JSON.
     pub response: String,
 }
 
-/// What became of an [`Append`].
+/// The result of an [`Append`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Appended {
-    /// It is on disk, up to this entry.
+    /// Written.
     Done {
-        /// Number of the last entry.
+        /// Number of the last entry written.
         seq: u64,
     },
-    /// The same request was done before; this was its answer.
+    /// The same request was done before.
     Repeated {
-        /// The answer's JSON.
+        /// The answer that was given then, as JSON.
         response: String,
     },
 }
 
-/// One try of something that is limited: so much at once, and then one in so long (the generic cell rate algorithm).
+/// One attempt at something limited: so many at once, then one in a certain time (generic cell rate algorithm).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
-    /// Whose count it is.
+    /// What is counted, as a hash.
     pub key: [u8; 32],
-    /// How long this try takes to be forgotten, in milliseconds.
+    /// Time in which this attempt is forgotten, in milliseconds.
     pub cost: i64,
-    /// How much may stand at once, in milliseconds.
+    /// Largest backlog that is allowed, in milliseconds.
     pub most: i64,
     /// The present moment, in milliseconds since 1970.
     pub now: i64,
 }
 
-/// A case as it is after its last change.
+/// A case after its last change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
-    /// Its last ledger entry.
+    /// Number of its last ledger entry.
     pub seq: u64,
-    /// Its number in the order of lodging, from 1 on without gaps.
+    /// Its place in the order of lodging, from 1, without gaps.
     pub ordinal: u64,
     /// The case.
     pub case: Case,
-    /// When the citizen may expect it.
+    /// When the citizen hears at the latest; `None` for no limit.
     pub due: Option<Time>,
-    /// When the system acts next.
+    /// When the system must act next; `None` for never.
     pub deadline: Option<Time>,
 }
 
-/// A message to go out.
+/// A message to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMessage {
-    /// The case that it is about.
+    /// The case that it is about; `None` where it is about none.
     pub reference: Option<Reference>,
-    /// To whom; `None` means the person of the case.
+    /// The recipient's number.
     pub to: Mobile,
     /// Name of the template.
     pub template: String,
-    /// Its registered id.
+    /// The id under which the template is registered.
     pub registered_id: String,
-    /// Its language.
+    /// Language of the text.
     pub language: Language,
     /// The text.
     pub body: String,
-    /// After when it would be of no use.
+    /// When it stops being useful; `None` for never.
     pub expires: Option<Time>,
-    /// Whether whoever gets it has asked for it: then it goes out though they want no others.
+    /// Whether the recipient has asked for it; it is then sent although they want no messages.
     pub asked_for: bool,
 }
 
@@ -199,24 +199,24 @@ pub struct Message {
     pub expires: Option<Time>,
 }
 
-/// How far a message has come.
+/// The state of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageState {
-    /// Waits, or is being tried.
+    /// Waits, or is being sent.
     Pending,
-    /// The gateway has taken it.
+    /// Taken by the gateway.
     Sent,
-    /// Given up after too many tries; somebody must look.
+    /// Given up after too many attempts; somebody must look.
     Dead,
-    /// It could not go out while it was of use.
+    /// Could not be sent while it was useful.
     Expired,
-    /// The case moved on before it went out.
+    /// Recalled because the case moved on.
     Recalled,
-    /// Its recipient wants none, or has had as many as strangers can make go there.
+    /// Not sent: the recipient wants no messages, or strangers have caused too many to go there.
     Silenced,
 }
 
-/// Which messages a sender takes: codes have one of their own, so that they wait behind nothing.
+/// Which messages a sender leases. Codes have a sender of their own, so that they wait behind nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Share {
     /// All of them, codes first.
@@ -227,97 +227,97 @@ pub enum Share {
     Others,
 }
 
-/// The words of one event, where they are still kept.
+/// An event with its statement, unless that was erased.
 #[derive(Debug, Clone)]
 pub struct StoredEvent {
-    /// Number in the ledger.
+    /// Number of the ledger entry.
     pub seq: u64,
     /// The event with its statement.
     pub event: Event,
 }
 
-/// Which cases a worklist holds.
+/// The cases of a worklist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueFilter {
     /// In one of these stages.
     pub stages: Vec<Stage>,
-    /// Of this department or office, or offered to it.
+    /// Held by this department's desk or office, or offered to it.
     pub party: Option<Party>,
     /// Of this district.
     pub district: Option<Lgd>,
-    /// With a visit that is still to be made.
+    /// Only with a visit that is ordered and not made.
     pub visit_due: bool,
-    /// And, in whatever stage, those whose number was disowned: their citizen is to be found by another way.
+    /// Also cases in any stage whose number was disowned, since the citizen must be found in another way.
     pub or_disowned: bool,
-    /// In their stage since this moment or before.
+    /// In their stage since this moment or longer.
     pub in_stage_before: Option<Time>,
-    /// How near the limit.
+    /// Only with the limit this near; `None` for all.
     pub due: Option<Due>,
 }
 
 /// A page of a worklist.
 #[derive(Debug, Clone, Default)]
 pub struct QueueRows {
-    /// At most as many as asked for.
+    /// At most as many rows as were asked for.
     pub rows: Vec<CaseLine>,
-    /// Where the next page begins.
+    /// Cursor of the next page; `None` on the last.
     pub next: Option<String>,
 }
 
-/// Counts of a worklist.
+/// The counts of a worklist.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QueueCounts {
-    /// In the order of [`Due::ALL`].
+    /// Number of cases for each of [`Due::ALL`], in that order.
     pub by_due: [u32; 4],
-    /// When the oldest was lodged.
+    /// When the oldest case was lodged; `None` where there is none.
     pub oldest: Option<Time>,
 }
 
-/// A session as it is stored.
+/// A session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// SHA-256 of the token; the token itself is known to the browser alone.
+    /// SHA-256 of the token, which only the browser knows.
     pub token_hash: [u8; 32],
-    /// Who.
+    /// The actor.
     pub actor: Actor,
-    /// A staff member's name or a masked number.
+    /// The staff member's name, or the citizen's masked number.
     pub name: String,
-    /// The citizen's number.
+    /// For a citizen: the number.
     pub mobile: Option<Mobile>,
     /// When it began.
     pub created: Time,
     /// When it was last used, to the minute.
     pub last_seen: Time,
-    /// The page and code by which it began, or for which it was handed over: see [`TriedCode::again`]. None where no code
-    /// began it.
+    /// Page and code by which it began, or for which it was handed over (see [`TriedCode::again`]); `None` where it
+    /// began without a code.
     pub begun_by: Option<[u8; 32]>,
-    /// When it ends, where another has taken its place.
+    /// When it ends because another one has taken its place; `None` where none has.
     pub ends: Option<Time>,
 }
 
-/// A one-time code as it is stored.
+/// A one-time code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code {
-    /// Its name.
+    /// Id, by which a page names it.
     pub id: String,
-    /// To whom it was sent.
+    /// The number to which it was sent.
     pub mobile: Mobile,
-    /// HMAC of the digits.
+    /// HMAC of number and digits.
     pub hash: [u8; 32],
     /// When it was made.
     pub created: Time,
 }
 
-/// Who asks for a code to a number: each is counted apart, so that strangers cannot use up what is its holder's.
+/// Who asks for a code. Each kind is counted apart, so that strangers cannot use up the codes of the number's holder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asker {
     /// Anybody, from this address.
     Stranger {
         /// Keyed hash of the address.
         address: [u8; 32],
-        /// Whether the sum for a busy address was worked out.
+        /// Whether the proof of work for a busy address was done.
         worked: bool,
-        /// Whether it came from a page without script, which can work out none.
+        /// Whether the page has no script and cannot do that work.
         plain: bool,
     },
     /// A browser in which the number was proved before.
@@ -325,122 +325,123 @@ pub enum Asker {
         /// Keyed hash of its address.
         address: [u8; 32],
     },
-    /// The telephone itself, by text message.
+    /// The telephone itself, by the text message CODE.
     Telephone,
 }
 
-/// How many codes may go out: in ten minutes, in a day.
+/// How many codes may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodeLimits {
-    /// For a holder: a browser that has proved the number, or the telephone itself.
+    /// For a holder (a browser that has proved the number, or the telephone): in ten minutes, in a day.
     pub own: (u32, u32),
-    /// For one stranger's address and one number.
+    /// For one stranger's address and one number: in ten minutes, in a day.
     pub stranger: (u32, u32),
     /// To one number for all strangers together, in a day.
     pub strangers_day: u32,
-    /// From one address in an hour, after which each further one costs work; from a plain page, that asks to wait.
+    /// From one address in an hour, after which each further one costs work, or a wait on pages without script.
     pub address_hour: u32,
-    /// From one address in an hour, after which nothing helps.
+    /// From one address in an hour, after which none is sent.
     pub address_most: u32,
 }
 
-/// What became of a wish for a code.
+/// The result of asking for a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CodeJudged {
-    /// It is on its way.
+    /// It will be sent.
     Sent,
-    /// Another one may go out after so many seconds. Where strangers have used up theirs, the name of a page on which
-    /// the number's holder can still enter a code that their telephone asks for.
+    /// The next one can be sent after so many seconds. Where strangers have used up theirs: the id under which the
+    /// holder can still enter a code that the telephone asks for.
     Wait(u32, Option<String>),
-    /// So many went out from the address within the hour: the next one costs work.
+    /// So many were sent from the address within the hour that the next one costs work.
     Work(u32),
 }
 
-/// A code as it was tried.
+/// A code as it was entered.
 #[derive(Debug, Clone)]
 pub struct TriedCode {
-    /// The name of the page for it.
+    /// Id of the code.
     pub id: String,
-    /// The keyed hash of number and digits.
+    /// HMAC of number and digits.
     pub hash: [u8; 32],
-    /// A keyed hash that only the page which tries it can give again, with these digits; a random one where it keeps nothing.
+    /// A keyed hash of digits and page, which only the page that entered the code can repeat; random where the page
+    /// keeps nothing.
     pub again: [u8; 32],
 }
 
-/// How long and how often a code may be tried.
+/// How long and how often a code can be entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodeRule {
-    /// Minutes for which it holds.
+    /// Minutes for which it is valid.
     pub minutes: i64,
-    /// Wrong tries that it bears.
+    /// Wrong entries that it allows.
     pub tries: u32,
 }
 
-/// What became of a try.
+/// The result of entering a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Redeemed {
-    /// It was right, and is used up.
+    /// Right; the code is used up.
     Right,
-    /// It was wrong, and counted.
+    /// Wrong; the attempt is counted.
     Wrong,
-    /// No code holds any more.
+    /// No code is valid any more.
     Expired,
 }
 
-/// One way in which failed sign-ins are counted, and what follows from them.
+/// One way of counting failed sign-ins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignInCount {
-    /// Keyed hash of what is counted.
+    /// Keyed hash of what is counted: device, name, address or a combination.
     pub key: [u8; 32],
-    /// Failures that cost nothing.
+    /// Failures without consequence.
     pub free: u32,
-    /// What each further one costs.
+    /// Consequence of each further failure.
     pub cost: SignInCost,
 }
 
-/// See [`SignInCount`].
+/// Consequence of failed sign-ins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInCost {
-    /// Seconds to wait since the last failure: the first number, doubled each time, up to the second.
+    /// A wait since the last failure, in seconds: the first number, doubled each time up to the second.
     Growing(i64, i64),
-    /// None until an hour after the first failure.
+    /// No sign-in until an hour after the first failure.
     Hour,
 }
 
 /// A staff account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// Who it makes one.
+    /// Role and scope.
     pub actor: Actor,
     /// Name to sign in with.
     pub username: String,
     /// The person's name.
     pub name: String,
-    /// argon2id, in PHC form.
+    /// Hash of the password, argon2id in PHC format; empty where the account is disabled.
     pub password: String,
-    /// For messages about limits.
+    /// Number for messages about limits; `None` where there is none.
     pub mobile: Option<Mobile>,
 }
 
-/// An open grievance with its words, to be compared with another.
+/// An open grievance with its words, for comparison with another.
 #[derive(Debug, Clone)]
 pub struct Worded {
     /// The case.
     pub case: Case,
-    /// What happened, and where, as typed.
+    /// Text and landmark, as typed.
     pub words: String,
 }
 
-/// What shows that a case's first entry leads to a head.
+/// The way from a case's first entry to a published head.
 #[derive(Debug, Clone, Default)]
 pub struct Trail {
     /// Number of the entry.
     pub seq: u64,
     /// When, in milliseconds since 1970, UTC.
     pub at: i64,
-    /// By whom, as it is hashed.
+    /// The actor, as it is hashed.
     pub by: String,
-    /// What, as it is hashed.
+    /// The event, as it is hashed.
     pub body: String,
     /// Salt of the commitment; empty where the words are erased.
     pub salt: Vec<u8>,
@@ -450,26 +451,27 @@ pub struct Trail {
     pub before: crate::ledger::Hash,
     /// Digests of the entries after it, up to the head.
     pub after: Vec<crate::ledger::Hash>,
-    /// The first published head that covers it.
+    /// The first published head that covers it; `None` where none does yet.
     pub head: Option<PublishedHead>,
 }
 
-/// A head as it was published.
+/// A published head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishedHead {
-    /// Where the chain ended.
+    /// The end of the chain.
     pub head: crate::ledger::Head,
     /// When, in milliseconds since 1970, UTC.
     pub at: i64,
-    /// Ed25519.
+    /// Ed25519 signature over [`model::wire::SignedHead::text`].
     pub signature: Vec<u8>,
-    /// Where the chains beside the ledger ended then; none of heads of older versions.
+    /// The ends of the other two chains at that time; `None` for heads of older versions.
     pub chains: Option<Chains>,
-    /// Ed25519 over [`Chains::text`].
+    /// Ed25519 signature over [`Chains::text`].
     pub chains_signature: Vec<u8>,
 }
 
-/// Where the chains beside the ledger end: readings of personal data, and records of what else must not change unnoticed.
+/// The ends of the chains beside the ledger: readings of personal data, and records of other rows that must not change
+/// unnoticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Chains {
     /// The last reading.
@@ -479,7 +481,7 @@ pub struct Chains {
 }
 
 impl Chains {
-    /// What is signed beside a head of the ledger.
+    /// The text that is signed together with a head of the ledger.
     #[must_use]
     pub fn text(&self, head: u64) -> String {
         let Self { readings, records } = self;
@@ -488,16 +490,16 @@ impl Chains {
     }
 }
 
-/// What personal data was read.
+/// What kind of personal data was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReadingOf {
     /// One case.
     Case,
     /// The whole number of a case's citizen.
     Number,
-    /// A case that was given to a caller.
+    /// A case that was given to a verification caller.
     Call,
-    /// The grievances of a number that somebody typed.
+    /// The cases of a number that was looked up.
     Caller,
     /// A photo.
     Photo,
@@ -510,7 +512,7 @@ pub enum ReadingOf {
 }
 
 impl ReadingOf {
-    /// Its name in the chain.
+    /// Its name in the database.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -526,167 +528,168 @@ impl ReadingOf {
     }
 }
 
-/// A reading of personal data, to be written down before anything is shown.
+/// A reading of personal data, recorded before anything is shown.
 #[derive(Debug, Clone)]
 pub struct Reading {
-    /// When.
+    /// When it was read.
     pub at: Time,
-    /// By whom.
+    /// Who read it.
     pub actor: Actor,
-    /// Of what.
+    /// What was read.
     pub what: ReadingOf,
-    /// Of which case, where it is one.
+    /// The case; `None` where it is about no single case.
     pub reference: Option<Reference>,
-    /// Of whose number, where one was looked up.
+    /// The person whose number was looked up.
     pub person: Option<PersonId>,
-    /// How many cases were shown.
+    /// Number of cases that were shown.
     pub cases: u32,
-    /// Why a number was shown whole.
+    /// For a number shown whole: the reason.
     pub reason: Option<String>,
 }
 
-/// What the outside knows of a store, for a check: its rules, its secret, its folder.
+/// What a check needs to know besides the database: rules, secret, files.
 pub struct Witness {
-    /// Lines of the file of published heads that cannot be read.
+    /// Numbers of the lines of `heads.jsonl` that cannot be read.
     pub unreadable: Vec<usize>,
-    /// The rules that due dates follow from.
+    /// The rules by which due dates are compared.
     pub rules: Rules,
-    /// The secret that numbers and signatures rest on; without it neither is checked.
+    /// The secret; without it neither numbers nor signatures are checked.
     pub secret: Option<crate::secret::Secret>,
-    /// The data folder, for attachments; without it they are not checked.
+    /// Folder of the attachments; without it they are not checked.
     pub folder: Option<std::path::PathBuf>,
-    /// The heads that were written beside the store, read before it is looked at: they are then older than it. Without
-    /// them they are not compared.
+    /// The published heads beside the database, read before it, so that they are not newer; without them they are not
+    /// compared.
     pub written: Option<Vec<PublishedHead>>,
     /// Attachments whose files are known to be gone.
     pub missing: std::collections::HashSet<AttachmentId>,
-    /// The counts that are kept beside the store, with the hash of the ledger for which they hold; without them they are not
-    /// compared.
+    /// The counts kept beside the database, with the hash of the ledger for which they are valid; without them they are
+    /// not compared.
     pub counts: Option<std::sync::Mutex<(Box<dyn Counts>, crate::ledger::Hash)>>,
 }
 
-/// A view that counts cases, as a check sees it.
+/// A view of counts, as far as a check needs it.
 pub trait Counts: Send {
-    /// The last entry that it reflects.
+    /// Number of the last entry that it includes.
     fn seq(&self) -> u64;
-    /// Takes changes into account.
+    /// Applies changes.
     fn follow(&mut self, changes: &[Changed]);
-    /// What of a case's row is not what the case says: names for an operator.
+    /// Names of the columns in which a case's row differs from the case.
     fn faults(&self, ordinal: u64, case: &Case, due: Option<Time>) -> Vec<&'static str>;
 }
 
-/// An attachment as it is listed.
+/// An attachment's row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Attachment {
-    /// Its name.
+    /// Random id.
     pub id: AttachmentId,
-    /// The case it belongs to; none while it waits to be named by one.
+    /// The case to which it belongs; `None` until one names it.
     pub reference: Option<Reference>,
-    /// What it was announced as.
+    /// Kind, as announced.
     pub kind: AttachmentKind,
-    /// Pixels of a photo; none until all of it has come.
+    /// Width of a photo in pixels; 0 until it has arrived.
     pub width: u32,
-    /// Pixels.
+    /// Height of a photo in pixels; 0 until it has arrived.
     pub height: u32,
-    /// How long a spoken note lasts; none until all of it has come.
+    /// Length of a spoken note in seconds; 0 until it has arrived.
     pub seconds: u32,
     /// Media type of the stored file.
     pub media: String,
-    /// Bytes that were announced.
+    /// Announced length in bytes.
     pub length: u64,
-    /// SHA-256 of the bytes received.
+    /// SHA-256 of the bytes received; `None` until they have arrived.
     pub digest: Option<[u8; 32]>,
-    /// SHA-256 of the file as it is stored.
+    /// SHA-256 of the stored file; `None` until it is stored.
     pub stored: Option<[u8; 32]>,
 }
 
 impl Attachment {
-    /// Whether all of it has come and was read.
+    /// Whether it has arrived and was read.
     #[must_use]
     pub fn is_here(&self) -> bool {
         self.width > 0 || self.seconds > 0
     }
 }
 
-/// What a check of the ledger and its views found.
+/// The result of a check.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Audit {
-    /// Entries read.
+    /// Number of entries read.
     pub entries: u64,
-    /// Cases that were replayed.
+    /// Number of cases replayed.
     pub cases: u64,
-    /// What is wrong, in words for an operator; empty where all is well.
+    /// Faults, in words for an operator; empty where there are none.
     pub faults: Vec<String>,
 }
 
-/// The store. Each method's errors are those of [`StoreError`].
+/// The store. Methods fail as [`StoreError`] says.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Appends events with all that goes with them; refuses where the version is not the one before.
+    /// Appends events with everything that belongs to them. `Stale` where the case has another version than the one
+    /// before.
     async fn append(&self, append: Append) -> Result<Appended>;
-    /// Appends whole lives in the order given, for seeding: no messages, no idempotency.
+    /// Imports whole lives, for the seed: no messages, no idempotency. Answers the number of the last entry.
     async fn import(&self, lives: Vec<Append>) -> Result<u64>;
-    /// The answer to an earlier request with this key.
+    /// The answer to an earlier request with this key; `None` where there was none.
     async fn repeated(&self, idempotency: &Idempotency) -> Result<Option<String>>;
     /// One case.
     async fn case(&self, reference: Reference) -> Result<Option<Case>>;
-    /// A case's events with their words, oldest first.
+    /// A case's events with their statements, oldest first.
     async fn history(&self, reference: Reference) -> Result<Vec<StoredEvent>>;
-    /// The number of a case's citizen.
+    /// A person's mobile number.
     async fn mobile_of(&self, person: PersonId) -> Result<Option<Mobile>>;
-    /// Writes down that a number has been proved.
+    /// Records that a number was proved.
     async fn mark_verified(&self, person: PersonId, mobile: &Mobile, at: Time) -> Result<()>;
     /// A citizen's cases, newest first.
     async fn cases_of(&self, person: PersonId) -> Result<Vec<CaseLine>>;
-    /// Cases that follow this one.
+    /// The cases that follow this one.
     async fn followers(&self, root: Reference) -> Result<Vec<Case>>;
-    /// These cases as lines, in this order; those that are not there are left out.
+    /// These cases as lines, in this order, without those that do not exist.
     async fn lines(&self, references: &[Reference]) -> Result<Vec<CaseLine>>;
-    /// A page of a worklist, most urgent first.
+    /// A page of a worklist, most urgent first. `cursor` is empty for the first page.
     async fn queue(&self, filter: &QueueFilter, cursor: &str, limit: u32, now: Time) -> Result<QueueRows>;
     /// The counts of a worklist.
     async fn queue_counts(&self, filter: &QueueFilter, now: Time) -> Result<QueueCounts>;
     /// The load of every desk.
     async fn desks(&self, now: Time) -> Result<Vec<Desk>>;
-    /// Forgets attachments that nothing has named: those that have come before one moment, and those that never came
-    /// and were announced before another.
+    /// Deletes the rows of attachments that nothing names: those that arrived before `before`, and those that never
+    /// arrived and were announced before `unfinished`. Answers their ids.
     async fn forget_attachments(&self, before: Time, unfinished: Time, at: Time) -> Result<Vec<AttachmentId>>;
-    /// Whether the number of a case was shown to somebody since then.
+    /// Whether a case's number was shown to this member of staff since a moment.
     async fn was_revealed(&self, of: Reference, staff: StaffId, since: Time) -> Result<bool>;
-    /// Cases whose next deadline has come.
+    /// Cases whose next deadline has passed, at most `limit`.
     async fn deadlines(&self, now: Time, limit: u32) -> Result<Vec<Case>>;
-    /// Looks at a case again at another time, where the rules have changed since its row was written.
+    /// Sets another deadline, where the rules have changed since the row was written.
     async fn put_deadline(&self, reference: Reference, version: u32, at: Time) -> Result<()>;
-    /// Cases with an entry after this one, in the order of their last entries; so many at the most.
+    /// Cases with an entry after this one, ordered by their last entries, at most `limit`.
     async fn changes_since(&self, seq: u64, limit: u32) -> Result<Vec<Changed>>;
-    /// Cases after this one in the order of lodging, so many at the most: for filling views.
+    /// Cases after this one in the order of lodging, at most `limit`; for filling views.
     async fn cases_after(&self, ordinal: u64, limit: u32) -> Result<Vec<Changed>>;
     /// The references of these ordinals, in their order.
     async fn references(&self, ordinals: &[u64]) -> Result<Vec<Reference>>;
-    /// The number of the newest entry, whenever there is a newer one.
+    /// Watches the number of the newest entry.
     fn bell(&self) -> tokio::sync::watch::Receiver<u64>;
-    /// Number of the last ledger entry.
+    /// The end of the ledger: number and hash of its last entry.
     async fn head(&self) -> Result<crate::ledger::Head>;
 
-    /// Keeps a new session, in the place of one that began by the same page and code: the answer with that one was lost.
+    /// Stores a new session. It replaces one that began by the same page and code, whose answer was lost.
     async fn create_session(&self, session: &Session) -> Result<()>;
-    /// The session of a token.
+    /// The session of a token, whatever its age; `None` where there is none, or where its account is disabled.
     async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>>;
-    /// Writes down that it was used.
+    /// Records that it was used.
     async fn touch_session(&self, token_hash: &[u8; 32], at: Time) -> Result<()>;
-    /// Ends it alone: its time is over.
+    /// Ends this session alone, because its time is over.
     async fn end_session(&self, token_hash: &[u8; 32]) -> Result<()>;
-    /// Ends it because somebody wants that: also those that were handed over to it, and nobody gets another by the code with
-    /// which it began.
+    /// Ends this session because somebody wants that, together with those that were handed over to it; the code by
+    /// which it began opens no other.
     async fn sign_out(&self, token_hash: &[u8; 32]) -> Result<()>;
-    /// Lets a session end then, for the sake of one that page and code are about to begin. Answers whether they may: not
-    /// where others have done so before.
+    /// Lets a session end at `ends`, in favour of one that page and code are about to begin. Answers whether they may:
+    /// not where others have done so before.
     async fn hand_over_session(&self, token_hash: &[u8; 32], begun_by: &[u8; 32], ends: Time) -> Result<bool>;
-    /// Puts a session in the place of the one of the same token.
+    /// Replaces the session with the same token.
     async fn change_session(&self, session: &Session) -> Result<()>;
 
-    /// Keeps a code and sends its message, unless there were too many; judged and written in one transaction, so that
-    /// a burst cannot pass the limits side by side.
+    /// Stores a code and its message, unless there were too many. Checked and written in one transaction, so that a
+    /// burst cannot pass the limits.
     async fn create_code(
         &self,
         code: &Code,
@@ -694,37 +697,37 @@ pub trait Store: Send + Sync {
         message: NewMessage,
         limits: CodeLimits,
     ) -> Result<CodeJudged>;
-    /// To which number a code was sent.
+    /// The number to which a code was sent.
     async fn mobile_of_code(&self, id: &str) -> Result<Option<Mobile>>;
-    /// Uses up the code of this name, or one that the same address or the telephone itself asked for and that still
-    /// holds, where it has this hash; else counts a wrong try against the one of this name alone. Judged and written
-    /// in one transaction.
+    /// Uses up the code with this id, or a valid one that the same address or the telephone itself asked for, if the
+    /// hash matches; otherwise counts a wrong attempt against the one with this id. Checked and written in one
+    /// transaction.
     async fn redeem_code(&self, tried: TriedCode, now: Time, rule: CodeRule) -> Result<Redeemed>;
 
     /// Adds or replaces accounts.
     async fn put_accounts(&self, accounts: Vec<Account>, at: Time) -> Result<()>;
-    /// An account by its name.
+    /// An account by the name to sign in with.
     async fn account(&self, username: &str) -> Result<Option<Account>>;
-    /// Numbers of the staff of a department's desk or an office, for messages about limits.
+    /// Numbers of the staff of a department's desk or of an office, for messages about limits.
     async fn mobiles_of(&self, party: &Party) -> Result<Vec<Mobile>>;
 
     /// Adds or replaces offices.
     async fn put_offices(&self, offices: Vec<Office>, at: Time) -> Result<()>;
     /// All offices.
     async fn offices(&self) -> Result<Vec<Office>>;
-    /// Keeps rules where their version is new.
+    /// Stores rules, unless their version is stored already.
     async fn put_rules(&self, rules: &Rules, at: Time) -> Result<()>;
 
-    /// Keeps a change of an administered table, where the newest change is still this one; answers its number. None where
-    /// somebody else was faster.
+    /// Stores a change of an administered table if the newest change is still `newest`; answers its number, or `None`
+    /// where somebody else was faster.
     async fn put_setting(&self, setting: &Setting, newest: u64) -> Result<Option<u64>>;
     /// The newest change of each administered table.
     async fn settings(&self) -> Result<Vec<Setting>>;
-    /// All changes, newest first, so many at the most.
+    /// All changes, newest first, at most `limit`.
     async fn setting_history(&self, limit: u32) -> Result<Vec<Setting>>;
     /// Number of the newest change; 0 where there is none.
     async fn newest_setting(&self) -> Result<u64>;
-    /// Gives a case another due date and deadline, where its row still has this version: the rules have changed.
+    /// Sets a case's due date and deadline after a change of the rules, if its row still has this version.
     async fn put_due(
         &self,
         reference: Reference,
@@ -732,164 +735,168 @@ pub trait Store: Send + Sync {
         due: Option<Time>,
         deadline: Option<Time>,
     ) -> Result<()>;
-    /// Keeps an attachment's listing.
+    /// Stores an attachment's row.
     async fn put_attachment(&self, attachment: &Attachment, at: Time) -> Result<()>;
-    /// An attachment by its name.
+    /// An attachment by its id.
     async fn attachment(&self, id: &str) -> Result<Option<Attachment>>;
-    /// All of an attachment has come and was read.
+    /// Records that an attachment has arrived and was read.
     async fn attachment_came(&self, attachment: &Attachment, at: Time) -> Result<()>;
-    /// Forgets an attachment that turned out to be none.
+    /// Deletes the row of an attachment that could not be read.
     async fn forget_attachment(&self, id: &str) -> Result<()>;
-    /// Attachments that are here and whose stored file has no digest yet: an older version kept none.
+    /// Attachments whose stored file has no digest yet, from older versions.
     async fn undigested(&self) -> Result<Vec<Attachment>>;
-    /// A case's attachments, those on their way too.
+    /// A case's attachments, including those that have not arrived.
     async fn attachments_of(&self, reference: Reference) -> Result<Vec<Attachment>>;
-    /// Open grievances of a category and place, newest first.
+    /// Open grievances of a category and place with their words, newest first, at most `limit`.
     async fn worded(&self, category: &str, district: Lgd, place: Option<Lgd>, limit: u32) -> Result<Vec<Worded>>;
-    /// Messages to a number, newest first.
+    /// Messages to a number, newest first, at most `limit`.
     async fn messages_to(&self, mobile: &Mobile, limit: u32) -> Result<Vec<Message>>;
-    /// The way from a case's first entry to the first published head that covers it.
+    /// The way from a case's first entry to the first published head that covers it; `None` where there is no such
+    /// case.
     async fn trail(&self, reference: Reference) -> Result<Option<Trail>>;
-    /// Keeps a published head.
+    /// Stores a published head.
     async fn put_head(&self, head: &PublishedHead) -> Result<()>;
-    /// The newest published heads.
+    /// The newest published heads, at most `limit`, newest first.
     async fn heads(&self, limit: u32) -> Result<Vec<PublishedHead>>;
 
-    /// Writes down a reading; nothing is shown before this is on disk.
+    /// Records a reading; nothing is shown before this is on disk.
     async fn record_reading(&self, reading: Reading) -> Result<()>;
     /// Who has read a case, newest first.
     async fn access(&self, reference: Reference) -> Result<Vec<AccessLine>>;
 
-    /// Puts a message into the outbox that no case has caused.
+    /// Puts a message into the outbox that no event has caused.
     async fn put_message(&self, message: NewMessage, at: Time) -> Result<()>;
-    /// The gateway has taken it. `forget` blanks what opens something: a code, or the link to a case.
+    /// The gateway has taken it. `forget` blanks secrets in the text: a code, or the link to a case.
     async fn message_sent(&self, id: i64, at: Time, forget: bool) -> Result<()>;
-    /// It has not; tried again at `next`, or given up where there is none.
+    /// The gateway has not taken it. It is tried again at `next`, or given up where that is `None`.
     async fn message_failed(&self, id: i64, error: &str, next: Option<Time>) -> Result<()>;
     /// The newest messages, for the demo's page.
     async fn messages(&self, limit: u32) -> Result<Vec<Message>>;
 
-    /// Checks the chain, the commitments, and that every view equals the ledger.
+    /// Checks the chains, the commitments, and that every view equals the ledger.
     async fn verify(&self, witness: Witness) -> Result<Audit>;
-    /// Throws the case rows away and makes them again from the ledger; tells now and then how many there are.
+    /// Deletes the case rows and makes them again from the ledger; `told` is called now and then with their number.
+    /// Answers how many there are.
     async fn rebuild(&self, rules: &Rules, told: fn(u64)) -> Result<u64>;
-    /// When the oldest message that waits was written.
+    /// When the oldest waiting message was written; `None` where none waits.
     async fn oldest_waiting(&self) -> Result<Option<Time>>;
-    /// Announced bytes of attachments that nothing names yet.
+    /// Announced bytes of all attachments that nothing names.
     async fn unnamed_bytes(&self) -> Result<u64>;
-    /// Deletes what is over: sessions, codes, failed sign-ins, answers to repeated requests, texts.
+    /// Deletes what is past its retention: sessions, codes, failed sign-ins, answers to repeated requests, messages.
     async fn sweep(&self, now: Time) -> Result<()>;
     /// What [`Store::sweep`] would delete now.
     async fn over(&self, now: Time) -> Result<Vec<Retained>>;
-    /// Erases the words of a case for good, on record; answers how many entries had some. The chain stays whole.
+    /// Erases the words of a case, on record; answers how many entries had some. The chain stays valid.
     async fn erase(&self, reference: Reference, at: Time) -> Result<usize>;
-    /// Whether the store can write now: it does, and says at what time that was.
+    /// Whether the store can write now: records the time.
     async fn ping(&self, at: Time) -> Result<()>;
-    /// Counts a try of something that is limited, for all nodes together; where it was too often, answers after how many
-    /// milliseconds it may come again, and counts nothing.
+    /// Counts an attempt at something limited, for all nodes together. Where it is too early, counts nothing and
+    /// answers after how many milliseconds it can be repeated.
     async fn admit(&self, allowance: Allowance) -> Result<Option<i64>>;
-    /// Takes a turn at something that one alone does at a time, until then; again for whoever has it already. Whether it
-    /// was taken: not while it is another's.
+    /// Takes a turn at a task that only one node does at a time, or keeps it, until `until`. Answers false while
+    /// another has it.
     async fn take_turn(&self, what: &str, who: &str, now: Time, until: Time) -> Result<bool>;
-    /// Something that the database knows about itself.
+    /// A fact that the database knows about itself.
     async fn fact(&self, name: &str) -> Result<Option<Vec<u8>>>;
-    /// Keeps a fact.
+    /// Stores a fact.
     async fn put_fact(&self, name: &str, value: Vec<u8>) -> Result<()>;
-    /// Forgets a fact.
+    /// Deletes a fact.
     async fn forget_fact(&self, name: &str) -> Result<()>;
-    /// The head after this entry.
+    /// The hash of the chain after this entry; `None` where there is no such entry.
     async fn head_at(&self, seq: u64) -> Result<Option<crate::ledger::Hash>>;
-    /// Where the chains beside the ledger end.
+    /// The ends of the chains beside the ledger.
     async fn chains(&self) -> Result<Chains>;
-    /// When the last entry was made.
+    /// The time of the last entry.
     async fn last_entry(&self) -> Result<Option<Time>>;
-    /// Some number that the store holds, with whose it is.
+    /// Any one person with their number; `None` in an empty store.
     async fn any_person(&self) -> Result<Option<(PersonId, Mobile)>>;
-    /// Whether a page of the store is damaged; answers what.
+    /// Looks for damaged pages; answers what is damaged, `None` where nothing is.
     async fn damage(&self) -> Result<Option<String>>;
-    /// Moves everything from the log to the file, so that the file is the database; the log may keep its room on the disk,
-    /// to be written over.
+    /// Moves everything from the log to the database file; with `keep_room` the log keeps its size on disk, to be
+    /// written over.
     async fn checkpoint(&self, keep_room: bool) -> Result<()>;
-    /// Takes pending messages of a share for a while, each case's in order; lets expire what is of no use any more.
+    /// Leases pending messages of a share until `until`, each case's in order, and marks as expired what is of no use
+    /// any more.
     async fn lease(&self, share: Share, now: Time, until: Time, limit: u32) -> Result<Vec<Message>>;
-    /// Whether a leased message may go: it has neither expired nor become untrue. Where not, that is written down.
+    /// Whether a leased message may be sent: it has neither expired nor become untrue. Otherwise its new state is
+    /// recorded.
     async fn still_holds(&self, id: i64, now: Time) -> Result<bool>;
-    /// When the newest question about a case went out to a number.
+    /// When the latest question about a case was sent to a number; `None` for never.
     async fn asked_at(&self, reference: Reference, mobile: &Mobile) -> Result<Option<Time>>;
-    /// Whether a message of a template was made for a number since then.
+    /// Whether a message with this template was made for a number since a moment.
     async fn was_told(&self, mobile: &Mobile, template: Template, since: Time) -> Result<bool>;
-    /// Lets a number have no messages about cases, or have them again.
+    /// Stops messages about cases to a number, or allows them again.
     async fn silence(&self, mobile: &Mobile, silent: bool, at: Time) -> Result<()>;
-    /// Remembers that a request was done, where nothing was appended.
+    /// Records that a request was done, where nothing was appended.
     async fn remember(&self, idempotency: &Idempotency, at: Time) -> Result<()>;
-    /// Counts a sign-in as failed before its password is looked at, so that a burst cannot pass side by side; or, where
-    /// it must wait, answers for how many seconds.
+    /// Counts a sign-in as failed before its password is checked, so that a burst cannot pass. Where it must wait,
+    /// answers for how many seconds.
     async fn begin_sign_in(&self, counts: Vec<SignInCount>, at: Time) -> Result<Option<u32>>;
-    /// Takes the failure back: the password was right. The first way of counting begins anew.
+    /// Takes the failure back after a right password. The first way of counting starts again.
     async fn end_sign_in(&self, counts: Vec<SignInCount>) -> Result<()>;
-    /// Whether somebody has proved by a code that the number of this person is theirs.
+    /// Whether this person's number was proved by a code.
     async fn is_verified(&self, person: PersonId) -> Result<bool>;
-    /// Knows whose a number is.
+    /// Stores a person's number.
     async fn know_person(&self, person: PersonId, mobile: &Mobile) -> Result<()>;
-    /// Ends all sessions of a member of the staff.
+    /// Ends all sessions of a member of staff.
     async fn end_sessions_of(&self, staff: StaffId) -> Result<()>;
-    /// Ends the oldest sessions of this very actor but so many.
+    /// Ends the oldest sessions of this actor, keeping `kept`.
     async fn end_sessions_but(&self, actor: &Actor, kept: u32) -> Result<()>;
 }
 
-/// A fact that somebody has administered: a table by its name, as it is from then on.
+/// A change of an administered table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting {
-    /// Number of the change; given by the store.
+    /// Number of the change, set by the store.
     pub seq: u64,
-    /// When.
+    /// When it was made.
     pub at: Time,
-    /// By whom: an account's name.
+    /// Who made it.
     pub who: String,
-    /// Which table.
+    /// The table.
     pub name: String,
-    /// Why.
+    /// The reason.
     pub why: String,
-    /// What stands in it now; none where the file holds again.
+    /// Its content from now on; `None` for that of the file.
     pub text: Option<String>,
-    /// Which change it takes back.
+    /// Number of the change that it takes back; `None` where it takes none back.
     pub undoes: Option<u64>,
 }
 
-/// A kind of row that goes when its time is over.
+/// A kind of row with limited retention.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retained {
-    /// What, in words for an operator.
+    /// What it is, in words for an operator.
     pub what: &'static str,
-    /// Days that it stays.
+    /// Days for which it is kept.
     pub days: i64,
-    /// How many rows are over now.
+    /// Number of rows past that time.
     pub over: u64,
 }
 
-/// What stands in each table that was administered; tables whose file holds again are left out.
+/// The content of each administered table, without those that are back to their file.
 #[must_use]
 pub fn administered(settings: Vec<Setting>) -> std::collections::BTreeMap<String, String> {
     settings.into_iter().filter_map(|setting| Some((setting.name, setting.text?))).collect()
 }
 
-/// All cases in the order of lodging, a page at a time.
+/// All cases in the order of lodging, page by page.
 pub struct CasePages<'s> {
     store: &'s dyn Store,
     last: u64,
 }
 
 impl<'s> CasePages<'s> {
-    /// Cases of a page.
+    /// Cases on a page.
     const PAGE: u32 = 1_000;
 
-    /// From the first case on.
+    /// Starts with the first case.
     #[must_use]
     pub fn new(store: &'s dyn Store) -> Self {
         Self { store, last: 0 }
     }
 
-    /// The next page; none after the last.
+    /// The next page; `None` after the last.
     ///
     /// # Errors
     /// Those of the store.
@@ -911,7 +918,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// The database of this URL; without one, the file in a data folder.
+    /// The PostgreSQL database of this URL; without one, the file in a data folder.
     #[must_use]
     pub fn of(data: &std::path::Path, url: Option<&str>) -> Self {
         url.map_or_else(|| Self::File(data.join("pratikar.db")), |url| Self::Url(url.to_owned()))
@@ -933,7 +940,7 @@ impl Place {
         }
     }
 
-    /// Opens it; makes no file where there is none.
+    /// Opens it; does not create a file.
     ///
     /// # Errors
     /// Where it cannot be used.
@@ -950,23 +957,23 @@ impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::File(path) => write!(f, "{}", path.display()),
-            // Its URL may hold a password.
+            // The URL may contain a password.
             Self::Url(_) => f.write_str("the PostgreSQL database"),
         }
     }
 }
 
-/// Moves everything from a database that nobody uses to an empty one, or goes on with a move that was cut off; `told` hears
-/// how many rows of which table have arrived, of how many.
+/// Copies everything from a database that nobody uses to an empty one, or continues a copy that was interrupted. `told`
+/// is called with the table, the number of rows copied and the number of all.
 ///
 /// # Errors
-/// Where either does not do its part, or the target holds something else.
+/// Where either database fails, or the target contains something else.
 pub fn transfer(from: &Place, to: &Place, told: impl FnMut(&str, u64, u64)) -> Result<()> {
     from.must_be_there()?;
     transfer::transfer(&from.connection()?, &to.connection()?, told)
 }
 
-/// The department a party belongs to and, for offices, its number; used by engines alike.
+/// Columns of a party: its department and, for an office, the office's number.
 #[must_use]
 pub fn party_columns(party: Option<&Party>) -> (Option<DepartmentCode>, Option<OfficeId>) {
     party.map_or((None, None), |party| (Some(party.department.clone()), party.office))
@@ -1000,35 +1007,35 @@ impl Append {
         self
     }
 
-    /// With the number of a new case's citizen.
+    /// Sets the number of a new case's citizen.
     #[must_use]
     pub fn of_new(mut self, mobile: Mobile) -> Self {
         self.mobile = Some(mobile);
         self
     }
 
-    /// Only as long as another case is as it was seen.
+    /// Only if this other case has not changed since it was seen.
     #[must_use]
     pub fn resting_on(mut self, other: Option<&Case>) -> Self {
         self.resting_on.extend(other.map(|case| (case.reference, case.version)));
         self
     }
 
-    /// Only as long as exactly so many cases follow this one.
+    /// Only if exactly so many cases follow this one.
     #[must_use]
     pub fn followed_by(mut self, followers: usize) -> Self {
         self.followers = Some(followers);
         self
     }
 
-    /// With changes of other cases that follow from it.
+    /// Adds changes of other cases that follow from it.
     #[must_use]
     pub fn with(mut self, also: Vec<Self>) -> Self {
         self.also = also;
         self
     }
 
-    /// Answering the same request with the same answer.
+    /// Sets what identifies the request, so that it is answered the same when it comes again.
     #[must_use]
     pub fn once(mut self, idempotency: Option<Idempotency>) -> Self {
         self.idempotency = idempotency;
@@ -1042,7 +1049,7 @@ impl From<serde_json::Error> for StoreError {
     }
 }
 
-/// Where there is no due date: sorts behind all others.
+/// Stands for "no due date" in a column; sorts after all others.
 const NEVER: i64 = 9_000_000_000_000_000;
 
 fn millis(at: Time) -> i64 {
@@ -1065,7 +1072,7 @@ fn reference(number: i64) -> Reference {
     Reference::from_stored(u64::try_from(number).unwrap_or(0))
 }
 
-/// Person numbers use 63 bits, so that they fit the engines' integers.
+/// A person's number, of 63 bits, as the engines' signed integers hold it.
 fn person(id: PersonId) -> i64 {
     i64::try_from(id.get() & (u64::MAX >> 1)).unwrap_or(0)
 }
@@ -1075,7 +1082,7 @@ fn name<T: serde::Serialize>(value: &T) -> Result<String> {
     Ok(serde_json::to_value(value)?.as_str().unwrap_or_default().to_owned())
 }
 
-/// The unit variant of a name.
+/// The unit variant with this name.
 fn named<T: serde::de::DeserializeOwned>(text: String) -> Result<T> {
     Ok(serde_json::from_value(serde_json::Value::String(text))?)
 }

@@ -1,4 +1,4 @@
-//! What people ask to be done to a case.
+//! Actions: what somebody wants to do to a case.
 
 use super::Party;
 use crate::Reference;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
-        /// The name of an action, without its content.
+        /// The kind of an action, without its content.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -23,85 +23,85 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// Make a new case.
+    /// Lodge a new case.
     Lodge,
-    /// Ask the citizen for what is missing.
+    /// Ask the citizen for missing information.
     RequestInformation,
-    /// Answer that.
+    /// Give the information that was asked for.
     ProvideInformation,
-    /// Ask a citizen who has not answered again.
+    /// Ask a citizen who has not answered once more.
     RemindInformation,
-    /// Take it back to whoever asked, without an answer.
+    /// Return the case without an answer to whoever asked.
     ReturnUnanswered,
-    /// Say more without being asked.
+    /// Add information without being asked.
     AddInformation,
-    /// Ask whoever has it to hurry.
+    /// Ask the holder for haste.
     Remind,
-    /// Say what it is about and whose it is.
+    /// Set category and department.
     Categorise,
     /// Pass it to an office of the department.
     Forward,
     /// Offer it to another department or office.
     OfferTransfer,
-    /// Take what was offered.
+    /// Accept an offered transfer.
     AcceptTransfer,
-    /// Decline what was offered.
+    /// Decline an offered transfer.
     RefuseTransfer,
-    /// Take an unanswered offer to the common superior.
+    /// Move an unanswered offer to the common superior.
     BounceTransfer,
-    /// Write down that the citizen was spoken to.
+    /// Record a contact with the citizen.
     RecordContact,
     /// File the Action Taken Report.
     SubmitAtr,
     /// Send the report back to the office.
     ReturnAtr,
-    /// Let the report go to verification.
+    /// Accept the report, which leads to verification.
     AcceptAtr,
-    /// Write down a verification call.
+    /// Record a verification call.
     RecordCall,
-    /// Send somebody to look.
+    /// Order a visit by a field validator.
     OrderVisit,
-    /// Write down what was seen.
+    /// Record a visit.
     RecordVisit,
-    /// The citizen says yes to what the report asks: that it is done, that part is, or that the reason is accepted.
+    /// Yes from the citizen to what the report says: that it is done, that part is, or that the reason is accepted.
     Confirm,
-    /// The citizen says that it is not.
+    /// No from the citizen to what the report says.
     Dispute,
-    /// Close as outside the law's scope.
+    /// Close as not admissible.
     Reject,
     /// Let it follow another case of the same cause.
     Merge,
-    /// Let it go its own way again.
+    /// Let it no longer follow another case.
     Unmerge,
-    /// Take up a closed case again.
+    /// Reopen a closed case.
     Reopen,
-    /// Ask the appellate authority.
+    /// Appeal to the appellate authority.
     Appeal,
-    /// Decide that.
+    /// Decide an appeal.
     DecideAppeal,
-    /// Put it in an emergency lane, or back in the ordinary one.
+    /// Put it into an emergency lane, or back into a slower one.
     SetEmergency,
-    /// Tell the holder's superior.
+    /// Tell the holder's superior that a limit has passed.
     Escalate,
-    /// Take the grievance back.
+    /// Withdraw the grievance.
     Withdraw,
-    /// Say how well it went.
+    /// Rate how well it went.
     Rate,
-    /// Write something down.
+    /// Write a note.
     Note,
-    /// Say that the number of a grievance is not one's own.
+    /// Say that the case's mobile number is not one's own.
     DisownNumber,
-    /// Ask, for a citizen at a counter, that another number takes the place of the lost one.
+    /// Ask, for a citizen at a counter, to replace a lost number by another.
     RequestNumberChange,
-    /// Let it.
+    /// Approve the change of number.
     ApproveNumberChange,
-    /// Do not let it.
+    /// Refuse the change of number.
     RefuseNumberChange,
 }
 
 impl ActionKind {
-    /// Whether whoever has the link in a message may do it. It may have been passed on, to the very office: nobody confirms
-    /// by it, takes back, or uses up a right.
+    /// Whether it can be done by the link in a message. The link may have been passed on, even to the office concerned,
+    /// so nobody can confirm, withdraw or use up a right by it.
     #[must_use]
     pub fn is_open_to_links(self) -> bool {
         matches!(
@@ -110,7 +110,7 @@ impl ActionKind {
         )
     }
 
-    /// Whether it is about the citizen's number alone, whatever becomes of the grievance.
+    /// Whether it concerns only the citizen's number, in whatever stage the case is.
     #[must_use]
     pub fn is_of_number(self) -> bool {
         matches!(
@@ -120,8 +120,8 @@ impl ActionKind {
     }
 }
 
-/// What is to be done to a case that exists. Texts are checked by [`super::decide`]: cleaned, not blank, not
-/// longer than [`crate::lodging::TEXT_LIMIT`].
+/// An action on an existing case, with its content. Texts are checked by [`super::decide`]: cleaned, not blank where
+/// they are required, not longer than [`crate::lodging::TEXT_LIMIT`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -143,7 +143,7 @@ pub enum Action {
         photos: Vec<AttachmentId>,
     },
     Remind,
-    /// `district` and `place` complete a grievance that came without them.
+    /// `district` and `place` complete a grievance that lacked them; what does not exist is ignored.
     Categorise {
         category: CategoryCode,
         department: DepartmentCode,
@@ -183,7 +183,7 @@ pub enum Action {
         #[serde(default)]
         remark: String,
     },
-    /// `call_id` is the telephone exchange's name of the call.
+    /// `call_id` is the telephone exchange's id of the call, at most 64 letters; empty where there is none.
     RecordCall {
         outcome: CallOutcome,
         #[serde(default)]
@@ -206,7 +206,7 @@ pub enum Action {
         #[serde(default)]
         remark: String,
     },
-    /// `partly` where something was done, but not all.
+    /// `partly` where something was done, but not everything.
     Dispute {
         reason: String,
         #[serde(default)]
@@ -239,7 +239,7 @@ pub enum Action {
         lane: Lane,
         reason: String,
     },
-    /// `lane` says whose limit has passed: the ordinary one or an emergency's.
+    /// `lane` tells which limit has passed, the ordinary one or an emergency's; `level` is 1 to 4.
     Escalate {
         #[serde(default)]
         lane: Lane,
@@ -248,18 +248,18 @@ pub enum Action {
     Withdraw {
         reason: String,
     },
-    /// One to five.
+    /// One to five stars.
     Rate {
         stars: u8,
     },
     Note {
-        /// Who reads it besides the cell; the writer's own side where nothing is said.
+        /// Who can read it besides the cell; `None` for the writer's own side.
         #[serde(default)]
         side: Option<Side>,
         text: String,
     },
     DisownNumber,
-    /// Has an endpoint of its own: who holds a number is the server's to say.
+    /// Only through an endpoint of its own, since the server knows which person a number belongs to.
     #[serde(skip)]
     RequestNumberChange {
         to: PersonId,
@@ -274,7 +274,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// The name of this action.
+    /// The kind of this action.
     #[must_use]
     pub fn kind(&self) -> ActionKind {
         match self {
@@ -317,7 +317,7 @@ impl Action {
         }
     }
 
-    /// The photos that the action brings along.
+    /// The photos that the action names.
     #[must_use]
     pub fn photos(&self) -> &[AttachmentId] {
         match self {
@@ -331,27 +331,27 @@ impl Action {
     }
 }
 
-/// Who reads a note.
+/// Who can read a note. Each side includes the ones before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Side {
-    /// The cell alone.
+    /// Only the cell.
     Cell,
-    /// The department as well.
+    /// The department and the cell.
     Department,
-    /// The citizen as well.
+    /// The citizen, the department and the cell.
     Citizen,
 }
 
 impl Side {
-    /// The side of a role that says nothing.
+    /// The side of a role, for notes that name none.
     #[must_use]
     pub fn of(role: Role) -> Self {
         if role.is_of_department() { Self::Department } else { Self::Cell }
     }
 
-    /// Whether a role reads what is written for this side.
+    /// Whether a role can read notes of this side.
     #[must_use]
     pub fn is_read_by(self, role: Role) -> bool {
         match role {
@@ -362,64 +362,65 @@ impl Side {
     }
 }
 
-/// How an officer reached the citizen.
+/// How an officer contacted the citizen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ContactMeans {
     /// By telephone.
     Phone,
-    /// At the citizen's place.
+    /// At the citizen's home or at the place concerned.
     Visit,
-    /// At the office.
+    /// At an office.
     AtOffice,
 }
 
-/// What a verification call brought.
+/// Outcome of a verification call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum CallOutcome {
-    /// The citizen says that it is done.
+    /// The citizen confirms that the work is done.
     Confirmed,
-    /// The citizen agrees with a report that does not say "done"; [`super::decide`] writes it for [`Self::Confirmed`].
+    /// The citizen agrees with a report that does not say "done". [`super::decide`] writes it in the place of
+    /// [`Self::Confirmed`].
     Agreed,
-    /// The citizen says that it is not as the report says.
+    /// The citizen says that the report is not true.
     Disputed,
-    /// Nobody answered, or somebody else did.
+    /// Nobody answered, or somebody else.
     NotReached,
 }
 
-/// What a field validator found.
+/// Finding of a field validator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum VisitFinding {
-    /// It is done, and the citizen, met there, agrees: only this redresses.
+    /// Done, and the citizen, whom the validator met, agrees. The only finding that redresses.
     DoneCitizenAgrees,
-    /// It is as a report says that does not say "done", and the citizen, met there, agrees; [`super::decide`] writes it for
-    /// [`Self::DoneCitizenAgrees`].
+    /// As reported, where the report does not say "done", and the citizen, whom the validator met, agrees.
+    /// [`super::decide`] writes it in the place of [`Self::DoneCitizenAgrees`].
     CitizenAgrees,
-    /// It looks done, but the citizen was not met: a call must still ask.
+    /// It looks done, but the citizen was not met: a call must follow.
     DoneCitizenNotMet,
-    /// It is not done.
+    /// Not done.
     NotDone,
 }
 
-/// A place on the ground, as the browser measured it.
+/// A position as measured by the browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Position {
-    /// Degrees north, times a million.
+    /// Degrees north, in millionths.
     pub latitude_micro: i32,
-    /// Degrees east, times a million.
+    /// Degrees east, in millionths.
     pub longitude_micro: i32,
-    /// Radius of 68 % certainty in metres.
+    /// Radius of 68 % confidence, in metres.
     pub accuracy_m: u32,
 }
 
 impl Position {
-    /// Cut to about ten metres: enough to tell the site, no more.
+    /// Rounded down to about ten metres, which is enough to identify the site.
     #[must_use]
     pub fn to_ten_metres(self) -> Self {
         let cut = |micro: i32| micro / 100 * 100;
@@ -427,18 +428,18 @@ impl Position {
     }
 }
 
-/// The legal grounds on which a grievance is not admissible. "Not ours" is none of them: that is a transfer.
+/// Legal grounds on which a grievance is not admissible. "Not ours" is not among them: that is a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Ground {
-    /// A court or tribunal has it.
+    /// It is before a court or tribunal.
     BeforeCourt,
     /// It asks for information under the Right to Information Act.
     RightToInformation,
-    /// It is an employee's matter of service.
+    /// It is an employee's service matter.
     ServiceMatter,
-    /// It touches the security of the state.
+    /// It concerns the security of the state.
     StateSecurity,
     /// It is a suggestion and asks for no redress.
     Suggestion,

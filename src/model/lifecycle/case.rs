@@ -1,4 +1,4 @@
-//! A case: what its events add up to. It holds no name, number or text.
+//! A case: the state that follows from its events. It contains no name, number or text.
 
 use super::{CallOutcome, Event, EventBody, VisitFinding};
 use crate::atr::Outcome;
@@ -10,14 +10,14 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where a case stands.
+/// The stage of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Stage {
     /// Lodged, not yet categorised.
     Registered,
-    /// The citizen owes an answer.
+    /// The citizen must answer a question.
     NeedsInformation,
     /// At the nodal officer's desk.
     WithDepartment,
@@ -29,17 +29,17 @@ pub enum Stage {
     AtrReview,
     /// The report is accepted; the citizen is being asked.
     Verification,
-    /// Confirmed as done from outside the department.
+    /// Confirmed as done, from outside the department.
     Redressed,
-    /// It cannot be done; the citizen, asked from outside the department, has accepted the reason.
+    /// It cannot be done, and the citizen has accepted the reason, from outside the department.
     Explained,
-    /// The office says done; the citizen could not be reached.
+    /// The office reports it done; the citizen could not be reached.
     ClosedUnconfirmed,
-    /// Outside the law's scope.
+    /// Outside the scope of the law.
     NotAdmissible,
     /// Follows its root case.
     Merged,
-    /// Before the appellate authority.
+    /// An appeal is being decided.
     Appealed,
     /// Taken back by the citizen.
     Withdrawn,
@@ -64,7 +64,7 @@ impl Stage {
         Self::Withdrawn,
     ];
 
-    /// Whether somebody still owes the citizen something.
+    /// Whether somebody still has to act for the citizen. A merged case counts as closed: its root is worked on.
     #[must_use]
     pub fn is_open(self) -> bool {
         !matches!(
@@ -87,16 +87,16 @@ macro_rules! names {
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum $type { $($(#[$variant])* $name),+ }
         impl $type {
-            /// All of them, in the order of their declaration.
+            /// All of them, in order of declaration.
             pub const ALL: [Self; [$(Self::$name),+].len()] = [$(Self::$name),+];
         }
     };
 }
 
 names! {
-    /// How a grievance came in.
+    /// The channel by which a grievance came in.
     Channel {
-        /// The app.
+        /// The citizen app.
         Web,
         /// The plain HTML form.
         WebForm,
@@ -112,7 +112,7 @@ names! {
 }
 
 names! {
-    /// What the citizen said of themselves, for the dashboards' shares alone (FLD-07).
+    /// Gender as the citizen gave it, for the dashboards' shares only (FLD-07).
     Gender {
         /// A woman.
         Woman,
@@ -132,12 +132,12 @@ names! {
 pub struct Party {
     /// The department.
     pub department: DepartmentCode,
-    /// The office; none means the nodal officer's desk, or, where a department is complained of, all of it.
+    /// The office; `None` for the nodal officer's desk or, where a department is complained of, for all of it.
     #[serde(default)]
     pub office: Option<OfficeId>,
 }
 
-/// Who has the case now.
+/// Who has to act on the case now.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -152,14 +152,14 @@ pub enum Holder {
     Verification,
     /// The appellate authority.
     Appellate,
-    /// The citizen owes an answer.
+    /// The citizen, who must answer a question.
     Citizen,
-    /// Nobody: it is closed, or follows its root.
+    /// Nobody: the case is closed, or follows its root.
     Nobody,
 }
 
 impl Holder {
-    /// Its name among [`Case::holder_clocks`].
+    /// Its key in [`Case::holder_clocks`].
     #[must_use]
     pub fn key(&self) -> String {
         match self {
@@ -174,51 +174,51 @@ impl Holder {
     }
 }
 
-/// A transfer that waits for an answer.
+/// A transfer that has been offered and not answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
-    /// To whom.
+    /// To whom it is offered.
     pub to: Party,
-    /// When.
+    /// When it was offered.
     pub at: Time,
 }
 
 /// An emergency that is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Emergency {
-    /// Which: never the ordinary lane.
+    /// Its lane, never the ordinary one.
     pub lane: Lane,
-    /// When it was declared; its hours count from then.
+    /// When it was declared; its hours count from here.
     pub since: Time,
-    /// Level of escalation that its limit has reached in the present turn.
+    /// Level of escalation that its limit has reached in the present turn, 0 to 4.
     pub escalation: u8,
 }
 
-/// From when a holder got the case until another gets it. Waiting for the citizen and a transfer that is refused are
-/// part of it.
+/// The time from when a holder gets the case until another does. Waiting for the citizen and a declined transfer do not
+/// end it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Turn {
-    /// Whose, as a key of [`Case::holder_clocks`].
+    /// The holder, as a key of [`Case::holder_clocks`].
     pub holder: String,
-    /// How many spans of that clock are older than this turn.
+    /// How many spans of that clock lie before this turn.
     pub earlier_spans: usize,
 }
 
-/// Another number that waits to take the place of the citizen's.
+/// A change of the citizen's number that has not been decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NumberChange {
-    /// Who holds it.
+    /// The person who has the new number.
     pub to: PersonId,
-    /// Who asked for it at a counter; somebody else decides.
+    /// The member of staff who asked for it; somebody else must decide.
     pub by: Option<StaffId>,
 }
 
-/// What the events of one grievance add up to.
+/// The state of one grievance after its events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // each field is named after the event that sets it
 pub struct Case {
     pub reference: Reference,
-    /// Number of events so far; the case's ETag.
+    /// Number of events so far, from 1; the case's ETag.
     pub version: u32,
     pub stage: Stage,
     pub citizen: PersonId,
@@ -231,96 +231,96 @@ pub struct Case {
     pub place: Option<Lgd>,
     pub category: Option<CategoryCode>,
     pub lane: Lane,
-    /// The emergencies in force, none faster than `lane`; a slower one that was declared before stays in force
-    /// beside a faster one.
+    /// Emergencies in force, none faster than `lane`. A slower one that was declared earlier stays in force beside a
+    /// faster one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub emergencies: Vec<Emergency>,
     pub department: Option<DepartmentCode>,
     pub office: Option<OfficeId>,
     /// Whether the department must not learn who lodged it.
     pub shielded: bool,
-    /// Whether the citizen asked that the department must not.
+    /// Whether the citizen asked for that.
     #[serde(default)]
     pub confidential: bool,
-    /// Whether it is about an officer or office, which the desk must then name.
+    /// Whether it is about an officer or office, whom the desk must then name before it categorises.
     #[serde(default)]
     pub about_office: bool,
-    /// To whom it is never routed.
+    /// The department or office complained of, to which it is never routed.
     pub complained_of: Option<Party>,
     pub offered: Option<Offer>,
-    /// The stage to which it returns from NeedsInformation, a refused transfer, a dismissed appeal or a merger.
+    /// The stage to which it returns after NeedsInformation, a declined transfer, a dismissed appeal or a merger.
     pub returns_to: Option<Stage>,
-    /// Who has asked the citizen already: each may ask once.
+    /// Keys of the holders that have asked the citizen; each may ask once.
     pub asked: BTreeSet<String>,
-    /// Whether the citizen who owes an answer was asked a second time.
+    /// Whether the citizen who must answer has been asked a second time.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asked_again: bool,
-    /// Contacts with the citizen since the case came to the present office.
+    /// Contacts with the citizen since the present office got the case.
     pub contacts: u16,
     pub atr: Option<Outcome>,
-    /// Whether the lapse check found something in the last report.
+    /// Whether the lapse check found something in the latest report.
     pub atr_flagged: bool,
-    /// Of work reported as partly done: the day by which the rest is promised, in Indian time.
+    /// Where the latest report says "partly done": the day, in India, by which the rest is promised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_date: Option<NaiveDate>,
-    /// Whether the department has reported it done at least once.
+    /// Whether the department has reported it as done at least once.
     pub reported_done: bool,
-    /// Whether the citizen has agreed that part of it is done, and the rest is awaited.
+    /// Whether the citizen has agreed that part is done and is waiting for the rest.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partly_done: bool,
-    /// Days on which the citizen could not be reached since the last accepted report.
+    /// Days, in India, on which the citizen could not be reached since the latest accepted report.
     pub missed_calls: BTreeSet<NaiveDate>,
-    /// A visit is ordered and not yet made.
+    /// Whether a visit is ordered and not yet made.
     pub visit_due: bool,
-    /// How often the citizen said "not done".
+    /// How often the citizen has said "not done".
     pub disputes: u8,
-    /// How often the citizen reopened it.
+    /// How often the citizen has reopened it.
     pub reopened: u8,
     pub appealed: bool,
-    /// When the citizen last asked the holder to hurry.
+    /// When the citizen last asked for haste.
     #[serde(default)]
     pub reminded_at: Option<Time>,
-    /// How well it went, one to five.
+    /// The citizen's rating, 1 to 5.
     #[serde(default)]
     pub rating: Option<u8>,
     pub root: Option<Reference>,
-    /// Level of escalation that the ordinary limit has reached in the present turn.
+    /// Level of escalation that the ordinary limit has reached in the present turn, 0 to 4.
     pub escalation: u8,
-    /// Whoever took it down for the citizen.
+    /// The member of staff who lodged it for the citizen.
     #[serde(default)]
     pub lodged_by: Option<StaffId>,
     /// Staff who have acted on it.
     pub handlers: BTreeSet<StaffId>,
     pub lodged_at: Time,
-    /// When it came into its present stage.
+    /// When it entered its present stage.
     pub stage_since: Time,
     pub closed_at: Option<Time>,
-    /// Runs from registration, pauses only in NeedsInformation, ends with the case.
+    /// Runs from registration, pauses only in NeedsInformation, stops when the case is closed.
     pub citizen_clock: Clock,
-    /// How long each holder has had it, never reset.
+    /// How long each holder has had it; never reset.
     pub holder_clocks: BTreeMap<String, Clock>,
-    /// The turn of the present holder; while it waits for the citizen or is closed, of the last one.
+    /// The turn of the present holder; of the last one while the case waits for the citizen or is closed.
     #[serde(default)]
     pub turn: Turn,
     pub rules_version: u32,
-    /// Accepted reports about which the citizen was asked: an answer names the one that it is about.
+    /// Number of accepted reports about which the citizen was asked. An answer names its report by this.
     #[serde(default)]
     pub reports: u8,
-    /// When a superior was last told.
+    /// When a superior was last told of an escalation.
     #[serde(default)]
     pub escalated_at: Option<Time>,
-    /// Whether somebody at its number has said that it is not theirs: no message goes there.
+    /// Whether somebody at its number has said that the case is not theirs: no messages go there.
     #[serde(default)]
     pub disowned: bool,
     #[serde(default)]
     pub number_change: Option<NumberChange>,
-    /// How often its number was changed: links from before open nothing.
+    /// How often its number was changed; links from before a change no longer open it.
     #[serde(default)]
     pub number_changes: u8,
 }
 
 impl Case {
-    /// A case from its first event; `None` where that is no lodging.
+    /// A case from its first event; `None` where that is not [`EventBody::Lodged`].
     #[must_use]
     pub fn open(event: &Event) -> Option<Self> {
         let EventBody::Lodged {
@@ -407,7 +407,7 @@ impl Case {
         Some(case)
     }
 
-    /// The case that a run of events adds up to.
+    /// The case after a sequence of events; `None` where the first is not a lodging.
     pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
         let mut events = events.into_iter();
         let mut case = Self::open(events.next()?)?;
@@ -417,11 +417,11 @@ impl Case {
         Some(case)
     }
 
-    /// Takes one event into account. Total: what `decide` returned is never refused here.
+    /// Applies one event. Never fails: what `decide` returned is valid here.
     pub fn apply(&mut self, event: &Event) {
         let (stage_before, holder_before) = (self.stage, self.holder());
         self.version += 1;
-        // Writing a note, deciding the appeal or seeing to a number is not handling the case that an appeal is about.
+        // Writing a note, deciding the appeal or changing a number does not count as handling the case.
         if !matches!(
             event.body,
             EventBody::Noted
@@ -436,7 +436,7 @@ impl Case {
         self.apply_number(event);
         self.apply_body(event);
         match event.body.closes_as() {
-            // As older versions wrote it: whoever said yes to a report that it cannot be done confirmed no work.
+            // Older versions wrote "confirmed" for a yes to "cannot be done" as well, which confirms no work.
             Some(Stage::Redressed) if self.atr == Some(Outcome::CannotBeDone) => self.stage = Stage::Explained,
             Some(closed) => self.stage = closed,
             None => {}
@@ -469,7 +469,7 @@ impl Case {
         }
     }
 
-    /// Lets the holder's clock run; a turn begins where another holder had it before.
+    /// Starts the holder's clock; a turn begins where another holder had the case before.
     fn hand_to(&mut self, holder: Holder, at: Time) {
         if matches!(holder, Holder::Nobody | Holder::Citizen) {
             return;
@@ -484,7 +484,8 @@ impl Case {
         clock.start(at);
     }
 
-    /// Whose it is. A citizen acts with a code or by text message, and so proves the number of this very case.
+    /// Applies what concerns the number. A citizen acts with a code or by text message, and so proves the number of
+    /// this case.
     fn apply_number(&mut self, event: &Event) {
         match &event.body {
             EventBody::NumberDisowned => self.disowned = true,
@@ -666,7 +667,7 @@ impl Case {
         self.reported_done |= outcome == Outcome::Done;
     }
 
-    /// Back to whoever reported, for the rest of the work.
+    /// Back to the office or desk that reported, for the rest of the work.
     fn await_rest(&mut self) {
         self.visit_due = false;
         self.missed_calls.clear();
@@ -676,7 +677,7 @@ impl Case {
         }
     }
 
-    /// Back to the department; to the cell's desk where no department has had it yet.
+    /// Back to the department, or to the cell's desk where no department has had the case.
     fn send_back(&mut self) {
         self.visit_due = false;
         self.atr = None;
@@ -688,7 +689,7 @@ impl Case {
         }
     }
 
-    /// Declares an emergency, or takes back the faster ones; those that stay count on from their declaration.
+    /// Declares an emergency or ends faster ones; those that remain keep counting from their declaration.
     fn set_lane(&mut self, lane: Lane, at: Time) {
         self.emergencies.retain(|emergency| emergency.lane <= lane);
         if lane.is_emergency() && self.emergencies.iter().all(|emergency| emergency.lane != lane) {
@@ -704,18 +705,18 @@ impl Case {
         }
     }
 
-    /// Whether this role is not told who lodged it: neither name nor number nor voice.
+    /// Whether this role must not learn who lodged it: no name, number or voice.
     #[must_use]
     pub fn hides_citizen_from(&self, role: Role) -> bool {
         self.shielded && role.is_of_department()
     }
 
-    /// Whether this actor came by the link in a message to a number that nobody has proved: it may have gone to a
-    /// stranger, who is shown the stage and nothing else.
+    /// Whether this actor came by a link that was sent to a number nobody has proved. It may have gone to a stranger,
+    /// who is shown only the stage.
     #[must_use]
     pub fn is_limited_for(&self, actor: &Actor) -> bool {
         let unproved = !self.number_verified && matches!(actor.scope, Scope::Case { .. });
-        // Whoever has the number has said that the grievance is not theirs: it is no longer shown to them.
+        // Whoever has the number has said that the grievance is not theirs, so it is no longer shown to them.
         let disowned = self.disowned && actor.role == Role::Citizen;
         unproved || disowned
     }
@@ -746,7 +747,7 @@ impl Case {
         }
     }
 
-    /// Whether this department or office is complained of; a department complained of covers all its offices.
+    /// Whether this department or office is complained of; a department complained of includes all its offices.
     #[must_use]
     pub fn is_complained_of(&self, party: &Party) -> bool {
         self.complained_of.as_ref().is_some_and(|complained| {

@@ -1,40 +1,40 @@
 //! When something is due: for the citizen, for the present holder, for the system.
 //!
-//! Pure functions of a case's clocks and the rules, of which none is ever moved by looking at it. The ordinary limit
-//! and each emergency in force have their own deadline; the earliest holds. Nothing that a holder can do takes a limit
-//! away: only the cell takes an emergency back, and a new turn is bounded by the sum of all turns.
+//! These are pure functions of a case's clocks and the rules. The ordinary limit and each emergency in force have their
+//! own deadline, of which the earliest counts. No holder can remove a limit: only the cell ends an emergency, and the
+//! turns of a holder are bounded by their sum.
 
 use super::{Case, Holder, Stage};
 use crate::clock::{Clock, Lane};
 use crate::{Rules, Time};
 use chrono::Duration;
 
-/// A level of escalation that is still to come.
+/// The next level of escalation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Escalation {
-    /// When.
+    /// When it is reached.
     pub at: Time,
-    /// Whose limit: the ordinary one or an emergency's.
+    /// Which limit it belongs to: the ordinary one or an emergency's.
     pub lane: Lane,
     /// 1 to 4.
     pub level: u8,
 }
 
-/// What one limit leaves the present holder.
+/// The present holder's part of one limit.
 struct Share {
     lane: Lane,
-    /// Time that one turn has.
+    /// The limit for one turn.
     time: Duration,
-    /// The clock of the present turn, as far as the limit counts it.
+    /// The clock of the present turn, as far as it counts for this limit.
     turn: Clock,
-    /// The clock of all the holder's turns, as far as the limit counts it.
+    /// The clock of all turns of the holder, as far as it counts for this limit.
     all: Clock,
 }
 
 impl Case {
-    /// When the citizen may expect it done: the end of the category's working days, or of an emergency's hours from
-    /// its declaration, whichever comes first. `None` while closed, and while the citizen owes an answer, unless it
-    /// was overdue already.
+    /// When the citizen may expect an answer: at the end of the category's working days or of an emergency's hours from
+    /// its declaration, whichever is earlier. `None` while the case is closed, and while the citizen must answer,
+    /// unless it was overdue already.
     #[must_use]
     pub fn due(&self, rules: &Rules) -> Option<Time> {
         if !self.stage.is_open() {
@@ -55,7 +55,7 @@ impl Case {
             .min()
     }
 
-    /// The present holder's share by the limit of a lane; `None` where nobody holds it or no such limit is in force.
+    /// The present holder's part of a lane's limit; `None` where nobody holds the case or no such limit is in force.
     fn share(&self, lane: Lane, rules: &Rules) -> Option<Share> {
         let limits = &rules.holder_limit_days;
         let holder = self.holder();
@@ -79,13 +79,13 @@ impl Case {
         })
     }
 
-    /// The lanes whose limits are in force, each with the level of escalation that it has reached in this turn.
+    /// The lanes whose limits are in force, with the level of escalation that each has reached in this turn.
     fn limits(&self) -> impl Iterator<Item = (Lane, u8)> {
         let emergencies = self.emergencies.iter().map(|emergency| (emergency.lane, emergency.escalation));
         std::iter::once((Lane::Ordinary, self.escalation)).chain(emergencies)
     }
 
-    /// How long the present holder has had it in all, never reset by a bounce.
+    /// How long the present holder has had the case in all its turns together.
     #[must_use]
     pub fn holder_elapsed(&self, rules: &Rules, now: Time) -> Duration {
         self.holder_clocks
@@ -93,7 +93,7 @@ impl Case {
             .map_or(Duration::zero(), |clock| clock.elapsed(now, &rules.calendar, self.lane))
     }
 
-    /// When the present holder's time ends: that of this turn, or, if earlier, that of all its turns together.
+    /// When the present holder's limit ends: that of this turn or, if earlier, that of all its turns.
     #[must_use]
     pub fn holder_due(&self, rules: &Rules) -> Option<Time> {
         let due = |lane| {
@@ -104,16 +104,16 @@ impl Case {
         self.limits().filter_map(|(lane, _)| due(lane)).min()
     }
 
-    /// When the present turn reaches a level of escalation (1 to 4) by the limit of a lane. The levels stand as far
-    /// before and after the end of the turn's time as their percents are from a hundred; where earlier turns have
-    /// used up some of the sum, this turn's time is what they left.
+    /// When the present turn reaches a level of escalation (1 to 4) by a lane's limit. Levels lie before or after the
+    /// end of the turn's limit as their percentages differ from 100. Where earlier turns have used up some of the sum,
+    /// the limit of this turn is what remains.
     #[must_use]
     pub fn escalates_at(&self, lane: Lane, level: u8, rules: &Rules) -> Option<Time> {
         let share = self.share(lane, rules)?;
         let ordinary = *rules.escalation_percent.get(usize::from(level.checked_sub(1)?))?;
         let percent =
             if lane.is_emergency() { rules.emergency_escalation_percent * i64::from(level) } else { ordinary };
-        // Up to the lodging, so that the running span counts nothing.
+        // Up to the lodging, so that the running span adds nothing.
         let elapsed = |clock: &Clock| clock.elapsed(self.lodged_at, &rules.calendar, lane);
         let earlier = elapsed(&share.all) - elapsed(&share.turn);
         let left = (share.time * rules.holder_turns - earlier).clamp(Duration::zero(), share.time);
@@ -121,14 +121,14 @@ impl Case {
         share.turn.reaches(left + beyond, &rules.calendar, lane)
     }
 
-    /// The next level of escalation of any limit in force.
+    /// The next level of escalation of any limit in force; `None` where none is left.
     #[must_use]
     pub fn next_escalation(&self, rules: &Rules) -> Option<Escalation> {
         self.limits()
             .filter_map(|(lane, reached)| {
                 let level = reached.saturating_add(1);
-                // One superior at a time: whoever was told last has some time to see to it, however many levels have been
-                // reached at once, by the end of a day or while the server stood.
+                // One superior at a time: whoever was told last gets some time to act, however many levels were reached
+                // at once by the end of a day or while the server was down.
                 let gap = if lane.is_emergency() { Duration::minutes(30) } else { Duration::hours(12) };
                 let told = self.escalated_at.filter(|_| level > 1).map(|told| told + gap);
                 let at = self.escalates_at(lane, level, rules)?;
@@ -137,38 +137,37 @@ impl Case {
             .min()
     }
 
-    /// When an unanswered transfer goes to the common superior.
+    /// When an unanswered transfer goes to the common superior; `None` where none is offered.
     #[must_use]
     pub fn bounces_at(&self, rules: &Rules) -> Option<Time> {
         let offer = self.offered.as_ref()?;
         Some(rules.calendar.limit_end(offer.at, Duration::days(rules.transfer_answer_days)))
     }
 
-    /// A moment so many days after the citizen was asked, while the answer is owed.
+    /// So many days after the citizen was asked; `None` unless an answer is awaited.
     fn days_after_asking(&self, days: i64) -> Option<Time> {
         (self.stage == Stage::NeedsInformation).then(|| self.stage_since + Duration::days(days))
     }
 
-    /// When a citizen who owes an answer is asked again: at the hour of the first asking, which is no hour of the
-    /// night.
+    /// When a citizen who must answer is asked again: at the time of day of the first question, which is not at night.
     #[must_use]
     pub fn asks_again_at(&self, rules: &Rules) -> Option<Time> {
         self.days_after_asking(rules.information_remind_days).filter(|_| !self.asked_again)
     }
 
-    /// When a case goes back to whoever asked, without an answer.
+    /// When a case goes back without an answer to whoever asked.
     #[must_use]
     pub fn returns_unanswered_at(&self, rules: &Rules) -> Option<Time> {
         self.days_after_asking(rules.information_back_days)
     }
 
-    /// Whether the citizen has owed an answer for so long that somebody is to call.
+    /// Whether the citizen has not answered for so long that somebody should call.
     #[must_use]
     pub fn call_owed(&self, rules: &Rules, now: Time) -> bool {
         self.days_after_asking(rules.information_call_days).is_some_and(|at| at <= now)
     }
 
-    /// When the system has to act next.
+    /// When the system must act next; `None` where it need not.
     #[must_use]
     pub fn next_deadline(&self, rules: &Rules) -> Option<Time> {
         let escalation = self.next_escalation(rules).map(|escalation| escalation.at);

@@ -1,4 +1,4 @@
-//! What may happen: the only gate between a wish and the ledger.
+//! Decides what may happen: the only way from an action to events.
 
 use super::{Action, ActionKind, By, CallOutcome, Case, Event, EventBody, Party, Side, Stage, Statement, VisitFinding};
 use super::{Channel, Gender, Position};
@@ -12,107 +12,107 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Why an action does not happen. The server answers with the name, the apps hold the words.
+/// Why an action is refused. The server answers with the name; the apps have the words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Refusal {
-    /// The actor stands outside the case: answered as if there were none.
+    /// The actor stands outside the case; answered as if it did not exist.
     OutOfScope,
     /// The role may not do this.
     NotPermitted,
-    /// The case is in no stage for it.
+    /// The case is not in a stage for it.
     WrongStage,
-    /// It follows another case and does not move alone.
+    /// The case follows another and cannot be moved alone.
     FollowsRoot,
-    /// The window for reopening or appeal is over.
+    /// The time for reopening or appeal has passed.
     TooLate,
-    /// It was reopened as often as it may be, or appealed once.
+    /// It was reopened as often as allowed, or an appeal was made already.
     TooOften,
-    /// In an emergency the citizen is called; a question in writing would let its hours pass.
+    /// In an emergency the citizen is called: a written question would let the hours pass.
     CallInstead,
-    /// This holder has asked the citizen once already.
+    /// This holder has asked the citizen already.
     AskedAlready,
-    /// A text is missing.
+    /// A required text is missing.
     TextMissing,
     /// A text is too long.
     TextTooLong,
     /// There are more photos than [`lodging::PHOTO_LIMIT`].
     TooManyPhotos,
-    /// There is no such category.
+    /// There is no such leaf category.
     UnknownCategory,
     /// There is no such department.
     UnknownDepartment,
-    /// There is no such office in the department.
+    /// The department has no such office.
     UnknownOffice,
-    /// It would go to the very office or department complained of.
+    /// It would go to the office or department complained of.
     ComplainedOf,
-    /// It is offered to whom it belongs already.
+    /// It would go to whoever has it already, or into the lane in which it is.
     SameParty,
-    /// The case to follow is itself, is closed, follows another or is followed by this one.
+    /// The case to follow is the same one, is closed, follows another, or this one is followed by others.
     UnfitRoot,
-    /// The report has lapses that keep it from being filed.
+    /// The report has lapses for which it cannot be filed.
     ReportLapses(Vec<Finding>),
-    /// An outcome of a call is recorded by whoever has had the number shown.
+    /// The outcome of a call needs that the number was shown to the caller before.
     NumberNotShown,
-    /// The desk must say who is complained of.
+    /// The desk must name the office or department complained of.
     ComplainedOfMissing,
-    /// The holder was asked to hurry a short while ago.
+    /// The citizen has asked for haste a short while ago.
     RemindedAlready,
-    /// The citizen has said how well it went.
+    /// The citizen has rated the case already.
     RatedAlready,
-    /// A rating is one to five.
+    /// A rating must be 1 to 5.
     WrongRating,
-    /// The deadline has not come.
+    /// The deadline has not passed.
     NotYet,
-    /// Only the cell puts a case in a slower lane.
+    /// Only the cell may put a case into a slower lane.
     LaneLowered,
     /// A visit is ordered already.
     VisitOrderedAlready,
-    /// No visit was ordered.
+    /// No visit is ordered.
     NoVisitOrdered,
     /// The number has been proved to be the citizen's, or was disowned already.
     NumberProved,
-    /// It is the number that the case has, or another change waits to be decided.
+    /// The case has this number already, or another change is not decided yet.
     NumberChangePending,
-    /// No change of the number waits to be decided.
+    /// There is no change of number to decide.
     NoNumberChange,
-    /// Whoever asked for the change does not decide it.
+    /// Whoever asked for the change may not decide it.
     OwnRequest,
-    /// A link may be in other hands: what closes a case, or uses up a right of its citizen, wants a code.
+    /// It needs a code: a link may be in other hands, and must not close a case or use up a citizen's right.
     CodeNeeded,
 }
 
-/// What a decision rests on besides the case and the actor.
+/// What a decision depends on besides case, actor and action. The caller looks it up.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting<'a> {
     /// The rules in force.
     pub rules: &'a Rules,
     /// The present moment.
     pub now: Time,
-    /// The case to follow, where one is to follow it.
+    /// The root, for a merger.
     pub root: Option<&'a Case>,
     /// Whether other cases follow this one.
     pub followed: bool,
-    /// Whether the citizen's number was shown to this actor within the last [`NUMBER_SHOWN_HOURS`].
+    /// Whether the citizen's number was shown to this actor in the last [`NUMBER_SHOWN_HOURS`] hours.
     pub number_shown: bool,
-    /// Whether the citizen's number has been proved by a code, for this case or another.
+    /// Whether the citizen's number was proved by a code, in this case or another.
     pub number_proved: bool,
-    /// Which places there are.
+    /// The known places.
     pub places: &'a dyn Places,
 }
 
-/// Hours after a number was shown within which the outcome of the call can be recorded: nobody hears a citizen whom nobody
-/// dialled.
+/// Hours after a number was shown in which the outcome of the call can be recorded, so that nobody records a call that
+/// they cannot have made.
 pub const NUMBER_SHOWN_HOURS: i64 = 24;
 
-/// Knows the districts and what lies in them.
+/// The known districts, blocks and towns.
 pub trait Places: fmt::Debug + Sync {
-    /// Whether there is this district and, where one is named, this block or town in it.
+    /// Whether the district exists and, if one is named, the block or town in it.
     fn has(&self, district: Lgd, place: Option<Lgd>) -> bool;
 }
 
-/// Takes every place for one: where none is named.
+/// Accepts every place, for decisions that depend on none.
 #[derive(Debug, Clone, Copy)]
 pub struct Anywhere;
 
@@ -123,7 +123,7 @@ impl Places for Anywhere {
 }
 
 impl<'a> Setting<'a> {
-    /// Of a decision that rests on the rules and the moment alone.
+    /// The setting of a decision that depends on rules and time alone.
     #[must_use]
     pub fn new(rules: &'a Rules, now: Time) -> Self {
         let (root, places) = (None, &Anywhere);
@@ -131,7 +131,7 @@ impl<'a> Setting<'a> {
     }
 }
 
-/// What a lodging brings, once [`crate::lodging::Lodging::parse`] has read it.
+/// A lodging, after [`crate::lodging::Lodging::parse`] and the server's look-ups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)] // the same as in the event
 pub struct Lodged {
@@ -150,28 +150,28 @@ pub struct Lodged {
     pub statement: Statement,
 }
 
-/// What the form asks beyond the grievance itself.
+/// Answers of the form besides the grievance itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Details {
-    /// Answers to what the category asks.
+    /// Answers to the category's questions.
     pub reasons: Vec<Reason>,
     /// The lane that these answers call for.
     pub lane: Lane,
     /// Whom it concerns.
     pub affected: Option<Affected>,
-    /// Whether it is about an officer or office: the name is then kept from the department as well.
+    /// Whether it is about an officer or office; the name is then withheld from the department as well.
     pub about_office: bool,
-    /// Whether the name is kept from the department.
+    /// Whether the name is withheld from the department.
     pub confidential: bool,
     /// A spoken note.
     pub voice: Option<AttachmentId>,
 }
 
-/// Makes the first event of a new case.
+/// The first event of a new case.
 ///
 /// # Errors
-/// [`Refusal::NotPermitted`] where the actor may not lodge, [`Refusal::UnknownCategory`] where the category is
-/// none of ours.
+/// [`Refusal::NotPermitted`] where the actor may not lodge, [`Refusal::UnknownCategory`] where the category does not
+/// exist.
 pub fn lodge(lodged: Lodged, actor: &Actor, rules: &Rules, now: Time) -> Result<Event, Refusal> {
     let standing = match &actor.scope {
         Scope::Own(person) if *person == lodged.citizen => Standing::Own,
@@ -209,12 +209,12 @@ pub fn lodge(lodged: Lodged, actor: &Actor, rules: &Rules, now: Time) -> Result<
     Ok(Event { at: now, by: By::from(actor), body, statement: Some(lodged.statement) })
 }
 
-/// Whether this actor may do this kind of thing to this case now, whatever its content.
+/// Whether this actor may do this kind of action to this case now, whatever its content.
 ///
 /// # Errors
-/// The [`Refusal`] that [`decide`] would give as well.
+/// The [`Refusal`] that [`decide`] would return.
 pub fn may(case: &Case, actor: &Actor, kind: ActionKind, rules: &Rules, now: Time) -> Result<(), Refusal> {
-    // A counter asks for another number without reading the case.
+    // A counter may ask for another number without being able to read the case.
     let at_counter = actor.role == Role::CounterOperator && kind == ActionKind::RequestNumberChange;
     let standing = if at_counter { Standing::Cell } else { actor.standing(case) };
     let unread = actor.role == Role::System || kind == ActionKind::RequestNumberChange;
@@ -224,7 +224,7 @@ pub fn may(case: &Case, actor: &Actor, kind: ActionKind, rules: &Rules, now: Tim
     if !role::allows(actor.role, kind, standing) {
         return Err(Refusal::NotPermitted);
     }
-    // Whoever opens the link that went to a number nobody has proved may be anybody.
+    // Whoever opens a link that was sent to an unproved number may be a stranger.
     if case.is_limited_for(actor) && kind != ActionKind::DisownNumber {
         return Err(Refusal::NotPermitted);
     }
@@ -232,8 +232,8 @@ pub fn may(case: &Case, actor: &Actor, kind: ActionKind, rules: &Rules, now: Tim
     if by_link && !kind.is_open_to_links() {
         return Err(Refusal::CodeNeeded);
     }
-    // Whose case follows another may add to it, ask to hurry, take it back, and always say that it is not done: it then
-    // goes its own way.
+    // The citizen of a case that follows another may add information, ask for haste, withdraw it, and always say that
+    // it is not done, whereupon it no longer follows.
     let alone = kind.is_of_number() || matches!(kind, ActionKind::Unmerge | ActionKind::Note);
     let of_citizen =
         matches!(kind, ActionKind::Dispute | ActionKind::AddInformation | ActionKind::Remind | ActionKind::Withdraw);
@@ -295,17 +295,17 @@ pub fn may(case: &Case, actor: &Actor, kind: ActionKind, rules: &Rules, now: Tim
     Ok(())
 }
 
-/// Every kind of action that is open to this actor, for a screen to draw.
+/// Every kind of action that this actor may do now, for a screen to offer.
 #[must_use]
 pub fn open_actions(case: &Case, actor: &Actor, rules: &Rules, now: Time) -> Vec<ActionKind> {
     ActionKind::ALL.into_iter().filter(|kind| may(case, actor, *kind, rules, now).is_ok()).collect()
 }
 
-/// What the system has to do now, if anything: of what has fallen due, the first.
+/// What the system must do now: the first of what has fallen due; `None` where nothing has.
 #[must_use]
 pub fn due_action(case: &Case, rules: &Rules, now: Time) -> Option<Action> {
     let back = case.returns_unanswered_at(rules).filter(|at| *at <= now);
-    // Whoever comes so late that the case goes back does not ask again just before.
+    // Where the case is due to go back as well, the citizen is not asked again just before.
     let again = case.asks_again_at(rules).filter(|_| back.is_none());
     let escalation = case.next_escalation(rules);
     [
@@ -328,7 +328,7 @@ fn within(case: &Case, days: i64, now: Time) -> Result<(), Refusal> {
     }
 }
 
-/// The stages from which each kind of action goes.
+/// Whether the case is in a stage from which this kind of action is possible.
 fn stage_allows(case: &Case, role: Role, kind: ActionKind) -> bool {
     use ActionKind as A;
     use Stage as S;
@@ -341,10 +341,11 @@ fn stage_allows(case: &Case, role: Role, kind: ActionKind) -> bool {
             _ => stage == S::WithOffice,
         },
         A::ProvideInformation | A::RemindInformation | A::ReturnUnanswered => stage == S::NeedsInformation,
-        // Not while an answer is owed: that answer is the way to say it. Not while the citizen is being asked.
+        // Not while a question is open: its answer is the way to say it.
         A::AddInformation => stage == S::Merged || (stage.is_open() && stage != S::NeedsInformation),
+        // Not while the citizen is being asked: nobody else has to hurry then.
         A::Remind => matches!(stage, S::Merged | S::Registered | S::WithDepartment | S::WithOffice | S::AtrReview),
-        // How the work went is asked where there was some.
+        // Rating is about work, so only where some was done.
         A::Rate => stage == S::Redressed,
         A::Categorise => stage == S::Registered,
         A::Forward => stage == S::WithDepartment,
@@ -358,7 +359,7 @@ fn stage_allows(case: &Case, role: Role, kind: ActionKind) -> bool {
         A::Confirm => matches!(stage, S::Verification | S::ClosedUnconfirmed),
         A::Dispute => matches!(stage, S::Verification | S::ClosedUnconfirmed | S::Merged),
         A::Reject => matches!(stage, S::Registered | S::WithDepartment),
-        // Not while an answer, a transfer or an appeal is outstanding: the merger would lose it.
+        // Not while an answer, a transfer or an appeal is pending, which the merger would lose.
         A::Merge => stage.is_open() && !matches!(stage, S::Appealed | S::NeedsInformation | S::TransferOffered),
         A::Unmerge => stage == S::Merged,
         A::Reopen => matches!(stage, S::Redressed | S::Explained | S::ClosedUnconfirmed),
@@ -375,7 +376,7 @@ fn event(actor: &Actor, at: Time, body: EventBody, statement: Option<Statement>)
     Event { at, by: By::from(actor), body, statement }
 }
 
-/// A text that must say something.
+/// A required text.
 fn said(typed: &str, page: Language) -> Result<Option<Statement>, Refusal> {
     let typed = text::clean(typed);
     if text::is_blank(&typed) {
@@ -384,23 +385,22 @@ fn said(typed: &str, page: Language) -> Result<Option<Statement>, Refusal> {
     remark(&typed, page)
 }
 
-/// A text that may be left out. `page` is the language that its writer reads, for telling its own.
+/// An optional text. `page` is the language that its writer reads, which helps to tell the text's language.
 fn remark(typed: &str, page: Language) -> Result<Option<Statement>, Refusal> {
     let typed = clean(typed)?;
     Ok((!text::is_blank(&typed)).then(|| Statement::new(typed, page)))
 }
 
-/// A text as it is kept; none that is too long.
+/// The text, cleaned; refused where it is too long.
 fn clean(typed: &str) -> Result<String, Refusal> {
     let typed = text::clean(typed);
     if lodging::is_too_long(&typed) { Err(Refusal::TextTooLong) } else { Ok(typed) }
 }
 
-/// Decides on an action: the events that follow from it, or why it does not happen. Pure; the caller appends the
-/// events.
+/// Decides on an action: returns the events that follow from it. Pure; the caller applies and appends the events.
 ///
 /// # Errors
-/// A [`Refusal`] names the rule.
+/// The [`Refusal`] names the rule.
 pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>) -> Result<Vec<Event>, Refusal> {
     let page = if actor.role == Role::Citizen { case.language } else { Language::English };
     let said = |typed: &str| said(typed, page);
@@ -434,7 +434,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
                 return Err(Refusal::ComplainedOf);
             }
             let complained_of = complained.cloned();
-            // A place that is none of its district is left out, rather than kept wrongly.
+            // A place that is not in its district is left out rather than stored wrongly.
             let district = district.filter(|district| places.has(*district, None));
             let place = place.filter(|place| district.is_some_and(|district| places.has(district, Some(*place))));
             let body = EventBody::Categorised { category, department, lane, district, place, shielded, complained_of };
@@ -489,7 +489,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
                 other => other,
             };
             let ends = outcome == CallOutcome::NotReached && closes_unreached(case, rules, now);
-            // What by its own report is not finished is not closed because nobody picked up.
+            // A report that leaves work undone is not closed because nobody answers the telephone.
             let partly = case.atr == Some(Outcome::PartlyDone);
             let call_id = text::shorten(&text::clean_line(&call_id), 64);
             let body = EventBody::CallRecorded { outcome, call_id, closes: ends && !partly };
@@ -521,7 +521,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
         Action::Dispute { reason, partly, photos } => one(EventBody::Disputed { photos, partly }, said(&reason)?),
         Action::Reject { ground, reason } => one(EventBody::Rejected { ground }, said(&reason)?),
         Action::Merge { root: reference, reason } => {
-            // No chains: what others follow cannot follow a third.
+            // No chains: a case that others follow cannot follow a third.
             let fits = !followed
                 && root.is_some_and(|root| {
                     root.reference == reference
@@ -532,7 +532,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             if !fits {
                 return Err(Refusal::UnfitRoot);
             }
-            // A citizen who joins another's grievance gives no reason: the question was the reason.
+            // A citizen who joins another grievance gives no reason; agreeing to join is the reason.
             let words = if actor.role == Role::System { remark(&reason)? } else { said(&reason)? };
             one(EventBody::Merged { root: reference }, words)
         }
@@ -567,7 +567,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
         }
         Action::DisownNumber if number_proved => Err(Refusal::NumberProved),
         Action::DisownNumber => one(EventBody::NumberDisowned, None),
-        // The number of a case that was called somebody else's can be given back to it.
+        // A number that was disowned can be given back to the case.
         Action::RequestNumberChange { to, .. } if to == case.citizen && !case.disowned => {
             Err(Refusal::NumberChangePending)
         }
@@ -580,7 +580,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
     }
 }
 
-/// Moves a case to the number that its citizen has just proved; only whoever has proved the old one, too, may.
+/// Moves a case to another number that its citizen has just proved, in a session of the old number.
 ///
 /// # Errors
 /// [`Refusal::OutOfScope`] for everybody else.
@@ -593,7 +593,7 @@ pub fn change_number(case: &Case, actor: &Actor, to: PersonId, now: Time) -> Res
     }
 }
 
-/// Whether the report about which the citizen is asked says "done": only then is a yes a confirmation.
+/// Whether the report about which the citizen is asked says "done"; only then is a yes a confirmation.
 fn says_done(case: &Case) -> bool {
     !matches!(case.atr, Some(Outcome::PartlyDone | Outcome::CannotBeDone))
 }
@@ -623,8 +623,8 @@ fn submit(case: &Case, actor: &Actor, atr: &atr::Atr, rules: &Rules, now: Time) 
     Ok(events)
 }
 
-/// Draws whether a field validator goes: always where the check flagged the report or the citizen has disputed
-/// before, else by chance. The system is named as the actor, for nobody chose.
+/// Decides on a visit by a field validator: always where the check flagged the report or the citizen has disputed or
+/// reopened, otherwise by chance. The actor is the system, since nobody chose.
 fn draw(case: &Case, rules: &Rules, now: Time, flagged: bool) -> Event {
     let sure = flagged || case.disputes > 0 || case.reopened > 0;
     let chance_per_mille = if sure { 1000 } else { rules.visit_floor_per_mille };
@@ -637,7 +637,7 @@ fn draw(case: &Case, rules: &Rules, now: Time, flagged: bool) -> Event {
     event(&Actor::system(), now, body, None)
 }
 
-/// Whether this missed call is the last that is owed: enough different days, no visit outstanding.
+/// Whether this missed call is the last one needed: on enough different days, and no visit pending.
 fn closes_unreached(case: &Case, rules: &Rules, now: Time) -> bool {
     let mut days = case.missed_calls.clone();
     days.insert(ist_date(now));

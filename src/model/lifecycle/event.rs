@@ -1,4 +1,4 @@
-//! What has happened to a case: the lines of the ledger.
+//! Events: what has happened to a case; each is an entry of the ledger.
 
 use super::{CallOutcome, action};
 use super::{Channel, ContactMeans, Gender, Ground, Party, Position, Side, Stage, VisitFinding};
@@ -12,29 +12,29 @@ use crate::{
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// One thing that happened. The ledger holds all of it but the statement, of which it holds a commitment.
+/// An event. The ledger contains all of it except the statement, for which it contains a commitment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
-    /// When.
+    /// When it happened.
     pub at: Time,
-    /// Through whom.
+    /// Who did it.
     pub by: By,
-    /// What.
+    /// What happened.
     pub body: EventBody,
-    /// The words that go with it: personal data, kept apart from the ledger.
+    /// The words that belong to it: personal data, stored apart from the ledger.
     pub statement: Option<Statement>,
 }
 
-/// Who did it, without a name.
+/// Who did it: role and account, without a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct By {
-    /// In which role.
+    /// The role.
     pub role: Role,
-    /// With which account.
+    /// The account; `None` for citizens and the system.
     pub staff: Option<StaffId>,
-    /// For which department.
+    /// The department, where the role belongs to one.
     pub department: Option<DepartmentCode>,
-    /// For which office.
+    /// The office, where the role belongs to one.
     pub office: Option<OfficeId>,
 }
 
@@ -44,26 +44,26 @@ impl From<&Actor> for By {
     }
 }
 
-/// What somebody wrote, with its own language.
+/// A text with its language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
     /// The words, as typed.
     pub text: String,
     /// Their language.
     pub language: Language,
-    /// Where it is, in the citizen's words; of the first statement only.
+    /// Where it is, in the citizen's words; only in the first statement of a case.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub landmark: String,
-    /// The citizen's name; of the first statement only.
+    /// The citizen's name; only in the first statement of a case.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
-    /// Why nobody spoke to the citizen; of a report only.
+    /// Why nobody spoke to the citizen; only in a report.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub no_contact: String,
 }
 
 impl Statement {
-    /// Words whose language is told from their script and from the page on which they were written.
+    /// A text whose language is guessed from its script and from the language of the page on which it was written.
     #[must_use]
     pub fn new(text: String, page: Language) -> Self {
         let language = Language::of_text(&text, page);
@@ -105,7 +105,7 @@ pub enum EventBody {
     InformationProvided {
         photos: Vec<AttachmentId>,
     },
-    /// The citizen has not answered and is asked again.
+    /// The citizen has not answered and was asked again.
     InformationReminded,
     /// The citizen has not answered: back to whoever asked.
     InformationOverdue,
@@ -130,7 +130,7 @@ pub enum EventBody {
     },
     TransferAccepted,
     TransferRefused,
-    /// To the department's desk, or to the cell's where the departments differ.
+    /// To the department's desk, or to the cell's where the two are of different departments.
     TransferBounced {
         to_cell: bool,
     },
@@ -142,17 +142,18 @@ pub enum EventBody {
         findings: Vec<Finding>,
         photos: Vec<AttachmentId>,
         own: bool,
-        /// Of work partly done: the day by which the rest is promised. Until 0.9 it stood at the end of the words.
+        /// Where part is done: the day by which the rest is promised. Versions before 0.9 wrote it at the end of the
+        /// text.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next_date: Option<NaiveDate>,
     },
     AtrReturned,
     AtrAccepted,
-    /// The draw for a visit stands beside what it decided, so that estimates can be weighted.
+    /// A visit is ordered, by somebody or by the draw. The chance, 0 to 1000, allows estimates to be weighted.
     VisitOrdered {
         chance_per_mille: u16,
     },
-    /// The draw that did not lead to a visit.
+    /// The draw did not order a visit.
     VisitNotDrawn {
         chance_per_mille: u16,
     },
@@ -167,9 +168,9 @@ pub enum EventBody {
         photos: Vec<AttachmentId>,
     },
     Confirmed,
-    /// The citizen agrees with a report that does not say "done": the reason is accepted, or the rest awaited.
+    /// The citizen agrees with a report that does not say "done": accepts the reason, or waits for the rest.
     Agreed,
-    /// Nobody could be reached about a report of part of the work: the office goes on with the rest.
+    /// The citizen could not be reached about a report of part of the work: the office continues with the rest.
     RestAwaited,
     Disputed {
         photos: Vec<AttachmentId>,
@@ -193,8 +194,8 @@ pub enum EventBody {
     },
     Escalated {
         level: u8,
-        /// Whose limit has passed; entries from before each limit had levels of its own do not say, and mean the
-        /// lane in which the case was.
+        /// Which limit has passed. `None` in entries from before each limit had its own levels; it then means the lane
+        /// in which the case was.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         lane: Option<Lane>,
     },
@@ -202,13 +203,13 @@ pub enum EventBody {
     Rated {
         stars: u8,
     },
-    /// As notes were kept before they had sides: for the writer's own.
+    /// A note from before notes had sides: for the writer's own.
     Noted,
     NotedFor {
         side: Side,
     },
     NumberDisowned,
-    /// To whom the number that the citizen has from now on belongs.
+    /// The person who has the citizen's new number.
     NumberChanged {
         citizen: PersonId,
     },
@@ -220,7 +221,7 @@ pub enum EventBody {
 
 macro_rules! event_kinds {
     ($($name:ident),+ $(,)?) => {
-        /// The name of an event, without its content.
+        /// The kind of an event, without its content.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -233,7 +234,7 @@ macro_rules! event_kinds {
         }
 
         impl EventBody {
-            /// The name of this event.
+            /// The kind of this event.
             #[must_use]
             pub fn kind(&self) -> EventKind {
                 match self { $(Self::$name { .. } => EventKind::$name),+ }
@@ -287,7 +288,7 @@ event_kinds!(
 );
 
 impl EventBody {
-    /// The photos that came with it.
+    /// The photos that belong to it.
     #[must_use]
     pub fn photos(&self) -> &[AttachmentId] {
         match self {
@@ -301,7 +302,7 @@ impl EventBody {
         }
     }
 
-    /// Of a report of part of the work: the day by which the rest is promised.
+    /// Where a report says "partly done": the day by which the rest is promised.
     #[must_use]
     pub fn next_date(&self) -> Option<NaiveDate> {
         match self {
@@ -310,7 +311,7 @@ impl EventBody {
         }
     }
 
-    /// The spoken note that came with it.
+    /// The spoken note that belongs to it.
     #[must_use]
     pub fn voice(&self) -> Option<&AttachmentId> {
         match self {
@@ -319,12 +320,12 @@ impl EventBody {
         }
     }
 
-    /// Everything that came with it.
+    /// All photos and spoken notes that belong to it.
     pub fn attachments(&self) -> impl Iterator<Item = &AttachmentId> {
         self.photos().iter().chain(self.voice())
     }
 
-    /// Whether this alone makes a case redressed: somebody outside the department has heard it from the citizen.
+    /// Whether it redresses the case: somebody outside the department has heard from the citizen that it is done.
     #[must_use]
     pub fn redresses(&self) -> bool {
         matches!(
@@ -346,7 +347,7 @@ impl EventBody {
         )
     }
 
-    /// Whether it sends the case back or marks it late: red on the thread.
+    /// Whether it sends the case back or marks it late; shown in red on the timeline.
     #[must_use]
     pub fn is_setback(&self) -> bool {
         matches!(
@@ -360,7 +361,7 @@ impl EventBody {
         )
     }
 
-    /// A short word beside the kind that a timeline needs: an outcome, a means, a ground.
+    /// A word that a timeline shows beside the kind: an outcome, a means of contact, a ground.
     #[must_use]
     pub fn detail(&self) -> Option<&'static str> {
         Some(match self {
@@ -403,7 +404,7 @@ impl EventBody {
         })
     }
 
-    /// Who reads it, of a note by this role; none of anything else.
+    /// For a note by this role: who can read it. `None` for all other events.
     #[must_use]
     pub fn side(&self, by: Role) -> Option<Side> {
         match self {
@@ -413,7 +414,7 @@ impl EventBody {
         }
     }
 
-    /// The stage to which a closing event leads, where it closes.
+    /// For an event that closes the case: the stage to which it leads.
     #[must_use]
     pub(super) fn closes_as(&self) -> Option<Stage> {
         match self {

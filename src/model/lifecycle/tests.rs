@@ -103,7 +103,7 @@ pub(super) fn lodged(payload: u64) -> Lodged {
     }
 }
 
-/// A case with its ledger, which acts by the rulebook alone.
+/// A case with its ledger, moved by the rulebook alone.
 pub(super) struct Life {
     pub case: Case,
     pub events: Vec<Event>,
@@ -133,7 +133,7 @@ impl Life {
         Ok(self.case.stage)
     }
 
-    /// Leads the case to a stage on the usual way.
+    /// Leads the case to a stage by the usual steps.
     pub fn at(stage: Stage) -> Self {
         let mut life = Self::new(1);
         let steps: &[(Actor, Action, Stage)] = &[
@@ -193,7 +193,7 @@ impl Life {
         life
     }
 
-    /// Leads the case to the question about a report of this outcome.
+    /// Leads the case to the question about a report with this outcome.
     pub fn asked_about(outcome: Outcome) -> Self {
         let mut life = Self::at(Stage::WithOffice);
         life.act(&officer(), contact()).expect("spoken to");
@@ -203,7 +203,7 @@ impl Life {
     }
 }
 
-/// A good report of this outcome.
+/// A report without lapses, with this outcome.
 pub(super) fn report_of(outcome: Outcome, now: Time) -> crate::atr::Atr {
     let done = report();
     match outcome {

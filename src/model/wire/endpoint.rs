@@ -1,4 +1,4 @@
-//! What a call is: its method, its path, what goes up and what comes down.
+//! What an API call consists of: method, path, request and response.
 
 use crate::duty::Needs;
 use serde::Serialize;
@@ -7,31 +7,32 @@ use serde::de::DeserializeOwned;
 /// HTTP methods in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Reads, changes nothing.
+    /// Reads only.
     Get,
-    /// Makes or changes something.
+    /// Creates or changes.
     Post,
-    /// Ends something.
+    /// Ends.
     Delete,
 }
 
-/// A call. The value itself holds what stands in the path and the query.
+/// An API call. The value holds the parameters of path and query.
 pub trait Endpoint: Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// The JSON body; `()` for none.
+    /// JSON body of the request; `()` for none.
     type Request: Serialize + DeserializeOwned + Send + 'static;
-    /// The JSON answer; `()` for none.
+    /// JSON body of the answer; `()` for none.
     type Response: Serialize + DeserializeOwned + Send + 'static;
-    /// Its method.
+    /// HTTP method.
     const METHOD: Method;
-    /// Its path with `{names}`, as the router wants it.
+    /// Path with `{names}`, as the router expects it.
     const PATTERN: &'static str;
     /// What it wants of whoever sends it, before anything is read.
     const NEEDS: Needs;
     /// Whether it creates something and therefore needs an `Idempotency-Key`.
     const CREATES: bool = false;
-    /// Whether it is for whoever sits there: it asks or changes who that is, so the page need not know it.
+    /// Whether it needs no signed-in person to be named (header `pratikar-as`), because it asks who that is or changes
+    /// it.
     const ANYBODY: bool = false;
-    /// The path and query of this very call.
+    /// Path and query of this call.
     fn path(&self) -> String {
         Self::PATTERN.to_owned()
     }
@@ -58,7 +59,7 @@ macro_rules! endpoint {
     };
 }
 
-/// `?a=1&b=2` of the pairs that have a value; values are codes and numbers, escaped all the same.
+/// `?a=1&b=2` from the pairs that have a value; values are percent-encoded. Empty where no pair has a value.
 pub(super) fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut out = String::new();
     for (name, value) in pairs {

@@ -7,16 +7,16 @@ use crate::duty::{Duty, Needs};
 use serde::{Deserialize, Serialize};
 
 endpoint!(
-    /// Figures of any slice.
+    /// Figures of a slice of the cases.
     GetCounts {
-        /// By what to group them; none for the total alone.
+        /// Dimension by which they are grouped; `None` for the total alone.
         #[serde(default)]
         by: Option<Dimension>,
-        /// Of which cases: `district:307,department:PHE`.
+        /// Which cases: `district:307,department:PHE`; empty for all.
         #[serde(default, rename = "where")]
         #[cfg_attr(feature = "schema", schemars(with = "String"))]
         filter: Filter,
-        /// Lodged within so many Indian calendar days, today included: 1 to 3660; none for all.
+        /// Only cases lodged in the last so many calendar days in India, today included: 1 to 3660; `None` for all.
         #[serde(default)]
         days: Option<u16>,
     } Get "/api/counts", Needs::Duty(Duty::WatchFigures), () => Counts,
@@ -37,7 +37,7 @@ endpoint!(
         /// As in [`GetCounts`].
         #[serde(default)]
         days: Option<u16>,
-        /// Where to go on.
+        /// Where the page begins, from [`CasePage::next`]; empty for the first page.
         #[serde(default)]
         cursor: String,
     } Get "/api/cases", Needs::Duty(Duty::WatchFigures), () => CasePage,
@@ -47,21 +47,21 @@ endpoint!(
     }
 );
 
-/// The path of the server-sent events: `figures`, each a [`LiveFrame`], as they change; `beat`, the server's time, every ten
-/// seconds; `end` where the session is over.
+/// Path of the server-sent events: `figures`, each a [`LiveFrame`], when they change; `beat`, with the server's time,
+/// every ten seconds; `end` when the session ends.
 pub const LIVE: &str = "/api/live";
 
-/// Figures as of a ledger sequence number.
+/// Figures at a position of the ledger.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Counts {
-    /// The last ledger entry that they reflect.
+    /// Number of the last ledger entry that they include.
     pub seq: u64,
     /// When they were counted.
     pub as_of: Option<Time>,
-    /// Of the whole slice.
+    /// Figures of the whole slice.
     pub total: Figures,
-    /// Of each group, largest first; days in order.
+    /// Figures of each group, largest first; days in order.
     pub groups: Vec<Group>,
 }
 
@@ -69,7 +69,7 @@ pub struct Counts {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Group {
-    /// Code of the group within its dimension; empty where it is unknown.
+    /// Code of the group in its dimension; empty for unknown.
     pub key: String,
     /// Its figures.
     pub figures: Figures,
@@ -79,26 +79,26 @@ pub struct Group {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CasePage {
-    /// At most 50.
+    /// At most 50 cases.
     pub rows: Vec<CaseLine>,
-    /// Where the next page begins.
+    /// Cursor of the next page; `None` on the last.
     pub next: Option<String>,
-    /// How many there are in all.
+    /// Number of cases on all pages.
     pub total: u32,
 }
 
-/// What a live dashboard is told, at most four times a second.
+/// A frame for live dashboards, sent at most four times a second.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LiveFrame {
-    /// The last ledger entry that it reflects.
+    /// Number of the last ledger entry that it includes.
     pub seq: u64,
     /// When it was made.
     pub as_of: Option<Time>,
-    /// Lodged today.
+    /// Cases lodged today (IST).
     pub lodged_today: u32,
-    /// Of all cases.
+    /// Figures of all cases.
     pub total: Figures,
-    /// Of those lodged within the last 30 days; what is open is all that is.
+    /// Figures of the cases lodged in the last 30 days; its stock (open and the like) is of all cases.
     pub month: Figures,
 }

@@ -12,34 +12,34 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 endpoint!(
-    /// Lodges a grievance.
+    /// Lodges a grievance. Needs an `Idempotency-Key`.
     Lodge {} Post "/api/grievances", Needs::Nothing, Lodging => Receipt, creates = true
 );
 
 endpoint!(
-    /// The signed-in citizen's own, newest first.
+    /// The signed-in citizen's grievances, newest first.
     MyGrievances {} Get "/api/grievances", Needs::Duty(Duty::FollowOwn), () => Vec<CaseLine>
 );
 
 endpoint!(
-    /// One case, shaped by role. Carries an `ETag`.
+    /// A case, as far as the reader's role may see it. The answer has an `ETag`.
     GetCase {
-        /// Its number.
+        /// Number of the case.
         reference: Reference,
     } Get "/api/grievances/{reference}", Needs::Session, () => CaseView, path = |call| format!("/api/grievances/{}", call.reference)
 );
 
 endpoint!(
-    /// Does something to a case. Wants `If-Match`.
+    /// Acts on a case. Needs `If-Match`.
     Act {
-        /// Its number.
+        /// Number of the case.
         reference: Reference,
     } Post "/api/grievances/{reference}/actions", Needs::Session, Action => CaseView, creates = true,
     path = |call| format!("/api/grievances/{}/actions", call.reference)
 );
 
 endpoint!(
-    /// Shows the citizen's whole number to somebody who must call; on record.
+    /// Shows the citizen's whole mobile number to somebody who must call; recorded.
     Reveal {
         /// Number of the case.
         reference: Reference,
@@ -50,15 +50,15 @@ endpoint!(
 endpoint!(
     /// Who has read a case.
     AccessLog {
-        /// Its number.
+        /// Number of the case.
         reference: Reference,
     } Get "/api/grievances/{reference}/access", Needs::Session, () => Vec<AccessLine>,
     path = |call| format!("/api/grievances/{}/access", call.reference)
 );
 
 endpoint!(
-    /// Asks, for a citizen who stands at a counter, that another number takes the place of the case's; somebody else of
-    /// the cell decides. Both numbers are told.
+    /// Asks, for a citizen at a counter, to replace the number of a case by another. Somebody else of the cell decides,
+    /// and both numbers are told.
     RequestNumberChange {
         /// Number of the case.
         reference: Reference,
@@ -73,24 +73,24 @@ endpoint!(
 pub struct NumberChangeRequest {
     /// The new number, as typed.
     pub mobile: String,
-    /// Why, and by what it was seen that it is the citizen.
+    /// Why, and which proof of identity was seen.
     pub reason: String,
 }
 
-/// What a citizen holds after lodging.
+/// What a citizen gets after lodging.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Receipt {
     /// The number.
     pub reference: Reference,
-    /// By when it is due.
+    /// When the citizen hears at the latest; `None` where there is no limit.
     #[serde(default, with = "crate::moment::optional")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<Time>"))]
     pub due: Option<Time>,
-    /// How fast it must go; of an emergency, `due` is told to the minute.
+    /// Lane; in an emergency `due` is shown to the minute.
     #[serde(default)]
     pub lane: Lane,
-    /// Whether the citizen's name is kept from the department: then no office calls.
+    /// Whether the citizen's name is withheld from the department, which then cannot call.
     #[serde(default)]
     pub hidden: bool,
     /// Whether the number has been proved by a code.
@@ -102,7 +102,7 @@ pub struct Receipt {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RevealRequest {
-    /// What for.
+    /// For what the number is needed; 1 to 500 letters.
     pub reason: String,
 }
 
@@ -114,27 +114,27 @@ pub struct Revealed {
     pub mobile: String,
 }
 
-/// One reading of a case.
+/// A reading of a case.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AccessLine {
     /// When.
     pub at: Time,
-    /// In which role.
+    /// Role of the reader.
     pub role: Role,
-    /// Of which department.
+    /// Department of the reader, where the role belongs to one.
     pub department: Option<DepartmentCode>,
     /// Whether the whole number was shown.
     pub revealed: bool,
 }
 
-/// A case on a list.
+/// A case in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CaseLine {
     /// Its number.
     pub reference: Reference,
-    /// Number of events so far.
+    /// Number of events so far, for `If-Match`.
     pub version: u32,
     /// How the grievance begins: at most 70 letters.
     pub title: String,
@@ -142,37 +142,38 @@ pub struct CaseLine {
     pub language: Language,
     /// Where it stands.
     pub stage: Stage,
-    /// How fast it must go.
+    /// Lane.
     pub lane: Lane,
     /// District.
     pub district: Option<Lgd>,
     /// Block or town.
     pub place: Option<Lgd>,
-    /// What it is about.
+    /// Leaf category.
     pub category: Option<CategoryCode>,
-    /// Whose it is.
+    /// Department that has it, or had it last.
     pub department: Option<DepartmentCode>,
-    /// Its office.
+    /// Office that has it, or had it last.
     pub office: Option<OfficeId>,
     /// When it was lodged.
     pub lodged_at: Time,
-    /// When it came to this stage.
+    /// When it entered its stage.
     pub stage_since: Time,
-    /// When the citizen may expect it; none while closed or paused.
+    /// When the citizen hears at the latest; `None` while closed or paused.
     pub due: Option<Time>,
     /// How often the citizen has said "not done".
     pub disputes: u8,
 }
 
 impl CaseLine {
-    /// As it is shown to whoever should learn no more than that there is such a case.
+    /// The line as shown to those who may learn only that the case exists.
     #[must_use]
     pub fn withheld(self) -> Self {
         Self { title: String::new(), category: None, department: None, office: None, ..self }
     }
 }
 
-/// The case that another one follows, as the follower's citizen sees it: where it lies and what was done, in nobody's words.
+/// The root of a merged case, as the citizen of the follower sees it: where it is and what was done, without anybody's
+/// words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MainCase {
@@ -180,96 +181,97 @@ pub struct MainCase {
     pub reference: Reference,
     /// Where it stands.
     pub stage: Stage,
-    /// How fast it must go.
+    /// Lane.
     pub lane: Lane,
-    /// Who has it.
+    /// Who has to act on it now.
     pub holder: Holder,
-    /// Whose it is.
+    /// Department that has it.
     pub department: Option<DepartmentCode>,
-    /// Name of its office.
+    /// Name of the office that has it.
     pub office_name: Option<Names>,
-    /// When it may be expected; none while closed or paused.
+    /// When an answer is due; `None` while closed or paused.
     pub due: Option<Time>,
-    /// What has happened, newest first, without words and photos.
+    /// Events, newest first, without texts and photos.
     pub timeline: Vec<TimelineEntry>,
 }
 
-/// A case in full, as far as the reader's role goes.
+/// A case in full, as far as the reader's role may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CaseView {
-    /// What stands on lists.
+    /// The case as in a list.
     pub line: CaseLine,
     /// How it came in.
     pub channel: Channel,
     /// The grievance in the citizen's words.
     pub text: String,
-    /// Where it is, in the citizen's words.
+    /// Where it is, in the citizen's words; empty where nothing was said.
     pub landmark: String,
-    /// The citizen's name; none for departments where it is shielded.
+    /// The citizen's name; `None` where it is withheld from the reader.
     pub name: Option<String>,
-    /// `98xxxxxx21`; none where it is shielded.
+    /// The masked number, `98xxxxxx21`; `None` where it is withheld from the reader.
     pub mobile: Option<String>,
-    /// Whether the number has been proved for this case: it was lodged in a session of that number, or its citizen has
-    /// acted on it since, by code or by text message.
+    /// Whether the number was proved for this case: it was lodged in a session of that number, or the citizen has since
+    /// acted on it by code or text message.
     pub number_verified: bool,
-    /// The reader came by a link to a number that nobody has proved: everything but the stage is left out.
+    /// Whether the reader came by a link to an unproved number; everything but the stage is then left out.
     #[serde(default)]
     pub limited: bool,
-    /// Somebody at its number has said that it is not theirs; the citizen must be reached in another way.
+    /// Whether somebody at its number has said that the case is not theirs, so that the citizen must be reached in
+    /// another way.
     #[serde(default)]
     pub disowned: bool,
-    /// A counter has asked for another number, and nobody has decided yet.
+    /// Whether a counter has asked for another number and nobody has decided yet.
     #[serde(default)]
     pub number_change_requested: bool,
-    /// Whether the citizen's identity is kept from the department.
+    /// Whether the citizen's identity is withheld from the department.
     pub shielded: bool,
-    /// Who has it now.
+    /// Who has to act on it now.
     pub holder: Holder,
-    /// Name of the office that has it.
+    /// Name of the office that has it; `None` where none has.
     pub office_name: Option<Names>,
-    /// Seconds counted by the citizen's clock.
+    /// Seconds counted by the citizen's clock, in working time or plain hours by the lane.
     pub citizen_seconds: i64,
-    /// Seconds for which the present holder has had it in all.
+    /// Seconds for which the present holder has had it in all turns.
     pub holder_seconds: i64,
-    /// When the present holder's limit ends.
+    /// When the present holder's limit ends; `None` where there is none.
     pub holder_due: Option<Time>,
-    /// When it was closed.
+    /// When it was closed; `None` while open.
     pub closed_at: Option<Time>,
-    /// Recorded contacts of the present office with the citizen.
+    /// Contacts with the citizen that the present office has recorded.
     pub contacts: u16,
-    /// How far the last report says it is done.
+    /// What the latest report says of the work; `None` where there is no report.
     pub outcome: Option<Outcome>,
-    /// Where the citizen has agreed that part is done: the day by which the rest is promised, in Indian time.
+    /// Where the citizen has agreed that part is done: the day, in India, by which the rest is promised.
     #[serde(default)]
     pub rest_by: Option<NaiveDate>,
     /// A visit is ordered and not yet made.
     pub visit_due: bool,
-    /// The case that it follows.
+    /// The case that it follows; `None` where it follows none.
     pub root: Option<Reference>,
-    /// What its citizen may know of that case.
+    /// What the citizen may know of that case.
     #[serde(default)]
     pub main_case: Option<MainCase>,
-    /// How many cases follow it.
+    /// Number of cases that follow it.
     #[serde(default)]
     pub followers: u32,
-    /// Which they are, for the cell; at most twenty.
+    /// These cases, shown only to the cell; at most twenty.
     #[serde(default)]
     pub following: Vec<Reference>,
-    /// To whom it is offered.
+    /// To whom it is offered; `None` where no transfer is pending.
     pub offered_to: Option<Party>,
-    /// Photos of the grievance itself.
+    /// Photos that came with the lodging.
     pub photos: Vec<AttachmentId>,
-    /// A spoken note, once it has come; none for departments where the identity is shielded, for a voice tells it.
+    /// The spoken note, once it has arrived; `None` where the identity is withheld, since a voice reveals it.
     #[serde(default)]
     pub voice: Option<AttachmentId>,
-    /// Whether there is a spoken note, here or on its way.
+    /// Whether there is a spoken note, arrived or not.
     #[serde(default)]
     pub spoken: bool,
-    /// Photos that are still on their way.
+    /// Number of photos that have not arrived yet.
     #[serde(default)]
     pub photos_coming: u32,
-    /// What its category asked, and the answers.
+    /// Questions of the category with the citizen's answers.
     #[serde(default)]
     pub answers: Vec<Answered>,
     /// Whom it concerns.
@@ -278,65 +280,65 @@ pub struct CaseView {
     /// Whether it is about an officer or office.
     #[serde(default)]
     pub about_office: bool,
-    /// Until when its citizen may open it again; none where that is not open to them.
+    /// Until when the citizen may reopen it; `None` where that is not possible.
     #[serde(default)]
     pub reopen_until: Option<Time>,
-    /// Until when its citizen may appeal; none where that is not open to them.
+    /// Until when the citizen may appeal; `None` where that is not possible.
     #[serde(default)]
     pub appeal_until: Option<Time>,
-    /// How well it went, as the citizen says.
+    /// The citizen's rating, 1 to 5.
     #[serde(default)]
     pub rating: Option<u8>,
-    /// What has happened, newest first.
+    /// Events, newest first.
     pub timeline: Vec<TimelineEntry>,
     /// What the reader may do now, by the rulebook.
     pub actions: Vec<ActionKind>,
 }
 
-/// One knot on the thread.
+/// An event on the timeline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TimelineEntry {
-    /// When.
+    /// When it happened.
     pub at: Time,
-    /// What.
+    /// What happened.
     pub kind: EventKind,
-    /// An outcome, a means or a ground, in a word.
+    /// An outcome, a means of contact or a ground, as a word; `None` where the kind says it all.
     pub detail: Option<String>,
-    /// By whom.
+    /// Role of whoever did it.
     pub role: Role,
-    /// Of which department.
+    /// Department of whoever did it.
     pub department: Option<DepartmentCode>,
-    /// To whom it went, where it went somewhere.
+    /// To whom the case went; `None` where it went nowhere.
     pub to: Option<Party>,
-    /// The office to which it went, or which did it.
+    /// Name of the office to which it went, or which acted.
     #[serde(default)]
     pub office_name: Option<Names>,
-    /// What they wrote.
+    /// The text that belongs to it, as far as the reader may see it.
     pub text: Option<String>,
-    /// Of a report: why nobody spoke to the citizen, where nobody did.
+    /// For a report: why nobody spoke to the citizen.
     #[serde(default)]
     pub no_contact: Option<String>,
-    /// Of a report of part of the work: the day by which the rest is promised, in Indian time.
+    /// For a report of part of the work: the day, in India, by which the rest is promised.
     #[serde(default)]
     pub next_date: Option<NaiveDate>,
-    /// In which language.
+    /// Language of the text.
     pub language: Language,
-    /// Photos that have come.
+    /// Photos that have arrived.
     pub photos: Vec<AttachmentId>,
-    /// Photos that are still on their way.
+    /// Number of photos that have not arrived yet.
     #[serde(default)]
     pub photos_coming: u32,
-    /// Whether it was sent back or marked late.
+    /// Whether it sent the case back or marked it late.
     pub setback: bool,
-    /// Whether it confirms from outside the department.
+    /// Whether it confirms from outside the department that the work is done.
     pub redresses: bool,
-    /// Who reads it, of a note.
+    /// For a note: who can read it.
     #[serde(default)]
     pub side: Option<Side>,
 }
 
-/// An answer that the citizen gave to a question of the form, in words.
+/// A question of the form with the citizen's answer, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Answered {
@@ -347,12 +349,12 @@ pub struct Answered {
 }
 
 endpoint!(
-    /// Open grievances of the same category and place whose words are like these. Tells nothing of who lodged them.
+    /// Open grievances of the same category and place whose words are similar. Says nothing of who lodged them.
     FindLike {} Post "/api/similar", Needs::Nothing, FindLikeRequest => Vec<Like>
 );
 
 endpoint!(
-    /// Everything that is kept about the signed-in citizen.
+    /// Everything that is stored about the signed-in citizen.
     MyData {} Get "/api/me", Needs::Duty(Duty::FollowOwn), () => Dossier
 );
 
@@ -369,30 +371,30 @@ pub struct FindLikeRequest {
     pub district: Lgd,
     /// Block or town.
     pub place: Option<Lgd>,
-    /// The rest of where, as typed.
+    /// The rest of the place, as typed.
     #[serde(default)]
     pub landmark: String,
 }
 
-/// A grievance that may be the same.
+/// A likely duplicate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Like {
-    /// For [`crate::lodging::Lodging::same_as`]; opens nothing.
+    /// Token for [`crate::lodging::Lodging::same_as`]; gives no access.
     pub token: String,
-    /// When it was lodged.
+    /// The day on which it was lodged, as its midnight (IST).
     #[serde(with = "crate::moment")]
     #[cfg_attr(feature = "schema", schemars(with = "Time"))]
     pub lodged_at: Time,
     /// Where it stands.
     pub stage: Stage,
-    /// How many people have lodged it so far.
+    /// Number of people who have lodged it so far.
     pub people: u32,
-    /// The asker's own words that it has too.
+    /// Words of the asker's own text that it shares and that are common in the category.
     pub words: Vec<String>,
 }
 
-/// All that is kept about a citizen.
+/// Everything that is stored about a citizen.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Dossier {
@@ -400,7 +402,7 @@ pub struct Dossier {
     pub as_of: Option<Time>,
     /// The whole number.
     pub mobile: String,
-    /// Every case, in full.
+    /// All cases, in full.
     pub cases: Vec<CaseView>,
     /// Who has read which case.
     pub readings: Vec<Reading>,
@@ -424,6 +426,6 @@ pub struct Reading {
 pub struct SentMessage {
     /// When.
     pub at: Time,
-    /// What it said; empty where it was a code.
+    /// The text; empty where it was a code.
     pub text: String,
 }

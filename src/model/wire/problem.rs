@@ -1,51 +1,51 @@
-//! What can go wrong, as it is told: RFC 9457.
+//! Problems as they are sent: RFC 9457.
 
 use super::Work;
 use crate::lifecycle::Refusal;
 use crate::lodging::Problem as FieldProblem;
 use serde::{Deserialize, Serialize};
 
-/// `application/problem+json` (RFC 9457). The apps hold the words for `code`.
+/// A problem as `application/problem+json` (RFC 9457). The apps have the words for `code`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
-    /// `about:blank` is left out; this is `urn:pratikar:` and the code.
+    /// The `type` of RFC 9457: `urn:pratikar:` and the code.
     #[serde(rename = "type", default)]
     pub kind: String,
     /// HTTP status.
     pub status: u16,
     /// Stable name of what went wrong.
     pub code: ProblemCode,
-    /// What to do, in one English sentence, for those who read answers by hand.
+    /// What to do, in one English sentence, for people who read the answers themselves.
     #[serde(default)]
     pub title: String,
-    /// Every field's problem.
+    /// For [`ProblemCode::Fields`]: every problem of every field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldProblem>,
-    /// Where no code is sent now: the name under which a code may be entered all the same that the telephone itself asks
-    /// for, by the text message CODE.
+    /// Where no code is sent: the id under which a code can be entered that the telephone itself asks for, by the text
+    /// message CODE.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_page: Option<String>,
-    /// What to work out before the same request is sent again.
+    /// Work to be done before the request is sent again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work: Option<Work>,
-    /// The rule that an action ran into.
+    /// For a refused action: the rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
-    /// The version that the case has now.
+    /// For [`ProblemCode::Stale`]: the present version of the case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u32>,
-    /// Seconds after which to try again.
+    /// Seconds to wait before trying again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
-    /// To be named to whoever mends it.
+    /// Incident number, to be told to support.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<String>,
 }
 
 macro_rules! problem_codes {
     ($($(#[$doc:meta])* $name:ident = $status:literal $title:literal),+ $(,)?) => {
-        /// What can go wrong, each with its status.
+        /// What can go wrong, each with its status and title.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
         #[serde(rename_all = "snake_case")]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -56,7 +56,7 @@ macro_rules! problem_codes {
             /// Its HTTP status.
             #[must_use]
             pub fn status(self) -> u16 { match self { $(Self::$name => $status),+ } }
-            /// What to do, in English.
+            /// What to do, in one English sentence.
             #[must_use]
             pub fn title(self) -> &'static str { match self { $(Self::$name => $title),+ } }
         }
@@ -67,9 +67,9 @@ problem_codes! {
     /// The program failed.
     #[default]
     Internal = 500 "Something broke on our side. Try again; if it happens again, tell us the incident number.",
-    /// No such path, case, photo or code; or none that the asker may know of.
+    /// There is no such path, case, photo or code, or the asker may not know of it.
     NotFound = 404 "There is nothing here that you can see. Check the address or number.",
-    /// Signed in as nobody.
+    /// Nobody is signed in.
     SignInNeeded = 401 "Sign in first.",
     /// Signed in, but not for this.
     NotPermitted = 403 "Your role may not do this.",
@@ -79,37 +79,37 @@ problem_codes! {
     WrongPassword = 401 "Check the name and the password.",
     /// The one-time code is wrong.
     WrongCode = 422 "Check the code and enter it again.",
-    /// The one-time code is too old, used, or was tried too often.
+    /// The one-time code has expired, was used, or was tried too often.
     ExpiredCode = 410 "Ask for a new code.",
-    /// There are no six digits in what was entered, or too many; no try is counted.
+    /// The text entered does not contain exactly one code; no try is counted.
     NoCode = 422 "Enter the six digits of the code, or paste the whole message.",
-    /// Very many grievances come from this address: whoever proves their number by a code goes on.
+    /// Very many grievances come from this address; it takes them from those who prove their number by a code.
     ProofNeeded = 429 "Sign in with a code, then send the same request again.",
-    /// The number to which somebody wants to change is the one that they have.
+    /// The new number is the present one.
     SameNumber = 422 "Choose another number than the present one.",
     /// Very many codes were asked for from this address.
     WorkNeeded = 429 "Work out the sum in work and send the same request with it.",
     /// The page was drawn for somebody else than who is signed in now.
     OtherPerson = 409 "Somebody else is signed in now, or nobody. Ask who it is, and send it again only on their word.",
-    /// Answers have problems.
+    /// Answers of a form have problems.
     Fields = 422 "Correct the answers named in errors.",
     /// The rulebook refuses.
     Refused = 409 "The case does not allow this now. Look at refusal.",
-    /// The content of an action is wrong.
+    /// The content of an action is not acceptable.
     BadAction = 422 "Correct the content named in refusal.",
-    /// Somebody else was faster.
+    /// The case has changed since the version in `If-Match`.
     Stale = 412 "The case has changed. Read it again and decide again.",
     /// `If-Match` is missing.
     VersionNeeded = 428 "Send If-Match with the version that you have seen.",
     /// `Idempotency-Key` is missing.
     KeyNeeded = 400 "Send an Idempotency-Key of 8 to 64 letters, digits and hyphens.",
-    /// The key was used with other content.
+    /// The key was used before with other content.
     KeyReused = 422 "Use a new Idempotency-Key for new content.",
-    /// The body is no JSON.
+    /// The body is not JSON.
     NotJson = 400 "Send JSON.",
-    /// The JSON has other fields or types.
+    /// The JSON has unknown or missing fields, or wrong types.
     WrongShape = 400 "Send the fields that the OpenAPI document names, and no others.",
-    /// A query is not understood.
+    /// A query parameter cannot be read.
     WrongQuery = 400 "Correct the query.",
     /// The body is not declared as JSON.
     WrongType = 415 "Declare the body as application/json.",
@@ -119,19 +119,19 @@ problem_codes! {
     TooSlow = 408 "Send the whole request within the time limit.",
     /// The method is not for this path.
     WrongMethod = 405 "Use the method that the OpenAPI document names.",
-    /// The file is no photo that can be read.
+    /// The file is not a photo that can be read.
     NotAnImage = 415 "Choose a photo: JPEG, PNG or WebP.",
-    /// The file is no speech that can be read.
+    /// The file is not a recording that can be read.
     NotAudio = 415 "Record it again: Opus or AAC, in WebM, Ogg or MP4.",
     /// The spoken note is too long.
     AudioTooLong = 413 "Record at most 3 minutes.",
-    /// The upload goes on elsewhere than the sender thinks.
+    /// The upload continues at another offset than the sender assumes.
     WrongOffset = 409 "Ask for the upload's offset and go on from there.",
     /// The photo has too many pixels.
     ImageTooLarge = 413 "Choose a smaller photo, of at most 40 megapixels and 10 MB.",
-    /// Too many in a short time.
+    /// Too many requests in a short time.
     TooMany = 429 "Wait as long as retry_after says.",
-    /// The store cannot write, or is too busy.
+    /// The database cannot be written, or is overloaded.
     Unavailable = 503 "We could not save this. Try again in a moment.",
 }
 

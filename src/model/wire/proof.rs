@@ -6,16 +6,16 @@ use crate::duty::{Duty, Needs};
 use serde::{Deserialize, Serialize};
 
 endpoint!(
-    /// What is needed to check a case against the published heads of the ledger.
+    /// What is needed to check a case against the published heads.
     GetProof {
-        /// Its number.
+        /// Number of the case.
         reference: Reference,
     } Get "/api/grievances/{reference}/proof", Needs::Duty(Duty::FollowOwn), () => Proof,
     path = |call| format!("/api/grievances/{}/proof", call.reference)
 );
 
 endpoint!(
-    /// The published heads of the ledger, newest first, and the key that has signed them.
+    /// The newest published heads of the ledger and the key that signs them.
     GetHeads {} Get "/api/ledger", Needs::Nothing, () => Published
 );
 
@@ -34,23 +34,23 @@ pub struct Proof {
     pub version: u32,
     /// Milliseconds since 1970, UTC.
     pub at: i64,
-    /// By whom, as it is hashed.
+    /// The actor, as it is hashed (JSON).
     pub by: String,
-    /// What, as it is hashed.
+    /// The event, as it is hashed (JSON).
     pub body: String,
     /// Salt of the commitment to the words.
     pub salt: String,
-    /// The words, as they are committed to.
+    /// The statement, as it is committed to (JSON).
     pub statement: String,
     /// The head before the entry.
     pub before: String,
-    /// The digests of the entries after it, up to the head.
+    /// Digests of the entries after it, up to and including the head's.
     pub after: Vec<String>,
-    /// The published head; none where the next has not been published yet.
+    /// The published head; `None` where none has been published since the entry.
     pub head: Option<SignedHead>,
 }
 
-/// A published head.
+/// A published and signed head.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignedHead {
@@ -64,7 +64,7 @@ pub struct SignedHead {
     pub signature: String,
 }
 
-/// What is published about the ledger.
+/// The published heads.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Published {

@@ -9,24 +9,25 @@ use crate::{CategoryCode, DepartmentCode, Lgd, OfficeId};
 use serde::{Deserialize, Serialize};
 
 endpoint!(
-    /// About where blocks and towns lie. A phone asks for all of them and finds the nearest itself: where it is stays with it.
+    /// Approximate positions of all blocks and towns. A phone finds the nearest itself, so that its own position is not
+    /// sent.
     Positions {} Get "/api/positions", Needs::Nothing, () => Vec<PlaceAt>
 );
 
-/// About where a block or town lies.
+/// The approximate position of a block or town.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlaceAt {
     /// LGD code of the block or town.
     pub lgd: Lgd,
-    /// Latitude in thousandths of a degree, north.
+    /// Degrees north, in thousandths.
     pub north: i32,
-    /// Longitude in thousandths of a degree, east.
+    /// Degrees east, in thousandths.
     pub east: i32,
 }
 
 endpoint!(
-    /// What a grievance may be about, by its words: the codes of at most three categories, the likeliest first.
+    /// Suggests what a grievance is about from its words: at most three category codes, the likeliest first.
     SuggestCategory {} Post "/api/categories/suggested", Needs::Nothing, SuggestCategoryRequest => Vec<CategoryCode>
 );
 
@@ -42,9 +43,9 @@ pub struct SuggestCategoryRequest {
 endpoint!(
     /// Offices of a department.
     Offices {
-        /// Of which.
+        /// Department.
         department: DepartmentCode,
-        /// Those of this district first.
+        /// District whose offices come first; `None` for no preference.
         #[serde(default)]
         district: Option<Lgd>,
     } Get "/api/offices", Needs::Staff, () => Vec<Office>,
@@ -65,7 +66,7 @@ endpoint!(
 pub struct Office {
     /// Its number.
     pub id: OfficeId,
-    /// Whose it is.
+    /// The department it belongs to.
     pub department: DepartmentCode,
     /// Its district.
     pub district: Option<Lgd>,
@@ -73,11 +74,11 @@ pub struct Office {
     pub name: Names,
 }
 
-/// Tables that both apps need; changes rarely, carries an `ETag`.
+/// The tables that both apps need. They change rarely; the answer has an `ETag`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReferenceData {
-    /// Name, helpline and so on.
+    /// Name, helpline and the like.
     pub brand: Brand,
     /// Districts with their blocks and towns.
     pub districts: Vec<District>,
@@ -85,27 +86,27 @@ pub struct ReferenceData {
     pub departments: Vec<Department>,
     /// Categories with their leaves.
     pub categories: Vec<Category>,
-    /// What each category asks.
+    /// Reason trees.
     #[serde(default)]
     pub reasons: Reasons,
 }
 
-/// What a deployment calls itself.
+/// The names under which a deployment appears.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Brand {
-    /// Of the system.
+    /// Name of the system.
     pub name: Names,
-    /// Whose service it is.
+    /// Name of the body whose service it is.
     #[serde(default)]
     pub owner: Names,
-    /// Of the state's government.
+    /// Name of the state's government.
     pub state: Names,
-    /// Ten digits.
+    /// Helpline number, ten digits.
     pub helpline: String,
-    /// When it is staffed.
+    /// Hours at which the helpline is staffed.
     pub helpline_hours: Names,
-    /// `example.gov.in`, for messages.
+    /// Host name for links in messages, such as `example.gov.in`.
     pub site: String,
 }
 
@@ -119,10 +120,10 @@ pub struct District {
     pub name: Names,
     /// Its blocks and towns.
     pub places: Vec<Place>,
-    /// The PIN codes that lie in it: first and last of each span.
+    /// PIN codes in it: first and last of each span.
     #[serde(default)]
     pub pins: Vec<(u32, u32)>,
-    /// Other names by which it is found, parted by bars.
+    /// Other names by which it is found, separated by bars.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub also: String,
 }
@@ -131,13 +132,13 @@ pub struct District {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Place {
-    /// LGD code; a town that lies in two districts stands in both.
+    /// LGD code. A town that lies in two districts is listed in both.
     pub lgd: Lgd,
     /// Its name.
     pub name: Names,
     /// Whether it is a town.
     pub urban: bool,
-    /// Other names by which it is found, parted by bars: old ones, and those of places within it.
+    /// Other names by which it is found, separated by bars: old names, and those of places within it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub also: String,
 }
@@ -150,7 +151,7 @@ pub struct Department {
     pub code: DepartmentCode,
     /// Its name.
     pub name: Names,
-    /// A short name for narrow places.
+    /// A short name, for narrow places on screen.
     pub short: Names,
 }
 
@@ -166,7 +167,7 @@ pub struct Category {
     pub leaves: Vec<Leaf>,
 }
 
-/// A category that a grievance can have.
+/// A leaf category, which a grievance can have.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Leaf {
@@ -174,14 +175,14 @@ pub struct Leaf {
     pub code: CategoryCode,
     /// Its name.
     pub name: Names,
-    /// Whose it is in the countryside.
+    /// Department that is responsible in rural blocks.
     pub department: DepartmentCode,
-    /// Whose it is in towns.
+    /// Department that is responsible in towns; `None` for the same.
     pub department_urban: Option<DepartmentCode>,
-    /// Working days.
+    /// Limit in working days.
     pub limit_days: i64,
-    /// The lane it starts in.
+    /// Lane of a new case.
     pub lane: Lane,
-    /// Words by which it is suggested.
+    /// Words by which it is found in the list.
     pub keywords: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! Signing in and out, by code or by password, and changing one's number.
+//! Signing in and out, by code or password, and changing one's number.
 
 use super::{Endpoint, Method};
 use crate::duty::{Duty, Needs};
@@ -7,25 +7,25 @@ use crate::{Actor, Language};
 use serde::{Deserialize, Serialize};
 
 endpoint!(
-    /// Sends a one-time code to a mobile number. The answer is the same whether anybody has lodged from it.
+    /// Sends a one-time code to a mobile number. The answer does not tell whether anybody has lodged from it.
     SendCode {} Post "/api/codes", Needs::Nothing, SendCodeRequest => CodeSent, anybody = true
 );
 
 endpoint!(
     /// Exchanges a code for a citizen's session.
     ExchangeCode {
-        /// The name of the code, as [`SendCode`] gave it.
+        /// Id of the code, from [`CodeSent::id`].
         id: String,
     } Post "/api/codes/{id}", Needs::Nothing, ExchangeCodeRequest => Me, anybody = true, path = |call| format!("/api/codes/{}", call.id)
 );
 
 endpoint!(
-    /// Who am I?
+    /// Who is signed in.
     WhoAmI {} Get "/api/session", Needs::Nothing, () => Me, anybody = true
 );
 
 endpoint!(
-    /// Staff sign-in.
+    /// Signs a member of staff in.
     SignIn {} Post "/api/session", Needs::Nothing, SignInRequest => Me, anybody = true
 );
 
@@ -35,11 +35,11 @@ endpoint!(
 );
 
 endpoint!(
-    /// Gives the signed-in citizen's grievances another number, proved by a code that [`SendCode`] sent to it.
+    /// Moves the signed-in citizen's grievances to another number, proved by a code that [`SendCode`] sent to it.
     ChangeNumber {} Post "/api/me/number", Needs::Duty(Duty::FollowOwn), ChangeNumberRequest => Me
 );
 
-/// The header in which a page says for whom it was drawn: [`Me::mark`]. Where somebody else, or nobody, is signed in by
+/// Header with which a page says for whom it was drawn ([`Me::mark`]). Where somebody else, or nobody, is signed in by
 /// now, nothing is done and the answer is [`ProblemCode::OtherPerson`](super::ProblemCode::OtherPerson).
 pub const AS_HEADER: &str = "pratikar-as";
 
@@ -48,7 +48,7 @@ pub const AS_HEADER: &str = "pratikar-as";
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChangeNumberRequest {
-    /// The name of the code, as [`SendCode`] gave it for the new number.
+    /// Id of the code that was sent to the new number.
     pub id: String,
     /// The code.
     pub code: String,
@@ -57,13 +57,14 @@ pub struct ChangeNumberRequest {
     pub once: String,
 }
 
-/// A sum that a browser works out where very many ask from one address: whoever asks for one code hardly notices it.
+/// Proof of work that a browser must do where very many codes are asked for from one address; for a single code it is
+/// hardly noticeable.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Work {
-    /// To be sent back as `<challenge>:<counter>`, within ten minutes and once.
+    /// To be sent back as `<challenge>:<counter>`, once and within ten minutes.
     pub challenge: String,
-    /// Zero bits with which the SHA-256 of what is sent back begins.
+    /// Number of leading zero bits that the SHA-256 of `<challenge>:<counter>` must have.
     pub bits: u8,
 }
 
@@ -72,12 +73,13 @@ pub struct Work {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SendCodeRequest {
-    /// As typed.
+    /// Mobile number, as typed.
     pub mobile: String,
     /// Language of the message.
     #[serde(default)]
     pub language: Language,
-    /// `<challenge>:<counter>`, where the answer before was [`ProblemCode::WorkNeeded`](super::ProblemCode::WorkNeeded).
+    /// `<challenge>:<counter>`, where the previous answer was
+    /// [`ProblemCode::WorkNeeded`](super::ProblemCode::WorkNeeded).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work: Option<String>,
 }
@@ -86,9 +88,9 @@ pub struct SendCodeRequest {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CodeSent {
-    /// To be sent back with the code.
+    /// Id, to be sent back with the code.
     pub id: String,
-    /// For how many minutes it holds.
+    /// Minutes for which the code is valid.
     pub minutes: u32,
 }
 
@@ -97,10 +99,10 @@ pub struct CodeSent {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExchangeCodeRequest {
-    /// Six digits of any script, with spaces or hyphens, or the whole message that they stand in.
+    /// The code: six digits of any script, with spaces or hyphens, or the whole message that contains them.
     pub code: String,
-    /// A random word of the page, at least 16 letters, known to nobody else. Where the answer was lost on the line, the same
-    /// code is taken from the same page once more, as long as it would have held.
+    /// A random text of the page, at least 16 characters, known to nobody else. Where the answer is lost, the same page
+    /// may send the same code again while it is valid.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub once: String,
 }
@@ -120,19 +122,19 @@ pub struct SignInRequest {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Me {
-    /// Nobody where it is none.
+    /// The actor; `None` where nobody is signed in.
     pub actor: Option<Actor>,
-    /// A staff member's name, or a citizen's masked number.
+    /// A staff member's name, or a citizen's masked number; empty for nobody.
     pub name: String,
-    /// Office or department of a staff member, in English and Bengali.
+    /// Name of a staff member's office or department.
     pub unit: Option<Names>,
-    /// The same for the same person, and for nobody else; empty for nobody. Goes into [`AS_HEADER`].
+    /// The same for the same person and different for any other; empty for nobody. Sent back in [`AS_HEADER`].
     #[serde(default)]
     pub mark: String,
 }
 
 impl Me {
-    /// Whether they came by the link in a message, and so see one case.
+    /// Whether the session was opened by the link in a message, and so sees one case only.
     #[must_use]
     pub fn is_by_link(&self) -> bool {
         self.actor.as_ref().is_some_and(|actor| matches!(actor.scope, crate::Scope::Case { .. }))

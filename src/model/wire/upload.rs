@@ -3,7 +3,8 @@
 use crate::AttachmentId;
 use serde::{Deserialize, Serialize};
 
-/// Where a photo is sent: its bytes as the body, answered with [`Uploaded`].
+/// Path to which a photo is sent whole as the body, answered with [`Uploaded`], or at which an upload is announced
+/// (tus 1.0).
 pub const UPLOADS: &str = "/api/uploads";
 
 /// The path of a stored photo.
@@ -18,20 +19,20 @@ pub fn voice_path(id: &str) -> String {
     format!("/api/voices/{id}")
 }
 
-/// The path of an upload that can be resumed.
+/// Path of a resumable upload.
 #[must_use]
 pub fn upload_path(id: &str) -> String {
     format!("{UPLOADS}/{id}")
 }
 
-/// Answer of an upload.
+/// Answer to a photo that was sent whole.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Uploaded {
-    /// To be named in what it belongs to.
+    /// Id, by which a grievance or action names it.
     pub id: AttachmentId,
-    /// Pixels.
+    /// Width in pixels.
     pub width: u32,
-    /// Pixels.
+    /// Height in pixels.
     pub height: u32,
 }

@@ -1,4 +1,4 @@
-//! Worklists, calls, desks, and the server's own state.
+//! Worklists, calls, desks, and the state of the server.
 
 use super::{CaseLine, CaseView, Endpoint, Method, query};
 use crate::duty::{Duty, Needs};
@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 endpoint!(
     /// A worklist of the signed-in staff member, most urgent first.
     GetQueue {
-        /// Which.
+        /// Which worklist.
         queue: Queue,
-        /// Where to go on; from the page before.
+        /// Where the page begins, from [`QueuePage::next`]; empty for the first page.
         #[serde(default)]
         cursor: String,
-        /// Which part of it; none for all.
+        /// Only cases whose limit is this near; `None` for all.
         #[serde(default)]
         due: Option<Due>,
     } Get "/api/queues/{queue}", Needs::Duty(Duty::WorkList), () => QueuePage,
@@ -25,72 +25,72 @@ endpoint!(
 );
 
 endpoint!(
-    /// What somebody must look after: for those who see the desks, and the administrator.
+    /// Alarms about the server, for those who see the desks and for the administrator.
     GetHealth {} Get "/api/health", Needs::Duty(Duty::WatchHealth), () => Health
 );
 
-/// The server's own state.
+/// The state of the server.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Health {
-    /// What is not as it should be; empty where all is well.
+    /// What needs attention; empty where nothing does.
     pub alarms: Vec<Alarm>,
 }
 
-/// Something that somebody must look after.
+/// Something that needs attention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Alarm {
-    /// The clock is not believed: no limit is acted on until it is right.
+    /// The clock is not trusted; no deadlines are acted on until it is.
     Clock,
-    /// Room on the disk is short: photos are turned away.
+    /// Little room on the disk: uploads are refused.
     DiskLow,
     /// The disk is full.
     DiskFull,
     /// The database is damaged.
     Damaged,
-    /// Messages have waited for long.
+    /// Messages have waited for more than 15 minutes.
     MessagesStuck,
-    /// The last backup is too old.
+    /// No backup for twice its interval.
     BackupLate,
-    /// The calendar of holidays ends soon.
+    /// The calendar knows fewer than 60 days of holidays ahead.
     CalendarEnds,
 }
 
 endpoint!(
-    /// The next case for a verification call; nobody else is given it for ten minutes.
+    /// The next case for a verification call, which nobody else is given for ten minutes; `None` where there is none.
     NextCall {} Post "/api/calls/next", Needs::Duty(Duty::CallToVerify), () => Option<CaseView>
 );
 
 endpoint!(
-    /// Earlier grievances from a number, for whoever takes the call.
+    /// Earlier grievances from a number, for whoever takes the call; recorded.
     Caller {} Post "/api/callers", Needs::Duty(Duty::TakeIntake), CallerRequest => Vec<CaseLine>
 );
 
 endpoint!(
-    /// How loaded the desks are.
+    /// The load of every desk.
     Desks {} Get "/api/desks", Needs::Duty(Duty::WatchDesks), () => Vec<Desk>
 );
 
-/// Which worklist.
+/// A worklist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Queue {
-    /// The cell's desk: to be categorised.
+    /// The cell's desk: cases to categorise.
     Desk,
-    /// A nodal officer's: to forward, reports to check, transfers offered.
+    /// A nodal officer's: cases to forward, reports to check, transfers to answer.
     Department,
-    /// An office's.
+    /// An office's: cases to act on.
     Office,
-    /// To be called.
+    /// Cases to call about.
     Verification,
-    /// To be visited.
+    /// Cases to visit.
     Visits,
-    /// Appeals.
+    /// Appeals to decide.
     Appeals,
-    /// Citizens to be called who have owed an answer for long ([`crate::lifecycle::Case::call_owed`]).
+    /// Citizens to call because they have not answered for long ([`crate::lifecycle::Case::call_owed`]).
     Answers,
 }
 
@@ -113,7 +113,7 @@ impl Queue {
         }
     }
 
-    /// The worklist of a role; none where the role has none.
+    /// The worklist of a role; `None` where it has none.
     #[must_use]
     pub fn of(role: Role) -> Option<Self> {
         Some(match role {
@@ -134,13 +134,13 @@ impl Queue {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Due {
-    /// Passed.
+    /// It has passed.
     Over,
-    /// Ends today.
+    /// It ends today.
     Today,
-    /// Ends within seven days.
+    /// It ends within seven days.
     Week,
-    /// Later.
+    /// It ends later, or there is none.
     Later,
 }
 
@@ -164,13 +164,13 @@ impl Due {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct QueuePage {
-    /// At most 50.
+    /// At most 50 cases.
     pub rows: Vec<CaseLine>,
-    /// Where the next page begins.
+    /// Cursor of the next page; `None` on the last.
     pub next: Option<String>,
-    /// Cases over the limit, due today, due this week, later; in the order of [`Due::ALL`].
+    /// Number of cases for each of [`Due::ALL`], in that order.
     pub by_due: [u32; 4],
-    /// When the oldest of all was lodged.
+    /// When the oldest of all was lodged; `None` where the worklist is empty.
     pub oldest: Option<Time>,
 }
 
@@ -179,22 +179,22 @@ pub struct QueuePage {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CallerRequest {
-    /// As typed.
+    /// Mobile number, as typed.
     pub mobile: String,
 }
 
-/// How loaded one desk is.
+/// The load of one desk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Desk {
-    /// Which.
+    /// Stage, which stands for the desk.
     pub stage: Stage,
-    /// Of which department, where it is one's.
+    /// Department, for desks of a department.
     pub department: Option<DepartmentCode>,
     /// Cases there.
     pub open: u32,
-    /// Of these, past the citizen's limit.
+    /// Those of them past the citizen's limit.
     pub overdue: u32,
-    /// When the oldest of them came there.
+    /// When the oldest of them arrived there.
     pub oldest: Option<Time>,
 }

@@ -1,4 +1,4 @@
-//! Acting on a case: the one way, for the API, plain pages and text messages.
+//! Acting on a case: the only way, for the API, plain pages and text messages.
 
 use super::lodge::unknown_photo;
 use super::read::readable;
@@ -14,16 +14,16 @@ use model::message::Template;
 use model::wire::ProblemCode;
 use model::{Actor, Reference, Role, Time};
 
-/// What the actor had seen of the case when they decided: where there is something newer, nothing is done.
+/// What the actor had seen of the case when they decided. Where there is something newer, nothing is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seen {
-    /// This version of it.
+    /// This version.
     Version(u32),
-    /// This report about it, by its number; whatever else has happened does not matter.
+    /// The report with this number; other changes do not matter.
     Report(u8),
-    /// It does not matter what.
+    /// Any state will do.
     Anything,
-    /// They have not said, and had to.
+    /// They must say it and have not.
     Unsaid,
 }
 
@@ -39,35 +39,35 @@ impl Seen {
     }
 }
 
-/// Something that somebody does to a case.
+/// An action that somebody wants to carry out on a case.
 #[derive(Debug)]
 pub struct Command<'a> {
-    /// Who.
+    /// The actor.
     pub actor: &'a Actor,
-    /// To which.
+    /// The case.
     pub reference: Reference,
-    /// What.
+    /// The action.
     pub action: &'a Action,
-    /// What they had seen.
+    /// What the actor had seen of the case.
     pub seen: Seen,
-    /// By what it has one effect, however often it is sent.
+    /// What identifies the request, so that it has one effect; `None` where repeating is harmless.
     pub once: Option<Idempotency>,
 }
 
-/// The one way to act: loads, decides, appends and tells whoever is to be told; answers the case after it, or, where the same was
-/// done before, the version that the case had then.
+/// Carries out an action: loads the case, decides, appends the events and tells those concerned. Answers the case after
+/// it or, where the same request was done before, the version that the case had then.
 ///
 /// # Errors
-/// 404 where the case is none of theirs, 412 where it is not as they saw it, the refusal of the rulebook, 422 where a photo is
-/// not there, 503 where the case keeps changing.
+/// 404 where the actor may not see the case, 412 where it is not as they saw it, the refusal of the rulebook, 422 where
+/// a photo is missing, 503 where the case keeps changing.
 pub async fn execute(app: &App, command: Command<'_>, now: Time) -> Result<Once<Box<Case>>, Failure> {
     let Command { actor, reference, action, seen, once: idempotency } = command;
-    // A report rests on its photos; what a citizen adds does not wait for theirs.
+    // A report needs its photos; what a citizen adds need not wait for theirs.
     let here = actor.role != Role::Citizen;
     if let Some(problem) = unknown_photo(app, action.photos(), here).await? {
         return Err(Failure::fields(vec![problem]));
     }
-    // What the decision rests on besides the case itself may change meanwhile: then it is taken once more.
+    // What the decision depends on besides the case may change meanwhile; then it is made again.
     for _ in 0..3 {
         let before = readable(app, actor, reference).await?;
         seen.holds(&before)?;
@@ -118,8 +118,8 @@ pub async fn execute(app: &App, command: Command<'_>, now: Time) -> Result<Once<
     Err(StoreError::Unavailable("a case that this rests on keeps changing".into()).into())
 }
 
-/// What a citizen answers otherwise than by the app: by text message, or by a plain page. Sent once more after it was
-/// done, it changes nothing. `report` is the one that is answered, where one is.
+/// Carries out what a citizen answers by text message or on a plain page. Sent again after it was done, it changes
+/// nothing. `report` is the number of the report that is answered, where one is.
 ///
 /// # Errors
 /// The refusal of the rulebook; 412 where there is a newer report; 503 where the case keeps changing.
@@ -136,12 +136,12 @@ pub async fn answer(
     let command = Command { actor, reference, action, seen, once: Some(once.clone()) };
     match execute(app, command, now).await {
         Ok(_) => Ok(()),
-        // The case has moved on by then.
+        // Refused, perhaps because the same request has moved the case already.
         Err(failure) => app.store.repeated(&once).await?.map(|_| ()).ok_or(failure),
     }
 }
 
-/// A root that ended without redress leaves nobody behind: its followers go their own way again.
+/// When a root ends without redress its followers are separated from it.
 async fn separated(app: &App, root: &Case, now: Time) -> Result<Vec<Append>, Failure> {
     let mut appends = Vec::new();
     for follower in app.store.followers(root.reference).await? {
@@ -156,8 +156,8 @@ async fn separated(app: &App, root: &Case, now: Time) -> Result<Vec<Append>, Fai
     Ok(appends)
 }
 
-/// What goes out: to the citizen of the case, and, where it is redressed, to those whose cases follow it. They have
-/// confirmed nothing themselves: they may say that it is not done, and their case goes its own way.
+/// The messages to send: to the citizen of the case and, where it is redressed, to the citizens of its followers. These
+/// have confirmed nothing themselves; they may say that it is not done, and their case is separated.
 async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMessage>, Failure> {
     let mut messages = Vec::new();
     let due = case.due(&app.facts.rules);
@@ -165,14 +165,14 @@ async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMes
         messages.extend(to_citizen(app, case, events, due, &mobile).await?);
     }
     if events.iter().any(|event| matches!(event.body, EventBody::Reminded)) {
-        // Whose case follows another asks whoever has that one.
+        // For a case that follows another, the holder of the root is asked.
         let root = match case.root {
             Some(root) => app.store.case(root).await?,
             None => None,
         };
         messages.extend(to_holder(app, root.as_ref().unwrap_or(case), Template::Reminded).await?);
     }
-    // Those whose cases follow are told of the end, and where it turns out to be none.
+    // Followers are told of the end, and when it is undone.
     let told = |event: &&Event| {
         event.body.redresses() || matches!(event.body, EventBody::Reopened | EventBody::AppealDecided { upheld: true })
     };

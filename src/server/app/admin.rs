@@ -1,5 +1,5 @@
-//! What people administer: tables with who, when, why and undo. A change is tried out before it is kept; afterwards the due
-//! dates that follow from it are derived again.
+//! Administered facts: tables that change with who, when, why and undo. A change is tried before it is stored;
+//! afterwards the due dates that depend on it are derived again.
 
 use crate::secret::Secret;
 use crate::state::Facts;
@@ -11,40 +11,40 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The longest reason, in letters.
+/// Longest reason, in letters.
 const WHY: usize = 500;
 /// The fact that says up to which change due dates are derived.
 const DERIVED: &str = "derived";
 
-/// A change that somebody wants.
+/// A change that somebody wants to make.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// By whom: an account's name.
+    /// Who makes it.
     pub who: String,
-    /// Which table, one of [`ADMINISTERED`].
+    /// The table, one of [`ADMINISTERED`].
     pub name: String,
-    /// Why.
+    /// The reason.
     pub why: String,
-    /// What is to stand in it; none for what the file says.
+    /// The new content of the table; `None` to go back to the file under `public`.
     pub text: Option<String>,
-    /// Which change it takes back.
+    /// Number of the change that it takes back; `None` where it takes none back.
     pub undoes: Option<u64>,
 }
 
-/// What became of due dates.
+/// How far due dates are derived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Derived {
-    /// The change up to which they are derived.
+    /// Number of the change up to which they are derived.
     pub version: u64,
-    /// Cases whose due date or next deadline has moved.
+    /// Cases whose due date or next deadline the last derivation has moved.
     pub moved: u64,
 }
 
-/// Keeps a change, once it was seen that the program can go by it; answers its number.
+/// Stores a change once it is clear that the program can work with it; answers its number.
 ///
 /// # Errors
-/// Where the table is none that is administered, cannot be read, or changes nothing; where no reason is given; where somebody
-/// else has changed something meanwhile.
+/// Where the table is not administered, cannot be read or would not change; where the reason is missing or too long;
+/// where somebody else has made a change meanwhile.
 pub async fn change(store: &dyn Store, public: &Path, wanted: Wanted, now: Time) -> Result<u64> {
     let Wanted { who, name, why, text, undoes } = wanted;
     if !ADMINISTERED.contains(&name.as_str()) {
@@ -53,7 +53,7 @@ pub async fn change(store: &dyn Store, public: &Path, wanted: Wanted, now: Time)
     if model::text::is_blank(&why) || model::text::length(&why) > WHY {
         bail!("say why, in at most {WHY} letters");
     }
-    // Asked first: what is changed after this is either seen below, or refuses this change.
+    // Asked first: a change that is made after this is either seen below, or leads to a refusal.
     let newest = store.newest_setting().await?;
     let mut administered = administered(store.settings().await?);
     let before = administered.get(&name).cloned();
@@ -70,7 +70,7 @@ pub async fn change(store: &dyn Store, public: &Path, wanted: Wanted, now: Time)
     kept.context("somebody else has changed something meanwhile: look at it, then do this again")
 }
 
-/// Takes a change back: the table is then as it was before it.
+/// Takes a change back: the table is as it was before it.
 ///
 /// # Errors
 /// Where there is no such change, or a later one of the same table; and those of [`change`].
@@ -92,7 +92,7 @@ pub async fn undo(store: &dyn Store, public: &Path, seq: u64, who: &str, why: &s
     change(store, public, wanted, now).await
 }
 
-/// Up to which change due dates are derived, and how many the last one has moved.
+/// Up to which change due dates are derived, and how many cases the last derivation has moved.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -101,7 +101,7 @@ pub async fn derived(store: &dyn Store) -> Result<Derived, StoreError> {
     Ok(fact.and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default())
 }
 
-/// Writes down up to which change due dates are derived.
+/// Records up to which change due dates are derived.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -109,7 +109,7 @@ pub async fn put_derived(store: &dyn Store, derived: Derived) -> Result<(), Stor
     store.put_fact(DERIVED, serde_json::to_vec(&derived)?).await
 }
 
-/// Derives the due dates and deadlines of all open cases by new facts, and writes down how many have moved.
+/// Derives the due dates and deadlines of all open cases by new facts, and records how many have moved.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -136,8 +136,7 @@ async fn moves(store: &dyn Store, changed: &Changed, rules: &Rules) -> Result<bo
     Ok(true)
 }
 
-/// Lines that differ between two texts, `-` before those that go and `+` before those that come; of a table, whose lines are
-/// its rows.
+/// The lines in which two tables differ: `-` before those that are removed, `+` before those that are added.
 #[must_use]
 pub fn difference(before: &str, after: &str) -> Vec<String> {
     let old: BTreeSet<&str> = before.lines().collect();
@@ -147,7 +146,7 @@ pub fn difference(before: &str, after: &str) -> Vec<String> {
     gone.chain(come).collect()
 }
 
-/// The facts of a store as a program beside it sees them.
+/// The facts of a store, for a program that runs beside the server.
 ///
 /// # Errors
 /// Where the store does not answer, or the secret is missing.

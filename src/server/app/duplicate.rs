@@ -1,4 +1,4 @@
-//! Likely duplicates: open grievances of the same category and place whose words are alike, in any script.
+//! Likely duplicates: open grievances of the same category and place whose words are similar, in any script.
 
 use crate::failure::Failure;
 use crate::state::App;
@@ -10,24 +10,24 @@ use std::collections::HashSet;
 
 /// Open grievances that are compared, newest first.
 const COMPARED: u32 = 200;
-/// Likely duplicates that are offered.
+/// Most likely duplicates that are offered.
 const OFFERED: usize = 3;
-/// Telling words that a description must have.
+/// Fewest distinguishing words that a description must have.
 const FEWEST_WORDS: usize = 4;
 
-/// What a grievance is compared by.
+/// What grievances are compared by.
 pub struct Asked<'a> {
-    /// What it is about.
+    /// Leaf category.
     pub category: &'a CategoryCode,
-    /// Where.
+    /// District.
     pub district: Lgd,
-    /// Where in it.
+    /// Block or town.
     pub place: Option<Lgd>,
-    /// What happened, and where in words.
+    /// The text and the landmark.
     pub words: String,
 }
 
-/// The words of a category, by their sound: its name and what it is suggested by.
+/// The usual words of a category, by their sound: its names and keywords.
 #[must_use]
 pub fn usual_words(app: &App, category: &CategoryCode) -> HashSet<String> {
     let leaves = app.facts.tables.reference.categories.iter().flat_map(|group| &group.leaves);
@@ -39,7 +39,7 @@ pub fn usual_words(app: &App, category: &CategoryCode) -> HashSet<String> {
     .collect()
 }
 
-/// The grievance that a form adds itself to, where it is still one of those that would be offered.
+/// The grievance that a form joins, if it is still one that would be offered.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -52,12 +52,13 @@ pub async fn root(app: &App, form: &Lodging) -> Result<Option<Case>, Failure> {
     Ok(found.into_iter().map(|(case, _)| case).find(|case| token(app, case) == *wanted))
 }
 
-/// Open grievances that may be the same, the most alike first, each with the asker's words that it has too.
+/// Open grievances that may be the same, the most similar first, each with the words of the asker's text that it
+/// shares.
 ///
 /// # Errors
 /// Where the store does not answer.
 pub async fn alike(app: &App, asked: &Asked<'_>) -> Result<Vec<(Case, Vec<String>)>, Failure> {
-    // Where identities are shielded nobody learns that anything was lodged; and a few words are no description.
+    // Where identities are withheld nobody may learn that anything was lodged; and a few words are no description.
     let shielded = app.facts.rules.categories.get(asked.category).is_none_or(|rule| rule.shielded);
     if shielded || likeness::words(&asked.words).len() < FEWEST_WORDS {
         return Ok(Vec::new());
@@ -68,7 +69,7 @@ pub async fn alike(app: &App, asked: &Asked<'_>) -> Result<Vec<(Case, Vec<String
     Ok(found.filter_map(|found| Some((open.get(found.index)?.case.clone(), found.words))).collect())
 }
 
-/// Names a case to whoever was offered it, and opens nothing.
+/// A token that identifies the case to whoever was offered it; it gives no access.
 #[must_use]
 pub fn token(app: &App, case: &Case) -> String {
     let keyed = app.keyed("like", &case.reference.as_u64().to_be_bytes());

@@ -1,4 +1,4 @@
-//! Lodging, whatever the way in: the app, a counter, the plain form.
+//! Lodging a grievance, for the app, counters and the plain form.
 
 use super::{Once, duplicate};
 use crate::disk::Room;
@@ -13,23 +13,24 @@ use model::lodging::{Lodging, Problem as FieldProblem};
 use model::wire::Receipt;
 use model::{Actor, AttachmentId, Language, Mobile, Reference, Time};
 
-/// Who lodges, and by which way.
+/// Who lodges, and how.
 #[derive(Debug)]
 pub struct Sender {
-    /// Whoever takes it down for the citizen.
+    /// The member of staff who lodges for the citizen; `None` where the citizen does.
     pub staff: Option<Actor>,
-    /// The number that has been proved to be the citizen's.
+    /// The mobile number that the sender has proved; `None` where none is.
     pub proved: Option<Mobile>,
-    /// From where.
+    /// Network address, as a keyed hash.
     pub address: Address,
-    /// By which way, where nobody takes it down.
+    /// Channel, where no member of staff lodges.
     pub channel: Channel,
 }
 
-/// Lodges, whatever the way in: the app, a counter, or the plain form.
+/// Lodges a grievance.
 ///
 /// # Errors
-/// 422 with every field's problem; 403 where the role may not lodge; 429 where too many come.
+/// 422 with every field's problem; 403 where the role may not lodge; 429 where too many come from a number or address;
+/// 503 where the disk is full or the store does not answer.
 pub async fn lodge(
     app: &App,
     form: &Lodging,
@@ -41,7 +42,7 @@ pub async fn lodge(
     let parsed = match (form.parse_as(urgent), known(app, form).await?) {
         (Ok(parsed), unknown) if unknown.is_empty() => parsed,
         (parsed, unknown) => {
-            // Sent once more after it was lodged: its photos belong to the case by now.
+            // The same request may have been done before; its photos then belong to the case.
             if let Some(idempotency) = &idempotency
                 && let Some(stored) = app.store.repeated(idempotency).await?
             {
@@ -50,7 +51,7 @@ pub async fn lodge(
             return Err(Failure::fields(parsed.err().into_iter().flatten().chain(unknown).collect()));
         }
     };
-    // What is left on a full disk is for those who work on what has come.
+    // On a full disk the remaining space is kept for staff who work on existing cases.
     if sender.staff.is_none() && app.disk.room() == Room::Full {
         return Err(Failure::unavailable(60));
     }
@@ -84,7 +85,7 @@ pub async fn lodge(
         no_contact: String::new(),
     };
     let urban = form.district.zip(form.place).and_then(|(district, place)| app.facts.tables.is_urban(district, place));
-    // Only answers to what is asked of this category and these words count.
+    // Only answers to questions that this category and text lead to count.
     let asked = app.facts.tables.reference.reasons.asked(form.category.as_deref(), &statement.text, &form.reasons);
     let reasons: Vec<_> =
         form.reasons.iter().filter(|reason| asked.contains(&reason.question.as_str())).cloned().collect();
@@ -110,7 +111,7 @@ pub async fn lodge(
         },
         statement,
     };
-    // A number that is taken is drawn again: one in many thousands at ten million cases.
+    // A reference that is taken is drawn again, which is rare: one in ten thousand at ten million cases.
     for _ in 0..8 {
         let lodged = Lodged { reference: Reference::from_payload(getrandom::u64()?), ..lodged.clone() };
         let mut events = vec![lifecycle::lodge(lodged, &actor, &app.facts.rules, now)?];
@@ -119,9 +120,9 @@ pub async fn lodge(
         let (due, lane) = (case.due(&app.facts.rules), case.lane);
         let receipt = Receipt { reference: case.reference, due, lane, hidden: case.shielded, number_verified };
         let response = serde_json::to_string(&receipt)?;
-        // Who adds themselves to a like grievance keeps a number of their own. One that has ended meanwhile, or whose
-        // words are not like these, is left alone: the grievance then goes its own way.
-        // What is urgent, or about an officer, never waits behind another.
+        // Whoever joins a likely duplicate keeps a number of their own. Where that one has ended meanwhile, or the
+        // words are not similar, the grievance goes its own way. An emergency, or a grievance about an officer or
+        // office, never follows another.
         let apart = case.about_office || case.lane.is_emergency();
         let root = if apart { None } else { duplicate::root(app, form).await? };
         if let Some(root) = &root {
@@ -151,7 +152,7 @@ pub async fn lodge(
     Err(StoreError::Unavailable("no free number was drawn".into()).into())
 }
 
-/// The problems of a form that only the tables can tell.
+/// Problems of a form that only the tables and the store can tell.
 async fn known(app: &App, form: &Lodging) -> Result<Vec<FieldProblem>, Failure> {
     let mut problems = Vec::new();
     if form.category.as_ref().is_some_and(|code| !app.facts.rules.categories.contains_key(code)) {
@@ -172,13 +173,13 @@ async fn known(app: &App, form: &Lodging) -> Result<Vec<FieldProblem>, Failure> 
     Ok(problems)
 }
 
-/// Whether an attachment of this kind exists and belongs to no case yet; `here` where it must have come, too.
+/// Whether an attachment of this kind exists and belongs to no case yet; with `here` it must also have arrived.
 async fn is_free(app: &App, id: &str, kind: AttachmentKind, here: bool) -> Result<bool, Failure> {
     let found = app.store.attachment(id).await?;
     Ok(found.is_some_and(|found| found.kind == kind && found.reference.is_none() && (!here || found.is_here())))
 }
 
-/// A problem where a photo does not exist or belongs to another case already; `here` where it must have come, too.
+/// The problem where a photo does not exist or belongs to another case; with `here` it must also have arrived.
 pub(super) async fn unknown_photo(
     app: &App,
     photos: &[AttachmentId],

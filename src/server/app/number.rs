@@ -1,4 +1,4 @@
-//! Another number for a grievance: what moves, and what both numbers are told.
+//! Changing the number of a grievance: what moves, and what both numbers are told.
 
 use crate::failure::Failure;
 use crate::messenger::compose;
@@ -12,8 +12,8 @@ use model::{Actor, Language, Mobile, PersonId, Reference, Time};
 /// Tries where a case changes meanwhile.
 const TRIES: u32 = 3;
 
-/// Moves all grievances of a number to another, in one transaction: nobody is left with half of them at a number that they have
-/// lost.
+/// Moves all grievances of a number to another in one transaction, so that nobody is left with half of them at a number
+/// that they have lost.
 ///
 /// # Errors
 /// 503 where the cases keep changing.
@@ -44,8 +44,8 @@ fn changed(app: &App, language: Language, to: &Mobile, new: &Mobile) -> Option<N
     compose(&app.facts.tables, Template::NumberChanged, language, to, &variables)
 }
 
-/// Asks for another number, for a citizen who stands there. The asker need not see the case: its number is on the citizen's
-/// receipt.
+/// Asks to change the number, for a citizen at a counter. The asker need not be able to read the case, whose number is
+/// on the citizen's receipt.
 ///
 /// # Errors
 /// 404 where there is no such case, the refusal of the rulebook, 503 where the case keeps changing.
@@ -76,7 +76,8 @@ pub async fn request(
     Err(StoreError::Unavailable("the case keeps changing".into()).into())
 }
 
-/// What both numbers are told when a change is asked for and decided at a counter: nobody loses a grievance unheard.
+/// Messages to both numbers when a change is requested and decided at a counter, so that nobody loses a grievance
+/// without hearing of it.
 ///
 /// # Errors
 /// Where the store does not answer.

@@ -1,7 +1,8 @@
-//! The one gate before personal data: who may read what, how fast, and that it is written down before it is shown.
+//! The one gate to personal data: who may read what, how fast, and that the reading is recorded before anything is
+//! shown.
 //!
-//! Every handler that shows a case, a list of cases, a number, a photo or a voice asks here. What a citizen reads of their own
-//! is not written down; everything that staff read is (AUD-05), and the citizen can see it (AUD-06).
+//! Every handler that shows a case, a list of cases, a number, a photo or a recording asks here. Citizens' readings of
+//! their own cases are not recorded; everything that staff read is (AUD-05), and the citizen can see it (AUD-06).
 
 use crate::failure::Failure;
 use crate::state::App;
@@ -11,39 +12,39 @@ use model::role::{Standing, sees};
 use model::wire::ProblemCode;
 use model::{Actor, Duty, PersonId, Time};
 
-/// What somebody wants to read.
+/// Something that an actor wants to read.
 #[derive(Debug, Clone, Copy)]
 pub enum Wish<'a> {
     /// One case.
     Case(&'a Case),
-    /// The whole number of its citizen, for this reason.
+    /// The whole number of its citizen, with the reason.
     Number(&'a Case, &'a str),
     /// A case to call about.
     Call(&'a Case),
-    /// What a number has lodged: so many cases.
+    /// The cases of a number, with how many there are.
     Caller(PersonId, usize),
     /// A photo of a case.
     Photo(&'a Case),
     /// A spoken note of a case.
     Voice(&'a Case),
-    /// A page of a worklist with so many cases.
+    /// A page of a worklist, with how many cases are on it.
     List(usize),
-    /// A page of the cases behind a figure.
+    /// A page of the cases behind a figure, with how many are on it.
     Figures(usize),
 }
 
-/// Whether this actor may read this case at all; any other is answered like one that does not exist (SEC-05).
+/// Whether this actor may read this case; any other case is answered as if it did not exist (SEC-05).
 #[must_use]
 pub fn may_read(actor: &Actor, case: &Case) -> bool {
     let standing = actor.standing(case);
     standing != Standing::Outside && sees(actor.role, standing)
 }
 
-/// Decides on a wish and writes the reading down; only then is anything shown.
+/// Decides whether something may be read, and records the reading; only after this may anything be shown.
 ///
 /// # Errors
-/// 404 where the case is none of theirs, 403 where the role reads no such thing, 429 where it reads too fast, 503 where it
-/// cannot be written down.
+/// 404 where the actor may not see the case, 403 where the role may not read such a thing, 429 where it reads too fast,
+/// 503 where the reading cannot be recorded.
 pub async fn read(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Result<(), Failure> {
     let case = match wish {
         Wish::Case(case) | Wish::Number(case, _) | Wish::Call(case) | Wish::Photo(case) | Wish::Voice(case) => {
@@ -63,16 +64,16 @@ pub async fn read(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Result
         }
         Wish::Call(_) => (ReadingOf::Call, None, 1, role.has(Duty::CallToVerify)),
         Wish::Caller(person, cases) => (ReadingOf::Caller, Some(person), cases, role.has(Duty::TakeIntake)),
-        // Whoever opened the link to a number that nobody has proved may be anybody.
+        // Whoever opened a link that was sent to an unproved number may be a stranger.
         Wish::Photo(case) | Wish::Voice(case) if case.is_limited_for(actor) => {
             return Err(Failure::of(ProblemCode::NotFound));
         }
-        // A photo may show who it is.
+        // A photo may reveal who it is.
         Wish::Photo(case) if case.shielded && !role.has(Duty::SeeIdentity) => {
             return Err(Failure::of(ProblemCode::NotFound));
         }
         Wish::Photo(_) => (ReadingOf::Photo, None, 1, true),
-        // A voice tells who speaks.
+        // A voice reveals who speaks.
         Wish::Voice(case) => {
             let hidden = case.hides_citizen_from(role) || !role.has(Duty::SeeIdentity);
             if hidden {

@@ -1,4 +1,4 @@
-//! Reading cases: whose are shown to whom.
+//! Reading cases: which are shown to whom.
 
 use super::policy::may_read;
 use super::view::limited_line;
@@ -8,7 +8,8 @@ use model::lifecycle::Case;
 use model::wire::{CaseLine, ProblemCode};
 use model::{Actor, Reference};
 
-/// A citizen's grievances, or the one of their link, as a list. Of what may be a stranger's, only that there is one.
+/// A citizen's grievances, or the one that their link opens, as a list. Of one that may be a stranger's it shows only
+/// that it exists.
 ///
 /// # Errors
 /// 403 for staff.
@@ -26,7 +27,7 @@ pub async fn own_lines(app: &App, actor: &Actor) -> Result<Vec<CaseLine>, Failur
     Ok(shown)
 }
 
-/// As [`readable`], for what shows all of it: whoever has the link to a number that nobody has proved may not.
+/// As [`readable`], for what shows a case in full, which a link to an unproved number may not.
 ///
 /// # Errors
 /// 404, 403.
@@ -35,7 +36,7 @@ pub async fn readable_in_full(app: &App, actor: &Actor, reference: Reference) ->
     if case.is_limited_for(actor) { Err(Failure::of(ProblemCode::NotPermitted)) } else { Ok(case) }
 }
 
-/// A case that this actor may read; any other is answered like one that does not exist (SEC-05).
+/// A case that this actor may read; any other is answered as if it did not exist (SEC-05).
 ///
 /// # Errors
 /// 404.

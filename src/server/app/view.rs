@@ -1,4 +1,4 @@
-//! A case as one reader sees it: what each role is told, and what not.
+//! A case as one reader may see it.
 
 use crate::state::App;
 use crate::store::{Attachment, StoreError, StoredEvent};
@@ -8,10 +8,10 @@ use model::wire::{Answered, CaseLine, CaseView, MainCase, TimelineEntry};
 use model::{Actor, AttachmentId, Duty, Language, OfficeId, Role, Scope, Time, mask, text};
 use std::collections::HashSet;
 
-/// Cases that follow another which are named or looked into.
+/// Most followers of a case that are listed or looked into.
 const SHOWN: usize = 20;
 
-/// Makes the view of a case for somebody who may read it.
+/// The view of a case for a reader who may read it.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -19,7 +19,7 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     let history = app.store.history(case.reference).await?;
     let first = history.first().and_then(|stored| stored.event.statement.clone());
     let first = first.unwrap_or_else(|| Statement::new(String::new(), Language::Bengali));
-    // Where the name is hidden, it is hidden in every text.
+    // Where the name is withheld, it is masked in every text.
     let hidden = case.hides_citizen_from(reader.role) || !reader.role.has(Duty::SeeIdentity);
     let shielded = hidden && case.shielded;
     let said = |text: &str| if shielded { mask::masked(text, &first.name) } else { text.to_owned() };
@@ -43,7 +43,7 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         None => None,
     };
     let actions = actions(app, case, reader, now).await?;
-    // To the citizen it is told by the link as well, which cannot be used for it.
+    // A citizen is told of it by a link as well, though it can only be done with a code.
     let own = reader.role == Role::Citizen;
     let until = |kind: ActionKind, days: i64| {
         let citizen = Actor::citizen(case.citizen);
@@ -97,8 +97,8 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     Ok(if case.is_limited_for(reader) { limited(view) } else { view })
 }
 
-/// Whether somebody comes by a link to a number that was proved by a code: whoever proved it speaks for it, not whoever has
-/// the link.
+/// Whether an actor came by a link to a number that was proved by a code. Whoever proved the number speaks for it, not
+/// whoever has the link.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -106,7 +106,7 @@ pub async fn is_link_of_proved(app: &App, case: &Case, actor: &Actor) -> Result<
     Ok(matches!(actor.scope, Scope::Case { .. }) && app.store.is_verified(case.citizen).await?)
 }
 
-/// What this reader can do.
+/// What this reader may do.
 async fn actions(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<Vec<ActionKind>, StoreError> {
     let mut actions = open_actions(case, reader, &app.facts.rules, now);
     if is_link_of_proved(app, case, reader).await? {
@@ -115,7 +115,7 @@ async fn actions(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<Ve
     Ok(actions)
 }
 
-/// What the link to a number that nobody has proved shows: the stage, for it may have gone to a stranger.
+/// What a link to an unproved number shows: only the stage, since it may have gone to a stranger.
 fn limited(view: CaseView) -> CaseView {
     let timeline = view.timeline.into_iter().map(|entry| TimelineEntry {
         detail: None,
@@ -159,11 +159,11 @@ fn limited(view: CaseView) -> CaseView {
     }
 }
 
-/// The same on a list.
+/// The same for a line of a list.
 #[must_use]
 pub fn limited_line(line: CaseLine) -> CaseLine {
     CaseLine {
-        // Its number stands for its words: without any it would be called a spoken one.
+        // The number stands in the place of the title: without any, it would be shown as a spoken grievance.
         title: line.reference.grouped(),
         district: None,
         place: None,
@@ -174,7 +174,7 @@ pub fn limited_line(line: CaseLine) -> CaseLine {
     }
 }
 
-/// What the citizen of a case that follows another may know of that one.
+/// What the citizen of a follower may know of its root.
 async fn main_case(app: &App, root: &Case) -> Result<MainCase, StoreError> {
     let citizen = Actor::citizen(root.citizen);
     let history = app.store.history(root.reference).await?;
@@ -194,7 +194,7 @@ async fn main_case(app: &App, root: &Case) -> Result<MainCase, StoreError> {
     })
 }
 
-/// What the citizens of following cases have added: whoever acts on the main case acts for them, too.
+/// What the citizens of followers have added: whoever acts on the root acts for them as well.
 async fn added_by_followers(
     app: &App,
     followers: &[Case],
@@ -237,7 +237,7 @@ fn line(case: &Case, first: &str, language: Language, app: &App) -> CaseLine {
     }
 }
 
-/// Which attachments of a case have come, and which are on their way.
+/// Which attachments of a case have arrived.
 #[derive(Default)]
 struct Arrivals<'a> {
     here: HashSet<&'a str>,
@@ -251,19 +251,19 @@ impl<'a> Arrivals<'a> {
         Self { here: ids(here), coming: ids(coming) }
     }
 
-    /// The photos of an event that have come.
+    /// The photos of an event that have arrived.
     fn photos(&self, event: &EventBody) -> Vec<AttachmentId> {
         event.photos().iter().filter(|photo| self.here.contains(photo.as_str())).cloned().collect()
     }
 
-    /// How many of its photos are on their way.
+    /// The number of its photos that have not arrived.
     fn photos_coming(&self, event: &EventBody) -> u32 {
         let coming = event.photos().iter().filter(|photo| self.coming.contains(photo.as_str()));
         u32::try_from(coming.count()).unwrap_or(0)
     }
 }
 
-/// What the category asked and what was answered, in words.
+/// The category's questions and the citizen's answers, in words.
 fn answers(app: &App, lodged: &EventBody) -> Vec<Answered> {
     let EventBody::Lodged { reasons: given, .. } = lodged else { return Vec::new() };
     let reasons = &app.facts.tables.reference.reasons;
@@ -276,7 +276,7 @@ fn answers(app: &App, lodged: &EventBody) -> Vec<Answered> {
         .collect()
 }
 
-/// Newest first. Nobody is shown notes of another side, nor draws that led to nothing.
+/// Newest first, without notes of other sides and without draws that ordered no visit.
 fn timeline(
     app: &App,
     history: &[StoredEvent],
@@ -301,8 +301,8 @@ fn entry(
     reader: Role,
     said: &(dyn Fn(&str) -> String + Sync),
 ) -> TimelineEntry {
-    // A remark to a call, and by what a person was known at a counter, is meant for the cell; the grievance itself
-    // stands at the top of the page.
+    // A remark on a call, or which proof of identity a counter saw, is meant for the cell. The grievance itself stands
+    // at the top of the page.
     let citizen = reader == Role::Citizen;
     let private = match event.body.kind() {
         EventKind::CallRecorded => citizen,
@@ -334,7 +334,7 @@ fn entry(
     }
 }
 
-/// The office to which a case went by an event, or which did it.
+/// The office to which an event moved a case, or which acted.
 fn office_of(event: &Event) -> Option<OfficeId> {
     match destination(event) {
         Some(to) => to.office,

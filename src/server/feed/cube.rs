@@ -1,7 +1,7 @@
 //! The cube: a row of small columns for each case, in memory, in the order of lodging.
 //!
-//! A query walks the columns once. The flags that make up the figures stand in one byte, so that a case is counted
-//! with one increment; the figures are sums over the 512 combinations afterwards.
+//! A query walks the columns once. The flags that make up the figures stand in one number, so that a case is counted
+//! with one increment; the figures are sums over the combinations of flags afterwards.
 
 use crate::store::{self, Changed};
 use chrono::NaiveDate;
@@ -18,9 +18,9 @@ const EPOCH: NaiveDate = match NaiveDate::from_ymd_opt(2016, 1, 1) {
     Some(day) => day,
     None => NaiveDate::MIN,
 };
-/// No closing day.
+/// Not redressed: no days to closing.
 const OPEN: u16 = u16::MAX;
-/// Days to closing that the median tells apart; longer ones count as this.
+/// Days to closing that the median distinguishes; longer times count as this.
 const LONGEST: usize = 400;
 
 const F_OPEN: u16 = 1;
@@ -36,7 +36,8 @@ const F_EXPLAINED: u16 = 512;
 const F_PARTLY: u16 = 1024;
 const COMBINATIONS: usize = 2048;
 
-/// The values of one dimension, numbered in the order of their appearance; 0 is "unknown".
+/// The values of one dimension, numbered in the order of their appearance; 0 is "unknown". Values after the 65,535th
+/// count as unknown.
 #[derive(Debug, Clone)]
 struct Column {
     codes: Vec<String>,
@@ -67,7 +68,7 @@ impl Column {
     }
 }
 
-/// The cube. The row of a case is its ordinal less one.
+/// The cube. The row of a case is its ordinal minus 1.
 #[derive(Debug, Clone, Default)]
 pub struct Cube {
     seq: u64,
@@ -75,17 +76,17 @@ pub struct Cube {
     days: Vec<u16>,
     /// Calendar days from lodging to closing; [`OPEN`] where it is not redressed.
     took: Vec<u16>,
-    /// Minutes since 1970 at which it is due; `u32::MAX` where it never is.
+    /// Minute since 1970 at which it is due; `u32::MAX` where it has no due date.
     due: Vec<u32>,
     flags: Vec<u16>,
 }
 
-/// Some of the cases.
+/// A part of the cases.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Slice {
-    /// Which.
+    /// Conditions.
     pub filter: Filter,
-    /// Lodged on this Indian day or later.
+    /// Only cases lodged on this day (IST) or later; `None` for all.
     pub since: Option<NaiveDate>,
 }
 
@@ -113,7 +114,7 @@ fn number<T: ToString>(value: Option<T>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// The codes of a case, by dimension; the day stands in a column of its own.
+/// The codes of a case for each dimension but the day, which has a column of its own.
 fn codes(case: &Case) -> [(Dimension, String); 10] {
     let area = match case.urban {
         Some(true) => "urban",
@@ -150,8 +151,8 @@ fn flags(case: &Case) -> u16 {
     all.into_iter().filter(|(_, holds)| *holds).map(|(flag, _)| flag).sum()
 }
 
-/// Puts a value into a row; rows before it that have none yet get an empty one. A column grows by a sixteenth, not to its
-/// double: there are tens of millions of cells.
+/// Sets a cell; new rows before it are filled with the default. A column grows by a sixteenth instead of doubling,
+/// since there may be tens of millions of cells.
 fn put<T: Copy + Default>(column: &mut Vec<T>, row: usize, value: T) {
     if row >= column.len() {
         if row >= column.capacity() {
@@ -165,7 +166,7 @@ fn put<T: Copy + Default>(column: &mut Vec<T>, row: usize, value: T) {
 }
 
 impl Cube {
-    /// Takes a case as it is now into account; cases are numbered from 1 on in the order of lodging.
+    /// Sets the row of a case. `ordinal` is its place in the order of lodging, from 1.
     pub fn put(&mut self, ordinal: u64, case: &Case, due: Option<Time>) {
         let Some(row) = ordinal.checked_sub(1).and_then(|row| usize::try_from(row).ok()) else { return };
         for (dimension, code) in codes(case) {
@@ -181,7 +182,7 @@ impl Cube {
         put(&mut self.flags, row, flags(case));
     }
 
-    /// Takes changes into account, in their order.
+    /// Applies changes in their order.
     pub fn follow(&mut self, changes: &[Changed]) {
         for Changed { seq, ordinal, case, due, .. } in changes {
             self.seq = self.seq.max(*seq);
@@ -189,30 +190,30 @@ impl Cube {
         }
     }
 
-    /// The last ledger entry that it reflects.
+    /// Number of the last ledger entry that it includes.
     #[must_use]
     pub fn seq(&self) -> u64 {
         self.seq
     }
 
-    /// Says that it reflects the ledger up to here, after it was filled at the start.
+    /// Sets the last ledger entry that it includes, after it was filled at the start.
     pub fn reflects(&mut self, seq: u64) {
         self.seq = seq;
     }
 
-    /// How many cases it holds.
+    /// Number of cases.
     #[must_use]
     pub fn len(&self) -> usize {
         self.flags.len()
     }
 
-    /// Whether it holds none.
+    /// Whether it has no cases.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.flags.is_empty()
     }
 
-    /// The rows that a filter lets through; `None` where it lets all through.
+    /// The rows that match a slice; `None` where all do.
     fn rows(&self, slice: &Slice) -> Option<Vec<u32>> {
         let mut wanted: Vec<(&[u16], u16)> = Vec::new();
         for (dimension, code) in slice.filter.conditions() {
@@ -223,7 +224,7 @@ impl Cube {
                     None => return Some(Vec::new()),
                 },
             };
-            // A code that no case has lets none through.
+            // No case has this code.
             let Some(number) = number else { return Some(Vec::new()) };
             wanted.push((cells, number));
         }
@@ -233,7 +234,7 @@ impl Cube {
             rows.into_iter().filter(|row| holds(*row as usize)).collect()
         };
         let mut wanted = wanted.into_iter();
-        // The first condition walks its column, the others only what it has left.
+        // The first condition walks its column, the others only the rows that are left.
         let mut rows: Vec<u32> = match (wanted.next(), since) {
             (None, None) => return None,
             (None, Some(since)) => {
@@ -252,8 +253,8 @@ impl Cube {
         Some(rows)
     }
 
-    /// The figures of a slice, grouped by a dimension where one is given. A period bounds what was lodged; what is open is all
-    /// that is, and of a group of days what is open of each.
+    /// The figures of a slice, grouped by a dimension where one is given. The period limits the flow; the stock is of
+    /// all cases, except that in groups of days it is of the cases lodged on that day.
     #[must_use]
     pub fn count(&self, slice: &Slice, by: Option<Dimension>, now: Time) -> Counts {
         let mut counts = self.tally(slice, by, now);
@@ -336,7 +337,7 @@ impl Cube {
         Counts { seq: self.seq, as_of: Some(now), total: total.figures(0), groups }
     }
 
-    /// The ordinals of a slice's cases, newest first, from a position on; with the number of all.
+    /// The ordinals of a slice's cases, newest first, `limit` of them from position `from`; and the number of all.
     #[must_use]
     pub fn ordinals(&self, slice: &Slice, from: usize, limit: usize) -> (Vec<u64>, usize) {
         match self.rows(slice) {
@@ -350,7 +351,7 @@ impl Cube {
         }
     }
 
-    /// Which cells of a case's row are not what the case says: the names of their columns.
+    /// Names of the columns in which a case's row differs from the case.
     #[must_use]
     pub fn faults(&self, ordinal: u64, case: &Case, due: Option<Time>) -> Vec<&'static str> {
         let mut expected = Self::default();
@@ -376,7 +377,7 @@ impl Cube {
         faults
     }
 
-    /// What differs between this cube and another, in figures by every dimension; empty where they are equal.
+    /// Differences between this cube and another, in figures by every dimension; empty where they are equal.
     #[must_use]
     pub fn differences(&self, other: &Self, now: Time) -> Vec<String> {
         let sorted = |cube: &Self, by| {
@@ -392,18 +393,18 @@ impl Cube {
     }
 }
 
-/// A cube as it is kept on disk.
+/// A cube in its form on disk.
 #[derive(Debug)]
 pub struct Parts {
     /// Each dimension's name and codes.
     pub dimensions: Vec<(String, Vec<String>)>,
-    /// The cells of these dimensions, then days, days to closing, flags (two bytes each) and due minutes (four), lowest byte
-    /// first.
+    /// The cells of these dimensions, then days, days to closing, flags (two bytes each) and due minutes (four bytes),
+    /// little-endian.
     pub columns: Vec<u8>,
 }
 
 impl Cube {
-    /// The cube as it is kept on disk.
+    /// The cube in its form on disk.
     #[must_use]
     pub fn parts(&self) -> Parts {
         let mut columns = Vec::with_capacity(self.len() * 32);
@@ -421,7 +422,7 @@ impl Cube {
         Parts { dimensions, columns }
     }
 
-    /// The cube that was kept; none where the parts do not fit each other.
+    /// The cube in its form on disk, read; `None` where the parts do not fit each other.
     #[must_use]
     pub fn of_parts(cases: usize, dimensions: Vec<(String, Vec<String>)>, columns: &[u8]) -> Option<Self> {
         let mut rest = columns;
@@ -448,7 +449,7 @@ impl Cube {
         cube.flags = narrow(next(cases * 2)?);
         let due = next(cases * 4)?;
         cube.due = due.chunks_exact(4).filter_map(|cell| cell.try_into().ok().map(u32::from_le_bytes)).collect();
-        // A dimension that is missing would count nothing.
+        // A missing dimension would count nothing.
         let whole = cases == 0 || cube.columns.len() == Dimension::ALL.len() - 1;
         (whole && rest.is_empty()).then_some(cube)
     }
@@ -472,21 +473,21 @@ fn largest_first(groups: &mut [Group]) {
     groups.sort_by(|a, b| b.figures.lodged.cmp(&a.figures.lodged).then_with(|| a.key.cmp(&b.key)));
 }
 
-/// Counts of the flags, and days to closing, for each group.
+/// Counts of flags and of days to closing, for each group.
 ///
-/// Few groups are counted by the combination of their flags, one increment a case; many by each flag, so that the
+/// Few groups are counted by combinations of flags, one increment for each case; many by single flags, so that the
 /// counters of all groups fit the processor's cache.
 struct Tally {
     groups: usize,
-    /// Cells a group has: one for each combination, or one for each flag and one for all.
+    /// Cells of a group: one for each combination, or one for each flag and one for the total.
     cells: usize,
     counts: Vec<u32>,
-    /// Days that the median tells apart.
+    /// Days that the median distinguishes.
     longest: usize,
     took: Vec<u32>,
 }
 
-/// Cases above which a second core takes half; few in tests, so that they see both ways.
+/// Cases above which a second core takes half; few in tests, so that both ways are tested.
 const HALVED: usize = if cfg!(test) { 50 } else { 200_000 };
 
 fn part<'a, T>(column: &'a [T], range: &std::ops::Range<usize>) -> &'a [T] {
@@ -506,9 +507,9 @@ fn in_halves(cases: usize, scan: impl Fn(std::ops::Range<usize>) -> Tally + Sync
     })
 }
 
-/// Groups above which flags are counted one by one.
+/// Number of groups above which flags are counted one by one.
 const MANY: usize = 150;
-/// Flags, overdue included.
+/// Number of flags, overdue included.
 const FLAGS: usize = 11;
 
 impl Tally {
@@ -525,7 +526,7 @@ impl Tally {
             }
         } else if let Some(counts) = self.counts.get_mut(group * (FLAGS + 1)..(group + 1) * (FLAGS + 1)) {
             for (flag, count) in counts.iter_mut().enumerate() {
-                // The last cell counts all: bit 9 is set for every case.
+                // The last cell counts all cases: the bit after the flags is set for every one.
                 *count += u32::from((flags | 1 << FLAGS) >> flag & 1);
             }
         }
@@ -536,7 +537,7 @@ impl Tally {
         }
     }
 
-    /// Takes in what was counted of other cases.
+    /// Adds what was counted of other cases.
     fn join(&mut self, other: &Self) {
         for (count, more) in self.counts.iter_mut().zip(&other.counts).chain(self.took.iter_mut().zip(&other.took)) {
             *count += more;
@@ -547,7 +548,7 @@ impl Tally {
         column.get(group * width..(group + 1) * width).unwrap_or_default()
     }
 
-    /// All groups as one.
+    /// All groups added up.
     fn total(&self) -> Self {
         let mut total = Self { counts: vec![0; self.cells], took: vec![0; self.longest + 1], groups: 1, ..*self };
         for group in 0..self.groups {
@@ -608,7 +609,7 @@ mod tests {
         "2026-11-23T06:00:00Z".parse().expect("a moment")
     }
 
-    /// Made-up cases in 700 offices: enough for the layout of many groups.
+    /// Made-up cases in 700 offices: enough for the way in which many groups are counted.
     fn cases() -> Vec<(Case, Option<Time>)> {
         let mut rng = fastrand::Rng::with_seed(3);
         (0..4_000)
@@ -643,7 +644,7 @@ mod tests {
             .collect()
     }
 
-    /// The definitions of `model::counts`, word by word.
+    /// The definitions of `model::counts`, written out again.
     fn recount<'a>(cases: impl Iterator<Item = &'a (Case, Option<Time>)>) -> Figures {
         let mut figures = Figures::default();
         let mut days = Vec::new();

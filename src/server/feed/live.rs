@@ -1,5 +1,5 @@
-//! The stream of figures: one frame for all subscribers, at most four a second, made only when something changed: by a commit,
-//! or by the clock, when a limit passes or the day ends.
+//! The stream of figures: one frame for all subscribers, at most four a second, made only when a figure has changed, by
+//! a commit or by the clock (a limit passes, the day ends).
 
 use super::Feed;
 use super::cube::{Cube, Slice};
@@ -12,20 +12,20 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// The shortest time between two frames.
+/// Shortest time between two frames.
 const PACE: Duration = Duration::from_millis(250);
 
-/// How often the clock alone is asked whether something changed.
+/// How often figures are compared without a commit, since the clock alone may change them.
 const LOOK: Duration = Duration::from_secs(10);
 
-/// A frame as it goes out, serialised once.
+/// A frame, serialised once for all subscribers.
 #[derive(Debug, Clone, Default)]
 pub struct Frame {
-    /// What it says.
+    /// The figures.
     figures: LiveFrame,
-    /// Its event id.
+    /// Its event id: number of the last ledger entry that it includes.
     pub seq: u64,
-    /// Its data, JSON on one line.
+    /// The figures as JSON on one line.
     pub data: Bytes,
 }
 
@@ -49,12 +49,12 @@ fn frame(feed: &Feed, now: Time) -> Frame {
     Frame { seq: figures.seq, data: serde_json::to_vec(&figures).unwrap_or_default().into(), figures }
 }
 
-/// Whether two frames say the same, but for when they were made.
+/// Whether two frames have the same figures, whenever they were made.
 fn is_same(a: &LiveFrame, b: &LiveFrame) -> bool {
     LiveFrame { as_of: None, ..a.clone() } == LiveFrame { as_of: None, ..b.clone() }
 }
 
-/// Starts the task that makes frames; ends with the feed.
+/// Starts the task that makes frames; it ends with the feed.
 pub fn start(feed: Feed, clock: Arc<dyn Fn() -> Time + Send + Sync>) -> watch::Receiver<Frame> {
     let (frames, receiver) = watch::channel(frame(&feed, clock()));
     let mut reached = feed.reached();

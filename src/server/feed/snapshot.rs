@@ -1,5 +1,5 @@
-//! The counts on disk: a line of JSON that says what follows, the columns, and a digest of all of it. A file that is not
-//! whole, or of another program, counts as none.
+//! The counts on disk: a line of JSON that describes the columns, the columns, and a digest of both. A file that is
+//! damaged or of another program is ignored.
 
 use super::Snapshot;
 use super::cube::{Cube, Parts};
@@ -9,22 +9,22 @@ use sha2::{Digest, Sha256};
 use std::io::{Error, Result};
 use std::os::unix::fs::OpenOptionsExt;
 
-/// What the file says before its columns.
+/// The first line of the file.
 #[derive(Serialize, Deserialize)]
 struct Header {
-    /// The last entry that the counts reflect.
+    /// Number of the last ledger entry that the counts include.
     seq: u64,
-    /// The hash of the ledger after it, in hexadecimal digits.
+    /// Hash of the ledger at that entry, hexadecimal.
     hash: String,
-    /// See [`Snapshot::view`], in hexadecimal digits.
+    /// See [`Snapshot::view`], hexadecimal.
     view: String,
-    /// Cases.
+    /// Number of cases.
     cases: usize,
-    /// Each dimension's name and codes, in the order of their columns.
+    /// Name and codes of each dimension, in the order of the columns.
     dimensions: Vec<(String, Vec<String>)>,
 }
 
-/// Writes the counts, whole or not at all.
+/// Writes the counts, completely or not at all.
 pub(super) fn write(snapshot: &Snapshot, cube: &Cube, hash: &Hash) -> Result<()> {
     let Parts { dimensions, columns } = cube.parts();
     let header = Header {
@@ -46,7 +46,8 @@ pub(super) fn write(snapshot: &Snapshot, cube: &Cube, hash: &Hash) -> Result<()>
     std::fs::rename(&part, &snapshot.file)
 }
 
-/// The counts that were written, with the hash of the ledger for which they hold.
+/// The counts that were written, with the hash of the ledger for which they are valid; `None` where the file is missing
+/// or unusable.
 pub(super) fn read(snapshot: &Snapshot) -> Option<(Cube, Hash)> {
     let bytes = std::fs::read(&snapshot.file).ok()?;
     match parsed(&bytes, &snapshot.view()) {

@@ -1,4 +1,4 @@
-//! Appending to the ledger, with everything that one decision changes.
+//! Appends to the ledger, together with everything else that one decision changes.
 
 use super::pack::{self, Kind};
 use super::row::{CaseRow, Place};
@@ -9,10 +9,10 @@ use crate::ledger::{self, Entry};
 use model::Reference;
 use model::lifecycle::{Case, Event};
 
-/// After so many entries the hash of the chain is kept beside one: from there it is followed again.
+/// The chain's hash is stored with every so-many-th entry; in between it is recomputed.
 pub(super) const MARKED: u64 = 64;
 
-/// Appends, unless the same request was done before or the case has moved on.
+/// Appends, unless the same request was done before or the case has changed.
 pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append: &Append) -> Result<Appended> {
     if let Some(idempotency) = &append.idempotency
         && let Some(response) = repeated(connection, idempotency)?
@@ -64,7 +64,7 @@ fn signed(seq: u64) -> i64 {
     i64::try_from(seq).unwrap_or(i64::MAX)
 }
 
-/// The citizen of a new case has a number.
+/// Stores the number of a new case's citizen.
 fn know_citizen(connection: &Connection, append: &Append) -> Result<()> {
     if let Some(mobile) = &append.mobile {
         connection.execute(
@@ -75,8 +75,8 @@ fn know_citizen(connection: &Connection, append: &Append) -> Result<()> {
     Ok(())
 }
 
-/// Whether everything is still as the decision saw it. Before anything is written: a write that fails halfway costs
-/// the whole group.
+/// Whether everything is still as the decision assumed. Checked before anything is written: a write that fails halfway
+/// costs the whole group.
 fn check(connection: &Connection, append: &Append, seen: u32) -> Result<()> {
     check_version(connection, append.case.reference, seen)?;
     for (other, version) in &append.resting_on {
@@ -95,7 +95,7 @@ fn check(connection: &Connection, append: &Append, seen: u32) -> Result<()> {
     Ok(())
 }
 
-/// Appends whole lives, their events in the order of time, and their case rows once each.
+/// Imports whole lives: all events in the order of time, then one row for each case.
 pub(super) fn import(connection: &Connection, effects: &mut Effects<'_>, lives: &[Append]) -> Result<u64> {
     let mut order: Vec<(i64, usize, usize)> = Vec::new();
     for (life, append) in lives.iter().enumerate() {
@@ -121,7 +121,7 @@ pub(super) fn import(connection: &Connection, effects: &mut Effects<'_>, lives: 
     Ok(effects.ends.ledger.seq)
 }
 
-/// The answer to an earlier request with this key; refuses where its content was another.
+/// The answer to an earlier request with this key. `KeyReused` where its content was different.
 pub(super) fn repeated(connection: &Connection, idempotency: &Idempotency) -> Result<Option<String>> {
     let sql = "SELECT fingerprint, response FROM idempotency WHERE key = ?1";
     let found =
@@ -178,24 +178,24 @@ fn insert_event(
     Ok(())
 }
 
-/// Who and what of an entry, as one value: two lines of JSON, which holds no line breaks itself.
+/// Actor and event of an entry as one value: two lines of JSON, which contains no line breaks itself.
 pub(super) fn packed(by: &str, body: &str) -> Result<Vec<u8>> {
     pack::pack(Kind::Event, &format!("{by}\n{body}"))
 }
 
-/// Who and what of an entry, each as it was written.
+/// Actor and event of an entry, byte for byte as they were packed.
 pub(super) fn unpacked(packed: &[u8]) -> Result<(String, String)> {
     let text = pack::unpack(Kind::Event, packed)?;
     let (by, body) = text.split_once('\n').ok_or_else(|| StoreError::Damaged("an entry of one line".into()))?;
     Ok((by.to_owned(), body.to_owned()))
 }
 
-/// The words of a case, as they came.
+/// The statement of an entry, byte for byte as it was packed.
 pub(super) fn words(packed: &[u8]) -> Result<String> {
     pack::unpack(Kind::Words, packed)
 }
 
-/// What a case is after these events.
+/// The case after an event; `None` where the first event is not a lodging.
 pub(super) fn after(case: Option<Case>, event: &Event) -> Option<Case> {
     match case {
         Some(mut case) => {

@@ -1,5 +1,5 @@
-//! Proving that the ledger is whole and that everything that is kept equals it, in bounded memory: entries are read in
-//! pages, and each case is replayed by itself.
+//! Checks that the ledger is whole and that everything stored equals it, in bounded memory: entries are read in pages,
+//! and each case is replayed by itself.
 
 use super::append::{MARKED, after};
 use super::pack::{self, Kind};
@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{MutexGuard, PoisonError};
 
-/// Faults listed at the most; a damaged ledger has many.
+/// Most faults that are listed; a damaged ledger has many.
 const FAULTS: usize = 50;
 /// Entries read at once.
 const PAGE: u64 = 2_000;
@@ -28,7 +28,7 @@ fn parsed(kept: &Kept, words: Option<&str>) -> Result<StoredEvent> {
     Ok(StoredEvent { seq: kept.seq, event: Event { at: time(kept.at), by, body, statement } })
 }
 
-/// A case's events with their words, oldest first.
+/// A case's events with their statements, oldest first.
 pub(super) fn history(connection: &Connection, reference: Reference) -> Result<Vec<StoredEvent>> {
     let sql = "SELECT e.seq, e.reference, e.version, e.at, e.packed, e.commitment, e.hash, d.packed FROM event e
                LEFT JOIN document d ON d.seq = e.seq WHERE e.reference = ?1 ORDER BY e.version";
@@ -38,20 +38,20 @@ pub(super) fn history(connection: &Connection, reference: Reference) -> Result<V
     })
 }
 
-/// A case's entries without their words, oldest first.
+/// A case's entries without their statements, oldest first.
 fn entries(connection: &Connection, reference: i64) -> Result<Vec<Kept>> {
     let sql = format!("SELECT {} FROM event WHERE reference = ?1 ORDER BY version", Kept::COLUMNS);
     connection.all(&sql, params![reference], Kept::read_damaged)
 }
 
-/// What a case's entries add up to.
+/// What follows from a case's entries.
 struct Life {
     case: Case,
     place: Place,
     attachments: BTreeSet<String>,
 }
 
-/// Replays a case from its entries; none where the first is no lodging of it. Tells each entry out of its order.
+/// Replays a case from its entries; `None` where the first is not its lodging. Reports each entry that is out of order.
 fn replay(entries: &[Kept], ordinal: u64, mut fault: impl FnMut(String)) -> Result<Option<Life>> {
     let mut case: Option<Case> = None;
     let mut attachments = BTreeSet::new();
@@ -72,7 +72,7 @@ fn replay(entries: &[Kept], ordinal: u64, mut fault: impl FnMut(String)) -> Resu
     Ok(Some(Life { case, place, attachments }))
 }
 
-/// Checks everything that is kept: the chains, the words, every column of every case, numbers, attachments and published
+/// Checks everything that is stored: chains, statements, every column of every case, numbers, attachments and published
 /// heads.
 pub(super) fn verify(connection: &Connection, witness: &Witness) -> Result<Audit> {
     let mut audit = Audit::default();
@@ -114,7 +114,7 @@ impl Audit {
     }
 }
 
-/// The heads that were published, each checked against its signature, the store against the file beside it.
+/// The published heads. Checks each signature, and the database against the file beside it.
 fn published(connection: &Connection, witness: &Witness, audit: &mut Audit) -> Result<Vec<PublishedHead>> {
     let mut heads = proof::heads(connection, u32::MAX)?;
     for line in &witness.unreadable {
@@ -130,7 +130,7 @@ fn published(connection: &Connection, witness: &Witness, audit: &mut Audit) -> R
             }
         }
         let lines: HashSet<u64> = written.iter().map(|head| head.head.seq).collect();
-        // The newest may have been published since the file was read.
+        // The newest head may have been published after the file was read.
         for head in heads.iter().skip(1).filter(|head| !lines.contains(&head.head.seq)) {
             audit.fault(format!("head {} is in the store and not in the file of published heads", head.head.seq));
         }
@@ -144,11 +144,11 @@ fn published(connection: &Connection, witness: &Witness, audit: &mut Audit) -> R
     Ok(heads)
 }
 
-/// Counts that were kept beside the store, with the hash of the ledger for which they hold.
+/// Counts kept beside the database, with the hash of the ledger for which they are valid.
 type KeptCounts = (Box<dyn Counts>, Hash);
 
-/// The counts that were kept, brought up to date; none where there are none, or where they are of another ledger: then a
-/// start counts anew.
+/// The kept counts, brought up to date; `None` where there are none or they belong to another ledger, in which case a
+/// start counts again.
 fn caught_up<'w>(connection: &Connection, witness: &'w Witness) -> Result<Option<MutexGuard<'w, KeptCounts>>> {
     let Some(kept) = &witness.counts else { return Ok(None) };
     let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -164,7 +164,7 @@ fn caught_up<'w>(connection: &Connection, witness: &'w Witness) -> Result<Option
     }
 }
 
-/// Walks the ledger: every hash, every commitment, every published head; and at the first entry of each case the case.
+/// Walks the ledger: checks every hash, commitment and published head, and at the first entry of a case the whole case.
 fn ledger(
     connection: &Connection,
     published: &[PublishedHead],
@@ -226,7 +226,7 @@ fn ledger(
     if cases != audit.cases {
         audit.fault(format!("there are {} cases, and there are said to be {cases}", audit.cases));
     }
-    // A message is written with the entry that caused it.
+    // A message is written in the transaction of the entry that caused it.
     let last = i64::try_from(head.seq).unwrap_or(i64::MAX);
     let sql = "SELECT cause FROM outbox WHERE cause IS NOT NULL
                AND CAST(substr(cause, 1, length(cause) - length(ltrim(cause, '0123456789'))) AS BIGINT) > ?1 LIMIT 1";
@@ -237,7 +237,7 @@ fn ledger(
     Ok(())
 }
 
-/// The words of a span of entries, with their salts, by entry.
+/// The statements of a range of entries with their salts, by entry.
 fn words(connection: &Connection, first: u64, last: u64) -> Result<HashMap<u64, (Vec<u8>, String)>> {
     let bound = |seq: u64| i64::try_from(seq).unwrap_or(i64::MAX);
     let sql = "SELECT seq, salt, packed FROM document WHERE seq >= ?1 AND seq <= ?2";
@@ -290,7 +290,7 @@ fn life(
         audit.fault(format!("attachment {id} is not with the case that names it"));
     }
     for id in attachments.difference(&listed) {
-        // What never came was no loss; versions before this one forgot it.
+        // An attachment that never arrived was no loss; older versions deleted its row.
         if chain::was_recorded(connection, id)? {
             audit.fault(format!("case {} names attachment {id}, which is gone", reference(key)));
         }
@@ -298,7 +298,7 @@ fn life(
     Ok(())
 }
 
-/// Rows of cases, words and attachments that no entry leads to.
+/// Finds rows of cases, statements and attachments to which no entry leads.
 fn strays(connection: &Connection, audit: &mut Audit) -> Result<()> {
     let rows: u64 = connection.one("SELECT count(*) FROM grievance", &[])?;
     if rows != audit.cases {
@@ -326,7 +326,7 @@ fn strays(connection: &Connection, audit: &mut Audit) -> Result<()> {
     Ok(())
 }
 
-/// Each number is the one that its person's name was made of.
+/// Checks that each number is the one from which its person's id was made.
 fn people(connection: &Connection, witness: &Witness, audit: &mut Audit) -> Result<()> {
     let Some(secret) = &witness.secret else { return Ok(()) };
     connection.each("SELECT id, mobile FROM person", &[], |row| {
@@ -339,7 +339,7 @@ fn people(connection: &Connection, witness: &Witness, audit: &mut Audit) -> Resu
     })
 }
 
-/// Each attachment's file is the one that was stored.
+/// Checks that each attachment's file is the one that was stored.
 fn attachments(connection: &Connection, witness: &Witness, audit: &mut Audit) -> Result<()> {
     let Some(folder) = &witness.folder else { return Ok(()) };
     for attachment in files::all(connection)?.into_iter().filter(super::Attachment::is_here) {
@@ -354,7 +354,7 @@ fn attachments(connection: &Connection, witness: &Witness, audit: &mut Audit) ->
     Ok(())
 }
 
-/// Makes all case rows again from the ledger; answers how many. `told` is told now and then how many there are already.
+/// Makes all case rows again from the ledger; answers how many. `told` is called with their number now and then.
 pub(super) fn rebuild(
     connection: &Connection,
     effects: &mut Effects<'_>,

@@ -1,5 +1,5 @@
-//! The two chains beside the ledger: readings of personal data, and records of everything else that must not change
-//! unnoticed. Each entry's hash covers the entry and the hash before it.
+//! The two chains beside the ledger: readings of personal data, and records of rows that must not change unnoticed.
+//! Each entry's hash covers the entry and the hash before it.
 
 use super::sql::{Cell, Connection, Row, Value, params};
 use super::writer::Effects;
@@ -10,27 +10,27 @@ use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher};
 
-/// Where everything that is only added to ends: the ledger, the two chains beside it, the cases.
+/// The ends of everything that only grows: the ledger, the two chains beside it, the cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Ends {
-    /// The last entry.
+    /// Last entry of the ledger.
     pub ledger: Head,
-    /// The last reading.
+    /// Last reading.
     pub readings: Head,
-    /// The last record.
+    /// Last record.
     pub records: Head,
-    /// How many cases there are: the ordinal of the last one.
+    /// Number of cases, which is the ordinal of the last one.
     pub cases: u64,
 }
 
 impl Ends {
-    /// The two beside the ledger.
+    /// The ends of the two chains beside the ledger.
     pub fn chains(&self) -> Chains {
         Chains { readings: self.readings, records: self.records }
     }
 }
 
-/// What is recorded: kind, table, key, columns, and which rows of the table count.
+/// A kind of row that is recorded: table, key, columns, and which rows count.
 pub(super) struct Recorded {
     kind: &'static str,
     table: &'static str,
@@ -76,7 +76,7 @@ pub(super) const HEAD: Recorded = Recorded {
     columns: "seq, hash, at, signature, chains",
     counts: "1 = 1",
 };
-/// What somebody was told about a case; how far the message has come changes by itself.
+/// A message about a case. Its state is not recorded, since it changes by itself.
 pub(super) const MESSAGE: Recorded = Recorded {
     kind: "message",
     table: "outbox",
@@ -96,13 +96,13 @@ pub(super) const SETTING: Recorded = Recorded {
 const ALL: [Recorded; 9] = [ACCOUNT, OFFICE, RULES, PERSON, ATTACHMENT, HEAD, MESSAGE, SILENCED, SETTING];
 
 impl Recorded {
-    /// How many columns are recorded.
+    /// Number of recorded columns.
     fn width(&self) -> usize {
         self.columns.split(", ").count()
     }
 }
 
-/// The digest of values, each with its kind and length.
+/// The digest of values, each with its type and length.
 fn digest<'v>(values: impl IntoIterator<Item = Cell<'v>>) -> Hash {
     let mut digest = Sha256::new();
     let mut add = |kind: u8, bytes: &[u8]| {
@@ -111,7 +111,7 @@ fn digest<'v>(values: impl IntoIterator<Item = Cell<'v>>) -> Hash {
         digest.update(bytes);
     };
     for value in values {
-        // 2 was a fraction's, of which there is none.
+        // 2 stood for fractions, of which there are none.
         match value {
             Cell::Null => add(0, &[]),
             Cell::Integer(value) => add(1, &value.to_be_bytes()),
@@ -139,8 +139,8 @@ fn seq(head: Head) -> i64 {
     i64::try_from(head.seq).unwrap_or(i64::MAX)
 }
 
-/// Where all of them end. Where the ledger does not end as the row of its own says, because entries are gone, it ends where it
-/// does: the start and `verify` tell of it.
+/// The ends of all of them. Where entries are missing from the end of the ledger, the end is where it actually is, not
+/// where `ledger_end` says; the start and `verify` report that.
 pub(super) fn ends(connection: &Connection) -> Result<Ends> {
     let sql =
         "SELECT e.seq, e.hash, e.cases, r.seq, r.hash, c.seq, c.hash, (SELECT max(seq) FROM event) FROM ledger_end e
@@ -167,7 +167,7 @@ pub(super) fn ends(connection: &Connection) -> Result<Ends> {
     Ok(Ends { ledger, cases, ..ends })
 }
 
-/// Where the ledger ends as the row of its own says: the last entry, and how many cases there are.
+/// The end of the ledger as its own row says: the last entry, and the number of cases.
 pub(super) fn said_end(connection: &Connection) -> Result<(Head, u64)> {
     let sql = "SELECT seq, hash, cases FROM ledger_end";
     let found =
@@ -175,7 +175,7 @@ pub(super) fn said_end(connection: &Connection) -> Result<(Head, u64)> {
     found.ok_or_else(|| StoreError::Damaged("the database does not say where its ledger ends".into()))
 }
 
-/// Keeps where the ledger ends, where that has changed; the two chains beside it say so themselves.
+/// Stores the end of the ledger where it has changed; the two chains beside it need no such row.
 pub(super) fn put_ends(connection: &Connection, before: &Ends, now: &Ends) -> Result<()> {
     if (before.ledger, before.cases) != (now.ledger, now.cases) {
         connection.execute(
@@ -188,8 +188,8 @@ pub(super) fn put_ends(connection: &Connection, before: &Ends, now: &Ends) -> Re
 
 const READING: &str = "seq, at, staff, role, department, what, reference, person, cases, reason";
 
-/// Adds an entry to the chain in `table` that ends at `end`: its columns, and the values of those after `seq`. Answers the
-/// new end.
+/// Appends an entry to the chain in `table` that ends at `end`: its columns, and the values of those after `seq`.
+/// Answers the new end.
 fn append(connection: &Connection, table: &str, columns: &str, end: Head, values: &[Value]) -> Result<Head> {
     let mut all = vec![Value::from(seq(Head { seq: end.seq + 1, ..end }))];
     all.extend_from_slice(values);
@@ -200,7 +200,7 @@ fn append(connection: &Connection, table: &str, columns: &str, end: Head, values
     Ok(end)
 }
 
-/// Writes down a reading.
+/// Records a reading.
 pub(super) fn read(connection: &Connection, effects: &mut Effects<'_>, reading: &Reading) -> Result<()> {
     let values = params![
         millis(reading.at),
@@ -217,7 +217,7 @@ pub(super) fn read(connection: &Connection, effects: &mut Effects<'_>, reading: 
     Ok(())
 }
 
-/// Writes down what a row is now; that it is gone, where it is.
+/// Records what a row is now, or that it is gone.
 pub(super) fn record(
     connection: &Connection,
     effects: &mut Effects<'_>,
@@ -247,7 +247,7 @@ pub(super) fn record_row(
     enter(connection, ends, kind, &subject, row, at)
 }
 
-/// Adds an entry to the chain of records.
+/// Appends an entry to the chain of records.
 fn enter(
     connection: &Connection,
     ends: &mut Ends,
@@ -261,15 +261,15 @@ fn enter(
     Ok(())
 }
 
-/// Records that somebody went on without these entries.
+/// Records that somebody accepted the loss of these entries.
 pub(super) fn record_loss(connection: &Connection, entries: &str, at: Time) -> Result<()> {
     enter(connection, &mut ends(connection)?, "loss", entries, None, millis(at))
 }
 
-/// What is recorded of words that were erased in order.
+/// The kind of record for statements that were erased properly.
 const ERASED: &str = "erased";
 
-/// Erases the words of a case, on record; answers how many entries had some.
+/// Erases the statements of a case, on record; answers how many entries had one.
 pub(super) fn erase(
     connection: &Connection,
     effects: &mut Effects<'_>,
@@ -284,19 +284,19 @@ pub(super) fn erase(
     Ok(erased.len())
 }
 
-/// The entries whose words were erased in order.
+/// The entries whose statements were erased properly.
 pub(super) fn erased(connection: &Connection) -> Result<HashSet<i64>> {
     let sql = "SELECT CAST(subject AS BIGINT) FROM record WHERE kind = ?1";
     Ok(connection.all(sql, params![ERASED], |row| row.get(0))?.into_iter().collect())
 }
 
-/// Whether an attachment has come once.
+/// Whether an attachment has ever arrived.
 pub(super) fn was_recorded(connection: &Connection, attachment: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM record WHERE kind = ?1 AND subject = ?2 LIMIT 1";
     Ok(connection.maybe::<i64>(sql, params![ATTACHMENT.kind, attachment])?.is_some())
 }
 
-/// Takes over what an older version has kept: readings get their chain, rows their first record.
+/// Adopts the tables of an older version: readings get their chain, rows their first record.
 pub(super) fn adopt(connection: &Connection) -> Result<()> {
     let mut end = Head::default();
     let sql = "SELECT at, staff, role, department, reference, reason FROM access ORDER BY id";
@@ -313,7 +313,7 @@ pub(super) fn adopt(connection: &Connection) -> Result<()> {
     adopt_rows(connection, &[ACCOUNT, OFFICE, RULES, PERSON, ATTACHMENT, HEAD])
 }
 
-/// Gives rows that were kept without a record their first one.
+/// Gives rows without a record their first one.
 pub(super) fn adopt_rows(connection: &Connection, all: &[Recorded]) -> Result<()> {
     let sql = "SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1";
     let records = connection.first(sql, &[], |row| Ok(Head { seq: row.get(0)?, hash: row.get(1)? }))?;
@@ -328,10 +328,10 @@ pub(super) fn adopt_rows(connection: &Connection, all: &[Recorded]) -> Result<()
     Ok(())
 }
 
-/// Rows that are compared with their records in one pass over the records: so many fit in some tens of megabytes.
+/// Rows compared in one pass over the records; so many need some tens of megabytes.
 const A_PASS: u64 = 400_000;
 
-/// What of the two chains was signed: the hash that each must have at an entry.
+/// What was signed of the two chains: the hash that each must have at an entry.
 #[derive(Debug, Default)]
 pub(super) struct Signed {
     /// By number of the reading.
@@ -340,7 +340,7 @@ pub(super) struct Signed {
     pub records: HashMap<u64, Vec<Hash>>,
 }
 
-/// Walks both chains and compares every recorded row; tells each fault.
+/// Walks both chains and compares every recorded row; reports each fault.
 pub(super) fn verify(connection: &Connection, signed: Signed, mut fault: impl FnMut(String)) -> Result<()> {
     let sql = format!("SELECT {READING}, hash FROM reading ORDER BY seq");
     walk(connection, "reading", &sql, 10, signed.readings, &mut fault)?;
@@ -353,7 +353,7 @@ pub(super) fn verify(connection: &Connection, signed: Signed, mut fault: impl Fn
     Ok(())
 }
 
-/// Follows one chain to its end; answers how many entries it has.
+/// Walks one chain to its end; answers its number of entries.
 fn walk(
     connection: &Connection,
     what: &str,
@@ -381,7 +381,7 @@ fn walk(
     Ok(head.seq)
 }
 
-/// Compares a share of the rows with what was last recorded of them.
+/// Compares a part of the rows with their latest records.
 fn compare(connection: &Connection, passes: u64, pass: u64, fault: &mut impl FnMut(String)) -> Result<()> {
     let is_of_pass = |kind: &str, subject: &str| {
         let mut hasher = DefaultHasher::new();

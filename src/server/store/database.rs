@@ -1,4 +1,4 @@
-//! A database of either engine: reads beside each other, writes through the one writer.
+//! A database of either engine: concurrent reads, writes through the one writer.
 
 use super::outbox::MESSAGE;
 use super::pool::Pool;

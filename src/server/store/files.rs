@@ -1,4 +1,4 @@
-//! Attachments: their listing; the bytes lie in files.
+//! Rows of attachments; their bytes are files.
 
 use super::sql::{Connection, Row, params};
 use super::writer::Effects;
@@ -52,14 +52,14 @@ pub(super) fn came(
 }
 
 pub(super) fn forget(connection: &Connection, id: &str) -> Result<()> {
-    // Nothing is recorded of what never came. What a case names stays listed, as never come.
+    // What never arrived is not recorded. What a case names stays listed as never arrived.
     let sql = "DELETE FROM attachment WHERE id = ?1 AND width + seconds = 0 AND reference IS NULL";
     connection.execute(sql, params![id])?;
     Ok(())
 }
 
-/// Forgets what nothing has named: after `before` what has come, a day after it was announced what has not. What a case
-/// names stays, whether it has come or not.
+/// Deletes attachments that nothing names: those that arrived before `before`, and those that never arrived a day after
+/// they were announced. Those that a case names stay.
 pub(super) fn sweep(
     connection: &Connection,
     effects: &mut Effects<'_>,

@@ -1,4 +1,4 @@
-//! The outbox: what goes out, in which order, and what must not go out any more.
+//! The outbox: which messages are sent, in which order, and which not any more.
 
 use super::row::stage;
 use super::sql::{Connection, Row, Value, params};
@@ -13,7 +13,7 @@ use model::{Language, Mobile, Reference, Time};
 pub(super) const MESSAGE: &str = "id, reference, recipient, template, registered_id, language, body, state, attempts, \
                                   created, sent, error, expires";
 
-/// Texts that anybody can make go to a number that nobody has proved: so many in so many minutes.
+/// Messages that anybody can cause to go to an unproved number: so many in so many minutes.
 const UNPROVED: (u32, i64) = (3, 10);
 
 pub(super) fn message(row: &Row<'_>) -> Result<Message> {
@@ -52,8 +52,8 @@ pub(super) fn is_silenced(connection: &Connection, mobile: &str, of: Option<Refe
     connection.one(sql, params![mobile, of.map(number)])
 }
 
-/// When the last of so many texts went to a number that nobody has proved, where there were as many within the window:
-/// the next one may go once that one has left it.
+/// Where the window already has as many messages to an unproved number as allowed: the time of the oldest of them. The
+/// next one can go once that has left the window.
 pub(super) fn unproved_until(connection: &Connection, mobile: &str, now: i64) -> Result<Option<i64>> {
     let proved = "SELECT EXISTS (SELECT 1 FROM person WHERE mobile = ?1 AND verified_at IS NOT NULL)";
     if connection.one(proved, params![mobile])? {
@@ -68,8 +68,8 @@ pub(super) fn unproved_until(connection: &Connection, mobile: &str, now: i64) ->
     Ok(oldest.map(|oldest| oldest + window))
 }
 
-/// Puts a message into the outbox; the same cause, recipient and template only once. One that its recipient does not
-/// want is listed, and never sent.
+/// Puts a message into the outbox, only once for the same cause, recipient and template. One that its recipient does
+/// not want is listed but never sent.
 pub(super) fn insert(
     connection: &Connection,
     effects: &mut Effects<'_>,
@@ -103,14 +103,14 @@ pub(super) fn insert(
         ],
         |row| row.get(0),
     )?;
-    // The others, codes above all, go.
+    // All others, codes above all, are sent.
     match (kept.first(), message.reference) {
         (Some(id), Some(_)) => chain::record_row(connection, effects.ends, &chain::MESSAGE, &(*id).into(), at),
         _ => Ok(()),
     }
 }
 
-/// The gateway has taken a message. `forget` blanks what opens something: a code, or the link to a case.
+/// The gateway has taken a message. `forget` blanks secrets in the text: a code, or the link to a case.
 pub(super) fn sent(connection: &Connection, effects: &mut Effects<'_>, id: i64, at: i64, forget: bool) -> Result<()> {
     let sql = "SELECT body, reference FROM outbox WHERE id = ?1";
     let found = connection.first(sql, params![id], |row| Ok((row.get::<String>(0)?, row.get::<Option<i64>>(1)?)))?;
@@ -125,15 +125,15 @@ pub(super) fn sent(connection: &Connection, effects: &mut Effects<'_>, id: i64, 
         "UPDATE outbox SET state = 'sent', sent = ?2, error = NULL, body = ?3 WHERE id = ?1",
         params![id, at, kept.unwrap_or(body)],
     )?;
-    // What has lost its link is another text from now on.
+    // Without its link it is a different text, so it is recorded again.
     if blanked && of.is_some() {
         chain::record_row(connection, effects.ends, &chain::MESSAGE, &id.into(), at)?;
     }
     Ok(())
 }
 
-/// Takes back what waits and is not true any more of a case that has moved on; all of it where its number is somebody
-/// else's.
+/// Recalls waiting messages that are no longer true after a case has moved on; all of them where its number is not the
+/// citizen's.
 pub(super) fn follow_case(
     connection: &Connection,
     effects: &mut Effects<'_>,
@@ -173,7 +173,7 @@ pub(super) fn follow_case(
     Ok(())
 }
 
-/// Changes which numbers are silenced, on record; the statement answers the rows that it has changed.
+/// Changes which numbers are silenced, on record; the statement returns the rows that it changed.
 pub(super) fn silence(
     connection: &Connection,
     effects: &mut Effects<'_>,
@@ -185,7 +185,7 @@ pub(super) fn silence(
     rows.iter().try_for_each(|row| chain::record_row(connection, effects.ends, &chain::SILENCED, &(*row).into(), at))
 }
 
-/// The SQL of what may be handed out now: in order for each case and recipient.
+/// SQL condition for messages that may be handed out now, in order for each case and recipient.
 const READY: &str = "state = 'pending' AND next_try <= ?1 AND (reference IS NULL OR NOT EXISTS (
     SELECT 1 FROM outbox AS earlier WHERE earlier.reference = outbox.reference AND earlier.recipient = outbox.recipient
     AND earlier.state = 'pending' AND earlier.id < outbox.id))";
@@ -198,14 +198,14 @@ fn of_share(share: Share) -> &'static str {
     }
 }
 
-/// Whether there is nothing to lease or to let expire; asked before the writer is.
+/// Whether there is nothing to lease or expire; asked before the writer is bothered.
 pub(super) fn is_idle(connection: &Connection, share: Share, now: Time) -> Result<bool> {
     let sql = format!("SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE {} AND {READY})", of_share(share));
     connection.one(&sql, params![millis(now)])
 }
 
 pub(super) fn lease(connection: &Connection, share: Share, now: Time, until: Time, limit: u32) -> Result<Vec<Message>> {
-    // A code that nobody could enter any more is not sent, and not kept.
+    // A code that has expired is neither sent nor kept.
     connection.execute(
         "UPDATE outbox SET state = 'expired', body = '' WHERE state = 'pending' AND expires <= ?1",
         params![millis(now)],
@@ -221,7 +221,7 @@ pub(super) fn lease(connection: &Connection, share: Share, now: Time, until: Tim
     Ok(leased)
 }
 
-/// What a message that is about to be sent has become meanwhile; none where it may go.
+/// Why a message that is about to be sent must not be; `None` where it may.
 pub(super) fn hindrance(connection: &Connection, id: i64, now: Time) -> Result<Option<&'static str>> {
     let sql = "SELECT o.state, o.expires, o.template, o.recipient, o.reference, g.stage FROM outbox o
                LEFT JOIN grievance g ON g.reference = o.reference WHERE o.id = ?1";
@@ -251,7 +251,7 @@ pub(super) fn hindrance(connection: &Connection, id: i64, now: Time) -> Result<O
     Ok(None)
 }
 
-/// When the newest question about a case went out to a number; none where none has.
+/// When the latest question about a case was sent to a number; `None` for never.
 pub(super) fn asked_at(connection: &Connection, of: Reference, mobile: &Mobile) -> Result<Option<Time>> {
     let sql = "SELECT sent FROM outbox WHERE reference = ?1 AND recipient = ?2 AND template IN (?3, ?4, ?5) ORDER BY id DESC LIMIT 1";
     let [done, partly, cannot] = Template::ASKING.map(Template::code);
@@ -260,7 +260,7 @@ pub(super) fn asked_at(connection: &Connection, of: Reference, mobile: &Mobile) 
     Ok(sent.flatten().map(time))
 }
 
-/// Whether a template went to a number since then.
+/// Whether a message with this template went to a number since a moment.
 pub(super) fn was_told(connection: &Connection, mobile: &Mobile, template: Template, since: Time) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE recipient = ?1 AND template = ?2 AND created > ?3)";
     connection.one(sql, params![mobile.as_str(), template.code(), millis(since)])

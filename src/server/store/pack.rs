@@ -1,37 +1,38 @@
-//! How words are kept: small, by dictionaries of what nearly all of them share.
+//! Packing: stored texts are compressed with dictionaries of what they have in common.
 //!
-//! A ledger entry is some 150 bytes of JSON of which twenty are its own. Zstandard with a dictionary keeps those; what was
-//! stored is given back to the letter, for the chain of the ledger is made of letters. The dictionaries are files of this
-//! program and never change: rows that were written with one need it for ever. A better one would get the next mark.
+//! A ledger entry is some 150 bytes of JSON, of which about twenty differ from others; Zstandard with a dictionary
+//! stores those. Unpacking gives back the same bytes, since the chain's hashes are made over them. The dictionaries are
+//! part of the program and never change, since rows written with one need it for ever. A better one would get the next
+//! mark.
 //!
-//! `event.dict` and `case.dict` were made by `zstd --train` of entries and case rows of a seeded system, `words.dict` of this
-//! program's own sentences in its five languages, so that it knows common words and no grievance.
+//! `event.dict` and `case.dict` were made by `zstd --train` from entries and case rows of a seeded system, `words.dict`
+//! from the program's own sentences in its five languages, so that it contains common words and no grievance.
 
 use super::{Result, StoreError};
 use std::cell::RefCell;
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 
-/// What is packed; each kind has a dictionary of its own.
+/// What is packed; each kind has its own dictionary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Who did what: the actor and the body of an entry.
+    /// Actor and body of an entry.
     Event,
-    /// A case as its events add up to it.
+    /// A case, as JSON.
     Case,
-    /// What somebody said.
+    /// A statement, or the content of an administered table.
     Words,
 }
 
-/// Stored as it is: the first byte of a packed value.
+/// First byte of a value that is stored uncompressed.
 const PLAIN: u8 = 0;
-/// Packed with the dictionaries of this program's first version.
+/// First byte of a value that is packed with the first dictionaries.
 const FIRST: u8 = 1;
-/// What every Zstandard frame begins with, left out.
+/// The bytes with which every Zstandard frame begins; not stored.
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-/// Zstandard's measure of effort: beyond it, a tenth smaller costs twice the time.
+/// Zstandard's compression level; a higher one takes twice the time for a tenth less.
 const LEVEL: i32 = 3;
-/// The longest text that a packed value is believed to hold, in bytes.
+/// The longest text that a packed value may claim to have, in bytes.
 const LONGEST: usize = 16 * 1024 * 1024;
 
 const DICTIONARIES: [&[u8]; 3] =
@@ -42,7 +43,7 @@ struct Packer {
     decompressor: Decompressor<'static>,
 }
 
-/// A packer a kind, made when a thread first needs it.
+/// A packer for each kind, made when a thread first needs it.
 struct Packers([Option<Packer>; 3]);
 
 thread_local! {
@@ -90,7 +91,7 @@ pub fn pack(kind: Kind, text: &str) -> Result<Vec<u8>> {
 /// The text that was packed.
 ///
 /// # Errors
-/// `Damaged` where it is none that [`pack`] has made.
+/// `Damaged` where the value was not made by [`pack`].
 pub fn unpack(kind: Kind, bytes: &[u8]) -> Result<String> {
     let damaged = |what: &str| StoreError::Damaged(format!("packed {kind:?}: {what}"));
     let text = match bytes.split_first() {
@@ -140,7 +141,7 @@ mod tests {
         assert!(matches!(unpack(Kind::Case, &packed), Err(StoreError::Damaged(_))));
     }
 
-    /// Rows out there were written with these files.
+    /// Existing databases were written with these files.
     #[test]
     fn the_dictionaries_are_those_of_the_first_version() {
         use sha2::{Digest, Sha256};

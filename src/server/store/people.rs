@@ -1,4 +1,4 @@
-//! Sessions, one-time codes, accounts.
+//! Sessions, one-time codes, accounts and limits.
 
 use super::sql::{Connection, Value, params};
 use super::writer::Effects;
@@ -51,7 +51,7 @@ pub(super) fn hand_over_session(
     begun_by: &[u8; 32],
     ends: Time,
 ) -> Result<bool> {
-    // The code with which it began itself gives no other any more.
+    // The code by which it began opens no other session any more.
     let sql = "UPDATE code SET used_by = NULL WHERE used_by <> ?2
                AND used_by = (SELECT begun_by FROM session WHERE token_hash = ?1)";
     connection.execute(sql, params![token_hash, begun_by])?;
@@ -60,8 +60,8 @@ pub(super) fn hand_over_session(
     Ok(connection.execute(sql, params![token_hash, begun_by, millis(ends)])? > 0)
 }
 
-/// The session, with the role and scope that the account has now: a change holds at once, and an account without a password
-/// is disabled (SEC-07).
+/// The session, with the role and scope that the account has now, so that a change takes effect at once. An account
+/// without a password is disabled (SEC-07).
 pub(super) fn session(connection: &Connection, token_hash: &[u8; 32]) -> Result<Option<Session>> {
     let sql = "SELECT s.actor, s.name, s.mobile, s.created, s.last_seen, a.role, a.scope, s.begun_by, s.ends
                FROM session s LEFT JOIN account a ON a.id = s.staff AND a.password <> '' WHERE s.token_hash = ?1";
@@ -91,7 +91,7 @@ pub(super) fn session(connection: &Connection, token_hash: &[u8; 32]) -> Result<
     Ok(Some(session))
 }
 
-/// Judges a try and writes down what follows from it.
+/// Judges the entry of a code and records what follows.
 pub(super) fn redeem_code(connection: &Connection, tried: &TriedCode, now: Time, rule: CodeRule) -> Result<Redeemed> {
     let TriedCode { id, hash, again } = tried;
     let sql = "SELECT mobile, address, created, attempts, used, used_by FROM code WHERE id = ?1";
@@ -103,16 +103,16 @@ pub(super) fn redeem_code(connection: &Connection, tried: &TriedCode, now: Time,
     let Some((mobile, address, created, attempts, used_by)) = page else { return Ok(Redeemed::Expired) };
     let oldest = millis(now - Duration::minutes(rule.minutes));
     if let Some(used_by) = used_by {
-        // The answer was lost on the line, and the same page asks once more.
+        // The answer was lost, and the same page asks again.
         let same = used_by == Some(*again) && created >= oldest;
         return Ok(if same { Redeemed::Right } else { Redeemed::Expired });
     }
     if attempts >= rule.tries {
         return Ok(Redeemed::Expired);
     }
-    // Messages are slow: an earlier code that the same address asked for still holds, and one that the telephone
+    // Messages are slow: an earlier code that the same address asked for is still valid, and one that the telephone
     // itself asked for opens any page (SEC-25).
-    // Who has guessed too often at one address guesses no more at what the telephone asked for: its holder keeps it.
+    // An address with too many wrong guesses cannot try the telephone's code, so that its holder keeps it.
     let guessed: u32 = connection.one(
         "SELECT CAST(coalesce(sum(attempts), 0) AS BIGINT) FROM code
          WHERE mobile = ?1 AND address = ?2 AND created >= ?3 AND asker <> ?4",
@@ -134,8 +134,8 @@ pub(super) fn redeem_code(connection: &Connection, tried: &TriedCode, now: Time,
         connection.execute("UPDATE code SET used = 1, used_by = ?2 WHERE id = ?1", params![id, again])?;
     } else {
         connection.execute("UPDATE code SET attempts = attempts + 1 WHERE id = ?1", params![id])?;
-        // One that the telephone asked for opens every page: guesses at all of them together are few, too, and still so
-        // many that no stranger ends it in passing.
+        // A code that the telephone asked for opens every page. Wrong guesses from all pages together are limited as
+        // well, but so generously that no stranger ends it by accident.
         connection.execute(
             "UPDATE code SET attempts = attempts + 1 WHERE mobile = ?1 AND asker = ?2 AND used = 0",
             params![&mobile, telephone],
@@ -149,18 +149,18 @@ const STRANGER: u8 = 0;
 const HOLDER: u8 = 1;
 const TELEPHONE: u8 = 2;
 const PLAIN: u8 = 3;
-/// No asker, and no code: a page for a code that the telephone asks for.
+/// No asker and no code: a page for a code that the telephone will ask for.
 const PAGE: u8 = 4;
 /// Nobody.
 const NONE: u8 = 255;
-/// Wrong codes for one number from one address, in ten minutes, after which that address opens nothing that the telephone
-/// asked for.
+/// Wrong codes for one number from one address in ten minutes, after which that address cannot use the telephone's
+/// code.
 const GUESSES: u32 = 10;
 
 const INSERT_CODE: &str =
     "INSERT INTO code (id, mobile, hash, address, created, asker) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
-/// Keeps a code and sends its message, unless there were too many.
+/// Stores a code and its message, unless there were too many.
 pub(super) fn create_code(
     connection: &Connection,
     effects: &mut Effects<'_>,
@@ -190,8 +190,8 @@ pub(super) fn create_code(
 /// Pages without a code that one number and address may have in ten minutes.
 const PAGES: u32 = 200;
 
-/// A page without a code of its own, known to its asker alone: whoever shares the address cannot use up its tries. However
-/// many there are, what the telephone asked for bears so many guesses and no more.
+/// A page without a code of its own, known only to its asker, so that others at the same address cannot use up its
+/// attempts. However many there are, the telephone's code allows only its limited number of guesses.
 fn page(connection: &Connection, code: &Code, address: &[u8; 32], now: i64) -> Result<String> {
     let sql = "SELECT id FROM code WHERE mobile = ?1 AND address = ?2 AND created > ?3 AND asker = ?4
                ORDER BY created DESC LIMIT ?5";
@@ -210,8 +210,8 @@ fn judge(connection: &Connection, mobile: &str, asker: Asker, now: i64, limits: 
     const TEN_MINUTES: i64 = 10 * 60_000;
     const HOUR: i64 = 60 * 60_000;
     const DAY: i64 = 24 * HOUR;
-    // When the window of the last so many ends; none where there were fewer in it. `which` names ?1 and, where it asks for
-    // two things, ?2.
+    // When the window that contains the latest `count` codes ends; `None` where there were fewer. `which` is a
+    // condition on ?1 and, where it needs two keys, ?2.
     let until = |which: &str, keys: &[Value], count: u32, window: i64| -> Result<Option<i64>> {
         let (after, skipped) = (keys.len() + 1, keys.len() + 2);
         let sql = format!(
@@ -222,7 +222,7 @@ fn judge(connection: &Connection, mobile: &str, asker: Asker, now: i64, limits: 
         Ok(connection.maybe::<i64>(&sql, &values)?.map(|first| first + window))
     };
     let mut ends = Vec::new();
-    // Each further one of a day waits longer: 1, 2, 4 … 32 minutes.
+    // Each further code of a day waits longer: 1, 2, 4 … 32 minutes.
     let paused = |which: &str, key: Value| -> Result<Option<i64>> {
         let sql = format!("SELECT count(*), max(created) FROM code WHERE {which} AND created > ?3");
         let found = connection.first(&sql, &[mobile.into(), key, (now - DAY).into()], |row| {
@@ -245,7 +245,8 @@ fn judge(connection: &Connection, mobile: &str, asker: Asker, now: i64, limits: 
             ends.push(until(which, params![mobile, address], limits.stranger.1, DAY)?);
             ends.push(paused(which, address.into())?);
             ends.push(until("mobile = ?1 AND asker IN (0, 3)", params![mobile], limits.strangers_day, DAY)?);
-            // Who wants no messages gets none that a stranger may have asked for: they text for a code themselves.
+            // Whoever wants no messages gets no code that a stranger may have asked for; they ask for one by text
+            // message.
             if super::outbox::is_silenced(connection, mobile, None)? {
                 ends.push(Some(now + TEN_MINUTES));
             }
@@ -272,7 +273,7 @@ fn seconds(millis: i64) -> u32 {
     u32::try_from((millis + 999) / 1000).unwrap_or(u32::MAX)
 }
 
-/// How long a failure is remembered.
+/// How long a failure is remembered, in milliseconds.
 const REMEMBERED: i64 = 24 * 3_600_000;
 
 /// Counts a sign-in as failed, unless it must wait.
@@ -296,7 +297,7 @@ pub(super) fn begin_sign_in(connection: &Connection, counts: &[SignInCount], at:
         return Ok(Some(seconds(wait)));
     }
     for SignInCount { key, cost, .. } in counts {
-        // What is counted by the hour begins anew with the next one.
+        // Counts by the hour start again with the next hour.
         let anew = if *cost == SignInCost::Hour { now - 3_600_000 } else { i64::MIN };
         connection.execute(
             "INSERT INTO sign_in_failure AS known (key, count, first, last) VALUES (?1, 1, ?2, ?2)
@@ -362,7 +363,7 @@ pub(super) fn account(connection: &Connection, username: &str) -> Result<Option<
     })
 }
 
-/// Counts a try, or answers after how many milliseconds it may come again.
+/// Counts an attempt, or answers after how many milliseconds it can be repeated.
 pub(super) fn admit(connection: &Connection, allowance: Allowance) -> Result<Option<i64>> {
     let Allowance { key, cost, most, now } = allowance;
     let due: Option<i64> = connection.maybe("SELECT due FROM allowance WHERE key = ?1", params![key])?;

@@ -1,17 +1,17 @@
-//! Connections that read, of either engine.
+//! Connections for reading, of either engine.
 
 use super::sql::Connection;
 use super::{Result, StoreError, postgres, sqlite};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-/// Connections that read.
+/// Connections for reading.
 pub(super) enum Pool {
     /// To a SQLite file.
     Sqlite {
         /// The file.
         path: PathBuf,
-        /// Those that are at rest.
+        /// Idle connections.
         resting: Mutex<Vec<Connection>>,
     },
     /// To a PostgreSQL database.
@@ -24,8 +24,8 @@ impl Pool {
         Self::Sqlite { path, resting: Mutex::default() }
     }
 
-    /// A short read: look-ups by index, a page at the most. On SQLite it takes microseconds, and is done on the calling
-    /// thread; there are never more connections than threads that read.
+    /// A short read: look-ups by index, a page at most. On SQLite it takes microseconds and runs on the calling thread;
+    /// there are never more connections than reading threads.
     pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         match self {
             Self::Sqlite { path, resting } => {
@@ -44,7 +44,7 @@ impl Pool {
         }
     }
 
-    /// A read that may take long: other work of this thread goes on meanwhile.
+    /// A read that may take long; other work of this thread is moved elsewhere meanwhile.
     pub(super) fn scan<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         match self {
             Self::Sqlite { .. } => aside(|| self.read(read)),
@@ -52,7 +52,7 @@ impl Pool {
         }
     }
 
-    /// Whether a page is damaged; answers what.
+    /// Looks for damaged pages; answers what is damaged, `None` where nothing is.
     pub(super) async fn damage(&self) -> Result<Option<String>> {
         match self {
             Self::Sqlite { path, .. } => {
@@ -60,7 +60,7 @@ impl Pool {
                 let looked = tokio::task::spawn_blocking(move || sqlite::damage(&path));
                 looked.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
             }
-            // PostgreSQL looks after its pages itself: checksums, and `amcheck` for whoever wants more.
+            // PostgreSQL checks its pages itself by checksums; `amcheck` does more.
             Self::Postgres(_) => Ok(None),
         }
     }
@@ -69,7 +69,7 @@ impl Pool {
     pub(super) async fn checkpoint(&self, keep_room: bool) -> Result<()> {
         match self {
             Self::Sqlite { path, resting } => {
-                // Readers that are at rest would keep the log from being taken up whole.
+                // Idle readers could keep the log from being emptied.
                 if let Ok(mut resting) = resting.lock() {
                     resting.clear();
                 }
@@ -82,7 +82,7 @@ impl Pool {
     }
 }
 
-/// Does something that keeps its thread, so that other work of an async thread goes on elsewhere.
+/// Runs something that blocks its thread; the async runtime moves other work of that thread elsewhere.
 fn aside<T>(work: impl FnOnce() -> T) -> T {
     use tokio::runtime::{Handle, RuntimeFlavor};
     match Handle::try_current() {

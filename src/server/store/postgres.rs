@@ -1,12 +1,12 @@
-//! The store in PostgreSQL, for as many programs ("nodes") as a deployment grows into.
+//! The store in PostgreSQL, for several programs ("nodes") on one database.
 //!
-//! Every write of every node happens in a transaction that holds one advisory lock: the chain of the ledger wants numbers
-//! without gaps, and what is judged and written together must not be overtaken. Each node commits its waiting writes in
-//! groups, so that the lock costs one round trip a group. `NOTIFY` rings the other nodes; they look by themselves every second,
-//! too.
+//! Every write of every node is in a transaction that holds one advisory lock: the ledger's numbers have no gaps, and
+//! what is checked and written together must not be overtaken. Each node commits its waiting writes in groups, so that
+//! the lock costs one round trip for each group. `NOTIFY` tells the other nodes, which also look by themselves every
+//! second.
 //!
-//! Statements are carried out on the calling thread, which waits for the answer: the writer has a thread of its own, and
-//! readers step aside from the async threads first. What carries the connections runs in a small runtime beside.
+//! Statements run on the calling thread, which waits for the answer: the writer has a thread of its own, and readers
+//! leave the async threads first. A small runtime of its own carries the connections.
 
 use super::database::Database;
 use super::pool::Pool;
@@ -31,9 +31,9 @@ use tokio_stream::StreamExt;
 const MIGRATIONS: [&str; 1] = [include_str!("postgres/schema1.sql")];
 /// The advisory lock that every write holds: "pratikar" in ASCII.
 const LOCK: i64 = 0x7072_6174_696b_6172;
-/// The channel on which nodes tell each other how far the ledger has grown.
+/// The channel on which nodes tell each other that the ledger has grown.
 const CHANNEL: &str = "pratikar_ledger";
-/// Connections for reading, at the most.
+/// Most connections for reading.
 const READERS: usize = 16;
 /// How long a node waits for the lock, and for a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -42,7 +42,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) struct Server {
     config: Config,
     pool: deadpool_postgres::Pool,
-    /// Taken when the server is dropped, which may happen on an async thread.
+    /// Taken out when the server is dropped, which may happen on an async thread.
     runtime: Option<Runtime>,
 }
 
@@ -81,10 +81,10 @@ impl Server {
         Ok(Self { config, pool, runtime: Some(runtime) })
     }
 
-    /// Carries a future to its end on this thread; sockets and timers are those of the runtime beside.
+    /// Waits for a future on this thread; sockets and timers belong to the runtime beside.
     fn wait<F: Future>(&self, future: F) -> F::Output {
         let _within = self.runtime.as_ref().map(Runtime::enter);
-        // Nobody else gets the thread by a future that gives way here.
+        // No other task can get this thread when the future yields.
         pollster::block_on(tokio::task::unconstrained(future))
     }
 
@@ -103,8 +103,8 @@ impl Server {
         })
     }
 
-    /// A connection for a thread of its own, which carries the socket itself while it waits: no statement then costs two
-    /// changes of threads. Never to be used on an async thread.
+    /// A connection for one thread, which carries the socket itself while it waits, so that a statement does not cost
+    /// two thread switches. Must not be used on an async thread.
     fn session_of_thread(self: &Arc<Self>) -> Result<Session> {
         let own = Builder::new_current_thread()
             .enable_all()
@@ -121,7 +121,7 @@ impl Server {
         })
     }
 
-    /// Rings whenever another node has written, for as long as somebody listens; connects again where the line is cut.
+    /// Rings whenever another node has written, as long as somebody listens; reconnects when the connection breaks.
     fn listen(self: &Arc<Self>, rung: watch::Sender<u64>) {
         let config = self.config.clone();
         let Some(runtime) = &self.runtime else { return };
@@ -136,7 +136,7 @@ impl Server {
     }
 }
 
-/// Listens until the line is cut.
+/// Listens until the connection breaks.
 async fn heard(config: &Config, rung: &watch::Sender<u64>) -> std::result::Result<(), tokio_postgres::Error> {
     let (client, mut connection) = config.connect(NoTls).await?;
     let ring = |seq: u64| {
@@ -166,22 +166,22 @@ async fn heard(config: &Config, rung: &watch::Sender<u64>) -> std::result::Resul
     }
 }
 
-/// A connection, and the transaction on it.
+/// A connection and its transaction.
 pub(super) struct Session {
     object: RefCell<Object>,
     server: Arc<Server>,
-    /// What carries the socket, where that is this thread alone.
+    /// The runtime that carries the socket, where that is this thread itself.
     own: Option<Box<Runtime>>,
     transaction: Counter<Transaction>,
 }
 
-/// The parameters of a statement in PostgreSQL's spelling: `$1` for `?1`.
+/// The statement with parameters as PostgreSQL writes them: `$1` for `?1`.
 fn spelt(sql: &str) -> Cow<'_, str> {
     if sql.contains('?') { Cow::Owned(sql.replace('?', "$")) } else { Cow::Borrowed(sql) }
 }
 
 impl Session {
-    /// A statement that fails ends what the transaction can do.
+    /// Records that a statement has failed, after which the transaction can only be rolled back.
     fn failed(&self, error: tokio_postgres::Error) -> StoreError {
         if self.transaction.get() == Transaction::Open {
             let gone = error.is_closed();
@@ -228,7 +228,7 @@ impl Session {
         self.wait(self.object.borrow().batch_execute(sql)).map_err(|error| self.failed(error))
     }
 
-    /// Begins a transaction and waits for the lock; on another connection where this one is cut.
+    /// Begins a transaction and waits for the lock; on a new connection where this one is broken.
     pub(super) fn begin_write(&self) -> Result<()> {
         if self.object.borrow().is_closed() {
             let fresh = self.wait(self.server.pool.get());
@@ -315,7 +315,7 @@ impl ToSql for Value {
     to_sql_checked!();
 }
 
-/// Brings the tables up to date, one node at a time.
+/// Migrates the tables, one node at a time.
 fn migrate(connection: &Connection) -> Result<()> {
     connection.begin_write()?;
     connection.batch("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
@@ -340,10 +340,10 @@ fn migrate(connection: &Connection) -> Result<()> {
     connection.commit()
 }
 
-/// Triggers that keep what must stay, by the table that each guards.
+/// Tables with triggers that keep their rows from being changed.
 const TRIGGERS: [&str; 5] = ["event", "ledger_head", "reading", "record", "setting"];
 
-/// What is wrong with the database as a whole: a trigger that is missing, or switched off.
+/// Faults of the database as a whole: a trigger that is missing or disabled.
 pub(super) fn damages(connection: &Connection) -> Result<Vec<String>> {
     let mut damages = Vec::new();
     for table in TRIGGERS {
@@ -358,7 +358,7 @@ pub(super) fn damages(connection: &Connection) -> Result<Vec<String>> {
     Ok(damages)
 }
 
-/// Lets the numbers of messages and of silenced numbers begin after those that are there.
+/// Sets the sequences of messages and silenced numbers to continue after the existing rows.
 pub(super) fn renumber(connection: &Connection) -> Result<()> {
     for table in ["outbox", "silenced"] {
         let sql = format!(
@@ -369,20 +369,20 @@ pub(super) fn renumber(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// A connection to the database of a URL, brought up to date, without a writer.
+/// A connection to the database of a URL, migrated, without a writer.
 pub(super) fn connection(url: &str) -> Result<Connection> {
     let connection = Connection::from(Arc::new(Server::new(url)?).session()?);
     migrate(&connection)?;
     Ok(connection)
 }
 
-/// Connects to the database of a URL (`postgres://…`), brings it up to date and starts the writer.
+/// Connects to the database of a URL (`postgres://…`), migrates it and starts the writer.
 ///
 /// # Errors
-/// Where it cannot be reached or is of a newer program.
+/// Where it cannot be reached or was written by a newer program.
 pub fn open(url: &str) -> Result<Database> {
     let server = Arc::new(Server::new(url)?);
-    // The caller may be on an async thread, where no other runtime can be waited for.
+    // The caller may be on an async thread, which cannot wait for another runtime.
     let making = server.clone();
     let made = std::thread::spawn(move || -> Result<(Connection, u64)> {
         let connection = Connection::from(making.session_of_thread()?);

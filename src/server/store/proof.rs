@@ -38,19 +38,19 @@ pub(super) fn heads(connection: &Connection, limit: u32) -> Result<Vec<Published
     connection.all(sql, params![limit], published)
 }
 
-/// An entry of the ledger as it is kept.
+/// An entry of the ledger as it is stored.
 pub(super) struct Kept {
     pub seq: u64,
     pub reference: i64,
     pub version: u32,
     /// Milliseconds since 1970, UTC.
     pub at: i64,
-    /// Who, as it is hashed.
+    /// The actor, as it is hashed.
     pub by: String,
-    /// What, as it is hashed.
+    /// The event, as it is hashed.
     pub body: String,
     pub commitment: Option<Vec<u8>>,
-    /// The hash of the chain after it, where that is kept.
+    /// The hash of the chain after it; `None` where it is not stored with this entry.
     pub hash: Option<Hash>,
 }
 
@@ -58,13 +58,13 @@ impl Kept {
     /// Its columns, for [`Kept::read`].
     pub const COLUMNS: &'static str = "seq, reference, version, at, packed, commitment, hash";
 
-    /// The entry of a row.
+    /// Reads an entry from a row.
     pub fn read(row: &Row<'_>) -> Result<Self> {
         let unpacked = unpacked(&row.get::<Vec<u8>>(4)?)?;
         Self::with(row, unpacked)
     }
 
-    /// The entry of a row; of one that cannot be unpacked, with nothing in it.
+    /// Reads an entry from a row; one that cannot be unpacked is left empty.
     pub fn read_damaged(row: &Row<'_>) -> Result<Self> {
         let unpacked = unpacked(&row.get::<Vec<u8>>(4)?).unwrap_or_default();
         Self::with(row, unpacked)
@@ -83,7 +83,7 @@ impl Kept {
         })
     }
 
-    /// As the chain takes it.
+    /// The entry in the form that the chain hashes.
     pub fn entry(&self) -> Entry<'_> {
         Entry {
             reference: u64::try_from(self.reference).unwrap_or(0),
@@ -96,12 +96,12 @@ impl Kept {
     }
 }
 
-/// Entries after one, in order, so many at the most.
+/// Entries after one, in order, at most `limit`.
 fn entries_after(connection: &Connection, seq: u64, limit: u64) -> Result<Vec<Kept>> {
     page(connection, seq, limit, Kept::read)
 }
 
-/// Entries after one, in order, so many at the most, as `read` takes them.
+/// Entries after one, in order, at most `limit`, read by `read`.
 pub(super) fn page(
     connection: &Connection,
     seq: u64,
@@ -113,7 +113,7 @@ pub(super) fn page(
     connection.all(&sql, params![bound(seq), bound(limit)], read)
 }
 
-/// The hash of the chain after an entry, followed from the last one that is kept before it; none where there is no such
+/// The hash of the chain after an entry, recomputed from the last stored one before it; `None` where there is no such
 /// entry.
 pub(super) fn hash_at(connection: &Connection, seq: u64) -> Result<Option<Hash>> {
     let end = chain::ends(connection)?.ledger;
@@ -123,8 +123,8 @@ pub(super) fn hash_at(connection: &Connection, seq: u64) -> Result<Option<Hash>>
     followed(connection, seq)
 }
 
-/// The hash of the chain after an entry, followed from the last one that is kept before it; none where entries are missing on
-/// the way.
+/// The hash of the chain after an entry, recomputed from the last stored one before it; `None` where entries in between
+/// are missing.
 pub(super) fn followed(connection: &Connection, seq: u64) -> Result<Option<Hash>> {
     let marked = seq - seq % append::MARKED;
     let mut head = Head { seq: marked, hash: Hash::default() };

@@ -9,17 +9,17 @@ use model::lifecycle::{Case, Holder, Stage, Statement};
 use model::wire::{CaseLine, Desk, Due};
 use model::{CategoryCode, DepartmentCode, Language, Lgd, OfficeId, Reference, Time, text};
 
-/// The columns of a line, with the words of the first event.
+/// Columns of a line, with the statement of the first event.
 const LINE: &str = "g.reference, g.version, g.stage, g.lane, g.district, g.place, g.category, g.department, g.office,
      g.lodged_at, g.stage_since, g.due, g.disputes, d.packed, g.shielded
      FROM grievance g LEFT JOIN document d ON d.seq = g.lodged_seq";
 
-/// A line as its own citizen sees it.
+/// A line as its citizen sees it.
 fn line(row: &Row<'_>) -> Result<CaseLine> {
     read_line(row, false)
 }
 
-/// A line on a list of the staff.
+/// A line in a list for staff.
 fn masked_line(row: &Row<'_>) -> Result<CaseLine> {
     read_line(row, true)
 }
@@ -28,7 +28,7 @@ fn read_line(row: &Row<'_>, masks: bool) -> Result<CaseLine> {
     let said = row.get::<Option<Vec<u8>>>(13)?.map(|packed| append::words(&packed)).transpose()?;
     let said: Option<Statement> = said.map(|json| serde_json::from_str(&json)).transpose()?;
     let title = said.as_ref().map(|said| text::title(&said.text)).unwrap_or_default();
-    // Lists need no names: where an identity is shielded, the title is read by many.
+    // Lists need no names; where an identity is withheld, the title is masked.
     let shielded = masks && row.get::<bool>(14)?;
     let unknown = |what| StoreError::Damaged(format!("a case row has no {what} of ours"));
     Ok(CaseLine {
@@ -53,7 +53,7 @@ fn read_line(row: &Row<'_>, masks: bool) -> Result<CaseLine> {
     })
 }
 
-/// The bounds of a span of due times: from, to.
+/// Due times of a span, in milliseconds: from (inclusive), to.
 fn span(due: Due, now: Time) -> (i64, i64) {
     let today = ist_date(now);
     let midnight =
@@ -72,7 +72,7 @@ fn stages(stages: impl IntoIterator<Item = Stage>) -> String {
     stages.into_iter().map(|stage| stage_column(stage).to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// The values of a condition that is put together: each is named by its place.
+/// The values of a condition that is built up; each gets the number of its parameter.
 #[derive(Default)]
 struct Values(Vec<Value>);
 
@@ -83,7 +83,7 @@ impl Values {
     }
 }
 
-/// The condition of a filter.
+/// The SQL condition of a filter.
 fn condition(filter: &QueueFilter, values: &mut Values) -> String {
     let mut sql = format!("g.stage IN ({})", stages(filter.stages.iter().copied()));
     if let Some(party) = &filter.party {
@@ -125,7 +125,7 @@ fn condition(filter: &QueueFilter, values: &mut Values) -> String {
     sql
 }
 
-/// The holder of every case in a stage, where that is always the same: a range of one index.
+/// The holder of all cases in a stage, where it is always the same; it makes the worklist a range of one index.
 fn held_by_one(stage: Stage) -> Option<String> {
     let holder = match stage {
         Stage::Registered => Holder::Desk,
@@ -137,7 +137,7 @@ fn held_by_one(stage: Stage) -> Option<String> {
     Some(holder.key())
 }
 
-/// Cursor: due column and reference of the last row.
+/// Reads a cursor: due column and reference of the last row.
 fn parse_cursor(cursor: &str) -> Option<(i64, i64)> {
     let (due, reference) = cursor.split_once('.')?;
     Some((due.parse().ok()?, reference.parse().ok()?))
@@ -226,13 +226,13 @@ pub(super) fn desks(connection: &Connection, now: Time) -> Result<Vec<Desk>> {
     })
 }
 
-/// Cases with an entry after one, in the order of their last entries; so many at the most.
+/// Cases with an entry after one, ordered by their last entries, at most `limit`.
 pub(super) fn changes_since(connection: &Connection, seq: u64, limit: u32) -> Result<Vec<Changed>> {
     let sql = "SELECT seq, ordinal, due, packed, next_deadline FROM grievance WHERE seq > ?1 ORDER BY seq LIMIT ?2";
     connection.all(sql, params![i64::try_from(seq).unwrap_or(i64::MAX), limit], changed)
 }
 
-/// Cases after one in the order of lodging, so many at the most.
+/// Cases after one in the order of lodging, at most `limit`.
 pub(super) fn cases_after(connection: &Connection, ordinal: u64, limit: u32) -> Result<Vec<Changed>> {
     let sql =
         "SELECT seq, ordinal, due, packed, next_deadline FROM grievance WHERE ordinal > ?1 ORDER BY ordinal LIMIT ?2";
@@ -260,8 +260,7 @@ pub(super) fn references(connection: &Connection, ordinals: &[u64]) -> Result<Ve
     Ok(found)
 }
 
-/// Open grievances of a category and place with their words, newest first; those whose identity is shielded are left
-/// out.
+/// Open grievances of a category and place with their words, newest first, without those whose identity is withheld.
 pub(super) fn worded(
     connection: &Connection,
     category: &str,

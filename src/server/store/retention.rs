@@ -1,4 +1,4 @@
-//! What goes when its time is over. The ledger, its words and everything that is on record of readings stay.
+//! Retention: what is deleted after some time. The ledger, statements and readings stay.
 
 use super::sql::{Connection, Value, params};
 use super::writer::Effects;
@@ -6,17 +6,18 @@ use super::{Result, Retained, chain, millis};
 use chrono::Duration;
 use model::Time;
 
-/// A kind of row, and how long it stays.
+/// A kind of row, and how long it is kept.
 struct Rule {
     what: &'static str,
     table: &'static str,
-    /// Which rows go; ?1 is the moment before which their time is over.
+    /// Condition for the rows to delete; ?1 is the moment before which they are too old.
     over: &'static str,
-    /// Days that they stay.
+    /// Days for which they are kept.
     days: i64,
 }
 
-/// Texts about a case, which are on record: a year in which somebody may ask what they were told, and a little more.
+/// Messages about a case, which are on record. Kept for a little more than the year in which somebody may ask what they
+/// were told.
 const TEXTS: Rule = Rule {
     what: "texts about a grievance that has ended",
     table: "outbox",
@@ -25,7 +26,8 @@ const TEXTS: Rule = Rule {
     days: 400,
 };
 
-/// All others. A phone sends what waits for as long as a draft or an upload lives: so long answers are remembered.
+/// All others. A phone may send what waits as long as a draft or an upload lives, so answers are remembered longer than
+/// that.
 const RULES: [Rule; 7] = [
     Rule { what: "sessions", table: "session", over: "created < ?1", days: 1 },
     Rule { what: "one-time codes", table: "code", over: "created < ?1", days: 2 },
@@ -40,7 +42,7 @@ const RULES: [Rule; 7] = [
     Rule { what: "turns", table: "turn", over: "until < ?1", days: 1 },
     Rule { what: "limits that touch nobody any more", table: "allowance", over: "due < ?1", days: 0 },
 ];
-/// Texts on record that go at once: each costs a record.
+/// Messages on record that are deleted in one round, since each costs a record.
 const AT_ONCE: u32 = 1_000;
 
 impl Rule {
@@ -49,7 +51,7 @@ impl Rule {
     }
 }
 
-/// How many rows of each kind would go now.
+/// Number of rows of each kind that are too old now.
 pub(super) fn over(connection: &Connection, now: Time) -> Result<Vec<Retained>> {
     RULES
         .iter()
@@ -61,7 +63,7 @@ pub(super) fn over(connection: &Connection, now: Time) -> Result<Vec<Retained>> 
         .collect()
 }
 
-/// Deletes what is over. That a text on record is gone is on record, too.
+/// Deletes what is too old. That a message on record is deleted is recorded as well.
 pub(super) fn sweep(connection: &Connection, effects: &mut Effects<'_>, now: Time) -> Result<()> {
     for rule in &RULES {
         connection.execute(&format!("DELETE FROM {} WHERE {}", rule.table, rule.over), &[rule.before(now)])?;

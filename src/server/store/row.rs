@@ -1,4 +1,4 @@
-//! The case row: what lists and worklists read, and the case itself, packed.
+//! The case row: the columns that lists and worklists read, and the packed case.
 
 use super::pack::{self, Kind};
 use super::sql::{Connection, Row, Value};
@@ -7,12 +7,12 @@ use model::clock::Lane;
 use model::lifecycle::{Case, Holder, Stage};
 use model::{Lgd, OfficeId, Time};
 
-/// A stage's number in the column; see [`names`].
+/// The number of a stage in its column; see [`names`].
 pub(super) fn stage_column(stage: Stage) -> i64 {
     position(&Stage::ALL, &stage)
 }
 
-/// The stage of a number.
+/// The stage with this number.
 pub(super) fn stage(column: i64) -> Option<Stage> {
     usize::try_from(column).ok().and_then(|place| Stage::ALL.get(place)).copied()
 }
@@ -21,12 +21,12 @@ fn lane_column(lane: Lane) -> i64 {
     position(&Lane::ALL, &lane)
 }
 
-/// The lane of a number.
+/// The lane with this number.
 pub(super) fn lane(column: i64) -> Option<Lane> {
     usize::try_from(column).ok().and_then(|place| Lane::ALL.get(place)).copied()
 }
 
-/// Who has the case now, as a worklist asks for it; none where nobody has it.
+/// Key of the holder, by which worklists select; `None` where nobody has the case.
 fn holder(case: &Case) -> Option<String> {
     Some(case.holder()).filter(|holder| *holder != Holder::Nobody).map(|holder| holder.key())
 }
@@ -35,14 +35,13 @@ fn position<T: PartialEq>(all: &[T], one: &T) -> i64 {
     all.iter().position(|other| other == one).and_then(|place| i64::try_from(place).ok()).unwrap_or(-1)
 }
 
-/// What the numbers in the columns stand for. A program whose numbers are others makes the rows again: see
-/// `state::up_to_date`.
+/// What the numbers in columns stand for. A program with other numbers makes the rows again (`state::up_to_date`).
 #[must_use]
 pub fn names() -> String {
     format!("{:?} {:?}", Stage::ALL, Lane::ALL)
 }
 
-/// A case as it is packed.
+/// Unpacks a case.
 pub(super) fn case(packed: &[u8]) -> Result<Case> {
     Ok(serde_json::from_str(&pack::unpack(Kind::Case, packed)?)?)
 }
@@ -52,10 +51,10 @@ pub(super) fn first_case(row: &Row<'_>) -> Result<Case> {
     case(&row.get::<Vec<u8>>(0)?)
 }
 
-/// Where a case's row stands among the others.
+/// The place of a case's row among the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
-    /// Its number in the order of lodging, from 1 on without gaps.
+    /// Its place in the order of lodging, from 1, without gaps.
     pub ordinal: i64,
     /// Number of its first entry.
     pub lodged_seq: i64,
@@ -111,7 +110,7 @@ impl<'a> CaseRow<'a> {
         "packed",
     ];
 
-    /// What stands in each column.
+    /// The values of the columns.
     pub fn values(&self, place: Place) -> Vec<Value> {
         let case = self.case;
         let offered = case.offered.as_ref().map(|offer| &offer.to);
@@ -146,8 +145,7 @@ impl<'a> CaseRow<'a> {
         ]
     }
 
-    /// Writes the row of a case that is new, or another state of one that has a row: then its ordinal and its first entry
-    /// stay.
+    /// Writes the row of a new case, or the new state of an existing one, whose ordinal and first entry stay.
     pub fn put(&self, connection: &Connection, place: Place) -> Result<()> {
         use std::sync::LazyLock;
         static INSERT: LazyLock<String> = LazyLock::new(|| {
@@ -158,10 +156,10 @@ impl<'a> CaseRow<'a> {
         Ok(())
     }
 
-    /// Writes another state of a case that has a row.
+    /// Writes the new state of a case that has a row.
     pub fn replace(&self, connection: &Connection, seq: i64) -> Result<()> {
         use std::sync::LazyLock;
-        /// Columns that stay as they were.
+        /// Number of columns that stay as they are.
         const KEPT: usize = 3;
         static UPDATE: LazyLock<String> = LazyLock::new(|| {
             let columns = CaseRow::COLUMNS.iter().skip(KEPT).zip(2..);
@@ -177,7 +175,7 @@ impl<'a> CaseRow<'a> {
     }
 }
 
-/// Whether a stored due date is one.
+/// The due time of a column; `None` for [`NEVER`].
 pub(super) fn due_time(column: i64) -> Option<Time> {
     (column != NEVER).then(|| super::time(column))
 }

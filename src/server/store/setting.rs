@@ -1,4 +1,4 @@
-//! The chain of what people have administered. Each change has a record, so that none can be altered or taken out unnoticed.
+//! The chain of administered settings. Each change has a record, so that none can be altered or removed unnoticed.
 
 use super::pack::{self, Kind};
 use super::sql::{Connection, Row, params};

@@ -1,18 +1,18 @@
-//! One SQL for both engines: a connection, its rows and its values.
+//! One SQL for both engines: connections, rows and values.
 //!
 //! All statements below this module are written once, in the SQL that SQLite and PostgreSQL share: numbered parameters
-//! (`?1`), `ON CONFLICT`, `RETURNING`, integers for times and flags, no functions of one engine alone. Three kinds of values
-//! are stored: integers of 64 bits, text and bytes.
+//! (`?1`), `ON CONFLICT`, `RETURNING`, integers for times and flags, no functions of only one engine. Three types of
+//! values are stored: 64-bit integers, text and bytes.
 
 use super::{Result, StoreError, postgres, sqlite};
 use std::cell::Cell as Counter;
 
-/// A value on its way into the database.
+/// A value for a parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// Nothing.
+    /// NULL.
     Null,
-    /// A whole number; also a truth value (0, 1) and a moment (milliseconds since 1970, UTC).
+    /// An integer; also a flag (0, 1) or a moment (milliseconds since 1970, UTC).
     Integer(i64),
     /// Text.
     Text(String),
@@ -21,7 +21,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// As it would stand in a row.
+    /// The value as it would be read from a row.
     #[must_use]
     pub fn cell(&self) -> Cell<'_> {
         match self {
@@ -76,18 +76,18 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
-/// The values of a statement's parameters, in their order.
+/// The values of a statement's parameters, in order.
 macro_rules! params {
     ($($value:expr),* $(,)?) => { &[$($crate::store::sql::Value::from($value)),*][..] };
 }
 pub(crate) use params;
 
-/// A value in a row, read in place.
+/// A value in a row, borrowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cell<'r> {
-    /// Nothing.
+    /// NULL.
     Null,
-    /// A whole number.
+    /// An integer.
     Integer(i64),
     /// Text.
     Text(&'r str),
@@ -96,7 +96,7 @@ pub enum Cell<'r> {
 }
 
 impl Cell<'_> {
-    /// The value by itself.
+    /// The value, owned.
     #[must_use]
     pub fn to_value(self) -> Value {
         match self {
@@ -108,9 +108,9 @@ impl Cell<'_> {
     }
 }
 
-/// What a column can be read as.
+/// A type as which a column can be read.
 pub trait Column: Sized {
-    /// The value; none where the cell holds another kind or does not fit.
+    /// The value; `None` where the cell has another type or does not fit.
     fn read(cell: Cell<'_>) -> Option<Self>;
 }
 
@@ -183,7 +183,7 @@ impl<T: Column> Column for Option<T> {
     }
 }
 
-/// A row of an answer.
+/// A row of a result.
 pub enum Row<'r> {
     /// From SQLite.
     Sqlite(&'r rusqlite::Row<'r>),
@@ -195,16 +195,16 @@ impl Row<'_> {
     /// The value of a column, counted from 0.
     ///
     /// # Errors
-    /// `Damaged` where it is none that this program has written.
+    /// `Damaged` where it cannot be one that this program has written.
     pub fn get<T: Column>(&self, column: usize) -> Result<T> {
         let cell = self.cell(column)?;
         T::read(cell).ok_or_else(|| StoreError::Damaged(format!("column {column} of a row holds {cell:?}")))
     }
 
-    /// A column as it stands.
+    /// A column, counted from 0, in its own type.
     ///
     /// # Errors
-    /// `Damaged` where it is none that this program has written.
+    /// `Damaged` where it cannot be one that this program has written.
     pub fn cell(&self, column: usize) -> Result<Cell<'_>> {
         match self {
             Self::Sqlite(row) => sqlite::cell(row, column),
@@ -213,21 +213,21 @@ impl Row<'_> {
     }
 }
 
-/// How a connection's transaction stands.
+/// The state of a connection's transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transaction {
-    /// It can go on and be committed.
+    /// It can continue and be committed.
     Open,
-    /// A statement failed: it can only be rolled back.
+    /// A statement has failed: it can only be rolled back.
     Failed,
-    /// There is none.
+    /// There is no transaction.
     Gone,
 }
 
 /// A connection to a database of either engine.
 pub struct Connection {
     engine: Engine,
-    /// Rows that were written through it.
+    /// Number of rows written through it.
     written: Counter<u64>,
 }
 
@@ -249,8 +249,8 @@ impl From<postgres::Session> for Connection {
 }
 
 impl Connection {
-    /// Does something with each row, as they come: nothing is held in memory. On PostgreSQL no other statement may run
-    /// meanwhile on the same connection.
+    /// Calls `work` for each row as it arrives, without keeping rows in memory. On PostgreSQL no other statement may
+    /// run on the same connection meanwhile.
     ///
     /// # Errors
     /// Those of the database, and of `work`.
@@ -281,7 +281,7 @@ impl Connection {
         Ok(all)
     }
 
-    /// The first row, where there is one.
+    /// The first row; `None` where there is none.
     ///
     /// # Errors
     /// Those of the database, and of `read`.
@@ -296,7 +296,7 @@ impl Connection {
         }
     }
 
-    /// The first column of the only row, of a statement that always has one.
+    /// The first column of the only row, for a statement that always has one.
     ///
     /// # Errors
     /// Those of the database.
@@ -305,7 +305,7 @@ impl Connection {
         found.ok_or_else(|| StoreError::Unavailable(format!("no answer to {sql}")))
     }
 
-    /// The first column of the first row, where there is one.
+    /// The first column of the first row; `None` where there is none.
     ///
     /// # Errors
     /// Those of the database.
@@ -313,7 +313,7 @@ impl Connection {
         self.first(sql, values, |row| row.get(0))
     }
 
-    /// Carries out a statement; answers how many rows it has changed.
+    /// Executes a statement; answers how many rows it has changed.
     ///
     /// # Errors
     /// Those of the database.
@@ -328,7 +328,7 @@ impl Connection {
         Ok(changed)
     }
 
-    /// Carries out a statement that changes rows and answers with them (`RETURNING`).
+    /// Executes a statement that changes rows and returns them (`RETURNING`).
     ///
     /// # Errors
     /// Those of the database, and of `read`.
@@ -338,7 +338,7 @@ impl Connection {
         Ok(changed)
     }
 
-    /// Carries out statements without parameters.
+    /// Executes statements without parameters.
     ///
     /// # Errors
     /// Those of the database.
@@ -349,13 +349,13 @@ impl Connection {
         }
     }
 
-    /// How many rows were written through this connection since it was opened.
+    /// Number of rows written through this connection since it was opened.
     #[must_use]
     pub fn written(&self) -> u64 {
         self.written.get()
     }
 
-    /// Begins a transaction that nobody else writes beside.
+    /// Begins a transaction in which nobody else writes.
     ///
     /// # Errors
     /// Those of the database.
@@ -366,10 +366,10 @@ impl Connection {
         }
     }
 
-    /// Ends the transaction; what it wrote is on disk after this.
+    /// Commits the transaction, which is on disk afterwards.
     ///
     /// # Errors
-    /// Those of the database: then nothing of it was written.
+    /// Those of the database; nothing was written then.
     pub fn commit(&self) -> Result<()> {
         match &self.engine {
             Engine::Sqlite(_) => self.batch("COMMIT"),
@@ -377,19 +377,20 @@ impl Connection {
         }
     }
 
-    /// Tells other programs on the same database, once this is committed, that the ledger has grown to this entry.
+    /// Tells other programs on the same database, once the transaction is committed, that the ledger has grown to this
+    /// entry.
     ///
     /// # Errors
     /// Those of the database.
     pub fn announce(&self, seq: u64) -> Result<()> {
         match &self.engine {
-            // There is one program on a file.
+            // Only one program uses a file.
             Engine::Sqlite(_) => Ok(()),
             Engine::Postgres(session) => session.announce(seq),
         }
     }
 
-    /// Takes the transaction back.
+    /// Rolls the transaction back.
     ///
     /// # Errors
     /// Those of the database.
@@ -400,7 +401,7 @@ impl Connection {
         }
     }
 
-    /// How the transaction stands.
+    /// The state of the transaction.
     #[must_use]
     pub fn transaction(&self) -> Transaction {
         match &self.engine {
@@ -410,7 +411,7 @@ impl Connection {
         }
     }
 
-    /// The SQLite connection itself, for what that engine alone does.
+    /// The SQLite connection, for what only that engine has.
     ///
     /// # Errors
     /// `Unavailable` on another engine.
@@ -421,7 +422,7 @@ impl Connection {
         }
     }
 
-    /// Like [`Connection::sqlite`], by itself.
+    /// The SQLite connection, owned.
     ///
     /// # Errors
     /// `Unavailable` on another engine.
@@ -433,19 +434,19 @@ impl Connection {
         }
     }
 
-    /// Lets numbers that the database gives begin after those that were put into it.
+    /// Lets automatic numbers continue after the rows that were copied.
     ///
     /// # Errors
     /// Those of the database.
     pub fn renumber(&self) -> Result<()> {
         match &self.engine {
-            // A rowid is one more than the largest.
+            // SQLite takes one more than the largest rowid.
             Engine::Sqlite(_) => Ok(()),
             Engine::Postgres(_) => postgres::renumber(self),
         }
     }
 
-    /// What is wrong with the database as a whole, before any row is looked at.
+    /// Faults of the database as a whole, found before any row is read.
     ///
     /// # Errors
     /// Those of the database.

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 
 pub use backup::{attachments, copy, damage, end, fact, heads, put_fact, record_loss, settings, verify};
 
-/// The migrations, in order; the database's `user_version` says how many it has.
+/// The migrations, in order; `user_version` says how many the database has.
 const MIGRATIONS: [&str; 10] = [
     include_str!("sqlite/schema.sql"),
     include_str!("sqlite/schema2.sql"),
@@ -31,18 +31,18 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("sqlite/schema9.sql"),
     include_str!("sqlite/schema10.sql"),
 ];
-/// The migration after which the chains beside the ledger begin.
+/// Number of the migration that adds the chains beside the ledger.
 const CHAINS: usize = 3;
-/// The migration from which messages are on record.
+/// Number of the migration from which messages are on record.
 const MESSAGES: usize = 4;
-/// The migration from which entries and words are packed.
+/// Number of the migration from which entries and statements are packed.
 const PACKED: usize = 9;
-/// After how many writes the log is moved to the file.
+/// Number of writes after which the log is moved to the file.
 const CHECKPOINT: usize = 1_024;
-/// After how long without that all of it is.
+/// Time without that after which all of it is moved.
 const WHOLE: Duration = Duration::from_secs(120);
 
-/// What every connection is set to, and what it must then say (REL-01, REL-03).
+/// Settings of every connection, and what it must report afterwards (REL-01, REL-03).
 const PRAGMAS: [(&str, &str, &str); 6] = [
     ("journal_mode", "WAL", "wal"),
     ("synchronous", "FULL", "2"),
@@ -52,7 +52,7 @@ const PRAGMAS: [(&str, &str, &str); 6] = [
     ("secure_delete", "FAST", "2"),
 ];
 
-/// A connection to a file that is there.
+/// A connection to an existing file.
 pub(super) fn connect(path: &Path) -> Result<Connection> {
     connect_with(path, OpenFlags::empty())
 }
@@ -75,14 +75,14 @@ fn connect_with(path: &Path, more: OpenFlags) -> Result<Connection> {
     }
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
     connection.pragma_update(None, "cache_size", -2_000)?;
-    // What SQLite copies aside stays in memory, for nothing of it outlives its transaction.
+    // What SQLite copies aside stays in memory, since it does not outlive its transaction.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    // The checkpointer moves pages from the log to the file; a writer does so itself only where that falls behind.
+    // The checkpointer moves pages from the log to the file; a writer does so only where that falls behind.
     connection.pragma_update(None, "wal_autocheckpoint", 16_384)?;
     Ok(connection)
 }
 
-/// Brings the tables up to date.
+/// Migrates the tables.
 fn migrate(connection: &Sql) -> Result<()> {
     let sqlite = connection.sqlite()?;
     let have: u32 = sqlite.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -119,21 +119,21 @@ fn migration(connection: &Sql, index: usize, script: &str) -> Result<()> {
     Ok(())
 }
 
-/// A connection to a file, which is made where there is none and brought up to date, without a writer.
+/// A connection to a file, created if necessary and migrated, without a writer.
 pub(super) fn connection(path: &Path) -> Result<Sql> {
     let connection = Sql::from(connect_with(path, OpenFlags::SQLITE_OPEN_CREATE)?);
     migrate(&connection)?;
     Ok(connection)
 }
 
-/// Opens or makes the file, brings it up to date and starts the writer.
+/// Opens or creates the file, migrates it and starts the writer.
 ///
 /// # Errors
-/// Where the file cannot be opened or is of a newer program.
+/// Where the file cannot be opened or was written by a newer program.
 pub fn open(path: &Path) -> Result<Database> {
     let connection = connection(path)?;
     schema::mend(connection.sqlite()?)?;
-    // The writer touches the leaves of every index: its cache is large, a reader's is not.
+    // The writer touches leaves of every index and has a large cache; readers have a small one.
     connection.sqlite()?.pragma_update(None, "cache_size", -48_000)?;
     let (rung, bell) = watch::channel(chain::ends(&connection)?.ledger.seq);
     let (due, written) = sync_channel(1);
@@ -152,15 +152,15 @@ pub fn open(path: &Path) -> Result<Database> {
     Ok(Database::new(Pool::sqlite(path.to_owned()), writer, bell))
 }
 
-/// Moves pages from the log to the file while the writer goes on; every few minutes all of them, so that the file is the
-/// database.
+/// Moves pages from the log to the file while the writer continues; every two minutes all of them, so that the file
+/// alone is the database.
 fn checkpoint_now_and_then(connection: &Connection, due: &Receiver<()>) {
-    // The writer waits meanwhile: readers that take long are left to the next time.
+    // The writer waits meanwhile, so long readers are left to the next time.
     let _ = connection.busy_timeout(Duration::from_millis(100));
     loop {
         let mode = match due.recv_timeout(WHOLE) {
             Ok(()) => "PASSIVE",
-            // The log keeps its room: on a full disk it can be written over, where a new one could not be made.
+            // The log keeps its size: on a full disk it can be written over, while a new one could not be made.
             Err(RecvTimeoutError::Timeout) => "RESTART",
             Err(RecvTimeoutError::Disconnected) => return,
         };
@@ -170,14 +170,15 @@ fn checkpoint_now_and_then(connection: &Connection, due: &Receiver<()>) {
     }
 }
 
-/// Moves everything from the log to the file, so that the file is the database; the log may keep its room on the disk.
+/// Moves everything from the log to the file, so that the file alone is the database; with `keep_room` the log keeps
+/// its size.
 pub(super) fn checkpoint(path: &Path, keep_room: bool) -> Result<()> {
     let sql = if keep_room { "PRAGMA wal_checkpoint(RESTART)" } else { "PRAGMA wal_checkpoint(TRUNCATE)" };
     let busy: i64 = connect(path)?.query_row(sql, [], |row| row.get(0))?;
     if busy == 0 { Ok(()) } else { Err(StoreError::Unavailable("the log is still being read".into())) }
 }
 
-/// What is wrong with the file as a whole: its pages, its triggers and indexes.
+/// Faults of the file as a whole: pages, triggers, indexes.
 pub(super) fn damages(connection: &Connection) -> Result<Vec<String>> {
     let mut damages = Vec::new();
     let check: String = connection.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
@@ -188,7 +189,7 @@ pub(super) fn damages(connection: &Connection) -> Result<Vec<String>> {
     Ok(damages)
 }
 
-/// A column of a row as it stands.
+/// A column of a row, in its own type.
 pub(super) fn cell<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> Result<Cell<'r>> {
     Ok(match row.get_ref(column)? {
         ValueRef::Null => Cell::Null,
@@ -219,7 +220,7 @@ impl From<rusqlite::Error> for StoreError {
             crate::health::is_damaged();
             return Self::Damaged(error.to_string());
         }
-        // A value that this program has not written.
+        // Not a value that this program has written.
         if matches!(
             error,
             Error::FromSqlConversionFailure(..)

@@ -1,10 +1,10 @@
-//! Moving everything from one database to another, of whichever engines: table by table in the order of their keys, a page a
-//! transaction, so that a move that was cut off goes on where it stopped.
+//! Copies everything from one database to another, of any engines: table by table in the order of their keys, one
+//! transaction for each page, so that an interrupted copy can be continued.
 
 use super::sql::{Connection, Value, params};
 use super::{Result, StoreError, chain};
 
-/// A table, its key and its columns, the key first.
+/// A table with its columns, the key first.
 struct Table {
     name: &'static str,
     columns: &'static str,
@@ -14,7 +14,7 @@ macro_rules! tables {
     ($($name:literal: $columns:literal),* $(,)?) => { [$(Table { name: $name, columns: $columns }),*] };
 }
 
-/// Everything but what is of one program or of a moment: turns and allowances.
+/// Everything except what belongs to one program or moment: turns and allowances.
 const TABLES: [Table; 18] = tables! {
     "event": "seq, reference, version, at, packed, commitment, hash",
     "document": "seq, salt, packed",
@@ -38,9 +38,9 @@ const TABLES: [Table; 18] = tables! {
 
 /// Rows of a page.
 const PAGE: usize = 2_000;
-/// Rows that one statement writes.
+/// Rows written by one statement.
 const ROWS: usize = 100;
-/// The fact that says that a database is being filled, and from what; whoever finds it does not serve from it.
+/// The fact that a database is being filled; no server starts on it.
 pub const MOVING: &str = "moving";
 
 impl Table {
@@ -56,7 +56,7 @@ impl Table {
         connection.one(&format!("SELECT count(*) FROM {}", self.name), &[])
     }
 
-    /// The last key that has arrived.
+    /// The last key that was copied.
     fn last(&self, connection: &Connection) -> Result<Option<Value>> {
         let sql = format!("SELECT {0} FROM {1} ORDER BY {0} DESC LIMIT 1", self.key(), self.name);
         connection.first(&sql, &[], |row| Ok(row.cell(0)?.to_value()))
@@ -91,11 +91,12 @@ impl Table {
     }
 }
 
-/// Moves everything; `told` hears of each page: the table, and how many rows of how many have arrived. The target keeps the
-/// fact [`MOVING`], which whoever moves takes away once both sides were checked: until then nobody serves from it.
+/// Copies everything. `told` is called after each page with the table, the number of rows copied and the number of all.
+/// The target keeps the fact [`MOVING`], which the caller deletes once both sides were checked; until then no server
+/// starts on it.
 ///
 /// # Errors
-/// Where either database does not do its part, or the target holds something else.
+/// Where either database fails, or the target contains something else.
 pub fn transfer(from: &Connection, to: &Connection, mut told: impl FnMut(&str, u64, u64)) -> Result<()> {
     let source = from.maybe::<Vec<u8>>("SELECT value FROM fact WHERE name = 'secret'", &[])?;
     let source =
@@ -109,7 +110,7 @@ pub fn transfer(from: &Connection, to: &Connection, mut told: impl FnMut(&str, u
             if !empty {
                 return Err(StoreError::Unavailable("the target is not empty: take a database of its own".into()));
             }
-            // What it says of itself is of a system that never began.
+            // What a new target says about itself belongs to a system that never started.
             to.begin_write()?;
             to.execute("DELETE FROM fact", &[])?;
             to.execute("INSERT INTO fact (name, value) VALUES (?1, ?2)", params![MOVING, &source])?;

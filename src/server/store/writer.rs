@@ -1,8 +1,8 @@
 //! The one writer: takes whatever is queued into one transaction and answers after the commit.
 //!
-//! A write that fails before it has changed anything, as nearly all do, leaves the group as it is. Where one fails
-//! halfway, the transaction is rolled back and the group done again without it: writes can be repeated, which costs
-//! nothing until it happens, where a savepoint for each would copy pages aside for all.
+//! A write that fails before it has changed anything, as nearly all failures do, leaves the group as it is. Where one
+//! fails halfway, the transaction is rolled back and the group is done again without it. Repeating costs nothing until
+//! it happens, while a savepoint for each write would copy pages aside for all.
 
 use super::chain::{self, Ends};
 use super::sql::{Connection, Transaction};
@@ -11,14 +11,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use tokio::sync::{oneshot, watch};
 
-/// How many writes share one commit at the most.
+/// Most writes in one commit.
 const GROUP: usize = 256;
-/// How many may wait; more are turned away at once, for queueing longer than a second helps nobody (REL-15).
+/// Most writes that wait; more are turned away at once, for queueing longer than a second helps nobody (REL-15).
 const WAITING: usize = 4_096;
 
 /// What a write changes besides the tables.
 pub(super) struct Effects<'a> {
-    /// Where the chains end, within this transaction.
+    /// The ends of the chains within this transaction.
     pub ends: &'a mut Ends,
 }
 
@@ -30,11 +30,11 @@ impl Effects<'_> {
     }
 }
 
-/// A write that waits for its turn, its commit and its answer.
+/// A queued write.
 trait Job: Send {
     /// Does the work within the transaction; false where it failed.
     fn run(&mut self, connection: &Connection, effects: &mut Effects<'_>) -> bool;
-    /// Tells the asker, once it is known whether the group was committed.
+    /// Answers the asker, once it is known whether the group was committed.
     fn answer(self: Box<Self>, commit: Result<()>);
 }
 
@@ -50,14 +50,14 @@ where
     F: Fn(&Connection, &mut Effects<'_>) -> Result<T> + Send,
 {
     fn run(&mut self, connection: &Connection, effects: &mut Effects<'_>) -> bool {
-        // A write that panics fails alone; the next ones go on.
+        // A write that panics fails alone.
         self.outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(connection, effects)))
             .unwrap_or_else(|_| Err(StoreError::Unavailable("the write panicked".into())));
         self.outcome.is_ok()
     }
 
     fn answer(self: Box<Self>, commit: Result<()>) {
-        // A refusal stands whether or not the others were committed. The asker may have gone: so does their write.
+        // A refusal stands whether or not the group was committed. If the asker has gone, nobody needs the answer.
         let _ = self.answer.send(match self.outcome {
             Ok(value) => commit.map(|()| value),
             refused => refused,
@@ -65,14 +65,14 @@ where
     }
 }
 
-/// The thread that writes, and the queue before it.
+/// The writing thread and the queue before it.
 pub(super) struct Writer {
     queue: SyncSender<Box<dyn Job>>,
 }
 
 impl Writer {
-    /// Starts the thread. `rung` gets the number of the last entry after every commit that has added some; `done` is told
-    /// how many writes each commit had.
+    /// Starts the thread. `rung` gets the number of the last entry after every commit that has added some; `done` is
+    /// called with the number of writes after every commit.
     pub(super) fn start(
         connection: Connection,
         rung: watch::Sender<u64>,
@@ -86,8 +86,8 @@ impl Writer {
         Ok(Self { queue })
     }
 
-    /// Does the work in the next group; answers once it is on disk. The work may be done more than once, each time
-    /// on the state before it.
+    /// Does the work in the next group; answers once it is on disk. The work may run more than once, each time on the
+    /// state before it, so it must have no effects outside the transaction.
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -137,15 +137,15 @@ fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>, rung: &watch::Sen
 /// The writes of one transaction.
 struct Group<'c> {
     connection: &'c Connection,
-    /// Where the chains ended before it.
+    /// The ends of the chains before it.
     start: Ends,
     ends: Ends,
-    /// Those that are done, in order.
+    /// Writes that are done, in order.
     kept: Vec<Box<dyn Job>>,
 }
 
 impl Group<'_> {
-    /// Does the first and whatever else waits; those that fail go to `failed`.
+    /// Does the first write and whatever else waits; those that fail go to `failed`.
     fn fill(
         &mut self,
         first: Box<dyn Job>,
@@ -164,7 +164,7 @@ impl Group<'_> {
         begun
     }
 
-    /// Begins the transaction in which nobody else writes, and looks where the chains end by now.
+    /// Begins a transaction in which nobody else writes, and reads the ends of the chains.
     fn begin(&mut self) -> Result<()> {
         self.connection.begin_write()?;
         self.start = chain::ends(self.connection)?;
@@ -185,15 +185,16 @@ impl Group<'_> {
         let done = job.run(self.connection, &mut Effects { ends: &mut self.ends });
         if done { &mut self.kept } else { &mut *failed }.push(job);
         match self.connection.transaction() {
-            // A full disk or a failed read ends the whole transaction; what follows would be written each by itself.
+            // A full disk or a failed read ends the whole transaction; further statements would each be committed by
+            // themselves.
             Transaction::Gone => return Err(StoreError::Unavailable("the database took the transaction back".into())),
             Transaction::Open if done => return Ok(()),
             Transaction::Open if self.connection.written() == written => {
                 self.ends = before;
                 return Ok(());
             }
-            // It had begun to write, or a statement of its own failed: everything is taken back, and what came before it
-            // done again.
+            // It had begun to write, or a statement of its own failed: the transaction is rolled back, and the writes
+            // before it are done again.
             Transaction::Open | Transaction::Failed => self.connection.roll_back()?,
         }
         self.begin()?;

@@ -1,15 +1,15 @@
-//! When things are due: what was promised, in the cases where counting is easily wrong.
+//! Deadlines in the cases where counting is easily wrong.
 
 use super::*;
 use crate::clock::ist_date;
 use chrono::NaiveDate;
 
-/// A moment by the Indian wall clock.
+/// A moment in Indian time.
 fn ist(text: &str) -> Time {
     format!("{text}+05:30").parse().expect("a moment")
 }
 
-/// The last second of an Indian day.
+/// The last second of a day in India.
 fn end_of(day: &str) -> Time {
     ist(&format!("{day}T23:59:59"))
 }
@@ -22,7 +22,7 @@ fn lodged_at(moment: &str) -> Life {
 }
 
 impl Life {
-    /// At a moment, before which the system has done what fell due.
+    /// Acts at a moment, before which the system has done what fell due.
     fn on(&mut self, moment: &str, actor: &Actor, action: Action) -> Stage {
         self.until(moment);
         // `act_with` lets some minutes pass first.
@@ -30,7 +30,7 @@ impl Life {
         self.act(actor, action).expect(moment)
     }
 
-    /// Lets the system do what falls due up to a moment; answers how many things that were.
+    /// Lets the system do what falls due up to a moment; returns how many actions that were.
     fn until(&mut self, moment: &str) -> usize {
         let mut done = 0;
         while let Some(at) = self.case.next_deadline(&self.rules).filter(|at| *at <= ist(moment)) {
@@ -111,7 +111,7 @@ fn an_overdue_case_stays_overdue_while_and_after_the_citizen_is_asked() {
     assert_eq!(life.due(), due, "while it waits");
     life.on("2026-11-13T10:00:00", &citizen(), answer());
     assert_eq!(life.due(), due, "and after");
-    // Asked in time, the days of waiting are added.
+    // Asked in time, so the days of waiting are added.
     let mut life = lodged_at("2026-11-02T10:00:00");
     life.on("2026-11-02T11:00:00", &analyst(), categorise("PHE"));
     life.on("2026-11-03T10:00:00", &nodal(), ask());
@@ -150,7 +150,7 @@ fn back_in_the_ordinary_lane_the_ordinary_limit_goes_on_where_it_was() {
     life.until("2026-11-30T12:00:00");
     let levels: Vec<_> = life.escalations().into_iter().skip(4).map(|(lane, level, _)| (lane, level)).collect();
     assert_eq!(levels, [1, 2, 3, 4].map(|level| (Lane::Ordinary, level)), "and it is escalated as ever");
-    // Declared again, it has its hours again.
+    // A new declaration brings new hours.
     life.on("2026-12-01T12:00:00", &analyst(), emergency(Lane::Emergency2));
     assert_eq!(life.case.next_escalation(&life.rules).map(|next| next.at), Some(ist("2026-12-01T13:00:00")));
 }
@@ -189,7 +189,7 @@ fn an_emergency_moves_nothing_later() {
 fn a_reviewer_has_a_turn_of_its_own_from_when_the_report_arrives() {
     let mut life = lodged_at("2026-11-02T10:00:00");
     life.on("2026-11-02T11:00:00", &analyst(), categorise("PHE"));
-    // The department uses its day on forwarding.
+    // The department uses up its day with forwarding.
     life.on("2026-11-03T10:30:00", &nodal(), forward());
     life.on("2026-11-05T10:00:00", &officer(), contact());
     life.on("2026-11-05T11:00:00", &officer(), Action::SubmitAtr(report()));
@@ -203,7 +203,7 @@ fn the_turns_of_a_holder_are_bounded_by_their_sum() {
     life.on("2026-11-02T10:00:00", &analyst(), categorise("PHE"));
     let remark = String::new;
     for day in ["03", "05"] {
-        // Each turn takes exactly one working day: two days in all are twice its share.
+        // Each turn takes exactly one working day; two days in all are twice the limit.
         life.on(&format!("2026-11-{day}T10:00:00"), &nodal(), forward());
         life.on(&format!("2026-11-{day}T10:00:00"), &officer(), contact());
         let next = if day == "03" { "04" } else { "06" };
@@ -216,7 +216,7 @@ fn the_turns_of_a_holder_are_bounded_by_their_sum() {
     }
     assert_eq!(life.case.stage, Stage::AtrReview);
     assert_eq!(life.holder_due(), Some(end_of("2026-11-05")), "the sum was used up in an earlier turn");
-    // Late at once, but one level at a time.
+    // All late at once, but told one level at a time.
     let levels = [1, 2, 3, 4].map(|level| life.case.escalates_at(Lane::Ordinary, level, &life.rules));
     let days = ["2026-11-06", "2026-11-06", "2026-11-07", "2026-11-09"];
     assert_eq!(levels, days.map(|day| Some(end_of(day))));
@@ -296,7 +296,7 @@ fn escalation_climbs_level_by_level_and_emergencies_at_half_their_time() {
     assert_eq!(life.act(&Actor::system(), escalate(1)), Ok(Stage::WithOffice));
     assert_eq!(life.case.escalation, 1);
     life.now += Duration::days(60);
-    // However late it is, one superior is told at a time.
+    // However late, one superior is told at a time.
     for level in 2..=4 {
         life.act(&Actor::system(), escalate(level)).expect("the next level");
         assert_eq!(life.act(&Actor::system(), escalate(level + 1)), Err(Refusal::NotYet));

@@ -5,7 +5,7 @@ use crate::role::{self, Standing};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-/// Who may come along, among them people of another department, district and office, and another citizen.
+/// Possible actors, among them people of another department, district and office, and another citizen.
 fn actors() -> Vec<Actor> {
     let staff = |id, role, scope| Actor { staff: Some(StaffId::new(id)), role, scope };
     vec![
@@ -89,7 +89,7 @@ fn actions() -> impl Strategy<Value = Action> {
     ]
 }
 
-/// A run: at each step somebody, mostly somebody in whose hands the case is, tries something after some hours.
+/// A run: at each step somebody, usually the holder, tries an action after some hours.
 fn runs() -> impl Strategy<Value = Vec<(usize, bool, Action, i64)>> {
     proptest::collection::vec((0usize..16, any::<bool>(), actions(), 0i64..40), 1_000)
 }
@@ -121,7 +121,7 @@ fn a_hundred_thousand_random_steps_keep_the_promises() {
                 prop_assert_eq!(&life.case, &before, "a refusal changes nothing");
                 idle += 1;
                 if idle > 40 {
-                    // Nothing more happens in this life: the steps go on with a new one.
+                    // Nothing more can happen in this life; the next steps use a new one.
                     prop_assert_eq!(Case::replay(&life.events), Some(life.case));
                     (life, clock, idle) = (Life::new(1), Duration::zero(), 0);
                 }

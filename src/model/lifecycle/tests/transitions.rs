@@ -39,7 +39,7 @@ fn examples() -> Vec<(Actor, Action)> {
     ]
 }
 
-/// Where each kind leads from each stage, as DESIGN has it. Stages that are not named refuse it.
+/// The stage to which each kind of action leads from each stage; `None` where it is refused.
 fn expected(kind: ActionKind, from: Stage) -> Option<Stage> {
     use ActionKind as A;
     use Stage as S;
@@ -93,7 +93,7 @@ fn every_stage_allows_what_the_design_says_and_refuses_the_rest() {
                     let fits = match refusal {
                         Refusal::WrongStage => true,
                         Refusal::FollowsRoot => from == Stage::Merged,
-                        // An office or department that does not have the case does not even see it.
+                        // An office or department that does not have the case cannot even see it.
                         Refusal::OutOfScope => actor.role.is_of_department(),
                         _ => false,
                     };
@@ -368,7 +368,7 @@ fn the_link_to_an_unproved_number_does_one_thing_alone() {
     life.act(&linked, Action::DisownNumber).expect("disowned");
     assert!(life.case.disowned && !life.case.number_verified);
     assert_eq!(life.act(&linked, Action::DisownNumber), Err(Refusal::NumberProved));
-    // Not even with a code: whoever has the number has said that it is not theirs.
+    // Not even with a code: whoever has the number has said that the case is not theirs.
     assert_eq!(life.act(&citizen(), Action::Withdraw { reason: String::new() }), Err(Refusal::NotPermitted));
     assert!(life.case.disowned && !life.case.number_verified);
     assert_eq!(Case::replay(&life.events).as_ref(), Some(&life.case));
@@ -476,7 +476,7 @@ fn what_is_not_finished_is_not_closed_because_nobody_picks_up() {
         (Outcome::CannotBeDone, Stage::ClosedUnconfirmed),
     ] {
         let mut life = Life::asked_about(outcome);
-        // Whether a validator goes is drawn: one who comes back without an answer leaves the calls to decide.
+        // Whether a visit is made is drawn; a validator without an answer leaves the decision to the calls.
         if life.case.visit_due {
             life.act(&validator(), visit(VisitFinding::DoneCitizenNotMet)).expect("visited");
         }
@@ -491,7 +491,7 @@ fn what_is_not_finished_is_not_closed_because_nobody_picks_up() {
 
 #[test]
 fn older_entries_say_what_they_can() {
-    // Versions before this one wrote "confirmed" whatever the report said, after asking "is it done?".
+    // Earlier versions wrote "confirmed" whatever the report said, after asking "is it done?".
     let yes = |at| Event { at, by: By::from(&caller()), body: EventBody::Confirmed, statement: None };
     for (outcome, stage) in [
         (Outcome::Done, Stage::Redressed),

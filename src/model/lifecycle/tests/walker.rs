@@ -1,8 +1,7 @@
-//! Both clocks against a walker that counts step by step.
+//! Both clocks against a simulation that counts step by step.
 //!
-//! The walker is written from the definition alone: it knows from its own notes who had the case in each step and
-//! which days are worked, and adds up steps until a limit is used up. It shares no arithmetic with the calendar and
-//! the clocks, and is as slow as it is simple.
+//! The walker follows the definition alone: it notes who had the case in each step and which days are worked, and adds
+//! up steps until a limit is used up. It shares no arithmetic with calendar and clocks.
 
 use super::*;
 use crate::atr::Outcome;
@@ -13,7 +12,7 @@ const HORIZON_DAYS: usize = 70;
 const DAY_MINUTES: usize = 24 * 60;
 const LANES: [Lane; 3] = [Lane::Ordinary, Lane::Emergency24, Lane::Emergency2];
 
-/// `SplitMix64` (Steele, Lea and Flood 2014): a run can be repeated from its number.
+/// `SplitMix64` (Steele, Lea and Flood 2014), so that a run can be repeated from its number.
 struct Draws(u64);
 
 impl Draws {
@@ -37,21 +36,21 @@ fn moment(minute: usize) -> Time {
     monday + Duration::minutes(i64::try_from(minute).expect("small"))
 }
 
-/// What the walker notes of each event.
+/// What the walker notes of an event.
 struct Note {
     minute: usize,
     holder: Holder,
     stage: Stage,
 }
 
-/// The walker: its notes, and what it counts by.
+/// The walker: its notes and settings.
 struct Walker {
     /// Minutes of a step; everything happens on whole steps.
     step: usize,
-    /// For each day, whether it is worked.
+    /// For each day, whether it is a working day.
     worked: Vec<bool>,
     notes: Vec<Note>,
-    /// Emergencies in force with the minute of their declaration.
+    /// Emergencies in force, with the minute of their declaration.
     emergencies: Vec<(Lane, usize)>,
 }
 
@@ -75,8 +74,8 @@ impl Walker {
         self.notes.last().expect("at least the lodging")
     }
 
-    /// Walks from `from` on and counts the steps in which a clock ran, `runs` telling by the note in force; answers
-    /// for each limit in minutes when it was used up. In working time that is the last second of the day.
+    /// Walks from `from` on and counts the steps in which a clock ran, as `runs` says of the note in force. Returns for
+    /// each limit, in minutes, when it was used up; in working time that is the last second of the day.
     fn walk(&self, from: usize, lane: Lane, limits: &[usize], runs: impl Fn(&Note) -> bool) -> Vec<Option<Time>> {
         let mut found = vec![None; limits.len()];
         let mut counted = 0;
@@ -107,7 +106,7 @@ impl Walker {
         found
     }
 
-    /// Minutes in which the present holder had it, in working time or by the wall clock, from one minute to another.
+    /// Minutes for which the present holder had it between two minutes, in working time or plain hours.
     fn held(&self, lane: Lane, from: usize, to: usize) -> usize {
         let holder = &self.last().holder;
         let mut counted = 0;
@@ -145,7 +144,7 @@ impl Walker {
         urgent.chain(ordinary).min()
     }
 
-    /// By the limit of a lane: when the holder's time ends and the four levels of escalation.
+    /// When the holder's limit by a lane ends, and when its four levels of escalation are reached.
     fn holder(&self, lane: Lane, rules: &Rules) -> (Option<Time>, [Option<Time>; 4]) {
         let holder = &self.last().holder;
         let limits = &rules.holder_limit_days;
@@ -197,7 +196,7 @@ fn minutes(lane: Lane, days: i64) -> usize {
     }
 }
 
-/// Short limits, so that many of them pass in a short life, and two days off beside Sundays.
+/// Short limits, so that many pass in a short life, and two holidays besides Sundays.
 fn random_rules(draws: &mut Draws) -> (Rules, Vec<usize>) {
     let days_off = vec![draws.below(14), 11];
     let monday = NaiveDate::from_ymd_opt(2026, 12, 14).expect("a day");
@@ -220,7 +219,7 @@ fn random_rules(draws: &mut Draws) -> (Rules, Vec<usize>) {
     (rules, days_off)
 }
 
-/// Something that can happen to a case in its stage.
+/// An event that can happen to a case in its stage.
 fn random_event(draws: &mut Draws, case: &Case, at: Time) -> Event {
     use EventBody as B;
     let lane = draws.one(&LANES);
@@ -267,7 +266,7 @@ fn random_event(draws: &mut Draws, case: &Case, at: Time) -> Event {
     Event { at, by: By::from(&Actor::system()), body, statement: None }
 }
 
-/// One life, compared at its end.
+/// One random life, compared at its end.
 fn live_and_compare(number: u64, step: usize) {
     let mut draws = Draws(number);
     let (rules, days_off) = random_rules(&mut draws);
@@ -283,7 +282,7 @@ fn live_and_compare(number: u64, step: usize) {
     walker.declare(lane, minute);
     walker.note(minute, &case);
     for _ in 0..draws.below(12) {
-        // Mostly hours, now and then days, sometimes at once, and often just at midnight.
+        // Usually hours, sometimes days, sometimes at once, and often exactly at midnight.
         minute += match draws.below(8) {
             0 => 0,
             1 => draws.below(4 * DAY_MINUTES / step) * step,

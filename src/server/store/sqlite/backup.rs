@@ -1,4 +1,4 @@
-//! Copies of the file while it is written, and checks of a file that somebody else may be writing.
+//! Copies of the file while it is being written, and checks of a file that somebody else may be writing.
 
 use super::{Result, Sql};
 use crate::store::sql::params;
@@ -10,17 +10,17 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 
-/// Pages that are copied between two tellings.
+/// Pages copied between two reports of progress.
 const PAGES: std::ffi::c_int = 4_096;
 
-/// Copies a database as it is at one moment, while others read and write it; `told` is told how many pages there are and
-/// how many are left.
+/// Copies a database as it is at one moment, while others read and write it. `told` is called with the number of all
+/// pages and of those left.
 ///
 /// # Errors
-/// Where either file does not do its part.
+/// Where either file fails.
 pub fn copy(from: &Path, to: &Path, mut told: impl FnMut(i32, i32)) -> Result<()> {
     let source = reader(from)?;
-    // Held through all steps: what others commit meanwhile neither shows nor begins the copy anew.
+    // Held through all steps, so that commits of others neither show nor restart the copy.
     source.batch("BEGIN; SELECT count(*) FROM fact")?;
     let mut target = Connection::open(to)?;
     {
@@ -35,14 +35,14 @@ pub fn copy(from: &Path, to: &Path, mut told: impl FnMut(i32, i32)) -> Result<()
             told(progress.pagecount, progress.remaining);
         }
     }
-    // One file, whole and on disk.
+    // A single file, completely on disk.
     target.pragma_update(None, "journal_mode", "DELETE")?;
     drop(target);
     std::fs::File::open(to)?.sync_all()?;
     Ok(())
 }
 
-/// A connection that changes nothing, beside whoever else uses the file.
+/// A connection that changes nothing, beside other users of the file.
 fn reader(path: &Path) -> Result<Sql> {
     if !path.exists() {
         return Err(StoreError::Unavailable(format!("there is no database at {}", path.display())));
@@ -65,7 +65,7 @@ fn reader(path: &Path) -> Result<Sql> {
     Ok(connection.into())
 }
 
-/// Checks a database beside whoever else uses it, as it is at one moment.
+/// Checks a database as it is at one moment, beside other users of the file.
 ///
 /// # Errors
 /// Where the file cannot be read.
@@ -75,7 +75,7 @@ pub fn verify(path: &Path, witness: &Witness) -> Result<Audit> {
     audit::verify(&connection, witness)
 }
 
-/// The attachments of a database that have come.
+/// The attachments of a database that have arrived.
 ///
 /// # Errors
 /// Where the file cannot be read.
@@ -91,7 +91,7 @@ pub fn heads(path: &Path) -> Result<Vec<PublishedHead>> {
     proof::heads(&reader(path)?, u32::MAX)
 }
 
-/// What was administered in a database: the newest change of each table.
+/// The administered tables of a database: the newest change of each.
 ///
 /// # Errors
 /// Where the file cannot be read.
@@ -107,7 +107,7 @@ pub fn end(path: &Path) -> Result<u64> {
     Ok(chain::ends(&reader(path)?)?.ledger.seq)
 }
 
-/// What is wrong with the pages of a database, where something is.
+/// Damaged pages of a database; `None` where there are none.
 ///
 /// # Errors
 /// Where the file cannot be read.
@@ -124,19 +124,19 @@ pub fn fact(path: &Path, name: &str) -> Result<Option<Vec<u8>>> {
     reader(path)?.maybe("SELECT value FROM fact WHERE name = ?1", params![name])
 }
 
-/// Keeps a fact in a database that nobody uses.
+/// Stores a fact in a database that nobody uses.
 ///
 /// # Errors
 /// Where the file cannot be written.
 pub fn put_fact(path: &Path, name: &str, value: &[u8]) -> Result<()> {
     let connection = super::connect(path)?;
     connection.execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?1, ?2)", rusqlite::params![name, value])?;
-    // One file again.
+    // A single file again.
     connection.pragma_update(None, "journal_mode", "DELETE")?;
     Ok(())
 }
 
-/// Writes down that somebody went on without the entries after `end`, the last of which is known to have been `lost`.
+/// Records that somebody accepted the loss of the entries after `end`, the last of which is known to be `lost`.
 ///
 /// # Errors
 /// Where the file cannot be written.

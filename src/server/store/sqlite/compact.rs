@@ -1,4 +1,4 @@
-//! The move to packed rows, from the form of version 9.
+//! The migration to packed rows, from version 9.
 
 use super::{Result, Sql};
 use crate::ledger::Head;
@@ -9,11 +9,11 @@ use crate::store::sql::params;
 /// Rows moved at once.
 const PAGE: i64 = 5_000;
 
-/// An entry of version 9: number, case, version, moment, who, what, commitment, hash.
+/// An entry of version 9: number, case, version, moment, actor, event, commitment, hash.
 type Old = (i64, i64, i64, i64, String, String, Option<Vec<u8>>, [u8; 32]);
 
-/// Moves entries and words to the new tables and takes the old ones away. The case rows are made again at the start: see
-/// `state::up_to_date`.
+/// Moves entries and statements to the new tables and drops the old ones. The case rows are made again at the start
+/// (`state::up_to_date`).
 pub(super) fn compact(connection: &Sql) -> Result<()> {
     let (mut end, mut cases) = (Head::default(), 0i64);
     let mut last = 0;

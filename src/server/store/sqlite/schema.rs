@@ -1,4 +1,4 @@
-//! The triggers and indexes of a file, compared with those that a new one has: without a trigger what must stay can be
+//! Compares the triggers and indexes of a file with those of a new one. Without a trigger protected rows can be
 //! changed, without an index a page takes minutes, and neither shows in any row.
 
 use super::{Result, migrate};
@@ -7,17 +7,17 @@ use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Kind and statement of each, by name.
+/// Kind and statement of each object, by name.
 type Objects = BTreeMap<String, (String, String)>;
 
-/// How a file differs.
+/// A difference between a file and a new one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Difference {
-    /// Something is not there; made again by this statement.
+    /// Missing; this statement creates it.
     Missing { kind: String, name: String, sql: String },
-    /// It is another under the same name.
+    /// A different one has its name.
     Changed { kind: String, name: String },
-    /// A trigger or a view that is none of ours, and may do anything.
+    /// A trigger or view that the program did not create, and that may do anything.
     Foreign { kind: String, name: String },
 }
 
@@ -39,7 +39,7 @@ fn objects(connection: &Connection) -> Result<Objects> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// How a file of this version differs from a new one. An index that somebody added does no harm.
+/// How a file of this version differs from a new one. An additional index is harmless.
 pub(super) fn differences(connection: &Connection) -> Result<Vec<Difference>> {
     let new = super::Sql::from(Connection::open_in_memory()?);
     migrate(&new)?;
@@ -57,7 +57,7 @@ pub(super) fn differences(connection: &Connection) -> Result<Vec<Difference>> {
     Ok(differences)
 }
 
-/// Puts back what is missing, and tells the log.
+/// Creates what is missing, and logs it.
 ///
 /// # Errors
 /// Where something was changed or added: whoever did that may have meant harm.
