@@ -9,9 +9,7 @@ mod people;
 
 use model::lifecycle::{Action, Case, Channel, Details, Event, Gender, Lodged, Setting, Statement, decide, lodge};
 use model::{Actor, Language, Mobile, PersonId, Reference, Rules, Time};
-use server::store::{
-    Append, Appended, Attachment, Changed, Database, Idempotency, Store, StoreError, Witness, postgres, sqlite,
-};
+use server::store::{Append, Appended, Attachment, Changed, Idempotency, Store, StoreError, Witness, postgres, sqlite};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -34,7 +32,7 @@ impl Engine {
         Self::Postgres(tests::postgres::database())
     }
 
-    fn open(&self) -> Database {
+    fn open(&self) -> Arc<dyn Store> {
         match self {
             Self::Sqlite(folder) => sqlite::open(&folder.path().join("test.db")),
             Self::Postgres(url) => postgres::open(url),
@@ -86,7 +84,7 @@ macro_rules! on_every_engine {
 }
 
 /// Every case, in the order of lodging.
-async fn all_cases(store: &Database) -> Vec<Changed> {
+async fn all_cases(store: &dyn Store) -> Vec<Changed> {
     store.cases_after(0, 10_000).await.expect("cases")
 }
 
@@ -177,7 +175,6 @@ async fn the_same_request_has_the_same_answer_and_another_is_refused(engine: Eng
 
 async fn a_write_that_fails_halfway_is_taken_back_alone(engine: Engine) {
     let store = engine.open();
-    let store = Arc::new(store);
     let mut writes = tokio::task::JoinSet::new();
     for payload in (10..=200).step_by(10) {
         let photo = Attachment { id: format!("photo {payload}").into(), width: 1, height: 1, ..Attachment::default() };
@@ -205,7 +202,7 @@ async fn a_write_that_fails_halfway_is_taken_back_alone(engine: Engine) {
     assert_eq!(store.head().await.expect("a head").seq, 180);
     let photo = store.attachment("photo 10").await.expect("read").expect("still there");
     assert_eq!(photo.reference, None, "taken back with the rest of its write");
-    assert_eq!(all_cases(&store).await.len(), 180);
+    assert_eq!(all_cases(store.as_ref()).await.len(), 180);
     let changes = store.changes_since(0, 1_000).await.expect("changes");
     assert!(
         changes.iter().map(|change| change.seq).eq(1..=180) && changes.iter().map(|change| change.ordinal).eq(1..=180)
@@ -279,11 +276,11 @@ async fn views_are_made_again_from_the_ledger(engine: Engine) {
             store.append(withdrawn(&case)).await.expect("appended");
         }
     }
-    let before = all_cases(&store).await;
+    let before = all_cases(store.as_ref()).await;
     let damage = format!("UPDATE grievance SET stage = 11, packed = {}", engine.bytes("00"));
     engine.run(&damage).expect("damaged");
     assert_eq!(store.rebuild(&Rules::default(), |_| {}).await.expect("rebuilt"), 5);
-    assert_eq!(before, all_cases(&store).await);
+    assert_eq!(before, all_cases(store.as_ref()).await);
     assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
 }
 
@@ -319,7 +316,7 @@ async fn the_cube_equals_a_recount_whatever_came_in_between(engine: Engine) {
         }
         followed.follow(&page);
     }
-    recounted.follow(&all_cases(&store).await);
+    recounted.follow(&all_cases(store.as_ref()).await);
     assert_eq!(followed.len(), 50);
     assert_eq!(followed.differences(&recounted, now()), Vec::<String>::new());
 }

@@ -4,7 +4,7 @@
 use crate::feed;
 use crate::secret::Secret;
 use crate::state::App;
-use crate::store::{Audit, Counts, Setting, Store, Witness, administered, sqlite};
+use crate::store::{Audit, Counts, Setting, Shared, Store, Witness, administered, sqlite};
 use crate::tables::Tables;
 use crate::{files, published};
 use anyhow::{Context, Result, bail};
@@ -99,7 +99,7 @@ const FOLDER: &str = "folder";
 ///
 /// # Errors
 /// Where the store does not answer.
-pub async fn name_folder(store: &dyn Store) -> Result<()> {
+pub async fn name_folder(store: &dyn Shared) -> Result<()> {
     if store.fact(FOLDER).await?.is_none() {
         store.put_fact(FOLDER, crate::state::random_hex::<16>()?.into_bytes()).await?;
     }

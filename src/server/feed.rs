@@ -7,7 +7,7 @@ pub mod cube;
 pub mod live;
 mod snapshot;
 
-use crate::store::{CasePages, Changed, Store, StoreError};
+use crate::store::{CasePages, Changed, ReadCases, StoreError};
 use cube::Cube;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
@@ -66,7 +66,7 @@ impl Feed {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn start(
-        store: Arc<dyn Store>,
+        store: Arc<dyn ReadCases>,
         snapshot: Snapshot,
         told: impl Fn(u64) + Send + Sync,
     ) -> Result<Self, StoreError> {
@@ -102,7 +102,7 @@ impl Feed {
     ///
     /// # Errors
     /// Where the store cannot be read; the present counts then stay.
-    pub async fn count_anew(&self, store: &dyn Store, view: Vec<u8>) -> Result<(), StoreError> {
+    pub async fn count_anew(&self, store: &dyn ReadCases, view: Vec<u8>) -> Result<(), StoreError> {
         let fresh = counted(store, |_| {}).await?;
         *self.snapshot.view.lock().unwrap_or_else(PoisonError::into_inner) = view;
         // The task that follows the ledger replaces its counts by these: two writers would put old rows over new ones.
@@ -116,7 +116,7 @@ impl Feed {
     ///
     /// # Errors
     /// Where the store does not answer, or the disk does not take it.
-    pub async fn keep(&self, store: &dyn Store) -> Result<(), StoreError> {
+    pub async fn keep(&self, store: &dyn ReadCases) -> Result<(), StoreError> {
         let seq = self.cube().seq();
         let Some(hash) = store.head_at(seq).await? else { return Ok(()) };
         let (cube, snapshot) = (self.cube.clone(), self.snapshot.clone());
@@ -129,7 +129,7 @@ impl Feed {
     }
 
     /// Writes the counts whenever much has changed, as long as the program runs.
-    pub async fn keep_now_and_then(self, store: Arc<dyn Store>) {
+    pub async fn keep_now_and_then(self, store: Arc<dyn ReadCases>) {
         let mut reached = self.reached.clone();
         let mut kept = self.cube().seq();
         loop {
@@ -153,7 +153,7 @@ pub fn on_disk(snapshot: &Snapshot) -> Option<(Cube, crate::ledger::Hash)> {
 }
 
 /// The counts on disk, brought up to date; `None` where there are none or they belong to another ledger.
-async fn kept(store: &dyn Store, snapshot: &Snapshot) -> Result<Option<Cube>, StoreError> {
+async fn kept(store: &dyn ReadCases, snapshot: &Snapshot) -> Result<Option<Cube>, StoreError> {
     let Some((mut cube, hash)) = on_disk(snapshot) else { return Ok(None) };
     if store.head_at(cube.seq()).await? != Some(hash) {
         return Ok(None);
@@ -167,14 +167,14 @@ async fn kept(store: &dyn Store, snapshot: &Snapshot) -> Result<Option<Cube>, St
     }
 }
 
-async fn filled(store: &dyn Store, snapshot: &Snapshot, told: impl Fn(u64)) -> Result<Cube, StoreError> {
+async fn filled(store: &dyn ReadCases, snapshot: &Snapshot, told: impl Fn(u64)) -> Result<Cube, StoreError> {
     match kept(store, snapshot).await? {
         Some(cube) => Ok(cube),
         None => counted(store, told).await,
     }
 }
 
-async fn counted(store: &dyn Store, told: impl Fn(u64)) -> Result<Cube, StoreError> {
+async fn counted(store: &dyn ReadCases, told: impl Fn(u64)) -> Result<Cube, StoreError> {
     let head = store.head().await?.seq;
     let (mut cube, mut pages) = (Cube::default(), CasePages::new(store));
     while let Some(page) = pages.next().await? {
@@ -189,7 +189,7 @@ async fn counted(store: &dyn Store, told: impl Fn(u64)) -> Result<Cube, StoreErr
 /// Applies changes whenever the bell rings, and replaces the counts by new ones; ends with the store or the last
 /// reader.
 async fn follow(
-    store: Arc<dyn Store>,
+    store: Arc<dyn ReadCases>,
     cube: Arc<RwLock<Cube>>,
     (mut bell, mut anew): (watch::Receiver<u64>, mpsc::Receiver<Anew>),
     reach: watch::Sender<u64>,
@@ -233,7 +233,7 @@ async fn follow(
 }
 
 /// All changes since an entry, [`TOGETHER`] or a page more at most.
-async fn changes(store: &dyn Store, since: u64) -> Result<Vec<Changed>, StoreError> {
+async fn changes(store: &dyn ReadCases, since: u64) -> Result<Vec<Changed>, StoreError> {
     let mut all: Vec<Changed> = Vec::new();
     loop {
         let since = all.last().map_or(since, |last| last.seq);

@@ -2,7 +2,7 @@
 //! networks stand behind one.
 
 use crate::failure::Failure;
-use crate::store::{Allowance, ReadingOf, Store};
+use crate::store::{self, Allowance, ReadingOf};
 use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::{DefaultKeyedRateLimiter, NotUntil, Quota};
 use model::wire::{Problem, ProblemCode};
@@ -90,7 +90,7 @@ pub enum Limits {
     /// In the memory of the only program, for as long as it lives.
     Own(Vec<DefaultKeyedRateLimiter<Key>>),
     /// In the database of all nodes.
-    Shared(Arc<dyn Store>),
+    Shared(Arc<dyn store::Shared>),
 }
 
 impl Limits {

@@ -11,7 +11,7 @@ use server::clock::Guarded;
 use server::decoder::{Decoder, child_main};
 use server::messenger::{Gateway, HttpGateway, LocalGateway};
 use server::state::{App, Config};
-use server::store::{self, Account, Audit, MOVING, Store};
+use server::store::{self, Account, Audit, MOVING};
 use server::{api, backup, listen, page, published, security, seed, starting};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -368,7 +368,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             let audit = match database {
                 Some(_) => {
                     let places = (data.as_path(), attachments.as_deref().unwrap_or(data));
-                    backup::verify_on(&place.open()?, places, public, heads.as_deref()).await?
+                    backup::verify_on(place.open()?.as_ref(), places, public, heads.as_deref()).await?
                 }
                 None => backup::verify(data, public, heads.as_deref())?,
             };
@@ -459,7 +459,7 @@ async fn moved(from: &str, to: &str, data: &Path, public: &Path) -> Result<ExitC
     let mut ends = Vec::new();
     for (name, place) in [("the source", &from), ("the target", &to)] {
         let database = place.open()?;
-        let audit = backup::verify_on(&database, (data, data), public, None).await?;
+        let audit = backup::verify_on(database.as_ref(), (data, data), public, None).await?;
         ends.push((database.head().await?, database.chains().await?, audit.entries, audit.cases));
         print!("{name}: ");
         if told(&audit) != ExitCode::SUCCESS {
@@ -561,17 +561,17 @@ async fn settings(
                 return Ok(ExitCode::SUCCESS);
             }
             let wanted = admin::Wanted { who: operator(), name: name.clone(), why: why.clone(), text, undoes: None };
-            admin::change(&store, public, wanted, now).await?
+            admin::change(store.as_ref(), public, wanted, now).await?
         }
-        Settings::Undo { change, why } => admin::undo(&store, public, *change, &operator(), why, now).await?,
+        Settings::Undo { change, why } => admin::undo(store.as_ref(), public, *change, &operator(), why, now).await?,
     };
-    let moved = derived(&store, data, public, changed).await?;
+    let moved = derived(store.as_ref(), data, public, changed).await?;
     println!("change {changed} holds; {moved} cases have another due date or deadline");
     Ok(ExitCode::SUCCESS)
 }
 
 /// Waits until a running server has derived due dates by a change, or does so where none runs; answers how many have moved.
-async fn derived(store: &store::Database, data: &Path, public: &Path, change: u64) -> Result<u64> {
+async fn derived(store: &dyn store::Store, data: &Path, public: &Path, change: u64) -> Result<u64> {
     let began = Instant::now();
     loop {
         let derived = admin::derived(store).await?;

@@ -2,7 +2,7 @@
 
 use crate::link;
 use crate::state::App;
-use crate::store::{Message, NewMessage, Share, Store, StoreError};
+use crate::store::{Message, NewMessage, Outbox, Share, StoreError};
 use crate::tables::Tables;
 use async_trait::async_trait;
 use chrono::Duration;
@@ -91,7 +91,7 @@ impl Gateway for HttpGateway {
 /// # Errors
 /// Where the store does not answer.
 pub async fn deliver(
-    store: &dyn Store,
+    store: &dyn Outbox,
     gateway: &dyn Gateway,
     now: Time,
     keep_codes: bool,
@@ -100,7 +100,7 @@ pub async fn deliver(
 }
 
 async fn deliver_share(
-    store: &dyn Store,
+    store: &dyn Outbox,
     gateway: &dyn Gateway,
     share: Share,
     now: Time,
@@ -115,7 +115,7 @@ async fn deliver_share(
 
 /// Hands one message over, unless it has expired or is not true any more.
 async fn hand_over(
-    store: &dyn Store,
+    store: &dyn Outbox,
     gateway: &dyn Gateway,
     message: &Message,
     now: Time,
@@ -145,14 +145,14 @@ fn pause(attempts: u32) -> Duration {
 }
 
 /// Sends for as long as the program runs. Codes have a sender of their own: somebody is waiting for each.
-pub async fn run(store: Arc<dyn Store>, gateway: Arc<dyn Gateway>, clock: crate::state::Clock, keep_codes: bool) {
+pub async fn run(store: Arc<dyn Outbox>, gateway: Arc<dyn Gateway>, clock: crate::state::Clock, keep_codes: bool) {
     tokio::join!(
         run_others(store.clone(), gateway.clone(), clock.clone(), keep_codes),
         run_codes(store, gateway, clock, keep_codes)
     );
 }
 
-async fn run_others(store: Arc<dyn Store>, gateway: Arc<dyn Gateway>, clock: crate::state::Clock, keep_codes: bool) {
+async fn run_others(store: Arc<dyn Outbox>, gateway: Arc<dyn Gateway>, clock: crate::state::Clock, keep_codes: bool) {
     loop {
         let delivered = deliver_share(store.as_ref(), gateway.as_ref(), Share::Others, clock(), keep_codes).await;
         pause_after(delivered).await;
@@ -160,7 +160,7 @@ async fn run_others(store: Arc<dyn Store>, gateway: Arc<dyn Gateway>, clock: cra
 }
 
 /// Side by side: a gateway that is slow about one code keeps no other waiting.
-async fn run_codes(store: Arc<dyn Store>, gateway: Arc<dyn Gateway>, clock: crate::state::Clock, keep_codes: bool) {
+async fn run_codes(store: Arc<dyn Outbox>, gateway: Arc<dyn Gateway>, clock: crate::state::Clock, keep_codes: bool) {
     let places = Arc::new(Semaphore::new(CODES_AT_ONCE));
     loop {
         let now = clock();

@@ -12,7 +12,9 @@ use crate::limits::Limits;
 use crate::messenger::Gateway;
 use crate::secret::Secret;
 use crate::slots::Slots;
-use crate::store::{MOVING, Place, Store, StoreError, administered, postgres, sqlite};
+use crate::store::{
+    MOVING, Place, ReadCases, ReadDirectory, Reader, Store, StoreError, administered, postgres, sqlite,
+};
 use crate::tables::Tables;
 use crate::{deadlines, messenger, published};
 use anyhow::{Context, Result, bail};
@@ -121,7 +123,7 @@ impl Facts {
     ///
     /// # Errors
     /// Where the store does not answer, or a table cannot be read.
-    pub async fn read(store: &dyn Store, public: &Path, secret: &Secret) -> Result<Self> {
+    pub async fn read(store: &dyn ReadDirectory, public: &Path, secret: &Secret) -> Result<Self> {
         let settings = store.settings().await?;
         let version = settings.iter().map(|setting| setting.seq).max().unwrap_or(0);
         let tables = Tables::of(public, &administered(settings))?;
@@ -213,7 +215,7 @@ impl App {
         crate::backup::is_no_backup(&config.data)?;
         let (store, fresh) = match &config.database {
             Some(url) => {
-                let store: Arc<dyn Store> = Arc::new(postgres::open(url).context("cannot use the database")?);
+                let store = postgres::open(url).context("cannot use the database")?;
                 let fresh = store.head().await?.seq == 0;
                 (store, fresh)
             }
@@ -527,7 +529,7 @@ fn file_in(data: &Path) -> Result<(Arc<dyn Store>, bool)> {
         return Err(damaged).with_context(|| format!("cannot use {}", file.display()));
     }
     let store = sqlite::open(&file).with_context(|| format!("cannot use {}", file.display()))?;
-    Ok((Arc::new(store), fresh))
+    Ok((store, fresh))
 }
 
 /// Makes a folder that its owner alone can enter, or sees to it that it is one.
@@ -584,7 +586,7 @@ async fn secret(data: &Path, store: &dyn Store, fresh: bool) -> Result<Secret> {
 
 /// Refuses a store that has lost its end, that is one that does not reach the last head that was published, and one beside
 /// the heads of another system.
-async fn not_cut(config: &Config, store: &dyn Store, secret: &Secret) -> Result<()> {
+async fn not_cut(config: &Config, store: &dyn ReadCases, secret: &Secret) -> Result<()> {
     let file = config.data.join(published::FILE);
     let (written, lines) = published::read_all(&file)?;
     if let Some(what) = published::unreadable(&file, &lines) {
@@ -649,8 +651,8 @@ fn rules(tables: &Tables, offices: &[Office], secret: &Secret, version: u64) -> 
 pub async fn rebuild(data: &Path, public: &Path, place: &Place) -> Result<u64> {
     let _lock = crate::files::lock(data)?;
     let store = place.open().with_context(|| format!("cannot use {place}"))?;
-    let secret = secret(data, &store, false).await?;
-    let facts = Facts::read(&store, public, &secret).await?;
+    let secret = secret(data, store.as_ref(), false).await?;
+    let facts = Facts::read(store.as_ref(), public, &secret).await?;
     // Counts that were kept may be of the rows that are thrown away.
     let kept = data.join(feed::COUNTS);
     if kept.exists() {
@@ -703,6 +705,12 @@ async fn digested(config: &Config, store: &dyn Store) -> Result<()> {
 }
 
 impl Inner {
+    /// The store, for what only reads.
+    #[must_use]
+    pub fn reader(&self) -> &dyn Reader {
+        self.store.as_ref()
+    }
+
     /// The present moment.
     #[must_use]
     pub fn now(&self) -> Time {

@@ -7,7 +7,7 @@ use model::wire::{Names, Office};
 use model::{Actor, Language, Lgd, Mobile, OfficeId, PersonId, Role, Rules, Scope, StaffId};
 use server::store::{
     Account, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Session, Setting,
-    SignInCost, SignInCount, Store, TriedCode,
+    SignInCost, SignInCount, TriedCode,
 };
 
 fn mobile() -> Mobile {

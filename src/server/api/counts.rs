@@ -23,7 +23,7 @@ fn slice(filter: &Filter, days: Option<u16>, now: Time) -> Result<Slice, Failure
 
 /// The views, once they reflect everything that was written before this moment.
 async fn caught_up(app: &App) -> Result<Feed, Failure> {
-    app.feed.until(app.store.head().await?.seq).await;
+    app.feed.until(app.reader().head().await?.seq).await;
     Ok(app.feed.clone())
 }
 
@@ -46,8 +46,8 @@ pub async fn cases(call: Call<CasesBehind>) -> Result<Reply<CasePage>, Failure> 
     let feed = caught_up(&call.app).await?;
     let found = tokio::task::spawn_blocking(move || feed.cube().ordinals(&slice, from, PAGE));
     let (ordinals, total) = found.await.map_err(|error| Failure::internal(&error))?;
-    let references = call.app.store.references(&ordinals).await?;
-    let rows = call.app.store.lines(&references).await?;
+    let references = call.app.reader().references(&ordinals).await?;
+    let rows = call.app.reader().lines(&references).await?;
     policy::read(&call.app, call.actor()?, Wish::Figures(rows.len()), call.now).await?;
     let next = (from + PAGE < total).then(|| (from + PAGE).to_string());
     Ok(Reply::ok(CasePage { rows, next, total: u32::try_from(total).unwrap_or(u32::MAX) }))

@@ -17,16 +17,16 @@ pub async fn data(call: Call<MyData>) -> Result<Reply<Dossier>, Failure> {
     let (app, actor) = (&call.app, call.actor()?);
     let Scope::Own(person) = actor.scope else { return Err(Failure::of(ProblemCode::NotPermitted)) };
     let mut dossier = Dossier { as_of: Some(call.now), ..Dossier::default() };
-    for line in app.store.cases_of(person).await? {
-        if let Some(case) = app.store.case(line.reference).await? {
+    for line in app.reader().cases_of(person).await? {
+        if let Some(case) = app.reader().case(line.reference).await? {
             dossier.cases.push(view(app, &case, actor, call.now).await?);
             dossier
                 .readings
-                .push(Reading { reference: line.reference, readers: app.store.access(line.reference).await? });
+                .push(Reading { reference: line.reference, readers: app.reader().access(line.reference).await? });
         }
     }
-    if let Some(mobile) = app.store.mobile_of(person).await? {
-        let sent = app.store.messages_to(&mobile, MESSAGES).await?.into_iter();
+    if let Some(mobile) = app.reader().mobile_of(person).await? {
+        let sent = app.reader().messages_to(&mobile, MESSAGES).await?.into_iter();
         dossier.messages = sent
             .filter(|message| matches!(message.state, MessageState::Pending | MessageState::Sent))
             .map(|message| {

@@ -14,7 +14,7 @@ const SHOWN: u32 = 50;
 pub async fn of_case(call: Call<GetProof>) -> Result<Reply<Proof>, Failure> {
     let actor = call.actor()?;
     let case = readable_in_full(&call.app, actor, call.path.reference).await?;
-    let trail = call.app.store.trail(case.reference).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+    let trail = call.app.reader().trail(case.reference).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
     Ok(Reply::ok(Proof {
         seq: trail.seq,
         reference: case.reference.to_string(),
@@ -32,7 +32,7 @@ pub async fn of_case(call: Call<GetProof>) -> Result<Reply<Proof>, Failure> {
 
 /// The newest published heads.
 pub async fn published(call: Call<GetHeads>) -> Result<Reply<Published>, Failure> {
-    let heads = call.app.store.heads(SHOWN).await?;
+    let heads = call.app.reader().heads(SHOWN).await?;
     let key = hex::encode(call.app.secret.signing_key().verifying_key().as_bytes());
     Ok(Reply::ok(Published { key, heads: heads.iter().map(told).collect() }))
 }

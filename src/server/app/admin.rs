@@ -3,7 +3,7 @@
 
 use crate::secret::Secret;
 use crate::state::Facts;
-use crate::store::{CasePages, Changed, Setting, Store, StoreError, administered};
+use crate::store::{CasePages, Changed, Ledger, ReadDirectory, Setting, Shared, Store, StoreError, administered};
 use crate::tables::{ADMINISTERED, Tables};
 use anyhow::{Context, Result, bail};
 use model::{Rules, Time};
@@ -96,7 +96,7 @@ pub async fn undo(store: &dyn Store, public: &Path, seq: u64, who: &str, why: &s
 ///
 /// # Errors
 /// Where the store does not answer.
-pub async fn derived(store: &dyn Store) -> Result<Derived, StoreError> {
+pub async fn derived(store: &dyn Shared) -> Result<Derived, StoreError> {
     let fact = store.fact(DERIVED).await?;
     Ok(fact.and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default())
 }
@@ -105,7 +105,7 @@ pub async fn derived(store: &dyn Store) -> Result<Derived, StoreError> {
 ///
 /// # Errors
 /// Where the store does not answer.
-pub async fn put_derived(store: &dyn Store, derived: Derived) -> Result<(), StoreError> {
+pub async fn put_derived(store: &dyn Shared, derived: Derived) -> Result<(), StoreError> {
     store.put_fact(DERIVED, serde_json::to_vec(&derived)?).await
 }
 
@@ -126,7 +126,7 @@ pub async fn derive(store: &dyn Store, facts: &Facts) -> Result<Derived> {
     Ok(derived)
 }
 
-async fn moves(store: &dyn Store, changed: &Changed, rules: &Rules) -> Result<bool, StoreError> {
+async fn moves(store: &dyn Ledger, changed: &Changed, rules: &Rules) -> Result<bool, StoreError> {
     let case = &changed.case;
     let (due, deadline) = (case.due(rules), case.next_deadline(rules));
     if (due, deadline) == (changed.due, changed.deadline) {
@@ -150,7 +150,7 @@ pub fn difference(before: &str, after: &str) -> Vec<String> {
 ///
 /// # Errors
 /// Where the store does not answer, or the secret is missing.
-pub async fn facts_beside(store: &dyn Store, data: &Path, public: &Path) -> Result<Facts> {
+pub async fn facts_beside(store: &dyn ReadDirectory, data: &Path, public: &Path) -> Result<Facts> {
     let file = data.join("secret.key");
     let secret = Secret::load(&file)?.with_context(|| format!("{} is missing", file.display()))?;
     Facts::read(store, public, &secret).await

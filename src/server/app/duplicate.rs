@@ -63,7 +63,7 @@ pub async fn alike(app: &App, asked: &Asked<'_>) -> Result<Vec<(Case, Vec<String
     if shielded || likeness::words(&asked.words).len() < FEWEST_WORDS {
         return Ok(Vec::new());
     }
-    let open = app.store.worded(asked.category, asked.district, asked.place, COMPARED).await?;
+    let open = app.reader().worded(asked.category, asked.district, asked.place, COMPARED).await?;
     let words: Vec<String> = open.iter().map(|worded| worded.words.clone()).collect();
     let found = likeness::find(&asked.words, &words).into_iter().take(OFFERED);
     Ok(found.filter_map(|found| Some((open.get(found.index)?.case.clone(), found.words))).collect())

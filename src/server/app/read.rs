@@ -15,13 +15,15 @@ use model::{Actor, Reference};
 /// 403 for staff.
 pub async fn own_lines(app: &App, actor: &Actor) -> Result<Vec<CaseLine>, Failure> {
     let lines = match actor.scope {
-        model::Scope::Own(person) => app.store.cases_of(person).await?,
-        model::Scope::Case { reference, .. } => app.store.lines(&[reference]).await?,
+        model::Scope::Own(person) => app.reader().cases_of(person).await?,
+        model::Scope::Case { reference, .. } => app.reader().lines(&[reference]).await?,
         _ => return Err(Failure::of(ProblemCode::NotPermitted)),
     };
     let mut shown = Vec::with_capacity(lines.len());
     for line in lines {
-        let Some(case) = app.store.case(line.reference).await?.filter(|case| may_read(actor, case)) else { continue };
+        let Some(case) = app.reader().case(line.reference).await?.filter(|case| may_read(actor, case)) else {
+            continue;
+        };
         shown.push(if case.is_limited_for(actor) { limited_line(line) } else { line });
     }
     Ok(shown)
@@ -42,6 +44,6 @@ pub async fn readable_in_full(app: &App, actor: &Actor, reference: Reference) ->
 /// 404.
 pub async fn readable(app: &App, actor: &Actor, reference: Reference) -> Result<Case, Failure> {
     let missing = || Failure::of(ProblemCode::NotFound);
-    let case = app.store.case(reference).await?.ok_or_else(missing)?;
+    let case = app.reader().case(reference).await?.ok_or_else(missing)?;
     if may_read(actor, &case) { Ok(case) } else { Err(missing()) }
 }

@@ -16,16 +16,16 @@ const SHOWN: usize = 20;
 /// # Errors
 /// Where the store does not answer.
 pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<CaseView, StoreError> {
-    let history = app.store.history(case.reference).await?;
+    let history = app.reader().history(case.reference).await?;
     let first = history.first().and_then(|stored| stored.event.statement.clone());
     let first = first.unwrap_or_else(|| Statement::new(String::new(), Language::Bengali));
     // Where the name is withheld, it is masked in every text.
     let hidden = case.hides_citizen_from(reader.role) || !reader.role.has(Duty::SeeIdentity);
     let shielded = hidden && case.shielded;
     let said = |text: &str| if shielded { mask::masked(text, &first.name) } else { text.to_owned() };
-    let followers = app.store.followers(case.reference).await?;
-    let mobile = app.store.mobile_of(case.citizen).await?.map(|mobile| mobile.masked());
-    let attachments = app.store.attachments_of(case.reference).await?;
+    let followers = app.reader().followers(case.reference).await?;
+    let mobile = app.reader().mobile_of(case.citizen).await?.map(|mobile| mobile.masked());
+    let attachments = app.reader().attachments_of(case.reference).await?;
     let arrivals = Arrivals::of(&attachments);
     let lodged = history.first().map(|stored| &stored.event.body);
     let voice = lodged.and_then(EventBody::voice);
@@ -35,7 +35,7 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         timeline.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     }
     let root = match case.root {
-        Some(root) => app.store.case(root).await?,
+        Some(root) => app.reader().case(root).await?,
         None => None,
     };
     let main_case = match &root {
@@ -103,7 +103,7 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
 /// # Errors
 /// Where the store does not answer.
 pub async fn is_link_of_proved(app: &App, case: &Case, actor: &Actor) -> Result<bool, StoreError> {
-    Ok(matches!(actor.scope, Scope::Case { .. }) && app.store.is_verified(case.citizen).await?)
+    Ok(matches!(actor.scope, Scope::Case { .. }) && app.reader().is_verified(case.citizen).await?)
 }
 
 /// What this reader may do.
@@ -177,7 +177,7 @@ pub fn limited_line(line: CaseLine) -> CaseLine {
 /// What the citizen of a follower may know of its root.
 async fn main_case(app: &App, root: &Case) -> Result<MainCase, StoreError> {
     let citizen = Actor::citizen(root.citizen);
-    let history = app.store.history(root.reference).await?;
+    let history = app.reader().history(root.reference).await?;
     let mut timeline = timeline(app, &history, &Arrivals::default(), &citizen, &|_| String::new());
     for entry in &mut timeline {
         (entry.text, entry.no_contact) = (None, None);
@@ -203,7 +203,7 @@ async fn added_by_followers(
 ) -> Result<Vec<TimelineEntry>, StoreError> {
     let mut added = Vec::new();
     for follower in followers.iter().take(SHOWN) {
-        let name = app.store.history(follower.reference).await?;
+        let name = app.reader().history(follower.reference).await?;
         let own = name.first().and_then(|stored| stored.event.statement.as_ref()).map(|first| first.name.clone());
         let hidden = follower.hides_citizen_from(reader.role);
         for stored in name.iter().filter(|stored| stored.event.body.kind() == EventKind::InformationAdded) {

@@ -7,8 +7,9 @@ use super::sql::params;
 use super::writer::Writer;
 use super::{
     Account, Allowance, Append, Appended, Asker, Attachment, Audit, Chains, Changed, Code, CodeJudged, CodeLimits,
-    CodeRule, Idempotency, Message, NewMessage, PublishedHead, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed,
-    Result, Retained, Session, Setting, Share, SignInCount, Store, StoredEvent, Trail, TriedCode, Witness, Worded,
+    CodeRule, Directory, Files, Idempotency, Ledger, Message, NewMessage, Outbox, People, PublishedHead, QueueCounts,
+    QueueFilter, QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading, Redeemed, Result,
+    Retained, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode, Upkeep, Witness, Worded,
     append, audit, chain, due_column, files, millis, named, number, outbox, people, person, proof, queue, retention,
     setting, time,
 };
@@ -34,19 +35,7 @@ impl Database {
 }
 
 #[async_trait]
-impl Store for Database {
-    async fn append(&self, append: Append) -> Result<Appended> {
-        self.writer.write(move |connection, effects| append::append(connection, effects, &append)).await
-    }
-
-    async fn import(&self, lives: Vec<Append>) -> Result<u64> {
-        self.writer.write(move |connection, effects| append::import(connection, effects, &lives)).await
-    }
-
-    async fn repeated(&self, idempotency: &Idempotency) -> Result<Option<String>> {
-        self.pool.read(|connection| append::repeated(connection, idempotency))
-    }
-
+impl ReadCases for Database {
     async fn case(&self, reference: Reference) -> Result<Option<Case>> {
         self.pool.read(|connection| {
             let sql = "SELECT packed FROM grievance WHERE reference = ?1";
@@ -56,38 +45,6 @@ impl Store for Database {
 
     async fn history(&self, reference: Reference) -> Result<Vec<StoredEvent>> {
         self.pool.read(|connection| audit::history(connection, reference))
-    }
-
-    async fn mobile_of(&self, id: PersonId) -> Result<Option<Mobile>> {
-        self.pool.read(|connection| {
-            let found: Option<String> =
-                connection.maybe("SELECT mobile FROM person WHERE id = ?1", params![person(id)])?;
-            Ok(found.and_then(|mobile| Mobile::parse(&mobile).ok()))
-        })
-    }
-
-    async fn is_verified(&self, id: PersonId) -> Result<bool> {
-        self.pool.read(|connection| {
-            let sql = "SELECT EXISTS (SELECT 1 FROM person WHERE id = ?1 AND verified_at IS NOT NULL)";
-            connection.one(sql, params![person(id)])
-        })
-    }
-
-    async fn mark_verified(&self, id: PersonId, mobile: &Mobile, at: Time) -> Result<()> {
-        let mobile = mobile.clone();
-        self.writer
-            .write(move |connection, effects| {
-                let changed = connection.execute(
-                    "INSERT INTO person AS known (id, mobile, verified_at) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (id) DO UPDATE SET verified_at = ?3 WHERE known.verified_at IS NULL",
-                    params![person(id), mobile.as_str(), millis(at)],
-                )?;
-                if changed == 0 {
-                    return Ok(());
-                }
-                chain::record(connection, effects, &chain::PERSON, person(id), at)
-            })
-            .await
     }
 
     async fn cases_of(&self, id: PersonId) -> Result<Vec<CaseLine>> {
@@ -123,18 +80,6 @@ impl Store for Database {
         })
     }
 
-    async fn put_deadline(&self, reference: Reference, version: u32, at: Time) -> Result<()> {
-        self.writer
-            .write(move |connection, _| {
-                connection.execute(
-                    "UPDATE grievance SET next_deadline = ?3 WHERE reference = ?1 AND version = ?2",
-                    params![number(reference), version, millis(at)],
-                )?;
-                Ok(())
-            })
-            .await
-    }
-
     async fn changes_since(&self, seq: u64, limit: u32) -> Result<Vec<Changed>> {
         self.pool.scan(|connection| queue::changes_since(connection, seq, limit))
     }
@@ -147,21 +92,326 @@ impl Store for Database {
         self.pool.read(|connection| queue::references(connection, ordinals))
     }
 
+    fn bell(&self) -> watch::Receiver<u64> {
+        self.bell.clone()
+    }
+
     async fn head(&self) -> Result<Head> {
         self.pool.read(|connection| Ok(chain::ends(connection)?.ledger))
     }
 
-    fn bell(&self) -> watch::Receiver<u64> {
-        self.bell.clone()
+    async fn head_at(&self, seq: u64) -> Result<Option<Hash>> {
+        self.pool.read(|connection| proof::hash_at(connection, seq))
+    }
+
+    async fn chains(&self) -> Result<Chains> {
+        self.pool.read(|connection| Ok(chain::ends(connection)?.chains()))
+    }
+
+    async fn last_entry(&self) -> Result<Option<Time>> {
+        self.pool.read(|connection| {
+            let sql = "SELECT at FROM event ORDER BY seq DESC LIMIT 1";
+            Ok(connection.maybe::<i64>(sql, &[])?.map(time))
+        })
+    }
+
+    async fn worded(&self, category: &str, district: Lgd, place: Option<Lgd>, limit: u32) -> Result<Vec<Worded>> {
+        self.pool.scan(|connection| queue::worded(connection, category, district, place, limit))
+    }
+
+    async fn trail(&self, of: Reference) -> Result<Option<Trail>> {
+        self.pool.read(|connection| proof::trail(connection, of))
+    }
+
+    async fn heads(&self, limit: u32) -> Result<Vec<PublishedHead>> {
+        self.pool.read(|connection| proof::heads(connection, limit))
+    }
+
+    async fn access(&self, of: Reference) -> Result<Vec<AccessLine>> {
+        self.pool.read(|connection| {
+            let sql = "SELECT at, role, department, what FROM (
+                     SELECT seq, at, role, department, what FROM reading WHERE reference = ?1
+                     UNION
+                     SELECT seq, at, role, department, what FROM reading
+                         WHERE cases > 0 AND person = (SELECT citizen FROM grievance WHERE reference = ?1)
+                         AND at >= (SELECT lodged_at FROM grievance WHERE reference = ?1)
+                 ) read ORDER BY seq DESC LIMIT 100";
+            connection.all(sql, params![number(of)], |row| {
+                Ok(AccessLine {
+                    at: time(row.get(0)?),
+                    role: named(row.get(1)?)?,
+                    department: row.get::<Option<String>>(2)?.map(DepartmentCode::from),
+                    revealed: row.get::<String>(3)? == "number",
+                })
+            })
+        })
+    }
+
+    async fn was_revealed(&self, of: Reference, staff: StaffId, since: Time) -> Result<bool> {
+        self.pool.read(|connection| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM reading
+                       WHERE reference = ?1 AND at >= ?2 AND staff = ?3 AND what = 'number')";
+            connection.one(sql, params![number(of), millis(since), staff.get()])
+        })
+    }
+
+    async fn repeated(&self, idempotency: &Idempotency) -> Result<Option<String>> {
+        self.pool.read(|connection| append::repeated(connection, idempotency))
+    }
+}
+
+#[async_trait]
+impl ReadPeople for Database {
+    async fn mobile_of(&self, id: PersonId) -> Result<Option<Mobile>> {
+        self.pool.read(|connection| {
+            let found: Option<String> =
+                connection.maybe("SELECT mobile FROM person WHERE id = ?1", params![person(id)])?;
+            Ok(found.and_then(|mobile| Mobile::parse(&mobile).ok()))
+        })
+    }
+
+    async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>> {
+        self.pool.read(|connection| people::session(connection, token_hash))
+    }
+
+    async fn mobile_of_code(&self, id: &str) -> Result<Option<Mobile>> {
+        self.pool.read(|connection| {
+            let found: Option<String> = connection.maybe("SELECT mobile FROM code WHERE id = ?1", params![id])?;
+            Ok(found.and_then(|mobile| Mobile::parse(&mobile).ok()))
+        })
+    }
+
+    async fn is_verified(&self, id: PersonId) -> Result<bool> {
+        self.pool.read(|connection| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM person WHERE id = ?1 AND verified_at IS NOT NULL)";
+            connection.one(sql, params![person(id)])
+        })
+    }
+
+    async fn any_person(&self) -> Result<Option<(PersonId, Mobile)>> {
+        self.pool.read(|connection| {
+            let sql = "SELECT id, mobile FROM person LIMIT 1";
+            let found = connection.first(sql, &[], |row| Ok((row.get::<u64>(0)?, row.get::<String>(1)?)))?;
+            Ok(found.and_then(|(id, mobile)| Some((PersonId::new(id), Mobile::parse(&mobile).ok()?))))
+        })
+    }
+}
+
+#[async_trait]
+impl ReadDirectory for Database {
+    async fn account(&self, username: &str) -> Result<Option<Account>> {
+        self.pool.read(|connection| people::account(connection, username))
+    }
+
+    async fn mobiles_of(&self, party: &Party) -> Result<Vec<Mobile>> {
+        let scope = match party.office {
+            Some(_) => model::Scope::Office(party.clone()),
+            None => model::Scope::Department(party.department.clone()),
+        };
+        self.pool.read(|connection| {
+            let sql = "SELECT mobile FROM account WHERE scope = ?1 AND mobile IS NOT NULL LIMIT 20";
+            let found = connection.all(sql, params![serde_json::to_string(&scope)?], |row| row.get::<String>(0))?;
+            Ok(found.iter().filter_map(|text| Mobile::parse(text).ok()).collect())
+        })
+    }
+
+    async fn offices(&self) -> Result<Vec<Office>> {
+        self.pool.read(|connection| {
+            let sql = "SELECT id, department, district, name_en, name_bn FROM office ORDER BY id";
+            connection.all(sql, &[], |row| {
+                Ok(Office {
+                    id: OfficeId::new(row.get(0)?),
+                    department: row.get::<String>(1)?.into(),
+                    district: row.get::<Option<u32>>(2)?.map(Lgd::new),
+                    name: Names { en: row.get(3)?, bn: row.get(4)?, ..Names::default() },
+                })
+            })
+        })
+    }
+
+    async fn settings(&self) -> Result<Vec<Setting>> {
+        self.pool.read(setting::newest_of_each)
+    }
+
+    async fn setting_history(&self, limit: u32) -> Result<Vec<Setting>> {
+        self.pool.read(|connection| setting::history(connection, limit))
+    }
+
+    async fn newest_setting(&self) -> Result<u64> {
+        self.pool.read(setting::newest)
+    }
+}
+
+#[async_trait]
+impl ReadFiles for Database {
+    async fn attachment(&self, id: &str) -> Result<Option<Attachment>> {
+        self.pool.read(|connection| files::one(connection, id))
+    }
+
+    async fn undigested(&self) -> Result<Vec<Attachment>> {
+        self.pool.scan(files::undigested)
+    }
+
+    async fn attachments_of(&self, of: Reference) -> Result<Vec<Attachment>> {
+        self.pool.read(|connection| files::of_case(connection, of))
+    }
+
+    async fn unnamed_bytes(&self) -> Result<u64> {
+        self.pool.read(|connection| {
+            let sql = "SELECT CAST(coalesce(sum(length), 0) AS BIGINT) FROM attachment WHERE reference IS NULL";
+            connection.one(sql, &[])
+        })
+    }
+}
+
+#[async_trait]
+impl ReadOutbox for Database {
+    async fn messages_to(&self, mobile: &Mobile, limit: u32) -> Result<Vec<Message>> {
+        self.pool.read(|connection| {
+            let sql = format!("SELECT {MESSAGE} FROM outbox WHERE recipient = ?1 ORDER BY id DESC LIMIT ?2");
+            connection.all(&sql, params![mobile.as_str(), limit], outbox::message)
+        })
+    }
+
+    async fn messages(&self, limit: u32) -> Result<Vec<Message>> {
+        self.pool.read(|connection| {
+            let sql = format!("SELECT {MESSAGE} FROM outbox ORDER BY id DESC LIMIT ?1");
+            connection.all(&sql, params![limit], outbox::message)
+        })
+    }
+
+    async fn oldest_waiting(&self) -> Result<Option<Time>> {
+        self.pool.read(|connection| {
+            let sql = "SELECT min(created) FROM outbox WHERE state = 'pending'";
+            Ok(connection.one::<Option<i64>>(sql, &[])?.map(time))
+        })
+    }
+
+    async fn still_holds(&self, id: i64, now: Time) -> Result<bool> {
+        let Some(state) = self.pool.read(|connection| outbox::hindrance(connection, id, now))? else { return Ok(true) };
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "UPDATE outbox SET state = ?2, body = CASE WHEN ?2 = 'expired' THEN '' ELSE body END
+                     WHERE id = ?1 AND state = 'pending'",
+                    params![id, state],
+                )?;
+                Ok(false)
+            })
+            .await
+    }
+
+    async fn asked_at(&self, of: Reference, mobile: &Mobile) -> Result<Option<Time>> {
+        self.pool.read(|connection| outbox::asked_at(connection, of, mobile))
+    }
+
+    async fn was_told(&self, mobile: &Mobile, template: Template, since: Time) -> Result<bool> {
+        self.pool.read(|connection| outbox::was_told(connection, mobile, template, since))
+    }
+}
+
+#[async_trait]
+impl Ledger for Database {
+    async fn append(&self, append: Append) -> Result<Appended> {
+        self.writer.write(move |connection, effects| append::append(connection, effects, &append)).await
+    }
+
+    async fn import(&self, lives: Vec<Append>) -> Result<u64> {
+        self.writer.write(move |connection, effects| append::import(connection, effects, &lives)).await
+    }
+
+    async fn put_deadline(&self, reference: Reference, version: u32, at: Time) -> Result<()> {
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "UPDATE grievance SET next_deadline = ?3 WHERE reference = ?1 AND version = ?2",
+                    params![number(reference), version, millis(at)],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn put_due(
+        &self,
+        reference: Reference,
+        version: u32,
+        due: Option<Time>,
+        deadline: Option<Time>,
+    ) -> Result<()> {
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "UPDATE grievance SET due = ?3, next_deadline = ?4 WHERE reference = ?1 AND version = ?2",
+                    params![number(reference), version, due_column(due), deadline.map(millis)],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn record_reading(&self, reading: Reading) -> Result<()> {
+        self.writer.write(move |connection, effects| chain::read(connection, effects, &reading)).await
+    }
+
+    async fn put_head(&self, head: &PublishedHead) -> Result<()> {
+        let head = head.clone();
+        self.writer.write(move |connection, effects| proof::put_head(connection, effects, &head)).await
+    }
+
+    async fn remember(&self, idempotency: &Idempotency, at: Time) -> Result<()> {
+        let idempotency = idempotency.clone();
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "INSERT INTO idempotency (key, fingerprint, response, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+                    params![idempotency.key, idempotency.fingerprint, &idempotency.response, millis(at)],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn erase(&self, reference: Reference, at: Time) -> Result<usize> {
+        self.writer.write(move |connection, effects| chain::erase(connection, effects, reference, at)).await
+    }
+}
+
+#[async_trait]
+impl People for Database {
+    async fn mark_verified(&self, id: PersonId, mobile: &Mobile, at: Time) -> Result<()> {
+        let mobile = mobile.clone();
+        self.writer
+            .write(move |connection, effects| {
+                let changed = connection.execute(
+                    "INSERT INTO person AS known (id, mobile, verified_at) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (id) DO UPDATE SET verified_at = ?3 WHERE known.verified_at IS NULL",
+                    params![person(id), mobile.as_str(), millis(at)],
+                )?;
+                if changed == 0 {
+                    return Ok(());
+                }
+                chain::record(connection, effects, &chain::PERSON, person(id), at)
+            })
+            .await
+    }
+
+    async fn know_person(&self, id: PersonId, mobile: &Mobile) -> Result<()> {
+        let mobile = mobile.clone();
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "INSERT INTO person (id, mobile) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                    params![person(id), mobile.as_str()],
+                )?;
+                Ok(())
+            })
+            .await
     }
 
     async fn create_session(&self, session: &Session) -> Result<()> {
         let session = session.clone();
         self.writer.write(move |connection, _| people::create_session(connection, &session)).await
-    }
-
-    async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>> {
-        self.pool.read(|connection| people::session(connection, token_hash))
     }
 
     async fn touch_session(&self, token_hash: &[u8; 32], at: Time) -> Result<()> {
@@ -209,6 +459,29 @@ impl Store for Database {
             .await
     }
 
+    async fn end_sessions_of(&self, staff: StaffId) -> Result<()> {
+        self.writer
+            .write(move |connection, _| {
+                connection.execute("DELETE FROM session WHERE staff = ?1", params![staff.get()])?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn end_sessions_but(&self, actor: &Actor, kept: u32) -> Result<()> {
+        let actor = serde_json::to_string(actor)?;
+        self.writer
+            .write(move |connection, _| {
+                connection.execute(
+                    "DELETE FROM session WHERE actor = ?1 AND token_hash NOT IN
+                         (SELECT token_hash FROM session WHERE actor = ?1 ORDER BY created DESC LIMIT ?2)",
+                    params![&actor, kept],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
     async fn create_code(
         &self,
         code: &Code,
@@ -222,39 +495,27 @@ impl Store for Database {
             .await
     }
 
-    async fn mobile_of_code(&self, id: &str) -> Result<Option<Mobile>> {
-        self.pool.read(|connection| {
-            let found: Option<String> = connection.maybe("SELECT mobile FROM code WHERE id = ?1", params![id])?;
-            Ok(found.and_then(|mobile| Mobile::parse(&mobile).ok()))
-        })
-    }
-
     async fn redeem_code(&self, tried: TriedCode, now: Time, rule: CodeRule) -> Result<Redeemed> {
         self.writer.write(move |connection, _| people::redeem_code(connection, &tried, now, rule)).await
     }
 
+    async fn begin_sign_in(&self, counts: Vec<SignInCount>, at: Time) -> Result<Option<u32>> {
+        self.writer.write(move |connection, _| people::begin_sign_in(connection, &counts, at)).await
+    }
+
+    async fn end_sign_in(&self, counts: Vec<SignInCount>) -> Result<()> {
+        self.writer.write(move |connection, _| people::end_sign_in(connection, &counts)).await
+    }
+}
+
+#[async_trait]
+impl Directory for Database {
     async fn put_accounts(&self, accounts: Vec<Account>, at: Time) -> Result<()> {
         self.writer
             .write(move |connection, effects| {
                 accounts.iter().try_for_each(|account| people::put_account(connection, effects, account, at))
             })
             .await
-    }
-
-    async fn account(&self, username: &str) -> Result<Option<Account>> {
-        self.pool.read(|connection| people::account(connection, username))
-    }
-
-    async fn mobiles_of(&self, party: &Party) -> Result<Vec<Mobile>> {
-        let scope = match party.office {
-            Some(_) => model::Scope::Office(party.clone()),
-            None => model::Scope::Department(party.department.clone()),
-        };
-        self.pool.read(|connection| {
-            let sql = "SELECT mobile FROM account WHERE scope = ?1 AND mobile IS NOT NULL LIMIT 20";
-            let found = connection.all(sql, params![serde_json::to_string(&scope)?], |row| row.get::<String>(0))?;
-            Ok(found.iter().filter_map(|text| Mobile::parse(text).ok()).collect())
-        })
     }
 
     async fn put_offices(&self, offices: Vec<Office>, at: Time) -> Result<()> {
@@ -279,20 +540,6 @@ impl Store for Database {
             .await
     }
 
-    async fn offices(&self) -> Result<Vec<Office>> {
-        self.pool.read(|connection| {
-            let sql = "SELECT id, department, district, name_en, name_bn FROM office ORDER BY id";
-            connection.all(sql, &[], |row| {
-                Ok(Office {
-                    id: OfficeId::new(row.get(0)?),
-                    department: row.get::<String>(1)?.into(),
-                    district: row.get::<Option<u32>>(2)?.map(Lgd::new),
-                    name: Names { en: row.get(3)?, bn: row.get(4)?, ..Names::default() },
-                })
-            })
-        })
-    }
-
     async fn put_rules(&self, rules: &Rules, at: Time) -> Result<()> {
         let (version, body) = (rules.version, serde_json::to_string(rules)?);
         self.writer
@@ -313,44 +560,13 @@ impl Store for Database {
         let setting = setting.clone();
         self.writer.write(move |connection, effects| setting::put(connection, effects, &setting, newest)).await
     }
+}
 
-    async fn settings(&self) -> Result<Vec<Setting>> {
-        self.pool.read(setting::newest_of_each)
-    }
-
-    async fn setting_history(&self, limit: u32) -> Result<Vec<Setting>> {
-        self.pool.read(|connection| setting::history(connection, limit))
-    }
-
-    async fn newest_setting(&self) -> Result<u64> {
-        self.pool.read(setting::newest)
-    }
-
-    async fn put_due(
-        &self,
-        reference: Reference,
-        version: u32,
-        due: Option<Time>,
-        deadline: Option<Time>,
-    ) -> Result<()> {
-        self.writer
-            .write(move |connection, _| {
-                connection.execute(
-                    "UPDATE grievance SET due = ?3, next_deadline = ?4 WHERE reference = ?1 AND version = ?2",
-                    params![number(reference), version, due_column(due), deadline.map(millis)],
-                )?;
-                Ok(())
-            })
-            .await
-    }
-
+#[async_trait]
+impl Files for Database {
     async fn put_attachment(&self, attachment: &Attachment, at: Time) -> Result<()> {
         let attachment = attachment.clone();
         self.writer.write(move |connection, effects| files::put(connection, effects, &attachment, at)).await
-    }
-
-    async fn attachment(&self, id: &str) -> Result<Option<Attachment>> {
-        self.pool.read(|connection| files::one(connection, id))
     }
 
     async fn attachment_came(&self, attachment: &Attachment, at: Time) -> Result<()> {
@@ -363,74 +579,13 @@ impl Store for Database {
         self.writer.write(move |connection, _| files::forget(connection, &id)).await
     }
 
-    async fn attachments_of(&self, of: Reference) -> Result<Vec<Attachment>> {
-        self.pool.read(|connection| files::of_case(connection, of))
-    }
-
-    async fn worded(&self, category: &str, district: Lgd, place: Option<Lgd>, limit: u32) -> Result<Vec<Worded>> {
-        self.pool.scan(|connection| queue::worded(connection, category, district, place, limit))
-    }
-
-    async fn messages_to(&self, mobile: &Mobile, limit: u32) -> Result<Vec<Message>> {
-        self.pool.read(|connection| {
-            let sql = format!("SELECT {MESSAGE} FROM outbox WHERE recipient = ?1 ORDER BY id DESC LIMIT ?2");
-            connection.all(&sql, params![mobile.as_str(), limit], outbox::message)
-        })
-    }
-
-    async fn trail(&self, of: Reference) -> Result<Option<Trail>> {
-        self.pool.read(|connection| proof::trail(connection, of))
-    }
-
-    async fn put_head(&self, head: &PublishedHead) -> Result<()> {
-        let head = head.clone();
-        self.writer.write(move |connection, effects| proof::put_head(connection, effects, &head)).await
-    }
-
-    async fn heads(&self, limit: u32) -> Result<Vec<PublishedHead>> {
-        self.pool.read(|connection| proof::heads(connection, limit))
-    }
-
-    async fn record_reading(&self, reading: Reading) -> Result<()> {
-        self.writer.write(move |connection, effects| chain::read(connection, effects, &reading)).await
-    }
-
     async fn forget_attachments(&self, before: Time, unfinished: Time, at: Time) -> Result<Vec<AttachmentId>> {
         self.writer.write(move |connection, effects| files::sweep(connection, effects, before, unfinished, at)).await
     }
+}
 
-    async fn undigested(&self) -> Result<Vec<Attachment>> {
-        self.pool.scan(files::undigested)
-    }
-
-    async fn was_revealed(&self, of: Reference, staff: StaffId, since: Time) -> Result<bool> {
-        self.pool.read(|connection| {
-            let sql = "SELECT EXISTS (SELECT 1 FROM reading
-                       WHERE reference = ?1 AND at >= ?2 AND staff = ?3 AND what = 'number')";
-            connection.one(sql, params![number(of), millis(since), staff.get()])
-        })
-    }
-
-    async fn access(&self, of: Reference) -> Result<Vec<AccessLine>> {
-        self.pool.read(|connection| {
-            let sql = "SELECT at, role, department, what FROM (
-                     SELECT seq, at, role, department, what FROM reading WHERE reference = ?1
-                     UNION
-                     SELECT seq, at, role, department, what FROM reading
-                         WHERE cases > 0 AND person = (SELECT citizen FROM grievance WHERE reference = ?1)
-                         AND at >= (SELECT lodged_at FROM grievance WHERE reference = ?1)
-                 ) read ORDER BY seq DESC LIMIT 100";
-            connection.all(sql, params![number(of)], |row| {
-                Ok(AccessLine {
-                    at: time(row.get(0)?),
-                    role: named(row.get(1)?)?,
-                    department: row.get::<Option<String>>(2)?.map(DepartmentCode::from),
-                    revealed: row.get::<String>(3)? == "number",
-                })
-            })
-        })
-    }
-
+#[async_trait]
+impl Outbox for Database {
     async fn put_message(&self, message: NewMessage, at: Time) -> Result<()> {
         self.writer
             .write(move |connection, effects| outbox::insert(connection, effects, &message, millis(at), None))
@@ -455,52 +610,31 @@ impl Store for Database {
             .await
     }
 
-    async fn messages(&self, limit: u32) -> Result<Vec<Message>> {
-        self.pool.read(|connection| {
-            let sql = format!("SELECT {MESSAGE} FROM outbox ORDER BY id DESC LIMIT ?1");
-            connection.all(&sql, params![limit], outbox::message)
-        })
+    async fn lease(&self, share: Share, now: Time, until: Time, limit: u32) -> Result<Vec<Message>> {
+        if self.pool.read(|connection| outbox::is_idle(connection, share, now))? {
+            return Ok(Vec::new());
+        }
+        self.writer.write(move |connection, _| outbox::lease(connection, share, now, until, limit)).await
     }
 
-    async fn verify(&self, witness: Witness) -> Result<Audit> {
-        self.pool.scan(|connection| audit::verify(connection, &witness))
+    async fn silence(&self, mobile: &Mobile, silent: bool, at: Time) -> Result<()> {
+        let mobile = mobile.clone();
+        let sql = if silent {
+            "INSERT INTO silenced (mobile, reference, at) VALUES (?1, NULL, ?2) ON CONFLICT DO NOTHING
+             RETURNING id"
+        } else {
+            "DELETE FROM silenced WHERE mobile = ?1 AND reference IS NULL AND at <= ?2 RETURNING id"
+        };
+        self.writer
+            .write(move |connection, effects| {
+                outbox::silence(connection, effects, sql, params![mobile.as_str(), millis(at)], millis(at))
+            })
+            .await
     }
+}
 
-    async fn rebuild(&self, rules: &Rules, told: fn(u64)) -> Result<u64> {
-        let rules = rules.clone();
-        self.writer.write(move |connection, effects| audit::rebuild(connection, effects, &rules, told)).await
-    }
-
-    async fn oldest_waiting(&self) -> Result<Option<Time>> {
-        self.pool.read(|connection| {
-            let sql = "SELECT min(created) FROM outbox WHERE state = 'pending'";
-            Ok(connection.one::<Option<i64>>(sql, &[])?.map(time))
-        })
-    }
-
-    async fn unnamed_bytes(&self) -> Result<u64> {
-        self.pool.read(|connection| {
-            let sql = "SELECT CAST(coalesce(sum(length), 0) AS BIGINT) FROM attachment WHERE reference IS NULL";
-            connection.one(sql, &[])
-        })
-    }
-
-    async fn sweep(&self, now: Time) -> Result<()> {
-        self.writer.write(move |connection, effects| retention::sweep(connection, effects, now)).await
-    }
-
-    async fn over(&self, now: Time) -> Result<Vec<Retained>> {
-        self.pool.scan(|connection| retention::over(connection, now))
-    }
-
-    async fn erase(&self, reference: Reference, at: Time) -> Result<usize> {
-        self.writer.write(move |connection, effects| chain::erase(connection, effects, reference, at)).await
-    }
-
-    async fn ping(&self, at: Time) -> Result<()> {
-        self.put_fact("seen", millis(at).to_be_bytes().to_vec()).await
-    }
-
+#[async_trait]
+impl Shared for Database {
     async fn admit(&self, allowance: Allowance) -> Result<Option<i64>> {
         self.writer.write(move |connection, _| people::admit(connection, allowance)).await
     }
@@ -546,28 +680,29 @@ impl Store for Database {
             })
             .await
     }
+}
 
-    async fn head_at(&self, seq: u64) -> Result<Option<Hash>> {
-        self.pool.read(|connection| proof::hash_at(connection, seq))
+#[async_trait]
+impl Upkeep for Database {
+    async fn verify(&self, witness: Witness) -> Result<Audit> {
+        self.pool.scan(|connection| audit::verify(connection, &witness))
     }
 
-    async fn chains(&self) -> Result<Chains> {
-        self.pool.read(|connection| Ok(chain::ends(connection)?.chains()))
+    async fn rebuild(&self, rules: &Rules, told: fn(u64)) -> Result<u64> {
+        let rules = rules.clone();
+        self.writer.write(move |connection, effects| audit::rebuild(connection, effects, &rules, told)).await
     }
 
-    async fn last_entry(&self) -> Result<Option<Time>> {
-        self.pool.read(|connection| {
-            let sql = "SELECT at FROM event ORDER BY seq DESC LIMIT 1";
-            Ok(connection.maybe::<i64>(sql, &[])?.map(time))
-        })
+    async fn sweep(&self, now: Time) -> Result<()> {
+        self.writer.write(move |connection, effects| retention::sweep(connection, effects, now)).await
     }
 
-    async fn any_person(&self) -> Result<Option<(PersonId, Mobile)>> {
-        self.pool.read(|connection| {
-            let sql = "SELECT id, mobile FROM person LIMIT 1";
-            let found = connection.first(sql, &[], |row| Ok((row.get::<u64>(0)?, row.get::<String>(1)?)))?;
-            Ok(found.and_then(|(id, mobile)| Some((PersonId::new(id), Mobile::parse(&mobile).ok()?))))
-        })
+    async fn over(&self, now: Time) -> Result<Vec<Retained>> {
+        self.pool.scan(|connection| retention::over(connection, now))
+    }
+
+    async fn ping(&self, at: Time) -> Result<()> {
+        self.put_fact("seen", millis(at).to_be_bytes().to_vec()).await
     }
 
     async fn damage(&self) -> Result<Option<String>> {
@@ -576,106 +711,5 @@ impl Store for Database {
 
     async fn checkpoint(&self, keep_room: bool) -> Result<()> {
         self.pool.checkpoint(keep_room).await
-    }
-
-    async fn lease(&self, share: Share, now: Time, until: Time, limit: u32) -> Result<Vec<Message>> {
-        if self.pool.read(|connection| outbox::is_idle(connection, share, now))? {
-            return Ok(Vec::new());
-        }
-        self.writer.write(move |connection, _| outbox::lease(connection, share, now, until, limit)).await
-    }
-
-    async fn still_holds(&self, id: i64, now: Time) -> Result<bool> {
-        let Some(state) = self.pool.read(|connection| outbox::hindrance(connection, id, now))? else { return Ok(true) };
-        self.writer
-            .write(move |connection, _| {
-                connection.execute(
-                    "UPDATE outbox SET state = ?2, body = CASE WHEN ?2 = 'expired' THEN '' ELSE body END
-                     WHERE id = ?1 AND state = 'pending'",
-                    params![id, state],
-                )?;
-                Ok(false)
-            })
-            .await
-    }
-
-    async fn asked_at(&self, of: Reference, mobile: &Mobile) -> Result<Option<Time>> {
-        self.pool.read(|connection| outbox::asked_at(connection, of, mobile))
-    }
-
-    async fn was_told(&self, mobile: &Mobile, template: Template, since: Time) -> Result<bool> {
-        self.pool.read(|connection| outbox::was_told(connection, mobile, template, since))
-    }
-
-    async fn silence(&self, mobile: &Mobile, silent: bool, at: Time) -> Result<()> {
-        let mobile = mobile.clone();
-        let sql = if silent {
-            "INSERT INTO silenced (mobile, reference, at) VALUES (?1, NULL, ?2) ON CONFLICT DO NOTHING
-             RETURNING id"
-        } else {
-            "DELETE FROM silenced WHERE mobile = ?1 AND reference IS NULL AND at <= ?2 RETURNING id"
-        };
-        self.writer
-            .write(move |connection, effects| {
-                outbox::silence(connection, effects, sql, params![mobile.as_str(), millis(at)], millis(at))
-            })
-            .await
-    }
-
-    async fn remember(&self, idempotency: &Idempotency, at: Time) -> Result<()> {
-        let idempotency = idempotency.clone();
-        self.writer
-            .write(move |connection, _| {
-                connection.execute(
-                    "INSERT INTO idempotency (key, fingerprint, response, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-                    params![idempotency.key, idempotency.fingerprint, &idempotency.response, millis(at)],
-                )?;
-                Ok(())
-            })
-            .await
-    }
-
-    async fn begin_sign_in(&self, counts: Vec<SignInCount>, at: Time) -> Result<Option<u32>> {
-        self.writer.write(move |connection, _| people::begin_sign_in(connection, &counts, at)).await
-    }
-
-    async fn end_sign_in(&self, counts: Vec<SignInCount>) -> Result<()> {
-        self.writer.write(move |connection, _| people::end_sign_in(connection, &counts)).await
-    }
-
-    async fn know_person(&self, id: PersonId, mobile: &Mobile) -> Result<()> {
-        let mobile = mobile.clone();
-        self.writer
-            .write(move |connection, _| {
-                connection.execute(
-                    "INSERT INTO person (id, mobile) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                    params![person(id), mobile.as_str()],
-                )?;
-                Ok(())
-            })
-            .await
-    }
-
-    async fn end_sessions_of(&self, staff: StaffId) -> Result<()> {
-        self.writer
-            .write(move |connection, _| {
-                connection.execute("DELETE FROM session WHERE staff = ?1", params![staff.get()])?;
-                Ok(())
-            })
-            .await
-    }
-
-    async fn end_sessions_but(&self, actor: &Actor, kept: u32) -> Result<()> {
-        let actor = serde_json::to_string(actor)?;
-        self.writer
-            .write(move |connection, _| {
-                connection.execute(
-                    "DELETE FROM session WHERE actor = ?1 AND token_hash NOT IN
-                         (SELECT token_hash FROM session WHERE actor = ?1 ORDER BY created DESC LIMIT ?2)",
-                    params![&actor, kept],
-                )?;
-                Ok(())
-            })
-            .await
     }
 }

@@ -8,6 +8,7 @@
 //! Statements run on the calling thread, which waits for the answer: the writer has a thread of its own, and readers
 //! leave the async threads first. A small runtime of its own carries the connections.
 
+use super::Store;
 use super::database::Database;
 use super::pool::Pool;
 use super::sql::{Cell, Connection, Transaction, Value, params};
@@ -380,7 +381,7 @@ pub(super) fn connection(url: &str) -> Result<Connection> {
 ///
 /// # Errors
 /// Where it cannot be reached or was written by a newer program.
-pub fn open(url: &str) -> Result<Database> {
+pub fn open(url: &str) -> Result<Arc<dyn Store>> {
     let server = Arc::new(Server::new(url)?);
     // The caller may be on an async thread, which cannot wait for another runtime.
     let making = server.clone();
@@ -394,5 +395,5 @@ pub fn open(url: &str) -> Result<Database> {
     let (rung, bell) = watch::channel(end);
     server.listen(rung.clone());
     let writer = Writer::start(connection, rung, |_| {})?;
-    Ok(Database::new(Pool::Postgres(server), writer, bell))
+    Ok(Arc::new(Database::new(Pool::Postgres(server), writer, bell)))
 }

@@ -4,6 +4,7 @@ mod backup;
 mod compact;
 mod schema;
 
+use super::Store;
 use super::database::Database;
 use super::pool::Pool;
 use super::sql::{Cell, Connection as Sql, Value};
@@ -12,6 +13,7 @@ use super::{Result, StoreError, chain};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -130,7 +132,7 @@ pub(super) fn connection(path: &Path) -> Result<Sql> {
 ///
 /// # Errors
 /// Where the file cannot be opened or was written by a newer program.
-pub fn open(path: &Path) -> Result<Database> {
+pub fn open(path: &Path) -> Result<Arc<dyn Store>> {
     let connection = connection(path)?;
     schema::mend(connection.sqlite()?)?;
     // The writer touches leaves of every index and has a large cache; readers have a small one.
@@ -149,7 +151,7 @@ pub fn open(path: &Path) -> Result<Database> {
             since = 0;
         }
     })?;
-    Ok(Database::new(Pool::sqlite(path.to_owned()), writer, bell))
+    Ok(Arc::new(Database::new(Pool::sqlite(path.to_owned()), writer, bell)))
 }
 
 /// Moves pages from the log to the file while the writer continues; every two minutes all of them, so that the file

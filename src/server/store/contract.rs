@@ -1,0 +1,293 @@
+//! The traits of the store, by reader and writer: code that is given a reader cannot write. Methods fail as [`StoreError`]
+//! says.
+//!
+//! [`StoreError`]: super::StoreError
+
+use super::{
+    Account, Allowance, Append, Appended, Asker, Attachment, Audit, Chains, Changed, Code, CodeJudged, CodeLimits,
+    CodeRule, Idempotency, Message, NewMessage, PublishedHead, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed,
+    Result, Retained, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness, Worded,
+};
+use async_trait::async_trait;
+use model::lifecycle::{Case, Party};
+use model::message::Template;
+use model::wire::{AccessLine, CaseLine, Desk, Office};
+use model::{Actor, AttachmentId, Lgd, Mobile, PersonId, Reference, Rules, StaffId, Time};
+
+/// Reads cases, their events and what follows from them.
+#[async_trait]
+pub trait ReadCases: Send + Sync {
+    /// One case.
+    async fn case(&self, reference: Reference) -> Result<Option<Case>>;
+    /// A case's events with their statements, oldest first.
+    async fn history(&self, reference: Reference) -> Result<Vec<StoredEvent>>;
+    /// A citizen's cases, newest first.
+    async fn cases_of(&self, person: PersonId) -> Result<Vec<CaseLine>>;
+    /// The cases that follow this one.
+    async fn followers(&self, root: Reference) -> Result<Vec<Case>>;
+    /// These cases as lines, in this order, without those that do not exist.
+    async fn lines(&self, references: &[Reference]) -> Result<Vec<CaseLine>>;
+    /// A page of a worklist, most urgent first. `cursor` is empty for the first page.
+    async fn queue(&self, filter: &QueueFilter, cursor: &str, limit: u32, now: Time) -> Result<QueueRows>;
+    /// The counts of a worklist.
+    async fn queue_counts(&self, filter: &QueueFilter, now: Time) -> Result<QueueCounts>;
+    /// The load of every desk.
+    async fn desks(&self, now: Time) -> Result<Vec<Desk>>;
+    /// Cases whose next deadline has passed, at most `limit`.
+    async fn deadlines(&self, now: Time, limit: u32) -> Result<Vec<Case>>;
+    /// Cases with an entry after this one, ordered by their last entries, at most `limit`.
+    async fn changes_since(&self, seq: u64, limit: u32) -> Result<Vec<Changed>>;
+    /// Cases after this one in the order of lodging, at most `limit`; for filling views.
+    async fn cases_after(&self, ordinal: u64, limit: u32) -> Result<Vec<Changed>>;
+    /// The references of these ordinals, in their order.
+    async fn references(&self, ordinals: &[u64]) -> Result<Vec<Reference>>;
+    /// Watches the number of the newest entry.
+    fn bell(&self) -> tokio::sync::watch::Receiver<u64>;
+    /// The end of the ledger: number and hash of its last entry.
+    async fn head(&self) -> Result<crate::ledger::Head>;
+    /// The hash of the chain after this entry; `None` where there is no such entry.
+    async fn head_at(&self, seq: u64) -> Result<Option<crate::ledger::Hash>>;
+    /// The ends of the chains beside the ledger.
+    async fn chains(&self) -> Result<Chains>;
+    /// The time of the last entry.
+    async fn last_entry(&self) -> Result<Option<Time>>;
+    /// Open grievances of a category and place with their words, newest first, at most `limit`.
+    async fn worded(&self, category: &str, district: Lgd, place: Option<Lgd>, limit: u32) -> Result<Vec<Worded>>;
+    /// The way from a case's first entry to the first published head that covers it; `None` where there is no such
+    /// case.
+    async fn trail(&self, reference: Reference) -> Result<Option<Trail>>;
+    /// The newest published heads, at most `limit`, newest first.
+    async fn heads(&self, limit: u32) -> Result<Vec<PublishedHead>>;
+    /// Who has read a case, newest first.
+    async fn access(&self, reference: Reference) -> Result<Vec<AccessLine>>;
+    /// Whether a case's number was shown to this member of staff since a moment.
+    async fn was_revealed(&self, of: Reference, staff: StaffId, since: Time) -> Result<bool>;
+    /// The answer to an earlier request with this key; `None` where there was none.
+    async fn repeated(&self, idempotency: &Idempotency) -> Result<Option<String>>;
+}
+
+/// Reads numbers and sessions.
+#[async_trait]
+pub trait ReadPeople: Send + Sync {
+    /// A person's mobile number.
+    async fn mobile_of(&self, person: PersonId) -> Result<Option<Mobile>>;
+    /// The session of a token, whatever its age; `None` where there is none, or where its account is disabled.
+    async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>>;
+    /// The number to which a code was sent.
+    async fn mobile_of_code(&self, id: &str) -> Result<Option<Mobile>>;
+    /// Whether this person's number was proved by a code.
+    async fn is_verified(&self, person: PersonId) -> Result<bool>;
+    /// Any one person with their number; `None` in an empty store.
+    async fn any_person(&self) -> Result<Option<(PersonId, Mobile)>>;
+}
+
+/// Reads accounts, offices and what was administered.
+#[async_trait]
+pub trait ReadDirectory: Send + Sync {
+    /// An account by the name to sign in with.
+    async fn account(&self, username: &str) -> Result<Option<Account>>;
+    /// Numbers of the staff of a department's desk or of an office, for messages about limits.
+    async fn mobiles_of(&self, party: &Party) -> Result<Vec<Mobile>>;
+    /// All offices.
+    async fn offices(&self) -> Result<Vec<Office>>;
+    /// The newest change of each administered table.
+    async fn settings(&self) -> Result<Vec<Setting>>;
+    /// All changes, newest first, at most `limit`.
+    async fn setting_history(&self, limit: u32) -> Result<Vec<Setting>>;
+    /// Number of the newest change; 0 where there is none.
+    async fn newest_setting(&self) -> Result<u64>;
+}
+
+/// Reads what is known of attachments; their bytes are elsewhere.
+#[async_trait]
+pub trait ReadFiles: Send + Sync {
+    /// An attachment by its id.
+    async fn attachment(&self, id: &str) -> Result<Option<Attachment>>;
+    /// Attachments whose stored file has no digest yet, from older versions.
+    async fn undigested(&self) -> Result<Vec<Attachment>>;
+    /// A case's attachments, including those that have not arrived.
+    async fn attachments_of(&self, reference: Reference) -> Result<Vec<Attachment>>;
+    /// Announced bytes of all attachments that nothing names.
+    async fn unnamed_bytes(&self) -> Result<u64>;
+}
+
+/// Reads messages to citizens and offices.
+#[async_trait]
+pub trait ReadOutbox: Send + Sync {
+    /// Messages to a number, newest first, at most `limit`.
+    async fn messages_to(&self, mobile: &Mobile, limit: u32) -> Result<Vec<Message>>;
+    /// The newest messages, for the demo's page.
+    async fn messages(&self, limit: u32) -> Result<Vec<Message>>;
+    /// When the oldest waiting message was written; `None` where none waits.
+    async fn oldest_waiting(&self) -> Result<Option<Time>>;
+    /// Whether a leased message may be sent: it has neither expired nor become untrue. Otherwise its new state is
+    /// recorded.
+    async fn still_holds(&self, id: i64, now: Time) -> Result<bool>;
+    /// When the latest question about a case was sent to a number; `None` for never.
+    async fn asked_at(&self, reference: Reference, mobile: &Mobile) -> Result<Option<Time>>;
+    /// Whether a message with this template was made for a number since a moment.
+    async fn was_told(&self, mobile: &Mobile, template: Template, since: Time) -> Result<bool>;
+}
+
+/// Writes the ledger, and what stands beside a case without being an event.
+#[async_trait]
+pub trait Ledger: Send + Sync {
+    /// Appends events with everything that belongs to them. `Stale` where the case has another version than the one
+    /// before.
+    async fn append(&self, append: Append) -> Result<Appended>;
+    /// Imports whole lives, for the seed: no messages, no idempotency. Answers the number of the last entry.
+    async fn import(&self, lives: Vec<Append>) -> Result<u64>;
+    /// Sets another deadline, where the rules have changed since the row was written.
+    async fn put_deadline(&self, reference: Reference, version: u32, at: Time) -> Result<()>;
+    /// Sets a case's due date and deadline after a change of the rules, if its row still has this version.
+    async fn put_due(
+        &self,
+        reference: Reference,
+        version: u32,
+        due: Option<Time>,
+        deadline: Option<Time>,
+    ) -> Result<()>;
+    /// Records a reading; nothing is shown before this is on disk.
+    async fn record_reading(&self, reading: Reading) -> Result<()>;
+    /// Stores a published head.
+    async fn put_head(&self, head: &PublishedHead) -> Result<()>;
+    /// Records that a request was done, where nothing was appended.
+    async fn remember(&self, idempotency: &Idempotency, at: Time) -> Result<()>;
+    /// Erases the words of a case, on record; answers how many entries had some. The chain stays valid.
+    async fn erase(&self, reference: Reference, at: Time) -> Result<usize>;
+}
+
+/// Writes numbers, sessions and codes.
+#[async_trait]
+pub trait People: Send + Sync {
+    /// Records that a number was proved.
+    async fn mark_verified(&self, person: PersonId, mobile: &Mobile, at: Time) -> Result<()>;
+    /// Stores a person's number.
+    async fn know_person(&self, person: PersonId, mobile: &Mobile) -> Result<()>;
+    /// Stores a new session. It replaces one that began by the same page and code, whose answer was lost.
+    async fn create_session(&self, session: &Session) -> Result<()>;
+    /// Records that it was used.
+    async fn touch_session(&self, token_hash: &[u8; 32], at: Time) -> Result<()>;
+    /// Ends this session alone, because its time is over.
+    async fn end_session(&self, token_hash: &[u8; 32]) -> Result<()>;
+    /// Ends this session because somebody wants that, together with those that were handed over to it; the code by
+    /// which it began opens no other.
+    async fn sign_out(&self, token_hash: &[u8; 32]) -> Result<()>;
+    /// Lets a session end at `ends`, in favour of one that page and code are about to begin. Answers whether they may:
+    /// not where others have done so before.
+    async fn hand_over_session(&self, token_hash: &[u8; 32], begun_by: &[u8; 32], ends: Time) -> Result<bool>;
+    /// Replaces the session with the same token.
+    async fn change_session(&self, session: &Session) -> Result<()>;
+    /// Ends all sessions of a member of staff.
+    async fn end_sessions_of(&self, staff: StaffId) -> Result<()>;
+    /// Ends the oldest sessions of this actor, keeping `kept`.
+    async fn end_sessions_but(&self, actor: &Actor, kept: u32) -> Result<()>;
+    /// Stores a code and its message, unless there were too many. Checked and written in one transaction, so that a
+    /// burst cannot pass the limits.
+    async fn create_code(
+        &self,
+        code: &Code,
+        asker: Asker,
+        message: NewMessage,
+        limits: CodeLimits,
+    ) -> Result<CodeJudged>;
+    /// Uses up the code with this id, or a valid one that the same address or the telephone itself asked for, if the
+    /// hash matches; otherwise counts a wrong attempt against the one with this id. Checked and written in one
+    /// transaction.
+    async fn redeem_code(&self, tried: TriedCode, now: Time, rule: CodeRule) -> Result<Redeemed>;
+    /// Counts a sign-in as failed before its password is checked, so that a burst cannot pass. Where it must wait,
+    /// answers for how many seconds.
+    async fn begin_sign_in(&self, counts: Vec<SignInCount>, at: Time) -> Result<Option<u32>>;
+    /// Takes the failure back after a right password. The first way of counting starts again.
+    async fn end_sign_in(&self, counts: Vec<SignInCount>) -> Result<()>;
+}
+
+/// Writes accounts, offices and what is administered.
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// Adds or replaces accounts.
+    async fn put_accounts(&self, accounts: Vec<Account>, at: Time) -> Result<()>;
+    /// Adds or replaces offices.
+    async fn put_offices(&self, offices: Vec<Office>, at: Time) -> Result<()>;
+    /// Stores rules, unless their version is stored already.
+    async fn put_rules(&self, rules: &Rules, at: Time) -> Result<()>;
+    /// Stores a change of an administered table if the newest change is still `newest`; answers its number, or `None`
+    /// where somebody else was faster.
+    async fn put_setting(&self, setting: &Setting, newest: u64) -> Result<Option<u64>>;
+}
+
+/// Writes what is known of attachments.
+#[async_trait]
+pub trait Files: Send + Sync {
+    /// Stores an attachment's row.
+    async fn put_attachment(&self, attachment: &Attachment, at: Time) -> Result<()>;
+    /// Records that an attachment has arrived and was read.
+    async fn attachment_came(&self, attachment: &Attachment, at: Time) -> Result<()>;
+    /// Deletes the row of an attachment that could not be read.
+    async fn forget_attachment(&self, id: &str) -> Result<()>;
+    /// Deletes the rows of attachments that nothing names: those that arrived before `before`, and those that never
+    /// arrived and were announced before `unfinished`. Answers their ids.
+    async fn forget_attachments(&self, before: Time, unfinished: Time, at: Time) -> Result<Vec<AttachmentId>>;
+}
+
+/// Writes messages, and hands them out to be sent.
+#[async_trait]
+pub trait Outbox: ReadOutbox {
+    /// Puts a message into the outbox that no event has caused.
+    async fn put_message(&self, message: NewMessage, at: Time) -> Result<()>;
+    /// The gateway has taken it. `forget` blanks secrets in the text: a code, or the link to a case.
+    async fn message_sent(&self, id: i64, at: Time, forget: bool) -> Result<()>;
+    /// The gateway has not taken it. It is tried again at `next`, or given up where that is `None`.
+    async fn message_failed(&self, id: i64, error: &str, next: Option<Time>) -> Result<()>;
+    /// Leases pending messages of a share until `until`, each case's in order, and marks as expired what is of no use
+    /// any more.
+    async fn lease(&self, share: Share, now: Time, until: Time, limit: u32) -> Result<Vec<Message>>;
+    /// Stops messages about cases to a number, or allows them again.
+    async fn silence(&self, mobile: &Mobile, silent: bool, at: Time) -> Result<()>;
+}
+
+/// What the nodes of one database share: turns, allowances, named facts.
+#[async_trait]
+pub trait Shared: Send + Sync {
+    /// Counts an attempt at something limited, for all nodes together. Where it is too early, counts nothing and
+    /// answers after how many milliseconds it can be repeated.
+    async fn admit(&self, allowance: Allowance) -> Result<Option<i64>>;
+    /// Takes a turn at a task that only one node does at a time, or keeps it, until `until`. Answers false while
+    /// another has it.
+    async fn take_turn(&self, what: &str, who: &str, now: Time, until: Time) -> Result<bool>;
+    /// A fact that the database knows about itself.
+    async fn fact(&self, name: &str) -> Result<Option<Vec<u8>>>;
+    /// Stores a fact.
+    async fn put_fact(&self, name: &str, value: Vec<u8>) -> Result<()>;
+    /// Deletes a fact.
+    async fn forget_fact(&self, name: &str) -> Result<()>;
+}
+
+/// Checks, repairs and tidies up.
+#[async_trait]
+pub trait Upkeep: Send + Sync {
+    /// Checks the chains, the commitments, and that every view equals the ledger.
+    async fn verify(&self, witness: Witness) -> Result<Audit>;
+    /// Deletes the case rows and makes them again from the ledger; `told` is called now and then with their number.
+    /// Answers how many there are.
+    async fn rebuild(&self, rules: &Rules, told: fn(u64)) -> Result<u64>;
+    /// Deletes what is past its retention: sessions, codes, failed sign-ins, answers to repeated requests, messages.
+    async fn sweep(&self, now: Time) -> Result<()>;
+    /// What [`Store::sweep`] would delete now.
+    async fn over(&self, now: Time) -> Result<Vec<Retained>>;
+    /// Whether the store can write now: records the time.
+    async fn ping(&self, at: Time) -> Result<()>;
+    /// Looks for damaged pages; answers what is damaged, `None` where nothing is.
+    async fn damage(&self) -> Result<Option<String>>;
+    /// Moves everything from the log to the database file; with `keep_room` the log keeps its size on disk, to be
+    /// written over.
+    async fn checkpoint(&self, keep_room: bool) -> Result<()>;
+}
+
+/// Everything that can be read.
+pub trait Reader: ReadCases + ReadPeople + ReadDirectory + ReadFiles + ReadOutbox {}
+impl<T: ReadCases + ReadPeople + ReadDirectory + ReadFiles + ReadOutbox> Reader for T {}
+
+/// The whole store.
+pub trait Store: Reader + Ledger + People + Directory + Files + Outbox + Shared + Upkeep {}
+impl<T: Reader + Ledger + People + Directory + Files + Outbox + Shared + Upkeep> Store for T {}
