@@ -9,8 +9,8 @@ const brotli = (path) =>
   brotliCompressSync(readFileSync(path), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 const find = (folder, pattern) => readdirSync(folder).filter((name) => pattern.test(name)).map((name) => join(folder, name));
 
-// `goal` is what performance.md asks for; `limit` is what no change may exceed. Where the limit is above the goal,
-// the goal is not met yet.
+// `goal` is the goal in docs/benchmarks.md; `limit` is what no change may exceed. Where the limit is above the goal, the
+// goal is not met yet.
 const apps = [
   {
     name: 'citizen',
@@ -22,7 +22,7 @@ const apps = [
   },
   { name: 'staff', folder: join(dist, 'staff'), catalogues: ['citizen.bn.json', 'staff.bn.json'], goal: 250, limit: 350 },
 ];
-// Of every app: what comes in the first answer (PERF-01), styles and glue by themselves (PERF-04, PERF-05), in KiB.
+// For every app, in KiB: what the first answer contains (PERF-01), and styles and glue alone (PERF-04, PERF-05).
 const shares = [['shell', ['html', 'css'], 14], ['styles', ['css'], 15], ['glue', ['glue'], 30]];
 let failed = false;
 for (const app of apps) {
@@ -48,8 +48,8 @@ for (const app of apps) {
   }
   failed ||= total > app.limit * KIB;
   if (app.way) {
-    // P1b: what a whole lodging downloads of the built app: the first page, the texts and the parts of the later questions. The
-    // tables and answers of the server come on top; tests/browser/pages.spec.mjs counts them, too.
+    // P1b: what a whole lodging downloads of the built app: the first page, the texts and the parts of the later questions.
+    // Tables and answers of the server are not included; tests/browser/pages.spec.mjs counts them as well.
     const parts = readFileSync(find(app.folder, /\.parts\.js$/)[0], 'utf8');
     const chunks = [...parts.matchAll(/\/\* ([^*]*) \*\/\s*const __(chunk_\d+) /g)].filter(([, users]) => users.split(', ').includes(app.way.part));
     const wanted = new RegExp(`\\.(split_${app.way.part}|${chunks.map(([, , name]) => name).join('|')})\\.wasm$`);

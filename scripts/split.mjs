@@ -1,5 +1,5 @@
 // Trunk's hook after each build: cuts the app's module at the functions that carry `#[wasm_split]`, so that the first
-// page downloads what it needs and the parts come when they are wanted. Optimises, and names the files by content.
+// page downloads only what it needs and parts are downloaded later. Optimises, and names the files by their content.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,8 +26,8 @@ for (const name of readdirSync(work).sort()) hash.update(readFileSync(join(work,
 const name = `${app}-${hash.digest('hex').slice(0, 16)}`;
 run('wasm-bindgen', '--target', 'web', '--no-typescript', '--keep-lld-exports', '--out-dir', staging, '--out-name', name, join(work, `${app}.wasm`));
 
-// Flattened first, more is found to be the same; in the order of their names, functions that are alike lie together, and Brotli
-// says them once. Both save two hundredths.
+// Flattening first finds more equal code; ordering functions by name puts similar ones together, which Brotli compresses
+// better. Both save two percent.
 const PASSES = ['--flatten', '--rereloop', '-Oz', '-Oz', '--reorder-functions-by-name', '--low-memory-unused'];
 const optimise = (from, to) =>
   release ? run('wasm-opt', ...PASSES, ...FEATURES.map((feature) => `--enable-${feature}`), from, '-o', to) : renameSync(from, to);
@@ -35,7 +35,7 @@ optimise(join(staging, `${name}_bg.wasm`), join(work, 'main'));
 writeFileSync(join(staging, `${name}_bg.wasm`), readFileSync(join(work, 'main')));
 for (const part of parts) optimise(join(work, part), join(staging, `${name}.${part}`));
 
-// The names of the content stand in the scripts and in the page.
+// Scripts and page refer to the files by these names.
 const edit = (path, change) => writeFileSync(path, change(readFileSync(path, 'utf8')));
 const links = `${name}.parts.js`;
 writeFileSync(join(staging, links), readFileSync(join(work, '__wasm_split.js')));
@@ -47,7 +47,7 @@ const page = join(staging, readdirSync(staging).find((file) => file.endsWith('.h
 edit(page, (text) =>
   text
     .replaceAll(old, name)
-    // Asked for at once, not when the first script has named it.
+    // Requested at once, not only when the first script refers to it.
     .replace(/<link rel="modulepreload" href="([^"]*\/)[^"]*"[^>]*>/, (link, base) => `${link}<link rel="modulepreload" href="${base}${links}">`),
 );
 for (const file of readdirSync(staging).filter((file) => file.startsWith(old) && old !== name)) rmSync(join(staging, file));

@@ -1,5 +1,5 @@
-//! Real processes: `kill -9` while 64 connections lodge, five rounds, and every number that was shown is there once; a database
-//! that is taken away from under its server.
+//! Real processes: `kill -9` while 64 connections lodge, five rounds, after which every number that was shown exists
+//! once; and a database that is removed from under its server.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -110,7 +110,7 @@ async fn a_server_whose_database_is_taken_away_ends_and_leaves_nothing_in_its_pl
         let base = format!("http://127.0.0.1:{port}");
         let mut server = serve(data.path(), port);
         ready(&reqwest::Client::new(), &base).await;
-        // It looks once a second.
+        // The server looks once a second.
         tokio::time::sleep(Duration::from_millis(1_500)).await;
         std::fs::rename(data.path().join(name), data.path().join("moved")).expect("moved");
         let mut ended = None;

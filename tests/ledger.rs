@@ -1,8 +1,8 @@
-//! The golden ledger: every form in which an event was ever written is read by this version, and written back to the
-//! letter, for the chain of the ledger is made of these letters.
+//! The golden ledger: this version reads every form in which an event was ever written, and writes it back byte for
+//! byte, since the chain's hashes are made over these bytes.
 //!
-//! `tests/ledger/events.jsonl` holds the forms, one a line. Lines are added, never changed or taken out: a ledger out there
-//! has them. `UPDATE_LEDGER=1 cargo test -p tests --test ledger` adds the forms of new events.
+//! `tests/ledger/events.jsonl` has one form on each line. Lines are added, never changed or removed: existing ledgers
+//! contain them. `UPDATE_LEDGER=1 cargo test -p tests --test ledger` adds the forms of new events.
 #![allow(clippy::expect_used)]
 
 use model::atr::{Finding, Outcome};
@@ -143,7 +143,7 @@ fn samples() -> Vec<B> {
     all
 }
 
-/// The lines of a golden file; with `UPDATE_LEDGER` after those of `new` that it lacks were added to it.
+/// The lines of a golden file. With `UPDATE_LEDGER`, those of `new` that it lacks are added first.
 fn golden(file: &str, new: &[String]) -> Vec<String> {
     let text = std::fs::read_to_string(file).unwrap_or_default();
     let known: BTreeSet<&str> = text.lines().collect();
@@ -191,11 +191,11 @@ fn whoever_acts_is_written_as_ever() {
     }
 }
 
-/// A life as it stands in a ledger, and where it led.
+/// A life in the ledger, and the case to which it led.
 #[derive(Serialize, Deserialize)]
 struct Life {
     events: Vec<Event>,
-    /// The case after them, as its row held it.
+    /// The case after these events, as its row had it.
     case: serde_json::Value,
 }
 

@@ -1,5 +1,4 @@
-//! A whole server for black-box tests: the real router over the real database, with a clock that stands until it
-//! is moved.
+//! A whole server for black-box tests: the real router over the real database, with a clock that moves only when told.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::missing_panics_doc)]
 
@@ -36,7 +35,7 @@ pub fn program() -> PathBuf {
     program
 }
 
-/// A port that nobody listens on.
+/// A port on which nobody listens.
 #[must_use]
 pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
@@ -48,34 +47,34 @@ pub fn is_on_postgres() -> bool {
     std::env::var("TEST_ENGINE").is_ok_and(|engine| engine == "postgres")
 }
 
-/// A server in this process.
+/// A server in this process, with its data and clock.
 pub struct World {
-    /// Its parts, for what has no route.
+    /// The application, for what has no route.
     pub app: App,
-    /// Its routes.
+    /// The routes.
     pub router: Router,
-    /// Its data; gone with it.
+    /// The data folder, deleted with the world.
     pub data: tempfile::TempDir,
     now: Arc<Mutex<Time>>,
 }
 
-/// An answer, read.
+/// An answer that has been read.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// Its status.
     pub status: StatusCode,
     /// Its headers.
     pub headers: axum::http::HeaderMap,
-    /// Its JSON; null where it is none.
+    /// The body as JSON; null where it is not JSON.
     pub json: Value,
-    /// Its bytes as text.
+    /// The body as text.
     pub text: String,
-    /// Its bytes.
+    /// The body.
     pub bytes: bytes::Bytes,
 }
 
 impl Answer {
-    /// The problem's code.
+    /// The problem's code; empty where it is not a problem.
     #[must_use]
     pub fn code(&self) -> &str {
         self.json["code"].as_str().unwrap_or_default()
@@ -93,7 +92,7 @@ fn morning() -> Time {
     "2026-11-02T04:30:00Z".parse().expect("a moment")
 }
 
-/// What a world is made of.
+/// The configuration of a world.
 #[must_use]
 pub fn config(data: &Path, database: Option<String>, clock: Clock) -> Config {
     Config {
@@ -117,18 +116,18 @@ pub fn config(data: &Path, database: Option<String>, clock: Clock) -> Config {
     }
 }
 
-/// A world with offices and accounts, made once in this process; all others are copies of it.
+/// A world with offices and accounts, made once in this process; all others are copies.
 struct First {
-    /// What its data folder holds.
+    /// Files of its data folder.
     files: Vec<(String, Vec<u8>)>,
-    /// The URL of its database, where that is no file.
+    /// URL of its database, where that is not a file.
     database: Option<String>,
 }
 
 impl First {
     fn made() -> &'static Self {
         static FIRST: OnceLock<First> = OnceLock::new();
-        // In a runtime of its own: nothing of it goes on afterwards.
+        // In a runtime of its own, so that nothing of it runs afterwards.
         FIRST.get_or_init(|| {
             std::thread::spawn(|| tokio::runtime::Runtime::new().expect("a runtime").block_on(Self::make()))
                 .join()
@@ -152,14 +151,14 @@ impl First {
 }
 
 impl World {
-    /// A server with offices and accounts and no grievances, on a Monday morning in India.
+    /// A server with offices and accounts but no grievances, on a Monday morning in India.
     ///
-    /// Its database is a file; where `TEST_ENGINE` is `postgres`, one of a PostgreSQL server of this process.
+    /// Its database is a file, or, where `TEST_ENGINE` is `postgres`, in a PostgreSQL server of this process.
     pub async fn new() -> Self {
         Self::copy(First::made()).await
     }
 
-    /// As [`World::new`], of a system with a key of its own.
+    /// As [`World::new`], with a key of its own.
     pub async fn apart() -> Self {
         Self::copy(&First::make().await).await
     }
@@ -178,7 +177,7 @@ impl World {
         Self { app, router, data, now }
     }
 
-    /// The present moment of this world.
+    /// The present time of this world.
     #[must_use]
     pub fn now(&self) -> Time {
         *self.now.lock().expect("the clock")
@@ -189,7 +188,7 @@ impl World {
         *self.now.lock().expect("the clock") += time;
     }
 
-    /// What a check of everything that is kept finds, beside the server.
+    /// Checks everything that is stored, beside the server.
     pub async fn audit(&self) -> server::store::Audit {
         let (data, public) = (self.data.path(), root().join("public"));
         match is_on_postgres() {
@@ -200,7 +199,7 @@ impl World {
         }
     }
 
-    /// Somebody who is signed in nowhere.
+    /// Somebody who is not signed in.
     #[must_use]
     pub fn anon(&self) -> Person<'_> {
         Person { world: self, cookie: None, staff: false }
@@ -230,13 +229,13 @@ impl World {
         person
     }
 
-    /// Hands over what somebody sends by text message.
+    /// Delivers a text message from somebody, after sending what waits.
     pub async fn text(&self, from: &str, text: &str) {
         self.deliver().await;
         self.text_at_once(from, text).await;
     }
 
-    /// Hands over everything that waits to be sent.
+    /// Sends every message that waits.
     pub async fn deliver(&self) {
         while server::messenger::deliver(self.app.store.as_ref(), &LocalGateway, self.now(), true)
             .await
@@ -245,7 +244,7 @@ impl World {
         {}
     }
 
-    /// As [`World::text`], before anything that waits has gone out.
+    /// As [`World::text`], without sending what waits before.
     pub async fn text_at_once(&self, from: &str, text: &str) {
         let body = json!({ "id": key(), "from": from, "text": text });
         let token = [("authorization", "Bearer a gateway's token")];
@@ -291,11 +290,11 @@ pub fn cookies(answer: &Answer) -> String {
     pairs.join("; ")
 }
 
-/// Somebody who sends requests.
+/// Somebody who sends requests from a browser.
 #[derive(Clone)]
 pub struct Person<'a> {
     world: &'a World,
-    /// Their session.
+    /// The cookies of their session.
     pub cookie: Option<String>,
     staff: bool,
 }
@@ -333,12 +332,12 @@ impl Person<'_> {
         }
     }
 
-    /// Reads.
+    /// Sends a GET.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.request("GET", path).body(Body::empty()).expect("a request")).await
     }
 
-    /// Sends JSON.
+    /// Sends JSON by POST.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.post_with(path, body, &[]).await
     }
@@ -348,7 +347,7 @@ impl Person<'_> {
         self.send(self.request("DELETE", "/api/session").body(Body::empty()).expect("a request")).await
     }
 
-    /// Sends JSON with headers.
+    /// Sends JSON by POST, with headers.
     pub async fn post_with(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
         let mut request = self.request("POST", path).header("content-type", "application/json");
         for (name, value) in headers {
@@ -357,7 +356,7 @@ impl Person<'_> {
         self.send(request.body(Body::from(body.to_string())).expect("a request")).await
     }
 
-    /// Lodges with a fresh key.
+    /// Lodges with a new key.
     pub async fn lodge(&self, form: &Value) -> Answer {
         self.post_with("/api/grievances", form, &[("idempotency-key", &key())]).await
     }
@@ -367,7 +366,7 @@ impl Person<'_> {
         self.get(&format!("/api/grievances/{reference}")).await
     }
 
-    /// Acts on a case as it is now.
+    /// Acts on a case in its present version.
     pub async fn act(&self, reference: &str, action: &Value) -> Answer {
         let seen = self.case(reference).await;
         if seen.status != StatusCode::OK {
@@ -378,7 +377,7 @@ impl Person<'_> {
         self.post_with(&path, action, &[("if-match", &version), ("idempotency-key", &key())]).await
     }
 
-    /// Acts, and must reach a stage.
+    /// Acts, and expects the case to reach a stage.
     pub async fn must(&self, reference: &str, action: &Value, stage: &str) -> Answer {
         let answer = self.act(reference, action).await;
         assert_eq!(answer.status, StatusCode::OK, "{action}: {}", answer.text);
@@ -386,7 +385,7 @@ impl Person<'_> {
         answer
     }
 
-    /// Sends JSON from another address.
+    /// Sends JSON by POST from another address.
     pub async fn post_from(&self, address: u8, path: &str, body: &Value) -> Answer {
         let request = self.request("POST", path).header("content-type", "application/json");
         let mut request = request.body(Body::from(body.to_string())).expect("a request");
@@ -395,7 +394,7 @@ impl Person<'_> {
         self.send(request).await
     }
 
-    /// Reads from another address.
+    /// Sends a GET from another address.
     pub async fn get_from(&self, address: u8, path: &str) -> Answer {
         let mut request = self.request("GET", path).body(Body::empty()).expect("a request");
         let address = std::net::SocketAddr::from(([192, 0, 2, address], 4_000));
@@ -426,13 +425,13 @@ impl Person<'_> {
     }
 }
 
-/// A key that was not used before.
+/// A new idempotency key.
 #[must_use]
 pub fn key() -> String {
     server::state::random_hex::<16>().expect("random")
 }
 
-/// A grievance form with good answers.
+/// A grievance form without problems.
 #[must_use]
 pub fn form(mobile: &str) -> Value {
     json!({

@@ -1,6 +1,6 @@
-//! P12: likely duplicates while lodging. Writes open grievances of known causes into a server, then asks for each cause once
-//! more, in another wording, script or spelling, and measures how often the right ones are offered and how long it takes.
-//! `scripts/bench` runs it beside PostgreSQL's pg_trgm on the same texts; nothing here is a test.
+//! P12: likely duplicates while lodging. Writes open grievances of known causes into a server, asks for each cause
+//! again in other words, script or spelling, and measures how often the right ones are offered and how long it takes.
+//! `scripts/bench` runs it beside PostgreSQL's pg_trgm on the same texts; it is not a test.
 
 #![allow(
     clippy::unwrap_used,
@@ -25,21 +25,21 @@ use std::time::Instant;
 
 /// Hamlets of a block, each with a trouble of its own.
 const HAMLETS: usize = 20;
-/// People who have lodged the same already.
+/// People who have lodged the same cause.
 const PEOPLE: usize = 5;
 /// Blocks.
 const BLOCKS: usize = 10;
 /// Categories.
 const CATEGORIES: usize = 10;
-/// Times that each cause is asked for.
+/// How often each cause is asked for.
 const ASKED: usize = 1;
 
-/// A grievance with what it is about.
+/// A grievance and its cause.
 struct Made {
     district: Lgd,
     place: Lgd,
     category: CategoryCode,
-    /// Same block, category and hamlet.
+    /// The same for grievances of the same block, category and hamlet.
     cause: usize,
     text: String,
 }
@@ -49,12 +49,12 @@ fn table(path: &str) -> Vec<Vec<String>> {
     text.lines().skip(1).map(|line| line.split('\t').map(str::to_owned).collect()).collect()
 }
 
-/// The first word of a name: no number, no second part.
+/// The first word of a name, without numbers.
 fn plain(name: &str) -> String {
     name.split(['-', ' ', '–']).next().unwrap_or_default().to_owned()
 }
 
-/// A slip of the finger in about one text of three.
+/// A typing error in about one text of three.
 fn slip(text: &str, rng: &mut Rng) -> String {
     let mut letters: Vec<char> = text.chars().collect();
     for _ in 0..rng.usize(0..3) {
@@ -69,12 +69,12 @@ fn slip(text: &str, rng: &mut Rng) -> String {
     letters.into_iter().collect()
 }
 
-/// Open grievances and, for each cause, questions that mean the same.
+/// Open grievances and, for each cause, questions with the same meaning.
 fn make() -> (Vec<Made>, Vec<Made>) {
     let mut rng = Rng::with_seed(12);
     let places = table("public/reference/places.tsv");
     let blocks: Vec<&Vec<String>> = places.iter().filter(|row| row[1] == "block").collect();
-    // Names that sound unlike each other: hamlets of one name are told apart by no text.
+    // Hamlets must not sound alike: no text tells two hamlets of one name apart.
     let mut heard = std::collections::BTreeSet::new();
     let named = blocks.iter().map(|row| (plain(&row[2]), plain(&row[3])));
     let hamlets: Vec<(String, String)> = named
@@ -82,7 +82,7 @@ fn make() -> (Vec<Made>, Vec<Made>) {
         .collect();
     let mut wordings: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     for row in table("src/server/seed/texts.tsv") {
-        // Bengali, Bengali in Latin letters, English and Hindi: what nearly everybody writes.
+        // Bengali, Bengali in Latin letters, English and Hindi are what nearly everybody writes.
         if ["bn", "bn-Latn", "hi"].contains(&row[1].as_str()) {
             wordings.entry(row[0].clone()).or_default().push((row[1].clone(), row[3].clone()));
         }

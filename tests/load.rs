@@ -1,5 +1,5 @@
-//! The benchmark's own programs: a load of lodgings over HTTP, the bare loop that it is measured against, and the
-//! dashboard's queries. `scripts/bench` runs them; nothing here is a test.
+//! Programs of the benchmark: a load of lodgings over HTTP, the bare loop with which it is compared, and the
+//! dashboard's queries. `scripts/bench` runs them; none is a test.
 
 #![allow(
     clippy::unwrap_used,
@@ -121,7 +121,7 @@ fn bare_loop(folder: &Path, seconds: u64) {
     println!("{:.0}", count as f64 / started.elapsed().as_secs_f64());
 }
 
-/// A case of the benchmark: as many of each kind as the generator's shares ask for, without a ledger behind it.
+/// A case of the benchmark, in the generator's proportions, without a ledger.
 fn case(rng: &mut fastrand::Rng, number: u64, now: Time) -> Case {
     let lodged_at = now - chrono::Duration::minutes(i64::try_from(rng.u64(..500_000)).unwrap_or(0));
     let lodged = Lodged {

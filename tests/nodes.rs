@@ -1,4 +1,4 @@
-//! Two real processes on one PostgreSQL database, which behave as one.
+//! Two real server processes on one PostgreSQL database, which must behave as one.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -29,7 +29,7 @@ impl Drop for Node {
 }
 
 impl Deployment {
-    /// With the demo's offices and accounts and so many grievances that, at whatever hour, several wait for a call.
+    /// With the demo's offices and accounts, and enough grievances that several wait for a call at any hour.
     fn new() -> Self {
         let new = Self {
             folder: tempfile::tempdir().expect("a folder"),
@@ -39,7 +39,7 @@ impl Deployment {
         let seeded = new.command("a").args(["seed", "--grievances", "500", "--seed", "1"]).output().expect("seeded");
         assert!(seeded.status.success(), "{}", String::from_utf8_lossy(&seeded.stderr));
         std::fs::create_dir_all(new.folder.path().join("b")).expect("a folder");
-        // Both take names, codes and signatures from one secret.
+        // Both derive ids, codes and signatures from one secret.
         std::fs::copy(new.folder.path().join("a/secret.key"), new.folder.path().join("b/secret.key")).expect("a copy");
         new
     }
@@ -121,7 +121,7 @@ async fn a_code_asked_for_at_one_node_opens_the_other() {
     let path = format!("/api/codes/{}", sent["id"].as_str().expect("an id"));
     let (status, answer, cookies) = deployment.post(&b, &path, None, &json!({ "code": code })).await;
     assert_eq!(status, 201, "{answer}");
-    // The session that the one node began holds at the other, which has lodged nothing itself.
+    // A session begun at one node is valid at the other, which has lodged nothing itself.
     for node in [&b, &a] {
         let request = deployment.client.get(format!("{}/api/grievances/{number}", node.base));
         let answer = request.header("cookie", cookies.join("; ")).send().await.expect("an answer");
@@ -157,7 +157,7 @@ async fn what_happens_at_one_node_shows_on_the_live_figures_of_the_other() {
         now = lodged(&next.expect("a frame").expect("bytes")).unwrap_or(now);
     }
     assert_eq!(now, before + 1);
-    // Whoever reads after a write sees it, at whichever node.
+    // Whoever reads after a write sees it, at either node.
     let number = deployment.lodge(&a, "9830054322").await;
     let request = deployment.client.get(format!("{}/api/counts", b.base)).header("cookie", &cookie);
     let request = request.header("pratikar-app", "staff");
@@ -207,7 +207,8 @@ async fn kill_9_of_either_node_loses_nothing_and_doubles_nothing() {
                     for turn in 0..10_000usize {
                         let mut form = tests::form(&format!("97{lodger:02}{round:02}{turn:04}"));
                         form["text"] = format!("লোক {lodger}, বার {turn}, পর্ব {round}").into();
-                        // Sent again with the same key at the other node, as a balancer would, where one does not answer.
+                        // Sent again with the same key to the other node, as a load balancer would when one does not
+                        // answer.
                         let key = tests::key();
                         let mut receipt = None;
                         for attempt in 0..2 {
@@ -299,7 +300,7 @@ async fn everything_moves_to_postgres_and_back_also_when_it_is_cut_off() {
     }
     done(&there);
     done(&["--database-url", &url, "verify"]);
-    // It goes on there: messages get numbers after those that came.
+    // It continues there: new messages get ids after those that were copied.
     done(&["--database-url", &url, "seed", "--grievances", "5", "--seed", "6"]);
     assert!(!pratikar(&there).output().expect("a command").status.success(), "the target is not empty");
     done(&["move", "--from", &url, "--to", &to]);

@@ -1,4 +1,4 @@
-//! A PostgreSQL server for the tests of this process, by `scripts/postgres`. It ends with the process.
+//! A PostgreSQL server for the tests of this process, started by `scripts/postgres`; it ends with the process.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-/// A server that runs.
+/// A running server.
 struct Cluster {
-    /// The URL of the database that every server has.
+    /// URL of the database that every server has.
     url: String,
     /// Closed when this process ends, which ends the server.
     _held: ChildStdin,
@@ -38,13 +38,13 @@ fn url(database: &str) -> String {
     cluster().url.replacen("@/postgres?", &format!("@/{database}?"), 1)
 }
 
-/// The URL of a database that nobody has used.
+/// URL of a new, empty database.
 #[must_use]
 pub fn database() -> String {
     made("")
 }
 
-/// The URL of a new database that holds what another one does.
+/// URL of a new database with the content of another one.
 #[must_use]
 pub fn copy_of(url: &str) -> String {
     let original = url.split_once("@/").and_then(|(_, rest)| rest.split('?').next()).expect("a database's URL");
@@ -55,7 +55,7 @@ fn made(how: &str) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let name = format!("test{}", NUMBER.fetch_add(1, Ordering::Relaxed));
     let started = Instant::now();
-    // Whoever made the original may still be about to leave it.
+    // Connections of whoever made the original may still be closing.
     while let Err(error) = run(&url("postgres"), &format!("CREATE DATABASE {name} {how}")) {
         assert!(started.elapsed() < Duration::from_secs(20), "{error}");
         std::thread::sleep(Duration::from_millis(50));
@@ -63,18 +63,18 @@ fn made(how: &str) -> String {
     url(&name)
 }
 
-/// Carries out statements behind the back of whoever uses the database.
+/// Executes statements without the knowledge of the program that uses the database.
 ///
 /// # Errors
-/// What PostgreSQL says.
+/// PostgreSQL's message.
 pub fn run(url: &str, sql: &str) -> Result<(), String> {
     query(url, sql).map(|_| ())
 }
 
-/// The rows of a query without parameters, each value as text; an empty one where there is none.
+/// The rows of a query without parameters, each value as text; empty for NULL.
 ///
 /// # Errors
-/// What PostgreSQL says.
+/// PostgreSQL's message.
 pub fn query(url: &str, sql: &str) -> Result<Vec<Vec<String>>, String> {
     use tokio_postgres::SimpleQueryMessage::Row;
     let (url, sql) = (url.to_owned(), sql.to_owned());

@@ -1,5 +1,5 @@
-//! What an operator meets after an accident: starts that are refused, backups and restores, losses that are accepted; on real
-//! folders, by the program's own functions.
+//! What operators meet after an accident: refused starts, backups and restores, accepted losses; on real folders, by
+//! the program's own functions.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -22,12 +22,12 @@ fn public() -> PathBuf {
     root().join("public")
 }
 
-/// Starts on a folder; the words with which it refuses, where it does.
+/// Starts on a folder; the message where it refuses.
 async fn start(data: &Path) -> Result<App, String> {
     let config = || tests::config(data, None, Arc::new(now));
     loop {
         match App::open(config()).await.map_err(|error| format!("{error:#}")) {
-            // What served here a moment ago still lets go.
+            // The server that ran here a moment ago is still closing.
             Err(why) if why.contains("another pratikar works") => {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             }
@@ -36,7 +36,7 @@ async fn start(data: &Path) -> Result<App, String> {
     }
 }
 
-/// A folder after a short life, with its published heads; and one of an hour before.
+/// A data folder after a short life, with its published heads; and its database of an hour before.
 struct Past {
     folder: tempfile::TempDir,
 }
@@ -65,7 +65,7 @@ impl Past {
         Self { folder }
     }
 
-    /// The file of the photo that was sent.
+    /// The file of the uploaded photo.
     fn photo(data: &Path) -> PathBuf {
         let entries = fs::read_dir(data.join("photos")).expect("photos").flatten().map(|entry| entry.path());
         let folders = entries.filter(|path| path.is_dir() && !path.ends_with("partial"));
@@ -73,14 +73,14 @@ impl Past {
         files.next().expect("a photo").path()
     }
 
-    /// A copy of the folder as it was at the end, to be damaged.
+    /// A copy of the folder, to be damaged.
     fn data(&self, name: &str) -> PathBuf {
         let data = self.folder.path().join(name);
         copy(&self.folder.path().join("good"), &data);
         data
     }
 
-    /// The database of an hour before, in place of the newest.
+    /// Replaces the database by the one of an hour before.
     fn set_back(&self, data: &Path) {
         fs::copy(self.folder.path().join("older/pratikar.db"), data.join("pratikar.db")).expect("an older database");
     }
@@ -107,7 +107,7 @@ fn faults(data: &Path) -> Vec<String> {
     backup::verify(data, &public(), None).expect("an audit").faults
 }
 
-/// Takes the last entries out of the ledger, as somebody would who wants them gone.
+/// Removes the last entries of the ledger, as somebody would who wants to hide them.
 const CUT: &str = "DROP TRIGGER event_is_not_deleted; DELETE FROM event WHERE seq > 2;
                    CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event BEGIN \
                    SELECT RAISE(ABORT, 'the ledger is append-only'); END;";
@@ -239,7 +239,7 @@ async fn a_loss_is_accepted_only_where_key_database_and_heads_belong_together() 
         assert!(why.contains(words), "{name}: {why}");
         assert_eq!(fs::read(data.join("heads.jsonl")).expect("heads"), before, "{name}");
     }
-    // Foreign heads are none to be passed over, either, where nothing is lost.
+    // Heads of another system are not ignored even where nothing is lost.
     let data = past.data("whole-with-other-heads");
     of_other("heads.jsonl", &data);
     assert!(published::accept_loss(&data, now()).is_err());
@@ -270,7 +270,7 @@ async fn a_database_that_is_none_any_more_is_called_damaged() {
         let mut told = vec![
             backup::verify(&data, &public(), None).map(|audit| audit.faults).map_err(|error| format!("{error:#}")),
         ];
-        // Neither reads what is within an entry.
+        // These two cannot be read at all.
         if name != "unreadable" {
             told.push(published::accept_loss(&data, now()).map(|_| Vec::new()).map_err(|error| format!("{error:#}")));
         }
@@ -290,7 +290,7 @@ async fn a_database_that_is_none_any_more_is_called_damaged() {
         assert!(why.contains("nothing was put in place"), "{name}: {why}");
         assert!(!into.join("pratikar.db").exists() && !into.join("pratikar.db.part").exists(), "{name}");
     }
-    // Rules that cannot be read are one fault of many, and --anyway passes it over.
+    // Rules that cannot be read are one fault among others, and `--anyway` accepts it.
     fs::write(from.join("rules.json"), b"{\"cut").expect("cut");
     let into = past.folder.path().join("into/rules");
     let why = put_back(&from, &into, false).expect_err("cut rules");
@@ -318,7 +318,7 @@ async fn what_an_older_backup_does_not_reach_is_told() {
     assert_eq!(reach, 4);
     let told = backup::verify(&data, &public(), Some(&heads)).expect("an audit").faults.join(", ");
     assert!(told.contains("the head of entry 4 was published"), "{told}");
-    // Once more, with what the first try left: it is still missing.
+    // Again, with what the first attempt left: it is still missing.
     lost();
     assert_eq!(backup::restore(restore()).expect("restored").beyond.expect("still missing").0, 4);
     assert_eq!(
@@ -352,7 +352,7 @@ async fn a_line_of_published_heads_that_cannot_be_read_is_no_missing_line() {
         assert!(why.contains(said), "{name}: {why}");
         assert_eq!(fs::read(&file).expect("heads"), before, "{name}: proof was changed");
     }
-    // A crash tears the last line, and the head is written once more after it.
+    // A crash tears the last line, and the head is written again after it.
     let data = past.data("torn");
     let file = data.join("heads.jsonl");
     let text = fs::read_to_string(&file).expect("heads");
@@ -407,7 +407,7 @@ async fn a_restored_copy_leaves_the_backups_of_the_real_one_alone() {
     let to = past.folder.path().join("backups");
     let at = |hour: i64| now() + chrono::Duration::hours(hour);
     let real = past.data("real");
-    // Both have served: an hour passes between a backup and the next.
+    // Both have served; an hour passes between two backups.
     drop(start(&real).await.expect("it serves"));
     let (from, _) = backup::make(&real, &public(), &to, at(0), true).expect("a backup");
     let drill = past.folder.path().join("drill");
@@ -501,7 +501,7 @@ async fn a_photo_that_is_lost_costs_that_photo_alone() {
     assert_eq!(put_back(&from, &restored, false), Ok(vec![]));
     let told = faults(&restored);
     assert!(matches!(told.as_slice(), [fault] if fault.starts_with("the file of attachment")), "{told:?}");
-    // One that is lost from the backup itself was promised.
+    // A file that the backup itself has lost was promised by its manifest.
     let (from, _) = made(&past, &past.data("later"));
     fs::remove_file(Past::photo(&from)).expect("lost");
     assert!(put_back(&from, &past.folder.path().join("again"), false).is_err());
@@ -519,7 +519,7 @@ async fn only_what_the_schedule_made_is_deleted() {
     let new = backup::make(&ours, &public(), &to, at(3), true).expect("a backup").0;
     let unfinished = to.join("20261102T000000000Z-0badcafe.part");
     fs::create_dir(&unfinished).expect("another system's");
-    // Copies that somebody keeps under names of their own are neither counted nor deleted.
+    // Copies that somebody keeps under other names are neither counted nor deleted.
     for name in ["keepme", "20991231T000000000Z"] {
         copy(&new, &to.join(name));
     }
@@ -546,7 +546,7 @@ async fn backups_lie_apart_from_the_data() {
     assert!(backup::lies_apart(&data, &past.folder.path().join("data-backups")).is_ok());
 }
 
-/// Only root can give files away: elsewhere this shows no more than that they stay the user's own.
+/// Only root can give files away; for others this shows only that files stay their own.
 #[tokio::test]
 async fn what_root_restores_belongs_to_the_owner_of_the_folder() {
     use std::os::unix::fs::{MetadataExt, chown};

@@ -1,4 +1,4 @@
-//! The contract of a store, run on every engine that there is.
+//! The contract of a store, run on both engines.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -17,7 +17,7 @@ fn now() -> Time {
     "2026-11-02T04:30:00Z".parse().expect("a moment")
 }
 
-/// An empty database of an engine.
+/// An empty database of one engine.
 enum Engine {
     Sqlite(tempfile::TempDir),
     Postgres(String),
@@ -40,7 +40,7 @@ impl Engine {
         .expect("a store")
     }
 
-    /// Carries out statements behind the store's back.
+    /// Executes statements without the store's knowledge.
     fn run(&self, sql: &str) -> Result<(), String> {
         match self {
             Self::Sqlite(folder) => {
@@ -51,7 +51,7 @@ impl Engine {
         }
     }
 
-    /// Takes away what keeps the ledger from being changed.
+    /// Removes the triggers that protect the ledger.
     fn unguard(&self) {
         let sql = match self {
             Self::Sqlite(_) => "DROP TRIGGER event_is_not_changed; DROP TRIGGER event_is_not_deleted",
@@ -62,7 +62,7 @@ impl Engine {
         self.run(sql).expect("no triggers");
     }
 
-    /// Bytes as the engine writes them.
+    /// A literal for bytes, as the engine writes it.
     fn bytes(&self, hex: &str) -> String {
         match self {
             Self::Sqlite(_) => format!("x'{hex}'"),
@@ -183,7 +183,7 @@ async fn a_write_that_fails_halfway_is_taken_back_alone(engine: Engine) {
     for payload in 1..=200 {
         let (mut append, _) = lodged(payload);
         if payload % 10 == 0 {
-            // The first is taken before the second is found to be missing.
+            // The first attachment is taken before the second is found to be missing.
             append.attachments = vec![format!("photo {payload}").into(), "no such photo".into()];
         }
         let store = store.clone();

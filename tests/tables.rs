@@ -1,4 +1,5 @@
-//! What short texts mean, measured on tables of sentences: made up, half of them traps. `scripts/test` prints the figures.
+//! What short texts mean, measured on tables of made-up sentences, half of them traps. `scripts/test` prints the
+//! figures.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -7,7 +8,7 @@ use model::answer::{Answer, Said, Words};
 use model::reason::Reasons;
 use std::collections::BTreeMap;
 
-/// The rows of a table: what a sentence means, and the sentence.
+/// The rows of a table: meaning and sentence.
 fn table(name: &str) -> Vec<(String, String)> {
     let path = tests::root().join("tests/tables").join(format!("{name}.tsv"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -25,7 +26,7 @@ fn measure(rows: &[(String, String, String)], of: &str) -> (f64, f64) {
     (share(right, count(&|(_, found, _)| found == of)), share(right, count(&|(means, _, _)| means == of)))
 }
 
-/// Reads each sentence, prints what was misread and the figures, and answers them by meaning.
+/// Reads each sentence; prints misread ones and the figures; answers the figures by meaning.
 fn measured(name: &str, read: impl Fn(&str) -> String) -> BTreeMap<String, (f64, f64)> {
     let rows: Vec<_> = table(name).into_iter().map(|(means, said)| (means, read(&said), said)).collect();
     assert!(rows.len() >= 120, "{name}: {} rows", rows.len());
@@ -47,16 +48,16 @@ fn danger_is_seen() {
     assert_eq!(reasons.faults(|_| true), Vec::<String>::new());
     let danger = reasons.danger.expect("signs of danger");
     let seen = |said: &str| if danger.applies(None, said) { "danger" } else { "calm" }.to_owned();
-    // Written by people who had not seen the signs, which were then mended by them.
+    // Written by people who had not seen the signs; the signs were then improved by them.
     for name in ["danger", "danger-held", "danger-held2", "danger-held3", "danger-held4"] {
         let (precision, recall) = measured(name, seen)["danger"];
         assert!(recall >= 0.95 && precision >= 0.8, "{name}: precision {precision:.3}, recall {recall:.3}");
     }
-    // Kept as it came, odd cases above all: what the signs do not see, a person must say with one tap.
+    // Kept as it was written, odd cases included: what the signs miss, a person must say with one tap.
     measured("danger-unseen", seen);
 }
 
-/// The right category stands among the three that are suggested.
+/// The right category is among the three that are suggested.
 #[test]
 fn the_right_category_is_among_those_suggested() {
     let tables = server::tables::Tables::load(&tests::root().join("public")).expect("tables");
@@ -64,7 +65,7 @@ fn the_right_category_is_among_those_suggested() {
         let groups = tables.reference.categories.iter();
         groups.flat_map(|group| &group.leaves).map(|leaf| leaf.code.as_str())
     };
-    // The first were written with the signs, the others by somebody who had not seen them.
+    // The first table was written with the signs, the other by somebody who had not seen them.
     for name in ["categories", "categories-unseen"] {
         let path = tests::root().join(format!("tests/tables/{name}.tsv"));
         let text = std::fs::read_to_string(&path).expect("a table");
@@ -107,7 +108,7 @@ fn answers_are_understood() {
     assert_eq!(words.faults(), Vec::<String>::new());
     let understood = |said: &str| {
         match words.read(said) {
-            // The table answers a question of which these are the two numbers.
+            // In the table, 1 and 2 are the numbers of the question.
             Said::Answer(answer) if answer.code.is_some_and(|code| code > 2) => "unclear",
             Said::Answer(answer) if answer.done => "yes",
             Said::Answer(_) => "no",

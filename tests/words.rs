@@ -1,4 +1,4 @@
-//! What people are told, in every language: complete, in the same voice, never blaming (ERR-07, UX-05, UX-07).
+//! Texts for people, in every language: complete, in one voice, never blaming (ERR-07, UX-05, UX-07).
 
 #![allow(clippy::expect_used)] // a test fails by panicking
 
@@ -25,7 +25,7 @@ fn code<T: Serialize>(value: &T) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).expect("a name")
 }
 
-/// Words that blame, apologise or beg, by language: they say nothing of what to do.
+/// Words that blame, apologise or beg, by language; they do not say what to do.
 fn banned(language: Language) -> &'static [&'static str] {
     match language {
         Language::English => {
@@ -58,7 +58,7 @@ fn every_problem_has_its_words_in_every_language_and_none_blames() {
         Problem::MobileWrongDigits,
         Problem::MobileLandline,
     ];
-    // What a browser of ours never meets is told by `failure.other`.
+    // Problems that our browsers never meet have the text `failure.other`.
     let own = [
         ProblemCode::Internal,
         ProblemCode::NotFound,
@@ -165,7 +165,7 @@ fn what_is_counted_has_every_form_that_its_language_wants() {
     }
 }
 
-/// Which catalogues somebody has read who speaks the language: `public/locales/review.tsv`.
+/// Who has reviewed which catalogue: `public/locales/review.tsv`.
 fn reviews() -> BTreeMap<String, [String; 3]> {
     let text = std::fs::read_to_string(tests::root().join("public/locales/review.tsv")).expect("the table");
     let rows = text.lines().skip(1).filter(|line| !line.is_empty()).map(|line| {
@@ -229,7 +229,7 @@ fn places_are_found_in_latin_and_bengali_letters_as_people_spell_them() {
         ranked.sort_by_key(|(rank, _)| *rank);
         ranked.iter().take(10).any(|(_, name)| name.starts_with(wanted))
     };
-    // As it is typed, and what is meant: old names, other letters, slips.
+    // As people type places, and which is meant: old names, other letters, typing errors.
     let spelt = [
         ("Medinipur", "Paschim Medinipur"),
         ("midnapore", "Paschim Medinipur"),

@@ -1,29 +1,29 @@
-//! What each role may do that is no action on a case: one table, as [`role::allows`](crate::role::allows) is for actions.
+//! Permissions beside actions on a case: one table, as [`role::allows`](crate::role::allows) is for actions.
 
 use crate::{Actor, Role};
 
-/// Something that a person may do beside acting on a case.
+/// Something that a role may do, apart from acting on a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Duty {
-    /// Follow their own grievances, and carry them to another number.
+    /// Follow one's own grievances, and move them to another number.
     FollowOwn,
-    /// Take grievances from people who speak to them, and look up what a number has lodged.
+    /// Lodge grievances for people who speak to them, and look up what a number has lodged.
     TakeIntake,
-    /// Work through a worklist.
+    /// Read a worklist.
     WorkList,
     /// Call citizens to ask whether it is done.
     CallToVerify,
-    /// See who lodged a grievance. Those who only watch figures need no names.
+    /// See who lodged a grievance; those who work with figures need no names.
     SeeIdentity,
     /// See the whole number of a citizen, each time with a reason and on record.
     RevealNumber,
     /// See the state's figures and the cases behind them.
     WatchFigures,
-    /// See how loaded every desk is.
+    /// See the load of every desk.
     WatchDesks,
-    /// See what is wrong with the server.
+    /// See alarms about the server.
     WatchHealth,
-    /// See what was administered: tables, accounts, and who changed what and why.
+    /// See administered tables and accounts, with who changed what and why.
     SeeSettings,
     /// Administer tables and accounts.
     Administer,
@@ -102,21 +102,21 @@ impl Role {
     }
 }
 
-/// What a call wants of whoever sends it. What it wants beyond that (that a case is theirs, say) is decided by what it reads.
+/// What a call requires of its sender. Further requirements, such as that a case is theirs, are checked with what it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
-    /// Nothing: it is for everybody.
+    /// Nothing: anybody may send it.
     Nothing,
-    /// That somebody is signed in.
+    /// A session.
     Session,
-    /// That somebody is signed in who is no citizen.
+    /// A session of a member of staff.
     Staff,
-    /// A duty.
+    /// A session of a role with this duty.
     Duty(Duty),
 }
 
 impl Needs {
-    /// Whether this actor, if anybody, has what is needed.
+    /// Whether this actor, or nobody, meets the requirement.
     #[must_use]
     pub fn met_by(self, actor: Option<&Actor>) -> bool {
         match (self, actor) {
@@ -126,7 +126,7 @@ impl Needs {
         }
     }
 
-    /// Whether somebody signed in with this role has what is needed.
+    /// Whether a session of this role meets the requirement.
     #[must_use]
     pub const fn met_by_role(self, role: Role) -> bool {
         match self {

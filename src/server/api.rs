@@ -1,6 +1,6 @@
 //! The API: the whole route table on one screen.
 //!
-//! A handler is: extract (done by [`call::mount`]), parse into model types, decide, append, answer.
+//! A handler takes a request that [`call::mount`] has read, calls a use case of [`crate::app`], and answers.
 
 mod attachment;
 pub mod call;
@@ -31,7 +31,7 @@ use model::wire;
 use openapi::{Described, Raw};
 use problem::Failure;
 
-/// Everything under `/api`, each with what the document for outsiders says of it.
+/// All routes under `/api`, each with its description for the OpenAPI document.
 pub fn router() -> Router<Root> {
     let described = Described::new()
         .mount::<wire::SendCode, _, _>(201, session::send_code)
@@ -70,7 +70,7 @@ pub fn router() -> Router<Root> {
         .method_not_allowed_fallback(async || Failure::of(model::wire::ProblemCode::WrongMethod))
 }
 
-/// What people attach.
+/// Routes for attachments.
 fn files(described: Described) -> Described {
     let octets = "application/octet-stream";
     let upload = Raw {

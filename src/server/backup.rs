@@ -1,5 +1,5 @@
-//! Backups: a copy of the database as it is at one moment, the attachments that it names, the published heads, and the key
-//! apart; made while the server runs, checked before they count, and put back by one command.
+//! Backups: a copy of the database as it is at one moment, the attachments that it names, the published heads, and the
+//! key in a file of its own. Made while the server runs, checked before they count, and restored by one command.
 
 use crate::feed;
 use crate::secret::Secret;
@@ -16,54 +16,55 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-/// Where backups go, how often, and how many are kept.
+/// Where backups are made, how often, and how many are kept.
 #[derive(Debug, Clone)]
 pub struct Schedule {
-    /// The folder; better another disk, better still another house.
+    /// Folder of the backups; better on another disk, best in another place.
     pub to: PathBuf,
-    /// How often.
+    /// Time between two backups.
     pub every: Duration,
-    /// How many of the newest are kept.
+    /// Number of the newest backups that are kept.
     pub keep: usize,
 }
 
-/// After how long a backup that failed is tried again.
+/// Time after which a failed backup is tried again.
 const AGAIN: std::time::Duration = std::time::Duration::from_secs(600);
 
-/// What a backup says of itself.
+/// Description of a backup, stored in it as JSON.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Manifest {
     /// When it was made.
     pub made: Time,
-    /// By which version of the program.
+    /// Version of the program that made it.
     pub version: String,
-    /// The last ledger entry in it.
+    /// Number of the last ledger entry in it.
     pub entries: u64,
-    /// Cases in it.
+    /// Number of cases in it.
     pub cases: u64,
-    /// Attachments in it.
+    /// Number of attachments in it.
     pub attachments: usize,
-    /// The key by which its heads are signed, in hexadecimal digits: which system it is of.
+    /// The public key that signs its heads, hexadecimal; it identifies the system.
     #[serde(default)]
     pub system: String,
-    /// The name of the data folder that it was made of: a restored copy of the same system has another.
+    /// Name of the data folder of which it was made; a restored copy of the same system has another.
     #[serde(default)]
     pub folder: String,
-    /// Whether the server made it by its schedule, which also deletes it when it is old.
+    /// Whether the server made it by its schedule, and deletes it when it is old.
     #[serde(default)]
     pub scheduled: bool,
-    /// Attachments whose files the data folder had lost when it was made; an earlier backup had those that are not missing.
+    /// Attachments whose files were missing from the data folder when it was made. Those not in `missing` were taken
+    /// from an earlier backup.
     #[serde(default)]
     pub lost: Vec<AttachmentId>,
-    /// Of these, the ones that are not in this backup either.
+    /// Those of `lost` that are not in this backup either.
     #[serde(default)]
     pub missing: Vec<AttachmentId>,
 }
 
-/// The rules by which due dates were worked out when a backup was made.
+/// File of the rules by which due dates were derived when the backup was made.
 const RULES: &str = "rules.json";
 
-/// Refuses to work in a backup, or in a folder within one: it would go with the backup when that is old.
+/// Refuses to use a backup, or a folder within one, as a data folder: it would be deleted with the backup.
 ///
 /// # Errors
 /// Where it is one.
@@ -75,7 +76,7 @@ pub fn is_no_backup(data: &Path) -> Result<()> {
     }
 }
 
-/// What a check of a folder needs to know, with the published heads of `heads`.
+/// What a check of a folder needs to know, with the published heads in `heads`.
 ///
 /// # Errors
 /// Where the heads cannot be read.
@@ -92,10 +93,10 @@ fn witness(
     Ok(Witness { rules, secret, folder, written, unreadable, missing, counts: None })
 }
 
-/// The fact by which a data folder is told from restored copies of it, which have the same key.
+/// The fact that distinguishes a data folder from restored copies of it, which have the same key.
 const FOLDER: &str = "folder";
 
-/// Gives a data folder a name of its own, unless it has one.
+/// Names a data folder, unless it has a name.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -106,13 +107,12 @@ pub async fn name_folder(store: &dyn Shared) -> Result<()> {
     Ok(())
 }
 
-/// The name of the data folder that a database is of; empty where an older program made it and none has started since.
+/// The name of a database's data folder; empty where an older program made it and none has started since.
 fn folder_name(database: &Path) -> Result<String> {
     Ok(String::from_utf8_lossy(&sqlite::fact(database, FOLDER)?.unwrap_or_default()).into_owned())
 }
 
-/// Checks a data folder, beside a server that runs in it or without one; also against published heads that were copied
-/// `elsewhere`.
+/// Checks a data folder, whether a server runs in it or not, also against published heads that were copied `elsewhere`.
 ///
 /// # Errors
 /// Where it cannot be read.
@@ -125,7 +125,7 @@ pub fn verify(data: &Path, public: &Path, elsewhere: Option<&Path>) -> Result<Au
     Ok(told_keyless(sqlite::verify(&database, &witness)?, keyless))
 }
 
-/// As [`verify`], of a database that is no file: its data folder, and the folder of its attachments.
+/// As [`verify`], for a database that is not a file, with its data folder and the folder of its attachments.
 ///
 /// # Errors
 /// Where it cannot be read.
@@ -142,12 +142,12 @@ pub async fn verify_on(
     Ok(told_keyless(store.verify(witness).await?, keyless))
 }
 
-/// The rules that due dates follow from: those that were administered, and the files for all else.
+/// The rules for due dates: from administered tables, and from the files for all others.
 fn rules_of(public: &Path, settings: Vec<Setting>) -> Result<model::Rules> {
     Ok(Tables::of(public, &administered(settings))?.rules)
 }
 
-/// What a check of a data folder goes by; `view` is what its case rows were made under.
+/// What a check of a data folder needs to know; `view` is the digest under which its case rows were made.
 fn witness_of(data: &Path, rules: model::Rules, elsewhere: Option<&Path>, view: Vec<u8>) -> Result<Witness> {
     let secret = Secret::load(&data.join("secret.key"))?;
     let mut witness = witness(data, data, rules, secret, &[])?;
@@ -163,7 +163,7 @@ fn witness_of(data: &Path, rules: model::Rules, elsewhere: Option<&Path>, view: 
     Ok(witness)
 }
 
-/// A check that could not look at numbers and signatures says so.
+/// Adds a fault where numbers and signatures could not be checked for want of the key.
 fn told_keyless(mut audit: Audit, keyless: bool) -> Audit {
     if keyless {
         let what = "secret.key is missing: numbers and signatures were not checked; put the backup's key back";
@@ -172,11 +172,11 @@ fn told_keyless(mut audit: Audit, keyless: bool) -> Audit {
     audit
 }
 
-/// Refuses a folder for backups that lies within the data folder: both would be lost together, and each backup would hold
-/// the ones before it.
+/// Refuses a folder for backups within the data folder: both would be lost together, and each backup would contain the
+/// ones before it.
 ///
 /// # Errors
-/// Where it does, or where either cannot be found out.
+/// Where it is within it, or where that cannot be found out.
 pub fn lies_apart(data: &Path, to: &Path) -> Result<()> {
     if real(to)?.starts_with(real(data)?) {
         bail!("{} lies within the data folder: keep backups on another disk, better in another house", to.display());
@@ -184,7 +184,7 @@ pub fn lies_apart(data: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A path without links, of which the end need not exist yet.
+/// The path without symbolic links; its end need not exist.
 fn real(path: &Path) -> Result<PathBuf> {
     let path = std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))?;
     let found = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
@@ -192,12 +192,13 @@ fn real(path: &Path) -> Result<PathBuf> {
     Ok(path.strip_prefix(above).map_or_else(|_| real.clone(), |rest| real.join(rest)))
 }
 
-/// Makes a backup in a new folder of `to` and checks it; answers the folder. The key lies beside it, to be kept elsewhere:
-/// whoever has both can sign in the state's name. A file that the data folder has lost is no reason to have no backup of
-/// all others: it is named in the manifest.
+/// Makes a backup in a new folder of `to` and checks it; answers the folder. The key is written beside it, to be kept
+/// elsewhere: whoever has both can sign in the state's name. A file missing from the data folder does not prevent the
+/// backup; it is named in the manifest.
 ///
 /// # Errors
-/// Where something cannot be read or written, or where the check finds another fault: then the folder ends in `.bad`.
+/// Where something cannot be read or written, or where the check finds another fault; the folder's name then ends in
+/// `.bad`.
 pub fn make(data: &Path, public: &Path, to: &Path, now: Time, scheduled: bool) -> Result<(PathBuf, Manifest)> {
     lies_apart(data, to)?;
     private_folder(to)?;
@@ -213,11 +214,11 @@ pub fn make(data: &Path, public: &Path, to: &Path, now: Time, scheduled: bool) -
         secret,
         folder,
     };
-    // What an earlier backup left unfinished is no backup.
+    // What an earlier backup left unfinished is deleted.
     plan.leave_out("part")?;
     match all(to, &plan.secret)?.pop() {
         None => plan.copy(None),
-        // A file that has gone bad there since would be taken over again and again.
+        // A file that has been damaged there would be linked again and again.
         Some((earlier, _)) => plan.copy(Some(&earlier)).or_else(|_| plan.copy(None)),
     }
 }
@@ -235,14 +236,14 @@ struct Plan<'a> {
 }
 
 impl Plan<'_> {
-    /// A backup of an ending that says that it is none.
+    /// Name of an unfinished or bad backup with this ending.
     fn unfinished(&self, ending: &str) -> String {
-        // Others, and restored copies of this system, may be making theirs.
+        // Other systems, and restored copies of this one, may be making theirs here.
         let mark: String = format!("{}{}", self.folder, system(&self.secret)).chars().take(8).collect();
         format!("-{mark}.{ending}")
     }
 
-    /// Deletes this data folder's backups of such an ending.
+    /// Deletes this data folder's backups with this ending.
     fn leave_out(&self, ending: &str) -> Result<()> {
         let ours = self.unfinished(ending);
         let entries = fs::read_dir(self.to).with_context(|| format!("cannot read {}", self.to.display()))?;
@@ -258,7 +259,7 @@ impl Plan<'_> {
     /// Copies, checks and names it; files that an earlier backup has are linked.
     fn copy(&self, earlier: Option<&Path>) -> Result<(PathBuf, Manifest)> {
         let Plan { data, to, .. } = *self;
-        // Two folders may keep their backups together.
+        // Two data folders may keep their backups in one folder.
         let mut made = self.now;
         while to.join(stamp(made)).exists() || to.join(format!("{}.key", stamp(made))).exists() {
             made += Duration::milliseconds(1);
@@ -274,10 +275,10 @@ impl Plan<'_> {
         for attachment in &attachments {
             let target = files::path(&part, attachment.kind, &attachment.id);
             private_folder(target.parent().unwrap_or(&part))?;
-            // A file never changes: what the last backup has is not written twice.
+            // A file never changes, so the one of the previous backup is linked.
             let before = earlier.map(|earlier| files::path(earlier, attachment.kind, &attachment.id));
             let source = files::path(data, attachment.kind, &attachment.id);
-            // It must be readable all the same: what is lost here is told while an earlier backup still has it.
+            // It must be readable all the same, so that a loss is noticed while an earlier backup still has the file.
             let opened = fs::File::open(&source).with_context(|| format!("cannot read {}", source.display()));
             let gone = opened.is_err() && matches!(source.try_exists(), Ok(false));
             if gone {
@@ -298,7 +299,7 @@ impl Plan<'_> {
         let witness = witness(&part, &part, self.rules.clone(), Some(self.secret.clone()), &missing)?;
         let audit = sqlite::verify(&database, &witness)?;
         if let Some(fault) = audit.faults.first() {
-            // One is kept, for whoever looks into it.
+            // One is kept for inspection.
             self.leave_out("bad")?;
             let bad = part.with_extension("bad");
             fs::rename(&part, &bad)?;
@@ -330,12 +331,12 @@ impl Plan<'_> {
     }
 }
 
-/// The name of a backup made at this moment.
+/// Name of a backup made at this moment.
 fn stamp(made: Time) -> String {
     made.format("%Y%m%dT%H%M%S%3fZ").to_string()
 }
 
-/// What a system is known by: the key that its heads are signed with, for everybody to read.
+/// What identifies a system: its public key.
 fn system(secret: &Secret) -> String {
     hex::encode(secret.signing_key().verifying_key().to_bytes())
 }
@@ -344,39 +345,37 @@ fn load_key(file: &Path) -> Result<Secret> {
     Secret::load(file)?.with_context(|| format!("the key is missing: {} (see --key)", file.display()))
 }
 
-/// What a restore is to do.
+/// What to restore.
 #[derive(Debug, Clone, Copy)]
 pub struct Restore<'a> {
-    /// The backup's own folder.
+    /// Folder of the backup.
     pub from: &'a Path,
-    /// Its key; without one, the file beside the folder that ends in `.key`.
+    /// The backup's key; without it, the file beside the folder that ends in `.key`.
     pub key: Option<&'a Path>,
-    /// The data folder, which has no database.
+    /// The data folder, without a database.
     pub data: &'a Path,
-    /// The reference tables, for backups of an older program, which hold no rules of their own.
+    /// The reference tables, for backups of older programs, which contain no rules.
     pub public: &'a Path,
-    /// Whether a backup with faults is put in place, too.
+    /// Whether to put a backup with faults in place.
     pub anyway: bool,
 }
 
-/// What a restore has done.
+/// The result of a restore.
 #[derive(Debug)]
 pub struct Restored {
-    /// What the check found.
+    /// The result of the check.
     pub audit: Audit,
-    /// Heads that lay in the folder and reach further than the backup: the last entry that is missing, and the file in
-    /// which it stands.
+    /// Where published heads in the folder reach beyond the backup: the last entry that they cover, and their file.
     pub beyond: Option<(u64, PathBuf)>,
-    /// Attachments that the backup itself did not have.
+    /// Attachments that the backup did not contain.
     pub missing: Vec<AttachmentId>,
 }
 
-/// Puts a backup into a data folder that has no database, after it was checked there and compared with what it says of
-/// itself.
+/// Puts a backup into a data folder without a database, after it was checked there and compared with its manifest.
 ///
 /// # Errors
-/// Where the folder holds a database already, where something is missing, or where the check finds a fault: nothing is then
-/// in place but files that a repetition uses.
+/// Where the folder has a database, where something is missing, or where the check finds a fault. Nothing is then in
+/// place but files that the next attempt uses.
 pub fn restore(restore: Restore<'_>) -> Result<Restored> {
     let Restore { from, key, data, public, anyway } = restore;
     let (manifest, unread) = match manifest(from) {
@@ -392,7 +391,7 @@ pub fn restore(restore: Restore<'_>) -> Result<Restored> {
     }
     is_no_backup(data)?;
     private_folder(data)?;
-    // Before anything is said of a database: a server may work with it.
+    // Taken before the database is looked at, since a server may be running.
     let _lock = files::lock(data)?;
     for name in ["pratikar.db", "pratikar.db-wal", "pratikar.db-shm"] {
         if data.join(name).exists() {
@@ -403,7 +402,7 @@ pub fn restore(restore: Restore<'_>) -> Result<Restored> {
             );
         }
     }
-    // Heads that reach further than the backup are proof of what is missing.
+    // Heads that reach beyond the backup prove what is missing.
     let heads = data.join(published::FILE);
     let reach = known_reach(data, &secret)?;
     let own = data.join("secret.key");
@@ -428,11 +427,11 @@ pub fn restore(restore: Restore<'_>) -> Result<Restored> {
                     audit.faults.len()
                 );
             }
-            // Both systems may go on, and each deletes its own backups alone.
+            // Both copies may continue, and each deletes only its own backups.
             sqlite::put_fact(&part, FOLDER, crate::state::random_hex::<16>()?.as_bytes())?;
             Ok(audit)
         })
-        // Half a copy only takes the room that the next try needs.
+        // Half a copy would only take the room that the next attempt needs.
         .inspect_err(|_| drop(fs::remove_file(&part)))?;
     let before = unused(data, "heads-before");
     if heads.exists() {
@@ -442,7 +441,7 @@ pub fn restore(restore: Restore<'_>) -> Result<Restored> {
     if published.exists() {
         copy_file(&published, &heads)?;
     } else {
-        // Put in place anyway: it has those of its database.
+        // Put in place despite faults, so the heads are those of its database.
         published::write_all(&heads, &sqlite::heads(&part)?)?;
     }
     let beyond = reach.filter(|(reach, _)| *reach > audit.entries);
@@ -450,14 +449,14 @@ pub fn restore(restore: Restore<'_>) -> Result<Restored> {
     if !own.exists() {
         secret.write(&own)?;
     }
-    // Last, so that a restore that was cut off is none.
+    // Done last, so that an interrupted restore has no database.
     fs::rename(&part, data.join("pratikar.db"))?;
     fs::File::open(data)?.sync_all()?;
     files::hand_back(data)?;
     Ok(Restored { audit, beyond, missing: manifest.missing })
 }
 
-/// How far the ledger of this system once reached, as the published heads say that lie in a folder, and which file says so.
+/// How far the ledger of this system once reached, according to published heads in a folder, and which file says so.
 fn known_reach(data: &Path, secret: &Secret) -> Result<Option<(u64, PathBuf)>> {
     let mut reach = None;
     for entry in fs::read_dir(data).with_context(|| format!("cannot read {}", data.display()))? {
@@ -471,7 +470,7 @@ fn known_reach(data: &Path, secret: &Secret) -> Result<Option<(u64, PathBuf)>> {
     Ok(reach)
 }
 
-/// A name for a file of heads that no file has.
+/// A name for a file of heads that is not in use.
 fn unused(data: &Path, begins: &str) -> PathBuf {
     let stamp = chrono::Utc::now().format("%Y%m%dT%H%M%S");
     (0..)
@@ -480,7 +479,7 @@ fn unused(data: &Path, begins: &str) -> PathBuf {
         .unwrap_or_default()
 }
 
-/// What is wrong with a backup whose files were copied into a data folder, its database under another name.
+/// The faults of a backup whose files were copied into a data folder, its database under another name.
 fn checked(
     from: &Path,
     database: &Path,
@@ -527,7 +526,7 @@ fn manifest(backup: &Path) -> Result<Manifest> {
     serde_json::from_slice(&json).with_context(|| format!("{} is damaged", file.display()))
 }
 
-/// Backups of this system in a folder, the oldest first; those of others are not ours to use or to delete.
+/// Backups of this system in a folder, the oldest first. Those of other systems are neither used nor deleted.
 fn all(to: &Path, secret: &Secret) -> Result<Vec<(PathBuf, Manifest)>> {
     let ours = system(secret);
     let mut all: Vec<(PathBuf, Manifest)> = fs::read_dir(to)
@@ -535,7 +534,7 @@ fn all(to: &Path, secret: &Secret) -> Result<Vec<(PathBuf, Manifest)>> {
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_none())
         .filter_map(|path| Some((path.clone(), manifest(&path).ok()?)))
-        // A copy under another name is somebody's own.
+        // A copy under another name belongs to somebody else.
         .filter(|(path, manifest)| manifest.system == ours && path.ends_with(stamp(manifest.made)))
         .collect();
     all.sort_by_key(|(_, manifest)| manifest.made);
@@ -561,17 +560,17 @@ fn copy_all(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Copies a file and sees to it that it is on disk.
+/// Copies a file and syncs it to disk.
 fn copy_file(from: &Path, to: &Path) -> Result<()> {
     let copied = fs::copy(from, to).and_then(|_| fs::File::open(to)?.sync_all());
     copied.with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))
 }
 
-/// Makes backups for as long as the program runs.
+/// Makes backups as long as the program runs.
 pub async fn run(app: App, schedule: Schedule) {
     let mut stopping = app.stopping.subscribe();
     let every = schedule.every.to_std().unwrap_or(std::time::Duration::from_secs(24 * 3600));
-    // A program that is started again and again makes no more backups for that.
+    // A program that is restarted often makes no more backups for that.
     let newest = all(&schedule.to, &app.secret).ok().and_then(|mut all| Some(all.pop()?.1.made));
     if let Some(wait) = newest.and_then(|newest| (newest + schedule.every - app.now()).to_std().ok()) {
         tokio::select! {
@@ -580,7 +579,7 @@ pub async fn run(app: App, schedule: Schedule) {
         }
     }
     loop {
-        // A backup with a wrong time would count as the newest, or as the oldest and go.
+        // A backup with a wrong time would count as the newest, or as the oldest and be deleted.
         if app.doubt().is_some() {
             tokio::time::sleep(std::time::Duration::from_secs(60)).await;
             continue;
@@ -603,7 +602,7 @@ pub async fn run(app: App, schedule: Schedule) {
             Ok(Err(error)) => tracing::error!("no backup was made: {error:#}"),
             Err(error) => tracing::error!(%error, "no backup was made"),
         }
-        // One that failed is tried again soon.
+        // A failed backup is tried again soon.
         let pause = if app.health.last_backup() == Some(now) { every } else { every.min(AGAIN) };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
@@ -612,7 +611,7 @@ pub async fn run(app: App, schedule: Schedule) {
     }
 }
 
-/// Deletes all but the newest backups that the schedule of this very data folder made, each with its key.
+/// Deletes all but the newest backups that the schedule of this data folder made, each with its key.
 ///
 /// # Errors
 /// Where a folder cannot be read or deleted.

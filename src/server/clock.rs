@@ -1,9 +1,9 @@
 //! The time by which the server acts: the wall clock, as long as it agrees with the time that has passed.
 //!
-//! A wrong clock does damage that stays: escalations in the ledger, uploads deleted, sessions that never end. So the wall
-//! clock is compared with the time that the machine has counted since it started, which no setting changes. Where they part,
-//! the server goes on by what it has counted, raises an alarm, and does nothing that cannot be undone until they agree
-//! again or somebody starts it anew.
+//! A wrong clock does lasting damage: escalations in the ledger, deleted uploads, sessions that never end. So the wall
+//! clock is compared with the time since boot, which no setting changes. Where they differ, the server continues by the
+//! counted time, raises an alarm, and does nothing that cannot be undone until they agree again or the server is
+//! restarted.
 
 use crate::state::Clock;
 use chrono::{Duration, Utc};
@@ -11,27 +11,27 @@ use model::Time;
 use rustix::time::{ClockId, clock_gettime};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// By how much the wall clock may differ from what was counted since it was last believed.
+/// Tolerated difference between the wall clock and the counted time since the last comparison point.
 const TOLERANCE: Duration = Duration::seconds(5);
-/// How often it is believed anew: it may drift by [`TOLERANCE`] in this time and no faster.
+/// Age of the comparison point: the clock may drift by [`TOLERANCE`] in this time and no faster.
 const ANCHORED: Duration = Duration::seconds(60);
-/// A step of so much, as a time server makes it, is believed once the clock has gone on evenly from it for as long as
+/// A step of at most this size, as time servers make them, is accepted once the clock has run evenly for as long as
 /// [`ANCHORED`].
 const STEP: Duration = Duration::minutes(2);
-/// By how much the last entry of the ledger may lie ahead at the start.
+/// How far the last entry of the ledger may be ahead of the clock at the start.
 const AHEAD: Duration = Duration::minutes(2);
-/// After how long without a sign of life the clock is doubted at the start: a machine that was off for longer says so
-/// by `--trust-clock`.
+/// Time without a sign of life after which the clock is doubted at the start. A machine that was off for longer needs
+/// `--trust-clock`.
 const UNSEEN: Duration = Duration::days(7);
 
-/// Why the wall clock is not believed.
+/// Why the wall clock is not trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doubt {
-    /// It has jumped while the server ran.
+    /// It jumped while the server was running.
     Jumped,
     /// It is behind the last entry of the ledger.
     BehindLedger,
-    /// It is very far ahead of when the server was last seen running.
+    /// It is far ahead of the time when the server was last seen running.
     FarAhead,
 }
 
@@ -52,9 +52,9 @@ struct Anchor {
     wall: Time,
     counted: Duration,
     doubt: Option<Doubt>,
-    /// Since when the wall clock is off by how much.
+    /// Since when, by counted time, the wall clock differs, and by how much.
     off: Option<(Duration, Duration)>,
-    /// The last entry's time, where the wall clock was behind it at the start.
+    /// The time of the last entry, where the wall clock was behind it at the start.
     ledger: Option<Time>,
 }
 
@@ -65,13 +65,13 @@ pub struct Guarded {
     anchor: Mutex<Anchor>,
 }
 
-/// Time since the machine started, suspension included; untouched by any setting of the clock.
+/// Time since boot including suspension, which no setting of the clock changes.
 fn since_boot() -> Duration {
     let counted = clock_gettime(ClockId::Boottime);
     Duration::seconds(counted.tv_sec) + Duration::nanoseconds(counted.tv_nsec)
 }
 
-/// The wall clock, to the millisecond.
+/// The wall clock, in milliseconds.
 fn wall() -> Clock {
     Arc::new(|| {
         let now = Utc::now();
@@ -86,14 +86,15 @@ impl Guarded {
         Self::new(wall(), Box::new(since_boot))
     }
 
-    /// A clock whose parts are handed in.
+    /// A clock made of the given parts.
     #[must_use]
     pub fn new(wall: Clock, counted: Box<dyn Fn() -> Duration + Send + Sync>) -> Self {
         let anchor = Anchor { wall: wall(), counted: counted(), doubt: None, off: None, ledger: None };
         Self { wall, counted, anchor: Mutex::new(anchor) }
     }
 
-    /// Compares it with what the data folder knows at the start: the last entry, and when a server was last seen running.
+    /// Compares the clock with what the data folder knows at the start: the time of the last entry, and when a server
+    /// was last seen running.
     pub fn compare(&self, last_entry: Option<Time>, last_seen: Option<Time>) {
         let mut anchor = self.anchor.lock().unwrap_or_else(PoisonError::into_inner);
         let known = last_entry.max(last_seen);
@@ -109,7 +110,7 @@ impl Guarded {
         }
     }
 
-    /// The moment to act by, and why the wall clock is not believed, where it is not.
+    /// The time to act by, and why the wall clock is not trusted; `None` where it is.
     #[must_use]
     pub fn read(&self) -> (Time, Option<Doubt>) {
         let (wall, counted) = ((self.wall)(), (self.counted)());

@@ -1,5 +1,5 @@
-//! The deadlines clock: tells superiors when a holder's limit has passed, takes unanswered transfers back, asks citizens
-//! who owe an answer again and in the end goes on without it.
+//! The deadlines task: tells superiors when a limit has passed, moves unanswered transfers, asks citizens who have not
+//! answered again, and in the end returns their cases without an answer.
 
 use crate::messenger::{to_citizen, to_holder};
 use crate::state::App;
@@ -9,11 +9,10 @@ use model::lifecycle::{Case, Event, EventBody, Setting, decide, due_action};
 use model::message::{Template, for_citizen};
 use model::{Actor, Time};
 
-/// Cases acted on in one round at the most, so that a clock that jumps does not escalate everything at once
-/// (REL-19).
+/// Most cases acted on in one round, so that a clock that jumps does not escalate everything at once (REL-19).
 const ROUND: u32 = 500;
 
-/// Looks every ten seconds for as long as the program runs.
+/// Runs a round every ten seconds, as long as the program runs.
 pub async fn run(app: App) {
     let mut stopping = app.stopping.subscribe();
     loop {
@@ -32,7 +31,7 @@ pub async fn run(app: App) {
     }
 }
 
-/// Acts once on every case whose deadline has come; answers on how many.
+/// Acts once on every case whose deadline has passed; answers on how many.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -51,9 +50,9 @@ pub async fn round(app: &App) -> Result<usize, StoreError> {
         let Ok(events) = decide(&case, &Actor::system(), action, &setting) else { continue };
         match append(app, &case, events).await {
             Ok(()) => acted += 1,
-            // Somebody acted in between: the next round looks again.
+            // Somebody acted in between; the next round looks again.
             Err(StoreError::Stale { .. }) => {}
-            // One that cannot be written keeps no other from its time.
+            // A case that cannot be written must not hold up the others.
             Err(error) => tracing::error!(%error, "a deadline is left to the next round"),
         }
     }
@@ -64,7 +63,7 @@ async fn append(app: &App, before: &Case, events: Vec<Event>) -> Result<(), Stor
     let mut case = before.clone();
     let mut messages = Vec::new();
     for event in &events {
-        // The officer is told once by each limit; the later levels are for superiors.
+        // The officer is told once for each limit; further levels are for superiors.
         if matches!(event.body, EventBody::Escalated { level: 1, .. }) {
             messages.extend(to_holder(app, before, Template::Overdue).await?);
         }

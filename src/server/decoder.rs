@@ -1,5 +1,5 @@
-//! Reading what strangers attach: each file in a process of its own, bounded in memory and time, written anew without
-//! anything that came along (SEC-50 to SEC-52).
+//! Reads attachments from strangers: each file in a child process with limits on memory and time, encoded anew without
+//! metadata (SEC-50 to SEC-52).
 
 use crate::{photo, voice};
 use model::attachment::AttachmentKind;
@@ -9,7 +9,7 @@ use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
-/// Bytes that reading one file may take (SEC-52).
+/// Memory for decoding one file, in bytes (SEC-52).
 pub const MEMORY: u64 = 256 * 1024 * 1024;
 
 /// An attachment as it is stored: only what is seen or heard.
@@ -19,15 +19,15 @@ pub struct Clean {
     pub bytes: Vec<u8>,
     /// Its format.
     pub format: Format,
-    /// Pixels; none of a voice.
+    /// Width in pixels; 0 for a voice.
     pub width: u32,
-    /// Pixels; none of a voice.
+    /// Height in pixels; 0 for a voice.
     pub height: u32,
-    /// How long it speaks; none of a photo.
+    /// Length in seconds; 0 for a photo.
     pub seconds: u32,
 }
 
-/// The formats that files are written anew in.
+/// Formats in which files are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// A photo.
@@ -52,31 +52,31 @@ impl Format {
     }
 }
 
-/// Why a file is not taken.
+/// Why a file is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotTaken {
-    /// It is nothing of its kind, or broken.
+    /// It cannot be read as its kind, or is broken.
     NotReadable,
     /// It has too many pixels or seconds.
     TooLarge,
-    /// The reader could not be started or did not end in time.
+    /// The child could not be started, or did not finish in time.
     Unavailable,
 }
 
 /// How attachments are read.
 #[derive(Debug, Clone)]
 pub enum Decoder {
-    /// In a process of its own: this program, called with `read` and the kind.
+    /// In a child process: this program, called with `read` and the kind.
     Child(PathBuf),
-    /// In this process; for tests of what surrounds it.
+    /// In this process, for tests of everything else.
     InProcess,
 }
 
 impl Decoder {
-    /// Reads a file and gives what is stored of it.
+    /// Reads a file; answers what is to be stored.
     ///
     /// # Errors
-    /// [`NotTaken`] says why not.
+    /// [`NotTaken`] says why it is refused.
     pub async fn read(&self, kind: AttachmentKind, bytes: Vec<u8>) -> Result<Clean, NotTaken> {
         match self {
             Self::InProcess => {
@@ -98,10 +98,11 @@ fn clean(kind: AttachmentKind, bytes: &[u8]) -> Result<Clean, NotTaken> {
 const NOT_READABLE: u8 = 10;
 const TOO_LARGE: u8 = 11;
 
-/// The child: reads a file from standard input, writes format, width, height, seconds and the new file to standard output.
+/// The child process: reads a file from standard input; writes format, width, height, seconds and the new file to
+/// standard output.
 #[must_use]
 pub fn child_main(kind: AttachmentKind) -> u8 {
-    // Bounds of the operating system, beyond the decoder's own.
+    // Limits by the operating system, beyond the decoder's own.
     let bounds = [(rlimit::Resource::AS, MEMORY * 3), (rlimit::Resource::CPU, 10), (rlimit::Resource::FSIZE, 0)];
     for (resource, bound) in bounds {
         if rlimit::setrlimit(resource, bound, bound).is_err() {
@@ -129,7 +130,7 @@ fn write(clean: &Clean, out: &mut impl Write) -> std::io::Result<()> {
     out.flush()
 }
 
-/// What the child has written.
+/// Reads what the child has written.
 fn parse(written: &[u8]) -> Option<Clean> {
     let (format, rest) = written.split_first()?;
     let (width, rest) = rest.split_first_chunk()?;
@@ -161,17 +162,18 @@ async fn child(program: &Path, kind: AttachmentKind, bytes: Vec<u8>) -> Result<C
     });
     let output = tokio::time::timeout(Duration::from_secs(15), child.wait_with_output())
         .await
-        // Its own limit of processor time ends a file that wants too much; what takes longer than that waits for the machine.
+        // The child's own limit on processor time ends a file that needs too much; what takes longer waits for the
+        // machine.
         .map_err(|_| NotTaken::Unavailable)?
         .map_err(|_| NotTaken::Unavailable)?;
     feed.abort();
     match output.status.code() {
         Some(0) => parse(&output.stdout).ok_or(NotTaken::Unavailable),
         Some(code) if code == i32::from(NOT_READABLE) => Err(NotTaken::NotReadable),
-        // It said so itself, or was killed for its memory or time.
+        // The child said so, or was killed for its memory or time.
         Some(code) if code == i32::from(TOO_LARGE) => Err(NotTaken::TooLarge),
         None => Err(NotTaken::TooLarge),
-        // The bounds could not be set, or it broke: not the file's fault, as far as anybody knows.
+        // The limits could not be set, or the child crashed: not the file's fault, as far as is known.
         Some(_) => Err(NotTaken::Unavailable),
     }
 }

@@ -1,46 +1,47 @@
-//! Room on the disk: what strangers send stops first, then new grievances; readings and acts of staff last.
+//! Room on the disk. When it runs short, strangers' uploads are refused first, then new grievances; readings and
+//! actions of staff last.
 //!
-//! A file of ballast lies in the data folder. Where the disk is full to the brim it is deleted, so that the database can
-//! write on while somebody makes room; it comes back by itself once there is.
+//! A ballast file lies in the data folder. When the disk is full it is deleted, so that the database can write while
+//! somebody makes room; it is made again once there is room.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use tokio::sync::Notify;
 
-/// Bytes of the ballast on a disk that is large enough.
+/// Bytes of the ballast, on a large disk.
 const BALLAST: u64 = 64 * 1024 * 1024;
-/// Bytes that strangers' uploads may take, on a disk that is large enough.
+/// Bytes that strangers' uploads may take, on a large disk.
 const STRANGERS: u64 = 4 * 1024 * 1024 * 1024;
-/// Free bytes below which the ballast is let go, on a disk that is large enough.
+/// Free bytes below which the ballast is deleted, on a large disk.
 const BRIM: u64 = 16 * 1024 * 1024;
 
-/// Rung where a write found no room: somebody then looks at once.
+/// Rung where a write found no room, so that the disk is looked at immediately.
 pub static FOUND_FULL: Notify = Notify::const_new();
 
-/// How much room there is.
+/// State of the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Room {
-    /// Enough.
+    /// Enough room.
     Ample,
-    /// Uploads are turned away.
+    /// Uploads are refused.
     Low,
-    /// The ballast is gone: somebody must make room now.
+    /// The ballast is deleted: somebody must make room now.
     Full,
 }
 
-/// Watches a data folder's disk.
+/// Watches the disk of a data folder.
 #[derive(Debug)]
 pub struct Disk {
     folder: PathBuf,
-    /// Free bytes that uploads leave to the database, on a disk that is large enough.
+    /// Free bytes that uploads leave to the database, on a large disk.
     reserve: u64,
     room: AtomicU8,
-    /// Bytes that strangers' uploads may take.
+    /// Bytes that strangers' uploads may take on this disk.
     strangers: AtomicU64,
 }
 
 impl Disk {
-    /// Looks at the disk of this folder and lays the ballast down. Uploads are turned away below `reserve` free bytes.
+    /// Looks at the disk of this folder and makes the ballast. Uploads are refused below `reserve` free bytes.
     #[must_use]
     pub fn new(folder: &Path, reserve: u64) -> Self {
         let disk =
@@ -49,7 +50,7 @@ impl Disk {
         disk
     }
 
-    /// How much room there was at the last look.
+    /// State of the disk at the last look.
     #[must_use]
     pub fn room(&self) -> Room {
         match self.room.load(Ordering::Relaxed) {
@@ -59,7 +60,7 @@ impl Disk {
         }
     }
 
-    /// Bytes that uploads which no grievance names may take together.
+    /// Bytes that uploads which no case names may take together.
     #[must_use]
     pub fn strangers(&self) -> u64 {
         self.strangers.load(Ordering::Relaxed)
@@ -69,12 +70,12 @@ impl Disk {
         self.folder.join("ballast")
     }
 
-    /// Looks, lays the ballast down or lets it go; answers how much room there is. Where the system does not say,
-    /// there is enough.
+    /// Looks at the disk, makes or deletes the ballast, and answers the state. Where the system does not tell, there is
+    /// enough room.
     pub fn look(&self) -> Room {
         let Ok(found) = rustix::fs::statvfs(&self.folder) else { return self.room() };
         let (free, all) = (found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize);
-        // Small disks, as tests have, are divided in the same way.
+        // Small disks are divided in proportion.
         let (ballast, uploads, brim) = (BALLAST.min(all / 16), self.reserve.min(all / 16), BRIM.min(all / 64));
         self.strangers.store(STRANGERS.min(all / 32), Ordering::Relaxed);
         let laid = std::fs::metadata(self.ballast()).map_or(0, |file| file.len());
@@ -105,7 +106,7 @@ impl Disk {
         room
     }
 
-    /// Takes up room with nothing, in whole blocks.
+    /// Fills the ballast file with zeros, in whole blocks.
     fn lay(&self, bytes: u64) {
         let made = std::fs::File::create(self.ballast()).and_then(|file| {
             rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, bytes)
@@ -117,7 +118,7 @@ impl Disk {
         }
     }
 
-    /// Gives the ballast's room to the database.
+    /// Deletes the ballast.
     pub fn let_go(&self) {
         let _ = std::fs::remove_file(self.ballast());
     }

@@ -1,7 +1,8 @@
-//! Reads what is left of a request's body before its answer goes out.
+//! Reads the rest of a request's body before its answer is sent.
 //!
-//! A refusal often comes before the whole body has been read. A line that is then closed loses the answer: the phone sees
-//! a broken connection, not why, and tries again. So what is still on its way is read and thrown away, for a moment.
+//! A refusal often comes before the whole body has been read. Closing the connection then loses the answer: the phone
+//! sees a broken connection, not the reason, and tries again. So what is still arriving is read and discarded for a
+//! moment.
 
 use axum::body::Body;
 use axum::http::{Request, Response, header};
@@ -12,12 +13,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// Bytes that are read and thrown away, at the most. A larger rest costs its answer.
+/// Most bytes that are discarded; a larger rest loses its answer.
 const BYTES: usize = 1 << 20;
-/// For how long.
+/// Longest time for that.
 const TIME: Duration = Duration::from_secs(2);
 
-/// A body of which whoever answers may leave the rest.
+/// A body whose rest the handler may leave unread.
 #[derive(Clone)]
 struct Shared(Arc<Mutex<Body>>);
 
@@ -54,12 +55,12 @@ impl HttpBody for Shared {
     }
 }
 
-/// Has a request answered, then reads what is left of it.
+/// Answers a request, then reads the rest of its body.
 pub async fn after<F>(request: Request<Body>, answer: impl FnOnce(Request<Body>) -> F) -> Response<Body>
 where
     F: Future<Output = Response<Body>>,
 {
-    // Whoever waits to be told that it may send has sent nothing, and is told no by the answer itself.
+    // A client that waits for permission to send has sent nothing; the answer itself refuses.
     if request.body().is_end_stream() || request.headers().contains_key(header::EXPECT) {
         return answer(request).await;
     }

@@ -1,4 +1,4 @@
-//! What went wrong, as the caller sees it: RFC 9457 with a stable code. How it becomes an answer is the API's.
+//! Failures as the caller sees them: RFC 9457 with a stable code. The API turns them into HTTP answers.
 
 use crate::seldom::{self, Seldom};
 use crate::store::StoreError;
@@ -8,45 +8,45 @@ use model::wire::{Problem, ProblemCode};
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// An overload says the same thousands of times: it is said once a second.
+/// An overload causes thousands of equal log lines; one a second is written.
 static UNAVAILABLE: Mutex<Seldom> = Mutex::new(Seldom::new(Duration::from_secs(1)));
 
-/// A problem on its way to the caller.
+/// A problem to be answered.
 #[derive(Debug, Clone)]
 pub struct Failure(pub Box<Problem>);
 
 impl Failure {
-    /// A problem with nothing but its code.
+    /// A problem with only a code.
     #[must_use]
     pub fn of(code: ProblemCode) -> Self {
         Self(Box::new(Problem::new(code)))
     }
 
-    /// Answers that have problems, all of them.
+    /// All problems of a form's answers.
     #[must_use]
     pub fn fields(errors: Vec<FieldProblem>) -> Self {
         Self(Box::new(Problem { errors, ..Problem::new(ProblemCode::Fields) }))
     }
 
-    /// Somebody else was faster.
+    /// Somebody else was faster; `version` is the present one.
     #[must_use]
     pub fn stale(version: u32) -> Self {
         Self(Box::new(Problem { version: Some(version), ..Problem::new(ProblemCode::Stale) }))
     }
 
-    /// To be tried again later.
+    /// Too many attempts; seconds to wait.
     #[must_use]
     pub fn too_many(seconds: u32) -> Self {
         Self(Box::new(Problem { retry_after: Some(seconds), ..Problem::new(ProblemCode::TooMany) }))
     }
 
-    /// We cannot do this just now; to be tried again in so many seconds.
+    /// Not possible now; seconds to wait.
     #[must_use]
     pub fn unavailable(seconds: u32) -> Self {
         Self(Box::new(Problem { retry_after: Some(seconds), ..Problem::new(ProblemCode::Unavailable) }))
     }
 
-    /// The disk did not do its part: we could not save it.
+    /// The disk has failed, so nothing was saved.
     #[must_use]
     pub fn disk(error: &std::io::Error) -> Self {
         if let Some(left_out) = seldom::say(&UNAVAILABLE) {
@@ -55,7 +55,7 @@ impl Failure {
         Self::unavailable(30)
     }
 
-    /// An error that nobody expected: logged once, here, and shown as an incident number.
+    /// An unexpected error: logged here once, and shown as an incident number.
     #[must_use]
     pub fn internal(error: &dyn std::fmt::Display) -> Self {
         let incident = crate::state::random_hex::<4>().unwrap_or_else(|_| "00000000".into());

@@ -1,11 +1,11 @@
-//! Where attachments lie in the data folder, and how they get there.
+//! Files in the data folder: where attachments are, how they are written, who may use the folder.
 
 use anyhow::Context;
 use model::attachment::AttachmentKind;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Where the bytes of an attachment lie; what a spoken note is written in stands in its listing.
+/// The file of an attachment. The format of a spoken note is in its row.
 #[must_use]
 pub fn path(data: &Path, kind: AttachmentKind, id: &str) -> PathBuf {
     let (folder, ending) = match kind {
@@ -15,14 +15,14 @@ pub fn path(data: &Path, kind: AttachmentKind, id: &str) -> PathBuf {
     data.join(folder).join(id.get(..2).unwrap_or("00")).join(format!("{id}.{ending}"))
 }
 
-/// Where the bytes of an upload lie until all have come.
+/// The file of an upload that has not arrived completely.
 #[must_use]
 pub fn partial(data: &Path, id: &str) -> PathBuf {
     data.join("photos").join("partial").join(id)
 }
 
-/// Writes a file so that it survives a power cut: file and folder are on disk before anybody is told. What cannot be
-/// written whole is not there at all.
+/// Writes a file so that it survives a power cut: file and folder are synced before this returns. What cannot be
+/// written completely is not there at all.
 ///
 /// # Errors
 /// Where the disk does not take it.
@@ -41,19 +41,19 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     written?;
     std::fs::File::open(folder)?.sync_all()?;
-    // The folder may be new itself.
+    // The folder may be new.
     std::fs::File::open(around(folder))?.sync_all()
 }
 
-/// The folder that another lies in; a name alone lies in the present one.
+/// The parent folder; the present folder for a bare name.
 fn around(folder: &Path) -> &Path {
     folder.parent().map_or(folder, |around| if around.as_os_str().is_empty() { Path::new(".") } else { around })
 }
 
-/// Takes a data folder for as long as the answer lives: one program writes in it.
+/// Locks a data folder as long as the result lives, since only one program may write in it.
 ///
 /// # Errors
-/// Where another has it, or where nothing can be written there.
+/// Where another program has it, or where nothing can be written there.
 pub fn lock(data: &Path) -> anyhow::Result<std::fs::File> {
     let path = data.join("lock");
     let lock = std::fs::File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
@@ -69,14 +69,14 @@ pub struct Held {
 }
 
 impl Held {
-    /// The file that is there now; none where there is none.
+    /// The file at this path; `None` where there is none.
     #[must_use]
     pub fn of(path: PathBuf) -> Option<Self> {
         let identity = identity(&path).ok()?;
         Some(Self { path, identity })
     }
 
-    /// Where it was moved, deleted or replaced, its path. A disk that does not answer says nothing of that.
+    /// The path, if the file was moved, deleted or replaced. A disk that does not answer does not count.
     #[must_use]
     pub fn gone(&self) -> Option<&Path> {
         let gone = match identity(&self.path) {
@@ -87,13 +87,13 @@ impl Held {
     }
 }
 
-/// What tells a file from another of the same name.
+/// Device and inode, which distinguish a file from another of the same name.
 fn identity(path: &Path) -> io::Result<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     path.metadata().map(|found| (found.dev(), found.ino()))
 }
 
-/// Gives everything in a data folder to whom the folder belongs: what root has written there, nobody else could use.
+/// Gives everything in a data folder to the folder's owner, who could not use what root has written there.
 ///
 /// # Errors
 /// Where something cannot be given away.
@@ -120,7 +120,7 @@ pub fn hand_back(data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Deletes a file, if it is there.
+/// Deletes a file, if it exists.
 pub async fn remove(path: &Path) {
     if let Err(error) = tokio::fs::remove_file(path).await
         && error.kind() != io::ErrorKind::NotFound

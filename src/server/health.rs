@@ -1,4 +1,4 @@
-//! What is not as it should be: for whatever watches the server (`/readyz`) and for the managers' page.
+//! What needs attention, for monitoring (`/readyz`) and for the managers' page.
 
 use crate::disk::Room;
 use crate::state::App;
@@ -9,41 +9,41 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-/// Set wherever the database says that a page is damaged.
+/// Set wherever the database reports a damaged page.
 static DAMAGED: AtomicBool = AtomicBool::new(false);
 
-/// How long a message may wait before somebody must look.
+/// Longest time for which a message may wait.
 const STUCK: Duration = Duration::minutes(15);
-/// Days before the calendar of holidays ends on which somebody is told.
+/// Fewest days of known holidays ahead.
 const CALENDAR_DAYS: i64 = 60;
 
-/// What is known of the server's own state.
+/// The state of the server.
 #[derive(Debug, Default)]
 pub struct Health {
-    /// When the last backup was made, in milliseconds since 1970; 0 where none was since the start.
+    /// Time of the last backup, in milliseconds since 1970; 0 where none was made since the start.
     backup: AtomicI64,
-    /// Whether the last write that was tried was taken, and when that was: strangers ask, too.
+    /// When a write was last tried and whether it succeeded; kept because strangers can ask as well.
     written: Mutex<Option<(Instant, bool)>>,
-    /// Whether the start has looked through the whole database.
+    /// Whether the start has checked the whole database for damage.
     looked: bool,
 }
 
-/// How long after one look through the database the next one comes, at the least.
+/// Shortest time between two checks of the database for damage.
 const LOOKED_EVERY: std::time::Duration = std::time::Duration::from_secs(600);
-/// The rest after a look, in times of what it took: a large database is read through for a hundredth of the time.
+/// Pause after a check, as a multiple of its duration, so that a large database is checked for a hundredth of the time.
 const REST: u32 = 100;
 
-/// Remembers that the database has said that it is damaged.
+/// Remembers that the database has reported damage.
 pub fn is_damaged() {
     DAMAGED.store(true, Ordering::Relaxed);
 }
 
-/// How long to rest after a look that took so long.
+/// Pause after a check of this duration.
 fn rest_after(look: std::time::Duration) -> std::time::Duration {
     LOOKED_EVERY.max(look * REST)
 }
 
-/// Looks through the database for damaged pages now and then, until the program is asked to stop.
+/// Checks the database for damaged pages now and then, until the program stops.
 pub async fn watch_for_damage(app: &App) {
     let mut stopping = app.stopping.subscribe();
     let mut rest = if app.health.looked { LOOKED_EVERY } else { std::time::Duration::ZERO };
@@ -66,19 +66,19 @@ pub async fn watch_for_damage(app: &App) {
 }
 
 impl Health {
-    /// That of a server whose start has `looked` through the whole database, or not yet.
+    /// The state of a server that has (`looked`) or has not checked the whole database at the start.
     #[must_use]
     pub fn new(looked: bool) -> Self {
         Self { looked, ..Self::default() }
     }
 
-    /// When the last backup since the start was made.
+    /// When the last backup since the start was made; `None` where none was.
     #[must_use]
     pub fn last_backup(&self) -> Option<model::Time> {
         model::Time::from_timestamp_millis(self.backup.load(Ordering::Relaxed)).filter(|at| at.timestamp_millis() > 0)
     }
 
-    /// Whether the store takes a write now; tried at most once a second.
+    /// Whether the store can be written; tried at most once a second.
     pub async fn writes(&self, app: &App) -> bool {
         let last = *self.written.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((at, taken)) = last
@@ -86,7 +86,7 @@ impl Health {
         {
             return taken;
         }
-        // The sign of life is a real write; a clock in doubt is not written down.
+        // The sign of life is a real write; a time in doubt is not recorded.
         let taken = match app.doubt() {
             None => app.store.ping(app.now()).await,
             Some(_) => app.store.put_fact("probe", Vec::new()).await,
@@ -95,13 +95,13 @@ impl Health {
         taken.is_ok()
     }
 
-    /// Writes down that a backup was made.
+    /// Records that a backup was made.
     pub fn backed_up(&self, at: model::Time) {
         self.backup.store(at.timestamp_millis(), Ordering::Relaxed);
     }
 }
 
-/// Everything that somebody must look after.
+/// Everything that needs attention.
 pub async fn alarms(app: &App) -> Vec<Alarm> {
     let now = app.now();
     let mut alarms = Vec::new();
@@ -116,7 +116,7 @@ pub async fn alarms(app: &App) -> Vec<Alarm> {
     if DAMAGED.load(Ordering::Relaxed) {
         alarms.push(Alarm::Damaged);
     }
-    // Without a gateway nothing is to be sent.
+    // Without a gateway no messages are sent.
     if app.config.gateway.is_some() {
         let oldest = app.store.oldest_waiting().await.ok().flatten();
         if oldest.is_some_and(|oldest| now - oldest > STUCK) {
@@ -137,7 +137,7 @@ pub async fn alarms(app: &App) -> Vec<Alarm> {
     alarms
 }
 
-/// Those for which nothing more should be sent here.
+/// Whether the server should get no more requests while this lasts.
 #[must_use]
 pub fn forbids_traffic(alarm: Alarm) -> bool {
     matches!(alarm, Alarm::Clock | Alarm::DiskFull | Alarm::Damaged)

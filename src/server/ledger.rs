@@ -1,8 +1,8 @@
-//! The hash chain over the ledger, and the commitments to what is kept apart from it.
+//! The hash chain of the ledger, and the commitments to what is stored apart from it.
 //!
-//! Each entry's hash covers the entry and the hash before it, so that no entry can be changed, dropped or put
-//! elsewhere unnoticed. Words and names are not in the chain: it holds a salted SHA-256 of them, so that erasing
-//! a person's words leaves the chain whole.
+//! Each entry's hash covers the entry and the previous hash, so that no entry can be changed, removed or moved
+//! unnoticed. Words and names are not in the chain, only a salted SHA-256 of them, so that erasing them leaves the
+//! chain valid.
 
 use crate::store::Chains;
 pub use model::ledger::Entry;
@@ -10,10 +10,10 @@ use model::lifecycle::Statement;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// A SHA-256 value.
+/// A SHA-256 hash.
 pub type Hash = [u8; 32];
 
-/// Where the chain ends.
+/// The end of a chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Head {
     /// Number of the last entry; 0 for an empty ledger.
@@ -22,19 +22,19 @@ pub struct Head {
     pub hash: Hash,
 }
 
-/// Where the chains beside the ledger ended when a head was published, as it is written down.
+/// The ends of the chains beside the ledger when a head was published, in the form of `heads.jsonl`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PublishedChains {
     /// Number and hash of the last reading.
     pub readings: (u64, String),
     /// Number and hash of the last record.
     pub records: (u64, String),
-    /// Ed25519 over [`Chains::text`].
+    /// Ed25519 signature over [`Chains::text`], hexadecimal.
     pub signature: String,
 }
 
 impl PublishedChains {
-    /// As it is written down.
+    /// The form for `heads.jsonl`.
     #[must_use]
     pub fn of(chains: &Chains, signature: &[u8]) -> Self {
         let end = |head: Head| (head.seq, hex::encode(head.hash));
@@ -49,7 +49,7 @@ impl PublishedChains {
         serde_json::to_string(self)
     }
 
-    /// The chains and their signature; none where it is none of ours.
+    /// The chains and their signature; `None` where they cannot be read.
     #[must_use]
     pub fn read(&self) -> Option<(Chains, Vec<u8>)> {
         let end = |(seq, hash): &(u64, String)| {
@@ -61,7 +61,7 @@ impl PublishedChains {
     }
 }
 
-/// What the chain takes of the entry with this number.
+/// The digest of the entry with this number.
 #[must_use]
 pub fn digest_of(entry: &Entry<'_>, seq: u64) -> Hash {
     Sha256::digest(entry.bytes(seq)).into()
@@ -79,7 +79,7 @@ impl Head {
     }
 }
 
-/// The commitment to a statement's stored form.
+/// The commitment to a statement in its stored form.
 #[must_use]
 pub fn commitment(salt: &[u8], statement: &str) -> Hash {
     let mut digest = Sha256::new();
@@ -88,10 +88,10 @@ pub fn commitment(salt: &[u8], statement: &str) -> Hash {
     digest.finalize().into()
 }
 
-/// A statement's stored form.
+/// The stored form of a statement: JSON.
 ///
 /// # Errors
-/// None in practice: a statement is always JSON.
+/// None in practice.
 pub fn stored(statement: &Statement) -> serde_json::Result<String> {
     serde_json::to_string(statement)
 }

@@ -1,5 +1,5 @@
-//! The thin JSON backend of Pratikar: authenticate, parse, decide, append, answer; with the views, the messenger
-//! and the deadlines beside it.
+//! The JSON backend of Pratikar: authenticate, parse, decide, append, answer; with views, messenger and deadlines
+//! beside it.
 //!
 //! ```text
 //! api, page, sms ──▶ app (use cases) ──▶ model::lifecycle::decide

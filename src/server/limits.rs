@@ -1,5 +1,5 @@
-//! How often one number and one address may lodge and upload (SEC-22). Generous by address: whole villages and whole
-//! networks stand behind one.
+//! Limits on how often a number and an address may lodge, upload and so on (SEC-22). Generous for addresses, since
+//! whole villages and networks share one.
 
 use crate::failure::Failure;
 use crate::store::{self, Allowance, ReadingOf};
@@ -12,42 +12,43 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Keyed hash of where a request came from: enough for limits, useless for finding anybody.
+/// Keyed hash of a request's address: enough for limits, useless for finding anybody.
 pub type Address = [u8; 32];
 
-/// At once, and then one in so long: lodgings from one address that name one number.
+/// Lodgings that name one number from one address. Each limit is a number at once, then one in a certain time.
 const BY_NUMBER: (u32, Duration) = (10, Duration::from_secs(7_200));
-/// Lodgings that name one number, from wherever: a stranger at one address keeps nobody else from theirs.
+/// Lodgings that name one number, from all addresses together: a stranger at one address does not keep others from
+/// lodging.
 const BY_NUMBER_IN_ALL: (u32, Duration) = (60, Duration::from_secs(1_200));
-/// Lodgings from one address that name numbers which nobody has proved. Beyond it a code is asked for, and whoever has one
-/// goes on: a village behind one address is not shut out by one of its phones.
+/// Lodgings from one address that name unproved numbers. Beyond it a code is required, and whoever has one goes on, so
+/// that one phone does not shut out a village behind the same address.
 const BY_ADDRESS: (u32, Duration) = (100, Duration::from_secs(40));
-/// Text messages that lodgings from one address cause at numbers that nobody has proved, and those at one such number.
-/// Beyond it the lodging is taken all the same.
+/// Messages to unproved numbers caused by lodgings from one address, and to one such number. Beyond it the lodging is
+/// accepted without a message.
 const TOLD: (u32, Duration) = (60, Duration::from_secs(60));
 const TOLD_NUMBER: (u32, Duration) = (5, Duration::from_secs(4 * 3_600));
-/// Photos from one address.
+/// Uploads from one address.
 const UPLOADS: (u32, Duration) = (120, Duration::from_secs(10));
-/// Kibibytes of uploads from one address: 200 MB at once, then half a gigabyte a day.
+/// KiB of uploads from one address: 200 MB at once, then half a gigabyte a day.
 const UPLOADED: (u32, Duration) = (200 * 1024, Duration::from_millis(165));
 
-/// Searches for like grievances from one address.
+/// Searches for likely duplicates and categories from one address.
 const LOOKS: (u32, Duration) = (60, Duration::from_secs(5));
-/// Kibibytes that an address may still send once strangers' uploads fill their share of the disk: 20 MB, and as much a day.
+/// KiB that an address may send once strangers' uploads fill their share of the disk: 20 MB, and as much a day.
 const LITTLE: (u32, Duration) = (20 * 1024, Duration::from_millis(4_200));
 
-/// Readings by one member of the staff: numbers looked up, and everything else. Far more than any work needs, and far
-/// fewer than a theft.
+/// Readings by one member of staff: numbers looked up, and all others. Far more than any work needs, far fewer than a
+/// theft.
 const LOOKED_UP: (u32, Duration) = (30, Duration::from_secs(20));
 const READINGS: (u32, Duration) = (300, Duration::from_secs(2));
-/// Sessions that one link opens, from one address and in all.
+/// Sessions opened by one link, from one address and in all.
 const LINKS: (u32, Duration) = (10, Duration::from_secs(30));
 const LINKS_IN_ALL: (u32, Duration) = (240, Duration::from_secs(2));
 
-/// What is counted under which name, with its bounds.
+/// The kinds of limits, with their bounds.
 macro_rules! limits {
     ($($name:ident: $bounds:expr),* $(,)?) => {
-        /// What is limited.
+        /// A kind of limit.
         #[derive(Debug, Clone, Copy)]
         enum Of {
             $($name),*
@@ -56,7 +57,7 @@ macro_rules! limits {
         impl Of {
             const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// At once, and then one in so long.
+            /// So many at once, then one in this time.
             fn bounds(self) -> (u32, Duration) {
                 match self {
                     $(Self::$name => $bounds),*
@@ -82,14 +83,14 @@ limits! {
     LinksInAll: LINKS_IN_ALL,
 }
 
-/// Whose count it is: a digest, for nobody is to be found by it.
+/// What is counted, as a digest, so that nobody can be found by it.
 type Key = [u8; 32];
 
 /// The counters.
 pub enum Limits {
-    /// In the memory of the only program, for as long as it lives.
+    /// In the memory of the only program, as long as it runs.
     Own(Vec<DefaultKeyedRateLimiter<Key>>),
-    /// In the database of all nodes.
+    /// In the database that all nodes share.
     Shared(Arc<dyn store::Shared>),
 }
 
@@ -104,7 +105,7 @@ impl Limits {
         Some(Self::Own(limiters.collect::<Option<_>>()?))
     }
 
-    /// Counts `times` of something; refuses where it was too often.
+    /// Counts `times` of something; refuses where that is too often.
     async fn count(&self, of: Of, who: &[&[u8]], times: u32) -> Result<(), Failure> {
         let (burst, every) = of.bounds();
         if times > burst {
@@ -135,11 +136,11 @@ impl Limits {
         }
     }
 
-    /// Counts a lodging. Whoever has proved that the number is theirs is counted apart: neither strangers who name it nor
-    /// those behind the same address lock them out.
+    /// Counts a lodging. Whoever has proved the number is counted apart, so that neither strangers who name it nor
+    /// others behind the same address can lock them out.
     ///
     /// # Errors
-    /// 429 with the seconds to wait; where a code helps, that it does.
+    /// 429 with the seconds to wait, or with the hint that a code helps.
     pub async fn lodging(&self, person: PersonId, proved: bool, address: Address) -> Result<(), Failure> {
         let named = async {
             let person = person.get().to_be_bytes();
@@ -159,7 +160,7 @@ impl Limits {
         })
     }
 
-    /// Whether a lodging from this address may still cause a message to this number, which nobody has proved.
+    /// Whether a lodging from this address may cause a message to this unproved number.
     pub async fn may_tell(&self, person: PersonId, address: Address) -> bool {
         self.count(Of::Told, &[&address], 1).await.is_ok()
             && self.count(Of::ToldNumber, &[&person.get().to_be_bytes()], 1).await.is_ok()
@@ -174,12 +175,12 @@ impl Limits {
         self.count(Of::Uploaded, &[&address], kibibytes(bytes)).await
     }
 
-    /// Counts the bytes of an upload apart; false where the address has sent more than a little today.
+    /// Counts bytes that go beyond the strangers' share; false where the address has sent more than a little today.
     pub async fn is_little(&self, address: Address, bytes: u64) -> bool {
         self.count(Of::Little, &[&address], kibibytes(bytes)).await.is_ok()
     }
 
-    /// Counts a search for like grievances.
+    /// Counts a search for likely duplicates or categories.
     ///
     /// # Errors
     /// 429 with the seconds to wait.
@@ -199,7 +200,7 @@ impl Limits {
         }
     }
 
-    /// Counts a session that the link of a case opens.
+    /// Counts a session that a link opens.
     ///
     /// # Errors
     /// 429 with the seconds to wait.
@@ -209,7 +210,7 @@ impl Limits {
         self.count(Of::LinksInAll, &[&of], 1).await
     }
 
-    /// Forgets whom no limit of this program touches any more; the store forgets by itself.
+    /// Forgets counters that limit nobody any more; those in the database are deleted by its retention.
     pub fn sweep(&self) {
         if let Self::Own(limiters) = self {
             limiters.iter().for_each(DefaultKeyedRateLimiter::retain_recent);

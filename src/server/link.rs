@@ -1,4 +1,4 @@
-//! The signed link in a message: it opens the one case that the message is about, and nothing else of its citizen.
+//! The signed link in a message: it opens the case that the message is about, and nothing else of its citizen.
 
 use crate::state::App;
 use crate::store::StoreError;
@@ -8,17 +8,17 @@ use model::Reference;
 use model::Time;
 use model::lifecycle::Case;
 
-/// Bytes of the number in a token.
+/// Bytes of the reference in a token.
 const NUMBER: usize = 5;
-/// Bytes of the signature: far beyond guessing over a network, and short enough for a text message.
+/// Bytes of the signature: too many to guess over a network, few enough for a text message.
 const SIGNATURE: usize = 7;
 
-/// Letters of a token.
+/// Characters of a token.
 const LETTERS: usize = (NUMBER + SIGNATURE) * 4 / 3;
-/// Put behind a token that would end in a hyphen or underscore: messengers leave such an end out of the link.
+/// Appended to a token that ends in a hyphen or underscore, which messengers would cut off the link.
 const END: char = 'x';
 
-/// What is signed. A case whose number was changed has other links: those at the old number open nothing.
+/// The signature. It covers the number of changes of number, so that links sent to an old number open nothing.
 fn signature(app: &App, number: &[u8], changes: u8) -> Vec<u8> {
     let signed = if changes == 0 { number.to_vec() } else { [number, &[changes]].concat() };
     app.keyed("link", &signed).into_iter().take(SIGNATURE).collect()
@@ -36,7 +36,7 @@ pub fn token(app: &App, case: &Case) -> String {
     token
 }
 
-/// The case that a token opens; none where it opens nothing any more.
+/// The case that a token opens; `None` where it opens nothing (any more).
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -46,7 +46,7 @@ pub async fn opens(app: &App, token: &str, now: Time) -> Result<Option<Case>, St
     let reference = Reference::from_stored(number.iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte)));
     let case = app.store.case(reference).await?;
     let expected = signature(app, &number, case.as_ref().map_or(0, |case| case.number_changes));
-    // Every byte is looked at, so that time tells nothing.
+    // Every byte is compared, so that the time taken reveals nothing.
     let differing = expected.iter().zip(&signed).fold(0, |sum, (a, b)| sum | (a ^ b));
     let Some(case) = case.filter(|_| differing == 0) else { return Ok(None) };
     let root = match case.root {
@@ -62,15 +62,15 @@ fn parts(token: &str) -> Option<(Vec<u8>, Vec<u8>)> {
     Some((number.to_vec(), signed.to_vec()))
 }
 
-/// Whether a link still opens: while the case is open, and as long after as it may be reopened or appealed. A case that
-/// follows another lives as long as that one (`root`).
+/// Whether a link is valid: while the case is open, and afterwards as long as it can be reopened or appealed. For a
+/// case that follows another (`root`) that one counts.
 #[must_use]
 pub fn holds(app: &App, case: &Case, root: Option<&Case>, now: Time) -> bool {
     let days = app.facts.rules.reopen_days.max(app.facts.rules.appeal_days);
     root.unwrap_or(case).closed_at.is_none_or(|closed| now <= closed + chrono::Duration::days(days))
 }
 
-/// The link as it stands in a message.
+/// The link as it is written in a message.
 #[must_use]
 pub fn address(app: &App, case: &Case) -> String {
     format!("{}/l/{}", app.facts.tables.reference.brand.site, token(app, case))

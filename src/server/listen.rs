@@ -1,7 +1,8 @@
 //! Connections: how many there may be, how long each may take, and how they end.
 //!
-//! Strangers cost descriptors before they cost anything else. Whoever opens many and says nothing is closed first; whoever
-//! is being answered stays. Headers, bodies (where they are read) and answers all have a time within which they must move.
+//! Strangers use up descriptors before anything else. Whoever has many idle connections loses them first; a connection
+//! that is being answered stays. Headers, bodies (where they are read) and answers must all make progress within a
+//! time.
 
 use crate::drain;
 use axum::Router;
@@ -26,30 +27,31 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Sleep;
 use tower::ServiceExt;
 
-/// Within this time a request's headers must have come; an idle connection is closed after it, too.
+/// Time in which a request's headers must arrive, and after which an idle connection is closed.
 const HEADERS: Duration = Duration::from_secs(20);
-/// Within this time some part of an answer must have been taken.
+/// Time in which some part of an answer must be taken.
 const TAKEN: Duration = Duration::from_secs(30);
-/// Bytes that a request's headers may have.
+/// Largest headers of a request, in bytes.
 const HEADER_BYTES: usize = 32 * 1024;
-/// How long answers that are being made may take once the program is asked to stop (REL-17).
+/// Longest time for requests under way once the program is asked to stop (REL-17).
 const LAST: Duration = Duration::from_secs(25);
-/// Descriptors that are kept for the database, attachments and children.
+/// Descriptors reserved for database, attachments and child processes.
 const RESERVE: u64 = 200;
-/// Connections at the most, whatever the system would allow.
+/// Most connections, whatever the system would allow.
 const MOST: u64 = 16_384;
 
-/// How many connections there may be.
+/// Limits on connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// In all.
+    /// Connections in all.
     pub total: usize,
-    /// From one address. A whole village may stand behind one, so this is wide.
+    /// Connections from one address; generous, since a whole village may share one.
     pub per_address: usize,
 }
 
 impl Bounds {
-    /// What the system's limit on open files allows. Behind a proxy every connection comes from the same address.
+    /// Limits that follow from the system's limit on open files. Behind a proxy all connections come from the same
+    /// address.
     #[must_use]
     pub fn of_system(behind_proxy: bool) -> Self {
         let files = rlimit::increase_nofile_limit(MOST + RESERVE).unwrap_or(1_024);
@@ -58,12 +60,12 @@ impl Bounds {
     }
 }
 
-/// A connection that is open.
+/// An open connection.
 struct Open {
     address: IpAddr,
-    /// Since when it has had nothing to do; none while a request is being answered.
+    /// Since when it has been idle; `None` while a request is being answered.
     idle: Option<Instant>,
-    /// Rung where it is closed for others.
+    /// Rung to close it in favour of others.
     close: Arc<Notify>,
 }
 
@@ -102,7 +104,7 @@ impl Registry {
     }
 }
 
-/// All connections that are open.
+/// All open connections.
 #[derive(Clone, Default)]
 struct Connections(Arc<Mutex<Registry>>);
 
@@ -111,7 +113,7 @@ impl Connections {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a new one in; none where there is no room even without the idle ones.
+    /// Admits a connection; `None` where there is no room even without the idle ones.
     fn admit(&self, address: IpAddr, bounds: Bounds) -> Option<Admitted> {
         let address = line(address);
         let mut registry = self.lock();
@@ -137,7 +139,7 @@ impl Connections {
     }
 }
 
-/// The line that an address belongs to: of IPv6, one line has a whole /64.
+/// The line to which an address belongs; for IPv6 its /64.
 fn line(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(v6) if v6.to_ipv4_mapped().is_none() => {
@@ -147,7 +149,7 @@ fn line(address: IpAddr) -> IpAddr {
     }
 }
 
-/// A connection's place among the others, until it is dropped.
+/// A connection's place, until it is dropped.
 struct Admitted {
     connections: Connections,
     id: u64,
@@ -160,7 +162,7 @@ impl Drop for Admitted {
     }
 }
 
-/// A request that is being answered: its connection is not idle until the last byte of the answer has been made.
+/// A request being answered: its connection is not idle until the last byte of the answer has been made.
 struct Busy {
     connections: Connections,
     id: u64,
@@ -179,7 +181,7 @@ impl Drop for Busy {
     }
 }
 
-/// An answer's body that keeps its connection busy.
+/// The body of an answer, which keeps its connection busy.
 struct Answered {
     body: Body,
     _busy: Busy,
@@ -257,10 +259,10 @@ impl AsyncWrite for Patient {
     }
 }
 
-/// Connections that may wait to be taken: a burst beyond it costs whoever comes then a second or more.
+/// Connections that may wait to be accepted; a larger burst costs those who come last a second or more.
 const BACKLOG: u32 = 4_096;
 
-/// Listens on the first address of the host that can be had.
+/// Listens on the first usable address of the host.
 ///
 /// # Errors
 /// Where there is none.
@@ -281,7 +283,7 @@ pub async fn bind(host: &str, port: u16) -> io::Result<TcpListener> {
     Err(last)
 }
 
-/// Serves until `stopping` says so; then takes nothing new, and gives what is being answered `LAST` to end.
+/// Serves until `stopping` is true; then accepts nothing new, and gives requests under way [`LAST`] to finish.
 pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, mut stopping: watch::Receiver<bool>) {
     let connections = Connections::default();
     let mut refused = crate::seldom::Seldom::new(Duration::from_secs(10));
@@ -351,7 +353,7 @@ async fn connection(
     let mut asked = false;
     loop {
         tokio::select! {
-            // How a connection ends is no news.
+            // How a connection ends does not matter.
             _ = served.as_mut() => break,
             () = admitted.close.notified() => break,
             _ = stopping.wait_for(|stopping| *stopping), if !asked => {
@@ -362,13 +364,13 @@ async fn connection(
     }
 }
 
-/// How often the watchdog of a server looks.
+/// How often the watchdog looks.
 pub const LOOK: Duration = Duration::from_secs(5);
 /// Looks without an answer after which the process is ended.
 const LOOKS: u32 = 6;
 
-/// Ends the process where its workers no longer run tasks: whatever supervises it starts it again, and nothing
-/// acknowledged is lost. A process that lives and answers nobody is the worst of all states. Looks again after each `every`.
+/// Ends the process when its workers no longer run tasks: its supervisor starts it again, and nothing acknowledged is
+/// lost. A process that lives and answers nobody would be worse. Looks after each `every`.
 pub fn watch_workers(every: Duration) {
     let runtime = tokio::runtime::Handle::current();
     let answered = Arc::new(std::sync::atomic::AtomicU64::new(0));
@@ -415,7 +417,7 @@ mod tests {
                 }
             });
             std::thread::sleep(Duration::from_secs(if hang { 20 } else { 1 }));
-            // A runtime whose worker hangs cannot be ended.
+            // A runtime with a hanging worker cannot be shut down.
             std::process::exit(0);
         }
         let ended = |hang| {

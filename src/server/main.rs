@@ -1,4 +1,4 @@
-//! The command line: serve, seed, verify, rebuild, accounts.
+//! The command line. Doc comments of options and commands are its help.
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
@@ -244,7 +244,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
         .with_writer(std::io::stderr)
-        // A log that cannot be written is no reason to answer nobody: its own complaint would panic.
+        // If the log cannot be written the server must go on; complaining about it would panic.
         .log_internal_errors(false)
         .init();
     match run(cli) {
@@ -259,7 +259,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What to do about what the system refused, whichever command met it.
+/// What to do about an error of the system, for any command.
 fn advice(error: &anyhow::Error) -> Option<&'static str> {
     use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem, StorageFull};
     let said = format!("{error:#}");
@@ -289,10 +289,10 @@ fn advice(error: &anyhow::Error) -> Option<&'static str> {
 }
 
 fn run(cli: Cli) -> Result<ExitCode> {
-    // Each thread that waits for a file has memory of its own: a flood of uploads makes no hundreds of them.
+    // Each thread that waits for a file has memory of its own; a flood of uploads must not make hundreds of them.
     let runtime = tokio::runtime::Builder::new_multi_thread().max_blocking_threads(32).enable_all().build()?;
     let done = runtime.block_on(perform(cli));
-    // What still waits for a disk or a child is not waited for.
+    // Whatever still waits for a disk or a child is left behind.
     runtime.shutdown_background();
     done
 }
@@ -304,7 +304,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             Some(Serve { sms_url: Some(url), sms_token, .. }) => {
                 Some(Arc::new(HttpGateway::new(url.clone(), sms_token.clone())?))
             }
-            // The stand-in takes everything; the demo's page shows it.
+            // The stand-in accepts everything; the demo's page shows it.
             Some(Serve { demo: true, .. }) => Some(Arc::new(LocalGateway)),
             _ => None,
         };
@@ -316,7 +316,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             dist: serve.map(|serve| serve.dist.clone()).filter(|dist| dist.exists()),
             demo: serve.is_some_and(|serve| serve.demo),
             reserve: serve.map_or(0, |serve| match serve.disk_reserve {
-                // Photos work on a laptop whose disk is nearly full, too.
+                // Photos should work on a laptop with a nearly full disk as well.
                 megabytes if serve.demo => megabytes.min(256) << 20,
                 megabytes => megabytes << 20,
             }),
@@ -328,7 +328,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
                 Arc::new(move || guarded.read().0)
             },
             guarded: Some(guarded.clone()),
-            // A demo is taken up again after months.
+            // A demo may be started again after months.
             trust_clock: serve.is_none_or(|serve| serve.trust_clock || serve.demo),
             backup: serve.and_then(|serve| {
                 let every = chrono::Duration::minutes(i64::from(serve.backup_minutes.max(1)));
@@ -433,7 +433,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
     }
 }
 
-/// Moves everything from one database to another; `data` has the secret and the published heads.
+/// Moves everything from one database to another; `data` has the secret, the published heads and the attachments.
 async fn moved(from: &str, to: &str, data: &Path, public: &Path) -> Result<ExitCode> {
     let place = |text: &str| match text.starts_with("postgres://") || text.starts_with("postgresql://") {
         true => store::Place::Url(text.to_owned()),
@@ -486,7 +486,7 @@ async fn moved(from: &str, to: &str, data: &Path, public: &Path) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says what a check has found.
+/// Prints the result of a check.
 fn told(audit: &Audit) -> ExitCode {
     println!("{} entries, {} cases", audit.entries, audit.cases);
     for fault in &audit.faults {
@@ -570,7 +570,8 @@ async fn settings(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Waits until a running server has derived due dates by a change, or does so where none runs; answers how many have moved.
+/// Waits until a running server has derived due dates by a change, or does so where none runs; answers how many cases
+/// have moved.
 async fn derived(store: &dyn store::Store, data: &Path, public: &Path, change: u64) -> Result<u64> {
     let began = Instant::now();
     loop {
@@ -578,7 +579,7 @@ async fn derived(store: &dyn store::Store, data: &Path, public: &Path, change: u
         if derived.version >= change {
             return Ok(derived.moved);
         }
-        // A server looks every second; one that has many cases takes its time.
+        // A running server looks every second, but may take longer for many cases.
         let alone = began.elapsed() > std::time::Duration::from_secs(5) && server::files::lock(data).is_ok();
         if alone {
             let facts = admin::facts_beside(store, data, public).await?;
@@ -610,7 +611,7 @@ fn role(name: &str) -> Result<Role> {
     Ok(role)
 }
 
-/// The scope that a role needs, of what was given.
+/// The scope that a role needs, from what was given.
 fn scope(
     role: Role,
     department: Option<&str>,
@@ -680,7 +681,7 @@ async fn account(deed: &AccountDeed, place: &store::Place, now: model::Time) -> 
     };
     let staff = account.actor.staff;
     store.put_accounts(vec![account], now).await?;
-    // A new role holds in open sessions; another password, or none, ends them.
+    // A new role takes effect in open sessions; another password, or none, ends them.
     if let (AccountDeed::Disable { .. } | AccountDeed::Password { .. }, Some(staff)) = (deed, staff) {
         store.end_sessions_of(staff).await?;
     }
@@ -695,7 +696,7 @@ async fn serve(config: Config, options: &Serve) -> Result<ExitCode> {
         .with_context(|| format!("cannot listen on {}:{}", options.host, options.port))?;
     let address = listener.local_addr()?;
     let bounds = listen::Bounds::of_system(options.behind_proxy);
-    // Whoever asks while it starts is told so.
+    // Whoever asks during the start is told so.
     let listener = listener.into_std()?;
     let early = tokio::net::TcpListener::from_std(listener.try_clone()?)?;
     let (ready, starting) = tokio::sync::watch::channel(false);
@@ -765,7 +766,7 @@ mod tests {
         assert!(advice(&of(std::io::ErrorKind::StorageFull)).is_some_and(|advice| advice.contains("Make room")));
         assert!(advice(&of(std::io::ErrorKind::PermissionDenied)).is_some_and(|advice| advice.contains("chown")));
         assert!(advice(&of(std::io::ErrorKind::ReadOnlyFilesystem)).is_some_and(|advice| advice.contains("read-only")));
-        // As SQLite says it: a folder is no file.
+        // As SQLite reports it when a folder is opened as a file.
         let opened = rusqlite::Connection::open(folder.path()).map_err(server::store::StoreError::from);
         let unable = anyhow::Error::from(opened.expect_err("no file")).context("cannot use");
         assert!(advice(&unable).is_some_and(|advice| advice.contains("chown")), "{unable:#}");

@@ -1,4 +1,4 @@
-//! Sends what stands in the outbox: at least once, retried, given up after a while and then visible as dead.
+//! Sends messages from the outbox: at least once, retried, given up after a while and then visible as dead.
 
 use crate::link;
 use crate::state::App;
@@ -13,18 +13,18 @@ use model::{Language, Mobile, Time, answer};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// Tries before a message is given up; with the pauses below, about a day and a half.
+/// Attempts before a message is given up; with the pauses below, about a day and a half.
 const TRIES: u32 = 16;
-/// Messages taken at once.
+/// Messages leased at once.
 const BATCH: u32 = 20;
-/// Codes on their way to the gateway at once.
+/// Codes that are sent to the gateway at once.
 const CODES_AT_ONCE: usize = 16;
 /// Seconds after which a gateway that does not answer is given up.
 const PATIENCE: u64 = 10;
-/// How long messages are kept from other senders: as long as a whole batch may take, and a little more.
+/// Seconds for which messages are leased: as long as a whole batch may take, and a little more.
 const LEASE_SECONDS: i64 = 240;
 
-/// What carries messages to telephones.
+/// Carries messages to telephones.
 #[async_trait]
 pub trait Gateway: Send + Sync {
     /// Hands one message over.
@@ -34,7 +34,7 @@ pub trait Gateway: Send + Sync {
     async fn send(&self, message: &Message) -> Result<(), String>;
 }
 
-/// The local stand-in: takes everything; the outbox itself shows what was sent.
+/// The local stand-in: accepts everything; the outbox shows what was sent.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LocalGateway;
 
@@ -45,7 +45,7 @@ impl Gateway for LocalGateway {
     }
 }
 
-/// A gateway that takes a JSON document over HTTP, as most operators' do.
+/// A gateway that takes a JSON document over HTTP, as most operators do.
 #[derive(Debug, Clone)]
 pub struct HttpGateway {
     client: reqwest::Client,
@@ -54,7 +54,7 @@ pub struct HttpGateway {
 }
 
 impl HttpGateway {
-    /// A gateway at this address, which knows us by this token.
+    /// A gateway at this address, with the token by which it knows this server.
     ///
     /// # Errors
     /// Where no HTTP client can be made.
@@ -68,25 +68,25 @@ impl HttpGateway {
 impl Gateway for HttpGateway {
     async fn send(&self, message: &Message) -> Result<(), String> {
         let body = serde_json::json!({
-            // With its time: numbers begin again in a database that was restored.
+            // With its time, since ids start again in a restored database.
             "id": format!("pratikar-{}-{}", message.created.timestamp_millis(), message.id),
             "to": message.to,
             "template_id": message.registered_id,
             "text": message.body,
-            // After which it should be dropped, not delivered late.
+            // After this it should be dropped instead of delivered late.
             "expires": message.expires,
         });
         let answer = self.client.post(&self.url).bearer_auth(&self.token).json(&body).send().await;
         match answer {
             Ok(answer) if answer.status().is_success() => Ok(()),
             Ok(answer) => Err(format!("the gateway answered {}", answer.status().as_u16())),
-            // Without the address: it may hold a secret.
+            // Without the address, which may contain a secret.
             Err(error) => Err(error.without_url().to_string()),
         }
     }
 }
 
-/// Tries what is due once; answers how many were tried.
+/// Tries to send what is due; answers how many messages were tried.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -113,7 +113,7 @@ async fn deliver_share(
     Ok(messages.len())
 }
 
-/// Hands one message over, unless it has expired or is not true any more.
+/// Sends one message, unless it has expired or is not true any more.
 async fn hand_over(
     store: &dyn Outbox,
     gateway: &dyn Gateway,
@@ -139,12 +139,12 @@ async fn hand_over(
     }
 }
 
-/// The pause after a failed try: 5 s, doubled each time, at most 8 hours.
+/// Pause after a failed attempt: 5 s, doubled each time, at most 8 hours.
 fn pause(attempts: u32) -> Duration {
     Duration::seconds((5i64 << attempts.min(14)).min(8 * 3600))
 }
 
-/// Sends for as long as the program runs. Codes have a sender of their own: somebody is waiting for each.
+/// Sends as long as the program runs. Codes have a sender of their own, since somebody is waiting for each.
 pub async fn run(store: Arc<dyn Outbox>, gateway: Arc<dyn Gateway>, clock: crate::state::Clock, keep_codes: bool) {
     tokio::join!(
         run_others(store.clone(), gateway.clone(), clock.clone(), keep_codes),
@@ -159,7 +159,7 @@ async fn run_others(store: Arc<dyn Outbox>, gateway: Arc<dyn Gateway>, clock: cr
     }
 }
 
-/// Side by side: a gateway that is slow about one code keeps no other waiting.
+/// Sends codes concurrently, so that a gateway that is slow with one does not hold up the others.
 async fn run_codes(store: Arc<dyn Outbox>, gateway: Arc<dyn Gateway>, clock: crate::state::Clock, keep_codes: bool) {
     let places = Arc::new(Semaphore::new(CODES_AT_ONCE));
     loop {
@@ -199,7 +199,7 @@ async fn pause_after(delivered: Result<usize, StoreError>) {
     }
 }
 
-/// A message by its template, in a language.
+/// A message from its template, in a language.
 #[must_use]
 pub fn compose(
     tables: &Tables,
@@ -222,7 +222,7 @@ pub fn compose(
     })
 }
 
-/// What to answer the newest question about a case with, for yes and for no.
+/// The replies for yes and for no to the newest question about a case.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -232,7 +232,7 @@ pub async fn codes_of(app: &App, case: &Case) -> Result<(u8, u8), StoreError> {
     Ok(answer::codes(case.reference, first, case.reports))
 }
 
-/// What the citizen is told after these events.
+/// Messages to the citizen about these events.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -284,7 +284,7 @@ pub async fn to_citizen(
         .collect())
 }
 
-/// What the officers who hold a case are told; nobody where it lies with the cell.
+/// Messages to the officers who hold a case; none where the cell has it.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -300,8 +300,8 @@ pub async fn to_holder(app: &App, case: &Case, template: Template) -> Result<Vec
     Ok(told.collect())
 }
 
-/// A variable as a message carries it. Plain spaces, for another one would make the message longer; but between Urdu
-/// words a number's groups keep their order only where what joins them is "common" to numbers.
+/// A variable in the form for a message: with plain spaces, since others would make the message longer. Between Urdu
+/// words, though, the groups of a number keep their order only with a separator that is "common" to numbers.
 fn in_message(language: Language, variable: &str) -> String {
     let number = variable.chars().all(|c| c.is_ascii_digit() || c == '\u{A0}');
     match language {

@@ -1,4 +1,4 @@
-//! Photos: told by their content, turned upright, made small enough and written anew. [`crate::decoder`] runs it.
+//! Photos: recognised by their content, turned upright, made small and encoded anew. Runs in [`crate::decoder`].
 
 use crate::decoder::{Clean, Format, MEMORY, NotTaken};
 use image::codecs::jpeg::JpegEncoder;
@@ -6,20 +6,20 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use std::io::Cursor;
 
-/// Pixels along an edge that a stored photo has at the most.
+/// Longest edge of a stored photo, in pixels.
 const EDGE: u32 = 2_048;
-/// Pixels that a photo may have (SEC-51).
+/// Most pixels of a photo (SEC-51).
 const PIXELS: u64 = 40_000_000;
-/// Pixels that a JPEG may have: telephones make them of 108 megapixels. Those beyond [`PIXELS`] are decoded at a fraction of
-/// their size, which takes a fraction of the memory.
+/// Most pixels of a JPEG, since telephones make photos of 108 megapixels. Those beyond [`PIXELS`] are decoded at a
+/// fraction of their size, which needs a fraction of the memory.
 const JPEG_PIXELS: u64 = 130_000_000;
-/// Quality of the stored JPEG.
+/// Quality of the stored JPEG, 0 to 100.
 const QUALITY: u8 = 82;
 
-/// Reads a photo, turns it upright, makes it small enough and writes it as a JPEG.
+/// Reads a photo, turns it upright, makes it small and encodes it as JPEG.
 ///
 /// # Errors
-/// [`NotTaken`] says why not.
+/// [`NotTaken`] says why it is refused.
 pub fn clean(bytes: &[u8]) -> Result<Clean, NotTaken> {
     let format = match bytes {
         [0xFF, 0xD8, 0xFF, ..] => ImageFormat::Jpeg,
@@ -54,14 +54,14 @@ pub fn clean(bytes: &[u8]) -> Result<Clean, NotTaken> {
     Ok(Clean { bytes: jpeg, format: Format::Jpeg, width: image.width(), height: image.height(), seconds: 0 })
 }
 
-/// Whether a JPEG goes on to its end mark: half a photo decodes without a word, the rest of it grey.
+/// Whether a JPEG contains its end mark: a truncated photo decodes without error, with the rest grey.
 fn has_its_end(bytes: &[u8]) -> bool {
     let last = |mark: [u8; 2]| bytes.windows(2).rposition(|pair| pair == mark);
     // A thumbnail within the file has marks of its own, before those of the photo.
     last([0xFF, 0xDA]).zip(last([0xFF, 0xD9])).is_some_and(|(scan, end)| end > scan)
 }
 
-/// Decodes a huge JPEG at the smallest fraction of its size that is large enough.
+/// Decodes a large JPEG at the smallest fraction of its size that is large enough.
 fn reduced(bytes: &[u8]) -> Result<DynamicImage, NotTaken> {
     let mut decoder = jpeg_decoder::Decoder::new(Cursor::new(bytes));
     let edge = u16::try_from(EDGE).unwrap_or(u16::MAX);
@@ -81,7 +81,7 @@ fn reduced(bytes: &[u8]) -> Result<DynamicImage, NotTaken> {
     image.ok_or(NotTaken::NotReadable)
 }
 
-/// A picture that is transparent is seen on white, as on paper: a scan of a document is black on nothing.
+/// Puts a transparent picture on white, like paper: a scanned document is black on nothing.
 fn on_white(image: DynamicImage) -> image::RgbImage {
     if !image.color().has_alpha() {
         return image.into_rgb8();

@@ -1,5 +1,5 @@
-//! Published heads: the end of the ledger and of the chains beside it, signed and written to a file of their own, to be
-//! copied elsewhere. A store that has lost its end, or was made anew, does not fit them.
+//! Published heads: the ends of the ledger and of the chains beside it, signed and written to a file, to be copied
+//! elsewhere. A store that has lost its end, or was made anew, does not match them.
 
 use crate::ledger::{Head, PublishedChains};
 use crate::secret::Secret;
@@ -15,7 +15,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-/// The file in the data folder, a head a line.
+/// File in the data folder, one head on each line.
 pub const FILE: &str = "heads.jsonl";
 
 /// A line of the file.
@@ -27,7 +27,7 @@ struct Line {
     chains: Option<PublishedChains>,
 }
 
-/// A head as it is told to others.
+/// A head in the form of the API.
 #[must_use]
 pub fn told(head: &PublishedHead) -> SignedHead {
     SignedHead {
@@ -38,8 +38,8 @@ pub fn told(head: &PublishedHead) -> SignedHead {
     }
 }
 
-/// The heads of a file, in the order in which they were published; none where there is no file. A line that was torn is
-/// passed over: the store holds that head as well.
+/// The heads of a file, in the order of publication; none where there is no file. A line that a crash has torn is
+/// skipped, since the store has that head as well.
 ///
 /// # Errors
 /// Where the file cannot be read.
@@ -47,8 +47,8 @@ pub fn read(file: &Path) -> Result<Vec<PublishedHead>, StoreError> {
     Ok(read_all(file)?.0)
 }
 
-/// As [`read`], and the numbers of lines that cannot be read though no crash has torn them: what stood there may be the
-/// proof that something is lost.
+/// As [`read`], with the numbers of lines that cannot be read though no crash has torn them: what they said may have
+/// proved that something is lost.
 ///
 /// # Errors
 /// Where the file cannot be read.
@@ -61,7 +61,7 @@ pub fn read_all(file: &Path) -> Result<(Vec<PublishedHead>, Vec<usize>), StoreEr
     let lines: Vec<(&str, Option<PublishedHead>)> =
         text.lines().map(|line| (line, serde_json::from_str(line).ok().and_then(parse))).collect();
     let (last, ended) = (lines.len(), text.ends_with('\n'));
-    // What a crash has torn is the beginning of a line that was written whole later, or the last one.
+    // A torn line is the beginning of one that was written completely later, or the last one.
     let torn = |number: usize, part: &str| {
         (number == last && !ended) || lines.iter().any(|(line, head)| head.is_some() && line.starts_with(part))
     };
@@ -72,7 +72,7 @@ pub fn read_all(file: &Path) -> Result<(Vec<PublishedHead>, Vec<usize>), StoreEr
     Ok((lines.into_iter().filter_map(|(_, head)| head).collect(), unreadable))
 }
 
-/// What to do about lines that cannot be read.
+/// What to do about lines that cannot be read; `None` where there are none.
 #[must_use]
 pub fn unreadable(file: &Path, lines: &[usize]) -> Option<String> {
     let first = lines.first()?;
@@ -96,7 +96,7 @@ fn parse(line: Line) -> Option<PublishedHead> {
     })
 }
 
-/// Whether our key has signed it.
+/// Whether the secret's key has signed it.
 #[must_use]
 pub fn is_signed(head: &PublishedHead, secret: &Secret) -> bool {
     let key = secret.signing_key().verifying_key();
@@ -107,10 +107,11 @@ pub fn is_signed(head: &PublishedHead, secret: &Secret) -> bool {
         && head.chains.is_none_or(|chains| fits(&chains.text(head.head.seq), &head.chains_signature))
 }
 
-/// Signs and keeps the present head, where the ledger has grown since the last one; writes it to the file, too.
+/// Signs and stores the present head and writes it to the file, where the ledger has grown since the last one. Answers
+/// whether it has.
 ///
 /// # Errors
-/// Where the store or the file does not answer.
+/// Where the store or the file fails.
 pub async fn publish(app: &App) -> Result<bool, StoreError> {
     follow(app).await?;
     let head = app.store.head().await?;
@@ -132,7 +133,8 @@ pub async fn publish(app: &App) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-/// Adds lines to the file; the last of it may have been torn. A year of heads is not read for that.
+/// Appends lines to the file, whose last line may be torn. Does not read the whole file, which may hold a year of
+/// heads.
 fn append(file: &Path, lines: &[Line]) -> Result<(), StoreError> {
     let opened = std::fs::OpenOptions::new().create(true).read(true).append(true).open(file);
     let mut file =
@@ -150,13 +152,13 @@ fn append(file: &Path, lines: &[Line]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Heads that are looked at to see what another node has published.
+/// Newest heads that are looked at to see what another node has published.
 const NEWEST: u32 = 100;
 
-/// Writes down what another node has published since the last time: each node has a file of its own beside the store.
+/// Writes to the file what another node has published, since each node has a file of its own.
 ///
 /// # Errors
-/// Where the store or the file does not answer.
+/// Where the store or the file fails.
 pub async fn follow(app: &App) -> Result<(), StoreError> {
     if app.heads_behind.load(Ordering::Relaxed) {
         return mend(app).await;
@@ -169,7 +171,7 @@ pub async fn follow(app: &App) -> Result<(), StoreError> {
     }
 }
 
-/// Adds heads to the file, the oldest first.
+/// Appends heads to the file, the oldest first.
 fn add(app: &App, mut heads: Vec<PublishedHead>) -> Result<(), StoreError> {
     heads.sort_by_key(|head| head.head.seq);
     let Some(last) = heads.last().map(|head| head.head.seq) else { return Ok(()) };
@@ -180,11 +182,10 @@ fn add(app: &App, mut heads: Vec<PublishedHead>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes the heads that the store has and the file has not: the program may have been cut off between the two, or the
-/// disk was full.
+/// Writes heads that the store has and the file has not, after a crash between the two or a full disk.
 ///
 /// # Errors
-/// Where the store or the file does not answer.
+/// Where the store or the file fails.
 pub async fn mend(app: &App) -> Result<(), StoreError> {
     let file = app.config.data.join(FILE);
     let written: HashSet<u64> = read(&file)?.iter().map(|head| head.head.seq).collect();
@@ -227,7 +228,7 @@ fn text(lines: &[Line]) -> Result<String, StoreError> {
 pub fn way_on(end: u64, deleted: bool) -> &'static str {
     match (end, deleted) {
         (0, _) => "restore a backup (pratikar restore): nothing of the ledger is left to go on with",
-        // The heads within the database are younger than its last entry.
+        // Heads within the database are newer than its last entry.
         (_, true) => {
             "restore a backup (pratikar restore): entries were deleted from the database, which is no accident"
         }
@@ -235,12 +236,12 @@ pub fn way_on(end: u64, deleted: bool) -> &'static str {
     }
 }
 
-/// Goes on without entries that are lost, because somebody has decided it: sets the published heads beyond the end of the
-/// ledger aside and writes that down. Answers the last entry and how many heads there were.
+/// Accepts the loss of entries, because somebody has decided so: moves the published heads beyond the end of the ledger
+/// to another file, on record. Answers the last entry and the number of those heads.
 ///
 /// # Errors
-/// Where another program works in the folder, where nothing is left or entries were deleted by hand, where key, database and
-/// heads are not of one system, or where a file cannot be read or written. Nothing is changed then.
+/// Where another program uses the folder, where the ledger is empty or entries were deleted by hand, where key,
+/// database and heads are of different systems, or where a file cannot be read or written. Nothing is changed then.
 pub fn accept_loss(data: &Path, now: Time) -> anyhow::Result<(u64, usize)> {
     let _lock = crate::files::lock(data)?;
     let (database, file) = (data.join("pratikar.db"), data.join(FILE));

@@ -1,5 +1,5 @@
-//! The receipt: one page of A4 in the case's language, shaped as the script wants it, with a code that leads to the case
-//! and what is needed to check it against the published ledger.
+//! The receipt: one page of A4 in the case's language, shaped as its script needs, with a QR code that leads to the
+//! case and with what is needed to check it against the published ledger.
 
 use crate::page::Words;
 use crate::state::App;
@@ -25,10 +25,10 @@ use std::num::NonZeroU16;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Points of a page of A4, and its margin.
+/// Width and height of A4, in points.
 const PAGE: (f32, f32) = (595.28, 841.89);
 const MARGIN: f32 = 56.0;
-/// Points of the code's edge.
+/// Edge of the QR code, in points.
 const CODE: f32 = 104.0;
 
 const INK: [u8; 3] = [23, 33, 43];
@@ -41,10 +41,10 @@ const LINE: [u8; 3] = [217, 223, 220];
 pub struct Fonts(FontContext);
 
 impl Fonts {
-    /// Reads every font of the folder; without system fonts, so that a receipt looks the same everywhere.
+    /// Reads every font of the folder. System fonts are not used, so that a receipt looks the same everywhere.
     ///
     /// # Errors
-    /// Where the folder holds none.
+    /// Where the folder has no font.
     pub fn load(public: &Path) -> Result<Self> {
         let folder = public.join("fonts");
         let mut context = FontContext::default();
@@ -63,7 +63,7 @@ impl Fonts {
     }
 }
 
-/// A page that is being written from top to bottom.
+/// A page that is written from top to bottom.
 struct Sheet<'a, 'b> {
     surface: &'a mut Surface<'b>,
     fonts: FontContext,
@@ -71,16 +71,16 @@ struct Sheet<'a, 'b> {
     used: HashMap<u64, Font>,
     at: f32,
     rtl: bool,
-    /// What a screen reader is told, in order.
+    /// Tags for screen readers, in order.
     told: TagTree,
 }
 
-/// How a paragraph looks.
+/// Style of a paragraph.
 #[derive(Clone, Copy)]
 struct Look {
     size: f32,
     bold: bool,
-    /// Whether it is the page's heading.
+    /// Whether it is the heading of the page.
     heading: bool,
     colour: [u8; 3],
     width: f32,
@@ -94,7 +94,7 @@ fn fill(colour: [u8; 3]) -> Fill {
 }
 
 impl Sheet<'_, '_> {
-    /// Writes a paragraph and goes below it.
+    /// Writes a paragraph and moves below it.
     fn write(&mut self, text: &str, look: Look) -> Result<()> {
         let families = FontFamily::Source(
             "'Noto Sans Bengali', 'Noto Sans Devanagari', 'Noto Naskh Arabic', 'Noto Sans', 'Noto Sans Ol Chiki', sans-serif".into(),
@@ -110,7 +110,7 @@ impl Sheet<'_, '_> {
         layout.break_all_lines(Some(look.width));
         let side = if self.rtl { Alignment::Right } else { Alignment::Left };
         layout.align(side, Default::default());
-        // In a right-to-left page a narrow paragraph stands at the right margin.
+        // On a right-to-left page a narrow paragraph is at the right margin.
         let left = if self.rtl { PAGE.0 - MARGIN - look.width } else { MARGIN };
         let part = self.surface.start_tagged(ContentTag::Other);
         for line in layout.lines() {
@@ -160,7 +160,7 @@ impl Sheet<'_, '_> {
         Ok(())
     }
 
-    /// A label and its value.
+    /// Writes a label and its value.
     fn pair(&mut self, label: &str, value: &str, width: f32) -> Result<()> {
         if value.is_empty() {
             return Ok(());
@@ -185,7 +185,7 @@ impl Sheet<'_, '_> {
         self.at += 12.0;
     }
 
-    /// The code at the end of the line that the text begins on.
+    /// Draws the QR code at the end of the line on which the text begins.
     fn code(&mut self, address: &str, top: f32) -> Result<()> {
         let code = QrCode::new(address.as_bytes()).context("no code can be made")?;
         let modules = code.width();
@@ -213,10 +213,10 @@ impl Sheet<'_, '_> {
     }
 }
 
-/// Letters of the grievance that fit the page; the rest stands in the app.
+/// Letters of the grievance that fit the page; the app shows the rest.
 const WORDS: usize = 1_400;
 
-/// The receipt of a case as its citizen sees it.
+/// The receipt of a case as its citizen sees it, as PDF.
 ///
 /// # Errors
 /// Where a font or the document fails.
@@ -238,7 +238,7 @@ pub fn make(app: &App, fonts: &Fonts, words: &Words, view: &CaseView, trail: &Tr
         told: TagTree::new(),
     };
     let beside = PAGE.0 - 2.0 * MARGIN - CODE - 24.0;
-    // Without the link's signature: a receipt is shown around, and opens nothing by itself.
+    // Without the link's signature: a receipt is shown to others, and must not give access.
     sheet.code(&format!("https://{}{}", brand.site, language.path(&format!("/case/{}", line.reference))), MARGIN)?;
     let owner = format!("{}, {}", brand.owner.of(language), brand.state.of(language));
     sheet.write(brand.name.of(language), Look { size: 20.0, bold: true, colour: BRAND, width: beside, ..BODY })?;
@@ -264,7 +264,7 @@ pub fn make(app: &App, fonts: &Fonts, words: &Words, view: &CaseView, trail: &Tr
     let check = words.raw("receipt.check").replace("{address}", &brand.site).replace("{seq}", &seq);
     sheet.write(&check, Look { size: 9.5, colour: QUIET, ..BODY })?;
     let seal = hex::encode(crate::ledger::commitment(&trail.salt, &trail.statement));
-    // The hash is Latin and reads from the left on every page.
+    // The hash is Latin and reads from left to right on every page.
     sheet.write(&format!("\u{2066}{seal}\u{2069}"), Look { size: 9.0, colour: QUIET, ..BODY })?;
     sheet.at += 4.0;
     let call = format!("{}: \u{2066}{}\u{2069}", words.raw("helpline.title"), brand.helpline);

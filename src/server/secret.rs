@@ -1,4 +1,4 @@
-//! The server's secret: what numbers, codes, links and published heads rest on.
+//! The server's secret, from which ids of persons, hashes of codes, links and signatures are derived.
 
 use anyhow::{Context, Result};
 use hmac::{Hmac, KeyInit, Mac};
@@ -8,7 +8,7 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-/// 32 random bytes, in a file that its owner alone can read.
+/// 32 random bytes, in a file that only its owner can read.
 #[derive(Clone)]
 pub struct Secret([u8; 32]);
 
@@ -19,10 +19,10 @@ impl std::fmt::Debug for Secret {
 }
 
 impl Secret {
-    /// The secret of a file; none where there is no such file.
+    /// Reads the secret from a file; `None` where there is none.
     ///
     /// # Errors
-    /// Where the file cannot be read or is none of ours.
+    /// Where the file cannot be read or does not have 32 bytes.
     pub fn load(path: &Path) -> Result<Option<Self>> {
         match std::fs::read(path) {
             Ok(bytes) => {
@@ -40,10 +40,10 @@ impl Secret {
         }
     }
 
-    /// Draws a new one and keeps it in a file that was not there.
+    /// Draws a new secret and writes it to a new file.
     ///
     /// # Errors
-    /// Where there is no randomness or the file cannot be written.
+    /// Where there is no randomness, the file exists or cannot be written.
     pub fn create(path: &Path) -> Result<Self> {
         let mut secret = [0u8; 32];
         getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
@@ -52,10 +52,10 @@ impl Secret {
         Ok(secret)
     }
 
-    /// Keeps it in a file that was not there.
+    /// Writes it to a new file.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// Where the file exists or cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         let opened = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
         let mut file = opened.with_context(|| format!("cannot write {}", path.display()))?;
@@ -64,7 +64,7 @@ impl Secret {
         Ok(())
     }
 
-    /// A keyed hash: of codes, addresses and numbers, so that nobody with the database alone can try them out.
+    /// HMAC-SHA-256 of codes, addresses and numbers, so that they cannot be tried out with the database alone.
     #[must_use]
     pub fn keyed(&self, purpose: &str, value: &[u8]) -> [u8; 32] {
         match Hmac::<Sha256>::new_from_slice(&self.0) {
@@ -74,30 +74,30 @@ impl Secret {
                 mac.update(value);
                 mac.finalize().into_bytes().into()
             }
-            // HMAC takes keys of any length.
+            // HMAC takes keys of any length, so this does not happen.
             Err(_) => Sha256::digest(value).into(),
         }
     }
 
-    /// The number under which a mobile's holder is known in the ledger.
+    /// The id of a mobile number's holder in the ledger.
     #[must_use]
     pub fn person(&self, mobile: &Mobile) -> PersonId {
         PersonId::new(first_u64(self.keyed("person", mobile.as_str().as_bytes())) >> 1)
     }
 
-    /// The seed of the draws.
+    /// Seed of the draws for visits.
     #[must_use]
     pub fn draw_seed(&self) -> u64 {
         first_u64(self.keyed("draw", b""))
     }
 
-    /// The key that signs the ledger's published heads.
+    /// The key that signs published heads.
     #[must_use]
     pub fn signing_key(&self) -> ed25519_dalek::SigningKey {
         ed25519_dalek::SigningKey::from_bytes(&self.keyed("head", b""))
     }
 
-    /// What the database keeps, to know the secret again by.
+    /// Fingerprint that the database stores, to recognise the secret.
     #[must_use]
     pub fn fingerprint(&self) -> [u8; 32] {
         self.keyed("fingerprint", b"")

@@ -1,8 +1,8 @@
 //! The security log: who tried what, without numbers, names, codes or tokens.
 //!
-//! One line for an event, under the target `security`, at most so many a minute of each kind: a flood says how large it is,
-//! and fills no disk. An operator sends these lines elsewhere by the target. One layer around all routes writes them, from
-//! what the answer carries along: handlers need not think of it.
+//! One line for an event, under the target `security`, at most one a second of each kind and role, so that a flood does
+//! not fill the disk; the line says how many were left out. Operators send these lines elsewhere by the target. One
+//! layer around all routes writes them, from what the answer carries along, so that handlers cannot forget it.
 
 use crate::seldom::Seldom;
 use axum::http::{Method, StatusCode};
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// What is written down.
+/// An event of the security log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Event {
     /// Somebody has signed in.
@@ -23,17 +23,17 @@ pub enum Event {
     WrongCode,
     /// Signed out.
     SignedOut,
-    /// A link that opens nothing: ended, or made up.
+    /// A link that opens nothing: expired or forged.
     BadLink,
     /// A link has opened its case.
     LinkOpened,
-    /// Something that a role may not do or see.
+    /// Something that the role may not do or see.
     Refused,
     /// A limit was reached.
     Limited,
     /// A request from another site.
     CrossSite,
-    /// A request of a page that shows somebody else.
+    /// A request of a page that was drawn for somebody else.
     OtherPerson,
     /// A number was shown whole.
     Revealed,
@@ -66,11 +66,11 @@ impl Event {
     }
 }
 
-/// Who was answered; goes along with an answer, to this log alone.
+/// The person an answer was for; passed to this log only.
 #[derive(Debug, Clone, Copy)]
 pub struct Who(pub Role, pub Option<StaffId>);
 
-/// What an answer means for this log; most mean nothing.
+/// The event that an answer stands for; `None` for most.
 #[must_use]
 pub fn event_of(method: &Method, pattern: &str, status: StatusCode, code: Option<ProblemCode>) -> Option<Event> {
     if let Some(code) = code {
@@ -99,16 +99,16 @@ pub fn event_of(method: &Method, pattern: &str, status: StatusCode, code: Option
     })
 }
 
-/// The time between two lines of one kind in a flood.
+/// Time between two lines of one kind.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// When what was said last, by event and role.
+/// When each kind was last written, by event and role.
 type Said = HashMap<(Event, Option<Role>), Seldom>;
 
 static SAID: Mutex<Option<Said>> = Mutex::new(None);
 
-/// Writes an event down, with the role and account it concerns, where it concerns one, and what it was about: a path's
-/// pattern, a case's number, a kind of limit.
+/// Writes an event, with the role and account that it concerns and what it is about: a route's pattern, a case's
+/// number, a kind of limit.
 pub fn log(event: Event, who: Option<Who>, about: &str) {
     let (role, staff) = (who.map(|who| who.0), who.and_then(|who| who.1));
     let left_out = {

@@ -1,9 +1,9 @@
-//! Log lines that strangers can cause: said seldom, with how often they were left out.
+//! Log lines that strangers can cause: written rarely, with the number of those left out.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Lets one line through in a span of time and counts the others.
+/// Lets one line through in a period and counts the others.
 #[derive(Debug)]
 pub struct Seldom {
     every: Duration,
@@ -12,13 +12,13 @@ pub struct Seldom {
 }
 
 impl Seldom {
-    /// One line in so long.
+    /// One line in this period.
     #[must_use]
     pub const fn new(every: Duration) -> Self {
         Self { every, last: None, left_out: 0 }
     }
 
-    /// How many lines were left out before this one; none where this one is left out, too.
+    /// Number of lines left out before this one; `None` where this one is left out as well.
     pub fn say(&mut self) -> Option<u64> {
         if self.last.is_some_and(|last| last.elapsed() < self.every) {
             self.left_out += 1;
@@ -29,7 +29,7 @@ impl Seldom {
     }
 }
 
-/// As [`Seldom::say`], of one that is shared.
+/// As [`Seldom::say`], for a shared one.
 pub fn say(seldom: &Mutex<Seldom>) -> Option<u64> {
     seldom.lock().unwrap_or_else(PoisonError::into_inner).say()
 }

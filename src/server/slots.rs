@@ -1,11 +1,10 @@
-//! How much may go on at once, in all and for one address: what waits is bounded, so that nobody fills the memory or the
-//! time of the others.
+//! Limits on how much goes on at once, in all and for one address, so that nobody uses up memory or time of the others.
 
 use crate::limits::Address;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Places of which one address may hold only some.
+/// Places, of which one address may have only some.
 #[derive(Debug)]
 pub struct Slots {
     total: usize,
@@ -27,7 +26,7 @@ impl Slots {
         Arc::new(Self { total, per_address, held: Mutex::default() })
     }
 
-    /// Takes a place; none where there is none left, in all or for this address.
+    /// Takes a place; `None` where none is left, in all or for this address.
     #[must_use]
     pub fn take(self: &Arc<Self>, address: Address) -> Option<Slot> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,5 +1,5 @@
-//! What is answered while the server starts: that it does, and how far it has come. A start takes seconds with kept counts,
-//! and longer where millions of cases are counted anew.
+//! Answers while the server starts: that it does, and how far it has come. A start takes seconds with kept counts,
+//! longer where millions of cases are counted.
 
 use axum::Router;
 use axum::extract::Request;
@@ -14,10 +14,10 @@ pub static COUNTED: AtomicU64 = AtomicU64::new(0);
 /// Seconds after which to ask again.
 const AGAIN: u32 = 2;
 
-/// For whoever looks at a page meanwhile, in all languages, for the catalogues are not read yet. Names no service: how it is
-/// called is not known yet, either.
+/// The page, in all languages, since the catalogues are not read yet. It does not name the service, whose name is not
+/// known yet either.
 const PAGE: &str = include_str!("starting.html");
-/// A page that was asked for asks again by itself.
+/// For a page that was asked for, which reloads itself.
 const LATER: [(&str, &str); 6] = [
     ("{refresh}", "<meta http-equiv=\"refresh\" content=\"2\">"),
     ("{bn}", "একটু পরে পাতাটি নিজে থেকেই খুলবে।"),
@@ -26,7 +26,7 @@ const LATER: [(&str, &str); 6] = [
     ("{ne}", "केही बेरमा यो पृष्ठ आफैँ खुल्नेछ।"),
     ("{ur}", "تھوڑی دیر میں یہ صفحہ خود کھل جائے گا۔"),
 ];
-/// What was sent was not taken, and the browser still has it.
+/// For a form that was sent: it was not taken, and the browser still has it.
 const NOT_SENT: [(&str, &str); 6] = [
     ("{refresh}", ""),
     ("{bn}", "কিছু পাঠানো হয়নি। এক মিনিট পরে এই পাতাটি আবার লোড করুন: যা লিখেছেন, তখন পাঠানো হবে।"),
@@ -35,11 +35,11 @@ const NOT_SENT: [(&str, &str); 6] = [
     ("{ne}", "केही पठाइएको छैन। एक मिनेटपछि यो पृष्ठ फेरि लोड गर्नुहोस्: लेखेको कुरा त्यतिबेला पठाइन्छ।"),
     ("{ur}", "کچھ نہیں بھیجا گیا۔ ایک منٹ بعد یہ صفحہ دوبارہ لوڈ کریں: جو لکھا ہے، تب بھیجا جائے گا۔"),
 ];
-/// The page brings its own style and nothing else.
+/// Content security policy: the page has its own style and nothing else.
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/// The routes of a server that starts.
+/// The routes of a starting server.
 pub fn router() -> Router {
     Router::new().fallback(answer).layer(axum::middleware::from_fn(crate::api::guard::headers))
 }

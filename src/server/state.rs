@@ -1,4 +1,4 @@
-//! What every handler holds: the store, the rules, the views, the clock, and nothing that a test cannot hand in.
+//! What every handler has: store, facts, views, clock, and everything else that tests can replace.
 
 use crate::app::admin;
 use crate::clock::{Doubt, Guarded};
@@ -31,69 +31,68 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 
-/// The present moment, to the millisecond; handed in, so that tests can hold it.
+/// The present time in milliseconds; passed in, so that tests can set it.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 
-/// How often the head of the ledger is signed and published: so much of its end could be lost unnoticed.
+/// How often the head of the ledger is signed and published; an end of this length could be lost unnoticed.
 const PUBLISHED_EVERY: Duration = Duration::from_secs(60);
-/// How often the server writes down that it lives.
+/// How often the server records that it is alive.
 const SEEN_EVERY: Duration = Duration::from_secs(60);
-/// How long the start looks through the database for damaged pages.
+/// How long the start checks the database for damaged pages.
 const START_LOOK: Duration = Duration::from_secs(1);
-/// Counts up whenever other case rows follow from the same ledger: they are then made again at the start.
+/// Version of the case rows. Increase it where other rows follow from the same ledger; they are then made again at the
+/// start.
 const VIEW: u32 = 7;
-/// Bytes of room within the database: tens of thousands of readings.
+/// Bytes reserved within the database: room for tens of thousands of readings.
 const WITHIN: usize = 4 * 1024 * 1024;
-/// Bodies of uploads that may be on their way at once, in all and from one address.
+/// Uploads arriving at once, in all and from one address.
 const BODIES: (usize, usize) = (1_024, 24);
-/// Files that may wait to be read, in all and from one address.
+/// Files waiting to be read, in all and from one address.
 const WAITING: (usize, usize) = (64, 8);
 
-/// What a server is made of.
+/// The configuration of a server.
 pub struct Config {
-    /// Where the secret lies, and the database where it is a file.
+    /// Data folder: the secret, and the database where it is a file.
     pub data: PathBuf,
-    /// Where the attachments lie: the data folder, or one that several nodes share.
+    /// Folder of the attachments: the data folder, or one that several nodes share.
     pub attachments: PathBuf,
-    /// The URL of a PostgreSQL database; without one, the database is a file in the data folder.
+    /// URL of a PostgreSQL database; `None` for a file in the data folder.
     pub database: Option<String>,
-    /// The reference tables and the catalogues.
+    /// Folder of reference tables and catalogues.
     pub public: PathBuf,
-    /// The built apps; without them only the API is served.
+    /// Folder of the built apps; `None` to serve the API only.
     pub dist: Option<PathBuf>,
     /// Whether `/dev/outbox` exists and codes stay readable there.
     pub demo: bool,
-    /// Whether the citizen app keeps itself on phones by a service worker; without it, those that are there are taken
-    /// back.
+    /// Whether the citizen app installs a service worker; if not, installed ones are removed.
     pub worker: bool,
-    /// Whether the last hop before us is a proxy whose `X-Forwarded-For` can be trusted (SEC-45).
+    /// Whether the last hop is a proxy whose `X-Forwarded-For` is trusted (SEC-45).
     pub behind_proxy: bool,
     /// The clock.
     pub clock: Clock,
-    /// What checks the clock; none in tests, which hold it themselves.
+    /// What checks the clock; `None` in tests, which set the clock themselves.
     pub guarded: Option<Arc<Guarded>>,
-    /// Whether the clock is believed at the start, however far it is from what the data folder knows.
+    /// Whether the clock is trusted at the start, however far it is from what the data folder knows.
     pub trust_clock: bool,
-    /// Where backups go, and how often.
+    /// Schedule of backups; `None` for no backups.
     pub backup: Option<crate::backup::Schedule>,
-    /// Free bytes on the disk below which uploads are turned away; a sixteenth of the disk at the most.
+    /// Free bytes on the disk below which uploads are refused; at most a sixteenth of the disk.
     pub reserve: u64,
-    /// Whether lodgings and uploads are limited by number and address; only a load test wants them not to be.
+    /// Whether limits by number and address apply; only load tests switch them off.
     pub limited: bool,
-    /// What carries messages; without one they stay in the outbox.
+    /// Carries messages; `None` to leave them in the outbox.
     pub gateway: Option<Arc<dyn Gateway>>,
-    /// The token by which the SMS gateway proves itself when it hands messages over.
+    /// Token by which the SMS gateway proves itself when it delivers messages.
     pub sms_token: Option<String>,
-    /// What reads attachments.
+    /// Reads attachments.
     pub decoder: Decoder,
 }
 
-/// What every handler holds, and the facts by which this request, or this round of a task, goes from its beginning to its
-/// end; cheap to clone.
+/// What every handler has, with one version of the facts for a whole request or round of a task; cheap to clone.
 #[derive(Clone)]
 pub struct App {
     inner: Arc<Inner>,
-    /// What people may change, as it was when the request came.
+    /// The administered facts as they were when the request came.
     pub facts: Arc<Facts>,
 }
 
@@ -104,15 +103,15 @@ impl Deref for App {
     }
 }
 
-/// What people may change while the server runs: one version of it.
+/// One version of everything that is administered while the server runs.
 pub struct Facts {
-    /// Number of the last change that is in it; 0 before the first.
+    /// Number of the last change in it; 0 before the first.
     pub version: u64,
     /// The reference tables.
     pub tables: Tables,
     /// The rules in force, with offices and the secret seed.
     pub rules: Rules,
-    /// Every office by its number.
+    /// Offices by number.
     pub offices: HashMap<OfficeId, Office>,
     /// The tables of each language that was asked for, ready to be sent.
     pub ready_tables: Mutex<HashMap<Language, Arc<crate::api::ReadyTables>>>,
@@ -133,16 +132,16 @@ impl Facts {
         Ok(Self { version, tables, rules, offices, ready_tables: Mutex::default() })
     }
 
-    /// What case rows are made under by these facts.
+    /// Digest under which case rows are made by these facts.
     ///
     /// # Errors
-    /// None in practice: rules are always JSON.
+    /// None in practice.
     pub fn view(&self) -> Result<Vec<u8>> {
         view(&self.rules)
     }
 }
 
-/// The state of the routes: each request gets the newest facts, and keeps them.
+/// State of the routes: each request gets the newest facts and keeps them.
 #[derive(Clone)]
 pub struct Root(pub App);
 
@@ -152,58 +151,58 @@ impl FromRef<Root> for App {
     }
 }
 
-/// What every handler holds.
+/// The parts of [`App`] that all versions of the facts share.
 pub struct Inner {
     /// The store.
     pub store: Arc<dyn Store>,
     /// The newest facts.
     newest: RwLock<Arc<Facts>>,
-    /// The version of the facts by which the counts are counted.
+    /// Version of the facts by which the counts were made.
     counted_by: AtomicU64,
     /// The counts, and how far they have come.
     pub feed: Feed,
     /// The newest frame for live dashboards.
     pub frames: watch::Receiver<Frame>,
-    /// What a server is made of.
+    /// The configuration.
     pub config: Config,
     /// The server's secret.
     pub secret: Secret,
-    /// Room on the disk.
+    /// State of the disk.
     pub disk: Disk,
-    /// Bodies of uploads that are on their way.
+    /// Uploads that are arriving.
     pub bodies: Arc<Slots>,
     /// Files that wait to be read.
     pub waiting: Arc<Slots>,
-    /// What is not as it should be.
+    /// What needs attention.
     pub health: Health,
-    /// Bytes of uploads that no grievance names, as of a moment ago.
+    /// Bytes of uploads that no case names, a few seconds old at most.
     pub unnamed: AtomicU64,
-    /// Whether heads were published that the file beside the store lacks.
+    /// Whether published heads are missing from the file beside the store.
     pub heads_behind: AtomicBool,
-    /// The newest head that the file beside the store has.
+    /// Number of the newest head in the file beside the store.
     pub head_written: AtomicU64,
     /// When it was started.
     pub started: Time,
-    /// Whether the program has been asked to stop.
+    /// Becomes true when the program is asked to stop.
     pub stopping: watch::Sender<bool>,
-    /// Attachments read and passwords hashed at once, at the most.
+    /// Limits how many attachments are read at once.
     pub decoding: Semaphore,
-    /// See `decoding`.
+    /// Limits how many passwords are hashed at once.
     pub hashing: Semaphore,
-    /// Held as long as this lives: one program writes in a data folder.
+    /// Held as long as this lives, since only one program may write in a data folder.
     _lock: std::fs::File,
-    /// How often somebody may lodge and upload; none for load tests.
+    /// Limits by number and address; `None` for load tests.
     pub limits: Option<Limits>,
-    /// Uploads to which somebody is sending just now.
+    /// Uploads to which somebody is sending.
     pub receiving: crate::api::Turns,
-    /// Sums that were worked out and sent back.
+    /// Proofs of work that were used.
     pub used_work: crate::work::Used,
-    /// Under which name this program takes turns with others on the same database.
+    /// Name under which this program takes turns with others on the same database.
     pub node: String,
 }
 
 impl App {
-    /// Opens the store, fills the views and makes the app; starts no task but the frame maker.
+    /// Opens the store, fills the views and builds the application; starts no task except the frame maker.
     ///
     /// # Errors
     /// Where the data folder, the tables or the database cannot be used.
@@ -287,17 +286,17 @@ impl App {
         Ok(Self { inner: Arc::new(inner), facts })
     }
 
-    /// The same with the newest facts, for whatever begins now.
+    /// The same application with the newest facts.
     #[must_use]
     pub fn current(&self) -> Self {
         let facts = self.newest.read().unwrap_or_else(PoisonError::into_inner).clone();
         Self { inner: self.inner.clone(), facts }
     }
 
-    /// Takes in what was administered since the last look, here or at another node. Answers whether something was.
+    /// Loads changes of the facts made here or at another node. Answers whether there were any.
     ///
     /// # Errors
-    /// Where the store does not answer, or a table cannot be read: then the facts of before hold on.
+    /// Where the store does not answer, or a table cannot be read; the previous facts then stay in force.
     pub async fn refresh(&self) -> Result<bool> {
         let before = self.newest.read().unwrap_or_else(PoisonError::into_inner).version;
         if self.store.newest_setting().await? <= before {
@@ -310,8 +309,8 @@ impl App {
         Ok(true)
     }
 
-    /// Takes in what was administered, derives due dates again where it is this program's turn, and counts anew once they
-    /// are derived.
+    /// Loads changes of the facts, derives due dates again if it is this node's turn, and counts again once that is
+    /// done.
     ///
     /// # Errors
     /// Where the store does not answer, or a table cannot be read.
@@ -333,7 +332,7 @@ impl App {
         Ok(())
     }
 
-    /// Starts everything that goes on by itself.
+    /// Starts all background tasks.
     pub fn start_tasks(&self) {
         let config = &self.config;
         let app = self.clone();
@@ -356,7 +355,7 @@ impl App {
             }
         });
         self.every(SEEN_EVERY, async |app: Self| {
-            // A clock in doubt leaves no mark that the next start would believe.
+            // A clock in doubt must leave no time that the next start would trust.
             if app.doubt().is_none()
                 && let Err(error) = app.store.ping(app.now()).await
             {
@@ -400,13 +399,13 @@ impl App {
         }
     }
 
-    /// Looks at the disk each second, and at once where a write found no room, until the program is asked to stop. Where
-    /// the database has gone from under the server, what it acknowledges would be lost: it ends at once.
+    /// Looks at the disk each second, and at once where a write found no room, until the program stops. If the database
+    /// was removed from under the server, the process ends, since what it acknowledged would be lost.
     async fn watch_room(&self) {
         let mut stopping = self.stopping.subscribe();
         let own = ["pratikar.db", "pratikar.db-wal"];
         let own: Vec<Held> = own.into_iter().filter_map(|name| Held::of(self.config.data.join(name))).collect();
-        // A try that fails for want of room rings, too: after one, the next look waits its second.
+        // A failed attempt rings the bell as well; after one, the next look waits its second.
         let mut deaf = false;
         loop {
             let rung = async { if deaf { std::future::pending().await } else { FOUND_FULL.notified().await } };
@@ -423,7 +422,7 @@ impl App {
                 std::process::exit(1);
             }
             let (before, room) = (self.disk.room(), self.disk.look());
-            // A full disk is tried each time, and told of once.
+            // On a full disk it is tried each time, and reported once.
             deaf = false;
             if (before != room || room == Room::Full)
                 && let Err(error) = self.ballast().await
@@ -436,37 +435,37 @@ impl App {
         }
     }
 
-    /// Keeps some room within the database, and gives it back where the disk is full: readings are then still written down,
-    /// so that staff can go on, whoever has taken the last of the disk.
+    /// Reserves room within the database and releases it when the disk is full, so that readings can still be recorded
+    /// and staff can go on.
     async fn ballast(&self) -> Result<(), StoreError> {
         match self.disk.room() {
-            // Another machine's disk.
+            // The disk belongs to another machine.
             _ if self.config.database.is_some() => Ok(()),
             Room::Full => {
                 self.store.forget_fact("ballast").await?;
-                // What lies in the log goes to its pages, and the log begins anew: it cannot grow now.
+                // Moves the log into the database and starts it again, since it cannot grow now.
                 self.store.checkpoint(true).await
             }
             Room::Low => Ok(()),
             Room::Ample if self.store.fact("ballast").await?.is_some() => Ok(()),
             Room::Ample => {
                 self.store.put_fact("ballast", vec![0; WITHIN]).await?;
-                // The log has its room, too, from now on.
+                // The log keeps its size from now on.
                 self.store.checkpoint(true).await
             }
         }
     }
 
-    /// Whether it is this program's turn at a task that one alone does of all on the same database. A turn lasts a minute
-    /// beyond the last time that it was taken, so that another goes on where this one ends.
+    /// Whether it is this node's turn at a task that only one does. A turn lasts a minute beyond the last time it was
+    /// taken, so that another node continues where this one ends.
     pub async fn has_turn(&self, task: &str) -> bool {
         let now = self.now();
-        // There is one program on a file.
+        // Only one program uses a file.
         self.config.database.is_none()
             || self.store.take_turn(task, &self.node, now, now + chrono::Duration::minutes(1)).await.unwrap_or(false)
     }
 
-    /// Does something now and then, until the program is asked to stop.
+    /// Runs something repeatedly until the program stops.
     fn every<W, F>(&self, time: Duration, work: W)
     where
         W: Fn(Self) -> F + Send + 'static,
@@ -485,7 +484,7 @@ impl App {
         });
     }
 
-    /// Ends in order: publishes the head and leaves a database that is one file.
+    /// Ends in order: publishes the head, and leaves a database that is a single file.
     pub async fn close(&self) {
         if self.doubt().is_none()
             && let Err(error) = published::publish(self).await
@@ -507,12 +506,12 @@ impl App {
     }
 }
 
-/// The database in a data folder, and whether it is a new one.
+/// The database in a data folder, and whether it is new.
 fn file_in(data: &Path) -> Result<(Arc<dyn Store>, bool)> {
     let file = data.join("pratikar.db");
-    // An empty file is none: what was in it is lost, and nothing is written into it.
+    // An empty file counts as none: its content is lost, and nothing is written into it.
     let fresh = std::fs::metadata(&file).map_or(true, |found| found.len() == 0);
-    // What a system leaves beside its database.
+    // Files that a system leaves beside its database.
     let left = [published::FILE, "secret.key", "pratikar.db.part", "ballast"]
         .into_iter()
         .find(|name| data.join(name).exists());
@@ -532,15 +531,15 @@ fn file_in(data: &Path) -> Result<(Arc<dyn Store>, bool)> {
     Ok((store, fresh))
 }
 
-/// Makes a folder that its owner alone can enter, or sees to it that it is one.
+/// Makes a folder that only its owner can enter, or makes an existing one so.
 fn own_folder(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
         .with_context(|| format!("{} is not ours alone", folder.display()))
 }
 
-/// Looks through the database for damaged pages; answers whether it came to the end within [`START_LOOK`]. A large one is
-/// looked through while it serves.
+/// Checks the database for damaged pages; answers whether it finished within [`START_LOOK`]. A large one is checked
+/// while it serves.
 ///
 /// # Errors
 /// Where a page is damaged.
@@ -559,7 +558,7 @@ async fn looked_through(store: &Arc<dyn Store>) -> Result<bool> {
     }
 }
 
-/// The server's secret, which is the database's or none.
+/// The server's secret, if it is the one of this database.
 async fn secret(data: &Path, store: &dyn Store, fresh: bool) -> Result<Secret> {
     let file = data.join("secret.key");
     let advice = "put the key of the backup back (it lies beside the backup's folder, ending in .key); \
@@ -569,7 +568,7 @@ async fn secret(data: &Path, store: &dyn Store, fresh: bool) -> Result<Secret> {
         (Some(secret), Some(known)) if secret.fingerprint().as_slice() == known.as_slice() => return Ok(secret),
         (Some(_), Some(_)) => bail!("{} is not the key of this database: {advice}", file.display()),
         (None, Some(_)) => bail!("{} is missing: {advice}", file.display()),
-        // A database of an older version knows its key by the numbers that were named with it.
+        // A database of an older version recognises its key by the ids made with it.
         (found, None) => match (found, store.any_person().await?) {
             (Some(secret), Some((id, mobile))) if secret.person(&mobile) != id => {
                 bail!("{} is not the key of this database: {advice}", file.display())
@@ -584,8 +583,7 @@ async fn secret(data: &Path, store: &dyn Store, fresh: bool) -> Result<Secret> {
     Ok(secret)
 }
 
-/// Refuses a store that has lost its end, that is one that does not reach the last head that was published, and one beside
-/// the heads of another system.
+/// Refuses a store that does not reach the last published head, and one beside the heads of another system.
 async fn not_cut(config: &Config, store: &dyn ReadCases, secret: &Secret) -> Result<()> {
     let file = config.data.join(published::FILE);
     let (written, lines) = published::read_all(&file)?;
@@ -595,7 +593,7 @@ async fn not_cut(config: &Config, store: &dyn ReadCases, secret: &Secret) -> Res
     let written = written.into_iter().max_by_key(|head| head.head.seq);
     let kept = store.heads(1).await?.pop();
     let end = store.head().await?.seq;
-    // Of several nodes one publishes at a time, and each writes down later what another has.
+    // Of several nodes one publishes at a time, and the others write its heads later.
     let alone = config.database.is_none();
     if alone
         && kept.as_ref().is_some_and(|kept| written.as_ref().is_none_or(|written| written.head.seq < kept.head.seq))
@@ -635,7 +633,7 @@ async fn not_cut(config: &Config, store: &dyn ReadCases, secret: &Secret) -> Res
 /// The rules in force.
 fn rules(tables: &Tables, offices: &[Office], secret: &Secret, version: u64) -> Rules {
     Rules {
-        // The files are version 1.
+        // The files alone are version 1.
         version: u32::try_from(version + 1).unwrap_or(u32::MAX),
         offices: offices.iter().map(|office| (office.id, office.department.clone())).collect(),
         draw_seed: secret.draw_seed(),
@@ -643,17 +641,17 @@ fn rules(tables: &Tables, offices: &[Office], secret: &Secret, version: u64) -> 
     }
 }
 
-/// Makes the case rows of a data folder again from its ledger, whatever they hold; answers how many there are. Nothing of
-/// them is read before, so that this mends a store that no server opens.
+/// Makes the case rows of a data folder again from its ledger; answers how many there are. Does not read the existing
+/// rows, so that it repairs a store that no server opens.
 ///
 /// # Errors
-/// Where another program uses the folder, or the ledger itself cannot be read.
+/// Where another program uses the folder, or the ledger cannot be read.
 pub async fn rebuild(data: &Path, public: &Path, place: &Place) -> Result<u64> {
     let _lock = crate::files::lock(data)?;
     let store = place.open().with_context(|| format!("cannot use {place}"))?;
     let secret = secret(data, store.as_ref(), false).await?;
     let facts = Facts::read(store.as_ref(), public, &secret).await?;
-    // Counts that were kept may be of the rows that are thrown away.
+    // Kept counts may be of the rows that are replaced.
     let kept = data.join(feed::COUNTS);
     if kept.exists() {
         std::fs::remove_file(&kept).with_context(|| format!("cannot remove {}", kept.display()))?;
@@ -664,7 +662,7 @@ pub async fn rebuild(data: &Path, public: &Path, place: &Place) -> Result<u64> {
     Ok(cases)
 }
 
-/// What the case rows are made under: the program's own version of them, what their numbers stand for, the rules.
+/// Digest under which case rows are made: version of the rows, numbers in their columns, rules.
 fn view(rules: &Rules) -> Result<Vec<u8>> {
     let mut digest = Sha256::new();
     digest.update(VIEW.to_be_bytes());
@@ -673,7 +671,7 @@ fn view(rules: &Rules) -> Result<Vec<u8>> {
     Ok(digest.finalize().to_vec())
 }
 
-/// Makes the case rows again where they were written by another version of the program or under other rules.
+/// Makes the case rows again where they were made by another version of the program or under other rules.
 async fn up_to_date(store: &dyn Store, facts: &Facts) -> Result<()> {
     let wanted = facts.view()?;
     if store.fact("view").await?.as_ref() == Some(&wanted) {
@@ -689,7 +687,7 @@ async fn up_to_date(store: &dyn Store, facts: &Facts) -> Result<()> {
     Ok(())
 }
 
-/// Keeps a digest of every stored file: older versions kept none.
+/// Stores a digest of every file that has none, from older versions.
 async fn digested(config: &Config, store: &dyn Store) -> Result<()> {
     for mut attachment in store.undigested().await? {
         let file = crate::files::path(&config.attachments, attachment.kind, &attachment.id);
@@ -717,7 +715,7 @@ impl Inner {
         (self.config.clock)()
     }
 
-    /// Why the clock is not believed, where it is not: nothing that cannot be undone happens meanwhile.
+    /// Why the clock is not trusted; `None` where it is. Nothing that cannot be undone happens meanwhile.
     #[must_use]
     pub fn doubt(&self) -> Option<Doubt> {
         self.config.guarded.as_ref().and_then(|guarded| guarded.read().1)
@@ -729,14 +727,14 @@ impl Inner {
         self.secret.keyed(purpose, value)
     }
 
-    /// The number under which a mobile's holder is known in the ledger.
+    /// The id of a mobile number's holder in the ledger.
     #[must_use]
     pub fn person(&self, mobile: &Mobile) -> PersonId {
         self.secret.person(mobile)
     }
 }
 
-/// Random bytes as hexadecimal digits.
+/// Random bytes in hexadecimal.
 ///
 /// # Errors
 /// Where the system has no randomness.

@@ -1,5 +1,5 @@
-//! The reference tables under `public/`: brand, departments, places, categories, templates, holidays. Read at
-//! start, changeable without a build.
+//! The reference tables: brand, departments, places, categories, templates, holidays and so on. Read from `public/` at
+//! the start, or from administered settings.
 
 use anyhow::{Context, Result, bail};
 use chrono::{Datelike, Timelike};
@@ -18,18 +18,18 @@ use std::path::{Path, PathBuf};
 /// Everything that is read from `public/`.
 #[derive(Debug, Clone)]
 pub struct Tables {
-    /// What the apps are told.
+    /// The tables that the apps get.
     pub reference: ReferenceData,
-    /// The rules, without offices and the secret seed.
+    /// The rules, without offices and secret seed.
     pub rules: Rules,
     templates: HashMap<(Template, Language), RegisteredText>,
     urban: HashMap<(Lgd, Lgd), bool>,
     months: HashMap<Language, Vec<String>>,
-    /// The words by which text messages from citizens are understood.
+    /// Word lists for text messages from citizens.
     pub answers: Words,
-    /// The words by which categories are suggested.
+    /// Word lists by which categories are suggested.
     pub topics: Topics,
-    /// About where blocks and towns lie.
+    /// Approximate positions of blocks and towns.
     pub positions: Vec<PlaceAt>,
 }
 
@@ -42,7 +42,8 @@ pub struct RegisteredText {
     pub pattern: String,
 }
 
-/// The tables that are administered: what stands in `public/reference` under these names is their first import.
+/// Names of the tables that are administered; the files of these names in `public/reference` are used until the first
+/// change.
 pub const ADMINISTERED: [&str; 9] = [
     RULES,
     "answers.json",
@@ -54,10 +55,10 @@ pub const ADMINISTERED: [&str; 9] = [
     "templates.tsv",
     "topics.json",
 ];
-/// Limits, shares and windows: an object of those fields of [`Rules`] that are not as they come.
+/// Limits, shares and windows: an object with those fields of [`Rules`] that differ from the defaults.
 pub const RULES: &str = "rules.json";
 
-/// Where the tables are read from: what was administered, and the files for all else.
+/// Where tables are read from: administered ones, and files for all others.
 struct Source<'s> {
     folder: PathBuf,
     administered: &'s BTreeMap<String, String>,
@@ -75,7 +76,7 @@ impl Source<'_> {
     }
 }
 
-/// The rules without their tables: those that are in `rules.json`, the others as they come.
+/// The rules without their tables: fields in `rules.json`, defaults for all others.
 fn numbers(source: &Source<'_>) -> Result<Rules> {
     let plain = Rules::default();
     let Some(text) = source.administered.get(RULES) else { return Ok(plain) };
@@ -101,7 +102,7 @@ impl Tables {
         Self::of(public, &BTreeMap::new())
     }
 
-    /// Reads the tables: those that were administered, by name, and the files for all others.
+    /// Reads the tables: administered ones by name, files for all others.
     ///
     /// # Errors
     /// Names the table and line that cannot be read.
@@ -149,7 +150,7 @@ impl Tables {
         Ok(Self { reference, rules, templates, urban, months, answers, topics, positions })
     }
 
-    /// The tables without the names of languages that are not asked for.
+    /// The tables without names in languages that are not needed.
     #[must_use]
     pub fn reference_in(&self, language: Language) -> ReferenceData {
         let mut tables = self.reference.clone();
@@ -157,7 +158,7 @@ impl Tables {
             std::iter::once(&mut group.name).chain(group.leaves.iter_mut().map(|leaf| &mut leaf.name))
         });
         let departments = tables.departments.iter_mut().flat_map(|found| [&mut found.name, &mut found.short]);
-        // Of the signs of danger, those that are likely to be written on such a page; the server knows all of them.
+        // Only the signs of danger that are likely on a page in this language; the server knows all of them.
         if let Some(danger) = &mut tables.reasons.danger {
             danger.words.retain(|sign| is_likely(sign, language));
             danger.except.retain(|saying| is_likely(saying, language));
@@ -171,7 +172,7 @@ impl Tables {
         let reasons = reasons.papers.values_mut().chain(choices);
         let districts = tables.districts.iter_mut().map(|found| &mut found.name);
         for names in reasons {
-            // Read, never searched: the one language is enough.
+            // Shown, never searched, so one language is enough.
             *names = Names { en: names.of(language).to_owned(), ..Names::default() };
         }
         for names in districts.chain(departments).chain(leaves) {
@@ -187,23 +188,23 @@ impl Tables {
         tables
     }
 
-    /// The registered text of a template in a language; English where there is none in it.
+    /// The registered text of a template in a language, in English where that language has none.
     #[must_use]
     pub fn template(&self, template: Template, language: Language) -> Option<&RegisteredText> {
         self.templates.get(&(template, language)).or_else(|| self.templates.get(&(template, Language::English)))
     }
 
-    /// A day as people write it, without its year: `২৫ নভেম্বর`. In Indian time.
+    /// A day in India without its year, as people write it: `২৫ নভেম্বর`.
     #[must_use]
     pub fn day(&self, at: Time, language: Language) -> String {
         let local = ist(at);
-        // As with templates: English where there is none in a language.
+        // As for templates, English where a language has no months.
         let language = if self.months.contains_key(&language) { language } else { Language::English };
         let month = self.months.get(&language).and_then(|months| months.get(local.month0() as usize));
         language.day_of_year(month.map_or("", String::as_str), local.day())
     }
 
-    /// Day and time of day as people say them: `২৫ নভেম্বর বিকেল ৪টা ৩০`. In Indian time.
+    /// Day and time of day in India, as people say them: `২৫ নভেম্বর বিকেল ৪টা ৩০`.
     #[must_use]
     pub fn hour(&self, at: Time, language: Language) -> String {
         let local = ist(at);
@@ -215,13 +216,13 @@ impl Tables {
         self.templates.iter().map(|((template, language), text)| (*template, *language, text))
     }
 
-    /// Whether a place is a town; `None` where it is no place of that district.
+    /// Whether a place is a town; `None` where it is not in that district.
     #[must_use]
     pub fn is_urban(&self, district: Lgd, place: Lgd) -> Option<bool> {
         self.urban.get(&(district, place)).copied()
     }
 
-    /// Whether there is such a district.
+    /// Whether this district exists.
     #[must_use]
     pub fn has_district(&self, district: Lgd) -> bool {
         self.reference.districts.iter().any(|known| known.lgd == district)
@@ -234,7 +235,7 @@ impl Tables {
         leaves.find(|leaf| leaf.code == code).map(|leaf| &leaf.name)
     }
 
-    /// The names of a place, where one is given, and of its district.
+    /// The name of a place, if one is given, and of its district.
     #[must_use]
     pub fn place(&self, district: Lgd, place: Option<Lgd>) -> Option<(Option<&Names>, &Names)> {
         let district = self.reference.districts.iter().find(|known| known.lgd == district)?;
@@ -242,7 +243,7 @@ impl Tables {
         Some((place.map(|place| &place.name), &district.name))
     }
 
-    /// The names of a department.
+    /// A department by its code.
     #[must_use]
     pub fn department(&self, code: &str) -> Option<&Department> {
         self.reference.departments.iter().find(|department| department.code == code)
@@ -255,7 +256,7 @@ impl Places for Tables {
     }
 }
 
-/// The months by name, from the catalogues of the pages.
+/// Names of the months, from the catalogues.
 fn months(locales: &Path) -> Result<HashMap<Language, Vec<String>>> {
     let read = |language: Language| {
         let file = locales.join(format!("later.{}.json", language.tag()));
@@ -272,7 +273,7 @@ fn months(locales: &Path) -> Result<HashMap<Language, Vec<String>>> {
     Language::CITIZEN.into_iter().map(read).collect()
 }
 
-/// The rows of a table, without its header; each with as many columns as the header.
+/// Rows of a table without its header, each with as many columns as the header.
 fn rows(folder: &Source<'_>, file: &str) -> Result<Vec<Vec<String>>> {
     let text = folder.text(file)?;
     let mut lines = text.lines();
@@ -309,7 +310,7 @@ fn departments(folder: &Source<'_>) -> Result<Vec<Department>> {
         .collect())
 }
 
-/// Names in the other languages of the citizen's screens, by table and code; short, for phones and messages.
+/// Names in the other languages of citizens' screens, by table and code.
 struct MoreNames(HashMap<(String, String), [String; 3]>);
 
 fn more_names(folder: &Source<'_>) -> Result<MoreNames> {
@@ -337,7 +338,7 @@ fn places(folder: &Source<'_>) -> Result<(Vec<District>, Urban)> {
         also.insert(lgd, cell(&row, 1));
     }
     let mut table = rows(folder, "places.tsv")?;
-    // A town that lies in two districts may stand before the second of them.
+    // A town that lies in two districts may be listed before the second of them.
     table.sort_by_key(|row| cell(row, 1) != "district");
     for row in table {
         let lgd: Lgd = cell(&row, 0).parse().with_context(|| format!("places.tsv: code {}", cell(&row, 0)))?;
@@ -426,7 +427,8 @@ fn reasons(folder: &Source<'_>, rules: &Rules) -> Result<Reasons> {
     Ok(reasons)
 }
 
-/// Whether a page in this language may be written on in the script of a sign: its own or Latin, on English pages Bengali.
+/// Whether people may write on a page of this language in the script of a sign: its own or Latin; on English pages also
+/// Bengali.
 fn is_likely(sign: &str, language: Language) -> bool {
     sign.chars().find(|c| c.is_alphabetic()).is_none_or(|c| match c {
         '\u{0980}'..='\u{09FF}' => !matches!(language, Language::Hindi | Language::Nepali | Language::Urdu),

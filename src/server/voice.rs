@@ -1,9 +1,9 @@
-//! Spoken notes: taken apart into their packets, which are looked at one by one and put into a new, plain file. Nothing
-//! that came along survives: no names, no times, no pictures. [`crate::decoder`] runs it.
+//! Spoken notes: taken apart into packets, which are checked one by one and written into a new, plain file, without any
+//! metadata. Runs in [`crate::decoder`].
 //!
-//! Browsers record Opus in WebM (Chrome, Firefox, newer Safari) or Ogg, and AAC in MP4 (older Safari). Opus goes into Ogg
-//! ([RFC 7845]), AAC into ADTS ([ISO 13818-7]): plain streams that tell their length. Safari plays the former from its
-//! version 18.4 on; on older ones a spoken note is heard on another device.
+//! Browsers record Opus in WebM (Chrome, Firefox, newer Safari) or Ogg, and AAC in MP4 (older Safari). Opus is stored
+//! in Ogg ([RFC 7845]), AAC in ADTS ([ISO 13818-7]): plain streams that tell their length. Safari plays Ogg from
+//! version 18.4 on; with older ones a spoken note is heard on another device.
 //!
 //! [RFC 7845]: https://www.rfc-editor.org/rfc/rfc7845
 //! [ISO 13818-7]: https://www.iso.org/standard/43345.html
@@ -18,18 +18,18 @@ use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::default::formats::{IsoMp4Reader, MkvReader, OggReader};
 
-/// Opus always counts 48,000 samples a second (RFC 7845, 4).
+/// Opus always counts 48,000 samples per second (RFC 7845, 4).
 const OPUS_RATE: u64 = 48_000;
 /// Samples of an AAC packet.
 const AAC_SAMPLES: u64 = 1_024;
-/// Sampling rates of AAC by their index (ISO 14496-3, table 1.18).
+/// Sampling rates of AAC by index (ISO 14496-3, table 1.18).
 const AAC_RATES: [u32; 13] =
     [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
 
-/// Reads a spoken note and writes its packets into a file of their own.
+/// Reads a spoken note and writes its packets into a new file.
 ///
 /// # Errors
-/// [`NotTaken`] says why not.
+/// [`NotTaken`] says why it is refused.
 pub fn clean(bytes: &[u8]) -> Result<Clean, NotTaken> {
     let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes.to_vec())), Default::default());
     let options = FormatOptions::default();
@@ -40,7 +40,7 @@ pub fn clean(bytes: &[u8]) -> Result<Clean, NotTaken> {
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => Box::new(IsoMp4Reader::try_new(stream, options).map_err(broken)?),
         _ => return Err(NotTaken::NotReadable),
     };
-    // Speech alone: a film is no spoken note.
+    // Only speech: a film has more tracks.
     let [track] = reader.tracks() else { return Err(NotTaken::NotReadable) };
     let (Some(TrackType::Audio), Some(CodecParameters::Audio(codec))) = (track.track_type(), &track.codec_params)
     else {
@@ -54,7 +54,7 @@ pub fn clean(bytes: &[u8]) -> Result<Clean, NotTaken> {
             Ok(Some(packet)) if packet.track_id == id => packets.push(packet.data),
             Ok(Some(_)) => {}
             Ok(None) => break,
-            // A recording that the battery ended is as good as its last whole packet.
+            // A recording cut off by an empty battery is good up to its last whole packet.
             Err(symphonia::core::errors::Error::IoError(_)) if !packets.is_empty() => break,
             Err(_) => return Err(NotTaken::NotReadable),
         }
@@ -71,7 +71,7 @@ pub fn clean(bytes: &[u8]) -> Result<Clean, NotTaken> {
         }
         _ => return Err(NotTaken::NotReadable),
     };
-    // A packet more than was asked for is no fault of whoever spoke.
+    // An empty packet too many is not the speaker's fault.
     if samples == 0 {
         return Err(NotTaken::NotReadable);
     }
@@ -82,7 +82,7 @@ pub fn clean(bytes: &[u8]) -> Result<Clean, NotTaken> {
     Ok(Clean { bytes, format, width: 0, height: 0, seconds })
 }
 
-/// Samples of an Opus packet by its first bytes (RFC 6716, 3.1); none where it breaks the rules there.
+/// Samples of an Opus packet, from its first bytes (RFC 6716, 3.1); `None` where it breaks the rules there.
 fn opus_samples(packet: &[u8]) -> Option<u64> {
     let (toc, rest) = packet.split_first()?;
     let frame = match toc >> 3 {
@@ -96,14 +96,14 @@ fn opus_samples(packet: &[u8]) -> Option<u64> {
         _ => u64::from(rest.first()? & 0x3F),
     };
     let samples = frames * frame;
-    // At most 120 ms, and at least something.
+    // At most 120 ms, and not nothing.
     (frames > 0 && samples <= 5_760).then_some(samples)
 }
 
-/// An Ogg stream of Opus packets with its samples.
+/// An Ogg stream of Opus packets, and its number of samples.
 fn opus(packets: &[Box<[u8]>], channels: usize) -> Option<(Vec<u8>, u64)> {
     const SERIAL: u32 = 1;
-    /// Samples that a player leaves out at the start, as RFC 7845 advises where nothing else is known.
+    /// Samples that a player skips at the start, as RFC 7845 advises where nothing else is known.
     const PRE_SKIP: u16 = 3_840;
     let mut head = b"OpusHead\x01".to_vec();
     head.push(u8::try_from(channels).ok()?);
@@ -118,7 +118,7 @@ fn opus(packets: &[Box<[u8]>], channels: usize) -> Option<(Vec<u8>, u64)> {
     let mut samples = 0;
     for (index, packet) in packets.iter().enumerate() {
         samples += opus_samples(packet)?;
-        // Pages of a second, so that a player can look for a place.
+        // Pages of a second each, so that a player can seek.
         let end = match index + 1 {
             last if last == packets.len() => PacketWriteEndInfo::EndStream,
             count if count % 50 == 0 => PacketWriteEndInfo::EndPage,
@@ -129,7 +129,7 @@ fn opus(packets: &[Box<[u8]>], channels: usize) -> Option<(Vec<u8>, u64)> {
     Some((writer.into_inner(), samples))
 }
 
-/// AAC packets, each behind a header of seven bytes (ISO 13818-7, 6.2).
+/// AAC packets, each after a header of seven bytes (ISO 13818-7, 6.2).
 fn adts(packets: &[Box<[u8]>], rate: u32, channels: usize) -> Option<Vec<u8>> {
     let rate = u8::try_from(AAC_RATES.iter().position(|known| *known == rate)?).ok()?;
     let channels = u8::try_from(channels).ok()?;
@@ -155,7 +155,7 @@ fn adts(packets: &[Box<[u8]>], rate: u32, channels: usize) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    /// A second of silence as Opus writes it: 50 packets of 20 ms.
+    /// A second of silence in Opus: 50 packets of 20 ms.
     fn spoken(packets: usize) -> Vec<u8> {
         let packets: Vec<Box<[u8]>> = vec![Box::from([0xF8, 0xFF, 0xFE]); packets];
         opus(&packets, 1).expect("written").0

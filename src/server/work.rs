@@ -1,5 +1,5 @@
-//! Sums that browsers work out where very many codes are asked for from one address (SEC-23, SEC-24): a whole village
-//! behind one carrier's address goes on, and a program that asks for thousands pays for each.
+//! Proof of work for codes where very many are asked for from one address (SEC-23, SEC-24): a village behind one
+//! carrier's address goes on, while a program that asks for thousands pays for each.
 
 use crate::limits::Address;
 use crate::state::Inner;
@@ -10,20 +10,20 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Minutes for which a sum may be sent back.
+/// Minutes for which a proof can be sent.
 const MINUTES: i64 = 10;
-/// Zero bits of the first sum, and of the heaviest: a tenth of a second and some seconds on a cheap phone.
+/// Zero bits of the first proof and of the heaviest: a tenth of a second and some seconds on a cheap phone.
 const BITS: (u8, u8) = (14, 20);
 
-/// The sums that were sent back within the last minutes: each counts once.
+/// Proofs used within the last minutes; each counts once.
 #[derive(Debug, Default)]
 pub struct Used(Mutex<HashMap<String, Time>>);
 
-/// A sum that was worked out; counted as used until it is let go.
+/// A proof that was accepted; counted as used until it is released.
 #[derive(Debug)]
 pub struct Worked(String);
 
-/// The bits after so many codes within the hour, of which so many are free.
+/// Zero bits after so many codes within the hour, of which so many are free.
 fn bits(sent: u32, free: u32) -> u8 {
     let doublings = (sent / free.max(1)).max(1).ilog2();
     BITS.0.saturating_add(u8::try_from(doublings).unwrap_or(u8::MAX)).min(BITS.1)
@@ -34,7 +34,7 @@ fn signature(app: &Inner, address: &Address, text: &str) -> String {
     hex::encode(signed.get(..8).unwrap_or_default())
 }
 
-/// A new sum for an address.
+/// A new challenge for an address.
 ///
 /// # Errors
 /// Where the system has no randomness.
@@ -45,8 +45,7 @@ pub fn ask(app: &Inner, address: &Address, sent: u32, free: u32, now: Time) -> R
     Ok(Work { challenge, bits })
 }
 
-/// Whether this is a sum of ours for this address, worked out, of these minutes, and not sent back before. From then on
-/// it has been.
+/// Whether this is a valid, unused and unexpired proof for a challenge to this address. It is used up by this.
 #[must_use]
 pub fn take(app: &Inner, address: &Address, sent_back: &str, now: Time) -> Option<Worked> {
     let (challenge, _) = sent_back.split_once(':').filter(|_| sent_back.len() <= 200)?;
@@ -64,7 +63,7 @@ pub fn take(app: &Inner, address: &Address, sent_back: &str, now: Time) -> Optio
     used.insert(challenge.to_owned(), made).is_none().then(|| Worked(challenge.to_owned()))
 }
 
-/// Lets a sum count again: it has bought nothing.
+/// Releases a proof that has bought nothing.
 pub fn let_go(app: &Inner, worked: &Worked) {
     app.used_work.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&worked.0);
 }

@@ -1,4 +1,4 @@
-//! What is administered: it holds at once, due dates follow, and it can be taken back.
+//! Administered facts: a change takes effect at once, due dates follow, and it can be undone.
 
 use crate::story::at_office;
 use axum::http::StatusCode;
@@ -35,7 +35,7 @@ async fn a_holiday_moves_what_is_due_and_taking_it_back_moves_it_again() {
     world.app.follow_facts().await.expect("followed");
     let after = due().await;
     assert_ne!(before, after);
-    // The worklist says the same day as the page, and so do the figures.
+    // The worklist and the figures show the same day as the page.
     let list = officer.get("/api/queues/office").await.json;
     assert_eq!(list["rows"][0]["due"], after);
     let derived = admin::derived(world.app.store.as_ref()).await.expect("derived");
@@ -64,7 +64,7 @@ async fn a_new_limit_holds_for_the_next_grievance_and_the_event_names_the_versio
     let number = model::Reference::parse(lodged.json["reference"].as_str().expect("a number")).expect("a number");
     let case = world.app.store.case(number).await.expect("read").expect("a case");
     assert_eq!(case.rules_version, facts.rules.version);
-    // A request that has begun goes by what held when it came.
+    // A request keeps the facts that were in force when it came.
     assert_eq!(world.app.facts.rules.remind_days, 3);
 }
 

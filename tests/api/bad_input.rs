@@ -1,4 +1,4 @@
-//! What is wrong gets the right status, says what to do, and changes nothing.
+//! Wrong input gets the right status, is told what to do, and changes nothing.
 
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -74,7 +74,7 @@ async fn a_body_that_never_ends_is_given_up() {
     assert_eq!((answer.status, answer.code()), (StatusCode::REQUEST_TIMEOUT, "too_slow"));
 }
 
-/// A body of which nothing ever comes.
+/// A body that never arrives.
 fn endless() -> Body {
     Body::from_stream(tokio_stream::pending::<Result<bytes::Bytes, std::io::Error>>())
 }
@@ -141,7 +141,7 @@ async fn one_number_is_not_flooded_and_a_repeated_request_is_still_answered() {
     let again = anon.post_with("/api/grievances", &form("9830012345"), &headers).await;
     assert_eq!((again.status, &again.json["reference"]), (StatusCode::CREATED, &first.json["reference"]));
     assert_eq!(anon.lodge(&form("9830054321")).await.status, StatusCode::CREATED, "others are not touched");
-    // Nor is whoever the number belongs to, from where they are.
+    // Nor is the number's holder affected, at another address.
     let at_home = anon.lodge_from(77, &form("9830012345")).await;
     assert_eq!(at_home.status, StatusCode::CREATED, "{}", at_home.text);
 }

@@ -60,7 +60,7 @@ async fn an_answer_lost_on_the_line_is_given_again_to_the_page_that_asked() {
             assert_eq!(name(&before).await, "", "another has taken its place");
         }
     }
-    // The cookie came and the rest of the answer did not: asked with it, the code is taken as well.
+    // The cookie arrived and the rest of the answer did not: asked with that cookie, the code is accepted again.
     let last = before.expect("a session");
     assert_eq!(last.post(&path, &try_with(&code, once)).await.status, StatusCode::CREATED);
     let refused = [(&*code, "another word of at least 16"), (&*code, ""), (&*code, "short"), (wrong(&code), once)];
@@ -70,14 +70,14 @@ async fn an_answer_lost_on_the_line_is_given_again_to_the_page_that_asked() {
     }
     world.pass(Duration::minutes(10) + Duration::seconds(1));
     assert_eq!(world.anon().post(&path, &try_with(&code, once)).await.status, StatusCode::GONE);
-    // Who has signed out is not signed in again by what the page still knows.
+    // A page cannot sign somebody in again after they have signed out.
     let id = ask(&world).await;
     let (path, code) = (format!("/api/codes/{id}"), digits(&world).await);
     let mut person = world.anon();
     person.cookie = Some(tests::cookies(&person.post(&path, &try_with(&code, once)).await));
     assert_eq!(person.sign_out().await.status, StatusCode::OK);
     assert_eq!(world.anon().post(&path, &try_with(&code, once)).await.status, StatusCode::GONE);
-    // A word too short to be kept from guessing is none.
+    // A page text that could be guessed is ignored.
     let id = ask(&world).await;
     let code = digits(&world).await;
     let path = format!("/api/codes/{id}");
@@ -228,7 +228,7 @@ async fn an_owner_at_a_new_browser_comes_in_though_strangers_used_up_the_day() {
     assert_eq!(refused.code(), "too_many");
     let page = refused.json["code_page"].as_str().expect("a page").to_owned();
     let again = world.anon().post_from(1, "/api/codes", &json!({ "mobile": MOBILE })).await;
-    // Whoever shares the address and the wish uses up the tries of a page of their own.
+    // Whoever shares address and number uses up the attempts of a page of their own.
     let theirs = again.json["code_page"].as_str().expect("a page").to_owned();
     assert_ne!(theirs, page);
     assert_eq!(try_code(&world, &page, "123456").await.1, "expired_code", "no code was asked for");
@@ -262,7 +262,7 @@ async fn guesses_at_a_stranger_s_address_leave_the_telephone_s_code_alone() {
                 try_code(&world, &theirs, wrong(&code)).await;
             }
         }
-        // Not even the right one opens anything there by now.
+        // By now not even the right code opens anything there.
         assert_eq!(try_code(&world, &page(address).await, &code).await.0, StatusCode::GONE);
     }
     assert_eq!(try_code(&world, &own, &code).await.0, StatusCode::CREATED);
@@ -303,7 +303,7 @@ async fn a_busy_address_works_for_each_code_and_nobody_is_shut_out() {
     assert_eq!(ask(22, json!(late)).await.code(), "work_needed", "ten minutes old");
     let elsewhere = world.anon().post_from(9, "/api/codes", &json!({ "mobile": "9830099999" })).await;
     assert_eq!(elsewhere.status, StatusCode::CREATED);
-    // A plain page can work out nothing: it has twenty of its own, and then waits.
+    // A plain page cannot do the work: it has twenty codes of its own, then waits.
     let plain =
         async |index: u32| world.anon().form("/en/plain/sign-in", &format!("mobile=98301{index:05}")).await.status;
     for index in 0..20 {
@@ -323,7 +323,7 @@ async fn a_strangers_number_is_not_made_to_ring() {
     let all = world.app.store.messages(100).await.expect("messages");
     let going = all.iter().filter(|message| message.state == server::store::MessageState::Pending).count();
     assert_eq!(going, 3, "three texts in ten minutes");
-    // What strangers lodge under her number costs its owner no code.
+    // What strangers lodge under a number costs its owner no code.
     ask(&world).await;
 }
 

@@ -1,4 +1,4 @@
-//! The deadlines clock.
+//! The deadlines task.
 
 use super::story::at_office;
 use chrono::Duration;

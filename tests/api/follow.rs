@@ -1,5 +1,5 @@
-//! What citizens do beyond confirming: reminding, adding, rating, answering by text message, opening a link, taking
-//! their data along, checking the ledger.
+//! What citizens do besides confirming: reminding, adding, rating, answering by text message, opening a link, taking
+//! their data, checking the ledger.
 
 use axum::http::StatusCode;
 use chrono::Duration;
@@ -16,7 +16,7 @@ async fn lodged(world: &World) -> String {
     answer.json["reference"].as_str().expect("a number").to_owned()
 }
 
-/// Leads a case to the question whether it is done.
+/// Leads a case to the question whether the work is done.
 async fn reported(world: &World, reference: &str) {
     let analyst = world.staff("analyst").await;
     let categorise = json!({"categorise": {"category": "water.tubewell", "department": "PHE", "lane": "ordinary"}});
@@ -97,7 +97,7 @@ async fn a_text_message_confirms_or_disputes_and_only_the_gateway_may_hand_it_ov
     world.last_message(MOBILE, "sent_back").await;
     let own = json!({"submit_atr": {"outcome": "done", "text": "কলের ভিতরের পাইপ আবার সারানো হয়েছে, এখন ভাল জল উঠছে।", "no_contact_reason": "ফোন বন্ধ ছিল"}});
     world.staff("nodal.phe").await.must(&reference, &own, "verification").await;
-    // The gateway hands the earlier one over once more: it was answered, and does not count again.
+    // The gateway delivers an earlier message again; it was answered, and does not count twice.
     assert_eq!(text_message(&world, token, "m3", MOBILE, "২").await, StatusCode::NO_CONTENT);
     assert_eq!(citizen.case(&reference).await.json["line"]["stage"], "verification");
     assert_eq!(text_message(&world, token, "m4", MOBILE, "3, ধন্যবাদ").await, StatusCode::NO_CONTENT);
@@ -134,7 +134,7 @@ async fn the_link_in_a_message_opens_that_case_alone() {
         assert!(!answer.headers.contains_key("set-cookie"), "{wrong}");
         assert!(answer.status == StatusCode::NOT_FOUND || wrong == path, "{wrong}: {}", answer.status);
     }
-    // It ends with the time for reopening and appeal.
+    // It expires when the time for reopening and appeal is over.
     world.citizen(MOBILE).await.must(&reference, &json!({"withdraw": {"reason": ""}}), "withdrawn").await;
     world.pass(Duration::days(31));
     assert_eq!(world.anon().get(&path).await.status, StatusCode::NOT_FOUND);
@@ -165,7 +165,7 @@ fn sized(part: &[u8]) -> Vec<u8> {
     [&(part.len() as u64).to_be_bytes()[..], part].concat()
 }
 
-/// The check as the documents describe it, written anew.
+/// The check as the documents describe it, written independently.
 fn proves(proof: &Value, key: &[u8]) -> bool {
     let text = |name: &str| proof[name].as_str().expect("text").as_bytes().to_vec();
     let number = |name: &str| proof[name].as_u64().expect("a number");

@@ -1,4 +1,4 @@
-//! Headers of every answer, and requests of other sites (SEC-41, SEC-42).
+//! Headers of every answer, and requests from other sites (SEC-41, SEC-42).
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -32,7 +32,7 @@ async fn every_answer_carries_the_guards() {
 #[tokio::test]
 async fn only_our_own_pages_may_change_anything() {
     let world = World::new().await;
-    // Sec-Fetch-Site, Origin, and whether it gets through.
+    // Sec-Fetch-Site, Origin, and whether the request is accepted.
     let matrix: [(Option<&str>, Option<&str>, bool); 7] = [
         (Some("same-origin"), None, true),
         (Some("none"), None, true),
@@ -82,7 +82,7 @@ async fn the_openapi_document_describes_what_is_mounted() {
     let document = world.anon().get("/api/openapi.json").await.json;
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().expect("paths");
-    // One list makes both: each operation says where it leads, and what it answers with.
+    // Each operation says where it leads and what it answers.
     for (path, operations) in paths {
         for (method, operation) in operations.as_object().expect("operations") {
             let statuses: Vec<&String> = operation["responses"].as_object().expect("responses").keys().collect();

@@ -1,4 +1,4 @@
-//! Over real connections: an answer that comes before the whole request has been sent must arrive.
+//! Over real connections: an answer that is sent before the whole request has arrived must reach the client.
 
 use server::listen::{self, Bounds};
 use std::time::Duration;
@@ -6,7 +6,7 @@ use tests::World;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// The real routes on a port of their own.
+/// The real routes on a port.
 async fn served(world: &World) -> std::net::SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
@@ -15,7 +15,8 @@ async fn served(world: &World) -> std::net::SocketAddr {
     address
 }
 
-/// Sends a request of so many bytes, half of them late, then asks for `/livez` on the same line; answers both statuses.
+/// Sends a request of so many bytes, half of them late, then asks for `/livez` on the same connection; answers both
+/// statuses.
 async fn sent(address: std::net::SocketAddr, head: &str, origin: &str, length: usize) -> std::io::Result<[u16; 2]> {
     let mut line = TcpStream::connect(address).await?;
     let head = format!("{head}\r\nHost: localhost\r\nOrigin: https://{origin}\r\nContent-Length: {length}\r\n\r\n");

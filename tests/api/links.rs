@@ -1,4 +1,4 @@
-//! GET /l/{token}: opens one case, never signs anybody out by itself, and cannot be made to fill the store.
+//! GET /l/{token}: opens one case, signs nobody out by itself, and cannot be used to fill the database.
 
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -52,12 +52,12 @@ async fn a_head_writes_nothing_and_a_token_opens_ten_sessions_at_once_from_one_a
         alive += u32::from(person.case(&number).await.status == StatusCode::OK);
     }
     assert_eq!(alive, 10, "nobody ends another's by opening it, too");
-    // Whoever opens it so often at one address keeps it shut for nobody else.
+    // Opening it too often at one address does not close it for anybody else.
     let elsewhere = world.anon().get_from(9, &path).await;
     assert_eq!(elsewhere.status, StatusCode::SEE_OTHER);
 }
 
-/// Somebody to whom the message was passed on.
+/// Somebody to whom the message was forwarded.
 async fn linked<'a>(world: &'a World, number: &str) -> Person<'a> {
     let mut holder = world.anon();
     holder.cookie = Some(tests::cookies(&follow(&holder, "GET", &world.link(number).await).await));
@@ -91,14 +91,14 @@ async fn a_link_closes_nothing_and_uses_up_no_right() {
     let plain = holder.get(&format!("/en/plain/case/{number}")).await.text;
     assert!(!plain.contains("value=\"confirm\"") && plain.contains("/en/plain/sign-in"), "{plain}");
     assert!(plain.contains("Is it really?"), "she is asked all the same");
-    // "No" needs no proof: it closes nothing.
+    // "No" needs no proof, since it closes nothing.
     holder.must(&number, &json!({ "dispute": { "reason": "জল নেই" } }), "with_department").await;
 }
 
 #[tokio::test]
 async fn a_link_takes_no_number_from_whoever_has_proved_it_and_the_desk_can_give_it_back() {
     let world = World::new().await;
-    // Lodged without proof, then looked at with a code.
+    // Lodged without proof, then read with a code.
     let number = lodged(&world, false).await;
     let owner = world.citizen(MOBILE).await;
     let holder = linked(&world, &number).await;
@@ -106,7 +106,7 @@ async fn a_link_takes_no_number_from_whoever_has_proved_it_and_the_desk_can_give
     let refused = holder.act(&number, &json!("disown_number")).await;
     assert_eq!((refused.status, &refused.json["refusal"]), (StatusCode::CONFLICT, &json!("number_proved")));
     assert_eq!(owner.case(&number).await.json["limited"], false);
-    // Called somebody else's before anybody had proved it: two at the desk can give it back.
+    // Disowned before anybody had proved it: two people at the desk can give it back.
     let world = World::new().await;
     let number = lodged(&world, false).await;
     linked(&world, &number).await.must(&number, &json!("disown_number"), "registered").await;
@@ -138,7 +138,7 @@ async fn a_link_asks_before_it_signs_somebody_out() {
     let mut linked = world.anon();
     linked.cookie = Some(tests::cookies(&opened));
     assert_eq!(linked.case(&number).await.status, StatusCode::OK);
-    // From another site, nobody is signed out.
+    // A request from another site signs nobody out.
     let strange = world.citizen("9830012301").await;
     let request = axum::http::Request::builder().method("POST").uri(&path).header("host", "localhost");
     let request =
@@ -160,7 +160,8 @@ async fn no_link_ends_in_a_sign_that_messengers_leave_out() {
         extended += u32::from(token.len() == 17);
     }
     assert!(extended > 20, "some would have ended so");
-    // One in thirty does; each comes from an address of its own, for strangers' messages from one are limited.
+    // One in thirty tokens is such; each lodging comes from another address, since messages to unproved numbers are
+    // limited.
     for index in 0..250u8 {
         let lodged = world.anon().lodge_from(index, &form(&format!("98300{index:05}"))).await;
         let path = world.link(lodged.json["reference"].as_str().expect("a number")).await;
@@ -194,7 +195,7 @@ async fn the_link_to_an_unproved_number_shows_the_stage_and_takes_it_off_that_nu
             assert!(!text.contains(secret), "{secret} in {text}");
         }
     }
-    // Its number stands for its words, which are not called spoken.
+    // The number stands in the place of the title.
     assert_eq!(stranger.get("/api/grievances").await.json[0]["title"], view.json["line"]["title"]);
     assert!(!stranger.get("/en/plain/mine").await.text.contains("A spoken grievance"));
     assert_eq!(stranger.get(&format!("/api/grievances/{number}/proof")).await.status, StatusCode::FORBIDDEN);
@@ -216,7 +217,7 @@ async fn the_link_to_an_unproved_number_shows_the_stage_and_takes_it_off_that_nu
         all.iter().all(|message| message.state == server::store::MessageState::Recalled),
         "what waited is taken back"
     );
-    // Nor is it shown to whoever has proved that number, on any list.
+    // Nor is it on any list of whoever has proved that number.
     let owner = world.citizen(MOBILE).await;
     for path in ["/api/grievances", "/plain/mine", "/api/me"] {
         let list = owner.get(path).await;

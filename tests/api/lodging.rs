@@ -1,4 +1,4 @@
-//! What the form asks beyond the grievance: reasons, danger, hidden names, conduct of an office, likely duplicates.
+//! What the form asks besides the grievance: reasons, danger, hidden names, conduct of an office, likely duplicates.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -22,10 +22,10 @@ async fn number(world: &World, form: &Value) -> String {
 async fn danger_puts_it_into_the_emergency_lane_and_unknown_answers_are_told() {
     let world = World::new().await;
     let answer = json!([{"question": "danger", "option": "now"}]);
-    // Whoever says so is believed whatever the words and the category are: the question is one tap away on every page.
+    // Whoever says so is believed, whatever words and category say: the question is one tap away on every page.
     let unasked = number(&world, &changed("9830012345", &json!({"reasons": answer}))).await;
     assert_eq!(world.staff("analyst").await.case(&unasked).await.json["line"]["lane"], "emergency2");
-    // Where, and a number: the rest is asked afterwards.
+    // Place and number are enough; the rest is asked later.
     let short = json!({"reasons": answer, "name": "", "category": null});
     let sent = world.anon().lodge(&changed("9830012345", &short)).await;
     assert_eq!((sent.status, &sent.json["lane"]), (StatusCode::CREATED, &json!("emergency2")), "{}", sent.text);
@@ -94,7 +94,7 @@ async fn likely_duplicates_are_offered_across_scripts_without_telling_who() {
     for (text, place) in [("রেশন ডিলার দোকান খোলে না", 2827), (latin, 2826)] {
         assert_eq!(anon.post("/api/similar", &like(text, place)).await.json, json!([]), "{text} in {place}");
     }
-    // Whoever guesses names learns none.
+    // Guessing names reveals none.
     let guessed = "tubewell kharap purbapara panchayet Haripada Rahima";
     let told = anon.post("/api/similar", &like(guessed, 2827)).await.json[0]["words"].clone();
     for name in ["Haripada", "Rahima", "purbapara", "panchayet"] {
@@ -106,7 +106,7 @@ async fn likely_duplicates_are_offered_across_scripts_without_telling_who() {
     let view = world.citizen("9830054321").await.case(&second).await.json;
     assert_eq!((&view["line"]["stage"], &view["root"]), (&json!("merged"), &json!(first)));
     assert_eq!(anon.post("/api/similar", &like(latin, 2827)).await.json[0]["people"], 2);
-    // One that is over is not joined: the grievance goes its own way.
+    // A grievance that has ended is not joined.
     world.citizen("9830012345").await.must(&first, &json!({"withdraw": {"reason": ""}}), "withdrawn").await;
     let third = number(&world, &changed("9830011111", &json!({"text": latin, "same_as": token}))).await;
     assert_eq!(world.citizen("9830011111").await.case(&third).await.json["line"]["stage"], "registered");

@@ -31,7 +31,7 @@ mod story;
 mod texts;
 mod voices;
 
-/// Runs futures side by side on this thread.
+/// Runs futures concurrently on this thread.
 pub async fn side_by_side<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     use std::future::poll_fn;
     use std::task::Poll;

@@ -1,4 +1,4 @@
-//! `pratikar-as`: what a page sends is done for the one it was drawn for, or not at all.
+//! `pratikar-as`: what a page sends is done for the person for whom it was drawn, or not at all.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ async fn what_was_drawn_for_somebody_else_is_not_done() {
     assert_eq!(gone.code(), "other_person");
     let photo = analyst.request("POST", "/api/uploads").header("pratikar-as", &first).body(tests::photo().into());
     assert_eq!(analyst.send(photo.expect("a request")).await.code(), "other_person");
-    // Who it is may always be asked.
+    // Asking who is signed in is always possible.
     let request = analyst.request("GET", "/api/session").header("pratikar-as", &first).body(axum::body::Body::empty());
     assert_eq!(analyst.send(request.expect("a request")).await.status, StatusCode::OK);
     let out = analyst.post_with("/api/codes", &json!({ "mobile": "9830012345" }), &[("pratikar-as", &first)]).await;

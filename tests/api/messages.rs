@@ -1,4 +1,4 @@
-//! The outbox: at least once, retried, given up; every text as it is registered.
+//! The outbox: at least once, retried, given up; every text as registered.
 
 use async_trait::async_trait;
 use chrono::Duration;
@@ -9,7 +9,7 @@ use server::store::{Message, MessageState};
 use std::sync::Mutex;
 use tests::{World, form};
 
-/// A gateway that fails as often as told, and remembers.
+/// A gateway that fails as often as told, and counts.
 struct Flaky {
     failures: Mutex<u32>,
     sent: Mutex<Vec<i64>>,
@@ -78,7 +78,7 @@ async fn every_text_fits_its_registration_and_two_parts() {
         let names = world.app.facts.tables.reference.departments.iter().map(|found| found.short.of(language));
         let second = match template {
             Template::WithDepartment => names.max_by_key(|name| name.chars().count()).expect("a name").to_owned(),
-            // The longest: the hour by which an emergency is answered, of a November.
+            // The longest case: the hour by which an emergency is answered, in November.
             Template::Lodged => {
                 world.app.facts.tables.hour("2026-11-25T10:53:00Z".parse().expect("a moment"), language)
             }
@@ -162,7 +162,7 @@ async fn the_http_gateway_hands_over_what_an_operator_needs() {
     let _: Time = world.now();
 }
 
-/// A gateway that remembers what it was given, in order.
+/// A gateway that records what it was given, in order.
 #[derive(Default)]
 struct Kept(Mutex<Vec<String>>);
 
@@ -208,7 +208,7 @@ async fn messages_about_a_case_keep_their_order_and_are_taken_back_when_it_moves
     let world = World::new().await;
     let number = crate::story::at_office(&world).await;
     crate::story::reported(&world, &number).await;
-    // The first one fails, and none overtakes it.
+    // The first fails, and no other overtakes it.
     deliver(world.app.store.as_ref(), &flaky(1_000), world.now(), false).await.expect("a round");
     let gateway = Kept::default();
     assert_eq!(gateway.take(&world).await, Vec::<String>::new(), "with_department waits behind lodged");
@@ -236,7 +236,7 @@ async fn a_question_is_not_sent_once_it_is_answered_though_it_was_on_its_way() {
     assert!(!store.still_holds(leased[0].id, world.now()).await.expect("an answer"));
 }
 
-/// A gateway that hangs over everything but codes.
+/// A gateway that never answers except for codes.
 #[derive(Default)]
 struct Hanging(Mutex<Vec<String>>);
 

@@ -1,4 +1,4 @@
-//! Another number: by whoever proves both, or at a counter and decided by somebody else.
+//! Changing the number: by somebody who proves both, or at a counter and decided by somebody else.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -49,7 +49,7 @@ async fn a_change_whose_answer_is_lost_is_told_when_asked_again() {
     let once = "0123456789abcdef0123456789abcdef";
     let body = json!({ "id": sent.json["id"], "code": world.digits(NEW).await, "once": once });
     assert_eq!(citizen.post("/api/me/number", &body).await.status, StatusCode::CREATED);
-    // The cookie of that answer has not come.
+    // The cookie of that answer was lost.
     assert_eq!(citizen.get("/api/session").await.json["name"], "98xxxxxx90");
     let again = citizen.post("/api/me/number", &body).await;
     assert_eq!((again.status, &again.json["name"]), (StatusCode::CREATED, &json!("98xxxxxx90")));
@@ -57,7 +57,7 @@ async fn a_change_whose_answer_is_lost_is_told_when_asked_again() {
     new.cookie = Some(tests::cookies(&again));
     assert_eq!(new.case(&number).await.json["timeline"].as_array().expect("entries").len(), 2, "moved once");
     assert_eq!(world.templates(NEW).await.iter().filter(|template| *template == "number_changed").count(), 1);
-    // The code was for this act alone, and the session of before begins no other change.
+    // The code was for this change only, and the previous session begins no other.
     let path = format!("/api/codes/{}", body["id"].as_str().expect("an id"));
     let elsewhere = world.anon().post(&path, &json!({ "code": body["code"], "once": once })).await;
     assert_eq!(elsewhere.status, StatusCode::GONE);

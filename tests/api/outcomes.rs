@@ -1,4 +1,4 @@
-//! A report that does not say "done": what the citizen is asked, what a yes leads to, and what is counted.
+//! Reports that do not say "done": what the citizen is asked, where a yes leads, and what is counted.
 
 use crate::story::at_office;
 use serde_json::json;
@@ -6,7 +6,7 @@ use tests::World;
 
 const MOBILE: &str = "9830012345";
 
-/// Leads a case to the question about a report of this outcome; answers its number.
+/// Leads a case to the question about a report with this outcome; answers its number.
 async fn asked_about(world: &World, outcome: &str) -> String {
     let number = at_office(world).await;
     report(world, &number, outcome).await;
@@ -62,7 +62,7 @@ async fn part_of_the_work_goes_on_and_is_asked_about_again() {
     world.last_message(MOBILE, "rest_awaited").await;
     assert_eq!(figures(&world).await, [0, 1, 0, 1]);
     report(&world, &number, "done").await;
-    // The answer to the first question is none to the second.
+    // The answer to the first question does not answer the second.
     world.text(MOBILE, "1").await;
     assert_eq!(citizen.case(&number).await.json["line"]["stage"], "verification");
     world.text(MOBILE, "3").await;
@@ -113,7 +113,7 @@ async fn a_report_keeps_its_date_and_its_excuse_apart_from_its_words() {
     assert_eq!(report["no_contact"], "ফোন বন্ধ ছিল");
     let page = citizen.get(&format!("/plain/case/{number}")).await;
     assert!(page.text.contains("৫ জানুয়ারি, ২০৩০") && page.text.contains("ফোন বন্ধ ছিল"), "{}", page.text);
-    // Once the citizen has agreed, the day stands at the top of the case.
+    // Once the citizen has agreed, the day is shown at the top of the case.
     assert_eq!(seen["rest_by"], json!(null));
     let agreed = citizen.must(&number, &json!({ "confirm": {} }), "with_office").await;
     assert_eq!(agreed.json["rest_by"], "2030-01-05");

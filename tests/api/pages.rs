@@ -1,4 +1,4 @@
-//! The pages that the server makes by itself: missing ones, and following a grievance without a script.
+//! Pages that the server makes: missing ones, and following a grievance without a script.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -10,7 +10,7 @@ async fn send(person: &Person<'_>, path: &str, fields: &[(&str, &str)]) -> Answe
     person.send(request.body(Body::from(body.join("&"))).expect("a request")).await
 }
 
-/// What stands between two marks.
+/// The text between two marks.
 fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     text.split_once(start).and_then(|(_, rest)| rest.split_once(end)).map(|(found, _)| found).expect("it stands there")
 }

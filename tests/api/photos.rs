@@ -110,7 +110,7 @@ async fn an_upload_goes_on_where_it_broke_off_and_every_byte_arrives() {
     let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(&bytes));
     let (at, told) = offset(&world, &path).await;
     assert_eq!((at, told), (bytes.len().to_string(), Some(format!("sha-256=:{digest}:"))));
-    // The answer to the last bytes was lost: asking once more is harmless.
+    // The answer to the last bytes was lost; asking again is harmless.
     assert_eq!(patch(&world, &path, bytes.len(), &[]).await.status, StatusCode::NO_CONTENT);
     assert_eq!(patch(&world, &path, bytes.len(), b"more").await.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
@@ -132,7 +132,7 @@ async fn what_a_citizen_adds_does_not_wait_for_its_photos_and_a_report_does() {
     assert_eq!(answer.json["photos_coming"], 0, "it is none of the grievance itself");
     assert_eq!(patch(&world, &path, 0, &bytes).await.status, StatusCode::NO_CONTENT);
     assert_eq!(newest(&citizen.case(&reference).await.json), (json!([id]), json!(0)));
-    // Staff: only with what has come.
+    // Staff can name only what has arrived.
     let (_, coming) = opened(&world, bytes.len()).await;
     let visit = json!({ "submit_atr": { "outcome": "done", "text": "পাইপ বদলানো হয়েছে।", "photos": [coming] } });
     let refused = world.staff("analyst").await.act(&reference, &visit).await;
@@ -164,7 +164,7 @@ async fn connections_that_stay_open_on_one_upload_stop_neither_the_server_nor_th
     };
     let patience = std::time::Duration::from_secs(20);
     tokio::time::timeout(patience, written).await.expect("the server lives");
-    // The phone comes back by another way while the old connections look open.
+    // The phone returns by another network while the old connections look open.
     let rest = tokio::time::timeout(patience, patch(&world, &path, 10, &bytes[10..])).await.expect("answered");
     assert_eq!(rest.status, StatusCode::NO_CONTENT, "{}", rest.text);
     for request in open {

@@ -1,4 +1,4 @@
-//! The plain pages: everything that a citizen can do, without a script and from browsers that say little.
+//! The plain pages: everything that a citizen can do, without a script and from browsers that send few headers.
 
 use crate::story::{at_office, reported};
 use axum::body::Body;
@@ -8,12 +8,12 @@ use tests::{Answer, Person, World, form, photo};
 
 const MOBILE: &str = "9830012345";
 
-/// What stands between two marks.
+/// The text between two marks.
 fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     text.split_once(start).and_then(|(_, rest)| rest.split_once(end)).map(|(found, _)| found).expect("it stands there")
 }
 
-/// Sends a form as a browser does that says nothing of where it comes from.
+/// Sends a form like a browser that does not say where it comes from.
 async fn silently(person: &Person<'_>, path: &str, body: &str) -> Answer {
     let mut request = axum::http::Request::builder()
         .method("POST")
@@ -38,7 +38,7 @@ async fn with_photo(person: &Person<'_>, path: &str, fields: &[(&str, &str)], ph
     body.extend(photo);
     body.extend(b"\r\n--b--\r\n");
     let request = person.request("POST", path).header("content-type", "multipart/form-data; boundary=b");
-    // In pieces, as a line brings it.
+    // In pieces, as a connection delivers it.
     let pieces: Vec<_> = body.chunks(32 * 1024).map(|piece| Ok::<_, std::io::Error>(piece.to_vec())).collect();
     let body = Body::from_stream(tokio_stream::iter(pieces));
     person.send(request.body(body).expect("a request")).await
@@ -98,14 +98,14 @@ async fn a_browser_that_does_not_say_where_it_comes_from_lodges_and_loses_nothin
     let number = model::text::digits(between(&sent.text, "<p class=\"number\">", "</p>"));
     let view = world.staff("analyst").await.case(&number).await.json;
     assert_eq!(view["number_verified"], false, "the session is not believed: another site may have sent it");
-    // Another site's form is refused, with what was typed.
+    // A form of another site is refused, with what was typed.
     let request = axum::http::Request::builder().method("POST").uri("/en/lodge").header("host", "localhost");
     let request = request.header("origin", "https://elsewhere.example");
     let request = request.header("content-type", "application/x-www-form-urlencoded");
     let other = world.anon().send(request.body(Body::from(good)).expect("a request")).await;
     assert_eq!(other.status, StatusCode::FORBIDDEN);
     assert!(other.text.contains("The tube well is broken.") && other.text.contains("value=\"Rahima Bibi\""));
-    // An action wants what our own page carries.
+    // An action needs the key that our own page carries.
     let path = format!("/en/plain/case/{number}");
     let page = citizen.get(&path).await.text;
     let key = between(&page, "name=\"key\" value=\"", "\"").to_owned();
@@ -147,7 +147,7 @@ async fn what_ends_a_grievance_is_asked_once_more() {
     {
         let mut asked = citizen.form(&path, &format!("act={act}&version={version}")).await;
         if asked.status == StatusCode::SEE_OTHER {
-            // At an address of its own: Back leads to a page, not to a form that would be sent again.
+            // At an address of its own, so that Back leads to a page and not to a form that is sent again.
             asked = citizen.get(asked.headers[header::LOCATION].to_str().expect("text")).await;
         }
         assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
@@ -338,14 +338,14 @@ async fn a_page_of_the_app_leads_to_the_same_one_without() {
 async fn what_is_none_of_whoever_is_signed_in_is_said_so_and_no_word_is_lost() {
     let world = World::new().await;
     let number = world.anon().lodge(&form(MOBILE)).await.json["reference"].as_str().expect("a number").to_owned();
-    // Somebody else came in on the same phone while this was being written.
+    // Somebody else signed in on the same phone while this was written.
     let other = world.citizen("9830054321").await;
     let path = format!("/en/plain/case/{number}");
     let sent = other.form(&path, "act=add_information&version=1&reason=still+no+water").await;
     assert_eq!(sent.status, StatusCode::NOT_FOUND);
     assert!(sent.text.contains("name=\"reason\" value=\"still no water\""), "{}", sent.text);
     assert!(sent.text.contains("under another number") && sent.text.contains("/en/plain/sign-in"), "{}", sent.text);
-    // A right number that is not theirs leads to the sign-in; one that was never given is answered alike.
+    // A valid number that is not theirs leads to the sign-in; one that does not exist is answered alike.
     let unknown = model::Reference::from_payload(4_711);
     for wanted in [number, unknown.to_string()] {
         let seen = other.get(&format!("/en/plain/case/{wanted}")).await;

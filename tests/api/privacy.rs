@@ -1,4 +1,4 @@
-//! Who reads what of whom, and that it is written down: cases, lists, callers, photos, notes, shielded names, followers.
+//! Who reads what about whom, and that it is recorded: cases, lists, callers, photos, notes, withheld names, followers.
 
 use super::story::{at_office, following, reported};
 use axum::http::StatusCode;
@@ -6,7 +6,7 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use tests::{World, form, photo};
 
-/// A shielded grievance that is full of its citizen's name and number, with its photo, at the nodal officer's desk.
+/// A shielded grievance whose text contains its citizen's name and number, with a photo, at the nodal officer's desk.
 async fn shielded(world: &World) -> (String, String) {
     let sent = world.anon().upload(photo()).await;
     let photo = sent.json["id"].as_str().expect("an id").to_owned();
@@ -78,7 +78,7 @@ async fn every_reading_is_on_record_and_none_is_faster_than_work() {
     let world = World::new().await;
     let number = at_office(&world).await;
     let analyst = world.staff("analyst").await;
-    // An action answers the whole case: that is a reading, too.
+    // An action answers with the whole case, which is a reading as well.
     let seen = world.citizen("9830012345").await.case(&number).await.version();
     let path = format!("/api/grievances/{number}/actions");
     let before = world.app.store.chains().await.expect("chains").readings.seq;
@@ -146,7 +146,7 @@ async fn who_follows_sees_the_way_of_the_main_case_and_may_add_remind_and_leave(
     let of_root = world.staff("analyst").await.case(&root).await.json;
     assert_eq!((&of_root["followers"], &of_root["following"]), (&json!(1), &json!([number])));
     citizen.must(&number, &json!({ "remind": null }), "merged").await;
-    // The link in her messages lives as long as the main case does.
+    // The link in her messages is valid as long as the main case.
     world.pass(Duration::days(45));
     let link = world.link(&number).await;
     assert!(world.anon().get(&link).await.status.is_redirection(), "{link}");
@@ -190,7 +190,7 @@ async fn the_desk_finds_whose_number_was_disowned() {
     let desk = world.staff("analyst").await.get("/api/queues/desk").await.json;
     let rows = desk["rows"].as_array().expect("rows");
     assert!(rows.iter().any(|row| row["reference"] == number.as_str()), "{rows:?}");
-    // Whoever has the number sees no more of it, with a code either.
+    // Whoever has the number sees no more of it with a code.
     let stranger = world.citizen("9830012345").await;
     let view = stranger.case(&number).await.json;
     assert_eq!((&view["limited"], &view["text"], &view["actions"]), (&json!(true), &json!(""), &json!([])));
@@ -213,7 +213,7 @@ async fn a_photo_that_never_came_keeps_neither_verify_nor_backups_from_their_wor
     assert_eq!(world.audit().await.faults, Vec::<String>::new());
     server::published::publish(&world.app).await.expect("published");
     if tests::is_on_postgres() {
-        // Its backups are made by its own tools.
+        // Backups of PostgreSQL are made by its own tools.
         return;
     }
     let (folder, public) = (tempfile::tempdir().expect("a folder"), tests::root().join("public"));

@@ -26,13 +26,13 @@ async fn a_receipt_is_a_page_for_its_citizen_alone_in_every_language() {
         if index == 0 {
             assert_eq!(world.citizen("9830099999").await.get(&path).await.status, StatusCode::NOT_FOUND);
         }
-        // So many codes from one address are many.
+        // So many codes from one address are too many.
         world.pass(chrono::Duration::hours(2));
         let answer = world.citizen(&mobile).await.get(&path).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         assert_eq!(answer.headers["content-type"], "application/pdf");
         assert_eq!(answer.headers["cache-control"], "private, no-store");
-        // Told to screen readers, in its language, on one page.
+        // Tagged for screen readers, in its language, on one page.
         let pdf = String::from_utf8_lossy(&answer.bytes);
         assert!(pdf.contains("/StructTreeRoot") && pdf.contains("/MarkInfo"), "tagged");
         assert!(

@@ -1,4 +1,4 @@
-//! POST /api/session: guessers are slowed, nobody is shut out, and no name is told from one that does not exist.
+//! POST /api/session: guessing is slow, nobody is locked out, and an existing name cannot be told from another.
 
 use axum::http::StatusCode;
 use chrono::Duration;

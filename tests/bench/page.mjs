@@ -34,10 +34,10 @@ for (const [profile, { latency, down, up, cpu }] of Object.entries(PROFILES)) {
       await session.send('Network.emulateNetworkConditions', { offline: false, latency, downloadThroughput: down, uploadThroughput: up });
       await session.send('Emulation.setCPUThrottlingRate', { rate: cpu });
       const first = await visit(page, address, alive);
-      // The next visit is of somebody who has begun to answer, for that is when the app is brought to the phone; it comes after
-      // this one has settled, a service worker included.
+      // The next visit is by somebody who has begun to answer, since only then the app is installed on the phone. It comes
+      // after this one has settled, including the service worker.
       await page.locator('#text').first().fill('জল নেই');
-      // On a slow line that takes longer than a moment: it is waited for where there is one.
+      // On a slow connection that takes a while, so the service worker is waited for where there is one.
       await page.waitForTimeout(1_500);
       if (name === 'ours') await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated', undefined, { timeout: 60_000 });
       const second = await visit(page, address, alive);

@@ -8,9 +8,9 @@ import { LANGUAGES, TEXTS, lodgeIn, reported, signInIn, submit } from './states.
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-// Off by default, and asked for all the same: what is seen is part of the name (A11Y-22).
+// Off by default in axe: visible text must be part of the accessible name (A11Y-22).
 const MORE = { 'label-content-name-mismatch': { enabled: true } };
-// What axe leaves to a person, and why it is good here.
+// What axe cannot decide, and why it is right here.
 const DECIDED = [
   // Text that an open list or dialog covers for the moment, and was checked while it was not covered; an empty field.
   ({ id, why }) => id === 'color-contrast' && /bgOverlap|elmPartiallyObscur|emptyValue/.test(why),
@@ -35,7 +35,7 @@ async function check(page, what, target) {
     const { found, undecided } = await page.evaluate(async ([tags, more]) => {
       const look = () => window.axe.run(document, { runOnly: { type: 'tag', values: tags }, rules: more });
       let [before, seen] = [document.body.innerHTML, await look()];
-      // A page that was drawn anew while it was looked at is looked at once more.
+      // A page that was redrawn during the check is checked again.
       for (let tries = 0; tries < 3 && before !== document.body.innerHTML; tries += 1) {
         [before, seen] = [document.body.innerHTML, await look()];
       }
@@ -178,7 +178,7 @@ for (const [language, prefix] of LANGUAGES) {
     await alive(page);
     await page.locator('#text').fill('বাড়িতে আগুন! টিউবওয়েল খারাপ। জল নেই।');
     await submit(page);
-    // The words call for it: it is asked before anything else.
+    // The text calls for this question, which comes before any other.
     await page.locator('#reason').waitFor();
     await visit('/lodge/danger', 'danger', () => page.locator('#reason').check());
     await visit('/lodge/where', 'where, in danger');
@@ -198,7 +198,7 @@ for (const [language, prefix] of LANGUAGES) {
     await page.locator('#reason').waitFor();
     await visit('/lodge/more/1', 'a reason', () => page.locator('#reason').check());
     await visit('/lodge/more/1', 'a reason, answered', wrong);
-    // Behind the link of a number that nobody has proved.
+    // Opened by a link to an unproved number.
     const unproved = `983110000${LANGUAGES.findIndex(([known]) => known === language)}`;
     const theirs = await lodgeIn(await person(browser), prefix, { mobile: unproved });
     const stranger = await person(browser);
@@ -364,7 +364,7 @@ test('a grievance is lodged by keyboard alone', async ({ browser }) => {
 
 test('the end of a session is asked about in time, and Escape stays', async ({ browser }) => {
   const page = await person(browser);
-  // Minutes pass quickly until the dialog asks, then slowly enough for a hand.
+  // Minutes pass quickly until the dialog asks, then slowly enough to answer by hand.
   await page.addInitScript(() =>
     Object.defineProperty(window, 'pratikarMinute', { get: () => (document.querySelector('dialog.ask')?.open ? 1_500 : 60) }),
   );

@@ -1,5 +1,5 @@
-// Photos and words beside lodging: whatever the line, the phone or another tab does, nothing is filed without what was chosen
-// for it, and nothing goes in silence.
+// Photos and texts besides lodging: whatever the connection, the phone or another tab does, nothing is filed without the
+// attachments chosen for it, and nothing is lost silently.
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +10,10 @@ import { act, reported, submit } from './states.mjs';
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';
 const SEND = { name: 'অভিযোগ পাঠান' };
 
-/** The first bytes of an iPhone's photo, and nothing that a browser could draw. */
+/** The first bytes of an iPhone's photo, which no browser can draw. */
 const heic = { name: 'IMG_0001.HEIC', mimeType: 'image/heic', buffer: Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic\0\0\0\0mif1heic'), Buffer.alloc(4_000, 7)]) };
 
-/** What a case's thread shows of photos. */
+/** The photos on a case's timeline. */
 const thread = (page) => page.locator('.thread li').first();
 
 /** A case of a new citizen, who is signed in. */

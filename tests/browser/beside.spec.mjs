@@ -91,7 +91,7 @@ test('what a citizen writes is not sent as whoever has signed in beside her', as
   await expect(first.locator('.news[role=alert]')).toHaveCount(0);
 });
 
-/** Lets the next request to a path reach the server, and its answer nobody. */
+/** Lets the next request to a path reach the server, and drops the answer. */
 async function lostOnce(page, path) {
   await page.route(path, async (route) => {
     await route.fetch();
@@ -128,7 +128,7 @@ test('a code whose answer is lost on the line opens the page all the same, and a
   await expect(page.locator('.card')).toHaveCount(1);
 });
 
-/** Changes the number of whoever is signed in; the answer to it is lost on the line. */
+/** Changes the number of the signed-in citizen; the answer is lost. */
 async function changeUnheard(page, mobile) {
   await page.goto('/en/mine/number');
   await page.locator('#mobile').waitFor();
@@ -191,7 +191,7 @@ test('the whole message can be pasted where the code is asked for', async ({ bro
   await page.locator('#code').fill('Good for 10 minutes, tell it to nobody.');
   await page.locator('main form button[type=submit]').click();
   await expect(page.locator('#error-summary')).toBeFocused();
-  // A try without a code is none.
+  // Without a code, no attempt is counted.
   await page.locator('#code').fill(`Pratikar: your code is ${code}. Good for 10 minutes, tell it to nobody.`);
   await page.locator('main form button[type=submit]').click();
   await page.waitForURL('**/en/mine');
@@ -381,7 +381,7 @@ test('who has the link of a number that nobody proved sees no words and can say 
   await expect(stranger.locator('main')).not.toContainText('রহিমা');
   const later = await words(stranger, 'bn');
   await expect(stranger.locator('.where')).not.toContainText(later['holder.nobody']);
-  // The list of a link is this one grievance, whose words are not called spoken, and nothing that only the owner may do.
+  // The list of a link shows only this grievance, not as a spoken one, and offers nothing that only the owner may do.
   await stranger.goto('/mine');
   await expect(stranger.locator('.card h2')).toHaveText(/^[A-Z0-9\u2011\u00a0 -]+$/);
   await expect(stranger.getByRole('link', { name: later['mine.all'] })).toBeVisible();
@@ -441,7 +441,7 @@ test('a case is joined to another only when that has been looked at', async ({ b
   await analyst.goto(`/en/staff/case/${root}`);
   await expect(analyst.locator('.facts')).toContainText('1 person');
   await expect(analyst.locator(`.facts a[href$="/case/${number}"]`)).toBeVisible();
-  // She sees the steps of the case that hers goes with.
+  // She sees the steps of the case that hers follows.
   await signIn(page, '9833400009');
   await page.goto(`/case/${number}`);
   await expect(page.locator('.followed .thread li').first()).toBeVisible();

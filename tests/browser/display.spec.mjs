@@ -1,5 +1,4 @@
-// How pages look to people who change how pages look: wider spacing, larger letters, forced colours, darkness, no motion,
-// paper, right to left.
+// Pages as people adapt them: wider spacing, larger letters, forced colours, dark, no motion, printed, right to left.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from '@playwright/test';
@@ -9,7 +8,7 @@ import { LANGUAGES, lodgeIn, signInIn, submit } from './states.mjs';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PAGES = ['', '/lodge', '/lodge/category', '/lodge/where', '/lodge/photos', '/lodge/whom', '/lodge/you', '/lodge/check', '/lodge/last', '/sign-in', '/help', '/figures', '/plain/sign-in'];
 
-/** Opens a page and waits until it stands. */
+/** Opens a page and waits until it is drawn. */
 async function open(page, path) {
   await page.goto(path || '/');
   if (/\/(help|figures|plain\/.*)$/.test(path)) return;
@@ -41,7 +40,7 @@ for (const [language, prefix] of LANGUAGES) {
     test.setTimeout(120_000);
     // As a user's own style sheet, which no policy of the page forbids.
     const page = await person(browser, { width: 360, height: 800 }, { bypassCSP: true });
-    // Letters of joined scripts are not drawn apart (TXT-06); what a script does not use it is exempt from (SC 1.4.12).
+    // Joined scripts get no letter spacing (TXT-06); scripts are exempt from properties that they do not use (SC 1.4.12).
     const letters = language === 'en' ? 'letter-spacing: 0.12em !important;' : '';
     const spacing = `* { line-height: 1.5 !important; ${letters} word-spacing: 0.16em !important; } p { margin-block-end: 2em !important; }`;
     for (const path of PAGES) {

@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test';
 import { alive, person } from './people.mjs';
 import { LANGUAGES, lodgeIn, questions, signInIn, submit } from './states.mjs';
 
-/** What no page of a citizen may have, and what each must (C-12). */
+/** What no citizen's page may contain, and what each must (C-12). */
 async function ruled(page, what) {
   const faults = await page.evaluate(() => {
     const all = (selector) => [...document.querySelectorAll(selector)];
@@ -25,7 +25,7 @@ async function ruled(page, what) {
   expect(faults, what).toEqual([]);
 }
 
-/** A wrong answer is told as it should be (C-13): title, summary with the focus, the same words beside the field. */
+/** Checks how a wrong answer is shown (C-13): title, focused summary, the same words beside the field. */
 async function told(page, what, prefix) {
   await page.locator('.summary').waitFor();
   await expect(page.locator('#error-summary'), `${what}: focus`).toBeFocused();

@@ -1,4 +1,5 @@
-// Poor lines and none: the app from the phone, the outbox that survives the browser, lines that cut, double and reorder.
+// Bad connections and none: the app from the phone's cache, an outbox that survives the browser, connections that cut,
+// duplicate and reorder.
 import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import { badLine } from './proxy.mjs';
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';
 const SEND = { name: 'অভিযোগ পাঠান' };
 
-/** Waits until the service worker has everything and is in charge. */
+/** Waits until the service worker has cached everything and controls the page. */
 async function worked(page) {
   const state = async () => {
     const registration = await navigator.serviceWorker.getRegistration();
@@ -59,7 +60,7 @@ test('a grievance written without a line goes once there is one, though the brow
   await page.goto('/help');
   await expect(page.locator('main h1')).toHaveText('সাহায্য');
   await expect(page.locator('main .news')).toHaveCount(0);
-  // What is not on the phone is not silently another page.
+  // A page that is not on the phone is not silently replaced by another.
   await page.goto('/figures');
   await expect(page.locator('main .news')).toContainText('এই পাতা খোলা গেল না');
   await expect(page.locator('main h1')).toHaveText('সাহায্য');

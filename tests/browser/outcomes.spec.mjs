@@ -36,7 +36,7 @@ for (const [outcome, suffix, stage, mobile] of [
     await expect(page.locator('#sure')).toBeFocused();
     await page.locator('#confirm-sure').click();
     await expect(page.locator('.where .pill')).toHaveText(later[`stage.${stage}`]);
-    // How the work went is asked where there was some.
+    // Rating is offered only where some work was done.
     await expect(page.locator('#rate')).toHaveCount(0);
     expect(page.complaints).toEqual([]);
   });

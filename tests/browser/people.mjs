@@ -5,7 +5,7 @@ export const PASSWORD = 'pratikar-demo';
 export const PHONE = { width: 360, height: 800 };
 export const DESKTOP = { width: 1280, height: 800 };
 
-/** A page of a new context; what the browser complains of is kept in `page.complaints`. */
+/** A page of a new context; errors of the browser are collected in `page.complaints`. */
 export async function person(browser, viewport = PHONE, options = {}) {
   // Without the service worker, so that a test sees every request; those about it allow it.
   const context = await browser.newContext({ viewport, serviceWorkers: 'block', ...options });
@@ -27,7 +27,7 @@ export async function words(page, language, names = ['citizen', 'later', 'mine']
   return Object.assign({}, ...(await Promise.all(all)));
 }
 
-/** Waits until the app has taken the shell's place. */
+/** Waits until the app has replaced the server's page. */
 export async function alive(page) {
   await page.locator('#app main h1').first().waitFor();
 }

@@ -1,4 +1,4 @@
-// A bad line: a proxy that cuts, slows, doubles and reorders requests as a test tells it to.
+// A bad connection: a proxy that cuts, slows, duplicates and reorders requests as a test tells it.
 import http from 'node:http';
 
 const upstream = Number(process.env.TEST_PORT ?? '8099');

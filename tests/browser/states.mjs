@@ -1,4 +1,4 @@
-// Every page and state of the citizen app, in the order of a life: each is reached, then handed to whoever checks it.
+// Every page and state of the citizen app, in the order of a case's life: each is reached, then passed to a check.
 import { expect } from '@playwright/test';
 import { alive, codeFor } from './people.mjs';
 

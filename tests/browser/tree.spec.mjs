@@ -1,19 +1,19 @@
-// What a screen reader is told of the lodging pages: names and roles of the accessibility tree, against a copy that a person
-// has read. `UPDATE_TREES=1` writes it anew; the difference is then read before it is committed.
+// What screen readers get of the lodging pages: names and roles of the accessibility tree, compared with a reviewed copy.
+// `UPDATE_TREES=1` writes the copy again; the difference must be reviewed before it is committed.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { person } from './people.mjs';
 import { lodgeIn, submit } from './states.mjs';
 
 const folder = new URL('./trees/', import.meta.url);
-/** Said only of what is so. */
+/** States that are shown only where they are true. */
 const STATES = ['invalid', 'checked', 'expanded', 'required', 'disabled'];
-/** Where text itself is what is told; elsewhere it is the name of what it stands in. */
+/** Roles whose text is read itself; elsewhere text is the name of its parent. */
 const TEXTS = ['definition', 'paragraph', 'listitem', 'strong'];
 
 /** The tree as indented lines: role, name, description, states. */
 async function tree(page, months) {
-  // What comes a second after the page stands is told of too.
+  // What appears a second after the page is included as well.
   await page.locator('#app > [role=status]').first().waitFor({ state: 'attached' });
   const client = await page.context().newCDPSession(page);
   const { nodes } = await client.send('Accessibility.getFullAXTree');

@@ -1,4 +1,4 @@
-// A grievance that is spoken: recorded by a real recorder from the browser's own test tone, heard again, sent, played.
+// A spoken grievance: recorded from the browser's test tone, played back, sent, and played from the server.
 import { expect, test } from '@playwright/test';
 import { PHONE, alive, person, staff } from './people.mjs';
 import { questions, signInIn, submit } from './states.mjs';

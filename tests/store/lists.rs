@@ -89,7 +89,7 @@ pub async fn whole_lives_are_taken_over_in_the_order_of_time(engine: Engine) {
     assert_eq!(store.import(lives).await.expect("taken over"), 60);
     assert_eq!(store.cases_of(CITIZEN).await.expect("cases").len(), 30);
     assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
-    // Any entry's hash can be followed, also between those that are kept.
+    // The hash of any entry can be computed, also between the stored ones.
     let mut hashes = std::collections::BTreeSet::new();
     for seq in 0..=60 {
         hashes.insert(store.head_at(seq).await.expect("followed").expect("an entry"));
@@ -176,7 +176,7 @@ pub async fn messages_go_out_in_order_unless_they_became_untrue(engine: Engine) 
     store.message_failed(last.id, "gone", None).await.expect("written down");
     let newest = store.messages(1).await.expect("messages").remove(0);
     assert_eq!((newest.state, newest.error.as_deref(), newest.attempts), (MessageState::Dead, Some("gone"), 1));
-    // Texts stay while the case is open, and a year; that they are gone is on record.
+    // Messages stay while the case is open, and a year longer; their deletion is recorded.
     let years = now() + Duration::days(800);
     store.sweep(years).await.expect("swept");
     assert!(store.messages(99).await.expect("messages").iter().all(|message| message.reference.is_some()));

@@ -58,7 +58,7 @@ pub async fn a_session_holds_until_it_is_ended(engine: Engine) {
         left.extend(store.session(&[token; 32]).await.expect("read").map(|session| session.token_hash[0]));
     }
     assert_eq!(left, [4, 5], "the newest stay");
-    // Handed over to what a page begins: signing out there ends both.
+    // Handed over to the session that a page begins: signing out there ends both.
     assert!(store.hand_over_session(&[4; 32], &[9; 32], now() + Duration::minutes(5)).await.expect("handed over"));
     let begun = Session { begun_by: Some([9; 32]), ..session(6, citizen) };
     store.create_session(&begun).await.expect("kept");
@@ -177,7 +177,7 @@ pub async fn one_alone_has_a_turn_and_nobody_has_more_than_their_share(engine: E
     assert!(store.take_turn("call 2", "b", now(), minute(10)).await.expect("asked"), "another thing");
     assert!(store.take_turn("call 1", "a", minute(9), minute(19)).await.expect("asked"), "again");
     assert!(store.take_turn("call 1", "b", minute(19), minute(29)).await.expect("asked"), "it is over");
-    // Three at once, and then one in ten seconds.
+    // Three at once, then one in ten seconds.
     let allowance = |seconds: i64| Allowance { key: [1; 32], cost: 10_000, most: 30_000, now: seconds * 1_000 };
     for _ in 0..3 {
         assert_eq!(store.admit(allowance(0)).await.expect("counted"), None);

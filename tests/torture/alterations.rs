@@ -1,5 +1,5 @@
-//! Alterations by hand, as somebody with the database and a text editor would make them: each column of each table, each
-//! table's rows, each trigger and index, each file. `pratikar verify` finds every one, and nothing in an untouched copy.
+//! Alterations by hand, as somebody with the database and a text editor could make them: each column and row of each
+//! table, each trigger and index, each file. `pratikar verify` finds every one, and nothing in an unaltered copy.
 
 use crate::lost::{again, flush};
 use crate::person::{Person, form};
@@ -13,9 +13,9 @@ use rusqlite::{Connection, params_from_iter};
 use std::path::Path;
 use std::time::Duration;
 
-/// Tables whose rows come and go by themselves.
+/// Tables whose rows come and go in normal use.
 const VOLATILE: [&str; 5] = ["session", "code", "sign_in_failure", "idempotency", "fact"];
-/// Columns that change without anybody having said or done anything.
+/// Columns that change without anybody's action.
 const COMING_AND_GOING: [&str; 7] = [
     "account.failures",
     "account.failed_at",
@@ -54,7 +54,7 @@ impl Alteration {
     }
 }
 
-/// See the module.
+/// Runs the trial.
 pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let data = round.data("alterations")?;
     prepare(round, &data, findings).await?;
@@ -69,7 +69,7 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let found_in_all = all.len();
     let mut rng = round.rng("alterations");
     if round.short {
-        // Files are few: all of them; of the columns as many as make forty.
+        // All files, and so many columns that there are forty alterations.
         let (files, mut columns): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|one| matches!(one, Alteration::File { .. }));
         rng.shuffle(&mut columns);
@@ -85,7 +85,7 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
             continue;
         }
         let said = round.run(&data, &["verify"]).await?;
-        // A program that breaks off has told nobody what is wrong.
+        // A program that crashes has not said what is wrong.
         match said.code {
             Some(0) => missed.push(alteration.name()),
             Some(1) => {}
@@ -104,12 +104,12 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     again(&good, &data)
 }
 
-/// A life with a photo, a note, a reading, a shown number, and a published head.
+/// A life with a photo, a note, a reading, a number that was shown, and a published head.
 async fn prepare(round: &Round, data: &Path, findings: &mut Findings) -> Result<()> {
     let options = Options { unlimited: true, ..Options::default() };
     let mut server = Server::start(round, data, &options).await?;
     let citizen = Person::anon(&server.base)?;
-    // An upload that was begun and not ended must not disturb; what is altered is the newest of each table.
+    // An unfinished upload must not matter; the newest row of each table is altered.
     announce(&citizen, 4_000).await?;
     for _ in 0..2 {
         let photo = citizen.photo(&tests::photo()).await?.field("id");
@@ -139,7 +139,7 @@ async fn prepare(round: &Round, data: &Path, findings: &mut Findings) -> Result<
     flush(data)
 }
 
-/// Everything that can be altered in this folder.
+/// Everything in this folder that can be altered.
 fn alterations(data: &Path) -> Result<Vec<Alteration>> {
     let connection = Connection::open(data.join("pratikar.db"))?;
     let tables: Vec<String> = connection
@@ -205,7 +205,7 @@ fn alter(data: &Path, alteration: &Alteration, rng: &mut fastrand::Rng) -> Resul
                 );
                 let (row, old): (i64, Value) = connection.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
                 let update = format!("UPDATE {table} SET {column} = ?1 WHERE rowid = ?2");
-                // A second try for columns whose values are few or must differ.
+                // A second attempt for columns with few values or unique ones.
                 let first =
                     connection.execute(&update, params_from_iter([another(&old, kind, 1), Value::Integer(row)]));
                 if first.is_err() {
@@ -227,7 +227,7 @@ fn alter(data: &Path, alteration: &Alteration, rng: &mut fastrand::Rng) -> Resul
     }
 }
 
-/// Which rows of a table stay: messages about no case, codes above all, go.
+/// Which rows of a table are kept: messages about no case, above all codes, are deleted.
 fn which(table: &str) -> &'static str {
     if table == "outbox" { "reference IS NOT NULL" } else { "1" }
 }
@@ -238,7 +238,7 @@ fn another(old: &Value, kind: &str, by: i64) -> Value {
         Value::Integer(number) => Value::Integer(number.wrapping_add(by)),
         Value::Real(number) => Value::Real(number + 1.0),
         Value::Text(text) => Value::Text(match text.as_str() {
-            // The states of a message are few.
+            // A message has few states.
             "sent" => "dead".to_owned(),
             "pending" => "sent".to_owned(),
             _ => match serde_json::from_str::<serde_json::Value>(text) {
@@ -262,7 +262,7 @@ fn another(old: &Value, kind: &str, by: i64) -> Value {
     }
 }
 
-/// Changes one number or text within.
+/// Changes one number or text inside.
 fn deepest(json: &mut serde_json::Value) -> bool {
     match json {
         serde_json::Value::Number(number) => {
@@ -283,7 +283,7 @@ fn deepest(json: &mut serde_json::Value) -> bool {
     }
 }
 
-/// Does something with the triggers taken away, and puts them back, so that they tell nothing.
+/// Does something while the triggers are removed, then restores them, so that they reveal nothing.
 fn with_triggers_off(data: &Path, deed: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
     let connection = Connection::open(data.join("pratikar.db"))?;
     connection.execute_batch("PRAGMA foreign_keys = OFF")?;

@@ -1,5 +1,5 @@
-//! A backup while people are at work, and a restore from it: both are whole, and everything acknowledged more than ten
-//! seconds before the backup ended is there.
+//! A backup while people are at work, and a restore from it: both are complete, and contain everything acknowledged
+//! more than ten seconds before the backup ended.
 
 use crate::load::{Crowd, Load};
 use crate::report::Findings;
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// See the module.
+/// Runs the trial.
 pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let data = round.data("backup")?;
     let to = round.folder("backups")?;
@@ -66,7 +66,7 @@ fn newest(folder: &std::path::Path) -> Result<PathBuf> {
     entries.filter(|path| path.is_dir()).max().context("the backup made no folder")
 }
 
-/// What was restored is served, and lodged into.
+/// Serves what was restored, and lodges into it.
 async fn serves(round: &Round, findings: &mut Findings, restored: &std::path::Path) -> Result<()> {
     let mut server = match Server::start(round, restored, &Options { unlimited: true, ..Options::default() }).await {
         Ok(server) => server,

@@ -1,5 +1,5 @@
-//! A wall clock that jumps while monotonic time goes on: a day, a month and a year ahead, a day back. No escalation and no
-//! message comes of it, no upload is deleted, no session is of the future, and `/readyz` names the clock meanwhile.
+//! A wall clock that jumps while monotonic time continues: a day, a month and a year ahead, a day back. It causes no
+//! escalation, message or deleted upload, no session lies in the future, and `/readyz` names the clock meanwhile.
 
 use crate::control::Control;
 use crate::person::{Person, form, mobile};
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 const DAY: i64 = 24 * 3_600;
 const JUMPS: [(&str, i64); 4] = [("+1 day", DAY), ("+31 days", 31 * DAY), ("+366 days", 366 * DAY), ("-1 day", -DAY)];
-/// Seconds after which a running server has swept its uploads once.
+/// Time after which a running server has swept its uploads once.
 const SWEPT: Duration = Duration::from_secs(615);
 /// Milliseconds that count as the same time.
 const NEAR: i64 = 120_000;
@@ -58,7 +58,7 @@ fn escalations(data: &Path) -> Result<i64> {
     Ok(count)
 }
 
-/// See the module.
+/// Runs the trial.
 pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let data = round.data("clock")?;
     let control = Control::new(&round.folder("clock-control")?)?;
@@ -68,7 +68,7 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let numbers = Arc::<Mutex<Vec<String>>>::default();
     let watch = Watch::begin(round, &server, &numbers);
     let citizen = Person::anon(&server.base)?;
-    // An upload that nothing names, and one on its way that a lodged grievance names.
+    // One upload that nothing names, and one in progress that a lodged grievance names.
     let photo = citizen.photo(&tests::photo()).await?.field("id");
     announce(&citizen, 5_000).await?;
     let coming = announce(&citizen, 5_000).await?;
@@ -83,7 +83,7 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let (mut unready, mut unnamed, mut slow_return) = (Vec::new(), Vec::new(), Vec::new());
     let mut future_cookies = Vec::new();
     for (name, seconds) in JUMPS {
-        // A month and a year do the same, but for the uploads that are swept.
+        // A month does the same as a year, except for the uploads that are swept.
         if round.short && name == "+31 days" {
             continue;
         }
@@ -103,7 +103,7 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
         } else if !seen.1.contains("clock") {
             unnamed.push(name);
         }
-        // Signing in may be refused meanwhile; what is given must not last.
+        // Signing in may be refused meanwhile; a session that is given must not last.
         if let Ok(Ok(person)) = tokio::time::timeout(hold, Person::citizen(&server.base, &mobile())).await {
             future_cookies.push(person);
         }
@@ -144,7 +144,7 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
         let me = person.get("/api/session").await?;
         living += usize::from(!me.json["actor"].is_null());
     }
-    // A session that was begun under a wrong clock may live on where it was given the true time.
+    // A session begun under a wrong clock may live on if it got the true time.
     let ahead = number(&data, &format!("SELECT count(*) FROM session WHERE created > {}", now() + NEAR))?;
     let figure = format!("{ahead} of the future, {living} of {} begun meanwhile hold", future_cookies.len());
     findings.ask("clock jumps: sessions", "none is of the future", figure, ahead == 0);
@@ -160,7 +160,7 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
         findings.tell("clock jumps: sweep", "not waited for; the long form's first round does");
     }
     let all = watch.numbers();
-    // A lodging may be refused while nobody knows what time it is.
+    // A lodging may be refused while the time is unknown.
     watch.end(findings, Patience::WhileBroken).await;
     settle(findings, round, &mut server, &all).await
 }

@@ -1,4 +1,4 @@
-//! Steers the library that is loaded into a server (preload.c): faults, the journal of a power cut, the clock.
+//! Controls the library that is loaded into a server (preload.c): faults, the journal of a power cut, the clock.
 
 use anyhow::{Context, Result, ensure};
 use std::fs::File;
@@ -9,15 +9,15 @@ use std::process::Command;
 /// What the library does to writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Nothing.
+    /// Nothing special.
     Off = 0,
     /// Every n-th call fails.
     Faults = 1,
-    /// What is not synced is remembered.
+    /// What is not synced is recorded.
     Journal = 2,
 }
 
-/// The file that steers it: numbers of eight bytes, as `struct control` has them.
+/// The control file: numbers of eight bytes, as in `struct control`.
 pub struct Control {
     file: File,
     path: PathBuf,
@@ -36,7 +36,7 @@ impl Control {
         Ok(Self { file, path, journal: folder.join("journal") })
     }
 
-    /// Makes a program that is about to be started load the library.
+    /// Makes a program load the library when it is started.
     pub fn load_into(&self, command: &mut Command, library: &Path, data: &Path) {
         command
             .env("LD_PRELOAD", library)
@@ -72,7 +72,7 @@ impl Control {
         self.get(4)
     }
 
-    /// Moves the wall clock by so many seconds from the true time.
+    /// Shifts the wall clock by so many seconds.
     pub fn clock(&self, seconds: i64) -> Result<()> {
         self.put(5, seconds * 1_000)
     }

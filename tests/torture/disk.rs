@@ -1,5 +1,5 @@
-//! A disk that is full to the brim: nothing acknowledged is lost, what cannot be kept is answered 503, staff can still read,
-//! and once there is space all is well.
+//! A full disk: nothing acknowledged is lost, what cannot be stored is answered 503, staff can still read, and all is
+//! well once there is space.
 
 use crate::person::{Person, form, grainy};
 use crate::report::Findings;
@@ -16,10 +16,10 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// What fits on the small disk beside the seeded past, in bytes.
+/// Room on the small disk besides the seeded past, in bytes.
 const ROOM: u64 = 60 << 20;
 
-/// A small disk in memory; gone when it is dropped.
+/// A small disk in memory, unmounted when dropped.
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
@@ -61,7 +61,7 @@ async fn ready(person: &Person, wanted: u16, time: Duration) -> (u16, Duration) 
     (seen, began.elapsed())
 }
 
-/// See the module.
+/// Runs the trial.
 pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let folder = round.folder("disk")?;
     let disk = match SmallDisk::mount(&folder, round.seeded_bytes() + ROOM) {
@@ -91,7 +91,7 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     fill(&filler)?;
     let mut answers: BTreeMap<u16, u32> = BTreeMap::new();
     for _ in 0..round.pick(30, 200) {
-        // 0 stands for a connection that was cut off.
+        // 0 stands for a broken connection.
         let status = match citizen.lodge(&form(), &tests::key()).await {
             Ok(answer) => {
                 if answer.status == 201 {
@@ -102,7 +102,7 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
             Err(_) => 0,
         };
         *answers.entry(status).or_default() += 1;
-        // Whatever was let go of meanwhile is filled too.
+        // Room that was released meanwhile is filled as well.
         fill(&filler)?;
     }
     let figure: Vec<String> = answers.iter().map(|(status, times)| format!("{times} × {status}")).collect();

@@ -1,5 +1,5 @@
-//! A disk on which every n-th write, sync, cut or open fails: answers are clean, what was acknowledged is there, and once the
-//! disk is good again so is the service.
+//! A disk on which every n-th write, sync, truncation or open fails: answers are clean, acknowledged data is there, and
+//! the service recovers with the disk.
 
 use crate::control::{Control, Mode};
 use crate::load::{Acknowledged, Crowd, Load};
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// See the module.
+/// Runs the trial.
 pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let data = round.data("faulty")?;
     let control = Control::new(&round.folder("faulty-control")?)?;
@@ -44,7 +44,7 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
         }
         println!("  {} ({} faults so far)", seen.figure(), control.made()?);
         all.add(seen);
-        // A server may end itself where it cannot know what is on the disk; then it must start.
+        // A server may end itself where it cannot know what is on the disk; it must then start again.
         let gone = server.ends_within(Duration::from_millis(50)).await.is_some();
         if gone {
             ended += 1;

@@ -1,4 +1,4 @@
-//! Plays a power cut: what a program wrote and did not sync is taken back, by the journal that preload.c has kept.
+//! Simulates a power cut: writes that were not synced are undone, by the journal that preload.c has kept.
 
 use anyhow::{Context, Result};
 use std::collections::{HashMap, HashSet};
@@ -6,12 +6,12 @@ use std::fs::File;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-/// How much of what was not synced is lost.
+/// Which of the unsynced writes are lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
     /// All of it.
     All,
-    /// Each write by the toss of a coin, as a disk that writes in its own order leaves them.
+    /// Each by chance, as a disk that reorders writes leaves them.
     Some,
     /// All but the first bytes of the last write.
     Torn,
@@ -51,7 +51,7 @@ impl Reader<'_> {
         Some(u32::from_ne_bytes(self.take(4)?.try_into().ok()?))
     }
 
-    /// The next record; none at the end, also where the last one was cut off with its program.
+    /// The next record; `None` at the end, also where the last record is incomplete.
     fn record(&mut self) -> Option<Record> {
         let (kind, path_length) = (self.short()?, self.short()?);
         let [inode, offset, size, length, old] =
@@ -61,16 +61,16 @@ impl Reader<'_> {
     }
 }
 
-/// What a cut did.
+/// What a cut has done.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Undone {
-    /// Records of writes, cuts and new names.
+    /// Number of writes, truncations and new names.
     pub written: usize,
-    /// Those taken back.
+    /// Number of those undone.
     pub undone: usize,
 }
 
-/// Takes back what was not synced; the program must be dead.
+/// Undoes what was not synced; the program must be dead.
 pub fn cut(journal: &Path, folder: &Path, how: Cut, rng: &mut fastrand::Rng) -> Result<Undone> {
     let bytes = std::fs::read(journal).context("the journal")?;
     let mut reader = Reader(&bytes);
@@ -80,7 +80,7 @@ pub fn cut(journal: &Path, folder: &Path, how: Cut, rng: &mut fastrand::Rng) -> 
         by_inode.insert(path.metadata()?.ino(), path);
     }
     let mut undone = Undone::default();
-    // Backwards: of what comes before a sync of its file, everything is on the disk.
+    // Backwards: everything before a sync of its file is on disk.
     let mut synced = HashSet::new();
     let mut last = true;
     for record in records.iter().rev() {
@@ -94,7 +94,7 @@ pub fn cut(journal: &Path, folder: &Path, how: Cut, rng: &mut fastrand::Rng) -> 
         }
         let kept = match how {
             Cut::All | Cut::Torn => false,
-            // A name of its own is left alone: a folder's entries are written in order.
+            // Names are left alone: a folder's entries are written in order.
             Cut::Some => rng.bool() || record.kind == CREATE || record.kind == RENAME,
         };
         if kept {
@@ -107,7 +107,7 @@ pub fn cut(journal: &Path, folder: &Path, how: Cut, rng: &mut fastrand::Rng) -> 
     Ok(undone)
 }
 
-/// Takes one record back, but for its first `torn` bytes; whether there was anything to take back.
+/// Undoes one record except for its first `torn` bytes; answers whether there was anything to undo.
 fn undo(record: &Record, by_inode: &HashMap<u64, PathBuf>, torn: u64) -> Result<bool> {
     match record.kind {
         CREATE => Ok(std::fs::remove_file(&record.path).is_ok()),
@@ -127,7 +127,7 @@ fn undo(record: &Record, by_inode: &HashMap<u64, PathBuf>, torn: u64) -> Result<
                 if now <= end {
                     file.set_len(kept.min(now))?;
                 } else {
-                    // Later bytes were kept: a disk shows zeros where these would have stood.
+                    // Later bytes were kept; a disk shows zeros where these would be.
                     let from = record.size.max(record.offset);
                     file.write_all_at(&vec![0; usize::try_from(end - from)?], from)?;
                 }

@@ -1,4 +1,4 @@
-//! `kill -9` at a random moment while people lodge, act and send photos; again and again on one data folder.
+//! `kill -9` at random moments while people lodge, act and send photos, repeatedly on one data folder.
 
 use crate::load::{Acknowledged, Crowd, Load};
 use crate::report::Findings;
@@ -10,7 +10,7 @@ use anyhow::Result;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// See the module.
+/// Runs the trial.
 pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let data = round.data("kill")?;
     let mut rng = round.rng("kill");
@@ -39,7 +39,7 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let figure = format!("{stored} new grievances, {told} with a message");
     findings.ask("messages", "one for each new grievance", figure, told >= stored);
     whole(findings, round, &data, "verify after all kills").await?;
-    // The last life: everything is served as before.
+    // The last life: everything works as before.
     let mut server = Server::start(round, &data, &Options { unlimited: true, ..Options::default() }).await?;
     let numbers = Arc::default();
     let watch = Watch::begin(round, &server, &numbers);

@@ -1,5 +1,5 @@
-//! People at work: they lodge, send photos and write notes as fast as they are answered, and what was acknowledged to them
-//! is kept, to be looked for later.
+//! People at work: they lodge, send photos and write notes as fast as they are answered. What was acknowledged is
+//! remembered, to be looked for later.
 
 use crate::person::{Person, form, grainy};
 use crate::report::Findings;
@@ -15,16 +15,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 
-/// What the server has said yes to.
+/// What the server has acknowledged.
 #[derive(Debug, Default, Clone)]
 pub struct Acknowledged {
     /// Numbers of grievances, and when.
     pub numbers: Vec<(Instant, String)>,
     /// Photos by name.
     pub photos: Vec<String>,
-    /// A case and the version that an action led to.
+    /// A case, and the version to which an action led.
     pub actions: Vec<(String, u32)>,
-    /// Every answer by its status.
+    /// Answers by status; 0 for none.
     pub statuses: BTreeMap<u16, u32>,
 }
 
@@ -41,19 +41,19 @@ pub struct Load {
     tasks: Vec<JoinHandle<()>>,
 }
 
-/// How many there are of each.
+/// Number of people of each kind.
 #[derive(Debug, Clone, Copy)]
 pub struct Crowd {
     /// Who lodge.
     pub lodgers: u32,
-    /// Who send photos, every other one in pieces.
+    /// Who send photos, every second one in pieces.
     pub photographers: u32,
     /// Staff who write notes on what was lodged.
     pub writers: u32,
 }
 
 impl Load {
-    /// They begin; whoever needs to sign in has done so.
+    /// Starts them, signed in where necessary.
     pub async fn begin(base: &str, crowd: Crowd, rng: &mut fastrand::Rng) -> Result<Self> {
         let mut load = Self { kept: Arc::default(), stop: Arc::default(), tasks: Vec::new() };
         let mut writers = Vec::new();
@@ -76,7 +76,7 @@ impl Load {
         Ok(load)
     }
 
-    /// They end.
+    /// Stops them.
     pub async fn end(self) -> Acknowledged {
         self.stop.store(true, Ordering::SeqCst);
         for task in self.tasks {
@@ -91,7 +91,7 @@ impl Load {
 async fn lodges(person: &Person, all: &Kept, stop: &AtomicBool) {
     while !stop.load(Ordering::SeqCst) {
         let (form, key) = (form(), tests::key());
-        // The same key until it is through, as a phone does; a few times, for the server may be gone.
+        // The same key until it succeeds, as a phone does; a few times, since the server may be gone.
         for _ in 0..3 {
             match person.lodge(&form, &key).await {
                 Ok(answer) => {
@@ -155,7 +155,7 @@ async fn writes(person: &Person, all: &Kept, stop: &AtomicBool) {
 }
 
 impl Acknowledged {
-    /// With what another one has.
+    /// Adds what another one has.
     pub fn add(&mut self, other: Self) {
         self.numbers.extend(other.numbers);
         self.photos.extend(other.photos);
@@ -176,7 +176,7 @@ impl Acknowledged {
         told.join(", ")
     }
 
-    /// Numbers that a database does not have.
+    /// Numbers that a database lacks.
     pub fn lost_numbers(&self, data: &Path) -> Result<usize> {
         let connection = database(data)?;
         let mut statement = connection.prepare("SELECT 1 FROM grievance WHERE reference = ?1")?;
@@ -188,7 +188,7 @@ impl Acknowledged {
         Ok(lost)
     }
 
-    /// Asks that all of it is stored.
+    /// Checks that all of it is stored.
     pub fn check(&self, findings: &mut Findings, data: &Path) -> Result<()> {
         all_there(findings, data, &self.references())?;
         let connection = database(data)?;

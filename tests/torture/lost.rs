@@ -1,5 +1,5 @@
-//! Files that get lost: the key, the log, the newest part of the database. The server refuses to start where it would serve
-//! less than it has published or nobody could be found again, and says which command explains.
+//! Lost files: the key, the log, the newest part of the database. The server refuses to start where it would serve less
+//! than it has published, or where citizens could not be found any more, and names the command that explains.
 
 use crate::person::{Person, form};
 use crate::report::Findings;
@@ -9,7 +9,7 @@ use anyhow::{Result, ensure};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// See the module.
+/// Runs the trial.
 pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let data = round.data("lost")?;
     let older = round.folder("lost-older")?;
@@ -17,7 +17,7 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     flush(&data)?;
     std::fs::copy(data.join("pratikar.db"), older.join("pratikar.db"))?;
     live(round, &data, 10).await?;
-    // Its start publishes the head of what the life before it wrote.
+    // The start publishes the head of what was written before.
     live(round, &data, 0).await?;
     flush(&data)?;
     let good = round.folder("lost-good")?;
@@ -45,7 +45,7 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     log_lost(round, findings, &data).await
 }
 
-/// One life of a server: so many lodgings, and a head that is published.
+/// One life of a server, with so many lodgings and a published head.
 async fn live(round: &Round, data: &Path, lodgings: u32) -> Result<()> {
     let mut server = Server::start(round, data, &Options { unlimited: true, ..Options::default() }).await?;
     let citizen = Person::anon(&server.base)?;
@@ -57,20 +57,20 @@ async fn live(round: &Round, data: &Path, lodgings: u32) -> Result<()> {
     Ok(())
 }
 
-/// Brings the log into the database file.
+/// Moves the log into the database file.
 pub fn flush(data: &Path) -> Result<()> {
     let connection = rusqlite::Connection::open(data.join("pratikar.db"))?;
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     Ok(())
 }
 
-/// Puts a folder back as it was.
+/// Restores a folder.
 pub fn again(good: &Path, data: &Path) -> Result<()> {
     std::fs::remove_dir_all(data)?;
     copy(good, data)
 }
 
-/// The database's last entry, and that of the newest head in heads.jsonl.
+/// The last entry of the database, and the one of the newest head in heads.jsonl.
 fn heads(data: &Path) -> Result<(i64, i64)> {
     let newest = std::fs::read_to_string(data.join("heads.jsonl")).unwrap_or_default();
     let newest = newest.lines().last().and_then(|line| serde_json::from_str::<serde_json::Value>(line).ok());
@@ -78,7 +78,7 @@ fn heads(data: &Path) -> Result<(i64, i64)> {
     Ok((crate::stored::number(data, "SELECT coalesce(max(seq), 0) FROM event")?, published))
 }
 
-/// Asks that a start is refused, with these words and a command that explains.
+/// Checks that a start is refused, with these words and a command that explains.
 async fn refuses(round: &Round, findings: &mut Findings, data: &Path, done: &str, words: &[&str]) -> Result<()> {
     let mut server = Server::launch(round, data, &Options::default())?;
     let client = Person::anon(&server.base)?;
@@ -104,7 +104,7 @@ async fn refuses(round: &Round, findings: &mut Findings, data: &Path, done: &str
     Ok(())
 }
 
-/// Lodgings and a published head that stand in the log alone, and the log goes with a crash.
+/// Lodgings and a published head that are only in the log, which is then lost.
 async fn log_lost(round: &Round, findings: &mut Findings, data: &Path) -> Result<()> {
     for _ in 0..2 {
         let mut server = Server::start(round, data, &Options { unlimited: true, ..Options::default() }).await?;

@@ -1,7 +1,7 @@
 //! Torture: real server processes on loopback, and everything that can go wrong around them. `scripts/torture` runs it.
 //!
-//! Each trial starts its own server on its own data and asks what must hold; the table at the end says what did. All that is
-//! drawn follows from a seed, which is printed.
+//! Each trial starts its own server on its own data and checks what must be true; the table at the end shows the
+//! results. All random choices follow from a seed, which is printed.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing)]
 
@@ -103,7 +103,7 @@ async fn run(name: &str, round: &Round, findings: &mut Findings) -> Result<()> {
     }
 }
 
-/// Minutes after which a trial is given up.
+/// Time after which a trial is given up.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 fn main() -> Result<ExitCode> {

@@ -1,5 +1,5 @@
-//! Two hundred open posts of 10 MB each, to uploads, the plain form and the JSON routes: the server's memory stays small,
-//! and an honest photo is taken, or told to wait, within fifteen seconds.
+//! Two hundred open posts of 10 MB each, to uploads, the plain form and the JSON routes: the server's memory stays
+//! small, and an honest photo is accepted, or told to wait, within fifteen seconds.
 
 use crate::person::{Answer, Person};
 use crate::raw::{connect, head, status};
@@ -18,10 +18,10 @@ use tokio::io::AsyncWriteExt;
 
 const POSTS: usize = 200;
 const LENGTH: usize = 10_000_000;
-/// Megabytes at which the flood ends, for the sake of the machine.
+/// Megabytes at which the flood stops, to spare the machine.
 const ENOUGH: u64 = 1_200;
 
-/// Connections, what they were answered, and what they have sent.
+/// Connections, their answers, and bytes sent.
 #[derive(Default)]
 struct Flood {
     stop: AtomicBool,
@@ -37,7 +37,7 @@ impl Flood {
     }
 }
 
-/// One post, all but its last bytes, then held open.
+/// One post without its last bytes, then held open.
 async fn post(flood: Arc<Flood>, port: u16, place: usize) -> Result<()> {
     let from: IpAddr = Ipv4Addr::new(127, 0, 0, u8::try_from(60 + place % 20)?).into();
     let mut stream = connect(from, port).await?;
@@ -73,7 +73,7 @@ async fn post(flood: Arc<Flood>, port: u16, place: usize) -> Result<()> {
                 flood.told(format!("closed on {path}"));
                 return Ok(());
             }
-            // It does not read: that is its right. A write that was given up has sent an unknown part.
+            // The server need not read. A write that was given up has sent an unknown part.
             Err(_) => break,
         }
     }
@@ -86,7 +86,7 @@ async fn post(flood: Arc<Flood>, port: u16, place: usize) -> Result<()> {
     Ok(())
 }
 
-/// See the module.
+/// Runs the trial.
 pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let data = round.data("memory")?;
     let mut server = Server::start(round, &data, &Options::default()).await?;

@@ -1,5 +1,5 @@
-//! Every route that changes something, sixteen at once with itself on one object: each key has exactly one effect, no
-//! answer is a 5xx, and `/livez` answers throughout.
+//! Every route that changes something, sixteen times at once on one object: each key has exactly one effect, no answer
+//! is a 5xx, and `/livez` answers throughout.
 
 use crate::person::{Answer, Person, form, grainy, mobile};
 use crate::report::Findings;
@@ -18,16 +18,16 @@ use std::sync::{Arc, Mutex};
 /// Requests at once.
 pub const AT_ONCE: usize = 16;
 
-/// What came of requests at once.
+/// The results of concurrent requests.
 pub struct Burst {
     /// Those that were answered.
     pub answers: Vec<Answer>,
-    /// Those that were cut off or came to no end.
+    /// Number of requests without an answer.
     pub unanswered: usize,
 }
 
 impl Burst {
-    /// Sends so many at once, each told its place among them.
+    /// Sends so many at once; each is told its index.
     pub async fn of<F, Fut>(request: F) -> Self
     where
         F: Fn(usize) -> Fut,
@@ -54,7 +54,7 @@ impl Burst {
         self.unanswered == 0 && self.answers.iter().all(|answer| answer.status < 500)
     }
 
-    /// The different values of a field of those with this status.
+    /// Distinct values of a field in the answers with this status.
     pub fn fields(&self, status: u16, name: &str) -> BTreeSet<String> {
         self.answers.iter().filter(|answer| answer.status == status).map(|answer| answer.field(name)).collect()
     }
@@ -73,7 +73,7 @@ impl Burst {
     }
 }
 
-/// See the module.
+/// Runs the trial.
 pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let data = round.data("parallel")?;
     let mut server = Server::start(round, &data, &Options { unlimited: true, ..Options::default() }).await?;
@@ -202,7 +202,7 @@ async fn uploads(findings: &mut Findings, round: &Round, base: &str) -> Result<(
         async move { citizen.send("PATCH", &place, &headers, photo.to_vec()).await }
     })
     .await;
-    // A phone whose requests overtook each other asks how far it has come and goes on.
+    // A phone whose requests overtook each other asks for the offset and continues.
     let finished = crate::uploads::finish(&citizen, &place, &photo, 5).await?;
     let held = patched.is_clean() && finished.is_right;
     findings.ask("16 times the whole of one upload", "it completes, right digest", patched.figure(), held);
@@ -224,7 +224,7 @@ async fn forms(findings: &mut Findings, base: &str, data: &std::path::Path) -> R
     let anon = Person::anon(base)?;
     let number = mobile();
     let text = format!("রাস্তার আলো জ্বলে না, খুঁটি {number}");
-    // An empty form comes back with whatever hidden fields it carries.
+    // An empty form returns with whatever hidden fields it has.
     let empty = anon.form("/lodge", &[("text", ""), ("name", ""), ("mobile", "")]).await?;
     let hidden = hidden(&empty.text);
     let lodged = Burst::of(|_| {
@@ -293,7 +293,7 @@ fn hidden(html: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// What the question about a case asks to answer for yes, once it has gone out.
+/// The reply for yes in the question about a case, once it has been sent.
 async fn asked_with(data: &std::path::Path, reference: &str) -> Result<String> {
     let sql = "SELECT body FROM outbox WHERE reference = ?1 AND template = 'reported' AND sent IS NOT NULL
                ORDER BY id DESC LIMIT 1";
@@ -301,7 +301,7 @@ async fn asked_with(data: &std::path::Path, reference: &str) -> Result<String> {
         let connection = rusqlite::Connection::open(data.join("pratikar.db"))?;
         let number: i64 = reference.parse()?;
         let body: Option<String> = connection.query_row(sql, [number], |row| row.get(0)).optional()?;
-        // The reference stands in groups of four.
+        // The reference stands in groups of four digits.
         let numbers = body.as_deref().unwrap_or_default().split(|c: char| !c.is_ascii_digit());
         if let Some(yes) = numbers.into_iter().find(|number| (1..=2).contains(&number.len())) {
             return Ok(yes.to_owned());
@@ -311,7 +311,7 @@ async fn asked_with(data: &std::path::Path, reference: &str) -> Result<String> {
     anyhow::bail!("the question about {reference} has not gone out")
 }
 
-/// One text message, handed over sixteen times.
+/// One text message, delivered sixteen times.
 pub async fn text_message(findings: &mut Findings, server: &Server, mobile: &str, reference: &str) -> Result<()> {
     let gateway = Person::anon(&server.base)?;
     let yes = asked_with(&server.data, reference).await?;

@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::time::Duration;
 
-/// A loopback address that nobody else in this run sends from.
+/// A loopback address that nobody else in this run uses.
 pub fn address() -> IpAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let next = NEXT.fetch_add(1, Ordering::Relaxed) % 50_000;
@@ -32,14 +32,14 @@ pub struct Person {
     staff: bool,
 }
 
-/// An answer, read.
+/// An answer that has been read.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// Its status.
     pub status: u16,
     /// Its headers.
     pub headers: HeaderMap,
-    /// Its JSON; null where it is none.
+    /// The body as JSON; null where it is not JSON.
     pub json: Value,
     /// Its body as text.
     pub text: String,
@@ -51,12 +51,12 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// A text of its JSON; empty where there is none.
+    /// A text field of the JSON; empty where there is none.
     pub fn field(&self, name: &str) -> String {
         self.json[name].as_str().unwrap_or_default().to_owned()
     }
 
-    /// Whether it asks to come again later, and says when.
+    /// Whether it asks to try again later, with a time.
     pub fn is_busy(&self) -> bool {
         matches!(self.status, 429 | 503) && !self.header("retry-after").is_empty()
     }
@@ -68,7 +68,7 @@ impl Answer {
 }
 
 impl Person {
-    /// Somebody who is signed in nowhere.
+    /// Somebody who is not signed in.
     pub fn anon(base: &str) -> Result<Self> {
         Self::from(base, address())
     }
@@ -137,18 +137,18 @@ impl Person {
         Ok(Answer { status, headers, json, text })
     }
 
-    /// Reads.
+    /// Sends a GET.
     pub async fn get(&self, path: &str) -> Result<Answer> {
         self.send("GET", path, &[], Vec::new()).await
     }
 
-    /// Sends JSON.
+    /// Sends JSON by POST.
     pub async fn post(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Result<Answer> {
         let typed = [&[("content-type", "application/json")], headers].concat();
         self.send("POST", path, &typed, body.to_string().into_bytes()).await
     }
 
-    /// Sends a plain form's fields.
+    /// Sends the fields of a plain form.
     pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Result<Answer> {
         let encoded: Vec<String> =
             fields.iter().map(|(name, value)| format!("{}={}", percent(name), percent(value))).collect();
@@ -161,7 +161,7 @@ impl Person {
         self.post("/api/grievances", form, &[("idempotency-key", key)]).await
     }
 
-    /// Acts on a case as it is now, with a key.
+    /// Acts on a case in its present version, with a key.
     pub async fn act(&self, reference: &str, action: &Value, key: &str) -> Result<Answer> {
         let seen = self.get(&format!("/api/grievances/{reference}")).await?;
         if seen.status != 200 {
@@ -184,7 +184,7 @@ fn percent(text: &str) -> String {
         .collect()
 }
 
-/// A form that a made-up person fills in, unlike every other one.
+/// A form with made-up answers, different from all others.
 pub fn form() -> Value {
     let mobile = mobile();
     let mut form = tests::form(&mobile);
@@ -192,7 +192,7 @@ pub fn form() -> Value {
     form
 }
 
-/// A picture with the grain of a cheap camera, so that it does not become small.
+/// A picture with noise like a cheap camera's, so that it does not compress well.
 pub fn grainy(rng: &mut fastrand::Rng, width: u32, height: u32) -> Vec<u8> {
     let mut picture = image::RgbImage::new(width, height);
     rng.fill(&mut picture);

@@ -1,6 +1,5 @@
-//! Power cuts: the server is killed and whatever it had not synced is taken back; every acknowledged number is there once.
-//! That the cut is a real one is shown by a small program of our own, whose rows survive it with `synchronous=FULL` and do
-//! not with NORMAL.
+//! Power cuts: the server is killed and unsynced writes are undone; every acknowledged number must exist once. That the
+//! cut is real is shown by a small program whose rows survive it with `synchronous=FULL` and not with NORMAL.
 
 use crate::control::{Control, Mode};
 use crate::journal::{Cut, Undone, cut};
@@ -15,7 +14,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-/// See the module.
+/// Runs the trial.
 pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     controls(round, findings)?;
     let data = round.data("powercut")?;
@@ -60,7 +59,7 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     settle_with(findings, round, &mut server, &all.references(), Leftovers::AfterCrash).await
 }
 
-/// Shows that the cut takes what is not synced, and nothing else.
+/// Shows that the cut takes unsynced data and nothing else.
 fn controls(round: &Round, findings: &mut Findings) -> Result<()> {
     for (setting, loses) in [("NORMAL", true), ("FULL", false)] {
         let folder = round.folder(&format!("rows-{setting}"))?;
@@ -94,7 +93,7 @@ fn controls(round: &Round, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-/// The small program of our own: writes rows for ever, and says each number once its commit has returned.
+/// The small program: writes rows for ever, and prints each number once its commit has returned.
 pub fn rows(setting: &str, folder: &Path) -> Result<()> {
     let connection = rusqlite::Connection::open(folder.join("rows.db"))?;
     let pragmas = format!("PRAGMA journal_mode = WAL; PRAGMA synchronous = {setting};");

@@ -79,7 +79,7 @@ static int within(const char *path) {
   return control && strncmp(path, folder, folder_length) == 0 && (path[folder_length] == '/' || !path[folder_length]);
 }
 
-// Whether this is a file or folder of ours; then its path and state are told.
+// Whether this file or folder is under TORTURE_FOLDER; sets its path and state.
 static int ours(int fd, char *path, struct stat *state) {
   if (!control || !control->mode) return 0;
   int kept = errno, found = 0;
@@ -111,7 +111,7 @@ static int fails(int writes) {
   }
 }
 
-// What is not on disk after a power cut anyway: the index of the log, which SQLite makes anew, and the lock.
+// Files whose content does not matter after a power cut: the log's index, which SQLite makes again, and the lock.
 static int passing(const char *path) {
   size_t length = strlen(path);
   return length > 5 && (!strcmp(path + length - 4, "-shm") || !strcmp(path + length - 5, "/lock"));
@@ -231,7 +231,7 @@ int ftruncate64(int fd, off64_t length) { return cut(fd, length); }
 
 // --- syncing -------------------------------------------------------------------------------------------------------
 
-// 1 where the call was answered here, with its outcome.
+// 1 where the call was handled here; sets its outcome.
 static int synced(int fd, int *outcome) {
   char path[PATH_MAX];
   struct stat state;

@@ -1,5 +1,5 @@
-//! A bad line between phones and server: a proxy in this program cuts requests, cuts answers, sends half, sends twice,
-//! delays. Phones send again with the same key: one grievance for each key, and every photo as it was taken.
+//! A bad connection between phones and server: a proxy cuts requests, cuts answers, sends half, sends twice, delays.
+//! Phones send again with the same key: one grievance for each key, and every photo complete.
 
 use crate::person::{Person, form, grainy};
 use crate::report::Findings;
@@ -45,7 +45,7 @@ const FAULTS: [Fault; 9] = [
     Fault::Late,
 ];
 
-/// See the module.
+/// Runs the trial.
 pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let data = round.data("proxy")?;
     let mut server = Server::start(round, &data, &Options { unlimited: true, ..Options::default() }).await?;
@@ -80,7 +80,7 @@ struct SentBy {
     wrong_photos: u32,
 }
 
-/// Lodges and sends photos over the line, each until it is through.
+/// Lodges and sends photos through the proxy, each until it succeeds.
 async fn phone(line: u16, mut rng: fastrand::Rng, times: u32, numbers: Arc<Mutex<Vec<String>>>) -> Result<SentBy> {
     let base = format!("http://127.0.0.1:{line}");
     let mut sent = SentBy { lodged: 0, given_up: 0, wrong_photos: 0 };
@@ -119,21 +119,21 @@ async fn phone(line: u16, mut rng: fastrand::Rng, times: u32, numbers: Arc<Mutex
     Ok(sent)
 }
 
-/// Opens the line; answers its port.
+/// Starts the proxy; answers its port.
 async fn bad_line(server: u16, mut rng: fastrand::Rng) -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let port = listener.local_addr()?.port();
     tokio::spawn(async move {
         while let Ok((phone, _)) = listener.accept().await {
             let rng = rng.fork();
-            // A broken connection is what this is for.
+            // Broken connections are intended here.
             tokio::spawn(async move { drop(carry(phone, server, rng).await) });
         }
     });
     Ok(port)
 }
 
-/// Carries one request, with a fault, and closes.
+/// Forwards one request with a fault, and closes.
 async fn carry(mut phone: TcpStream, server: u16, mut rng: fastrand::Rng) -> Result<()> {
     let request = read_request(&mut phone).await?;
     let fault = rng.choice(FAULTS).unwrap_or(Fault::None);
@@ -168,7 +168,7 @@ async fn carry(mut phone: TcpStream, server: u16, mut rng: fastrand::Rng) -> Res
     Ok(())
 }
 
-/// Reads one request whole.
+/// Reads one request completely.
 async fn read_request(phone: &mut TcpStream) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut part = vec![0; 64 * 1024];
@@ -185,7 +185,7 @@ async fn read_request(phone: &mut TcpStream) -> Result<Vec<u8>> {
     }
 }
 
-/// Hands a request over on a connection of its own; answers everything that comes back.
+/// Sends a request on a connection of its own; answers everything that comes back.
 async fn forward(server: u16, request: &[u8]) -> Result<Vec<u8>> {
     let end = request.windows(4).position(|four| four == b"\r\n\r\n").context("no head")?;
     let (head, rest) = request.split_at(end);

@@ -1,4 +1,4 @@
-//! HTTP by hand, for what no client would do: half a request, a header a byte at a time, a connection that says nothing.
+//! HTTP by hand, for what no client would do: half a request, headers byte by byte, a silent connection.
 
 use anyhow::Result;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -24,7 +24,7 @@ pub fn head(method: &str, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// Opens a PATCH that promises `length` bytes, sends these, and leaves the connection open.
+/// Opens a PATCH that announces `length` bytes, sends these, and leaves the connection open.
 pub async fn half_patch(port: u16, path: &str, offset: u64, length: usize, bytes: &[u8]) -> Result<TcpStream> {
     let mut stream = connect(crate::person::address(), port).await?;
     let (offset, length) = (offset.to_string(), length.to_string());
@@ -38,7 +38,7 @@ pub async fn half_patch(port: u16, path: &str, offset: u64, length: usize, bytes
     Ok(stream)
 }
 
-/// The status of the answer on a connection, where one comes within so long.
+/// The status of the answer on a connection; `None` where none comes in time.
 pub async fn status(stream: &mut TcpStream, time: Duration) -> Option<u16> {
     let mut text = Vec::new();
     let mut part = [0; 1024];

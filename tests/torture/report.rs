@@ -1,19 +1,19 @@
-//! What the trials found: one row for each thing that was asked, and the table at the end.
+//! The results of the trials: one row for each check, and the table at the end.
 
 use std::fmt::Write;
 
-/// One thing that was asked of the server.
+/// A check.
 #[derive(Debug, Clone)]
 pub struct Row {
     /// Name of the trial.
     pub trial: &'static str,
     /// What was done.
     pub done: String,
-    /// What was asked.
+    /// What was checked.
     pub asked: String,
-    /// What was seen.
+    /// What was measured.
     pub figure: String,
-    /// Whether it was as asked; none where it is only told.
+    /// Whether it was as required; `None` for a figure without requirement.
     pub held: Option<bool>,
 }
 
@@ -26,17 +26,17 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Of a trial that begins.
+    /// For a trial that begins.
     pub fn of(trial: &'static str) -> Self {
         Self { trial, rows: Vec::new() }
     }
 
-    /// Something was asked, and held or did not.
+    /// Adds a check and its result.
     pub fn ask(&mut self, done: &str, asked: &str, figure: impl Into<String>, held: bool) {
         self.put(done, asked, figure.into(), Some(held));
     }
 
-    /// Something worth knowing of which nothing is asked.
+    /// Adds a figure without requirement.
     pub fn tell(&mut self, done: &str, figure: impl Into<String>) {
         self.put(done, "", figure.into(), None);
     }
@@ -48,14 +48,14 @@ impl Findings {
     }
 }
 
-/// The rows of all rounds, those that ask the same taken together.
+/// The rows of all rounds; rows of the same check are merged.
 #[derive(Debug, Default)]
 pub struct Table {
     rows: Vec<(Row, u32, u32)>,
 }
 
 impl Table {
-    /// Adds a trial's rows. A figure that did not hold stays; otherwise the newest is shown.
+    /// Adds a trial's rows. A failed figure stays; otherwise the newest is shown.
     pub fn add(&mut self, rows: Vec<Row>) {
         for row in rows {
             let held = u32::from(row.held != Some(false));
@@ -76,7 +76,7 @@ impl Table {
         }
     }
 
-    /// Whether everything that was asked held.
+    /// Whether all checks succeeded.
     pub fn held(&self) -> bool {
         !self.rows.is_empty() && self.rows.iter().all(|(row, ..)| row.held != Some(false))
     }

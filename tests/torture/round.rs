@@ -1,4 +1,4 @@
-//! One round: a seed, the program under test, and folders that go when it is over.
+//! One round: a seed, the program under test, and folders that are deleted afterwards.
 
 use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
@@ -8,11 +8,11 @@ use tokio::process::Command;
 
 /// What a trial is given.
 pub struct Round {
-    /// Everything that is drawn follows from it.
+    /// Seed of all random choices.
     pub seed: u64,
-    /// Whether it has to be over within minutes.
+    /// Whether it must be finished within minutes.
     pub short: bool,
-    /// The first round also does what takes long and need not be done twice.
+    /// Whether it is the first round, which also does what takes long and need be done only once.
     pub first: bool,
     /// The server's program.
     pub program: PathBuf,
@@ -21,19 +21,19 @@ pub struct Round {
     work: tempfile::TempDir,
 }
 
-/// What a command said.
+/// The result of a command.
 #[derive(Debug)]
 pub struct Said {
-    /// Whether it ended with 0.
+    /// Whether its exit code was 0.
     pub good: bool,
-    /// Its exit code; none where it was killed for taking too long.
+    /// Exit code; `None` where it was killed for taking too long.
     pub code: Option<i32>,
-    /// What it wrote on both streams.
+    /// Standard output and error.
     pub text: String,
 }
 
 impl Said {
-    /// The end of what it said, on one line.
+    /// The end of its output, on one line.
     pub fn end(&self) -> String {
         let lines: Vec<&str> = self.text.lines().filter(|line| !line.is_empty()).collect();
         let last: Vec<&str> = lines.iter().rev().take(2).rev().copied().collect();
@@ -42,7 +42,7 @@ impl Said {
 }
 
 impl Round {
-    /// Makes the folder and seeds it with grievances that all trials begin with.
+    /// Makes the folder, and seeds it with the grievances with which all trials begin.
     pub async fn new(seed: u64, short: bool, first: bool, program: &Path, library: &Path) -> Result<Self> {
         let work = tempfile::Builder::new().prefix("pratikar-torture-").tempdir()?;
         let round = Self { seed, short, first, program: program.into(), library: library.into(), work };
@@ -61,19 +61,19 @@ impl Round {
         self.work.path().join("seeded")
     }
 
-    /// Draws for one trial.
+    /// Random numbers for one trial.
     pub fn rng(&self, trial: &str) -> fastrand::Rng {
         fastrand::Rng::with_seed(trial.bytes().fold(self.seed, |sum, byte| sum.wrapping_mul(31) + u64::from(byte)))
     }
 
-    /// A folder for something beside the data.
+    /// A folder for anything besides the data.
     pub fn folder(&self, name: &str) -> Result<PathBuf> {
         let folder = self.work.path().join(name);
         std::fs::create_dir_all(&folder)?;
         Ok(folder.canonicalize()?)
     }
 
-    /// A data folder of its own, with the seeded past.
+    /// A data folder with the seeded past.
     pub fn data(&self, name: &str) -> Result<PathBuf> {
         let folder = self.folder(name)?;
         self.seed_into(&folder)?;
@@ -85,24 +85,24 @@ impl Round {
         copy(&self.template(), folder)
     }
 
-    /// How large the seeded past is.
+    /// Bytes of the seeded past.
     pub fn seeded_bytes(&self) -> u64 {
         let lengths = files(&self.template()).into_iter().filter_map(|file| Some(file.metadata().ok()?.len()));
         lengths.sum()
     }
 
-    /// Picks by the length of the run.
+    /// The value for a short or a long run.
     pub fn pick<T>(&self, short: T, long: T) -> T {
         if self.short { short } else { long }
     }
 
-    /// The start of every command line.
+    /// The first arguments of every command.
     pub fn arguments(data: &Path) -> [String; 4] {
         let public = tests::root().join("public");
         ["--data".into(), data.display().to_string(), "--public".into(), public.display().to_string()]
     }
 
-    /// Runs one of the program's commands to its end, three minutes at the most.
+    /// Runs one of the program's commands, three minutes at most.
     pub async fn run(&self, data: &Path, command: &[&str]) -> Result<Said> {
         let child = Command::new(&self.program)
             .args(Self::arguments(data))
@@ -120,13 +120,13 @@ impl Round {
     }
 }
 
-/// Copies what a folder holds into another one.
+/// Copies the content of a folder.
 pub fn copy(from: &Path, to: &Path) -> Result<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());
-        // It holds nothing, and would fill a small disk by itself; the server lays down its own.
+        // The ballast is empty and would fill a small disk; the server makes its own.
         if entry.file_name() == "ballast" {
             continue;
         }

@@ -14,22 +14,22 @@ pub const SMS_TOKEN: &str = "torture-gateway";
 /// How a server is started.
 #[derive(Default)]
 pub struct Options<'a> {
-    /// Without limits by number and address.
+    /// Whether limits by number and address are off.
     pub unlimited: bool,
-    /// With the library loaded, told by this file.
+    /// The control file of the loaded library; `None` for none.
     pub control: Option<&'a Control>,
-    /// Files and connections that it may have open.
+    /// Open files and connections that it may have; `None` for the system's limit.
     pub descriptors: Option<u32>,
 }
 
-/// A running server; killed when it is dropped.
+/// A running server, killed when dropped.
 pub struct Server {
     child: Child,
     /// `http://127.0.0.1:port`
     pub base: String,
-    /// Where it listens.
+    /// Its port.
     pub port: u16,
-    /// Its data.
+    /// Its data folder.
     pub data: PathBuf,
     log: PathBuf,
 }
@@ -39,13 +39,13 @@ fn free_port() -> Result<u16> {
 }
 
 impl Server {
-    /// Starts one and waits until it answers.
+    /// Starts a server and waits until it answers.
     pub async fn start(round: &Round, data: &Path, options: &Options<'_>) -> Result<Self> {
         let mut server = Self::launch(round, data, options)?;
         let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).build()?;
         let began = Instant::now();
         while began.elapsed() < Duration::from_secs(60) {
-            // One that is not ready may be what a trial wants; one that still starts is not.
+            // A trial may want one that is not ready, but not one that is still starting.
             if let Ok(answer) = client.get(format!("{}/readyz", server.base)).send().await
                 && answer.text().await.is_ok_and(|said| !said.starts_with("starting"))
             {
@@ -59,10 +59,10 @@ impl Server {
         bail!("the server does not answer after 60 s: {}", server.last_words())
     }
 
-    /// Starts one without waiting.
+    /// Starts a server without waiting.
     pub fn launch(round: &Round, data: &Path, options: &Options<'_>) -> Result<Self> {
         let port = free_port()?;
-        // Not beside the data: that disk may be full.
+        // Not beside the data, whose disk may be full.
         let log = round.folder("logs")?.join(format!("{port}.log"));
         let mut command = match options.descriptors {
             None => Command::new(&round.program),
@@ -87,21 +87,20 @@ impl Server {
         Ok(Self { child, base: format!("http://127.0.0.1:{port}"), port, data: data.to_owned(), log })
     }
 
-    /// The number of its process.
-    /// How many connections the server itself has open. A client whose connection the system has turned away before the
-    /// server saw it takes it for open.
+    /// Number of connections that the server itself has open. A client may take a connection for open that the system
+    /// has refused before the server saw it.
     #[must_use]
     pub fn connections(&self) -> usize {
         let sockets = std::fs::read_dir(format!("/proc/{}/fd", self.pid())).into_iter().flatten().flatten();
         sockets.filter(|fd| std::fs::read_link(fd.path()).is_ok_and(|to| to.starts_with("socket:"))).count()
     }
 
-    /// Its number.
+    /// The process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// How it ended, where it ends within so long.
+    /// How it ended; `None` where it has not within this time.
     pub async fn ends_within(&mut self, time: Duration) -> Option<ExitStatus> {
         let began = Instant::now();
         while began.elapsed() < time {
@@ -119,7 +118,7 @@ impl Server {
         let _ = self.child.wait();
     }
 
-    /// SIGTERM; the time it took, or none where it was still there after 40 s.
+    /// SIGTERM; the time that it took to end, `None` where it was still running after 40 s.
     pub async fn stop(&mut self) -> Option<Duration> {
         let began = Instant::now();
         let _ = Command::new("kill").args(["-TERM", &self.pid().to_string()]).stderr(Stdio::null()).status();
@@ -128,7 +127,7 @@ impl Server {
         ended.map(|_| began.elapsed())
     }
 
-    /// What it wrote to its log.
+    /// Its log.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }

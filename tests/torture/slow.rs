@@ -1,5 +1,6 @@
-//! Five hundred who write a header a byte at a time and twelve hundred who connect and say nothing, against a server that
-//! may have 1,024 files open. An honest citizen comes through all the same, and the slow ones are gone within a minute.
+//! Five hundred clients that write a header byte by byte and twelve hundred that connect and stay silent, against a
+//! server that may have 1,024 files open. An honest citizen succeeds nevertheless, and the slow ones are gone within a
+//! minute.
 
 use crate::person::{Person, form};
 use crate::raw::{connect, is_closed};
@@ -17,14 +18,14 @@ use tokio::io::AsyncWriteExt;
 
 const WRITERS: usize = 500;
 const IDLE: usize = 1_200;
-/// By when they must be gone.
+/// Time by which they must be gone.
 const GONE: Duration = Duration::from_secs(60);
 
 fn neighbour(host: usize) -> IpAddr {
     Ipv4Addr::new(127, 0, 0, u8::try_from(10 + host % 40).unwrap_or(10)).into()
 }
 
-/// See the module.
+/// Runs the trial.
 pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let data = round.data("slow")?;
     let options = Options { descriptors: Some(1_024), ..Options::default() };

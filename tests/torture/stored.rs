@@ -1,4 +1,4 @@
-//! Looks into a data folder: what is stored, and whether everything that was acknowledged is.
+//! Inspects a data folder: what is stored, and whether everything acknowledged is.
 
 use crate::report::Findings;
 use crate::round::{Round, files};
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
-/// Opens the database to read, also beside a running server.
+/// Opens the database for reading, also beside a running server.
 pub fn database(data: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(data.join("pratikar.db"), flags)?;
@@ -17,7 +17,7 @@ pub fn database(data: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// One number out of the database.
+/// One number from the database.
 pub fn number(data: &Path, sql: &str) -> Result<i64> {
     Ok(database(data)?.query_row(sql, [], |row| row.get(0))?)
 }
@@ -28,7 +28,7 @@ pub fn entries(data: &Path, reference: &str) -> Result<i64> {
     number(data, &format!("SELECT count(*) FROM event WHERE reference = {reference}"))
 }
 
-/// Asks that every acknowledged number is stored, and stored once.
+/// Checks that every acknowledged number is stored once.
 pub fn all_there(findings: &mut Findings, data: &Path, numbers: &[String]) -> Result<()> {
     let connection = database(data)?;
     let mut statement = connection.prepare("SELECT reference FROM grievance")?;
@@ -45,7 +45,7 @@ pub fn all_there(findings: &mut Findings, data: &Path, numbers: &[String]) -> Re
     Ok(())
 }
 
-/// Asks that no row stands half: each case has its entries and words, each entry its case.
+/// Checks that no row is incomplete: each case has entries and words, each entry a case.
 pub fn no_half_rows(findings: &mut Findings, data: &Path) -> Result<()> {
     let asked = [
         (
@@ -77,16 +77,16 @@ pub fn no_half_rows(findings: &mut Findings, data: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What may be left of a photo that was never acknowledged.
+/// What may remain of a photo that was never acknowledged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leftovers {
-    /// Nothing: whoever answers that it was not kept takes it away again.
+    /// Nothing: a server that answers that it was not stored removes it.
     None,
-    /// An empty file: the program was killed between making it and writing it.
+    /// An empty file: the program was killed between creating and writing it.
     AfterCrash,
 }
 
-/// Asks that every photo and note that is said to be here lies in a file with content.
+/// Checks that every attachment listed as arrived has a file with content.
 pub fn files_there(findings: &mut Findings, data: &Path, leftovers: Leftovers) -> Result<()> {
     let found: BTreeMap<String, u64> = ["photos", "voices"]
         .iter()
@@ -112,14 +112,14 @@ pub fn files_there(findings: &mut Findings, data: &Path, leftovers: Leftovers) -
     Ok(())
 }
 
-/// Asks that the ledger and its views are whole.
+/// Checks that ledger and views are whole.
 pub async fn whole(findings: &mut Findings, round: &Round, data: &Path, done: &str) -> Result<()> {
     let said = round.run(data, &["verify"]).await?;
     findings.ask(done, "the ledger is whole", said.end(), said.good);
     Ok(())
 }
 
-/// What every trial ends with: the server stops when asked, nothing acknowledged is lost, all is whole.
+/// The end of every trial: the server stops when asked, nothing acknowledged is lost, everything is whole.
 pub async fn settle(findings: &mut Findings, round: &Round, server: &mut Server, numbers: &[String]) -> Result<()> {
     settle_with(findings, round, server, numbers, Leftovers::None).await
 }

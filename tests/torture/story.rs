@@ -1,5 +1,5 @@
-//! Actions in parallel, along the lives of a few cases: each step once with one key for all sixteen requests, and once,
-//! on a sister case, with sixteen keys.
+//! Concurrent actions along the lives of some cases: each step once with one key for all sixteen requests, and once, on
+//! a sister case, with sixteen keys.
 
 use crate::parallel::{AT_ONCE, Burst, text_message};
 use crate::person::{Person, form};
@@ -27,7 +27,7 @@ struct Stage<'a> {
     server: &'a Server,
     people: BTreeMap<&'static str, Person>,
     office: i64,
-    /// Kinds that had exactly one effect, and what was wrong with others.
+    /// Kinds of actions that had exactly one effect, and what was wrong with others.
     good: Vec<String>,
     wrong: Vec<String>,
     refused: Vec<String>,
@@ -42,7 +42,7 @@ async fn sister(server: &Server) -> Result<Sister> {
     Ok(Sister { reference: lodged.field("reference"), citizen, mobile })
 }
 
-/// Tells the whole story.
+/// Runs the whole story.
 pub async fn told(findings: &mut Findings, round: &Round, server: &Server) -> Result<()> {
     let mut people = BTreeMap::new();
     for name in STAFF {
@@ -78,7 +78,7 @@ fn done(text: &str, photo: Option<&str>) -> Value {
 const REPORT: &str = "পাইপ ও ওয়াশার বদলানো হয়েছে, জল আসছে।";
 
 impl Stage<'_> {
-    /// The step on both: the first with one key, the second with sixteen.
+    /// Takes the step on both: the first with one key, the second with sixteen.
     async fn step(&mut self, pair: &[Sister; 2], who: &str, actions: [&Value; 2]) -> Result<()> {
         for (place, (sister, action)) in pair.iter().zip(actions).enumerate() {
             self.burst(sister, who, action, place == 0).await?;
@@ -114,7 +114,7 @@ impl Stage<'_> {
         let effects = entries(&self.server.data, &sister.reference)? - before;
         let good = burst.count(200);
         let name = format!("{kind} ({})", if one_key { "one key" } else { "16 keys" });
-        // Some kinds write two entries in one step; then both belong to it.
+        // Some kinds write two entries in one step.
         let once = (1..=2).contains(&effects) && if one_key { good >= 1 } else { good == 1 };
         if once && burst.is_clean() {
             self.good.push(name);
@@ -131,7 +131,7 @@ impl Stage<'_> {
         Ok(self.people.get(who).context("nobody")?.photo(&tests::photo()).await?.field("id"))
     }
 
-    /// To the office, reported, returned, reported, disputed on the telephone, visited, redressed, taken up again.
+    /// To the office, reported, returned, reported, disputed by telephone, visited, redressed, reopened.
     async fn redress(&mut self, pair: &[Sister; 2], round: &Round) -> Result<()> {
         let officer = STAFF[2];
         let categorise =
@@ -188,7 +188,7 @@ impl Stage<'_> {
         self.both(pair, CITIZEN, &json!({ "withdraw": { "reason": "আর দরকার নেই" } })).await
     }
 
-    /// Leads one case to where the citizen is asked.
+    /// Leads a case to verification.
     async fn until_verification(&self, sister: &Sister) -> Result<()> {
         let categorise =
             json!({ "categorise": { "category": "water.tubewell", "department": "PHE", "lane": "ordinary" } });
@@ -207,7 +207,7 @@ impl Stage<'_> {
     }
 }
 
-/// What staff read and are shown, sixteen at once.
+/// Readings by staff, sixteen at once.
 async fn readings(findings: &mut Findings, stage: &Stage<'_>, pair: &[Sister; 2]) -> Result<()> {
     let sister = &pair[0];
     let case: i64 = sister.reference.parse()?;
@@ -215,7 +215,7 @@ async fn readings(findings: &mut Findings, stage: &Stage<'_>, pair: &[Sister; 2]
     let sql = format!("SELECT count(*) FROM reading WHERE reference = {case} AND what = 'number'");
     let before = number(data, &sql)?;
     let path = format!("/api/grievances/{}/reveal", sister.reference);
-    // The nodal officer holds it again by now.
+    // By now the nodal officer has it again.
     let nodal = stage.person("nodal.phe", sister)?;
     let reveals = Burst::of(|_| {
         let (person, path) = (nodal.clone(), path.clone());

@@ -1,5 +1,5 @@
-//! Uploads over connections that are left open, doubled, reordered, cut off: three hold the same upload at once and stay,
-//! one more finishes it. The upload completes and its digest is that of what was sent.
+//! Uploads over connections that are left open, duplicated, reordered, cut off: three hold the same upload and stay,
+//! one more finishes it. The upload completes with the digest of what was sent.
 
 use crate::person::{Person, grainy};
 use crate::raw::half_patch;
@@ -15,12 +15,12 @@ use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// What became of an upload.
+/// The result of an upload.
 #[derive(Debug, Clone, Copy)]
 pub struct Finished {
-    /// Whether all of it is there and its digest is right.
+    /// Whether it is complete and its digest is right.
     pub is_right: bool,
-    /// Answers that were a 5xx.
+    /// Number of 5xx answers.
     pub server_errors: u32,
     /// How long it took.
     pub took: Duration,
@@ -34,7 +34,7 @@ pub async fn announce(person: &Person, length: usize) -> Result<String> {
     Ok(opened.header("location").to_owned())
 }
 
-/// Sends what is missing as a good client does: asks how far it has come, goes on from there, tries again.
+/// Sends what is missing like a good client: asks for the offset, continues there, tries again.
 pub async fn finish(person: &Person, path: &str, content: &[u8], tries: u32) -> Result<Finished> {
     let began = Instant::now();
     let mut finished = Finished { is_right: false, server_errors: 0, took: Duration::ZERO };
@@ -63,7 +63,7 @@ pub async fn finish(person: &Person, path: &str, content: &[u8], tries: u32) -> 
     Ok(finished)
 }
 
-/// See the module.
+/// Runs the trial.
 pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     let data = round.data("uploads")?;
     let mut server = Server::start(round, &data, &Options { unlimited: true, ..Options::default() }).await?;
@@ -114,7 +114,7 @@ async fn one(
     finish(&person, &path, photo, 12).await
 }
 
-/// Everything that goes wrong with one upload, in an order drawn by lot; what stays open is kept.
+/// Everything that goes wrong with one upload, in random order; connections that stay open are kept.
 async fn torment(
     server: &Server,
     rng: &mut fastrand::Rng,
@@ -134,7 +134,7 @@ async fn torment(
             "stay" | "cut" | "abandon" => {
                 let stream = half_patch(server.port, path, offset as u64, rest.len(), part).await?;
                 tokio::time::sleep(Duration::from_millis(rng.u64(..150))).await;
-                // Closed mid-way, or left open for ever; an abandoned one had sent nothing but its head.
+                // Closed midway, or left open; an abandoned one has sent only its head.
                 if deed != "cut" {
                     open.push(stream);
                 }

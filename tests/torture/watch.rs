@@ -1,4 +1,4 @@
-//! What goes on beside every trial: a probe of `/livez`, a look at the memory, and an honest citizen who lodges.
+//! Runs beside every trial: a probe of `/livez`, a measurement of memory, and an honest citizen who lodges.
 
 use crate::person::{Person, address, form};
 use crate::report::Findings;
@@ -12,16 +12,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// How often `/livez` is asked.
+/// How often `/livez` is probed.
 const EVERY: Duration = Duration::from_millis(50);
-/// Longest that the short form lets it take; the long form asks for the 99th percentile instead.
+/// Longest answer allowed in the short form; the long form checks the 99th percentile instead.
 const SHORT_BOUND: Duration = Duration::from_secs(2);
 const LONG_P99: Duration = Duration::from_millis(100);
 
-/// Megabytes that the server may have, whatever is done to it.
+/// Most megabytes that the server may use.
 pub const BOUND_MB: u64 = 400;
 
-/// What is kept of the probe.
+/// Results of the probe.
 #[derive(Default)]
 struct Seen {
     times: Vec<Duration>,
@@ -42,17 +42,17 @@ pub struct Watch {
     short: bool,
 }
 
-/// What the honest citizen may be answered beside 201.
+/// Which answers besides 201 the honest citizen accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Patience {
     /// Nothing else.
     None,
-    /// 503 or 507 with `Retry-After`, while the disk fails.
+    /// 503 or 507 with `Retry-After`, while the disk is failing.
     WhileBroken,
 }
 
 impl Watch {
-    /// Begins beside a server. The citizen's acknowledged numbers go into `numbers`.
+    /// Starts beside a server. The citizen's acknowledged numbers are added to `numbers`.
     pub fn begin(round: &Round, server: &Server, numbers: &Arc<Mutex<Vec<String>>>) -> Self {
         let over = Arc::<AtomicBool>::default();
         let paused = Arc::<AtomicBool>::default();
@@ -70,17 +70,17 @@ impl Watch {
         Self { over, paused, seen, numbers: numbers.clone(), probe: Some(probe), citizen, short: round.short }
     }
 
-    /// Looks away for a moment: the server is about to be killed.
+    /// Pauses, because the server is about to be killed.
     pub fn pause(&self) {
         self.paused.store(true, Ordering::SeqCst);
     }
 
-    /// Numbers that were acknowledged so far, to the citizen and to whoever else writes them there.
+    /// Numbers acknowledged so far, to the citizen and others that add them there.
     pub fn numbers(&self) -> Vec<String> {
         self.numbers.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Ends, and tells.
+    /// Ends, and adds the results.
     pub async fn end(mut self, findings: &mut Findings, patience: Patience) {
         self.over.store(true, Ordering::SeqCst);
         let _ = (&mut self.citizen).await;
@@ -124,7 +124,7 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        // A trial that breaks off leaves nobody asking.
+        // Stops the probe when a trial breaks off.
         self.over.store(true, Ordering::SeqCst);
     }
 }
@@ -140,7 +140,7 @@ fn probe(port: u16, over: &AtomicBool, paused: &AtomicBool, seen: &Mutex<Seen>, 
     let mut line: Option<BufReader<TcpStream>> = None;
     while !over.load(Ordering::SeqCst) {
         let began = Instant::now();
-        // A server may close a line that it has kept for long; a new one must do.
+        // A server may close a connection that it has kept for long; a new one must work.
         let alive = asked(&mut line, port) || {
             line = None;
             asked(&mut line, port)
@@ -157,7 +157,7 @@ fn probe(port: u16, over: &AtomicBool, paused: &AtomicBool, seen: &Mutex<Seen>, 
     }
 }
 
-/// Asks once; whether it is alive.
+/// Probes once; whether the server is alive.
 fn asked(line: &mut Option<BufReader<TcpStream>>, port: u16) -> bool {
     let mut answer = || -> std::io::Result<bool> {
         let reader = match line {

@@ -48,7 +48,7 @@ endpoint!(
 );
 
 /// Path of the server-sent events: `figures`, each a [`LiveFrame`], when they change; `beat`, with the server's time,
-/// every ten seconds; `end` when the session ends.
+/// every ten seconds; `end` when the session ends; `reset` where `Last-Event-ID` is later than the server's ledger.
 pub const LIVE: &str = "/api/live";
 
 /// Figures at a position of the ledger.

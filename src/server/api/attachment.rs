@@ -1,4 +1,4 @@
-//! Photos and spoken notes: taken in, looked at, handed out safely.
+//! Uploading, reading and delivering photos and spoken notes.
 
 use super::call::Reply;
 use super::guard;
@@ -33,25 +33,25 @@ use tokio_stream::StreamExt;
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 
-/// How long an upload may take: 10 MB at 400 kbit/s.
+/// Longest time for a request with bytes of an upload: 10 MB at 400 kbit/s.
 const UPLOAD_TIME: Duration = Duration::from_secs(240);
 
-/// Bytes a second that an upload must bring, once [`SLOWNESS`] has passed: a phone at the edge of its net brings more.
+/// Fewest bytes per second of an upload after [`SLOWNESS`]; a phone with a bad connection is faster.
 const LEAST: u64 = 1_024;
-/// How long an upload may be slower than that.
+/// Time for which an upload may be slower than [`LEAST`].
 const SLOWNESS: Duration = Duration::from_secs(20);
 
-/// How long a file waits to be read.
+/// Longest time for which a file waits to be read.
 const READ_TIME: Duration = Duration::from_secs(12);
 
-/// How long a request waits for the one before it to stop.
+/// Longest time for which a request waits for the previous one on the same upload to stop.
 const TURN_TIME: Duration = Duration::from_secs(5);
 
-/// Days for which an attachment waits for the grievance or report that names it: longer than a draft that nobody opens.
+/// Days for which an attachment waits to be named by a case: longer than a draft lives.
 const UNNAMED_DAYS: i64 = 30;
 
-/// Opens an upload that can be resumed (`Upload-Length`, no body; tus 1.0 with creation; `Upload-Metadata` says whether it is
-/// a spoken note), or takes a whole photo at once.
+/// Opens a resumable upload (`Upload-Length`, no body; tus 1.0 with creation; `Upload-Metadata` for a spoken note), or
+/// takes a whole photo as the body.
 pub async fn upload(State(app): State<App>, request: Request) -> Result<Response, Failure> {
     let now = app.now();
     let (parts, body) = request.into_parts();
@@ -81,7 +81,7 @@ pub async fn upload(State(app): State<App>, request: Request) -> Result<Response
     Ok(Reply::created(arriving.take(now).await?).into_response())
 }
 
-/// A photo that is sent for somebody is not sent for whoever signed in after them.
+/// Refuses a photo that a page sends for somebody else than who is signed in now.
 async fn same_person(app: &App, parts: &Parts) -> Result<(), Failure> {
     if !parts.headers.contains_key(AS_HEADER) {
         return Ok(());
@@ -90,7 +90,7 @@ async fn same_person(app: &App, parts: &Parts) -> Result<(), Failure> {
     guard::same_person(app, &parts.headers, session.as_ref())
 }
 
-/// Whether an address may send so many bytes more.
+/// Whether an address may send so many more bytes.
 ///
 /// # Errors
 /// 429 where it has sent too many, 503 where the disk has no room for strangers' files.
@@ -98,8 +98,8 @@ pub async fn admit(app: &App, address: Address, bytes: u64, known: bool) -> Resu
     if app.disk.room() != Room::Ample {
         return Err(Failure::unavailable(60));
     }
-    // What strangers send and never name has its share of the disk; whoever is signed in does not wait for them, and
-    // whoever has sent little today has as much again.
+    // Files that strangers send and no case names have a limited share of the disk. Whoever is signed in does not
+    // depend on it, and whoever has sent little today has a share of the same size for themselves.
     let little = match &app.limits {
         Some(limits) => limits.is_little(address, bytes).await,
         None => true,
@@ -114,7 +114,7 @@ pub async fn admit(app: &App, address: Address, bytes: u64, known: bool) -> Resu
     }
 }
 
-/// A whole photo on its way: it is written to the disk as it comes, and gone where it does not come to its end.
+/// A whole photo that is arriving. It is written to disk as it arrives, and removed if it does not arrive completely.
 pub struct Arriving<'a> {
     app: &'a App,
     address: Address,
@@ -125,10 +125,10 @@ pub struct Arriving<'a> {
 }
 
 impl<'a> Arriving<'a> {
-    /// Makes room for one.
+    /// Reserves a place for one.
     ///
     /// # Errors
-    /// 503 where too many are on their way, in all or from this address.
+    /// 503 where too many are arriving, in all or from this address.
     pub fn new(app: &'a App, address: Address) -> Result<Self, Failure> {
         let slot = app.bodies.take(address).ok_or_else(|| Failure::unavailable(5))?;
         let id = AttachmentId::from(random_hex::<16>()?);
@@ -136,11 +136,11 @@ impl<'a> Arriving<'a> {
         Ok(Self { app, address, id, file, length: 0, _slot: slot })
     }
 
-    /// Writes down what comes.
+    /// Writes what arrives.
     ///
     /// # Errors
-    /// 413 where it is more than a photo may have, 408 where it does not come in time or breaks off, 503 where the disk
-    /// does not take it.
+    /// 413 where it is larger than a photo may be, 408 where it is too slow or breaks off, 503 where the disk does not
+    /// take it.
     pub async fn receive<S, E>(&mut self, mut stream: S) -> Result<(), Failure>
     where
         S: tokio_stream::Stream<Item = Result<bytes::Bytes, E>> + Unpin,
@@ -168,16 +168,16 @@ impl<'a> Arriving<'a> {
         }
     }
 
-    /// Whether anything has come.
+    /// Whether nothing has arrived.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }
 
-    /// Reads what has come, writes it anew and lists it.
+    /// Reads what has arrived, encodes it anew and stores it.
     ///
     /// # Errors
-    /// 415 and 413 where it is no photo or too large, 503 where too many wait to be read.
+    /// 415 and 413 where it is not a photo or too large, 503 where too many wait to be read.
     pub async fn take(self, now: Time) -> Result<Uploaded, Failure> {
         let app = self.app;
         let announced = Attachment { id: self.id.clone(), length: self.length, ..Attachment::default() };
@@ -185,7 +185,7 @@ impl<'a> Arriving<'a> {
         let photo = come(announced, &clean, digest);
         keep(app, &photo, clean.bytes).await?;
         if let Err(error) = app.store.put_attachment(&photo, now).await {
-            // Nothing knows the file: it goes at once.
+            // Nothing refers to the file, so it is removed at once.
             files::remove(&files::path(&app.config.attachments, photo.kind, &photo.id)).await;
             return Err(error.into());
         }
@@ -199,7 +199,7 @@ impl Drop for Arriving<'_> {
     }
 }
 
-/// An attachment that has come and was read.
+/// The row of an attachment that has arrived and was read.
 fn come(announced: Attachment, clean: &Clean, digest: [u8; 32]) -> Attachment {
     Attachment {
         width: clean.width,
@@ -212,7 +212,7 @@ fn come(announced: Attachment, clean: &Clean, digest: [u8; 32]) -> Attachment {
     }
 }
 
-/// How far an upload has come.
+/// Answers how many bytes of an upload have arrived.
 pub async fn offset(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
     let upload = known(&app, &id).await?;
     let offset = if upload.is_here() { upload.length } else { received(&app, &id).await };
@@ -224,8 +224,8 @@ pub async fn offset(State(app): State<App>, Path(id): Path<String>) -> Result<Re
     Ok(response)
 }
 
-/// Takes the next bytes of an upload. Every byte that comes is kept, also where the line breaks in the middle. With the
-/// last one the attachment is read.
+/// Takes the next bytes of an upload. All that arrive are kept, even if the connection breaks. After the last byte the
+/// attachment is read.
 pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Request) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
     guard::same_site(&parts)?;
@@ -234,7 +234,7 @@ pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Req
         return Err(Failure::of(ProblemCode::WrongType));
     }
     let wanted = number(&parts.headers, "upload-offset").ok_or_else(|| Failure::of(ProblemCode::WrongOffset))?;
-    // The answer to the last bytes was lost.
+    // The answer to the last bytes may have been lost.
     let more = !body.is_end_stream();
     let once_more = |upload: &Attachment| match wanted == upload.length {
         true if more => Err(Failure::of(ProblemCode::TooLarge)),
@@ -251,7 +251,7 @@ pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Req
         return Err(Failure::unavailable(60));
     }
     let mut held = app.receiving.take(&id).await.ok_or_else(|| Failure::of(ProblemCode::WrongOffset))?;
-    // Whoever had the turn before may have sent the last of it.
+    // Whoever had the turn before may have sent the last bytes.
     let upload = known(&app, &id).await?;
     if upload.is_here() {
         return once_more(&upload);
@@ -268,14 +268,14 @@ pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Req
     outcome.map(|()| resumed(offset, upload.length))
 }
 
-/// Refuses what trickles in, so as to hold its place.
+/// Refuses an upload that is so slow that it only occupies its place.
 fn brisk(began: Instant, bytes: u64) -> Result<(), Failure> {
     let slow = began.elapsed() > SLOWNESS && bytes < LEAST * began.elapsed().as_secs();
     if slow { Err(Failure::of(ProblemCode::TooSlow)) } else { Ok(()) }
 }
 
-/// Writes what comes to the end of the file, until another request for the same upload comes (`next`); `offset` counts
-/// along, whatever happens.
+/// Appends what arrives to the file, until another request for the same upload comes (`next`). `offset` is counted up,
+/// whatever happens.
 async fn receive(
     file: &std::path::Path,
     body: Body,
@@ -317,8 +317,8 @@ async fn receive(
     outcome.unwrap_or_else(|_| Err(Failure::of(ProblemCode::TooSlow)))
 }
 
-/// All bytes are here: the attachment is read, written anew, and shown from now on. What is nothing of its kind is
-/// forgotten; where it could not be read yet, its bytes stay and the next request has them read.
+/// All bytes have arrived: reads the attachment and stores it encoded anew. One that cannot be of its kind is deleted;
+/// where it could not be read yet, its bytes stay and the next request tries again.
 async fn finish(app: &App, upload: &Attachment, partial: &std::path::Path, address: Address) -> Result<(), Failure> {
     let (clean, digest) = match read(app, upload.kind, partial, address).await {
         Ok(read) => read,
@@ -337,8 +337,8 @@ async fn finish(app: &App, upload: &Attachment, partial: &std::path::Path, addre
     Ok(())
 }
 
-/// Reads a file when its turn comes; answers what is stored of it, and the digest of what came. Its bytes are in memory
-/// only while it is being read.
+/// Reads a file when its turn comes; answers what is stored of it and the digest of what arrived. The bytes are in
+/// memory only while the file is read.
 async fn read(
     app: &App,
     kind: AttachmentKind,
@@ -399,15 +399,14 @@ fn resumed(offset: u64, length: u64) -> Response {
     (StatusCode::NO_CONTENT, resumable(offset, length)).into_response()
 }
 
-/// The requests that append to uploads: one an upload at a time, and the newest is the one that counts. A phone that
-/// changes from Wi-Fi to mobile data leaves a connection behind that looks open for minutes; its next request must not
-/// wait for that.
+/// Requests that append to uploads: one at a time for each upload, and the newest counts. A phone that changes from
+/// Wi-Fi to mobile data leaves a connection that looks open for minutes; its next request must not wait for it.
 #[derive(Debug, Default)]
 pub struct Turns(Mutex<HashMap<AttachmentId, Weak<Turn>>>);
 
 #[derive(Debug, Default)]
 struct Turn {
-    /// Counts those who wanted it: whoever appends stops when it moves on.
+    /// Counts the requests; whoever appends stops when it changes.
     newest: watch::Sender<u64>,
     /// Held by whoever appends.
     held: Arc<tokio::sync::Mutex<()>>,
@@ -417,13 +416,13 @@ struct Turn {
 struct Held {
     newest: watch::Receiver<u64>,
     mine: u64,
-    /// Whoever comes next finds the same turn.
+    /// Keeps the turn alive, so that the next request finds the same one.
     _turn: Arc<Turn>,
     _guard: OwnedMutexGuard<()>,
 }
 
 impl Held {
-    /// Waits until somebody else wants it.
+    /// Waits until another request wants the turn.
     async fn wanted(&mut self) {
         let mine = self.mine;
         if self.newest.wait_for(|newest| *newest != mine).await.is_err() {
@@ -433,8 +432,8 @@ impl Held {
 }
 
 impl Turns {
-    /// Asks whoever appends to this upload to stop, and takes their place; none where they do not stop in time, because
-    /// they are having the file read.
+    /// Asks the request that appends to this upload to stop, and takes its turn; `None` where it does not stop in time,
+    /// because the file is being read.
     async fn take(&self, id: &str) -> Option<Held> {
         let turn = self.of(id);
         let mut mine = 0;
@@ -458,14 +457,15 @@ impl Turns {
     }
 }
 
-/// Deletes attachments that nothing has named for longer than a draft lives, and the remains of uploads that nobody knows;
-/// answers how many attachments.
+/// Deletes attachments that no case has named for longer than a draft lives, and files of unknown uploads; answers how
+/// many attachments.
 ///
 /// # Errors
 /// Where the store does not answer.
 pub async fn sweep(app: &App) -> Result<usize, crate::store::StoreError> {
     let (now, days) = (app.now(), chrono::Duration::days);
-    // Under pressure an upload that stopped in the middle waits for hours, not for a day: a phone begins it anew.
+    // When space for strangers' files runs short, an interrupted upload is kept for hours instead of a day; the phone
+    // starts it again.
     let pressed = app.unnamed.load(Ordering::Relaxed) > app.disk.strangers() / 2;
     let unfinished = if pressed { chrono::Duration::hours(2) } else { days(1) };
     let forgotten = app.store.forget_attachments(now - days(UNNAMED_DAYS), now - unfinished, now).await?;
@@ -489,7 +489,7 @@ pub async fn sweep(app: &App) -> Result<usize, crate::store::StoreError> {
     Ok(forgotten.len())
 }
 
-/// Shows a photo to whoever may read its case; any other is answered like one that does not exist.
+/// A photo, for whoever may read its case; any other is answered as if it did not exist.
 pub async fn photo(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
     let photo = readable(&app, &id, AttachmentKind::Photo, &headers).await?;
     let bytes = tokio::fs::read(files::path(&app.config.attachments, photo.kind, &photo.id))
@@ -498,7 +498,7 @@ pub async fn photo(State(app): State<App>, Path(id): Path<String>, headers: Head
     Ok((handed_out(photo.media, "inline; filename=\"photo.jpg\""), bytes).into_response())
 }
 
-/// Plays a spoken note to whoever may read its case and know the person; in ranges, as players ask for them.
+/// A spoken note, for whoever may read its case and know the citizen; in ranges, as players ask for it.
 pub async fn voice(State(app): State<App>, Path(id): Path<String>, request: Request) -> Result<Response, Failure> {
     let voice = readable(&app, &id, AttachmentKind::Voice, request.headers()).await?;
     let file = ServeFile::new(files::path(&app.config.attachments, voice.kind, &voice.id));
@@ -519,7 +519,7 @@ fn handed_out(media: String, disposition: &str) -> [(HeaderName, String); 4] {
     ]
 }
 
-/// An attachment of this kind that has come and that one of the sessions may see.
+/// An attachment of this kind that has arrived and that one of the sessions may see.
 async fn readable(app: &App, id: &str, kind: AttachmentKind, headers: &HeaderMap) -> Result<Attachment, Failure> {
     let missing = || Failure::of(ProblemCode::NotFound);
     if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {

@@ -1,4 +1,4 @@
-//! Mounting an endpoint: everything between the socket and a handler, and back.
+//! Mounting an endpoint: everything between the socket and a handler.
 
 use super::guard;
 use crate::failure::Failure;
@@ -24,55 +24,55 @@ use std::future::Future;
 use std::time::Duration;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// Bytes that a JSON body may have (REL-15): the longest text with room for everything else.
+/// Largest JSON body, in bytes (REL-15): the longest text, and room for everything else.
 const BODY: usize = 2 * model::lodging::TEXT_BYTES;
-/// Bytes that the words of a form may have: a browser writes three for each.
+/// Largest form without files, in bytes; browsers write three bytes for each byte of text.
 pub const FORM_WORDS: usize = 4 * model::lodging::TEXT_BYTES;
-/// How long a body may take to come.
+/// Longest time in which a body must arrive.
 const BODY_TIME: Duration = Duration::from_secs(15);
 
-/// A request, read.
+/// A request that has been read.
 pub struct Call<E: Endpoint> {
-    /// What every handler holds.
+    /// The application, with the facts of this moment.
     pub app: App,
-    /// When it came.
+    /// The time of the request.
     pub now: Time,
-    /// Who is signed in.
+    /// The session; `None` where nobody is signed in.
     pub session: Option<Session>,
-    /// Path and query.
+    /// Parameters of path and query.
     pub path: E,
     /// The body.
     pub body: E::Request,
     /// Its headers.
     pub headers: HeaderMap,
-    /// Keyed hash of where it came from.
+    /// Keyed hash of the sender's address.
     pub address: Address,
     /// Which app sent it.
     pub client: guard::Client,
-    /// The version that the sender has seen.
+    /// The version in `If-Match`.
     pub if_match: Option<u32>,
     key: Option<String>,
     fingerprint: [u8; 32],
 }
 
 impl<E: Endpoint> Call<E> {
-    /// Who is signed in; nobody is a problem.
+    /// The signed-in actor.
     ///
     /// # Errors
-    /// 401.
+    /// 401 where nobody is signed in.
     pub fn actor(&self) -> Result<&Actor, Failure> {
         self.session.as_ref().map(|session| &session.actor).ok_or_else(|| Failure::of(ProblemCode::SignInNeeded))
     }
 
-    /// The request's identity, where it must have one effect however often it comes. Scoped to who sends it.
+    /// The identity of the request, by which it has one effect however often it comes. Its scope is the sender.
     #[must_use]
     pub fn idempotency(&self) -> Option<Idempotency> {
         let who = self.session.as_ref().map(|session| serde_json::to_vec(&session.actor).unwrap_or_default());
         self.idempotency_of(&who.unwrap_or_default())
     }
 
-    /// As [`Call::idempotency`], with another scope than who is signed in: a lodging's key is 128 random bits and
-    /// stays the same when the session has ended in between.
+    /// As [`Call::idempotency`], with another scope than the signed-in person: a lodging's key is 128 random bits and
+    /// stays the same when the session has ended meanwhile.
     #[must_use]
     pub fn idempotency_of(&self, who: &[u8]) -> Option<Idempotency> {
         let key = self.key.as_ref()?;
@@ -86,7 +86,7 @@ impl<E: Endpoint> Call<E> {
     }
 }
 
-/// An answer on its way.
+/// An answer.
 pub struct Reply<T> {
     body: Content<T>,
     status: StatusCode,
@@ -96,7 +96,7 @@ pub struct Reply<T> {
 
 enum Content<T> {
     Value(T),
-    /// An answer that was given before, to the letter.
+    /// The answer that was given before, byte for byte.
     Stored(String),
 }
 
@@ -111,22 +111,22 @@ impl<T> Reply<T> {
         Self { status: StatusCode::CREATED, ..Self::ok(value) }
     }
 
-    /// 201 with the answer of an earlier, equal request.
+    /// 201 with the answer to an earlier, equal request.
     pub fn repeated(json: String) -> Self {
         Self { body: Content::Stored(json), status: StatusCode::CREATED, headers: HeaderMap::new(), who: None }
     }
 
-    /// With a case's version as its `ETag`.
+    /// Adds a case's version as `ETag`.
     pub fn with_version(self, version: u32) -> Self {
         self.with_header(header::ETAG, &format!("\"{version}\""))
     }
 
-    /// With who has just signed in, for the security log.
+    /// Adds who has just signed in, for the security log.
     pub fn of(self, actor: &Actor) -> Self {
         Self { who: Some(Who(actor.role, actor.staff)), ..self }
     }
 
-    /// With a header; one that cannot be sent is left out.
+    /// Adds a header; one with an impossible value is left out.
     pub fn with_header(mut self, name: header::HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
             self.headers.append(name, value);
@@ -155,8 +155,8 @@ impl<T: serde::Serialize> IntoResponse for Reply<T> {
     }
 }
 
-/// Mounts a handler at its endpoint's method and path. The handler takes a [`Call`] of the endpoint and answers
-/// with its response type: another one does not compile.
+/// Mounts a handler at its endpoint's method and path. The handler takes a [`Call`] of the endpoint and answers with
+/// its response type; any other does not compile.
 pub fn mount<E, F, Fut>(router: Router<Root>, handler: F) -> Router<Root>
 where
     E: Endpoint,
@@ -214,25 +214,25 @@ async fn receive<E: Endpoint>(app: App, request: Request) -> Result<Call<E>, Fai
     Ok(Call { app, now, session, path, body, headers, address, client, if_match, key, fingerprint })
 }
 
-/// What tells one content from another, however it is written: with its fields in another order, with or without those
-/// that say nothing. A phone's stored entry thus stays the same when the app has learned a new field meanwhile.
+/// A digest that is equal for equal contents, whatever the order of fields and whether empty fields are present. A
+/// request stored on a phone thus stays the same when the app has learned a new field meanwhile.
 fn fingerprint<T: serde::Serialize>(body: &T) -> Result<[u8; 32], Failure> {
     let mut value = serde_json::to_value(body)?;
     says_something(&mut value);
     Ok(Sha256::digest(serde_json::to_vec(&value)?).into())
 }
 
-/// Whether a value says something; takes out of it what says nothing.
+/// Whether a value is not empty; removes empty parts.
 fn says_something(value: &mut Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => false,
         Value::String(text) => !text.is_empty(),
         Value::Array(all) => {
-            // Places in a list count, what stands in them or not.
+            // Positions in a list matter, so empty elements stay.
             all.iter_mut().for_each(|one| _ = says_something(one));
             !all.is_empty()
         }
-        // Which of several it is stays, though nothing be said of it: to confirm is not to withdraw.
+        // The name of a variant stays even if it has no content: to confirm is not to withdraw.
         Value::Object(parts) => {
             parts.retain(|_, part| says_something(part));
             true
@@ -249,11 +249,11 @@ async fn path<E: Endpoint>(parts: &mut Parts) -> Result<E, Failure> {
     fields.extend_pairs(&params);
     let in_path = fields.finish();
     let mut fields = form_urlencoded::Serializer::new(in_path.clone());
-    // What is given without a value is not given.
+    // A parameter without a value counts as absent.
     let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
     fields.extend_pairs(query.filter(|(_, value)| !value.is_empty()));
     serde_html_form::from_str(&fields.finish()).map_err(|_| {
-        // A number or name in the path that is none leads nowhere.
+        // A path with a number or name that cannot be one does not exist.
         let leads_nowhere = !in_path.is_empty() && serde_html_form::from_str::<E>(&in_path).is_err();
         if leads_nowhere { missing() } else { Failure::of(ProblemCode::WrongQuery) }
     })
@@ -274,7 +274,7 @@ fn if_match(parts: &Parts) -> Result<Option<u32>, Failure> {
     version.map(Some).ok_or_else(|| Failure::of(ProblemCode::VersionNeeded))
 }
 
-/// Reads a JSON body within its bounds.
+/// Reads a JSON body within its limits.
 async fn read_body(parts: &Parts, body: Body) -> Result<Bytes, Failure> {
     let declared = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = declared.split(';').next().unwrap_or_default().trim();
@@ -285,10 +285,10 @@ async fn read_body(parts: &Parts, body: Body) -> Result<Bytes, Failure> {
     bounded(parts, body, BODY, BODY_TIME).await
 }
 
-/// Reads a body of at most so many bytes within a time.
+/// Reads a body with a limit of bytes and time.
 ///
 /// # Errors
-/// 413 where it is larger, 408 where it does not come, 400 where it breaks off.
+/// 413 where it is larger, 408 where it is too slow, 400 where it breaks off.
 pub async fn bounded(parts: &Parts, body: Body, limit: usize, time: Duration) -> Result<Bytes, Failure> {
     let declared =
         parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
@@ -306,11 +306,11 @@ pub async fn bounded(parts: &Parts, body: Body, limit: usize, time: Duration) ->
     }
 }
 
-/// The body as the endpoint's type, its texts in NFC (TXT-01). `()` takes an empty body.
+/// The body as the endpoint's type, with texts in NFC (TXT-01). An empty body is `()`.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let body = if body.is_empty() { b"null" } else { body };
     let text = std::str::from_utf8(body).map_err(|_| Failure::of(ProblemCode::NotJson))?;
-    // An escape may hide a letter that is not composed: then every text is looked at once it is read.
+    // An escape may hide a character that is not composed, so every text is looked at after reading.
     let plain = is_nfc(text) && !text.contains("\\u");
     let parsed = if plain {
         serde_json::from_str(text)
@@ -328,7 +328,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     })
 }
 
-/// Puts every text into NFC.
+/// Converts every text to NFC.
 fn compose(value: &mut Value) {
     match value {
         Value::String(text) if !is_nfc(text) => *text = text.nfc().collect(),
@@ -338,7 +338,7 @@ fn compose(value: &mut Value) {
     }
 }
 
-/// A reason or other short text of a request, cleaned; none where it is empty or too long.
+/// A reason or other short text, cleaned; `None` where it is empty or longer than 500 letters.
 #[must_use]
 pub fn short_text(typed: &str) -> Option<String> {
     let text = clean(typed);
@@ -366,7 +366,7 @@ mod tests {
 
     #[test]
     fn texts_are_composed_however_they_were_written() {
-        // The letter য় as NFC has it, and as one sign, as two, and hidden in an escape.
+        // The letter য় as NFC has it: as one character, as two, and as escapes.
         let composed = "\u{9af}\u{9bc}";
         for json in ["[\"\u{9df}\"]", "[\"\u{9af}\u{9bc}\"]", r#"["\u09df"]"#, r#"["\u09af\u09bc"]"#] {
             assert_eq!(parse::<Vec<String>>(json.as_bytes()).expect("texts"), [composed], "{json}");

@@ -1,4 +1,4 @@
-//! Any slice of the cube, and the cases behind it.
+//! Figures of any slice, and the cases behind them.
 
 use super::call::{Call, Reply};
 use crate::app::policy::{self, Wish};
@@ -21,7 +21,7 @@ fn slice(filter: &Filter, days: Option<u16>, now: Time) -> Result<Slice, Failure
     Ok(Slice { filter: filter.clone(), since: days.and_then(first) })
 }
 
-/// The views, once they reflect everything that was written before this moment.
+/// The views, once they include everything that was written before this moment.
 async fn caught_up(app: &App) -> Result<Feed, Failure> {
     app.feed.until(app.reader().head().await?.seq).await;
     Ok(app.feed.clone())

@@ -1,13 +1,13 @@
-//! Marks by which a browser is known again: that a number was proved in it, or that a staff member signed in on it.
-//! They open nothing. Whoever has one is counted apart, so that strangers cannot use up what is the owner's, nor keep an
-//! officer out (SEC-21, SEC-22).
+//! Marks (cookies) by which a browser is recognised: that a number was proved in it, or that a staff member signed in
+//! on it. They give no access. Whoever has one is counted apart, so that strangers can neither use up the owner's codes
+//! nor keep an officer from signing in (SEC-21, SEC-22).
 
 use super::guard::cookie_of;
 use crate::state::Inner;
 use axum::http::HeaderMap;
 use model::{PersonId, StaffId};
 
-/// How many are kept: several people share a phone, and a desk.
+/// Marks that a browser keeps: several people share a phone or a desk.
 const KEPT: usize = 8;
 
 /// A kind of mark.
@@ -15,7 +15,7 @@ const KEPT: usize = 8;
 pub enum Mark {
     /// The number of this person was proved here.
     Number(PersonId),
-    /// This staff member has signed in here.
+    /// This staff member signed in here.
     Desk(StaffId),
 }
 
@@ -55,7 +55,7 @@ pub fn has(app: &Inner, headers: &HeaderMap, mark: Mark) -> bool {
     tokens(mark, headers).any(|known| known == token)
 }
 
-/// The `Set-Cookie` that adds the mark to those that the browser has; the newest are kept.
+/// `Set-Cookie` header that adds the mark to those that the browser has; only the newest are kept.
 #[must_use]
 pub fn add(app: &Inner, headers: &HeaderMap, mark: Mark) -> String {
     let token = mark.token(app);

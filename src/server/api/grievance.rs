@@ -15,7 +15,7 @@ use model::wire::{
 };
 use model::{Actor, Role};
 
-/// Lodges a grievance. A citizen without a session lodges too: the number is then marked as unverified.
+/// Lodges a grievance. A citizen can lodge without a session; the number is then unproved.
 pub async fn lodge(call: Call<Lodge>) -> Result<Reply<Receipt>, Failure> {
     let session_mobile = call.session.as_ref().and_then(|session| session.mobile.clone());
     let staff = call.session.as_ref().map(|session| session.actor.clone()).filter(|actor| actor.role != Role::Citizen);
@@ -27,12 +27,12 @@ pub async fn lodge(call: Call<Lodge>) -> Result<Reply<Receipt>, Failure> {
     })
 }
 
-/// The signed-in citizen's own.
+/// The signed-in citizen's grievances.
 pub async fn mine(call: Call<MyGrievances>) -> Result<Reply<Vec<CaseLine>>, Failure> {
     Ok(Reply::ok(own_lines(&call.app, call.actor()?).await?))
 }
 
-/// One case; staff readings go on record.
+/// A case; readings by staff are recorded.
 pub async fn one(call: Call<GetCase>) -> Result<Reply<CaseView>, Failure> {
     let actor = call.actor()?;
     let case = readable(&call.app, actor, call.path.reference).await?;
@@ -41,14 +41,14 @@ pub async fn one(call: Call<GetCase>) -> Result<Reply<CaseView>, Failure> {
     Ok(Reply::ok(view).with_version(case.version))
 }
 
-/// Does something to a case, if the rulebook lets it.
+/// Acts on a case, if the rulebook allows it.
 pub async fn act(call: Call<Act>) -> Result<Reply<CaseView>, Failure> {
     let actor = call.actor()?;
     let failure = match act_once(&call, actor).await {
         Err(failure) if failure.0.code != ProblemCode::KeyReused => failure,
         answered => return answered,
     };
-    // Asked after the refusal, not before: the same request may have been done in between.
+    // Asked after the refusal, not before, since the same request may have been done in between.
     match call.idempotency() {
         Some(idempotency) => match call.app.store.repeated(&idempotency).await? {
             Some(done) => done_before(&call, actor, &done).await,
@@ -64,7 +64,7 @@ async fn act_once(call: &Call<Act>, actor: &Actor) -> Result<Reply<CaseView>, Fa
     let (reference, once) = (call.path.reference, call.idempotency());
     match execute(app, Command { actor, reference, action: &call.body, seen, once }, call.now).await? {
         Once::Done(case) => {
-            // Whoever acted has read it; the action itself may have ended their standing.
+            // Whoever acted has read the case; the action itself may have ended their access.
             if may_read(actor, &case) {
                 policy::read(app, actor, Wish::Case(&case), call.now).await?;
             }
@@ -75,8 +75,8 @@ async fn act_once(call: &Call<Act>, actor: &Actor) -> Result<Reply<CaseView>, Fa
     }
 }
 
-/// Done before: the case as it is now is the answer. Where the action itself ended the actor's standing, it is shown
-/// as it was shown then, as long as nobody else has acted.
+/// The request was done before: the answer is the case as it is now. If the action ended the actor's access, the case
+/// is shown as it was then, as long as nobody else has acted.
 async fn done_before(call: &Call<Act>, actor: &Actor, version: &str) -> Result<Reply<CaseView>, Failure> {
     let missing = || Failure::of(ProblemCode::NotFound);
     let case = call.app.store.case(call.path.reference).await?.ok_or_else(missing)?;
@@ -90,7 +90,7 @@ async fn done_before(call: &Call<Act>, actor: &Actor, version: &str) -> Result<R
     Ok(Reply::ok(view).with_version(case.version))
 }
 
-/// Shows the whole number to whoever must call, with a reason, on record (SEC-03).
+/// Shows the whole number to somebody who must call; with a reason, and recorded (SEC-03).
 pub async fn reveal(call: Call<Reveal>) -> Result<Reply<Revealed>, Failure> {
     let actor = call.actor()?;
     let case = readable(&call.app, actor, call.path.reference).await?;
@@ -103,7 +103,7 @@ pub async fn reveal(call: Call<Reveal>) -> Result<Reply<Revealed>, Failure> {
     Ok(Reply::ok(Revealed { mobile: mobile.as_str().to_owned() }))
 }
 
-/// Who has read a case: role and department, no names (AUD-06).
+/// Who has read a case: role and department, without names (AUD-06).
 pub async fn access(call: Call<AccessLog>) -> Result<Reply<Vec<AccessLine>>, Failure> {
     let case = readable_in_full(&call.app, call.actor()?, call.path.reference).await?;
     Ok(Reply::ok(call.app.store.access(case.reference).await?))

@@ -1,4 +1,4 @@
-//! Who comes in, and from where: cookies, cross-site requests, addresses, headers.
+//! Who sends a request and from where: cookies, cross-site requests, addresses, headers.
 
 use crate::clock::Doubt;
 use crate::failure::Failure;
@@ -17,25 +17,25 @@ use model::{Actor, Role, Scope, Time};
 use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
 
-/// How long an unused session lasts (SEC-30).
+/// Minutes after which an unused session ends (SEC-30).
 const IDLE_MINUTES: i64 = 30;
-/// How long any session lasts (SEC-30).
+/// Longest time for which any session lasts (SEC-30).
 pub const LONGEST: Duration = Duration::hours(12);
 
-/// Which app a request comes from: each has a cookie of its own, so that one browser can be both.
+/// The app that sends a request. Each has its own cookie, so that one browser can use both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Client {
-    /// The citizen app, and whatever does not say.
+    /// The citizen app, or any other client.
     Citizen,
     /// The staff app.
     Staff,
 }
 
-/// The header by which the staff app says that it is one.
+/// The header with which the staff app identifies itself.
 pub const CLIENT_HEADER: &str = "pratikar-app";
 
 impl Client {
-    /// As the header says.
+    /// The app that the headers name.
     #[must_use]
     pub fn of(parts: &Parts) -> Self {
         let staff = parts.headers.get(CLIENT_HEADER).is_some_and(|value| value == "staff");
@@ -51,7 +51,7 @@ impl Client {
         }
     }
 
-    /// How far its cookie goes along.
+    /// The `SameSite` attribute of its cookie.
     fn same_site(self) -> &'static str {
         match self {
             Self::Citizen => "Lax",
@@ -59,7 +59,7 @@ impl Client {
         }
     }
 
-    /// The `Set-Cookie` of a token; an empty one takes it back.
+    /// The `Set-Cookie` header for a token; an empty token deletes the cookie.
     #[must_use]
     pub fn set_cookie(self, token: &str) -> String {
         let age = if token.is_empty() { "; Max-Age=0" } else { "" };
@@ -86,7 +86,7 @@ pub fn cookie_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         })
 }
 
-/// The session of a request's cookie, where it still holds.
+/// The session of a request's cookie, if it has not ended.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -94,7 +94,7 @@ pub async fn session(app: &App, parts: &Parts, client: Client, now: Time) -> Res
     session_of(app, &parts.headers, client, now).await
 }
 
-/// As [`session`], of headers.
+/// As [`session`], from headers.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -113,7 +113,7 @@ pub async fn session_of(app: &App, headers: &HeaderMap, client: Client, now: Tim
     Ok(Some(session))
 }
 
-/// The session of either app, for what pages load without saying which they are: photos, streams.
+/// The sessions of both apps, for what pages load without naming the app: photos, streams.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -125,7 +125,7 @@ pub async fn any_session(app: &App, headers: &HeaderMap, now: Time) -> Result<Ve
     Ok(sessions)
 }
 
-/// Whether any session of these headers holds and passes a test; looking does not keep it alive.
+/// Whether any session of these headers is valid and its role passes a test; this does not extend the session.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -142,10 +142,10 @@ pub async fn holds_any(app: &App, headers: &HeaderMap, now: Time, passes: fn(Rol
     Ok(false)
 }
 
-/// Whether a session is within its times.
+/// Whether a session has not ended.
 #[must_use]
 pub fn holds(session: &Session, now: Time) -> bool {
-    // One from the future was begun under a wrong clock and would never end.
+    // A session from the future began under a wrong clock and would never end.
     let began = session.created.max(session.last_seen);
     began <= now + Duration::minutes(2)
         && now - session.last_seen <= Duration::minutes(IDLE_MINUTES)
@@ -153,7 +153,7 @@ pub fn holds(session: &Session, now: Time) -> bool {
         && session.ends.is_none_or(|ends| now < ends)
 }
 
-/// The same for every session of one person, whatever it may see, and for nobody else.
+/// A mark that is equal for all sessions of one person, whatever they can see, and different for anybody else.
 #[must_use]
 pub fn mark(app: &App, actor: &Actor) -> String {
     let who = match (&actor.scope, actor.staff) {
@@ -164,7 +164,7 @@ pub fn mark(app: &App, actor: &Actor) -> String {
     hex::encode(app.keyed("mark", who.as_bytes()).get(..8).unwrap_or_default())
 }
 
-/// Refuses what a page has sent that was drawn for somebody else than who is signed in by now.
+/// Refuses a request of a page that was drawn for somebody else than who is signed in now.
 ///
 /// # Errors
 /// 409.
@@ -174,10 +174,10 @@ pub fn same_person(app: &App, headers: &HeaderMap, session: Option<&Session>) ->
     if drawn_for.as_bytes() == present.as_bytes() { Ok(()) } else { Err(Failure::of(ProblemCode::OtherPerson)) }
 }
 
-/// Refuses what another site's page has sent (SEC-42).
+/// Refuses requests from pages of other sites (SEC-42).
 ///
 /// # Errors
-/// 403 where the browser says so, or where nothing says that it is our own page.
+/// 403 where the browser says so, or where nothing shows that it is our own page.
 pub fn same_site(parts: &Parts) -> Result<(), Failure> {
     if site(parts) == Site::Own { Ok(()) } else { Err(Failure::of(ProblemCode::CrossSite)) }
 }
@@ -187,7 +187,7 @@ pub fn same_site(parts: &Parts) -> Result<(), Failure> {
 pub enum Site {
     /// Ours.
     Own,
-    /// The browser does not say: old ones never do.
+    /// Unknown: old browsers never say.
     Unsaid,
     /// Another's.
     Other,
@@ -209,7 +209,8 @@ pub fn site(parts: &Parts) -> Site {
     }
 }
 
-/// Where the request came from. Another hop's word is taken only where the configuration says so (SEC-45).
+/// The sender's address. A forwarded one is used only where the configuration says that a trusted proxy sets it
+/// (SEC-45).
 #[must_use]
 pub fn address(app: &App, parts: &Parts) -> Address {
     let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
@@ -223,7 +224,7 @@ pub fn address(app: &App, parts: &Parts) -> Address {
     app.keyed("address", line(&forwarded.or(socket).unwrap_or_default()).as_bytes())
 }
 
-/// The line that an address belongs to: of IPv6, one line has a whole /64.
+/// The line to which an address belongs; for IPv6 its /64.
 fn line(address: &str) -> String {
     match address.parse() {
         Ok(std::net::IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_none() => {
@@ -234,8 +235,8 @@ fn line(address: &str) -> String {
     }
 }
 
-/// Changes nothing where the clock was wrong from the start: whatever was written would bear its time for good. A clock
-/// that jumps later does no harm, for the server goes on by what it has counted.
+/// Refuses changes where the clock was wrong from the start, since everything written would keep a wrong time. A clock
+/// that jumps later does no harm, because the server continues by the time that it has counted.
 pub async fn clock(State(app): State<App>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if !reads && matches!(app.doubt(), Some(Doubt::BehindLedger | Doubt::FarAhead)) {
@@ -244,8 +245,7 @@ pub async fn clock(State(app): State<App>, request: Request, next: Next) -> Resp
     next.run(request).await
 }
 
-/// The headers that every answer carries (SEC-41), unless it has its own; and a line for the security log, where it means
-/// something for that.
+/// Adds the headers that every answer has (SEC-41), unless it has its own, and logs security events.
 pub async fn headers(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let pattern = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
@@ -257,7 +257,8 @@ pub async fn headers(request: Request, next: Next) -> Response {
     let fixed = [
         ("strict-transport-security", "max-age=31536000; includeSubDomains"),
         ("x-content-type-options", "nosniff"),
-        // Own pages need to be told from others by browsers that send no Sec-Fetch-Site; nothing leaves the site.
+        // Browsers that send no Sec-Fetch-Site need it to show that a request is from our own pages; no other site gets
+        // it.
         ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),

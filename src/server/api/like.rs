@@ -1,4 +1,4 @@
-//! Likely duplicates and categories, for whoever is lodging.
+//! Likely duplicates and suggested categories, for whoever is lodging.
 
 use super::call::{Call, Reply};
 use crate::app::duplicate::{Asked, alike, token, usual_words};
@@ -9,12 +9,12 @@ use model::wire::{FindLike, Like, ProblemCode, SuggestCategory};
 use model::{CategoryCode, text};
 use unicode_normalization::UnicodeNormalization;
 
-/// Words that are shown of those in common.
+/// Most words that are shown of those in common.
 const WORDS: usize = 6;
 
-/// Grievances that may be the same: what they are about, since when, how many people; nothing of who they are. The
-/// words shown are the asker's own, and of those only what any grievance of the category says: whoever guesses names must
-/// not learn which of them stand in somebody else's.
+/// Grievances that may be the same: since when, at which stage, how many people; nothing about who they are. The words
+/// shown are the asker's own, and only usual words of the category: whoever guesses names must not learn which of them
+/// stand in somebody else's grievance.
 pub async fn find(call: Call<FindLike>) -> Result<Reply<Vec<Like>>, Failure> {
     let body = &call.body;
     if let Some(limits) = &call.app.limits {
@@ -37,7 +37,7 @@ pub async fn find(call: Call<FindLike>) -> Result<Reply<Vec<Like>>, Failure> {
         let followers = call.app.store.followers(case.reference).await?.len();
         likes.push(Like {
             token: token(&call.app, &case),
-            // The day is enough to know it by.
+            // The day is enough to recognise it.
             lodged_at: ist_midnight(ist_date(case.lodged_at)),
             stage: case.stage,
             people: u32::try_from(followers + 1).unwrap_or(u32::MAX),
@@ -47,7 +47,7 @@ pub async fn find(call: Call<FindLike>) -> Result<Reply<Vec<Like>>, Failure> {
     Ok(Reply::ok(likes))
 }
 
-/// What a grievance may be about. Nothing of what is asked is kept.
+/// Suggests what a grievance is about. Nothing of the text is kept.
 pub async fn suggest(call: Call<SuggestCategory>) -> Result<Reply<Vec<CategoryCode>>, Failure> {
     if let Some(limits) = &call.app.limits {
         limits.look(call.address).await?;

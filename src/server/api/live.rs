@@ -1,5 +1,5 @@
-//! Server-sent events: figures as they change. Each frame is whole, so a lost connection only needs the newest
-//! one; a client that has seen a later ledger than ours is told to start afresh.
+//! Server-sent events: figures as they change. Each frame is complete, so after a lost connection the newest is enough.
+//! A client that has seen a later entry than the server has, as after a restore, is told to reset.
 
 use super::guard;
 use crate::failure::Failure;
@@ -14,11 +14,11 @@ use std::convert::Infallible;
 use std::time::Duration;
 use tokio_stream::wrappers::ReceiverStream;
 
-/// How often a stream looks whether its session still holds (SEC-07).
+/// How often a stream checks that its session is still valid (SEC-07).
 const RECHECK: Duration = Duration::from_secs(4);
-/// How often it says that it lives: a line that is dead on one side alone carries nothing, and no browser notices.
+/// How often a stream sends a beat; without one a browser does not notice a connection that is dead at one end.
 const BEAT: Duration = Duration::from_secs(10);
-/// Milliseconds after which a browser connects again.
+/// Time after which a browser reconnects.
 const RETRY: Duration = Duration::from_millis(1_500);
 
 /// The stream, for those who may see the figures.
@@ -62,13 +62,13 @@ pub async fn stream(State(app): State<App>, headers: HeaderMap) -> Result<Respon
                 }
                 _ = recheck.tick() => {
                     if !matches!(allowed(&app, &headers).await, Ok(true)) {
-                        // Said, so that a wall does not wait for ever.
+                        // Sent, so that a wall screen does not wait for ever.
                         let _ = sender.send(Ok(Event::default().event("end").data("{}"))).await;
                         return;
                     }
                 }
                 () = sender.closed() => return,
-                // The browser connects again, to whoever is there then.
+                // The browser reconnects, to whichever server is there then.
                 () = async { let _ = stopping.wait_for(|stopping| *stopping).await; } => return,
             }
         }

@@ -1,4 +1,4 @@
-//! Everything that is kept about a citizen, for themselves.
+//! Everything that is stored about a citizen, for the citizen.
 
 use super::call::{Call, Reply};
 use crate::app::view::view;
@@ -9,10 +9,10 @@ use model::Scope;
 use model::message::Template;
 use model::wire::{Dossier, MyData, ProblemCode, Reading, SentMessage};
 
-/// Messages that are given.
+/// Most messages that are included.
 const MESSAGES: u32 = 1_000;
 
-/// Cases, who has read them, and the messages that went out.
+/// Cases, their readers, and messages that were sent.
 pub async fn data(call: Call<MyData>) -> Result<Reply<Dossier>, Failure> {
     let (app, actor) = (&call.app, call.actor()?);
     let Scope::Own(person) = actor.scope else { return Err(Failure::of(ProblemCode::NotPermitted)) };

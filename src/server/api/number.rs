@@ -1,4 +1,5 @@
-//! Another number for a grievance: by whoever has proved both, or at a counter, decided by two.
+//! Changing the number of a grievance: by a citizen who has proved both numbers, or at a counter, decided by a second
+//! person.
 
 use super::call::{Call, Reply, short_text};
 use super::session::{Typed, end_soon, hand_over, is_handed_over, redeem_by, typed_here};
@@ -9,14 +10,14 @@ use model::lodging::Problem as FieldProblem;
 use model::wire::{ChangeNumber, Me, Problem, ProblemCode, RequestNumberChange};
 use model::{Mobile, Scope};
 
-/// Moves all grievances of the signed-in citizen to a number that they have just proved, and their session with them.
+/// Moves all grievances of the signed-in citizen, and the session, to a number that they have just proved.
 pub async fn change(call: Call<ChangeNumber>) -> Result<Reply<Me>, Failure> {
     let (app, actor) = (&call.app, call.actor()?);
     let Scope::Own(from) = actor.scope else { return Err(Failure::of(ProblemCode::NotPermitted)) };
     let Some(session) = call.session.clone() else { return Err(Failure::of(ProblemCode::SignInNeeded)) };
     let typed = Typed::of(&call.body.code, &call.body.once).for_another_number();
     let by = typed_here(app, &call.body.id, typed)?;
-    // One that was handed over hears the answer again, and begins nothing.
+    // A session that was handed over gets the same answer again and starts no other.
     if is_handed_over(&session, &by) {
         return Err(Failure::of(ProblemCode::SignInNeeded));
     }
@@ -29,14 +30,15 @@ pub async fn change(call: Call<ChangeNumber>) -> Result<Reply<Me>, Failure> {
     if to != from
         && let Err(failure) = number::move_all(app, actor, from, &proved.mobile, call.now).await
     {
-        // Nothing has moved: the session goes on.
+        // Nothing was moved, so the session continues.
         app.store.change_session(&session).await?;
         return Err(failure);
     }
     hand_over(&call, &session, proved).await
 }
 
-/// Asks for another number. The counter need not see the case: its number is on the citizen's receipt.
+/// Asks to change the number of a case. The counter need not be able to read it; its number is on the citizen's
+/// receipt.
 pub async fn request(call: Call<RequestNumberChange>) -> Result<Reply<()>, Failure> {
     let (app, actor) = (&call.app, call.actor()?);
     let mobile = Mobile::parse(&call.body.mobile).map_err(|why| Failure::fields(vec![FieldProblem::from(why)]))?;

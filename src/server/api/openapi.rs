@@ -1,5 +1,5 @@
-//! The OpenAPI document for outsiders. It grows with the router: whatever is mounted is described in the same line, so that
-//! neither can be without the other.
+//! The OpenAPI document for outsiders. It grows with the router: a route is mounted and described in the same call, so
+//! that neither can be missing.
 
 use super::{call, guard};
 use crate::failure::Failure;
@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::future::Future;
 
-/// A router, and what is said of it.
+/// A router with its description.
 pub struct Described {
     router: Router<Root>,
     schemas: SchemaGenerator,
@@ -25,24 +25,24 @@ pub struct Described {
 /// What is said of a route that is no typed endpoint: method, summary, whom it is for, statuses of success and of problems,
 /// media type of the answer, and the headers and body that it takes. What it needs is for the handler to see to.
 pub struct Raw {
-    /// In lower case.
+    /// HTTP method, in lower case.
     pub method: &'static str,
-    /// In a few words.
+    /// Summary in a few words.
     pub summary: &'static str,
     /// Of whoever sends it.
     pub needs: Needs,
-    /// Success first.
+    /// Statuses: success first, then problems.
     pub statuses: &'static [u16],
-    /// Of the answer; empty where it has no body.
+    /// Media type of the answer; empty where it has no body.
     pub media: &'static str,
-    /// Of the body; empty where it takes none.
+    /// Media type of the request; empty where it has no body.
     pub body: &'static str,
     /// Headers that it reads.
     pub headers: &'static [&'static str],
 }
 
 impl Described {
-    /// Nothing yet.
+    /// An empty router.
     pub fn new() -> Self {
         let settings =
             SchemaSettings::draft2020_12().with(|settings| settings.definitions_path = "/components/schemas".into());
@@ -97,7 +97,7 @@ impl Described {
         self
     }
 
-    /// Mounts a route that is no typed endpoint.
+    /// Mounts a route that is not a typed endpoint.
     pub fn route(mut self, path: &str, route: MethodRouter<Root>, said: &[Raw]) -> Self {
         for raw in said {
             let mut parameters = in_path(path);
@@ -181,7 +181,7 @@ fn admits(operation: &mut Value, needs: Needs) {
     }
 }
 
-/// The fields of an endpoint: those that its pattern names stand in the path, the others in the query.
+/// The parameters of an endpoint: in the path those that its pattern names, in the query all others.
 fn parameters<E: Endpoint>(schema: &Schema) -> Vec<Value> {
     let required: Vec<&Value> = schema.get("required").and_then(Value::as_array).into_iter().flatten().collect();
     let fields = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
@@ -194,19 +194,19 @@ fn parameters<E: Endpoint>(schema: &Schema) -> Vec<Value> {
         .collect()
 }
 
-/// What stands in braces in a path.
+/// The parameters that a pattern names in braces.
 fn in_path(pattern: &str) -> Vec<Value> {
     let names = pattern.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     names.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } })).collect()
 }
 
-/// The statuses of problems that an endpoint answers with.
+/// Statuses of the problems that an endpoint can answer.
 fn problems<E: Endpoint>() -> BTreeSet<u16> {
-    // Bad queries and headers, too many, and a store that is too busy may meet every request; a page may show somebody
-    // who is signed in no more.
+    // Any request can have a bad query or header, come too often, meet an overloaded store, or be of a page drawn for
+    // somebody else.
     let mut statuses = BTreeSet::from([400, 409, 429, 503]);
     if E::METHOD != Method::Get {
-        // From another site, too slow, too large, of another type, with wrong answers.
+        // From another site, too slow, too large, of another type, or with wrong content.
         statuses.extend([403, 408, 413, 415, 422]);
     }
     if E::NEEDS != Needs::Nothing {

@@ -6,11 +6,11 @@ use crate::failure::Failure;
 use crate::published::told;
 use model::wire::{GetHeads, GetProof, ProblemCode, Proof, Published};
 
-/// Heads that are shown.
+/// Heads that are listed.
 const SHOWN: u32 = 50;
 
-/// The first entry of a case and its way to a published head. For whoever may read the case, and for citizens alone:
-/// it holds their own words.
+/// The first entry of a case and its way to a published head; only for citizens who may read the case, since it
+/// contains their own words.
 pub async fn of_case(call: Call<GetProof>) -> Result<Reply<Proof>, Failure> {
     let actor = call.actor()?;
     let case = readable_in_full(&call.app, actor, call.path.reference).await?;

@@ -16,10 +16,10 @@ use model::{Actor, Mobile, Rules, Scope, Time};
 
 /// Rows on a page.
 const PAGE: u32 = 50;
-/// For how long nobody else is given a case that somebody is calling about.
+/// Minutes for which a case that somebody is calling about is given to nobody else.
 const CALL_MINUTES: i64 = 10;
 
-/// What a worklist holds for this actor; none where it is not theirs.
+/// The cases of a worklist for this actor; `None` where it is not theirs.
 fn filter(queue: Queue, actor: &Actor, rules: &Rules, now: Time) -> Option<QueueFilter> {
     if Queue::of(actor.role) != Some(queue) {
         return None;
@@ -41,7 +41,7 @@ fn filter(queue: Queue, actor: &Actor, rules: &Rules, now: Time) -> Option<Queue
         Scope::District(district) => Some(district),
         _ => None,
     };
-    // As `Case::call_owed` has it.
+    // The same as `Case::call_owed`.
     let in_stage_before = (queue == Queue::Answers).then(|| now - Duration::days(rules.information_call_days));
     Some(QueueFilter {
         stages,
@@ -66,7 +66,7 @@ pub async fn page(call: Call<GetQueue>) -> Result<Reply<QueuePage>, Failure> {
     Ok(Reply::ok(QueuePage { rows: page.rows, next: page.next, by_due: counts.by_due, oldest: counts.oldest }))
 }
 
-/// The most urgent case that nobody is calling about and that was not called in vain today.
+/// The most urgent case that nobody is calling about and where no call has failed today.
 pub async fn next_call(call: Call<NextCall>) -> Result<Reply<Option<CaseView>>, Failure> {
     let (app, actor, now) = (&call.app, call.actor()?, call.now);
     let staff = actor.staff.ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
@@ -106,14 +106,14 @@ pub async fn caller(call: Call<Caller>) -> Result<Reply<Vec<CaseLine>>, Failure>
     let mut shown = Vec::new();
     for line in app.store.cases_of(person).await? {
         let Some(case) = app.store.case(line.reference).await?.filter(|case| may_read(actor, case)) else { continue };
-        // Whoever calls may share the telephone with the person complained of.
+        // The caller may share the telephone with the person complained of.
         shown.push(if case.shielded { line.withheld() } else { line });
     }
     policy::read(app, actor, Wish::Caller(person, shown.len()), call.now).await?;
     Ok(Reply::ok(shown))
 }
 
-/// What somebody must look after.
+/// Alarms about the server.
 pub async fn health(call: Call<GetHealth>) -> Result<Reply<Health>, Failure> {
     Ok(Reply::ok(Health { alarms: crate::health::alarms(&call.app).await }))
 }

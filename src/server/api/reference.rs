@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::sync::{Arc, PoisonError};
 
-/// The tables of one language, ready to be sent: made once, for anybody may ask for them as often as they like.
+/// The tables of one language, ready to be sent: made once, since anybody may ask for them as often as they like.
 #[derive(Debug)]
 pub struct Ready {
     etag: HeaderValue,
@@ -34,8 +34,8 @@ impl Ready {
     }
 }
 
-/// The tables with the names of one language (`?language=ur`), English and Bengali, by which people search; with an
-/// `ETag` over their content: read once, then asked for in 200 bytes.
+/// The tables with names in one language (`?language=ur`), English and Bengali, in which people search. With an `ETag`
+/// over the content: downloaded once, then confirmed in 200 bytes.
 pub async fn tables(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result<Response, Failure> {
     let asked = uri.query().and_then(|query| query.strip_prefix("language=")).and_then(Language::from_tag);
     let language = asked.unwrap_or_default();
@@ -59,7 +59,7 @@ pub async fn tables(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Res
     Ok((fixed, json, ready.json.clone()).into_response())
 }
 
-/// About where blocks and towns lie.
+/// Approximate positions of blocks and towns.
 pub async fn positions(call: Call<Positions>) -> Result<Reply<Vec<PlaceAt>>, Failure> {
     Ok(Reply::ok(call.app.facts.tables.positions.clone()))
 }

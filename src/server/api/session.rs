@@ -25,24 +25,24 @@ use model::wire::{
 use model::{Actor, Language, Mobile, Role, Scope, Time};
 use std::sync::{Mutex, PoisonError};
 
-/// For how long a code holds (SEC-20).
+/// Minutes for which a code is valid (SEC-20).
 const CODE_MINUTES: i64 = 10;
-/// Wrong tries per code (SEC-21).
+/// Wrong entries that a code allows (SEC-21).
 const TRIES: u32 = 5;
-/// How many codes go out (SEC-22). A whole village may share an address, so that a busy one asks for work, and for a wait
-/// only where a program is at it (SEC-23).
+/// How many codes are sent (SEC-22). A village may share an address, so a busy one is asked for work first, and made to
+/// wait only where a program is likely (SEC-23).
 const SENDS: CodeLimits =
     CodeLimits { own: (3, 8), stranger: (3, 5), strangers_day: 8, address_hour: 20, address_most: 2_000 };
 
-/// Sends a code. Whoever asks learns nothing of whether the number is known.
+/// Sends a code. The answer does not tell whether the number is known.
 pub async fn send_code(call: Call<SendCode>) -> Result<Reply<CodeSent>, Failure> {
     Ok(Reply::created(send(&call.app, &call.body, &call.headers, &call.address, false, call.now).await?))
 }
 
-/// As [`send_code`], whatever the way in; `plain` from a page without script.
+/// As [`send_code`], for any way in; `plain` for a page without script.
 ///
 /// # Errors
-/// 422 where the number is none, 429 where too many codes went out.
+/// 422 where the number is not one, 429 where too many codes were sent.
 pub async fn send(
     app: &App,
     to: &SendCodeRequest,
@@ -83,7 +83,8 @@ fn sent(id: String) -> CodeSent {
     CodeSent { id, minutes: u32::try_from(CODE_MINUTES).unwrap_or(10) }
 }
 
-/// Sends a code to the telephone that asked for it by text message: it opens any page that waits for a code of its number.
+/// Sends a code to a telephone that asked for it by text message; it opens any page that waits for a code of this
+/// number.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -126,8 +127,8 @@ fn code_hash(app: &App, mobile: &Mobile, digits: &str) -> [u8; 32] {
     app.keyed("code", format!("{} {digits}", mobile.as_str()).as_bytes())
 }
 
-/// Exchanges a code for a session. An earlier code of the same number holds as long as its own ten minutes last,
-/// for messages are slow (SEC-25).
+/// Exchanges a code for a session. An earlier code of the same number stays valid for its own ten minutes, since
+/// messages are slow (SEC-25).
 pub async fn exchange_code(call: Call<ExchangeCode>) -> Result<Reply<Me>, Failure> {
     let typed = Typed::of(&call.body.code, &call.body.once);
     let proved = redeem(&call.app, &call.path.id, typed, call.now).await?;
@@ -135,7 +136,7 @@ pub async fn exchange_code(call: Call<ExchangeCode>) -> Result<Reply<Me>, Failur
     begin(&call, actor, proved.mobile.masked(), Some(proved), Client::Citizen).await
 }
 
-/// A number that a code has proved.
+/// A number that was proved by a code.
 #[derive(Debug, Clone)]
 pub(super) struct Proved {
     /// The number.
@@ -144,50 +145,50 @@ pub(super) struct Proved {
     pub by: [u8; 32],
 }
 
-/// What somebody has typed, and the random word of the page on which they did.
+/// The code that somebody has entered, and the random text of the page.
 #[derive(Debug, Clone, Copy)]
 pub struct Typed<'a> {
     code: &'a str,
     once: Option<&'a str>,
-    /// What it is for: a code is taken again for the same alone.
+    /// What it is for; a code is accepted a second time only for the same purpose.
     act: &'static str,
 }
 
 impl<'a> Typed<'a> {
-    /// A word that could be guessed is none.
+    /// A page text that could be guessed is ignored.
     #[must_use]
     pub fn of(code: &'a str, once: &'a str) -> Self {
         Self { code, once: (16..=64).contains(&once.len()).then_some(once), act: "sign-in" }
     }
 
-    /// The same for a change of number.
+    /// The same, for a change of number.
     #[must_use]
     pub fn for_another_number(self) -> Self {
         Self { act: "number", ..self }
     }
 }
 
-/// What tells a code typed on one page from the same code anywhere else.
+/// A hash by which a code entered on one page differs from the same code anywhere else.
 ///
 /// # Errors
 /// 422 where no code was entered.
 pub(super) fn typed_here(app: &App, id: &str, typed: Typed<'_>) -> Result<[u8; 32], Failure> {
     let digits = model::code::find(typed.code).ok_or_else(|| Failure::of(ProblemCode::NoCode))?;
-    // A page that keeps no word cannot ask again.
+    // A page that keeps no text cannot ask again.
     let once = typed.once.map_or_else(random_hex::<16>, |once| Ok(once.to_owned()))?;
     Ok(app.keyed("code again", format!("{} {once} {id} {digits}", typed.act).as_bytes()))
 }
 
-/// Uses up a code; answers whose number it has proved. Where no code was entered, nothing was tried.
+/// Uses up a code; answers the number that it has proved. Where no code was entered, no attempt is counted.
 ///
 /// # Errors
-/// 422 where it is wrong or none, 410 where it holds no more.
+/// 422 where it is wrong or missing, 410 where it is not valid any more.
 async fn redeem(app: &App, id: &str, typed: Typed<'_>, now: Time) -> Result<Proved, Failure> {
     let by = typed_here(app, id, typed)?;
     redeem_by(app, id, typed, by, now).await
 }
 
-/// As [`redeem`], where it is known already what tells it from others.
+/// As [`redeem`], with the hash that tells it from others.
 ///
 /// # Errors
 /// As [`redeem`].
@@ -211,7 +212,7 @@ pub(super) async fn redeem_by(
     Ok(Proved { mobile, by })
 }
 
-/// Exchanges a code for a session, with its cookie and that of the device, where no app asks.
+/// Exchanges a code for a session on a plain page; answers the cookies of session and device.
 ///
 /// # Errors
 /// As [`exchange_code`].
@@ -230,7 +231,7 @@ pub async fn enter(
     Ok((session, [cookie, device::add(app, headers, Mark::Number(person))]))
 }
 
-/// Keeps a new session; answers it and its cookie. The token is known to the browser alone.
+/// Stores a new session; answers it and its cookie. Only the browser knows the token.
 async fn start(
     app: &App,
     actor: Actor,
@@ -247,10 +248,11 @@ async fn start(
     Ok((session, client.set_cookie(&token)))
 }
 
-/// Sessions that the links of one case hold open at once; the oldest end. So many that nobody ends another's in passing.
+/// Sessions that the links of one case can have at once; the oldest end. Enough that nobody ends somebody else's by
+/// accident.
 const LINK_SESSIONS: u32 = 64;
 
-/// Opens the one case that a link in a message names, in a session that sees nothing else; answers its cookie.
+/// Opens the case that a link names, in a session that sees nothing else; answers its cookie.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -262,8 +264,8 @@ pub async fn open_link(app: &App, case: &Case, now: Time) -> Result<String, Fail
     Ok(start(app, actor, name, None, Client::Citizen, now).await?.1)
 }
 
-/// Ends the session from before, which is not carried over: the token is new at each sign-in (SEC-28). Where it began by
-/// the same page and code, the new one takes its place.
+/// Ends the previous session, which is not continued: the token is new at each sign-in (SEC-28). If it began by the
+/// same page and code, the new one replaces it.
 async fn leave(app: &App, old: Option<&Session>, proved: Option<&Proved>) -> Result<(), Failure> {
     match old {
         Some(old) if old.begun_by.is_none() || old.begun_by != proved.map(|proved| proved.by) => {
@@ -273,7 +275,7 @@ async fn leave(app: &App, old: Option<&Session>, proved: Option<&Proved>) -> Res
     }
 }
 
-/// Starts a session in place of the one before.
+/// Starts a session in the place of the previous one.
 pub(super) async fn begin<E: model::wire::Endpoint>(
     call: &Call<E>,
     actor: Actor,
@@ -285,7 +287,7 @@ pub(super) async fn begin<E: model::wire::Endpoint>(
     answer_with_new(call, actor, name, proved, client).await
 }
 
-/// A new session as an answer, with the mark of the device on which it was begun.
+/// A new session as an answer, with the mark of the device.
 async fn answer_with_new<E: model::wire::Endpoint>(
     call: &Call<E>,
     actor: Actor,
@@ -306,18 +308,18 @@ async fn answer_with_new<E: model::wire::Endpoint>(
     })
 }
 
-/// How long a session goes on beside the one that took its place: should the answer with the new one be lost on the line,
-/// the page asks once more.
+/// Time for which a session continues beside the one that replaced it: if the answer with the new one is lost, the page
+/// asks again.
 const HANDED_OVER: Duration = Duration::minutes(5);
 
-/// Whether a session has been handed over for something else than this page and code: it begins nothing any more.
+/// Whether a session has been handed over for another page or code; it starts no other session.
 #[must_use]
 pub(super) fn is_handed_over(session: &Session, by: &[u8; 32]) -> bool {
     session.ends.is_some() && session.begun_by != Some(*by)
 }
 
-/// Lets a session end soon, before anything is done for the one that takes its place: of two pages that try at the same
-/// time, one may.
+/// Lets a session end soon, before the one that replaces it is made, so that of two pages that try at the same time
+/// only one can.
 ///
 /// # Errors
 /// 401 where another page was faster; where the store does not answer.
@@ -328,8 +330,8 @@ pub(super) async fn end_soon(app: &App, session: &Session, by: &[u8; 32], now: T
     }
 }
 
-/// Starts a session with another number of the same citizen; the one before, which ends soon, shows the new number until
-/// then.
+/// Starts a session with another number of the same citizen. The previous one, which ends soon, shows the new number
+/// until then.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -368,16 +370,16 @@ fn me(app: &App, session: &Session) -> Me {
     Me { actor: Some(session.actor.clone()), name: session.name.clone(), unit, mark }
 }
 
-/// Who is signed in with this app; nobody is an answer too.
+/// Who is signed in with this app; nobody is a possible answer.
 pub async fn who_am_i(call: Call<WhoAmI>) -> Result<Reply<Me>, Failure> {
     Ok(Reply::ok(call.session.as_ref().map(|session| me(&call.app, session)).unwrap_or_default()))
 }
 
-/// Signs a staff member in. A wrong name takes as long as a wrong password, and is counted and delayed alike.
+/// Signs a staff member in. An unknown name takes as long as a wrong password, and is counted and delayed alike.
 pub async fn sign_in(call: Call<SignIn>) -> Result<Reply<Me>, Failure> {
     let (app, now) = (&call.app, call.now);
     let username = call.body.username.trim().to_lowercase();
-    // One without a password is disabled, and takes as long to be refused as any other.
+    // An account without a password is disabled; refusing it takes as long as any other.
     let account = app.store.account(&username).await?.filter(|account| !account.password.is_empty());
     let staff = account.as_ref().and_then(|account| account.actor.staff);
     let known = staff.is_some_and(|staff| device::has(app, &call.headers, Mark::Desk(staff)));
@@ -387,10 +389,10 @@ pub async fn sign_in(call: Call<SignIn>) -> Result<Reply<Me>, Failure> {
     }
     let hash = account.as_ref().map_or(NOBODY.to_owned(), |account| account.password.clone());
     let password = call.body.password.clone();
-    // Hashing takes 19 MB: two at a time are enough for a shift that begins, and too few to fill the memory.
+    // Hashing takes 19 MB: two at a time are enough at the start of a shift, and too few to fill the memory.
     let turn = tokio::time::timeout(std::time::Duration::from_secs(10), app.hashing.acquire()).await;
     let Ok(turn) = turn else {
-        // Nothing was tried.
+        // No attempt was made.
         app.store.end_sign_in(counts).await?;
         return Err(Failure::unavailable(5));
     };
@@ -407,8 +409,9 @@ pub async fn sign_in(call: Call<SignIn>) -> Result<Reply<Me>, Failure> {
     }
 }
 
-/// How a failed sign-in is counted: a growing delay, never a lock, else anybody could lock anybody out (SEC-21). Whoever
-/// has signed in on this device before is counted by the device alone: no stranger's failures keep them out.
+/// How a failed sign-in is counted: a growing delay, never a lock, else anybody could lock anybody out (SEC-21).
+/// Whoever has signed in on this device before is counted by the device alone, so that strangers' failures do not keep
+/// them out.
 fn failures(app: &App, username: &str, address: &Address, known: bool) -> Vec<SignInCount> {
     let count = |purpose: &str, value: &[u8], free, cost| SignInCount { key: app.keyed(purpose, value), free, cost };
     let growing = SignInCost::Growing(8, 1_024);
@@ -418,19 +421,19 @@ fn failures(app: &App, username: &str, address: &Address, known: bool) -> Vec<Si
     let pair = [address.as_slice(), username.as_bytes()].concat();
     vec![
         count("sign-in pair", &pair, TRIES, growing),
-        // Wherever they come from: slow for a guesser, bearable for somebody at a new desk.
+        // From whichever address: slow for a guesser, bearable for somebody at a new desk.
         count("sign-in name", username.as_bytes(), 20, SignInCost::Growing(1, 60)),
         // An office shares an address.
         count("sign-in address", address, 200, SignInCost::Hour),
     ]
 }
 
-/// A hash that no password has, of the same cost as the others.
+/// A hash that no password has, with the same cost as all others.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// The memory of those who have hashed, for the next. Given back to the allocator it would stay with each thread that ever
-/// hashed: 19 MB for every one of them.
+/// Memory used for hashing, kept for the next time. Freed memory would stay with each thread that ever hashed: 19 MB
+/// for every one.
 static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 
 /// Whether a password is the one of an argon2id PHC string.
@@ -464,7 +467,7 @@ pub fn hash_password(password: &str) -> anyhow::Result<String> {
     Ok(hash.to_string())
 }
 
-/// Ends the session; the browser is told to forget what it holds.
+/// Ends the session; the browser is told to delete what it stores.
 pub async fn sign_out(call: Call<SignOut>) -> Result<Reply<()>, Failure> {
     if let Some(session) = &call.session {
         call.app.store.sign_out(&session.token_hash).await?;
@@ -492,7 +495,7 @@ mod tests {
         for _ in 0..8 {
             std::thread::spawn(|| verify_password("", NOBODY)).join().expect("no panic");
         }
-        // The other test of passwords may have hashed at the same time.
+        // Another test of passwords may have hashed at the same time.
         assert!(MEMORY.lock().expect("no panic").len() <= 2);
     }
 

@@ -1,4 +1,4 @@
-//! What citizens answer and ask for by text message; [`model::answer`] reads it.
+//! Text messages from citizens: answers and requests, read by [`model::answer`].
 
 use super::call::bounded;
 use super::session;
@@ -20,23 +20,23 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
-/// A message as the gateway hands it over.
+/// A message as the gateway delivers it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Inbound {
-    /// The gateway's name of the message; the same one is answered once.
+    /// The gateway's id of the message; the same id has an effect only once.
     pub id: String,
-    /// From which number.
+    /// The sender's number.
     pub from: String,
-    /// What it says.
+    /// The text.
     pub text: String,
 }
 
-/// Takes a message from the gateway, which proves itself by the token that it knows us by.
+/// Takes a message from the gateway, which proves itself by a token.
 pub async fn inbound(State(app): State<App>, request: Request) -> Result<Response, Failure> {
     let token = app.config.sms_token.as_deref().filter(|token| !token.is_empty());
     let (parts, body) = request.into_parts();
     let given = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    // Compared by their hashes: time tells nothing about the token.
+    // Hashes are compared, so that the time taken reveals nothing about the token.
     let fits = token
         .zip(given)
         .is_some_and(|(token, given)| app.keyed("sms", token.as_bytes()) == app.keyed("sms", given.as_bytes()));
@@ -49,12 +49,12 @@ pub async fn inbound(State(app): State<App>, request: Request) -> Result<Respons
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// Does what a message from a citizen's telephone asks for; once, however often the gateway hands it over.
+/// Does what a citizen's message asks for, once, however often the gateway delivers it.
 ///
 /// # Errors
 /// Where the store does not answer.
 pub async fn take(app: &App, message: &Inbound, now: Time) -> Result<(), Failure> {
-    // A number that is none is somebody's advertisement.
+    // A sender without a mobile number is advertising.
     let Ok(mobile) = Mobile::parse(&message.from) else { return Ok(()) };
     let digest: [u8; 32] = Sha256::digest(format!("sms {} {}", message.id, mobile.as_str())).into();
     let once = Idempotency { key: digest, fingerprint: digest, response: String::new() };
@@ -74,15 +74,15 @@ pub async fn take(app: &App, message: &Inbound, now: Time) -> Result<(), Failure
     Ok(app.store.remember(&once, now).await?)
 }
 
-/// Minutes after which an answer in words is one to a newer question, not to the one before.
+/// Minutes after a newer question before which an answer in words is not taken for it.
 const NEWER_MINUTES: i64 = 2;
 
-/// Whether the citizen is asked about the newest report.
+/// Whether the citizen is being asked about the newest report.
 fn is_asked(case: &Case) -> bool {
     matches!(case.stage, Stage::Verification | Stage::ClosedUnconfirmed) && !case.disowned
 }
 
-/// Whoever sent a message.
+/// The sender of a message.
 struct Sender<'a> {
     app: &'a App,
     person: PersonId,
@@ -91,7 +91,7 @@ struct Sender<'a> {
 }
 
 impl Sender<'_> {
-    /// Their grievances about which they ever were asked, newest first, with whether each is their first.
+    /// Grievances about which the sender was ever asked, newest first, with whether each is their first.
     async fn ever_asked(&self) -> Result<Vec<(Case, bool)>, Failure> {
         let lines = self.app.store.cases_of(self.person).await?;
         let first = lines.last().map(|oldest| oldest.reference);
@@ -106,7 +106,7 @@ impl Sender<'_> {
         Ok(asked)
     }
 
-    /// The grievances about which they are asked now, newest first.
+    /// Grievances about which the sender is being asked now, newest first.
     async fn asked(&self) -> Result<Vec<Case>, Failure> {
         Ok(self.ever_asked().await?.into_iter().map(|(case, _)| case).filter(is_asked).collect())
     }
@@ -120,10 +120,11 @@ impl Sender<'_> {
         Ok(case.map_or(Language::Bengali, |case| case.language))
     }
 
-    /// Takes an answer, where it is clear which report of which grievance it is about; false where it is not.
+    /// Carries out an answer where it is clear which report of which grievance it is about; answers false where it is
+    /// not.
     async fn answered(&self, said: Answer, words: &str, once: &Idempotency) -> Result<bool, Failure> {
         let ever = self.ever_asked().await?;
-        // Everything that they were ever asked and that this may answer: a late answer to another question is none to this.
+        // All questions that this may answer: a late answer to one of them must not be taken for an answer to another.
         let mut meant = Vec::new();
         for (case, first) in &ever {
             let named = said.reference.is_none_or(|named| named == case.reference);
@@ -139,9 +140,9 @@ impl Sender<'_> {
         if *report != case.reports || !is_asked(case) {
             return Ok(false);
         }
-        // Nobody answers what has not been asked yet, or was asked of another number.
+        // A question that has not been sent to this number yet cannot be answered.
         let Some(asked_at) = self.app.store.asked_at(case.reference, &self.mobile).await? else { return Ok(false) };
-        // A word names no report: it is about the newest only where that question came long enough before.
+        // An answer in words names no report: it counts for the newest only if that question was sent early enough.
         let others = case.reports > 1 || (said.reference.is_none() && ever.len() > 1);
         if said.code.is_none() && others && self.now - asked_at <= Duration::minutes(NEWER_MINUTES) {
             return Ok(false);
@@ -151,7 +152,7 @@ impl Sender<'_> {
             true => Action::Confirm { remark: words },
             false => Action::Dispute { reason: words, partly: false, photos: vec![] },
         };
-        // A number that answers to its own messages is the citizen's.
+        // A number from which its own messages are answered belongs to the citizen.
         self.app.store.mark_verified(self.person, &self.mobile, self.now).await?;
         let actor = Actor::citizen(self.person);
         match answer(self.app, case.reference, &actor, &action, Some(case.reports), once.clone(), self.now).await {
@@ -161,8 +162,8 @@ impl Sender<'_> {
         }
     }
 
-    /// Tells how to answer, once a day. Who has never lodged is not written to: a stranger's number must not be made to
-    /// ring, and two programs not to answer each other.
+    /// Explains how to answer, at most once a day. Nobody who has never lodged is written to: strangers' numbers must
+    /// not be made to ring, and two programs must not answer each other.
     async fn ask_again(&self) -> Result<(), Failure> {
         let Some(case) = self.asked().await?.into_iter().next() else { return Ok(()) };
         if self.app.store.was_told(&self.mobile, Template::AnswerHow, self.now - Duration::days(1)).await? {
@@ -178,7 +179,7 @@ impl Sender<'_> {
         Ok(())
     }
 
-    /// Takes every open grievance off this number that nobody has proved to be theirs.
+    /// Removes this number from every open grievance for which it is not proved.
     async fn disown(&self, once: &Idempotency) -> Result<(), Failure> {
         for line in self.app.store.cases_of(self.person).await? {
             let case = self.app.store.case(line.reference).await?;
