@@ -1,7 +1,10 @@
 //! What is served beside the API: the two apps, the plain form, the demo's outbox, and the look of the service
 //! for operations.
 
+mod built;
 mod case;
+mod catalogue;
+mod field;
 mod figures;
 mod form;
 mod link;
@@ -23,6 +26,7 @@ use axum::extract::{DefaultBodyLimit, Path as UrlPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use maud::html;
 use model::wire::ProblemCode;
 use model::{Language, Reference};
 use plain::Frames;
@@ -195,14 +199,12 @@ async fn ready(State(app): State<App>) -> Response {
 /// There is no such page: said in the language of the path, with the way back.
 fn nowhere(frames: &Frames, language: Language) -> Response {
     let words = frames.words(language);
-    let body = format!(
-        "<h1>{}</h1><p>{}</p><p class=\"links\"><a href=\"{}\">{}</a></p>",
-        words.say("notfound.title"),
-        words.say("notfound.text"),
-        language.path("/"),
-        words.say("notfound.home"),
-    );
-    frames.html(StatusCode::NOT_FOUND, language, "/", &words.raw("notfound.title"), &body)
+    let body = html! {
+        h1 { (words.say("notfound.title")) }
+        p { (words.say("notfound.text")) }
+        (plain::link(&words.path("/"), words.say("notfound.home")))
+    };
+    frames.html(StatusCode::NOT_FOUND, language, "/", words.say("notfound.title"), &body)
 }
 
 /// A page of an app, or one of its files. Missing files are missing, not pages (SEC-46).
@@ -218,7 +220,7 @@ async fn page(app: &App, shells: &Shells, frames: &Frames, texts: &Texts, reques
         if bare == "/figures" {
             return figures::page(app, frames, language, request.uri().query().unwrap_or_default()).await;
         }
-        if request.uri().query() == Some("plain") {
+        if request.uri().query() == Some(shell::PLAIN) {
             return axum::response::Redirect::to(&language.path(&shell::without_app(bare))).into_response();
         }
         if let Some(text) = texts.page(frames, language, bare) {

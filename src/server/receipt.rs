@@ -223,7 +223,7 @@ const WORDS: usize = 1_400;
 pub fn make(app: &App, fonts: &Fonts, words: &Words, view: &CaseView, trail: &Trail) -> Result<Vec<u8>> {
     let (language, brand, line) = (words.language(), &app.facts.tables.reference.brand, &view.line);
     let mut document = Document::new();
-    let title = format!("{} {}", words.raw("receipt.title"), line.reference.grouped());
+    let title = format!("{} {}", words.say("receipt.title"), line.reference.grouped());
     document.set_metadata(Metadata::new().title(title).language(language.tag().to_owned()));
     let settings = PageSettings::from_wh(PAGE.0, PAGE.1).context("A4 is a page")?;
     let mut page = document.start_page_with(settings);
@@ -244,30 +244,34 @@ pub fn make(app: &App, fonts: &Fonts, words: &Words, view: &CaseView, trail: &Tr
     sheet.write(brand.name.of(language), Look { size: 20.0, bold: true, colour: BRAND, width: beside, ..BODY })?;
     sheet.write(&owner, Look { size: 9.5, colour: QUIET, width: beside, ..BODY })?;
     sheet.at += 8.0;
-    sheet.write(&words.raw("done.number"), Look { size: 9.5, colour: QUIET, width: beside, ..BODY })?;
+    sheet.write(words.say("done.number"), Look { size: 9.5, colour: QUIET, width: beside, ..BODY })?;
     sheet.write(&line.reference.grouped(), Look { size: 24.0, bold: true, heading: true, width: beside, ..BODY })?;
     sheet.at = sheet.at.max(MARGIN + CODE + 6.0);
-    sheet.write(&words.raw("receipt.scan"), Look { size: 9.5, colour: QUIET, ..BODY })?;
+    sheet.write(words.say("receipt.scan"), Look { size: 9.5, colour: QUIET, ..BODY })?;
     sheet.at += 6.0;
     sheet.rule();
-    sheet.pair(&words.raw("receipt.lodged"), &words.date(line.lodged_at), BODY.width)?;
-    sheet.pair(&words.raw("receipt.due"), &line.due.map(|due| words.date(due)).unwrap_or_default(), BODY.width)?;
-    sheet.pair(&words.raw("receipt.name"), view.name.as_deref().unwrap_or_default(), BODY.width)?;
-    sheet.pair(&words.raw("receipt.mobile"), view.mobile.as_deref().unwrap_or_default(), BODY.width)?;
-    sheet.pair(&words.raw("lodge.check.landmark"), &view.landmark, BODY.width)?;
-    let said = if view.text.is_empty() { words.raw("case.spoken") } else { model::text::shorten(&view.text, WORDS) };
-    sheet.pair(&words.raw("receipt.words"), &said, BODY.width)?;
+    sheet.pair(words.say("receipt.lodged"), &words.date(line.lodged_at), BODY.width)?;
+    sheet.pair(words.say("receipt.due"), &line.due.map(|due| words.date(due)).unwrap_or_default(), BODY.width)?;
+    sheet.pair(words.say("receipt.name"), view.name.as_deref().unwrap_or_default(), BODY.width)?;
+    sheet.pair(words.say("receipt.mobile"), view.mobile.as_deref().unwrap_or_default(), BODY.width)?;
+    sheet.pair(words.say("lodge.check.landmark"), &view.landmark, BODY.width)?;
+    let said = if view.text.is_empty() {
+        words.say("case.spoken").to_owned()
+    } else {
+        model::text::shorten(&view.text, WORDS)
+    };
+    sheet.pair(words.say("receipt.words"), &said, BODY.width)?;
     sheet.rule();
-    sheet.write(&words.raw("receipt.next"), Look { bold: true, ..BODY })?;
+    sheet.write(words.say("receipt.next"), Look { bold: true, ..BODY })?;
     sheet.at += 10.0;
     let seq = language.digits(&trail.seq.to_string());
-    let check = words.raw("receipt.check").replace("{address}", &brand.site).replace("{seq}", &seq);
+    let check = words.say("receipt.check").replace("{address}", &brand.site).replace("{seq}", &seq);
     sheet.write(&check, Look { size: 9.5, colour: QUIET, ..BODY })?;
     let seal = hex::encode(crate::ledger::commitment(&trail.salt, &trail.statement));
     // The hash is Latin and reads from left to right on every page.
     sheet.write(&format!("\u{2066}{seal}\u{2069}"), Look { size: 9.0, colour: QUIET, ..BODY })?;
     sheet.at += 4.0;
-    let call = format!("{}: \u{2066}{}\u{2069}", words.raw("helpline.title"), brand.helpline);
+    let call = format!("{}: \u{2066}{}\u{2069}", words.say("helpline.title"), brand.helpline);
     sheet.write(&call, Look { size: 9.5, colour: QUIET, ..BODY })?;
     let told = std::mem::replace(&mut sheet.told, TagTree::new());
     surface.finish();

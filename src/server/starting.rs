@@ -5,6 +5,8 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use model::Language;
 use model::wire::{Problem, ProblemCode};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -14,26 +16,41 @@ pub static COUNTED: AtomicU64 = AtomicU64::new(0);
 /// Seconds after which to ask again.
 const AGAIN: u32 = 2;
 
-/// The page, in all languages, since the catalogues are not read yet. It does not name the service, whose name is not
-/// known yet either.
-const PAGE: &str = include_str!("starting.html");
-/// For a page that was asked for, which reloads itself.
-const LATER: [(&str, &str); 6] = [
-    ("{refresh}", "<meta http-equiv=\"refresh\" content=\"2\">"),
-    ("{bn}", "একটু পরে পাতাটি নিজে থেকেই খুলবে।"),
-    ("{en}", "This page will open by itself in a moment."),
-    ("{hi}", "थोड़ी देर में यह पन्ना अपने आप खुलेगा।"),
-    ("{ne}", "केही बेरमा यो पृष्ठ आफैँ खुल्नेछ।"),
-    ("{ur}", "تھوڑی دیر میں یہ صفحہ خود کھل جائے گا۔"),
-];
-/// For a form that was sent: it was not taken, and the browser still has it.
-const NOT_SENT: [(&str, &str); 6] = [
-    ("{refresh}", ""),
-    ("{bn}", "কিছু পাঠানো হয়নি। এক মিনিট পরে এই পাতাটি আবার লোড করুন: যা লিখেছেন, তখন পাঠানো হবে।"),
-    ("{en}", "Nothing has been sent. Reload this page in a minute: what you wrote is then sent."),
-    ("{hi}", "कुछ भेजा नहीं गया। एक मिनट बाद इस पन्ने को फिर लोड करें: जो लिखा है, तब भेजा जाएगा।"),
-    ("{ne}", "केही पठाइएको छैन। एक मिनेटपछि यो पृष्ठ फेरि लोड गर्नुहोस्: लेखेको कुरा त्यतिबेला पठाइन्छ।"),
-    ("{ur}", "کچھ نہیں بھیجا گیا۔ ایک منٹ بعد یہ صفحہ دوبارہ لوڈ کریں: جو لکھا ہے، تب بھیجا جائے گا۔"),
+/// The title, in the first language of the state.
+const TITLE: &str = "একটু অপেক্ষা করুন";
+/// That the service starts; what follows for whoever asked for a page; and for whoever sent something, which was not taken and
+/// which the browser still has.
+const SAID: [(Language, &str, &str, &str); 5] = [
+    (
+        Language::Bengali,
+        "পরিষেবাটি চালু হচ্ছে।",
+        "একটু পরে পাতাটি নিজে থেকেই খুলবে।",
+        "কিছু পাঠানো হয়নি। এক মিনিট পরে এই পাতাটি আবার লোড করুন: যা লিখেছেন, তখন পাঠানো হবে।",
+    ),
+    (
+        Language::English,
+        "The service is starting.",
+        "This page will open by itself in a moment.",
+        "Nothing has been sent. Reload this page in a minute: what you wrote is then sent.",
+    ),
+    (
+        Language::Hindi,
+        "सेवा शुरू हो रही है।",
+        "थोड़ी देर में यह पन्ना अपने आप खुलेगा।",
+        "कुछ भेजा नहीं गया। एक मिनट बाद इस पन्ने को फिर लोड करें: जो लिखा है, तब भेजा जाएगा।",
+    ),
+    (
+        Language::Nepali,
+        "सेवा सुरु हुँदै छ।",
+        "केही बेरमा यो पृष्ठ आफैँ खुल्नेछ।",
+        "केही पठाइएको छैन। एक मिनेटपछि यो पृष्ठ फेरि लोड गर्नुहोस्: लेखेको कुरा त्यतिबेला पठाइन्छ।",
+    ),
+    (
+        Language::Urdu,
+        "سروس شروع ہو رہی ہے۔",
+        "تھوڑی دیر میں یہ صفحہ خود کھل جائے گا۔",
+        "کچھ نہیں بھیجا گیا۔ ایک منٹ بعد یہ صفحہ دوبارہ لوڈ کریں: جو لکھا ہے، تب بھیجا جائے گا۔",
+    ),
 ];
 /// Content security policy: the page has its own style and nothing else.
 const POLICY: &str =
@@ -44,8 +61,29 @@ pub fn router() -> Router {
     Router::new().fallback(answer).layer(axum::middleware::from_fn(crate::api::guard::headers))
 }
 
-fn page(said: &[(&str, &str)]) -> String {
-    said.iter().fold(PAGE.to_owned(), |page, (place, words)| page.replace(place, words))
+/// For whoever looks at a page meanwhile, in all languages, for the catalogues are not read yet. Names no service: how it is
+/// called is not known yet, either. A page that was `asked` for asks again by itself.
+fn page(asked: bool) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="bn" {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            @if asked { meta http-equiv="refresh" content=(AGAIN); }
+            title { (TITLE) }
+            // A file of the program: escaped, it would no longer be a style sheet.
+            style { (PreEscaped(include_str!("starting.css"))) }
+            main {
+                h1 { (TITLE) }
+                @for (language, starts, later, not_sent) in SAID {
+                    p lang=[(language != Language::Bengali).then_some(language.tag())]
+                        dir=[(language.direction() == "rtl").then_some("rtl")] {
+                        (starts) " " (if asked { later } else { not_sent })
+                    }
+                }
+            }
+        }
+    }
 }
 
 async fn answer(request: Request) -> Response {
@@ -63,7 +101,7 @@ async fn answer(request: Request) -> Response {
         _ => {
             let asked = matches!(*request.method(), Method::GET | Method::HEAD);
             let policy = [(header::CONTENT_SECURITY_POLICY, POLICY)];
-            let html = Html(page(if asked { &LATER } else { &NOT_SENT }));
+            let html = Html(page(asked).into_string());
             (StatusCode::SERVICE_UNAVAILABLE, policy, html).into_response()
         }
     };
@@ -96,10 +134,7 @@ mod tests {
             assert!(answer.headers().contains_key(header::CONTENT_SECURITY_POLICY), "{path}");
             let body = axum::body::to_bytes(answer.into_body(), 10_000).await.expect("a body");
             let body = String::from_utf8_lossy(&body).into_owned();
-            assert!(
-                body.contains(says) && !["{bn}", "{ur}", "{refresh}"].iter().any(|place| body.contains(place)),
-                "{path}: {body}"
-            );
+            assert!(body.contains(says), "{path}: {body}");
             assert_eq!(
                 body.contains("http-equiv"),
                 path == "/en/lodge",

@@ -2,15 +2,15 @@
 //! the dashboards. Where too few grievances stand behind a figure it is left out.
 
 use super::plain::{Frames, Words};
-use super::shell::escape;
 use crate::feed::cube::Slice;
 use crate::state::App;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
 use model::Language;
 use model::clock::ist_date;
 use model::counts::{Dimension, Figures, share};
-use model::wire::{Counts, Group};
+use model::wire::{Counts, District, Group};
 
 /// Grievances that must stand behind a figure that is shown.
 const FEWEST: u32 = 10;
@@ -60,124 +60,149 @@ pub async fn page(app: &App, frames: &Frames, language: Language, query: &str) -
     let total = counted(app, days, None).await;
     let departments = counted(app, days, Some(Dimension::Department)).await;
     let districts = counted(app, days, Some(Dimension::District)).await;
-    let spans: String = DAYS
-        .iter()
-        .map(|span| {
-            (Some(*span), words.fill("figures.days", &[("n", &words.number(u32::try_from(*span).unwrap_or(0)))]))
-        })
-        .chain([(None, words.say("figures.all"))])
-        .map(|(span, label)| {
-            let href =
-                format!("{}?days={}", language.path("/figures"), span.map_or("all".into(), |span| span.to_string()));
-            let current = if span == days { " aria-current=\"true\"" } else { "" };
-            format!("<li><a href=\"{href}\"{current}>{label}</a></li>")
-        })
-        .collect();
     let department = |code: &str| app.facts.tables.department(code).map(|found| found.name.of(language).to_owned());
-    let district = |code: &str| {
-        let found = app.facts.tables.reference.districts.iter().find(|district| district.lgd.to_string() == code);
-        found.map(|district| district.name.of(language).to_owned())
+    let district = |code: &str| district(app, code).map(|found| found.name.of(language).to_owned());
+    let title = words.say("figures.title");
+    let body = html! {
+        h1 { (title) }
+        p class="lead" { (words.say("figures.lead")) }
+        (spans(words, days))
+        (tiles(words, &total.total))
+        p class="hint" { (words.fill("figures.small", &[("n", &words.number(FEWEST))])) }
+        (table(words, "figures.department", &departments.groups, department))
+        (table(words, "figures.district", &districts.groups, district))
+        p class="links" {
+            a href={ "/api/public/figures.csv?days=" (named(days)) } download { (words.say("figures.download")) }
+        }
     };
-    let body = format!(
-        "<h1>{}</h1><p class=\"lead\">{}</p><ul class=\"spans\">{spans}</ul>{}<p class=\"hint\">{}</p>{}{}\
-         <p class=\"links\"><a href=\"/api/public/figures.csv?days={}\" download>{}</a></p>",
-        words.say("figures.title"),
-        words.say("figures.lead"),
-        tiles(words, &total.total),
-        words.fill("figures.small", &[("n", &words.number(FEWEST))]),
-        table(words, "figures.department", &departments.groups, department),
-        table(words, "figures.district", &districts.groups, district),
-        days.map_or("all".into(), |days| days.to_string()),
-        words.say("figures.download"),
-    );
     let path = match days {
         Some(90) => "/figures".to_owned(),
-        Some(days) => format!("/figures?days={days}"),
-        None => "/figures?days=all".to_owned(),
+        days => format!("/figures?days={}", named(days)),
     };
-    frames.html(StatusCode::OK, language, &path, &words.raw("figures.title"), &body)
+    frames.html(StatusCode::OK, language, &path, title, &body)
 }
 
-fn number(words: &Words, value: Option<u32>) -> String {
-    value.map_or("–".to_owned(), |value| words.number(value))
+fn district<'a>(app: &'a App, code: &str) -> Option<&'a District> {
+    app.facts.tables.reference.districts.iter().find(|district| district.lgd.to_string() == code)
 }
 
-fn percent(words: &Words, part: u32, whole: u32) -> String {
-    match (shown(part, whole), share(part, whole)) {
-        (Some(_), Some(share)) => words.language().digits(&format!("{}%", (share + 5) / 10)),
-        _ => "–".to_owned(),
+/// A span as the query names it.
+fn named(days: Option<u64>) -> String {
+    days.map_or("all".into(), |days| days.to_string())
+}
+
+/// The spans to choose from.
+fn spans(words: &Words, chosen: Option<u64>) -> Markup {
+    let label = |span: Option<u64>| match span.and_then(|span| u32::try_from(span).ok()) {
+        Some(days) => words.fill("figures.days", &[("n", &words.number(days))]),
+        None => words.say("figures.all").to_owned(),
+    };
+    html! {
+        ul class="spans" {
+            @for span in DAYS.map(Some).into_iter().chain([None]) {
+                li {
+                    a href={ (words.path("/figures")) "?days=" (named(span)) }
+                        aria-current=[(span == chosen).then_some("true")] { (label(span)) }
+                }
+            }
+        }
     }
 }
 
-fn tiles(words: &Words, total: &Figures) -> String {
-    let whole = (total.lodged >= FEWEST).then(|| rounded(total.lodged));
-    let tile = |key: &str, value: String, class: &str| {
-        format!("<div class=\"tile {class}\"><dt>{}</dt><dd>{value}</dd></div>", words.say(key))
-    };
-    let of = |part: u32| {
-        let share = percent(words, part, total.lodged);
-        let figure = number(words, shown(part, total.lodged));
-        if share == "–" { figure } else { format!("{figure} <small>{share}</small>") }
-    };
-    let median = total.median_days.filter(|_| total.confirmed_by_citizens >= FEWEST);
-    [
-        "<dl class=\"tiles\">".to_owned(),
-        tile("figures.lodged", number(words, whole), ""),
-        tile("figures.closed", of(total.closed_by_offices), "offices"),
-        tile("figures.confirmed", of(total.confirmed_by_citizens), "citizens"),
-        tile("figures.explained", of(total.explained), ""),
-        tile("figures.median", number(words, median.map(u32::from)), ""),
-        tile("figures.women", percent(words, total.women, total.gender_known), ""),
-        tile("figures.rural", percent(words, total.rural, total.area_known), ""),
-        format!("</dl><h2>{}</h2><dl class=\"tiles\">", words.say("figures.now")),
-        tile("figures.open", number(words, stock(total.open)), ""),
-        tile("figures.overdue", number(words, stock(total.overdue)), ""),
-        tile("figures.partly", number(words, stock(total.partly)), ""),
-        "</dl>".to_owned(),
-    ]
-    .concat()
+/// What stands where nothing is shown.
+const NOTHING: &str = "–";
+
+fn number(words: &Words, value: Option<u32>) -> String {
+    value.map_or(NOTHING.to_owned(), |value| words.number(value))
 }
 
-fn table(words: &Words, title: &str, groups: &[Group], name: impl Fn(&str) -> Option<String>) -> String {
-    let rows: String = groups
-        .iter()
-        .filter(|group| group.figures.lodged >= FEWEST)
-        .filter_map(|group| {
-            let name = escape(&name(&group.key)?);
-            let Figures { lodged, closed_by_offices: closed, confirmed_by_citizens: confirmed, .. } = group.figures;
-            // A bar within a bar: what is closed, and of it what is confirmed.
-            let bar = match (shown(closed, lodged), shown(confirmed, lodged)) {
-                (Some(closed), Some(confirmed)) => {
-                    // Of the rounded figure: the bar tells no more than the numbers.
-                    let width = |part: u32| (part * 100 / rounded(lodged).max(1)).min(100);
-                    format!(
-                        "<svg class=\"share\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
-                         <rect class=\"closed\" width=\"{}\" height=\"8\"/><rect class=\"confirmed\" width=\"{}\" height=\"8\"/></svg>",
-                        width(closed),
-                        width(confirmed)
-                    )
+fn percent(words: &Words, part: u32, whole: u32) -> Option<String> {
+    let share = shown(part, whole).and(share(part, whole))?;
+    Some(words.language().digits(&format!("{}%", (share + 5) / 10)))
+}
+
+fn tiles(words: &Words, total: &Figures) -> Markup {
+    let tile = |key: &str, class: &str, value: Markup| {
+        html! { div class={ "tile " (class) } { dt { (words.say(key)) } dd { (value) } } }
+    };
+    let figure = |key: &str, value: Option<u32>| tile(key, "", html! { (number(words, value)) });
+    let of = |part: u32| {
+        html! {
+            (number(words, shown(part, total.lodged)))
+            @if let Some(share) = percent(words, part, total.lodged) { " " small { (share) } }
+        }
+    };
+    let rate = |key: &str, part: u32, whole: u32| {
+        tile(key, "", html! { (percent(words, part, whole).as_deref().unwrap_or(NOTHING)) })
+    };
+    let whole = (total.lodged >= FEWEST).then(|| rounded(total.lodged));
+    let median = total.median_days.filter(|_| total.confirmed_by_citizens >= FEWEST);
+    html! {
+        dl class="tiles" {
+            (figure("figures.lodged", whole))
+            (tile("figures.closed", "offices", of(total.closed_by_offices)))
+            (tile("figures.confirmed", "citizens", of(total.confirmed_by_citizens)))
+            (tile("figures.explained", "", of(total.explained)))
+            (figure("figures.median", median.map(u32::from)))
+            (rate("figures.women", total.women, total.gender_known))
+            (rate("figures.rural", total.rural, total.area_known))
+        }
+        h2 { (words.say("figures.now")) }
+        dl class="tiles" {
+            (figure("figures.open", stock(total.open)))
+            (figure("figures.overdue", stock(total.overdue)))
+            (figure("figures.partly", stock(total.partly)))
+        }
+    }
+}
+
+fn table(words: &Words, title: &str, groups: &[Group], name: impl Fn(&str) -> Option<String>) -> Markup {
+    let shown = groups.iter().filter(|group| group.figures.lodged >= FEWEST);
+    let named: Vec<_> = shown.filter_map(|group| Some((name(&group.key)?, &group.figures))).collect();
+    let (title, closed, confirmed) = (words.say(title), words.say("figures.closed"), words.say("figures.confirmed"));
+    html! {
+        h2 { (title) }
+        ul class="legend" aria-hidden="true" { li class="closed" { (closed) } li class="confirmed" { (confirmed) } }
+        div class="scroll" role="region" aria-label=(title) tabindex="0" {
+            table {
+                thead {
+                    tr {
+                        @for head in [words.say("figures.name"), words.say("figures.lodged"), closed, confirmed] {
+                            th scope="col" { (head) }
+                        }
+                    }
                 }
-                _ => String::new(),
-            };
-            Some(format!(
-                "<tr><th scope=\"row\">{name}{bar}</th><td>{}</td><td>{}</td><td>{}</td></tr>",
-                words.number(rounded(lodged)),
-                number(words, shown(closed, lodged)),
-                number(words, shown(confirmed, lodged)),
-            ))
-        })
-        .collect();
-    format!(
-        "<h2>{0}</h2><ul class=\"legend\" aria-hidden=\"true\"><li class=\"closed\">{3}</li><li class=\"confirmed\">{4}</li></ul>\
-         <div class=\"scroll\" role=\"region\" aria-label=\"{0}\" tabindex=\"0\"><table><thead><tr>\
-         <th scope=\"col\">{1}</th><th scope=\"col\">{2}</th><th scope=\"col\">{3}</th><th scope=\"col\">{4}</th></tr></thead>\
-         <tbody>{rows}</tbody></table></div>",
-        words.say(title),
-        words.say("figures.name"),
-        words.say("figures.lodged"),
-        words.say("figures.closed"),
-        words.say("figures.confirmed"),
-    )
+                tbody { @for (name, figures) in &named { (row(words, name, figures)) } }
+            }
+        }
+    }
+}
+
+fn row(words: &Words, name: &str, figures: &Figures) -> Markup {
+    let lodged = figures.lodged;
+    let (closed, confirmed) = (shown(figures.closed_by_offices, lodged), shown(figures.confirmed_by_citizens, lodged));
+    html! {
+        tr {
+            th scope="row" {
+                (name)
+                @if let (Some(closed), Some(confirmed)) = (closed, confirmed) { (bar(closed, confirmed, rounded(lodged))) }
+            }
+            td { (words.number(rounded(lodged))) }
+            td { (number(words, closed)) }
+            td { (number(words, confirmed)) }
+        }
+    }
+}
+
+/// A bar within a bar: what is closed, and of it what is confirmed; of rounded figures, so that it tells no more than they do.
+fn bar(closed: u32, confirmed: u32, lodged: u32) -> Markup {
+    let width = |part: u32| (part * 100 / lodged.max(1)).min(100);
+    html! {
+        svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" {
+            rect class="closed" width=(width(closed)) height="8" {}
+            rect class="confirmed" width=(width(confirmed)) height="8" {}
+        }
+    }
 }
 
 /// The same figures as a table for machines.
@@ -194,14 +219,7 @@ pub async fn csv(app: &App, query: &str) -> Response {
             }
             let name = match dimension {
                 Dimension::Department => app.facts.tables.department(&group.key).map(|found| found.name.en.clone()),
-                _ => app
-                    .facts
-                    .tables
-                    .reference
-                    .districts
-                    .iter()
-                    .find(|district| district.lgd.to_string() == group.key)
-                    .map(|district| district.name.en.clone()),
+                _ => district(app, &group.key).map(|found| found.name.en.clone()),
             };
             let part = |part: u32| cell(shown(part, figures.lodged));
             out.push_str(&format!(

@@ -1,6 +1,7 @@
 //! The plain HTML form: lodging where WebAssembly cannot run. The same rules, the same rulebook, no script.
 
-use super::plain::{Field as Control, Frames, Words, Wrong, back, call_112, field, summary};
+use super::field::{Field as Control, Wrong, hidden, summary};
+use super::plain::{Frames, Words, back, call_112, status};
 use super::received::{Fields, PHOTO, receive};
 use crate::api::guard::{self, Site};
 use crate::app::Once;
@@ -11,12 +12,13 @@ use crate::store::Idempotency;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
 use model::clock::ist_date;
 use model::lifecycle::Channel;
 use model::lodging::{Field, Lodging, Problem as FieldProblem, Reason};
 use model::reason::{Question, Reasons};
 use model::wire::{Problem, ProblemCode, Receipt};
-use model::{Language, Mobile, text};
+use model::{Language, Mobile, Time, text};
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
@@ -57,9 +59,10 @@ pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
         }
         // A browser sends a file again only when it is chosen again.
         if fields.photo {
-            wrong.push(Wrong { id: PHOTO, words: words.say("problem.photo_unknown") });
+            wrong.push(Wrong { id: PHOTO, words: words.say("problem.photo_unknown").to_owned() });
         }
-        return form.page(frames, &fields, StatusCode::OK, &form.of_danger(&fields), &wrong, "");
+        let page = Shown { fields: &fields, asks_danger: true, wrong: &wrong, status: StatusCode::OK, signs_in: false };
+        return form.page(frames, &page);
     }
     // Nothing is kept of a form that will come back.
     if let Some(photo) = photo.filter(|_| lodging.parse_as(urgent).is_ok()) {
@@ -68,19 +71,7 @@ pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
             Err(failure) => return form.again(frames, &fields, &failure.0),
         }
     }
-    // A key in the page would come back with a page that Back or a cache kept, and make of the next grievance a repeat of this
-    // one. So the answers are the key: all of them, from the same number, on the same day.
-    let mut digest = Sha256::new();
-    let number = Mobile::parse(&lodging.mobile).map_or_else(|_| text::digits(&lodging.mobile), String::from);
-    let photo = if lodging.photos.is_empty() { "" } else { PHOTO };
-    let said = [&lodging.text, &lodging.landmark, &lodging.name].map(|said| text::search_key(said));
-    let day = ist_date(now).to_string();
-    for part in said.iter().map(String::as_str).chain([number.as_str(), fields.get(DANGER), photo, day.as_str()]) {
-        digest.update((part.len() as u64).to_be_bytes());
-        digest.update(part);
-    }
-    let key: [u8; 32] = digest.finalize().into();
-    let idempotency = Idempotency { key, fingerprint: key, response: String::new() };
+    let idempotency = identity(&lodging, fields.get(DANGER), now);
     match lodge::lodge(app, &lodging, sender, Some(idempotency), now).await {
         Ok(Once::Done(receipt)) => done(frames, words, &receipt, now),
         Ok(Once::Before(answer)) => match serde_json::from_str::<Receipt>(&answer) {
@@ -91,13 +82,32 @@ pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
     }
 }
 
+/// What makes two forms one. A key in the page would come back with a page that Back or a cache kept, and make of the next
+/// grievance a repeat of this one. So the answers are the key: all of them, from the same number, on the same day.
+fn identity(lodging: &Lodging, danger: &str, now: Time) -> Idempotency {
+    let mut digest = Sha256::new();
+    let number = Mobile::parse(&lodging.mobile).map_or_else(|_| text::digits(&lodging.mobile), String::from);
+    let photo = if lodging.photos.is_empty() { "" } else { PHOTO };
+    let said = [&lodging.text, &lodging.landmark, &lodging.name].map(|said| text::search_key(said));
+    let day = ist_date(now).to_string();
+    for part in said.iter().map(String::as_str).chain([number.as_str(), danger, photo, day.as_str()]) {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    let key: [u8; 32] = digest.finalize().into();
+    Idempotency { key, fingerprint: key, response: String::new() }
+}
+
 /// The short form for whoever is in danger: where, a number, send.
 pub fn danger(app: &App, frames: &Frames, language: Language) -> Response {
     let form = Form { words: frames.words(language), reasons: &app.facts.tables.reference.reasons };
     let mut fields = Fields::default();
     let now = form.danger().and_then(|(_, question)| question.options.iter().find(|option| option.lane.is_some()));
     fields.set(DANGER, now.map_or("", |option| &option.id));
-    form.page(frames, &fields, StatusCode::OK, "", &[], "")
+    form.page(
+        frames,
+        &Shown { fields: &fields, asks_danger: false, wrong: &[], status: StatusCode::OK, signs_in: false },
+    )
 }
 
 /// What went wrong in words: fields at their controls, anything else at the top.
@@ -124,31 +134,45 @@ pub fn wrongs(words: &Words, problem: &Problem, id_of: impl Fn(Field) -> &'stati
     vec![Wrong { id: if photo { PHOTO } else { "" }, words: words.fill(&key, &marks) }]
 }
 
-fn done(frames: &Frames, words: &Words, receipt: &Receipt, now: model::Time) -> Response {
+fn done(frames: &Frames, words: &Words, receipt: &Receipt, now: Time) -> Response {
     let due = receipt.due.map(|due| words.by_when(due, receipt.lane, now)).unwrap_or_default();
     let calls = if receipt.hidden { "done.next2.hidden" } else { "done.next2" };
-    let next: String = ["done.next1", calls, "done.next3"]
-        .iter()
-        .map(|key| format!("<li><p class=\"what\">{}</p></li>", words.say(key)))
-        .collect();
-    let urgent = match receipt.lane.is_emergency() {
-        true => format!("{}<p>{}</p>", call_112(words), words.say("danger.after")),
-        false => String::new(),
+    let title = words.say("done.title");
+    let body = html! {
+        div class="panel" {
+            h1 { (title) }
+            p { (words.say("done.number")) }
+            p class="number" { (receipt.reference.grouped()) }
+        }
+        @if receipt.lane.is_emergency() {
+            (call_112(words))
+            p { (words.say("danger.after")) }
+        }
+        p { strong { (words.say("done.by")) " " (due) } }
+        p { (words.say("done.keep")) }
+        h2 { (words.say("done.next")) }
+        ol class="thread steps" {
+            @for key in ["done.next1", calls, "done.next3"] { li { p class="what" { (words.say(key)) } } }
+        }
+        p {
+            a class="button second" href={ (words.path("/plain/sign-in")) "?case=" (receipt.reference) } {
+                (words.say("home.mine"))
+            }
+        }
     };
-    let body = format!(
-        "<div class=\"panel\"><h1>{}</h1><p>{}</p><p class=\"number\">{}</p></div>{urgent}<p><strong>{} {due}</strong></p><p>{}</p>\
-         <h2>{}</h2><ol class=\"thread steps\">{next}</ol><p><a class=\"button second\" href=\"{}?case={}\">{}</a></p>",
-        words.say("done.title"),
-        words.say("done.number"),
-        receipt.reference.grouped(),
-        words.say("done.by"),
-        words.say("done.keep"),
-        words.say("done.next"),
-        words.language().path("/plain/sign-in"),
-        receipt.reference,
-        words.say("home.mine"),
-    );
-    frames.html(StatusCode::OK, words.language(), "/lodge", &words.raw("done.title"), &body)
+    frames.html(StatusCode::OK, words.language(), "/lodge", title, &body)
+}
+
+/// What a page with the form shows.
+struct Shown<'a> {
+    /// What was typed.
+    fields: &'a Fields,
+    /// Whether it asks if somebody is in danger.
+    asks_danger: bool,
+    wrong: &'a [Wrong<'a>],
+    status: StatusCode,
+    /// Whether a link leads to the sign-in.
+    signs_in: bool,
 }
 
 /// The form in a language.
@@ -196,27 +220,23 @@ impl Form<'_> {
     }
 
     /// The question, with its answers.
-    fn of_danger(&self, fields: &Fields) -> String {
-        let Some((_, question)) = self.danger() else { return String::new() };
+    fn of_danger(&self, fields: &Fields) -> Markup {
+        let Some((_, question)) = self.danger() else { return Markup::default() };
         let language = self.words.language();
-        let options: String = question
-            .options
-            .iter()
-            .enumerate()
-            .map(|(index, option)| {
-                let checked = if option.id == fields.get(DANGER) { " checked" } else { "" };
-                format!(
-                    "<div class=\"radio\"><input type=\"radio\" id=\"danger-{index}\" name=\"{DANGER}\" value=\"{}\"{checked}><label for=\"danger-{index}\">{}</label></div>",
-                    super::shell::escape(&option.id),
-                    super::shell::escape(option.label.of(language)),
-                )
-            })
-            .collect();
-        format!(
-            "<fieldset class=\"field\"><legend><h1>{}</h1></legend>{options}</fieldset>{}<input type=\"hidden\" name=\"{ASKED}\" value=\"1\">",
-            super::shell::escape(question.ask.of(language)),
-            call_112(self.words),
-        )
+        html! {
+            fieldset class="field" {
+                legend { h1 { (question.ask.of(language)) } }
+                @for (index, option) in question.options.iter().enumerate() {
+                    div class="radio" {
+                        input type="radio" id={ "danger-" (index) } name=(DANGER) value=(option.id)
+                            checked[option.id == fields.get(DANGER)];
+                        label for={ "danger-" (index) } { (option.label.of(language)) }
+                    }
+                }
+            }
+            (call_112(self.words))
+            (hidden(ASKED, "1"))
+        }
     }
 
     /// The form once more, with what is wrong and everything that was typed.
@@ -230,83 +250,70 @@ impl Form<'_> {
         });
         // A browser sends a file again only when it is chosen again.
         if fields.photo && !wrong.iter().any(|wrong| wrong.id == PHOTO) {
-            wrong.push(Wrong { id: PHOTO, words: self.words.say("problem.photo_unknown") });
+            wrong.push(Wrong { id: PHOTO, words: self.words.say("problem.photo_unknown").to_owned() });
         }
-        // In a tab of its own: what was typed stays in this one.
-        let sign_in = match problem.code {
-            ProblemCode::ProofNeeded => format!(
-                "<p class=\"links\"><a href=\"{}\" target=\"_blank\" rel=\"noopener\">{}</a></p>",
-                self.words.language().path("/plain/sign-in"),
-                self.words.say("case.by_code.link"),
-            ),
-            _ => String::new(),
-        };
-        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        self.page(frames, fields, status, "", &wrong, &sign_in)
+        let signs_in = problem.code == ProblemCode::ProofNeeded;
+        self.page(frames, &Shown { fields, asks_danger: false, wrong: &wrong, status: status(problem), signs_in })
     }
 
-    /// The form with what was typed. `asked` is what is asked besides; whoever has said that somebody is in danger is asked where
-    /// and for a number first, and for nothing that can wait.
-    fn page(
-        &self,
-        frames: &Frames,
-        fields: &Fields,
-        status: StatusCode,
-        asked: &str,
-        wrong: &[Wrong<'_>],
-        more: &str,
-    ) -> Response {
+    /// The form with what was typed. Whoever has said that somebody is in danger is asked where and for a number first, and for
+    /// nothing that can wait.
+    fn page(&self, frames: &Frames, shown: &Shown<'_>) -> Response {
+        let Shown { fields, asks_danger, wrong, status, signs_in } = *shown;
         let words = self.words;
         let urgent = self.reasons.is_urgent(&self.lodging(fields, words.language()).reasons);
-        let optional = |label: &str| format!("{} {}", words.say(label), words.say("optional"));
-        let (text, place, name, mobile, photo) = (
-            if urgent { optional("form.text") } else { words.say("form.text") },
-            if urgent { words.say("form.place") } else { optional("form.place") },
-            if urgent { optional("form.name") } else { words.say("form.name") },
-            words.say("form.mobile"),
-            optional("plain.attach"),
-        );
-        let control = |id, label, rows, attributes| Control { id, label, value: fields.get(id), rows, attributes };
-        let tel = "type=\"tel\" inputmode=\"tel\" autocomplete=\"tel\"";
-        let file = "type=\"file\" accept=\"image/jpeg,image/png,image/webp\"";
-        let what = control("text", &text, 6, "");
-        let at = control("place", &place, 2, "autocomplete=\"street-address\"");
-        let who = control("name", &name, 0, "autocomplete=\"name\" spellcheck=\"false\"");
-        let reach = control("mobile", &mobile, 0, tel);
-        let look = Control { value: "", ..control(PHOTO, &photo, 0, file) };
-        let controls = if urgent { [at, reach, what, who, look] } else { [what, at, who, reach, look] };
-        let shown: String = controls.iter().map(|control| field(control, wrong)).collect();
-        let title = match (urgent, asked.is_empty(), self.danger()) {
-            (true, ..) => words.raw("plain.danger"),
-            (false, false, Some((_, question))) => question.ask.of(words.language()).to_owned(),
-            _ => words.raw("lodge.what.title"),
+        let title = match (urgent, asks_danger, self.danger()) {
+            (true, ..) => words.say("plain.danger"),
+            (false, true, Some((_, question))) => question.ask.of(words.language()),
+            _ => words.say("lodge.what.title"),
         };
-        let heading = match (urgent, asked) {
-            (true, _) => format!(
-                "<h1>{}</h1>{}<p>{}</p><input type=\"hidden\" name=\"{DANGER}\" value=\"{}\">",
-                super::shell::escape(&title),
-                call_112(words),
-                words.say("danger.rest"),
-                super::shell::escape(fields.get(DANGER)),
-            ),
-            (false, "") => format!("<h1>{}</h1>{}", super::shell::escape(&title), self.link_to_danger()),
-            (false, asked) => asked.to_owned(),
+        let body = html! {
+            (back(words, "/"))
+            (summary(words, wrong))
+            @if signs_in {
+                // In a tab of its own: what was typed stays in this one.
+                p class="links" {
+                    a href=(words.path("/plain/sign-in")) target="_blank" rel="noopener" {
+                        (words.say("case.by_code.link"))
+                    }
+                }
+            }
+            form method="post" action=(words.path("/lodge")) enctype="multipart/form-data" novalidate {
+                @if urgent {
+                    h1 { (title) }
+                    (call_112(words))
+                    p { (words.say("danger.rest")) }
+                    (hidden(DANGER, fields.get(DANGER)))
+                } @else if asks_danger {
+                    (self.of_danger(fields))
+                } @else {
+                    h1 { (title) }
+                    p class="danger" { a href=(words.path("/plain/danger")) { (words.say("danger.link")) } }
+                }
+                (self.controls(fields, urgent, wrong))
+                button class="button" { (words.say("form.send")) }
+            }
         };
-        let body = format!(
-            "{}{}{more}<form method=\"post\" action=\"{}\" enctype=\"multipart/form-data\" novalidate>{heading}{shown}\
-             <button class=\"button\">{}</button></form>",
-            back(words, "/"),
-            summary(words, wrong),
-            words.language().path("/lodge"),
-            words.say("form.send"),
-        );
-        let prefix = if wrong.is_empty() { String::new() } else { words.raw("error.prefix") };
+        let prefix = if wrong.is_empty() { "" } else { words.say("error.prefix") };
         let path = if urgent { "/plain/danger" } else { "/lodge" };
         frames.html(status, words.language(), path, &format!("{prefix}{title}"), &body)
     }
 
-    fn link_to_danger(&self) -> String {
-        let to = self.words.language().path("/plain/danger");
-        format!("<p class=\"danger\"><a href=\"{to}\">{}</a></p>", self.words.say("danger.link"))
+    fn controls(&self, fields: &Fields, urgent: bool, wrong: &[Wrong<'_>]) -> Markup {
+        let words = self.words;
+        let label = |key: &str, optional: bool| if optional { words.optional(key) } else { words.say(key).to_owned() };
+        let (text, place) = (label("form.text", urgent), label("form.place", !urgent));
+        let (name, photo) = (label("form.name", urgent), words.optional("plain.attach"));
+        let control = |id, label, rows, autocomplete| {
+            let value = fields.get(id);
+            Control { id, label, value, rows, autocomplete, ..Control::default() }
+        };
+        let what = control("text", &text, 6, None);
+        let at = control("place", &place, 2, Some("street-address"));
+        let who = Control { spellcheck: Some("false"), ..control("name", &name, 0, Some("name")) };
+        let reach = Control::mobile(words.say("form.mobile"), fields.get("mobile"));
+        let look = Control::photo(PHOTO, &photo);
+        let controls = if urgent { [at, reach, what, who, look] } else { [what, at, who, reach, look] };
+        html! { @for control in controls { (control.with(wrong)) } }
     }
 }

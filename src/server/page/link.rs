@@ -1,6 +1,6 @@
 //! The link in a text message: opens its case, with or without the app.
 
-use super::plain::{Frames, Words};
+use super::plain::{self, Frames, Words};
 use crate::api::guard::{self, Client};
 use crate::api::session::open_link;
 use crate::failure::Failure;
@@ -10,6 +10,7 @@ use crate::store::Session;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use maud::html;
 use model::lifecycle::Case;
 use model::{Language, Scope};
 
@@ -73,23 +74,20 @@ fn stands(present: Option<&Session>, case: &Case) -> Stands {
 }
 
 fn somebody_else(frames: &Frames, words: &Words, token: &str) -> Response {
-    let body = format!(
-        "<h1>{}</h1><p>{}</p><form method=\"post\" action=\"/l/{}\"><button class=\"button\">{}</button></form>\
-         <p class=\"links\"><a href=\"{}\">{}</a></p>",
-        words.say("link.other.title"),
-        words.say("link.other.text"),
-        super::shell::escape(token),
-        words.say("link.other.go"),
-        words.language().path("/mine"),
-        words.say("link.other.stay"),
-    );
-    frames.html(StatusCode::OK, words.language(), "/plain/sign-in", &words.raw("link.other.title"), &body)
+    let title = words.say("link.other.title");
+    let body = html! {
+        h1 { (title) }
+        p { (words.say("link.other.text")) }
+        form method="post" action={ "/l/" (token) } { button class="button" { (words.say("link.other.go")) } }
+        (plain::link(&words.path("/mine"), words.say("link.other.stay")))
+    };
+    frames.html(StatusCode::OK, words.language(), "/plain/sign-in", title, &body)
 }
 
 fn busy(frames: &Frames, words: &Words, seconds: Option<u32>) -> Response {
-    let body = format!("<h1>{}</h1><p>{}</p>", words.say("link.busy.title"), words.say("link.busy.text"));
-    let title = words.raw("link.busy.title");
-    let mut response = frames.html(StatusCode::TOO_MANY_REQUESTS, words.language(), "/plain/sign-in", &title, &body);
+    let title = words.say("link.busy.title");
+    let body = html! { h1 { (title) } p { (words.say("link.busy.text")) } };
+    let mut response = frames.html(StatusCode::TOO_MANY_REQUESTS, words.language(), "/plain/sign-in", title, &body);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.unwrap_or(30)));
     response
 }
@@ -97,13 +95,13 @@ fn busy(frames: &Frames, words: &Words, seconds: Option<u32>) -> Response {
 fn ended(frames: &Frames) -> Response {
     // Whose link it was is not known: both languages of the state are on the page.
     let language = Language::Bengali;
-    let words = frames.words(language);
-    let body = format!(
-        "<h1>{}</h1><p>{}</p><p lang=\"en\">{}</p><p><a class=\"button\" href=\"/plain/sign-in\">{}</a></p>",
-        words.say("link.ended.title"),
-        words.say("link.ended.text"),
-        frames.words(Language::English).say("link.ended.text"),
-        words.say("home.mine"),
-    );
-    frames.html(StatusCode::NOT_FOUND, language, "/plain/sign-in", &words.raw("link.ended.title"), &body)
+    let (words, english) = (frames.words(language), frames.words(Language::English));
+    let title = words.say("link.ended.title");
+    let body = html! {
+        h1 { (title) }
+        p { (words.say("link.ended.text")) }
+        p lang="en" { (english.say("link.ended.text")) }
+        p { a class="button" href="/plain/sign-in" { (words.say("home.mine")) } }
+    };
+    frames.html(StatusCode::NOT_FOUND, language, "/plain/sign-in", title, &body)
 }

@@ -1,23 +1,25 @@
 //! Pages that the server makes by itself, in the look of the app: no script is needed for any of them.
 
-use super::shell::{Catalogue, catalogue, escape, frame};
+use super::built::{self, Wording};
+use super::catalogue::{Catalogue, catalogue};
 use anyhow::Result;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{Datelike, NaiveDate, Timelike};
+use maud::{DOCTYPE, Markup, html};
 use model::clock::{Lane, ist};
-use model::wire::Brand;
+use model::wire::{Brand, Problem};
 use model::{Language, Time};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::path::Path;
 
-/// What stands in a frame where a page puts its own.
-pub const TITLE: &str = "\u{1}title";
+/// Marks in a frame where a page puts its title, the languages it can be read in, and its content: no HTML has these characters.
+pub const TITLE: char = '\u{1}';
 /// See [`TITLE`].
-pub const PATH: &str = "/\u{1}path";
+pub const LANGUAGES: char = '\u{2}';
 /// See [`TITLE`].
-pub const MAIN: &str = "\u{1}main";
+pub const MAIN: char = '\u{3}';
 
 /// The name that a unit value has on the wire.
 #[must_use]
@@ -33,28 +35,28 @@ pub struct Words {
 }
 
 impl Words {
-    /// The words of a key, as they are.
+    /// The words of a key; the key where it has none.
     #[must_use]
-    pub fn raw(&self, key: &str) -> String {
-        self.catalogue.get(key).cloned().unwrap_or_else(|| key.to_owned())
+    pub fn say<'a>(&'a self, key: &'a str) -> &'a str {
+        self.catalogue.get(key).map_or(key, String::as_str)
     }
 
-    /// The words of a key, safe in HTML.
-    #[must_use]
-    pub fn say(&self, key: &str) -> String {
-        escape(&self.raw(key))
-    }
-
-    /// The words of a key with its `{marks}` filled in, safe in HTML.
+    /// The words of a key with its `{marks}` filled in.
     #[must_use]
     pub fn fill(&self, key: &str, marks: &[(&str, &str)]) -> String {
-        escape(&marks.iter().fold(self.raw(key), |text, (name, value)| text.replace(&format!("{{{name}}}"), value)))
+        marks.iter().fold(self.say(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     }
 
-    /// The words of a value of the wire, safe in HTML.
+    /// The words of a value of the wire.
     #[must_use]
     pub fn name_of<T: Serialize>(&self, prefix: &str, value: &T) -> String {
-        self.say(&format!("{prefix}.{}", code_of(value)))
+        self.say(&format!("{prefix}.{}", code_of(value))).to_owned()
+    }
+
+    /// The label of what may be left out.
+    #[must_use]
+    pub fn optional(&self, key: &str) -> String {
+        format!("{} {}", self.say(key), self.say("optional"))
     }
 
     /// Whether there are words for a key.
@@ -72,8 +74,7 @@ impl Words {
     /// A day in full, with its year.
     #[must_use]
     pub fn day(&self, date: NaiveDate) -> String {
-        let months = self.raw("date.months");
-        let month = months.split('|').nth(date.month0() as usize).unwrap_or_default();
+        let month = self.say("date.months").split('|').nth(date.month0() as usize).unwrap_or_default();
         self.language.day_in_full(date.year(), month, date.day())
     }
 
@@ -95,6 +96,12 @@ impl Words {
     #[must_use]
     pub fn number(&self, value: u32) -> String {
         self.language.number(value)
+    }
+
+    /// The address of a path in this language.
+    #[must_use]
+    pub fn path(&self, path: &str) -> String {
+        self.language.path(path)
     }
 
     /// The language.
@@ -122,12 +129,13 @@ impl Frames {
     /// # Errors
     /// Where a catalogue or the built app cannot be read.
     pub fn load(dist: Option<&Path>, public: &Path, brand: &Brand) -> Result<Self> {
+        let app = dist.map(|dist| built::read(dist, "index.html")).transpose()?;
         let mut languages = HashMap::new();
         for language in Language::CITIZEN {
             let catalogue = catalogue(public, brand, language)?;
-            let (html, policy) = match dist {
-                Some(dist) => frame(dist, brand, language, &catalogue)?,
-                None => (minimum(language), "default-src 'none'; form-action 'self'".to_owned()),
+            let (html, policy) = match &app {
+                Some(app) => built::frame(app, Wording { language, words: &catalogue, brand })?,
+                None => (minimum(language).into_string(), "default-src 'none'; form-action 'self'".to_owned()),
             };
             let frame = Frame { html, policy: HeaderValue::from_str(&policy)? };
             languages.insert(language, (Words { language, catalogue }, frame));
@@ -151,10 +159,25 @@ impl Frames {
 
     /// A page: `path` is where it stands, without the language, for the language menu.
     #[must_use]
-    pub fn html(&self, status: StatusCode, language: Language, path: &str, title: &str, body: &str) -> Response {
+    pub fn html(&self, status: StatusCode, language: Language, path: &str, title: &str, body: &Markup) -> Response {
         let Some((words, frame)) = self.languages.get(&language) else { return status.into_response() };
-        let title = escape(&format!("{title} – {}", words.raw("brand")));
-        let html = frame.html.replace(TITLE, &title).replace(PATH, &escape(path)).replacen(MAIN, body, 1);
+        let title = html! { (title) " – " (words.say("brand")) };
+        let languages = built::languages(language, path);
+        let mut html = String::with_capacity(frame.html.len() + body.0.len() + 1024);
+        for piece in frame.html.split_inclusive([TITLE, LANGUAGES, MAIN]) {
+            let mut before = piece.chars();
+            let put = match before.next_back() {
+                Some(TITLE) => &title.0,
+                Some(LANGUAGES) => &languages.0,
+                Some(MAIN) => &body.0,
+                _ => {
+                    html.push_str(piece);
+                    continue;
+                }
+            };
+            html.push_str(before.as_str());
+            html.push_str(put);
+        }
         let mut response = (status, html).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
@@ -162,101 +185,60 @@ impl Frames {
         headers.insert(header::CONTENT_SECURITY_POLICY, frame.policy.clone());
         response
     }
-}
 
-fn minimum(language: Language) -> String {
-    format!(
-        "<!doctype html><html lang=\"{}\" dir=\"{}\"><head><meta charset=\"utf-8\"><title>{TITLE}</title></head>\
-         <body><main>{MAIN}</main></body></html>",
-        language.tag(),
-        language.direction()
-    )
-}
-
-/// A problem of a field, for a summary and beside the field.
-#[derive(Debug, Clone)]
-pub struct Wrong<'a> {
-    /// Id of the control; empty where no field can mend it.
-    pub id: &'a str,
-    /// What to do, safe in HTML.
-    pub words: String,
-}
-
-/// The summary above the heading; nothing where all is well.
-#[must_use]
-pub fn summary(words: &Words, wrong: &[Wrong<'_>]) -> String {
-    if wrong.is_empty() {
-        return String::new();
+    /// The page of a problem, or of a form: as [`Frames::html`], titled by whether something is wrong.
+    #[must_use]
+    pub fn form(
+        &self,
+        language: Language,
+        path: &str,
+        title: &str,
+        problem: Option<&Problem>,
+        body: &Markup,
+    ) -> Response {
+        let prefix = if problem.is_some() { self.words(language).say("error.prefix") } else { "" };
+        let status = problem.map_or(StatusCode::OK, status);
+        self.html(status, language, path, &format!("{prefix}{title}"), body)
     }
-    let items: String = wrong
-        .iter()
-        .map(|wrong| match wrong.id {
-            "" => format!("<li>{}</li>", wrong.words),
-            id => format!("<li><a href=\"#{id}\">{}</a></li>", wrong.words),
-        })
-        .collect();
-    format!(
-        "<div class=\"summary\" id=\"error-summary\" tabindex=\"-1\" autofocus><div role=\"alert\"><h2>{}</h2><ul>{items}</ul></div></div>",
-        words.say("error.summary")
-    )
+}
+
+/// The status of a problem.
+#[must_use]
+pub fn status(problem: &Problem) -> StatusCode {
+    StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn minimum(language: Language) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang=(language.tag()) dir=(language.direction()) {
+            head { meta charset="utf-8"; title { (TITLE) } }
+            body { main { (MAIN) } }
+        }
+    }
 }
 
 /// The way back, above a heading; `path` without its language.
 #[must_use]
-pub fn back(words: &Words, path: &str) -> String {
-    let href = words.language().path(path);
-    format!(
-        "<p class=\"back\"><a href=\"{href}\"><span aria-hidden=\"true\">‹ </span>{}</a></p>",
-        words.say("nav.back")
-    )
+pub fn back(words: &Words, path: &str) -> Markup {
+    html! {
+        p class="back" { a href=(words.path(path)) { span aria-hidden="true" { "‹ " } (words.say("nav.back")) } }
+    }
+}
+
+/// A way on, in a line of its own.
+#[must_use]
+pub fn link(href: &str, label: &str) -> Markup {
+    html! { p class="links" { a href=(href) { (label) } } }
 }
 
 /// Whom to call first where somebody is in danger.
 #[must_use]
-pub fn call_112(words: &Words) -> String {
-    format!(
-        "<div class=\"notice urgent\"><p>{}</p><p class=\"number\"><a href=\"tel:112\">{}</a></p></div>",
-        words.say("lodge.emergency"),
-        words.say("lodge.emergency.call"),
-    )
-}
-
-/// What a field of a plain form is.
-#[derive(Debug, Clone, Copy)]
-pub struct Field<'a> {
-    /// Id and name of the control.
-    pub id: &'a str,
-    /// The label, safe in HTML.
-    pub label: &'a str,
-    /// What was typed.
-    pub value: &'a str,
-    /// Rows of a text area; 0 for a line.
-    pub rows: u8,
-    /// Further attributes.
-    pub attributes: &'a str,
-}
-
-/// A field with its label and what is wrong with it.
-#[must_use]
-pub fn field(field: &Field<'_>, wrong: &[Wrong<'_>]) -> String {
-    let Field { id, label, value, rows, attributes } = *field;
-    let errors: String = wrong
-        .iter()
-        .filter(|wrong| wrong.id == id)
-        .map(|wrong| format!("<p class=\"error\" id=\"{id}-error\">{}</p>", wrong.words))
-        .collect();
-    let described = if errors.is_empty() {
-        String::new()
-    } else {
-        format!(" aria-invalid=\"true\" aria-describedby=\"{id}-error\"")
-    };
-    let value = escape(value);
-    let control = match rows {
-        0 => format!("<input id=\"{id}\" name=\"{id}\" value=\"{value}\" {attributes}{described}>"),
-        rows => {
-            format!("<textarea id=\"{id}\" name=\"{id}\" rows=\"{rows}\" {attributes}{described}>{value}</textarea>")
+pub fn call_112(words: &Words) -> Markup {
+    html! {
+        div class="notice urgent" {
+            p { (words.say("lodge.emergency")) }
+            p class="number" { a href="tel:112" { (words.say("lodge.emergency.call")) } }
         }
-    };
-    let class = if errors.is_empty() { "field" } else { "field wrong" };
-    format!("<div class=\"{class}\"><label for=\"{id}\">{label}</label>{errors}{control}</div>")
+    }
 }

@@ -1,22 +1,23 @@
 //! The public text pages: Markdown under `public/pages`, one file a language, changed without a build.
 
+use super::catalogue::{Catalogue, spoken};
 use super::plain::Frames;
-use super::shell::{Catalogue, escape, spoken};
 use anyhow::{Context, Result, ensure};
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
+use maud::{Markup, PreEscaped, html};
 use model::Language;
 use model::clock::ist_midnight;
 use model::wire::Brand;
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, html};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag};
 use std::collections::HashMap;
 use std::path::Path;
 
 #[derive(Debug, Clone)]
 struct Text {
     title: String,
-    html: String,
+    html: Markup,
     reviewed: NaiveDate,
 }
 
@@ -58,7 +59,7 @@ impl Texts {
         let text = self.pages.get(&(name.to_owned(), language))?;
         let words = frames.words(language);
         let reviewed = words.fill("text.reviewed", &[("date", &words.date(ist_midnight(text.reviewed)))]);
-        let body = format!("<article class=\"text\">{}<p class=\"hint\">{reviewed}</p></article>", text.html);
+        let body = html! { article class="text" { (text.html) p class="hint" { (reviewed) } } };
         Some(frames.html(StatusCode::OK, language, path, &text.title, &body))
     }
 }
@@ -73,7 +74,7 @@ fn branded(text: &str, brand: &Brand, language: Language) -> String {
 }
 
 /// Markdown as HTML: raw HTML is shown as text, links stay within the language.
-fn rendered(text: &str, language: Language) -> String {
+fn rendered(text: &str, language: Language) -> Markup {
     let events = Parser::new_ext(text, Options::empty()).map(|event| match event {
         Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
         Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
@@ -83,8 +84,9 @@ fn rendered(text: &str, language: Language) -> String {
         other => other,
     });
     let mut out = String::with_capacity(text.len() * 2);
-    html::push_html(&mut out, events);
-    out
+    pulldown_cmark::html::push_html(&mut out, events);
+    // The parser has escaped every text, and no event is raw HTML.
+    PreEscaped(out)
 }
 
 /// The National Portal, to which every government page leads (GIG-02).
@@ -92,15 +94,14 @@ const PORTAL: &str = "https://www.india.gov.in";
 
 /// The links to the pages that stand below every page.
 #[must_use]
-pub fn footer(language: Language, words: &Catalogue) -> String {
-    let links = ["about", "how", "figures", "privacy", "accessibility", "contact", "terms", "sitemap"];
-    let label = |name: &str| escape(words.get(&format!("foot.{name}")).map_or("", String::as_str));
-    let own = links.iter().map(|name| {
-        let href = language.path(&format!("/{name}"));
-        format!("<li><a href=\"{href}\">{}</a></li>", label(name))
-    });
-    let portal = format!("<li><a href=\"{PORTAL}\" target=\"_blank\" rel=\"noopener\">{}</a></li>", label("portal"));
-    own.chain([portal]).collect()
+pub fn footer(language: Language, words: &Catalogue) -> Markup {
+    let label = |name: &str| words.get(&format!("foot.{name}"));
+    html! {
+        @for name in ["about", "how", "figures", "privacy", "accessibility", "contact", "terms", "sitemap"] {
+            li { a href=(language.path(&format!("/{name}"))) { @if let Some(label) = label(name) { (label) } } }
+        }
+        li { a href=(PORTAL) target="_blank" rel="noopener" { @if let Some(label) = label("portal") { (label) } } }
+    }
 }
 
 #[cfg(test)]
@@ -109,7 +110,8 @@ mod tests {
 
     #[test]
     fn markdown_becomes_html_that_cannot_carry_a_script() {
-        let html = rendered("# A\n\nSee [help](/help) <script>alert(1)</script>\n\n<b>x</b>\n", Language::Urdu);
+        let PreEscaped(html) =
+            rendered("# A\n\nSee [help](/help) <script>alert(1)</script>\n\n<b>x</b>\n", Language::Urdu);
         assert!(html.contains("<h1>A</h1>") && html.contains("href=\"/ur/help\""), "{html}");
         assert!(!html.contains("<script") && !html.contains("<b>"), "{html}");
     }

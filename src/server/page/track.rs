@@ -1,10 +1,10 @@
 //! Following a grievance without the app: sign in by code, see one's list, sign out. One grievance is in [`super::case`].
 
 use super::case;
+use super::field::{Field, Wrong, hidden, summary};
 use super::form::{self, wrongs};
-use super::plain::{Field as Control, Frames, Words, Wrong, back, field, summary};
+use super::plain::{Frames, Words, back, link, status};
 use super::received::{Fields, receive};
-use super::shell::escape;
 use crate::api::guard::{self, Client, Site};
 use crate::api::session;
 use crate::api::session::Typed;
@@ -17,7 +17,8 @@ use axum::extract::{Query, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
-use model::wire::{Problem, ProblemCode, SendCodeRequest};
+use maud::{Markup, html};
+use model::wire::{CaseLine, Problem, ProblemCode, SendCodeRequest};
 use model::{Language, Reference, Scope};
 
 /// What these forms send besides a photo.
@@ -63,12 +64,13 @@ pub async fn page(app: &App, frames: &Frames, path: &str, request: Request) -> R
 }
 
 fn failed(frames: &Frames, words: &Words, problem: &Problem) -> Response {
-    let title = words.raw(if problem.status == 404 { "notfound.title" } else { "failed.title" });
-    let said: String = wrongs(words, problem, |_| "").iter().map(|wrong| format!("<p>{}</p>", wrong.words)).collect();
-    let home =
-        format!("<p class=\"links\"><a href=\"{}\">{}</a></p>", words.language().path("/"), words.say("notfound.home"));
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    frames.html(status, words.language(), "/", &title, &format!("<h1>{}</h1>{said}{home}", escape(&title)))
+    let title = words.say(if problem.status == 404 { "notfound.title" } else { "failed.title" });
+    let body = html! {
+        h1 { (title) }
+        @for wrong in wrongs(words, problem, |_| "") { p { (wrong.words) } }
+        (link(&words.path("/"), words.say("notfound.home")))
+    };
+    frames.html(status(problem), words.language(), "/", title, &body)
 }
 
 /// The grievance for which somebody was sent to the sign-in, from the query.
@@ -94,12 +96,24 @@ pub fn form_key(app: &App, session: &Session) -> String {
 }
 
 /// Hidden fields of what was typed before the session ended, and of the number.
-fn kept(fields: &Fields) -> String {
-    let hidden = |name: &str| match fields.get(name) {
-        "" => String::new(),
-        value => format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escape(value)),
-    };
-    KEPT.iter().map(|name| hidden(name)).collect()
+fn kept(fields: &Fields) -> Markup {
+    let typed = KEPT.into_iter().map(|name| (name, fields.get(name))).filter(|(_, value)| !value.is_empty());
+    html! { @for (name, value) in typed { (hidden(name, value)) } }
+}
+
+/// A grievance in a list.
+fn card(words: &Words, line: &CaseLine) -> Markup {
+    html! {
+        li class="card" {
+            p class="hint" { (line.reference.grouped()) }
+            h2 {
+                a href=(words.path(&case::path_of(line.reference))) lang=(line.language.tag()) dir="auto" {
+                    (case::titled(words, &line.title))
+                }
+            }
+            p { (words.name_of("stage", &line.stage)) " · " (words.date(line.stage_since)) }
+        }
+    }
 }
 
 /// The pages in a language.
@@ -139,35 +153,33 @@ impl Page<'_> {
         if let Some((_, typed)) = asked.iter().find(|(name, _)| name == "number") {
             match Reference::parse(typed) {
                 Ok(reference) => {
-                    let to = words.language().path(&format!("/plain/case/{reference}"));
+                    let to = words.path(&format!("/plain/case/{reference}"));
                     return Redirect::to(&to).into_response();
                 }
                 Err(_) => {
                     let empty = model::text::digits(typed).is_empty();
                     let why = if empty { "problem.number_empty" } else { "problem.number_wrong" };
-                    wrong.push(Wrong { id: "number", words: words.say(why) });
+                    wrong.push(Wrong { id: "number", words: words.say(why).to_owned() });
                     value.clone_from(typed);
                 }
             }
         }
-        let label = words.say("find.title");
-        let attributes = "inputmode=\"numeric\" autocomplete=\"off\"";
-        let control = Control { id: "number", label: &label, value: &value, rows: 0, attributes };
-        let body = format!(
-            "{}{}<h1>{}</h1><p>{}</p><form action=\"{}\" novalidate>{}<button class=\"button\">{}</button></form><p class=\"links\"><a href=\"{}\">{}</a></p>",
-            back(words, "/"),
-            summary(words, &wrong),
-            words.say("home.find"),
-            words.say("find.hint"),
-            words.language().path("/plain/find"),
-            field(&control, &wrong),
-            words.say("continue"),
-            words.language().path("/plain/mine"),
-            words.say("find.mobile"),
-        );
-        let prefix = if wrong.is_empty() { String::new() } else { words.raw("error.prefix") };
-        let title = format!("{prefix}{}", words.raw("home.find"));
-        self.frames.html(StatusCode::OK, words.language(), "/plain/find", &title, &body)
+        let (title, label, autocomplete) = (words.say("home.find"), words.say("find.title"), Some("off"));
+        let inputmode = Some("numeric");
+        let control = Field { id: "number", label, value: &value, inputmode, autocomplete, ..Field::default() };
+        let body = html! {
+            (back(words, "/"))
+            (summary(words, &wrong))
+            h1 { (title) }
+            p { (words.say("find.hint")) }
+            form action=(words.path("/plain/find")) novalidate {
+                (control.with(&wrong))
+                button class="button" { (words.say("continue")) }
+            }
+            (link(&words.path("/plain/mine"), words.say("find.mobile")))
+        };
+        let prefix = if wrong.is_empty() { "" } else { words.say("error.prefix") };
+        self.frames.html(StatusCode::OK, words.language(), "/plain/find", &format!("{prefix}{title}"), &body)
     }
 
     fn sign_in(&self, fields: &Fields, problem: Option<&Problem>) -> Response {
@@ -177,46 +189,26 @@ impl Page<'_> {
 
     /// The sign-in, with what is wrong in words of one's own.
     fn sign_in_where(&self, fields: &Fields, problem: Option<&Problem>, wrong: &[Wrong<'_>]) -> Response {
-        let words = self.words;
-        let attributes = "type=\"tel\" inputmode=\"tel\" autocomplete=\"tel\"";
-        let (label, value) = (words.say("form.mobile"), fields.get("mobile"));
-        let control = Control { id: "mobile", label: &label, value, rows: 0, attributes };
-        let waits = match fields.get("reason") {
-            "" => String::new(),
-            reason => {
-                let again = match fields.get(AGAIN) {
-                    "" => String::new(),
-                    _ => format!("<p>{}</p>", words.say("problem.photo_unknown")),
-                };
-                format!(
-                    "<p>{}</p><p class=\"said\" dir=\"auto\">{}</p>{again}",
-                    words.say("plain.kept"),
-                    escape(reason)
-                )
+        let (words, reason, title) = (self.words, fields.get("reason"), self.words.say("signin.title"));
+        let body = html! {
+            (back(words, "/"))
+            (summary(words, wrong))
+            h1 { (title) }
+            @if !reason.is_empty() {
+                p { (words.say("plain.kept")) }
+                p class="said" dir="auto" { (reason) }
+                @if !fields.get(AGAIN).is_empty() { p { (words.say("problem.photo_unknown")) } }
+            }
+            form method="post" action=(words.path("/plain/sign-in")) novalidate {
+                (kept(&fields.without("mobile")))
+                (Field::mobile(words.say("form.mobile"), fields.get("mobile")).with(wrong))
+                button class="button" { (words.say("signin.send")) }
             }
         };
-        let body = format!(
-            "{}{}<h1>{}</h1>{waits}<form method=\"post\" action=\"{}\" novalidate>{}{}<button class=\"button\">{}</button></form>",
-            back(words, "/"),
-            summary(words, wrong),
-            words.say("signin.title"),
-            words.language().path("/plain/sign-in"),
-            kept(&fields.without("mobile")),
-            field(&control, wrong),
-            words.say("signin.send"),
-        );
         // In another language it leads to the same grievance.
         let case = Some(fields.get("case")).filter(|number| !number.is_empty());
         let path = case.map_or_else(|| "/plain/sign-in".to_owned(), |number| format!("/plain/sign-in?case={number}"));
-        self.form_page(&path, "signin.title", problem, &body)
-    }
-
-    /// A page with a form, titled by whether something is wrong.
-    fn form_page(&self, path: &str, title: &str, problem: Option<&Problem>, body: &str) -> Response {
-        let words = self.words;
-        let prefix = if problem.is_some() { words.raw("error.prefix") } else { String::new() };
-        let status = problem.map_or(StatusCode::OK, |problem| StatusCode::from_u16(problem.status).unwrap_or_default());
-        self.frames.html(status, words.language(), path, &format!("{prefix}{}", words.raw(title)), body)
+        self.frames.form(words.language(), &path, title, problem, &body)
     }
 
     async fn send(&self, parts: Parts, body: Body) -> Result<Response, Failure> {
@@ -241,26 +233,27 @@ impl Page<'_> {
         let once = random_hex::<16>().map_err(|error| Failure::internal(&error))?;
         let mut wrong = problem.map(|problem| wrongs(words, problem, |_| "code")).unwrap_or_default();
         wrong.iter_mut().for_each(|wrong| wrong.id = "code");
-        let attributes = "inputmode=\"numeric\" autocomplete=\"one-time-code\"";
-        let control = Control { id: "code", label: &words.say("plain.code"), value: "", rows: 0, attributes };
-        let body = format!(
-            "{}{}<h1>{}</h1><form method=\"post\" action=\"{}\" novalidate><input type=\"hidden\" name=\"id\" value=\"{}\">\
-             <input type=\"hidden\" name=\"once\" value=\"{once}\">{}{}<button class=\"button\">{}</button></form><p>{}</p>\
-             <form method=\"post\" action=\"{}\">{}<button class=\"link\">{}</button></form>",
-            back(words, "/plain/sign-in"),
-            summary(words, &wrong),
-            words.say("code.title"),
-            words.language().path("/plain/code"),
-            escape(id),
-            kept(fields),
-            field(&control, &wrong),
-            words.say("code.check"),
-            words.say("plain.code.by_text"),
-            words.language().path("/plain/sign-in"),
-            kept(fields),
-            words.say("code.again"),
-        );
-        let page = self.form_page("/plain/sign-in", "code.title", problem, &body);
+        let (title, label) = (words.say("code.title"), words.say("plain.code"));
+        let (inputmode, autocomplete) = (Some("numeric"), Some("one-time-code"));
+        let control = Field { id: "code", label, inputmode, autocomplete, ..Field::default() };
+        let body = html! {
+            (back(words, "/plain/sign-in"))
+            (summary(words, &wrong))
+            h1 { (title) }
+            form method="post" action=(words.path("/plain/code")) novalidate {
+                (hidden("id", id))
+                (hidden("once", &once))
+                (kept(fields))
+                (control.with(&wrong))
+                button class="button" { (words.say("code.check")) }
+            }
+            p { (words.say("plain.code.by_text")) }
+            form method="post" action=(words.path("/plain/sign-in")) {
+                (kept(fields))
+                button class="link" { (words.say("code.again")) }
+            }
+        };
+        let page = self.frames.form(words.language(), "/plain/sign-in", title, problem, &body);
         let cookie = format!("{ONCE}={once}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=3600");
         Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), page).into_response())
     }
@@ -278,14 +271,14 @@ impl Page<'_> {
                 let cookies = AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
                 let page = match Reference::parse(fields.get("case")) {
                     Ok(reference) if fields.get("reason").is_empty() => {
-                        Redirect::to(&self.words.language().path(&format!("/plain/case/{reference}"))).into_response()
+                        Redirect::to(&self.words.path(&format!("/plain/case/{reference}"))).into_response()
                     }
                     // What was typed before the session ended stands in its form again.
                     Ok(reference) => match case::show(&self.shown(&session), reference, None, Some(&fields)).await {
                         Err(failure) if failure.0.code == ProblemCode::NotFound => self.not_theirs(fields, reference),
                         answer => answer?,
                     },
-                    Err(_) => Redirect::to(&self.words.language().path("/plain/mine")).into_response(),
+                    Err(_) => Redirect::to(&self.words.path("/plain/mine")).into_response(),
                 };
                 Ok((cookies, page).into_response())
             }
@@ -302,49 +295,30 @@ impl Page<'_> {
             self.app.store.sign_out(&session.token_hash).await?;
         }
         let cookie = AppendHeaders([(header::SET_COOKIE, Client::Citizen.set_cookie(""))]);
-        Ok((cookie, Redirect::to(&self.words.language().path("/"))).into_response())
+        Ok((cookie, Redirect::to(&self.words.path("/"))).into_response())
     }
 
     async fn mine(&self, parts: &Parts) -> Result<Response, Failure> {
         let (app, words) = (self.app, self.words);
         let session = signed_in(app, parts).await?;
         let lines = own_lines(app, &session.actor).await?;
-        let cards: String = lines
-            .iter()
-            .map(|line| {
-                format!(
-                    "<li class=\"card\"><p class=\"hint\">{}</p><h2><a href=\"{}\" lang=\"{}\" dir=\"auto\">{}</a></h2><p>{} · {}</p></li>",
-                    line.reference.grouped(),
-                    words.language().path(&format!("/plain/case/{}", line.reference)),
-                    line.language.tag(),
-                    escape(&case::titled(words, &line.title)),
-                    words.name_of("stage", &line.stage),
-                    words.date(line.stage_since),
-                )
-            })
-            .collect();
-        let list = if cards.is_empty() {
-            format!("<p>{}</p>", words.say("mine.empty"))
-        } else {
-            format!("<ul class=\"cards\">{cards}</ul>")
+        let title = words.say("mine.title");
+        let body = html! {
+            (back(words, "/"))
+            h1 { (title) }
+            // A link shows one grievance of perhaps several.
+            @if matches!(session.actor.scope, Scope::Case { .. }) {
+                p { (words.say("plain.mine.by_link")) }
+                (link(&words.path("/plain/sign-in"), words.say("link.limited.go")))
+            }
+            @if lines.is_empty() {
+                p { (words.say("mine.empty")) }
+            } @else {
+                ul class="cards" { @for line in &lines { (card(words, line)) } }
+            }
+            (case::sign_out(words, &form_key(app, &session)))
         };
-        // A link shows one grievance of perhaps several.
-        let by_link = match session.actor.scope {
-            Scope::Case { .. } => format!(
-                "<p>{}</p><p class=\"links\"><a href=\"{}\">{}</a></p>",
-                words.say("plain.mine.by_link"),
-                words.language().path("/plain/sign-in"),
-                words.say("link.limited.go"),
-            ),
-            _ => String::new(),
-        };
-        let body = format!(
-            "{}<h1>{}</h1>{by_link}{list}{}",
-            back(words, "/"),
-            words.say("mine.title"),
-            case::sign_out(words, &form_key(app, &session))
-        );
-        Ok(self.frames.html(StatusCode::OK, words.language(), "/plain/mine", &words.raw("mine.title"), &body))
+        Ok(self.frames.html(StatusCode::OK, words.language(), "/plain/mine", title, &body))
     }
 
     fn shown<'a>(&'a self, session: &'a Session) -> case::Shown<'a> {
@@ -372,7 +346,7 @@ impl Page<'_> {
             fields.set(AGAIN, "photo");
         }
         let kept = if fields.get("reason").is_empty() { "plain.not_theirs" } else { "plain.other_number" };
-        let wrong = [Wrong { id: "mobile", words: self.words.say(kept) }];
+        let wrong = [Wrong { id: "mobile", words: self.words.say(kept).to_owned() }];
         self.sign_in_where(&fields, Some(&Failure::of(ProblemCode::NotFound).0), &wrong)
     }
 

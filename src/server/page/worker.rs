@@ -1,6 +1,6 @@
 //! The service worker's script and the manifest that makes the app installable.
 
-use super::shell::served_words;
+use super::catalogue::served_words;
 use anyhow::{Context, Result};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};

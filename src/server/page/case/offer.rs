@@ -1,0 +1,89 @@
+//! What a citizen can do to a grievance by a form.
+
+use crate::page::plain::code_of;
+use crate::page::received::Fields;
+use model::AttachmentId;
+use model::lifecycle::{Action, ActionKind};
+
+/// Something that a citizen does by a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    /// What is done.
+    pub kind: ActionKind,
+    /// Whether "only partly" is what is said.
+    pub partly: bool,
+}
+
+/// What can be offered, in this order; what stands beside the question first.
+pub const OFFERED: [Offer; 11] = [
+    Offer { kind: ActionKind::Confirm, partly: false },
+    Offer { kind: ActionKind::Dispute, partly: true },
+    Offer { kind: ActionKind::Dispute, partly: false },
+    Offer { kind: ActionKind::ProvideInformation, partly: false },
+    Offer { kind: ActionKind::Remind, partly: false },
+    Offer { kind: ActionKind::AddInformation, partly: false },
+    Offer { kind: ActionKind::Reopen, partly: false },
+    Offer { kind: ActionKind::Appeal, partly: false },
+    Offer { kind: ActionKind::Unmerge, partly: false },
+    Offer { kind: ActionKind::Withdraw, partly: false },
+    Offer { kind: ActionKind::DisownNumber, partly: false },
+];
+
+impl Offer {
+    /// The name of its action on the wire.
+    pub fn act(self) -> String {
+        code_of(&self.kind)
+    }
+
+    /// The key of its words, and of its ids.
+    pub fn name(self) -> String {
+        if self.partly { "partly".to_owned() } else { self.act() }
+    }
+
+    /// Of what a form says.
+    pub fn of(fields: &Fields) -> Option<Self> {
+        let partly = !fields.get("partly").is_empty();
+        OFFERED.into_iter().find(|offer| offer.act() == fields.get("act") && offer.partly == partly)
+    }
+
+    /// Whether it takes no words.
+    pub fn is_bare(self) -> bool {
+        matches!(self.kind, ActionKind::Confirm | ActionKind::Remind | ActionKind::DisownNumber)
+    }
+
+    /// Whether words may be left out.
+    pub fn is_optional(self) -> bool {
+        matches!(self.kind, ActionKind::Withdraw | ActionKind::Unmerge)
+    }
+
+    /// Whether a photo may come with it.
+    pub fn takes_photos(self) -> bool {
+        matches!(self.kind, ActionKind::Dispute | ActionKind::ProvideInformation | ActionKind::AddInformation)
+    }
+
+    /// Whether it is asked once more: it ends something.
+    pub fn wants_to_be_sure(self) -> bool {
+        matches!(self.kind, ActionKind::Confirm | ActionKind::Withdraw | ActionKind::DisownNumber)
+    }
+
+    /// Whether its question has an address of its own: there are no words that would have to stand in it.
+    pub fn is_asked_at_an_address(self) -> bool {
+        self.wants_to_be_sure() && self.is_bare()
+    }
+
+    /// What it is to the rulebook.
+    pub fn action(self, reason: String, photos: Vec<AttachmentId>) -> Action {
+        match self.kind {
+            ActionKind::Confirm => Action::Confirm { remark: String::new() },
+            ActionKind::Dispute => Action::Dispute { reason, partly: self.partly, photos },
+            ActionKind::ProvideInformation => Action::ProvideInformation { text: reason, photos },
+            ActionKind::Remind => Action::Remind,
+            ActionKind::Reopen => Action::Reopen { reason },
+            ActionKind::Appeal => Action::Appeal { reason },
+            ActionKind::Unmerge => Action::Unmerge { reason },
+            ActionKind::Withdraw => Action::Withdraw { reason },
+            ActionKind::DisownNumber => Action::DisownNumber,
+            _ => Action::AddInformation { text: reason, photos },
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What has happened to a grievance, step by step.
+
+use super::Shown;
+use crate::page::plain::{Words, code_of, link};
+use maud::{Markup, html};
+use model::wire::{TimelineEntry, photo_path};
+use model::{AttachmentId, Role};
+
+/// Every step, the newest first.
+pub fn timeline(shown: &Shown<'_>, entries: &[TimelineEntry]) -> Markup {
+    let class = |entry: &TimelineEntry| match (entry.setback, entry.redresses) {
+        (true, _) => "setback",
+        (false, true) => "confirmed",
+        (false, false) => "",
+    };
+    html! {
+        ol class="thread" { @for entry in entries { li class=(class(entry)) { (knot(shown, entry)) } } }
+    }
+}
+
+/// The words of a key; what the citizen did is said to them.
+fn say(words: &Words, key: &str) -> String {
+    let to_them = format!("you.{key}");
+    words.say(if words.has(&to_them) { &to_them } else { key }).to_owned()
+}
+
+/// What happened.
+pub fn told(words: &Words, entry: &TimelineEntry) -> String {
+    let event = say(words, &format!("event.{}", code_of(&entry.kind)));
+    match &entry.detail {
+        Some(detail) => format!("{event} – {}", say(words, &format!("detail.{detail}"))),
+        None => event,
+    }
+}
+
+/// One step: what, when, by whom, in which words, with its photos.
+pub fn knot(shown: &Shown<'_>, entry: &TimelineEntry) -> Markup {
+    let words = shown.words;
+    html! {
+        p class="what" { (told(words, entry)) }
+        p class="hint" { (words.date(entry.at)) @if let Some(by) = by(shown, entry) { " · " (by) } }
+        (own_words(words, entry))
+        (photos(words, &entry.photos))
+    }
+}
+
+/// The office, department or role that took a step; none where it came by itself.
+fn by(shown: &Shown<'_>, entry: &TimelineEntry) -> Option<String> {
+    let words = shown.words;
+    let unit = entry.to.as_ref().map(|party| &party.department).filter(|code| !code.is_empty());
+    let unit = unit.or(entry.department.as_ref()).and_then(|code| shown.app.facts.tables.department(code));
+    match (&entry.office_name, unit, entry.role) {
+        (Some(office), ..) => Some(office.of(words.language()).to_owned()),
+        (None, Some(unit), _) => Some(unit.short.of(words.language()).to_owned()),
+        (None, None, Role::System) => None,
+        (None, None, role) => Some(say(words, &format!("role.{}", code_of(&role)))),
+    }
+}
+
+/// What somebody wrote, in its own language.
+pub fn own_words(words: &Words, entry: &TimelineEntry) -> Markup {
+    let lang = entry.language.tag();
+    html! {
+        @if let Some(text) = &entry.text { p class="said" lang=(lang) dir="auto" { (text) } }
+        @if let Some(why) = &entry.no_contact {
+            p class="hint" { (words.say("report.no_contact")) " " span lang=(lang) dir="auto" { (why) } }
+        }
+        @if let Some(date) = entry.next_date { p { (words.fill("report.rest", &[("date", &words.day(date))])) } }
+    }
+}
+
+/// Links to photos.
+pub fn photos(words: &Words, photos: &[AttachmentId]) -> Markup {
+    let number = |index: usize| words.language().digits(&(index + 1).to_string());
+    html! {
+        @for (index, id) in photos.iter().enumerate() {
+            (link(&photo_path(id), &words.fill("case.photo", &[("n", &number(index))])))
+        }
+    }
+}
