@@ -15,6 +15,7 @@ use web::component::{
     title_of,
 };
 use web::format::{counted, now};
+use web::hook::use_remote_later;
 use web::i18n::{code_of, fill, key, language, name_of, t};
 use web::json;
 use web::reference::{Choice, Tables, category_choices, department_choices, place, places, use_tables};
@@ -527,17 +528,17 @@ fn RootField(entries: Entries) -> impl IntoView {
 /// An office of a department; those of the case's district stand first.
 #[component]
 fn OfficeField(entries: Entries, department: Signal<Option<DepartmentCode>>, district: Option<Lgd>) -> impl IntoView {
-    let offices: RwSignal<Remote<Vec<model::wire::Office>>> = RwSignal::new(Remote::Idle);
+    let offices = use_remote_later(move || {
+        let call = Offices { department: department.get_untracked().unwrap_or_default(), district };
+        async move { api::get(&call).await }
+    });
     Effect::new(move |_| {
-        let Some(department) = department.get() else { return };
-        let call = Offices { department, district };
-        leptos::task::spawn_local(async move {
-            let answer = api::get(&call).await;
-            offices.try_set(answer.into());
-        });
+        if department.with(Option::is_some) {
+            offices.load();
+        }
     });
     let choices = Signal::derive(move || {
-        offices.with(|offices| {
+        offices.state.with(|offices| {
             let all = offices.loaded().map(Vec::as_slice).unwrap_or_default();
             all.iter()
                 .map(|office| {
@@ -548,7 +549,7 @@ fn OfficeField(entries: Entries, department: Signal<Option<DepartmentCode>>, dis
         })
     });
     let near = move || {
-        offices.with(|offices| {
+        offices.state.with(|offices| {
             let all = offices.loaded().map(Vec::as_slice).unwrap_or_default();
             let near = all.iter().filter(|office| district.is_some() && office.district == district).take(6);
             near.map(|office| {

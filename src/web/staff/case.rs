@@ -1,14 +1,15 @@
 //! A case for staff: text, photos, thread, both clocks, and what the rulebook opens to this role.
 
 use super::action_form::{ActionForm, Entries};
-use super::{StaffPage, notice, use_session};
+use super::{StaffPage, use_session};
 use leptos::prelude::*;
 use model::lifecycle::{Action, ActionKind};
-use model::wire::{Act, CaseView, GetCase, ProblemCode, Queue, Reveal, RevealRequest};
+use model::wire::{CaseView, GetCase, Queue, Reveal, RevealRequest};
 use model::{Duty, Mobile, Reference};
-use web::api::{self, Conditions, call};
-use web::component::{BackLink, PhotoStrip, Remote, Timeline, Voice, remote, title_of};
+use web::api::{self, CallError};
+use web::component::{BackLink, PhotoStrip, Timeline, Voice, title_of};
 use web::format::{counted, date, digits, left, moment, span};
+use web::hook::{Acted, use_act, use_remote, use_send};
 use web::i18n::{fill, key, lang_of, name_of, t};
 use web::reference::{Tables, category, department, place, use_tables};
 use web::route::{announce, focus_heading, focus_later, href, set_title};
@@ -18,26 +19,18 @@ use web::route::{announce, focus_heading, focus_later, href, set_title};
 pub fn Case(reference: Reference) -> impl IntoView {
     set_title(&reference.grouped());
     let session = use_session();
-    let case: RwSignal<Remote<CaseView>> = RwSignal::new(Remote::Loading);
-    let load = move || {
-        case.set(Remote::Loading);
-        leptos::task::spawn_local(async move {
-            let answer = api::get(&GetCase { reference }).await;
-            match &answer {
-                Ok(view) => set_title(&view.line.title),
-                Err(error) => notice(session, error),
-            }
-            case.try_set(answer.into());
-        });
-    };
-    load();
+    let case = use_remote(move || async move {
+        let view = api::get(&GetCase { reference }).await?;
+        set_title(&view.line.title);
+        Ok(view)
+    });
     let works = untrack(|| super::role(session)).is_some_and(|role| Queue::of(role).is_some());
     let (page, words) =
         if works { (StaffPage::Work, key::STAFF_TITLE) } else { (StaffPage::Home, key::STAFF_NAV_DASHBOARD) };
     view! {
         <BackLink href=href(&page) label=t(words)/>
-        {move || case.with(|case| case.loaded().is_none()).then(|| view! { <h1>{reference.grouped()}</h1> })}
-        {remote(case, Callback::new(move |()| load()), move |view| view! { <Workplace view=view.clone()/> })}
+        {move || case.with(|_| ()).is_none().then(|| view! { <h1>{reference.grouped()}</h1> })}
+        {case.draw(|view| view! { <Workplace view=view.clone()/> })}
     }
 }
 
@@ -150,18 +143,17 @@ pub fn CallCitizen(reference: Reference) -> impl IntoView {
     if !role.is_some_and(|role| role.has(Duty::RevealNumber)) {
         return ().into_any();
     }
+    let send = use_send();
     let show = move |_| {
-        leptos::task::spawn_local(async move {
-            let body = RevealRequest { reason: t(key::SCASE_CALL_REASON) };
-            match call(&Reveal { reference }, &body, Conditions::default()).await {
-                Ok(revealed) => {
-                    number.try_set(Mobile::parse(&revealed.mobile).ok());
-                    // The button is gone: whoever pressed it goes on with the number.
-                    focus_later(NUMBER);
-                }
-                Err(error) => {
-                    wrong.try_set(error.message());
-                }
+        let body = RevealRequest { reason: t(key::SCASE_CALL_REASON) };
+        send.send(Reveal { reference }, body, None, move |answer| match answer {
+            Ok(revealed) => {
+                number.try_set(Mobile::parse(&revealed.mobile).ok());
+                // The button is gone: whoever pressed it goes on with the number.
+                focus_later(NUMBER);
+            }
+            Err(error) => {
+                wrong.try_set(error.message());
             }
         });
     };
@@ -198,47 +190,30 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
     let role = untrack(|| super::role(session));
     let entries = Entries::of(&shown.get_untracked(), role);
     let open: RwSignal<Option<ActionKind>> = RwSignal::new(None);
-    let busy = RwSignal::new(false);
+    let act = use_act();
     let saved = RwSignal::new(false);
     let conflict: RwSignal<Option<Conflict>> = RwSignal::new(None);
-    let idempotency = StoredValue::new(api::new_key());
     let send = Callback::new(move |action: Action| {
         let view = shown.get_untracked();
         let reference = view.line.reference;
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            let conditions = Conditions {
-                key: Some(idempotency.get_value()),
-                version: Some(view.line.version),
-                ..Conditions::default()
-            };
-            let answer = call(&Act { reference }, &action, conditions).await;
-            busy.try_set(false);
-            match answer {
-                Ok(after) => {
-                    idempotency.set_value(api::new_key());
-                    shown.try_set(after);
-                    open.try_set(None);
-                    conflict.try_set(None);
-                    saved.try_set(true);
-                    entries.empty();
-                    announce(&t(key::SCASE_SAVED));
-                    request_animation_frame(focus_heading);
-                }
-                Err(error) => {
-                    notice(session, &error);
-                    if error.code() == Some(ProblemCode::Stale) {
-                        idempotency.set_value(api::new_key());
-                        if let Ok(now) = api::get(&GetCase { reference }).await {
-                            let still_open = now.actions.contains(&action.kind());
-                            conflict.try_set(Some(Conflict { seen: state(&view), now: state(&now), still_open }));
-                            shown.try_set(now);
-                        }
-                    } else {
-                        entries.refused(&error);
-                    }
-                }
+        let kind = action.kind();
+        act.act(reference, view.line.version, action, move |acted| match acted {
+            Acted::Done(after) => {
+                shown.try_set(*after);
+                open.try_set(None);
+                conflict.try_set(None);
+                saved.try_set(true);
+                entries.empty();
+                announce(&t(key::SCASE_SAVED));
+                request_animation_frame(focus_heading);
             }
+            Acted::Stale { now: Some(now), .. } => {
+                let still_open = now.actions.contains(&kind);
+                conflict.try_set(Some(Conflict { seen: state(&view), now: state(&now), still_open }));
+                shown.try_set(*now);
+            }
+            Acted::Stale { error, now: None } | Acted::Refused(error) => entries.refused(&error),
+            Acted::Unsent => entries.refused(&CallError::Network),
         });
     });
     let buttons = move || {
@@ -259,7 +234,9 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
         view! { <ul class="do">{buttons.collect_view()}</ul> }.into_any()
     };
     // Drawn by the action alone: a newer case does not throw the form away.
-    let form = move || open.get().map(|kind| view! { <ActionForm kind view=shown.get_untracked() entries busy send/> });
+    let form = move || {
+        open.get().map(|kind| view! { <ActionForm kind view=shown.get_untracked() entries busy=act.send.busy send/> })
+    };
     let told = move || {
         conflict.get().map(|conflict| {
             let kept = if conflict.still_open { key::CONFLICT_KEPT } else { key::CONFLICT_GONE };

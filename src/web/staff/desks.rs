@@ -1,13 +1,13 @@
 //! Where the work stands: every desk with its load.
 
+use super::StaffPage;
 use super::dashboard::Query;
-use super::{StaffPage, notice, use_session};
 use leptos::prelude::*;
 use model::counts::{Dimension, Filter};
-use model::wire::{Alarm, Desk, Desks as DesksCall, GetHealth};
+use model::wire::{Desks as DesksCall, GetHealth};
 use web::api;
-use web::component::{Remote, remote};
 use web::format::{date, number};
+use web::hook::use_remote;
 use web::i18n::{code_of, key, name_of, t};
 use web::reference::{department_short, use_tables};
 use web::route::{href, set_title};
@@ -16,34 +16,20 @@ use web::route::{href, set_title};
 #[component]
 pub fn Desks() -> impl IntoView {
     set_title(&t(key::DESKS_TITLE));
-    let (session, tables) = (use_session(), use_tables());
-    let desks: RwSignal<Remote<Vec<Desk>>> = RwSignal::new(Remote::Loading);
-    let load = move || {
-        leptos::task::spawn_local(async move {
-            let answer = api::get(&DesksCall {}).await;
-            if let Err(error) = &answer {
-                notice(session, error);
-            }
-            desks.try_set(answer.into());
-        });
-    };
-    load();
+    let tables = use_tables();
+    let desks = use_remote(|| async { api::get(&DesksCall {}).await });
     // Where the role is not told, or it does not come, the desks stand without it.
-    let alarms: RwSignal<Vec<Alarm>> = RwSignal::new(Vec::new());
-    leptos::task::spawn_local(async move {
-        if let Ok(health) = api::get(&GetHealth {}).await {
-            alarms.try_set(health.alarms);
-        }
-    });
+    let health = use_remote(|| async { api::get(&GetHealth {}).await });
     let alarms = move || {
-        let rows = alarms.get().into_iter().map(|alarm| view! { <li>{name_of("alarm", &alarm)}</li> }).collect_view();
+        let alarms = health.with(|health| health.alarms.clone()).unwrap_or_default();
+        let rows = alarms.into_iter().map(|alarm| view! { <li>{name_of("alarm", &alarm)}</li> }).collect_view();
         (!rows.is_empty())
             .then(|| view! { <div class="failed" role="alert"><h2>{t(key::ALARM_TITLE)}</h2><ul>{rows}</ul></div> })
     };
     view! {
         <h1>{t(key::DESKS_TITLE)}</h1>
         {alarms}
-        {remote(desks, Callback::new(move |()| load()), move |desks| {
+        {desks.draw(move |desks| {
             if desks.is_empty() {
                 return view! { <p class="empty">{t(key::QUEUE_EMPTY)}</p> }.into_any();
             }

@@ -1,13 +1,14 @@
 //! Taking a grievance while somebody speaks: one page, keyboard first, the caller's earlier grievances beside it.
 
-use super::{StaffPage, notice, use_session};
+use super::{StaffPage, use_session};
 use leptos::prelude::*;
 use model::lifecycle::{Channel, Gender};
 use model::lodging::{Field, Lodging, Problem};
-use model::wire::{Caller, CallerRequest, CaseLine, Lodge, Receipt};
+use model::wire::{Caller, CallerRequest, Lodge, Receipt};
 use model::{CategoryCode, Language, Lgd, Mobile, Role};
-use web::api::{self, CallError, Conditions, call};
+use web::api::{CallError, Conditions, call};
 use web::component::{ErrorSummary, Errors, Radios, Remote, SubmitButton, Suggest, TextArea, TextField, title_of};
+use web::hook::{use_remote_later, use_send};
 use web::i18n::{code_of, key, name_of, t};
 use web::reference::{category_choices, places, use_tables};
 use web::route::{focus_later, href, set_title};
@@ -47,32 +48,20 @@ pub fn Intake() -> impl IntoView {
     });
     let category: RwSignal<Option<CategoryCode>> = RwSignal::new(None);
     let place: RwSignal<Option<(Lgd, Option<Lgd>)>> = RwSignal::new(None);
-    let earlier: RwSignal<Remote<Vec<CaseLine>>> = RwSignal::new(Remote::Idle);
     let receipt: RwSignal<Option<Receipt>> = RwSignal::new(None);
-    let busy = RwSignal::new(false);
-    let idempotency = StoredValue::new(api::new_key());
-    let find = move || {
-        if Mobile::parse(&mobile.get_untracked()).is_err() {
-            return;
-        }
-        earlier.set(Remote::Loading);
-        leptos::task::spawn_local(async move {
-            let body = CallerRequest { mobile: mobile.get_untracked() };
-            let answer = call(&Caller {}, &body, Conditions::default()).await;
-            earlier.try_set(answer.into());
-        });
-    };
+    let send = use_send();
+    let earlier = use_remote_later(move || {
+        let body = CallerRequest { mobile: mobile.get_untracked() };
+        async move { call(&Caller {}, &body, Conditions::default()).await }
+    });
     // The earlier grievances come by themselves as soon as the number is whole.
     Effect::new(move |_| {
         if Mobile::parse(&mobile.get()).is_ok() {
-            find();
+            earlier.load();
         }
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
         let chosen = place.get_untracked();
         let form = Lodging {
             text: what.get_untracked(),
@@ -107,23 +96,13 @@ pub fn Intake() -> impl IntoView {
             return;
         }
         errors.clear();
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            let conditions = Conditions { key: Some(idempotency.get_value()), version: None, ..Conditions::default() };
-            let answer = call(&Lodge {}, &form, conditions).await;
-            busy.try_set(false);
-            match answer {
-                Ok(done) => {
-                    idempotency.set_value(api::new_key());
-                    receipt.try_set(Some(done));
-                    focus_later("registered");
-                }
-                Err(CallError::Problem(problem)) if !problem.errors.is_empty() => show(problem.errors.clone()),
-                Err(error) => {
-                    notice(session, &error);
-                    errors.show_one("mobile", error.message());
-                }
+        send.send(Lodge {}, form, None, move |answer| match answer {
+            Ok(done) => {
+                receipt.try_set(Some(done));
+                focus_later("registered");
             }
+            Err(CallError::Problem(problem)) if !problem.errors.is_empty() => show(problem.errors.clone()),
+            Err(error) => errors.show_one("mobile", error.message()),
         });
     };
     let next = move |_| {
@@ -133,7 +112,7 @@ pub fn Intake() -> impl IntoView {
         speaks.set(Language::default().tag().to_owned());
         category.set(None);
         place.set(None);
-        earlier.set(Remote::Idle);
+        earlier.forget();
         receipt.set(None);
         focus_later("mobile");
     };
@@ -154,7 +133,7 @@ pub fn Intake() -> impl IntoView {
     let asks = Memo::new(move |_| yes_of(&conduct.get()) != Some(true));
     let genders: Vec<_> = Gender::ALL.iter().map(|known| (code_of(known), name_of("gender", known))).collect();
     let history = move || {
-        earlier.with(|earlier| match earlier {
+        earlier.state.with(|earlier| match earlier {
             Remote::Idle => ().into_any(),
             Remote::Loading => view! { <p role="status">{t(key::LOADING)}</p> }.into_any(),
             Remote::Failed(error) => view! { <p class="error" role="alert">{error.message()}</p> }.into_any(),
@@ -193,7 +172,7 @@ pub fn Intake() -> impl IntoView {
                 <Radios id="language" legend=t(key::INTAKE_LANGUAGE) hint=t(key::INTAKE_LANGUAGE_HINT) options=languages value=speaks errors/>
                 <Radios id="gender" legend=t(key::INTAKE_GENDER) options=genders value=gender errors/>
                 <Radios id="channel" legend=t(key::INTAKE_CHANNEL) options=channels value=channel errors/>
-                <SubmitButton label=t(key::INTAKE_SEND) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
+                <SubmitButton label=t(key::INTAKE_SEND) busy_label=t(key::SENDING_NOW) busy=send.busy.into()/>
             </form>
             <aside class="earlier" aria-label=t(key::INTAKE_EARLIER)>{history}</aside>
         </div>

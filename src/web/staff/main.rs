@@ -17,10 +17,11 @@ mod sign_in;
 use page::StaffPage;
 
 use leptos::prelude::*;
-use model::wire::{Me, ProblemCode, Queue, WhoAmI};
+use model::wire::{Me, Queue, WhoAmI};
 use model::{Duty, Language, Role};
-use web::api::{self, CallError};
+use web::api;
 use web::component::{Emblem, Failed, Languages, Loading, OtherPerson, Remote};
+use web::hook::{on_session_end, use_remote};
 use web::i18n::{key, name_of, t};
 use web::later::Part;
 use web::person;
@@ -37,13 +38,6 @@ pub fn use_session() -> Session {
     use_context().unwrap_or_else(|| RwSignal::new(Remote::Loading))
 }
 
-/// Takes note of an answer that says that the session has ended: the page stays, the sign-in comes before it.
-pub fn notice(session: Session, error: &CallError) {
-    if error.code() == Some(ProblemCode::SignInNeeded) {
-        session.try_set(Remote::Loaded(Me::default()));
-    }
-}
-
 /// The role that is signed in.
 #[must_use]
 pub fn role(session: Session) -> Option<Role> {
@@ -55,19 +49,15 @@ pub fn role(session: Session) -> Option<Role> {
 pub fn StaffApp() -> impl IntoView {
     let nav: Nav<StaffPage> = provide_nav();
     provide_tables();
-    let session: Session = RwSignal::new(Remote::Loading);
+    let who = use_remote(|| async {
+        let me = api::get(&WhoAmI {}).await?;
+        person::show(&me);
+        Ok(me)
+    });
+    let session: Session = who.state;
     provide_context(session);
-    let who = move || {
-        session.set(Remote::Loading);
-        leptos::task::spawn_local(async move {
-            let answer = api::get(&WhoAmI {}).await;
-            if let Ok(me) = &answer {
-                person::show(me);
-            }
-            session.set(answer.into());
-        });
-    };
-    who();
+    // The page stays, and the sign-in comes before it.
+    on_session_end(move || who.set(Me::default()));
     // Drawn by who is signed in, not by each answer: a page is not thrown away when its session is read again.
     let state = Memo::new(move |_| {
         session.with(|session| match session {
@@ -86,7 +76,9 @@ pub fn StaffApp() -> impl IntoView {
     });
     let body = move || match state.get() {
         None => view! { <Loading/> }.into_any(),
-        Some(Err(error)) => view! { <Failed why=error.message() retry=Callback::new(move |()| who())/> }.into_any(),
+        Some(Err(error)) => {
+            view! { <Failed why=error.message() retry=Callback::new(move |()| who.load())/> }.into_any()
+        }
         Some(Ok(None)) => view! { <sign_in::SignIn/> }.into_any(),
         Some(Ok(Some(role))) => view! { <Page role/> }.into_any(),
     };

@@ -1,12 +1,13 @@
 //! A role's worklist: counts by limit, the most urgent first.
 
-use super::{StaffPage, notice, use_session};
+use super::{StaffPage, use_session};
 use leptos::prelude::*;
-use model::wire::{CaseLine, Due, GetQueue, Queue, QueuePage};
+use model::wire::{CaseLine, Due, GetQueue, Queue};
 use model::{Reference, Role};
 use web::api;
-use web::component::{Bars, ErrorSummary, Errors, Remote, TextField, remote, title_of};
+use web::component::{Bars, ErrorSummary, Errors, Pager, TextField, title_of};
 use web::format::{digits, left, now, number};
+use web::hook::{Paged, Pages, use_pages};
 use web::i18n::{fill, key, name_of, t};
 use web::reference::{Tables, place, use_tables};
 use web::route::{href, set_title, use_nav};
@@ -18,42 +19,18 @@ pub fn Work(role: Role) -> impl IntoView {
     let title = t(&format!("queue.{}", queue.code()));
     set_title(&title);
     let (session, tables) = (use_session(), use_tables());
-    let page: RwSignal<Remote<QueuePage>> = RwSignal::new(Remote::Loading);
     let due: RwSignal<Option<Due>> = RwSignal::new(None);
-    let fetch = move |cursor: String| {
-        let call = GetQueue { queue, due: due.get_untracked(), cursor: cursor.clone() };
-        leptos::task::spawn_local(async move {
-            let answer = api::get(&call).await;
-            if let Err(error) = &answer {
-                notice(session, error);
-            }
-            match answer {
-                Ok(more) if !cursor.is_empty() => {
-                    page.try_update(|page| {
-                        if let Remote::Loaded(page) = page {
-                            page.rows.extend(more.rows);
-                            page.next = more.next;
-                        }
-                    });
-                }
-                answer => {
-                    page.try_set(answer.into());
-                }
-            }
-        });
-    };
-    let load = move || {
-        page.set(Remote::Loading);
-        fetch(String::new());
-    };
-    load();
+    let pages = use_pages(move |cursor| {
+        let call = GetQueue { queue, due: due.get_untracked(), cursor };
+        async move { api::get(&call).await }
+    });
     let unit = move || {
         session
             .with(|session| session.loaded().and_then(|me| me.unit.clone()))
             .map(|names| names.of(web::i18n::language()).to_owned())
     };
     let tabs = move || {
-        let counts = page.with(|page| page.loaded().map(|page| page.by_due)).unwrap_or_default();
+        let counts = pages.list.with(|page| page.by_due).unwrap_or_default();
         let all: u32 = counts.iter().sum();
         let mut tabs = vec![(None, t(key::DUE_ALL), all)];
         for (index, span) in Due::ALL.into_iter().enumerate() {
@@ -65,37 +42,47 @@ pub fn Work(role: Role) -> impl IntoView {
                 view! {
                     <li><button type="button" class="tab" aria-pressed=pressed on:click=move |_| {
                         due.set(span);
-                        load();
+                        pages.load();
                     }>{words}" "<strong>{number(count)}</strong></button></li>
                 }
             })
             .collect_view()
     };
     let summary = move || {
-        page.with(|page| {
-            let page = page.loaded()?;
+        pages.list.with(|page| {
             let open = fill(key::QUEUE_SUMMARY, &[("n", &number(page.by_due.iter().sum()))]);
             let days = page.oldest.zip(now()).map(|(oldest, now)| (now - oldest).num_days());
             let oldest = days.map(|days| fill(key::QUEUE_OLDEST, &[("n", &digits(&days.to_string()))]));
-            Some(std::iter::once(open).chain(oldest).collect::<Vec<_>>().join(" · "))
+            std::iter::once(open).chain(oldest).collect::<Vec<_>>().join(" · ")
         })
     };
     view! {
         <h1>{unit().unwrap_or_else(|| title.clone())}</h1>
         <p class="hint" role="status">{summary}</p>
         <nav class="tabs" aria-label=t(key::QUEUE_FILTER)><ul>{tabs}</ul></nav>
-        {remote(page, Callback::new(move |()| load()), move |shown| {
-            if shown.rows.is_empty() {
-                return view! { <p class="empty">{t(key::QUEUE_EMPTY)}</p> }.into_any();
-            }
-            let next = shown.next.clone();
-            view! {
-                <ul class="cards">{shown.rows.iter().map(|line| view! { <QueueCard line=line.clone() tables/> }).collect_view()}</ul>
-                {next.map(|next| view! { <p><button type="button" class="button second" on:click=move |_| fetch(next.clone())>{t(key::QUEUE_MORE)}</button></p> })}
-            }
-            .into_any()
-        })}
+        {cards(pages, tables)}
         <OpenByNumber/>
+    }
+}
+
+/// A list of cases, with its next page; a row is drawn anew only where its case has changed.
+pub fn cards<P: Paged<Row = CaseLine>>(pages: Pages<P>, tables: Tables) -> impl IntoView {
+    let stands = move || pages.list.with(|page| page.rows().is_empty());
+    let stands = Memo::new(move |_| stands());
+    let list = move || {
+        let rows = move || pages.rows();
+        view! {
+            <ul class="cards">
+                <For each=rows key=|line| (line.reference, line.version) let:line><QueueCard line tables/></For>
+            </ul>
+            <Pager has_more=Signal::derive(move || pages.has_more()) state=pages.more more=Callback::new(move |()| pages.load_more())/>
+        }
+    };
+    move || match stands.get() {
+        // On its way, or it did not come.
+        None => pages.list.draw(|_| ()).into_any(),
+        Some(true) => view! { <p class="empty">{t(key::QUEUE_EMPTY)}</p> }.into_any(),
+        Some(false) => list().into_any(),
     }
 }
 
