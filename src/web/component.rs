@@ -2,6 +2,9 @@
 
 mod buttons;
 mod chart;
+mod checkbox;
+mod date;
+mod dialog;
 mod error_summary;
 mod field;
 mod frame;
@@ -12,12 +15,18 @@ mod radios;
 mod remote;
 mod said;
 mod suggest;
+mod table;
+mod tabs;
 mod timeline;
+mod toast;
 mod voice;
 
 pub use buttons::SubmitButton;
 use buttons::announce_when;
 pub use chart::{Bars, PairBar, TrendChart, TrendDay};
+pub use checkbox::Checkbox;
+pub use date::{DateField, date_problem, day_typed};
+pub use dialog::Dialog;
 pub use error_summary::{ErrorSummary, Errors};
 pub use field::{FieldError, TextArea, TextField};
 pub use frame::{BackLink, Call112, Emblem, Helpline, HelplineNumber, Languages};
@@ -28,5 +37,8 @@ pub use radios::Radios;
 pub use remote::{Failed, Loading, Remote, remote};
 pub use said::Said;
 pub use suggest::Suggest;
+pub use table::{Column, Order, SortKey, Table, TableAwaited};
+pub use tabs::Tabs;
 pub use timeline::Timeline;
+pub use toast::{Toast, Toasts};
 pub use voice::{Voice, title_of};

@@ -1,6 +1,7 @@
 use super::announce_when;
 use crate::hook::More;
 use crate::i18n::{key, t};
+use leptos::html::Div;
 use leptos::prelude::*;
 
 /// The end of a list that comes page by page: brings the next page, says so while it is on its way, and why where it does not
@@ -30,8 +31,20 @@ pub fn Pager(
             }
         })
     };
+    // With the last page, the button goes: whoever pressed it stays at the end of the list, not nowhere.
+    let end: NodeRef<Div> = NodeRef::new();
+    Effect::new(move |before: Option<bool>| {
+        let more = has_more.get();
+        if before == Some(true)
+            && !more
+            && let Some(end) = end.get_untracked()
+        {
+            let _ = end.focus();
+        }
+        more
+    });
     view! {
-        <div class="pager">
+        <div class="pager" tabindex="-1" node_ref=end>
             <p class="hint">{count}</p>
             <p class="error" role="alert">{failed}</p>
             {button}
