@@ -1,16 +1,28 @@
-//! Verification calls: the next case, the number, the script, the outcome.
+//! Verification calls: the next case, the number, the script, the outcome. A part of its own, for those who call.
 
-use super::case::{Actions, CallCitizen};
+use crate::case::{Actions, CallCitizen};
+use crate::page::StaffPage;
 use leptos::prelude::*;
 use model::atr::Outcome;
 use model::lifecycle::EventKind;
 use model::wire::{CaseView, NextCall};
+use wasm_split_helpers::wasm_split;
 use web::api::{Conditions, call};
 use web::component::{Said, Timeline, Voice, title_of};
 use web::hook::use_remote_later;
 use web::i18n::{key, t};
+use web::later::{Draw, SplitLoaderError};
 use web::reference::use_tables;
 use web::route::{announce, focus_later, set_title};
+
+/// The pages of this part.
+#[wasm_split(calls, fallible)]
+pub fn calls() -> Result<Draw<StaffPage>, SplitLoaderError> {
+    Ok(|page| match page {
+        StaffPage::Calls => view! { <Calls/> }.into_any(),
+        _ => ().into_any(),
+    })
+}
 
 /// The heading of the case to call about.
 const CASE: &str = "call-case";

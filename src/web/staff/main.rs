@@ -1,20 +1,18 @@
-//! The staff app, phone first: a worklist for each role, the case, calls, intake, desks, the dashboard.
+//! The staff app, phone first. A module and a downloaded part for each place of work; what all of them share is the frame here,
+//! the worklist and the list of cases.
 
-mod action_form;
 mod calls;
 mod case;
-mod cases;
-mod dashboard;
-mod desks;
-mod hearing;
+mod case_list;
+mod figures;
 mod intake;
-mod number;
-mod office;
 mod page;
-mod queue;
+mod session;
 mod sign_in;
+mod worklist;
 
 use page::StaffPage;
+use session::{Session, use_session};
 
 use leptos::prelude::*;
 use model::wire::{Me, Queue, WhoAmI};
@@ -28,21 +26,6 @@ use web::person;
 use web::reference::provide_tables;
 use web::route::{Nav, href, provide_nav, set_title};
 use web::start::start;
-
-/// Who is signed in; above all pages.
-pub type Session = RwSignal<Remote<Me>>;
-
-/// The session of this app.
-#[must_use]
-pub fn use_session() -> Session {
-    use_context().unwrap_or_else(|| RwSignal::new(Remote::Loading))
-}
-
-/// The role that is signed in.
-#[must_use]
-pub fn role(session: Session) -> Option<Role> {
-    session.with(|session| session.loaded().and_then(|me| me.actor.as_ref()).map(|actor| actor.role))
-}
 
 /// The whole app.
 #[component]
@@ -136,7 +119,7 @@ fn pages(role: Role) -> Vec<(StaffPage, String)> {
     if intake && role != Role::TeleCaller {
         pages.push((StaffPage::Intake, t(key::STAFF_NAV_INTAKE)));
     }
-    if number::is_for(role) {
+    if intake::number::is_for(role) {
         pages.push((StaffPage::Number, t(key::STAFF_NAV_NUMBER)));
     }
     if role.has(Duty::WatchDesks) {
@@ -168,18 +151,22 @@ fn Menu(role: Role) -> impl IntoView {
 #[component]
 fn Page(role: Role) -> impl IntoView {
     let nav: Nav<StaffPage> = web::route::use_nav();
-    let hearing = Part::new(|| Box::pin(hearing::hearing()), &["later"]);
-    let office = Part::new(|| Box::pin(office::office()), &["later"]);
+    let case = Part::new(|| Box::pin(case::case()), &["later"]);
+    let calls = Part::new(|| Box::pin(calls::calls()), &["later"]);
+    let intake = Part::new(|| Box::pin(intake::intake()), &["later"]);
+    let figures = Part::new(|| Box::pin(figures::figures()), &["later"]);
     move || {
         let asked = nav.page();
         let home = asked == StaffPage::Home;
         let page = if home { pages(role).into_iter().next().map_or(StaffPage::Home, |(page, _)| page) } else { asked };
         match page {
             StaffPage::Home => view! { <NoPage role/> }.into_any(),
-            StaffPage::Work => view! { <queue::Work role/> }.into_any(),
+            StaffPage::Work => view! { <worklist::Work role/> }.into_any(),
             StaffPage::Unknown => view! { <Unknown/> }.into_any(),
-            page @ (StaffPage::Case(_) | StaffPage::Calls) => hearing.draw(page),
-            page => office.draw(page),
+            page @ StaffPage::Case(_) => case.draw(page),
+            page @ StaffPage::Calls => calls.draw(page),
+            page @ (StaffPage::Intake | StaffPage::Number) => intake.draw(page),
+            page @ (StaffPage::Desks | StaffPage::Dashboard(_) | StaffPage::Cases(_)) => figures.draw(page),
         }
     }
 }
@@ -191,7 +178,7 @@ fn NoPage(role: Role) -> impl IntoView {
     view! {
         <h1>{name_of("role", &role)}</h1>
         <p>{t(key::STAFF_NOTHING)}</p>
-        <queue::OpenByNumber/>
+        <worklist::OpenByNumber/>
     }
 }
 

@@ -1,6 +1,6 @@
 //! Staff sign-in; the page asked for comes right after.
 
-use super::use_session;
+use crate::session::use_session;
 use leptos::prelude::*;
 use model::wire::{SignIn as SignInCall, SignInRequest};
 use web::api::{Conditions, call};

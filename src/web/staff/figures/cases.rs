@@ -1,8 +1,8 @@
 //! The cases behind a figure.
 
-use super::StaffPage;
 use super::dashboard::Query;
-use super::queue::cards;
+use crate::case_list::cards;
+use crate::page::StaffPage;
 use leptos::prelude::*;
 use model::counts::Filter;
 use model::wire::CasesBehind;

@@ -1,6 +1,6 @@
 //! The official's first screen: figures that move as the work does, and the two truths side by side.
 
-use super::StaffPage;
+use crate::page::StaffPage;
 use chrono::{Days, NaiveDate};
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;

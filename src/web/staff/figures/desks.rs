@@ -1,15 +1,16 @@
 //! Where the work stands: every desk with its load.
 
-use super::StaffPage;
 use super::dashboard::Query;
+use crate::page::StaffPage;
 use leptos::prelude::*;
 use model::counts::{Dimension, Filter};
-use model::wire::{Desks as DesksCall, GetHealth};
+use model::wire::{Desk, Desks as DesksCall, GetHealth};
 use web::api;
+use web::component::{Column, SortKey, Table};
 use web::format::{date, number};
 use web::hook::use_remote;
 use web::i18n::{code_of, key, name_of, t};
-use web::reference::{department_short, use_tables};
+use web::reference::{Tables, department_short, use_tables};
 use web::route::{href, set_title};
 
 /// The table of desks.
@@ -30,40 +31,47 @@ pub fn Desks() -> impl IntoView {
         <h1>{t(key::DESKS_TITLE)}</h1>
         {alarms}
         {desks.draw(move |desks| {
-            if desks.is_empty() {
-                return view! { <p class="empty">{t(key::QUEUE_EMPTY)}</p> }.into_any();
-            }
-            let rows = desks.iter().map(|desk| {
-                let unit = desk.department.as_ref().map(|code| tables.with(|tables| tables.loaded().map_or_else(|| code.to_string(), |tables| department_short(tables, code))));
-                let mut filter = Filter::default().and(Dimension::Stage, code_of(&desk.stage));
-                if let Some(code) = &desk.department {
-                    filter = filter.and(Dimension::Department, code.as_str());
-                }
-                let cases = href(&StaffPage::Cases(Query { days: None, filter }.text()));
-                view! {
-                    <tr>
-                        <th scope="row"><a data-nav href=cases>{name_of("stage", &desk.stage)}</a></th>
-                        <td>{unit}</td>
-                        <td class="figure">{number(desk.open)}</td>
-                        <td class="figure" class:late=(desk.overdue > 0)>{number(desk.overdue)}</td>
-                        <td>{desk.oldest.map(date)}</td>
-                    </tr>
-                }
-            });
-            view! {
-                <div class="scroll" tabindex="0" role="region" aria-label=t(key::DESKS_TITLE)>
-                    <table>
-                        <caption class="unseen">{t(key::DESKS_TITLE)}</caption>
-                        <thead><tr>
-                            <th scope="col">{t(key::DESKS_STAGE)}</th><th scope="col">{t(key::DESKS_DEPARTMENT)}</th>
-                            <th scope="col" class="figure">{t(key::DESKS_OPEN)}</th><th scope="col" class="figure">{t(key::DESKS_OVERDUE)}</th>
-                            <th scope="col">{t(key::DESKS_OLDEST)}</th>
-                        </tr></thead>
-                        <tbody>{rows.collect_view()}</tbody>
-                    </table>
-                </div>
-            }
-            .into_any()
+            let (rows, empty) = (Signal::stored(desks.clone()), t(key::QUEUE_EMPTY));
+            view! { <Table caption=t(key::DESKS_TITLE) columns=columns(tables) rows href=cases_of empty/> }
         })}
     }
+}
+
+/// The cases at a desk.
+fn cases_of(desk: &Desk) -> String {
+    let mut filter = Filter::default().and(Dimension::Stage, code_of(&desk.stage));
+    if let Some(code) = &desk.department {
+        filter = filter.and(Dimension::Department, code.as_str());
+    }
+    href(&StaffPage::Cases(Query { days: None, filter }.text()))
+}
+
+/// The short name of a desk's department, as far as it is known yet.
+fn unit(desk: &Desk, tables: Tables) -> Option<String> {
+    let code = desk.department.as_ref()?;
+    Some(
+        tables.with(|tables| tables.loaded().map_or_else(|| code.to_string(), |tables| department_short(tables, code))),
+    )
+}
+
+fn columns(tables: Tables) -> Vec<Column<Desk>> {
+    let words = |text: Option<String>| text.map_or(SortKey::Missing, SortKey::Text);
+    let overdue = |desk: &Desk| {
+        let late = desk.overdue > 0;
+        view! { <span class:late=late>{number(desk.overdue)}</span> }
+    };
+    vec![
+        Column::new(t(key::DESKS_STAGE), |desk: &Desk| name_of("stage", &desk.stage))
+            .sorted_by(|desk| SortKey::Text(name_of("stage", &desk.stage))),
+        Column::new(t(key::DESKS_DEPARTMENT), move |desk: &Desk| unit(desk, tables))
+            .sorted_by(move |desk| words(unit(desk, tables))),
+        Column::new(t(key::DESKS_OPEN), |desk: &Desk| number(desk.open))
+            .sorted_by(|desk| SortKey::Number(i64::from(desk.open)))
+            .of_figures(),
+        Column::new(t(key::DESKS_OVERDUE), overdue)
+            .sorted_by(|desk| SortKey::Number(i64::from(desk.overdue)))
+            .of_figures(),
+        Column::new(t(key::DESKS_OLDEST), |desk: &Desk| desk.oldest.map(date))
+            .sorted_by(|desk| desk.oldest.map_or(SortKey::Missing, |at| SortKey::Number(at.timestamp()))),
+    ]
 }

@@ -1,6 +1,7 @@
 //! Taking a grievance while somebody speaks: one page, keyboard first, the caller's earlier grievances beside it.
 
-use super::{StaffPage, use_session};
+use crate::page::StaffPage;
+use crate::session::use_session;
 use leptos::prelude::*;
 use model::lifecycle::{Channel, Gender};
 use model::lodging::{Field, Lodging, Problem};
@@ -41,7 +42,7 @@ pub fn Intake() -> impl IntoView {
     let text = |initial: &str| RwSignal::new(initial.to_owned());
     let (mobile, name, what, landmark, gender) = (text(""), text(""), text(""), text(""), text(""));
     let (conduct, privacy, speaks) = (text(""), text(""), text(Language::default().tag()));
-    let channel = RwSignal::new(match untrack(|| super::role(session)) {
+    let channel = RwSignal::new(match untrack(|| crate::session::role(session)) {
         Some(Role::CounterOperator) => code_of(&Channel::Counter),
         Some(Role::OperationalAnalyst) => code_of(&Channel::Letter),
         _ => code_of(&Channel::Call),

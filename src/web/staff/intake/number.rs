@@ -1,7 +1,7 @@
 //! Somebody whose SIM is lost stands at the counter with proof of who they are: another number is asked for here, and the cell
 //! decides on the case.
 
-use super::StaffPage;
+use crate::page::StaffPage;
 use leptos::prelude::*;
 use model::lodging::Problem;
 use model::wire::{NumberChangeRequest, RequestNumberChange};

@@ -1,0 +1,20 @@
+//! Where citizens speak or stand: taking a grievance, and asking for another number. A part of its own, for tele-callers,
+//! counters and the desk.
+
+mod grievance;
+pub mod number;
+
+use crate::page::StaffPage;
+use leptos::prelude::*;
+use wasm_split_helpers::wasm_split;
+use web::later::{Draw, SplitLoaderError};
+
+/// The pages of this part.
+#[wasm_split(intake, fallible)]
+pub fn intake() -> Result<Draw<StaffPage>, SplitLoaderError> {
+    Ok(|page| match page {
+        StaffPage::Intake => view! { <grievance::Intake/> }.into_any(),
+        StaffPage::Number => view! { <number::Number/> }.into_any(),
+        _ => ().into_any(),
+    })
+}
