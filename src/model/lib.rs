@@ -14,6 +14,7 @@ pub mod attachment;
 pub mod clock;
 pub mod code;
 pub mod counts;
+pub mod date;
 pub mod duty;
 pub mod find;
 pub mod id;

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod component;
 pub mod draft;
 pub mod format;
+pub mod hook;
 pub mod i18n;
 pub mod json;
 pub mod later;

@@ -14,6 +14,7 @@ use web::component::{
 };
 use web::draft::{forget_typed, keep_typed, typed, use_first};
 use web::format::date;
+use web::hook::use_remote;
 use web::i18n::{code_of, key, known, lang_of, name_of, t};
 use web::json;
 use web::outbox::{self, Acting, Entry, What};
@@ -93,7 +94,8 @@ pub fn Act(
     });
     set_title(&title);
     let (nav, errors) = (use_nav::<CitizenPage>(), Errors::new());
-    let case: RwSignal<Remote<CaseView>> = RwSignal::new(Remote::Loading);
+    let fetched = use_remote(move || async move { api::get(&GetCase { reference }).await });
+    let case = fetched.state;
     // Kept until it has gone: another language, a reload and the end of a session lose none of it.
     let place = place_of(reference, &code_of(&kind));
     let (reason, first) = (typed(place.clone()), use_first());
@@ -105,18 +107,6 @@ pub fn Act(
     let (patience, again) = (Patience::new(), StoredValue::new(None));
     let busy = RwSignal::new(false);
     let idempotency = StoredValue::new(api::new_key());
-    let load = move || {
-        case.set(Remote::Loading);
-        leptos::task::spawn_local(async move {
-            let answer = api::get(&GetCase { reference }).await;
-            if answer.as_ref().err().and_then(CallError::code) == Some(ProblemCode::SignInNeeded) {
-                person::leave();
-                nav.replace(CitizenPage::SignIn);
-            }
-            case.try_set(answer.into());
-        });
-    };
-    load();
     let optional = matches!(kind, ActionKind::Withdraw | ActionKind::Unmerge);
     let send = move || {
         let Some(version) = case.with_untracked(|case| case.loaded().map(|view| view.line.version)) else { return };
@@ -307,7 +297,7 @@ pub fn Act(
         {move || case.with(|case| case.loaded().is_some_and(is_emergency)).then(|| view! { <Call112/> })}
         {move || match state.get() {
             None => view! { <h1>{title.clone()}</h1><Loading/> }.into_any(),
-            Some(Err(error)) => view! { <h1>{title.clone()}</h1><Failed why=error.message() retry=Callback::new(move |()| load())/> }.into_any(),
+            Some(Err(error)) => view! { <h1>{title.clone()}</h1><Failed why=error.message() retry=Callback::new(move |()| fetched.load())/> }.into_any(),
             Some(Ok(false)) => view! { <h1>{title.clone()}</h1><p>{t(key::REFUSAL_WRONG_STAGE)}</p>{kept()} }.into_any(),
             Some(Ok(true)) => form().into_any(),
         }}

@@ -5,9 +5,10 @@ use super::report::report;
 use leptos::prelude::*;
 use model::Reference;
 use model::lifecycle::Action;
-use model::wire::{Act, CaseView, GetCase, ProblemCode};
-use web::api::{self, CallError, Conditions, call};
+use model::wire::CaseView;
+use web::api::CallError;
 use web::component::{Errors, Remote};
+use web::hook::{Act, Acted, use_act};
 use web::i18n::{code_of, key, name_of, t};
 use web::outbox::{self, Acting, Entry, What};
 use web::route::{self, Page};
@@ -26,7 +27,7 @@ pub struct AtOnce {
     news: Option<RwSignal<String>>,
     /// Whether it is under way.
     pub busy: RwSignal<bool>,
-    idempotency: StoredValue<String>,
+    act: Act,
     /// Whether something waits on this phone to be sent.
     queue: RwSignal<bool>,
 }
@@ -36,9 +37,8 @@ impl AtOnce {
     #[must_use]
     pub fn new(view: &CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, id: &'static str) -> Self {
         let (reference, version) = (view.line.reference, view.line.version);
-        let (busy, idempotency) = (RwSignal::new(false), StoredValue::new(api::new_key()));
-        let queue = super::use_waiting();
-        Self { case, reference, version, errors, id, news: None, busy, idempotency, queue }
+        let (act, queue) = (use_act(), super::use_waiting());
+        Self { case, reference, version, errors, id, news: None, busy: act.send.busy, act, queue }
     }
 
     /// Tells of what has come meanwhile above the newer state of the case.
@@ -60,52 +60,39 @@ impl AtOnce {
             taken: false,
             signed_out: false,
         };
-        Entry::new(self.idempotency.get_value(), What::Acting(acting), Vec::new(), None)
+        Entry::new(self.act.send.key(), What::Acting(acting), Vec::new(), None)
     }
 
     /// Does it, unless that is under way.
     pub fn act(self, action: Action) {
-        let Self { case, reference, version, errors, id, news, busy, idempotency, queue } = self;
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            let with =
-                Conditions { key: Some(idempotency.get_value()), version: Some(version), ..Conditions::default() };
-            let answer = call(&Act { reference }, &action, with).await;
-            busy.try_set(false);
-            match answer {
-                Ok(view) => {
-                    let done = view.timeline.first().map(|entry| name_of("event", &entry.kind)).unwrap_or_default();
-                    if let Some(news) = news {
-                        news.try_set(String::new());
-                    }
-                    case.try_set(Remote::Loaded(view));
-                    route::done(done);
+        let Self { case, reference, version, errors, id, news, queue, .. } = self;
+        let kept = self.kept(&action);
+        self.act.act(reference, version, action, move |acted| match acted {
+            Acted::Done(view) => {
+                let done = view.timeline.first().map(|entry| name_of("event", &entry.kind)).unwrap_or_default();
+                if let Some(news) = news {
+                    news.try_set(String::new());
                 }
-                // Without a line it is kept like everything else, and goes by itself.
-                Err(CallError::Network) if outbox::put(&self.kept(&action)) => {
-                    queue.try_set(true);
-                    route::done(t(key::ACT_WAITING));
-                }
-                Err(error) => {
-                    let before = case.try_with_untracked(|case| case.loaded().and_then(report).cloned()).flatten();
-                    let fresh = match (error.code(), news) {
-                        (Some(ProblemCode::Stale), Some(_)) => api::get(&GetCase { reference }).await.ok(),
-                        _ => None,
-                    };
-                    let (Some(view), Some(news)) = (fresh, news) else {
-                        errors.show_one(id, error.message());
-                        return;
-                    };
-                    // Nobody answers a report that they have not seen.
-                    let words = if report(&view) == before.as_ref() { error.message() } else { t(key::ACT_NEWER) };
-                    news.try_set(words.clone());
-                    case.try_set(Remote::Loaded(view));
-                    route::done(words);
-                }
+                case.try_set(Remote::Loaded(*view));
+                route::done(done);
             }
+            // Without a line it is kept like everything else, and goes by itself.
+            Acted::Unsent if outbox::put(&kept) => {
+                queue.try_set(true);
+                route::done(t(key::ACT_WAITING));
+            }
+            Acted::Stale { error, now: Some(view) } if news.is_some() => {
+                let before = case.try_with_untracked(|case| case.loaded().and_then(report).cloned()).flatten();
+                // Nobody answers a report that they have not seen.
+                let words = if report(&view) == before.as_ref() { error.message() } else { t(key::ACT_NEWER) };
+                if let Some(news) = news {
+                    news.try_set(words.clone());
+                }
+                case.try_set(Remote::Loaded(*view));
+                route::done(words);
+            }
+            Acted::Unsent => errors.show_one(id, CallError::Network.message()),
+            Acted::Stale { error, .. } | Acted::Refused(error) => errors.show_one(id, error.message()),
         });
     }
 }

@@ -10,28 +10,21 @@ use leptos::prelude::*;
 use model::Reference;
 use model::atr::Outcome;
 use model::lifecycle::{Action, ActionKind, EventKind, Stage};
-use model::wire::{AccessLog, CaseLine, CaseView, GetCase, MyGrievances, ProblemCode};
+use model::wire::{AccessLog, CaseLine, CaseView, GetCase, MyGrievances};
 use wasm_bindgen::JsCast;
-use web::api::{self, CallError};
+use web::api;
 use web::component::{
     BackLink, Call112, ErrorSummary, Errors, FieldError, PhotoStrip, Radios, Remote, Said, SubmitButton, Timeline,
-    Voice, remote, title_of,
+    Voice, title_of,
 };
 use web::draft::{forget_all_typed, use_first};
 use web::format::{counted, date, moment};
+use web::hook::{use_remote, use_remote_later};
 use web::i18n::{fill, key, lang_of, language, name_of, t};
 use web::person;
 use web::reference::{Tables, department, use_tables_later};
-use web::route::{Nav, focus_later, href, just_done, set_title, use_nav};
+use web::route::{focus_later, href, just_done, set_title, use_nav};
 use web::start::document;
-
-/// Sends whoever is not signed in to the sign-in; every other failure is shown.
-pub fn signed_out(error: &CallError, nav: Nav<CitizenPage>) {
-    if error.code() == Some(ProblemCode::SignInNeeded) {
-        person::leave();
-        nav.replace(CitizenPage::SignIn);
-    }
-}
 
 /// All of a citizen's grievances.
 #[component]
@@ -39,18 +32,7 @@ pub fn Mine() -> impl IntoView {
     set_title(&t(key::MINE_TITLE));
     let nav = use_nav::<CitizenPage>();
     let done = just_done();
-    let lines: RwSignal<Remote<Vec<CaseLine>>> = RwSignal::new(Remote::Loading);
-    let load = move || {
-        lines.set(Remote::Loading);
-        leptos::task::spawn_local(async move {
-            let answer = api::get(&MyGrievances {}).await;
-            if let Err(error) = &answer {
-                signed_out(error, nav);
-            }
-            lines.try_set(answer.into());
-        });
-    };
-    load();
+    let lines = use_remote(|| async { api::get(&MyGrievances {}).await });
     // Whoever came by the link in a message sees one grievance: nothing else here is theirs to do.
     let by_link = RwSignal::from(person::by_link());
     let (asked, first) = (use_asked(), use_first());
@@ -67,7 +49,7 @@ pub fn Mine() -> impl IntoView {
         <BackLink href=href(&CitizenPage::Home) label=t(key::NOTFOUND_HOME)/>
         <h1>{t(key::MINE_TITLE)}</h1>
         {(!done.is_empty()).then(|| view! { <p class="notice">{done}</p> })}
-        {remote(lines, Callback::new(move |()| load()), move |lines| {
+        {lines.draw(move |lines| {
             if lines.is_empty() {
                 view! { <p>{t(key::MINE_EMPTY)}</p> }.into_any()
             } else {
@@ -122,21 +104,14 @@ fn card(line: &CaseLine, by_link: bool) -> impl IntoView + use<> {
 #[component]
 pub fn Case(reference: Reference) -> impl IntoView {
     set_title(&reference.grouped());
-    let (nav, tables) = (use_nav::<CitizenPage>(), use_tables_later());
-    let case: RwSignal<Remote<CaseView>> = RwSignal::new(Remote::Loading);
+    let tables = use_tables_later();
     let news = RwSignal::new(String::new());
-    let load = move || {
-        case.set(Remote::Loading);
-        leptos::task::spawn_local(async move {
-            let answer = api::get(&GetCase { reference }).await;
-            match &answer {
-                Ok(view) => set_title(&title_of(&view.line)),
-                Err(error) => signed_out(error, nav),
-            }
-            case.try_set(answer.into());
-        });
-    };
-    load();
+    let fetched = use_remote(move || async move {
+        let view = api::get(&GetCase { reference }).await?;
+        set_title(&title_of(&view.line));
+        Ok(view)
+    });
+    let case = fetched.state;
     // Back from another tab, or from another app: what happened meanwhile is shown, and an open question that was answered is
     // asked no more.
     let returned = window_event_listener(leptos::ev::focus, move |_| {
@@ -156,7 +131,7 @@ pub fn Case(reference: Reference) -> impl IntoView {
     view! {
         <BackLink href=href(&CitizenPage::Mine) label=t(key::CASE_BACK)/>
         {move || case.with(|case| case.loaded().is_none()).then(|| view! { <h1>{reference.grouped()}</h1> })}
-        {remote(case, Callback::new(move |()| load()), move |view| {
+        {fetched.draw(move |view| {
             let view = view.clone();
             if view.limited { view! { <Limited view case tables news/> }.into_any() } else { view! { <Shown view case tables news/> }.into_any() }
         })}
@@ -441,24 +416,17 @@ fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, news
 /// Who has looked at the case; fetched when opened.
 #[component]
 fn Readers(reference: Reference) -> impl IntoView {
-    let lines: RwSignal<Remote<Vec<model::wire::AccessLine>>> = RwSignal::new(Remote::Idle);
     let tables = use_tables_later();
-    let load = move || {
-        lines.set(Remote::Loading);
-        leptos::task::spawn_local(async move {
-            let answer = api::get(&AccessLog { reference }).await;
-            lines.try_set(answer.into());
-        });
-    };
+    let lines = use_remote_later(move || async move { api::get(&AccessLog { reference }).await });
     let opened = move |_| {
-        if lines.with_untracked(|lines| matches!(lines, Remote::Idle)) {
-            load();
+        if lines.state.with_untracked(|lines| matches!(lines, Remote::Idle)) {
+            lines.load();
         }
     };
     view! {
         <details on:toggle=opened>
             <summary>{t(key::CASE_ACCESS)}</summary>
-            {remote(lines, Callback::new(move |()| load()), move |lines| {
+            {lines.draw(move |lines| {
                 if lines.is_empty() {
                     return view! { <p>{t(key::CASE_ACCESS_NONE)}</p> }.into_any();
                 }

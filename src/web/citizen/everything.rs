@@ -1,38 +1,27 @@
 //! Everything that is kept about whoever is signed in: to be read here, and to be taken along as a file.
 
 use super::CitizenPage;
-use super::case::{save, signed_out};
+use super::case::save;
 use leptos::prelude::*;
 use model::wire::{Dossier, MyData};
 use web::api;
-use web::component::{BackLink, Remote, remote, title_of};
+use web::component::{BackLink, title_of};
 use web::format::moment;
+use web::hook::use_remote;
 use web::i18n::{key, name_of, t};
 use web::json;
 use web::reference::{department, use_tables_later};
-use web::route::{href, set_title, use_nav};
+use web::route::{href, set_title};
 
 /// The page.
 #[component]
 pub fn Everything() -> impl IntoView {
     set_title(&t(key::ME_TITLE));
-    let nav = use_nav::<CitizenPage>();
-    let all: RwSignal<Remote<Dossier>> = RwSignal::new(Remote::Loading);
-    let load = move || {
-        all.set(Remote::Loading);
-        leptos::task::spawn_local(async move {
-            let answer = api::get(&MyData {}).await;
-            if let Err(error) = &answer {
-                signed_out(error, nav);
-            }
-            all.try_set(answer.into());
-        });
-    };
-    load();
+    let all = use_remote(|| async { api::get(&MyData {}).await });
     view! {
         <BackLink href=href(&CitizenPage::Mine) label=t(key::CASE_BACK)/>
         <h1>{t(key::ME_TITLE)}</h1>
-        {remote(all, Callback::new(move |()| load()), |all| view! { <Shown all=all.clone()/> }.into_any())}
+        {all.draw(|all| view! { <Shown all=all.clone()/> })}
     }
 }
 

@@ -4,12 +4,20 @@ use super::{CitizenPage, act, case, everything, find, number, proof, session, si
 use leptos::prelude::*;
 use model::lifecycle::ActionKind;
 use wasm_split_helpers::wasm_split;
+use web::hook::on_session_end;
 use web::later::{Draw, SplitLoaderError};
+use web::person;
+use web::route::use_nav;
 
 /// The pages of this part.
 #[wasm_split(follow, fallible)]
 pub fn follow() -> Result<Draw<CitizenPage>, SplitLoaderError> {
     Ok(|page| {
+        let nav = use_nav::<CitizenPage>();
+        on_session_end(move || {
+            person::leave();
+            nav.replace(CitizenPage::SignIn);
+        });
         // Whoever is signed in is asked before the session ends.
         let keeper = session::keeper(&page);
         let page = match page {

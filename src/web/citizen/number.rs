@@ -1,7 +1,6 @@
 //! Another number for all of one's grievances: proved by a code that goes to the new one.
 
 use super::CitizenPage;
-use super::case::signed_out;
 use super::sign_in::{code_of_text, told};
 use super::work::{Working, ask};
 use leptos::ev::SubmitEvent;
@@ -11,6 +10,7 @@ use model::lodging::Problem;
 use model::wire::{ChangeNumber, ChangeNumberRequest, ProblemCode, WhoAmI};
 use web::api::{self, CallError, Conditions, call, new_key};
 use web::component::{BackLink, ErrorSummary, Errors, SubmitButton, TextField};
+use web::hook::use_send;
 use web::i18n::{fill, key, name_of, t};
 use web::person;
 use web::route::{focus_later, href, set_title, use_nav};
@@ -36,7 +36,7 @@ pub fn Number() -> impl IntoView {
     // The same as long as the page stands: the code is taken once more where the answer was lost.
     let once = StoredValue::new(new_key());
     let (lost, sent_again) = (RwSignal::new(false), RwSignal::new(false));
-    let (busy, working) = (RwSignal::new(false), RwSignal::new(false));
+    let (sending, working) = (use_send(), RwSignal::new(false));
     // Whoever came by a link cannot change the number: they are asked to sign in before a message goes out.
     let by_link = person::by_link();
     Effect::new(move |_| {
@@ -45,63 +45,54 @@ pub fn Number() -> impl IntoView {
         }
     });
     let send = move || {
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            let to = mobile.get_untracked();
-            let answer = ask(to.clone(), working).await;
-            busy.try_set(false);
-            match answer {
-                Ok(asked) => {
-                    code.try_set(String::new());
-                    sent.try_set(Some((asked.id, to)));
-                    set_title(&t(key::CODE_TITLE));
-                    focus_later("code");
-                }
-                Err(error) => told(errors, "mobile", &error),
+        let to = mobile.get_untracked();
+        sending.run(ask(to.clone(), working), move |answer| match answer {
+            Ok(asked) => {
+                code.try_set(String::new());
+                sent.try_set(Some((asked.id, to)));
+                set_title(&t(key::CODE_TITLE));
+                focus_later("code");
             }
+            Err(error) => told(errors, "mobile", &error),
         });
     };
     let change = move |id: String| {
         let Some(code) = code_of_text(&code.get_untracked(), errors) else { return };
-        busy.set(true);
-        let to = mobile.get_untracked();
-        leptos::task::spawn_local(async move {
-            // Whether an earlier press may have changed it without our hearing of that.
-            let perhaps = lost.get_untracked();
-            let wish = ChangeNumberRequest { id, code, once: once.get_value() };
-            let mut answer = call(&ChangeNumber {}, &wish, Conditions::default()).await;
+        // Whether an earlier press may have changed it without our hearing of that.
+        let (to, perhaps) = (mobile.get_untracked(), lost.get_untracked());
+        let wish = ChangeNumberRequest { id, code, once: once.get_value() };
+        let change = async move {
+            let answer = call(&ChangeNumber {}, &wish, Conditions::default()).await;
             // The answer to an earlier press was lost: by now the page shows the old number to whom the new one belongs.
-            if answer.as_ref().err().and_then(CallError::code) == Some(ProblemCode::OtherPerson)
-                && is_already(&to).await
-            {
-                answer = call(&ChangeNumber {}, &wish, Conditions::default()).await;
+            let other = answer.as_ref().err().and_then(CallError::code) == Some(ProblemCode::OtherPerson);
+            if other && is_already(&to).await {
+                return call(&ChangeNumber {}, &wish, Conditions::default()).await;
             }
-            busy.try_set(false);
-            match answer {
-                Ok(me) => {
-                    person::show(&me);
-                    nav.replace_and_tell(CitizenPage::Mine, t(key::NUMBER_DONE));
+            answer
+        };
+        sending.run(change, move |answer| match answer {
+            Ok(me) => {
+                person::show(&me);
+                nav.replace_and_tell(CitizenPage::Mine, t(key::NUMBER_DONE));
+            }
+            Err(error) => {
+                // After a code that is over, the number stands in its field: a new one is one tap away.
+                let over = matches!(error.code(), Some(ProblemCode::ExpiredCode | ProblemCode::SameNumber));
+                if over {
+                    sent.try_set(None);
                 }
-                Err(error) => {
-                    signed_out(&error, nav);
-                    // After a code that is over, the number stands in its field: a new one is one tap away.
-                    let over = matches!(error.code(), Some(ProblemCode::ExpiredCode | ProblemCode::SameNumber));
-                    if over {
-                        sent.try_set(None);
-                    }
-                    if perhaps && error.code() == Some(ProblemCode::OtherPerson) {
-                        errors.show_one("", t(key::NUMBER_PERHAPS));
-                    } else {
-                        told(errors, if over { "mobile" } else { "code" }, &error);
-                    }
-                    lost.try_update(|lost| *lost |= error.code().is_none());
+                if perhaps && error.code() == Some(ProblemCode::OtherPerson) {
+                    errors.show_one("", t(key::NUMBER_PERHAPS));
+                } else {
+                    told(errors, if over { "mobile" } else { "code" }, &error);
                 }
+                lost.try_update(|lost| *lost |= error.code().is_none());
             }
         });
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
+        if sending.busy.get_untracked() {
             return;
         }
         errors.clear();
@@ -118,11 +109,11 @@ pub fn Number() -> impl IntoView {
                 autocomplete="tel" heading=true
             />
             <Working working/>
-            <SubmitButton label=t(key::SIGNIN_SEND) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
+            <SubmitButton label=t(key::SIGNIN_SEND) busy_label=t(key::SENDING_NOW) busy=sending.busy.into()/>
         }
     };
     let again = move |_| {
-        if !busy.get_untracked() {
+        if !sending.busy.get_untracked() {
             errors.clear();
             send();
             sent_again.set(true);
@@ -140,7 +131,7 @@ pub fn Number() -> impl IntoView {
                 id="code" label=t(key::CODE_TITLE) hint=fill(key::CODE_HINT, &[("mobile", to)]) value=code errors
                 mode="numeric" autocomplete="one-time-code" heading=true
             />
-            <SubmitButton label=t(key::NUMBER_CHANGE) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
+            <SubmitButton label=t(key::NUMBER_CHANGE) busy_label=t(key::SENDING_NOW) busy=sending.busy.into()/>
             <p role="status">{move || sent_again.get().then(|| t(key::CODE_SENT_AGAIN))}</p>
             <p><button type="button" class="link" on:click=again>{t(key::CODE_AGAIN)}</button></p>
             <p><button type="button" class="link" on:click=other_number>{t(key::NUMBER_OTHER)}</button></p>

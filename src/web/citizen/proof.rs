@@ -1,7 +1,7 @@
 //! Checking a case against the published ledger: the browser computes every hash itself and believes no answer.
 
 use super::CitizenPage;
-use super::case::{is_emergency, signed_out};
+use super::case::is_emergency;
 use leptos::prelude::*;
 use model::Reference;
 use model::ledger::Entry;
@@ -9,10 +9,11 @@ use model::wire::{GetCase, GetHeads, GetProof, Proof};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web::api;
-use web::component::{BackLink, Call112, Remote, remote};
+use web::component::{BackLink, Call112};
 use web::format::{counted, digits, moment};
+use web::hook::use_remote;
 use web::i18n::{fill, key, t};
-use web::route::{href, set_title, use_nav};
+use web::route::{href, set_title};
 
 /// What came out.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,51 +80,32 @@ async fn signed(proof: &Proof, key: &str) -> Option<bool> {
 #[component]
 pub fn Check(reference: Reference) -> impl IntoView {
     set_title(&t(key::CHECK_TITLE));
-    let nav = use_nav::<CitizenPage>();
-    let found: RwSignal<Remote<Option<Found>>> = RwSignal::new(Remote::Loading);
-    let load = move || {
-        found.set(Remote::Loading);
-        leptos::task::spawn_local(async move {
-            let proof = match api::get(&GetProof { reference }).await {
-                Ok(proof) => proof,
-                Err(error) => {
-                    signed_out(&error, nav);
-                    found.try_set(Remote::Failed(error));
-                    return;
-                }
-            };
-            if proof.head.is_none() {
-                found.try_set(Remote::Loaded(None));
-                return;
-            }
-            let signed = match api::get(&GetHeads {}).await {
-                Ok(heads) => signed(&proof, &heads.key).await,
-                Err(_) => None,
-            };
-            let holds = holds(&proof).await.unwrap_or(false);
-            found.try_set(Remote::Loaded(Some(Found { holds, signed, proof })));
-        });
-    };
-    load();
-    // On every page of an emergency stands whom to call; what this page checks does not tell.
-    let urgent = RwSignal::new(false);
-    leptos::task::spawn_local(async move {
-        if let Ok(view) = api::get(&GetCase { reference }).await {
-            urgent.try_set(is_emergency(&view));
+    let found = use_remote(move || async move {
+        let proof = api::get(&GetProof { reference }).await?;
+        if proof.head.is_none() {
+            return Ok(None);
         }
+        let signed = match api::get(&GetHeads {}).await {
+            Ok(heads) => signed(&proof, &heads.key).await,
+            Err(_) => None,
+        };
+        let holds = holds(&proof).await.unwrap_or(false);
+        Ok(Some(Found { holds, signed, proof }))
     });
+    // On every page of an emergency stands whom to call; what this page checks does not tell.
+    let case = use_remote(move || async move { api::get(&GetCase { reference }).await });
     view! {
         <BackLink href=href(&CitizenPage::Case(reference)) label=t(key::NAV_BACK)/>
         <h1>{t(key::CHECK_TITLE)}</h1>
-        {move || urgent.get().then(|| view! { <Call112/> })}
+        {move || (case.with(is_emergency) == Some(true)).then(|| view! { <Call112/> })}
         <p class="lead">{t(key::CHECK_LEAD)}</p>
         <p class="hint reference">{reference.grouped()}</p>
-        {remote(found, Callback::new(move |()| load()), move |found| match found {
+        {found.draw(move |seen| match seen {
             None => view! {
                 <p class="notice" role="status">{t(key::CHECK_WAITING)}</p>
-                <p><button type="button" class="button second" on:click=move |_| load()>{t(key::RETRY)}</button></p>
+                <p><button type="button" class="button second" on:click=move |_| found.load()>{t(key::RETRY)}</button></p>
             }.into_any(),
-            Some(found) => view! { <Outcome found=found.clone()/> }.into_any(),
+            Some(seen) => view! { <Outcome found=seen.clone()/> }.into_any(),
         })}
     }
 }

@@ -10,6 +10,7 @@ use model::{Mobile, text};
 use web::api::{CallError, Conditions, call, new_key};
 use web::component::{BackLink, ErrorSummary, Errors, SubmitButton, TextField};
 use web::draft::{forget_typed, kept_typed, typed};
+use web::hook::use_send;
 use web::i18n::{fill, key, name_of, t};
 use web::person;
 use web::route::{Page, href, set_title, use_nav};
@@ -81,25 +82,17 @@ pub fn SignIn() -> impl IntoView {
     set_title(&t(key::SIGNIN_TITLE));
     let (nav, errors, asked) = (use_nav::<CitizenPage>(), Errors::new(), use_asked());
     let mobile = asked.mobile;
-    let (busy, working) = (RwSignal::new(false), RwSignal::new(false));
+    let (sending, working) = (use_send(), RwSignal::new(false));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
         if let Err(why) = Mobile::parse(&mobile.get_untracked()) {
             errors.show_one("mobile", name_of("problem", &Problem::from(why)));
             return;
         }
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            let answer = send(asked, working).await;
-            busy.try_set(false);
-            match answer {
-                // In place of this page: Back does not ask for the number again.
-                Ok(()) => nav.replace(CitizenPage::Code),
-                Err(error) => told(errors, "mobile", &error),
-            }
+        sending.run(send(asked, working), move |answer| match answer {
+            // In place of this page: Back does not ask for the number again.
+            Ok(()) => nav.replace(CitizenPage::Code),
+            Err(error) => told(errors, "mobile", &error),
         });
     };
     view! {
@@ -108,7 +101,7 @@ pub fn SignIn() -> impl IntoView {
         <form novalidate on:submit=submit>
             <TextField id="mobile" label=t(key::SIGNIN_TITLE) hint=t(key::SIGNIN_HINT) value=mobile errors kind="tel" mode="tel" autocomplete="tel" heading=true/>
             <Working working/>
-            <SubmitButton label=t(key::SIGNIN_SEND) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
+            <SubmitButton label=t(key::SIGNIN_SEND) busy_label=t(key::SENDING_NOW) busy=sending.busy.into()/>
         </form>
         <p class="links"><a data-nav href=href(&CitizenPage::Find)>{t(key::HOME_FIND)}</a></p>
     }
@@ -126,52 +119,37 @@ pub fn Code() -> impl IntoView {
     let code = RwSignal::new(String::new());
     // The same as long as the page stands: the code is taken once more where the answer was lost.
     let once = StoredValue::new(new_key());
-    let (busy, working) = (RwSignal::new(false), RwSignal::new(false));
+    let (sending, working) = (use_send(), RwSignal::new(false));
     let sent_again = RwSignal::new(false);
     let again = move || {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            let answer = send(asked, working).await;
-            busy.try_set(false);
-            match answer {
-                Ok(()) => {
-                    // What stands there belongs to a code of before.
-                    code.try_set(String::new());
-                    sent_again.try_set(true);
-                }
-                Err(error) => told(errors, "code", &error),
+        sending.run(send(asked, working), move |answer| match answer {
+            Ok(()) => {
+                // What stands there belongs to a code of before.
+                code.try_set(String::new());
+                sent_again.try_set(true);
             }
+            Err(error) => told(errors, "code", &error),
         });
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
         let Some(code) = code_of_text(&code.get_untracked(), errors) else { return };
-        busy.set(true);
         let exchange = ExchangeCode { id: asked.id.get_untracked() };
-        leptos::task::spawn_local(async move {
-            let answer =
-                call(&exchange, &ExchangeCodeRequest { code, once: once.get_value() }, Conditions::default()).await;
-            busy.try_set(false);
-            match answer {
-                Ok(me) => {
-                    person::show(&me);
-                    asked.forget();
-                    let wanted = kept_typed(WANTED);
-                    forget_typed(WANTED);
-                    nav.replace(if wanted.is_empty() { CitizenPage::Mine } else { CitizenPage::of(&wanted) });
-                }
-                Err(error) => {
-                    told(errors, "code", &error);
-                    // A code that is over is followed by a new one at once (FLD-09).
-                    if error.code() == Some(ProblemCode::ExpiredCode) {
-                        again();
-                    }
+        let body = ExchangeCodeRequest { code, once: once.get_value() };
+        let exchanged = async move { call(&exchange, &body, Conditions::default()).await };
+        sending.run(exchanged, move |answer| match answer {
+            Ok(me) => {
+                person::show(&me);
+                asked.forget();
+                let wanted = kept_typed(WANTED);
+                forget_typed(WANTED);
+                nav.replace(if wanted.is_empty() { CitizenPage::Mine } else { CitizenPage::of(&wanted) });
+            }
+            Err(error) => {
+                told(errors, "code", &error);
+                // A code that is over is followed by a new one at once (FLD-09).
+                if error.code() == Some(ProblemCode::ExpiredCode) {
+                    again();
                 }
             }
         });
@@ -182,7 +160,7 @@ pub fn Code() -> impl IntoView {
         <ErrorSummary errors/>
         <form novalidate on:submit=submit>
             <TextField id="code" label=t(key::CODE_TITLE) hint=hint value=code errors mode="numeric" autocomplete="one-time-code" heading=true/>
-            <SubmitButton label=t(key::CODE_CHECK) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
+            <SubmitButton label=t(key::CODE_CHECK) busy_label=t(key::SENDING_NOW) busy=sending.busy.into()/>
         </form>
         <Working working/>
         <p role="status">{move || sent_again.get().then(|| t(key::CODE_SENT_AGAIN))}</p>

@@ -1,6 +1,15 @@
 use crate::route::announce;
 use leptos::prelude::*;
 
+/// Tells words whenever something begins: to those who do not see a button's words change.
+pub(super) fn announce_when(busy: Signal<bool>, words: String) {
+    Effect::new(move |_| {
+        if busy.get() {
+            announce(&words);
+        }
+    });
+}
+
 /// The main button of a form. Never disabled: while something is under way it says so and does nothing more.
 #[component]
 pub fn SubmitButton(
@@ -13,15 +22,7 @@ pub fn SubmitButton(
     /// Whether something is.
     busy: Signal<bool>,
 ) -> impl IntoView {
-    // Told to those who do not see the words change.
-    Effect::new({
-        let busy_label = busy_label.clone();
-        move |_| {
-            if busy.get() {
-                announce(&busy_label);
-            }
-        }
-    });
+    announce_when(busy, busy_label.clone());
     let words = move || if busy.get() { busy_label.clone() } else { label.clone() };
     view! { <button type="submit" class="button" aria-busy=move || busy.get().to_string()>{words}</button> }
 }

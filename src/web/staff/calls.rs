@@ -1,16 +1,28 @@
-//! Verification calls: the next case, the number, the script, the outcome.
+//! Verification calls: the next case, the number, the script, the outcome. A part of its own, for those who call.
 
-use super::case::{Actions, CallCitizen};
-use super::{notice, use_session};
+use crate::case::{Actions, CallCitizen};
+use crate::page::StaffPage;
 use leptos::prelude::*;
 use model::atr::Outcome;
 use model::lifecycle::EventKind;
 use model::wire::{CaseView, NextCall};
+use wasm_split_helpers::wasm_split;
 use web::api::{Conditions, call};
-use web::component::{Remote, Said, Timeline, Voice, remote, title_of};
+use web::component::{Said, Timeline, Voice, title_of};
+use web::hook::use_remote_later;
 use web::i18n::{key, t};
+use web::later::{Draw, SplitLoaderError};
 use web::reference::use_tables;
 use web::route::{announce, focus_later, set_title};
+
+/// The pages of this part.
+#[wasm_split(calls, fallible)]
+pub fn calls() -> Result<Draw<StaffPage>, SplitLoaderError> {
+    Ok(|page| match page {
+        StaffPage::Calls => view! { <Calls/> }.into_any(),
+        _ => ().into_any(),
+    })
+}
 
 /// The heading of the case to call about.
 const CASE: &str = "call-case";
@@ -19,31 +31,21 @@ const CASE: &str = "call-case";
 #[component]
 pub fn Calls() -> impl IntoView {
     set_title(&t(key::CALLS_TITLE));
-    let session = use_session();
-    let next: RwSignal<Remote<Option<CaseView>>> = RwSignal::new(Remote::Idle);
-    let take = move || {
-        next.set(Remote::Loading);
-        leptos::task::spawn_local(async move {
-            let answer = call(&NextCall {}, &(), Conditions::default()).await;
-            if let Err(error) = &answer {
-                notice(session, error);
-            }
-            let none = matches!(&answer, Ok(None));
-            next.try_set(answer.into());
-            if none {
-                announce(&t(key::CALLS_NONE));
-            } else {
-                focus_later(CASE);
-            }
-        });
-    };
+    let next = use_remote_later(|| async {
+        let next = call(&NextCall {}, &(), Conditions::default()).await?;
+        match next {
+            Some(_) => focus_later(CASE),
+            None => announce(&t(key::CALLS_NONE)),
+        }
+        Ok(next)
+    });
     view! {
         <h1>{t(key::CALLS_TITLE)}</h1>
-        <p><button type="button" class="button" id="next-call" on:click=move |_| take()>{t(key::CALLS_NEXT)}</button></p>
-        {move || (!matches!(next.get(), Remote::Idle)).then(|| remote(next, Callback::new(move |()| take()), |found| match found {
+        <p><button type="button" class="button" id="next-call" on:click=move |_| next.load()>{t(key::CALLS_NEXT)}</button></p>
+        {next.draw(|found| match found {
             Some(view) => view! { <OneCall view=view.clone()/> }.into_any(),
             None => view! { <p class="empty">{t(key::CALLS_NONE)}</p> }.into_any(),
-        }))}
+        })}
     }
 }
 

@@ -1,26 +1,25 @@
-//! The staff app, phone first: a worklist for each role, the case, calls, intake, desks, the dashboard.
+//! The staff app, phone first. A module and a downloaded part for each place of work; what all of them share is the frame here,
+//! the worklist and the list of cases.
 
-mod action_form;
 mod calls;
 mod case;
-mod cases;
-mod dashboard;
-mod desks;
-mod hearing;
+mod case_list;
+mod figures;
 mod intake;
-mod number;
-mod office;
 mod page;
-mod queue;
+mod session;
 mod sign_in;
+mod worklist;
 
 use page::StaffPage;
+use session::{Session, use_session};
 
 use leptos::prelude::*;
-use model::wire::{Me, ProblemCode, Queue, WhoAmI};
+use model::wire::{Me, Queue, WhoAmI};
 use model::{Duty, Language, Role};
-use web::api::{self, CallError};
+use web::api;
 use web::component::{Emblem, Failed, Languages, Loading, OtherPerson, Remote};
+use web::hook::{on_session_end, use_remote};
 use web::i18n::{key, name_of, t};
 use web::later::Part;
 use web::person;
@@ -28,46 +27,20 @@ use web::reference::provide_tables;
 use web::route::{Nav, href, provide_nav, set_title};
 use web::start::start;
 
-/// Who is signed in; above all pages.
-pub type Session = RwSignal<Remote<Me>>;
-
-/// The session of this app.
-#[must_use]
-pub fn use_session() -> Session {
-    use_context().unwrap_or_else(|| RwSignal::new(Remote::Loading))
-}
-
-/// Takes note of an answer that says that the session has ended: the page stays, the sign-in comes before it.
-pub fn notice(session: Session, error: &CallError) {
-    if error.code() == Some(ProblemCode::SignInNeeded) {
-        session.try_set(Remote::Loaded(Me::default()));
-    }
-}
-
-/// The role that is signed in.
-#[must_use]
-pub fn role(session: Session) -> Option<Role> {
-    session.with(|session| session.loaded().and_then(|me| me.actor.as_ref()).map(|actor| actor.role))
-}
-
 /// The whole app.
 #[component]
 pub fn StaffApp() -> impl IntoView {
     let nav: Nav<StaffPage> = provide_nav();
     provide_tables();
-    let session: Session = RwSignal::new(Remote::Loading);
+    let who = use_remote(|| async {
+        let me = api::get(&WhoAmI {}).await?;
+        person::show(&me);
+        Ok(me)
+    });
+    let session: Session = who.state;
     provide_context(session);
-    let who = move || {
-        session.set(Remote::Loading);
-        leptos::task::spawn_local(async move {
-            let answer = api::get(&WhoAmI {}).await;
-            if let Ok(me) = &answer {
-                person::show(me);
-            }
-            session.set(answer.into());
-        });
-    };
-    who();
+    // The page stays, and the sign-in comes before it.
+    on_session_end(move || who.set(Me::default()));
     // Drawn by who is signed in, not by each answer: a page is not thrown away when its session is read again.
     let state = Memo::new(move |_| {
         session.with(|session| match session {
@@ -86,7 +59,9 @@ pub fn StaffApp() -> impl IntoView {
     });
     let body = move || match state.get() {
         None => view! { <Loading/> }.into_any(),
-        Some(Err(error)) => view! { <Failed why=error.message() retry=Callback::new(move |()| who())/> }.into_any(),
+        Some(Err(error)) => {
+            view! { <Failed why=error.message() retry=Callback::new(move |()| who.load())/> }.into_any()
+        }
         Some(Ok(None)) => view! { <sign_in::SignIn/> }.into_any(),
         Some(Ok(Some(role))) => view! { <Page role/> }.into_any(),
     };
@@ -144,7 +119,7 @@ fn pages(role: Role) -> Vec<(StaffPage, String)> {
     if intake && role != Role::TeleCaller {
         pages.push((StaffPage::Intake, t(key::STAFF_NAV_INTAKE)));
     }
-    if number::is_for(role) {
+    if intake::number::is_for(role) {
         pages.push((StaffPage::Number, t(key::STAFF_NAV_NUMBER)));
     }
     if role.has(Duty::WatchDesks) {
@@ -176,18 +151,22 @@ fn Menu(role: Role) -> impl IntoView {
 #[component]
 fn Page(role: Role) -> impl IntoView {
     let nav: Nav<StaffPage> = web::route::use_nav();
-    let hearing = Part::new(|| Box::pin(hearing::hearing()), &["later"]);
-    let office = Part::new(|| Box::pin(office::office()), &["later"]);
+    let case = Part::new(|| Box::pin(case::case()), &["later"]);
+    let calls = Part::new(|| Box::pin(calls::calls()), &["later"]);
+    let intake = Part::new(|| Box::pin(intake::intake()), &["later"]);
+    let figures = Part::new(|| Box::pin(figures::figures()), &["later"]);
     move || {
         let asked = nav.page();
         let home = asked == StaffPage::Home;
         let page = if home { pages(role).into_iter().next().map_or(StaffPage::Home, |(page, _)| page) } else { asked };
         match page {
             StaffPage::Home => view! { <NoPage role/> }.into_any(),
-            StaffPage::Work => view! { <queue::Work role/> }.into_any(),
+            StaffPage::Work => view! { <worklist::Work role/> }.into_any(),
             StaffPage::Unknown => view! { <Unknown/> }.into_any(),
-            page @ (StaffPage::Case(_) | StaffPage::Calls) => hearing.draw(page),
-            page => office.draw(page),
+            page @ StaffPage::Case(_) => case.draw(page),
+            page @ StaffPage::Calls => calls.draw(page),
+            page @ (StaffPage::Intake | StaffPage::Number) => intake.draw(page),
+            page @ (StaffPage::Desks | StaffPage::Dashboard(_) | StaffPage::Cases(_)) => figures.draw(page),
         }
     }
 }
@@ -199,7 +178,7 @@ fn NoPage(role: Role) -> impl IntoView {
     view! {
         <h1>{name_of("role", &role)}</h1>
         <p>{t(key::STAFF_NOTHING)}</p>
-        <queue::OpenByNumber/>
+        <worklist::OpenByNumber/>
     }
 }
 

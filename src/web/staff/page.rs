@@ -40,34 +40,36 @@ fn with_query(path: &str, query: &str) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
+/// The pages that are their path alone.
+const PLAIN: [(&str, StaffPage); 6] = [
+    ("/staff/", StaffPage::Home),
+    ("/staff/work", StaffPage::Work),
+    ("/staff/intake", StaffPage::Intake),
+    ("/staff/calls", StaffPage::Calls),
+    ("/staff/number", StaffPage::Number),
+    ("/staff/desks", StaffPage::Desks),
+];
+
 impl Page for StaffPage {
     fn path(&self) -> String {
         match self {
-            Self::Home | Self::Unknown => "/staff/".into(),
-            Self::Work => "/staff/work".into(),
             Self::Case(reference) => format!("/staff/case/{reference}"),
-            Self::Intake => "/staff/intake".into(),
-            Self::Calls => "/staff/calls".into(),
-            Self::Number => "/staff/number".into(),
-            Self::Desks => "/staff/desks".into(),
             Self::Dashboard(query) => with_query("/staff/dashboard", query),
             Self::Cases(query) => with_query("/staff/cases", query),
+            plain => PLAIN.iter().find(|(_, page)| page == plain).map_or("/staff/", |(path, _)| path).to_owned(),
         }
     }
 
     fn of(path: &str) -> Self {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-        match parts.as_slice() {
-            ["staff"] => Self::Home,
-            ["staff", "work"] => Self::Work,
-            ["staff", "case", reference] => Reference::parse(reference).map_or(Self::Unknown, Self::Case),
-            ["staff", "intake"] => Self::Intake,
-            ["staff", "calls"] => Self::Calls,
-            ["staff", "number"] => Self::Number,
-            ["staff", "desks"] => Self::Desks,
-            ["staff", "dashboard"] => Self::Dashboard(query.to_owned()),
-            ["staff", "cases"] => Self::Cases(query.to_owned()),
+        let plain = path.trim_end_matches('/');
+        if let Some((_, page)) = PLAIN.iter().find(|(known, _)| known.trim_end_matches('/') == plain) {
+            return page.clone();
+        }
+        match plain.strip_prefix("/staff/").map(|rest| rest.split_once('/').unwrap_or((rest, ""))) {
+            Some(("case", reference)) => Reference::parse(reference).map_or(Self::Unknown, Self::Case),
+            Some(("dashboard", "")) => Self::Dashboard(query.to_owned()),
+            Some(("cases", "")) => Self::Cases(query.to_owned()),
             _ => Self::Unknown,
         }
     }

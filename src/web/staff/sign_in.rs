@@ -1,10 +1,11 @@
 //! Staff sign-in; the page asked for comes right after.
 
-use super::use_session;
+use crate::session::use_session;
 use leptos::prelude::*;
 use model::wire::{SignIn as SignInCall, SignInRequest};
 use web::api::{Conditions, call};
 use web::component::{ErrorSummary, Errors, Remote, SubmitButton, TextField};
+use web::hook::use_send;
 use web::i18n::{key, t};
 use web::person;
 use web::route::{focus_heading, set_title};
@@ -15,12 +16,9 @@ pub fn SignIn() -> impl IntoView {
     set_title(&t(key::STAFF_SIGNIN_TITLE));
     let (session, errors) = (use_session(), Errors::new());
     let (username, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let busy = RwSignal::new(false);
+    let send = use_send();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
         let mut wrong = Vec::new();
         if username.get_untracked().trim().is_empty() {
             wrong.push(("username", t(key::STAFF_SIGNIN_USERNAME_EMPTY)));
@@ -32,19 +30,15 @@ pub fn SignIn() -> impl IntoView {
             errors.show(wrong);
             return;
         }
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            let body = SignInRequest { username: username.get_untracked(), password: password.get_untracked() };
-            let answer = call(&SignInCall {}, &body, Conditions::default()).await;
-            busy.try_set(false);
-            match answer {
-                Ok(me) => {
-                    person::show(&me);
-                    session.set(Remote::Loaded(me));
-                    request_animation_frame(focus_heading);
-                }
-                Err(error) => errors.show_one("username", error.message()),
+        let body = SignInRequest { username: username.get_untracked(), password: password.get_untracked() };
+        let sign_in = async move { call(&SignInCall {}, &body, Conditions::default()).await };
+        send.run(sign_in, move |answer| match answer {
+            Ok(me) => {
+                person::show(&me);
+                session.set(Remote::Loaded(me));
+                request_animation_frame(focus_heading);
             }
+            Err(error) => errors.show_one("username", error.message()),
         });
     };
     view! {
@@ -54,7 +48,7 @@ pub fn SignIn() -> impl IntoView {
             <form novalidate on:submit=submit>
                 <TextField id="username" label=t(key::STAFF_SIGNIN_USERNAME) value=username errors autocomplete="username"/>
                 <TextField id="password" label=t(key::STAFF_SIGNIN_PASSWORD) value=password errors kind="password" autocomplete="current-password"/>
-                <SubmitButton label=t(key::STAFF_SIGNIN_GO) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
+                <SubmitButton label=t(key::STAFF_SIGNIN_GO) busy_label=t(key::SENDING_NOW) busy=send.busy.into()/>
             </form>
         </div>
     }

@@ -1,13 +1,13 @@
 //! Somebody whose SIM is lost stands at the counter with proof of who they are: another number is asked for here, and the cell
 //! decides on the case.
 
-use super::{StaffPage, notice, use_session};
+use crate::page::StaffPage;
 use leptos::prelude::*;
 use model::lodging::Problem;
 use model::wire::{NumberChangeRequest, RequestNumberChange};
 use model::{Mobile, Reference, Role, text};
-use web::api::{self, Conditions, call};
 use web::component::{ErrorSummary, Errors, SubmitButton, TextArea, TextField};
+use web::hook::use_send;
 use web::i18n::{key, name_of, t};
 use web::route::{focus_later, href, set_title};
 
@@ -21,17 +21,12 @@ pub fn is_for(role: Role) -> bool {
 #[component]
 pub fn Number() -> impl IntoView {
     set_title(&t(key::CHANGE_TITLE));
-    let (session, errors) = (use_session(), Errors::new());
+    let (send, errors) = (use_send(), Errors::new());
     let text = || RwSignal::new(String::new());
     let (number, mobile, reason) = (text(), text(), text());
-    let busy = RwSignal::new(false);
     let asked: RwSignal<Option<Reference>> = RwSignal::new(None);
-    let idempotency = StoredValue::new(api::new_key());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
         let mut wrong = Vec::new();
         let reference = Reference::parse(&number.get_untracked());
         if reference.is_err() {
@@ -48,26 +43,16 @@ pub fn Number() -> impl IntoView {
             return;
         };
         errors.clear();
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            let body = NumberChangeRequest { mobile: mobile.get_untracked(), reason: reason.get_untracked() };
-            let with = Conditions { key: Some(idempotency.get_value()), ..Conditions::default() };
-            let answer = call(&RequestNumberChange { reference }, &body, with).await;
-            busy.try_set(false);
-            match answer {
-                Ok(()) => {
-                    idempotency.set_value(api::new_key());
-                    for field in [number, mobile, reason] {
-                        field.try_set(String::new());
-                    }
-                    asked.try_set(Some(reference));
-                    focus_later("asked");
+        let body = NumberChangeRequest { mobile: mobile.get_untracked(), reason: reason.get_untracked() };
+        send.send(RequestNumberChange { reference }, body, None, move |answer| match answer {
+            Ok(()) => {
+                for field in [number, mobile, reason] {
+                    field.try_set(String::new());
                 }
-                Err(error) => {
-                    notice(session, &error);
-                    errors.show_one("", error.message());
-                }
+                asked.try_set(Some(reference));
+                focus_later("asked");
             }
+            Err(error) => errors.show_one("", error.message()),
         });
     };
     view! {
@@ -83,7 +68,7 @@ pub fn Number() -> impl IntoView {
             <TextField id="number" label=t(key::STAFF_OPEN_LABEL) value=number errors mode="numeric"/>
             <TextField id="mobile" label=t(key::CHANGE_MOBILE) value=mobile errors kind="tel" mode="tel"/>
             <TextArea id="reason" label=t(key::CHANGE_REASON) hint=t(key::CHANGE_REASON_HINT) value=reason errors rows=3/>
-            <SubmitButton label=t(key::CHANGE_SEND) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
+            <SubmitButton label=t(key::CHANGE_SEND) busy_label=t(key::SENDING_NOW) busy=send.busy.into()/>
         </form>
     }
 }

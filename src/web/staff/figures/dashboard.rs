@@ -1,6 +1,6 @@
 //! The official's first screen: figures that move as the work does, and the two truths side by side.
 
-use super::{StaffPage, notice, use_session};
+use crate::page::StaffPage;
 use chrono::{Days, NaiveDate};
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
@@ -9,8 +9,9 @@ use model::clock::ist_date;
 use model::counts::{Dimension, Figures, Filter, share};
 use model::wire::{Counts, GetCounts, Group, LiveFrame, ProblemCode, ReferenceData};
 use web::api;
-use web::component::{PairBar, Remote, TrendChart, TrendDay, remote};
+use web::component::{PairBar, Remote, TrendChart, TrendDay};
 use web::format::{clock, day, number, percent};
+use web::hook::use_remote;
 use web::i18n::{fill, key, t};
 use web::live::{Link, follow};
 use web::reference::{Tables, category, department, department_short, district, use_tables};
@@ -92,40 +93,22 @@ async fn look(query: &Query) -> Result<Picture, api::CallError> {
 #[component]
 pub fn Dashboard(query: String) -> impl IntoView {
     set_title(&t(key::DASH_TITLE));
-    let (session, tables) = (use_session(), use_tables());
+    let tables = use_tables();
     let query = Query::parse(&query);
-    let picture: RwSignal<Remote<Picture>> = RwSignal::new(Remote::Loading);
     let (frame, link) = follow();
     let shown: RwSignal<Option<LiveFrame>> = RwSignal::new(None);
     let paused = RwSignal::new(false);
-    let looking = StoredValue::new(false);
     let asked = StoredValue::new(query.clone());
+    let picture = use_remote(move || {
+        let query = asked.get_value();
+        async move { look(&query).await }
+    });
+    // Figures that were seen stay where newer ones do not come; only their age grows.
     let load = move || {
-        if looking.try_get_value() != Some(false) {
-            return;
+        if !picture.is_under_way() {
+            picture.refresh();
         }
-        looking.set_value(true);
-        leptos::task::spawn_local(async move {
-            let Some(query) = asked.try_get_value() else { return };
-            let answer = look(&query).await;
-            looking.try_set_value(false);
-            match answer {
-                Ok(seen) => {
-                    picture.try_set(Remote::Loaded(seen));
-                }
-                Err(error) => {
-                    notice(session, &error);
-                    // Figures that were seen stay; only their age grows.
-                    picture.try_update(|picture| {
-                        if !matches!(picture, Remote::Loaded(_)) {
-                            *picture = Remote::Failed(error);
-                        }
-                    });
-                }
-            }
-        });
     };
-    load();
     // A frame moves the tiles at once; the tables behind them are read again at most once a second.
     Effect::new(move |_| {
         let newest = frame.get();
@@ -142,7 +125,7 @@ pub fn Dashboard(query: String) -> impl IntoView {
     let tick = RwSignal::new(0u32);
     let ticking = StoredValue::new_local(Some(Interval::new(1_000, move || {
         tick.try_update(|tick| *tick += 1);
-        let behind = picture.try_with_untracked(|picture| picture.loaded().map(|seen| seen.departments.seq)).flatten();
+        let behind = picture.with_untracked(|seen| seen.departments.seq);
         let newest = shown.try_with_untracked(|shown| shown.as_ref().map(|frame| frame.seq)).flatten();
         if paused.try_get_untracked() == Some(false) && behind < newest {
             load();
@@ -155,7 +138,7 @@ pub fn Dashboard(query: String) -> impl IntoView {
     let month = query.days == Some(30);
     // The live frame speaks of all cases and of 30 days; another slice is read as it changes.
     let total = move || {
-        let sliced = picture.with(|picture| picture.loaded().map(|seen| seen.departments.total));
+        let sliced = picture.with(|seen| seen.departments.total);
         let live = shown.with(|shown| shown.as_ref().map(|frame| if month { frame.month } else { frame.total }));
         if all && (month || asked.with_value(|query| query.days.is_none())) { live.or(sliced) } else { sliced }
     };
@@ -166,16 +149,16 @@ pub fn Dashboard(query: String) -> impl IntoView {
             return shown.with(|shown| shown.as_ref().map(|frame| frame.lodged_today));
         }
         let today = web::format::now().map(|now| ist_date(now).to_string());
-        picture.with(|picture| {
-            let days = &picture.loaded()?.days.groups;
-            Some(days.iter().find(|group| Some(&group.key) == today.as_ref()).map_or(0, |group| group.figures.lodged))
+        picture.with(|seen| {
+            let days = &seen.days.groups;
+            days.iter().find(|group| Some(&group.key) == today.as_ref()).map_or(0, |group| group.figures.lodged)
         })
     };
     let today = Signal::derive(today);
     // Whose role sees no figures is told so, and not that a line is lost.
     let refused = Memo::new(move |_| {
         let forbids = |error: &api::CallError| error.code() == Some(ProblemCode::NotPermitted);
-        picture.with(|picture| matches!(picture, Remote::Failed(error) if forbids(error)))
+        picture.state.with(|picture| matches!(picture, Remote::Failed(error) if forbids(error)))
     });
     view! {
         <div class="dash-head">
@@ -186,7 +169,7 @@ pub fn Dashboard(query: String) -> impl IntoView {
             <Period query=asked.get_value() tables/>
             <Tiles figures today days=asked.get_value().days/>
         })}
-        {remote(picture, Callback::new(move |()| load()), move |seen| {
+        {picture.draw(move |seen| {
             let query = asked.get_value();
             view! {
                 <div class="dash-grid">

@@ -1,0 +1,87 @@
+use super::field::described;
+use super::{Errors, FieldError};
+use crate::format::now;
+use crate::i18n::{fill, key, language, t};
+use chrono::{Datelike, NaiveDate};
+use leptos::prelude::*;
+use model::clock::ist_date;
+use model::date::{DateProblem, Towards, read};
+
+/// The day of what was typed, counted from today in India.
+///
+/// # Errors
+/// [`DateProblem`].
+pub fn day_typed(typed: &str, towards: Towards) -> Result<NaiveDate, DateProblem> {
+    // Without a clock nothing is known of today; a day in full needs none.
+    read(typed, now().map(ist_date).unwrap_or_default(), towards)
+}
+
+/// What to do about it: a key of the catalogue.
+#[must_use]
+pub fn date_problem(problem: DateProblem) -> &'static str {
+    match problem {
+        DateProblem::Empty => key::DATE_PROBLEM_EMPTY,
+        DateProblem::NotUnderstood => key::DATE_PROBLEM_NOT_UNDERSTOOD,
+        DateProblem::MonthMissing => key::DATE_PROBLEM_MONTH_MISSING,
+        DateProblem::DayMissing => key::DATE_PROBLEM_DAY_MISSING,
+        DateProblem::NoSuchDay => key::DATE_PROBLEM_NO_SUCH_DAY,
+        DateProblem::MonthFirst => key::DATE_PROBLEM_MONTH_FIRST,
+        DateProblem::OtherWeekday => key::DATE_PROBLEM_OTHER_WEEKDAY,
+        DateProblem::YearOutOfRange => key::DATE_PROBLEM_YEAR_OUT_OF_RANGE,
+        DateProblem::OtherCalendar => key::DATE_PROBLEM_OTHER_CALENDAR,
+    }
+}
+
+/// A day with its weekday and its year: so that whoever typed it sees how it was understood.
+fn in_full(day: NaiveDate) -> String {
+    let of = |key: &str, at: u32| t(key).split('|').nth(at as usize).unwrap_or_default().to_owned();
+    let words = language().day_in_full(day.year(), &of(key::DATE_MONTHS, day.month0()), day.day());
+    format!("{}, {words}", of(key::DATE_WEEKDAYS, day.weekday().num_days_from_monday()))
+}
+
+/// A day, typed in any usual spelling. A calendar to click through is slow for a day that is known, and hard by keyboard.
+#[component]
+pub fn DateField(
+    /// Its id.
+    id: &'static str,
+    /// What it asks.
+    #[prop(into)]
+    label: String,
+    /// What is typed.
+    value: RwSignal<String>,
+    /// Which day is meant where a year is left out.
+    towards: Towards,
+    /// What is wrong.
+    errors: Errors,
+) -> impl IntoView {
+    let understood = move || value.with(|typed| day_typed(typed, towards));
+    let said = move || understood().ok().map(|day| fill(key::DATE_UNDERSTOOD, &[("date", &in_full(day))]));
+    // Not while it is being typed: half a day is no mistake.
+    let left = RwSignal::new(false);
+    let wrong = move || {
+        let problem = understood().err().filter(|problem| *problem != DateProblem::Empty)?;
+        (left.get() && errors.of(id).is_none()).then(|| t(date_problem(problem)))
+    };
+    let describes = move || format!("{} {id}-understood", described(errors, id, true).unwrap_or_default());
+    view! {
+        <div class="field date" class:wrong=move || errors.of(id).is_some()>
+            <label for=id>{label}</label>
+            <p class="hint" id=format!("{id}-hint")>{t(key::DATE_HINT)}</p>
+            <FieldError errors id/>
+            <input
+                id=id name=id type="text" autocomplete="off" spellcheck="false" dir="auto"
+                aria-describedby=describes
+                aria-invalid=move || errors.of(id).map(|_| "true")
+                prop:value=move || value.get()
+                on:input:target=move |event| {
+                    left.set(false);
+                    value.set(event.target().value());
+                }
+                on:blur=move |_| left.set(true)
+            />
+            <p class="understood" id=format!("{id}-understood") role="status">
+                {said}{move || wrong().map(|words| view! { <span class="doubt">{words}</span> })}
+            </p>
+        </div>
+    }
+}

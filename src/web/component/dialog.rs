@@ -1,0 +1,43 @@
+use crate::i18n::{key, t};
+use leptos::html;
+use leptos::prelude::*;
+
+/// A question or a form over the page: the browser's own dialog, which keeps the focus within, closes by Escape and gives the
+/// focus back to what opened it. What lies behind does not close it when pressed, for a slip would lose what was typed.
+#[component]
+pub fn Dialog(
+    /// Its id, which begins that of its title.
+    id: &'static str,
+    /// What it asks: its heading, and its name.
+    #[prop(into)]
+    title: String,
+    /// Whether it is open; Escape and its button set this, too.
+    open: RwSignal<bool>,
+    /// What stands in it, drawn anew each time it opens.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let dialog: NodeRef<html::Dialog> = NodeRef::new();
+    Effect::new(move |_| {
+        let (open, dialog) = (open.get(), dialog.get());
+        match dialog {
+            Some(dialog) if open && !dialog.open() => {
+                let _ = dialog.show_modal();
+            }
+            Some(dialog) if !open && dialog.open() => dialog.close(),
+            _ => {}
+        }
+    });
+    let title_id = format!("{id}-title");
+    let titled_by = title_id.clone();
+    view! {
+        <dialog node_ref=dialog id=id class="over" aria-labelledby=titled_by on:close=move |_: web_sys::Event| open.set(false)>
+            <div class="over-head">
+                <h2 id=title_id tabindex="-1">{title}</h2>
+                <button type="button" class="close" on:click=move |_| open.set(false)>
+                    <span class="unseen">{t(key::DIALOG_CLOSE)}</span><span aria-hidden="true">"×"</span>
+                </button>
+            </div>
+            {move || open.get().then(|| children())}
+        </dialog>
+    }
+}

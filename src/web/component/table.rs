@@ -1,0 +1,266 @@
+use crate::i18n::{fill, key, t};
+use crate::route::announce;
+use leptos::ev::KeyboardEvent;
+use leptos::html::Tbody;
+use leptos::prelude::*;
+use std::cmp::Ordering;
+use std::sync::Arc;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// By what rows are sorted. What is missing stands last, whichever way round.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SortKey {
+    /// Nothing is known.
+    Missing,
+    /// A number, or a moment.
+    Number(i64),
+    /// Words, in the order of the page's language.
+    Text(String),
+}
+
+impl SortKey {
+    fn compare(&self, other: &Self, order: Order) -> Ordering {
+        let way = |found: Ordering| if order == Order::Descending { found.reverse() } else { found };
+        match (self, other) {
+            (Self::Missing, Self::Missing) => Ordering::Equal,
+            (Self::Missing, _) => Ordering::Greater,
+            (_, Self::Missing) => Ordering::Less,
+            (Self::Number(a), Self::Number(b)) => way(a.cmp(b)),
+            (Self::Text(a), Self::Text(b)) => way(in_words(a, b)),
+            (Self::Number(_), Self::Text(_)) => way(Ordering::Less),
+            (Self::Text(_), Self::Number(_)) => way(Ordering::Greater),
+        }
+    }
+}
+
+/// The order of two words. The browser knows the alphabets; Unicode's tables would be a large part of the download.
+fn in_words(a: &str, b: &str) -> Ordering {
+    #[cfg(target_arch = "wasm32")]
+    return js_sys::JsString::from(a)
+        .locale_compare(b, &js_sys::Array::of1(&crate::i18n::language().tag().into()), &js_sys::Object::new())
+        .cmp(&0);
+    #[cfg(not(target_arch = "wasm32"))]
+    a.cmp(b)
+}
+
+/// Which way round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The least first.
+    Ascending,
+    /// The greatest first.
+    Descending,
+}
+
+impl Order {
+    /// As `aria-sort` has it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ascending => "ascending",
+            Self::Descending => "descending",
+        }
+    }
+}
+
+/// By what a row is sorted.
+type KeyOf<R> = Arc<dyn Fn(&R) -> SortKey + Send + Sync>;
+
+/// A column of a [`Table`].
+pub struct Column<R> {
+    head: String,
+    cell: Arc<dyn Fn(&R) -> AnyView + Send + Sync>,
+    sort: Option<KeyOf<R>>,
+    figure: bool,
+}
+
+impl<R> Clone for Column<R> {
+    fn clone(&self) -> Self {
+        let Self { head, cell, sort, figure } = self;
+        Self { head: head.clone(), cell: cell.clone(), sort: sort.clone(), figure: *figure }
+    }
+}
+
+impl<R> Column<R> {
+    /// A column with its heading and what stands in a row.
+    pub fn new<V: IntoView + 'static>(head: String, cell: impl Fn(&R) -> V + Send + Sync + 'static) -> Self {
+        Self { head, cell: Arc::new(move |row| cell(row).into_any()), sort: None, figure: false }
+    }
+
+    /// By which the table can be sorted.
+    #[must_use]
+    pub fn sorted_by(self, by: impl Fn(&R) -> SortKey + Send + Sync + 'static) -> Self {
+        Self { sort: Some(Arc::new(by)), ..self }
+    }
+
+    /// Of figures: at the end of its cell, digits below digits.
+    #[must_use]
+    pub fn of_figures(self) -> Self {
+        Self { figure: true, ..self }
+    }
+}
+
+/// The rows in the order of a column.
+fn sorted<R: Clone>(rows: &[R], columns: &[Column<R>], by: Option<(usize, Order)>) -> Vec<R> {
+    let sort = by.and_then(|(at, order)| Some((columns.get(at)?.sort.clone()?, order)));
+    let Some((key_of, order)) = sort else { return rows.to_vec() };
+    let mut keyed: Vec<(SortKey, R)> = rows.iter().map(|row| (key_of(row), row.clone())).collect();
+    keyed.sort_by(|(a, _), (b, _)| a.compare(b, order));
+    keyed.into_iter().map(|(_, row)| row).collect()
+}
+
+/// A table for a desk: sorted by the buttons in its head, gone through by the arrow keys, one tab stop for all its rows.
+/// The first column names the row and leads to what it is about.
+#[component]
+pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
+    /// What it shows; seen by those who do not see the heading above it.
+    #[prop(into)]
+    caption: String,
+    /// At least one; the first names the row.
+    columns: Vec<Column<R>>,
+    /// The rows, in the order in which they stand before somebody sorts them.
+    #[prop(into)]
+    rows: Signal<Vec<R>>,
+    /// The page of a row.
+    href: fn(&R) -> String,
+    /// What stands there where there are no rows.
+    #[prop(into)]
+    empty: String,
+) -> impl IntoView {
+    let by: RwSignal<Option<(usize, Order)>> = RwSignal::new(None);
+    let columns = StoredValue::new(columns);
+    let heads = columns.with_value(|columns| {
+        let heads = columns.iter().enumerate();
+        heads
+            .map(|(at, column)| view! { <Head at name=column.head.clone() figure=column.figure sorts=column.sort.is_some() by/> })
+            .collect_view()
+    });
+    let shown = Memo::new(move |_| rows.with(|rows| columns.with_value(|columns| sorted(rows, columns, by.get()))));
+    // The row that Tab goes to: the one that had the focus last.
+    let current = RwSignal::new(0usize);
+    let body: NodeRef<Tbody> = NodeRef::new();
+    let lines = move || {
+        let count = shown.with(Vec::len);
+        if current.get_untracked() >= count {
+            current.set(0);
+        }
+        shown.get().into_iter().enumerate().map(|(at, row)| row_of(at, &row, columns, href, current)).collect_view()
+    };
+    let is_empty = Memo::new(move |_| shown.with(Vec::is_empty));
+    let label = caption.clone();
+    view! {
+        <div class="table-frame" role="region" aria-label=label tabindex="0">
+            <table class="rows">
+                <caption class="unseen">{caption}</caption>
+                <thead><tr>{heads}</tr></thead>
+                <tbody node_ref=body on:keydown=move |event| go_through(&event, body, current)>{lines}</tbody>
+            </table>
+            {move || is_empty.get().then(|| view! { <p class="empty">{empty.clone()}</p> })}
+        </div>
+    }
+}
+
+#[component]
+fn Head(at: usize, name: String, figure: bool, sorts: bool, by: RwSignal<Option<(usize, Order)>>) -> impl IntoView {
+    let order = move || by.get().filter(|(column, _)| *column == at).map(|(_, order)| order);
+    if !sorts {
+        return view! { <th scope="col" class:figure=figure>{name}</th> }.into_any();
+    }
+    let told = name.clone();
+    let sort = move |_| {
+        // Figures are looked through from the greatest.
+        let first = if figure { Order::Descending } else { Order::Ascending };
+        let other = if figure { Order::Ascending } else { Order::Descending };
+        by.set(Some((at, if untrack(order) == Some(first) { other } else { first })));
+        let words = if untrack(order) == Some(Order::Ascending) { key::TABLE_ASCENDING } else { key::TABLE_DESCENDING };
+        announce(&fill(words, &[("name", &told)]));
+    };
+    view! {
+        <th scope="col" class:figure=figure aria-sort=move || order().map_or("none", Order::name)>
+            <button type="button" class="sort" on:click=sort>{name}</button>
+        </th>
+    }
+    .into_any()
+}
+
+fn row_of<R: 'static>(
+    at: usize,
+    row: &R,
+    columns: StoredValue<Vec<Column<R>>>,
+    href: fn(&R) -> String,
+    current: RwSignal<usize>,
+) -> AnyView {
+    let href = href(row);
+    let cells = columns.with_value(|columns| {
+        let cells = columns.iter().skip(1);
+        cells.map(|column| view! { <td class:figure=column.figure>{(column.cell)(row)}</td> }).collect_view()
+    });
+    let named = columns.with_value(|columns| columns.first().map(|column| (column.cell)(row)));
+    let stop = move || if current.get() == at { "0" } else { "-1" };
+    view! {
+        <tr>
+            <th scope="row"><a data-nav href=href tabindex=stop on:focus=move |_| current.set(at)>{named}</a></th>
+            {cells}
+        </tr>
+    }
+    .into_any()
+}
+
+/// Arrow keys go from row to row, Home and End to the first and the last.
+fn go_through(event: &KeyboardEvent, body: NodeRef<Tbody>, current: RwSignal<usize>) {
+    let Some(body) = body.get_untracked() else { return };
+    let count = body.rows().length() as usize;
+    let at = current.get_untracked();
+    let to = match event.key().as_str() {
+        "ArrowDown" => (at + 1).min(count.saturating_sub(1)),
+        "ArrowUp" => at.saturating_sub(1),
+        "Home" => 0,
+        "End" => count.saturating_sub(1),
+        _ => return,
+    };
+    event.prevent_default();
+    let links = body.query_selector_all("th a").ok();
+    let link = links.and_then(|links| links.item(u32::try_from(to).ok()?)?.dyn_into::<HtmlElement>().ok());
+    if let Some(link) = link {
+        let _ = link.focus();
+    }
+}
+
+/// A table that has not come yet keeps its frame: grey lines where its rows will stand.
+#[component]
+pub fn TableAwaited(
+    /// Lines.
+    #[prop(default = 6)]
+    lines: usize,
+) -> impl IntoView {
+    let lines = (0..lines).map(|_| view! { <span class="awaited"></span> }).collect_view();
+    view! { <div class="table-frame" aria-busy="true"><p class="unseen" role="status">{t(key::LOADING)}</p>{lines}</div> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns() -> Vec<Column<(&'static str, Option<i64>)>> {
+        let text = |row: &(&'static str, Option<i64>)| SortKey::Text(row.0.to_owned());
+        let number = |row: &(&'static str, Option<i64>)| row.1.map_or(SortKey::Missing, SortKey::Number);
+        vec![
+            Column::new("name".into(), |row: &(&'static str, Option<i64>)| row.0).sorted_by(text),
+            Column::new("open".into(), |row: &(&'static str, Option<i64>)| row.1).sorted_by(number).of_figures(),
+            Column::new("unsorted".into(), |_| ""),
+        ]
+    }
+
+    #[test]
+    fn what_is_missing_stands_last_whichever_way_round() {
+        let rows = [("b", Some(2)), ("c", None), ("a", Some(9)), ("d", Some(2))];
+        let names = |by| sorted(&rows, &columns(), by).into_iter().map(|row| row.0).collect::<String>();
+        assert_eq!(names(None), "bcad");
+        assert_eq!(names(Some((0, Order::Ascending))), "abcd");
+        assert_eq!(names(Some((0, Order::Descending))), "dcba");
+        // Rows that are alike keep their order.
+        assert_eq!(names(Some((1, Order::Ascending))), "bdac");
+        assert_eq!(names(Some((1, Order::Descending))), "abdc");
+        assert_eq!(names(Some((2, Order::Ascending))), "bcad");
+    }
+}

@@ -1,0 +1,131 @@
+use super::{Fetched, use_notice, use_remote};
+use crate::api::CallError;
+use leptos::prelude::*;
+use model::wire::{CaseLine, CasePage, QueuePage};
+use std::future::Future;
+use std::sync::Arc;
+
+/// An answer that is one page of a list, and names where the next begins.
+pub trait Paged: Clone + Send + Sync + 'static {
+    /// A row.
+    type Row: Clone + Send + Sync + 'static;
+    /// Its rows.
+    fn rows(&self) -> &[Self::Row];
+    /// Where the next page begins; none where this is the last.
+    fn next(&self) -> Option<&str>;
+    /// Puts the next page behind this one.
+    fn extend(&mut self, more: Self);
+}
+
+macro_rules! paged {
+    ($($page:ty),+) => { $(
+        impl Paged for $page {
+            type Row = CaseLine;
+            fn rows(&self) -> &[CaseLine] { &self.rows }
+            fn next(&self) -> Option<&str> { self.next.as_deref() }
+            fn extend(&mut self, more: Self) {
+                self.rows.extend(more.rows);
+                self.next = more.next;
+            }
+        }
+    )+ };
+}
+paged!(QueuePage, CasePage);
+
+/// How it stands with the next page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum More {
+    /// Not asked for.
+    Idle,
+    /// On its way.
+    Loading,
+    /// It did not come; the rows before it stay.
+    Failed(CallError),
+}
+
+/// A list that comes page by page.
+pub struct Pages<P: 'static> {
+    /// The first page, with those that were put behind it.
+    pub list: Fetched<P>,
+    /// The next page.
+    pub more: RwSignal<More>,
+    fetch_more: Callback<String>,
+}
+
+impl<P> Clone for Pages<P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for Pages<P> {}
+
+/// Reads the first page at once. `fetch` is given where to begin, and reads its signals when it is called.
+pub fn use_pages<P, F>(fetch: impl Fn(String) -> F + Send + Sync + 'static) -> Pages<P>
+where
+    P: Paged,
+    F: Future<Output = Result<P, CallError>> + 'static,
+{
+    let fetch = Arc::new(fetch);
+    let first = fetch.clone();
+    let list = use_remote(move || first(String::new()));
+    let more = RwSignal::new(More::Idle);
+    let notice = use_notice();
+    let fetch_more = Callback::new(move |cursor: String| {
+        more.set(More::Loading);
+        let answer = fetch(cursor.clone());
+        leptos::task::spawn_local(async move {
+            let answer = answer.await;
+            if let Err(error) = &answer {
+                notice.hear(error);
+            }
+            // Another list may stand there by now: this page is none of it.
+            if list.with_untracked(|page| page.next() == Some(cursor.as_str())) != Some(true) {
+                more.try_set(More::Idle);
+                return;
+            }
+            match answer {
+                Ok(next) => {
+                    list.state.try_update(|state| {
+                        if let crate::component::Remote::Loaded(page) = state {
+                            page.extend(next);
+                        }
+                    });
+                    more.try_set(More::Idle);
+                }
+                Err(error) => {
+                    more.try_set(More::Failed(error));
+                }
+            }
+        });
+    });
+    Pages { list, more, fetch_more }
+}
+
+impl<P: Paged> Pages<P> {
+    /// Reads the list anew, from its first page.
+    pub fn load(self) {
+        self.more.set(More::Idle);
+        self.list.load();
+    }
+
+    /// Puts the next page behind what is shown, unless it is on its way or there is none.
+    pub fn load_more(self) {
+        let next = self.list.with_untracked(|page| page.next().map(str::to_owned)).flatten();
+        if let Some(cursor) = next.filter(|_| self.more.get_untracked() != More::Loading) {
+            self.fetch_more.run(cursor);
+        }
+    }
+
+    /// Whether there is more than what is shown.
+    #[must_use]
+    pub fn has_more(self) -> bool {
+        self.list.with(|page| page.next().is_some()).unwrap_or(false)
+    }
+
+    /// The rows that have come.
+    #[must_use]
+    pub fn rows(self) -> Vec<P::Row> {
+        self.list.with(|page| page.rows().to_vec()).unwrap_or_default()
+    }
+}

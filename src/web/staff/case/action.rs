@@ -1,0 +1,210 @@
+//! The form of each action, a module for each: its fields, what is typed in them, and the action that they make. Which actions
+//! are open is not asked here; what the rulebook wants of their content is asked again by the server.
+
+mod accept_atr;
+mod accept_transfer;
+mod add_information;
+mod approve_number_change;
+mod categorise;
+mod decide_appeal;
+mod field;
+mod forward;
+mod merge;
+mod note;
+mod offer_transfer;
+mod order_visit;
+mod provide_information;
+mod record_call;
+mod record_contact;
+mod record_visit;
+mod refuse_number_change;
+mod refuse_transfer;
+mod reject;
+mod reopen;
+mod request_information;
+mod return_atr;
+mod set_emergency;
+mod submit_atr;
+mod unmerge;
+
+use field::PhotosToSend;
+use leptos::prelude::*;
+use model::Role;
+use model::lifecycle::{Action, ActionKind, Refusal};
+use model::wire::{CaseView, ProblemCode};
+use std::sync::Arc;
+use web::api::CallError;
+use web::component::{ErrorSummary, Errors, SubmitButton};
+use web::i18n::{key, name_of, t};
+
+/// What is missing or wrong in a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Problem {
+    /// The id of the control at which it is mended.
+    pub at: &'static str,
+    /// What to do: a key of the catalogue.
+    pub says: &'static str,
+}
+
+/// The form of one action, with what was typed in it. It outlives its markup: whoever looks at another form and comes back,
+/// or whose case changes meanwhile, finds everything as it was.
+pub trait Form: Send + Sync {
+    /// Its controls.
+    fn fields(&self, errors: Errors) -> AnyView;
+    /// The action that was entered.
+    ///
+    /// # Errors
+    /// Everything that is missing or wrong, in the order of the controls.
+    fn to_action(&self) -> Result<Action, Vec<Problem>>;
+    /// Everything that was typed; empty where nothing would be lost with the form.
+    fn typed(&self) -> String;
+    /// What the department will read of it.
+    fn read_by_department(&self) -> String {
+        self.typed()
+    }
+    /// Photos that must have arrived before it goes.
+    fn photos(&self) -> Option<PhotosToSend> {
+        None
+    }
+}
+
+/// A new form of an action, with what the case already says; none of what only citizens and the system do.
+#[must_use]
+pub fn form(kind: ActionKind, view: &CaseView, role: Option<Role>) -> Option<Arc<dyn Form>> {
+    Some(match kind {
+        ActionKind::RequestInformation => Arc::new(request_information::form()),
+        ActionKind::ProvideInformation => Arc::new(provide_information::form()),
+        ActionKind::AddInformation => Arc::new(add_information::form()),
+        ActionKind::Categorise => Arc::new(categorise::form(view)),
+        ActionKind::Forward => Arc::new(forward::form(view)),
+        ActionKind::OfferTransfer => Arc::new(offer_transfer::form(view)),
+        ActionKind::AcceptTransfer => Arc::new(accept_transfer::form()),
+        ActionKind::RefuseTransfer => Arc::new(refuse_transfer::form()),
+        ActionKind::RecordContact => Arc::new(record_contact::form()),
+        ActionKind::SubmitAtr => Arc::new(submit_atr::form(view)),
+        ActionKind::ReturnAtr => Arc::new(return_atr::form()),
+        ActionKind::AcceptAtr => Arc::new(accept_atr::form()),
+        ActionKind::RecordCall => Arc::new(record_call::form(view)),
+        ActionKind::OrderVisit => Arc::new(order_visit::form()),
+        ActionKind::RecordVisit => Arc::new(record_visit::form(view)),
+        ActionKind::Reject => Arc::new(reject::form()),
+        ActionKind::Merge => Arc::new(merge::form()),
+        ActionKind::Unmerge => Arc::new(unmerge::form()),
+        ActionKind::Reopen => Arc::new(reopen::form()),
+        ActionKind::DecideAppeal => Arc::new(decide_appeal::form()),
+        ActionKind::SetEmergency => Arc::new(set_emergency::form()),
+        ActionKind::Note => Arc::new(note::form(role)),
+        ActionKind::ApproveNumberChange => Arc::new(approve_number_change::form()),
+        ActionKind::RefuseNumberChange => Arc::new(refuse_number_change::form()),
+        ActionKind::Lodge
+        | ActionKind::BounceTransfer
+        | ActionKind::RemindInformation
+        | ActionKind::ReturnUnanswered
+        | ActionKind::Remind
+        | ActionKind::Rate
+        | ActionKind::Confirm
+        | ActionKind::Dispute
+        | ActionKind::Appeal
+        | ActionKind::Escalate
+        | ActionKind::DisownNumber
+        | ActionKind::RequestNumberChange
+        | ActionKind::Withdraw => return None,
+    })
+}
+
+/// Shows what the server will not have: of a report each lapse at its own control.
+pub fn show_refusal(errors: Errors, error: &CallError) {
+    let lapses = match error {
+        CallError::Problem(problem) => match &problem.refusal {
+            Some(Refusal::ReportLapses(lapses)) => lapses.as_slice(),
+            _ => &[],
+        },
+        CallError::Network => &[],
+    };
+    let wrong: Vec<_> = lapses
+        .iter()
+        .filter(|finding| finding.blocks())
+        .map(|finding| (submit_atr::control_of(*finding), name_of("lapse", finding)))
+        .collect();
+    if wrong.is_empty() {
+        let id = if error.code() == Some(ProblemCode::BadAction) { field::WORDS } else { "" };
+        errors.show_one(id, error.message());
+    } else {
+        errors.show(wrong);
+    }
+}
+
+/// The frame of every form: what is wrong, the fields, a warning, the button; it goes once its photos have arrived.
+#[component]
+pub fn ActionForm(
+    kind: ActionKind,
+    form: Arc<dyn Form>,
+    errors: Errors,
+    /// The citizen's name, where the department must not read it.
+    hidden_name: Option<String>,
+    busy: RwSignal<bool>,
+    /// Told the action once it is complete.
+    send: Callback<Action>,
+) -> impl IntoView {
+    let fields = form.fields(errors);
+    let photos = form.photos();
+    // What somebody was warned of; sent once more, the same words are meant.
+    let warned: RwSignal<Option<String>> = RwSignal::new(None);
+    let kept = form.clone();
+    let words = move || kept.read_by_department();
+    let form = StoredValue::new(form);
+    let read = move || match form.with_value(|form| form.to_action()) {
+        Ok(action) => {
+            errors.clear();
+            Some(action)
+        }
+        Err(problems) => {
+            errors.show(problems.into_iter().map(|problem| (problem.at, t(problem.says))).collect());
+            None
+        }
+    };
+    let may_go = move || photos.is_none_or(|photos| photos.have_arrived(errors));
+    let name = StoredValue::new(hidden_name);
+    let warns = move || {
+        let typed = form.with_value(|form| form.read_by_department());
+        let tells = name.with_value(|name| name.as_deref().is_some_and(|name| model::mask::finds(&typed, name)));
+        if !tells || warned.with_untracked(|warned| warned.as_deref() == Some(&typed)) {
+            return false;
+        }
+        warned.set(Some(typed));
+        true
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if !busy.get_untracked()
+            && let Some(action) = read()
+            && !warns()
+            && may_go()
+        {
+            send.run(action);
+        }
+    };
+    // It goes by itself as soon as its photos have arrived.
+    Effect::new(move |_| {
+        if photos.is_some_and(PhotosToSend::arrived_while_waited_for)
+            && let Some(action) = untrack(read)
+            && untrack(may_go)
+        {
+            send.run(action);
+        }
+    });
+    // As long as the words stand that were warned of.
+    let warning = move || warned.with(|warned| warned.as_ref() == Some(&words())).then(|| t(key::MASK_WARNING));
+    view! {
+        <form class="action" novalidate on:submit=submit aria-label=name_of("do", &kind)>
+            <ErrorSummary errors/>
+            <h3>{name_of("do", &kind)}</h3>
+            {fields}
+            <div class="state" role="alert">{move || warning().map(|words| view! { <p class="notice">{words}</p> })}</div>
+            <SubmitButton label=name_of("do", &kind) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
+        </form>
+    }
+}
+
+#[cfg(test)]
+mod tests;

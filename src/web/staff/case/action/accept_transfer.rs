@@ -1,0 +1,29 @@
+//! Take what was offered: there is nothing to enter.
+
+use super::{Form, Problem};
+use leptos::prelude::*;
+use model::lifecycle::Action;
+use web::component::Errors;
+
+/// The form, which is its button.
+pub struct AcceptTransfer;
+
+/// The form.
+#[must_use]
+pub fn form() -> AcceptTransfer {
+    AcceptTransfer
+}
+
+impl Form for AcceptTransfer {
+    fn fields(&self, _: Errors) -> AnyView {
+        ().into_any()
+    }
+
+    fn to_action(&self) -> Result<Action, Vec<Problem>> {
+        Ok(Action::AcceptTransfer)
+    }
+
+    fn typed(&self) -> String {
+        String::new()
+    }
+}

@@ -1,0 +1,132 @@
+//! Say what a grievance is about, whose it is, how urgent, and where; of one about an office also which.
+
+use super::field::{OfficeField, OneOf, Words, both, found, from_tables};
+use super::{Form, Problem};
+use leptos::prelude::*;
+use model::clock::Lane;
+use model::lifecycle::{Action, Party};
+use model::wire::{CaseView, Leaf, ReferenceData};
+use model::{CategoryCode, DepartmentCode, Lgd, OfficeId};
+use web::component::{Errors, Suggest};
+use web::i18n::{key, name_of, t};
+use web::reference::{category_choices, department_choices, places, use_tables};
+
+/// District, and block or town where it is known.
+type Place = Option<(Lgd, Option<Lgd>)>;
+
+/// Categorising.
+pub struct Categorise {
+    category: RwSignal<Option<CategoryCode>>,
+    place: RwSignal<Place>,
+    department: RwSignal<Option<DepartmentCode>>,
+    lane: OneOf<Lane>,
+    remark: Words,
+    /// The department and the office complained of, where the grievance is about one.
+    accused: RwSignal<Option<DepartmentCode>>,
+    accused_office: RwSignal<Option<OfficeId>>,
+    about_office: bool,
+    /// For which category and place a department was suggested last: whoever chose another keeps it.
+    suggested_for: StoredValue<Option<(CategoryCode, Place)>>,
+}
+
+/// A form with what the case already says.
+#[must_use]
+pub fn form(view: &CaseView) -> Categorise {
+    let line = &view.line;
+    let lanes = [Lane::Ordinary, Lane::Emergency24, Lane::Emergency2];
+    let lanes = OneOf::new(key::FIELD_LANE, lanes.map(|lane| (lane, name_of("lane", &lane))));
+    Categorise {
+        category: RwSignal::new(line.category.clone()),
+        place: RwSignal::new(line.district.map(|district| (district, line.place))),
+        department: RwSignal::new(None),
+        lane: lanes.with_id("lane").chosen(&line.lane),
+        remark: Words::optional(key::FIELD_REMARK),
+        accused: RwSignal::new(None),
+        accused_office: RwSignal::new(None),
+        about_office: view.about_office,
+        suggested_for: StoredValue::new(None),
+    }
+}
+
+/// The department to which a category usually goes at a place: towns may have another one.
+fn usual_department(tables: &ReferenceData, leaf: &Leaf, place: Place) -> DepartmentCode {
+    let urban = place.is_some_and(|(district, place)| {
+        let district = tables.districts.iter().find(|known| known.lgd == district);
+        district.is_some_and(|known| known.places.iter().any(|known| Some(known.lgd) == place && known.urban))
+    });
+    leaf.department_urban.clone().filter(|_| urban).unwrap_or_else(|| leaf.department.clone())
+}
+
+impl Categorise {
+    /// Category and place suggest department and lane, once for each pair.
+    fn suggest(&self) {
+        let tables = use_tables();
+        let (category, place, department) = (self.category, self.place, self.department);
+        let (lane, suggested_for) = (self.lane, self.suggested_for);
+        Effect::new(move |_| {
+            let Some(pair) = category.get().map(|category| (category, place.get())) else { return };
+            tables.with(|tables| {
+                let Some(tables) = tables.loaded() else { return };
+                let mut leaves = tables.categories.iter().flat_map(|group| &group.leaves);
+                let Some(leaf) = leaves.find(|leaf| leaf.code == pair.0) else { return };
+                if suggested_for.with_value(|before| before.as_ref() == Some(&pair)) {
+                    return;
+                }
+                department.set(Some(usual_department(tables, leaf, pair.1)));
+                if untrack(|| lane.get()) == Some(Lane::Ordinary) {
+                    lane.choose(&leaf.lane);
+                }
+                suggested_for.set_value(Some(pair.clone()));
+            });
+        });
+    }
+
+    /// Which department and office a grievance about their conduct names: it never goes there.
+    fn accused_fields(&self, errors: Errors) -> AnyView {
+        let choices = from_tables(use_tables(), department_choices);
+        let district = self.place.get_untracked().map(|(district, _)| district);
+        view! {
+            <p class="notice">{t(key::FIELD_ACCUSED_HINT)}</p>
+            <Suggest id="accused" label=t(key::FIELD_ACCUSED) choices value=self.accused errors/>
+            <OfficeField value=self.accused_office department=self.accused.into() district errors/>
+        }
+        .into_any()
+    }
+}
+
+impl Form for Categorise {
+    fn fields(&self, errors: Errors) -> AnyView {
+        self.suggest();
+        let tables = use_tables();
+        view! {
+            <Suggest id="category" label=t(key::FIELD_CATEGORY) choices=from_tables(tables, category_choices) value=self.category errors/>
+            <Suggest id="case-place" label=t(key::FIELD_PLACE) choices=from_tables(tables, places) value=self.place errors/>
+            <Suggest id="department" label=t(key::FIELD_DEPARTMENT) choices=from_tables(tables, department_choices) value=self.department errors/>
+            {self.lane.field(errors)}
+            {self.about_office.then(|| self.accused_fields(errors))}
+            {self.remark.field(errors)}
+        }
+        .into_any()
+    }
+
+    fn to_action(&self) -> Result<Action, Vec<Problem>> {
+        let (category, department) = both(found("category", self.category), found("department", self.department))?;
+        let (lane, remark) = both(self.lane.read(), self.remark.read())?;
+        let place = self.place.get_untracked();
+        let complained_of = self.accused.get_untracked();
+        let office = self.accused_office.get_untracked();
+        Ok(Action::Categorise {
+            category,
+            department,
+            lane,
+            district: place.map(|(district, _)| district),
+            place: place.and_then(|(_, place)| place),
+            complained_of: complained_of.map(|department| Party { department, office }),
+            remark,
+        })
+    }
+
+    fn typed(&self) -> String {
+        self.remark.typed()
+    }
+}

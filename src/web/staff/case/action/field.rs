@@ -1,0 +1,344 @@
+//! What the forms of actions are put together from: each has its state, its control, and reads what was entered.
+
+use super::{Form, Problem};
+use leptos::prelude::*;
+use model::lifecycle::Action;
+use model::wire::{Offices, ReferenceData};
+use model::{AttachmentId, DepartmentCode, Lgd, OfficeId};
+use web::api;
+use web::component::{Album, Errors, Photos, Radios, Suggest, TextArea};
+use web::hook::use_remote_later;
+use web::i18n::{code_of, key, language, t};
+use web::reference::{Choice, Tables};
+use web::upload::Held;
+
+/// The control of an action's main text.
+pub const WORDS: &str = "entry";
+
+/// Several results at once: what is wrong with any of them, in their order.
+pub fn both<A, B>(a: Result<A, Problem>, b: Result<B, Problem>) -> Result<(A, B), Vec<Problem>> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (a, b) => Err(a.err().into_iter().chain(b.err()).collect()),
+    }
+}
+
+/// The main text of an action.
+#[derive(Clone, Copy)]
+pub struct Words {
+    text: RwSignal<String>,
+    label: &'static str,
+    rows: u32,
+    required: bool,
+}
+
+impl Words {
+    /// A text that must say something. `label` is a key.
+    #[must_use]
+    pub fn required(label: &'static str) -> Self {
+        Self { text: RwSignal::new(String::new()), label, rows: 4, required: true }
+    }
+
+    /// A text that may be left out.
+    #[must_use]
+    pub fn optional(label: &'static str) -> Self {
+        Self { required: false, ..Self::required(label) }
+    }
+
+    /// With this many lines.
+    #[must_use]
+    pub fn with_rows(self, rows: u32) -> Self {
+        Self { rows, ..self }
+    }
+
+    /// Its control.
+    #[must_use]
+    pub fn field(self, errors: Errors) -> AnyView {
+        view! { <TextArea id=WORDS label=t(self.label) value=self.text errors rows=self.rows/> }.into_any()
+    }
+
+    /// What was typed; follows it where it is read by something that is drawn.
+    #[must_use]
+    pub fn typed(self) -> String {
+        self.text.get()
+    }
+
+    /// What was typed, where that is enough.
+    pub fn read(self) -> Result<String, Problem> {
+        let text = self.text.get_untracked();
+        if self.required && model::text::is_blank(&text) {
+            return Err(Problem { at: WORDS, says: key::REFUSAL_TEXT_MISSING });
+        }
+        Ok(text)
+    }
+
+    #[cfg(test)]
+    pub fn type_in(self, text: &str) {
+        self.text.set(text.to_owned());
+    }
+}
+
+/// One of a few, as radios.
+pub struct OneOf<T: Send + Sync + 'static> {
+    id: &'static str,
+    legend: &'static str,
+    hint: Option<&'static str>,
+    /// Value, its name on the wire, its words.
+    options: StoredValue<Vec<(T, String, String)>>,
+    code: RwSignal<String>,
+}
+
+impl<T: Send + Sync + 'static> Clone for OneOf<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for OneOf<T> {}
+
+impl<T: serde::Serialize + Clone + Send + Sync + 'static> OneOf<T> {
+    /// Nothing chosen beforehand. `legend` is a key.
+    #[must_use]
+    pub fn new(legend: &'static str, options: impl IntoIterator<Item = (T, String)>) -> Self {
+        let options = options.into_iter().map(|(value, words)| (value.clone(), code_of(&value), words)).collect();
+        Self {
+            id: "choice",
+            legend,
+            hint: None,
+            options: StoredValue::new(options),
+            code: RwSignal::new(String::new()),
+        }
+    }
+
+    /// With an id of its own, beside another choice.
+    #[must_use]
+    pub fn with_id(self, id: &'static str) -> Self {
+        Self { id, ..self }
+    }
+
+    /// With a sentence more. `hint` is a key.
+    #[must_use]
+    pub fn with_hint(self, hint: &'static str) -> Self {
+        Self { hint: Some(hint), ..self }
+    }
+
+    /// Chosen already.
+    #[must_use]
+    pub fn chosen(self, value: &T) -> Self {
+        self.choose(value);
+        self
+    }
+
+    /// Chooses.
+    pub fn choose(self, value: &T) {
+        self.code.set(code_of(value));
+    }
+
+    /// Its control.
+    #[must_use]
+    pub fn field(self, errors: Errors) -> AnyView {
+        let options: Vec<_> = self
+            .options
+            .with_value(|options| options.iter().map(|(_, code, words)| (code.clone(), words.clone())).collect());
+        let hint = self.hint.map(t).unwrap_or_default();
+        view! { <Radios id=self.id legend=t(self.legend) hint options value=self.code errors/> }.into_any()
+    }
+
+    /// What is chosen; follows it.
+    #[must_use]
+    pub fn get(self) -> Option<T> {
+        let code = self.code.get();
+        self.options.with_value(|options| {
+            options.iter().find(|(_, known, _)| *known == code).map(|(value, _, _)| value.clone())
+        })
+    }
+
+    /// What was chosen.
+    pub fn read(self) -> Result<T, Problem> {
+        untrack(|| self.get()).ok_or(Problem { at: self.id, says: key::FIELD_CHOOSE })
+    }
+}
+
+/// What was found in a list.
+pub fn found<T: Clone + Send + Sync + 'static>(at: &'static str, value: RwSignal<Option<T>>) -> Result<T, Problem> {
+    value.get_untracked().ok_or(Problem { at, says: key::FIELD_CHOOSE })
+}
+
+/// An action that is made of words alone.
+pub struct WordsAlone {
+    /// The words.
+    pub words: Words,
+    make: fn(String) -> Action,
+}
+
+impl WordsAlone {
+    /// The words, and what they make.
+    #[must_use]
+    pub fn new(words: Words, make: fn(String) -> Action) -> Self {
+        Self { words, make }
+    }
+}
+
+impl Form for WordsAlone {
+    fn fields(&self, errors: Errors) -> AnyView {
+        self.words.field(errors)
+    }
+
+    fn to_action(&self) -> Result<Action, Vec<Problem>> {
+        self.words.read().map(self.make).map_err(|problem| vec![problem])
+    }
+
+    fn typed(&self) -> String {
+        self.words.typed()
+    }
+}
+
+/// A choice with words.
+pub struct ChoiceAndWords<T: Send + Sync + 'static> {
+    /// The choice.
+    pub choice: OneOf<T>,
+    /// The words.
+    pub words: Words,
+    make: fn(T, String) -> Action,
+}
+
+impl<T: Send + Sync + 'static> ChoiceAndWords<T> {
+    /// Both, and what they make.
+    #[must_use]
+    pub fn new(choice: OneOf<T>, words: Words, make: fn(T, String) -> Action) -> Self {
+        Self { choice, words, make }
+    }
+}
+
+impl<T: serde::Serialize + Clone + Send + Sync + 'static> Form for ChoiceAndWords<T> {
+    fn fields(&self, errors: Errors) -> AnyView {
+        view! { {self.choice.field(errors)}{self.words.field(errors)} }.into_any()
+    }
+
+    fn to_action(&self) -> Result<Action, Vec<Problem>> {
+        both(self.choice.read(), self.words.read()).map(|(choice, words)| (self.make)(choice, words))
+    }
+
+    fn typed(&self) -> String {
+        self.words.typed()
+    }
+}
+
+/// Photos that go along with an action, which waits for them.
+#[derive(Clone, Copy)]
+pub struct PhotosToSend {
+    held: RwSignal<Vec<Held>>,
+    waits: RwSignal<bool>,
+}
+
+impl PhotosToSend {
+    /// None yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { held: RwSignal::new(Vec::new()), waits: RwSignal::new(false) }
+    }
+
+    /// The control.
+    #[must_use]
+    pub fn field(self, errors: Errors) -> AnyView {
+        view! {
+            <Photos label=t(key::FIELD_PHOTOS) album=Album::of(self.held) errors/>
+            <div role="status">{move || self.waits.get().then(|| view! { <p class="notice">{t(key::PHOTOS_GO_FIRST)}</p> })}</div>
+        }
+        .into_any()
+    }
+
+    /// Their names at the server.
+    #[must_use]
+    pub fn ids(self) -> Vec<AttachmentId> {
+        self.held.with_untracked(|held| held.iter().filter_map(|held| held.id.clone()).collect())
+    }
+
+    /// Those that can be sent, by their names on this device; follows them.
+    #[must_use]
+    pub fn fit(self) -> Vec<AttachmentId> {
+        self.held.with(|held| {
+            let fit = held.iter().filter(|held| held.unfit.is_none());
+            fit.map(|held| held.local.clone().into()).collect()
+        })
+    }
+
+    /// Whether all are there. Otherwise it says what to do about one that cannot be sent, or waits for the others.
+    #[must_use]
+    pub fn have_arrived(self, errors: Errors) -> bool {
+        let (unfit, busy) = self.held.with_untracked(|held| {
+            (held.iter().any(|held| held.unfit.is_some()), held.iter().any(Held::is_on_its_way))
+        });
+        if unfit {
+            errors.show_one("photos", t(key::PHOTOS_REMOVE_UNFIT));
+        }
+        self.waits.set(busy && !unfit);
+        !unfit && !busy
+    }
+
+    /// Whether the last of them has arrived while the form waited for it; follows them.
+    #[must_use]
+    pub fn arrived_while_waited_for(self) -> bool {
+        let busy = self.held.with(|held| held.iter().any(Held::is_on_its_way));
+        !busy && self.waits.get_untracked()
+    }
+}
+
+/// Choices that the reference tables give; none before they are here.
+pub fn from_tables<T: Send + Sync + 'static>(
+    tables: Tables,
+    make: fn(&ReferenceData) -> Vec<Choice<T>>,
+) -> Signal<Vec<Choice<T>>> {
+    Signal::derive(move || tables.with(|tables| tables.loaded().map(|tables| make(tables)).unwrap_or_default()))
+}
+
+/// An office of a department; those of the case's district are one tap away. An office goes with its department: where another
+/// one is chosen, none is.
+#[component]
+pub fn OfficeField(
+    value: RwSignal<Option<OfficeId>>,
+    department: Signal<Option<DepartmentCode>>,
+    district: Option<Lgd>,
+    errors: Errors,
+) -> impl IntoView {
+    let offices = use_remote_later(move || {
+        let call = Offices { department: department.get_untracked().unwrap_or_default(), district };
+        async move { api::get(&call).await }
+    });
+    Effect::new(move |before: Option<Option<DepartmentCode>>| {
+        let now = department.get();
+        if before.is_some_and(|before| before != now) {
+            value.set(None);
+        }
+        match now {
+            Some(_) => offices.load(),
+            None => offices.forget(),
+        }
+        now
+    });
+    let choices = Signal::derive(move || {
+        let choices = offices.with(|all| {
+            let choice = |office: &model::wire::Office| {
+                let found_by = format!("{} {}", office.name.en, office.name.bn);
+                Choice::new(office.name.of(language()).to_owned(), &found_by, &[], office.id)
+            };
+            all.iter().map(choice).collect::<Vec<_>>()
+        });
+        choices.unwrap_or_default()
+    });
+    let near = move || {
+        offices.with(|all| {
+            let near = all.iter().filter(|office| district.is_some() && office.district == district).take(6);
+            near.map(|office| {
+                let (id, words) = (office.id, office.name.of(language()).to_owned());
+                let pressed = move || (value.get() == Some(id)).to_string();
+                view! { <li><button type="button" class="tab" aria-pressed=pressed on:click=move |_| value.set(Some(id))>{words}</button></li> }
+            })
+            .collect_view()
+        })
+    };
+    view! {
+        <Suggest id="office" label=t(key::FIELD_OFFICE) choices value errors/>
+        <ul class="near">{near}</ul>
+    }
+}

@@ -1,0 +1,45 @@
+//! Pass a case to an office of its department.
+
+use super::field::{OfficeField, Words, both, found};
+use super::{Form, Problem};
+use leptos::prelude::*;
+use model::lifecycle::Action;
+use model::wire::CaseView;
+use model::{DepartmentCode, Lgd, OfficeId};
+use web::component::Errors;
+use web::i18n::key;
+
+/// Forwarding.
+pub struct Forward {
+    office: RwSignal<Option<OfficeId>>,
+    remark: Words,
+    department: DepartmentCode,
+    district: Option<Lgd>,
+}
+
+/// An empty form.
+#[must_use]
+pub fn form(view: &CaseView) -> Forward {
+    let (department, district) = (view.line.department.clone().unwrap_or_default(), view.line.district);
+    Forward { office: RwSignal::new(None), remark: Words::optional(key::FIELD_REMARK), department, district }
+}
+
+impl Form for Forward {
+    fn fields(&self, errors: Errors) -> AnyView {
+        let department = Signal::stored(Some(self.department.clone()));
+        view! {
+            <OfficeField value=self.office department district=self.district errors/>
+            {self.remark.field(errors)}
+        }
+        .into_any()
+    }
+
+    fn to_action(&self) -> Result<Action, Vec<Problem>> {
+        both(found("office", self.office), self.remark.read())
+            .map(|(office, remark)| Action::Forward { office, remark })
+    }
+
+    fn typed(&self) -> String {
+        self.remark.typed()
+    }
+}

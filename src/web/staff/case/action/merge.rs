@@ -1,0 +1,103 @@
+//! Let a case follow another of the same cause, which is looked at first.
+
+use super::field::{Words, both};
+use super::{Form, Problem};
+use leptos::prelude::*;
+use model::Reference;
+use model::lifecycle::Action;
+use model::wire::{CaseView, GetCase};
+use web::api;
+use web::component::{Errors, Remote, TextField, title_of};
+use web::format::counted;
+use web::hook::{Fetched, use_remote_later};
+use web::i18n::{key, name_of, t};
+use web::reference::{place, use_tables};
+
+/// The control of the other case's number.
+const ROOT: &str = "root";
+
+/// A merger.
+pub struct Merge {
+    number: RwSignal<String>,
+    reason: Words,
+    /// The case to follow, as it is now.
+    root: Fetched<CaseView>,
+}
+
+/// An empty form.
+#[must_use]
+pub fn form() -> Merge {
+    let number = RwSignal::new(String::new());
+    let root = use_remote_later(move || {
+        let reference = number.with_untracked(|typed| Reference::parse(typed));
+        async move {
+            // Asked only about whole numbers.
+            let reference = reference.map_err(|_| api::CallError::Network)?;
+            api::get(&GetCase { reference }).await
+        }
+    });
+    Merge { number, reason: Words::required(key::FIELD_REASON), root }
+}
+
+impl Merge {
+    /// The case to follow: nothing follows one that nobody has looked at.
+    fn read_root(&self) -> Result<Reference, Problem> {
+        let typed = self.number.with_untracked(|typed| Reference::parse(typed));
+        let seen = self.root.with_untracked(|view| view.line.reference);
+        match typed {
+            Ok(root) if seen == Some(root) => Ok(root),
+            Ok(_) => Err(Problem { at: ROOT, says: key::MERGE_LOOK }),
+            Err(_) => Err(Problem { at: ROOT, says: key::STAFF_OPEN_WRONG }),
+        }
+    }
+}
+
+impl Form for Merge {
+    fn fields(&self, errors: Errors) -> AnyView {
+        let (number, root) = (self.number, self.root);
+        let typed = Memo::new(move |_| number.with(|typed| Reference::parse(typed).ok()));
+        Effect::new(move |_| match typed.get() {
+            Some(_) => root.load(),
+            None => root.forget(),
+        });
+        view! {
+            <TextField id=ROOT label=t(key::FIELD_ROOT) hint=t(key::MERGE_HINT) value=number errors mode="numeric"/>
+            <div class="state" role="status"><Seen root/></div>
+            {self.reason.field(errors)}
+        }
+        .into_any()
+    }
+
+    fn to_action(&self) -> Result<Action, Vec<Problem>> {
+        both(self.read_root(), self.reason.read()).map(|(root, reason)| Action::Merge { root, reason })
+    }
+
+    fn typed(&self) -> String {
+        self.reason.typed()
+    }
+}
+
+/// The case to follow, as far as it is known.
+#[component]
+fn Seen(root: Fetched<CaseView>) -> impl IntoView {
+    let tables = use_tables();
+    move || {
+        root.state.with(|root| match root {
+            Remote::Idle => ().into_any(),
+            Remote::Loading => view! { <p>{t(key::LOADING)}</p> }.into_any(),
+            Remote::Failed(error) => view! { <p class="error">{error.message()}</p> }.into_any(),
+            Remote::Loaded(view) => {
+                let line = view.line.clone();
+                let at = tables.with(|tables| tables.loaded().map(|tables| place(tables, line.district, line.place)));
+                view! {
+                    <div class="panel">
+                        <p><strong lang=line.language.tag() dir="auto">{title_of(&line)}</strong></p>
+                        <p class="hint">{at}" · "{name_of("stage", &line.stage)}" · "{line.reference.grouped()}</p>
+                        <p>{counted(key::MERGE_FOLLOWERS, view.followers)}</p>
+                    </div>
+                }
+                .into_any()
+            }
+        })
+    }
+}

@@ -1,0 +1,52 @@
+//! Offer a case to another department or office.
+
+use super::field::{OfficeField, Words, both, found, from_tables};
+use super::{Form, Problem};
+use leptos::prelude::*;
+use model::lifecycle::{Action, Party};
+use model::wire::CaseView;
+use model::{DepartmentCode, Lgd, OfficeId};
+use web::component::{Errors, Suggest};
+use web::i18n::{key, t};
+use web::reference::{department_choices, use_tables};
+
+/// An offer.
+pub struct OfferTransfer {
+    department: RwSignal<Option<DepartmentCode>>,
+    office: RwSignal<Option<OfficeId>>,
+    reason: Words,
+    district: Option<Lgd>,
+}
+
+/// An empty form.
+#[must_use]
+pub fn form(view: &CaseView) -> OfferTransfer {
+    OfferTransfer {
+        department: RwSignal::new(None),
+        office: RwSignal::new(None),
+        reason: Words::required(key::FIELD_REASON),
+        district: view.line.district,
+    }
+}
+
+impl Form for OfferTransfer {
+    fn fields(&self, errors: Errors) -> AnyView {
+        let choices = from_tables(use_tables(), department_choices);
+        view! {
+            <Suggest id="department" label=t(key::FIELD_DEPARTMENT) choices value=self.department errors/>
+            <OfficeField value=self.office department=self.department.into() district=self.district errors/>
+            {self.reason.field(errors)}
+        }
+        .into_any()
+    }
+
+    fn to_action(&self) -> Result<Action, Vec<Problem>> {
+        both(found("department", self.department), self.reason.read()).map(|(department, reason)| {
+            Action::OfferTransfer { to: Party { department, office: self.office.get_untracked() }, reason }
+        })
+    }
+
+    fn typed(&self) -> String {
+        self.reason.typed()
+    }
+}

@@ -1,0 +1,11 @@
+//! Send somebody to look.
+
+use super::field::{Words, WordsAlone};
+use model::lifecycle::Action;
+use web::i18n::key;
+
+/// An empty form.
+#[must_use]
+pub fn form() -> WordsAlone {
+    WordsAlone::new(Words::required(key::FIELD_REASON), |reason| Action::OrderVisit { reason })
+}

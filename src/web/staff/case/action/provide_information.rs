@@ -1,0 +1,11 @@
+//! Write down what a citizen answered who was asked.
+
+use super::field::{Words, WordsAlone};
+use model::lifecycle::Action;
+use web::i18n::key;
+
+/// An empty form.
+#[must_use]
+pub fn form() -> WordsAlone {
+    WordsAlone::new(Words::required(key::FIELD_SAID), |text| Action::ProvideInformation { text, photos: Vec::new() })
+}

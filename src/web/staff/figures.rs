@@ -1,0 +1,22 @@
+//! Figures, and the cases behind them: a part of its own, for those who watch the work. What a figure counts is defined in
+//! `model::counts`, never here.
+
+mod cases;
+mod dashboard;
+mod desks;
+
+use crate::page::StaffPage;
+use leptos::prelude::*;
+use wasm_split_helpers::wasm_split;
+use web::later::{Draw, SplitLoaderError};
+
+/// The pages of this part.
+#[wasm_split(figures, fallible)]
+pub fn figures() -> Result<Draw<StaffPage>, SplitLoaderError> {
+    Ok(|page| match page {
+        StaffPage::Desks => view! { <desks::Desks/> }.into_any(),
+        StaffPage::Dashboard(query) => view! { <dashboard::Dashboard query/> }.into_any(),
+        StaffPage::Cases(query) => view! { <cases::Cases query/> }.into_any(),
+        _ => ().into_any(),
+    })
+}
