@@ -90,7 +90,7 @@ impl Feed {
         self.reached.clone()
     }
 
-    /// Waits until the views include an entry, [`PATIENCE`] at most.
+    /// Waits until the views include an entry, `PATIENCE` at most.
     pub async fn until(&self, seq: u64) {
         let mut reached = self.reached.clone();
         if tokio::time::timeout(PATIENCE, reached.wait_for(|reached| *reached >= seq)).await.is_err() {
