@@ -1,4 +1,4 @@
-//! What comes behind the citizen's sign-in: following, confirming, disputing.
+//! The part behind the citizen's sign-in: following, confirming, disputing.
 
 use super::{CitizenPage, act, case, everything, find, number, proof, session, sign_in};
 use leptos::prelude::*;
@@ -6,7 +6,7 @@ use model::lifecycle::ActionKind;
 use wasm_split_helpers::wasm_split;
 use web::later::{Draw, SplitLoaderError};
 
-/// The pages of this part.
+/// The entry point of this part.
 #[wasm_split(follow, fallible)]
 pub fn follow() -> Result<Draw<CitizenPage>, SplitLoaderError> {
     Ok(|page| {
