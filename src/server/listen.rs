@@ -283,7 +283,7 @@ pub async fn bind(host: &str, port: u16) -> io::Result<TcpListener> {
     Err(last)
 }
 
-/// Serves until `stopping` is true; then accepts nothing new, and gives requests under way [`LAST`] to finish.
+/// Serves until `stopping` is true; then accepts nothing new, and gives requests under way `LAST` to finish.
 pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, mut stopping: watch::Receiver<bool>) {
     let connections = Connections::default();
     let mut refused = crate::seldom::Seldom::new(Duration::from_secs(10));

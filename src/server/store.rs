@@ -1,8 +1,8 @@
-//! Storage. All SQL is below this module; all others know only the trait [`Store`].
+//! Storage. All SQL is below this module; all others know only the traits of its contract ([`Store`] and its parts).
 //!
 //! One contract test suite (`tests/store.rs`) holds for every engine. Writes are acknowledged after the commit is on
-//! disk; reads see every acknowledged write. Views pull what has changed ([`Store::changes_since`]) when the bell
-//! rings.
+//! disk; reads see every acknowledged write. Views pull what has changed ([`ReadCases::changes_since`]) when
+//! the bell rings.
 
 mod append;
 mod audit;

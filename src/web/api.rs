@@ -1,4 +1,4 @@
-//! Calling the server: one function for every endpoint, errors as values.
+//! Calls to the server: one function for every endpoint; errors are values.
 
 use crate::i18n::{key, t};
 use crate::{clock, json, person};
@@ -9,15 +9,15 @@ use model::wire::{Endpoint, Method, Problem, ProblemCode};
 use serde::de::DeserializeOwned;
 use std::cell::Cell;
 
-/// Milliseconds after which a call is given up.
+/// Milliseconds after which a call is abandoned.
 const PATIENCE: u32 = 20_000;
 
 thread_local! {
-    /// Whether this is the staff app: it has a session of its own.
+    /// Whether this is the staff app, which has its own session.
     static STAFF: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Says that this is the staff app.
+/// Marks this page as the staff app; call it before the first request.
 pub fn call_as_staff() {
     STAFF.set(true);
 }
@@ -28,17 +28,17 @@ pub fn is_staff() -> bool {
     STAFF.get()
 }
 
-/// Why a call brought no answer.
+/// Why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallError {
-    /// The server could not be reached, or not in time.
+    /// The server could not be reached, or did not answer in time.
     Network,
-    /// The server says why.
+    /// The server answered with a problem.
     Problem(Box<Problem>),
 }
 
 impl CallError {
-    /// What the server named, where it answered.
+    /// The problem's code, where the server answered with one.
     #[must_use]
     pub fn code(&self) -> Option<ProblemCode> {
         match self {
@@ -47,7 +47,7 @@ impl CallError {
         }
     }
 
-    /// What to do, in the page's language.
+    /// What the person can do about it, in the page's language.
     #[must_use]
     pub fn message(&self) -> String {
         let Self::Problem(problem) = self else { return t(key::FAILURE_NETWORK) };
@@ -76,16 +76,16 @@ impl CallError {
     }
 }
 
-/// What goes along with a call.
+/// Options of one call.
 #[derive(Debug, Clone, Default)]
 pub struct Conditions {
-    /// The key that makes it happen once.
+    /// Idempotency key: the server carries the call out once per key.
     pub key: Option<String>,
-    /// The version that was seen.
+    /// The version of the case that the caller has seen, for optimistic locking.
     pub version: Option<u32>,
-    /// Milliseconds after which it is given up, where that is not the usual 20,000.
+    /// Timeout in milliseconds; 20,000 where `None`.
     pub patience: Option<u32>,
-    /// The mark of who does it, where that is not whom the page shows.
+    /// The mark of the person the call is for; the person the page shows where `None`.
     pub mark: Option<String>,
 }
 
@@ -102,7 +102,7 @@ pub async fn call<E: Endpoint>(endpoint: &E, body: &E::Request, with: Conditions
     read(&answer, &text)
 }
 
-/// Posts JSON that is known already, and answers what the server wrote: for what need not know its meaning.
+/// Posts JSON and returns the answer as text, for callers that need not understand either.
 ///
 /// # Errors
 /// [`CallError`].
@@ -122,7 +122,7 @@ async fn exchange(
         Method::Post => Request::post(path),
         Method::Delete => Request::delete(path),
     };
-    // Who signs out ends their own session, and nobody else's.
+    // Signing out ends the caller's own session and no other.
     let own = (method == Method::Delete).then(person::mark).filter(|mark| !mark.is_empty());
     let mut request = match with.mark.or(own) {
         None => headers(request, path),
@@ -147,7 +147,8 @@ pub async fn get<E: Endpoint<Request = ()>>(endpoint: &E) -> Result<E::Response,
     call(endpoint, &(), Conditions::default()).await
 }
 
-/// Says which app calls, and whom the page shows. Who asks who is signed in, or changes it, speaks for nobody.
+/// Adds the headers that name the app and the person the page shows. Calls that ask who is signed in, or change it,
+/// name nobody.
 pub(crate) fn headers(request: RequestBuilder, path: &str) -> RequestBuilder {
     let request = of_app(request);
     let mark = person::mark();
@@ -157,12 +158,12 @@ pub(crate) fn headers(request: RequestBuilder, path: &str) -> RequestBuilder {
     request.header("pratikar-as", &mark)
 }
 
-/// Says which app calls.
+/// Adds the header that names the app.
 fn of_app(request: RequestBuilder) -> RequestBuilder {
     if STAFF.get() { request.header("pratikar-app", "staff") } else { request }
 }
 
-/// What an address answers, as it stands.
+/// Fetches a path and returns the body as text.
 ///
 /// # Errors
 /// [`CallError`].
@@ -171,7 +172,7 @@ pub async fn fetch(path: &str) -> Result<String, CallError> {
     if answer.ok() { Ok(text) } else { Err(refused(&text)) }
 }
 
-/// Sends a request and waits for all of its answer.
+/// Sends a request and reads the whole answer.
 async fn send(request: RequestBuilder, json: Option<String>, patience: u32) -> Result<(Response, String), CallError> {
     let abort = web_sys::AbortController::new().map_err(|_| CallError::Network)?;
     let request = request.abort_signal(Some(&abort.signal()));
@@ -189,7 +190,7 @@ fn read<T: DeserializeOwned>(answer: &Response, text: &str) -> Result<T, CallErr
     if answer.ok() { json::read(text).ok_or(CallError::Network) } else { Err(refused(text)) }
 }
 
-/// Why the server refuses, as it wrote it.
+/// The error in the text of a refusal.
 pub(crate) fn refused(text: &str) -> CallError {
     let Some(problem) = json::read::<Problem>(text) else { return CallError::Network };
     if problem.code == ProblemCode::OtherPerson {
@@ -198,18 +199,18 @@ pub(crate) fn refused(text: &str) -> CallError {
     CallError::Problem(Box::new(problem))
 }
 
-/// The tables that both apps need; the browser keeps them by their `ETag`.
+/// The reference tables, which both apps need; the browser caches them by their `ETag`.
 ///
 /// # Errors
 /// [`CallError`].
 pub async fn tables() -> Result<model::wire::ReferenceData, CallError> {
     let path = format!("/api/reference?language={}", crate::i18n::language().tag());
-    // Kept by the browser: its `Date` says nothing of now.
+    // May come from the browser's cache: its `Date` is not used to set the clock.
     let (answer, text) = send(Request::get(&path), None, PATIENCE).await?;
     read(&answer, &text)
 }
 
-/// A key under which something happens once: 32 random hexadecimal digits.
+/// A new idempotency key: 32 random hexadecimal digits.
 #[must_use]
 pub fn new_key() -> String {
     let mut bytes = [0u8; 16];

@@ -1,5 +1,5 @@
-//! Turns the catalogues into constants: a key that no catalogue has does not compile, and neither does a
-//! catalogue that lacks a key of another language (L10N-05).
+//! Turns the catalogues into constants. A key that no catalogue has does not compile, nor does a catalogue that lacks a
+//! key of another language (L10N-05).
 
 #![allow(clippy::panic, clippy::expect_used)] // a build script fails by panicking
 
@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 
-/// The languages of the citizen's screens; `model::Language` names the same.
+/// The languages of the citizen's screens, the same as in `model::Language`.
 const CITIZEN: &[&str] = &["bn", "en", "hi", "ne", "ur"];
-/// Each catalogue with its languages: what the citizen app's first pages say, what its later questions say, what
-/// its pages behind the sign-in say, what pages made by the server say, and what staff read.
+/// Each catalogue with its languages: the citizen app's first pages, its later questions, its pages behind sign-in, the
+/// pages made by the server, and the staff app.
 const CATALOGUES: [(&str, &[&str]); 5] =
     [("citizen", CITIZEN), ("later", CITIZEN), ("mine", CITIZEN), ("pages", CITIZEN), ("staff", &["bn", "en"])];
 

@@ -1,17 +1,17 @@
-//! The time as the server has it. A phone's own clock may stand at 2018 or 2040: it decides nothing.
+//! The server's time. A phone's own clock may be years off and decides nothing.
 //!
-//! Every answer of the API carries its `Date`. How far this phone is off is known from the first answer on; before that, what
-//! an earlier page heard is good enough to show what is left, and never to throw anything away.
+//! Every answer of the API carries its `Date`. The offset of this phone is known from the first answer on. Until then,
+//! the offset that an earlier page stored is good enough to show how much time is left, but never to delete anything.
 
 use std::cell::Cell;
 
-/// Where it is kept for the next page by how many milliseconds the server is ahead of this phone.
+/// Storage key of the offset in milliseconds, for the next page.
 const AHEAD: &str = "pratikar.clock";
-/// Milliseconds within which two answers say the same: a `Date` has whole seconds, and answers take their time.
+/// Differences below this many milliseconds are ignored: a `Date` has whole seconds, and answers take time.
 const SAME: i64 = 3_000;
 
 thread_local! {
-    /// By how many milliseconds the server is ahead, as this page has heard.
+    /// Milliseconds that the server is ahead of this phone, as measured on this page.
     static HEARD: Cell<Option<i64>> = const { Cell::new(None) };
 }
 
@@ -25,7 +25,7 @@ fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }
 
-/// Takes note of the `Date` of an answer that came just now, and from no cache.
+/// Records the `Date` of an answer that has just arrived and did not come from a cache.
 pub fn hear(date: Option<String>) {
     let server = date.map_or(f64::NAN, |date| js_sys::Date::parse(&date));
     if server.is_nan() {
@@ -42,13 +42,13 @@ pub fn hear(date: Option<String>) {
     }
 }
 
-/// Milliseconds since 1970 by the server's clock; none where this page has not heard of it yet.
+/// Milliseconds since 1970 by the server's clock; `None` before this page's first answer.
 #[must_use]
 pub fn told() -> Option<u64> {
     u64::try_from(phone() + HEARD.get()?).ok()
 }
 
-/// Milliseconds since 1970, as near to the server's clock as this phone knows: for showing, not for throwing away.
+/// Milliseconds since 1970, the best estimate of the server's clock: for display, not for deleting.
 #[must_use]
 pub fn now() -> i64 {
     let guess = || storage()?.get_item(AHEAD).ok().flatten()?.parse().ok();

@@ -1,7 +1,7 @@
-//! What is typed is kept on the phone until it is sent or deleted (OFF-20, OFF-21).
+//! The draft: what is typed is kept on the phone until it is sent or deleted (OFF-20, OFF-21).
 //!
-//! The first answer lies by itself, for the first page needs no more; everything else is read and written by the part of
-//! the app that asks for it.
+//! The first answer is stored separately because the first page needs only that. The part of the app that needs the
+//! other answers reads and writes them.
 
 use crate::api::new_key;
 use crate::clock;
@@ -21,25 +21,25 @@ const TEXT: &str = "pratikar.text";
 const SPOKEN: &str = "pratikar.spoken";
 const TYPED: &str = "pratikar.typed";
 const DRAFT: &str = "pratikar.draft";
-/// Says to the other tabs, for a moment, which words are sent off.
+/// Storage key by which a tab tells the others, for a moment, which words it is sending.
 const SENT: &str = "pratikar.sent";
 const RECEIPTS: &str = "pratikar.receipts";
-/// What the photos of actions lie under, each with a name of its own behind it.
+/// Prefix of the storage keys for the photos of actions.
 const ALBUM: &str = "pratikar.album.";
-/// Raised when the draft's shape changes; older ones are read by what they have in common.
+/// Raised when the draft's format changes; drafts of another version are read as far as they match.
 const VERSION: u8 = 3;
-/// Milliseconds after which a draft is forgotten: seven days.
+/// Milliseconds after which a draft is deleted: seven days.
 const LIFE: u64 = 7 * 24 * 3600 * 1000;
-/// Milliseconds that a draft may be ahead of the server's clock: more was written by something else than that clock.
+/// Milliseconds that a draft may be ahead of the server's clock; beyond that it was dated by another clock.
 const AHEAD: u64 = 24 * 3600 * 1000;
 
-/// Milliseconds since 1970 by the server's clock; 0 where this page has not heard of it yet, for the phone's own may be years
-/// off. Whole numbers: reading and writing fractions is code that the first page would carry.
+/// Milliseconds since 1970 by the server's clock; 0 before this page's first answer, because the phone's own clock may
+/// be years off. An integer: code that formats fractions would enlarge the first page.
 fn now() -> u64 {
     clock::told().unwrap_or(0)
 }
 
-/// The first answer with its time, as it is written.
+/// The first answer with its time, as stored.
 fn stamped(text: &str) -> String {
     let mut kept = now().to_string();
     kept.push('\n');
@@ -55,7 +55,7 @@ fn read(name: &str) -> Option<String> {
     storage()?.get_item(name).ok().flatten()
 }
 
-/// False where the browser does not keep it: storage is denied or full.
+/// Returns false where the browser does not store it: storage is denied or full.
 fn write(name: &str, value: &str) -> bool {
     storage().is_some_and(|storage| storage.set_item(name, value).is_ok())
 }
@@ -66,39 +66,40 @@ fn remove(name: &str) {
     }
 }
 
-/// The first answer: what happened. Kept with every change: a reload, a crash or an empty battery loses nothing.
+/// The first answer: what happened. Stored at every change, so that a reload, a crash or an empty battery loses
+/// nothing.
 #[derive(Clone, Copy)]
 pub struct First {
     /// What is typed.
     pub text: RwSignal<String>,
-    /// Whether there is a spoken note, or one is being spoken.
+    /// Whether there is a spoken note, or one is being recorded.
     pub spoken: RwSignal<bool>,
-    /// Whether what was typed last lies on the phone.
+    /// Whether the latest text is stored on the phone.
     pub kept: RwSignal<bool>,
-    /// Where signals live that outlive a page.
+    /// Owner of the signals that outlive a page.
     root: StoredValue<Option<Owner>>,
-    /// The other answers, once somebody has come to them.
+    /// The other answers, once they have been needed.
     rest: StoredValue<Option<RwSignal<Draft>>>,
-    /// Empties them.
+    /// Clears the other answers.
     empty: StoredValue<Option<Callback<()>>>,
-    /// Reads them once more: another tab has written them.
+    /// Reads the other answers again after another tab has written them.
     reload: StoredValue<Option<Callback<()>>>,
-    /// The photos among them.
+    /// The photos of the grievance.
     album: StoredValue<Option<Album>>,
-    /// The photos of actions that somebody has come to.
+    /// The photos of actions opened in this visit, by name.
     albums: StoredValue<Vec<(String, RwSignal<Vec<Held>>)>>,
-    /// Whether they lie in the outbox, and not here.
+    /// Whether the answers have moved to the outbox.
     aside: StoredValue<bool>,
-    /// Whether they were emptied here after they had gone: what lies on the phone now is another tab's.
+    /// Whether this tab has cleared its answers after sending; what the phone then stores is another tab's.
     emptied: StoredValue<bool>,
-    /// The words that another tab has just sent off.
+    /// The words that another tab has just sent.
     sent: StoredValue<Option<String>>,
-    /// Whether another tab has sent what this one shows.
+    /// Whether another tab has sent the draft that this one shows.
     pub gone: RwSignal<bool>,
 }
 
 impl First {
-    /// What is on this phone; to be called above all pages.
+    /// Reads what is on this phone; call it above all pages.
     #[must_use]
     pub fn provide() -> Self {
         let kept = read(TEXT).unwrap_or_default();
@@ -135,7 +136,7 @@ impl First {
             (Some(()), false) => remove(SPOKEN),
             (None, _) => {}
         });
-        // One draft, however many tabs show it: what another tab has written is shown here, too.
+        // All tabs show one draft: what another tab writes appears here as well.
         let written = window_event_listener(leptos::ev::Custom::<web_sys::Event>::new("storage"), move |event| {
             first.hear(&event);
         });
@@ -144,7 +145,7 @@ impl First {
         first
     }
 
-    /// Another tab has written or deleted something.
+    /// Handles a change of the storage by another tab.
     fn hear(self, event: &web_sys::Event) {
         let told = |part: &str| js_sys::Reflect::get(event, &part.into()).ok().and_then(|name| name.as_string());
         match told("key").as_deref() {
@@ -157,7 +158,7 @@ impl First {
                 let kept = read(TEXT);
                 let text = kept.as_deref().and_then(|kept| kept.split_once('\n')).map_or("", |(_, text)| text);
                 let shown = self.text.get_untracked();
-                // Other words were sent off than these: these stay, and are a grievance of their own.
+                // Another text was sent than this one: this one stays, as a grievance of its own.
                 let sent = self.sent.try_update_value(Option::take).flatten().filter(|_| kept.is_none());
                 if !shown.is_empty() && sent.as_ref().is_some_and(|sent| *sent != shown) {
                     write(TEXT, &stamped(&shown));
@@ -180,27 +181,28 @@ impl First {
         }
     }
 
-    /// Keeps what else was typed into the HTML before the app came: place, name, mobile.
+    /// Takes over what was typed into the plain HTML form before the app started: place, name, mobile.
     pub fn adopt(others: &[String; 3]) {
         if others.iter().any(|typed| !typed.is_empty()) {
             write(TYPED, &others.join("\n"));
         }
     }
 
-    /// Whether nothing has been typed or spoken.
+    /// Whether nothing has been typed or recorded.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.text.with(|text| text.trim().is_empty()) && !self.spoken.get()
     }
 
-    /// Whether anything lies on this phone.
+    /// Whether a draft is stored on this phone.
     #[must_use]
     pub fn is_kept() -> bool {
         [TEXT, SPOKEN, DRAFT].into_iter().any(|name| read(name).is_some())
     }
 
-    /// What has lain here for seven days goes, with everything that goes with it (OFF-21). The server's time alone decides;
-    /// what was written before that was known, or by another clock, counts from now. Nothing goes while somebody is `at_it`.
+    /// Deletes a draft that is seven days old, with its photos and spoken note (OFF-21). Only the server's time
+    /// decides; a draft written before that was known, or by another clock, counts from now. Deletes nothing while
+    /// `at_it`, that is, while somebody is filling in the form.
     pub fn forget_if_old(self, at_it: bool) {
         let Some(now) = clock::told() else { return };
         let draft = read(DRAFT).and_then(|json| json::parse(&json));
@@ -232,20 +234,20 @@ impl First {
         }
     }
 
-    /// Takes the answers from the phone and leaves them on the screen: they lie in the outbox now.
+    /// Removes the answers from the draft's storage and leaves them on the screen: they are in the outbox now.
     pub fn set_aside(self) {
         self.aside.set_value(true);
         [TEXT, TYPED, DRAFT, SPOKEN].into_iter().for_each(remove);
     }
 
-    /// As [`Self::set_aside`], and tells the other tabs which words went: what they show besides has not.
+    /// Like [`Self::set_aside`], and tells the other tabs which words were sent, so that they keep any other text.
     pub fn send_off(self, words: &str) {
         write(SENT, words);
         remove(SENT);
         self.set_aside();
     }
 
-    /// Keeps the answers on the phone again: they were not taken.
+    /// Stores the answers on the phone again after the server has refused them.
     pub fn take_back(self) {
         self.aside.set_value(false);
         write(TEXT, &stamped(&self.text.get_untracked()));
@@ -255,7 +257,7 @@ impl First {
         self.all().with_untracked(Draft::save);
     }
 
-    /// Empties the form, here and on the phone: the answers are in the outbox, at the server, or not wanted any more.
+    /// Clears the form here and on the phone: the answers are in the outbox, at the server, or discarded.
     pub fn delete(self) {
         let gone = self.aside.get_value();
         if !gone {
@@ -270,7 +272,7 @@ impl First {
         }
     }
 
-    /// All answers, from where somebody has come to more than the first.
+    /// All answers; read from the phone when first called.
     #[must_use]
     pub fn all(self) -> RwSignal<Draft> {
         let draft = self.rest.get_value().unwrap_or_else(|| {
@@ -306,13 +308,13 @@ impl First {
                 self.album.set_value(Some(Album::of_part(held, set)));
                 (draft, empty)
             };
-            // Above all pages, for it outlives the one that first asks for it.
+            // Owned above all pages, because it outlives the page that first asks for it.
             let (draft, empty) = self.root.get_value().map_or_else(make, |root| root.with(make));
             self.rest.set_value(Some(draft));
             self.empty.set_value(Some(empty));
             draft
         });
-        // The first page writes its answer by itself.
+        // The first page stores its own answer.
         let text = self.text.get_untracked();
         if draft.with_untracked(|draft| draft.form.text != text) {
             draft.update(|draft| draft.form.text = text);
@@ -329,7 +331,7 @@ impl First {
         self.album.get_value().unwrap_or_else(|| Album::of(RwSignal::new(Vec::new())))
     }
 
-    /// The photos of an action, under a name of its own: kept on the phone until it has gone.
+    /// The photos of an action, by name; kept on the phone until they are sent.
     #[must_use]
     pub fn album_of(self, name: &str) -> Album {
         let place = format!("{ALBUM}{name}");
@@ -351,14 +353,14 @@ impl First {
             held
         };
         Album::of(known.unwrap_or_else(|| {
-            // Above all pages: what is on its way arrives after the page was left.
+            // Owned above all pages: an upload may finish after its page was left.
             let held = self.root.get_value().map_or_else(make, |root| root.with(make));
             self.albums.update_value(|all| all.push((place.clone(), held)));
             held
         }))
     }
 
-    /// Forgets the photos of all actions: somebody has signed out.
+    /// Forgets the photos of all actions, at sign-out.
     pub fn forget_albums(self) {
         self.albums.with_value(|all| all.iter().for_each(|(_, held)| held.set(Vec::new())));
         albums().into_iter().for_each(|name| remove(&name));
@@ -366,14 +368,14 @@ impl First {
     }
 }
 
-/// Where the photos of actions lie.
+/// The storage keys of all photos of actions.
 fn albums() -> Vec<String> {
     let Some(storage) = storage() else { return Vec::new() };
     let names = (0..storage.length().unwrap_or(0)).filter_map(|index| storage.key(index).ok().flatten());
     names.filter(|name| name.starts_with(ALBUM)).collect()
 }
 
-/// The first answer, from anywhere below the app.
+/// The first answer, for any component below the app.
 #[must_use]
 pub fn use_first() -> First {
     use_context().unwrap_or_else(First::provide)
@@ -384,7 +386,7 @@ pub fn use_first() -> First {
 pub struct Draft {
     version: u8,
     changed: u64,
-    /// The key under which it is lodged once.
+    /// The idempotency key under which it is lodged.
     pub key: String,
     /// The answers so far.
     #[serde(default)]
@@ -392,15 +394,15 @@ pub struct Draft {
     /// Whether the category question has been answered, "I do not know" included.
     #[serde(default)]
     pub category_answered: bool,
-    /// The photos, which may still be on their way.
+    /// The photos, uploaded or not.
     #[serde(default)]
     pub held: Vec<Held>,
-    /// The spoken note, which may still be on its way.
+    /// The spoken note, uploaded or not.
     #[serde(default)]
     pub voice: Option<Held>,
 }
 
-/// Photos and spoken notes that neither the form nor the outbox names any more leave the phone.
+/// Deletes photos and spoken notes that neither the form nor the outbox refers to.
 fn tidy(draft: RwSignal<Draft>) {
     let mut wanted: Vec<String> =
         draft.with_untracked(|draft| draft.all_held().map(|held| held.local.clone()).collect());
@@ -427,19 +429,19 @@ impl Draft {
         }
     }
 
-    /// Whether no answer but the first has been given.
+    /// Whether only the first answer, if any, has been given.
     #[must_use]
     pub fn is_untouched(&self) -> bool {
         let form = Lodging { text: String::new(), ..self.form.clone() };
         form == Lodging::default() && self.all_held().next().is_none() && !self.category_answered
     }
 
-    /// Everything that goes with it.
+    /// All photos and the spoken note.
     pub fn all_held(&self) -> impl Iterator<Item = &Held> {
         self.held.iter().chain(&self.voice)
     }
 
-    /// The one on this phone, or a new one. One of another version is read as far as it can be.
+    /// The draft on this phone, or a new one. A draft of another version is read as far as possible.
     fn load() -> Self {
         let stored = read(DRAFT).and_then(|json| json::parse(&json));
         let stored = stored.and_then(|mut stored| {
@@ -464,17 +466,17 @@ impl Draft {
         draft
     }
 
-    /// Keeps it on this phone, without the first answer, which lies by itself; answers whether all of it lies there.
+    /// Stores the draft without the first answer, which is stored separately; returns whether all of it is stored.
     fn save(&self) -> bool {
         let form = Lodging { text: String::new(), ..self.form.clone() };
         let draft = Self { version: VERSION, changed: now(), form, ..self.clone() };
-        // An empty one is not kept, nor what was there before it.
+        // An empty draft is not stored, and an older one is removed.
         if draft.is_untouched() {
             remove(DRAFT);
             return read(TEXT).is_some() || self.form.text.is_empty();
         }
         let mut kept = write(DRAFT, &json::text(&json::value(&draft)));
-        // All answers are as old as the newest.
+        // All answers carry the time of the newest.
         for (name, text) in [(TEXT, stamped(&self.form.text)), (SPOKEN, now().to_string())] {
             if read(name).is_some() {
                 kept &= write(name, &text);
@@ -484,7 +486,7 @@ impl Draft {
     }
 }
 
-/// Reads what another version has kept: every part that this one understands, the rest as it is when new.
+/// Reads what another version has stored: the fields this version understands, defaults for the rest.
 #[must_use]
 pub fn salvage<T: Default + Serialize + DeserializeOwned>(kept: &Value) -> T {
     let mut good = json::value(&T::default());
@@ -509,8 +511,8 @@ fn session() -> Option<web_sys::Storage> {
     web_sys::window()?.session_storage().ok().flatten()
 }
 
-/// What is typed on a page that is no part of the form, kept for as long as the browser's tab: another language, a reload and
-/// the end of a session lose nothing. Under a name of its own.
+/// What is typed on a page outside the form, kept under a name for as long as the browser's tab is open: a change of
+/// language, a reload and the end of a session lose nothing.
 #[must_use]
 pub fn typed(name: String) -> RwSignal<String> {
     let value = RwSignal::new(kept_typed(&name));
@@ -523,27 +525,27 @@ pub fn typed(name: String) -> RwSignal<String> {
     value
 }
 
-/// Keeps what was typed under a name.
+/// Stores what was typed under a name.
 pub fn keep_typed(name: &str, value: &str) {
     if let Some(session) = session() {
         let _ = session.set_item(name, value);
     }
 }
 
-/// What was kept under a name; nothing where there is none.
+/// What was stored under a name; empty where there is nothing.
 #[must_use]
 pub fn kept_typed(name: &str) -> String {
     session().and_then(|session| session.get_item(name).ok().flatten()).unwrap_or_default()
 }
 
-/// Forgets what was typed under a name.
+/// Deletes what was typed under a name.
 pub fn forget_typed(name: &str) {
     if let Some(session) = session() {
         let _ = session.remove_item(name);
     }
 }
 
-/// Forgets everything that was typed on such pages: somebody has signed out.
+/// Deletes everything typed on such pages, at sign-out.
 pub fn forget_all_typed() {
     if let Some(session) = session() {
         let _ = session.clear();
@@ -551,7 +553,7 @@ pub fn forget_all_typed() {
 }
 
 thread_local! {
-    /// The receipts of this visit, for a browser that keeps nothing.
+    /// The receipts of this visit, for a browser that stores nothing.
     static RECENT: RefCell<Vec<Receipt>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -561,20 +563,20 @@ pub fn has_receipts() -> bool {
     read(RECEIPTS).is_some()
 }
 
-/// Takes the receipts from this phone.
+/// Deletes the receipts from this phone.
 pub fn forget_receipts() {
     RECENT.take();
     remove(RECEIPTS);
 }
 
-/// The receipts on this phone, newest first: numbers and days, no words.
+/// The receipts on this phone, newest first: numbers and days, nothing that was written.
 #[must_use]
 pub fn receipts() -> Vec<Receipt> {
     let kept = read(RECEIPTS).and_then(|json| json::read(&json));
     kept.unwrap_or_else(|| RECENT.with_borrow(Clone::clone))
 }
 
-/// Keeps a receipt on this phone.
+/// Stores a receipt on this phone.
 pub fn keep_receipt(receipt: &Receipt) {
     let mut all = receipts();
     all.retain(|known| known.reference != receipt.reference);

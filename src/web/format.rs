@@ -1,4 +1,4 @@
-//! Numbers, days and spans as the page's language writes them; always in Asia/Kolkata.
+//! Formats numbers, days and durations for the page's language; always in Asia/Kolkata.
 
 use crate::i18n::{fill, key, language, t};
 use chrono::{Datelike, NaiveDate, Timelike};
@@ -11,13 +11,14 @@ pub fn digits(text: &str) -> String {
     language().digits(text)
 }
 
-/// A number in lakh grouping: 46,00,000 (L10N-02).
+/// A number with lakh grouping: 46,00,000 (L10N-02).
 #[must_use]
 pub fn number(value: u32) -> String {
     language().number(value)
 }
 
-/// The words of a key beside a number, in the form that the language has for it (L10N-03). The key's text has the mark `{n}`.
+/// The text of a key for a count, in the plural form of the language (L10N-03). `{n}` in the text is replaced by the
+/// count.
 #[must_use]
 pub fn counted(key: &str, count: impl TryInto<u32>) -> String {
     let count = count.try_into().unwrap_or(0);
@@ -25,13 +26,13 @@ pub fn counted(key: &str, count: impl TryInto<u32>) -> String {
     fill(&form, &[("n", &number(count))])
 }
 
-/// A share in percent with one decimal, of per mille.
+/// A share given in per mille, as percent with one decimal.
 #[must_use]
 pub fn percent(per_mille: u32) -> String {
     digits(&format!("{}.{}%", per_mille / 10, per_mille % 10))
 }
 
-/// A day: `২৩ নভেম্বর`, with the year where it is not this one's.
+/// A day: `২৩ নভেম্বর`, with the year where it is not the current one.
 #[must_use]
 pub fn day(date: NaiveDate) -> String {
     let months = t(key::DATE_MONTHS);
@@ -56,7 +57,7 @@ pub fn moment(at: Time) -> String {
     format!("{}{comma} {}", date(at), time(at))
 }
 
-/// By when something is due: a day, or in an emergency the time, of today where it is.
+/// A deadline: its day, or in an emergency its time (with the day where it is not today).
 #[must_use]
 pub fn by_when(due: Time, lane: Lane) -> String {
     let today = now().is_some_and(|now| ist(now).date_naive() == ist(due).date_naive());
@@ -81,13 +82,13 @@ pub fn clock(at: Time) -> String {
     digits(&format!("{}:{:02}:{:02}", local.hour(), local.minute(), local.second()))
 }
 
-/// The present moment, by the server's clock as far as it is known here.
+/// The current time by the server's clock, as well as this phone knows it.
 #[must_use]
 pub fn now() -> Option<Time> {
     Time::from_timestamp_millis(crate::clock::now())
 }
 
-/// What is left until a moment, in words, and whether it has passed.
+/// The time left until a deadline, in words, and how close it is. `None` for a paused clock.
 #[must_use]
 pub fn left(due: Option<Time>) -> (String, Left) {
     let (Some(due), Some(now)) = (due, now()) else { return (t(key::DUE_PAUSED), Left::Paused) };
@@ -103,21 +104,21 @@ pub fn left(due: Option<Time>) -> (String, Left) {
     (counted(key::DUE_DAYS_LEFT, hours / 24), Left::Enough)
 }
 
-/// How near a limit is.
+/// How close a deadline is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Left {
     /// It has passed.
     Over,
-    /// Less than a day.
+    /// Less than a day is left.
     Soon,
-    /// More.
+    /// A day or more is left.
     Enough,
-    /// The clock stands.
+    /// The clock is paused.
     Paused,
 }
 
 impl Left {
-    /// The class that colours it.
+    /// The CSS class that colours it.
     #[must_use]
     pub fn class(self) -> &'static str {
         match self {
@@ -129,7 +130,7 @@ impl Left {
     }
 }
 
-/// A span of the clocks in days, or in hours below two days.
+/// A duration of the deadlines: in days, or in hours below two days.
 #[must_use]
 pub fn span(seconds: i64) -> String {
     let hours = seconds / 3600;

@@ -1,9 +1,10 @@
-//! JSON in few bytes.
+//! JSON in a small amount of code.
 //!
-//! `serde_json` reads each type straight from text and carries, for each, every way in which it may be written, with
-//! positions and messages. A page needs none of that: text becomes a [`Value`] once, and every type is read from it by one
-//! small reader whose error says nothing. It takes what `serde_json` writes: structs and maps by name, enums by the name
-//! of the variant. This is a tenth of what a lodging downloads (ARCHITECTURE.md, "Bytes").
+//! `serde_json` parses each type directly from text; for every type it carries code for each way the type may be
+//! written, with positions and messages. A page needs none of that: here text is parsed into a [`Value`] once, and
+//! every type is read from that by one small deserializer whose error carries no details. It reads what `serde_json`
+//! writes: structs and maps as objects, enums by the name of the variant. Compared with `serde_json` alone this saves a
+//! tenth of the download for lodging (ARCHITECTURE.md, "Bytes").
 
 use serde::de::{
     self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
@@ -12,7 +13,7 @@ use serde::{Serialize, forward_to_deserialize_any};
 use serde_json::{Map, Value};
 use std::fmt;
 
-/// What was read is not what was expected.
+/// The JSON does not match the expected type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unexpected;
 
@@ -30,43 +31,43 @@ impl de::Error for Unexpected {
     }
 }
 
-/// Text as JSON of any shape.
+/// Parses text as JSON of any shape; `None` where it is not JSON.
 #[must_use]
 pub fn parse(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok()
 }
 
-/// Reads a type from text; none where the text is not that.
+/// Reads a type from text; `None` where it does not match.
 #[must_use]
 pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
     from(&parse(text)?)
 }
 
-/// Reads a type from JSON; none where the JSON is not that.
+/// Reads a type from JSON; `None` where it does not match.
 #[must_use]
 pub fn from<T: DeserializeOwned>(value: &Value) -> Option<T> {
     T::deserialize(Node::Value(value)).ok()
 }
 
-/// The unit variant of this name; none where there is none.
+/// The unit variant of this name; `None` where there is none.
 #[must_use]
 pub fn named<T: DeserializeOwned>(name: &str) -> Option<T> {
     T::deserialize(Node::Name(name)).ok()
 }
 
-/// Writes a type; null where it cannot be written, which derived types always can.
+/// Serializes a value; null where that fails, which it never does for derived types.
 #[must_use]
 pub fn value<T: Serialize + ?Sized>(of: &T) -> Value {
     serde_json::to_value(of).unwrap_or_default()
 }
 
-/// Writes JSON as text.
+/// Formats JSON as text.
 #[must_use]
 pub fn text(value: &Value) -> String {
     value.to_string()
 }
 
-/// A value, or the name of one in a map. One type for both, so that what is read from either is compiled once.
+/// A value or a map key. One type for both, so that the code that reads either is compiled once.
 #[derive(Clone, Copy)]
 enum Node<'a> {
     Value(&'a Value),
@@ -227,7 +228,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
 }
 
 impl<'a> Node<'a> {
-    /// A variant by itself is its name; one with content, an object of one part.
+    /// A unit variant is its name; a variant with content is an object with one member.
     #[inline(never)]
     fn variant(self) -> Result<Variant<'a>, Unexpected> {
         match self {

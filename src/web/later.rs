@@ -1,6 +1,6 @@
-//! Parts of an app that are downloaded when they are first wanted, so that the first page waits for nothing else.
+//! Parts of an app that are downloaded when first needed, so that the first page does not wait for them.
 //!
-//! `scripts/split` cuts the built module at the functions that carry `#[wasm_split]`.
+//! `scripts/split` cuts the built module at the functions marked `#[wasm_split]`.
 
 use crate::component::{Failed, Loading};
 use crate::i18n::{self, key, t};
@@ -14,7 +14,7 @@ pub use wasm_split_helpers::SplitLoaderError;
 /// Draws a page of a part.
 pub type Draw<P> = fn(P) -> AnyView;
 
-/// What a part's function gives: its pages, once they are here.
+/// The future of a part: its drawing function once it is downloaded.
 pub type Arriving<P> = Pin<Box<dyn Future<Output = Result<Draw<P>, SplitLoaderError>>>>;
 
 #[derive(Clone, Copy)]
@@ -41,20 +41,20 @@ impl<P> Clone for Part<P> {
 impl<P> Copy for Part<P> {}
 
 impl<P: Clone + Send + Sync + 'static> Part<P> {
-    /// A part that `load` brings, with the catalogues of its words.
+    /// A part that `load` downloads, with the catalogues it needs.
     #[must_use]
     pub fn new(load: fn() -> Arriving<P>, words: &'static [&'static str]) -> Self {
         Self { state: RwSignal::new(State::Idle), load, words }
     }
 
-    /// Downloads it, where that has not been done; after a failure once more.
+    /// Starts the download, unless the part is here or on its way; tries again after a failure.
     pub fn fetch(self) {
         if matches!(self.state.get_untracked(), State::Arriving | State::Here(_)) {
             return;
         }
         self.state.set(State::Arriving);
         leptos::task::spawn_local(async move {
-            // Side by side: each is a round trip.
+            // In parallel: each is a round trip.
             let words = self.words.iter().map(|name| future_to_promise(async { Ok(i18n::ensure(name).await.into()) }));
             let words: Vec<_> = words.collect();
             let mut loaded = (self.load)().await.ok();
@@ -72,19 +72,19 @@ impl<P: Clone + Send + Sync + 'static> Part<P> {
         });
     }
 
-    /// Whether it is still on its way.
+    /// Whether it is being downloaded.
     #[must_use]
     pub fn is_arriving(self) -> bool {
         matches!(self.state.get(), State::Idle | State::Arriving)
     }
 
-    /// Whether it is not here: on its way, or it did not come.
+    /// Whether it is not here: being downloaded, or failed.
     #[must_use]
     pub fn is_missing(self) -> bool {
         !matches!(self.state.get(), State::Here(_))
     }
 
-    /// What it draws of a page, as soon as it is here; nothing before, and nothing where it does not come.
+    /// Draws a page of it once it is here; draws nothing while it is missing.
     #[must_use]
     pub fn draw_quietly(self, page: P) -> AnyView {
         self.fetch();
@@ -95,11 +95,12 @@ impl<P: Clone + Send + Sync + 'static> Part<P> {
         drawn.into_any()
     }
 
-    /// A page of it, as soon as it is here.
+    /// Draws a page of it once it is here, with the states of loading and failure until then.
     #[must_use]
     pub fn draw(self, page: P) -> AnyView {
         self.fetch();
-        // The page may be older than what the server has now: it is loaded anew. Drafts are kept.
+        // This page may be older than the server's version, so that the part no longer exists: a reload mends that.
+        // Drafts are kept.
         let retry = Callback::new(move |()| route::reload());
         let drawn = move || match self.state.get() {
             State::Idle | State::Arriving => view! { <Loading/> }.into_any(),

@@ -1,7 +1,7 @@
-//! What the two single-page apps, `citizen` and `staff`, have in common; each is a binary in a folder of its own.
+//! What the two single-page apps, `citizen` and `staff`, have in common; each is a binary with a folder of its own.
 //!
-//! A page is data and composition; markup lives in [`component`]. What crosses the wire comes from
-//! [`model::wire`]; words come from the catalogues through [`i18n`]; page paths from [`route`] alone.
+//! A page is data and composition; markup lives in [`component`]. The wire format is [`model::wire`], texts come from
+//! the catalogues through [`i18n`], and [`route`] turns pages into paths.
 
 pub mod api;
 pub mod clock;

@@ -1,4 +1,4 @@
-//! The live stream: follows, reconnects by itself, says how fresh it is, and ends with the session.
+//! The live stream: reconnects automatically, reports whether it is live, and ends with the session.
 
 use crate::api;
 use crate::json;
@@ -9,36 +9,36 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
 
-/// How the stream stands.
+/// The state of the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Link {
-    /// Frames arrive as they are made.
+    /// Connected: frames arrive as they are made.
     Live,
-    /// The connection was lost; it is being tried again.
+    /// The connection was lost and is being retried.
     Reconnecting,
     /// Nobody is signed in any more.
     Ended,
 }
 
-/// Milliseconds after which a stream that the browser has given up is opened again.
+/// Milliseconds after which a stream that the browser has closed is opened again.
 const AGAIN: u32 = 3_000;
-/// Seconds without a sign of life after which a line is called dead: the server gives one every ten.
+/// Seconds without a frame or beat after which the connection counts as lost: the server sends a beat every ten.
 const SILENCE: u32 = 15;
 
-/// An open stream with the functions that it calls.
+/// An open stream with the callbacks it holds.
 type Open = (EventSource, Vec<Closure<dyn Fn(MessageEvent)>>, Closure<dyn Fn()>);
 
-/// What a page follows.
+/// The stream of one page.
 #[derive(Clone, Copy)]
 struct Stream {
     frame: RwSignal<Option<LiveFrame>>,
     link: RwSignal<Link>,
     held: StoredValue<Option<Open>, LocalStorage>,
-    /// Seconds since the last sign of life.
+    /// Seconds since the last frame or beat.
     silent: StoredValue<u32>,
 }
 
-/// The newest frame and how the stream stands; ends with the page that asked.
+/// The newest frame and the state of the stream; closed when the calling page is left.
 #[must_use]
 pub fn follow() -> (RwSignal<Option<LiveFrame>>, RwSignal<Link>) {
     let stream = Stream {
@@ -54,12 +54,12 @@ pub fn follow() -> (RwSignal<Option<LiveFrame>>, RwSignal<Link>) {
             *silent
         });
         if silent.is_some_and(|silent| silent % SILENCE == 0) && stream.link.try_get_untracked() != Some(Link::Ended) {
-            // Open on this side, and nothing comes: the browser does not notice by itself.
+            // Open on this side but silent: the browser does not notice this.
             stream.link.try_set(Link::Reconnecting);
             stream.open();
         }
     })));
-    // A phone knows by itself that it has no line.
+    // The phone itself reports that it is offline.
     let offline = window_event_listener(leptos::ev::offline, move |_| {
         if stream.link.try_get_untracked() == Some(Link::Live) {
             stream.link.try_set(Link::Reconnecting);
@@ -86,7 +86,7 @@ impl Stream {
         }
     }
 
-    /// Opens it, in place of one that is open.
+    /// Opens the stream, closing one that is open.
     fn open(self) {
         self.close();
         let Ok(source) = EventSource::new(LIVE) else { return };
@@ -101,7 +101,7 @@ impl Stream {
                 lives();
             }
         });
-        // What was so at the last frame is so at each beat: else another frame would have come.
+        // A beat says that the last frame is still current: otherwise another frame would have come.
         let on_beat = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let now = event.data().as_string().and_then(|json| json::read(&json));
             self.frame.try_update(|frame| {
@@ -118,7 +118,7 @@ impl Stream {
                 return;
             }
             self.link.try_set(Link::Reconnecting);
-            // The browser tries again by itself after a lost connection, but not after a refusal.
+            // The browser reconnects after a lost connection, but not after a refusal.
             if same.ready_state() == EventSource::CLOSED {
                 Timeout::new(AGAIN, move || self.ask_and_open()).forget();
             }
@@ -133,7 +133,8 @@ impl Stream {
         self.held.try_update_value(|held| *held = Some((source, vec![on_frame, on_beat, on_end], on_error)));
     }
 
-    /// Opens it again, unless nobody is signed in any more: a wall says so instead of trying for ever.
+    /// Opens the stream again, unless nobody is signed in any more: a wall display then says so instead of retrying for
+    /// ever.
     fn ask_and_open(self) {
         leptos::task::spawn_local(async move {
             let nobody = api::get(&WhoAmI {}).await.is_ok_and(|me| me.actor.is_none());
@@ -147,7 +148,7 @@ impl Stream {
 
     fn end(self) {
         self.link.try_set(Link::Ended);
-        // After the function that this may be called by has returned.
+        // Deferred until the callback that may have called this has returned.
         Timeout::new(0, move || self.close()).forget();
     }
 }

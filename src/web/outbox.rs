@@ -1,7 +1,7 @@
-//! What was sent off and has not arrived, grievances and what was added to them: kept on the phone with its key until the
-//! server has answered (OFF-06).
+//! The outbox: grievances and actions on them that were sent but have not arrived, stored on the phone with their
+//! idempotency keys until the server has answered (OFF-06).
 //!
-//! Texts lie in `localStorage`, which has them on disk before anything is sent; photos lie in [`crate::upload`]'s place.
+//! Texts are in `localStorage`, which is written before anything is sent; photos are in the cache of [`crate::upload`].
 
 use crate::clock;
 use crate::draft::salvage;
@@ -14,44 +14,45 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 const OUTBOX: &str = "pratikar.outbox";
-/// Milliseconds after which somebody is told that it has not gone: seven days (OFF-09).
+/// Milliseconds after which the person is told that an entry has not been sent: seven days (OFF-09).
 const OLD: f64 = 7.0 * 24.0 * 3600.0 * 1000.0;
 
-/// What is on its way.
+/// What an entry sends.
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
     /// A grievance.
     Lodging(Lodging),
-    /// What somebody does to a grievance of theirs.
+    /// An action on the sender's own grievance.
     Acting(Acting),
 }
 
-/// What somebody does to a grievance of theirs, with words and photos.
+/// A citizen's action on a grievance of theirs, with text and photos.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Acting {
     /// The grievance.
     pub reference: Reference,
-    /// Its version when it was decided about.
+    /// Its version when the action was chosen.
     pub version: u32,
-    /// The mark of who wrote it: nobody else sends it.
+    /// The mark of the person who wrote it; it is sent only in their session.
     pub mark: String,
     /// The path of the page on which it was written.
     pub page: String,
-    /// The name of what is done, as the wire has it.
+    /// The name of the action in the wire format.
     pub kind: String,
     /// What was written.
     pub words: String,
-    /// What is done, as it is sent: the part that sends need not know every action. Its photos are named when it goes.
+    /// The action as it is sent; JSON, so that the sending code need not know every action. Its photos are added on
+    /// sending.
     pub action: Value,
-    /// Whether the server has it; photos may still be on their way.
+    /// Whether the server has accepted it; photos may still be uploading.
     #[serde(default)]
     pub taken: bool,
-    /// Whether it waits until its writer has signed in.
+    /// Whether it waits until its writer has signed in again.
     #[serde(default)]
     pub signed_out: bool,
 }
 
-/// An entry as it lies on the phone. Plain fields: a flattened enum is read by a second reader, which the page would carry.
+/// An entry as stored. Plain fields: a flattened enum would add a second deserializer to the first page.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     key: String,
@@ -93,28 +94,28 @@ impl From<Entry> for Stored {
     }
 }
 
-/// A grievance, or what was done to one, on its way.
+/// One entry of the outbox.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct Entry {
-    /// The key under which it happens once.
+    /// Its idempotency key.
     pub key: String,
-    /// When it was sent off, in milliseconds since 1970 by the server's clock; 0 where that was not known.
+    /// When it was sent, in milliseconds since 1970 by the server's clock; 0 where that was not known.
     pub since: f64,
-    /// What it is.
+    /// What it sends.
     pub what: What,
     /// Its photos.
     pub held: Vec<Held>,
     /// Its spoken note.
     pub voice: Option<Held>,
-    /// The receipt, once the server has it; photos may still be on their way.
+    /// The receipt, once the server has accepted it; photos may still be uploading.
     pub receipt: Option<Receipt>,
-    /// Why the server will not have it, in words; it is not tried by itself any more.
+    /// Why the server refuses it, in words; it is then not retried automatically.
     pub problem: Option<String>,
 }
 
 impl Acting {
-    /// The action with these photos.
+    /// The action with these photos added.
     #[must_use]
     pub fn with_photos(&self, photos: &[AttachmentId]) -> Value {
         let mut action = self.action.clone();
@@ -126,40 +127,40 @@ impl Acting {
 }
 
 impl Entry {
-    /// One that is sent off now; what cannot be sent stays behind.
+    /// An entry sent now; photos that cannot be sent are left out.
     #[must_use]
     pub fn new(key: String, what: What, held: Vec<Held>, voice: Option<Held>) -> Self {
         let held = held.into_iter().filter(|held| held.unfit.is_none()).collect();
         Self { key, since: Self::now(), what, held, voice, receipt: None, problem: None }
     }
 
-    /// The present moment, for `since`.
+    /// The current time, for `since`.
     #[must_use]
     pub fn now() -> f64 {
         #[allow(clippy::cast_precision_loss)] // milliseconds since 1970 are exact
         clock::told().map_or(0.0, |now| now as f64)
     }
 
-    /// Whether it has waited for too long; never on the word of the phone's clock.
+    /// Whether it has waited for seven days; never judged by the phone's own clock.
     #[must_use]
     pub fn is_old(&self) -> bool {
         self.since > 0.0 && Self::now() - self.since > OLD
     }
 
-    /// Whether it is this grievance, whatever the server calls its photos.
+    /// Whether it sends this grievance, ignoring the server's names of its photos.
     #[must_use]
     pub fn is_of(&self, form: &Lodging) -> bool {
         let plain = |form: &Lodging| Lodging { photos: Vec::new(), voice: None, ..form.clone() };
         matches!(&self.what, What::Lodging(sent) if plain(sent) == plain(form))
     }
 
-    /// Whether it is an action with these words.
+    /// Whether it is an action with this text.
     #[must_use]
     pub fn says(&self, words: &str) -> bool {
         matches!(&self.what, What::Acting(acting) if acting.words == words)
     }
 
-    /// Whether the server has it; photos may still be on their way.
+    /// Whether the server has accepted it; photos may still be uploading.
     #[must_use]
     pub fn is_taken(&self) -> bool {
         match &self.what {
@@ -168,12 +169,12 @@ impl Entry {
         }
     }
 
-    /// Everything that goes with it.
+    /// All its photos and the spoken note.
     pub fn all_held(&self) -> impl Iterator<Item = &Held> {
         self.held.iter().chain(&self.voice)
     }
 
-    /// Photos and spoken notes that have not arrived.
+    /// The number of photos and spoken notes that are not uploaded yet.
     #[must_use]
     pub fn left(&self) -> u32 {
         u32::try_from(self.all_held().filter(|held| held.is_to_go()).count()).unwrap_or(0)
@@ -184,19 +185,19 @@ fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }
 
-/// Whether anything is on its way; cheap, for the first page.
+/// Whether the outbox is empty; cheap, for the first page.
 #[must_use]
 pub fn is_empty() -> bool {
     storage().and_then(|storage| storage.get_item(OUTBOX).ok().flatten()).is_none()
 }
 
-/// What lies there, read or not.
+/// The stored entries, whether this version can read them or not.
 fn stored() -> Vec<Value> {
     let stored = storage().and_then(|storage| storage.get_item(OUTBOX).ok().flatten());
     stored.and_then(|json| json::read(&json)).unwrap_or_default()
 }
 
-/// Everything on its way, oldest first. An entry of another version is read as far as it can be.
+/// All entries, oldest first. An entry of another version is read as far as possible.
 #[must_use]
 pub fn entries() -> Vec<Entry> {
     stored().into_iter().filter_map(salvaged).collect()
@@ -209,7 +210,7 @@ fn salvaged(mut stored: Value) -> Option<Entry> {
     json::from(&stored)
 }
 
-/// Changes one entry and leaves the others as they are, also those that this version cannot read.
+/// Changes one entry and keeps the others as they are, including those that this version cannot read.
 fn change(key: &str, entry: Option<&Entry>) -> bool {
     let Some(storage) = storage() else { return false };
     let mut all = stored();
@@ -226,12 +227,12 @@ fn change(key: &str, entry: Option<&Entry>) -> bool {
     storage.set_item(OUTBOX, &json::text(&all.into())).is_ok()
 }
 
-/// Keeps an entry, new or changed; false where the phone has no room.
+/// Stores a new or changed entry; false where the phone has no room.
 pub fn put(entry: &Entry) -> bool {
     change(&entry.key, Some(entry))
 }
 
-/// Forgets an entry.
+/// Deletes an entry.
 pub fn remove(key: &str) {
     change(key, None);
 }

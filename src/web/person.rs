@@ -1,5 +1,5 @@
-//! Whom the page shows. Every call says it, and the server does nothing for a page that shows somebody else than who is signed
-//! in by now: two people may share a browser, each in a tab of their own.
+//! The person whom the page shows. Every call names them, and the server refuses a call for a person other than the one
+//! signed in: two people may share a browser, each in a tab.
 
 use crate::api;
 use leptos::prelude::*;
@@ -7,13 +7,13 @@ use model::wire::{Me, ProblemCode, SignOut};
 use std::cell::RefCell;
 
 thread_local! {
-    /// The server's mark of who is shown; empty where that is nobody.
+    /// The server's mark of the person shown; empty where the page shows nobody.
     static MARK: RefCell<String> = const { RefCell::new(String::new()) };
-    /// Counts who was shown on this page.
+    /// Incremented whenever the page shows another person.
     static SHOWN: ArcRwSignal<u32> = ArcRwSignal::new(0);
-    /// Whether they came by the link in a message, and so see one case.
+    /// Whether they signed in by the link in a message, and so see one case.
     static BY_LINK: ArcRwSignal<bool> = ArcRwSignal::new(false);
-    /// Whether somebody else has signed in meanwhile.
+    /// Whether somebody else has signed in since.
     static OTHER: ArcRwSignal<bool> = ArcRwSignal::new(false);
 }
 
@@ -21,18 +21,18 @@ fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }
 
-/// Where the newest mark lies, for the other tabs; each app has a session of its own.
+/// Storage key of the newest mark, for the other tabs; each app has a session of its own.
 fn place() -> &'static str {
     if crate::api::is_staff() { "pratikar.as.staff" } else { "pratikar.as" }
 }
 
-/// The mark of whom the page shows.
+/// The mark of the person the page shows.
 #[must_use]
 pub fn mark() -> String {
     MARK.with_borrow(Clone::clone)
 }
 
-/// This page shows them from now on: they have signed in on it, or out. The other tabs hear of it.
+/// Makes the page show this person, who has signed in on it, or nobody, after signing out. Tells the other tabs.
 pub fn show(me: &Me) {
     if MARK.replace(me.mark.clone()) != me.mark {
         SHOWN.with(|shown| *shown.write() += 1);
@@ -40,12 +40,12 @@ pub fn show(me: &Me) {
     BY_LINK.with(|by_link| by_link.set(me.is_by_link()));
     OTHER.with(|other| other.set(false));
     if let Some(storage) = storage() {
-        // It stays on a shared phone only for as long as somebody is signed in.
+        // Stored only while somebody is signed in, because the phone may be shared.
         let _ = if me.mark.is_empty() { storage.remove_item(place()) } else { storage.set_item(place(), &me.mark) };
     }
 }
 
-/// Ends the session of whom the page shows. Where somebody else has signed in meanwhile, theirs goes on.
+/// Ends the session of the person the page shows. Where somebody else has signed in since, their session continues.
 pub async fn sign_out() {
     let answer = api::get(&SignOut {}).await;
     if answer.err().and_then(|error| error.code()) == Some(ProblemCode::OtherPerson) {
@@ -55,25 +55,26 @@ pub async fn sign_out() {
     }
 }
 
-/// The page shows nobody any more, whoever is signed in: a grievance can be lodged by anybody, also after a session has ended.
+/// Makes the page show nobody, whoever is signed in: anybody can lodge a grievance, also after a session has ended.
 pub fn leave() {
     MARK.take();
     OTHER.with(|other| other.set(false));
 }
 
-/// Changes whenever the page begins to show somebody else.
+/// Changes whenever the page shows another person.
 #[must_use]
 pub fn shown() -> ArcRwSignal<u32> {
     SHOWN.with(Clone::clone)
 }
 
-/// Whether whom the page shows came by the link in a message.
+/// Whether the person shown signed in by the link in a message.
 #[must_use]
 pub fn by_link() -> ArcRwSignal<bool> {
     BY_LINK.with(Clone::clone)
 }
 
-/// The server says who is signed in. A page that shows nobody yet shows them; one that shows somebody else says so.
+/// Handles the server's answer to who is signed in: a page that shows nobody shows them; a page that shows somebody
+/// else reports it through [`other`].
 pub fn meet(me: &Me) {
     let shown = mark();
     if shown.is_empty() {
@@ -83,9 +84,9 @@ pub fn meet(me: &Me) {
     }
 }
 
-/// Another tab has kept a mark.
+/// Handles a mark stored by another tab.
 pub fn look() {
-    // Nothing there means that they have signed out; a storage that cannot be read means nothing.
+    // No mark means that they have signed out; storage that cannot be read means nothing.
     let newest = storage().and_then(|storage| storage.get_item(place()).ok());
     let shown = mark();
     if let Some(newest) = newest.filter(|_| !shown.is_empty()) {
@@ -93,20 +94,20 @@ pub fn look() {
     }
 }
 
-/// Whether an event of the storage is about the mark.
+/// Whether a storage event concerns the mark.
 #[must_use]
 pub fn concerns(event: &web_sys::Event) -> bool {
     js_sys::Reflect::get(event, &"key".into()).is_ok_and(|name| name.as_string().as_deref() == Some(place()))
 }
 
-/// The server has refused something because somebody else is signed in. A page that shows nobody need not say so.
+/// The server has refused a call because somebody else is signed in. Ignored on a page that shows nobody.
 pub fn is_other() {
     if !mark().is_empty() {
         OTHER.with(|other| other.set(true));
     }
 }
 
-/// Whether somebody else has signed in meanwhile.
+/// Whether somebody else has signed in since.
 #[must_use]
 pub fn other() -> ArcRwSignal<bool> {
     OTHER.with(Clone::clone)

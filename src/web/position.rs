@@ -1,10 +1,10 @@
-//! Where this device is, as the browser tells it when somebody asks.
+//! The position of this device, asked of the browser only when the person wants it.
 
 use model::lifecycle::Position;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
-/// Asks the browser once; none where it does not know or is not let.
+/// Asks the browser once; `None` where it does not know the position or permission is denied.
 pub fn ask(told: impl FnOnce(Option<Position>) + 'static) {
     let told = std::rc::Rc::new(std::cell::Cell::new(Some(told)));
     let tell = move |position| {

@@ -9,10 +9,10 @@ use model::wire::{Category, Names, Place, ReferenceData};
 use model::{CategoryCode, DepartmentCode, Lgd};
 use std::sync::Arc;
 
-/// Milliseconds after which a page that stands without the tables asks for them.
+/// Milliseconds after which a page that is shown without the tables requests them.
 const LATER: u32 = 400;
 
-/// The tables as they arrive.
+/// The tables and the state of fetching them.
 pub type Tables = RwSignal<Remote<Arc<ReferenceData>>>;
 
 /// The tables of this app; the first call fetches them.
@@ -27,7 +27,8 @@ pub fn use_tables() -> Tables {
     }
 }
 
-/// As [`use_tables`], for pages that say what matters without them: they come once the page stands.
+/// Like [`use_tables`], for pages whose main content does not need the tables: they are requested after the page is
+/// shown.
 #[must_use]
 pub fn use_tables_later() -> Tables {
     let tables = use_context::<Tables>();
@@ -37,7 +38,7 @@ pub fn use_tables_later() -> Tables {
     tables.unwrap_or_else(|| RwSignal::new(Remote::Failed(CallError::Network)))
 }
 
-/// Makes room for the tables above all pages.
+/// Provides the signal of the tables above all pages.
 pub fn provide_tables() {
     provide_context::<Tables>(RwSignal::new(Remote::Idle));
 }
@@ -56,7 +57,7 @@ fn name(names: &Names) -> String {
     names.of(language()).to_owned()
 }
 
-/// A name in every language by which people search for it.
+/// A name in every language, for searching.
 fn every(names: &Names) -> String {
     format!("{} {} {} {} {}", names.en, names.bn, names.hi, names.ne, names.ur)
 }
@@ -106,8 +107,8 @@ pub fn place(tables: &ReferenceData, of: Option<Lgd>, place: Option<Lgd>) -> Str
     }
 }
 
-/// The codes of leaf categories whose keywords stand in a text, best first; at most three. For where the server, which knows
-/// more words, cannot be asked.
+/// The codes of at most three leaf categories whose keywords occur in a text, best first. A fallback for when the
+/// server, which knows more words, cannot be asked.
 #[must_use]
 pub fn suggest(categories: &[Category], text: &str) -> Vec<CategoryCode> {
     let text = format!(" {} ", model::text::search_key(text));
@@ -128,7 +129,8 @@ pub fn suggest(categories: &[Category], text: &str) -> Vec<CategoryCode> {
     best.into_iter().map(|(_, code)| code).collect()
 }
 
-/// The first few of many, in order. Where few are wanted, a sort only costs bytes: three KiB for each type.
+/// The first `count` items in order. Where few are needed this replaces a sort, which costs three KiB of code for each
+/// type.
 #[must_use]
 pub fn first_few<T>(mut all: Vec<T>, count: usize, is_before: impl Fn(&T, &T) -> bool) -> Vec<T> {
     let mut few = Vec::new();
@@ -144,7 +146,7 @@ pub fn first_few<T>(mut all: Vec<T>, count: usize, is_before: impl Fn(&T, &T) ->
     few
 }
 
-/// Everything that can be chosen as a place, found by name, district or PIN code; value: district and place.
+/// All places as choices, found by name, district or PIN code; the value is district and place.
 #[must_use]
 pub fn places(tables: &ReferenceData) -> Vec<Choice<(Lgd, Option<Lgd>)>> {
     let mut choices = Vec::new();
@@ -154,7 +156,7 @@ pub fn places(tables: &ReferenceData) -> Vec<Choice<(Lgd, Option<Lgd>)>> {
         let found_so = format!("{own} {}", district.also);
         choices.push(Choice::new(of.clone(), &found_so, &district.pins, (district.lgd, None)));
         for place in &district.places {
-            // A block and a town of one name are told apart.
+            // A block and a town of the same name are told apart.
             let twins = district.places.iter().filter(|other| other.name.en == place.name.en).count();
             let kind = t(if place.urban { key::PLACE_TOWN } else { key::PLACE_BLOCK });
             let kind = if twins > 1 { format!(" ({kind})") } else { String::new() };
@@ -191,33 +193,33 @@ pub fn department_choices(tables: &ReferenceData) -> Vec<Choice<DepartmentCode>>
         .collect()
 }
 
-/// What is shown of a choice, and by what it is found.
+/// The label of a choice and what it is found by.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Named {
-    /// What is shown.
+    /// The text shown.
     pub label: String,
-    /// By what it is found.
+    /// The search key.
     pub key: Key,
 }
 
-/// Something to choose from a list that is searched while typing.
+/// An option of a list that is searched while typing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice<T> {
-    /// Its name; shared, for lists are handed on.
+    /// Its name; shared, because lists are cloned.
     pub name: Arc<Named>,
-    /// What is chosen.
+    /// The value it stands for.
     pub value: T,
 }
 
 impl<T> Choice<T> {
-    /// A choice that is found by these words as well as by parts of them.
+    /// A choice that is found by these words or parts of them, and by these ranges of PIN codes.
     pub fn new(label: String, found_by: &str, pins: &[(u32, u32)], value: T) -> Self {
         let key = Key::of(&normal(found_by)).with_pins(pins);
         Self { name: Arc::new(Named { label, key }), value }
     }
 }
 
-/// In NFC: the browser normalises, for its tables are there already.
+/// The text in NFC, normalised by the browser, which has the tables already.
 #[must_use]
 pub fn normal(text: &str) -> String {
     js_sys::JsString::from(text).normalize("NFC").into()

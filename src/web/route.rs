@@ -1,7 +1,7 @@
-//! Pages and their paths: the only place that knows either. Navigation sets title, focus, scroll and the live
-//! region, which no router does for us (A11Y-01, A11Y-02).
+//! Navigation: the address, the page shown, title, focus, scroll position and live region (A11Y-01, A11Y-02). The paths
+//! themselves are in each app's `page` module.
 //!
-//! It is our own because it is a page of code and the ready-made one is a quarter of the citizen's download.
+//! Not a crate because this is little code, and a ready-made router would be a quarter of the citizen app's download.
 
 use crate::i18n;
 use crate::start::{document, element};
@@ -13,27 +13,28 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, FocusOptions, HtmlElement};
 
 thread_local! {
-    /// Whether the page that was navigated to is still on its way.
+    /// Whether the page navigated to is still being downloaded.
     static AWAITED: Cell<bool> = const { Cell::new(false) };
     /// Whether anybody has navigated yet: the first page takes no focus.
     static NAVIGATED: Cell<bool> = const { Cell::new(false) };
-    /// What has been done, for the page to which it leads.
+    /// What has just been done, to be announced on the next page.
     static NEXT_DONE: Cell<String> = const { Cell::new(String::new()) };
-    /// The same as long as that page stands: told before its title, and shown by pages that have a place for it.
+    /// The same for as long as that page is shown: announced before its title, and displayed by pages with a place for
+    /// it.
     static JUST_DONE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// What has just been done, where somebody was led to this page by it.
+/// What has just been done, where that led to this page.
 #[must_use]
 pub fn just_done() -> String {
     JUST_DONE.with_borrow(Clone::clone)
 }
 
-/// A page of an app: its path, and back.
+/// A page of an app, converted to its path and back.
 pub trait Page: Clone + PartialEq + Send + Sync + 'static {
-    /// The path, without the language's prefix.
+    /// The path without the language's prefix.
     fn path(&self) -> String;
-    /// The page of such a path; there is one for every path, if only "no such page".
+    /// The page of such a path. Every path has one; unknown paths give the "no such page" page.
     fn of(path: &str) -> Self;
 }
 
@@ -42,7 +43,7 @@ pub fn href(page: &impl Page) -> String {
     i18n::language().path(&page.path())
 }
 
-/// This page's path in another language, query and all.
+/// This page's path in another language, including the query.
 #[must_use]
 pub fn here_in(language: Language) -> String {
     let (path, query) = location();
@@ -60,7 +61,7 @@ fn location() -> (String, String) {
     (path, query)
 }
 
-/// Where we are and how to go elsewhere.
+/// The page shown and ways to navigate.
 pub struct Nav<P: Page> {
     page: RwSignal<P>,
 }
@@ -74,17 +75,17 @@ impl<P: Page> Clone for Nav<P> {
 impl<P: Page> Copy for Nav<P> {}
 
 impl<P: Page> Nav<P> {
-    /// The page that is shown.
+    /// The page shown; tracked.
     pub fn page(self) -> P {
         self.page.get()
     }
 
-    /// The page that is shown, for what happens once.
+    /// The page shown; untracked, for handlers.
     pub fn page_now(self) -> P {
         self.page.get_untracked()
     }
 
-    /// Goes to a page.
+    /// Navigates to a page.
     pub fn go(self, page: P) {
         let path = href(&page);
         if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
@@ -94,13 +95,13 @@ impl<P: Page> Nav<P> {
         scroll_to_top();
     }
 
-    /// Goes to a page and tells something before its title.
+    /// Navigates to a page and announces something before its title.
     pub fn go_and_tell(self, page: P, words: String) {
         NEXT_DONE.set(words);
         self.go(page);
     }
 
-    /// Goes to a page without leaving this one in the history: after something that happens once.
+    /// Navigates to a page in place of this one in the history, after something that happens once.
     pub fn replace(self, page: P) {
         let path = href(&page);
         if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
@@ -110,14 +111,14 @@ impl<P: Page> Nav<P> {
         scroll_to_top();
     }
 
-    /// As [`Nav::replace`], and tells something before the title.
+    /// Like [`Nav::replace`], and announces something before the title.
     pub fn replace_and_tell(self, page: P, words: String) {
         NEXT_DONE.set(words);
         self.replace(page);
     }
 
     fn show(self, page: P) {
-        // What had the focus may stand again on the next page, for another question.
+        // Without this, the next page's question could keep the focus of this one's control.
         if let Some(focused) = focused() {
             let _ = focused.blur();
         }
@@ -128,7 +129,7 @@ impl<P: Page> Nav<P> {
     }
 }
 
-/// Makes the navigation of an app and follows links and the Back button.
+/// Provides the navigation of an app; handles links and the Back button.
 #[must_use]
 pub fn provide_nav<P: Page>() -> Nav<P> {
     let (path, query) = location();
@@ -137,7 +138,7 @@ pub fn provide_nav<P: Page>() -> Nav<P> {
     let back = window_event_listener(ev::popstate, move |_| {
         let (path, query) = location();
         let page = P::of(&format!("{}{query}", bare(&path)));
-        // A place on the same page is none of ours.
+        // A link to a place on the same page is left to the browser.
         if nav.page.with_untracked(|shown| *shown != page) {
             nav.show(page);
         }
@@ -171,26 +172,26 @@ fn bare_with_query(path: &str) -> String {
 /// The navigation of this app.
 #[must_use]
 pub fn use_nav<P: Page>() -> Nav<P> {
-    // Every page is made below `provide_nav`; where it is not, the first page is as good as any.
+    // Every page is below `provide_nav`; if one were not, the first page is a safe default.
     use_context().unwrap_or_else(|| Nav { page: RwSignal::new(P::of("/")) })
 }
 
-/// Names the page; with the service's name behind it.
+/// Sets the document's title, followed by the name of the service.
 pub fn set_title(title: &str) {
     if let Some(document) = document() {
         document.set_title(&format!("{title} – {}", i18n::t(i18n::key::BRAND)));
     }
 }
 
-/// Shows the page from its top.
+/// Scrolls to the top of the page.
 pub fn scroll_to_top() {
     if let Some(window) = web_sys::window() {
         window.scroll_to_with_x_and_y(0.0, 0.0);
     }
 }
 
-/// Once the new page stands: focus its heading and tell its title. A page that is still on its way does so when it
-/// has [`arrived`].
+/// Once the new page is shown: focuses its heading and announces its title. For a page that is still being downloaded
+/// this happens when it has [`arrived`].
 fn after_navigation() {
     request_animation_frame(|| {
         request_animation_frame(|| {
@@ -206,14 +207,14 @@ fn after_navigation() {
     });
 }
 
-/// A part of the app has come, and with it perhaps the page that was navigated to.
+/// A part of the app has been downloaded, and with it perhaps the page navigated to.
 pub fn arrived() {
     if AWAITED.take() {
         after_navigation();
     }
 }
 
-/// What was drawn in place of something else has come: where the focus went with what stood there, it goes to the heading.
+/// Content has replaced a placeholder: where the focus was lost with the placeholder, it goes to the heading.
 pub fn settled() {
     request_animation_frame(|| {
         if NAVIGATED.get() && focused().is_none() {
@@ -226,13 +227,13 @@ pub fn settled() {
     });
 }
 
-/// The page has changed without a navigation, as by signing in: its heading takes the focus, once it stands.
+/// The page has changed without a navigation, as by signing in: its heading takes the focus once it is shown.
 pub fn changed() {
     NAVIGATED.set(true);
     after_navigation();
 }
 
-/// Something was done, and the page shows what has become of it: told, with the focus at the heading.
+/// An action was done and the page shows the result: announces it and focuses the heading.
 pub fn done(words: String) {
     request_animation_frame(move || {
         focus_heading();
@@ -240,20 +241,20 @@ pub fn done(words: String) {
     });
 }
 
-/// What has the focus; none where it is nowhere.
+/// The focused element; `None` where the focus is nowhere.
 fn focused() -> Option<HtmlElement> {
     let focused = document()?.active_element()?;
     if focused.matches("body").unwrap_or(true) { None } else { focused.dyn_into().ok() }
 }
 
-/// Loads the page anew.
+/// Reloads the page.
 pub fn reload() {
     if let Some(window) = web_sys::window() {
         let _ = window.location().reload();
     }
 }
 
-/// Puts the focus on the page's heading, unless somebody has begun to answer.
+/// Focuses the page's heading, unless somebody has begun to answer.
 pub fn focus_heading() {
     if focused().is_some_and(|focused| focused.matches("main input, main textarea").unwrap_or(false)) {
         return;
@@ -261,21 +262,21 @@ pub fn focus_heading() {
     let heading = document().and_then(|document| document.query_selector("main h1").ok().flatten());
     if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
         let _ = heading.set_attribute("tabindex", "-1");
-        // Back returns to where the page was scrolled to.
+        // Does not scroll: Back restores the earlier scroll position.
         let quietly = FocusOptions::new();
         quietly.set_prevent_scroll(true);
         let _ = heading.focus_with_options(&quietly);
     }
 }
 
-/// Tells something to those who do not see it.
+/// Announces a text to screen readers.
 pub fn announce(text: &str) {
     if let Some(region) = element("announce") {
         region.set_text_content(Some(text));
     }
 }
 
-/// Puts the focus on the element of an id, once it stands.
+/// Focuses the element with this id once it exists.
 pub fn focus_later(id: &'static str) {
     request_animation_frame(move || {
         if let Some(found) = element(id).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {

@@ -1,4 +1,4 @@
-//! Starting an app: catalogues, what was typed before we came, the panic that must not lose it.
+//! Starting an app: catalogues, text typed before the app was loaded, and the panic message.
 
 use crate::i18n;
 use leptos::prelude::*;
@@ -11,15 +11,15 @@ pub fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
 
-/// The element of an id.
+/// The element with this id.
 pub fn element(id: &str) -> Option<Element> {
     document()?.get_element_by_id(id)
 }
 
-/// What somebody typed into the HTML before the app arrived, and where their cursor stood.
+/// What was typed into the HTML before the app was loaded, and the cursor's position.
 #[derive(Debug, Clone, Default)]
 pub struct Typed {
-    /// The text.
+    /// The first answer.
     pub text: String,
     /// The other fields of the plain form: place, name, mobile.
     pub others: [String; 3],
@@ -27,7 +27,7 @@ pub struct Typed {
     pub selection: Option<(u32, u32)>,
 }
 
-/// Takes over what was typed into the shell's form.
+/// Reads what was typed into the shell's form.
 pub fn typed_before() -> Option<Typed> {
     let area: HtmlTextAreaElement = element("text")?.dyn_into().ok()?;
     let field = |id: &str| {
@@ -44,7 +44,7 @@ pub fn typed_before() -> Option<Typed> {
     })
 }
 
-/// Loads the catalogues, then puts the app in the shell's place.
+/// Loads the catalogues, then replaces the shell by the app.
 pub fn start<F, N>(catalogues: &'static [&'static str], app: F)
 where
     F: Fn(Language) -> N + 'static,
@@ -52,7 +52,7 @@ where
 {
     std::panic::set_hook(Box::new(|panic| {
         web_sys::console::error_1(&panic.to_string().into());
-        // A panic ends every handler: the static block says so and names the helpline; drafts are on the phone.
+        // After a panic no handler works: the static block says so and names the helpline; drafts are on the phone.
         for (id, hidden) in [("shell", true), ("app", true), ("broken", false)] {
             if let Some(found) = element(id).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
                 found.set_hidden(hidden);
@@ -63,11 +63,11 @@ where
         }
     }));
     let language = i18n::language_of_path();
-    // Leptos brings its own executor with the mount, which comes later.
+    // Leptos sets up its own executor only when it mounts, which is later.
     wasm_bindgen_futures::spawn_local(async move {
         for name in catalogues {
             if !i18n::load(name, language).await {
-                // Without words there is no app; the shell stays as it is and lodges by its plain form.
+                // Without its texts the app cannot start; the shell stays, and its plain form can lodge.
                 return;
             }
         }
@@ -90,7 +90,7 @@ where
             app(language)
         })
         .forget();
-        // The same link stands in the app: whoever was on it stays on it.
+        // The app has the same link: it keeps the focus.
         let link = focused.and_then(|focused| focused.get_attribute("href"));
         let link = link.and_then(|link| document()?.query_selector(&format!("#app a[href=\"{link}\"]")).ok().flatten());
         if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {

@@ -1,5 +1,5 @@
-//! Photos and spoken notes on their way: photos made small on the phone, all kept there until what they belong to has been
-//! sent, sent in pieces that go on where they broke off (UPL-01, UPL-02, UPL-05).
+//! Upload of photos and spoken notes. Photos are made smaller on the phone; all files are kept there until what they
+//! belong to has been sent, and are sent in chunks that resume after an interruption (UPL-01, UPL-02, UPL-05).
 
 use crate::api::{self, CallError};
 use crate::i18n::key;
@@ -17,49 +17,49 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Cache, ImageBitmap, ImageEncodeOptions, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
 
-/// Bytes of a piece.
+/// Bytes of a chunk.
 const PIECE: f64 = 256.0 * 1024.0;
-/// Pixels along an edge that a photo is sent with.
+/// Longest edge in pixels of a photo that is sent.
 const EDGE: f64 = 1_600.0;
-/// Quality of the JPEG that is sent.
+/// Quality of the JPEG that is sent, 0 to 1.
 const QUALITY: f64 = 0.7;
-/// Milliseconds to wait before a broken piece is tried once more.
+/// Milliseconds before each retry of a failed chunk.
 const PAUSES: [u32; 3] = [500, 2_000, 5_000];
-/// Milliseconds after which a piece is given up; it goes on from what has arrived (UPL-05).
+/// Milliseconds after which a chunk is abandoned; the upload resumes from what has arrived (UPL-05).
 const PATIENCE: u32 = 30_000;
-/// Where photos and spoken notes lie on the phone.
+/// Name of the browser cache that stores photos and spoken notes.
 const KEPT: &str = "pratikar-photos";
 
-/// A photo or a spoken note on this phone that is to be sent.
+/// A photo or a spoken note on this phone that is to be uploaded.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Held {
-    /// What it is.
+    /// Its kind.
     #[serde(default)]
     pub kind: AttachmentKind,
-    /// How long it speaks.
+    /// Length in seconds of a spoken note; 0 for a photo.
     #[serde(default)]
     pub seconds: u32,
     /// Its name on this phone.
     pub local: String,
-    /// Its name at the server, once that knows of it.
+    /// Its name at the server, once the upload has been created there.
     pub id: Option<AttachmentId>,
-    /// Its bytes; 0 while it is being made small.
+    /// Its length in bytes; 0 while it is being made smaller.
     pub length: u64,
-    /// Whether all of it has arrived.
+    /// Whether the upload is complete.
     pub sent: bool,
-    /// Why it cannot be sent. It stays among the others until somebody has read that.
+    /// Why it cannot be sent. It stays in the list until somebody has read that.
     #[serde(default)]
     pub unfit: Option<Unfit>,
 }
 
 impl Held {
-    /// Whether it is being made small.
+    /// Whether it is being made smaller.
     #[must_use]
     pub fn is_coming(&self) -> bool {
         self.length == 0 && self.unfit.is_none()
     }
 
-    /// As it is found again after the page was closed: what was not kept by then is lost.
+    /// Its state after the page was closed and opened again: a file that was not stored by then is lost.
     #[must_use]
     pub fn found_again(mut self) -> Self {
         if self.is_coming() {
@@ -68,37 +68,37 @@ impl Held {
         self
     }
 
-    /// Whether it is being made small or has to be sent.
+    /// Whether it is being made smaller or has to be uploaded.
     #[must_use]
     pub fn is_on_its_way(&self) -> bool {
         self.is_coming() || self.is_to_go()
     }
 
-    /// Whether it has to be sent, and can be.
+    /// Whether it has to be uploaded, and can be.
     #[must_use]
     pub fn is_to_go(&self) -> bool {
         self.length > 0 && self.unfit.is_none() && !self.sent
     }
 }
 
-/// Why a photo cannot be sent.
+/// Why a photo or spoken note cannot be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unfit {
-    /// There is nothing in it.
+    /// The file is empty.
     Empty,
-    /// An iPhone's own format, which this browser cannot read.
+    /// HEIC, an iPhone's own format, which this browser cannot read.
     Heic,
-    /// It is no photo, or a broken one.
+    /// It is not a photo, or a damaged one.
     NotAPhoto,
-    /// It is too large although it was made small.
+    /// It is too large even after being made smaller.
     TooLarge,
-    /// The page was closed before it was kept.
+    /// The page was closed before it was stored.
     Lost,
 }
 
 impl Unfit {
-    /// What the server says of a file that it will never take.
+    /// The reason in a refusal of the server, where the refusal is final.
     #[must_use]
     pub fn of(error: &CallError) -> Option<Self> {
         match error.code()? {
@@ -109,7 +109,7 @@ impl Unfit {
         }
     }
 
-    /// The key of what to say.
+    /// The catalogue key of the message.
     #[must_use]
     pub fn key(self) -> &'static str {
         match self {
@@ -123,17 +123,17 @@ impl Unfit {
 }
 
 thread_local! {
-    /// What the browser does not keep: gone with the page.
+    /// Files that the browser does not store; lost with the page.
     static LOOSE: RefCell<HashMap<String, Blob>> = RefCell::default();
-    /// What is being sent just now.
+    /// Names of the files being uploaded.
     static UNDER_WAY: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
 }
 
-/// The right to send something, alone on this page; given back when dropped.
+/// The exclusive right of this page to upload one file; released when dropped.
 pub struct Turn(String);
 
 impl Turn {
-    /// None where it is being sent.
+    /// `None` where it is being uploaded already.
     #[must_use]
     pub fn take(name: &str) -> Option<Self> {
         UNDER_WAY.with_borrow_mut(|under_way| under_way.insert(name.to_owned())).then(|| Self(name.to_owned()))
@@ -159,8 +159,8 @@ fn place(local: &str) -> String {
     format!("/queued/{local}")
 }
 
-/// Keeps a photo or a spoken note on this phone under a name; false where it is there only as long as the page is open,
-/// because the browser keeps nothing or has no room.
+/// Stores a photo or a spoken note on this phone under a name; false where it stays only as long as the page is open,
+/// because the browser stores nothing or has no room.
 pub async fn keep(local: &str, blob: &Blob) -> bool {
     if put(local, blob).await.is_some() {
         return true;
@@ -174,7 +174,7 @@ async fn put(local: &str, blob: &Blob) -> Option<()> {
     awaited(Ok(kept().await?.put_with_str(&place(local), &response))).await.map(drop)
 }
 
-/// What was kept.
+/// The stored file.
 pub async fn load(held: &Held) -> Option<Blob> {
     if let Some(blob) = LOOSE.with_borrow(|loose| loose.get(&held.local).cloned()) {
         return Some(blob);
@@ -183,7 +183,7 @@ pub async fn load(held: &Held) -> Option<Blob> {
     awaited(response.dyn_into::<web_sys::Response>().ok()?.blob()).await?.dyn_into().ok()
 }
 
-/// Forgets a photo or a spoken note on this phone.
+/// Deletes a photo or a spoken note from this phone.
 pub async fn forget(local: &str) {
     LOOSE.with_borrow_mut(|loose| loose.remove(local));
     if let Some(kept) = kept().await {
@@ -191,11 +191,11 @@ pub async fn forget(local: &str) {
     }
 }
 
-/// The photo as it is sent: upright, at most 1,600 pixels along an edge, a JPEG, never larger than it was. One that this
-/// browser cannot read is sent as it is where the server can.
+/// The photo as it is sent: upright, at most 1,600 pixels along an edge, a JPEG, never larger than the original. A
+/// photo that this browser cannot read is sent unchanged where the server can read it.
 ///
 /// # Errors
-/// Why it cannot be sent.
+/// [`Unfit`]: why it cannot be sent.
 pub async fn made_small(photo: &Blob) -> Result<Blob, Unfit> {
     if photo.size() <= 0.0 {
         return Err(Unfit::Empty);
@@ -211,14 +211,14 @@ pub async fn made_small(photo: &Blob) -> Result<Blob, Unfit> {
     if small.size() > PHOTO_BYTES as f64 { Err(Unfit::TooLarge) } else { Ok(small) }
 }
 
-/// Its first bytes.
+/// Its first bytes, by which the format is recognised.
 async fn beginning(photo: &Blob) -> Vec<u8> {
     let Ok(first) = photo.slice_with_f64_and_f64(0.0, 32.0) else { return Vec::new() };
     let bytes = awaited(Ok(first.array_buffer())).await;
     bytes.map(|bytes| js_sys::Uint8Array::new(&bytes).to_vec()).unwrap_or_default()
 }
 
-/// Whether the server reads this kind of file, by its first bytes: a name may say anything.
+/// Whether the server accepts this format, judged by the first bytes because a name proves nothing.
 fn is_known_to_the_server(beginning: &[u8]) -> Result<(), Unfit> {
     let at = |from: usize, sign: &[u8]| beginning.get(from..).is_some_and(|rest| rest.starts_with(sign));
     let heic = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"];
@@ -238,7 +238,7 @@ async fn smaller(photo: &Blob) -> Option<Blob> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most 1,600
     let canvas = OffscreenCanvas::new(width as u32, height as u32).ok()?;
     let context: OffscreenCanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
-    // A JPEG knows no transparency: what is clear becomes paper, not black.
+    // JPEG has no transparency: transparent areas become white, not black.
     context.set_fill_style_str("white");
     context.fill_rect(0.0, 0.0, width, height);
     context.draw_image_with_image_bitmap_and_dw_and_dh(&bitmap, 0.0, 0.0, width, height).ok()?;
@@ -249,7 +249,7 @@ async fn smaller(photo: &Blob) -> Option<Blob> {
     awaited(canvas.convert_to_blob_with_options(&options)).await?.dyn_into().ok()
 }
 
-/// Forgets everything on this phone but what is named here: what was thrown away must not lie on a shared phone.
+/// Deletes all files on this phone except these: what was discarded must not remain on a shared phone.
 pub async fn forget_all_but(wanted: &[String]) {
     LOOSE.with_borrow_mut(|loose| loose.retain(|local, _| wanted.contains(local)));
     let Some(kept) = kept().await else { return };
@@ -263,12 +263,12 @@ pub async fn forget_all_but(wanted: &[String]) {
     }
 }
 
-/// A request of the upload protocol.
+/// A request of the tus upload protocol.
 fn tus(method: Method, path: &str) -> RequestBuilder {
     api::headers(RequestBuilder::new(path).method(method).header("tus-resumable", "1.0.0"), path)
 }
 
-/// Sends a request; given up after [`PATIENCE`].
+/// Sends a request; abandoned after [`PATIENCE`].
 async fn answered(
     request: RequestBuilder,
     finish: impl FnOnce(RequestBuilder) -> Result<Request, gloo_net::Error>,
@@ -281,7 +281,7 @@ async fn answered(
     Ok(answer)
 }
 
-/// Tells the server of a photo or a spoken note; answers its name there.
+/// Creates an upload at the server and returns its name there.
 ///
 /// # Errors
 /// [`CallError`].
@@ -299,7 +299,7 @@ async fn refused(answer: &Response) -> CallError {
     api::refused(&answer.text().await.unwrap_or_default())
 }
 
-/// A problem that this side has found by itself.
+/// A problem detected on this side.
 fn problem(code: ProblemCode) -> CallError {
     CallError::Problem(Box::new(Problem::new(code)))
 }
@@ -320,12 +320,12 @@ async fn offset(id: &str) -> Result<f64, CallError> {
     standing(id).await.map(|(offset, _)| offset)
 }
 
-/// How many bytes have arrived, and the digest of all of them once they have.
+/// The number of bytes that have arrived, and the digest of all of them once the upload is complete.
 async fn standing(id: &str) -> Result<(f64, Option<String>), CallError> {
     let answer = answered(tus(Method::HEAD, &upload_path(id)), RequestBuilder::build).await?;
     match answer.status() {
         404 => Err(problem(ProblemCode::NotFound)),
-        // The answer to HEAD has no words; only this can be in its way.
+        // The answer to HEAD has no body; this is the only cause of a 409.
         409 => {
             person::is_other();
             Err(problem(ProblemCode::OtherPerson))
@@ -337,7 +337,7 @@ async fn standing(id: &str) -> Result<(f64, Option<String>), CallError> {
     }
 }
 
-/// The digest as the server writes it; none where the browser reckons none.
+/// The digest in the server's format; `None` where the browser cannot compute it.
 async fn digest(blob: &Blob) -> Option<String> {
     let bytes = awaited(Ok(blob.array_buffer())).await?;
     let window = web_sys::window()?;
@@ -357,11 +357,11 @@ async fn has_arrived(id: &str, blob: &Blob) -> Result<bool, CallError> {
     })
 }
 
-/// Sends what is missing of an upload, piece by piece; `progress` is told the percent that have arrived.
+/// Uploads the missing bytes in chunks; `progress` receives the percentage that has arrived.
 ///
 /// # Errors
-/// [`CallError::Network`] where the line is gone for longer: it goes on from there another time. A problem where the
-/// server will not have it.
+/// [`CallError::Network`] where the connection fails repeatedly; the upload resumes from there another time. A problem
+/// where the server refuses it.
 async fn push(id: &str, photo: &Blob, progress: impl Fn(u32)) -> Result<(), CallError> {
     let length = photo.size();
     let mut pauses = PAUSES.iter();
@@ -384,14 +384,14 @@ async fn pieces(id: &str, photo: &Blob, length: f64, progress: &impl Fn(u32)) ->
         let piece = photo.slice_with_f64_and_f64(at, (at + PIECE).min(length)).map_err(|_| CallError::Network)?;
         let end = at + piece.size();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        // whole bytes; a float as text is a table of its own
+        // Whole bytes: formatting a float would add a table to the module.
         let request = tus(Method::PATCH, &upload_path(id))
             .header("content-type", "application/offset+octet-stream")
             .header("upload-offset", &(at as u64).to_string());
         let answer = answered(request, |request| request.body(JsValue::from(piece))).await?;
         match answer.status() {
             204 => at = end,
-            // Somebody else, or a piece whose answer was lost, was faster: asked again where it stands.
+            // Somebody else, or a chunk whose answer was lost, was faster: the offset is asked for again.
             409 => {
                 TimeoutFuture::new(200).await;
                 at = offset(id).await?;
@@ -408,11 +408,11 @@ async fn pieces(id: &str, photo: &Blob, length: f64, progress: &impl Fn(u32)) ->
     }
 }
 
-/// Tells the server of a photo or a spoken note and sends it, as far as the line goes; `changed` is told how it stands.
-/// What has gone wrong with the line alone is not told, for it goes on by itself.
+/// Creates the upload and sends the file as far as the connection allows; `changed` is called with its new state.
+/// Connection failures alone are not reported, because the upload resumes automatically.
 ///
 /// # Errors
-/// Where the server will never have it.
+/// [`Unfit`] where the server will never accept it.
 pub async fn arrive(mut held: Held, changed: impl Fn(&Held), progress: impl Fn(u32)) -> Result<(), Unfit> {
     if held.id.is_none() {
         match announce(held.kind, held.length).await {
@@ -440,16 +440,16 @@ pub async fn arrive(mut held: Held, changed: impl Fn(&Held), progress: impl Fn(u
     }
 }
 
-/// Sends a photo or a spoken note that the server knows of, as far as the line goes. One that is gone from this phone
-/// counts as sent: there is nothing more to be done for it.
+/// Uploads a photo or a spoken note that has been created at the server, as far as the connection allows. A file that
+/// is gone from this phone counts as sent, because nothing more can be done for it.
 ///
 /// # Errors
-/// [`CallError::Network`] where it has to go on another time; a problem where the server will not have it.
+/// [`CallError::Network`] where it has to be resumed another time; a problem where the server refuses it.
 pub async fn send(held: &Held, progress: impl Fn(u32)) -> Result<(), CallError> {
     let (Some(id), Some(_turn)) = (&held.id, Turn::take(&held.local)) else { return Err(CallError::Network) };
     let Some(blob) = load(held).await else { return Ok(()) };
     push(id, &blob, progress).await?;
-    // What came is what was sent, or it goes once more under another name.
+    // The digest must match what was sent; otherwise it is sent once more under another name.
     if has_arrived(id, &blob).await? { Ok(()) } else { Err(problem(ProblemCode::NotFound)) }
 }
 

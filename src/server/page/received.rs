@@ -1,4 +1,4 @@
-//! What a plain form sends: fields, and perhaps a photo.
+//! Reads what a plain HTML form sends: fields, and perhaps a photo.
 
 use crate::api::call::{FORM_WORDS, bounded};
 use crate::api::{Arriving, admit};
@@ -15,55 +15,55 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Bytes within which the first field of a form has begun.
+/// Bytes from the start within which the first field of a form must begin.
 const FRAME: usize = 4 * 1024;
-/// How long a form without a file may take.
+/// Time limit for a form without a file.
 const WORDS_TIME: Duration = Duration::from_secs(30);
-/// How long one with a photo may take.
+/// Time limit for a form with a photo.
 const PHOTO_TIME: Duration = Duration::from_secs(240);
-/// The field of the photo.
+/// Name of the photo's field.
 pub const PHOTO: &str = "photo";
 
-/// The fields of a form, as far as they have come.
+/// The fields of a form, as far as they have been received.
 #[derive(Debug, Clone, Default)]
 pub struct Fields {
     values: Vec<(String, String)>,
-    /// Whether a photo came along, or tried to: a browser sends it again only when it is chosen again.
+    /// Whether a photo was sent, complete or not: after an error the person has to choose it again, and is told so.
     pub photo: bool,
 }
 
 impl Fields {
-    /// Of an address's query.
+    /// The fields of an address's query.
     #[must_use]
     pub fn of(values: Vec<(String, String)>) -> Self {
         Self { values, photo: false }
     }
 
-    /// What was typed into a field; nothing where it is missing.
+    /// The text of a field; empty where it is missing.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
         self.values.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
-    /// All but one of them.
+    /// All fields but one.
     #[must_use]
     pub fn without(&self, name: &str) -> Self {
         let values = self.values.iter().filter(|(known, _)| known != name).cloned().collect();
         Self { values, photo: self.photo }
     }
 
-    /// Puts something into a field.
+    /// Sets a field.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
         self.values.retain(|(known, _)| known != name);
         self.values.push((name.to_owned(), value.into()));
     }
 }
 
-/// Reads a form into `fields`, so that what has come is kept whatever goes wrong later; answers its photo. Only fields of
-/// these `names` are taken.
+/// Reads a form into `fields`, so that what was received is kept whatever fails later; returns its photo. Fields with
+/// other names than `names` are ignored.
 ///
 /// # Errors
-/// 400 where it is no such form, 413 where it is too large, 408 where it does not come in time.
+/// 400 where it is no multipart form, 413 where it is too large, 408 where it does not arrive in time.
 pub async fn receive<'a>(
     app: &'a App,
     parts: Parts,
@@ -75,15 +75,15 @@ pub async fn receive<'a>(
     let too_much = Arc::new(AtomicBool::new(false));
     let reading = read(app, parts, body, address, names, fields, too_much.clone());
     match tokio::time::timeout(PHOTO_TIME, reading).await {
-        // Whatever broke when the end came: it was the size.
+        // Whatever failed once the limit was passed: the cause is the size.
         Ok(Err(_)) if too_much.load(Ordering::Relaxed) => Err(Failure::of(ProblemCode::ImageTooLarge)),
         Ok(received) => received,
         Err(_) => Err(Failure::of(ProblemCode::TooSlow)),
     }
 }
 
-/// The body of a multipart form, broken off where it says nothing that a form says: a boundary must come within
-/// [`FRAME`] bytes of the start and of its end, and no line of headers may be longer.
+/// The body of a multipart form, cut off where it is not one: a boundary must come within [`FRAME`] bytes of the start
+/// and of its end, and no line of headers may be longer.
 fn framed(body: Body, too_much: Arc<AtomicBool>) -> Body {
     use tokio_stream::StreamExt;
     let most = (PHOTO_BYTES + 2 * FORM_WORDS) as u64;
@@ -93,7 +93,7 @@ fn framed(body: Body, too_much: Arc<AtomicBool>) -> Body {
         sum += bytes.len() as u64;
         if first.len() < FRAME {
             first.extend(bytes.iter().take(FRAME - first.len()));
-            // A form begins with its boundary, and goes on with the headers of its first field.
+            // A form begins with its boundary, followed by the headers of its first field.
             let begins = first.starts_with(b"--") || first.starts_with(b"\r\n--") || first.len() < 4;
             let headed = first.len() < FRAME || first.windows(4).any(|four| four == b"\r\n\r\n");
             if !begins || !headed {
@@ -131,7 +131,7 @@ async fn read<'a>(
         fields.values = sent;
         return Ok(None);
     }
-    // What stands before and between the fields is held in memory until it ends: it ends soon, or the form is refused.
+    // What is before and between the fields is held in memory. That is short, or the form is refused.
     let _slot = app.bodies.take(address).ok_or_else(|| Failure::unavailable(5))?;
     let request = Request::from_parts(parts, framed(body, too_much));
     let mut sent = Multipart::from_request(request, &()).await.map_err(|_| wrong())?;
@@ -139,7 +139,7 @@ async fn read<'a>(
     while let Some(mut field) = sent.next_field().await.map_err(|_| wrong())? {
         let name = field.name().unwrap_or_default().to_owned();
         if name == PHOTO {
-            // A field without a file has a name all the same.
+            // A file field without a file still has an (empty) file name.
             if field.file_name().is_none_or(str::is_empty) {
                 continue;
             }

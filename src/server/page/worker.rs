@@ -1,4 +1,4 @@
-//! The service worker's script and the manifest that makes the app installable.
+//! The service worker's script, and the manifest that makes the app installable.
 
 use super::catalogue::served_words;
 use anyhow::{Context, Result};
@@ -9,10 +9,11 @@ use model::wire::Brand;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
-/// The script as the repository has it.
+/// The script in the repository.
 const SCRIPT: &str = include_str!("../../web/sw.js");
 
-/// Takes everything back: unregisters itself and forgets what it kept (OFF-05). What people typed is not touched.
+/// The script that removes the worker: it unregisters itself and deletes its caches (OFF-05). What people typed is not
+/// touched.
 const OFF: &str = "self.addEventListener('install', () => self.skipWaiting());\n\
 self.addEventListener('activate', (event) => event.waitUntil((async () => {\n\
   const names = (await caches.keys()).filter((name) => name.startsWith('app-') || name === 'tables');\n\
@@ -20,16 +21,16 @@ self.addEventListener('activate', (event) => event.waitUntil((async () => {\n\
   await self.registration.unregister();\n\
 })()));\n";
 
-/// What phones keep of a build.
+/// The files of a build that phones cache.
 #[derive(Debug, Clone)]
 pub struct Build {
-    /// Changes with everything that the pages say.
+    /// Changes with every file and every text of the pages.
     pub version: String,
-    /// The files, as a list of the script.
+    /// The files, as an array of the script.
     files: String,
 }
 
-/// The script of a build; without built apps, or where it is switched off, the one that takes everything back.
+/// The script of a build. Without built apps, or where the worker is switched off, the script that removes it.
 #[must_use]
 pub fn script(build: Option<&Build>, on: bool) -> String {
     build.filter(|_| on).map_or_else(
@@ -38,7 +39,7 @@ pub fn script(build: Option<&Build>, on: bool) -> String {
     )
 }
 
-/// Reads what there is to keep.
+/// Reads the files of a build.
 ///
 /// # Errors
 /// Where the built apps cannot be read.
@@ -52,7 +53,7 @@ pub fn build(dist: &Path, public: &Path, brand: &Brand) -> Result<Build> {
     }
     files.push("/icons/emblem.svg".to_owned());
     files.sort();
-    // What the pages say changes with their files, with the page itself and with the words.
+    // The version depends on the files, the page itself and the texts.
     let mut digest = Sha256::new();
     for path in files.iter().cloned().chain(["/index.html".to_owned()]) {
         digest.update(path.as_bytes());
@@ -71,7 +72,7 @@ pub fn build(dist: &Path, public: &Path, brand: &Brand) -> Result<Build> {
     Ok(Build { version, files: list.join(", ") })
 }
 
-/// Never kept by anybody: the newest is asked for each time (OFF-01).
+/// Not cacheable: the newest script is requested each time (OFF-01).
 #[must_use]
 pub fn answer(script: String) -> Response {
     let headers = [
@@ -82,7 +83,7 @@ pub fn answer(script: String) -> Response {
     (headers, script).into_response()
 }
 
-/// What the phone shows of the installed app, in the language of the page that it was installed from.
+/// What the phone shows of the installed app, in the language of the page it was installed from.
 #[must_use]
 pub fn manifest(brand: &Brand, query: &str) -> Response {
     let language = query.strip_prefix("language=").and_then(Language::from_tag).unwrap_or_default();

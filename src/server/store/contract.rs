@@ -1,5 +1,5 @@
-//! The traits of the store, by reader and writer: code that is given a reader cannot write. Methods fail as [`StoreError`]
-//! says.
+//! The traits of the store, separate for reading and writing: code that is given a reader cannot write. All methods fail as
+//! [`StoreError`] says.
 //!
 //! [`StoreError`]: super::StoreError
 
@@ -98,7 +98,7 @@ pub trait ReadDirectory: Send + Sync {
     async fn newest_setting(&self) -> Result<u64>;
 }
 
-/// Reads what is known of attachments; their bytes are elsewhere.
+/// Reads the rows of attachments; their bytes are in files (`files.rs`).
 #[async_trait]
 pub trait ReadFiles: Send + Sync {
     /// An attachment by its id.
@@ -129,7 +129,7 @@ pub trait ReadOutbox: Send + Sync {
     async fn was_told(&self, mobile: &Mobile, template: Template, since: Time) -> Result<bool>;
 }
 
-/// Writes the ledger, and what stands beside a case without being an event.
+/// Writes the ledger, and what is stored about a case without being an event.
 #[async_trait]
 pub trait Ledger: Send + Sync {
     /// Appends events with everything that belongs to them. `Stale` where the case has another version than the one
@@ -216,7 +216,7 @@ pub trait Directory: Send + Sync {
     async fn put_setting(&self, setting: &Setting, newest: u64) -> Result<Option<u64>>;
 }
 
-/// Writes what is known of attachments.
+/// Writes the rows of attachments.
 #[async_trait]
 pub trait Files: Send + Sync {
     /// Stores an attachment's row.
@@ -273,7 +273,7 @@ pub trait Upkeep: Send + Sync {
     async fn rebuild(&self, rules: &Rules, told: fn(u64)) -> Result<u64>;
     /// Deletes what is past its retention: sessions, codes, failed sign-ins, answers to repeated requests, messages.
     async fn sweep(&self, now: Time) -> Result<()>;
-    /// What [`Store::sweep`] would delete now.
+    /// What [`Upkeep::sweep`] would delete now.
     async fn over(&self, now: Time) -> Result<Vec<Retained>>;
     /// Whether the store can write now: records the time.
     async fn ping(&self, at: Time) -> Result<()>;

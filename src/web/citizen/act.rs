@@ -1,4 +1,4 @@
-//! What a citizen does to a case with words: dispute, answer, reopen, appeal, withdraw.
+//! A citizen's actions on a case that need text: dispute, answer, reopen, appeal, withdraw.
 
 use super::CitizenPage;
 use super::case::is_emergency;
@@ -21,7 +21,7 @@ use web::outbox::{self, Acting, Entry, What};
 use web::person;
 use web::route::{Page, href, set_title, use_nav};
 
-/// The question of a page.
+/// The question of a page, which is its title.
 fn title(kind: ActionKind, partly: bool) -> String {
     t(match kind {
         ActionKind::Dispute if partly => key::ACT_PARTLY_TITLE,
@@ -48,7 +48,7 @@ fn action(kind: ActionKind, partly: bool, reason: String) -> Action {
     }
 }
 
-/// What is told where nothing was written.
+/// The error where nothing was written; a catalogue key.
 fn missing(kind: ActionKind, partly: bool) -> &'static str {
     match kind {
         ActionKind::Dispute if partly => key::ACT_PARTLY_EMPTY,
@@ -60,7 +60,7 @@ fn missing(kind: ActionKind, partly: bool) -> &'static str {
     }
 }
 
-/// What follows from it: who decides, and by when it has to be said.
+/// What the action leads to: who decides, and the deadline for it.
 fn about(view: &CaseView, kind: ActionKind) -> Option<String> {
     let until = match kind {
         ActionKind::Reopen => view.reopen_until,
@@ -71,18 +71,18 @@ fn about(view: &CaseView, kind: ActionKind) -> Option<String> {
     Some(until.map_or_else(|| words.clone(), |until| words.replace("{date}", &date(until))))
 }
 
-/// The question that is answered.
+/// The question of the office that is answered.
 fn asked(view: &CaseView, kind: ActionKind) -> Option<TimelineEntry> {
     let asked = view.timeline.iter().find(|entry| entry.kind == EventKind::InformationRequested);
     asked.filter(|_| kind == ActionKind::ProvideInformation).cloned()
 }
 
-/// The page.
+/// The page of one action.
 #[component]
 pub fn Act(
     reference: Reference,
     kind: ActionKind,
-    /// Whether something was done, but not all.
+    /// Whether the citizen says that a part was done.
     #[prop(default = false)]
     partly: bool,
 ) -> impl IntoView {
@@ -101,7 +101,7 @@ pub fn Act(
     let (reason, first) = (typed(place.clone()), use_first());
     let album = first.album_of(&place);
     let kept_at = StoredValue::new(place);
-    // Whether it lies in the outbox.
+    // Whether it is in the outbox.
     let sent_off = StoredValue::new(false);
     let (waiting, queue) = (RwSignal::new(false), super::use_waiting());
     let (patience, again) = (Patience::new(), StoredValue::new(None));
@@ -129,17 +129,17 @@ pub fn Act(
         };
         leptos::task::spawn_local(async move {
             photos_are_ready().await;
-            // What went off once goes again as it was: the server may have it by now.
+            // A retry sends exactly what was sent before: the server may have it already.
             let mut before = outbox::entries().into_iter().find(|entry| entry.key == once);
             let mut once = once;
             if let Some(entry) = before.take_if(|entry| !entry.says(&words)) {
-                // Written anew while it waited: that goes, under a key of its own.
+                // Edited while it waited: the new text is sent under a key of its own.
                 outbox::remove(&entry.key);
                 once = api::new_key();
                 idempotency.try_set_value(once.clone());
             }
             let mut entry = before.unwrap_or_else(|| Entry::new(once, What::Acting(acting), album.held_now(), None));
-            // On the phone before it goes; from here on it arrives even if the browser is killed.
+            // On the phone before it is sent; from here on it arrives even if the browser is closed.
             if outbox::put(&entry) {
                 sent_off.try_set_value(true);
                 forget_typed(&place);
@@ -151,7 +151,7 @@ pub fn Act(
                     let done = view.timeline.first().map(|entry| name_of("event", &entry.kind)).unwrap_or_default();
                     nav.replace_and_tell(CitizenPage::Case(reference), done);
                 }
-                // Photos may still be on their way.
+                // Photos may still be uploading.
                 queue.try_set(!outbox::is_empty());
             };
             let answer = sending::send(&mut entry, told).await;
@@ -169,13 +169,13 @@ pub fn Act(
                     });
                 }
                 Err(error) if sent_off.try_get_value().is_none() => {
-                    // Left meanwhile: it stays in the outbox and says why.
+                    // The page was left: the entry stays in the outbox and says why.
                     entry.problem = Some(error.message());
                     outbox::put(&entry);
                     queue.try_set(true);
                 }
                 Err(error) => {
-                    // It will not be taken as it is: it is what is written here again.
+                    // Refused as it is: it can be edited again here.
                     outbox::remove(&entry.key);
                     sent_off.try_set_value(false);
                     keep_typed(&place, &words);
@@ -183,7 +183,8 @@ pub fn Act(
                     album.fill(entry.held.iter().cloned().chain(unfit).collect());
                     let mut words = error.message();
                     if error.code() == Some(ProblemCode::Stale) {
-                        // The words stay; only the case is read again, so that the next try rests on it.
+                        // The text stays; only the case is read again, so that the next attempt refers to its current
+                        // version.
                         idempotency.set_value(api::new_key());
                         let fresh = api::get(&GetCase { reference }).await;
                         if let Ok(view) = fresh {
@@ -214,7 +215,7 @@ pub fn Act(
     });
     on_cleanup(move || {
         online.remove();
-        // Left while it waits: what lies in the outbox is shown above every other page, and the form is free again.
+        // The page was left while it waits: the outbox is shown above every other page, and the form is free again.
         if sent_off.get_value() {
             album.fill(Vec::new());
             queue.try_set(!outbox::is_empty());
@@ -230,10 +231,10 @@ pub fn Act(
         send();
     };
     let with_photos = matches!(kind, ActionKind::Dispute | ActionKind::ProvideInformation | ActionKind::AddInformation);
-    // What needs no words is asked in a heading of its own; the words are why.
+    // Where text is optional, the heading asks for confirmation and the field for a reason.
     let label = if optional { format!("{} {}", t(key::ACT_REASON), t(key::OPTIONAL)) } else { title.clone() };
     let heading = title.clone();
-    // What is answered stands above the answer, and is always the newest.
+    // The question that is answered is shown above the answer; always the newest.
     let reported = Memo::new(move |_| {
         let answers = kind == ActionKind::Dispute;
         case.with(|case| case.loaded().filter(|_| answers).and_then(report).cloned())
@@ -245,7 +246,7 @@ pub fn Act(
         case.with(|case| case.loaded().map(|view| (about(view, kind), asked(view, kind))).unwrap_or_default())
     });
     let form = move || {
-        // What follows from it: under the heading, which is the question where there is one.
+        // What it leads to, below the heading, which is the question where there is one.
         let what = about.get_untracked().0.unwrap_or_default();
         let hint = if optional { String::new() } else { what.clone() };
         view! {
@@ -264,7 +265,8 @@ pub fn Act(
             </form>
         }
     };
-    // What was typed for a step that is over can still be read, and sent as information where that is open.
+    // Text typed for an action that is no longer possible can still be read, and sent as additional information where
+    // that is allowed.
     let kept = move || {
         let words = reason.get_untracked();
         let may_add = case.with_untracked(|case| {
@@ -283,7 +285,7 @@ pub fn Act(
             }
         })
     };
-    // Drawn by what kind of answer came, not by the answer: a fresh version must not throw the form away.
+    // Depends on the kind of the state, not on the data: a newer version of the case must not reset the form.
     let state = Memo::new(move |_| {
         case.with(|case| match case {
             Remote::Idle | Remote::Loading => None,

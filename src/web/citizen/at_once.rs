@@ -1,4 +1,4 @@
-//! What a citizen does to a case by one tap.
+//! A citizen's actions on a case that need one tap.
 
 use super::CitizenPage;
 use super::report::report;
@@ -14,18 +14,18 @@ use web::outbox::{self, Acting, Entry, What};
 use web::route::{self, Page};
 use web::{json, person};
 
-/// Something that needs no words and is done at once: the case is then shown as it is, and what was done is told.
+/// An action without text, done at once: the case is then shown in its new state, and what was done is announced.
 #[derive(Clone, Copy)]
 pub struct AtOnce {
     case: RwSignal<Remote<CaseView>>,
     reference: Reference,
     version: u32,
     errors: Errors,
-    /// The button, for the errors.
+    /// The button's id, to which errors refer.
     id: &'static str,
-    /// Told where something has come meanwhile.
+    /// Receives a notice where the case has changed since it was shown.
     news: Option<RwSignal<String>>,
-    /// Whether it is under way.
+    /// Whether the request is under way.
     pub busy: RwSignal<bool>,
     act: Act,
     /// Whether something waits on this phone to be sent.
@@ -33,7 +33,7 @@ pub struct AtOnce {
 }
 
 impl AtOnce {
-    /// The button of this id does it to the case as it is shown.
+    /// The action of the button with this id on the case as it is shown.
     #[must_use]
     pub fn new(view: &CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, id: &'static str) -> Self {
         let (reference, version) = (view.line.reference, view.line.version);
@@ -41,13 +41,13 @@ impl AtOnce {
         Self { case, reference, version, errors, id, news: None, busy: act.send.busy, act, queue }
     }
 
-    /// Tells of what has come meanwhile above the newer state of the case.
+    /// Reports changes of the case above its newer state.
     #[must_use]
     pub fn with_news(self, news: RwSignal<String>) -> Self {
         Self { news: Some(news), ..self }
     }
 
-    /// As it lies on the phone until there is a line.
+    /// The action as an entry of the outbox, for when there is no connection.
     fn kept(self, action: &Action) -> Entry {
         let acting = Acting {
             reference: self.reference,
@@ -63,7 +63,7 @@ impl AtOnce {
         Entry::new(self.act.send.key(), What::Acting(acting), Vec::new(), None)
     }
 
-    /// Does it, unless that is under way.
+    /// Sends the action, unless a request is under way.
     pub fn act(self, action: Action) {
         let Self { case, reference, version, errors, id, news, queue, .. } = self;
         let kept = self.kept(&action);

@@ -1,4 +1,4 @@
-//! A citizen's own grievances, and one of them with its thread.
+//! A citizen's list of grievances, and one of them with its timeline.
 
 use super::CitizenPage;
 use super::at_once::AtOnce;
@@ -70,7 +70,7 @@ pub fn Mine() -> impl IntoView {
     }
 }
 
-/// Lets the browser save a text under a name.
+/// Lets the browser save a text as a file; `None` where it cannot.
 pub fn save(name: &str, text: &str) -> Option<()> {
     let blob = web_sys::Blob::new_with_str_sequence(&js_sys::Array::of1(&text.into())).ok()?;
     let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
@@ -81,12 +81,12 @@ pub fn save(name: &str, text: &str) -> Option<()> {
     web_sys::Url::revoke_object_url(&url).ok()
 }
 
-/// A grievance on the list. A link does not always show what is asked, and its title may be its number.
+/// A grievance on the list. By a link the question is not always shown, and the title may be the number.
 fn card(line: &CaseLine, by_link: bool) -> impl IntoView + use<> {
     let number = line.reference.grouped();
     let titled = line.title != number;
     let hint = titled.then(|| view! { <p class="hint">{number}</p> });
-    // A number stands where the page's own text begins.
+    // A number keeps the direction of the page.
     let direction = titled.then_some("auto");
     let asks =
         !by_link && matches!(line.stage, Stage::Verification | Stage::ClosedUnconfirmed | Stage::NeedsInformation);
@@ -143,12 +143,12 @@ fn Shown(
     view: CaseView,
     case: RwSignal<Remote<CaseView>>,
     tables: Tables,
-    /// What has come while somebody was about to answer.
+    /// A notice that the case changed while somebody was about to answer.
     news: RwSignal<String>,
 ) -> impl IntoView {
     let line = view.line.clone();
     let reference = line.reference;
-    // Where it is asked whether it is done, "no" stands beside "yes".
+    // Where the question is whether it is done, "no" is next to "yes".
     let asked = is_asked(&view);
     let by_link = RwSignal::from(person::by_link());
     let open = |kind: &ActionKind| view.actions.contains(kind) && !(asked && *kind == ActionKind::Dispute);
@@ -169,7 +169,7 @@ fn Shown(
         });
         view! { <h3>{t(key::CASE_ANSWERS)}</h3><dl class="asked">{rows.collect_view()}</dl> }
     });
-    // One summary for whatever goes wrong on the page: above the heading, as on every form.
+    // One error summary for the whole page, above the heading as on every form.
     let errors = Errors::new();
     view! {
         <ErrorSummary errors/>
@@ -207,12 +207,12 @@ fn Shown(
     }
 }
 
-/// Whether somebody is in danger and the case still open: 112 then stands on every page about it.
+/// Whether somebody is in danger and the case is still open: its pages then show the emergency number.
 pub fn is_emergency(view: &CaseView) -> bool {
     view.line.lane.is_emergency() && view.line.stage.is_open()
 }
 
-/// Why it was not taken up, and what can be done about that: before anything else.
+/// Why the grievance was not accepted and what the citizen can do, above everything else.
 #[component]
 fn Refused(view: CaseView) -> impl IntoView {
     let refused = (view.line.stage == Stage::NotAdmissible)
@@ -234,7 +234,7 @@ fn Refused(view: CaseView) -> impl IntoView {
     })
 }
 
-/// What else a citizen can do, in this order of weight.
+/// What else a citizen can do, most important first.
 const MORE: [ActionKind; 6] = [
     ActionKind::AddInformation,
     ActionKind::Dispute,
@@ -244,7 +244,7 @@ const MORE: [ActionKind; 6] = [
     ActionKind::Withdraw,
 ];
 
-/// Asks the holder to hurry; says when that was done.
+/// Asks the office to hurry; says when that was last done.
 #[component]
 fn Reminder(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors) -> impl IntoView {
     let at_once = AtOnce::new(&view, case, errors, "remind");
@@ -260,7 +260,7 @@ fn Reminder(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors) ->
     }
 }
 
-/// One question once it is over: how it went.
+/// The one question after the end: how it went.
 #[component]
 fn Rating(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors) -> impl IntoView {
     let picked = RwSignal::new(String::new());
@@ -290,16 +290,16 @@ fn Rating(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors) -> i
     .into_any()
 }
 
-/// What the report asks the citizen, and how it is answered; keys of the catalogue.
+/// What the report asks the citizen, and the possible answers; catalogue keys.
 #[derive(Clone, Copy)]
 struct Question {
     question: &'static str,
     yes: &'static str,
-    /// What follows from a yes.
+    /// What "yes" leads to.
     sure: &'static str,
     surely: &'static str,
     no: &'static str,
-    /// Whether "only partly" is an answer.
+    /// Whether "only partly" is a possible answer.
     partly: bool,
 }
 
@@ -331,13 +331,13 @@ impl Question {
     }
 }
 
-/// Whether the citizen is asked about a report. Whoever came by a link is asked as well, and says yes with a code.
+/// Whether the citizen is asked about a report. A person who came by a link is asked as well, and confirms with a code.
 fn is_asked(view: &CaseView) -> bool {
     let open = matches!(view.line.stage, Stage::Verification | Stage::ClosedUnconfirmed);
     view.actions.contains(&ActionKind::Confirm) || (open && view.actions.contains(&ActionKind::Dispute))
 }
 
-/// The question to the citizen, where there is one: confirm or dispute, or answer.
+/// The question to the citizen, if there is one: confirm or dispute, or answer.
 #[component]
 fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, news: RwSignal<String>) -> impl IntoView {
     let reference = view.line.reference;
@@ -347,7 +347,7 @@ fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, news
         let asked = Question::of(&view);
         let words = move || t(if at_once.busy.get() { key::SENDING_NOW } else { asked.surely });
         let confirm = move |_| at_once.act(Action::Confirm { remark: String::new() });
-        // One tap by mistake must not end it.
+        // "Yes" is asked for twice, because a tap by mistake must not close the case.
         let sure = RwSignal::new(false);
         let answers = move || {
             if sure.get() {
@@ -413,7 +413,7 @@ fn Asking(view: CaseView, case: RwSignal<Remote<CaseView>>, errors: Errors, news
     }
 }
 
-/// Who has looked at the case; fetched when opened.
+/// Who has read the case; requested when opened.
 #[component]
 fn Readers(reference: Reference) -> impl IntoView {
     let tables = use_tables_later();

@@ -1,4 +1,4 @@
-//! The confirmation: safe to bookmark, to reload and to print.
+//! The confirmation page; it can be bookmarked, reloaded and printed.
 
 use super::CitizenPage;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use web::format::by_when;
 use web::i18n::{fill, key, t};
 use web::route::{href, set_title};
 
-/// What the browser offers under a name; none where it does not.
+/// A property of the browser's `navigator`, or that itself where `name` is empty; `None` where it is absent.
 fn offered(name: &str) -> Option<JsValue> {
     let navigator: JsValue = web_sys::window()?.navigator().into();
     let found = if name.is_empty() { navigator } else { js_sys::Reflect::get(&navigator, &name.into()).ok()? };
@@ -22,11 +22,11 @@ fn can(name: &str) -> bool {
     offered(name).is_some()
 }
 
-/// Calls a function of the browser's that old ones lack; none where there is none.
+/// Calls a function that old browsers lack; `None` where it is absent.
 fn call(of: &str, name: &str, with: &JsValue) -> Option<()> {
     let of = offered(of)?;
     let function: js_sys::Function = js_sys::Reflect::get(&of, &name.into()).ok()?.dyn_into().ok()?;
-    // Whoever closes the list of what to share with has not failed.
+    // Closing the share dialog without a choice is not an error.
     let promise: js_sys::Promise = function.call1(&of, with).ok()?.dyn_into().ok()?;
     leptos::task::spawn_local(async move {
         let _ = JsFuture::from(promise).await;
@@ -44,7 +44,7 @@ pub fn Done(reference: Reference) -> impl IntoView {
     let lane = receipt.as_ref().map(|receipt| receipt.lane).unwrap_or_default();
     let verified = receipt.is_some_and(|receipt| receipt.number_verified);
     if !known {
-        // Nothing is said of a number that this phone knows nothing of: it may be anybody's, or nobody's.
+        // Nothing is said about a number that this phone has no receipt of: it may belong to anybody, or not exist.
         let title = fill(key::DONE_OTHER, &[("number", &reference.grouped())]);
         set_title(&title);
         return view! {

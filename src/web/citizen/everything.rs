@@ -1,4 +1,4 @@
-//! Everything that is kept about whoever is signed in: to be read here, and to be taken along as a file.
+//! All data stored about the person signed in, to be read here or saved as a file.
 
 use super::CitizenPage;
 use super::case::save;
@@ -13,7 +13,7 @@ use web::json;
 use web::reference::{department, use_tables_later};
 use web::route::{href, set_title};
 
-/// The page.
+/// The page with all data.
 #[component]
 pub fn Everything() -> impl IntoView {
     set_title(&t(key::ME_TITLE));
@@ -28,7 +28,7 @@ pub fn Everything() -> impl IntoView {
 #[component]
 fn Shown(all: Dossier) -> impl IntoView {
     let tables = use_tables_later();
-    // As it was read: what is shown and what is saved are the same.
+    // From the same answer, so that what is shown equals what is saved.
     let json = StoredValue::new(json::text(&json::value(&all)));
     let download = move |_| {
         save("pratikar.json", &json.get_value());

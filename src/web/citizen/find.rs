@@ -1,4 +1,4 @@
-//! "I have a number": the page that takes it, and the receipts on this phone.
+//! "I have a number": the page that asks for it, and the receipts on this phone.
 
 use super::CitizenPage;
 use leptos::ev::SubmitEvent;
@@ -10,7 +10,7 @@ use web::format::by_when;
 use web::i18n::{key, t};
 use web::route::{done, href, set_title, use_nav};
 
-/// Takes the number of a grievance; whoever is not signed in is asked for their mobile number next, and comes back to it.
+/// Asks for the number of a grievance. A person who is not signed in signs in next and then returns to that grievance.
 #[component]
 pub fn Find() -> impl IntoView {
     set_title(&t(key::FIND_TITLE));
@@ -36,7 +36,7 @@ pub fn Find() -> impl IntoView {
     }
 }
 
-/// The receipts on this phone: numbers and days, and nothing that was written.
+/// The receipts on this phone: numbers and days, nothing that was written.
 #[component]
 pub fn Receipts() -> impl IntoView {
     let shown = RwSignal::new(receipts());

@@ -1,4 +1,4 @@
-//! What comes behind the citizen's sign-in: following, confirming, disputing.
+//! The part behind the citizen's sign-in: following, confirming, disputing.
 
 use super::{CitizenPage, act, case, everything, find, number, proof, session, sign_in};
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use web::later::{Draw, SplitLoaderError};
 use web::person;
 use web::route::use_nav;
 
-/// The pages of this part.
+/// The entry point of this part.
 #[wasm_split(follow, fallible)]
 pub fn follow() -> Result<Draw<CitizenPage>, SplitLoaderError> {
     Ok(|page| {

@@ -1,4 +1,4 @@
-//! The page behind the link of a number that nobody has proved: it may have been mistyped, and be a stranger's.
+//! The page behind the link in a message to a number that is not verified: it may be mistyped and belong to a stranger.
 
 use super::CitizenPage;
 use super::at_once::AtOnce;
@@ -12,7 +12,7 @@ use web::i18n::{key, t};
 use web::reference::Tables;
 use web::route::{focus_later, href, set_title};
 
-/// A case whose number nobody has proved: whoever has the link sees where it stands and nothing that was written, and can say
+/// A case whose number is not verified: the link shows its stage and nothing that was written, and lets the reader say
 /// that it is not theirs.
 #[component]
 pub fn Limited(
@@ -63,7 +63,7 @@ pub fn Limited(
         {view.disowned.then(|| view! { <p class="panel">{t(key::DISOWN_DONE)}</p> })}
         {(!view.disowned).then(|| view! {
             <p>{t(key::LIMITED_WHY)}</p>
-            // While it is asked whether it is theirs, that is the one thing to be answered.
+            // While the reader is asked whether it is theirs, no other way on is offered.
             <p hidden=move || asking.get()><a class="button" data-nav href=href(&CitizenPage::SignIn)>{t(key::LIMITED_SIGN_IN)}</a></p>
         })}
         {may.then_some(ask)}

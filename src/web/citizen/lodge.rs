@@ -1,4 +1,4 @@
-//! Lodging: one question a page, every answer kept. Here stands the first; the others are in `questions`.
+//! Lodging: one question a page; every answer is kept. The first question is here, the others are in `questions`.
 
 use super::sign_in::use_asked;
 use super::{CitizenPage, Step};
@@ -17,7 +17,7 @@ use web::later::Part;
 use web::route::{announce, focus_later, href, set_title, use_nav};
 use web::start::{Typed, element};
 
-/// Takes over what was typed into the HTML before the app came.
+/// Takes over what was typed into the HTML before the app was loaded.
 pub fn adopt(first: web::draft::First) {
     let Some(typed) =
         use_context::<StoredValue<Option<Typed>>>().and_then(|typed| typed.try_update_value(Option::take).flatten())
@@ -29,7 +29,7 @@ pub fn adopt(first: web::draft::First) {
         first.text.set(typed.text);
     }
     if let Some((start, end)) = typed.selection {
-        // Whoever was typing goes on typing where they were.
+        // The cursor stays where it was.
         request_animation_frame(move || {
             if let Some(area) = element("text").and_then(|found| found.dyn_into::<web_sys::HtmlTextAreaElement>().ok())
             {
@@ -40,10 +40,10 @@ pub fn adopt(first: web::draft::First) {
     }
 }
 
-/// The first question. The others come from `questions`, which is fetched as soon as this one is being answered.
+/// The first question. The part with the others is downloaded once this one is being answered.
 #[component]
 pub fn FirstQuestion(questions: Part<CitizenPage>, speech: Part<CitizenPage>) -> impl IntoView {
-    // As soon as something is typed, or was before: whoever only looks carries none of it.
+    // Downloaded once something is typed, or was on an earlier visit: a visitor who only reads does not need it.
     let first = use_first();
     Effect::new(move |_| {
         if !first.is_empty() {
@@ -57,13 +57,13 @@ pub fn FirstQuestion(questions: Part<CitizenPage>, speech: Part<CitizenPage>) ->
     }
 }
 
-/// On every page of the form: whoever is in danger is not asked what others are.
+/// A link on every page of the form: a person in danger skips its questions.
 #[component]
 pub fn DangerLink() -> impl IntoView {
     view! { <p class="danger"><a data-nav href=href(&CitizenPage::Lodge(Step::Danger))>{t(key::DANGER_LINK)}</a></p> }
 }
 
-/// Says that what is typed lies on this phone, and lets it be deleted (OFF-20).
+/// Says that what is typed is kept on this phone, with a button to delete it (OFF-20).
 #[component]
 pub fn Saved() -> impl IntoView {
     let (first, nav, asked) = (use_first(), use_nav::<CitizenPage>(), use_asked());
@@ -103,22 +103,22 @@ pub fn Saved() -> impl IntoView {
     }
 }
 
-/// Milliseconds without a letter after which the count is told (ERR-09).
+/// Milliseconds without typing after which the remaining letters are announced (ERR-09).
 const PAUSE: u32 = 1_500;
-/// Letters left from which it is told at all.
+/// The remaining letters are announced from this number down.
 const FEW: usize = 200;
 
 thread_local! {
-    /// Whether somebody has pressed to speak while what records was still on its way.
+    /// Whether "speak" was pressed before the part that records was downloaded.
     static PRESSED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether somebody has pressed to speak; once.
+/// Whether "speak" was pressed; resets that.
 pub fn pressed_to_speak() -> bool {
     PRESSED.take()
 }
 
-/// Whether this browser can record speech.
+/// Whether this browser can record sound.
 fn can_record() -> bool {
     let has = |name: &str| js_sys::Reflect::has(&js_sys::global(), &name.into()).unwrap_or(false);
     has("MediaRecorder") && has("isSecureContext") && web_sys::window().is_some_and(|window| window.is_secure_context())
@@ -143,14 +143,14 @@ fn What(questions: Part<CitizenPage>, speech: Part<CitizenPage>) -> impl IntoVie
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         match value.with_untracked(|value| text_problem(value)) {
-            // Who has spoken need not write.
+            // With a spoken note the text may be empty.
             Some(Problem::TextEmpty) if first.spoken.get_untracked() => nav.go(CitizenPage::Next),
             Some(problem) => errors.show_one("text", name_of("problem", &problem)),
-            // The questions know which is the next that has no answer.
+            // The `questions` part knows which question is next.
             None => nav.go(CitizenPage::Next),
         }
     };
-    // What records comes when somebody presses, or when something was spoken before.
+    // The recorder is downloaded when somebody presses "speak", or has a note from an earlier visit.
     let speak = RwSignal::new(first.spoken.get_untracked());
     let press = move |_| {
         PRESSED.set(true);
@@ -170,7 +170,7 @@ fn What(questions: Part<CitizenPage>, speech: Part<CitizenPage>) -> impl IntoVie
     };
     view! {
         <ErrorSummary errors/>
-        // Whoever goes into the field is about to answer.
+        // Focusing the field is a sign that it will be answered.
         <form novalidate on:submit=submit on:focusin=move |_| questions.fetch()>
             <TextArea id="text" label=t(key::LODGE_WHAT_TITLE) hint=t(key::LODGE_WHAT_HINT) value errors rows=6 heading=true count="text-count"/>
             <p class="hint count" id="text-count">{left}</p>

@@ -1,7 +1,7 @@
-//! The citizen's side: Bengali first, one question a page, nothing typed is ever lost.
+//! The citizen app: Bengali first, one question a page, nothing typed is ever lost.
 //!
-//! The first pages stand in the app's own module. The questions after the first, and what comes behind the sign-in,
-//! are parts that are downloaded when they are wanted.
+//! The first pages are in the app's own module. The questions after the first and the pages behind the sign-in are
+//! parts that are downloaded when needed.
 
 mod act;
 mod at_once;
@@ -40,7 +40,7 @@ use web::reference::provide_tables;
 use web::route::{Nav, Page, href, provide_nav};
 use web::start::start;
 
-/// The whole app.
+/// The root component.
 #[component]
 pub fn CitizenApp() -> impl IntoView {
     let nav: Nav<CitizenPage> = provide_nav();
@@ -50,17 +50,17 @@ pub fn CitizenApp() -> impl IntoView {
     lodge::adopt(first);
     provide_context(questions::Likes(RwSignal::new(Vec::new())));
     provide_context(questions::Refused(RwSignal::new(None)));
-    // What was sent off and has not arrived is sent whenever the app is open.
+    // The outbox is sent whenever the app is open.
     let waiting = RwSignal::new(!web::outbox::is_empty());
     provide_context(AnyWaiting(waiting));
     let questions = Part::new(|| Box::pin(questions::questions()), &["later"]);
     let speech = Part::new(|| Box::pin(speech::speech()), &["later"]);
     let follow = Part::new(|| Box::pin(follow::follow()), &["later", "mine"]);
     let news = Part::new(|| Box::pin(worker::worker()), &["later"]);
-    // What the first page does not need comes after it stands.
+    // What the first page does not need is loaded after it is shown.
     let stands = RwSignal::new(false);
     gloo_timers::callback::Timeout::new(1_000, move || stands.set(true)).forget();
-    // Whoever is sent to the sign-in comes back to where they were.
+    // After signing in, a person returns to the page that sent them there.
     Effect::new(move |before: Option<CitizenPage>| {
         let page = nav.page();
         let back = before.and_then(|before| before.after_sign_in());
@@ -73,7 +73,7 @@ pub fn CitizenApp() -> impl IntoView {
         CitizenPage::Home => view! { <small::Home follow/> }.into_any(),
         CitizenPage::Lodge(Step::What) => view! { <lodge::FirstQuestion questions speech/> }.into_any(),
         CitizenPage::Unknown => view! { <small::NotFound/> }.into_any(),
-        // Whom to call stands there whatever comes of the line.
+        // The emergency number is shown even where this part cannot be downloaded.
         page @ CitizenPage::Lodge(Step::Danger) => {
             let call = move || questions.is_missing().then(|| view! { <Call112/> });
             view! { {call}{questions.draw(page)} }.into_any()
@@ -81,10 +81,10 @@ pub fn CitizenApp() -> impl IntoView {
         page @ (CitizenPage::Next | CitizenPage::Lodge(_) | CitizenPage::Done(_)) => questions.draw(page),
         page => follow.draw(page),
     };
-    // Not while the last question sends by itself.
+    // Not while the last question is sending by itself.
     let elsewhere = Memo::new(move |_| nav.page() != CitizenPage::Lodge(Step::Gender));
     let queue = move || (waiting.get() && elsewhere.get()).then(|| questions.draw(CitizenPage::Queue));
-    // At the end of every page, once that stands, so that nothing moves; the first has it in its middle.
+    // At the end of every page, once the page is complete, so that nothing moves; the first page has it in its middle.
     let stands_still = move || match nav.page() {
         CitizenPage::Home => false,
         CitizenPage::Lodge(Step::What) | CitizenPage::Unknown => true,
@@ -95,7 +95,7 @@ pub fn CitizenApp() -> impl IntoView {
     view! { <Bar nav/>{move || stands.get().then(|| news.draw_quietly(CitizenPage::Home))}<main id="main" class="page" tabindex="-1">{queue}{body}{helpline}</main><Foot/> }
 }
 
-/// Whether anything waits to be sent.
+/// Whether the outbox has entries.
 #[derive(Clone, Copy)]
 struct AnyWaiting(RwSignal<bool>);
 
@@ -103,7 +103,7 @@ fn use_waiting() -> RwSignal<bool> {
     use_context::<AnyWaiting>().map_or_else(|| RwSignal::new(false), |waiting| waiting.0)
 }
 
-/// The bar on top: home, language, help, in the same order on every page.
+/// The bar at the top: home, language, help, in the same order on every page.
 #[component]
 fn Bar(nav: Nav<CitizenPage>) -> impl IntoView {
     let page_changed = Signal::derive(move || {
@@ -122,7 +122,7 @@ fn Bar(nav: Nav<CitizenPage>) -> impl IntoView {
     }
 }
 
-/// The pages that the server makes by itself, below every page.
+/// The pages rendered by the server, linked below every page.
 const FOOT: [(&str, &str); 8] = [
     ("/about", key::FOOT_ABOUT),
     ("/how", key::FOOT_HOW),

@@ -1,4 +1,4 @@
-//! Another number for all of one's grievances: proved by a code that goes to the new one.
+//! Changes the mobile number of a person's grievances; the new number is verified by a code.
 
 use super::CitizenPage;
 use super::sign_in::{code_of_text, told};
@@ -15,7 +15,7 @@ use web::i18n::{fill, key, name_of, t};
 use web::person;
 use web::route::{focus_later, href, set_title, use_nav};
 
-/// Whether whoever is signed in is known by this number already; the page then shows them.
+/// Whether this is already the number of the person signed in; the page then shows them.
 async fn is_already(mobile: &str) -> bool {
     let me = api::get(&WhoAmI {}).await.unwrap_or_default();
     let same = Mobile::parse(mobile).is_ok_and(|mobile| mobile.masked() == me.name);
@@ -25,15 +25,15 @@ async fn is_already(mobile: &str) -> bool {
     same
 }
 
-/// Asks for the new number, then for the code that went to it.
+/// Asks for the new number, then for the code sent to it.
 #[component]
 pub fn Number() -> impl IntoView {
     set_title(&t(key::NUMBER_TITLE));
     let (nav, errors) = (use_nav::<CitizenPage>(), Errors::new());
     let (mobile, code) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    // The name of the code that was sent, and to which number.
+    // The id of the code, and the number it was sent to.
     let sent: RwSignal<Option<(String, String)>> = RwSignal::new(None);
-    // The same as long as the page stands: the code is taken once more where the answer was lost.
+    // One key for as long as the page is shown: a retry after a lost answer does not use up another code.
     let once = StoredValue::new(new_key());
     let (lost, sent_again) = (RwSignal::new(false), RwSignal::new(false));
     let (sending, working) = (use_send(), RwSignal::new(false));

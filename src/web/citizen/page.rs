@@ -28,15 +28,15 @@ pub enum Step {
     Conduct,
     /// May the department see the name?
     Privacy,
-    /// Who, and how to reach?
+    /// Name and mobile number.
     You,
-    /// All answers at a glance.
+    /// All answers, to be checked.
     Check,
-    /// The question for the shares, and sending.
+    /// Gender, asked for the statistics, and the button that sends.
     Gender,
 }
 
-/// The paths of the questions that are asked once.
+/// The paths of the questions that have one page each.
 const STEPS: [(Step, &str); 12] = [
     (Step::What, "/lodge"),
     (Step::Danger, "/lodge/danger"),
@@ -76,37 +76,37 @@ pub enum CitizenPage {
     Home,
     /// A question of the form.
     Lodge(Step),
-    /// The confirmation.
+    /// The confirmation of a grievance lodged.
     Done(Reference),
-    /// Asks for the number.
+    /// Sign-in: asks for the mobile number.
     SignIn,
-    /// Asks for the code.
+    /// Sign-in: asks for the code.
     Code,
-    /// All own grievances.
+    /// All grievances of the person signed in.
     Mine,
     /// Asks for the number of a grievance.
     Find,
-    /// Everything that is kept about them.
+    /// All data stored about the person signed in.
     Everything,
-    /// Another number for all of them.
+    /// Change of the mobile number.
     Number,
-    /// One of them.
+    /// One grievance.
     Case(Reference),
-    /// Saying that only a part of it is done.
+    /// Answers a report: only a part of it is done.
     Partly(Reference),
     /// The session has ended.
     Ended,
-    /// Something to be done to it.
+    /// An action on a grievance.
     Act(Reference, ActionKind),
     /// Checks a case against the published ledger.
     Proof(Reference),
-    /// On from the first question, to whichever comes next.
+    /// From the first question to the next one.
     Next,
-    /// What waits to be sent; drawn above other pages, and no page of its own.
+    /// The outbox; drawn above other pages, not a page of its own.
     Queue,
-    /// The receipts on this phone; drawn within the first page, and no page of its own.
+    /// The receipts on this phone; drawn within the first page, not a page of its own.
     Receipts,
-    /// The spoken note; drawn within the first question, and no page of its own.
+    /// The spoken note; drawn within the first question, not a page of its own.
     Voice,
     /// No such page.
     Unknown,
@@ -123,8 +123,8 @@ const ACTS: [(ActionKind, &str); 7] = [
 ];
 
 impl CitizenPage {
-    /// Whether it shows what belongs to one person. Whoever goes to another page is nobody there: a grievance can be lodged by
-    /// anybody, and the server then does nothing in a name that the page no longer shows.
+    /// Whether it shows data of one person. On all other pages nobody is shown as signed in: anybody can lodge a
+    /// grievance, and the server then acts in nobody's name.
     pub fn is_of_somebody(&self) -> bool {
         match self {
             Self::Mine
@@ -149,7 +149,7 @@ impl CitizenPage {
         }
     }
 
-    /// Where whoever is sent from here to the sign-in goes on afterwards; none from the sign-in itself.
+    /// The page to return to after signing in from this one; `None` for the sign-in itself.
     pub fn after_sign_in(&self) -> Option<Self> {
         match self {
             Self::SignIn | Self::Code | Self::Ended => None,

@@ -1,4 +1,4 @@
-//! Checking a case against the published ledger: the browser computes every hash itself and believes no answer.
+//! Checks a case against the published ledger: the browser computes every hash itself and trusts no answer.
 
 use super::CitizenPage;
 use super::case::is_emergency;
@@ -15,14 +15,14 @@ use web::hook::use_remote;
 use web::i18n::{fill, key, t};
 use web::route::{href, set_title};
 
-/// What came out.
+/// The result of the check.
 #[derive(Debug, Clone, PartialEq)]
 struct Found {
-    /// The words lead to the commitment, which leads with the entry to the published head.
+    /// Whether the text matches the commitment, and the chain leads from the entry to the published head.
     holds: bool,
-    /// Whether the head is signed; none where the browser cannot tell.
+    /// Whether the signature of the head is valid; `None` where the browser cannot check it.
     signed: Option<bool>,
-    /// The head that was reached.
+    /// The proof, which ends at that head.
     proof: Proof,
 }
 
@@ -40,7 +40,7 @@ fn bytes(hex: &str) -> Option<Vec<u8>> {
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect()
 }
 
-/// Follows the chain from the words to the published head.
+/// Computes the chain from the text to the published head; `None` where the browser cannot hash.
 async fn holds(proof: &Proof) -> Option<bool> {
     let commitment = sha256(&[bytes(&proof.salt)?, proof.statement.clone().into_bytes()].concat()).await?;
     let entry = Entry {
@@ -63,7 +63,7 @@ async fn holds(proof: &Proof) -> Option<bool> {
     Some(head == bytes(&published.hash)? && published.seq == proof.seq + proof.after.len() as u64)
 }
 
-/// Whether the published head is signed by the key; none where the browser knows no Ed25519.
+/// Checks the signature of the published head; `None` where the browser does not support Ed25519.
 async fn signed(proof: &Proof, key: &str) -> Option<bool> {
     let head = proof.head.as_ref()?;
     let subtle = web_sys::window()?.crypto().ok()?.subtle();
@@ -76,7 +76,7 @@ async fn signed(proof: &Proof, key: &str) -> Option<bool> {
     JsFuture::from(verified.ok()?).await.ok()?.as_bool()
 }
 
-/// The page.
+/// The page of the check.
 #[component]
 pub fn Check(reference: Reference) -> impl IntoView {
     set_title(&t(key::CHECK_TITLE));

@@ -36,29 +36,29 @@ use web::reference::{Tables, use_tables};
 use web::route::{Nav, href, scroll_to_top, set_title, use_nav};
 use you::You;
 
-/// The pages of this part.
+/// The entry point of this part.
 #[wasm_split(questions, fallible)]
 pub fn questions() -> Result<Draw<CitizenPage>, SplitLoaderError> {
     Ok(|page| match page {
         CitizenPage::Next => {
-            // From the first question to the next, or back to the answers.
+            // On to the next question, or back to the summary of the answers.
             Way::new().on(Step::What);
             ().into_any()
         }
         CitizenPage::Lodge(step) => view! { <Lodge step/> }.into_any(),
-        // Whoever has sent something has this part, also where the line is gone by then.
+        // Loaded by everybody who has sent something, so that it is here when the connection is lost.
         CitizenPage::Queue => view! { <waiting::Queue any=super::use_waiting()/> }.into_any(),
         CitizenPage::Done(reference) => view! { <done::Done reference/> }.into_any(),
         _ => ().into_any(),
     })
 }
 
-/// The words of a problem.
+/// The text of a problem.
 fn words(problem: Problem) -> String {
     name_of("problem", &problem)
 }
 
-/// The page on which a problem is mended, and the control.
+/// The question that can correct a problem, and the id of its control.
 fn place_of(problem: Problem) -> (Step, &'static str) {
     match problem.field() {
         Field::Text => (Step::What, "text"),
@@ -72,7 +72,7 @@ fn place_of(problem: Problem) -> (Step, &'static str) {
     }
 }
 
-/// Shows the problems of this page's fields; true where there are none.
+/// Shows the problems of this question's fields; true where there are none.
 fn check(way: Way, step: Step, errors: Errors) -> bool {
     let problems = way.problems();
     let here: Vec<_> = problems
@@ -85,18 +85,18 @@ fn check(way: Way, step: Step, errors: Errors) -> bool {
     good
 }
 
-/// What is wrong with the answers of a question: nothing yet, but for what the server would not have.
+/// The errors of a question: none at first, except what the server refused.
 fn errors_at(step: Step) -> Errors {
     let (errors, refused) = (Errors::new(), use_refused());
     if let Some(problem) = refused.get_untracked().filter(|problem| place_of(*problem).0 == step) {
         refused.set(None);
-        // Once the page stands and its heading has had the focus.
+        // After the page is shown and its heading has been focused.
         Timeout::new(100, move || errors.show_one(place_of(problem).1, words(problem))).forget();
     }
     errors
 }
 
-/// A part of the draft as a signal of its own, written back as it changes.
+/// A field of the draft as a signal of its own, written back on change.
 fn part(draft: RwSignal<Draft>, get: fn(&Draft) -> String, set: fn(&mut Draft, String)) -> RwSignal<String> {
     let value = RwSignal::new(draft.with_untracked(get));
     Effect::new(move |first: Option<()>| {
@@ -108,7 +108,7 @@ fn part(draft: RwSignal<Draft>, get: fn(&Draft) -> String, set: fn(&mut Draft, S
     value
 }
 
-/// Like grievances that were found for the answers so far.
+/// Similar grievances found for the answers so far.
 #[derive(Clone, Copy)]
 pub struct Likes(pub RwSignal<Vec<Like>>);
 
@@ -116,7 +116,7 @@ fn use_likes() -> RwSignal<Vec<Like>> {
     use_context::<Likes>().map_or_else(|| RwSignal::new(Vec::new()), |likes| likes.0)
 }
 
-/// What the server would not have of an answer; told by the question that asks for it.
+/// The problem for which the server refused the grievance; shown by the question that asks for that answer.
 #[derive(Clone, Copy)]
 pub struct Refused(pub RwSignal<Option<Problem>>);
 
@@ -124,17 +124,17 @@ fn use_refused() -> RwSignal<Option<Problem>> {
     use_context::<Refused>().map_or_else(|| RwSignal::new(None), |refused| refused.0)
 }
 
-/// What is asked besides what everybody is asked, given the answers so far.
+/// What is asked in addition to the questions for everybody, given the answers so far.
 #[derive(Debug, Default, PartialEq)]
 struct Asked {
-    /// The name of the question whether somebody is in danger, and whether the words or the citizen's own answer call for it:
-    /// then it comes before the category.
+    /// The id of the question whether somebody is in danger, and whether the text or the citizen's own answer requires
+    /// it: it then comes before the category.
     danger: Option<(String, bool)>,
-    /// What the category asks.
+    /// The ids of the questions of the category.
     reasons: Vec<String>,
-    /// Whether somebody is in danger: then it is asked where, and for a number, and the rest afterwards.
+    /// Whether somebody is in danger: then only the place and a number are asked before sending.
     urgent: bool,
-    /// Whether the name is hidden without asking.
+    /// Whether the name is hidden without being asked about.
     hidden: bool,
 }
 
@@ -160,7 +160,7 @@ impl Asked {
     }
 }
 
-/// The questions that are asked, in order.
+/// The questions asked, in order. `likes`: whether similar grievances were found.
 fn order(asked: &Asked, likes: bool) -> Vec<Step> {
     if asked.urgent {
         return vec![Step::What, Step::Danger, Step::Where, Step::You, Step::Gender];
@@ -174,13 +174,13 @@ fn order(asked: &Asked, likes: bool) -> Vec<Step> {
     order.push(Step::Where);
     order.extend(likes.then_some(Step::Like));
     order.extend([Step::Photos, Step::Affected, Step::Conduct]);
-    // Of an officer, and of a bribe, it is promised that the department does not learn the name.
+    // For grievances about an officer or a bribe, hiding the name from the department is promised already.
     order.extend((!asked.hidden).then_some(Step::Privacy));
     order.extend([Step::You, Step::Check, Step::Gender]);
     order
 }
 
-/// How one goes through the questions.
+/// Navigation through the questions.
 #[derive(Clone, Copy)]
 struct Way {
     draft: RwSignal<Draft>,
@@ -194,7 +194,7 @@ impl Way {
         Self { draft: use_first().all(), tables: use_tables(), likes: use_likes(), nav: use_nav() }
     }
 
-    /// What is asked by the answers so far.
+    /// What is asked, given the answers so far.
     fn asked(self) -> Asked {
         self.tables.with_untracked(|tables| {
             self.draft.with_untracked(|draft| Asked::of(draft, tables.loaded().map(AsRef::as_ref)))
@@ -206,24 +206,24 @@ impl Way {
         order(&self.asked(), likes)
     }
 
-    /// Whether somebody is in danger, by the citizen's own word.
+    /// Whether the citizen has answered that somebody is in danger.
     fn is_urgent(self) -> bool {
         self.asked().urgent
     }
 
-    /// Whether the words, whatever the category, call for the question of danger, and it has not been answered.
+    /// Whether the text, in any category, requires the question of danger and it has not been answered.
     fn danger_waits(self) -> bool {
         let Some((name, true)) = self.asked().danger else { return false };
         self.draft.with_untracked(|draft| !draft.form.reasons.iter().any(|reason| reason.question == name))
     }
 
-    /// What is wrong with the answers.
+    /// The problems of the answers.
     fn problems(self) -> Vec<Problem> {
         let urgent = self.is_urgent();
         self.draft.with_untracked(|draft| draft.form.parse_as(urgent)).err().unwrap_or_default()
     }
 
-    /// Drops answers to what is not asked any more.
+    /// Drops answers to questions that are not asked any more.
     fn keep_asked(self, draft: &mut Draft) {
         self.tables.with_untracked(|tables| {
             if let Some(tables) = tables.loaded() {
@@ -233,14 +233,14 @@ impl Way {
         });
     }
 
-    /// The question before; none before the first.
+    /// The question before; `None` before the first.
     fn before(self, step: Step) -> Option<Step> {
         let order = self.order();
         let at = order.iter().position(|known| *known == step)?;
         order.get(at.checked_sub(1)?).copied()
     }
 
-    /// The first question that must be answered and is not.
+    /// The first required question without an answer.
     fn unanswered(self) -> Option<Step> {
         let (form, category) = self.draft.with_untracked(|draft| (draft.form.clone(), draft.category_answered));
         let asked = self.asked();
@@ -271,14 +271,14 @@ impl Way {
         }
     }
 
-    /// To the next question; back to the answers where all others are given already.
+    /// Goes to the next question, or back to the summary where all others are answered.
     fn on(self, step: Step) {
         let (open, order, asked) = (self.unanswered(), self.order(), self.asked());
         let last = if asked.urgent { Step::Gender } else { Step::Check };
         let at = order.iter().position(|known| *known == step);
         let next = match at.and_then(|at| order.get(at + 1)) {
             _ if open.is_none() && step < last => last,
-            // What the words call for is asked as soon as that is known.
+            // The question of danger comes as soon as the text requires it.
             _ if step != Step::Danger && self.danger_waits() => Step::Danger,
             Some(next) => *next,
             None => open.unwrap_or(last),
@@ -290,8 +290,8 @@ impl Way {
     }
 }
 
-/// Leaves the form when another tab has sent what it shows: nothing of it is to be answered any more. The first question stays, empty,
-/// for another grievance.
+/// Leaves the form when another tab has sent the draft it shows. The first question stays, empty, for another
+/// grievance.
 fn leave_when_sent(nav: Nav<CitizenPage>) {
     let gone = use_first().gone;
     gone.set(false);
@@ -302,19 +302,19 @@ fn leave_when_sent(nav: Nav<CitizenPage>) {
     });
 }
 
-/// One question with what stands around it.
+/// One question with the frame around it.
 #[component]
 fn Lodge(step: Step) -> impl IntoView {
     let way = Way::new();
     let nothing = untrack(|| use_first().is_empty()) && way.draft.with_untracked(Draft::is_untouched);
     leave_when_sent(way.nav);
-    // Whoever is in danger begins anew, whatever was sent before.
+    // The question of danger starts a new grievance, whatever was sent before.
     let nothing = nothing && step != Step::Danger;
     if nothing && !outbox::is_empty() {
-        // It waits to be sent, and the first page says so.
+        // It waits in the outbox, and the first page says so.
         request_animation_frame(move || way.nav.replace(CitizenPage::Home));
     } else if nothing && let Some(receipt) = receipts().first() {
-        // Back after sending, or an old bookmark: it is not asked for again what was sent.
+        // Reached by Back after sending, or by an old bookmark: the answers are not asked for again.
         return view! { <Sent number=receipt.reference/> }.into_any();
     }
     let urgent = Memo::new(move |_| {
@@ -329,10 +329,10 @@ fn Lodge(step: Step) -> impl IntoView {
         let before = way.before(step).map_or(CitizenPage::Home, CitizenPage::Lodge);
         view! { <BackLink href=href(&before) label=t(key::NAV_BACK)/> }
     };
-    // How many there are is known once the category and what it asks are.
+    // The number of questions is known once the category and its questions are.
     let progress = move || {
         way.tables.track();
-        // Whoever is in danger is not counted through a form.
+        // No progress is shown to a person in danger.
         if urgent.get() {
             return None;
         }
@@ -360,11 +360,11 @@ fn Lodge(step: Step) -> impl IntoView {
     view! { <div class="ways">{back}{danger}</div><Saved/>{call}{progress}{page} }.into_any()
 }
 
-/// What was asked here has been sent.
+/// Says that the grievance of this form has been sent.
 #[component]
 fn Sent(number: Reference) -> impl IntoView {
     set_title(&t(key::SENT_TITLE));
-    // Another page than the one that Back remembers the place of.
+    // Back restores the scroll position of the question, which does not apply here.
     request_animation_frame(scroll_to_top);
     view! {
         <BackLink href=href(&CitizenPage::Home) label=t(key::NOTFOUND_HOME)/>

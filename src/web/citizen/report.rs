@@ -1,4 +1,4 @@
-//! What the office says that it has done: shown wherever the citizen answers it.
+//! The report of the office on what it has done, shown wherever the citizen answers it.
 
 use leptos::prelude::*;
 use model::lifecycle::EventKind;
@@ -7,12 +7,12 @@ use web::component::{PhotoStrip, Said};
 use web::format::moment;
 use web::i18n::{name_of, t};
 
-/// The newest report of the office; none before there is one.
+/// The newest report of the office; `None` before the first.
 pub fn report(view: &CaseView) -> Option<&TimelineEntry> {
     view.timeline.iter().find(|entry| entry.kind == EventKind::AtrSubmitted)
 }
 
-/// What the office reports, in its own words: what the citizen is asked about.
+/// The report in the office's own words.
 #[component]
 pub fn Report(report: TimelineEntry) -> impl IntoView {
     let detail = report.detail.as_ref().map(|detail| format!(" – {}", t(&format!("detail.{detail}"))));

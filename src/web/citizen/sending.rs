@@ -1,4 +1,4 @@
-//! Sending what is in the outbox: each entry once, however often the line breaks or the page is opened.
+//! Sends the outbox: each entry takes effect once, however often the connection breaks or the page is opened.
 
 use super::CitizenPage;
 use gloo_timers::callback::Timeout;
@@ -15,20 +15,20 @@ use web::person;
 use web::route::{Page, announce};
 use web::upload::{self, Turn, Unfit};
 
-/// Sends an entry as far as the line goes; `told` hears of every step, and after an action once of the
-/// case, as the server wrote it.
+/// Sends an entry as far as the connection allows. `told` is called at every step, and after an action once with the
+/// case as the server returned it.
 ///
 /// # Errors
-/// [`CallError::Network`] where it has to be tried again; a problem where the server will not have it.
+/// [`CallError::Network`] where it has to be retried; a problem where the server refuses it.
 pub async fn send(entry: &mut Entry, told: impl Fn(&Entry, Option<String>)) -> Result<(), CallError> {
     let Some(_turn) = Turn::take(&entry.key) else { return Ok(()) };
     if entry.since <= 0.0 {
-        // Sent off before the time was known: it counts from now.
+        // Sent before the server's time was known: its age counts from now.
         entry.since = Entry::now();
     }
     if !entry.is_taken() {
         let view = match take(entry).await {
-            // They waited so long that the server has forgotten them: it is told of them anew.
+            // It waited so long that the server has deleted the uploads: they are created again.
             Err(CallError::Problem(problem)) if are_forgotten(&problem.errors) => {
                 for held in entry.held.iter_mut().chain(&mut entry.voice) {
                     let gone = match &held.id {
@@ -54,7 +54,7 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry, Option<String>)) -> R
         let refused = match &sent {
             Ok(()) => None,
             Err(error) => match Unfit::of(error) {
-                // It is no photo, or nobody knows of it: it stands without it, and the person is told.
+                // Not a photo, or unknown to the server: the entry is sent without it, and the person is told.
                 Some(unfit) => Some(unfit),
                 None => return sent,
             },
@@ -82,12 +82,12 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry, Option<String>)) -> R
     Ok(())
 }
 
-/// Whether all that is wrong is that the server has forgotten what was to go with the grievance.
+/// Whether the only problem is that the server has deleted the uploads that belong to the grievance.
 fn are_forgotten(problems: &[Problem]) -> bool {
     !problems.is_empty() && problems.iter().all(|one| matches!(one, Problem::PhotoUnknown | Problem::VoiceUnknown))
 }
 
-/// Whether a grievance need not be tried again as it is.
+/// Whether retrying the grievance unchanged is useless.
 fn is_refused(error: &CallError) -> bool {
     let passing = [
         ProblemCode::Unavailable,
@@ -95,15 +95,15 @@ fn is_refused(error: &CallError) -> bool {
         ProblemCode::Internal,
         ProblemCode::TooSlow,
         ProblemCode::NotFound,
-        // Once who wrote it is signed in, it goes.
+        // It can be sent once its writer is signed in.
         ProblemCode::OtherPerson,
         ProblemCode::SignInNeeded,
     ];
     error.code().is_some_and(|code| !passing.contains(&code))
 }
 
-/// Tells the server of everything that goes along, then of the grievance or the action that names it; answers the case after
-/// an action.
+/// Creates the uploads at the server, then sends the grievance or the action that names them; returns the case after an
+/// action.
 async fn take(entry: &mut Entry) -> Result<Option<String>, CallError> {
     for held in entry.held.iter_mut().chain(&mut entry.voice) {
         if held.id.is_none() && held.unfit.is_none() {
@@ -115,7 +115,8 @@ async fn take(entry: &mut Entry) -> Result<Option<String>, CallError> {
         form.voice = entry.voice.as_ref().and_then(|held| held.id.clone());
         form.photos.clone_from(&photos);
     }
-    // Kept before it goes: what the server may have by then is named by the same key and photos next time.
+    // Stored before it is sent: a retry must use the same key and the same photos, because the server may have it
+    // already.
     outbox::put(entry);
     let with = Conditions { key: Some(entry.key.clone()), ..Conditions::default() };
     match &mut entry.what {
@@ -136,8 +137,8 @@ async fn take(entry: &mut Entry) -> Result<Option<String>, CallError> {
     }
 }
 
-/// When to try again by itself: after 5 s, then after twice as long each time, a quarter of an hour at the most, and never all
-/// phones of a village at the same moment (OFF-06).
+/// The pauses between automatic retries: 5 s, doubling to at most a quarter of an hour, with random variation so that
+/// the phones of a village do not all retry at once (OFF-06).
 #[derive(Clone, Copy)]
 pub struct Patience {
     tries: StoredValue<u32>,
@@ -145,7 +146,7 @@ pub struct Patience {
 }
 
 impl Patience {
-    /// As long as the page that makes it.
+    /// Ends with the page that makes it.
     #[must_use]
     pub fn new() -> Self {
         let patience = Self { tries: StoredValue::new(0), next: StoredValue::new_local(None) };
@@ -153,7 +154,7 @@ impl Patience {
         patience
     }
 
-    /// Tries again after a while, longer than before.
+    /// Calls `again` after a pause, longer than the one before.
     pub fn later(self, again: impl FnOnce() + 'static) {
         let tries = self.tries.try_get_value().unwrap_or_default().min(8);
         self.tries.try_set_value(tries + 1);
@@ -163,28 +164,28 @@ impl Patience {
         self.next.try_set_value(Some(Timeout::new(pause, again)));
     }
 
-    /// There is a line, or somebody to hurry for: the pauses begin anew.
+    /// Starts with the shortest pause again, because the connection is back or the person wants it.
     pub fn start_anew(self) {
         self.tries.try_set_value(0);
     }
 
-    /// Does not try by itself any more.
+    /// Stops automatic retries.
     pub fn stop(self) {
         self.next.try_update_value(Option::take);
     }
 }
 
-/// What has arrived while the page was open.
+/// An entry that arrived while the page was open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arrived {
     /// The grievance.
     pub reference: Reference,
-    /// Whether it is new.
+    /// Whether it is a new grievance.
     pub lodged: bool,
 }
 
 impl Arrived {
-    /// What an entry is once it has arrived.
+    /// The entry as arrived; `None` where it has not.
     #[must_use]
     pub fn of(entry: &Entry) -> Option<Self> {
         match &entry.what {
@@ -203,7 +204,7 @@ pub fn waits_for_sign_in(entry: &Entry) -> bool {
     !entry.is_taken() && (signed_out || !is_ours(entry))
 }
 
-/// Whether whoever the page shows may send it: what somebody wrote is sent by nobody else on the same phone.
+/// Whether the person whom the page shows may send it: nobody else on the same phone sends what somebody wrote.
 fn is_ours(entry: &Entry) -> bool {
     let shown = person::mark();
     match &entry.what {
@@ -212,13 +213,13 @@ fn is_ours(entry: &Entry) -> bool {
     }
 }
 
-/// Where what is written for an action is kept until it goes.
+/// The storage key of the text of an action until it is sent.
 #[must_use]
 pub fn place_of(reference: Reference, kind: &str) -> String {
     format!("pratikar.act.{reference}.{kind}")
 }
 
-/// Puts the words and photos of an action that was refused back where they were written; answers the page.
+/// Puts the text and photos of a refused action back into its form; returns the form's page.
 pub fn take_up_again(first: First, entry: &Entry, acting: &Acting) -> CitizenPage {
     let place = place_of(acting.reference, &acting.kind);
     keep_typed(&place, &acting.words);
@@ -227,24 +228,24 @@ pub fn take_up_again(first: First, entry: &Entry, acting: &Acting) -> CitizenPag
     CitizenPage::of(&acting.page)
 }
 
-/// What is on its way, for the screen.
+/// The outbox as shown on the screen.
 #[derive(Clone, Copy)]
 pub struct Waiting {
-    /// Not all of it has arrived.
+    /// Entries not completely sent.
     pub left: RwSignal<Vec<Entry>>,
-    /// Arrived while the page was open.
+    /// Entries that arrived while the page was open.
     pub arrived: RwSignal<Vec<Arrived>>,
-    /// When to try again.
+    /// The pauses between retries.
     pub patience: Patience,
 }
 
 impl Waiting {
-    /// Looks again at what is on this phone.
+    /// Reads the outbox from the phone again.
     pub fn refresh(self) {
         self.left.try_set(outbox::entries());
     }
 
-    /// Whoever wrote what waits has signed out: it stays until they sign in.
+    /// The writer of an entry has signed out: it stays until they sign in again.
     pub fn signed_out(self) {
         for mut entry in outbox::entries() {
             if let What::Acting(acting) = &mut entry.what {
@@ -255,8 +256,7 @@ impl Waiting {
         self.refresh();
     }
 
-    /// Tries everything that waits; whoever is told to hurry by the line, the clock or a person calls this. A person also
-    /// tries what was refused.
+    /// Sends everything that waits, with retries. `refused_too`: also what was refused, where a person asks for it.
     pub fn send_all(self, refused_too: bool) {
         leptos::task::spawn_local(async move {
             for mut entry in outbox::entries() {
@@ -290,7 +290,7 @@ impl Waiting {
                 }
                 self.refresh();
             }
-            // Another panel may have sent what this one waits for.
+            // Another tab may have sent what this one waits for.
             self.refresh();
             if self.left.try_with_untracked(|left| left.iter().any(|entry| entry.problem.is_none())) == Some(true) {
                 self.patience.later(move || self.send_all(false));
@@ -298,7 +298,7 @@ impl Waiting {
         });
     }
 
-    /// Tries at once, because of the line or of somebody.
+    /// Retries at once, because the connection is back or a person asks for it.
     pub fn hurry(self, refused_too: bool) {
         self.patience.start_anew();
         self.send_all(refused_too);

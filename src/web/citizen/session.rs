@@ -1,5 +1,5 @@
-//! The end of a session: a warning in time, in a dialog that a keyboard and a screen reader reach; then a page that says
-//! what has become of what was typed (FLD-15).
+//! The end of a session: a warning in time, in a dialog usable by keyboard and screen reader; then a page that says
+//! what happened to the text typed (FLD-15).
 
 use super::CitizenPage;
 use super::sign_in::use_asked;
@@ -15,20 +15,20 @@ use web::i18n::{key, t};
 use web::person;
 use web::route::{href, set_title, use_nav};
 
-/// Minutes for which a session lasts unused, as the server has it (SEC-30).
+/// Minutes after which an unused session ends; the same as at the server (SEC-30).
 const LASTS: u32 = 30;
-/// Minutes before the end at which somebody is asked.
+/// Minutes before the end at which the warning appears.
 const WARNING: u32 = 3;
 const MINUTE: u32 = 60_000;
 
-/// How many milliseconds a minute has here: tests make it shorter.
+/// Milliseconds in a minute; tests make it shorter.
 fn minute() -> u32 {
     let given = web_sys::window().and_then(|window| js_sys::Reflect::get(&window, &"pratikarMinute".into()).ok());
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a minute at most
     given.and_then(|given| given.as_f64()).map_or(MINUTE, |given| given.clamp(50.0, f64::from(MINUTE)) as u32)
 }
 
-/// What looks after the session of a signed-in page; nothing on the pages before.
+/// Watches the session on pages that show data of one person; nothing on other pages.
 #[must_use]
 pub fn keeper(page: &CitizenPage) -> AnyView {
     if page.is_of_somebody() { view! { <Keeper/> }.into_any() } else { ().into_any() }
@@ -39,10 +39,10 @@ fn Keeper() -> impl IntoView {
     let nav = use_nav::<CitizenPage>();
     let left = RwSignal::new(0u32);
     if person::mark().is_empty() {
-        // From here on, every call says for whom it is.
+        // From here on every call names the person.
         leptos::task::spawn_local(async move {
             let answer = api::get(&WhoAmI {}).await;
-            // Only while such a page is shown.
+            // Only if such a page is still shown.
             if let (Ok(me), Some(_)) = (answer, left.try_get_untracked()) {
                 person::meet(&me);
             }
@@ -66,7 +66,7 @@ fn Keeper() -> impl IntoView {
         if left.get_untracked() == 0 {
             timers.try_update_value(|timers| timers.1 = None);
             leptos::task::spawn_local(async move {
-                // Another page may have used the session meanwhile: then it goes on.
+                // Another page may have used the session since; then it continues.
                 match api::get(&WhoAmI {}).await {
                     Ok(me) if me.actor.is_some() => {
                         person::meet(&me);
@@ -94,7 +94,7 @@ fn Keeper() -> impl IntoView {
     on_cleanup(move || {
         timers.try_update_value(|timers| *timers = (None, None));
     });
-    // Escape closes the dialog, and means: stay.
+    // Escape closes the dialog and means: stay signed in.
     let stay = move || {
         timers.try_update_value(|timers| timers.1 = None);
         leptos::task::spawn_local(async move {
@@ -131,7 +131,7 @@ fn Keeper() -> impl IntoView {
     }
 }
 
-/// The session has ended.
+/// The page shown after the session has ended.
 #[component]
 pub fn Ended() -> impl IntoView {
     set_title(&t(key::SESSION_ENDED_TITLE));

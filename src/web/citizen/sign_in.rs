@@ -1,4 +1,4 @@
-//! Signing in by a code sent to the number.
+//! Sign-in by a code sent to the mobile number.
 
 use super::CitizenPage;
 use super::work::{Working, ask};
@@ -15,23 +15,23 @@ use web::i18n::{fill, key, name_of, t};
 use web::person;
 use web::route::{Page, href, set_title, use_nav};
 
-/// Where a code that is on its way is kept for as long as the browser's tab: its name, and to which number it went. Neither
-/// opens anything.
+/// Storage key, for as long as the browser's tab is open, of a requested code: its id, and the number it was sent to.
+/// Neither grants access.
 const ASKED: &str = "pratikar.asked";
 
-/// Where whoever is sent to the sign-in wanted to be; kept as the code is.
+/// Storage key of the page to return to after signing in; stored like the code.
 pub const WANTED: &str = "pratikar.wanted";
 
-/// The code asked for, and for which number.
+/// The requested code and its number.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked {
-    /// The number, as typed.
+    /// The number as typed.
     pub mobile: RwSignal<String>,
     id: RwSignal<String>,
 }
 
 impl Asked {
-    /// What was asked for in this tab; to be called above both pages.
+    /// Reads what was requested in this tab; call it above both pages.
     #[must_use]
     pub fn provide() -> Self {
         Self { mobile: typed(format!("{ASKED}.mobile")), id: typed(ASKED.to_owned()) }
@@ -39,14 +39,14 @@ impl Asked {
 }
 
 impl Asked {
-    /// Forgets number and code: somebody has signed out, or deleted what lay here.
+    /// Forgets number and code, after signing out or deleting.
     pub fn forget(self) {
         self.mobile.set(String::new());
         self.id.set(String::new());
     }
 }
 
-/// The code asked for; the app provides it above both pages.
+/// The requested code, which the app provides above both pages.
 #[must_use]
 pub fn use_asked() -> Asked {
     use_context().unwrap_or_else(Asked::provide)
@@ -58,7 +58,7 @@ async fn send(asked: Asked, working: RwSignal<bool>) -> Result<(), CallError> {
     Ok(())
 }
 
-/// The code in what was typed or pasted, be it the whole message; where there is none, that is said.
+/// The code in what was typed or pasted, which may be the whole message; shows an error where there is none.
 pub fn code_of_text(typed: &str, errors: Errors) -> Option<String> {
     let found = model::code::find(typed);
     if found.is_none() {
@@ -69,14 +69,14 @@ pub fn code_of_text(typed: &str, errors: Errors) -> Option<String> {
     found
 }
 
-/// Shows what went wrong: at the field where it is the answer's fault, by itself where it is not (ERR-08).
+/// Shows an error: at the field where the answer is wrong, otherwise on its own (ERR-08).
 pub fn told(errors: Errors, id: &'static str, error: &CallError) {
     use ProblemCode::{ExpiredCode, Fields, NoCode, SameNumber, WrongCode};
     let own = matches!(error.code(), Some(WrongCode | ExpiredCode | Fields | NoCode | SameNumber));
     errors.show_one(if own { id } else { "" }, error.message());
 }
 
-/// Asks for the number.
+/// The page that asks for the number.
 #[component]
 pub fn SignIn() -> impl IntoView {
     set_title(&t(key::SIGNIN_TITLE));
@@ -107,17 +107,17 @@ pub fn SignIn() -> impl IntoView {
     }
 }
 
-/// Asks for the code.
+/// The page that asks for the code.
 #[component]
 pub fn Code() -> impl IntoView {
     set_title(&t(key::CODE_TITLE));
     let (nav, errors, asked) = (use_nav::<CitizenPage>(), Errors::new(), use_asked());
     if asked.id.with_untracked(String::is_empty) {
-        // Bookmarked: the number is asked for first.
+        // Opened directly: the number is asked for first.
         request_animation_frame(move || nav.replace(CitizenPage::SignIn));
     }
     let code = RwSignal::new(String::new());
-    // The same as long as the page stands: the code is taken once more where the answer was lost.
+    // One key for as long as the page is shown: a retry after a lost answer does not use up another code.
     let once = StoredValue::new(new_key());
     let (sending, working) = (use_send(), RwSignal::new(false));
     let sent_again = RwSignal::new(false);

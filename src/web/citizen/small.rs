@@ -1,4 +1,4 @@
-//! Home, help, and the page that does not exist.
+//! The first page, and the page for unknown addresses.
 
 use super::lodge::DangerLink;
 use super::{CitizenPage, Step};
@@ -9,7 +9,7 @@ use web::i18n::{key, t};
 use web::later::Part;
 use web::route::{href, set_title};
 
-/// The first page: one main action.
+/// The first page, with one main action.
 #[component]
 pub fn Home(follow: Part<CitizenPage>) -> impl IntoView {
     set_title(&t(key::HOME_LODGE));
@@ -36,7 +36,7 @@ pub fn Home(follow: Part<CitizenPage>) -> impl IntoView {
     }
 }
 
-/// No such page.
+/// The page for unknown addresses.
 #[component]
 pub fn NotFound() -> impl IntoView {
     set_title(&t(key::NOTFOUND_TITLE));

@@ -1,4 +1,4 @@
-//! The spoken note, for those who press to speak: a part of its own.
+//! The part that records the spoken note, downloaded by those who press "speak".
 
 use super::CitizenPage;
 use super::voice::Voice;
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
 use web::later::{Draw, SplitLoaderError};
 
-/// The pages of this part.
+/// The entry point of this part.
 #[wasm_split(speech, fallible)]
 pub fn speech() -> Result<Draw<CitizenPage>, SplitLoaderError> {
     Ok(|page| match page {

@@ -1,5 +1,5 @@
-//! The spoken note of the first question: recorded, heard again, kept on the phone and sent like a photo. Drawn where the
-//! browser can record.
+//! The spoken note of the first question: recorded, played back, kept on the phone and uploaded like a photo. Shown
+//! where the browser can record.
 
 use super::lodge::pressed_to_speak;
 use gloo_timers::callback::Interval;
@@ -22,19 +22,19 @@ use web_sys::{
     MediaStreamTrack, Url,
 };
 
-/// Bits a second: speech is understood well with them, and three minutes are half a megabyte.
+/// Bits a second: enough for intelligible speech; three minutes take half a megabyte.
 const BITS: u32 = 24_000;
-/// Milliseconds after which the recorder hands over what it has.
+/// Milliseconds between the chunks that the recorder delivers.
 const SLICE: i32 = 1_000;
-/// What browsers record, the best first; all of them are taken by the server.
+/// Recording formats of browsers, best first; the server accepts all of them.
 const FORMATS: [&str; 3] = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 
 thread_local! {
-    /// Whether a recording has ended and is not kept yet: the page may be left and come back meanwhile.
+    /// Whether a recording has ended and is not stored yet: the page may be left and opened again meanwhile.
     static HANDED_OVER: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A recording under way.
+/// A recording in progress.
 struct Recording {
     recorder: MediaRecorder,
     /// Counts the seconds.
@@ -44,12 +44,12 @@ struct Recording {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Ready,
-    /// The browser asks whether it may.
+    /// The browser asks for permission.
     Asking,
     Recording,
 }
 
-/// Where the recording stands, for the handlers of the recorder, which outlive the page.
+/// The state of the recording for the recorder's callbacks, which outlive the page.
 #[derive(Clone, Copy)]
 struct Speaking {
     draft: RwSignal<Draft>,
@@ -60,7 +60,7 @@ struct Speaking {
     recording: StoredValue<Option<Recording>, LocalStorage>,
 }
 
-/// Records a spoken note, plays it back, lets it be deleted.
+/// Records a spoken note, plays it back and deletes it on request.
 #[component]
 pub fn Voice() -> impl IntoView {
     let first = use_first();
@@ -72,12 +72,12 @@ pub fn Voice() -> impl IntoView {
         errors: Errors::new(),
         recording: StoredValue::new_local(None),
     };
-    // An earlier visit may have ended in the middle of a sentence: then there is none. What the recorder hands over just now
-    // is on its way.
+    // An earlier visit may have ended in the middle of a recording: then there is no note. A recording that is just
+    // being stored is not lost.
     if !HANDED_OVER.get() {
         speaking.spoken.set(speaking.draft.with_untracked(|draft| draft.voice.is_some()));
     }
-    // Whoever goes on while speaking keeps what was said so far; whoever leaves the site is asked first.
+    // Going on while recording keeps what was said so far; leaving the site asks first.
     on_cleanup(move || speaking.stop());
     let leaving = window_event_listener(leptos::ev::beforeunload, move |event| {
         if speaking.state.try_get_untracked() == Some(State::Recording) {
@@ -85,11 +85,11 @@ pub fn Voice() -> impl IntoView {
         }
     });
     on_cleanup(move || leaving.remove());
-    // What was spoken on an earlier visit goes on its way.
+    // A note from an earlier visit is uploaded.
     if let Some(held) = speaking.draft.with_untracked(|draft| draft.voice.clone()).filter(|held| !held.sent) {
         speaking.send(held);
     }
-    // The same whether it has arrived or not: the player stays.
+    // Unchanged by the upload: the player stays.
     let kept = Memo::new(move |_| {
         speaking.draft.with(|draft| draft.voice.as_ref().map(|held| Held { id: None, sent: false, ..held.clone() }))
     });
@@ -114,7 +114,7 @@ pub fn Voice() -> impl IntoView {
     view! { <FieldError errors=speaking.errors id="voice"/>{body} }
 }
 
-/// While somebody speaks.
+/// Shown while recording.
 #[component]
 fn Under(speaking: Speaking) -> impl IntoView {
     let clock = move || {
@@ -127,7 +127,7 @@ fn Under(speaking: Speaking) -> impl IntoView {
     }
 }
 
-/// What was said, to be heard again.
+/// The recorded note with a player.
 #[component]
 fn Heard(held: Held, speaking: Speaking) -> impl IntoView {
     let source: RwSignal<Option<String>> = RwSignal::new(None);
@@ -164,7 +164,7 @@ fn Heard(held: Held, speaking: Speaking) -> impl IntoView {
 }
 
 impl Speaking {
-    /// Asks for the microphone and begins.
+    /// Asks for the microphone and starts recording.
     fn start(self) {
         if self.state.get_untracked() != State::Ready {
             return;
@@ -178,7 +178,7 @@ impl Speaking {
                 return;
             };
             if self.state.try_get_untracked() != Some(State::Asking) {
-                // Left while the phone was asking: nobody would end it.
+                // The page was left while the browser asked for permission: nobody could stop the recording.
                 silence(&stream);
                 return;
             }
@@ -224,11 +224,11 @@ impl Speaking {
             }
         });
         recorder.set_onstop(Some(stopped.as_ref().unchecked_ref()));
-        // They are called after the page may have been left.
+        // The callbacks may be called after the page was left.
         take.forget();
         stopped.forget();
         recorder.start_with_time_slice(SLICE).ok()?;
-        // By the clock: a page in the background counts late.
+        // By the clock: timers of a page in the background are late.
         let clock = Interval::new(1_000, move || {
             self.seconds.try_set(since_seconds(since));
             if self.seconds.try_get_untracked().is_some_and(|seconds| seconds >= VOICE_SECONDS) {
@@ -238,17 +238,17 @@ impl Speaking {
         Some(Recording { recorder, _clock: clock })
     }
 
-    /// Ends the recording; what was said is kept.
+    /// Stops the recording; what was said is kept.
     fn stop(self) {
         if let Some(Some(recording)) = self.recording.try_update_value(Option::take) {
             HANDED_OVER.set(recording.recorder.stop().is_ok());
         }
     }
 
-    /// Keeps on the phone what was said, and sends it.
+    /// Stores the recording on the phone and uploads it.
     fn keep(self, parts: &Array, format: &str, since: f64) {
         let seconds = since_seconds(since).clamp(1, VOICE_SECONDS);
-        // Deleted while it was being spoken: nothing of it is kept.
+        // Deleted while being recorded: nothing is stored.
         if !self.spoken.get_untracked() {
             HANDED_OVER.set(false);
             self.state.try_set(State::Ready);
@@ -301,7 +301,7 @@ impl Speaking {
                 });
             };
             if let Err(unfit) = upload::arrive(held, changed, |_| {}).await {
-                // It is no speech after all: it goes, and the person is told.
+                // The server does not accept it as sound: it is removed, and the person is told.
                 self.draft.try_update(|draft| (draft.voice, draft.form.voice) = (None, None));
                 self.spoken.set(false);
                 upload::forget(&local).await;
@@ -325,7 +325,7 @@ async fn microphone() -> Option<MediaStream> {
     JsFuture::from(devices.get_user_media_with_constraints(&wanted).ok()?).await.ok()?.dyn_into().ok()
 }
 
-/// Gives the microphone back.
+/// Releases the microphone.
 fn silence(stream: &MediaStream) {
     for track in stream.get_tracks().iter().filter_map(|track| track.dyn_into::<MediaStreamTrack>().ok()) {
         track.stop();

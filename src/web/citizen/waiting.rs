@@ -1,4 +1,4 @@
-//! The panel of what waits to be sent, above every page while there is anything.
+//! The panel of the outbox, above every page while there are entries.
 
 use super::CitizenPage;
 use super::sending::{Arrived, Patience, Waiting, take_up_again, waits_for_sign_in};
@@ -12,13 +12,13 @@ use web::route::{href, use_nav};
 use web::start::document;
 use web::upload;
 
-/// What waits, how it stands, and "Send now". `any` is told when nothing is left.
+/// The entries, their state, and "Send now". Sets `any` to false when nothing is left.
 #[component]
 pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
     let (left, arrived) = (RwSignal::new(outbox::entries()), RwSignal::new(Vec::new()));
     let waiting = Waiting { left, arrived, patience: Patience::new() };
     waiting.send_all(false);
-    // Whoever takes the phone in hand, or finds a line, does not wait for the next try.
+    // Taking up the phone or getting a connection retries at once.
     let online = window_event_listener(leptos::ev::online, move |_| waiting.hurry(false));
     let seen = window_event_listener(leptos::ev::Custom::<web_sys::Event>::new("visibilitychange"), move |_| {
         if document().is_some_and(|document| !document.hidden()) {
@@ -29,12 +29,12 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
         online.remove();
         seen.remove();
     });
-    // What waits for its writer goes as soon as they have signed in.
+    // Entries waiting for their writer are sent once they have signed in.
     let shown = person::shown();
     Effect::new(move |before: Option<()>| {
         shown.track();
         if before.is_some() {
-            // What has arrived was somebody else's.
+            // The entries that arrived were somebody else's.
             waiting.arrived.set(Vec::new());
             if person::mark().is_empty() {
                 waiting.signed_out();
@@ -71,7 +71,7 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
                     waiting.refresh();
                 };
                 let taken = entry.is_taken();
-                // What the server will not have is written once more where it was written; its words are not lost.
+                // What the server refuses can be edited again in its form; the text is not lost.
                 let again = match &entry.what {
                     What::Acting(acting) if !taken && entry.problem.is_some() => Some(acting.clone()),
                     _ => None,
@@ -115,7 +115,7 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
     let arrived =
         move || waiting.arrived.get().into_iter().map(|arrived| view! { <li>{sent(arrived)}</li> }).collect_view();
     let left = move || !waiting.left.with(Vec::is_empty);
-    // What waits for its writer does not go by itself.
+    // Entries waiting for their writer are not sent automatically.
     let by_itself = move || waiting.left.with(|left| left.iter().any(|entry| !waits_for_sign_in(entry)));
     view! {
         <aside class="queue" aria-label=t(key::QUEUE_TITLE)>
@@ -128,7 +128,7 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-/// That it has arrived, with a way to it.
+/// Says that an entry has arrived, with a link to it.
 fn sent(arrived: Arrived) -> AnyView {
     let Arrived { reference, lodged } = arrived;
     let page = if lodged { CitizenPage::Done(reference) } else { CitizenPage::Case(reference) };
@@ -136,8 +136,8 @@ fn sent(arrived: Arrived) -> AnyView {
     view! { <a data-nav href=href(&page)>{words}</a> }.into_any()
 }
 
-/// What an entry goes by: its first sentence, or that it was spoken. Of what was written after signing in, the words are shown
-/// to nobody here: the phone may be shared.
+/// The title of an entry: its first sentence, or that it was spoken. The text of an action is not shown, because the
+/// phone may be shared.
 fn title(entry: &Entry) -> AnyView {
     match &entry.what {
         What::Lodging(form) => {

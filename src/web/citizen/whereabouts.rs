@@ -1,4 +1,4 @@
-//! Where a case lies, since when and until when; for one that follows another, also that one's.
+//! Where a case is, since when and until when; for a duplicate, also where its main case is.
 
 use chrono::NaiveDate;
 use leptos::prelude::*;
@@ -11,19 +11,19 @@ use web::format::{by_when, date, day, moment};
 use web::i18n::{code_of, fill, key, known, name_of, t};
 use web::reference::{self, Tables, department};
 
-/// Where a case lies.
+/// Where a case is.
 pub struct Place {
     stage: Stage,
     holder: Holder,
     office: Option<Names>,
-    /// Since when; none where that is not told.
+    /// Since when; `None` where the reader is not told.
     since: Option<Time>,
     due: Option<Time>,
     lane: Lane,
-    /// Where part is done: by when the rest is promised.
+    /// After a partial report: the date for which the rest is promised.
     rest: Option<NaiveDate>,
-    /// What else decides what is said to come next, what weighs most first: the reader came by a link that shows the stage
-    /// alone, the citizen's name is kept from the department.
+    /// What else decides the text about the next step, most important first: the reader came by a link that shows only
+    /// the stage, or the citizen's name is hidden from the department.
     apart: Vec<&'static str>,
 }
 
@@ -46,15 +46,15 @@ impl Place {
     }
 }
 
-/// Where it lies, since when, until when.
+/// Says where it is, since when and until when.
 #[component]
 pub fn Whereabouts(place: Place, tables: Tables) -> impl IntoView {
     let Place { stage, holder, office, since, due, lane, rest, apart } = place;
-    // A link to a number that is not proved is not told who has it.
+    // A link to an unverified number does not show who has the case.
     let open = stage.is_open() && holder != Holder::Nobody;
     let who = move || match &holder {
         Holder::Department(code) => {
-            // A code says nothing to anybody: until the names are here, nothing stands there.
+            // Nothing is shown until the names are loaded: a code would mean nothing to the reader.
             tables.with(|tables| match tables {
                 Remote::Loaded(tables) => department(tables, code),
                 Remote::Failed(_) => code.to_string(),
@@ -93,7 +93,7 @@ pub fn Whereabouts(place: Place, tables: Tables) -> impl IntoView {
     }
 }
 
-/// What the citizen may still do about a closed case, and until when.
+/// What the citizen can still do about a closed case, and until when.
 #[component]
 pub fn Windows(reopen: Option<Time>, appeal: Option<Time>) -> impl IntoView {
     let until =
@@ -101,7 +101,7 @@ pub fn Windows(reopen: Option<Time>, appeal: Option<Time>) -> impl IntoView {
     view! { {until(key::CASE_UNTIL_REOPEN, reopen)}{until(key::CASE_UNTIL_APPEAL, appeal)} }
 }
 
-/// Where it is, what it is about, and whether the name is hidden.
+/// The place, the category, and whether the name is hidden.
 #[component]
 pub fn Facts(view: CaseView, tables: Tables) -> impl IntoView {
     let CaseView { line, shielded, .. } = view;
@@ -120,7 +120,7 @@ pub fn Facts(view: CaseView, tables: Tables) -> impl IntoView {
     }
 }
 
-/// The case that this one follows: where that lies and by when, and what has happened to it. The words of others do not come.
+/// The main case of a duplicate: where it is, until when, and its timeline without other people's text.
 #[component]
 pub fn Followed(main: MainCase, tables: Tables) -> impl IntoView {
     let place = Place {

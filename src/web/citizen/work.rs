@@ -1,5 +1,6 @@
-//! Asking for a code. Where many ask from one address, as behind a village's one mobile mast, the server wants a little work
-//! of each phone first: it costs a person a moment, and somebody who wants thousands of codes a day of computing.
+//! Requests a code. Where many requests come from one address, as behind the one mobile mast of a village, the server
+//! first demands a small proof of work: it costs a person a moment, and somebody who wants thousands of codes a day of
+//! computing.
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -8,15 +9,15 @@ use sha2::{Digest, Sha256};
 use web::api::{CallError, Conditions, call};
 use web::i18n::{key, language, t};
 
-/// Milliseconds after which the page has its turn.
+/// Milliseconds of computing after which the page gets its turn.
 const TURN: f64 = 20.0;
-/// Tries between two looks at the clock.
+/// Attempts between two looks at the clock.
 const ROUND: u64 = 200;
-/// How often the work is done for one code: a task may be too old by the time it is solved.
+/// Proofs computed at most for one code: a task may have expired by the time it is solved.
 const TASKS: u8 = 2;
 
-/// Asks for a code to a number. `working` is told whether this phone is at work; where that is gone, so is the page, and the
-/// work ends.
+/// Requests a code for a number. `working` is set while this phone computes; when that signal is disposed of with its
+/// page, the work ends.
 ///
 /// # Errors
 /// [`CallError`].
@@ -37,7 +38,8 @@ pub async fn ask(mobile: String, working: RwSignal<bool>) -> Result<CodeSent, Ca
     call(&SendCode {}, &body, Conditions::default()).await
 }
 
-/// Counts on until the hash of the task and the count begins with so many zero bits; none where the page is gone.
+/// Counts up until the hash of task and count begins with the demanded number of zero bits; `None` where the page is
+/// gone.
 async fn solve(task: &Work, working: RwSignal<bool>) -> Option<String> {
     let start = Sha256::new_with_prefix(format!("{}:", task.challenge));
     let mut count = 0u64;
@@ -56,14 +58,14 @@ async fn solve(task: &Work, working: RwSignal<bool>) -> Option<String> {
     }
 }
 
-/// How many zero bits it begins with.
+/// The number of leading zero bits.
 fn zero_bits(hash: &[u8]) -> u32 {
     let whole = hash.iter().take_while(|byte| **byte == 0).count();
     let rest = hash.get(whole).map_or(0, |byte| byte.leading_zeros());
     u32::try_from(whole * 8).unwrap_or(u32::MAX).saturating_add(rest)
 }
 
-/// Says that the phone is at work.
+/// Says that the phone is computing.
 #[component]
 pub fn Working(working: RwSignal<bool>) -> impl IntoView {
     view! { <div class="state" role="status">{move || working.get().then(|| view! { <p class="notice">{t(key::CODE_WORKING)}</p> })}</div> }

@@ -1,5 +1,5 @@
-//! The service worker: registered once the app stands, so that it costs the first page nothing; and what it brings: a
-//! newer version, which never interrupts a form.
+//! The service worker: registered once the app is shown, so that it does not delay the first page. A newer version that
+//! it brings never interrupts a form.
 
 use super::{CitizenPage, Step};
 use leptos::prelude::*;
@@ -21,21 +21,21 @@ use web_sys::{MessageEvent, ServiceWorkerContainer};
 
 fn container() -> Option<ServiceWorkerContainer> {
     let navigator = web_sys::window()?.navigator();
-    // Absent where the page did not come over HTTPS or from this machine.
+    // Absent where the page was not loaded over HTTPS or from localhost.
     js_sys::Reflect::has(&navigator, &"serviceWorker".into()).ok()?.then(|| navigator.service_worker())
 }
 
-/// The version that this page is of, as its worker would call it.
+/// The version of this page, in the format of its worker.
 fn version() -> Option<String> {
     let meta = document()?.query_selector("meta[name=version]").ok().flatten()?;
     Some(format!("app-{}-{}", language().tag(), meta.get_attribute("content")?))
 }
 
-/// Registers the worker; `newer` is told when another version than this page's is on the phone.
+/// Registers the worker; `newer` is set when the phone has another version than this page's.
 async fn register(newer: RwSignal<bool>) -> Option<()> {
     let (container, own) = (container()?, version()?);
     let of_language = format!("app-{}-", language().tag());
-    // Each worker says what it is when it takes over; those of other languages do so, too.
+    // Each worker reports its version when it takes over; workers of other languages do so, too.
     let told = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         if event.data().as_string().is_some_and(|version| version.starts_with(&of_language) && version != own) {
             newer.try_set(true);
@@ -47,25 +47,26 @@ async fn register(newer: RwSignal<bool>) -> Option<()> {
     Some(())
 }
 
-/// Whether an earlier visit has left its worker here.
+/// Whether an earlier visit has installed a worker.
 fn has_been_here() -> bool {
     let controller = container().and_then(|container| js_sys::Reflect::get(&container, &"controller".into()).ok());
     controller.is_some_and(|controller| !controller.is_null() && !controller.is_undefined())
 }
 
-/// The parts of the page that this part draws: the news above every page.
+/// The entry point of this part: the news above every page.
 #[wasm_split(worker, fallible)]
 pub fn worker() -> Result<Draw<CitizenPage>, SplitLoaderError> {
     Ok(|_| view! { <News/> }.into_any())
 }
 
-/// Says that a newer version is ready or that there is no line. A newer version is used on the way to the next page, never in
-/// the middle of a form.
+/// Says that a newer version is ready, or that there is no connection. A newer version is used on the way to the next
+/// page, never in the middle of a form.
 #[component]
 fn News() -> impl IntoView {
     let nav = use_nav::<CitizenPage>();
     let newer = RwSignal::new(false);
-    // It brings every part of the app along. Until somebody has begun to answer, or gone on, nobody has asked for any of them.
+    // The worker downloads all parts of the app. This waits until somebody has begun to answer or has gone on to
+    // another page.
     let registered = StoredValue::new(false);
     let keep = move || {
         if registered.try_update_value(|registered| std::mem::replace(registered, true)) == Some(false) {
@@ -83,7 +84,7 @@ fn News() -> impl IntoView {
             keep();
         }
     });
-    // A draft is as old as the server says; asked for the time alone, and only where there is one.
+    // A draft's age is judged by the server's time; requested alone, and only where there is a draft.
     if First::is_kept() {
         leptos::task::spawn_local(async move {
             if clock::told().is_none() && api::get(&WhoAmI {}).await.is_err() {

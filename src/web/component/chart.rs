@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-/// The two truths as a pair of bars, the width in per mille of the space.
+/// A pair of bars, closed by offices and confirmed by citizens; widths in per mille of the space.
 #[component]
 pub fn PairBar(
-    /// Closed by offices, per mille.
+    /// Closed by offices, in per mille.
     closed: u32,
-    /// Confirmed by citizens, per mille.
+    /// Confirmed by citizens, in per mille.
     confirmed: u32,
 ) -> impl IntoView {
     view! {
@@ -18,7 +18,7 @@ pub fn PairBar(
     }
 }
 
-/// One bar, the width in per mille of the space.
+/// One bar; `value` is its width in per mille of the space.
 #[component]
 pub fn Bars(value: u32) -> impl IntoView {
     view! {
@@ -32,13 +32,13 @@ pub fn Bars(value: u32) -> impl IntoView {
 /// A day of the trend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrendDay {
-    /// In words.
+    /// The day in words.
     pub label: String,
-    /// Lodged, closed by offices, confirmed by citizens.
+    /// Numbers of grievances lodged, closed by offices and confirmed by citizens.
     pub values: [u32; 3],
 }
 
-/// Three lines over days from a zero baseline, each named at its end.
+/// Three lines over days from a zero baseline, each labelled at its end.
 #[component]
 pub fn TrendChart(days: Vec<TrendDay>, names: [String; 3]) -> impl IntoView {
     let highest = days.iter().flat_map(|day| day.values).max().unwrap_or(0).max(1);
@@ -53,14 +53,14 @@ pub fn TrendChart(days: Vec<TrendDay>, names: [String; 3]) -> impl IntoView {
         points.collect::<Vec<_>>().join(" ")
     };
     let last = days.len().saturating_sub(1);
-    // Names that would stand on each other are moved apart.
+    // Labels that would overlap are moved apart.
     let mut ends: Vec<(usize, f64)> = (0..3)
         .map(|series| {
             (series, days.last().map_or(240.0, |day| point(last, day.values.get(series).copied().unwrap_or(0)).1))
         })
         .collect();
     ends.sort_by(|a, b| a.1.total_cmp(&b.1));
-    // From the lowest up, so that none is pushed below the baseline.
+    // From the lowest up, so that no label is pushed below the baseline.
     let mut above = 246.0;
     let mut at = [0.0; 3];
     for (series, y) in ends.into_iter().rev() {

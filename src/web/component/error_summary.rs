@@ -3,22 +3,22 @@ use crate::route::focus_later;
 use crate::start::document;
 use leptos::prelude::*;
 
-/// What is wrong with a form: the id of the first wrong control, and what to do; an empty id where it is no control's fault. The same words stand in the
-/// summary and beside the field (ERR-02).
+/// The errors of a form: for each, the id of the wrong control and what to do; the id is empty where the error belongs
+/// to no control. The same text appears in the summary and beside the field (ERR-02).
 #[derive(Clone, Copy)]
 pub struct Errors(RwSignal<Vec<(&'static str, String)>>);
 
 impl Errors {
-    /// Nothing wrong yet.
+    /// No errors.
     #[must_use]
     pub fn new() -> Self {
         Self(RwSignal::new(Vec::new()))
     }
 
-    /// Shows what is wrong: summary focused, title marked (ERR-01). An empty list takes it back.
+    /// Shows the errors: focuses the summary and marks the title (ERR-01). An empty list clears them.
     pub fn show(self, errors: Vec<(&'static str, String)>) {
         let wrong = !errors.is_empty();
-        // The page may have been left meanwhile.
+        // The page may have been left by now.
         if self.0.try_set(errors).is_some() {
             return;
         }
@@ -33,19 +33,19 @@ impl Errors {
         }
     }
 
-    /// One message for a control.
+    /// Shows one error of one control.
     pub fn show_one(self, id: &'static str, message: String) {
         self.show(vec![(id, message)]);
     }
 
-    /// Takes all back.
+    /// Clears all errors.
     pub fn clear(self) {
         if self.0.with_untracked(|errors| !errors.is_empty()) {
             self.show(Vec::new());
         }
     }
 
-    /// What is wrong with a control.
+    /// The error of a control.
     #[must_use]
     pub fn of(self, id: &'static str) -> Option<String> {
         self.0.with(|errors| errors.iter().find(|(at, _)| *at == id).map(|(_, message)| message.clone()))
@@ -58,7 +58,7 @@ impl Default for Errors {
     }
 }
 
-/// The summary above a form's heading: one link for each error.
+/// The summary above a form's heading, with one link for each error.
 #[component]
 pub fn ErrorSummary(errors: Errors) -> impl IntoView {
     move || {

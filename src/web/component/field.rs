@@ -1,13 +1,13 @@
 use super::Errors;
 use leptos::prelude::*;
 
-/// What is wrong with a control, beside it.
+/// The error of a control, shown beside it.
 #[component]
 pub fn FieldError(errors: Errors, id: &'static str) -> impl IntoView {
     move || errors.of(id).map(|message| view! { <p class="error" id=format!("{id}-error")>{message}</p> })
 }
 
-/// The ids that describe a control: its hint and its error.
+/// The ids of the elements that describe a control: its hint and its error.
 pub(super) fn described(errors: Errors, id: &'static str, hint: bool) -> Option<String> {
     let hint = hint.then(|| format!("{id}-hint"));
     let error = errors.of(id).map(|_| format!("{id}-error"));
@@ -15,20 +15,20 @@ pub(super) fn described(errors: Errors, id: &'static str, hint: bool) -> Option<
     (!ids.is_empty()).then(|| ids.join(" "))
 }
 
-/// A label, a hint, an error and one line of text.
+/// A text field of one line, with label, hint and error.
 #[component]
 pub fn TextField(
-    /// The control's id, by which errors find it.
+    /// The control's id, to which errors refer.
     id: &'static str,
-    /// What it asks.
+    /// The label.
     #[prop(into)]
     label: String,
-    /// One sentence more.
+    /// The hint below the label; none where empty.
     #[prop(into, default = String::new())]
     hint: String,
-    /// What is typed.
+    /// The text.
     value: RwSignal<String>,
-    /// What is wrong.
+    /// The form's errors.
     errors: Errors,
     /// The input's type.
     #[prop(default = "text")]
@@ -70,31 +70,31 @@ pub fn TextField(
     }
 }
 
-/// A label, a hint, an error and many lines of text.
+/// A text field of several lines, with label, hint and error.
 #[component]
 pub fn TextArea(
     /// The control's id.
     id: &'static str,
-    /// What it asks.
+    /// The label.
     #[prop(into)]
     label: String,
-    /// One sentence more.
+    /// The hint below the label; none where empty.
     #[prop(into, default = String::new())]
     hint: String,
-    /// What is typed.
+    /// The text.
     value: RwSignal<String>,
-    /// What is wrong.
+    /// The form's errors.
     errors: Errors,
-    /// Lines shown.
+    /// The number of lines shown.
     #[prop(default = 5)]
     rows: u32,
     /// Whether the label is the page's heading.
     #[prop(default = false)]
     heading: bool,
-    /// The id of what counts its letters.
+    /// The id of the element that shows how many letters are left.
     #[prop(optional)]
     count: &'static str,
-    /// `autocomplete` (A11Y-24); none where nothing that the browser knows is asked for.
+    /// `autocomplete` (A11Y-24); absent where the browser has nothing to offer.
     #[prop(optional)]
     autocomplete: Option<&'static str>,
 ) -> impl IntoView {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::Language;
 use wasm_bindgen::JsCast;
 
-/// The sign of the service: a letter-like flag on a thread with a marigold knot.
+/// The emblem of the service: a shape like a letter, hanging from a thread with a marigold knot.
 #[component]
 pub fn Emblem() -> impl IntoView {
     view! {
@@ -19,10 +19,11 @@ pub fn Emblem() -> impl IntoView {
     }
 }
 
-/// The same page in each language, by its own name; answers stay, for they are on the phone (LSEL-01).
+/// Links to the same page in each language, named in that language; answers are kept, because they are on the phone
+/// (LSEL-01).
 #[component]
 pub fn Languages(
-    /// Changes with the page, so that the links lead to the page that is shown.
+    /// Changes with the page, so that the links lead to the current page.
     #[prop(into)]
     page: Signal<()>,
     /// The languages of this app.
@@ -45,7 +46,7 @@ pub fn Languages(
             list.set_open(false);
         }
     };
-    // Whoever goes on, or presses Escape, does not leave it open over what is below.
+    // Moving the focus away or pressing Escape closes the list, so that it does not cover what is below.
     let left = move |event: web_sys::FocusEvent| {
         let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
         let within = list.get_untracked().is_some_and(|list| to.is_some_and(|to| list.contains(Some(&to))));
@@ -70,19 +71,19 @@ pub fn Languages(
     }
 }
 
-/// Back to where one came from.
+/// A link back to the previous page.
 #[component]
 pub fn BackLink(#[prop(into)] href: String, #[prop(into)] label: String) -> impl IntoView {
     view! { <p class="back"><a data-nav href=href><span aria-hidden="true">"‹ "</span>{label}</a></p> }
 }
 
-/// Whom to call first where somebody is in danger: on every page of such a case.
+/// The emergency number, shown on every page of a case in which somebody is in danger.
 #[component]
 pub fn Call112() -> impl IntoView {
     view! { <div class="notice urgent"><p>{t(key::LODGE_EMERGENCY)}</p><p class="number"><a href="tel:112">{t(key::LODGE_EMERGENCY_CALL)}</a></p></div> }
 }
 
-/// Whom to call, on every page in the same place.
+/// The helpline, in the same place on every page.
 #[component]
 pub fn Helpline() -> impl IntoView {
     view! {
@@ -97,7 +98,7 @@ pub fn Helpline() -> impl IntoView {
     }
 }
 
-/// The number to call, as the page brought it: it is configured there.
+/// The helpline's number, which is configured at the server and delivered with the page.
 #[component]
 pub fn HelplineNumber() -> impl IntoView {
     let link = document().and_then(|document| document.query_selector("#broken a[href^='tel:']").ok().flatten());

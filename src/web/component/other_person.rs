@@ -4,10 +4,10 @@ use crate::route::reload;
 use leptos::ev;
 use leptos::prelude::*;
 
-/// Says that somebody else has signed in beside this page, at once and without touching what is typed on it.
+/// Warns that somebody else has signed in in another tab; appears at once and leaves what is typed on the page.
 #[component]
 pub fn OtherPerson(
-    /// The page for signing in; where there is none of its own, opening the page again is enough.
+    /// The sign-in page; where there is none, reloading the page is enough.
     #[prop(optional, into)]
     sign_in: Option<String>,
 ) -> impl IntoView {
@@ -18,7 +18,7 @@ pub fn OtherPerson(
         }
     });
     on_cleanup(move || kept.remove());
-    // It may have happened before this stood.
+    // It may have happened before this component was mounted.
     person::look();
     move || {
         let sign_in = sign_in.clone().map(|href| view! { <a data-nav href=href>{t(key::PERSON_SIGN_IN)}</a>" · " });

@@ -15,7 +15,7 @@ use std::collections::{HashMap, VecDeque};
 use wasm_bindgen::JsCast;
 use web_sys::{File, HtmlInputElement, Url};
 
-/// Where chosen photos lie: a draft, an action. It outlives the page that shows them.
+/// The chosen photos of a draft or an action. Outlives the page that shows them.
 #[derive(Clone, Copy)]
 pub struct Album {
     held: Signal<Vec<Held>>,
@@ -23,37 +23,37 @@ pub struct Album {
 }
 
 impl Album {
-    /// Photos within something larger.
+    /// Photos that are part of a larger signal.
     #[must_use]
     pub fn of_part(held: Signal<Vec<Held>>, set: SignalSetter<Vec<Held>>) -> Self {
         Self { held, set }
     }
 
-    /// Photos of a signal of their own.
+    /// Photos with a signal of their own.
     #[must_use]
     pub fn of(held: RwSignal<Vec<Held>>) -> Self {
         Self { held: held.into(), set: held.into() }
     }
 
-    /// The photos, in the order in which they were chosen.
+    /// The photos in the order in which they were chosen; tracked.
     #[must_use]
     pub fn held(self) -> Vec<Held> {
         self.held.try_get().unwrap_or_default()
     }
 
-    /// As [`Album::held`], once.
+    /// Like [`Album::held`], but untracked.
     #[must_use]
     pub fn held_now(self) -> Vec<Held> {
         self.held.try_get_untracked().unwrap_or_default()
     }
 
-    /// Whether some are being made small or are on their way.
+    /// Whether some are being made smaller or uploaded.
     #[must_use]
     pub fn is_busy(self) -> bool {
         self.held().iter().any(Held::is_on_its_way)
     }
 
-    /// Shows these photos from now on; those before stay on the phone.
+    /// Shows these photos instead; the files of the earlier ones stay on the phone.
     pub fn fill(self, held: Vec<Held>) {
         self.change(|all| *all = held);
     }
@@ -64,7 +64,7 @@ impl Album {
         self.set.set(held);
     }
 
-    /// Puts one in the place of what is known of it; false where somebody has removed it meanwhile.
+    /// Updates a photo; false where it has been removed since.
     fn put(self, held: &Held) -> bool {
         let mut known = false;
         self.change(|all| {
@@ -79,7 +79,7 @@ impl Album {
     fn refuse(self, mut held: Held, unfit: Unfit) {
         held.unfit = Some(unfit);
         if self.put(&held) {
-            // Told where it stands; whoever is typing elsewhere goes on typing.
+            // Announced without moving the focus, because the person may be typing elsewhere.
             announce(&t(unfit.key()));
         }
         leptos::task::spawn_local(async move { upload::forget(&held.local).await });
@@ -87,14 +87,14 @@ impl Album {
 }
 
 thread_local! {
-    /// Chosen and not yet made small, the first chosen in front.
+    /// Files chosen and not yet made smaller, first chosen first.
     static CHOSEN: RefCell<VecDeque<(File, Held, Album)>> = const { RefCell::new(VecDeque::new()) };
-    /// How much of each has arrived, in percent.
+    /// Percentage uploaded, by the photo's name on the phone.
     static PERCENT: ArcRwSignal<HashMap<String, u32>> = ArcRwSignal::new(HashMap::new());
 }
 
-/// Takes a chosen file in. One after the other is made small: their numbers are those of the choice, and small phones have
-/// room for one bitmap.
+/// Accepts a chosen file. Files are made smaller one after the other, to keep their order and because small phones have
+/// memory for one bitmap only.
 fn choose(file: File, album: Album) {
     let held = Held { local: new_key(), ..Held::default() };
     album.change(|all| all.push(held.clone()));
@@ -103,7 +103,7 @@ fn choose(file: File, album: Album) {
         chosen.len() == 1
     });
     if !first {
-        // Whoever makes the one before it small goes on with this one.
+        // The task that works on the file before this one goes on with it.
         return;
     }
     leptos::task::spawn_local(async {
@@ -129,14 +129,14 @@ fn choose(file: File, album: Album) {
     });
 }
 
-/// Waits until everything that was chosen has been made small.
+/// Waits until all chosen files have been made smaller.
 pub async fn photos_are_ready() {
     while CHOSEN.with_borrow(|chosen| !chosen.is_empty()) {
         TimeoutFuture::new(100).await;
     }
 }
 
-/// Sends one in the background, as far as the line goes.
+/// Uploads a photo in the background as far as the connection allows.
 fn go(held: Held, album: Album) {
     leptos::task::spawn_local(async move {
         let local = held.local.clone();
@@ -152,25 +152,25 @@ fn go(held: Held, album: Album) {
     });
 }
 
-/// Chooses photos and sends each at once, while the person goes on.
+/// Chooses photos and uploads each at once while the person goes on.
 #[component]
 pub fn Photos(
     /// Id of the file input.
     #[prop(default = "photos")]
     id: &'static str,
-    /// What it asks.
+    /// The label.
     #[prop(into)]
     label: String,
     /// Whether the label is the page's heading.
     #[prop(default = false)]
     heading: bool,
-    /// Where they lie.
+    /// The photos.
     album: Album,
-    /// What is wrong.
+    /// The form's errors.
     errors: Errors,
 ) -> impl IntoView {
     let send_all = move || album.held_now().into_iter().filter(Held::is_to_go).for_each(|held| go(held, album));
-    // What was chosen on an earlier visit goes on.
+    // Uploads of an earlier visit are resumed.
     send_all();
     let online = window_event_listener(leptos::ev::online, move |_| send_all());
     on_cleanup(move || online.remove());
@@ -191,7 +191,7 @@ pub fn Photos(
     }
 }
 
-/// One of the chosen photos: small, with how far it has come.
+/// One chosen photo: its thumbnail and how much is uploaded.
 #[component]
 fn Chosen(
     held: Held,
@@ -230,7 +230,7 @@ fn Chosen(
     let remove = move |_| {
         let local = local.get_value();
         album.change(|all| all.retain(|held| held.local != local));
-        // The button that had the focus is gone with the photo.
+        // The focused button has been removed with the photo.
         focus_later(id);
         announce(&t(key::PHOTOS_REMOVED));
         leptos::task::spawn_local(async move { upload::forget(&local).await });
@@ -245,7 +245,7 @@ fn Chosen(
     }
 }
 
-/// A photo on this phone, small; nothing where it is not there any more.
+/// The thumbnail of a photo on this phone; nothing where the file is gone.
 #[component]
 fn Thumbnail(held: Held) -> impl IntoView {
     let source: RwSignal<Option<String>> = RwSignal::new(None);
@@ -260,27 +260,27 @@ fn Thumbnail(held: Held) -> impl IntoView {
             let _ = Url::revoke_object_url(&url);
         }
     });
-    // The words beside it name it.
+    // The text beside it names it.
     move || source.get().map(|url| view! { <img src=url alt="" width="64" height="64"/> })
 }
 
-/// Chooses files and hands each on.
+/// A file field that hands on each chosen file.
 #[component]
 fn FileField(
     /// Id of the file input.
     id: &'static str,
-    /// What it asks.
+    /// The label.
     #[prop(into)]
     label: String,
-    /// One sentence more.
+    /// The hint below the label; none where empty.
     #[prop(into)]
     hint: String,
-    /// What is wrong.
+    /// The form's errors.
     errors: Errors,
     /// Whether the label is the page's heading.
     #[prop(default = false)]
     heading: bool,
-    /// Told each file.
+    /// Called with each file.
     take: Callback<File>,
 ) -> impl IntoView {
     let chosen = move |event: web_sys::Event| {
@@ -296,7 +296,7 @@ fn FileField(
     } else {
         view! { <label for=id id=format!("{id}-label")>{label}</label> }.into_any()
     };
-    // What is seen on the button is part of its name, for those who speak to the phone (A11Y-22).
+    // The visible text of the button is part of its accessible name, for speech control (A11Y-22).
     let named = format!("{id}-label {id}-choose");
     view! {
         <div class="field" class:wrong=move || errors.of(id).is_some()>
@@ -304,7 +304,7 @@ fn FileField(
             <p class="hint" id=format!("{id}-hint")>{hint}</p>
             <FieldError errors id/>
             <div class="choose">
-                // No HEIC: an iPhone then hands over a JPEG by itself.
+                // Without HEIC in the list, an iPhone converts to JPEG itself.
                 <input type="file" id=id accept="image/jpeg,image/png,image/webp" multiple aria-labelledby=named aria-describedby=move || described(errors, id, true) on:change=chosen/>
                 <span class="button second" aria-hidden="true" id=format!("{id}-choose")>{t(key::LODGE_PHOTOS_CHOOSE)}</span>
             </div>
@@ -312,7 +312,7 @@ fn FileField(
     }
 }
 
-/// Photos of a case, as links to themselves.
+/// The photos of a case, each linked to its full size.
 #[component]
 pub fn PhotoStrip(photos: Vec<AttachmentId>) -> impl IntoView {
     (!photos.is_empty()).then(|| {

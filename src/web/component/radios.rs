@@ -2,28 +2,28 @@ use super::field::described;
 use super::{Errors, FieldError};
 use leptos::prelude::*;
 
-/// One of a few: nothing chosen beforehand, the question as legend (UX-12).
+/// A choice of one among a few: nothing is preselected, the question is the legend (UX-12).
 #[component]
 pub fn Radios(
-    /// Id of the first radio, and name of all.
+    /// Id of the first radio button, and the name of all.
     id: &'static str,
-    /// The question.
+    /// The legend.
     #[prop(into)]
     legend: String,
-    /// One sentence more.
+    /// The hint below the legend; none where empty.
     #[prop(into, default = String::new())]
     hint: String,
-    /// Value and words of each.
+    /// Value and label of each option.
     #[prop(into)]
     options: Signal<Vec<(String, String)>>,
-    /// The value chosen; empty for none.
+    /// The chosen value; empty for none.
     value: RwSignal<String>,
-    /// What is wrong.
+    /// The form's errors.
     errors: Errors,
     /// Whether the legend is the page's heading.
     #[prop(default = false)]
     heading: bool,
-    /// What stands between the question and the answers.
+    /// Content between the legend and the options.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {

@@ -4,21 +4,21 @@ use crate::route::{announce, settled};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
-/// Something that comes from the server.
+/// Data from the server, in its state of loading.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Remote<T> {
-    /// Not asked for yet.
+    /// Not requested yet.
     Idle,
-    /// On its way.
+    /// Requested.
     Loading,
-    /// It did not come.
+    /// The request failed.
     Failed(CallError),
-    /// Here it is.
+    /// The data.
     Loaded(T),
 }
 
 impl<T> Remote<T> {
-    /// What has come.
+    /// The data, once loaded.
     #[must_use]
     pub fn loaded(&self) -> Option<&T> {
         match self {
@@ -37,23 +37,23 @@ impl<T> From<Result<T, CallError>> for Remote<T> {
     }
 }
 
-/// Milliseconds after which somebody who does not see it is told that something is on its way (A11Y-06).
+/// Milliseconds after which loading is announced to screen readers (A11Y-06).
 const SLOW: u32 = 1_000;
 
-/// While something is on its way.
+/// Shown while something is loading.
 #[component]
 pub fn Loading() -> impl IntoView {
     let slow: StoredValue<Option<Timeout>, LocalStorage> =
         StoredValue::new_local(Some(Timeout::new(SLOW, || announce(&t(key::LOADING)))));
     on_cleanup(move || {
         slow.try_update_value(Option::take);
-        // What comes in its place takes the focus that went with what stood here.
+        // The focus, where it was lost with this placeholder, goes to the page's heading.
         settled();
     });
     view! { <p class="loading" aria-busy="true">{t(key::LOADING)}</p> }
 }
 
-/// When it did not come: why, and once more.
+/// Shown where loading failed: why, and a button to try again.
 #[component]
 pub fn Failed(why: String, retry: Callback<()>) -> impl IntoView {
     view! {
@@ -64,7 +64,7 @@ pub fn Failed(why: String, retry: Callback<()>) -> impl IntoView {
     }
 }
 
-/// Draws what comes from the server in each of its states.
+/// Draws data from the server in each of its states.
 pub fn remote<T, V>(
     state: RwSignal<Remote<T>>,
     retry: Callback<()>,

@@ -3,8 +3,8 @@ use crate::i18n::{fill, key, t};
 use leptos::prelude::*;
 use model::wire::TimelineEntry;
 
-/// What somebody wrote at a step, in their own words and language; of a report also why nobody spoke to the citizen and by
-/// when the rest is promised.
+/// What somebody wrote at a step, in their own language; for a report also why nobody spoke to the citizen, and the
+/// date for which the rest is promised.
 #[component]
 pub fn Said(entry: TimelineEntry) -> impl IntoView {
     let lang = entry.language.tag();

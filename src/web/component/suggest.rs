@@ -9,33 +9,33 @@ use model::find::{NEARLY, Query};
 use model::text::search_key;
 use std::sync::Arc;
 
-/// Rows shown at once.
+/// The number of options shown at once.
 const SHOWN: usize = 8;
 
-/// A list searched while typing, by keyboard, touch and screen reader: the ARIA combobox with a list box.
+/// A list searched while typing, for keyboard, touch and screen reader: the ARIA combobox with a list box.
 #[component]
 pub fn Suggest<T>(
     /// Id of the input.
     id: &'static str,
-    /// The question.
+    /// The label.
     #[prop(into)]
     label: String,
-    /// One sentence more.
+    /// The hint below the label; none where empty.
     #[prop(into, default = String::new())]
     hint: String,
-    /// What there is to choose from.
+    /// The options.
     #[prop(into)]
     choices: Signal<Vec<Choice<T>>>,
-    /// What is chosen.
+    /// The chosen value.
     value: RwSignal<Option<T>>,
-    /// What is wrong.
+    /// The form's errors.
     errors: Errors,
 ) -> impl IntoView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    // Everything but the values themselves is compiled once, whatever is chosen.
-    // Kept, not derived: each letter asks for it many times.
+    // The list itself is independent of `T`, so that its code is compiled once. The names are stored, not derived,
+    // because every letter typed reads them many times.
     let names =
         Memo::new(move |_| choices.with(|all| all.iter().map(|choice| choice.name.clone()).collect::<Vec<_>>()));
     let names = Signal::from(names);
@@ -49,7 +49,7 @@ where
     view! { <Picker id label hint names chosen choose errors/> }
 }
 
-/// The list of [`Suggest`]: knows names alone, and tells the place of the chosen one.
+/// The list of [`Suggest`]: handles names only, and reports the index of the chosen one.
 #[component]
 fn Picker(
     id: &'static str,
@@ -63,8 +63,8 @@ fn Picker(
     let typed = RwSignal::new(String::new());
     let open = RwSignal::new(false);
     let active = RwSignal::new(0usize);
-    // What is chosen is what stands in the field, also when it was chosen on an earlier visit; what is taken back by another
-    // part of the page does not stand there as if it were chosen.
+    // The field shows the chosen name, also after a reload; a choice that another part of the page withdraws disappears
+    // from the field.
     Effect::new(move |before: Option<Option<String>>| {
         let at = chosen.get();
         let label = names.with(|names| Some(names.get(at?)?.label.clone()));
@@ -75,7 +75,7 @@ fn Picker(
         }
         label
     });
-    // Whether somebody has gone through the list by its arrows.
+    // Whether the arrow keys have been used in the list.
     let arrowed = RwSignal::new(false);
     let found = Memo::new(move |_| {
         let query = Query::of(&normal(&typed.get()));
@@ -85,7 +85,7 @@ fn Picker(
         names.with(|all| {
             let ranks: Vec<Option<u32>> = all.iter().map(|named| query.rank(&named.key)).collect();
             let best = ranks.iter().flatten().min().copied().unwrap_or(NEARLY);
-            // What only sounds nearly like it is a guess, for where nothing is better.
+            // Names that only sound similar are offered only where nothing matches better.
             let last = if best < NEARLY { NEARLY - 1 } else { NEARLY };
             let of = |rank| ranks.iter().enumerate().filter(move |(_, found)| **found == Some(rank)).map(|(at, _)| at);
             (best..=last).flat_map(of).take(SHOWN).collect::<Vec<usize>>()
@@ -121,7 +121,7 @@ fn Picker(
                     take(at);
                 }
             }
-            // Whoever has gone to a row by the arrows and leaves has chosen it.
+            // Tab after the arrow keys chooses the active option.
             "Tab" if open.get_untracked() && arrowed.get_untracked() => {
                 if let Some(at) = found.with(|found| found.get(active.get_untracked()).copied()) {
                     take(at);
@@ -131,7 +131,7 @@ fn Picker(
             _ => {}
         }
     };
-    // A name typed in full is chosen where there is only one of it; any other text that is left here is none of the list.
+    // A full name is chosen where exactly one option has it; any other text left in the field chooses nothing.
     let leave = move || {
         open.set(false);
         let name = search_key(&normal(&typed.get_untracked()));
@@ -173,7 +173,7 @@ fn Picker(
             .collect_view()
     };
     let status = move || {
-        // Shown whether the list is open or not: what moves when a field is left takes the next tap away.
+        // Shown whether the list is open or not: if the page moved when the field is left, the next tap would miss.
         if chosen.get().is_some() || typed.with(|typed| typed.trim().is_empty()) {
             return String::new();
         }

@@ -6,15 +6,15 @@ use leptos::prelude::*;
 use model::Role;
 use model::wire::TimelineEntry;
 
-/// The thread of a case, newest first; red where it was sent back or is late.
+/// The timeline of a case, newest first; entries are red where the case was sent back or late.
 #[component]
 pub fn Timeline(
     entries: Vec<TimelineEntry>,
     tables: Tables,
-    /// Whether it says who may read a note: for staff, who have the words.
+    /// Whether to show who may read a note; for staff.
     #[prop(default = false)]
     sides: bool,
-    /// Whether the citizen reads it: what they did themselves is then said to them.
+    /// Whether the reader is the citizen, so that their own actions are worded as "you".
     #[prop(default = false)]
     own: bool,
 ) -> impl IntoView {

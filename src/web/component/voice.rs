@@ -3,12 +3,12 @@ use leptos::prelude::*;
 use model::AttachmentId;
 use model::wire::{CaseLine, voice_path};
 
-/// The spoken note of a case, to be played; says so where it is on its way or kept from the reader.
+/// A player for the spoken note of a case; a hint where the note has not arrived or may not be heard by the reader.
 #[component]
 pub fn Voice(
-    /// Its name, where the reader may hear it and it has come.
+    /// Its name, where it has arrived and the reader may hear it.
     voice: Option<AttachmentId>,
-    /// Whether there is one at all.
+    /// Whether the case has a spoken note.
     spoken: bool,
 ) -> impl IntoView {
     match voice {
@@ -23,7 +23,7 @@ pub fn Voice(
     }
 }
 
-/// What a case goes by on lists: its first sentence, or that it was spoken.
+/// The title of a case on lists: its first sentence, or that it was spoken.
 #[must_use]
 pub fn title_of(line: &CaseLine) -> String {
     if line.title.is_empty() { t(key::CASE_SPOKEN) } else { line.title.clone() }

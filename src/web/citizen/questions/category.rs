@@ -1,4 +1,4 @@
-//! What is it about: what fits the words, and a search through everything.
+//! What is it about: suggestions from the text, and a search through all categories.
 
 use super::{Go, Way, errors_at};
 use crate::Step;
@@ -12,7 +12,7 @@ use web::i18n::{key, language, t};
 use web::reference::{self, use_tables};
 use web::route::set_title;
 
-/// Milliseconds for which somebody waits for what may fit.
+/// Milliseconds to wait for suggestions.
 const SUGGESTING: u32 = 2_500;
 
 /// What is it about?
@@ -27,20 +27,20 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
         (None, true) => "unknown".to_owned(),
         (None, false) => String::new(),
     });
-    // Whatever was chosen last counts: in the list or in the search.
+    // The latest choice counts, whether from the list or from the search.
     Effect::new(move |_| {
         if let Some(code) = searched.get() {
             picked.set(code.into());
         }
     });
-    // The words called for the question of danger before the tables were here: it comes first all the same.
+    // The text required the question of danger before the tables were loaded: it still comes first.
     Effect::new(move |_| {
         tables.track();
         if untrack(move || way.danger_waits()) {
             way.nav.replace(crate::CitizenPage::Lodge(Step::Danger));
         }
     });
-    // Kept as it is chosen: another language or Back finds it again.
+    // Stored as it is chosen: it survives a change of language and Back.
     let answer = move |code: &str| {
         draft.update(|draft| {
             let category = (code != "unknown").then(|| CategoryCode::from(code));
@@ -49,7 +49,7 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
             }
             draft.form.category = category;
             draft.category_answered = true;
-            // Answers to what another category asked are none of this one's.
+            // Answers to the questions of another category do not apply.
             way.keep_asked(draft);
         });
     };
@@ -59,7 +59,7 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
             answer(&code);
         }
     });
-    // What the server says fits; nothing of the kind where it cannot be asked.
+    // The server's suggestions; inner `None` where it cannot be asked.
     let fitting: RwSignal<Option<Option<Vec<CategoryCode>>>> = RwSignal::new(None);
     let text = draft.with_untracked(|draft| draft.form.text.clone());
     let said = StoredValue::new(text.clone());
@@ -82,7 +82,7 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
         options.push(("unknown".to_owned(), t(key::LODGE_CATEGORY_UNKNOWN)));
         options
     };
-    // The whole list, for whoever would rather look than search.
+    // The whole list, for people who prefer that to searching.
     let whole = move || {
         tables.with(|tables| {
             let groups = tables.loaded()?.categories.iter().map(|group| {
@@ -136,7 +136,7 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
     }
 }
 
-/// Where the list of categories cannot be had, nobody is kept from lodging.
+/// A way on without a category where the list cannot be loaded: nobody is kept from lodging.
 #[component]
 fn SkipCategory(way: Way) -> impl IntoView {
     let skip = move |_| {

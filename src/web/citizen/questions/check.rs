@@ -1,4 +1,4 @@
-//! All answers at a glance, before anything is sent.
+//! All answers, to be checked before anything is sent.
 
 use super::{Go, Way};
 use crate::{CitizenPage, Step};
@@ -11,13 +11,13 @@ use web::i18n::{key, lang_of, language, name_of, t};
 use web::reference;
 use web::route::{href, set_title};
 
-/// All answers, each with a way to change it.
+/// All answers, each with a link to change it.
 #[component]
 pub fn Check(way: Way) -> impl IntoView {
     set_title(&t(key::LODGE_CHECK_TITLE));
     let (draft, nav, errors, tables) = (way.draft, way.nav, Errors::new(), way.tables);
     let answer = move |name: String, value: String, step: Step, own: bool| {
-        // The citizen's own words carry their own language.
+        // The citizen's own text carries its own language tag.
         let lang = (own && !value.is_empty()).then(|| lang_of(&value));
         let shown = if value.is_empty() { t(key::LODGE_CHECK_NONE) } else { value };
         view! {
@@ -30,7 +30,7 @@ pub fn Check(way: Way) -> impl IntoView {
     };
     let row = move |name: String, value: String, step: Step| answer(name, value, step, false);
     let own = move |name: String, value: String, step: Step| answer(name, value, step, true);
-    // Drawn anew when the tables arrive, for the names that stand in them.
+    // Drawn again when the tables arrive, for the names in them.
     let rows = move || {
         let Draft { form, held, voice, category_answered, .. } = draft.get();
         let tables = tables.get();
@@ -43,7 +43,7 @@ pub fn Check(way: Way) -> impl IntoView {
         };
         let place = match (tables, form.district) {
             (Some(tables), district) => reference::place(tables, district, form.place),
-            // Chosen, and its name is on the way.
+            // Chosen, but its name is not loaded yet.
             (None, Some(_)) => t(key::LOADING),
             (None, None) => String::new(),
         };
@@ -68,7 +68,7 @@ pub fn Check(way: Way) -> impl IntoView {
             Some(row(ask, answer, step))
         });
         let reasons = reasons.collect_view();
-        // What is promised by an answer before is changed there.
+        // What an earlier answer promises is changed at that answer.
         let (hidden, privacy) = match (asked.hidden, form.about_office) {
             (false, _) => (form.confidential, Step::Privacy),
             (true, Some(true)) => (Some(true), Step::Conduct),
@@ -93,7 +93,7 @@ pub fn Check(way: Way) -> impl IntoView {
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        // The first unanswered question is asked again.
+        // The first unanswered question is asked.
         nav.go(CitizenPage::Lodge(way.unanswered().unwrap_or(Step::Gender)));
     };
     view! {

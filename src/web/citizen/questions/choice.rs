@@ -1,4 +1,4 @@
-//! Questions with a few answers: whom it concerns, whether it is about an officer or office, whether the name is hidden.
+//! Questions with a few answers: who is affected, whether it is about an officer or office, whether the name is hidden.
 
 use super::{Go, Way};
 use crate::Step;
@@ -10,7 +10,7 @@ use web::draft::Draft;
 use web::i18n::{code_of, key, name_of, t};
 use web::route::set_title;
 
-/// A question with a few answers: what stands in the draft, and how an answer gets there.
+/// A question with a few answers: how its answer is read from the draft and written to it.
 #[component]
 fn Choose(
     way: Way,
@@ -20,14 +20,14 @@ fn Choose(
     #[prop(optional)] hint: &'static str,
     options: Vec<(String, String)>,
     given: Option<String>,
-    /// What to do where nothing is chosen.
+    /// The error where nothing is chosen.
     missing: &'static str,
     set: fn(&mut Draft, &str),
 ) -> impl IntoView {
     set_title(&t(title));
     let errors = Errors::new();
     let picked = RwSignal::new(given.unwrap_or_default());
-    // Kept as it is chosen: another language or Back finds it again.
+    // Stored as it is chosen: it survives a change of language and Back.
     Effect::new(move |before: Option<()>| {
         let code = picked.get();
         if before.is_some() && !code.is_empty() {
@@ -52,7 +52,7 @@ fn Choose(
     }
 }
 
-/// See the module.
+/// Who is affected?
 #[component]
 pub fn AffectedQuestion(way: Way) -> impl IntoView {
     let options = Affected::ALL.iter().map(|whom| (code_of(whom), name_of("affected", whom))).collect();
@@ -67,7 +67,7 @@ fn yes_no(given: Option<bool>) -> Option<String> {
     given.map(|given| if given { "yes" } else { "no" }.to_owned())
 }
 
-/// See the module.
+/// Is it about an officer or office?
 #[component]
 pub fn ConductQuestion(way: Way) -> impl IntoView {
     let options = vec![("yes".to_owned(), t(key::ANSWER_YES)), ("no".to_owned(), t(key::ANSWER_NO))];
@@ -78,7 +78,7 @@ pub fn ConductQuestion(way: Way) -> impl IntoView {
     }
 }
 
-/// See the module.
+/// May the department see the name?
 #[component]
 pub fn PrivacyQuestion(way: Way) -> impl IntoView {
     let options = vec![("no".to_owned(), t(key::PRIVACY_SHOWN)), ("yes".to_owned(), t(key::PRIVACY_HIDDEN))];

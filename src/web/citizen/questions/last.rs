@@ -17,17 +17,17 @@ use web::json;
 use web::outbox::{self, Entry, What};
 use web::route::{href, set_title};
 
-/// How the sending stands.
+/// The state of sending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Sending {
     Not,
     Now,
-    /// The line is dead; it goes by itself when it is back.
+    /// No connection; it is sent automatically when that is back.
     Waiting,
     Refused(String),
 }
 
-/// The question for the shares, and the button that sends.
+/// Gender, asked for the statistics, and the button that sends.
 #[component]
 pub fn Last(way: Way) -> impl IntoView {
     let urgent = way.is_urgent();
@@ -36,7 +36,7 @@ pub fn Last(way: Way) -> impl IntoView {
     let gender = RwSignal::new(
         draft.with_untracked(|draft| draft.form.gender.map(|gender| code_of(&gender)).unwrap_or_default()),
     );
-    // Kept as it is chosen.
+    // Stored as it is chosen.
     Effect::new(move |before: Option<()>| {
         let code = gender.get();
         if before.is_some() {
@@ -44,7 +44,7 @@ pub fn Last(way: Way) -> impl IntoView {
         }
     });
     let sending = RwSignal::new(Sending::Not);
-    // Whether it goes once the number has been proved by a code.
+    // Whether sending continues after the number has been verified by a code.
     let prove = RwSignal::new(false);
     let full = RwSignal::new(false);
     let (waiting, first, asked) = (crate::use_waiting(), use_first(), use_asked());
@@ -59,9 +59,9 @@ pub fn Last(way: Way) -> impl IntoView {
             photos_are_ready().await;
             draft.update(|draft| draft.form.language = language());
             let Draft { key: mut once, form, held, voice, .. } = draft.get_untracked();
-            // Whoever follows it next is not asked for the number again.
+            // Kept for the sign-in, so that the number is not asked for again.
             asked.mobile.set(form.mobile.clone());
-            // What went off once goes again as it was: the server may have it by now.
+            // A retry sends exactly what was sent before: the server may have it already.
             let mut before = outbox::entries().into_iter().find(|entry| entry.key == once);
             if before.as_ref().is_some_and(|entry| !entry.is_of(&form)) {
                 // Another tab has sent something else under this key.
@@ -71,14 +71,14 @@ pub fn Last(way: Way) -> impl IntoView {
             }
             let text = form.text.clone();
             let mut entry = before.unwrap_or_else(|| Entry::new(once, What::Lodging(form), held, voice));
-            // On the phone before it goes; from here on it arrives even if the browser is killed.
+            // On the phone before it is sent; from here on it arrives even if the browser is closed.
             if outbox::put(&entry) {
                 first.send_off(&text);
             } else {
                 full.set(true);
             }
-            // Once it has its number, and only while somebody waits here for that: the form is free again, and what is
-            // still on its way is looked after by the panel above the pages.
+            // Goes on once it has its number, if somebody still waits here for that: the form is then free for another
+            // grievance, and the panel above the pages looks after the remaining uploads.
             let told = move |entry: &Entry, _| {
                 if let (Some(receipt), Some(Sending::Now)) = (&entry.receipt, sending.try_get_untracked()) {
                     sending.set(Sending::Not);
@@ -93,7 +93,8 @@ pub fn Last(way: Way) -> impl IntoView {
                 return;
             }
             if let (Err(error @ CallError::Problem(_)), None) = (&answer, sending.try_get_untracked()) {
-                // Left meanwhile, and perhaps writing another: it stays in the outbox and says why.
+                // The page was left, and the form may hold another grievance: this one stays in the outbox and says
+                // why.
                 entry.problem = Some(error.message());
                 outbox::put(&entry);
                 waiting.try_set(true);
@@ -107,7 +108,7 @@ pub fn Last(way: Way) -> impl IntoView {
                     });
                 }
                 Err(CallError::Problem(problem)) => {
-                    // It will not be taken as it is: it becomes a draft again, with everything that was typed.
+                    // Refused as it is: it becomes a draft again with everything that was typed.
                     outbox::remove(&entry.key);
                     draft.update(|draft| {
                         draft.held.clone_from(&entry.held);
@@ -115,14 +116,14 @@ pub fn Last(way: Way) -> impl IntoView {
                         draft.form.voice = entry.voice.as_ref().map(|held| held.local.as_str().into());
                     });
                     if problem.code == ProblemCode::KeyReused {
-                        // Something else went under this key: the next try has one of its own.
+                        // Something else was sent under this key: the next attempt has a new one.
                         draft.update(|draft| draft.key = new_key());
                     }
                     first.take_back();
                     match problem.errors.first() {
                         Some(first) if !matches!(first, Problem::PhotoUnknown | Problem::VoiceUnknown) => {
                             sending.set(Sending::Not);
-                            // The question is asked again, and says what is wrong with the answer.
+                            // The question is asked again, with the error of its answer.
                             refused.set(Some(*first));
                             nav.go(CitizenPage::Lodge(place_of(*first).0));
                         }
@@ -149,15 +150,15 @@ pub fn Last(way: Way) -> impl IntoView {
     });
     on_cleanup(move || {
         online.remove();
-        // Left while it waits: what is in the outbox is shown above every other page, and the form is free again.
-        // Where the phone has no room for that, the form stays as it is.
+        // The page was left while it waits: the outbox is shown above every other page, and the form is free again.
+        // Where the phone has no room for the outbox, the form stays.
         let kept = full.try_get_untracked() != Some(true);
         if kept && matches!(sending.try_get_untracked(), Some(Sending::Waiting | Sending::Now)) {
             waiting.try_set(!outbox::is_empty());
             first.delete();
         }
     });
-    // What was looked through: another tab may change the answers while this page stands.
+    // The answers that the person has checked: another tab may change them while this page is shown.
     let answers =
         move || json::text(&json::value(&draft.with_untracked(|draft| Lodging { gender: None, ..draft.form.clone() })));
     let seen = StoredValue::new(answers());
@@ -169,7 +170,7 @@ pub fn Last(way: Way) -> impl IntoView {
             nav.replace(CitizenPage::Done(receipt.reference));
             return;
         }
-        // Nothing is sent that the server would only send back, nor what nobody has looked through.
+        // Nothing is sent that the server would refuse, or that nobody has checked.
         let changed = seen.with_value(|seen| *seen != answers());
         match way.unanswered() {
             Some(step) => nav.go(CitizenPage::Lodge(step)),
@@ -184,7 +185,7 @@ pub fn Last(way: Way) -> impl IntoView {
     let state = move || match sending.get() {
         Sending::Not => None,
         Sending::Now => Some(t(key::QUEUE_SENDING)),
-        // Where nothing is kept, that is said below, and nothing else is claimed.
+        // Where nothing can be stored, the text below says that, and this must not claim otherwise.
         Sending::Waiting if full.get() => Some(t(key::FAILURE_NETWORK)),
         Sending::Waiting => Some(format!("{} {}", t(key::QUEUE_SAVED), t(key::LODGE_OFFLINE))),
         Sending::Refused(why) => Some(why),

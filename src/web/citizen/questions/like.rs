@@ -1,4 +1,4 @@
-//! Is it one of these: open grievances like this one, which somebody may join.
+//! Is it one of these: similar open grievances, which the person may join.
 
 use super::{Go, Way};
 use crate::Step;
@@ -9,7 +9,7 @@ use web::format::{counted, date, digits};
 use web::i18n::{fill, key, lang_of, name_of, t};
 use web::route::set_title;
 
-/// Open grievances like this one: since when, how many people, which words; nothing of who they are.
+/// Similar open grievances: since when, how many people, which words they share; nothing about the people.
 #[component]
 pub fn LikeQuestion(way: Way) -> impl IntoView {
     set_title(&t(key::LODGE_LIKE_TITLE));

@@ -9,7 +9,7 @@ use web::draft::use_first;
 use web::i18n::{key, language, t};
 use web::route::set_title;
 
-/// Photos, and of which papers.
+/// Photos, with a hint which papers help.
 #[component]
 pub fn PhotosQuestion(way: Way) -> impl IntoView {
     set_title(&t(key::LODGE_PHOTOS_TITLE));

@@ -1,4 +1,4 @@
-//! Where it is; and whether others have lodged the same there.
+//! Where is it; and whether others have lodged the same there.
 
 use super::{Way, check, errors_at, part};
 use crate::Step;
@@ -14,7 +14,7 @@ use web::i18n::{key, t};
 use web::reference::{self, first_few};
 use web::route::set_title;
 
-/// District, block or town, found by name, as it sounds, or by PIN code; and the rest in words.
+/// District, block or town, found by name, by sound or by PIN code; the rest in words.
 #[component]
 pub fn Where(way: Way) -> impl IntoView {
     set_title(&t(key::LODGE_WHERE_TITLE));
@@ -25,7 +25,7 @@ pub fn Where(way: Way) -> impl IntoView {
     let choices = Memo::new(move |_| {
         tables.with(|tables| tables.loaded().map(|tables| reference::places(tables)).unwrap_or_default())
     });
-    // Kept as it is chosen.
+    // Stored as it is chosen.
     Effect::new(move |before: Option<()>| {
         let place = chosen.get();
         if before.is_some() && place.is_some() {
@@ -40,7 +40,8 @@ pub fn Where(way: Way) -> impl IntoView {
             return;
         }
         let place = chosen.get_untracked();
-        // Where the list could not be had, or there is danger, the words must do; the cell's desk completes the place.
+        // Where the list cannot be loaded, or somebody is in danger, words are enough; the cell's desk completes the
+        // place.
         let urgent = way.is_urgent();
         let listed = choices.with_untracked(|choices| !choices.is_empty()) && !urgent;
         if place.is_none() && (listed || text::is_blank(&landmark.get_untracked())) {
@@ -70,7 +71,7 @@ pub fn Where(way: Way) -> impl IntoView {
         <h1>{t(key::LODGE_WHERE_TITLE)}</h1>
         <form novalidate on:submit=submit>
             {move || if unlisted.get() {
-                // Nothing can be chosen: what would be typed into the list would be lost.
+                // Nothing can be chosen: text typed into the list would be lost.
                 view! {
                     <p class="notice">{t(key::LODGE_WHERE_UNLISTED)}</p>
                     <TextArea id="landmark" label=t(key::FORM_PLACE_WORDS) value=landmark errors rows=3 autocomplete="street-address"/>
@@ -89,25 +90,25 @@ pub fn Where(way: Way) -> impl IntoView {
     }
 }
 
-/// Blocks and towns that are offered as near.
+/// The number of nearby blocks and towns offered.
 const NEAR: usize = 3;
-/// Kilometres beyond which nothing is near.
+/// Kilometres beyond which a place is not nearby.
 const FAR: f64 = 40.0;
 
 /// A place to choose.
 type Choice = reference::Choice<(Lgd, Option<Lgd>)>;
 
-/// How it stands with finding where somebody is.
+/// The state of finding the person's position.
 #[derive(Debug, Clone, PartialEq)]
 enum Found {
     NotAsked,
     Looking,
-    /// The phone does not tell, or the line is dead.
+    /// The phone does not tell, or there is no connection.
     Nothing,
     Near(Vec<Choice>),
 }
 
-/// Offers the blocks and towns near the phone. It works them out by itself: where it is goes nowhere.
+/// Offers the blocks and towns near the phone. Computed on the phone: its position is not sent anywhere.
 #[component]
 fn Here(choices: Memo<Vec<Choice>>, chosen: RwSignal<Option<(Lgd, Option<Lgd>)>>) -> impl IntoView {
     let found = RwSignal::new(Found::NotAsked);
@@ -172,10 +173,10 @@ fn keep(draft: RwSignal<Draft>, place: Option<(Lgd, Option<Lgd>)>) {
     });
 }
 
-/// Milliseconds for which somebody waits for likely duplicates; without a line they are not asked.
+/// Milliseconds to wait for similar grievances; without a connection they are not asked about.
 const LOOKING: u32 = 3_000;
 
-/// Asks for open grievances like this one; nobody is kept waiting for them.
+/// Requests similar open grievances, without keeping anybody waiting.
 async fn look_for_likes(way: Way) {
     let form = way.draft.with_untracked(|draft| draft.form.clone());
     let found = match (form.category, form.district) {

@@ -1,4 +1,4 @@
-//! What the category asks: the two or three questions that decide the case.
+//! The questions of the category: the two or three that decide the case.
 
 use super::{Go, Way};
 use crate::{CitizenPage, Step};
@@ -12,7 +12,7 @@ use web::i18n::{fill, key, language, t};
 use web::reference::use_tables;
 use web::route::set_title;
 
-/// The question with this number on the way through the reason tree.
+/// The question at this index of the way through the reason tree, with its id.
 fn question_at(way: Way, index: u8) -> Option<(String, Question)> {
     way.tables.track();
     let name = way.asked().reasons.get(usize::from(index))?.clone();
@@ -20,7 +20,7 @@ fn question_at(way: Way, index: u8) -> Option<(String, Question)> {
     Some((name, question))
 }
 
-/// Whether somebody is in danger: asked where the words or the category call for it, and open to everybody at any time.
+/// Whether somebody is in danger: asked where the text or the category requires it, and open to everybody at any time.
 #[component]
 pub fn DangerQuestion(way: Way) -> impl IntoView {
     let found = Memo::new(move |_| {
@@ -33,7 +33,7 @@ pub fn DangerQuestion(way: Way) -> impl IntoView {
     });
     move || match found.get() {
         Some((name, question)) => view! { <Reasoned way step=Step::Danger name question/> }.into_any(),
-        // Whoever waits for the question need not wait for the number.
+        // The emergency number is shown while the question is loading.
         None => {
             set_title(&t(key::DANGER_LINK));
             let failed = way.tables.with(|tables| match tables {
@@ -55,13 +55,13 @@ pub fn DangerQuestion(way: Way) -> impl IntoView {
     }
 }
 
-/// What a category asks: the answer says at once what helps and what can be done.
+/// A question of the category. The answer leads at once to what helps and what can be done.
 #[component]
 pub fn ReasonQuestion(way: Way, index: u8) -> impl IntoView {
     let found = Memo::new(move |_| question_at(way, index));
     move || match found.get() {
         Some((name, question)) => view! { <Reasoned way step=Step::Reason(index) name question/> }.into_any(),
-        // The tables are on their way, or the answers lead past this question by now.
+        // The tables are loading, or the answers no longer lead to this question.
         None => {
             let arrived = way.tables.with(|tables| tables.loaded().is_some());
             let go = move |event: SubmitEvent| {
@@ -90,7 +90,7 @@ fn Reasoned(way: Way, step: Step, name: String, question: Question) -> impl Into
     let options: Vec<(String, String)> =
         question.options.iter().map(|choice| (choice.id.clone(), choice.label.of(language()).to_owned())).collect();
     let labels = options.clone();
-    // Kept as it is chosen; what follows from it is asked next.
+    // Stored as it is chosen; the questions that follow from it come next.
     Effect::new(move |before: Option<()>| {
         let option = picked.get();
         if before.is_some() && !option.is_empty() {
@@ -108,7 +108,8 @@ fn Reasoned(way: Way, step: Step, name: String, question: Question) -> impl Into
             return;
         }
         if way.is_urgent() && first.is_empty() {
-            // Nobody in danger is asked for words: these stand for them, to be changed like any.
+            // A person in danger is not asked for text: the question and the answer's label are used, and can be
+            // edited.
             let said = picked.with_untracked(|picked| labels.iter().find(|(id, _)| id == picked).cloned());
             first.text.set(format!("{asked} {}", said.map(|(_, label)| label).unwrap_or_default()));
             let _ = first.all();
@@ -117,7 +118,7 @@ fn Reasoned(way: Way, step: Step, name: String, question: Question) -> impl Into
     };
     let told = move || {
         let Some(choice) = question.options.iter().find(|choice| choice.id == picked.get()).cloned() else {
-            // Whoever is in danger need not answer first.
+            // The emergency number is shown before the question is answered.
             return (step == Step::Danger).then(|| view! { <Call112/> }.into_any());
         };
         let papers: Vec<String> = way.tables.with(|tables| {

@@ -1,4 +1,4 @@
-//! How to reach whoever lodges.
+//! How to reach the citizen.
 
 use super::{Go, Way, check, errors_at, part};
 use crate::Step;
