@@ -81,7 +81,7 @@ fn make() -> (Vec<Made>, Vec<Made>) {
         .filter(|(latin, _)| likeness::skeleton(latin).len() > 2 && heard.insert(likeness::skeleton(latin)))
         .collect();
     let mut wordings: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-    for row in table("src/server/seed/texts.tsv") {
+    for row in table("src/seed/texts.tsv") {
         // Bengali, Bengali in Latin letters, English and Hindi are what nearly everybody writes.
         if ["bn", "bn-Latn", "hi"].contains(&row[1].as_str()) {
             wordings.entry(row[0].clone()).or_default().push((row[1].clone(), row[3].clone()));

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -30,14 +30,13 @@ impl Drop for Node {
 
 impl Deployment {
     /// With the demo's offices and accounts, and enough grievances that several wait for a call at any hour.
-    fn new() -> Self {
+    async fn new() -> Self {
         let new = Self {
             folder: tempfile::tempdir().expect("a folder"),
             url: tests::postgres::database(),
             client: reqwest::Client::new(),
         };
-        let seeded = new.command("a").args(["seed", "--grievances", "500", "--seed", "1"]).output().expect("seeded");
-        assert!(seeded.status.success(), "{}", String::from_utf8_lossy(&seeded.stderr));
+        seed::write(&new.folder.path().join("a"), &public(), Some(&new.url), 500, 1).await.expect("seeded");
         std::fs::create_dir_all(new.folder.path().join("b")).expect("a folder");
         // Both derive ids, codes and signatures from one secret.
         std::fs::copy(new.folder.path().join("a/secret.key"), new.folder.path().join("b/secret.key")).expect("a copy");
@@ -48,7 +47,7 @@ impl Deployment {
         let path = |name: &str| self.folder.path().join(name).display().to_string();
         let mut command = Command::new(tests::program());
         command.args(["--data", &path(node), "--attachments", &path("attachments"), "--database-url", &self.url]);
-        command.args(["--public", &tests::root().join("public").display().to_string()]);
+        command.args(["--public", &public().display().to_string()]);
         command
     }
 
@@ -91,7 +90,7 @@ impl Deployment {
     }
 
     async fn signed_in(&self, node: &Node, username: &str) -> String {
-        let body = json!({ "username": username, "password": server::seed::DEMO_PASSWORD });
+        let body = json!({ "username": username, "password": seed::DEMO_PASSWORD });
         let (status, answer, cookies) = self.post(node, "/api/session", None, &body).await;
         assert_eq!(status, 201, "{username}: {answer}");
         cookies.join("; ")
@@ -104,13 +103,17 @@ impl Deployment {
     }
 }
 
+fn public() -> PathBuf {
+    tests::root().join("public")
+}
+
 fn log(folder: &Path) -> String {
     ["a.log", "b.log"].map(|name| std::fs::read_to_string(folder.join(name)).unwrap_or_default()).join("\n")
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_asked_for_at_one_node_opens_the_other() {
-    let deployment = Deployment::new();
+    let deployment = Deployment::new().await;
     let (a, b) = (deployment.start("a").await, deployment.start("b").await);
     let number = deployment.lodge(&a, "9830012345").await;
     let (status, sent, _) = deployment.post(&a, "/api/codes", None, &json!({ "mobile": "9830012345" })).await;
@@ -131,7 +134,7 @@ async fn a_code_asked_for_at_one_node_opens_the_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_happens_at_one_node_shows_on_the_live_figures_of_the_other() {
-    let deployment = Deployment::new();
+    let deployment = Deployment::new().await;
     let (a, b) = (deployment.start("a").await, deployment.start("b").await);
     // Signed in at one, watching at the other.
     let cookie = deployment.signed_in(&b, "cmo").await;
@@ -167,14 +170,14 @@ async fn what_happens_at_one_node_shows_on_the_live_figures_of_the_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_callers_at_two_nodes_are_given_two_cases() {
-    let deployment = Deployment::new();
+    let deployment = Deployment::new().await;
     let mut added = deployment
         .command("b")
         .args(["account", "add", "caller2", "verification_caller", "Second caller"])
         .stdin(Stdio::piped())
         .spawn()
         .expect("a command");
-    let password = format!("{}\n", server::seed::DEMO_PASSWORD);
+    let password = format!("{}\n", seed::DEMO_PASSWORD);
     std::io::Write::write_all(&mut added.stdin.take().expect("its input"), password.as_bytes()).expect("a password");
     assert!(added.wait().expect("it ended").success());
     let (a, b) = (deployment.start("a").await, deployment.start("b").await);
@@ -194,7 +197,7 @@ async fn two_callers_at_two_nodes_are_given_two_cases() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kill_9_of_either_node_loses_nothing_and_doubles_nothing() {
-    let deployment = Arc::new(Deployment::new());
+    let deployment = Arc::new(Deployment::new().await);
     let acknowledged: Arc<Mutex<Vec<String>>> = Arc::default();
     let mut nodes = [deployment.start("a").await, deployment.start("b").await];
     for round in 0..4usize {
@@ -272,7 +275,7 @@ async fn everything_moves_to_postgres_and_back_also_when_it_is_cut_off() {
     let folder = tempfile::tempdir().expect("a folder");
     let url = tests::postgres::database();
     let (file, back) = (folder.path().join("file"), folder.path().join("back"));
-    let public = tests::root().join("public").display().to_string();
+    let public = public().display().to_string();
     let pratikar = |arguments: &[&str]| {
         let mut command = Command::new(tests::program());
         command.args(["--data", &file.display().to_string(), "--public", &public]).args(arguments);
@@ -283,7 +286,7 @@ async fn everything_moves_to_postgres_and_back_also_when_it_is_cut_off() {
         let said = [output.stdout, output.stderr].concat();
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&said));
     };
-    done(&["seed", "--grievances", "600", "--seed", "5"]);
+    seed::write(&file, Path::new(&public), None, 600, 5).await.expect("seeded");
     let (from, to) = (file.display().to_string(), back.display().to_string());
     let there = ["move", "--from", &from, "--to", &url];
     for _ in 0..3 {
@@ -294,14 +297,13 @@ async fn everything_moves_to_postgres_and_back_also_when_it_is_cut_off() {
     }
     let begun = tests::postgres::query(&url, "SELECT count(*) FROM fact WHERE name = 'moving'").unwrap_or_default();
     if begun.first().is_some_and(|row| row[0] == "1") {
-        let early = pratikar(&["--database-url", &url, "seed", "--grievances", "1"]).output().expect("a command");
-        let said = String::from_utf8_lossy(&early.stderr).into_owned();
-        assert!(!early.status.success() && said.contains("is not at its end"), "{said}");
+        let early = seed::write(&file, Path::new(&public), Some(&url), 1, 1).await.expect_err("half a system");
+        assert!(format!("{early:#}").contains("is not at its end"), "{early:#}");
     }
     done(&there);
     done(&["--database-url", &url, "verify"]);
     // It continues there: new messages get ids after those that were copied.
-    done(&["--database-url", &url, "seed", "--grievances", "5", "--seed", "6"]);
+    seed::write(&file, Path::new(&public), Some(&url), 5, 6).await.expect("seeded");
     assert!(!pratikar(&there).output().expect("a command").status.success(), "the target is not empty");
     done(&["move", "--from", &url, "--to", &to]);
     let verified =

@@ -1,12 +1,12 @@
 //! The deadlines task: tells superiors when a limit has passed, moves unanswered transfers, asks citizens who have not
 //! answered again, and in the end returns their cases without an answer.
 
-use crate::messenger::{to_citizen, to_holder};
+use crate::app::act::{Command, Seen, execute};
 use crate::state::App;
-use crate::store::{Append, StoreError};
+use crate::store::StoreError;
 use chrono::Duration;
-use model::lifecycle::{Case, Event, EventBody, Setting, decide, due_action};
-use model::message::{Template, for_citizen};
+use model::lifecycle::due_action;
+use model::wire::ProblemCode;
 use model::{Actor, Time};
 
 /// Most cases acted on in one round, so that a clock that jumps does not escalate everything at once (REL-19).
@@ -46,34 +46,15 @@ pub async fn round(app: &App) -> Result<usize, StoreError> {
             app.store.put_deadline(case.reference, case.version, next).await?;
             continue;
         };
-        let setting = Setting::new(&app.facts.rules, now);
-        let Ok(events) = decide(&case, &Actor::system(), action, &setting) else { continue };
-        match append(app, &case, events).await {
-            Ok(()) => acted += 1,
+        let (actor, seen) = (Actor::system(), Seen::Version(case.version));
+        let command = Command { actor: &actor, reference: case.reference, action: &action, seen, once: None };
+        match execute(app, command, now).await {
+            Ok(_) => acted += 1,
             // Somebody acted in between; the next round looks again.
-            Err(StoreError::Stale { .. }) => {}
+            Err(failure) if failure.0.code == ProblemCode::Stale => {}
             // A case that cannot be written must not hold up the others.
-            Err(error) => tracing::error!(%error, "a deadline is left to the next round"),
+            Err(failure) => tracing::error!(problem = ?failure.0.code, "a deadline is left to the next round"),
         }
     }
     Ok(acted)
-}
-
-async fn append(app: &App, before: &Case, events: Vec<Event>) -> Result<(), StoreError> {
-    let mut case = before.clone();
-    let mut messages = Vec::new();
-    for event in &events {
-        // The officer is told once for each limit; further levels are for superiors.
-        if matches!(event.body, EventBody::Escalated { level: 1, .. }) {
-            messages.extend(to_holder(app, before, Template::Overdue).await?);
-        }
-        case.apply(event);
-    }
-    if events.iter().any(|event| for_citizen(&case, event).is_some())
-        && let Some(mobile) = app.store.mobile_of(case.citizen).await?
-    {
-        messages.extend(to_citizen(app, &case, &events, case.due(&app.facts.rules), &mobile).await?);
-    }
-    app.store.append(Append::of(case, events, &app.facts.rules).with_messages(messages)).await?;
-    Ok(())
 }

@@ -30,7 +30,6 @@ pub mod published;
 pub mod receipt;
 pub mod secret;
 pub mod security;
-pub mod seed;
 pub mod seldom;
 pub mod slots;
 pub mod starting;

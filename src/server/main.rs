@@ -12,7 +12,7 @@ use server::decoder::{Decoder, child_main};
 use server::messenger::{Gateway, HttpGateway, LocalGateway};
 use server::state::{App, Config};
 use server::store::{self, Account, Audit, MOVING};
-use server::{api, backup, listen, page, published, security, seed, starting};
+use server::{api, backup, listen, page, published, security, starting};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -49,15 +49,6 @@ struct Place {
 enum Command {
     /// Serve the apps and the API
     Serve(Serve),
-    /// Write offices, accounts and a made-up past
-    Seed {
-        /// How many grievances
-        #[arg(long, default_value_t = 20_000)]
-        grievances: usize,
-        /// The same number gives the same past
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-    },
     /// Check everything that is kept against the ledger and its published heads; beside a server that runs, too
     Verify {
         /// Published heads that were copied elsewhere, to be compared as well
@@ -205,7 +196,7 @@ struct Serve {
     /// Lift the limits on lodgings and uploads by number and address; for load tests alone
     #[arg(long)]
     unlimited: bool,
-    /// Show messages at /dev/outbox and print the demo's sign-ins
+    /// Show messages at /dev/outbox
     #[arg(long, env = "PRATIKAR_DEMO", default_value_t = false)]
     demo: bool,
     /// Trust the last X-Forwarded-For: only where a proxy of ours is the only way in
@@ -355,15 +346,6 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
     }
     match &cli.command {
         Command::Serve(options) => serve(config(Some(options))?, options).await,
-        Command::Seed { grievances, seed } => {
-            let app = App::open(config(None)?).await?;
-            let started = Instant::now();
-            let world = seed::write_world(&app).await?;
-            let entries = seed::write_lives(&app, &world, *grievances, *seed, app.now()).await?;
-            app.close().await;
-            println!("{grievances} grievances, {entries} ledger entries in {:.1} s", started.elapsed().as_secs_f64());
-            Ok(ExitCode::SUCCESS)
-        }
         Command::Verify { heads } => {
             let audit = match database {
                 Some(_) => {
@@ -744,10 +726,6 @@ fn announce(app: &App, address: SocketAddr, demo: bool) {
     println!("  staff      {base}/staff/      English: {base}/en/staff/");
     if demo {
         println!("  messages   {base}/dev/outbox  (codes and text messages that would have been sent)");
-        println!("  sign-ins, all with the password {}:", seed::DEMO_PASSWORD);
-        for sign_in in seed::sign_ins() {
-            println!("    {:<32}{}", sign_in.username, sign_in.who);
-        }
     }
 }
 

@@ -6,10 +6,10 @@ use crate::store::{Message, NewMessage, Outbox, Share, StoreError};
 use crate::tables::Tables;
 use async_trait::async_trait;
 use chrono::Duration;
-use model::lifecycle::{Case, Event, EventBody, Holder, Party};
+use model::lifecycle::{Case, Event, EventBody};
 use model::message::{Template, for_citizen, render};
 use model::wire::Names;
-use model::{Language, Mobile, Time, answer};
+use model::{Language, Mobile, Reference, Time, answer};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -232,72 +232,69 @@ pub async fn codes_of(app: &App, case: &Case) -> Result<(u8, u8), StoreError> {
     Ok(answer::codes(case.reference, first, case.reports))
 }
 
-/// Messages to the citizen about these events.
-///
-/// # Errors
-/// Where the store does not answer.
-pub async fn to_citizen(
+/// Messages to the citizen about these events. `due` is the due date that a new case promises, `codes` are the answers to a
+/// question: yes and no.
+#[must_use]
+pub fn to_citizen(
     app: &App,
     case: &Case,
     events: &[Event],
     due: Option<Time>,
     to: &Mobile,
-) -> Result<Vec<NewMessage>, StoreError> {
-    let tables = &app.facts.tables;
-    let is_question = |template: Template| Template::ASKING.contains(&template);
-    let asks = events.iter().any(|event| for_citizen(case, event).is_some_and(is_question));
-    let (yes, no) = if asks { codes_of(app, case).await? } else { (0, 0) };
-    Ok(events
-        .iter()
-        .filter_map(|event| {
-            let template = for_citizen(case, event)?;
-            let mut variables = vec![case.reference.grouped()];
-            match &event.body {
-                EventBody::Lodged { .. } => {
-                    let emergency = case.lane.is_emergency();
-                    let said = |due| {
-                        if emergency { tables.hour(due, case.language) } else { tables.day(due, case.language) }
-                    };
-                    variables.push(due.map(said).unwrap_or_default());
-                }
-                EventBody::Merged { root } => variables.push(root.grouped()),
-                _ if template == Template::RedressedWith => {
-                    variables.push(case.root.map(|root| root.grouped()).unwrap_or_default());
-                }
-                _ if template == Template::WithDepartment => {
-                    let names =
-                        case.department.as_ref().and_then(|code| tables.department(code)).map(|found| &found.short);
-                    variables.push(names.map_or(String::new(), |names: &Names| {
-                        // The sentence has its own full stop.
-                        names.of(case.language).trim_end_matches('.').to_owned()
-                    }));
-                }
-                _ => {}
-            }
-            if is_question(template) {
-                variables.extend([yes.to_string(), no.to_string()]);
-            }
-            variables.push(link::address(app, case));
-            let message = compose(tables, template, case.language, to, &variables)?;
-            Some(NewMessage { reference: Some(case.reference), ..message })
-        })
-        .collect())
+    codes: (u8, u8),
+) -> Vec<NewMessage> {
+    let told = events.iter().filter_map(|event| {
+        let template = for_citizen(case, event)?;
+        let variables = variables(app, case, &event.body, template, due, codes);
+        let message = compose(&app.facts.tables, template, case.language, to, &variables)?;
+        Some(NewMessage { reference: Some(case.reference), ..message })
+    });
+    told.collect()
 }
 
-/// Messages to the officers who hold a case; none where the cell has it.
-///
-/// # Errors
-/// Where the store does not answer.
-pub async fn to_holder(app: &App, case: &Case, template: Template) -> Result<Vec<NewMessage>, StoreError> {
-    let party = match (case.holder(), &case.department) {
-        (Holder::Office(office), Some(department)) => Party { department: department.clone(), office: Some(office) },
-        (Holder::Department(department), _) => Party { department, office: None },
-        _ => return Ok(Vec::new()),
-    };
-    let variables = [case.reference.grouped()];
-    let mobiles = app.store.mobiles_of(&party).await?;
-    let told = mobiles.iter().filter_map(|to| compose(&app.facts.tables, template, Language::Bengali, to, &variables));
-    Ok(told.collect())
+/// The variables of a message to a citizen, in the order of its template.
+fn variables(
+    app: &App,
+    case: &Case,
+    body: &EventBody,
+    template: Template,
+    due: Option<Time>,
+    (yes, no): (u8, u8),
+) -> Vec<String> {
+    let tables = &app.facts.tables;
+    let mut variables = vec![case.reference.grouped()];
+    match body {
+        EventBody::Lodged { .. } => {
+            let emergency = case.lane.is_emergency();
+            let said = |due| if emergency { tables.hour(due, case.language) } else { tables.day(due, case.language) };
+            variables.push(due.map(said).unwrap_or_default());
+        }
+        EventBody::Merged { root } => variables.push(root.grouped()),
+        _ if template == Template::RedressedWith => {
+            variables.push(case.root.map(|root| root.grouped()).unwrap_or_default());
+        }
+        _ if template == Template::WithDepartment => {
+            let names = case.department.as_ref().and_then(|code| tables.department(code)).map(|found| &found.short);
+            variables.push(names.map_or(String::new(), |names: &Names| {
+                // The sentence has its own full stop.
+                names.of(case.language).trim_end_matches('.').to_owned()
+            }));
+        }
+        _ => {}
+    }
+    if Template::ASKING.contains(&template) {
+        variables.extend([yes.to_string(), no.to_string()]);
+    }
+    variables.push(link::address(app, case));
+    variables
+}
+
+/// Messages to officers about a case that they hold.
+#[must_use]
+pub fn to_officers(app: &App, of: Reference, template: Template, officers: &[Mobile]) -> Vec<NewMessage> {
+    let variables = [of.grouped()];
+    let told = officers.iter().filter_map(|to| compose(&app.facts.tables, template, Language::Bengali, to, &variables));
+    told.collect()
 }
 
 /// A variable in the form for a message: with plain spaces, since others would make the message longer. Between Urdu

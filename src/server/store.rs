@@ -25,6 +25,7 @@ pub mod sqlite;
 mod transfer;
 mod writer;
 
+pub use append::PackedLife;
 pub use contract::*;
 pub use row::names as column_names;
 pub use transfer::MOVING;
@@ -100,6 +101,54 @@ pub struct Append {
     pub followers: Option<usize>,
     /// Changes of other cases, written with it or not at all.
     pub also: Vec<Append>,
+}
+
+/// All appends of a case together, of demo data that is imported.
+#[derive(Debug, Clone)]
+pub struct Life {
+    /// The case after all of them.
+    pub case: Case,
+    /// Its due date.
+    pub due: Option<Time>,
+    /// When the system acts next.
+    pub next_deadline: Option<Time>,
+    /// The citizen's number.
+    pub mobile: Option<Mobile>,
+    /// One for each append, in the order of time.
+    pub steps: Vec<Step>,
+}
+
+/// The part of an append that a [`Life`] keeps.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Its events.
+    pub events: Vec<Event>,
+    /// Its messages, as sent.
+    pub messages: Vec<NewMessage>,
+}
+
+impl Life {
+    /// Begins with the append of a new case.
+    #[must_use]
+    pub fn of(append: Append) -> Self {
+        let Append { case, events, due, next_deadline, mobile, messages, .. } = append;
+        Self { case, due, next_deadline, mobile, steps: vec![Step { events, messages }] }
+    }
+
+    /// Adds the next append.
+    pub fn then(&mut self, append: Append) {
+        let Append { case, events, due, next_deadline, mut messages, .. } = append;
+        (self.case, self.due, self.next_deadline) = (case, due, next_deadline);
+        // The outbox takes one message for a cause, recipient and template.
+        let mut causes = Vec::with_capacity(messages.len());
+        messages.retain(|message| {
+            let cause = (message.to.clone(), message.template.clone());
+            let new = !causes.contains(&cause);
+            causes.push(cause);
+            new
+        });
+        self.steps.push(Step { events, messages });
+    }
 }
 
 /// The identity of a request that must have one effect however often it comes.

@@ -103,7 +103,7 @@ async fn a_disabled_account_is_signed_out_everywhere_and_a_new_role_holds_at_onc
     let disabled = server::store::Account { password: String::new(), ..other };
     world.app.store.put_accounts(vec![disabled], world.now()).await.expect("disabled");
     assert_eq!(analyst.get("/api/queues/desk").await.status, StatusCode::UNAUTHORIZED);
-    let body = json!({ "username": "analyst", "password": server::seed::DEMO_PASSWORD });
+    let body = json!({ "username": "analyst", "password": seed::DEMO_PASSWORD });
     let answer = world.anon().post("/api/session", &body).await;
     assert_eq!((answer.status, answer.code()), (StatusCode::UNAUTHORIZED, "wrong_password"));
     let empty = world.anon().post("/api/session", &json!({ "username": "analyst", "password": "" })).await;

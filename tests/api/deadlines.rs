@@ -80,13 +80,3 @@ async fn an_emergency_on_the_third_day_brings_no_burst_and_only_the_cell_takes_i
     let ordinary = world.staff("analyst").await.must(&number, &lane("ordinary"), "with_office").await;
     assert_ne!(declared.json["line"]["due"], ordinary.json["line"]["due"]);
 }
-
-#[tokio::test]
-async fn a_made_up_past_was_watched_as_it_happened() {
-    let world = World::new().await;
-    let people = server::seed::write_world(&world.app).await.expect("offices and accounts");
-    server::seed::write_lives(&world.app, &people, 300, 1, world.now()).await.expect("lives");
-    server::seed::write_lives(&world.app, &people, 300, 1, world.now()).await.expect("as many again, by other numbers");
-    assert_eq!(world.app.store.cases_after(0, 1_000).await.expect("cases").len(), 600);
-    assert_eq!(world.app.store.deadlines(world.now(), 10).await.expect("deadlines").len(), 0, "nothing is owed");
-}

@@ -64,7 +64,7 @@ async fn only_our_own_pages_may_change_anything() {
 #[tokio::test]
 async fn cookies_are_bound_to_the_host_and_hidden_from_scripts() {
     let world = World::new().await;
-    let body = json!({ "username": "analyst", "password": server::seed::DEMO_PASSWORD });
+    let body = json!({ "username": "analyst", "password": seed::DEMO_PASSWORD });
     let answer = world.anon().post_with("/api/session", &body, &[("pratikar-app", "staff")]).await;
     let cookie = answer.headers["set-cookie"].to_str().expect("text");
     assert!(cookie.starts_with("__Host-staff="), "{cookie}");

@@ -22,6 +22,7 @@ mod messages;
 mod numbers;
 mod outcomes;
 mod pages;
+mod past;
 mod photos;
 mod plain;
 mod privacy;

@@ -36,7 +36,7 @@ async fn strangers_do_not_keep_an_officer_out() {
             guess(&world, address, "analyst").await;
         }
     }
-    let body = json!({ "username": "analyst", "password": server::seed::DEMO_PASSWORD });
+    let body = json!({ "username": "analyst", "password": seed::DEMO_PASSWORD });
     let mut known = officer.clone();
     let desk = officer.cookie.as_deref().expect("cookies").split("; ").find(|pair| pair.starts_with("__Host-desk="));
     known.cookie = desk.map(str::to_owned);
@@ -55,7 +55,7 @@ async fn a_burst_of_guesses_passes_no_limit_and_a_good_password_ends_the_count()
     let tried = crate::side_by_side((0..20).map(|_| guess(&world, 3, "analyst"))).await;
     assert_eq!(tried.iter().filter(|answer| answer.status == StatusCode::UNAUTHORIZED).count(), 5);
     world.pass(Duration::minutes(1));
-    let body = json!({ "username": "analyst", "password": server::seed::DEMO_PASSWORD });
+    let body = json!({ "username": "analyst", "password": seed::DEMO_PASSWORD });
     assert_eq!(world.anon().post_from(3, "/api/session", &body).await.status, StatusCode::CREATED);
     for _ in 0..5 {
         assert_eq!(guess(&world, 3, "analyst").await.status, StatusCode::UNAUTHORIZED);

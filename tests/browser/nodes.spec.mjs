@@ -42,10 +42,9 @@ test('one grievance from a phone to redressed, on two nodes of one database', as
   test.setTimeout(240_000);
   const [line] = await once(start(`${root}scripts/postgres`, []).stdout, 'data');
   const options = (node) => [
-    ...['--data', `${folder}/${node}`, '--attachments', `${folder}/attachments`, '--public', `${root}public`],
-    ...['--database-url', line.toString().trim()],
+    ...['--data', `${folder}/${node}`, '--public', `${root}public`, '--database-url', line.toString().trim()],
   ];
-  const seed = start(program, [...options('a'), 'seed', '--grievances', '300', '--seed', '7']);
+  const seed = start(`${program}-seed`, [...options('a'), '--grievances', '300', '--seed', '7']);
   const [code] = await once(seed, 'exit');
   if (code !== 0) throw new Error('the demo was not written');
   const bases = [];
@@ -55,7 +54,7 @@ test('one grievance from a phone to redressed, on two nodes of one database', as
       mkdirSync(`${folder}/b`, { mode: 0o700 });
       copyFileSync(`${folder}/a/secret.key`, `${folder}/b/secret.key`);
     }
-    start(program, [...options(node), 'serve', '--demo', '--unlimited', '--port', String(port), '--dist', `${root}dist`]);
+    start(program, [...options(node), '--attachments', `${folder}/attachments`, 'serve', '--demo', '--unlimited', '--port', String(port), '--dist', `${root}dist`]);
     bases.push(`http://localhost:${port}`);
     await ready(bases.at(-1));
   }

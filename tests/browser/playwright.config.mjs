@@ -4,7 +4,9 @@ import { defineConfig } from '@playwright/test';
 const port = process.env.TEST_PORT ?? '8099';
 const root = new URL('../..', import.meta.url).pathname;
 const data = process.env.TEST_DATA ?? '/tmp/pratikar-browser-tests';
-const server = `${root}target/release/pratikar --data ${data} --public ${root}public`;
+const of = `--data ${data} --public ${root}public`;
+const seed = `${root}target/release/pratikar-seed ${of}`;
+const server = `${root}target/release/pratikar ${of}`;
 
 export default defineConfig({
   testDir: '.',
@@ -35,7 +37,7 @@ export default defineConfig({
   },
   webServer: {
     // A hundred people who lodge at one address within minutes would be asked for codes, as tests/api/lodging.rs has it.
-    command: `rm -rf ${data} && ${server} seed --grievances 300 --seed 7 && exec ${server} serve --demo --unlimited --port ${port} --dist ${root}dist`,
+    command: `rm -rf ${data} && ${seed} --grievances 300 --seed 7 && exec ${server} serve --demo --unlimited --port ${port} --dist ${root}dist`,
     url: `http://localhost:${port}/readyz`,
     timeout: 60_000,
     reuseExistingServer: false,

@@ -208,7 +208,7 @@ test('the dashboard reconnects by itself after the server was gone', async ({ br
   const data = mkdtempSync(join(tmpdir(), 'pratikar-'));
   const program = `${root}target/release/pratikar`;
   const fixed = ['--data', data, '--public', `${root}public`];
-  execFileSync(program, [...fixed, 'seed', '--grievances', '40'], { stdio: 'ignore' });
+  execFileSync(`${program}-seed`, [...fixed, '--grievances', '40'], { stdio: 'ignore' });
   const base = 'http://localhost:8098';
   const start = () => spawn(program, [...fixed, 'serve', '--demo', '--port', '8098', '--dist', `${root}dist`], { stdio: 'ignore' });
   let server = start();

@@ -5,10 +5,11 @@ use chrono::Duration;
 use model::lifecycle::Stage;
 use model::message::Template;
 use model::wire::Due;
-use model::{Actor, AttachmentId, Language, Lgd, Mobile, Role, Rules, Scope, StaffId};
+use model::{Actor, AttachmentId, Language, Lgd, Mobile, Role, Scope, StaffId};
 use server::ledger::Head;
 use server::store::{
-    Append, Attachment, Idempotency, MessageState, NewMessage, PublishedHead, QueueFilter, Reading, ReadingOf, Share,
+    Append, Attachment, Idempotency, Life, MessageState, NewMessage, PackedLife, PublishedHead, QueueFilter, Reading,
+    ReadingOf, Share,
 };
 
 fn desk() -> QueueFilter {
@@ -75,19 +76,36 @@ pub async fn a_worklist_shows_the_most_urgent_first_page_by_page(engine: Engine)
     assert_eq!(store.last_entry().await.expect("read"), Some(now()));
 }
 
+fn text() -> NewMessage {
+    NewMessage {
+        reference: None,
+        to: Mobile::parse("9830012345").expect("a number"),
+        template: Template::Lodged.code().into(),
+        registered_id: "1".into(),
+        language: Language::Bengali,
+        body: "জমা হয়েছে।".into(),
+        expires: None,
+        asked_for: false,
+    }
+}
+
 pub async fn whole_lives_are_taken_over_in_the_order_of_time(engine: Engine) {
     let store = engine.open();
-    let lives: Vec<Append> = (1..=30)
+    let lives: Vec<PackedLife> = (1..=30)
         .map(|payload| {
-            let (append, event) = lodged(payload);
-            let rules = Rules::default();
-            let after = withdrawn(&append.case);
-            let events = [vec![event], after.events].concat();
-            Append::of(after.case, events, &rules).of_new(Mobile::parse("9830012345").expect("a number"))
+            let lodging = lodged(payload).0;
+            let told = NewMessage { reference: Some(lodging.case.reference), ..text() };
+            let after = withdrawn(&lodging.case);
+            let mut life = Life::of(lodging.with_messages(vec![told]));
+            life.then(after);
+            PackedLife::of(life).expect("packed")
         })
         .collect();
     assert_eq!(store.import(lives).await.expect("taken over"), 60);
     assert_eq!(store.cases_of(CITIZEN).await.expect("cases").len(), 30);
+    let told = store.messages(100).await.expect("messages");
+    assert!(told.len() == 30 && told.iter().all(|message| message.state == MessageState::Sent), "{told:?}");
+    assert!(store.lease(Share::All, now(), now(), 9).await.expect("leased").is_empty(), "nothing waits");
     assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
     // The hash of any entry can be computed, also between the stored ones.
     let mut hashes = std::collections::BTreeSet::new();

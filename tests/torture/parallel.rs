@@ -122,7 +122,7 @@ async fn sign_ins(findings: &mut Findings, base: &str) -> Result<()> {
         let base = base.to_owned();
         async move {
             let anon = Person::anon(&base)?;
-            let body = json!({ "username": "auditor", "password": ::server::seed::DEMO_PASSWORD });
+            let body = json!({ "username": "auditor", "password": ::seed::DEMO_PASSWORD });
             anon.post("/api/session", &body, &[("pratikar-app", "staff")]).await
         }
     })

@@ -86,7 +86,7 @@ impl Person {
     /// A staff member, signed in with the demo's password.
     pub async fn staff(base: &str, username: &str) -> Result<Self> {
         let mut person = Self { staff: true, ..Self::anon(base)? };
-        let body = json!({ "username": username, "password": ::server::seed::DEMO_PASSWORD });
+        let body = json!({ "username": username, "password": ::seed::DEMO_PASSWORD });
         let answer = person.post("/api/session", &body, &[]).await?;
         ensure!(answer.status == 201, "{username} cannot sign in: {} {}", answer.status, answer.text);
         person.cookie = answer.cookie();

@@ -52,7 +52,9 @@ impl Round {
             (false, false) => "400",
         };
         let seed = seed.to_string();
-        let said = round.run(&round.template(), &["seed", "--grievances", grievances, "--seed", &seed]).await?;
+        // It lies beside the program, from the same build.
+        let seeder = program.with_file_name("pratikar-seed");
+        let said = said(&seeder, &round.template(), &["--grievances", grievances, "--seed", &seed]).await?;
         ensure!(said.good, "seeding failed: {}", said.text);
         Ok(round)
     }
@@ -104,20 +106,25 @@ impl Round {
 
     /// Runs one of the program's commands, three minutes at most.
     pub async fn run(&self, data: &Path, command: &[&str]) -> Result<Said> {
-        let child = Command::new(&self.program)
-            .args(Self::arguments(data))
-            .args(command)
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .output();
-        let Ok(output) = tokio::time::timeout(Duration::from_secs(180), child).await else {
-            return Ok(Said { good: false, code: None, text: "took longer than 180 s".into() });
-        };
-        let output = output.with_context(|| format!("{} cannot be run", self.program.display()))?;
-        let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
-        text.push_str(&String::from_utf8_lossy(&output.stderr));
-        Ok(Said { good: output.status.success(), code: output.status.code(), text })
+        said(&self.program, data, command).await
     }
+}
+
+/// Runs a program to its end, three minutes at the most.
+async fn said(program: &Path, data: &Path, command: &[&str]) -> Result<Said> {
+    let child = Command::new(program)
+        .args(Round::arguments(data))
+        .args(command)
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let Ok(output) = tokio::time::timeout(Duration::from_secs(180), child).await else {
+        return Ok(Said { good: false, code: None, text: "took longer than 180 s".into() });
+    };
+    let output = output.with_context(|| format!("{} cannot be run", program.display()))?;
+    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.push_str(&String::from_utf8_lossy(&output.stderr));
+    Ok(Said { good: output.status.success(), code: output.status.code(), text })
 }
 
 /// Copies the content of a folder.

@@ -1,16 +1,15 @@
-//! Acting on a case: the only way, for the API, plain pages and text messages.
+//! Acting on a case: the only way, for the API, plain pages, text messages and the deadlines task.
 
+use super::Once;
+use super::decision::{Decided, Known};
 use super::lodge::unknown_photo;
 use super::read::readable;
 use super::view::is_link_of_proved;
-use super::{Once, number};
 use crate::failure::Failure;
-use crate::messenger::{to_citizen, to_holder};
 use crate::state::App;
-use crate::store::{Append, Appended, Idempotency, NewMessage, StoreError};
+use crate::store::{Append, Appended, Idempotency, StoreError};
 use chrono::Duration;
-use model::lifecycle::{self, Action, Case, Event, EventBody, NUMBER_SHOWN_HOURS, Setting, Stage};
-use model::message::Template;
+use model::lifecycle::{Action, Case, NUMBER_SHOWN_HOURS, Setting, Stage};
 use model::wire::ProblemCode;
 use model::{Actor, Reference, Role, Time};
 
@@ -88,16 +87,11 @@ pub async fn execute(app: &App, command: Command<'_>, now: Time) -> Result<Once<
             places: &app.facts.tables,
             ..Setting::new(&app.facts.rules, now)
         };
-        let events = lifecycle::decide(&before, actor, action.clone(), &setting)?;
-        let mut case = before.clone();
-        for event in &events {
-            case.apply(event);
-        }
-        let mut messages = messages(app, &case, &events).await?;
-        messages.extend(number::messages(app, &before, &case, &events).await?);
+        let decided = Decided::of(&before, actor, action.clone(), &setting)?;
+        let known = Known::of(app, &decided).await?;
+        let append = decided.append(app, &known).resting_on(root.as_ref());
+        let case = append.case.clone();
         let left_behind = !case.stage.is_open() && !matches!(case.stage, Stage::Redressed | Stage::Merged);
-        let append =
-            Append::of(case.clone(), events, &app.facts.rules).with_messages(messages).resting_on(root.as_ref());
         let append = if left_behind {
             let followers = separated(app, &case, now).await?;
             append.followed_by(followers.len()).with(followers)
@@ -147,42 +141,9 @@ async fn separated(app: &App, root: &Case, now: Time) -> Result<Vec<Append>, Fai
     for follower in app.store.followers(root.reference).await? {
         let setting = Setting::new(&app.facts.rules, now);
         let action = Action::Unmerge { reason: root.reference.grouped() };
-        let events = lifecycle::decide(&follower, &Actor::system(), action, &setting)?;
-        let mut case = follower;
-        events.iter().for_each(|event| case.apply(event));
-        let messages = messages(app, &case, &events).await?;
-        appends.push(Append::of(case, events, &app.facts.rules).with_messages(messages));
+        let decided = Decided::of(&follower, &Actor::system(), action, &setting)?;
+        let known = Known::of(app, &decided).await?;
+        appends.push(decided.append(app, &known));
     }
     Ok(appends)
-}
-
-/// The messages to send: to the citizen of the case and, where it is redressed, to the citizens of its followers. These
-/// have confirmed nothing themselves; they may say that it is not done, and their case is separated.
-async fn messages(app: &App, case: &Case, events: &[Event]) -> Result<Vec<NewMessage>, Failure> {
-    let mut messages = Vec::new();
-    let due = case.due(&app.facts.rules);
-    if let Some(mobile) = app.store.mobile_of(case.citizen).await?.filter(|_| !case.disowned) {
-        messages.extend(to_citizen(app, case, events, due, &mobile).await?);
-    }
-    if events.iter().any(|event| matches!(event.body, EventBody::Reminded)) {
-        // For a case that follows another, the holder of the root is asked.
-        let root = match case.root {
-            Some(root) => app.store.case(root).await?,
-            None => None,
-        };
-        messages.extend(to_holder(app, root.as_ref().unwrap_or(case), Template::Reminded).await?);
-    }
-    // Followers are told of the end, and when it is undone.
-    let told = |event: &&Event| {
-        event.body.redresses() || matches!(event.body, EventBody::Reopened | EventBody::AppealDecided { upheld: true })
-    };
-    let redress: Vec<Event> = events.iter().filter(told).cloned().collect();
-    if !redress.is_empty() {
-        for follower in app.store.followers(case.reference).await? {
-            if let Some(mobile) = app.store.mobile_of(follower.citizen).await?.filter(|_| !follower.disowned) {
-                messages.extend(to_citizen(app, &follower, &redress, None, &mobile).await?);
-            }
-        }
-    }
-    Ok(messages)
 }

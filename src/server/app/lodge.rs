@@ -1,14 +1,14 @@
 //! Lodging a grievance, for the app, counters and the plain form.
 
+use super::decision::{Decided, Known};
 use super::{Once, duplicate};
 use crate::disk::Room;
 use crate::failure::Failure;
 use crate::limits::Address;
-use crate::messenger::to_citizen;
 use crate::state::App;
-use crate::store::{Append, Appended, Idempotency, StoreError};
+use crate::store::{Appended, Idempotency, StoreError};
 use model::attachment::AttachmentKind;
-use model::lifecycle::{self, Action, Case, Channel, Details, Gender, Lodged, Places, Setting, Statement};
+use model::lifecycle::{Action, Channel, Details, Gender, Lodged, Places, Setting, Statement};
 use model::lodging::{Lodging, Problem as FieldProblem};
 use model::wire::Receipt;
 use model::{Actor, AttachmentId, Language, Mobile, Reference, Time};
@@ -114,9 +114,9 @@ pub async fn lodge(
     // A reference that is taken is drawn again, which is rare: one in ten thousand at ten million cases.
     for _ in 0..8 {
         let lodged = Lodged { reference: Reference::from_payload(getrandom::u64()?), ..lodged.clone() };
-        let mut events = vec![lifecycle::lodge(lodged, &actor, &app.facts.rules, now)?];
-        let opened = events.first().and_then(Case::open);
-        let mut case = opened.ok_or_else(|| Failure::internal(&"a lodging opened no case"))?;
+        let opened = Decided::lodged(lodged, &actor, &app.facts.rules, now)?;
+        let mut decided = opened.ok_or_else(|| Failure::internal(&"a lodging opened no case"))?;
+        let case = &decided.case;
         let (due, lane) = (case.due(&app.facts.rules), case.lane);
         let receipt = Receipt { reference: case.reference, due, lane, hidden: case.shielded, number_verified };
         let response = serde_json::to_string(&receipt)?;
@@ -128,19 +128,13 @@ pub async fn lodge(
         if let Some(root) = &root {
             let setting = Setting { root: Some(root), ..Setting::new(&app.facts.rules, now) };
             let join = Action::Merge { root: root.reference, reason: String::new() };
-            for event in lifecycle::decide(&case, &Actor::system(), join, &setting)? {
-                case.apply(&event);
-                events.push(event);
-            }
+            decided.then(&Actor::system(), join, &setting)?;
         }
-        let messages = match told {
-            true => to_citizen(app, &case, &events, receipt.due, &parsed.mobile).await?,
-            false => Vec::new(),
-        };
-        let append = Append::of(case, events, &app.facts.rules)
+        let known = Known { citizen: told.then(|| parsed.mobile.clone()), ..Known::default() };
+        let append = decided
+            .append(app, &known)
             .of_new(parsed.mobile.clone())
             .resting_on(root.as_ref())
-            .with_messages(messages)
             .once(idempotency.clone().map(|idempotency| Idempotency { response, ..idempotency }));
         match app.store.append(append).await {
             Ok(Appended::Done { .. }) => return Ok(Once::Done(receipt)),

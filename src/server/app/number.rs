@@ -1,9 +1,10 @@
 //! Changing the number of a grievance: what moves, and what both numbers are told.
 
+use super::decision::{Decided, Known};
 use crate::failure::Failure;
 use crate::messenger::compose;
 use crate::state::App;
-use crate::store::{Append, NewMessage, StoreError};
+use crate::store::{NewMessage, StoreError};
 use model::lifecycle::{self, Action, Case, Event, EventBody, Setting};
 use model::message::Template;
 use model::wire::ProblemCode;
@@ -21,10 +22,10 @@ pub async fn move_all(app: &App, actor: &Actor, from: PersonId, mobile: &Mobile,
     for _ in 0..TRIES {
         let mut appends = Vec::new();
         for line in app.store.cases_of(from).await? {
-            let Some(mut case) = app.store.case(line.reference).await?.filter(|case| !case.disowned) else { continue };
+            let Some(case) = app.store.case(line.reference).await?.filter(|case| !case.disowned) else { continue };
             let event = lifecycle::change_number(&case, actor, app.person(mobile), now)?;
-            case.apply(&event);
-            appends.push(Append::of(case, vec![event], &app.facts.rules));
+            // Both numbers are told once, not for each case.
+            appends.push(Decided::by(&case, vec![event]).append(app, &Known::default()));
         }
         let Some(first) = appends.pop() else { return Ok(()) };
         let language = first.case.language;
@@ -62,12 +63,10 @@ pub async fn request(
         let before = app.store.case(reference).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
         let action = Action::RequestNumberChange { to, reason: reason.to_owned() };
         let setting = Setting::new(&app.facts.rules, now);
-        let events = lifecycle::decide(&before, actor, action, &setting)?;
+        let decided = Decided::of(&before, actor, action, &setting)?;
         app.store.know_person(to, mobile).await?;
-        let mut case = before.clone();
-        events.iter().for_each(|event| case.apply(event));
-        let messages = messages(app, &before, &case, &events).await?;
-        match app.store.append(Append::of(case, events, &app.facts.rules).with_messages(messages)).await {
+        let known = Known::of(app, &decided).await?;
+        match app.store.append(decided.append(app, &known)).await {
             Ok(_) => return Ok(()),
             Err(StoreError::Stale { .. }) => {}
             Err(error) => return Err(error.into()),
@@ -76,37 +75,47 @@ pub async fn request(
     Err(StoreError::Unavailable("the case keeps changing".into()).into())
 }
 
-/// Messages to both numbers when a change is requested and decided at a counter, so that nobody loses a grievance
-/// without hearing of it.
+/// The old and the new number of a change that these events request or decide, where known.
 ///
 /// # Errors
 /// Where the store does not answer.
-pub async fn messages(app: &App, before: &Case, case: &Case, events: &[Event]) -> Result<Vec<NewMessage>, StoreError> {
-    let mut messages = Vec::new();
-    for event in events {
-        let (template, to) = match &event.body {
-            EventBody::NumberChangeRequested { to } => (Template::NumberChangeAsked, Some(*to)),
-            EventBody::NumberChanged { citizen } => (Template::NumberChanged, Some(*citizen)),
-            EventBody::NumberChangeRefused => {
-                (Template::NumberKept, before.number_change.as_ref().map(|change| change.to))
-            }
-            _ => continue,
-        };
-        let old = app.store.mobile_of(before.citizen).await?.filter(|_| !before.disowned);
-        let new = match to {
-            Some(person) => app.store.mobile_of(person).await?,
-            None => None,
-        };
-        let masked = new.as_ref().map(Mobile::masked).unwrap_or_default();
-        let helpline = app.facts.tables.reference.brand.helpline.clone();
-        let variables = match template {
-            Template::NumberChangeAsked => vec![case.reference.grouped(), masked, helpline],
-            Template::NumberChanged => vec![masked, helpline],
-            _ => vec![case.reference.grouped()],
-        };
-        for to in old.iter().chain(&new) {
-            messages.extend(compose(&app.facts.tables, template, case.language, to, &variables));
-        }
-    }
-    Ok(messages)
+pub(super) async fn both(
+    app: &App,
+    before: &Case,
+    events: &[Event],
+) -> Result<(Option<Mobile>, Option<Mobile>), StoreError> {
+    let to = events.iter().find_map(|event| match &event.body {
+        EventBody::NumberChangeRequested { to } | EventBody::NumberChanged { citizen: to } => Some(*to),
+        EventBody::NumberChangeRefused => before.number_change.as_ref().map(|change| change.to),
+        _ => None,
+    });
+    let Some(to) = to else { return Ok((None, None)) };
+    let old = if before.disowned { None } else { app.store.mobile_of(before.citizen).await? };
+    Ok((old, app.store.mobile_of(to).await?))
+}
+
+/// Messages to both numbers when a change is requested and decided at a counter, so that nobody loses a grievance
+/// without hearing of it.
+pub(super) fn messages(
+    app: &App,
+    case: &Case,
+    event: &Event,
+    old: &Option<Mobile>,
+    new: &Option<Mobile>,
+) -> Vec<NewMessage> {
+    let template = match &event.body {
+        EventBody::NumberChangeRequested { .. } => Template::NumberChangeAsked,
+        EventBody::NumberChanged { .. } => Template::NumberChanged,
+        EventBody::NumberChangeRefused => Template::NumberKept,
+        _ => return Vec::new(),
+    };
+    let masked = new.as_ref().map(Mobile::masked).unwrap_or_default();
+    let helpline = app.facts.tables.reference.brand.helpline.clone();
+    let variables = match template {
+        Template::NumberChangeAsked => vec![case.reference.grouped(), masked, helpline],
+        Template::NumberChanged => vec![masked, helpline],
+        _ => vec![case.reference.grouped()],
+    };
+    let told = old.iter().chain(new);
+    told.filter_map(|to| compose(&app.facts.tables, template, case.language, to, &variables)).collect()
 }

@@ -4,10 +4,10 @@ use super::pack::{self, Kind};
 use super::row::{CaseRow, Place};
 use super::sql::{Connection, params};
 use super::writer::Effects;
-use super::{Append, Appended, Idempotency, Result, StoreError, millis, number, outbox, person};
+use super::{Append, Appended, Idempotency, Life, Result, Step, StoreError, millis, number, outbox, person};
 use crate::ledger::{self, Entry};
-use model::Reference;
-use model::lifecycle::{Case, Event};
+use model::lifecycle::{Case, Event, Statement};
+use model::{Mobile, PersonId, Reference};
 
 /// The chain's hash is stored with every so-many-th entry; in between it is recomputed.
 pub(super) const MARKED: u64 = 64;
@@ -30,10 +30,10 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
             return Err(StoreError::AttachmentTaken);
         }
     }
-    know_citizen(connection, append)?;
+    know_citizen(connection, append.case.citizen, append.mobile.as_ref())?;
     let lodged_seq = signed(effects.ends.ledger.seq + 1);
     for (event, version) in append.events.iter().zip(first_version..) {
-        insert_event(connection, effects, append.case.reference, event, version)?;
+        insert_event(connection, effects, append.case.reference, &PackedEvent::of(event)?, version)?;
     }
     let seq = effects.ends.ledger.seq;
     let row = CaseRow::of(&append.case, append.due, append.next_deadline)?;
@@ -65,11 +65,11 @@ fn signed(seq: u64) -> i64 {
 }
 
 /// Stores the number of a new case's citizen.
-fn know_citizen(connection: &Connection, append: &Append) -> Result<()> {
-    if let Some(mobile) = &append.mobile {
+fn know_citizen(connection: &Connection, citizen: PersonId, mobile: Option<&Mobile>) -> Result<()> {
+    if let Some(mobile) = mobile {
         connection.execute(
             "INSERT INTO person (id, mobile) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-            params![person(append.case.citizen), mobile.as_str()],
+            params![person(citizen), mobile.as_str()],
         )?;
     }
     Ok(())
@@ -95,28 +95,62 @@ fn check(connection: &Connection, append: &Append, seen: u32) -> Result<()> {
     Ok(())
 }
 
-/// Imports whole lives: all events in the order of time, then one row for each case.
-pub(super) fn import(connection: &Connection, effects: &mut Effects<'_>, lives: &[Append]) -> Result<u64> {
+/// A life ready to be written, but for its place in the ledger. Packing is most of the work of an import, and is done outside
+/// of the writer.
+#[derive(Debug)]
+pub struct PackedLife {
+    life: Life,
+    packed: Vec<u8>,
+    /// The events of each step.
+    steps: Vec<Vec<PackedEvent>>,
+}
+
+impl PackedLife {
+    /// Packs a life.
+    ///
+    /// # Errors
+    /// None in practice: `Unavailable` where the system has no randomness.
+    pub fn of(life: Life) -> Result<Self> {
+        let pack_all = |step: &Step| step.events.iter().map(PackedEvent::of).collect::<Result<_>>();
+        let steps = life.steps.iter().map(pack_all).collect::<Result<_>>()?;
+        Ok(Self { packed: CaseRow::pack(&life.case)?, steps, life })
+    }
+}
+
+/// Imports whole lives: all events in the order of time with their messages, then one row for each case.
+pub(super) fn import(connection: &Connection, effects: &mut Effects<'_>, lives: &[PackedLife]) -> Result<u64> {
     let mut order: Vec<(i64, usize, usize)> = Vec::new();
-    for (life, append) in lives.iter().enumerate() {
-        check_version(connection, append.case.reference, 0)?;
-        know_citizen(connection, append)?;
-        order.extend(append.events.iter().enumerate().map(|(index, event)| (millis(event.at), life, index)));
+    for (number, PackedLife { life, steps, .. }) in lives.iter().enumerate() {
+        know_citizen(connection, life.case.citizen, life.mobile.as_ref())?;
+        let began = |step: &Vec<PackedEvent>| step.first().map_or(0, |event| event.at);
+        order.extend(steps.iter().enumerate().map(|(index, step)| (began(step), number, index)));
     }
     order.sort_unstable();
     let mut places = vec![Place { ordinal: 0, lodged_seq: 0, seq: 0 }; lives.len()];
-    for (_, life, index) in order {
-        let (Some(append), Some(place)) = (lives.get(life), places.get_mut(life)) else { continue };
-        let Some(event) = append.events.get(index) else { continue };
-        let version = u32::try_from(index + 1).unwrap_or(u32::MAX);
-        insert_event(connection, effects, append.case.reference, event, version)?;
-        place.seq = signed(effects.ends.ledger.seq);
+    let mut versions = vec![0; lives.len()];
+    let mut messages = outbox::Imported::begin(connection)?;
+    for (at, number, index) in order {
+        let (Some(packed), Some(place), Some(version)) =
+            (lives.get(number), places.get_mut(number), versions.get_mut(number))
+        else {
+            continue;
+        };
         if index == 0 {
-            (place.ordinal, place.lodged_seq) = (effects.next_ordinal(), place.seq);
+            (place.ordinal, place.lodged_seq) = (effects.next_ordinal(), signed(effects.ends.ledger.seq + 1));
+        }
+        for event in packed.steps.get(index).into_iter().flatten() {
+            *version += 1;
+            insert_event(connection, effects, packed.life.case.reference, event, *version)?;
+        }
+        let seq = effects.ends.ledger.seq;
+        place.seq = signed(seq);
+        for message in packed.life.steps.get(index).iter().flat_map(|step| &step.messages) {
+            messages.insert(connection, effects, message, at, seq)?;
         }
     }
-    for (append, place) in lives.iter().zip(places) {
-        CaseRow::of(&append.case, append.due, append.next_deadline)?.put(connection, place)?;
+    messages.end(connection)?;
+    for (PackedLife { life, packed, .. }, place) in lives.iter().zip(places) {
+        CaseRow::of_packed(&life.case, life.due, life.next_deadline, packed.clone()).put(connection, place)?;
     }
     Ok(effects.ends.ledger.seq)
 }
@@ -140,40 +174,68 @@ fn check_version(connection: &Connection, reference: Reference, seen: u32) -> Re
     if version == seen { Ok(()) } else { Err(StoreError::Stale { version }) }
 }
 
+/// An event ready to be written, but for its place in the ledger.
+#[derive(Debug)]
+struct PackedEvent {
+    at: i64,
+    by: String,
+    body: String,
+    packed: Vec<u8>,
+    words: Option<PackedWords>,
+}
+
+/// A statement ready to be written, with its commitment.
+#[derive(Debug)]
+struct PackedWords {
+    salt: [u8; 16],
+    commitment: ledger::Hash,
+    packed: Vec<u8>,
+}
+
+impl PackedEvent {
+    fn of(event: &Event) -> Result<Self> {
+        let (by, body) = (serde_json::to_string(&event.by)?, serde_json::to_string(&event.body)?);
+        let packed = packed(&by, &body)?;
+        Ok(Self {
+            at: millis(event.at),
+            by,
+            body,
+            packed,
+            words: event.statement.as_ref().map(PackedWords::of).transpose()?,
+        })
+    }
+}
+
+impl PackedWords {
+    fn of(statement: &Statement) -> Result<Self> {
+        let mut salt = [0u8; 16];
+        getrandom::fill(&mut salt).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let stored = ledger::stored(statement)?;
+        Ok(Self { salt, commitment: ledger::commitment(&salt, &stored), packed: pack::pack(Kind::Words, &stored)? })
+    }
+}
+
 fn insert_event(
     connection: &Connection,
     effects: &mut Effects<'_>,
     reference: Reference,
-    event: &Event,
+    event: &PackedEvent,
     version: u32,
 ) -> Result<()> {
-    let (by, body) = (serde_json::to_string(&event.by)?, serde_json::to_string(&event.body)?);
-    let document = match &event.statement {
-        Some(statement) => {
-            let mut salt = [0u8; 16];
-            getrandom::fill(&mut salt).map_err(|error| StoreError::Unavailable(error.to_string()))?;
-            let stored = ledger::stored(statement)?;
-            let commitment = ledger::commitment(&salt, &stored);
-            Some((salt, stored, commitment))
-        }
-        None => None,
-    };
-    let commitment = document.as_ref().map(|(_, _, commitment)| commitment.as_slice());
-    let entry =
-        Entry { reference: reference.as_u64(), version, at: millis(event.at), by: &by, body: &body, commitment };
+    let PackedEvent { at, by, body, packed, words } = event;
+    let commitment = words.as_ref().map(|words| words.commitment.as_slice());
+    let entry = Entry { reference: reference.as_u64(), version, at: *at, by, body, commitment };
     effects.ends.ledger = effects.ends.ledger.next(&entry);
     let head = effects.ends.ledger;
     let seq = signed(head.seq);
     let mark = head.seq.is_multiple_of(MARKED).then_some(head.hash);
     connection.execute(
         "INSERT INTO event (seq, reference, version, at, packed, commitment, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![seq, number(reference), version, entry.at, packed(&by, &body)?, commitment, mark],
+        params![seq, number(reference), version, *at, packed, commitment, mark],
     )?;
-    if let Some((salt, stored, _)) = &document {
-        connection.execute(
-            "INSERT INTO document (seq, salt, packed) VALUES (?1, ?2, ?3)",
-            params![seq, salt, pack::pack(Kind::Words, stored)?],
-        )?;
+    if let Some(PackedWords { salt, packed, .. }) = words {
+        connection
+            .execute("INSERT INTO document (seq, salt, packed) VALUES (?1, ?2, ?3)", params![seq, salt, packed])?;
     }
     Ok(())
 }

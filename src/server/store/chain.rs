@@ -187,16 +187,19 @@ pub(super) fn put_ends(connection: &Connection, before: &Ends, now: &Ends) -> Re
 }
 
 const READING: &str = "seq, at, staff, role, department, what, reference, person, cases, reason";
+const ADD_READING: &str =
+    "INSERT INTO reading (seq, at, staff, role, department, what, reference, person, cases, reason, hash)
+                           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+const ADD_RECORD: &str = "INSERT INTO record (seq, at, kind, subject, digest, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
-/// Appends an entry to the chain in `table` that ends at `end`: its columns, and the values of those after `seq`.
+/// Appends an entry by a statement to the chain that ends at `end`; `values` are its columns between `seq` and `hash`.
 /// Answers the new end.
-fn append(connection: &Connection, table: &str, columns: &str, end: Head, values: &[Value]) -> Result<Head> {
+fn append(connection: &Connection, statement: &str, end: Head, values: &[Value]) -> Result<Head> {
     let mut all = vec![Value::from(seq(Head { seq: end.seq + 1, ..end }))];
     all.extend_from_slice(values);
     let end = next(end, digest(all.iter().map(Value::cell)));
     all.push(end.hash.into());
-    let places = (1..=all.len()).map(|place| format!("?{place}")).collect::<Vec<_>>().join(", ");
-    connection.execute(&format!("INSERT INTO {table} ({columns}, hash) VALUES ({places})"), &all)?;
+    connection.execute(statement, &all)?;
     Ok(end)
 }
 
@@ -213,7 +216,7 @@ pub(super) fn read(connection: &Connection, effects: &mut Effects<'_>, reading: 
         reading.cases,
         reading.reason.as_deref(),
     ];
-    effects.ends.readings = append(connection, "reading", READING, effects.ends.readings, values)?;
+    effects.ends.readings = append(connection, ADD_READING, effects.ends.readings, values)?;
     Ok(())
 }
 
@@ -239,12 +242,28 @@ pub(super) fn record_row(
     let sql = format!("SELECT {columns} FROM {table} WHERE {column} = ?1 AND ({counts})");
     let width = recorded.width();
     let row = connection.first(&sql, std::slice::from_ref(key), |row| digest_of_row(row, 0..width))?;
-    let subject = match key {
+    enter(connection, ends, kind, &subject(key), row, at)
+}
+
+/// Records a row that was just inserted; `values` are its recorded columns in order, the key first.
+pub(super) fn record_values(
+    connection: &Connection,
+    ends: &mut Ends,
+    recorded: &Recorded,
+    values: &[Value],
+    at: i64,
+) -> Result<()> {
+    let subject = values.first().map(subject).unwrap_or_default();
+    enter(connection, ends, recorded.kind, &subject, Some(digest(values.iter().map(Value::cell))), at)
+}
+
+/// The name of a row in its record.
+fn subject(key: &Value) -> String {
+    match key {
         Value::Integer(number) => number.to_string(),
         Value::Text(text) => text.clone(),
         Value::Null | Value::Blob(_) => String::new(),
-    };
-    enter(connection, ends, kind, &subject, row, at)
+    }
 }
 
 /// Appends an entry to the chain of records.
@@ -257,7 +276,7 @@ fn enter(
     at: i64,
 ) -> Result<()> {
     let values = params![at, kind, subject, row];
-    ends.records = append(connection, "record", "seq, at, kind, subject, digest", ends.records, values)?;
+    ends.records = append(connection, ADD_RECORD, ends.records, values)?;
     Ok(())
 }
 
@@ -307,7 +326,7 @@ pub(super) fn adopt(connection: &Connection) -> Result<()> {
         let [at, staff, role, department] = [at, staff, role, department].map(Clone::clone);
         let values =
             [at, staff, role, department, what.into(), reference.clone(), Value::Null, 1.into(), reason.clone()];
-        end = append(connection, "reading", READING, end, &values)?;
+        end = append(connection, ADD_READING, end, &values)?;
     }
     connection.batch("DROP TABLE access")?;
     adopt_rows(connection, &[ACCOUNT, OFFICE, RULES, PERSON, ATTACHMENT, HEAD])

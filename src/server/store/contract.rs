@@ -5,8 +5,9 @@
 
 use super::{
     Account, Allowance, Append, Appended, Asker, Attachment, Audit, Chains, Changed, Code, CodeJudged, CodeLimits,
-    CodeRule, Idempotency, Message, NewMessage, PublishedHead, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed,
-    Result, Retained, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness, Worded,
+    CodeRule, Idempotency, Message, NewMessage, PackedLife, PublishedHead, QueueCounts, QueueFilter, QueueRows,
+    Reading, Redeemed, Result, Retained, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness,
+    Worded,
 };
 use async_trait::async_trait;
 use model::lifecycle::{Case, Party};
@@ -135,8 +136,8 @@ pub trait Ledger: Send + Sync {
     /// Appends events with everything that belongs to them. `Stale` where the case has another version than the one
     /// before.
     async fn append(&self, append: Append) -> Result<Appended>;
-    /// Imports whole lives, for the seed: no messages, no idempotency. Answers the number of the last entry.
-    async fn import(&self, lives: Vec<Append>) -> Result<u64>;
+    /// Imports whole lives with their messages, for demo data. Answers the number of the last entry.
+    async fn import(&self, lives: Vec<PackedLife>) -> Result<u64>;
     /// Sets another deadline, where the rules have changed since the row was written.
     async fn put_deadline(&self, reference: Reference, version: u32, at: Time) -> Result<()>;
     /// Sets a case's due date and deadline after a change of the rules, if its row still has this version.

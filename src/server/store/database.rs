@@ -7,11 +7,11 @@ use super::sql::params;
 use super::writer::Writer;
 use super::{
     Account, Allowance, Append, Appended, Asker, Attachment, Audit, Chains, Changed, Code, CodeJudged, CodeLimits,
-    CodeRule, Directory, Files, Idempotency, Ledger, Message, NewMessage, Outbox, People, PublishedHead, QueueCounts,
-    QueueFilter, QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading, Redeemed, Result,
-    Retained, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode, Upkeep, Witness, Worded,
-    append, audit, chain, due_column, files, millis, named, number, outbox, people, person, proof, queue, retention,
-    setting, time,
+    CodeRule, Directory, Files, Idempotency, Ledger, Message, NewMessage, Outbox, PackedLife, People, PublishedHead,
+    QueueCounts, QueueFilter, QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading,
+    Redeemed, Result, Retained, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode, Upkeep,
+    Witness, Worded, append, audit, chain, due_column, files, millis, named, number, outbox, people, person, proof,
+    queue, retention, setting, time,
 };
 use crate::ledger::{Hash, Head};
 use async_trait::async_trait;
@@ -316,7 +316,7 @@ impl Ledger for Database {
         self.writer.write(move |connection, effects| append::append(connection, effects, &append)).await
     }
 
-    async fn import(&self, lives: Vec<Append>) -> Result<u64> {
+    async fn import(&self, lives: Vec<PackedLife>) -> Result<u64> {
         self.writer.write(move |connection, effects| append::import(connection, effects, &lives)).await
     }
 

@@ -110,6 +110,60 @@ pub(super) fn insert(
     }
 }
 
+/// Inserts messages as sent, for an import. There are millions: ids are assigned here, so that no row is read back for its
+/// record.
+pub(super) struct Imported {
+    last_id: i64,
+}
+
+impl Imported {
+    /// Ids continue after the highest one.
+    pub fn begin(connection: &Connection) -> Result<Self> {
+        Ok(Self { last_id: connection.one("SELECT coalesce(max(id), 0) FROM outbox", &[])? })
+    }
+
+    /// Inserts one message, with its record.
+    pub fn insert(
+        &mut self,
+        connection: &Connection,
+        effects: &mut Effects<'_>,
+        message: &NewMessage,
+        at: i64,
+        seq: u64,
+    ) -> Result<()> {
+        self.last_id += 1;
+        // The recorded columns, in the order of `chain::MESSAGE`.
+        let values = params![
+            self.last_id,
+            message.reference.map(number),
+            message.to.as_str(),
+            &message.template,
+            &message.registered_id,
+            message.language.tag(),
+            &message.body,
+            at,
+            format!("{seq} {} {}", message.to.as_str(), message.template),
+            template(&message.template).map_or(1, Template::priority),
+            message.expires.map(millis),
+        ];
+        connection.execute(
+            "INSERT INTO outbox (id, reference, recipient, template, registered_id, language, body, created, cause, priority,
+                 expires, next_try, sent, state, attempts)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?8, ?8, 'sent', 1)",
+            values,
+        )?;
+        match message.reference {
+            Some(_) => chain::record_values(connection, effects.ends, &chain::MESSAGE, values, at),
+            None => Ok(()),
+        }
+    }
+
+    /// Ids that the database assigns continue after these.
+    pub fn end(self, connection: &Connection) -> Result<()> {
+        connection.renumber()
+    }
+}
+
 /// The gateway has taken a message. `forget` blanks secrets in the text: a code, or the link to a case.
 pub(super) fn sent(connection: &Connection, effects: &mut Effects<'_>, id: i64, at: i64, forget: bool) -> Result<()> {
     let sql = "SELECT body, reference FROM outbox WHERE id = ?1";

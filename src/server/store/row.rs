@@ -72,12 +72,17 @@ pub(super) struct CaseRow<'a> {
 
 impl<'a> CaseRow<'a> {
     pub fn of(case: &'a Case, due: Option<Time>, next_deadline: Option<Time>) -> Result<Self> {
-        Ok(Self {
-            case,
-            due: due_column(due),
-            next_deadline: next_deadline.map(millis),
-            packed: pack::pack(Kind::Case, &serde_json::to_string(case)?)?,
-        })
+        Ok(Self::of_packed(case, due, next_deadline, Self::pack(case)?))
+    }
+
+    /// Of a case that was packed already.
+    pub fn of_packed(case: &'a Case, due: Option<Time>, next_deadline: Option<Time>, packed: Vec<u8>) -> Self {
+        Self { case, due: due_column(due), next_deadline: next_deadline.map(millis), packed }
+    }
+
+    /// A case as it is packed.
+    pub fn pack(case: &Case) -> Result<Vec<u8>> {
+        pack::pack(Kind::Case, &serde_json::to_string(case)?)
     }
 
     /// The columns, in the order of [`CaseRow::values`]. The first three are kept when a row is written again.

@@ -1,21 +1,26 @@
-//! One made-up life, lived through the rulebook until it ends or the present is reached.
+//! One life: a case with everything that happens to it, until it ends or the present is reached.
 
+use super::Taken;
 use super::world::{Text, World};
-use crate::state::App;
-use crate::store::Append;
+use anyhow::{Result, bail};
 use chrono::{Datelike, Duration, Weekday};
 use fastrand::Rng;
 use model::atr::{Atr, Outcome};
 use model::clock::{ist_date, ist_midnight};
 use model::lifecycle::{
-    Action, CallOutcome, Case, Channel, ContactMeans, Details, Event, Gender, Ground, Lodged, Party, Setting, Stage,
-    Statement, VisitFinding, decide, due_action, lodge,
+    Action, CallOutcome, Channel, ContactMeans, Details, Gender, Ground, Lodged, Party, Setting, Stage, Statement,
+    VisitFinding, due_action,
 };
-use model::{Actor, Language, Lgd, Mobile, Reference, Role, Rules, Time};
-use std::collections::HashSet;
+use model::wire::{District, Place};
+use model::{Actor, Language, Lgd, Mobile, PersonId, Reference, Role, Rules, Time, answer};
+use server::app::decision::{Decided, Known, party};
+use server::state::App;
+use server::store::{Life, PackedLife};
 
 /// Days over which the lodgings are spread.
 const DAYS: u64 = 180;
+/// How many lodgings are drawn until the rulebook accepts one.
+const TRIES: u32 = 20;
 
 /// A moment of lodging: fewer on Sundays, most in the morning, more in the last weeks.
 pub fn lodging_time(rng: &mut Rng, until: Time) -> Time {
@@ -56,15 +61,61 @@ fn pick<'a, T>(rng: &mut Rng, things: &'a [T]) -> Option<&'a T> {
     if things.is_empty() { None } else { things.get(rng.usize(..things.len())) }
 }
 
-/// A life as it is being lived.
-struct Life<'a> {
-    rng: &'a mut Rng,
-    world: &'a World,
-    rules: &'a Rules,
-    case: Case,
-    events: Vec<Event>,
+/// What all lives share.
+pub struct Past {
+    /// Offices, accounts and texts.
+    pub world: World,
+    /// Facts and secret of the system. Its store is not used.
+    pub app: App,
+    /// The present moment.
+    pub until: Time,
+}
+
+impl Past {
+    fn rules(&self) -> &Rules {
+        &self.app.facts.rules
+    }
+}
+
+/// The start of a life. Starts are drawn one after the other; the rest of each life follows from its own seed, so that lives
+/// can be generated in parallel.
+#[derive(Debug, Clone)]
+pub struct Beginning {
+    start: Time,
+    reference: Reference,
+    citizen: PersonId,
+    mobile: Mobile,
+    /// Whether it is the citizen's first case.
+    first: bool,
+    seed: u64,
+}
+
+impl Beginning {
+    /// Draws one with a reference that is not taken.
+    pub fn draw(rng: &mut Rng, app: &App, taken: &mut Taken, start: Time) -> Self {
+        let reference = loop {
+            let reference = Reference::from_payload(rng.u64(..Reference::PAYLOADS));
+            if taken.references.insert(reference) {
+                break reference;
+            }
+        };
+        let mobile = loop {
+            if let Ok(mobile) = Mobile::parse(&format!("6{:09}", rng.u32(..1_000_000_000))) {
+                break mobile;
+            }
+        };
+        let citizen = app.person(&mobile);
+        Self { start, reference, citizen, first: taken.people.insert(citizen), mobile, seed: rng.u64(..) }
+    }
+}
+
+/// A life that is being generated.
+struct Living<'a> {
+    rng: Rng,
+    past: &'a Past,
+    beginning: &'a Beginning,
+    life: Life,
     now: Time,
-    until: Time,
     locality: String,
     /// How likely this office is to have done what it reports, percent.
     honest: u32,
@@ -72,12 +123,12 @@ struct Life<'a> {
     unreachable: bool,
 }
 
-impl Life<'_> {
+impl Living<'_> {
     /// Lets the system act on what falls due up to a moment, each at its own.
     fn play(&mut self, to: Time) {
-        while let Some(at) = self.case.next_deadline(self.rules).filter(|at| *at <= to) {
+        while let Some(at) = self.life.next_deadline.filter(|at| *at <= to) {
             self.now = self.now.max(at);
-            let Some(action) = due_action(&self.case, self.rules, self.now) else { break };
+            let Some(action) = due_action(&self.life.case, self.past.rules(), self.now) else { break };
             if !self.act(&Actor::system(), action) {
                 break;
             }
@@ -87,47 +138,53 @@ impl Life<'_> {
     /// Lets some hours pass; the system acts on what falls due in them. False where the present is reached.
     fn wait(&mut self, hours: f64) -> bool {
         let spread = 0.3 + self.rng.f64() * 1.4;
-        let faster = if self.case.lane.is_emergency() { 0.1 } else { 1.0 };
+        let faster = if self.life.case.lane.is_emergency() { 0.1 } else { 1.0 };
         let next = self.now + Duration::seconds((hours * spread * faster * 3600.0) as i64);
-        self.play(next.min(self.until));
-        self.now = self.now.max(next.min(self.until));
-        next <= self.until
+        let until = self.past.until;
+        self.play(next.min(until));
+        self.now = self.now.max(next.min(until));
+        next <= until
     }
 
     fn act(&mut self, actor: &Actor, action: Action) -> bool {
-        let setting = Setting { number_shown: true, ..Setting::new(self.rules, self.now) };
-        match decide(&self.case, actor, action, &setting) {
-            Ok(events) => {
-                for event in events {
-                    self.case.apply(&event);
-                    self.events.push(event);
-                }
-                true
-            }
-            Err(_) => false,
+        let setting = Setting { number_shown: true, ..Setting::new(self.past.rules(), self.now) };
+        let Ok(decided) = Decided::of(&self.life.case, actor, action, &setting) else { return false };
+        let known = self.known(&decided);
+        let append = decided.append(&self.past.app, &known);
+        self.life.then(append);
+        true
+    }
+
+    /// What the messages need. No generated case has followers, and no number changes.
+    fn known(&self, decided: &Decided<'_>) -> Known {
+        let Beginning { reference, mobile, first, .. } = self.beginning;
+        let officers = match decided.for_officers() {
+            Some(_) => party(&self.life.case).and_then(|party| self.past.world.mobile_of(&party)),
+            None => None,
+        };
+        Known {
+            citizen: Some(mobile.clone()),
+            codes: answer::codes(*reference, *first, decided.case.reports),
+            officers: officers.into_iter().collect(),
+            ..Known::default()
         }
     }
 
-    fn filled(&mut self, text: &str) -> String {
-        let months = self.rng.u32(2..9).to_string();
-        let people = self.rng.u32(3..13).to_string();
-        text.replace("{place}", &self.locality).replace("{months}", &months).replace("{n}", &people)
-    }
-
     fn report(&mut self, outcome: Outcome) -> String {
-        let category = self.case.category.clone().unwrap_or_default();
+        let category = self.life.case.category.clone().unwrap_or_default();
         let top = category.split('.').next().unwrap_or_default().to_owned();
-        let texts = self.world.reports.get(&(top, outcome.name().to_owned())).map(Vec::as_slice).unwrap_or_default();
-        let text = pick(self.rng, texts)
+        let texts =
+            self.past.world.reports.get(&(top, outcome.name().to_owned())).map(Vec::as_slice).unwrap_or_default();
+        let text = pick(&mut self.rng, texts)
             .map_or_else(|| "কাজ শেষ হয়েছে, ঘটনাস্থলে গিয়ে দেখা হয়েছে।".to_owned(), |text| text.text.clone());
-        self.filled(&text)
+        filled(&mut self.rng, &text, &self.locality)
     }
 
     fn live(&mut self) -> Option<()> {
-        let analyst = self.world.cell(Role::OperationalAnalyst);
-        let citizen = Actor::citizen(self.case.citizen);
+        let analyst = self.past.world.cell(Role::OperationalAnalyst);
+        let citizen = Actor::citizen(self.life.case.citizen);
         self.go(4.0)?;
-        if chance(self.rng, 2) {
+        if chance(&mut self.rng, 2) {
             self.act(
                 &analyst,
                 Action::RequestInformation {
@@ -138,8 +195,8 @@ impl Life<'_> {
             self.act(&citizen, Action::ProvideInformation { text: self.locality.clone(), photos: vec![] });
             self.go(3.0)?;
         }
-        if chance(self.rng, 2) {
-            let ground = *pick(self.rng, &Ground::ALL)?;
+        if chance(&mut self.rng, 2) {
+            let ground = *pick(&mut self.rng, &Ground::ALL)?;
             self.act(
                 &analyst,
                 Action::Reject {
@@ -156,9 +213,9 @@ impl Life<'_> {
             if !self.verification_round(round)? {
                 return None;
             }
-            if self.case.stage == Stage::Redressed {
+            if self.life.case.stage == Stage::Redressed {
                 // About one in twelve comes back.
-                if round == 0 && chance(self.rng, 9) {
+                if round == 0 && chance(&mut self.rng, 9) {
                     self.go(24.0 * 8.0)?;
                     self.act(&citizen, Action::Reopen { reason: "আবার একই অবস্থা।".into() });
                     continue;
@@ -174,11 +231,11 @@ impl Life<'_> {
     }
 
     fn categorise(&mut self, analyst: &Actor) {
-        let Some(category) = self.case.category.clone() else { return };
-        let Some(rule) = self.rules.categories.get(&category).cloned() else { return };
-        let urban = self.case.urban == Some(true);
+        let Some(category) = self.life.case.category.clone() else { return };
+        let Some(rule) = self.past.rules().categories.get(&category).cloned() else { return };
+        let urban = self.life.case.urban == Some(true);
         let department = rule.department_urban.filter(|_| urban).unwrap_or(rule.department);
-        let lane = self.case.lane;
+        let lane = self.life.case.lane;
         let action = Action::Categorise {
             category,
             department,
@@ -194,23 +251,23 @@ impl Life<'_> {
     /// From the department's desk to an accepted report. `Some(false)` where it cannot go on.
     fn department_round(&mut self) -> Option<bool> {
         self.go(8.0)?;
-        let department = self.case.department.clone()?;
-        let nodal = self.world.nodal(&department);
-        let key = (department.clone(), self.case.district?);
-        let Some(offices) = self.world.by_district.get(&key).cloned() else { return Some(false) };
-        let office = match self.case.office.filter(|_| self.case.stage == Stage::WithOffice) {
+        let department = self.life.case.department.clone()?;
+        let nodal = self.past.world.nodal(&department);
+        let key = (department.clone(), self.life.case.district?);
+        let Some(offices) = self.past.world.by_district.get(&key).cloned() else { return Some(false) };
+        let office = match self.life.case.office.filter(|_| self.life.case.stage == Stage::WithOffice) {
             // It goes on with the rest of its work.
             Some(office) => office,
             None => {
-                let office = *pick(self.rng, &offices)?;
+                let office = *pick(&mut self.rng, &offices)?;
                 self.act(&nodal, Action::Forward { office, remark: String::new() });
                 office
             }
         };
-        let mut officer = self.world.officer(&department, office);
-        if offices.len() > 1 && chance(self.rng, 12) {
+        let mut officer = self.past.world.officer(&department, office);
+        if offices.len() > 1 && chance(&mut self.rng, 12) {
             self.go(10.0)?;
-            let other = *pick(self.rng, &offices)?;
+            let other = *pick(&mut self.rng, &offices)?;
             let to = Party { department: department.clone(), office: Some(other) };
             if self.act(
                 &officer,
@@ -219,7 +276,7 @@ impl Life<'_> {
                 },
             ) {
                 self.go(12.0)?;
-                officer = self.world.officer(&department, other);
+                officer = self.past.world.officer(&department, other);
                 if !self.act(&officer, Action::AcceptTransfer) {
                     return Some(false);
                 }
@@ -254,13 +311,13 @@ impl Life<'_> {
 
     /// Calls and visits until the case leaves verification. `Some(false)` where nothing more happens.
     fn verification_round(&mut self, round: u32) -> Option<bool> {
-        let caller = self.world.cell(Role::VerificationCaller);
+        let caller = self.past.world.cell(Role::VerificationCaller);
         let satisfied = self.honest + round * 10;
         for _ in 0..6 {
             self.go(16.0)?;
-            if self.case.visit_due && chance(self.rng, 40) {
-                let validator = self.world.validator(self.case.district?);
-                let finding = match chance(self.rng, satisfied) {
+            if self.life.case.visit_due && chance(&mut self.rng, 40) {
+                let validator = self.past.world.validator(self.life.case.district?);
+                let finding = match chance(&mut self.rng, satisfied) {
                     _ if self.unreachable => VisitFinding::DoneCitizenNotMet,
                     true => VisitFinding::DoneCitizenAgrees,
                     false => VisitFinding::NotDone,
@@ -271,13 +328,13 @@ impl Life<'_> {
                 let outcome = match self.rng.u32(..100) {
                     _ if self.unreachable => CallOutcome::NotReached,
                     0..10 => CallOutcome::NotReached,
-                    _ if chance(self.rng, satisfied) => CallOutcome::Confirmed,
+                    _ if chance(&mut self.rng, satisfied) => CallOutcome::Confirmed,
                     _ => CallOutcome::Disputed,
                 };
                 self.act(&caller, Action::RecordCall { outcome, remark: String::new(), call_id: String::new() });
             }
-            if self.case.stage != Stage::Verification {
-                return Some(self.case.stage != Stage::ClosedUnconfirmed);
+            if self.life.case.stage != Stage::Verification {
+                return Some(self.life.case.stage != Stage::ClosedUnconfirmed);
             }
         }
         Some(false)
@@ -334,28 +391,12 @@ fn category(rng: &mut Rng, world: &World) -> String {
     world.texts.keys().nth(rng.usize(..world.texts.len().max(1))).cloned().unwrap_or_default()
 }
 
-/// A number that none of these has, and which is then one of them.
-fn draw_reference(rng: &mut Rng, taken: &mut HashSet<Reference>) -> Reference {
-    loop {
-        let reference = Reference::from_payload(rng.u64(..Reference::PAYLOADS));
-        if taken.insert(reference) {
-            return reference;
-        }
-    }
-}
-
-/// Makes and lives one life. Its number is none of those that are taken.
-pub fn live(
+/// A district and a place in it.
+fn somewhere<'a>(
     rng: &mut Rng,
-    world: &World,
-    app: &App,
-    rules: &Rules,
-    taken: &mut HashSet<Reference>,
-    start: Time,
-    until: Time,
-) -> Append {
-    let category = category(rng, world);
-    let districts = &app.facts.tables.reference.districts;
+    districts: &'a [District],
+    category: &str,
+) -> (Option<&'a District>, Option<&'a Place>) {
     // Half of the ration grievances come from four districts.
     let skewed = category.starts_with("ration") && chance(rng, 50);
     let rank = if skewed { 9 + rng.usize(..4) } else { zipf(rng, POPULOUS.len() + 12).min(POPULOUS.len() + 11) };
@@ -366,12 +407,34 @@ pub fn live(
         .map(|district| district.places.iter().filter(|place| place.urban != rural).collect())
         .unwrap_or_default();
     let place = pick(rng, &places).copied().or_else(|| district.and_then(|district| pick(rng, &district.places)));
-    let gender = match rng.u32(..100) {
+    (district, place)
+}
+
+fn gender(rng: &mut Rng) -> Gender {
+    match rng.u32(..100) {
         0..4 => Gender::Unstated,
         4..47 => Gender::Woman,
         47..99 => Gender::Man,
         _ => Gender::Other,
-    };
+    }
+}
+
+fn channel(rng: &mut Rng) -> Channel {
+    match rng.u32(..100) {
+        0..45 => Channel::Call,
+        45..70 => Channel::Web,
+        70..92 => Channel::Counter,
+        92..97 => Channel::Letter,
+        _ => Channel::Email,
+    }
+}
+
+/// The lodging, and the locality as the citizen says it.
+fn lodged(rng: &mut Rng, past: &Past, beginning: &Beginning) -> (Lodged, String) {
+    let Past { world, app, .. } = past;
+    let category = category(rng, world);
+    let (district, place) = somewhere(rng, &app.facts.tables.reference.districts, &category);
+    let gender = gender(rng);
     let texts = world.texts.get(&category).map(Vec::as_slice).unwrap_or_default();
     let words =
         text_of(rng, texts).cloned().unwrap_or(Text { language: Language::Bengali, text: "অভিযোগ".into() });
@@ -383,23 +446,11 @@ pub fn live(
     let locality = named(rng, "locality");
     let first = named(rng, if gender == Gender::Woman { "woman" } else { "man" });
     let name = format!("{first} {}", named(rng, "surname"));
-    let mobile = Mobile::parse(&format!("6{:09}", rng.u32(..1_000_000_000)));
-    let citizen = mobile.as_ref().map(|mobile| app.person(mobile)).unwrap_or_default();
-    let channel = match rng.u32(..100) {
-        0..45 => Channel::Call,
-        45..70 => Channel::Web,
-        70..92 => Channel::Counter,
-        92..97 => Channel::Letter,
-        _ => Channel::Email,
-    };
-    let months = rng.u32(2..9).to_string();
-    let people = rng.u32(3..13).to_string();
-    let said = words.text.replace("{place}", &locality).replace("{months}", &months).replace("{n}", &people);
     let lodged = Lodged {
-        reference: draw_reference(rng, taken),
-        citizen,
+        reference: beginning.reference,
+        citizen: beginning.citizen,
         number_verified: chance(rng, 80),
-        channel,
+        channel: channel(rng),
         language: if words.language == Language::English { Language::English } else { Language::Bengali },
         gender,
         category: Some(category.into()),
@@ -409,36 +460,47 @@ pub fn live(
         photos: vec![],
         details: Details::default(),
         statement: Statement {
-            text: said,
+            text: filled(rng, &words.text, &locality),
             language: words.language,
             landmark: locality.clone(),
             name,
             no_contact: String::new(),
         },
     };
-    let actor = match channel {
-        Channel::Call => world.cell(Role::TeleCaller),
-        Channel::Counter => world.cell(Role::CounterOperator),
-        Channel::Letter | Channel::Email => world.cell(Role::OperationalAnalyst),
-        Channel::Web | Channel::WebForm => Actor::citizen(citizen),
-    };
-    let (honest, unreachable) = (45 + rng.u32(..30), chance(rng, 9));
-    // `lodge` refuses nobody who stands here.
-    let event = match lodge(lodged.clone(), &actor, rules, start) {
-        Ok(event) => event,
-        Err(_) => return live(rng, world, app, rules, taken, start, until),
-    };
-    let Some(case) = Case::open(&event) else { return live(rng, world, app, rules, taken, start, until) };
-    let mut life =
-        Life { rng, world, rules, case, events: vec![event], now: start, until, locality, honest, unreachable };
-    // Ends with `None` where the present is reached or nothing more happens.
-    let _ = life.live();
-    // A life in which nobody does anything more is still watched, up to the present.
-    life.play(until);
-    let Life { case, events, .. } = life;
-    let append = Append::of(case, events, rules);
-    match mobile {
-        Ok(mobile) => append.of_new(mobile),
-        Err(_) => append,
+    (lodged, locality)
+}
+
+/// Replaces the variables of a text.
+fn filled(rng: &mut Rng, text: &str, place: &str) -> String {
+    let months = rng.u32(2..9).to_string();
+    let people = rng.u32(3..13).to_string();
+    text.replace("{place}", place).replace("{months}", &months).replace("{n}", &people)
+}
+
+/// Generates one life and packs it.
+///
+/// # Errors
+/// Where the rulebook refuses every lodging that is drawn.
+pub fn live(past: &Past, beginning: &Beginning) -> Result<PackedLife> {
+    let mut rng = Rng::with_seed(beginning.seed);
+    for _ in 0..TRIES {
+        let (lodged, locality) = lodged(&mut rng, past, beginning);
+        let actor = match lodged.channel {
+            Channel::Call => past.world.cell(Role::TeleCaller),
+            Channel::Counter => past.world.cell(Role::CounterOperator),
+            Channel::Letter | Channel::Email => past.world.cell(Role::OperationalAnalyst),
+            Channel::Web | Channel::WebForm => Actor::citizen(beginning.citizen),
+        };
+        let Ok(Some(decided)) = Decided::lodged(lodged, &actor, past.rules(), beginning.start) else { continue };
+        let known = Known { citizen: Some(beginning.mobile.clone()), ..Known::default() };
+        let life = Life::of(decided.append(&past.app, &known).of_new(beginning.mobile.clone()));
+        let (honest, unreachable) = (45 + rng.u32(..30), chance(&mut rng, 9));
+        let mut living = Living { rng, past, beginning, life, now: beginning.start, locality, honest, unreachable };
+        // Ends with `None` where the present is reached or nothing more happens.
+        let _ = living.live();
+        // Where nobody does anything more, deadlines still fall due up to the present.
+        living.play(past.until);
+        return Ok(PackedLife::of(living.life)?);
     }
+    bail!("the rulebook refuses {TRIES} lodgings in a row")
 }

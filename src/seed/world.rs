@@ -1,13 +1,13 @@
 //! Offices, accounts, and the words of the made-up past.
 
 use super::CELL;
-use crate::api::session::hash_password;
-use crate::store::Account;
-use crate::tables::Tables;
 use anyhow::{Context, Result};
 use model::lifecycle::Party;
 use model::wire::{Names, Office};
 use model::{Actor, DepartmentCode, Language, Lgd, Mobile, OfficeId, Role, Scope, StaffId};
+use server::api::session::hash_password;
+use server::store::Account;
+use server::tables::Tables;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The password of every demo account; they exist in demonstrations alone.
@@ -120,6 +120,15 @@ impl World {
         }
     }
 
+    /// The number of whoever works for an office or at a department's desk.
+    #[must_use]
+    pub fn mobile_of(&self, party: &Party) -> Option<Mobile> {
+        mobile(&match party.office {
+            Some(office) => self.officer(&party.department, office),
+            None => self.nodal(&party.department),
+        })
+    }
+
     /// Every account, all with the demo password.
     ///
     /// # Errors
@@ -127,7 +136,7 @@ impl World {
     pub fn accounts(&self) -> Result<Vec<Account>> {
         let password = hash_password(DEMO_PASSWORD)?;
         let account = |actor: Actor, username: String, name: String| Account {
-            mobile: Mobile::parse(&format!("70000{:05}", actor.staff.map_or(0, StaffId::get))).ok(),
+            mobile: mobile(&actor),
             actor,
             username,
             name,
@@ -159,6 +168,10 @@ impl World {
         }
         Ok(accounts)
     }
+}
+
+fn mobile(actor: &Actor) -> Option<Mobile> {
+    Mobile::parse(&format!("70000{:05}", actor.staff.map_or(0, StaffId::get))).ok()
 }
 
 fn staff(base: u32, position: usize) -> StaffId {

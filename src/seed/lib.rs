@@ -1,0 +1,165 @@
+//! The generator of demo data: a believable past of made-up grievances. The same seed and number give the same lives. Each goes
+//! through the pure part of the use cases ([`server::app::decision`]), so it is escalated, reminded and told of as in real life.
+//! The shares of categories, channels and outcomes are those that a state's cell has published.
+//!
+//! A crate and a program of its own, so that the server holds neither made-up people nor their password
+//! (docs/adr/0016-demo-data-apart.md).
+
+mod life;
+mod world;
+
+use anyhow::Result;
+use fastrand::Rng;
+use life::{Beginning, Past};
+use model::{PersonId, Reference, Role, Time};
+use server::decoder::Decoder;
+use server::state::{App, Config};
+use server::store::{CasePages, PackedLife};
+use std::collections::HashSet;
+use std::io::Write;
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::mpsc::{Receiver, channel};
+
+pub use world::{DEMO_PASSWORD, SignIn, World, sign_ins};
+
+/// Lives in one transaction.
+const BATCH: usize = 5_000;
+
+/// Writes offices, accounts and lives into a data folder, or into the PostgreSQL database of this URL with that data folder.
+/// Answers the number of ledger entries.
+///
+/// # Errors
+/// Where the folder is in use or the store cannot write.
+pub async fn write(data: &Path, public: &Path, database: Option<&str>, grievances: usize, seed: u64) -> Result<u64> {
+    let open = async || App::open(config(data, public, database)).await;
+    let app = open().await?;
+    let world = write_world(&app).await?;
+    app.close().await;
+    // Rules include the offices only after the next start.
+    drop(app);
+    let app = open().await?;
+    let entries = write_lives(&app, &world, grievances, seed, app.now()).await?;
+    app.close().await;
+    Ok(entries)
+}
+
+fn config(data: &Path, public: &Path, database: Option<&str>) -> Config {
+    Config {
+        data: data.to_owned(),
+        attachments: data.to_owned(),
+        database: database.map(str::to_owned),
+        public: public.to_owned(),
+        dist: None,
+        demo: false,
+        worker: false,
+        behind_proxy: false,
+        clock: {
+            let now = chrono::Utc::now();
+            // To the millisecond, as everything is stored.
+            let now = Time::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now);
+            Arc::new(move || now)
+        },
+        guarded: None,
+        trust_clock: true,
+        backup: None,
+        reserve: 0,
+        limited: false,
+        gateway: None,
+        sms_token: None,
+        decoder: Decoder::InProcess,
+    }
+}
+
+/// Writes offices and accounts with made-up numbers.
+///
+/// # Errors
+/// Where the store cannot write.
+pub async fn write_world(app: &App) -> Result<World> {
+    let world = World::of(&app.facts.tables)?;
+    app.store.put_offices(world.offices.clone(), app.now()).await?;
+    app.store.put_accounts(world.accounts()?, app.now()).await?;
+    Ok(world)
+}
+
+/// Writes lives, the last of them lodged just before `until`, into a system whose rules include the offices of this world.
+/// Answers the number of ledger entries.
+///
+/// # Errors
+/// Where the store cannot write.
+pub async fn write_lives(app: &App, world: &World, grievances: usize, seed: u64, until: Time) -> Result<u64> {
+    let mut rng = Rng::with_seed(seed);
+    let mut starts: Vec<Time> = (0..grievances).map(|_| life::lodging_time(&mut rng, until)).collect();
+    starts.sort_unstable();
+    let mut taken = Taken::of(app).await?;
+    let beginnings: Vec<Beginning> =
+        starts.into_iter().map(|start| Beginning::draw(&mut rng, app, &mut taken, start)).collect();
+    let past = Arc::new(Past { world: world.clone(), app: app.clone(), until });
+    let mut lived = lived(&past, Arc::new(beginnings));
+    let (mut entries, mut written) = (0, 0);
+    for turn in (0..lived.len()).cycle() {
+        let Some(lives) = lived.get_mut(turn) else { break };
+        let Some(lives) = lives.recv().await.transpose()? else { break };
+        written += lives.len();
+        entries = app.store.import(lives).await?;
+        eprint!("\r· {written} of {grievances} grievances ");
+        std::io::stderr().flush()?;
+    }
+    eprintln!();
+    Ok(entries)
+}
+
+/// Generates batches of lives on one thread for each processor. Batch `n` comes from receiver `n` modulo their number.
+fn lived(past: &Arc<Past>, beginnings: Arc<Vec<Beginning>>) -> Vec<Receiver<Result<Vec<PackedLife>>>> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let live = |thread: usize| {
+        let (lived, batches) = channel(1);
+        let (past, beginnings) = (past.clone(), beginnings.clone());
+        tokio::task::spawn_blocking(move || {
+            for batch in beginnings.chunks(BATCH).skip(thread).step_by(threads) {
+                let lives = batch.iter().map(|beginning| life::live(&past, beginning)).collect();
+                if lived.blocking_send(lives).is_err() {
+                    return;
+                }
+            }
+        });
+        batches
+    };
+    (0..threads).map(live).collect()
+}
+
+/// References that exist, and people who have lodged.
+struct Taken {
+    references: HashSet<Reference>,
+    people: HashSet<PersonId>,
+}
+
+impl Taken {
+    async fn of(app: &App) -> Result<Self> {
+        let mut taken = Self { references: HashSet::new(), people: HashSet::new() };
+        let mut pages = CasePages::new(app.store.as_ref());
+        while let Some(page) = pages.next().await? {
+            taken.references.extend(page.iter().map(|changed| changed.case.reference));
+            taken.people.extend(page.iter().map(|changed| changed.case.citizen));
+        }
+        Ok(taken)
+    }
+}
+
+/// Roles with one account each, beside those of departments, offices and districts.
+const CELL: [(&str, Role, &str); 13] = [
+    ("counter", Role::CounterOperator, "Counter operator"),
+    ("telecaller", Role::TeleCaller, "Tele-caller"),
+    ("quality", Role::QualityLead, "Quality lead"),
+    ("analyst", Role::OperationalAnalyst, "Operational analyst"),
+    ("caller", Role::VerificationCaller, "Verification caller"),
+    ("appellate", Role::AppellateAuthority, "Appellate authority"),
+    ("data", Role::DataAnalyst, "Data analyst"),
+    ("assistant", Role::AssistantManager, "Assistant manager"),
+    ("manager", Role::SeniorManager, "Senior manager"),
+    ("principal", Role::PrincipalManager, "Principal manager"),
+    ("cmo", Role::CmoOfficial, "CMO official"),
+    ("admin", Role::Administrator, "Administrator"),
+    ("auditor", Role::Auditor, "Auditor"),
+];
