@@ -16,10 +16,10 @@ pub static COUNTED: AtomicU64 = AtomicU64::new(0);
 /// Seconds after which to ask again.
 const AGAIN: u32 = 2;
 
-/// The title, in the first language of the state.
+/// The title, in the first official language of the state.
 const TITLE: &str = "একটু অপেক্ষা করুন";
-/// That the service starts; what follows for whoever asked for a page; and for whoever sent something, which was not taken and
-/// which the browser still has.
+/// By language: that the service starts, what is said of a page that was asked for, and of a form that was sent, which was not
+/// taken and which the browser still has.
 const SAID: [(Language, &str, &str, &str); 5] = [
     (
         Language::Bengali,
@@ -61,8 +61,8 @@ pub fn router() -> Router {
     Router::new().fallback(answer).layer(axum::middleware::from_fn(crate::api::guard::headers))
 }
 
-/// For whoever looks at a page meanwhile, in all languages, for the catalogues are not read yet. Names no service: how it is
-/// called is not known yet, either. A page that was `asked` for asks again by itself.
+/// The page, in all languages, since the catalogues are not read yet. It does not name the service, whose name is not known
+/// yet either. A page that was `asked` for reloads itself.
 fn page(asked: bool) -> Markup {
     html! {
         (DOCTYPE)
