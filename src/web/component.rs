@@ -25,7 +25,7 @@ pub use buttons::SubmitButton;
 use buttons::announce_when;
 pub use chart::{Bars, PairBar, TrendChart, TrendDay};
 pub use checkbox::Checkbox;
-pub use date::{DateField, date_problem, day_typed};
+pub use date::{DateField, date_problem, today};
 pub use dialog::Dialog;
 pub use error_summary::{ErrorSummary, Errors};
 pub use field::{FieldError, TextArea, TextField};

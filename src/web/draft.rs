@@ -7,7 +7,7 @@ use crate::api::new_key;
 use crate::clock;
 use crate::component::Album;
 use crate::json;
-use crate::outbox;
+use crate::unsent;
 use crate::upload::{self, Held};
 use leptos::prelude::*;
 use model::lodging::Lodging;
@@ -88,7 +88,7 @@ pub struct First {
     album: StoredValue<Option<Album>>,
     /// The photos of actions opened in this visit, by name.
     albums: StoredValue<Vec<(String, RwSignal<Vec<Held>>)>>,
-    /// Whether the answers have moved to the outbox.
+    /// Whether the answers have moved to the queue.
     aside: StoredValue<bool>,
     /// Whether this tab has cleared its answers after sending; what the phone then stores is another tab's.
     emptied: StoredValue<bool>,
@@ -234,7 +234,7 @@ impl First {
         }
     }
 
-    /// Removes the answers from the draft's storage and leaves them on the screen: they are in the outbox now.
+    /// Removes the answers from the draft's storage and leaves them on the screen: they are in the queue now.
     pub fn set_aside(self) {
         self.aside.set_value(true);
         [TEXT, TYPED, DRAFT, SPOKEN].into_iter().for_each(remove);
@@ -257,7 +257,7 @@ impl First {
         self.all().with_untracked(Draft::save);
     }
 
-    /// Clears the form here and on the phone: the answers are in the outbox, at the server, or discarded.
+    /// Clears the form here and on the phone: the answers are in the queue, at the server, or discarded.
     pub fn delete(self) {
         let gone = self.aside.get_value();
         if !gone {
@@ -402,11 +402,11 @@ pub struct Draft {
     pub voice: Option<Held>,
 }
 
-/// Deletes photos and spoken notes that neither the form nor the outbox refers to.
+/// Deletes photos and spoken notes that neither the form nor the queue refers to.
 fn tidy(draft: RwSignal<Draft>) {
     let mut wanted: Vec<String> =
         draft.with_untracked(|draft| draft.all_held().map(|held| held.local.clone()).collect());
-    for entry in outbox::entries() {
+    for entry in unsent::entries() {
         wanted.extend(entry.all_held().map(|held| held.local.clone()));
     }
     for album in albums().iter().filter_map(|name| read(name)) {

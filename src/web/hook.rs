@@ -8,11 +8,13 @@ mod act;
 mod pages;
 mod remote;
 mod send;
+mod unsent;
 
 pub use act::{Act, Acted, use_act};
 pub use pages::{More, Paged, Pages, use_pages};
 pub use remote::{Fetched, use_remote, use_remote_later};
 pub use send::{Sending, use_send};
+pub use unsent::{Queue, use_unsent};
 
 use crate::api::CallError;
 use leptos::prelude::*;

@@ -8,7 +8,7 @@ import { person } from './people.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const COMPONENTS = ['table', 'pager', 'tabs', 'remote', 'timeline', 'chart', 'dialog', 'toast', 'button', 'summary', 'text', 'date', 'checkbox', 'radios', 'suggest', 'photos'];
+const COMPONENTS = ['table', 'pager', 'tabs', 'remote', 'timeline', 'chart', 'dialog', 'toast', 'button', 'summary', 'text', 'date', 'checkbox', 'radios', 'suggest', 'photos', 'unsent'];
 /** What stands over the page once something was pressed. */
 const OPENED = { dialog: '#open', toast: '#with' };
 
@@ -184,4 +184,36 @@ test('a toast takes back by its button and by Ctrl+Z, waits for whoever points a
   await page.clock.runFor(12_000);
   await expect(toast).toBeHidden();
   await expect(came).toHaveText('kept');
+});
+
+test('what is sent off without a line goes when there is one: once, under its key, against the version that was seen', async ({ browser }) => {
+  const page = await kit(browser, 'unsent');
+  const seen = [];
+  let answer = null;
+  await page.route('**/api/grievances/*/actions', (route) => {
+    const request = route.request();
+    seen.push([request.headers()['idempotency-key'], request.headers()['if-match'], request.postData()].join());
+    return answer ? route.fulfill({ contentType: 'application/json', ...answer }) : route.abort();
+  });
+  const left = page.locator('#left li');
+  await page.locator('#put').click();
+  await expect(left).toHaveCount(1);
+  // It survives the page.
+  await page.reload();
+  await expect(left).toHaveCount(1);
+  await expect.poll(() => seen.length).toBeGreaterThan(1);
+  answer = { status: 200, body: '{}' };
+  await page.locator('#now').click();
+  await expect(left).toHaveCount(0);
+  expect(new Set(seen).size).toBe(1);
+  expect(seen[0]).toMatch(/^[0-9a-f]{32},"3",\{"note":/);
+  // What the server will not have stays, says why, and is not tried by itself any more.
+  answer = { status: 409, body: JSON.stringify({ status: 409, code: 'refused', refusal: 'wrong_stage' }) };
+  await page.locator('#put').click();
+  await expect(left.locator('.error')).not.toBeEmpty();
+  const tries = seen.length;
+  await page.reload();
+  await expect(left).toHaveCount(1);
+  await page.waitForTimeout(500);
+  expect(seen.length).toBe(tries);
 });

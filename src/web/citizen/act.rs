@@ -3,7 +3,7 @@
 use super::CitizenPage;
 use super::case::is_emergency;
 use super::report::{Report, report};
-use super::sending::{self, Patience, place_of};
+use super::sending::{self, place_of};
 use leptos::prelude::*;
 use model::lifecycle::{Action, ActionKind, EventKind};
 use model::wire::{CaseView, GetCase, ProblemCode, TimelineEntry};
@@ -17,9 +17,9 @@ use web::format::date;
 use web::hook::use_remote;
 use web::i18n::{code_of, key, known, lang_of, name_of, t};
 use web::json;
-use web::outbox::{self, Acting, Entry, What};
 use web::person;
 use web::route::{Page, href, set_title, use_nav};
+use web::unsent::{self, Acting, Entry, Patience, What};
 
 /// The question of a page, which is its title.
 fn title(kind: ActionKind, partly: bool) -> String {
@@ -101,7 +101,7 @@ pub fn Act(
     let (reason, first) = (typed(place.clone()), use_first());
     let album = first.album_of(&place);
     let kept_at = StoredValue::new(place);
-    // Whether it is in the outbox.
+    // Whether it is in the queue.
     let sent_off = StoredValue::new(false);
     let (waiting, queue) = (RwSignal::new(false), super::use_waiting());
     let (patience, again) = (Patience::new(), StoredValue::new(None));
@@ -130,17 +130,17 @@ pub fn Act(
         leptos::task::spawn_local(async move {
             photos_are_ready().await;
             // A retry sends exactly what was sent before: the server may have it already.
-            let mut before = outbox::entries().into_iter().find(|entry| entry.key == once);
+            let mut before = unsent::entries().into_iter().find(|entry| entry.key == once);
             let mut once = once;
             if let Some(entry) = before.take_if(|entry| !entry.says(&words)) {
                 // Edited while it waited: the new text is sent under a key of its own.
-                outbox::remove(&entry.key);
+                unsent::remove(&entry.key);
                 once = api::new_key();
                 idempotency.try_set_value(once.clone());
             }
             let mut entry = before.unwrap_or_else(|| Entry::new(once, What::Acting(acting), album.held_now(), None));
             // On the phone before it is sent; from here on it arrives even if the browser is closed.
-            if outbox::put(&entry) {
+            if unsent::put(&entry) {
                 sent_off.try_set_value(true);
                 forget_typed(&place);
             }
@@ -152,12 +152,12 @@ pub fn Act(
                     nav.replace_and_tell(CitizenPage::Case(reference), done);
                 }
                 // Photos may still be uploading.
-                queue.try_set(!outbox::is_empty());
+                queue.try_set(!unsent::is_empty());
             };
             let answer = sending::send(&mut entry, told).await;
             busy.try_set(false);
             if entry.is_taken() {
-                queue.try_set(!outbox::is_empty());
+                queue.try_set(!unsent::is_empty());
                 return;
             }
             waiting.try_set(matches!(answer, Ok(()) | Err(CallError::Network)));
@@ -169,14 +169,14 @@ pub fn Act(
                     });
                 }
                 Err(error) if sent_off.try_get_value().is_none() => {
-                    // The page was left: the entry stays in the outbox and says why.
+                    // The page was left: the entry stays in the queue and says why.
                     entry.problem = Some(error.message());
-                    outbox::put(&entry);
+                    unsent::put(&entry);
                     queue.try_set(true);
                 }
                 Err(error) => {
                     // Refused as it is: it can be edited again here.
-                    outbox::remove(&entry.key);
+                    unsent::remove(&entry.key);
                     sent_off.try_set_value(false);
                     keep_typed(&place, &words);
                     let unfit = album.held_now().into_iter().filter(|held| held.unfit.is_some());
@@ -215,10 +215,10 @@ pub fn Act(
     });
     on_cleanup(move || {
         online.remove();
-        // The page was left while it waits: the outbox is shown above every other page, and the form is free again.
+        // The page was left while it waits: the queue is shown above every other page, and the form is free again.
         if sent_off.get_value() {
             album.fill(Vec::new());
-            queue.try_set(!outbox::is_empty());
+            queue.try_set(!unsent::is_empty());
         }
     });
     let submit = move |event: leptos::ev::SubmitEvent| {

@@ -10,8 +10,8 @@ use web::api::CallError;
 use web::component::{Errors, Remote};
 use web::hook::{Act, Acted, use_act};
 use web::i18n::{code_of, key, name_of, t};
-use web::outbox::{self, Acting, Entry, What};
 use web::route::{self, Page};
+use web::unsent::{self, Acting, Entry, What};
 use web::{json, person};
 
 /// An action without text, done at once: the case is then shown in its new state, and what was done is announced.
@@ -47,7 +47,7 @@ impl AtOnce {
         Self { news: Some(news), ..self }
     }
 
-    /// The action as an entry of the outbox, for when there is no connection.
+    /// The action as an entry of the queue, for when there is no connection.
     fn kept(self, action: &Action) -> Entry {
         let acting = Acting {
             reference: self.reference,
@@ -77,7 +77,7 @@ impl AtOnce {
                 route::done(done);
             }
             // Without a line it is kept like everything else, and goes by itself.
-            Acted::Unsent if outbox::put(&kept) => {
+            Acted::Unsent if unsent::put(&kept) => {
                 queue.try_set(true);
                 route::done(t(key::ACT_WAITING));
             }

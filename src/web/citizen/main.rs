@@ -50,8 +50,8 @@ pub fn CitizenApp() -> impl IntoView {
     lodge::adopt(first);
     provide_context(questions::Likes(RwSignal::new(Vec::new())));
     provide_context(questions::Refused(RwSignal::new(None)));
-    // The outbox is sent whenever the app is open.
-    let waiting = RwSignal::new(!web::outbox::is_empty());
+    // The queue is sent whenever the app is open.
+    let waiting = RwSignal::new(!web::unsent::is_empty());
     provide_context(AnyWaiting(waiting));
     let questions = Part::new(|| Box::pin(questions::questions()), &["later"]);
     let speech = Part::new(|| Box::pin(speech::speech()), &["later"]);
@@ -95,7 +95,7 @@ pub fn CitizenApp() -> impl IntoView {
     view! { <Bar nav/>{move || stands.get().then(|| news.draw_quietly(CitizenPage::Home))}<main id="main" class="page" tabindex="-1">{queue}{body}{helpline}</main><Foot/> }
 }
 
-/// Whether the outbox has entries.
+/// Whether the queue has entries.
 #[derive(Clone, Copy)]
 struct AnyWaiting(RwSignal<bool>);
 

@@ -102,7 +102,7 @@ pub enum CitizenPage {
     Proof(Reference),
     /// From the first question to the next one.
     Next,
-    /// The outbox; drawn above other pages, not a page of its own.
+    /// The queue; drawn above other pages, not a page of its own.
     Queue,
     /// The receipts on this phone; drawn within the first page, not a page of its own.
     Receipts,

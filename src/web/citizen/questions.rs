@@ -31,9 +31,9 @@ use web::draft::{Draft, receipts, use_first};
 use web::format::digits;
 use web::i18n::{fill, key, name_of, t};
 use web::later::{Draw, SplitLoaderError};
-use web::outbox;
 use web::reference::{Tables, use_tables};
 use web::route::{Nav, href, scroll_to_top, set_title, use_nav};
+use web::unsent;
 use you::You;
 
 /// The entry point of this part.
@@ -310,8 +310,8 @@ fn Lodge(step: Step) -> impl IntoView {
     leave_when_sent(way.nav);
     // The question of danger starts a new grievance, whatever was sent before.
     let nothing = nothing && step != Step::Danger;
-    if nothing && !outbox::is_empty() {
-        // It waits in the outbox, and the first page says so.
+    if nothing && !unsent::is_empty() {
+        // It waits in the queue, and the first page says so.
         request_animation_frame(move || way.nav.replace(CitizenPage::Home));
     } else if nothing && let Some(receipt) = receipts().first() {
         // Reached by Back after sending, or by an old bookmark: the answers are not asked for again.

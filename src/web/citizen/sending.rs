@@ -1,7 +1,6 @@
-//! Sends the outbox: each entry takes effect once, however often the connection breaks or the page is opened.
+//! Sends what waits on this phone: each entry takes effect once, however often the connection breaks or the page is opened.
 
 use super::CitizenPage;
-use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use model::attachment::AttachmentKind;
 use model::lodging::Problem;
@@ -10,9 +9,9 @@ use model::{AttachmentId, Reference};
 use web::api::{CallError, Conditions, call, post};
 use web::draft::{First, keep_receipt, keep_typed};
 use web::i18n::{fill, key, t};
-use web::outbox::{self, Acting, Entry, What};
 use web::person;
 use web::route::{Page, announce};
+use web::unsent::{self, Acting, Entry, Patience, What, is_refused};
 use web::upload::{self, Turn, Unfit};
 
 /// Sends an entry as far as the connection allows. `told` is called at every step, and after an action once with the
@@ -43,7 +42,7 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry, Option<String>)) -> R
             }
             answer => answer?,
         };
-        outbox::put(entry);
+        unsent::put(entry);
         told(entry, view);
     }
     let mut unfit = None;
@@ -69,7 +68,7 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry, Option<String>)) -> R
                 AttachmentKind::Photo => format!("{} {}", t(key::PHOTOS_WITHOUT), t(why.key())),
             });
         }
-        outbox::put(entry);
+        unsent::put(entry);
         told(entry, None);
     }
     if let Some(error) = unfit {
@@ -78,28 +77,13 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry, Option<String>)) -> R
     for held in entry.all_held() {
         upload::forget(&held.local).await;
     }
-    outbox::remove(&entry.key);
+    unsent::remove(&entry.key);
     Ok(())
 }
 
 /// Whether the only problem is that the server has deleted the uploads that belong to the grievance.
 fn are_forgotten(problems: &[Problem]) -> bool {
     !problems.is_empty() && problems.iter().all(|one| matches!(one, Problem::PhotoUnknown | Problem::VoiceUnknown))
-}
-
-/// Whether retrying the grievance unchanged is useless.
-fn is_refused(error: &CallError) -> bool {
-    let passing = [
-        ProblemCode::Unavailable,
-        ProblemCode::TooMany,
-        ProblemCode::Internal,
-        ProblemCode::TooSlow,
-        ProblemCode::NotFound,
-        // It can be sent once its writer is signed in.
-        ProblemCode::OtherPerson,
-        ProblemCode::SignInNeeded,
-    ];
-    error.code().is_some_and(|code| !passing.contains(&code))
 }
 
 /// Creates the uploads at the server, then sends the grievance or the action that names them; returns the case after an
@@ -117,7 +101,7 @@ async fn take(entry: &mut Entry) -> Result<Option<String>, CallError> {
     }
     // Stored before it is sent: a retry must use the same key and the same photos, because the server may have it
     // already.
-    outbox::put(entry);
+    unsent::put(entry);
     let with = Conditions { key: Some(entry.key.clone()), ..Conditions::default() };
     match &mut entry.what {
         What::Lodging(form) => {
@@ -134,44 +118,6 @@ async fn take(entry: &mut Entry) -> Result<Option<String>, CallError> {
             acting.taken = true;
             Ok(Some(view))
         }
-    }
-}
-
-/// The pauses between automatic retries: 5 s, doubling to at most a quarter of an hour, with random variation so that
-/// the phones of a village do not all retry at once (OFF-06).
-#[derive(Clone, Copy)]
-pub struct Patience {
-    tries: StoredValue<u32>,
-    next: StoredValue<Option<Timeout>, LocalStorage>,
-}
-
-impl Patience {
-    /// Ends with the page that makes it.
-    #[must_use]
-    pub fn new() -> Self {
-        let patience = Self { tries: StoredValue::new(0), next: StoredValue::new_local(None) };
-        on_cleanup(move || patience.stop());
-        patience
-    }
-
-    /// Calls `again` after a pause, longer than the one before.
-    pub fn later(self, again: impl FnOnce() + 'static) {
-        let tries = self.tries.try_get_value().unwrap_or_default().min(8);
-        self.tries.try_set_value(tries + 1);
-        let longest = (5_000 << tries).min(900_000u32);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most a quarter of an hour
-        let pause = (f64::from(longest) * (0.75 + js_sys::Math::random() / 4.0)) as u32;
-        self.next.try_set_value(Some(Timeout::new(pause, again)));
-    }
-
-    /// Starts with the shortest pause again, because the connection is back or the person wants it.
-    pub fn start_anew(self) {
-        self.tries.try_set_value(0);
-    }
-
-    /// Stops automatic retries.
-    pub fn stop(self) {
-        self.next.try_update_value(Option::take);
     }
 }
 
@@ -224,11 +170,11 @@ pub fn take_up_again(first: First, entry: &Entry, acting: &Acting) -> CitizenPag
     let place = place_of(acting.reference, &acting.kind);
     keep_typed(&place, &acting.words);
     first.album_of(&place).fill(entry.held.clone());
-    outbox::remove(&entry.key);
+    unsent::remove(&entry.key);
     CitizenPage::of(&acting.page)
 }
 
-/// The outbox as shown on the screen.
+/// The queue as shown on the screen.
 #[derive(Clone, Copy)]
 pub struct Waiting {
     /// Entries not completely sent.
@@ -240,17 +186,17 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// Reads the outbox from the phone again.
+    /// Reads the queue from the phone again.
     pub fn refresh(self) {
-        self.left.try_set(outbox::entries());
+        self.left.try_set(unsent::entries());
     }
 
     /// The writer of an entry has signed out: it stays until they sign in again.
     pub fn signed_out(self) {
-        for mut entry in outbox::entries() {
+        for mut entry in unsent::entries() {
             if let What::Acting(acting) = &mut entry.what {
                 acting.signed_out = true;
-                outbox::put(&entry);
+                unsent::put(&entry);
             }
         }
         self.refresh();
@@ -259,7 +205,7 @@ impl Waiting {
     /// Sends everything that waits, with retries. `refused_too`: also what was refused, where a person asks for it.
     pub fn send_all(self, refused_too: bool) {
         leptos::task::spawn_local(async move {
-            for mut entry in outbox::entries() {
+            for mut entry in unsent::entries() {
                 if entry.problem.is_some() && !refused_too || !is_ours(&entry) {
                     continue;
                 }
@@ -269,18 +215,18 @@ impl Waiting {
                         sent.as_ref().err().and_then(CallError::code)
                 {
                     acting.signed_out = true;
-                    outbox::put(&entry);
+                    unsent::put(&entry);
                 }
                 if let Err(error) = &sent
                     && !entry.is_taken()
                     && is_refused(error)
                 {
                     entry.problem = Some(error.message());
-                    outbox::put(&entry);
+                    unsent::put(&entry);
                 }
                 if sent.is_ok()
                     && let Some(arrived) = Arrived::of(&entry)
-                    && !outbox::entries().iter().any(|known| known.key == entry.key)
+                    && !unsent::entries().iter().any(|known| known.key == entry.key)
                 {
                     announce(&fill(key::QUEUE_SENT, &[("number", &arrived.reference.grouped())]));
                     self.arrived.try_update(|all| {

@@ -1,21 +1,21 @@
-//! The panel of the outbox, above every page while there are entries.
+//! The panel of what waits to be sent, above every page while there are entries.
 
 use super::CitizenPage;
-use super::sending::{Arrived, Patience, Waiting, take_up_again, waits_for_sign_in};
+use super::sending::{Arrived, Waiting, take_up_again, waits_for_sign_in};
 use leptos::prelude::*;
 use web::draft::use_first;
 use web::format::counted;
 use web::i18n::{fill, key, lang_of, t};
-use web::outbox::{self, Entry, What};
 use web::person;
 use web::route::{href, use_nav};
 use web::start::document;
+use web::unsent::{self, Entry, Patience, What};
 use web::upload;
 
 /// The entries, their state, and "Send now". Sets `any` to false when nothing is left.
 #[component]
 pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
-    let (left, arrived) = (RwSignal::new(outbox::entries()), RwSignal::new(Vec::new()));
+    let (left, arrived) = (RwSignal::new(unsent::entries()), RwSignal::new(Vec::new()));
     let waiting = Waiting { left, arrived, patience: Patience::new() };
     waiting.send_all(false);
     // Taking up the phone or getting a connection retries at once.
@@ -43,7 +43,7 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
         }
     });
     Effect::new(move |_| {
-        if waiting.left.with(Vec::is_empty) && waiting.arrived.with(Vec::is_empty) && outbox::is_empty() {
+        if waiting.left.with(Vec::is_empty) && waiting.arrived.with(Vec::is_empty) && unsent::is_empty() {
             any.set(false);
         }
     });
@@ -61,7 +61,7 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
                 let key_of = entry.key.clone();
                 let held: Vec<String> = entry.all_held().map(|held| held.local.clone()).collect();
                 let delete = move |_| {
-                    outbox::remove(&key_of);
+                    unsent::remove(&key_of);
                     let held = held.clone();
                     leptos::task::spawn_local(async move {
                         for local in held {

@@ -7,13 +7,10 @@ use leptos::prelude::*;
 use model::clock::ist_date;
 use model::date::{DateProblem, Towards, read};
 
-/// The day of what was typed, counted from today in India.
-///
-/// # Errors
-/// [`DateProblem`].
-pub fn day_typed(typed: &str, towards: Towards) -> Result<NaiveDate, DateProblem> {
-    // Without a clock nothing is known of today; a day in full needs none.
-    read(typed, now().map(ist_date).unwrap_or_default(), towards)
+/// Today in India, from which days are counted. Without a clock nothing is known of it, and a day in full needs none.
+#[must_use]
+pub fn today() -> NaiveDate {
+    now().map(ist_date).unwrap_or_default()
 }
 
 /// What to do about it: a key of the catalogue.
@@ -54,7 +51,7 @@ pub fn DateField(
     /// What is wrong.
     errors: Errors,
 ) -> impl IntoView {
-    let understood = move || value.with(|typed| day_typed(typed, towards));
+    let understood = move || value.with(|typed| read(typed, today(), towards));
     let said = move || understood().ok().map(|day| fill(key::DATE_UNDERSTOOD, &[("date", &in_full(day))]));
     // Not while it is being typed: half a day is no mistake.
     let left = RwSignal::new(false);

@@ -4,6 +4,7 @@
 mod acting;
 mod entering;
 mod reading;
+mod sending;
 
 use leptos::prelude::*;
 use model::Language;
@@ -14,7 +15,7 @@ use web::start::start;
 type States = fn() -> AnyView;
 
 /// The components, by the name after `#`.
-const PAGES: [(&str, States); 16] = [
+const PAGES: [(&str, States); 17] = [
     ("table", reading::table),
     ("pager", reading::pager),
     ("tabs", reading::tabs),
@@ -31,6 +32,7 @@ const PAGES: [(&str, States); 16] = [
     ("radios", entering::radios),
     ("suggest", entering::suggest),
     ("photos", entering::photos),
+    ("unsent", sending::unsent),
 ];
 
 /// A state with its name.

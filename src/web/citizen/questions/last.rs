@@ -1,7 +1,7 @@
 //! The last question, and sending.
 
 use super::{Way, place_of, use_refused, words};
-use crate::sending::{self, Patience};
+use crate::sending;
 use crate::sign_in::use_asked;
 use crate::{CitizenPage, Step};
 use leptos::ev::SubmitEvent;
@@ -14,8 +14,8 @@ use web::component::{Errors, Radios, SubmitButton, photos_are_ready};
 use web::draft::{Draft, receipts, use_first};
 use web::i18n::{code_of, key, language, name_of, t};
 use web::json;
-use web::outbox::{self, Entry, What};
 use web::route::{href, set_title};
+use web::unsent::{self, Entry, Patience, What};
 
 /// The state of sending.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub fn Last(way: Way) -> impl IntoView {
             // Kept for the sign-in, so that the number is not asked for again.
             asked.mobile.set(form.mobile.clone());
             // A retry sends exactly what was sent before: the server may have it already.
-            let mut before = outbox::entries().into_iter().find(|entry| entry.key == once);
+            let mut before = unsent::entries().into_iter().find(|entry| entry.key == once);
             if before.as_ref().is_some_and(|entry| !entry.is_of(&form)) {
                 // Another tab has sent something else under this key.
                 once = new_key();
@@ -72,7 +72,7 @@ pub fn Last(way: Way) -> impl IntoView {
             let text = form.text.clone();
             let mut entry = before.unwrap_or_else(|| Entry::new(once, What::Lodging(form), held, voice));
             // On the phone before it is sent; from here on it arrives even if the browser is closed.
-            if outbox::put(&entry) {
+            if unsent::put(&entry) {
                 first.send_off(&text);
             } else {
                 full.set(true);
@@ -83,20 +83,20 @@ pub fn Last(way: Way) -> impl IntoView {
                 if let (Some(receipt), Some(Sending::Now)) = (&entry.receipt, sending.try_get_untracked()) {
                     sending.set(Sending::Not);
                     first.delete();
-                    waiting.set(!outbox::is_empty());
+                    waiting.set(!unsent::is_empty());
                     nav.replace(CitizenPage::Done(receipt.reference));
                 }
             };
             let answer = sending::send(&mut entry, told).await;
             if entry.receipt.is_some() {
-                waiting.try_set(!outbox::is_empty());
+                waiting.try_set(!unsent::is_empty());
                 return;
             }
             if let (Err(error @ CallError::Problem(_)), None) = (&answer, sending.try_get_untracked()) {
-                // The page was left, and the form may hold another grievance: this one stays in the outbox and says
+                // The page was left, and the form may hold another grievance: this one stays in the queue and says
                 // why.
                 entry.problem = Some(error.message());
-                outbox::put(&entry);
+                unsent::put(&entry);
                 waiting.try_set(true);
                 return;
             }
@@ -109,7 +109,7 @@ pub fn Last(way: Way) -> impl IntoView {
                 }
                 Err(CallError::Problem(problem)) => {
                     // Refused as it is: it becomes a draft again with everything that was typed.
-                    outbox::remove(&entry.key);
+                    unsent::remove(&entry.key);
                     draft.update(|draft| {
                         draft.held.clone_from(&entry.held);
                         draft.voice.clone_from(&entry.voice);
@@ -150,11 +150,11 @@ pub fn Last(way: Way) -> impl IntoView {
     });
     on_cleanup(move || {
         online.remove();
-        // The page was left while it waits: the outbox is shown above every other page, and the form is free again.
-        // Where the phone has no room for the outbox, the form stays.
+        // The page was left while it waits: the queue is shown above every other page, and the form is free again.
+        // Where the phone has no room for the queue, the form stays.
         let kept = full.try_get_untracked() != Some(true);
         if kept && matches!(sending.try_get_untracked(), Some(Sending::Waiting | Sending::Now)) {
-            waiting.try_set(!outbox::is_empty());
+            waiting.try_set(!unsent::is_empty());
             first.delete();
         }
     });

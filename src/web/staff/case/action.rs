@@ -166,7 +166,7 @@ pub fn ActionForm(
     let may_go = move || photos.is_none_or(|photos| photos.have_arrived(errors));
     let name = StoredValue::new(hidden_name);
     let warns = move || {
-        let typed = form.with_value(|form| form.read_by_department());
+        let typed = untrack(|| form.with_value(|form| form.read_by_department()));
         let tells = name.with_value(|name| name.as_deref().is_some_and(|name| model::mask::finds(&typed, name)));
         if !tells || warned.with_untracked(|warned| warned.as_deref() == Some(&typed)) {
             return false;

@@ -5,10 +5,10 @@ use super::{Form, Problem};
 use chrono::NaiveDate;
 use leptos::prelude::*;
 use model::atr::{Atr, Finding, Outcome, check};
-use model::date::{DateProblem, Towards};
+use model::date::{DateProblem, Towards, read};
 use model::lifecycle::Action;
 use model::wire::CaseView;
-use web::component::{DateField, Errors, TextField, date_problem, day_typed};
+use web::component::{DateField, Errors, TextField, date_problem, today};
 use web::format::now;
 use web::i18n::{key, name_of, t};
 
@@ -20,9 +20,9 @@ const NO_CONTACT: &str = "no-contact";
 /// A report.
 #[derive(Clone, Copy)]
 pub struct SubmitAtr {
-    pub(super) outcome: OneOf<Outcome>,
-    pub(super) text: Words,
-    pub(super) next_date: RwSignal<String>,
+    outcome: OneOf<Outcome>,
+    text: Words,
+    next_date: RwSignal<String>,
     no_contact: RwSignal<String>,
     photos: PhotosToSend,
     /// How often the citizen was spoken to.
@@ -54,18 +54,27 @@ pub fn control_of(finding: Finding) -> &'static str {
     }
 }
 
+/// The day for the rest of what is partly done; none where none was typed, or none is asked for.
+pub(super) fn next_date_of(
+    outcome: Option<Outcome>,
+    typed: &str,
+    today: NaiveDate,
+) -> Result<Option<NaiveDate>, Problem> {
+    if outcome != Some(Outcome::PartlyDone) {
+        return Ok(None);
+    }
+    match read(typed, today, Towards::Future) {
+        Ok(day) => Ok(Some(day)),
+        // Whether a report needs one is for the check of its lapses to say.
+        Err(DateProblem::Empty) => Ok(None),
+        Err(problem) => Err(Problem { at: NEXT_DATE, says: date_problem(problem) }),
+    }
+}
+
 impl SubmitAtr {
-    /// The day for the rest; none where none was typed, or none is asked for.
+    /// The day for the rest; follows it.
     fn read_next_date(self) -> Result<Option<NaiveDate>, Problem> {
-        if self.outcome.get() != Some(Outcome::PartlyDone) {
-            return Ok(None);
-        }
-        match self.next_date.with(|typed| day_typed(typed, Towards::Future)) {
-            Ok(day) => Ok(Some(day)),
-            // Whether a report needs one is for the check of its lapses to say.
-            Err(DateProblem::Empty) => Ok(None),
-            Err(problem) => Err(Problem { at: NEXT_DATE, says: date_problem(problem) }),
-        }
+        self.next_date.with(|typed| next_date_of(self.outcome.get(), typed, today()))
     }
 
     /// The lapses of what has been written so far; follows it.

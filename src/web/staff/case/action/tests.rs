@@ -60,7 +60,7 @@ fn nothing_follows_a_case_that_nobody_has_looked_at() {
 fn case() -> CaseView {
     let view = serde_json::json!({
         "line": {
-            "reference": "483190275516", "version": 3, "title": "Tube well", "language": "en", "stage": "registered",
+            "reference": model::Reference::from_payload(7), "version": 3, "title": "Tube well", "language": "en", "stage": "registered",
             "lane": "ordinary", "district": 307, "place": null, "category": "water.tubewell", "department": null,
             "office": null, "lodged_at": "2026-11-02T04:30:00Z", "stage_since": "2026-11-02T04:30:00Z", "due": null,
             "disputes": 0
@@ -83,23 +83,15 @@ fn a_form_begins_with_what_the_case_says() {
 
 #[test]
 fn a_report_reads_its_date_and_says_what_is_wrong_with_it() {
-    within(|| {
-        let report = submit_atr::form(&case());
-        report.outcome.choose(&Outcome::PartlyDone);
-        report.text.type_in("The pump is in place, the pipe follows.");
-        report.next_date.set("11/25/2040".to_owned());
-        let wrong = Problem { at: "next-date", says: key::DATE_PROBLEM_MONTH_FIRST };
-        assert_eq!(report.to_action(), Err(vec![wrong]));
-        report.next_date.set("২৫ নভেম্বর ২০৪০".to_owned());
-        let next_date = |action: Result<Action, _>| match action {
-            Ok(Action::SubmitAtr(atr)) => atr.next_date.map(|day| day.to_string()),
-            _ => None,
-        };
-        assert_eq!(next_date(report.to_action()).as_deref(), Some("2040-11-25"));
-        // What is done needs no date for the rest, and sends none that was typed before.
-        report.outcome.choose(&Outcome::Done);
-        assert_eq!(next_date(report.to_action()), None);
-    });
+    let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 28).expect("a day");
+    let of = |outcome, typed| submit_atr::next_date_of(Some(outcome), typed, today);
+    let wrong = Problem { at: "next-date", says: key::DATE_PROBLEM_MONTH_FIRST };
+    assert_eq!(of(Outcome::PartlyDone, "11/25/2040"), Err(wrong));
+    let day = chrono::NaiveDate::from_ymd_opt(2040, 11, 25);
+    assert_eq!(of(Outcome::PartlyDone, "২৫ নভেম্বর ২০৪০"), Ok(day));
+    assert_eq!(of(Outcome::PartlyDone, ""), Ok(None));
+    // What is done needs no date for the rest, and sends none that was typed before.
+    assert_eq!(of(Outcome::Done, "২৫ নভেম্বর ২০৪০"), Ok(None));
 }
 
 #[test]

@@ -1,9 +1,7 @@
-//! The outbox: grievances and actions on them that were sent but have not arrived, stored on the phone with their
-//! idempotency keys until the server has answered (OFF-06).
-//!
-//! Texts are in `localStorage`, which is written before anything is sent; photos are in the cache of [`crate::upload`].
+//! What citizens send: grievances, and what they do to them. On phones since the first version, so that its form never changes
+//! but by fields that may be missing.
 
-use crate::clock;
+use super::{change, is_none_at, moment_sent, stored};
 use crate::draft::salvage;
 use crate::json;
 use crate::upload::Held;
@@ -13,7 +11,8 @@ use model::{AttachmentId, Reference};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-const OUTBOX: &str = "pratikar.outbox";
+/// Where it is stored, by the name of the first version.
+const PLACE: &str = "pratikar.outbox";
 /// Milliseconds after which the person is told that an entry has not been sent: seven days (OFF-09).
 const OLD: f64 = 7.0 * 24.0 * 3600.0 * 1000.0;
 
@@ -94,7 +93,7 @@ impl From<Entry> for Stored {
     }
 }
 
-/// One entry of the outbox.
+/// One entry of the queue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct Entry {
@@ -137,8 +136,7 @@ impl Entry {
     /// The current time, for `since`.
     #[must_use]
     pub fn now() -> f64 {
-        #[allow(clippy::cast_precision_loss)] // milliseconds since 1970 are exact
-        clock::told().map_or(0.0, |now| now as f64)
+        moment_sent()
     }
 
     /// Whether it has waited for seven days; never judged by the phone's own clock.
@@ -181,26 +179,16 @@ impl Entry {
     }
 }
 
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok().flatten()
-}
-
-/// Whether the outbox is empty; cheap, for the first page.
+/// Whether the queue is empty; cheap, for the first page.
 #[must_use]
 pub fn is_empty() -> bool {
-    storage().and_then(|storage| storage.get_item(OUTBOX).ok().flatten()).is_none()
-}
-
-/// The stored entries, whether this version can read them or not.
-fn stored() -> Vec<Value> {
-    let stored = storage().and_then(|storage| storage.get_item(OUTBOX).ok().flatten());
-    stored.and_then(|json| json::read(&json)).unwrap_or_default()
+    is_none_at(PLACE)
 }
 
 /// All entries, oldest first. An entry of another version is read as far as possible.
 #[must_use]
 pub fn entries() -> Vec<Entry> {
-    stored().into_iter().filter_map(salvaged).collect()
+    stored(PLACE).into_iter().filter_map(salvaged).collect()
 }
 
 fn salvaged(mut stored: Value) -> Option<Entry> {
@@ -210,31 +198,14 @@ fn salvaged(mut stored: Value) -> Option<Entry> {
     json::from(&stored)
 }
 
-/// Changes one entry and keeps the others as they are, including those that this version cannot read.
-fn change(key: &str, entry: Option<&Entry>) -> bool {
-    let Some(storage) = storage() else { return false };
-    let mut all = stored();
-    let at = all.iter().position(|known| known.get("key").and_then(Value::as_str) == Some(key));
-    match (entry.map(json::value), at) {
-        (Some(entry), Some(at)) => all.splice(at..=at, [entry]).for_each(drop),
-        (Some(entry), None) => all.push(entry),
-        (None, Some(at)) => drop(all.remove(at)),
-        (None, None) => {}
-    }
-    if all.is_empty() {
-        return storage.remove_item(OUTBOX).is_ok();
-    }
-    storage.set_item(OUTBOX, &json::text(&all.into())).is_ok()
-}
-
 /// Stores a new or changed entry; false where the phone has no room.
 pub fn put(entry: &Entry) -> bool {
-    change(&entry.key, Some(entry))
+    change(PLACE, &entry.key, Some(json::value(entry)))
 }
 
 /// Deletes an entry.
 pub fn remove(key: &str) {
-    change(key, None);
+    change(PLACE, key, None);
 }
 
 #[cfg(test)]

@@ -1,0 +1,215 @@
+//! Any call of the wire that waits for a line: a report from a village, the finding of a visit. It goes under one key however
+//! often it is tried, in the name of who wrote it, and with the version of the case that they saw; where that has changed, the
+//! server refuses it and its words stay here.
+
+use super::{change, is_refused, moment_sent, stored};
+use crate::api::{self, CallError, Conditions};
+use crate::i18n::{key, t};
+use crate::upload::{self, Held, Turn, Unfit};
+use crate::{json, person};
+use model::AttachmentId;
+use model::wire::{Endpoint, Method, ProblemCode};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Where they lie: the apps share an address, and neither sends what the other keeps.
+fn place() -> &'static str {
+    if api::is_staff() { "pratikar.unsent.staff" } else { "pratikar.unsent" }
+}
+
+/// A call that waits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Unsent {
+    /// The key under which it happens once.
+    pub key: String,
+    /// When it was sent off, in milliseconds since 1970 by the server's clock; 0 where that was not known.
+    pub since: f64,
+    /// The mark of who wrote it: nobody else sends it.
+    pub mark: String,
+    /// Path and query of the call.
+    pub path: String,
+    /// The version that was seen, where the call is about one.
+    #[serde(default)]
+    pub version: Option<u32>,
+    /// What is sent.
+    pub body: Value,
+    /// What it is, in the words of its writer's language, for the list of what waits.
+    pub about: String,
+    /// The path of the page on which it was written, for whoever takes it up again.
+    pub page: String,
+    /// Its photos.
+    #[serde(default)]
+    pub held: Vec<Held>,
+    /// Where in the body their names stand, as a JSON pointer; empty where there are none.
+    #[serde(default)]
+    pub photos_at: String,
+    /// Whether the server has it; photos may still be on their way.
+    #[serde(default)]
+    pub taken: bool,
+    /// Whether it waits until its writer has signed in.
+    #[serde(default)]
+    pub signed_out: bool,
+    /// Why the server will not have it, in words; it is not tried by itself any more.
+    #[serde(default)]
+    pub problem: Option<String>,
+}
+
+impl Unsent {
+    /// A call that is sent off now by whom the page shows; none of one that changes nothing, for that need not wait.
+    #[must_use]
+    pub fn of<E: Endpoint>(call: &E, body: &E::Request, about: String, page: String) -> Option<Self> {
+        (E::METHOD == Method::Post).then(|| Self {
+            key: api::new_key(),
+            since: moment_sent(),
+            mark: person::mark(),
+            path: call.path(),
+            version: None,
+            body: json::value(body),
+            about,
+            page,
+            held: Vec::new(),
+            photos_at: String::new(),
+            taken: false,
+            signed_out: false,
+            problem: None,
+        })
+    }
+
+    /// Against the version of the case that was seen.
+    #[must_use]
+    pub fn against(self, version: u32) -> Self {
+        Self { version: Some(version), ..self }
+    }
+
+    /// With photos, whose names stand at `at` in the body; what cannot be sent stays behind.
+    #[must_use]
+    pub fn with_photos(self, held: Vec<Held>, at: &str) -> Self {
+        let held = held.into_iter().filter(|held| held.unfit.is_none()).collect();
+        Self { held, photos_at: at.to_owned(), ..self }
+    }
+
+    /// What is sent, with the names that the server has given to the photos.
+    fn body_to_send(&self) -> Value {
+        let mut body = self.body.clone();
+        if let Some(named) = body.pointer_mut(&self.photos_at).filter(|_| !self.photos_at.is_empty()) {
+            let names = self.held.iter().filter_map(|held| held.id.as_ref());
+            *named = names.map(AttachmentId::as_str).collect();
+        }
+        body
+    }
+
+    /// Whether whoever the page shows wrote it.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.mark == person::mark()
+    }
+}
+
+/// Everything that waits, oldest first.
+#[must_use]
+pub fn all() -> Vec<Unsent> {
+    stored(place()).iter().filter_map(json::from).collect()
+}
+
+/// Keeps a call, new or changed; false where the device has no room. From then on it arrives even if the browser is closed.
+#[must_use]
+pub fn put(unsent: &Unsent) -> bool {
+    change(place(), &unsent.key, Some(json::value(unsent)))
+}
+
+/// Forgets a call.
+pub fn remove(key: &str) {
+    change(place(), key, None);
+}
+
+/// Sends a call as far as the line goes; `told` hears what the server answered.
+///
+/// # Errors
+/// [`CallError::Network`] where it has to be tried again; a problem where the server will not have it.
+pub async fn send(unsent: &mut Unsent, told: impl FnOnce(&Unsent, String)) -> Result<(), CallError> {
+    // Another tab may be sending it.
+    let Some(_turn) = Turn::take(&unsent.key) else { return Ok(()) };
+    if !unsent.taken {
+        for held in unsent.held.iter_mut().filter(|held| held.id.is_none()) {
+            held.id = Some(upload::announce(held.kind, held.length).await?);
+        }
+        // Kept before it goes: what the server may have by then is named by the same key and photos next time.
+        let _ = put(unsent);
+        let with = Conditions {
+            key: Some(unsent.key.clone()),
+            version: unsent.version,
+            mark: Some(unsent.mark.clone()).filter(|mark| !mark.is_empty()),
+            ..Conditions::default()
+        };
+        let answer = api::post(&unsent.path, &unsent.body_to_send(), with).await?;
+        unsent.taken = true;
+        let _ = put(unsent);
+        told(unsent, answer);
+    }
+    send_photos(unsent).await?;
+    for held in &unsent.held {
+        upload::forget(&held.local).await;
+    }
+    remove(&unsent.key);
+    Ok(())
+}
+
+/// Sends the photos of a call that the server has; without one that is none, which is told.
+async fn send_photos(unsent: &mut Unsent) -> Result<(), CallError> {
+    while let Some(at) = unsent.held.iter().position(Held::is_to_go) {
+        let Some(held) = unsent.held.get(at).cloned() else { return Ok(()) };
+        let sent = upload::send(&held, |_| {}).await;
+        let unfit = match &sent {
+            Ok(()) => None,
+            Err(error) => Some(Unfit::of(error).ok_or_else(|| error.clone())?),
+        };
+        if let Some(known) = unsent.held.get_mut(at) {
+            (known.sent, known.unfit) = (unfit.is_none(), unfit);
+        }
+        if let Some(why) = unfit {
+            unsent.problem = Some(format!("{} {}", t(key::PHOTOS_WITHOUT), t(why.key())));
+        }
+        let _ = put(unsent);
+    }
+    Ok(())
+}
+
+/// Notes on a call why it did not go: it waits for its writer, or it is not tried by itself any more.
+pub fn note(unsent: &mut Unsent, error: &CallError) {
+    match error.code() {
+        Some(ProblemCode::SignInNeeded | ProblemCode::OtherPerson) => unsent.signed_out = true,
+        _ if !unsent.taken && is_refused(error) => unsent.problem = Some(error.message()),
+        _ => return,
+    }
+    let _ = put(unsent);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_on_a_device_is_read_by_later_versions() {
+        let kept = serde_json::json!({
+            "key": "k", "since": 5.0, "mark": "m", "path": "/api/grievances/483190275516/actions", "version": 3,
+            "body": { "record_visit": { "finding": "not_done", "text": "জল নেই", "photos": [] } },
+            "about": "4831 9027 5516", "page": "/staff/case/483190275516", "newer": 1,
+            "held": [{ "local": "a", "id": "p1", "length": 9, "sent": false }], "photos_at": "/record_visit/photos",
+        });
+        let unsent: Unsent = json::from(&kept).expect("a call");
+        assert_eq!((unsent.version, unsent.taken, &unsent.problem), (Some(3), false, &None));
+        assert_eq!(unsent.body_to_send().pointer("/record_visit/photos/0"), Some(&Value::from("p1")));
+        assert_eq!(unsent.body, *kept.get("body").expect("a body"), "what was written stays as it was");
+        let again: Unsent = json::from(&serde_json::to_value(&unsent).expect("JSON")).expect("a call");
+        assert_eq!(again, unsent);
+    }
+
+    #[test]
+    fn a_body_without_photos_is_sent_as_it_is() {
+        let kept = serde_json::json!({
+            "key": "k", "since": 0.0, "mark": "", "path": "/api/calls/next", "body": { "text": "x" }, "about": "", "page": "",
+        });
+        let unsent: Unsent = json::from(&kept).expect("a call");
+        assert_eq!(unsent.body_to_send(), serde_json::json!({ "text": "x" }));
+    }
+}

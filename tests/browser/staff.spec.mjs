@@ -1,0 +1,86 @@
+// The staff app's frame: forms that keep what is theirs, tables, and lists that come page by page.
+import { expect, test } from '@playwright/test';
+import { lodge, person, staff } from './people.mjs';
+
+/** A new grievance, as the desk sees it. */
+async function atTheDesk(browser, mobile) {
+  const citizen = await person(browser);
+  const number = await lodge(citizen, { text: 'টিউবওয়েল খারাপ। জল নেই।', mobile });
+  const page = await staff(browser, 'analyst');
+  await page.goto(`/en/staff/case/${number}`);
+  await page.locator('.workplace').waitFor();
+  return page;
+}
+
+test('what is typed for one action stays with it, and what is missing is told at its field', async ({ browser }) => {
+  const page = await atTheDesk(browser, '9847000001');
+  const form = page.locator('form.action');
+  const choose = (name) => page.locator('.do').getByRole('button', { name }).click();
+  await choose('Ask for information');
+  await form.locator('#entry').fill('Which pump is it?');
+  await choose('Not admissible');
+  await expect(form.locator('#entry')).toHaveValue('');
+  await form.locator('button[type=submit]').click();
+  await expect(form.locator('#choice-error')).toHaveText('Choose one');
+  await expect(form.locator('#entry-error')).toHaveText('Write the reason or the details.');
+  await expect(form.locator('.summary a')).toHaveCount(2);
+  await choose('Ask for information');
+  await expect(form.locator('.summary')).toHaveCount(0);
+  await expect(form.locator('#entry')).toHaveValue('Which pump is it?');
+  // Another action changes the case: what was typed for this one is still there.
+  await choose('Write a note');
+  await form.locator('#entry').fill('Called, nobody answered.');
+  await form.locator('button[type=submit]').click();
+  await expect(form).toHaveCount(0);
+  await choose('Ask for information');
+  await expect(form.locator('#entry')).toHaveValue('Which pump is it?');
+  await choose('Write a note');
+  await expect(form.locator('#entry')).toHaveValue('');
+  expect(page.complaints).toEqual([]);
+});
+
+test('a department that somebody chose is not taken back by the suggestion, and an office goes with its department', async ({ browser }) => {
+  const page = await atTheDesk(browser, '9847000002');
+  const choose = (name) => page.locator('.do').getByRole('button', { name }).click();
+  await choose('Categorise and send');
+  const department = page.locator('#department');
+  await expect(department).not.toHaveValue('');
+  await department.fill('Public Works');
+  await page.getByRole('option').first().click();
+  const chosen = await department.inputValue();
+  await choose('Write a note');
+  await choose('Categorise and send');
+  await expect(department).toHaveValue(chosen);
+});
+
+test('a next page that does not come leaves the rows that stand, and is asked for again', async ({ browser }) => {
+  const page = await staff(browser, 'manager');
+  let cut = true;
+  await page.route(/cursor=/, (route) => (cut ? route.abort() : route.continue()));
+  await page.goto('/en/staff/cases?days=');
+  const rows = page.locator('.card');
+  await expect(rows).toHaveCount(50);
+  const more = page.locator('.pager button');
+  await more.click();
+  await expect(page.locator('.pager .error')).not.toBeEmpty();
+  await expect(rows).toHaveCount(50);
+  cut = false;
+  await more.click();
+  await expect(rows).toHaveCount(100);
+});
+
+test('the desks are sorted by their load', async ({ browser }) => {
+  const page = await staff(browser, 'manager');
+  await page.goto('/en/staff/desks');
+  const table = page.getByRole('table', { name: 'Where the work stands' });
+  const open = async () => (await table.locator('tbody tr td:nth-child(3)').allTextContents()).map((text) => Number(text.replaceAll(',', '')));
+  await table.getByRole('columnheader', { name: 'Open' }).getByRole('button').click();
+  const figures = await open();
+  expect(figures.length).toBeGreaterThan(3);
+  expect(figures).toEqual([...figures].sort((a, b) => b - a));
+  await table.locator('tbody th a').first().focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(table.locator('tbody th a').nth(1)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.card').first()).toBeVisible();
+});
