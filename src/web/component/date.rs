@@ -7,16 +7,16 @@ use leptos::prelude::*;
 use model::clock::ist_date;
 use model::date::{DateProblem, Towards, read};
 
-/// The day of what was typed, counted from today in India.
+/// The day that was typed; without a year, the one nearest to today in India in the direction `towards`.
 ///
 /// # Errors
 /// [`DateProblem`].
 pub fn day_typed(typed: &str, towards: Towards) -> Result<NaiveDate, DateProblem> {
-    // Without a clock nothing is known of today; a day in full needs none.
+    // Where the clock is not known yet, today is not either; a full date does not need it.
     read(typed, now().map(ist_date).unwrap_or_default(), towards)
 }
 
-/// What to do about it: a key of the catalogue.
+/// What to do about it: a catalogue key.
 #[must_use]
 pub fn date_problem(problem: DateProblem) -> &'static str {
     match problem {
@@ -32,31 +32,31 @@ pub fn date_problem(problem: DateProblem) -> &'static str {
     }
 }
 
-/// A day with its weekday and its year: so that whoever typed it sees how it was understood.
+/// The day with weekday and year, so that the person sees how the date was understood.
 fn in_full(day: NaiveDate) -> String {
     let of = |key: &str, at: u32| t(key).split('|').nth(at as usize).unwrap_or_default().to_owned();
     let words = language().day_in_full(day.year(), &of(key::DATE_MONTHS, day.month0()), day.day());
     format!("{}, {words}", of(key::DATE_WEEKDAYS, day.weekday().num_days_from_monday()))
 }
 
-/// A day, typed in any usual spelling. A calendar to click through is slow for a day that is known, and hard by keyboard.
+/// A date, typed in any usual spelling. A calendar to click through is slow for a known day, and hard by keyboard.
 #[component]
 pub fn DateField(
     /// Its id.
     id: &'static str,
-    /// What it asks.
+    /// The label.
     #[prop(into)]
     label: String,
-    /// What is typed.
+    /// The text.
     value: RwSignal<String>,
-    /// Which day is meant where a year is left out.
+    /// Which year is meant where it is left out.
     towards: Towards,
-    /// What is wrong.
+    /// The form's errors.
     errors: Errors,
 ) -> impl IntoView {
     let understood = move || value.with(|typed| day_typed(typed, towards));
     let said = move || understood().ok().map(|day| fill(key::DATE_UNDERSTOOD, &[("date", &in_full(day))]));
-    // Not while it is being typed: half a day is no mistake.
+    // No error while typing: an incomplete date is not a mistake yet.
     let left = RwSignal::new(false);
     let wrong = move || {
         let problem = understood().err().filter(|problem| *problem != DateProblem::Empty)?;

@@ -5,7 +5,7 @@ use model::lifecycle::{ContactMeans, Side};
 use model::role::{Standing, allows};
 use model::wire::CaseView;
 
-/// Whatever makes forms belongs to something that outlives them.
+/// Signals of forms need an owner that outlives them.
 fn within<T>(test: impl FnOnce() -> T) -> T {
     let owner = Owner::new();
     owner.with(test)
@@ -56,7 +56,7 @@ fn nothing_follows_a_case_that_nobody_has_looked_at() {
     });
 }
 
-/// A case at the desk, with no more than it must have.
+/// A case at the desk with the least it must have.
 fn case() -> CaseView {
     let view = serde_json::json!({
         "line": {
@@ -96,7 +96,7 @@ fn a_report_reads_its_date_and_says_what_is_wrong_with_it() {
             _ => None,
         };
         assert_eq!(next_date(report.to_action()).as_deref(), Some("2040-11-25"));
-        // What is done needs no date for the rest, and sends none that was typed before.
+        // The outcome "done" needs no date for the rest, and does not send one typed before.
         report.outcome.choose(&Outcome::Done);
         assert_eq!(next_date(report.to_action()), None);
     });
