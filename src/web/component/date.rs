@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use model::clock::ist_date;
 use model::date::{DateProblem, Towards, read};
 
-/// The day that was typed; without a year, the one nearest to today in India in the direction `towards`.
+/// The day that was typed. Where that leaves several days open, the nearest one to today in India in the direction of
+/// `towards`.
 ///
 /// # Errors
 /// [`DateProblem`].
@@ -49,7 +50,7 @@ pub fn DateField(
     label: String,
     /// The text.
     value: RwSignal<String>,
-    /// Which year is meant where it is left out.
+    /// Which day is meant where the text leaves several open.
     towards: Towards,
     /// The form's errors.
     errors: Errors,
