@@ -356,7 +356,7 @@ fn right_way_round(day: u32, month: u32) -> Result<(), DateProblem> {
     if swapped { Err(DateProblem::MonthFirst) } else { Ok(()) }
 }
 
-/// The year of two or four digits: two digits mean the latest year that is at most 20 years ahead.
+/// The year of two or four digits. Two digits mean this century, or the last where that is more than 20 years ahead.
 fn year_of(year: Number, today: NaiveDate) -> Result<i32, DateProblem> {
     let value = i32::try_from(year.value).map_err(|_| DateProblem::YearOutOfRange)?;
     let full = if year.digits == 2 {
