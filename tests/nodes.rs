@@ -160,7 +160,7 @@ async fn what_happens_at_one_node_shows_on_the_live_figures_of_the_other() {
         now = lodged(&next.expect("a frame").expect("bytes")).unwrap_or(now);
     }
     assert_eq!(now, before + 1);
-    // Whoever reads after a write sees it, at either node.
+    // A read after a write sees it, at either node.
     let number = deployment.lodge(&a, "9830054322").await;
     let request = deployment.client.get(format!("{}/api/counts", b.base)).header("cookie", &cookie);
     let request = request.header("pratikar-app", "staff");

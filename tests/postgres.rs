@@ -55,7 +55,7 @@ fn made(how: &str) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let name = format!("test{}", NUMBER.fetch_add(1, Ordering::Relaxed));
     let started = Instant::now();
-    // Connections of whoever made the original may still be closing.
+    // Connections of the process that made the original may still be closing.
     while let Err(error) = run(&url("postgres"), &format!("CREATE DATABASE {name} {how}")) {
         assert!(started.elapsed() < Duration::from_secs(20), "{error}");
         std::thread::sleep(Duration::from_millis(50));

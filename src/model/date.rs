@@ -1,17 +1,18 @@
-//! Reading a day as people type it: `5/11/2026`, `৫.১১.২৬`, `5 নভেম্বর`, `Thu, 5 Nov 2026`, `2026-11-05`, `today`, `কাল`; digits
-//! of any script, names of the months in five languages.
+//! Reads a date as people type it: `5/11/2026`, `৫.১১.২৬`, `5 নভেম্বর`, `Thu, 5 Nov 2026`, `2026-11-05`, `today`,
+//! `কাল`; digits of any script, names of months in five languages.
 //!
-//! The day stands before the month, as everywhere in India, and nothing is guessed against that: `11/25/2026` is told to be the
-//! wrong way round. What is read is shown back in words, so that whoever typed it sees how it was understood. Today is handed in.
+//! The day comes before the month, as everywhere in India; `11/25/2026` is an error, not a guess. The caller shows the
+//! date in words, so that the person sees how it was understood, and passes today's date in.
 
 use crate::text::ascii_digit;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
-/// Years that are read; others are slips of the finger.
+/// Years that are accepted; others are typing mistakes.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 
-/// Which of several days is meant where the words leave it open: `5 November` without a year, `কাল` for yesterday or tomorrow.
+/// Which of several days is meant where the text leaves it open: `5 November` without a year, `কাল` for yesterday or
+/// tomorrow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Towards {
     /// Today or later, as for a day by which something will be done.
@@ -21,23 +22,23 @@ pub enum Towards {
     Past,
 }
 
-/// Why a text is no day.
+/// Why a text is not a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DateProblem {
     /// Nothing was typed.
     Empty,
-    /// There is something in it that is neither number, month nor weekday.
+    /// It contains something that is neither number, month nor weekday.
     NotUnderstood,
-    /// A number alone: the month is missing.
+    /// Only a number: the month is missing.
     MonthMissing,
-    /// A month, and no day in it.
+    /// A month without a day.
     DayMissing,
-    /// The calendar has no such day, as 31 June.
+    /// The calendar has no such day, such as 31 June.
     NoSuchDay,
-    /// The month stands before the day.
+    /// The month comes before the day.
     MonthFirst,
-    /// The weekday that was typed is not that of the day.
+    /// The weekday does not match the date.
     OtherWeekday,
     /// A year before 1900 or after 2100.
     YearOutOfRange,
@@ -60,8 +61,8 @@ impl DateProblem {
     ];
 }
 
-/// The months, January first: every usual spelling, without dots below letters (see [`plain`]). English ones are also known by
-/// their first three letters or more.
+/// The months from January, in every usual spelling, without dots below letters (see [`plain`]). English names may be
+/// shortened to three letters or more.
 const MONTHS: [&[&str]; 12] = [
     &["january", "জানুযারি", "জানুযারী", "জানু", "जनवरी", "जनवरि", "جنوری"],
     &["february", "ফেব্রুযারি", "ফেব্রুযারী", "ফেব্রু", "फरवरी", "फेब्रुअरी", "फेब्रुवरी", "فروری"],
@@ -77,7 +78,7 @@ const MONTHS: [&[&str]; 12] = [
     &["december", "ডিসেম্বর", "ডিসে", "दिसंबर", "दिसम्बर", "डिसेम्बर", "دسمبر"],
 ];
 
-/// Months of calendars in which nothing is kept here: Bengali, and Bikram Sambat with the Hindi names of its months.
+/// Months of calendars that are not used here: Bengali, and Bikram Sambat with the Hindi names of its months.
 const OTHER_MONTHS: &[&str] = &[
     "বৈশাখ",
     "জ্যৈষ্ঠ",
@@ -116,7 +117,7 @@ const OTHER_MONTHS: &[&str] = &[
     "चैत्र",
 ];
 
-/// The weekdays, Monday first. English ones are also known by their first three letters or more.
+/// The weekdays from Monday. English names may be shortened to three letters or more.
 const WEEKDAYS: [&[&str]; 7] = [
     &["monday", "সোমবার", "সোম", "सोमवार", "सोमबार", "پیر", "سوموار"],
     &["tuesday", "মঙ্গলবার", "মঙ্গল", "मंगलवार", "मङ्गलबार", "मंगलबार", "منگل"],
@@ -127,7 +128,7 @@ const WEEKDAYS: [&[&str]; 7] = [
     &["sunday", "রবিবার", "রবি", "रविवार", "आइतबार", "اتوار"],
 ];
 
-/// Days counted from today.
+/// Words for a day with its distance from today, in days.
 const RELATIVE: [(&[&str], i64); 5] = [
     (&["today", "aaj", "aj", "আজ", "আজকে", "आज", "آج"], 0),
     (&["tomorrow", "আগামীকাল", "আগামিকাল", "भोलि", "آئندہکل"], 1),
@@ -136,10 +137,10 @@ const RELATIVE: [(&[&str], i64); 5] = [
     (&["अस्ति"], -2),
 ];
 
-/// Days before or after today: the word is the same, and what the day is for tells.
+/// Words for a day before or after today; `towards` decides.
 const EITHER: [(&[&str], i64); 2] = [(&["kal", "কাল", "কালকে", "कल", "کل"], 1), (&["porshu", "পরশু", "परसों", "پرسوں"], 2)];
 
-/// What stands beside numbers and says nothing: endings of ordinals, "the", "of", "date", "year".
+/// Words beside the numbers that mean nothing: endings of ordinals, "the", "of", "date", "year".
 const FILLERS: &[&str] = &[
     "st",
     "nd",
@@ -169,10 +170,10 @@ const FILLERS: &[&str] = &[
     "سن",
 ];
 
-/// Reads a day.
+/// Reads a date.
 ///
 /// # Errors
-/// [`DateProblem`]; where several things are wrong, the one that is mended first.
+/// [`DateProblem`]; where several things are wrong, the one to correct first.
 pub fn read(typed: &str, today: NaiveDate, towards: Towards) -> Result<NaiveDate, DateProblem> {
     let plain = plain(typed);
     if let Some(day) = relative(&plain, today, towards) {
@@ -186,8 +187,8 @@ pub fn read(typed: &str, today: NaiveDate, towards: Towards) -> Result<NaiveDate
     }
 }
 
-/// In small letters and ASCII digits, without what no reader sees and without dots below letters, which come in several
-/// encodings and are often left out.
+/// The text in lower case with ASCII digits, without invisible characters and without dots below letters, which have
+/// several encodings and are often left out.
 fn plain(typed: &str) -> String {
     let mut plain = String::with_capacity(typed.len());
     for c in typed.chars() {
@@ -213,7 +214,7 @@ fn plain(typed: &str) -> String {
     plain
 }
 
-/// Today, yesterday, and the like.
+/// The day of a word such as today or yesterday.
 fn relative(plain: &str, today: NaiveDate, towards: Towards) -> Option<NaiveDate> {
     let word: String = plain.split_whitespace().collect();
     let known = |words: &[&str]| words.contains(&word.as_str());
@@ -227,7 +228,7 @@ fn relative(plain: &str, today: NaiveDate, towards: Towards) -> Option<NaiveDate
     if days < 0 { today.checked_sub_days(count) } else { today.checked_add_days(count) }
 }
 
-/// A number as it was typed: how many digits it has tells a year from a day.
+/// A number as typed: the count of digits tells a year from a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Number {
     value: u32,
@@ -246,7 +247,7 @@ impl Number {
     }
 }
 
-/// What stands in a text.
+/// The parts of a text.
 #[derive(Debug, Default)]
 struct Parts {
     numbers: Vec<Number>,
@@ -302,7 +303,7 @@ impl Parts {
             ([], _) => Err(DateProblem::DayMissing),
             ([day], Some(_)) if day.is_year() => Err(DateProblem::DayMissing),
             ([day], Some(month)) => without_year(month, day.value, today, towards),
-            // Year first, as Nepali and ISO 8601 have it.
+            // Year first, as in Nepali and ISO 8601.
             ([year, day], Some(month)) if year.is_year() => full(*year, month, day.value, today),
             ([day, year], Some(month)) => full(*year, month, day.value, today),
             ([run], None) => in_a_row(*run, today),
@@ -333,7 +334,7 @@ fn without_ending(word: &str) -> &str {
     ["ের", "ে", "র"].iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word)
 }
 
-/// Which of the rows has a word, whole, without its ending, or as the first letters of an English one.
+/// The row that has a word: whole, without its ending, or as the first letters of an English one.
 fn row_of(rows: &[&[&str]], word: &str) -> Option<usize> {
     let english = |known: &str| word.is_ascii() && word.len() >= 3 && known.starts_with(word);
     let exact = |word: &str| rows.iter().position(|row| row.iter().any(|known| *known == word || english(known)));
@@ -349,13 +350,13 @@ fn weekday_of(word: &str) -> Option<Weekday> {
     row_of(&WEEKDAYS, word).and_then(|row| Weekday::try_from(u8::try_from(row).ok()?).ok())
 }
 
-/// Whether the day stands before the month.
+/// Refuses a month before the day.
 fn right_way_round(day: u32, month: u32) -> Result<(), DateProblem> {
     let swapped = month > 12 && month <= 31 && (1..=12).contains(&day);
     if swapped { Err(DateProblem::MonthFirst) } else { Ok(()) }
 }
 
-/// The year of two or four digits: of two, the one that is not more than 20 years ahead.
+/// The year of two or four digits. Two digits mean this century, or the last where that is more than 20 years ahead.
 fn year_of(year: Number, today: NaiveDate) -> Result<i32, DateProblem> {
     let value = i32::try_from(year.value).map_err(|_| DateProblem::YearOutOfRange)?;
     let full = if year.digits == 2 {
@@ -371,7 +372,7 @@ fn full(year: Number, month: u32, day: u32, today: NaiveDate) -> Result<NaiveDat
     NaiveDate::from_ymd_opt(year_of(year, today)?, month, day).ok_or(DateProblem::NoSuchDay)
 }
 
-/// The nearest such day on the side that is meant; today itself is on both.
+/// The nearest such day in the direction `towards`; today counts for both.
 fn without_year(month: u32, day: u32, today: NaiveDate, towards: Towards) -> Result<NaiveDate, DateProblem> {
     // A leap day may be eight years away.
     let days = (0..=8).filter_map(|years| match towards {
@@ -381,7 +382,7 @@ fn without_year(month: u32, day: u32, today: NaiveDate, towards: Towards) -> Res
     days.into_iter().next().ok_or(DateProblem::NoSuchDay)
 }
 
-/// A day without marks between its parts: `05112026`, `20261105`, `051126`.
+/// A date without separators: `05112026`, `20261105`, `051126`.
 fn in_a_row(run: Number, today: NaiveDate) -> Result<NaiveDate, DateProblem> {
     let number = |value: u32, digits: usize| Number { value, digits };
     let value = run.value;
@@ -491,7 +492,7 @@ mod tests {
 
     #[test]
     fn what_the_words_leave_open_is_told_by_what_the_day_is_for() {
-        // Typed, for something to come, for something past.
+        // Text, its date towards the future, its date towards the past.
         let table = [
             ("5 November", (2027, 11, 5), (2026, 11, 5)),
             ("5 নভেম্বর", (2027, 11, 5), (2026, 11, 5)),
@@ -564,7 +565,7 @@ mod tests {
         }
     }
 
-    /// The names of the months as the screens have them.
+    /// The names of the months as on the screens.
     fn months(language: Language) -> Vec<String> {
         let path = format!("{}/../../public/locales/citizen.{}.json", env!("CARGO_MANIFEST_DIR"), language.tag());
         let later = path.replace("citizen.", "later.");

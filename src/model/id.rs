@@ -147,7 +147,7 @@ number_ids! {
     StaffId(u32),
     /// Local Government Directory code of a district, block or town; all three share one range of numbers.
     Lgd(u32),
-    /// Whoever holds one mobile number: a keyed hash of it, so that the ledger says nothing about the person.
+    /// The holder of a mobile number: a keyed hash of the number, so that the ledger says nothing about the person.
     PersonId(u64),
 }
 

@@ -55,8 +55,8 @@ pub struct Choice {
     /// The lane that it calls for; never slower than the category's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lane: Option<Lane>,
-    /// Whether it keeps the citizen's name from the department even if the citizen would allow it: whoever asks for a
-    /// bribe would read the name.
+    /// Whether it keeps the citizen's name from the department even if the citizen would allow it: an official who asks
+    /// for a bribe would read the name.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hides: bool,
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Role {
-    /// Whoever lodged the grievance.
+    /// A person who lodges grievances, known by a mobile number.
     Citizen,
     /// Lodges for people who come to a service counter.
     CounterOperator,

@@ -40,7 +40,7 @@ pub struct Rules {
     /// Days after which a citizen who owes an answer is put on the list for a call.
     #[serde(default = "information_call_days")]
     pub information_call_days: i64,
-    /// Days after which a case goes back without an answer to whoever asked.
+    /// Days after which a case goes back without an answer to the desk or office that asked.
     #[serde(default = "information_back_days")]
     pub information_back_days: i64,
     /// Calls that must fail, on different days, before a case is closed unconfirmed.

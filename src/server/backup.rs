@@ -193,8 +193,8 @@ fn real(path: &Path) -> Result<PathBuf> {
 }
 
 /// Makes a backup in a new folder of `to` and checks it; answers the folder. The key is written beside it, to be kept
-/// elsewhere: whoever has both can sign in the state's name. A file missing from the data folder does not prevent the
-/// backup; it is named in the manifest.
+/// elsewhere: a person who has both can sign in the state's name. A file missing from the data folder does not prevent
+/// the backup; it is named in the manifest.
 ///
 /// # Errors
 /// Where something cannot be read or written, or where the check finds another fault; the folder's name then ends in

@@ -1,7 +1,7 @@
 //! Views that follow from the ledger and can be thrown away: the counts, and the stream of figures.
 //!
 //! The feed pulls changed cases from the store, in the order of the ledger, whenever the bell rings; no view is fed
-//! inside a commit. Whoever reads after a write of their own waits until the feed has reached it.
+//! inside a commit. A reader who has just written waits until the feed has reached it.
 
 pub mod cube;
 pub mod live;
@@ -224,7 +224,7 @@ async fn follow(
                     }
                 }
                 *cube.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-                // Whoever waits may have gone.
+                // The receiver may have been dropped.
                 let _ = taken.send(());
             }
             () = tokio::time::sleep(LOOK) => {}

@@ -20,8 +20,8 @@ const BY_NUMBER: (u32, Duration) = (10, Duration::from_secs(7_200));
 /// Lodgings that name one number, from all addresses together: a stranger at one address does not keep others from
 /// lodging.
 const BY_NUMBER_IN_ALL: (u32, Duration) = (60, Duration::from_secs(1_200));
-/// Lodgings from one address that name unproved numbers. Beyond it a code is required, and whoever has one goes on, so
-/// that one phone does not shut out a village behind the same address.
+/// Lodgings from one address that name unproved numbers. Beyond it a code is required, and a person who has one can go
+/// on, so that one phone does not shut out a village behind the same address.
 const BY_ADDRESS: (u32, Duration) = (100, Duration::from_secs(40));
 /// Messages to unproved numbers caused by lodgings from one address, and to one such number. Beyond it the lodging is
 /// accepted without a message.
@@ -136,8 +136,8 @@ impl Limits {
         }
     }
 
-    /// Counts a lodging. Whoever has proved the number is counted apart, so that neither strangers who name it nor
-    /// others behind the same address can lock them out.
+    /// Counts a lodging. A person who has proved the number is counted separately, so that neither strangers who name
+    /// it nor others behind the same address can lock them out.
     ///
     /// # Errors
     /// 429 with the seconds to wait, or with the hint that a code helps.

@@ -1,8 +1,8 @@
 //! Connections: how many there may be, how long each may take, and how they end.
 //!
-//! Strangers use up descriptors before anything else. Whoever has many idle connections loses them first; a connection
-//! that is being answered stays. Headers, bodies (where they are read) and answers must all make progress within a
-//! time.
+//! Strangers use up descriptors before anything else. An address with many idle connections loses them first; a
+//! connection that is being answered stays. Headers, bodies (where they are read) and answers must all make progress
+//! within a time.
 
 use crate::drain;
 use axum::Router;

@@ -678,7 +678,7 @@ async fn serve(config: Config, options: &Serve) -> Result<ExitCode> {
         .with_context(|| format!("cannot listen on {}:{}", options.host, options.port))?;
     let address = listener.local_addr()?;
     let bounds = listen::Bounds::of_system(options.behind_proxy);
-    // Whoever asks during the start is told so.
+    // Requests during the start are answered with that.
     let listener = listener.into_std()?;
     let early = tokio::net::TcpListener::from_std(listener.try_clone()?)?;
     let (ready, starting) = tokio::sync::watch::channel(false);

@@ -1,5 +1,4 @@
-//! What is served beside the API: the two apps, the plain form, the demo's outbox, and the look of the service
-//! for operations.
+//! Everything served beside the API: the two apps, the plain form, the demo's outbox, and health for operations.
 
 mod built;
 mod case;
@@ -38,7 +37,7 @@ use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::services::ServeDir;
 
-/// Bytes of a file that are in memory for whoever loads it: many connections may ask and read nothing.
+/// Bytes of a file held in memory for each download: many connections may ask and read nothing.
 const CHUNK: usize = 8 * 1024;
 
 /// The whole server: API, pages, guards.
@@ -68,7 +67,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         let (fonts, frames) = (fonts.clone(), worded.clone());
         async move {
             match receipt(&app, fonts, &frames, &number, request.headers()).await {
-                // Whoever follows a link to it reads no JSON.
+                // A person who follows a link to it cannot read JSON.
                 Err(failure) if failure.0.code == ProblemCode::SignInNeeded && wants_html(request.headers()) => {
                     let number: String = number.chars().filter(char::is_ascii_digit).collect();
                     let (language, _) = Language::of_path(request.uri().path());
@@ -116,7 +115,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     if app.config.demo {
         router = router.route("/dev/outbox", get(outbox::page).post(outbox::answer));
     }
-    // Every body is bounded where it is read.
+    // Every body is limited where it is read.
     let router = router.layer(DefaultBodyLimit::disable());
     Ok(router
         .fallback(pages)
@@ -129,13 +128,13 @@ pub fn router(app: App) -> anyhow::Result<Router> {
 /// A layer that turns a panic into an answer.
 pub type CatchPanics = CatchPanicLayer<fn(Box<dyn std::any::Any + Send>) -> Response>;
 
-/// See [`CatchPanics`].
+/// The layer [`CatchPanics`].
 #[must_use]
 pub fn catch_panics() -> CatchPanics {
     CatchPanicLayer::custom(panicked)
 }
 
-/// A panic in a handler: an incident, and the server lives (REL-20).
+/// A panic in a handler: logged as an incident, while the server goes on (REL-20).
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     let what = panic
         .downcast_ref::<String>()
@@ -174,8 +173,8 @@ async fn receipt(
     Ok((fixed, [(header::CONTENT_DISPOSITION, name)], pdf).into_response())
 }
 
-/// Whether requests should be sent here: the store takes a write, and nothing is wrong that forbids it. Says what is, for
-/// whatever watches the server.
+/// Whether requests should be sent to this node: the store accepts writes, and no check forbids it. Names what is
+/// wrong, for monitoring.
 async fn ready(State(app): State<App>) -> Response {
     if *app.stopping.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "not ready: stopping").into_response();
@@ -196,7 +195,7 @@ async fn ready(State(app): State<App>) -> Response {
     }
 }
 
-/// There is no such page: said in the language of the path, with the way back.
+/// The page for an unknown address, in the language of the path, with a link back.
 fn nowhere(frames: &Frames, language: Language) -> Response {
     let words = frames.words(language);
     let body = html! {
@@ -207,7 +206,7 @@ fn nowhere(frames: &Frames, language: Language) -> Response {
     frames.html(StatusCode::NOT_FOUND, language, "/", words.say("notfound.title"), &body)
 }
 
-/// A page of an app, or one of its files. Missing files are missing, not pages (SEC-46).
+/// A page of an app, or one of its files. A missing file is answered with 404, not with a page (SEC-46).
 async fn page(app: &App, shells: &Shells, frames: &Frames, texts: &Texts, request: Request) -> Response {
     let missing = || Failure::of(ProblemCode::NotFound).into_response();
     if request.method() != axum::http::Method::GET && request.method() != axum::http::Method::HEAD {
@@ -237,7 +236,7 @@ async fn page(app: &App, shells: &Shells, frames: &Frames, texts: &Texts, reques
         Ok(response) if response.status() == StatusCode::NOT_FOUND => missing(),
         Ok(response) => {
             let mut response = response.map(axum::body::Body::new);
-            // Names with a hash never change their content (OFF-01).
+            // Files with a hash in their name never change (OFF-01).
             let lasting = path
                 .split(['-', '.', '_'])
                 .any(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()));

@@ -55,7 +55,8 @@ pub async fn sign_out() {
     }
 }
 
-/// Makes the page show nobody, whoever is signed in: anybody can lodge a grievance, also after a session has ended.
+/// Makes the page show nobody, even while somebody is signed in: anybody can lodge a grievance, also after a session
+/// has ended.
 pub fn leave() {
     MARK.take();
     OTHER.with(|other| other.set(false));

@@ -1,16 +1,16 @@
-// The service worker of the citizen app. The server puts the version, the files and the switch in.
+// The service worker of the citizen app. The server fills in the version, the list of files and the switch.
 const VERSION = '{{version}}';
 const LANGUAGE = new URL(location).searchParams.get('language') ?? 'bn';
 const PREFIX = LANGUAGE === 'bn' ? '' : `/${LANGUAGE}`;
 const FILES = [{{files}}];
-// One for each built version; the one before stays, for a page that is open may still want its parts.
+// One cache for each version; the previous one stays, because an open page may still need its parts.
 const CACHE = `app-${LANGUAGE}-${VERSION}`;
 const TABLES = 'tables';
-// Which version was installed after which is written down: a phone's clock may stand anywhere.
+// The order of installation is stored, because a phone's clock cannot be trusted.
 const ORDER = 'order';
 const ORDER_ENTRY = '/order';
 
-/** The pages from which every other can be drawn, and the one to read without a line. */
+/** The pages from which all others can be drawn, and the page to read without a connection. */
 const shells = () => [`${PREFIX}/`, `${PREFIX}/lodge`, `${PREFIX}/mine`, `${PREFIX}/help`];
 const words = () => ['citizen', 'later', 'mine'].map((name) => `/locales/${name}.${LANGUAGE}.json`);
 
@@ -20,12 +20,12 @@ self.addEventListener('install', (event) => {
     await cache.addAll([...FILES, ...words(), ...shells()].map((path) => new Request(path, { cache: 'no-cache' })));
     const order = [...(await versions()).filter((name) => name !== CACHE), CACHE];
     await (await caches.open(ORDER)).put(ORDER_ENTRY, new Response(JSON.stringify(order)));
-    // Harmless to pages that are open: what they were built of stays, and they load anew when they leave a form.
+    // Harmless to open pages: their files stay, and they reload when they leave a form.
     await self.skipWaiting();
   })());
 });
 
-/** The versions on this phone, in the order in which they were installed; any that the list does not know came before it. */
+/** The versions on this phone in the order of installation; one that is not on the list is older than it. */
 async function versions() {
   const here = (await caches.keys()).filter((name) => name.startsWith('app-'));
   const entry = await (await caches.open(ORDER)).match(ORDER_ENTRY);
@@ -38,13 +38,13 @@ self.addEventListener('activate', (event) => {
     const old = (await versions()).slice(0, -2);
     await Promise.all(old.map((name) => caches.delete(name)));
     await self.clients.claim();
-    // A page of another version loads anew once it has left its form.
+    // A page of another version reloads once it has left its form.
     const pages = await self.clients.matchAll({ includeUncontrolled: true });
     pages.forEach((page) => page.postMessage(CACHE));
   })());
 });
 
-/** From the newest version that has it. */
+/** From the newest version that has the file. */
 async function kept(request) {
   for (const name of (await versions()).reverse()) {
     const found = await (await caches.open(name)).match(request, { ignoreVary: true });
@@ -56,13 +56,13 @@ async function kept(request) {
 async function keep(request, response) {
   if (response.ok) {
     const name = (await versions()).at(-1) ?? CACHE;
-    // A full phone only costs the copy.
+    // On a full phone only the copy is lost.
     await (await caches.open(name)).put(request, response.clone()).catch(() => {});
   }
   return response;
 }
 
-/** The page from which the app draws this path; none where the server draws it by itself. */
+/** The page from which the app draws this path; undefined where the server renders it. */
 function shell(path) {
   const [, language = ''] = path.match(/^\/(en|hi|ne|ur)(?=\/|$)/) ?? [];
   const prefix = language && `/${language}`;
@@ -72,7 +72,7 @@ function shell(path) {
   return /^\/(lodge|done|sign-in|mine|find|case|check|signed-out)(\/|$)/.test(rest) ? `${prefix}/mine` : undefined;
 }
 
-/** Waits no longer than this for the network where a copy is at hand. */
+/** The result of a promise; rejects where that takes longer. */
 function within(milliseconds, promise) {
   return Promise.race([promise, new Promise((_, reject) => setTimeout(() => reject(new Error('slow')), milliseconds))]);
 }
@@ -92,7 +92,7 @@ async function fresh(request, cacheName) {
   }
 }
 
-/** Another page in the place of the one that was asked for, which says why: nobody is to take it for that one. */
+/** Another page in place of the requested one, with the reason in it, so that nobody mistakes it for that. */
 async function instead(found) {
   const [text, words] = await Promise.all([found.text(), kept(`/locales/later.${LANGUAGE}.json`)]);
   const why = words ? (await words.json())['app.not_kept'] : '';
@@ -106,7 +106,7 @@ async function page(request, path) {
     if (name) return (await kept(name)) ?? keep(name, await fetch(request));
     return await fetch(request);
   } catch (error) {
-    // Without a line, what is not on the phone is answered by how to go on: by phone, by text message, or later.
+    // Without a connection, what is not on the phone is answered by ways to go on: by phone, by text message, or later.
     const help = `${PREFIX}/help`;
     const found = await kept(path.endsWith('/help') ? path : help);
     if (found) return path === help ? found : instead(found);
@@ -119,7 +119,7 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== location.origin) return;
   const path = url.pathname;
-  // Staff, and everything that somebody is signed in for, never lies on the phone.
+  // Staff pages, and everything behind a sign-in, are never stored on the phone.
   if (/^\/(en\/)?staff(\/|$)|^\/(dev|l)\//.test(path)) return;
   if (request.mode === 'navigate') {
     event.respondWith(page(request, path));

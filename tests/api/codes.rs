@@ -228,7 +228,7 @@ async fn an_owner_at_a_new_browser_comes_in_though_strangers_used_up_the_day() {
     assert_eq!(refused.code(), "too_many");
     let page = refused.json["code_page"].as_str().expect("a page").to_owned();
     let again = world.anon().post_from(1, "/api/codes", &json!({ "mobile": MOBILE })).await;
-    // Whoever shares address and number uses up the attempts of a page of their own.
+    // A person with the same address and number uses up the attempts of a page of their own.
     let theirs = again.json["code_page"].as_str().expect("a page").to_owned();
     assert_ne!(theirs, page);
     assert_eq!(try_code(&world, &page, "123456").await.1, "expired_code", "no code was asked for");

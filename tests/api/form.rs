@@ -48,7 +48,7 @@ async fn what_no_field_can_mend_is_said_on_a_page_that_keeps_what_was_typed() {
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(refused.text.contains("Sign in with a code") && refused.text.contains("value=\"Rahima Bibi\""));
     assert!(refused.text.contains("href=\"/en/plain/sign-in\""));
-    // Whoever has proved the number can continue, by the same form.
+    // A person who has proved the number can continue, by the same form.
     let proved = world.citizen("9830012345").await;
     assert_eq!(proved.form("/en/lodge", &flood(10)).await.status, StatusCode::OK);
     let shapeless = post(&world, "/lodge", "colour=red").await;

@@ -217,7 +217,7 @@ async fn the_link_to_an_unproved_number_shows_the_stage_and_takes_it_off_that_nu
         all.iter().all(|message| message.state == server::store::MessageState::Recalled),
         "what waited is taken back"
     );
-    // Nor is it on any list of whoever has proved that number.
+    // Nor is it on any list of the person who has proved that number.
     let owner = world.citizen(MOBILE).await;
     for path in ["/api/grievances", "/plain/mine", "/api/me"] {
         let list = owner.get(path).await;

@@ -22,7 +22,7 @@ async fn number(world: &World, form: &Value) -> String {
 async fn danger_puts_it_into_the_emergency_lane_and_unknown_answers_are_told() {
     let world = World::new().await;
     let answer = json!([{"question": "danger", "option": "now"}]);
-    // Whoever says so is believed, whatever words and category say: the question is one tap away on every page.
+    // A person who says so is believed, whatever words and category say: the question is one tap away on every page.
     let unasked = number(&world, &changed("9830012345", &json!({"reasons": answer}))).await;
     assert_eq!(world.staff("analyst").await.case(&unasked).await.json["line"]["lane"], "emergency2");
     // Place and number are enough; the rest is asked later.

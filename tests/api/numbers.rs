@@ -158,7 +158,7 @@ async fn a_counter_asks_and_somebody_else_decides() {
     let refused = analyst.act(&number, &json!({ "refuse_number_change": { "reason": "Not the same person" } })).await;
     assert_eq!(refused.json["number_change_requested"], false, "{}", refused.text);
     world.last_message(OLD, "number_kept").await;
-    // Whoever asks does not decide.
+    // The person who asks does not decide.
     assert_eq!(ask(&analyst, &number, NEW).await.status, StatusCode::OK);
     let approve = json!({ "approve_number_change": { "reason": "Card compared" } });
     assert_eq!(analyst.act(&number, &approve).await.json["refusal"], "own_request");

@@ -190,7 +190,7 @@ async fn the_desk_finds_whose_number_was_disowned() {
     let desk = world.staff("analyst").await.get("/api/queues/desk").await.json;
     let rows = desk["rows"].as_array().expect("rows");
     assert!(rows.iter().any(|row| row["reference"] == number.as_str()), "{rows:?}");
-    // Whoever has the number sees no more of it with a code.
+    // The holder of the number sees no more of it with a code.
     let stranger = world.citizen("9830012345").await;
     let view = stranger.case(&number).await.json;
     assert_eq!((&view["limited"], &view["text"], &view["actions"]), (&json!(true), &json!(""), &json!([])));

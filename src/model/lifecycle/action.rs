@@ -31,7 +31,7 @@ kinds! {
     ProvideInformation,
     /// Ask a citizen who has not answered once more.
     RemindInformation,
-    /// Return the case without an answer to whoever asked.
+    /// Return the case without an answer to the desk or office that asked.
     ReturnUnanswered,
     /// Add information without being asked.
     AddInformation,

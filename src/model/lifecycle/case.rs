@@ -716,7 +716,7 @@ impl Case {
     #[must_use]
     pub fn is_limited_for(&self, actor: &Actor) -> bool {
         let unproved = !self.number_verified && matches!(actor.scope, Scope::Case { .. });
-        // Whoever has the number has said that the grievance is not theirs, so it is no longer shown to them.
+        // The holder of the number has said that the grievance is not theirs, so it is no longer shown to them.
         let disowned = self.disowned && actor.role == Role::Citizen;
         unproved || disowned
     }

@@ -127,8 +127,8 @@ impl Case {
         self.limits()
             .filter_map(|(lane, reached)| {
                 let level = reached.saturating_add(1);
-                // One superior at a time: whoever was told last gets some time to act, however many levels were reached
-                // at once by the end of a day or while the server was down.
+                // One superior at a time: the one told last gets some time to act, however many levels were reached at
+                // once by the end of a day or while the server was down.
                 let gap = if lane.is_emergency() { Duration::minutes(30) } else { Duration::hours(12) };
                 let told = self.escalated_at.filter(|_| level > 1).map(|told| told + gap);
                 let at = self.escalates_at(lane, level, rules)?;
@@ -155,7 +155,7 @@ impl Case {
         self.days_after_asking(rules.information_remind_days).filter(|_| !self.asked_again)
     }
 
-    /// When a case goes back without an answer to whoever asked.
+    /// When a case goes back without an answer to the desk or office that asked.
     #[must_use]
     pub fn returns_unanswered_at(&self, rules: &Rules) -> Option<Time> {
         self.days_after_asking(rules.information_back_days)

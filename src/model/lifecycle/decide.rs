@@ -47,7 +47,7 @@ pub enum Refusal {
     UnknownOffice,
     /// It would go to the office or department complained of.
     ComplainedOf,
-    /// It would go to whoever has it already, or into the lane in which it is.
+    /// It would go to the party that has it already, or into the lane in which it is.
     SameParty,
     /// The case to follow is the same one, is closed, follows another, or this one is followed by others.
     UnfitRoot,
@@ -77,7 +77,7 @@ pub enum Refusal {
     NumberChangePending,
     /// There is no change of number to decide.
     NoNumberChange,
-    /// Whoever asked for the change may not decide it.
+    /// The person who asked for the change may not decide it.
     OwnRequest,
     /// It needs a code: a link may be in other hands, and must not close a case or use up a citizen's right.
     CodeNeeded,
@@ -224,7 +224,7 @@ pub fn may(case: &Case, actor: &Actor, kind: ActionKind, rules: &Rules, now: Tim
     if !role::allows(actor.role, kind, standing) {
         return Err(Refusal::NotPermitted);
     }
-    // Whoever opens a link that was sent to an unproved number may be a stranger.
+    // A person who opens a link that was sent to an unproved number may be a stranger.
     if case.is_limited_for(actor) && kind != ActionKind::DisownNumber {
         return Err(Refusal::NotPermitted);
     }

@@ -107,7 +107,7 @@ pub enum EventBody {
     },
     /// The citizen has not answered and was asked again.
     InformationReminded,
-    /// The citizen has not answered: back to whoever asked.
+    /// The citizen has not answered: back to the desk or office that asked.
     InformationOverdue,
     InformationAdded {
         photos: Vec<AttachmentId>,

@@ -25,7 +25,7 @@ pub trait Endpoint: Serialize + DeserializeOwned + Send + Sync + 'static {
     const METHOD: Method;
     /// Path with `{names}`, as the router expects it.
     const PATTERN: &'static str;
-    /// What it wants of whoever sends it, before anything is read.
+    /// What is required of the caller; checked before the body is read.
     const NEEDS: Needs;
     /// Whether it creates something and therefore needs an `Idempotency-Key`.
     const CREATES: bool = false;

@@ -305,9 +305,9 @@ pub struct TimelineEntry {
     pub kind: EventKind,
     /// An outcome, a means of contact or a ground, as a word; `None` where the kind says it all.
     pub detail: Option<String>,
-    /// Role of whoever did it.
+    /// Role of the actor.
     pub role: Role,
-    /// Department of whoever did it.
+    /// Department of the actor; `None` where the role has none.
     pub department: Option<DepartmentCode>,
     /// To whom the case went; `None` where it went nowhere.
     pub to: Option<Party>,

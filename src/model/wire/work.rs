@@ -64,7 +64,7 @@ endpoint!(
 );
 
 endpoint!(
-    /// Earlier grievances from a number, for whoever takes the call; recorded.
+    /// Earlier grievances from a number, for the member of staff who takes the call; recorded.
     Caller {} Post "/api/callers", Needs::Duty(Duty::TakeIntake), CallerRequest => Vec<CaseLine>
 );
 

@@ -98,8 +98,8 @@ pub async fn admit(app: &App, address: Address, bytes: u64, known: bool) -> Resu
     if app.disk.room() != Room::Ample {
         return Err(Failure::unavailable(60));
     }
-    // Files that strangers send and no case names have a limited share of the disk. Whoever is signed in does not
-    // depend on it, and whoever has sent little today has a share of the same size for themselves.
+    // Files that strangers send and no case names have a limited share of the disk. A signed-in sender does not depend
+    // on it, and a sender who has sent little today has a share of their own.
     let little = match &app.limits {
         Some(limits) => limits.is_little(address, bytes).await,
         None => true,
@@ -251,7 +251,7 @@ pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Req
         return Err(Failure::unavailable(60));
     }
     let mut held = app.receiving.take(&id).await.ok_or_else(|| Failure::of(ProblemCode::WrongOffset))?;
-    // Whoever had the turn before may have sent the last bytes.
+    // The request that had the turn before may have sent the last bytes.
     let upload = known(&app, &id).await?;
     if upload.is_here() {
         return once_more(&upload);
@@ -406,9 +406,9 @@ pub struct Turns(Mutex<HashMap<AttachmentId, Weak<Turn>>>);
 
 #[derive(Debug, Default)]
 struct Turn {
-    /// Counts the requests; whoever appends stops when it changes.
+    /// Counts the requests; the one that appends stops when this changes.
     newest: watch::Sender<u64>,
-    /// Held by whoever appends.
+    /// Held by the request that appends.
     held: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -489,7 +489,7 @@ pub async fn sweep(app: &App) -> Result<usize, crate::store::StoreError> {
     Ok(forgotten.len())
 }
 
-/// A photo, for whoever may read its case; any other is answered as if it did not exist.
+/// A photo, for those who may read its case; any other is answered as if it did not exist.
 pub async fn photo(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
     let photo = readable(&app, &id, AttachmentKind::Photo, &headers).await?;
     let bytes = tokio::fs::read(files::path(&app.config.attachments, photo.kind, &photo.id))
@@ -498,7 +498,7 @@ pub async fn photo(State(app): State<App>, Path(id): Path<String>, headers: Head
     Ok((handed_out(photo.media, "inline; filename=\"photo.jpg\""), bytes).into_response())
 }
 
-/// A spoken note, for whoever may read its case and know the citizen; in ranges, as players ask for it.
+/// A spoken note, for those who may read its case and know the citizen; in ranges, as players ask for it.
 pub async fn voice(State(app): State<App>, Path(id): Path<String>, request: Request) -> Result<Response, Failure> {
     let voice = readable(&app, &id, AttachmentKind::Voice, request.headers()).await?;
     let file = ServeFile::new(files::path(&app.config.attachments, voice.kind, &voice.id));

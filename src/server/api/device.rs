@@ -1,6 +1,6 @@
 //! Marks (cookies) by which a browser is recognised: that a number was proved in it, or that a staff member signed in
-//! on it. They give no access. Whoever has one is counted apart, so that strangers can neither use up the owner's codes
-//! nor keep an officer from signing in (SEC-21, SEC-22).
+//! on it. They give no access. A person who has one is counted separately, so that strangers can neither use up the
+//! owner's codes nor keep an officer from signing in (SEC-21, SEC-22).
 
 use super::guard::cookie_of;
 use crate::state::Inner;

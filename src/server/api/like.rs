@@ -1,4 +1,4 @@
-//! Likely duplicates and suggested categories, for whoever is lodging.
+//! Likely duplicates and suggested categories, for a person who is lodging.
 
 use super::call::{Call, Reply};
 use crate::app::duplicate::{Asked, alike, token, usual_words};
@@ -13,8 +13,8 @@ use unicode_normalization::UnicodeNormalization;
 const WORDS: usize = 6;
 
 /// Grievances that may be the same: since when, at which stage, how many people; nothing about who they are. The words
-/// shown are the asker's own, and only usual words of the category: whoever guesses names must not learn which of them
-/// stand in somebody else's grievance.
+/// shown are the asker's own, and only usual words of the category: a person who guesses names must not learn which of
+/// them stand in somebody else's grievance.
 pub async fn find(call: Call<FindLike>) -> Result<Reply<Vec<Like>>, Failure> {
     let body = &call.body;
     if let Some(limits) = &call.app.limits {

@@ -29,7 +29,7 @@ pub struct Raw {
     pub method: &'static str,
     /// Summary in a few words.
     pub summary: &'static str,
-    /// Of whoever sends it.
+    /// What is required of the caller.
     pub needs: Needs,
     /// Statuses: success first, then problems.
     pub statuses: &'static [u16],

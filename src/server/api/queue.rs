@@ -98,7 +98,7 @@ pub async fn next_call(call: Call<NextCall>) -> Result<Reply<Option<CaseView>>, 
     }
 }
 
-/// Earlier grievances from a number, for whoever takes the call.
+/// Earlier grievances from a number, for the member of staff who takes the call.
 pub async fn caller(call: Call<Caller>) -> Result<Reply<Vec<CaseLine>>, Failure> {
     let (app, actor) = (&call.app, call.actor()?);
     let mobile = Mobile::parse(&call.body.mobile).map_err(|why| Failure::fields(vec![FieldProblem::from(why)]))?;

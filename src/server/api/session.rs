@@ -409,9 +409,9 @@ pub async fn sign_in(call: Call<SignIn>) -> Result<Reply<Me>, Failure> {
     }
 }
 
-/// How a failed sign-in is counted: a growing delay, never a lock, else anybody could lock anybody out (SEC-21).
-/// Whoever has signed in on this device before is counted by the device alone, so that strangers' failures do not keep
-/// them out.
+/// How a failed sign-in is counted: a growing delay, never a lock, else anybody could lock anybody out (SEC-21). A
+/// person who has signed in on this device before is counted by the device alone, so that strangers' failures do not
+/// keep them out.
 fn failures(app: &App, username: &str, address: &Address, known: bool) -> Vec<SignInCount> {
     let count = |purpose: &str, value: &[u8], free, cost| SignInCount { key: app.keyed(purpose, value), free, cost };
     let growing = SignInCost::Growing(8, 1_024);

@@ -69,7 +69,7 @@ pub async fn alike(app: &App, asked: &Asked<'_>) -> Result<Vec<(Case, Vec<String
     Ok(found.filter_map(|found| Some((open.get(found.index)?.case.clone(), found.words))).collect())
 }
 
-/// A token that identifies the case to whoever was offered it; it gives no access.
+/// A token that identifies the case to the person to whom it was offered; it gives no access.
 #[must_use]
 pub fn token(app: &App, case: &Case) -> String {
     let keyed = app.keyed("like", &case.reference.as_u64().to_be_bytes());

@@ -120,8 +120,8 @@ pub async fn lodge(
         let (due, lane) = (case.due(&app.facts.rules), case.lane);
         let receipt = Receipt { reference: case.reference, due, lane, hidden: case.shielded, number_verified };
         let response = serde_json::to_string(&receipt)?;
-        // Whoever joins a likely duplicate keeps a number of their own. Where that one has ended meanwhile, or the
-        // words are not similar, the grievance goes its own way. An emergency, or a grievance about an officer or
+        // A citizen who joins a likely duplicate keeps a number of their own. Where that one has ended meanwhile, or
+        // the words are not similar, the grievance goes its own way. An emergency, or a grievance about an officer or
         // office, never follows another.
         let apart = case.about_office || case.lane.is_emergency();
         let root = if apart { None } else { duplicate::root(app, form).await? };

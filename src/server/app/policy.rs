@@ -64,7 +64,7 @@ pub async fn read(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Result
         }
         Wish::Call(_) => (ReadingOf::Call, None, 1, role.has(Duty::CallToVerify)),
         Wish::Caller(person, cases) => (ReadingOf::Caller, Some(person), cases, role.has(Duty::TakeIntake)),
-        // Whoever opened a link that was sent to an unproved number may be a stranger.
+        // A person who opened a link that was sent to an unproved number may be a stranger.
         Wish::Photo(case) | Wish::Voice(case) if case.is_limited_for(actor) => {
             return Err(Failure::of(ProblemCode::NotFound));
         }

@@ -97,8 +97,8 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     Ok(if case.is_limited_for(reader) { limited(view) } else { view })
 }
 
-/// Whether an actor came by a link to a number that was proved by a code. Whoever proved the number speaks for it, not
-/// whoever has the link.
+/// Whether an actor came by a link to a number that was proved by a code. The person who proved the number speaks for
+/// it, not a person who only has the link.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -194,7 +194,7 @@ async fn main_case(app: &App, root: &Case) -> Result<MainCase, StoreError> {
     })
 }
 
-/// What the citizens of followers have added: whoever acts on the root acts for them as well.
+/// What the citizens of followers have added: an action on the root applies to them as well.
 async fn added_by_followers(
     app: &App,
     followers: &[Case],

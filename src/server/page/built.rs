@@ -1,5 +1,5 @@
-//! The HTML of a built app, made ready to be served: its style sheets put in, one page's part kept, in one language, with what
-//! the configuration says; and the content security policy that names exactly what stands in it.
+//! Prepares the HTML of a built app for serving: inlines its style sheets, keeps the part for one page in one language,
+//! fills in the configuration, and makes the content security policy that names exactly what is in it.
 //!
 //! In the HTML, `data-t="key"` marks an element whose text is in the catalogue, `data-says="key"` an element whose next
 //! attribute is, `data-page="lodge"` what stands on one page only, and `data-link` a link that stays in the language.
@@ -28,10 +28,11 @@ fn rewritten(html: &str, changes: Vec<Change<'_>>) -> Result<String> {
     Ok(rewrite_str(html, settings)?)
 }
 
-/// The HTML of an app with its style sheets in it: a few kilobytes that would cost a poor line another round trip before
-/// anything can be read.
+/// The HTML of an app with its style sheets inlined: a few kilobytes that would otherwise cost a poor connection
+/// another round trip before anything can be read.
 ///
 /// # Errors
+/// Names the file that cannot be read.
 /// Names the file that cannot be read.
 pub fn read(dist: &Path, name: &str) -> Result<String> {
     let built = |name: &str| {
@@ -40,7 +41,7 @@ pub fn read(dist: &Path, name: &str) -> Result<String> {
     };
     let inline = |link: &mut Element<'_, '_>| {
         let href = link.get_attribute("href").unwrap_or_default();
-        // As it was built: escaped, it would no longer be a style sheet.
+        // Not escaped: it would no longer be a style sheet.
         let style = html! { style { (PreEscaped(built(href.trim_start_matches('/'))?)) } };
         link.replace(&style.into_string(), ContentType::Html);
         Ok(())
@@ -48,7 +49,7 @@ pub fn read(dist: &Path, name: &str) -> Result<String> {
     rewritten(&built(name)?, vec![element!("link[rel='stylesheet']", inline)])
 }
 
-/// In which words a page speaks.
+/// The texts that a page uses.
 #[derive(Debug, Clone, Copy)]
 pub struct Wording<'a> {
     /// The language.
@@ -62,13 +63,13 @@ pub struct Wording<'a> {
 /// What a page puts into the HTML of its app.
 #[derive(Debug, Clone)]
 pub struct Content<'a> {
-    /// The `data-page` that stays.
+    /// The value of `data-page` whose elements are kept.
     pub part: &'a str,
-    /// Where it stands, without the language.
+    /// The page's path without the language.
     pub path: &'a str,
     /// Its title.
     pub title: &'a str,
-    /// What goes to the end of its head.
+    /// Added at the end of its head.
     pub head: Markup,
 }
 
@@ -95,8 +96,8 @@ pub fn page(html: &str, wording: Wording<'_>, content: &Content<'_>) -> Result<(
     Ok((html, policy))
 }
 
-/// The frame of the pages that the server makes by itself: the app's head and foot without its scripts, with marks for what a
-/// page puts in, and its policy.
+/// The frame of the pages rendered by the server, and its policy: the app's head and foot without its scripts, with
+/// marks for what a page fills in.
 ///
 /// # Errors
 /// Where the HTML cannot be read, or lacks a place for something.
@@ -110,7 +111,7 @@ pub fn frame(html: &str, wording: Wording<'_>) -> Result<(String, String)> {
     changes.push(element!("title", |title| within(title, &TITLE.to_string(), ContentType::Text)));
     changes.push(element!("[data-languages]", |place| instead(place, &LANGUAGES.to_string())));
     changes.push(element!("head", |head| {
-        // After the app's own styles, whose layers come first.
+        // After the app's own styles, whose cascade layers must come first.
         let pages = html! { link rel="stylesheet" href="/pages.css"; };
         head.append(&pages.0, ContentType::Html);
         Ok(())
@@ -131,7 +132,7 @@ pub fn frame(html: &str, wording: Wording<'_>) -> Result<(String, String)> {
     Ok((html, policy))
 }
 
-/// Each language by its own name, leading to the same page.
+/// Links to the same page in each language, named in that language.
 #[must_use]
 pub fn languages(language: Language, path: &str) -> Markup {
     html! {
@@ -154,7 +155,8 @@ fn instead(element: &mut Element<'_, '_>, html: &str) -> HandlerResult {
     Ok(())
 }
 
-/// Keeps one part, puts the texts of the language in place of the Bengali ones, makes links stay in it, and names the helpline.
+/// Keeps one part, replaces the Bengali texts by those of the language, makes links stay in the language, and fills in
+/// the helpline.
 fn worded<'a>(wording: Wording<'a>, part: &'a str) -> Vec<Change<'a>> {
     let Wording { language, words, brand } = wording;
     vec![
@@ -198,7 +200,7 @@ fn change(element: &mut Element<'_, '_>, name: &str, to: impl Fn(&str) -> String
     Ok(())
 }
 
-/// Puts a text of the language into the attribute behind `data-says`.
+/// Puts a text of the language into the attribute that follows `data-says`.
 fn says(element: &mut Element<'_, '_>, words: &Catalogue) -> HandlerResult {
     let Some(key) = element.get_attribute("data-says") else { return Ok(()) };
     let next = element.attributes().iter().skip_while(|attribute| attribute.name() != "data-says").nth(1);
@@ -210,7 +212,7 @@ fn says(element: &mut Element<'_, '_>, words: &Catalogue) -> HandlerResult {
     Ok(())
 }
 
-/// The hashes of what stands in the page between the tags of these elements, as a policy names them.
+/// The hashes of the content of these elements, as the policy lists them.
 fn hashes(html: &str, selector: &str) -> Result<String> {
     let (mut hashes, mut content) = (String::new(), String::new());
     let read = text!(selector, |chunk| {

@@ -1,4 +1,4 @@
-//! One grievance without the app: where it lies, what the citizen is asked, and everything they can do.
+//! One grievance without the app: where it is, what the citizen is asked, and everything they can do.
 
 mod body;
 mod offer;
@@ -26,21 +26,21 @@ use model::{Actor, Reference};
 use offer::Offer;
 use sha2::{Digest, Sha256};
 
-/// Who looks, and in which words.
+/// The reader and the texts.
 pub struct Shown<'a> {
     /// The program.
     pub app: &'a App,
-    /// Frames of the pages.
+    /// The frames of the pages.
     pub frames: &'a Frames,
-    /// The words of the page.
+    /// The texts of the page.
     pub words: &'a Words,
-    /// Whoever is signed in.
+    /// The person signed in.
     pub actor: &'a Actor,
-    /// What their forms carry.
+    /// The key that their forms carry.
     pub key: String,
 }
 
-/// What a case goes by: how it begins, or that it was spoken.
+/// The title of a case: its beginning, or that it was spoken.
 pub fn titled<'a>(words: &'a Words, title: &'a str) -> &'a str {
     if title.is_empty() { words.say("case.spoken") } else { title }
 }
@@ -55,17 +55,17 @@ pub fn sign_out(words: &Words, key: &str) -> Markup {
     }
 }
 
-/// Where a case stands.
+/// The path of a case.
 pub fn path_of(reference: Reference) -> String {
     format!("/plain/case/{reference}")
 }
 
-/// The query that says that something has just been done.
+/// Query parameter: something has just been done.
 const DONE: &str = "done";
-/// The query by which something is asked about once more; so the way back leads to a page, not to a form sent again.
+/// Query parameter: a confirmation is asked for. At an address of its own, so that Back does not send a form again.
 const ASK: &str = "ask";
 
-/// The page at its address, as its query wants it.
+/// The page at its address, as its query asks for.
 ///
 /// # Errors
 /// As [`show`].
@@ -80,10 +80,10 @@ pub async fn come_to(shown: &Shown<'_>, reference: Reference, query: &Fields) ->
     show_after(shown, reference, None, None, !query.get(DONE).is_empty()).await
 }
 
-/// The page, with what was refused and what had been typed.
+/// The page, with the problem of a refused form and what was typed in it.
 ///
 /// # Errors
-/// 404 where it is none of theirs.
+/// 404 where the case is not theirs.
 pub async fn show(
     shown: &Shown<'_>,
     reference: Reference,
@@ -119,7 +119,7 @@ async fn show_after(
     Ok(frames.form(words.language(), &path_of(reference), &title, problem, &html))
 }
 
-/// What was refused, in words. What is wrong with what was typed leads to `reason`, and stands beside it.
+/// The texts of a refusal. Problems of the typed text refer to `reason` and are shown beside it.
 fn wrong_with<'a>(words: &Words, problem: &Problem, fields: Option<&Fields>, reason: &'a str) -> Vec<Wrong<'a>> {
     if problem.code == ProblemCode::Stale {
         let typed = fields.is_some_and(|fields| !fields.get("reason").is_empty());
@@ -132,7 +132,7 @@ fn wrong_with<'a>(words: &Words, problem: &Problem, fields: Option<&Fields>, rea
     wrongs(words, problem, |_| "").into_iter().map(|wrong| Wrong { id, ..wrong }).collect()
 }
 
-/// That a photo which came with a refused form must be chosen once more.
+/// Says that a photo sent with a refused form must be chosen again.
 fn photo_gone(words: &Words, problem: Option<&Problem>, fields: Option<&Fields>) -> Option<Wrong<'static>> {
     let of_photo =
         problem.is_some_and(|problem| matches!(problem.code, ProblemCode::NotAnImage | ProblemCode::ImageTooLarge));
@@ -141,10 +141,10 @@ fn photo_gone(words: &Words, problem: Option<&Problem>, fields: Option<&Fields>)
     gone.then(|| Wrong { id: "", words: words.say("problem.photo_unknown").to_owned() })
 }
 
-/// Does what a form asks for, after asking once more where it ends something.
+/// Does what a form asks for; where it ends something, only after a confirmation.
 ///
 /// # Errors
-/// 404 where it is none of theirs, 400 where nothing of the kind can be asked for.
+/// 404 where the case is not theirs, 400 where the form asks for no known action.
 pub async fn act(
     shown: &Shown<'_>,
     reference: Reference,
@@ -171,7 +171,7 @@ pub async fn act(
         }
     }
     let idempotency = identity(reference, offer, fields, !photos.is_empty());
-    // What is said about a report is said about the one that the page showed.
+    // The answer to a report refers to the report that the page showed.
     let of_report = matches!(offer.kind, ActionKind::Confirm | ActionKind::Dispute);
     let report = of_report.then(|| fields.get("report").parse().unwrap_or(u8::MAX));
     let action = offer.action(fields.get("reason").to_owned(), photos);
@@ -181,8 +181,8 @@ pub async fn act(
     }
 }
 
-/// What makes two forms one. The version stands in the form: the same form sent twice is done once, with other words it is
-/// another one.
+/// The idempotency key of a form. It includes the version in the form: the same form sent twice takes effect once, with
+/// other text it is another request.
 fn identity(reference: Reference, offer: Offer, fields: &Fields, pictured: bool) -> Idempotency {
     let mut digest = Sha256::new();
     let with = if pictured { PHOTO } else { "" };
@@ -195,7 +195,7 @@ fn identity(reference: Reference, offer: Offer, fields: &Fields, pictured: bool)
     Idempotency { key, fingerprint: key, response: String::new() }
 }
 
-/// Asks once more before something ends.
+/// Asks for a confirmation before something ends.
 async fn ask_again(
     shown: &Shown<'_>,
     reference: Reference,
@@ -204,7 +204,7 @@ async fn ask_again(
 ) -> Result<Response, Failure> {
     let Shown { app, frames, words, actor, ref key } = *shown;
     let case = readable(app, actor, reference).await?;
-    // What the page showed has been overtaken: better said now than after another press.
+    // A newer report exists than the page showed: said now rather than after the confirmation.
     if offer.kind == ActionKind::Confirm && fields.get("report").parse() != Ok(case.reports) {
         let stale = Failure::of(ProblemCode::Stale);
         return show(shown, reference, Some(&stale.0), Some(fields)).await;

@@ -1,5 +1,5 @@
-//! The catalogues of `public/locales`: what citizens are told, by the apps and by the server's own pages. The brand says how the
-//! service is called.
+//! The catalogues in `public/locales`: the texts for citizens, of the apps and of the pages rendered by the server. The
+//! name of the service comes from the brand.
 
 use anyhow::{Context, Result};
 use model::Language;
@@ -10,7 +10,7 @@ use std::path::Path;
 /// The texts of a catalogue.
 pub type Catalogue = HashMap<String, String>;
 
-/// Reads what citizens are told in a language: by the app and by the server's own pages.
+/// Reads the texts for citizens in a language.
 ///
 /// # Errors
 /// Names the file.
@@ -22,7 +22,7 @@ pub fn catalogue(public: &Path, brand: &Brand, language: Language) -> Result<Cat
     Ok(all)
 }
 
-/// One catalogue; what the brand says stands in its configuration alone.
+/// One catalogue, with what the brand configures filled in.
 fn words(public: &Path, name: &str, brand: &Brand, language: Language) -> Result<Catalogue> {
     let path = public.join("locales").join(format!("{name}.{}.json", language.tag()));
     let text = std::fs::read_to_string(&path).with_context(|| format!("{}", path.display()))?;
@@ -38,7 +38,8 @@ fn words(public: &Path, name: &str, brand: &Brand, language: Language) -> Result
     Ok(words)
 }
 
-/// The catalogues that the apps download in a language, by path: from their files, so that they are changed without a build.
+/// The catalogues that the apps download in a language, by path; read from their files, so that they can be changed
+/// without a build.
 ///
 /// # Errors
 /// Names the file.
@@ -53,7 +54,7 @@ pub fn served_words(public: &Path, brand: &Brand, language: Language) -> Result<
         .collect()
 }
 
-/// The helpline as people read it: `91370 91370`.
+/// The helpline in groups of digits: `91370 91370`.
 #[must_use]
 pub fn spoken(number: &str) -> String {
     match number.split_at_checked(5) {

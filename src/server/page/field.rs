@@ -1,19 +1,19 @@
-//! The fields of a plain form, and what is wrong with them.
+//! The fields of a plain form and their errors.
 
 use super::plain::Words;
 use super::received::PHOTO;
 use maud::{Markup, html};
 
-/// A problem of a field, for a summary and beside the field.
+/// An error, for the summary and beside the field.
 #[derive(Debug, Clone)]
 pub struct Wrong<'a> {
-    /// Id of the control; empty where no field can mend it.
+    /// Id of the control; empty where no field can correct it.
     pub id: &'a str,
     /// What to do.
     pub words: String,
 }
 
-/// The summary above the heading; nothing where all is well.
+/// The summary above the heading; empty without errors.
 #[must_use]
 pub fn summary(words: &Words, wrong: &[Wrong<'_>]) -> Markup {
     html! {
@@ -37,15 +37,15 @@ pub fn summary(words: &Words, wrong: &[Wrong<'_>]) -> Markup {
 pub struct Field<'a> {
     /// Id of the control.
     pub id: &'a str,
-    /// Its name where it is not the id: forms on one page name their words alike.
+    /// Its name where that differs from the id, because several forms of a page use the same name for their text.
     pub name: Option<&'a str>,
     /// The label.
     pub label: &'a str,
     /// What was typed.
     pub value: &'a str,
-    /// Rows of a text area; 0 for a line.
+    /// Rows of a text area; 0 for a single line.
     pub rows: u8,
-    /// The attribute of this name, as the following are.
+    /// The attribute of the same name; the same holds for the following fields.
     pub kind: Option<&'a str>,
     pub inputmode: Option<&'a str>,
     pub autocomplete: Option<&'a str>,
@@ -54,21 +54,21 @@ pub struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// For a mobile number.
+    /// A field for a mobile number.
     #[must_use]
     pub fn mobile(label: &'a str, value: &'a str) -> Self {
         let tel = Some("tel");
         Self { id: "mobile", label, value, kind: tel, inputmode: tel, autocomplete: tel, ..Self::default() }
     }
 
-    /// For a photo.
+    /// A field for a photo.
     #[must_use]
     pub fn photo(id: &'a str, label: &'a str) -> Self {
         let accept = Some("image/jpeg,image/png,image/webp");
         Self { id, name: Some(PHOTO), label, kind: Some("file"), accept, ..Self::default() }
     }
 
-    /// The field, with what is wrong with it.
+    /// The field with its errors.
     #[must_use]
     pub fn with(self, wrong: &[Wrong<'_>]) -> Markup {
         let Self { id, label, value, rows, kind, inputmode, autocomplete, spellcheck, accept, .. } = self;
@@ -92,7 +92,7 @@ impl<'a> Field<'a> {
     }
 }
 
-/// What a form sends besides what is typed.
+/// A hidden field.
 #[must_use]
 pub fn hidden(name: &str, value: &str) -> Markup {
     html! { input type="hidden" name=(name) value=(value); }

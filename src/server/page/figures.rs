@@ -1,5 +1,5 @@
 //! The public figures: what offices have closed and what citizens have confirmed, side by side, from the same cube as
-//! the dashboards. Where too few grievances stand behind a figure it is left out.
+//! the dashboards. Figures based on too few grievances are left out.
 
 use super::plain::{Frames, Words};
 use crate::feed::cube::Slice;
@@ -12,23 +12,24 @@ use model::clock::ist_date;
 use model::counts::{Dimension, Figures, share};
 use model::wire::{Counts, District, Group};
 
-/// Grievances that must stand behind a figure that is shown.
+/// The least number of grievances on which a published figure is based.
 const FEWEST: u32 = 10;
-/// Days of the page, and "since the beginning".
+/// Periods of the page in days, besides "since the beginning".
 const DAYS: [u64; 3] = [30, 90, 365];
 
-/// To the nearest five: what is left out cannot be found by taking the rest from the sum.
+/// Rounded to the nearest five, so that what is left out cannot be found by subtraction from the total.
 fn rounded(figure: u32) -> u32 {
     (figure + 2) / 5 * 5
 }
 
-/// A figure, or nothing where too few stand behind it. A small rest would tell as much as a small figure.
+/// A figure, or `None` where too few grievances are behind it. A small remainder would reveal as much as a small
+/// figure.
 fn shown(part: u32, whole: u32) -> Option<u32> {
     let rest = whole.saturating_sub(part);
     (whole >= FEWEST && (part == 0 || part >= FEWEST) && (rest == 0 || rest >= FEWEST)).then(|| rounded(part))
 }
 
-/// Of what is there now, whenever it was lodged: no part of what was lodged in the span.
+/// A figure of the present stock, which is not a part of what was lodged in the period.
 fn stock(part: u32) -> Option<u32> {
     (part == 0 || part >= FEWEST).then(|| rounded(part))
 }
@@ -44,7 +45,7 @@ async fn counted(app: &App, days: Option<u64>, by: Option<Dimension>) -> Counts 
     tokio::task::spawn_blocking(count).await.unwrap_or_default()
 }
 
-/// Of which span, from the query.
+/// The period in the query, in days.
 fn span(query: &str) -> Option<u64> {
     match query.strip_prefix("days=") {
         Some("all") => None,
@@ -86,12 +87,12 @@ fn district<'a>(app: &'a App, code: &str) -> Option<&'a District> {
     app.facts.tables.reference.districts.iter().find(|district| district.lgd.to_string() == code)
 }
 
-/// A span as the query names it.
+/// A period as the query names it.
 fn named(days: Option<u64>) -> String {
     days.map_or("all".into(), |days| days.to_string())
 }
 
-/// The spans to choose from.
+/// The links to the periods.
 fn spans(words: &Words, chosen: Option<u64>) -> Markup {
     let label = |span: Option<u64>| match span.and_then(|span| u32::try_from(span).ok()) {
         Some(days) => words.fill("figures.days", &[("n", &words.number(days))]),
@@ -109,7 +110,7 @@ fn spans(words: &Words, chosen: Option<u64>) -> Markup {
     }
 }
 
-/// What stands where nothing is shown.
+/// Shown in place of a figure that is left out.
 const NOTHING: &str = "–";
 
 fn number(words: &Words, value: Option<u32>) -> String {
@@ -194,7 +195,8 @@ fn row(words: &Words, name: &str, figures: &Figures) -> Markup {
     }
 }
 
-/// A bar within a bar: what is closed, and of it what is confirmed; of rounded figures, so that it tells no more than they do.
+/// A bar within a bar: closed, and confirmed as a part of it. Drawn from rounded figures, so that it reveals no more
+/// than they do.
 fn bar(closed: u32, confirmed: u32, lodged: u32) -> Markup {
     let width = |part: u32| (part * 100 / lodged.max(1)).min(100);
     html! {
@@ -205,7 +207,7 @@ fn bar(closed: u32, confirmed: u32, lodged: u32) -> Markup {
     }
 }
 
-/// The same figures as a table for machines.
+/// The same figures as CSV.
 pub async fn csv(app: &App, query: &str) -> Response {
     let days = span(query);
     let cell = |value: Option<u32>| value.map_or(String::new(), |value| value.to_string());

@@ -1,4 +1,4 @@
-//! The plain HTML form: lodging where WebAssembly cannot run. The same rules, the same rulebook, no script.
+//! The plain HTML form: lodging where WebAssembly cannot run. The same rules as in the app, without a script.
 
 use super::field::{Field as Control, Wrong, hidden, summary};
 use super::plain::{Frames, Words, back, call_112, status};
@@ -22,23 +22,23 @@ use model::{Language, Mobile, Time, text};
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
-/// What the form sends besides a photo.
+/// The fields of the form besides the photo.
 const NAMES: [&str; 6] = ["text", "place", "name", "mobile", DANGER, ASKED];
-/// The answer to whether somebody is in danger.
+/// The field for the answer whether somebody is in danger.
 const DANGER: &str = "danger";
 
-/// Whether the question has been asked: then it wants an answer.
+/// The field that says that this question was asked: it must then be answered.
 const ASKED: &str = "asked";
 
-/// Takes the form and answers with a page: the number, or the same form with what to mend.
+/// Accepts the form and answers with a page: the number, or the same form with its errors.
 pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
     let (language, _) = Language::of_path(request.uri().path());
     let words = frames.words(language);
     let (now, reasons) = (app.now(), &app.facts.tables.reference.reasons);
     let (parts, body) = request.into_parts();
     let (address, site, mut fields) = (guard::address(app, &parts), guard::site(&parts), Fields::default());
-    // Whoever has proved their number is not held up by those behind the same address. A browser that does not say whose page
-    // it was lodges like anybody who is not signed in.
+    // A person who has proved their number is not limited together with others behind the same address. A request whose
+    // browser does not name its origin counts as not signed in.
     let session = guard::session_of(app, &parts.headers, guard::Client::Citizen, now).await;
     let proved = session.ok().flatten().and_then(|session| session.mobile).filter(|_| site == Site::Own);
     let sender = Sender { staff: None, proved, address, channel: Channel::WebForm };
@@ -64,7 +64,7 @@ pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
         let page = Shown { fields: &fields, asks_danger: true, wrong: &wrong, status: StatusCode::OK, signs_in: false };
         return form.page(frames, &page);
     }
-    // Nothing is kept of a form that will come back.
+    // The photo of a form that will be refused is not stored.
     if let Some(photo) = photo.filter(|_| lodging.parse_as(urgent).is_ok()) {
         match photo.take(now).await {
             Ok(photo) => lodging.photos.push(photo.id),
@@ -82,8 +82,8 @@ pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
     }
 }
 
-/// What makes two forms one. A key in the page would come back with a page that Back or a cache kept, and make of the next
-/// grievance a repeat of this one. So the answers are the key: all of them, from the same number, on the same day.
+/// The idempotency key of a form. A key in the page would come back with a page from a cache or by Back, and make the
+/// next grievance a repeat of this one. So the key is made of all answers, the number and the day.
 fn identity(lodging: &Lodging, danger: &str, now: Time) -> Idempotency {
     let mut digest = Sha256::new();
     let number = Mobile::parse(&lodging.mobile).map_or_else(|_| text::digits(&lodging.mobile), String::from);
@@ -98,7 +98,7 @@ fn identity(lodging: &Lodging, danger: &str, now: Time) -> Idempotency {
     Idempotency { key, fingerprint: key, response: String::new() }
 }
 
-/// The short form for whoever is in danger: where, a number, send.
+/// The short form for a person in danger: where, a number, send.
 pub fn danger(app: &App, frames: &Frames, language: Language) -> Response {
     let form = Form { words: frames.words(language), reasons: &app.facts.tables.reference.reasons };
     let mut fields = Fields::default();
@@ -110,7 +110,7 @@ pub fn danger(app: &App, frames: &Frames, language: Language) -> Response {
     )
 }
 
-/// What went wrong in words: fields at their controls, anything else at the top.
+/// The texts of a problem: errors of fields at their controls, anything else at the top.
 pub fn wrongs(words: &Words, problem: &Problem, id_of: impl Fn(Field) -> &'static str) -> Vec<Wrong<'static>> {
     if !problem.errors.is_empty() {
         return problem
@@ -171,7 +171,7 @@ struct Shown<'a> {
     asks_danger: bool,
     wrong: &'a [Wrong<'a>],
     status: StatusCode,
-    /// Whether a link leads to the sign-in.
+    /// Whether it links to the sign-in.
     signs_in: bool,
 }
 
@@ -182,7 +182,7 @@ struct Form<'a> {
 }
 
 impl Form<'_> {
-    /// The question whether somebody is in danger, with its name.
+    /// The question whether somebody is in danger, with its id.
     fn danger(&self) -> Option<(&str, &Question)> {
         let name = &self.reasons.danger.as_ref()?.question;
         Some((name, self.reasons.questions.get(name)?))
@@ -199,7 +199,7 @@ impl Form<'_> {
             && self.reasons.is_urgent(std::slice::from_ref(reason))
             && text::is_blank(&said)
         {
-            // Nobody in danger is asked for words: these stand for them.
+            // A person in danger is not asked for text: question and answer are used.
             said = format!("{} {}", question.ask.of(language), option.label.of(language));
         }
         Lodging {
@@ -271,7 +271,7 @@ impl Form<'_> {
             (back(words, "/"))
             (summary(words, wrong))
             @if signs_in {
-                // In a tab of its own: what was typed stays in this one.
+                // In a new tab: what was typed stays in this one.
                 p class="links" {
                     a href=(words.path("/plain/sign-in")) target="_blank" rel="noopener" {
                         (words.say("case.by_code.link"))

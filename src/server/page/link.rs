@@ -14,8 +14,8 @@ use maud::html;
 use model::lifecycle::Case;
 use model::{Language, Scope};
 
-/// Leads to the case, in its language; what opens nothing says so and leads to the sign-in. Whoever is signed in as
-/// somebody else is asked first: the link never signs anybody out by itself. A HEAD changes nothing.
+/// Opens the case of a link in its language; an invalid link says so and leads to the sign-in. A person signed in as
+/// somebody else is asked first: the link alone never signs anybody out. HEAD changes nothing.
 ///
 /// # Errors
 /// Where the store does not answer.
@@ -32,7 +32,7 @@ pub async fn answer(app: &App, frames: &Frames, token: &str, request: Request) -
     match stands(present.as_ref(), &case) {
         Stands::Inside => return Ok(Redirect::to(&to).into_response()),
         Stands::Elsewhere if parts.method != Method::POST => return Ok(somebody_else(frames, words, token)),
-        // Messengers open it from elsewhere; another site's form does not.
+        // Messaging apps open it from another origin; a form of another site is refused.
         _ if parts.method == Method::POST => guard::same_site(&parts)?,
         _ => {}
     }
@@ -48,13 +48,13 @@ pub async fn answer(app: &App, frames: &Frames, token: &str, request: Request) -
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response())
 }
 
-/// How whoever is signed in stands to the case of a link.
+/// How the person signed in relates to the case of a link.
 enum Stands {
-    /// They see it already, and perhaps more than the link would show.
+    /// They can see it already, and perhaps more than the link would show.
     Inside,
-    /// They are somebody else.
+    /// They are another person.
     Elsewhere,
-    /// Nobody is signed in, or by another link to the same person.
+    /// Nobody is signed in, or only by another link to the same person.
     Nowhere,
 }
 
@@ -93,7 +93,7 @@ fn busy(frames: &Frames, words: &Words, seconds: Option<u32>) -> Response {
 }
 
 fn ended(frames: &Frames) -> Response {
-    // Whose link it was is not known: both languages of the state are on the page.
+    // The language of an invalid link is unknown: the page has both languages of the state.
     let language = Language::Bengali;
     let (words, english) = (frames.words(language), frames.words(Language::English));
     let title = words.say("link.ended.title");

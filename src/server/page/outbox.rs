@@ -1,4 +1,4 @@
-//! The demo's outbox: what would have gone to telephones. Exists only with the demo flag.
+//! The demo's outbox: the messages that would have been sent to phones. Exists only with the demo flag.
 
 use crate::api::sms::{Inbound, take};
 use crate::failure::Failure;
@@ -10,14 +10,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{DOCTYPE, Markup, html};
 use model::clock::ist;
 
-/// What a citizen would send from their telephone.
+/// A text message that a citizen would send.
 #[derive(Debug, serde::Deserialize)]
 pub struct Sent {
     from: String,
     text: String,
 }
 
-/// Stands in for the gateway that hands answers over.
+/// Stands in for the gateway that delivers citizens' messages.
 pub async fn answer(State(app): State<App>, Form(sent): Form<Sent>) -> Result<Response, Failure> {
     let inbound = Inbound { id: random_hex::<8>()?, from: sent.from, text: sent.text };
     take(&app, &inbound, app.now()).await?;

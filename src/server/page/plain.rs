@@ -1,4 +1,4 @@
-//! Pages that the server makes by itself, in the look of the app: no script is needed for any of them.
+//! Pages rendered by the server in the look of the app; none of them needs a script.
 
 use super::built::{self, Wording};
 use super::catalogue::{Catalogue, catalogue};
@@ -14,20 +14,20 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::path::Path;
 
-/// Marks in a frame where a page puts its title, the languages it can be read in, and its content: no HTML has these characters.
+/// Marks in a frame for a page's title, its language menu and its content: characters that cannot occur in HTML.
 pub const TITLE: char = '\u{1}';
 /// See [`TITLE`].
 pub const LANGUAGES: char = '\u{2}';
 /// See [`TITLE`].
 pub const MAIN: char = '\u{3}';
 
-/// The name that a unit value has on the wire.
+/// The name of a unit variant in the wire format.
 #[must_use]
 pub fn code_of<T: Serialize>(value: &T) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// The words of a language.
+/// The texts of a language.
 #[derive(Debug, Clone)]
 pub struct Words {
     language: Language,
@@ -35,31 +35,31 @@ pub struct Words {
 }
 
 impl Words {
-    /// The words of a key; the key where it has none.
+    /// The text of a key; the key itself where there is none.
     #[must_use]
     pub fn say<'a>(&'a self, key: &'a str) -> &'a str {
         self.catalogue.get(key).map_or(key, String::as_str)
     }
 
-    /// The words of a key with its `{marks}` filled in.
+    /// The text of a key with its `{placeholders}` filled in.
     #[must_use]
     pub fn fill(&self, key: &str, marks: &[(&str, &str)]) -> String {
         marks.iter().fold(self.say(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     }
 
-    /// The words of a value of the wire.
+    /// The text for a value of the wire format.
     #[must_use]
     pub fn name_of<T: Serialize>(&self, prefix: &str, value: &T) -> String {
         self.say(&format!("{prefix}.{}", code_of(value))).to_owned()
     }
 
-    /// The label of what may be left out.
+    /// The label of an optional field.
     #[must_use]
     pub fn optional(&self, key: &str) -> String {
         format!("{} {}", self.say(key), self.say("optional"))
     }
 
-    /// Whether there are words for a key.
+    /// Whether a key has a text.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
         self.catalogue.contains_key(key)
@@ -78,7 +78,7 @@ impl Words {
         self.language.day_in_full(date.year(), month, date.day())
     }
 
-    /// By when something is due: a day, or in an emergency the time, of today where it is.
+    /// A deadline: its day, or in an emergency its time (with the day where it is not today).
     #[must_use]
     pub fn by_when(&self, due: Time, lane: Lane, now: Time) -> String {
         if !lane.is_emergency() {
@@ -92,7 +92,7 @@ impl Words {
         format!("{}, {time}", self.date(due))
     }
 
-    /// A number in lakh grouping.
+    /// A number with lakh grouping.
     #[must_use]
     pub fn number(&self, value: u32) -> String {
         self.language.number(value)
@@ -111,7 +111,7 @@ impl Words {
     }
 }
 
-/// The words and the frame of every language.
+/// The texts and the frame of every language.
 #[derive(Debug, Clone)]
 pub struct Frames {
     languages: HashMap<Language, (Words, Frame)>,
@@ -124,7 +124,7 @@ struct Frame {
 }
 
 impl Frames {
-    /// Makes the frames from the built app; without one, from a minimum.
+    /// Makes the frames from the built app, or a minimal one without it.
     ///
     /// # Errors
     /// Where a catalogue or the built app cannot be read.
@@ -143,10 +143,10 @@ impl Frames {
         Ok(Self { languages })
     }
 
-    /// The words of a language; Bengali where it has none.
+    /// The texts of a language; Bengali where it has none.
     #[must_use]
     pub fn words(&self, language: Language) -> &Words {
-        // Every language of the citizen's screens was loaded, Bengali among them.
+        // Every language of the citizen's screens was loaded, including Bengali.
         let found = self.languages.get(&language).or_else(|| self.languages.get(&Language::Bengali));
         match found {
             Some((words, _)) => words,
@@ -157,7 +157,7 @@ impl Frames {
         }
     }
 
-    /// A page: `path` is where it stands, without the language, for the language menu.
+    /// A page; `path` is its path without the language, for the language menu.
     #[must_use]
     pub fn html(&self, status: StatusCode, language: Language, path: &str, title: &str, body: &Markup) -> Response {
         let Some((words, frame)) = self.languages.get(&language) else { return status.into_response() };
@@ -186,7 +186,7 @@ impl Frames {
         response
     }
 
-    /// The page of a problem, or of a form: as [`Frames::html`], titled by whether something is wrong.
+    /// The page of a problem or a form: like [`Frames::html`], with the title marked where there are errors.
     #[must_use]
     pub fn form(
         &self,
@@ -202,7 +202,7 @@ impl Frames {
     }
 }
 
-/// The status of a problem.
+/// The HTTP status of a problem.
 #[must_use]
 pub fn status(problem: &Problem) -> StatusCode {
     StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
@@ -218,7 +218,7 @@ fn minimum(language: Language) -> Markup {
     }
 }
 
-/// The way back, above a heading; `path` without its language.
+/// The link back, above a heading; `path` is without the language.
 #[must_use]
 pub fn back(words: &Words, path: &str) -> Markup {
     html! {
@@ -226,13 +226,13 @@ pub fn back(words: &Words, path: &str) -> Markup {
     }
 }
 
-/// A way on, in a line of its own.
+/// A link on a line of its own.
 #[must_use]
 pub fn link(href: &str, label: &str) -> Markup {
     html! { p class="links" { a href=(href) { (label) } } }
 }
 
-/// Whom to call first where somebody is in danger.
+/// The emergency number.
 #[must_use]
 pub fn call_112(words: &Words) -> Markup {
     html! {

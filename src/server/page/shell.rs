@@ -1,4 +1,4 @@
-//! The apps' HTML, useful before and without WebAssembly: rendered at start, once per language and page.
+//! The apps' HTML, useful before and without WebAssembly: rendered at start, once for each language and page.
 
 use super::built::{self, Content, Wording};
 use super::catalogue::{Catalogue, catalogue, served_words};
@@ -25,7 +25,7 @@ struct Page {
 #[derive(Debug, Clone, Default)]
 pub struct Shells {
     pages: HashMap<(App, Language, Part), Page>,
-    /// The apps' catalogues, by their paths.
+    /// The apps' catalogues by path, plain and compressed.
     words: HashMap<String, (Bytes, Bytes)>,
 }
 
@@ -50,7 +50,7 @@ impl App {
             @if self == Self::Citizen {
                 meta name="version" content=(version);
                 @if part == Part::Follow {
-                    // Asked for together with the app, not when the app has come.
+                    // Requested together with the app, not after it has loaded.
                     @for name in ["later", "mine"] {
                         link rel="preload" href={ "/locales/" (name) "." (language.tag()) ".json" } as="fetch" crossorigin;
                     }
@@ -59,7 +59,7 @@ impl App {
                     }
                 }
                 @if matches!(part, Part::Follow | Part::Other) {
-                    // Where no script runs, the same page comes without the app.
+                    // Without scripts the browser goes to the same page without the app.
                     noscript { meta http-equiv="refresh" content={ "0;url=?" (PLAIN) }; }
                 }
             }
@@ -71,7 +71,7 @@ impl App {
 enum Part {
     Home,
     Lodge,
-    /// Behind the sign-in.
+    /// The pages behind the sign-in.
     Follow,
     Other,
 }
@@ -79,7 +79,7 @@ enum Part {
 impl Part {
     const ALL: [Self; 4] = [Self::Home, Self::Lodge, Self::Follow, Self::Other];
 
-    /// The `data-page` of what stands on it.
+    /// The `data-page` of its elements.
     fn name(self) -> &'static str {
         match self {
             Self::Home => "home",
@@ -89,7 +89,7 @@ impl Part {
     }
 }
 
-/// Bytes as they are and as Brotli has them.
+/// The bytes, plain and compressed with Brotli.
 fn compressed(text: &str) -> Result<(Bytes, Bytes)> {
     let mut brotli = Vec::new();
     brotli::CompressorWriter::new(&mut brotli, 4096, 11, 22).write_all(text.as_bytes())?;
@@ -101,7 +101,7 @@ fn takes_brotli(headers: &HeaderMap) -> bool {
     accepted.is_some_and(|accepted| accepted.split(',').any(|coding| coding.trim().starts_with("br")))
 }
 
-/// An answer in whichever of the two is understood.
+/// Answers with whichever of the two the client accepts.
 fn answer(plain: &Bytes, brotli: &Bytes, media: &'static str, headers: &HeaderMap) -> Response {
     let encoded = takes_brotli(headers);
     let mut response = if encoded { brotli.clone() } else { plain.clone() }.into_response();
@@ -116,7 +116,7 @@ fn answer(plain: &Bytes, brotli: &Bytes, media: &'static str, headers: &HeaderMa
 }
 
 impl Shells {
-    /// Renders every page from the built files; the citizen's pages say of which version they are.
+    /// Renders every page from the built files; the citizen's pages name their version.
     ///
     /// # Errors
     /// Where a file cannot be read.
@@ -148,14 +148,14 @@ impl Shells {
         Ok(Self { pages, words: served })
     }
 
-    /// A catalogue of this path.
+    /// The catalogue of this path.
     #[must_use]
     pub fn words(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
         let (plain, brotli) = self.words.get(path)?;
         Some(answer(plain, brotli, "application/json", headers))
     }
 
-    /// The page of a path; none where no app has it.
+    /// The page of a path; `None` where no app has it.
     #[must_use]
     pub fn page(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
         let (language, rest) = Language::of_path(path);
@@ -174,7 +174,7 @@ impl Shells {
         let mut response = answer(&page.html, &page.brotli, "text/html; charset=utf-8", headers);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_SECURITY_POLICY, page.policy.clone());
-        // The case itself is on its way before the app is.
+        // The case itself is requested before the app has loaded.
         if let Some(number) = rest.strip_prefix("/case/").filter(|number| number.bytes().all(|c| c.is_ascii_digit())) {
             let link = format!("</api/grievances/{number}>; rel=preload; as=fetch; crossorigin");
             headers.extend(HeaderValue::from_str(&link).ok().map(|link| (header::LINK, link)));
@@ -186,7 +186,7 @@ impl Shells {
 /// The query that asks for a page without the app.
 pub const PLAIN: &str = "plain";
 
-/// Where the same page stands without the app; both without their language.
+/// The path of the same page without the app; both are without the language.
 #[must_use]
 pub fn without_app(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
@@ -220,7 +220,7 @@ fn parts_of(dist: &Path, part: &str) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Titles the page as the app will: by what stands on it, with the service's name behind it.
+/// The title that the app will set: that of the page, followed by the name of the service.
 fn title(part: Part, words: &Catalogue) -> String {
     let key = match part {
         Part::Home => Some("home.lodge"),

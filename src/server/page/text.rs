@@ -1,4 +1,4 @@
-//! The public text pages: Markdown under `public/pages`, one file a language, changed without a build.
+//! The public text pages: Markdown in `public/pages`, one file for each language, changed without a build.
 
 use super::catalogue::{Catalogue, spoken};
 use super::plain::Frames;
@@ -52,7 +52,7 @@ impl Texts {
         Ok(Self { pages })
     }
 
-    /// The page of a path without its language; none where there is none.
+    /// The page of a path without its language; `None` where there is none.
     #[must_use]
     pub fn page(&self, frames: &Frames, language: Language, path: &str) -> Option<Response> {
         let name = path.trim_matches('/');
@@ -89,10 +89,10 @@ fn rendered(text: &str, language: Language) -> Markup {
     PreEscaped(out)
 }
 
-/// The National Portal, to which every government page leads (GIG-02).
+/// The National Portal, to which every government page must link (GIG-02).
 const PORTAL: &str = "https://www.india.gov.in";
 
-/// The links to the pages that stand below every page.
+/// The links below every page.
 #[must_use]
 pub fn footer(language: Language, words: &Catalogue) -> Markup {
     let label = |name: &str| words.get(&format!("foot.{name}"));

@@ -1,4 +1,4 @@
-//! Following a grievance without the app: sign in by code, see one's list, sign out. One grievance is in [`super::case`].
+//! Following grievances without the app: sign in by code, list, sign out. One grievance is in [`super::case`].
 
 use super::case;
 use super::field::{Field, Wrong, hidden, summary};
@@ -21,14 +21,15 @@ use maud::{Markup, html};
 use model::wire::{CaseLine, Problem, ProblemCode, SendCodeRequest};
 use model::{Language, Reference, Scope};
 
-/// What these forms send besides a photo.
+/// The fields of these forms besides the photo.
 const NAMES: [&str; 13] =
     ["mobile", "id", "code", "once", "key", "act", "version", "report", "reason", "sure", "partly", "case", AGAIN];
-/// What somebody had typed when their session ended: carried through the sign-in, and shown again after it.
+/// The fields that were typed when the session ended: carried through the sign-in and shown again after it.
 const KEPT: [&str; 6] = ["mobile", "case", "act", "partly", "reason", AGAIN];
-/// Says that a photo came with the words: a browser sends it again only when it is chosen again.
+/// The field that says that a photo was sent with the text: a browser sends it again only when it is chosen again.
 pub const AGAIN: &str = "again";
-/// The cookie that ties the page for the code to the browser that asked for it, where that does not say whose page sends.
+/// The cookie that ties the page for the code to the browser that asked for it, where the browser does not name its
+/// origin.
 const ONCE: &str = "__Host-once";
 
 /// A page under `/plain/`; `path` is without language.
@@ -55,7 +56,7 @@ pub async fn page(app: &App, frames: &Frames, path: &str, request: Request) -> R
     match answered {
         Ok(response) => response,
         Err(failure) if failure.0.code == ProblemCode::SignInNeeded => {
-            // Back to where they were, once they have signed in.
+            // Back to the page they came from, after signing in.
             let case = path.strip_prefix("/plain/case/").map(|number| format!("?case={number}")).unwrap_or_default();
             Redirect::to(&format!("{}{case}", language.path("/plain/sign-in"))).into_response()
         }
@@ -73,7 +74,7 @@ fn failed(frames: &Frames, words: &Words, problem: &Problem) -> Response {
     frames.html(status(problem), words.language(), "/", title, &body)
 }
 
-/// The grievance for which somebody was sent to the sign-in, from the query.
+/// The grievance in the query, for which the sign-in was needed.
 fn wanted(parts: &Parts) -> Fields {
     let mut fields = Fields::default();
     let query = parts.uri.query().unwrap_or_default();
@@ -84,24 +85,25 @@ fn wanted(parts: &Parts) -> Fields {
     fields
 }
 
-/// Whose session it is; none where nobody is signed in.
+/// The session; `None` where nobody is signed in.
 async fn signed_in(app: &App, parts: &Parts) -> Result<Session, Failure> {
     let session = guard::session(app, parts, Client::Citizen, app.now()).await?;
     session.ok_or_else(|| Failure::of(ProblemCode::SignInNeeded))
 }
 
-/// What every form of a session carries: by it a browser that does not say whose page sends is known to have been shown ours.
+/// The key that every form of a session carries: where a browser does not name its origin, this proves that the form
+/// was ours.
 pub fn form_key(app: &App, session: &Session) -> String {
     hex::encode(app.keyed("plain form", &session.token_hash))
 }
 
-/// Hidden fields of what was typed before the session ended, and of the number.
+/// Hidden fields with what was typed before the session ended, and with the number.
 fn kept(fields: &Fields) -> Markup {
     let typed = KEPT.into_iter().map(|name| (name, fields.get(name))).filter(|(_, value)| !value.is_empty());
     html! { @for (name, value) in typed { (hidden(name, value)) } }
 }
 
-/// A grievance in a list.
+/// A grievance on the list.
 fn card(words: &Words, line: &CaseLine) -> Markup {
     html! {
         li class="card" {
@@ -124,8 +126,8 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// Reads a form of these pages; another site's is refused. `unsaid` says what is to hold where the browser does not tell
-    /// whose page it was.
+    /// Reads a form of these pages; a form of another site is refused. `unsaid` decides where the browser does not name
+    /// its origin.
     async fn received(
         &self,
         parts: Parts,
@@ -144,7 +146,7 @@ impl Page<'_> {
         (fields, received)
     }
 
-    /// Takes the number of a grievance; it stands in the address, so that Back returns to it.
+    /// Reads the number of a grievance and redirects to its address, so that Back returns there.
     fn find(&self, parts: &Parts) -> Response {
         let words = self.words;
         let asked =
@@ -187,7 +189,7 @@ impl Page<'_> {
         self.sign_in_where(fields, problem, &wrong)
     }
 
-    /// The sign-in, with what is wrong in words of one's own.
+    /// The sign-in with given error texts.
     fn sign_in_where(&self, fields: &Fields, problem: Option<&Problem>, wrong: &[Wrong<'_>]) -> Response {
         let (words, reason, title) = (self.words, fields.get("reason"), self.words.say("signin.title"));
         let body = html! {
@@ -205,7 +207,7 @@ impl Page<'_> {
                 button class="button" { (words.say("signin.send")) }
             }
         };
-        // In another language it leads to the same grievance.
+        // Another language leads to the same grievance.
         let case = Some(fields.get("case")).filter(|number| !number.is_empty());
         let path = case.map_or_else(|| "/plain/sign-in".to_owned(), |number| format!("/plain/sign-in?case={number}"));
         self.frames.form(words.language(), &path, title, problem, &body)
@@ -213,7 +215,7 @@ impl Page<'_> {
 
     async fn send(&self, parts: Parts, body: Body) -> Result<Response, Failure> {
         let (address, headers) = (guard::address(self.app, &parts), parts.headers.clone());
-        // Anybody may ask for a code to any number: whose page it was changes nothing.
+        // Anybody may request a code for any number: the origin does not matter.
         let (fields, received) = self.received(parts, body, |_| true).await;
         received?;
         let to =
@@ -221,7 +223,7 @@ impl Page<'_> {
         match session::send(self.app, &to, &headers, &address, true, self.app.now()).await {
             Ok(code) => self.code(&code.id, &fields, None),
             Err(failure) => match &failure.0.code_page {
-                // No code goes out now, but one that the telephone itself asks for can be entered.
+                // No code can be sent now, but one that the phone itself requested can be entered.
                 Some(page) => self.code(page, &fields, Some(&failure.0)),
                 None => Ok(self.sign_in(&fields, Some(&failure.0))),
             },
@@ -261,7 +263,7 @@ impl Page<'_> {
     async fn enter(&self, parts: Parts, body: Body) -> Result<Response, Failure> {
         let headers = parts.headers.clone();
         let cookie = guard::cookie_of(&parts.headers, ONCE).unwrap_or_default().to_owned();
-        // Nobody is signed in as somebody else by another site's form.
+        // Another site's form must not sign anybody in as somebody else.
         let shown = |fields: &Fields| !cookie.is_empty() && fields.get("once") == cookie;
         let (fields, received) = self.received(parts, body, shown).await;
         received?;
@@ -273,7 +275,7 @@ impl Page<'_> {
                     Ok(reference) if fields.get("reason").is_empty() => {
                         Redirect::to(&self.words.path(&format!("/plain/case/{reference}"))).into_response()
                     }
-                    // What was typed before the session ended stands in its form again.
+                    // What was typed before the session ended is shown in its form again.
                     Ok(reference) => match case::show(&self.shown(&session), reference, None, Some(&fields)).await {
                         Err(failure) if failure.0.code == ProblemCode::NotFound => self.not_theirs(fields, reference),
                         answer => answer?,
@@ -338,8 +340,8 @@ impl Page<'_> {
         }
     }
 
-    /// A grievance that is none of whoever is signed in, or of nobody: both are answered alike. Whoever lodged it comes in by its
-    /// own number, and what was typed for it waits.
+    /// The page for a grievance that does not exist or is not the reader's: both are answered alike. Its citizen can
+    /// sign in with its number, and what was typed for it is kept.
     fn not_theirs(&self, mut fields: Fields, reference: Reference) -> Response {
         fields.set("case", reference.to_string());
         if fields.photo {
@@ -369,7 +371,7 @@ impl Page<'_> {
             Err(failure) => case::show(&shown, reference, Some(&failure.0), Some(&fields)).await,
         };
         match answered {
-            // Somebody else has come in on this phone meanwhile.
+            // Somebody else has signed in on this phone since.
             Err(failure) if failure.0.code == ProblemCode::NotFound => Ok(self.not_theirs(fields, reference)),
             answered => answered,
         }

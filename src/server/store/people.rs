@@ -245,7 +245,7 @@ fn judge(connection: &Connection, mobile: &str, asker: Asker, now: i64, limits: 
             ends.push(until(which, params![mobile, address], limits.stranger.1, DAY)?);
             ends.push(paused(which, address.into())?);
             ends.push(until("mobile = ?1 AND asker IN (0, 3)", params![mobile], limits.strangers_day, DAY)?);
-            // Whoever wants no messages gets no code that a stranger may have asked for; they ask for one by text
+            // A person who wants no messages gets no code that a stranger may have asked for; they ask for one by text
             // message.
             if super::outbox::is_silenced(connection, mobile, None)? {
                 ends.push(Some(now + TEN_MINUTES));

@@ -1,7 +1,7 @@
 use crate::route::announce;
 use leptos::prelude::*;
 
-/// Tells words whenever something begins: to those who do not see a button's words change.
+/// Announces a text whenever something begins, for those who do not see a button's label change.
 pub(super) fn announce_when(busy: Signal<bool>, words: String) {
     Effect::new(move |_| {
         if busy.get() {
@@ -10,16 +10,16 @@ pub(super) fn announce_when(busy: Signal<bool>, words: String) {
     });
 }
 
-/// The main button of a form. Never disabled: while something is under way it says so and does nothing more.
+/// The main button of a form. Never disabled: while a request is under way it says so and does nothing.
 #[component]
 pub fn SubmitButton(
-    /// Its words.
+    /// Its label.
     #[prop(into)]
     label: String,
-    /// Its words while something is under way.
+    /// Its label while a request is under way.
     #[prop(into)]
     busy_label: String,
-    /// Whether something is.
+    /// Whether a request is under way.
     busy: Signal<bool>,
 ) -> impl IntoView {
     announce_when(busy, busy_label.clone());

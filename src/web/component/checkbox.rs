@@ -2,23 +2,23 @@ use super::field::described;
 use super::{Errors, FieldError};
 use leptos::prelude::*;
 
-/// One thing to tick.
+/// A checkbox.
 #[component]
 pub fn Checkbox(
     /// Its id.
     id: &'static str,
-    /// What is said by ticking it.
+    /// The label.
     #[prop(into)]
     label: String,
-    /// One sentence more.
+    /// The hint below the label; none where empty.
     #[prop(into, default = String::new())]
     hint: String,
-    /// Whether it is ticked.
+    /// Whether it is checked.
     value: RwSignal<bool>,
-    /// Whether some of what it stands for is ticked, and some not: a dash.
+    /// Whether it is partly checked (`indeterminate`).
     #[prop(optional, into)]
     some: Signal<bool>,
-    /// What is wrong.
+    /// The form's errors.
     errors: Errors,
 ) -> impl IntoView {
     let has_hint = !hint.is_empty();

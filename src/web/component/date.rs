@@ -13,7 +13,7 @@ pub fn today() -> NaiveDate {
     now().map(ist_date).unwrap_or_default()
 }
 
-/// What to do about it: a key of the catalogue.
+/// What to do about it: a catalogue key.
 #[must_use]
 pub fn date_problem(problem: DateProblem) -> &'static str {
     match problem {
@@ -29,31 +29,31 @@ pub fn date_problem(problem: DateProblem) -> &'static str {
     }
 }
 
-/// A day with its weekday and its year: so that whoever typed it sees how it was understood.
+/// The day with weekday and year, so that the person sees how the date was understood.
 fn in_full(day: NaiveDate) -> String {
     let of = |key: &str, at: u32| t(key).split('|').nth(at as usize).unwrap_or_default().to_owned();
     let words = language().day_in_full(day.year(), &of(key::DATE_MONTHS, day.month0()), day.day());
     format!("{}, {words}", of(key::DATE_WEEKDAYS, day.weekday().num_days_from_monday()))
 }
 
-/// A day, typed in any usual spelling. A calendar to click through is slow for a day that is known, and hard by keyboard.
+/// A date, typed in any usual spelling. A calendar to click through is slow for a known day, and hard by keyboard.
 #[component]
 pub fn DateField(
     /// Its id.
     id: &'static str,
-    /// What it asks.
+    /// The label.
     #[prop(into)]
     label: String,
-    /// What is typed.
+    /// The text.
     value: RwSignal<String>,
-    /// Which day is meant where a year is left out.
+    /// Which day is meant where the text leaves several open.
     towards: Towards,
-    /// What is wrong.
+    /// The form's errors.
     errors: Errors,
 ) -> impl IntoView {
     let understood = move || value.with(|typed| read(typed, today(), towards));
     let said = move || understood().ok().map(|day| fill(key::DATE_UNDERSTOOD, &[("date", &in_full(day))]));
-    // Not while it is being typed: half a day is no mistake.
+    // No error while typing: an incomplete date is not a mistake yet.
     let left = RwSignal::new(false);
     let wrong = move || {
         let problem = understood().err().filter(|problem| *problem != DateProblem::Empty)?;

@@ -2,18 +2,18 @@ use crate::i18n::{key, t};
 use leptos::html;
 use leptos::prelude::*;
 
-/// A question or a form over the page: the browser's own dialog, which keeps the focus within, closes by Escape and gives the
-/// focus back to what opened it. What lies behind does not close it when pressed, for a slip would lose what was typed.
+/// A question or a form over the page: the browser's own dialog, which keeps the focus within, closes by Escape and
+/// returns the focus to what opened it. A click outside does not close it, because a slip would lose what was typed.
 #[component]
 pub fn Dialog(
-    /// Its id, which begins that of its title.
+    /// Its id; the id of its title begins with it.
     id: &'static str,
-    /// What it asks: its heading, and its name.
+    /// Its heading and accessible name.
     #[prop(into)]
     title: String,
-    /// Whether it is open; Escape and its button set this, too.
+    /// Whether it is open; also set by Escape and its button.
     open: RwSignal<bool>,
-    /// What stands in it, drawn anew each time it opens.
+    /// Its content, drawn again each time it opens.
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog: NodeRef<html::Dialog> = NodeRef::new();

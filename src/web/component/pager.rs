@@ -4,19 +4,19 @@ use crate::i18n::{key, t};
 use leptos::html::Div;
 use leptos::prelude::*;
 
-/// The end of a list that comes page by page: brings the next page, says so while it is on its way, and why where it does not
-/// come. Nothing where the list is complete.
+/// The end of a list read page by page: requests the next page, shows that it is loading, and why where it fails.
+/// Nothing where the list is complete.
 #[component]
 pub fn Pager(
-    /// Whether there is more than what is shown.
+    /// Whether there is a next page.
     #[prop(into)]
     has_more: Signal<bool>,
-    /// How it stands with the next page.
+    /// The state of the next page.
     #[prop(into)]
     state: Signal<More>,
-    /// Asks for the next page.
+    /// Requests the next page.
     more: Callback<()>,
-    /// How many are shown, of how many, in words; nothing where that is said elsewhere.
+    /// How many rows of how many are shown, in words; empty where that is said elsewhere.
     #[prop(optional, into)]
     count: Signal<String>,
 ) -> impl IntoView {
@@ -31,7 +31,7 @@ pub fn Pager(
             }
         })
     };
-    // With the last page, the button goes: whoever pressed it stays at the end of the list, not nowhere.
+    // The button disappears with the last page: the focus stays at the end of the list instead of getting lost.
     let end: NodeRef<Div> = NodeRef::new();
     Effect::new(move |before: Option<bool>| {
         let more = has_more.get();

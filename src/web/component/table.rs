@@ -8,14 +8,14 @@ use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// By what rows are sorted. What is missing stands last, whichever way round.
+/// The value by which rows are sorted. Missing values are last in either order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SortKey {
-    /// Nothing is known.
+    /// No value.
     Missing,
-    /// A number, or a moment.
+    /// A number, or a time.
     Number(i64),
-    /// Words, in the order of the page's language.
+    /// Text, in the alphabetical order of the page's language.
     Text(String),
 }
 
@@ -34,7 +34,7 @@ impl SortKey {
     }
 }
 
-/// The order of two words. The browser knows the alphabets; Unicode's tables would be a large part of the download.
+/// Compares two texts. The browser knows the alphabets; Unicode's tables would be a large part of the download.
 fn in_words(a: &str, b: &str) -> Ordering {
     #[cfg(target_arch = "wasm32")]
     return js_sys::JsString::from(a)
@@ -44,17 +44,17 @@ fn in_words(a: &str, b: &str) -> Ordering {
     a.cmp(b)
 }
 
-/// Which way round.
+/// The direction of sorting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// The least first.
+    /// Smallest first.
     Ascending,
-    /// The greatest first.
+    /// Largest first.
     Descending,
 }
 
 impl Order {
-    /// As `aria-sort` has it.
+    /// Its value for `aria-sort`.
     fn name(self) -> &'static str {
         match self {
             Self::Ascending => "ascending",
@@ -63,7 +63,7 @@ impl Order {
     }
 }
 
-/// By what a row is sorted.
+/// Returns the sort key of a row.
 type KeyOf<R> = Arc<dyn Fn(&R) -> SortKey + Send + Sync>;
 
 /// A column of a [`Table`].
@@ -82,18 +82,18 @@ impl<R> Clone for Column<R> {
 }
 
 impl<R> Column<R> {
-    /// A column with its heading and what stands in a row.
+    /// A column with its heading and the content of its cells.
     pub fn new<V: IntoView + 'static>(head: String, cell: impl Fn(&R) -> V + Send + Sync + 'static) -> Self {
         Self { head, cell: Arc::new(move |row| cell(row).into_any()), sort: None, figure: false }
     }
 
-    /// By which the table can be sorted.
+    /// Makes the table sortable by this column.
     #[must_use]
     pub fn sorted_by(self, by: impl Fn(&R) -> SortKey + Send + Sync + 'static) -> Self {
         Self { sort: Some(Arc::new(by)), ..self }
     }
 
-    /// Of figures: at the end of its cell, digits below digits.
+    /// Aligns the column at the end of the cell, as for numbers.
     #[must_use]
     pub fn of_figures(self) -> Self {
         Self { figure: true, ..self }
@@ -109,21 +109,21 @@ fn sorted<R: Clone>(rows: &[R], columns: &[Column<R>], by: Option<(usize, Order)
     keyed.into_iter().map(|(_, row)| row).collect()
 }
 
-/// A table for a desk: sorted by the buttons in its head, gone through by the arrow keys, one tab stop for all its rows.
-/// The first column names the row and leads to what it is about.
+/// A table for office work: sorted by the buttons in its head, with arrow keys between rows and one tab stop for all
+/// rows. The first column names the row and links to its page.
 #[component]
 pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
-    /// What it shows; seen by those who do not see the heading above it.
+    /// The caption; visually hidden.
     #[prop(into)]
     caption: String,
-    /// At least one; the first names the row.
+    /// At least one column; the first names the row.
     columns: Vec<Column<R>>,
-    /// The rows, in the order in which they stand before somebody sorts them.
+    /// The rows in their order before sorting.
     #[prop(into)]
     rows: Signal<Vec<R>>,
-    /// The page of a row.
+    /// The link of a row.
     href: fn(&R) -> String,
-    /// What stands there where there are no rows.
+    /// The text where there are no rows.
     #[prop(into)]
     empty: String,
 ) -> impl IntoView {
@@ -136,7 +136,7 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
             .collect_view()
     });
     let shown = Memo::new(move |_| rows.with(|rows| columns.with_value(|columns| sorted(rows, columns, by.get()))));
-    // The row that Tab goes to: the one that had the focus last.
+    // The row that Tab goes to: the one focused last.
     let current = RwSignal::new(0usize);
     let body: NodeRef<Tbody> = NodeRef::new();
     let lines = move || {
@@ -168,7 +168,7 @@ fn Head(at: usize, name: String, figure: bool, sorts: bool, by: RwSignal<Option<
     }
     let told = name.clone();
     let sort = move |_| {
-        // Figures are looked through from the greatest.
+        // Numbers are sorted from the largest first.
         let first = if figure { Order::Descending } else { Order::Ascending };
         let other = if figure { Order::Ascending } else { Order::Descending };
         by.set(Some((at, if untrack(order) == Some(first) { other } else { first })));
@@ -206,7 +206,7 @@ fn row_of<R: 'static>(
     .into_any()
 }
 
-/// Arrow keys go from row to row, Home and End to the first and the last.
+/// Arrow keys move between rows, Home and End to the first and the last.
 fn go_through(event: &KeyboardEvent, body: NodeRef<Tbody>, current: RwSignal<usize>) {
     let Some(body) = body.get_untracked() else { return };
     let count = body.rows().length() as usize;
@@ -226,10 +226,10 @@ fn go_through(event: &KeyboardEvent, body: NodeRef<Tbody>, current: RwSignal<usi
     }
 }
 
-/// A table that has not come yet keeps its frame: grey lines where its rows will stand.
+/// A table that is loading: grey lines in place of its rows.
 #[component]
 pub fn TableAwaited(
-    /// Lines.
+    /// The number of lines.
     #[prop(default = 6)]
     lines: usize,
 ) -> impl IntoView {
@@ -258,7 +258,7 @@ mod tests {
         assert_eq!(names(None), "bcad");
         assert_eq!(names(Some((0, Order::Ascending))), "abcd");
         assert_eq!(names(Some((0, Order::Descending))), "dcba");
-        // Rows that are alike keep their order.
+        // Equal rows keep their order.
         assert_eq!(names(Some((1, Order::Ascending))), "bdac");
         assert_eq!(names(Some((1, Order::Descending))), "abdc");
         assert_eq!(names(Some((2, Order::Ascending))), "bcad");

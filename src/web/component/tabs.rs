@@ -5,8 +5,7 @@ use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// Which of so many tabs a key goes to; none where it is no key of the list. In a page that is read from right to left, the next
-/// tab is on the left.
+/// The tab that a key leads to; `None` for other keys. On a right-to-left page the next tab is on the left.
 fn target(key: &str, at: usize, count: usize, from_right: bool) -> Option<usize> {
     let step = match key {
         "ArrowRight" => !from_right,
@@ -18,18 +17,18 @@ fn target(key: &str, at: usize, count: usize, from_right: bool) -> Option<usize>
     (count > 0).then(|| if step { (at + 1) % count } else { (at + count - 1) % count })
 }
 
-/// Parts of a page of which one is shown: the tabs of ARIA. One stop for Tab, arrow keys from one to the next; the panel is shown
-/// with the focus, for it is here already.
+/// Tabs, one of which is shown, as in ARIA: one stop for Tab, arrow keys between them. Focusing a tab shows its panel,
+/// which is already loaded.
 #[component]
 pub fn Tabs(
-    /// Begins the ids of tabs and panel.
+    /// Prefix of the ids of tabs and panel.
     id: &'static str,
-    /// What the tabs are parts of.
+    /// The label of the group of tabs.
     #[prop(into)]
     label: String,
-    /// The words of each.
+    /// The label of each tab.
     names: Vec<String>,
-    /// Which is shown.
+    /// The index of the tab shown.
     shown: RwSignal<usize>,
     /// Draws the panel of a tab.
     panel: Arc<dyn Fn(usize) -> AnyView + Send + Sync>,

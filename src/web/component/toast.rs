@@ -6,29 +6,29 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// Seconds for which something can be taken back.
+/// Seconds within which something can be undone.
 const SECONDS: u32 = 10;
 
-/// Something that was done, told at the foot of the page; for a while it can be taken back.
+/// A notice of something done, at the foot of the page; for a while it can be undone.
 #[derive(Clone)]
 struct Shown {
     words: String,
     undo: Option<Callback<()>>,
-    /// Told once it cannot be taken back any more.
+    /// Called once it cannot be undone any more.
     kept: Option<Callback<()>>,
     left: u32,
 }
 
-/// The one toast of an app. Nothing that must be read is told here alone: it goes by itself.
+/// The one toast of an app. Nothing important is said only here, because it disappears.
 #[derive(Clone, Copy)]
 pub struct Toasts {
     shown: RwSignal<Option<Shown>>,
-    /// Whether somebody points at it, and whether the focus is in it: the time then stands still.
+    /// Whether the pointer is on it, and whether the focus is in it: the time is then paused.
     held: RwSignal<(bool, bool)>,
 }
 
 impl Toasts {
-    /// Makes room for toasts above all pages; [`Toast`] draws them.
+    /// Provides toasts above all pages; [`Toast`] draws them.
     #[must_use]
     pub fn provide() -> Self {
         let toasts = Self { shown: RwSignal::new(None), held: RwSignal::new((false, false)) };
@@ -42,8 +42,8 @@ impl Toasts {
         use_context().unwrap_or_else(|| Self { shown: RwSignal::new(None), held: RwSignal::new((false, false)) })
     }
 
-    /// Tells something that was done, and offers to take it back by `undo`. Whatever could be taken back before cannot any more:
-    /// its `kept` is told.
+    /// Says that something was done, and offers `undo`. The toast before it cannot be undone any more: its `kept` is
+    /// called.
     pub fn show(self, words: String, undo: Option<Callback<()>>, kept: Option<Callback<()>>) {
         self.close();
         let with_undo = if undo.is_some() {
@@ -55,7 +55,7 @@ impl Toasts {
         self.shown.set(Some(Shown { words, undo, kept, left: SECONDS }));
     }
 
-    /// It goes; what was done stays done.
+    /// Closes the toast; what was done stays done.
     fn close(self) {
         let before = self.shown.try_update(Option::take).flatten();
         self.held.try_set((false, false));
@@ -64,7 +64,7 @@ impl Toasts {
         }
     }
 
-    /// Takes it back, where that is still possible.
+    /// Undoes it, if that is still possible.
     fn undo(self) {
         let undo = self.shown.with_untracked(|shown| shown.as_ref().and_then(|shown| shown.undo));
         if let Some(undo) = undo {
@@ -75,7 +75,7 @@ impl Toasts {
         }
     }
 
-    /// A second has passed.
+    /// Called once a second.
     fn tick(self) {
         if self.held.try_get_untracked() != Some((false, false)) {
             return;
@@ -91,14 +91,14 @@ impl Toasts {
     }
 }
 
-/// Whether a key was pressed where somebody writes: there it means something else.
+/// Whether a key was pressed in a text field, where it means something else.
 fn is_writing(event: &ev::KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     target.is_some_and(|target| target.closest("input, textarea, select, [contenteditable]").ok().flatten().is_some())
 }
 
-/// Where toasts appear: at the foot of the page, once in an app, below everything else in the order of Tab. Ctrl+Z takes back
-/// from wherever one is, so that nobody has to get there within ten seconds.
+/// Where toasts appear: at the foot of the page, once in an app, last in the order of Tab. Ctrl+Z undoes from anywhere,
+/// so that nobody has to get there within ten seconds.
 #[component]
 pub fn Toast(toasts: Toasts) -> impl IntoView {
     let ticking = StoredValue::new_local(Some(Interval::new(1_000, move || toasts.tick())));
@@ -115,7 +115,7 @@ pub fn Toast(toasts: Toasts) -> impl IntoView {
         keys.remove();
     });
     let held = toasts.held;
-    // Drawn once for each toast, not once a second: the focus stays where it is.
+    // Drawn once for each toast, not once a second: the focus stays.
     let told = Memo::new(move |_| {
         toasts.shown.with(|shown| shown.as_ref().map(|shown| (shown.words.clone(), shown.undo.is_some())))
     });

@@ -5,38 +5,39 @@ use model::Reference;
 use model::lifecycle::Action;
 use model::wire::{CaseView, GetCase, ProblemCode};
 
-/// What became of an action.
+/// The result of an action.
 pub enum Acted {
-    /// It was done; the case as it is now.
+    /// It was done; the case in its new version.
     Done(Box<CaseView>),
-    /// Somebody was faster. The case as it is now, where it could be read; the next try rests on what is shown then.
+    /// Somebody else was faster. The case in its present version, where it could be read; the next attempt refers to
+    /// what is then shown.
     Stale {
-        /// What the server said.
+        /// The server's answer.
         error: CallError,
-        /// The case as it is now.
+        /// The present version of the case.
         now: Option<Box<CaseView>>,
     },
-    /// The server will not have it.
+    /// The server refuses it.
     Refused(CallError),
-    /// No answer came: it may have been done.
+    /// No answer arrived: it may have been done.
     Unsent,
 }
 
-/// Acting on a case.
+/// Actions on a case.
 #[derive(Clone, Copy)]
 pub struct Act {
-    /// The sending.
+    /// The request.
     pub send: Sending,
 }
 
-/// Acts on a case: once, against the version that was seen, and reads the case again where somebody was faster.
+/// Acts on a case, once and against the version that was seen, and reads the case again where somebody was faster.
 #[must_use]
 pub fn use_act() -> Act {
     Act { send: use_send() }
 }
 
 impl Act {
-    /// Does it to a case as it was seen, unless something is under way. `told` hears what became of it.
+    /// Does the action to a case as it was seen, unless a request is under way. `told` is called with the result.
     pub fn act(self, reference: Reference, version: u32, action: Action, told: impl FnOnce(Acted) + 'static) {
         let call = model::wire::Act { reference };
         self.send.send(call, action, Some(version), move |answer| match answer {
@@ -47,9 +48,9 @@ impl Act {
         });
     }
 
-    /// Reads the case as it is now, and says so.
+    /// Reads the present version of the case and reports it.
     fn stale(self, reference: Reference, error: CallError, told: impl FnOnce(Acted) + 'static) {
-        // Decided about anew, it is another wish.
+        // After a new decision it is a new request.
         self.send.renew();
         self.send.busy.try_set(true);
         leptos::task::spawn_local(async move {

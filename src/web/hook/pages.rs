@@ -5,15 +5,15 @@ use model::wire::{CaseLine, CasePage, QueuePage};
 use std::future::Future;
 use std::sync::Arc;
 
-/// An answer that is one page of a list, and names where the next begins.
+/// An answer that is one page of a list, with the cursor of the next.
 pub trait Paged: Clone + Send + Sync + 'static {
     /// A row.
     type Row: Clone + Send + Sync + 'static;
     /// Its rows.
     fn rows(&self) -> &[Self::Row];
-    /// Where the next page begins; none where this is the last.
+    /// The cursor of the next page; `None` for the last page.
     fn next(&self) -> Option<&str>;
-    /// Puts the next page behind this one.
+    /// Appends the next page.
     fn extend(&mut self, more: Self);
 }
 
@@ -32,20 +32,20 @@ macro_rules! paged {
 }
 paged!(QueuePage, CasePage);
 
-/// How it stands with the next page.
+/// The state of the next page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum More {
-    /// Not asked for.
+    /// Not requested.
     Idle,
-    /// On its way.
+    /// Requested.
     Loading,
-    /// It did not come; the rows before it stay.
+    /// The request failed; the rows before it stay.
     Failed(CallError),
 }
 
-/// A list that comes page by page.
+/// A list read page by page.
 pub struct Pages<P: 'static> {
-    /// The first page, with those that were put behind it.
+    /// The first page and those appended to it.
     pub list: Fetched<P>,
     /// The next page.
     pub more: RwSignal<More>,
@@ -60,7 +60,7 @@ impl<P> Clone for Pages<P> {
 
 impl<P> Copy for Pages<P> {}
 
-/// Reads the first page at once. `fetch` is given where to begin, and reads its signals when it is called.
+/// Reads the first page at once. `fetch` is called with the cursor, and reads its signals then.
 pub fn use_pages<P, F>(fetch: impl Fn(String) -> F + Send + Sync + 'static) -> Pages<P>
 where
     P: Paged,
@@ -79,7 +79,7 @@ where
             if let Err(error) = &answer {
                 notice.hear(error);
             }
-            // Another list may stand there by now: this page is none of it.
+            // Another list may be shown by now, to which this page does not belong.
             if list.with_untracked(|page| page.next() == Some(cursor.as_str())) != Some(true) {
                 more.try_set(More::Idle);
                 return;
@@ -103,13 +103,13 @@ where
 }
 
 impl<P: Paged> Pages<P> {
-    /// Reads the list anew, from its first page.
+    /// Reads the list again from its first page.
     pub fn load(self) {
         self.more.set(More::Idle);
         self.list.load();
     }
 
-    /// Puts the next page behind what is shown, unless it is on its way or there is none.
+    /// Appends the next page, unless it is requested already or there is none.
     pub fn load_more(self) {
         let next = self.list.with_untracked(|page| page.next().map(str::to_owned)).flatten();
         if let Some(cursor) = next.filter(|_| self.more.get_untracked() != More::Loading) {
@@ -117,13 +117,13 @@ impl<P: Paged> Pages<P> {
         }
     }
 
-    /// Whether there is more than what is shown.
+    /// Whether there is a next page.
     #[must_use]
     pub fn has_more(self) -> bool {
         self.list.with(|page| page.next().is_some()).unwrap_or(false)
     }
 
-    /// The rows that have come.
+    /// The rows loaded.
     #[must_use]
     pub fn rows(self) -> Vec<P::Row> {
         self.list.with(|page| page.rows().to_vec()).unwrap_or_default()

@@ -4,14 +4,14 @@ use crate::component::{Remote, remote};
 use leptos::prelude::*;
 use std::future::Future;
 
-/// Something that is read from the server, and how to read it again.
+/// Data read from the server, and how to read it again.
 pub struct Fetched<T: 'static> {
-    /// How it stands.
+    /// The data in its state of loading.
     pub state: RwSignal<Remote<T>>,
     fetch: Callback<()>,
-    /// Counts what was asked: of two answers, that to the newer question stays.
+    /// The number of the newest request: of two answers, that to the newer request stays.
     asked: StoredValue<u32>,
-    /// The newest question that was answered.
+    /// The number of the newest request that was answered.
     answered: StoredValue<u32>,
 }
 
@@ -23,7 +23,7 @@ impl<T> Clone for Fetched<T> {
 
 impl<T> Copy for Fetched<T> {}
 
-/// Reads something at once, and again as often as [`Fetched::load`] is called. `fetch` reads its signals when it is called.
+/// Reads data at once, and again at each [`Fetched::load`]. `fetch` reads its signals when it is called.
 pub fn use_remote<T, F>(fetch: impl Fn() -> F + Send + Sync + 'static) -> Fetched<T>
 where
     T: Send + Sync + 'static,
@@ -34,7 +34,7 @@ where
     fetched
 }
 
-/// As [`use_remote`], and nothing is read before [`Fetched::load`] is called.
+/// Like [`use_remote`], but reads nothing before [`Fetched::load`] is called.
 pub fn use_remote_later<T, F>(fetch: impl Fn() -> F + Send + Sync + 'static) -> Fetched<T>
 where
     T: Send + Sync + 'static,
@@ -49,14 +49,14 @@ where
         let answer = fetch();
         leptos::task::spawn_local(async move {
             let answer = answer.await;
-            // Another question was asked meanwhile, or the page was left.
+            // A newer request was made meanwhile, or the page was left.
             if asked.try_get_value() != Some(turn) {
                 return;
             }
             answered.set_value(turn);
             if let Err(error) = &answer {
                 notice.hear(error);
-                // What stands there stays where it could only not be made newer.
+                // Loaded data stays where reading it again has failed.
                 if state.try_with_untracked(|state| matches!(state, Remote::Loaded(_))) == Some(true) {
                     return;
                 }
@@ -68,24 +68,24 @@ where
 }
 
 impl<T: Send + Sync + 'static> Fetched<T> {
-    /// Reads it; what stood there gives way to "loading".
+    /// Reads the data; the state is "loading" meanwhile.
     pub fn load(self) {
         self.state.set(Remote::Loading);
         self.fetch.run(());
     }
 
-    /// Reads it again; what stands there stays until the answer has come, and where none comes.
+    /// Reads the data again; the present data stays until the answer has come, and where it does not come.
     pub fn refresh(self) {
         self.fetch.run(());
     }
 
-    /// What is known by other means, such as the answer to an action; whatever is still on its way is dropped.
+    /// Sets data known by other means, such as the answer to an action; answers still to come are ignored.
     pub fn set(self, value: T) {
         self.drop_answers();
         self.state.try_set(Remote::Loaded(value));
     }
 
-    /// Nothing is asked for any more.
+    /// Returns to the state before the first request.
     pub fn forget(self) {
         self.drop_answers();
         self.state.try_set(Remote::Idle);
@@ -104,17 +104,17 @@ impl<T: Send + Sync + 'static> Fetched<T> {
         }
     }
 
-    /// Something of what has come; none before.
+    /// Reads from the loaded data; `None` before that.
     pub fn with<V>(self, get: impl FnOnce(&T) -> V) -> Option<V> {
         self.state.with(|state| state.loaded().map(get))
     }
 
-    /// As [`Fetched::with`], without following it.
+    /// Like [`Fetched::with`], but untracked.
     pub fn with_untracked<V>(self, get: impl FnOnce(&T) -> V) -> Option<V> {
         self.state.try_with_untracked(|state| state.loaded().map(get)).flatten()
     }
 
-    /// Draws it in each of its states; where it did not come, with a button that tries again.
+    /// Draws the data in each of its states; after a failure with a button that tries again.
     pub fn draw<V: IntoView + 'static>(self, draw: impl Fn(&T) -> V + Send + Sync + 'static) -> impl IntoView {
         remote(self.state, Callback::new(move |()| self.load()), draw)
     }

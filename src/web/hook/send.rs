@@ -4,35 +4,36 @@ use leptos::prelude::*;
 use model::wire::Endpoint;
 use std::future::Future;
 
-/// Sending something that must happen once: never twice at a time, and under the same key until the server has answered.
+/// A request that must take effect once: one at a time, and under the same idempotency key until the server has
+/// answered.
 #[derive(Clone, Copy)]
 pub struct Sending {
-    /// Whether it is under way.
+    /// Whether the request is under way.
     pub busy: RwSignal<bool>,
     once: StoredValue<String>,
     notice: Notice,
 }
 
-/// Sends what a form makes.
+/// For sending what a form makes.
 #[must_use]
 pub fn use_send() -> Sending {
     Sending { busy: RwSignal::new(false), once: StoredValue::new(api::new_key()), notice: use_notice() }
 }
 
 impl Sending {
-    /// The key under which it happens once.
+    /// The idempotency key.
     #[must_use]
     pub fn key(self) -> String {
         self.once.get_value()
     }
 
-    /// What is sent next is something else.
+    /// Makes the next request a new one, with another key.
     pub fn renew(self) {
         self.once.try_set_value(api::new_key());
     }
 
-    /// Calls an endpoint with the key and, where it is given, the version that was seen; nothing while a call is under way.
-    /// `told` hears of the answer where the page still stands.
+    /// Calls an endpoint with the key and, where given, the version that was seen; does nothing while a call is under
+    /// way. `told` is called with the answer if the page is still shown.
     pub fn send<E: Endpoint>(
         self,
         endpoint: E,
@@ -44,7 +45,7 @@ impl Sending {
         self.run(async move { call(&endpoint, &body, with).await }, told);
     }
 
-    /// As [`Sending::send`], where more than one call is needed. The future is not even begun while another is under way.
+    /// Like [`Sending::send`], for more than one call. The future is not even polled while another is under way.
     pub fn run<T: 'static>(
         self,
         call: impl Future<Output = Result<T, CallError>> + 'static,

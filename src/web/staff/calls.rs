@@ -1,4 +1,4 @@
-//! Verification calls: the next case, the number, the script, the outcome. A part of its own, for those who call.
+//! Verification calls: the next case, the number, the script, the outcome. A part for tele-callers.
 
 use crate::case::{Actions, CallCitizen};
 use crate::page::StaffPage;
@@ -15,7 +15,7 @@ use web::later::{Draw, SplitLoaderError};
 use web::reference::use_tables;
 use web::route::{announce, focus_later, set_title};
 
-/// The pages of this part.
+/// The entry point of this part.
 #[wasm_split(calls, fallible)]
 pub fn calls() -> Result<Draw<StaffPage>, SplitLoaderError> {
     Ok(|page| match page {
@@ -24,10 +24,10 @@ pub fn calls() -> Result<Draw<StaffPage>, SplitLoaderError> {
     })
 }
 
-/// The heading of the case to call about.
+/// Id of the heading of the case to call about.
 const CASE: &str = "call-case";
 
-/// The caller's page.
+/// The page of a caller.
 #[component]
 pub fn Calls() -> impl IntoView {
     set_title(&t(key::CALLS_TITLE));

@@ -1,4 +1,4 @@
-//! A case, whoever works on it: a part of its own, downloaded with the first case that is opened.
+//! A case, for every role that works on it: a part, downloaded with the first case that is opened.
 
 mod action;
 mod actions;
@@ -22,7 +22,7 @@ use web::later::{Draw, SplitLoaderError};
 use web::route::{href, set_title};
 use workplace::Workplace;
 
-/// The pages of this part.
+/// The entry point of this part.
 #[wasm_split(case, fallible)]
 pub fn case() -> Result<Draw<StaffPage>, SplitLoaderError> {
     Ok(|page| match page {

@@ -1,4 +1,4 @@
-//! Cases in a list that comes page by page: on a worklist, and behind a figure.
+//! A list of cases read page by page: on a worklist, and behind a figure.
 
 use crate::page::StaffPage;
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use web::i18n::{fill, key, name_of, t};
 use web::reference::{Tables, place};
 use web::route::href;
 
-/// A list of cases, with its next page; a row is drawn anew only where its case has changed.
+/// The list with its pager; a row is drawn again only where its case has changed.
 pub fn cards<P: Paged<Row = CaseLine>>(pages: Pages<P>, tables: Tables) -> impl IntoView {
     let is_empty = Memo::new(move |_| pages.list.with(|page| page.rows().is_empty()));
     let list = move || {
@@ -23,18 +23,18 @@ pub fn cards<P: Paged<Row = CaseLine>>(pages: Pages<P>, tables: Tables) -> impl 
         }
     };
     move || match is_empty.get() {
-        // On its way, or it did not come.
+        // Loading or failed.
         None => pages.list.draw(|_| ()).into_any(),
         Some(true) => view! { <p class="empty">{t(key::QUEUE_EMPTY)}</p> }.into_any(),
         Some(false) => list().into_any(),
     }
 }
 
-/// A case on a worklist: what, where, how near its limit.
+/// A case on a worklist: category, place, and how close its deadline is.
 #[component]
 fn QueueCard(line: CaseLine, tables: Tables) -> impl IntoView {
     let (words, how) = left(line.due);
-    // The share of the time that has gone, from lodging to limit.
+    // The share of the time that has passed, from lodging to the deadline.
     let used = line.due.zip(now()).map_or(0, |(due, now)| {
         let whole = (due - line.lodged_at).num_minutes().max(1);
         u32::try_from(((now - line.lodged_at).num_minutes() * 1000 / whole).clamp(0, 1000)).unwrap_or(1000)

@@ -1,4 +1,4 @@
-//! Figures, and the cases behind them: a part of its own, for those who watch the work. What a figure counts is defined in
+//! Figures, and the cases behind them: a part for those who watch the work. The definitions of figures are in
 //! `model::counts`, never here.
 
 mod cases;
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
 use web::later::{Draw, SplitLoaderError};
 
-/// The pages of this part.
+/// The entry point of this part.
 #[wasm_split(figures, fallible)]
 pub fn figures() -> Result<Draw<StaffPage>, SplitLoaderError> {
     Ok(|page| match page {

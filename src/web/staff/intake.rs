@@ -1,4 +1,4 @@
-//! Where citizens speak or stand: taking a grievance, and asking for another number. A part of its own, for tele-callers,
+//! For staff who speak with citizens: taking a grievance, and asking for a change of number. A part for tele-callers,
 //! counters and the desk.
 
 mod grievance;
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
 use web::later::{Draw, SplitLoaderError};
 
-/// The pages of this part.
+/// The entry point of this part.
 #[wasm_split(intake, fallible)]
 pub fn intake() -> Result<Draw<StaffPage>, SplitLoaderError> {
     Ok(|page| match page {

@@ -1,5 +1,5 @@
-//! The staff app, phone first. A module and a downloaded part for each place of work; what all of them share is the frame here,
-//! the worklist and the list of cases.
+//! The staff app, mobile first. A module and a downloaded part for each place of work; here are the frame, the worklist
+//! and the list of cases, which all of them share.
 
 mod calls;
 mod case;
@@ -27,7 +27,7 @@ use web::reference::provide_tables;
 use web::route::{Nav, href, provide_nav, set_title};
 use web::start::start;
 
-/// The whole app.
+/// The root component.
 #[component]
 pub fn StaffApp() -> impl IntoView {
     let nav: Nav<StaffPage> = provide_nav();
@@ -39,9 +39,9 @@ pub fn StaffApp() -> impl IntoView {
     });
     let session: Session = who.state;
     provide_context(session);
-    // The page stays, and the sign-in comes before it.
+    // The page stays, with the sign-in in front of it.
     on_session_end(move || who.set(Me::default()));
-    // Drawn by who is signed in, not by each answer: a page is not thrown away when its session is read again.
+    // Depends on who is signed in, not on each answer: reading the session again does not reset the page.
     let state = Memo::new(move |_| {
         session.with(|session| match session {
             Remote::Idle | Remote::Loading => None,
@@ -49,7 +49,7 @@ pub fn StaffApp() -> impl IntoView {
             Remote::Loaded(me) => Some(Ok(me.actor.as_ref().map(|actor| actor.role))),
         })
     });
-    // Signing in or out makes another page of this one.
+    // Signing in or out changes the page without a navigation.
     Effect::new(move |before: Option<bool>| {
         let signed_in = matches!(state.get(), Some(Ok(Some(_))));
         if before.is_some_and(|before| before != signed_in) && state.with_untracked(Option::is_some) {
@@ -82,7 +82,7 @@ pub fn StaffApp() -> impl IntoView {
     }
 }
 
-/// Who is signed in, and out.
+/// Who is signed in, with the button to sign out.
 #[component]
 fn Who() -> impl IntoView {
     let session = use_session();
@@ -99,7 +99,7 @@ fn Who() -> impl IntoView {
     }
 }
 
-/// The pages of a role, the first of which is its home.
+/// The pages of a role; the first is its home.
 fn pages(role: Role) -> Vec<(StaffPage, String)> {
     let mut pages = Vec::new();
     if role.has(Duty::WatchFigures) {
@@ -109,7 +109,7 @@ fn pages(role: Role) -> Vec<(StaffPage, String)> {
         pages.push((StaffPage::Calls, t(key::STAFF_NAV_CALLS)));
     }
     let (work, intake) = (Queue::of(role).is_some(), role.has(Duty::TakeIntake));
-    // Whoever sits at the telephone begins with what a caller says.
+    // Tele-callers start with taking a grievance.
     if intake && role == Role::TeleCaller {
         pages.push((StaffPage::Intake, t(key::STAFF_NAV_INTAKE)));
     }
@@ -171,7 +171,7 @@ fn Page(role: Role) -> impl IntoView {
     }
 }
 
-/// A role that has no worklist opens cases by their number.
+/// A role without a worklist opens cases by their number.
 #[component]
 fn NoPage(role: Role) -> impl IntoView {
     set_title(&name_of("role", &role));

@@ -6,17 +6,17 @@ use web::route::Page;
 /// A page of the staff app.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StaffPage {
-    /// The first page of whoever is signed in.
+    /// The first page of the role signed in.
     Home,
     /// The worklist.
     Work,
     /// A case.
     Case(Reference),
-    /// Taking a grievance.
+    /// Lodging a grievance for a citizen.
     Intake,
     /// Verification calls.
     Calls,
-    /// Asking for another number for a citizen who stands at the counter.
+    /// Asking for a change of number for a citizen at the counter.
     Number,
     /// Load of the desks.
     Desks,
@@ -40,7 +40,7 @@ fn with_query(path: &str, query: &str) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
-/// The pages that are their path alone.
+/// The pages without a parameter.
 const PLAIN: [(&str, StaffPage); 6] = [
     ("/staff/", StaffPage::Home),
     ("/staff/work", StaffPage::Work),

@@ -1,4 +1,4 @@
-//! Staff sign-in; the page asked for comes right after.
+//! Staff sign-in; afterwards the requested page is shown.
 
 use crate::session::use_session;
 use leptos::prelude::*;

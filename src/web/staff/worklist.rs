@@ -1,5 +1,5 @@
-//! A role's worklist: counts by limit, the most urgent first. One screen for every role that has a queue, in the app's own
-//! module, for it is the first page of most; a place of work that gets a screen of its own brings it as a part.
+//! The worklist of a role: counts by deadline, most urgent first. One screen for every role with a queue, in the app's
+//! own module because it is the first page of most; a place of work with a screen of its own brings it as a part.
 
 use crate::case_list::cards;
 use crate::page::StaffPage;

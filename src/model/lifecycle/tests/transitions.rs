@@ -368,7 +368,7 @@ fn the_link_to_an_unproved_number_does_one_thing_alone() {
     life.act(&linked, Action::DisownNumber).expect("disowned");
     assert!(life.case.disowned && !life.case.number_verified);
     assert_eq!(life.act(&linked, Action::DisownNumber), Err(Refusal::NumberProved));
-    // Not even with a code: whoever has the number has said that the case is not theirs.
+    // Not even with a code: the holder of the number has said that the case is not theirs.
     assert_eq!(life.act(&citizen(), Action::Withdraw { reason: String::new() }), Err(Refusal::NotPermitted));
     assert!(life.case.disowned && !life.case.number_verified);
     assert_eq!(Case::replay(&life.events).as_ref(), Some(&life.case));

@@ -1,4 +1,4 @@
-//! The page of a grievance: where it lies, what its citizen is asked, everything they can do, and what has happened.
+//! The page of a grievance: where it is, what its citizen is asked, everything they can do, and what has happened.
 
 use super::offer::{OFFERED, Offer};
 use super::thread::{knot, own_words, photos, timeline, told};
@@ -12,7 +12,7 @@ use model::lifecycle::{ActionKind, EventKind, Holder, Stage};
 use model::wire::{CaseView, Names, TimelineEntry, voice_path};
 use model::{Language, Role, Scope, Time};
 
-/// What the report asks, what a yes to it says, and what is asked before that yes counts.
+/// The catalogue keys of the question about a report, of the answer "yes", and of the confirmation before that counts.
 pub fn question(view: &CaseView) -> [&'static str; 3] {
     match view.outcome {
         Some(Outcome::PartlyDone) => ["case.ask.partly", "case.yes.partly", "case.sure.partly"],
@@ -26,17 +26,17 @@ fn is_asked(view: &CaseView) -> bool {
     matches!(view.line.stage, Stage::Verification | Stage::ClosedUnconfirmed)
 }
 
-/// What stands on the page of a case.
+/// The content of the page of a case.
 pub struct Body<'a> {
-    /// Who looks.
+    /// The reader and the texts.
     pub shown: &'a Shown<'a>,
-    /// The case, as far as they see it.
+    /// The case as the reader may see it.
     pub view: &'a CaseView,
-    /// The newest report, counted from 1.
+    /// The number of the newest report, from 1; 0 before the first.
     pub report: u8,
-    /// What was refused.
+    /// The errors of a refused form.
     pub wrong: &'a [Wrong<'a>],
-    /// What had been typed.
+    /// What was typed in it.
     pub fields: Option<&'a Fields>,
 }
 
@@ -55,7 +55,7 @@ impl Body<'_> {
             h2 { (words.say("case.timeline")) }
             (timeline(self.shown, &self.view.timeline))
             (self.own())
-            // The receipt, and the way out.
+            // The receipt, and signing out.
             @if !self.view.limited {
                 (link(&words.path(&format!("/receipt/{}", line.reference)), words.say("case.receipt")))
             }
@@ -63,7 +63,7 @@ impl Body<'_> {
         }
     }
 
-    /// What the citizen has just done, as the thread tells it.
+    /// What the citizen has just done, in the words of the timeline.
     pub fn just_done(&self) -> Markup {
         let own = |entry: &&TimelineEntry| entry.role == Role::Citizen;
         html! {
@@ -79,8 +79,8 @@ impl Body<'_> {
         self.view.actions.contains(&offer.kind) && (!offer.partly || (whole && is_asked(self.view)))
     }
 
-    /// Words for which there is no form any more, because the case has moved on: to be read, and offered as information where that
-    /// is open.
+    /// Text typed for a form that is gone because the case has moved on: shown, and offered as additional information
+    /// where that is allowed.
     fn kept(&self) -> Markup {
         let reason = self.fields.map_or("", |fields| fields.get("reason"));
         let has_form = self.fields.and_then(Offer::of).is_some_and(|offer| self.is_open(offer));
@@ -92,7 +92,7 @@ impl Body<'_> {
         }
     }
 
-    /// What had been typed for this form; for added information also what was typed for one that is gone.
+    /// What was typed for this form; for additional information also what was typed for a form that is gone.
     fn typed_for(&self, offer: Offer) -> Option<&Fields> {
         let fields = self.fields?;
         let of = Offer::of(fields);
@@ -100,7 +100,7 @@ impl Body<'_> {
         (of == Some(offer) || (gone && offer.kind == ActionKind::AddInformation)).then_some(fields)
     }
 
-    /// The form of something that can be done. What wants words stands closed, so that the question and the thread are near each
+    /// The form of an action. A form with text is folded, so that the question and the timeline stay close to each
     /// other.
     fn form(&self, offer: Offer) -> Markup {
         if offer.is_bare() || offer.kind == ActionKind::ProvideInformation {
@@ -152,7 +152,7 @@ impl Body<'_> {
         }
     }
 
-    /// The words of a form.
+    /// The text field of a form.
     fn reason(&self, offer: Offer) -> Markup {
         let (words, name) = (self.shown.words, offer.name());
         let id = format!("reason-{name}");
@@ -180,7 +180,7 @@ impl Body<'_> {
     /// The question to the citizen with what it is about, and the answers.
     fn asking(&self) -> Markup {
         let (words, view) = (self.shown.words, self.view);
-        // For whoever came by a link: what wants a code.
+        // A reader who came by a link needs a code to answer.
         let linked = matches!(self.shown.actor.scope, Scope::Case { .. }) && !view.limited;
         let by_code = || html! { p { (words.say("case.by_code")) } (self.sign_in("case.by_code.link")) };
         let newest = |kind: EventKind| view.timeline.iter().find(|entry| entry.kind == kind);
@@ -209,13 +209,13 @@ impl Body<'_> {
         }
     }
 
-    /// The way to the sign-in, and back here.
+    /// The link to the sign-in, which returns here.
     fn sign_in(&self, key: &str) -> Markup {
         let words = self.shown.words;
         link(&format!("{}?case={}", words.path("/plain/sign-in"), self.view.line.reference), words.say(key))
     }
 
-    /// Why it was not taken up, and the appeal: before anything else.
+    /// Why the grievance was not accepted, and the appeal; above everything else.
     fn refused(&self) -> Markup {
         let view = self.view;
         let rejected = view.timeline.iter().find(|entry| entry.kind == EventKind::Rejected);
@@ -229,7 +229,7 @@ impl Body<'_> {
         }
     }
 
-    /// What else can be done.
+    /// The other actions.
     fn others(&self) -> Markup {
         let view = self.view;
         let first = |offer: Offer| {
@@ -246,7 +246,7 @@ impl Body<'_> {
         }
     }
 
-    /// Where it lies, since when, by when, and what happens next.
+    /// Where it is, since when, until when, and what happens next.
     fn whereabouts(&self) -> Markup {
         let (words, view) = (self.shown.words, self.view);
         let stage = html! { p { span class="pill" { (words.name_of("stage", &view.line.stage)) } } };
@@ -288,7 +288,7 @@ impl Body<'_> {
         }
     }
 
-    /// Who has it.
+    /// The party that has the case.
     fn holder(&self) -> String {
         let (words, view) = (self.shown.words, self.view);
         let named = |names: &Names| names.of(words.language()).to_owned();
@@ -302,7 +302,7 @@ impl Body<'_> {
         }
     }
 
-    /// By when it is due, or that its clock stands.
+    /// The deadline, or that the clock is paused.
     fn due(&self) -> String {
         let (words, line, now) = (self.shown.words, &self.view.line, self.shown.app.now());
         match line.due {
@@ -314,7 +314,7 @@ impl Body<'_> {
         }
     }
 
-    /// What it is about, where it is, and whether the name is hidden.
+    /// The category, the place, and whether the name is hidden.
     fn facts(&self) -> Markup {
         let (words, view, line) = (self.shown.words, self.view, &self.view.line);
         let tables = &self.shown.app.facts.tables;

@@ -1,20 +1,20 @@
-//! What a citizen can do to a grievance by a form.
+//! The actions of a citizen that are done by a form.
 
 use crate::page::plain::code_of;
 use crate::page::received::Fields;
 use model::AttachmentId;
 use model::lifecycle::{Action, ActionKind};
 
-/// Something that a citizen does by a form.
+/// An action offered by a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offer {
-    /// What is done.
+    /// The kind of the action.
     pub kind: ActionKind,
-    /// Whether "only partly" is what is said.
+    /// Whether the answer is "only partly".
     pub partly: bool,
 }
 
-/// What can be offered, in this order; what stands beside the question first.
+/// All offers in the order shown; the answers to the question first.
 pub const OFFERED: [Offer; 11] = [
     Offer { kind: ActionKind::Confirm, partly: false },
     Offer { kind: ActionKind::Dispute, partly: true },
@@ -30,48 +30,48 @@ pub const OFFERED: [Offer; 11] = [
 ];
 
 impl Offer {
-    /// The name of its action on the wire.
+    /// The name of its action in the wire format.
     pub fn act(self) -> String {
         code_of(&self.kind)
     }
 
-    /// The key of its words, and of its ids.
+    /// The part of its catalogue keys and ids.
     pub fn name(self) -> String {
         if self.partly { "partly".to_owned() } else { self.act() }
     }
 
-    /// Of what a form says.
+    /// The offer that a form names.
     pub fn of(fields: &Fields) -> Option<Self> {
         let partly = !fields.get("partly").is_empty();
         OFFERED.into_iter().find(|offer| offer.act() == fields.get("act") && offer.partly == partly)
     }
 
-    /// Whether it takes no words.
+    /// Whether it has no text.
     pub fn is_bare(self) -> bool {
         matches!(self.kind, ActionKind::Confirm | ActionKind::Remind | ActionKind::DisownNumber)
     }
 
-    /// Whether words may be left out.
+    /// Whether its text is optional.
     pub fn is_optional(self) -> bool {
         matches!(self.kind, ActionKind::Withdraw | ActionKind::Unmerge)
     }
 
-    /// Whether a photo may come with it.
+    /// Whether a photo can be added.
     pub fn takes_photos(self) -> bool {
         matches!(self.kind, ActionKind::Dispute | ActionKind::ProvideInformation | ActionKind::AddInformation)
     }
 
-    /// Whether it is asked once more: it ends something.
+    /// Whether it needs a confirmation, because it ends something.
     pub fn wants_to_be_sure(self) -> bool {
         matches!(self.kind, ActionKind::Confirm | ActionKind::Withdraw | ActionKind::DisownNumber)
     }
 
-    /// Whether its question has an address of its own: there are no words that would have to stand in it.
+    /// Whether its confirmation has an address of its own, which is possible where no text has to be carried along.
     pub fn is_asked_at_an_address(self) -> bool {
         self.wants_to_be_sure() && self.is_bare()
     }
 
-    /// What it is to the rulebook.
+    /// The action for the rulebook.
     pub fn action(self, reason: String, photos: Vec<AttachmentId>) -> Action {
         match self.kind {
             ActionKind::Confirm => Action::Confirm { remark: String::new() },

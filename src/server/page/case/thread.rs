@@ -1,4 +1,4 @@
-//! What has happened to a grievance, step by step.
+//! The timeline of a grievance, step by step.
 
 use super::Shown;
 use crate::page::plain::{Words, code_of, link};
@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use model::wire::{TimelineEntry, photo_path};
 use model::{AttachmentId, Role};
 
-/// Every step, the newest first.
+/// Every step, newest first.
 pub fn timeline(shown: &Shown<'_>, entries: &[TimelineEntry]) -> Markup {
     let class = |entry: &TimelineEntry| match (entry.setback, entry.redresses) {
         (true, _) => "setback",
@@ -18,7 +18,7 @@ pub fn timeline(shown: &Shown<'_>, entries: &[TimelineEntry]) -> Markup {
     }
 }
 
-/// The words of a key; what the citizen did is said to them.
+/// The text of a key; the citizen's own actions are worded as "you".
 fn say(words: &Words, key: &str) -> String {
     let to_them = format!("you.{key}");
     words.say(if words.has(&to_them) { &to_them } else { key }).to_owned()
@@ -33,7 +33,7 @@ pub fn told(words: &Words, entry: &TimelineEntry) -> String {
     }
 }
 
-/// One step: what, when, by whom, in which words, with its photos.
+/// One step: what, when, by whom, in their words, with photos.
 pub fn knot(shown: &Shown<'_>, entry: &TimelineEntry) -> Markup {
     let words = shown.words;
     html! {
@@ -44,7 +44,7 @@ pub fn knot(shown: &Shown<'_>, entry: &TimelineEntry) -> Markup {
     }
 }
 
-/// The office, department or role that took a step; none where it came by itself.
+/// The office, department or role that took a step; `None` for automatic steps.
 fn by(shown: &Shown<'_>, entry: &TimelineEntry) -> Option<String> {
     let words = shown.words;
     let unit = entry.to.as_ref().map(|party| &party.department).filter(|code| !code.is_empty());

@@ -60,7 +60,7 @@ pub(super) fn differences(connection: &Connection) -> Result<Vec<Difference>> {
 /// Creates what is missing, and logs it.
 ///
 /// # Errors
-/// Where something was changed or added: whoever did that may have meant harm.
+/// Where something was changed or added: that may have been done on purpose.
 pub(super) fn mend(connection: &Connection) -> Result<()> {
     for difference in differences(connection)? {
         let Difference::Missing { sql, .. } = &difference else {

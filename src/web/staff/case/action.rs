@@ -1,5 +1,5 @@
-//! The form of each action, a module for each: its fields, what is typed in them, and the action that they make. Which actions
-//! are open is not asked here; what the rulebook wants of their content is asked again by the server.
+//! The form of each action, one module for each: its fields, what is typed in them, and the action made of them. Which
+//! actions are allowed is not decided here; the server checks their content again.
 
 mod accept_atr;
 mod accept_transfer;
@@ -37,17 +37,17 @@ use web::api::CallError;
 use web::component::{ErrorSummary, Errors, SubmitButton};
 use web::i18n::{key, name_of, t};
 
-/// What is missing or wrong in a form.
+/// An error in a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Problem {
-    /// The id of the control at which it is mended.
+    /// The id of the control that corrects it.
     pub at: &'static str,
-    /// What to do: a key of the catalogue.
+    /// What to do: a catalogue key.
     pub says: &'static str,
 }
 
-/// The form of one action, with what was typed in it. It outlives its markup: whoever looks at another form and comes back,
-/// or whose case changes meanwhile, finds everything as it was.
+/// The form of one action with what was typed in it. Outlives its markup: a person who looks at another form and
+/// returns, or whose case changes meanwhile, finds everything unchanged.
 pub trait Form: Send + Sync {
     /// Its controls.
     fn fields(&self, errors: Errors) -> AnyView;
@@ -58,17 +58,17 @@ pub trait Form: Send + Sync {
     fn to_action(&self) -> Result<Action, Vec<Problem>>;
     /// Everything that was typed; empty where nothing would be lost with the form.
     fn typed(&self) -> String;
-    /// What the department will read of it.
+    /// The text that the department will read.
     fn read_by_department(&self) -> String {
         self.typed()
     }
-    /// Photos that must have arrived before it goes.
+    /// Photos that must be uploaded before the action is sent.
     fn photos(&self) -> Option<PhotosToSend> {
         None
     }
 }
 
-/// A new form of an action, with what the case already says; none of what only citizens and the system do.
+/// A new form of an action, filled with what the case says; `None` for actions of citizens and of the system.
 #[must_use]
 pub fn form(kind: ActionKind, view: &CaseView, role: Option<Role>) -> Option<Arc<dyn Form>> {
     Some(match kind {
@@ -112,7 +112,7 @@ pub fn form(kind: ActionKind, view: &CaseView, role: Option<Role>) -> Option<Arc
     })
 }
 
-/// Shows what the server will not have: of a report each lapse at its own control.
+/// Shows a refusal of the server; lapses of a report at their own controls.
 pub fn show_refusal(errors: Errors, error: &CallError) {
     let lapses = match error {
         CallError::Problem(problem) => match &problem.refusal {
@@ -134,21 +134,21 @@ pub fn show_refusal(errors: Errors, error: &CallError) {
     }
 }
 
-/// The frame of every form: what is wrong, the fields, a warning, the button; it goes once its photos have arrived.
+/// The frame of every form: errors, fields, a warning, the button. Sends the action once its photos are uploaded.
 #[component]
 pub fn ActionForm(
     kind: ActionKind,
     form: Arc<dyn Form>,
     errors: Errors,
-    /// The citizen's name, where the department must not read it.
+    /// The citizen's name, where it is hidden from the department.
     hidden_name: Option<String>,
     busy: RwSignal<bool>,
-    /// Told the action once it is complete.
+    /// Called with the complete action.
     send: Callback<Action>,
 ) -> impl IntoView {
     let fields = form.fields(errors);
     let photos = form.photos();
-    // What somebody was warned of; sent once more, the same words are meant.
+    // The text that the person was warned about; the same text sent again is meant.
     let warned: RwSignal<Option<String>> = RwSignal::new(None);
     let kept = form.clone();
     let words = move || kept.read_by_department();
@@ -184,7 +184,7 @@ pub fn ActionForm(
             send.run(action);
         }
     };
-    // It goes by itself as soon as its photos have arrived.
+    // Sent automatically as soon as its photos are uploaded.
     Effect::new(move |_| {
         if photos.is_some_and(PhotosToSend::arrived_while_waited_for)
             && let Some(action) = untrack(read)
@@ -193,7 +193,7 @@ pub fn ActionForm(
             send.run(action);
         }
     });
-    // As long as the words stand that were warned of.
+    // As long as the text is the one that was warned about.
     let warning = move || warned.with(|warned| warned.as_ref() == Some(&words())).then(|| t(key::MASK_WARNING));
     view! {
         <form class="action" novalidate on:submit=submit aria-label=name_of("do", &kind)>

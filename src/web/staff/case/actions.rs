@@ -1,4 +1,4 @@
-//! What this role may do to the case now, one form at a time; and what is told where somebody was faster.
+//! What this role may do to the case now, one form at a time; and the notice where somebody else was faster.
 
 use super::action::{self, ActionForm, Form, show_refusal};
 use crate::session::{role, use_session};
@@ -14,7 +14,7 @@ use web::hook::{Acted, use_act};
 use web::i18n::{fill, key, name_of, t};
 use web::route::{announce, focus_heading};
 
-/// What a conflict found: the case as it was seen, and as it is.
+/// A conflict: the case as it was seen, and as it is.
 #[derive(Debug, Clone, PartialEq)]
 struct Conflict {
     seen: (u32, String),
@@ -22,13 +22,13 @@ struct Conflict {
     still_open: bool,
 }
 
-/// A state in words: version, stage, last event.
+/// The state in words: version, stage, last event.
 fn state(view: &CaseView) -> (u32, String) {
     let last = view.timeline.first().map(|entry| format!(" · {}, {}", name_of("event", &entry.kind), moment(entry.at)));
     (view.line.version, format!("{}{}", name_of("stage", &view.line.stage), last.unwrap_or_default()))
 }
 
-/// The forms that were opened, each with what was typed in it. They belong to the page, not to the form that is shown.
+/// The forms that were opened, with what was typed in each. They belong to the page, not to the form that is shown.
 #[derive(Clone, Copy)]
 struct Forms {
     owner: StoredValue<Owner>,
@@ -54,8 +54,8 @@ impl Forms {
         })
     }
 
-    /// The case has changed by this action: its form is empty again, and so are those in which nothing was typed, for they
-    /// begin with what the case says.
+    /// The action has changed the case: its form is reset, and so are those in which nothing was typed, because they
+    /// start from what the case says.
     fn done(self, kind: ActionKind) {
         self.opened.try_update_value(|opened| {
             opened.retain(|(known, form)| *known != kind && !form.typed().trim().is_empty());
@@ -63,7 +63,7 @@ impl Forms {
     }
 }
 
-/// The actions open to this role, one form at a time.
+/// The actions allowed to this role, one form at a time.
 #[component]
 pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
     let (forms, errors) = (Forms::new(untrack(|| role(use_session()))), Errors::new());
@@ -93,7 +93,7 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
             Acted::Unsent => show_refusal(errors, &CallError::Network),
         });
     });
-    // Drawn by the action alone: a newer case does not throw the form away.
+    // Depends on the action alone: a newer version of the case does not reset the form.
     let form = move || {
         let kind = open.get()?;
         let view = shown.get_untracked();
@@ -112,7 +112,7 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
     }
 }
 
-/// A button for each action; pressed once more, it closes its form.
+/// A button for each action; pressed again, it closes its form.
 #[component]
 fn Buttons(shown: RwSignal<CaseView>, open: RwSignal<Option<ActionKind>>, errors: Errors) -> impl IntoView {
     move || {
@@ -134,7 +134,7 @@ fn Buttons(shown: RwSignal<CaseView>, open: RwSignal<Option<ActionKind>>, errors
     }
 }
 
-/// Somebody was faster: what was seen, what is there now, and that nothing typed is lost.
+/// Somebody else was faster: what was seen, what is there now, and that nothing typed is lost.
 #[component]
 fn Told(conflict: Conflict) -> impl IntoView {
     let kept = if conflict.still_open { key::CONFLICT_KEPT } else { key::CONFLICT_GONE };
@@ -151,7 +151,7 @@ fn Told(conflict: Conflict) -> impl IntoView {
     }
 }
 
-/// The way a case usually goes; only these are ever the main action.
+/// The actions by which a case usually proceeds; only these are ever the main action.
 const USUAL: [ActionKind; 12] = {
     use ActionKind as A;
     [
@@ -170,7 +170,7 @@ const USUAL: [ActionKind; 12] = {
     ]
 };
 
-/// The way a case usually goes stands first.
+/// Actions by which a case usually proceeds first.
 fn order(mut actions: Vec<ActionKind>) -> Vec<ActionKind> {
     actions.sort_by_key(|kind| USUAL.iter().position(|usual| usual == kind).unwrap_or(USUAL.len()));
     actions

@@ -1,4 +1,4 @@
-//! The citizen's whole number, which is shown to whoever must call, on record.
+//! The citizen's full number, shown to staff who must call; recorded.
 
 use crate::session::{role, use_session};
 use leptos::prelude::*;
@@ -8,10 +8,10 @@ use web::hook::use_send;
 use web::i18n::{key, t};
 use web::route::focus_later;
 
-/// The link that dials.
+/// Id of the link that dials.
 const NUMBER: &str = "citizen-number";
 
-/// Shows the whole number when asked, on record, as a link that dials.
+/// Shows the full number on request, as a link that dials; recorded.
 #[component]
 pub fn CallCitizen(reference: Reference) -> impl IntoView {
     let (number, wrong) = (RwSignal::new(None::<Mobile>), RwSignal::new(String::new()));
@@ -25,7 +25,7 @@ pub fn CallCitizen(reference: Reference) -> impl IntoView {
         send.send(Reveal { reference }, body, None, move |answer| match answer {
             Ok(revealed) => {
                 number.try_set(Mobile::parse(&revealed.mobile).ok());
-                // The button is gone: whoever pressed it goes on with the number.
+                // The button is gone: the focus goes to the number.
                 focus_later(NUMBER);
             }
             Err(error) => {

@@ -1,4 +1,4 @@
-//! A case at work: its text, photos and thread, both clocks, and beside them what the rulebook opens to this role.
+//! A case at work: text, photos, timeline, both clocks, and the actions that the rulebook allows to this role.
 
 use super::actions::Actions;
 use super::citizen_number::CallCitizen;
@@ -11,7 +11,7 @@ use web::i18n::{fill, key, lang_of, name_of, t};
 use web::reference::{Tables, category, department, place, use_tables};
 use web::route::href;
 
-/// The case with its actions; keeps what is typed while the case changes under it.
+/// The case with its actions; keeps what is typed when the case changes.
 #[component]
 pub fn Workplace(view: CaseView) -> impl IntoView {
     let tables = use_tables();

@@ -1,4 +1,4 @@
-//! The official's first screen: figures that move as the work does, and the two truths side by side.
+//! The first screen of an official: figures that follow the work live, closed and confirmed side by side.
 
 use crate::page::StaffPage;
 use chrono::{Days, NaiveDate};
@@ -17,18 +17,18 @@ use web::live::{Link, follow};
 use web::reference::{Tables, category, department, department_short, district, use_tables};
 use web::route::{href, set_title};
 
-/// Seconds after which figures that did not come anew are called stale.
+/// Seconds without an update after which figures are called stale.
 const STALE_SECONDS: i64 = 75;
 
-/// Days of the periods that can be chosen; none for all.
+/// The periods to choose from, in days; `None` for all.
 const PERIODS: [Option<u16>; 3] = [Some(30), Some(90), None];
 
-/// What a dashboard shows: a period, and which cases.
+/// What a dashboard shows: a period and a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
-    /// Days, or none for all.
+    /// Days; `None` for all.
     pub days: Option<u16>,
-    /// Which cases.
+    /// The filter.
     pub filter: Filter,
 }
 
@@ -40,13 +40,13 @@ impl Query {
             let found = text.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name));
             found.map(|(_, value)| value)
         };
-        // Other periods have no name here; an address may say anything.
+        // Other periods are not offered; an address may contain anything.
         let days = get("days").map(|days| days.parse().ok()).filter(|days| PERIODS.contains(days));
         let filter = get("where").and_then(|filter| filter.parse().ok());
         Self { days: days.unwrap_or(Some(30)), filter: filter.unwrap_or_default() }
     }
 
-    /// As it stands in the address.
+    /// The query for the address.
     #[must_use]
     pub fn text(&self) -> String {
         let days = self.days.map(|days| days.to_string()).unwrap_or_default();
@@ -72,7 +72,7 @@ impl Query {
     }
 }
 
-/// What one look at the server brings.
+/// The answers of one reading.
 #[derive(Debug, Clone, PartialEq)]
 struct Picture {
     departments: Counts,
@@ -103,20 +103,20 @@ pub fn Dashboard(query: String) -> impl IntoView {
         let query = asked.get_value();
         async move { look(&query).await }
     });
-    // Figures that were seen stay where newer ones do not come; only their age grows.
+    // Figures on the screen stay where newer ones cannot be read; only their age grows.
     let load = move || {
         if !picture.is_under_way() {
             picture.refresh();
         }
     };
-    // A frame moves the tiles at once; the tables behind them are read again at most once a second.
+    // A frame updates the tiles at once; the tables are read again at most once a second.
     Effect::new(move |_| {
         let newest = frame.get();
         if newest.is_some() && !paused.get() {
             let of = |frame: &Option<LiveFrame>| frame.clone().map(|frame| LiveFrame { as_of: None, ..frame });
             let moved = shown.with_untracked(of) != of(&newest);
             shown.set(newest);
-            // A beat says that all is as it was.
+            // A beat says that nothing has changed.
             if moved {
                 load();
             }
@@ -136,14 +136,14 @@ pub fn Dashboard(query: String) -> impl IntoView {
     });
     let all = query.filter.is_empty();
     let month = query.days == Some(30);
-    // The live frame speaks of all cases and of 30 days; another slice is read as it changes.
+    // The live frame covers all cases and 30 days; another slice is read again when it changes.
     let total = move || {
         let sliced = picture.with(|seen| seen.departments.total);
         let live = shown.with(|shown| shown.as_ref().map(|frame| if month { frame.month } else { frame.total }));
         if all && (month || asked.with_value(|query| query.days.is_none())) { live.or(sliced) } else { sliced }
     };
     let figures = Memo::new(move |_| total());
-    // The frame speaks of all; a slice knows its own days.
+    // The frame covers all cases; a slice has its own days.
     let today = move || {
         if all {
             return shown.with(|shown| shown.as_ref().map(|frame| frame.lodged_today));
@@ -155,7 +155,7 @@ pub fn Dashboard(query: String) -> impl IntoView {
         })
     };
     let today = Signal::derive(today);
-    // Whose role sees no figures is told so, and not that a line is lost.
+    // A role without access to figures is told so, instead of a connection failure.
     let refused = Memo::new(move |_| {
         let forbids = |error: &api::CallError| error.code() == Some(ProblemCode::NotPermitted);
         picture.state.with(|picture| matches!(picture, Remote::Failed(error) if forbids(error)))
@@ -186,7 +186,7 @@ pub fn Dashboard(query: String) -> impl IntoView {
     }
 }
 
-/// How fresh the figures are, and the button that holds them (A11Y-04).
+/// How fresh the figures are, and the button that pauses them (A11Y-04).
 #[component]
 fn Freshness(
     shown: RwSignal<Option<LiveFrame>>,
@@ -245,10 +245,10 @@ fn shares(figures: &Figures) -> (Option<u32>, Option<u32>) {
     (share(figures.closed_by_offices, figures.lodged), share(figures.confirmed_by_citizens, figures.lodged))
 }
 
-/// What is not known yet is a dash, never a nought.
+/// Unknown figures are a dash, never a zero.
 const UNKNOWN: &str = "–";
 
-/// Stock and flow: what is there now, whenever it was lodged, and what became of what was lodged in the period.
+/// Stock and flow: what is open now, whenever it was lodged, and what became of what was lodged in the period.
 #[component]
 fn Tiles(figures: Memo<Option<Figures>>, today: Signal<Option<u32>>, days: Option<u16>) -> impl IntoView {
     let tile = |id: &'static str, label: String, value: Signal<String>, more: Signal<String>, late: bool| {
@@ -302,14 +302,14 @@ fn Tiles(figures: Memo<Option<Figures>>, today: Signal<Option<u32>>, days: Optio
     }
 }
 
-/// A share in percent, or that there are too few to tell.
+/// A share in percent, or that there are too few cases.
 fn part(part: u32, whole: u32) -> String {
     share(part, whole).map_or_else(|| t(key::DASH_FEW), percent)
 }
 
 #[component]
 fn Departments(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
-    // The finding: where the gap between the two truths is widest, among those with enough cases.
+    // The finding: the group with the largest gap between closed and confirmed, among those with enough cases.
     let gap = |group: &Group| {
         let (closed, confirmed) = shares(&group.figures);
         closed.zip(confirmed).map(|(closed, confirmed)| closed.saturating_sub(confirmed))
@@ -374,7 +374,7 @@ fn Departments(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
     }
 }
 
-/// Where each district stands on the tile grid: LGD code, column, row. Roughly the map, each the same size.
+/// The place of each district on the tile grid: LGD code, column, row. Roughly the map, with tiles of equal size.
 const GRID: [(u32, u8, u8); 23] = [
     (309, 2, 1),
     (702, 3, 1),
@@ -401,7 +401,7 @@ const GRID: [(u32, u8, u8); 23] = [
     (304, 5, 9),
 ];
 
-/// The step of the heat scale of a share: 41 % and less is the lowest of six, 71 % and more the highest.
+/// The step of a share on the heat scale: 41 % and less is the lowest of six, 71 % and more the highest.
 fn heat(value: u32) -> u32 {
     (value.saturating_sub(410) / 60).min(5) + 1
 }
@@ -433,10 +433,10 @@ fn Districts(counts: Counts, tables: Tables, query: Query) -> impl IntoView {
 #[component]
 fn Trend(
     counts: Counts,
-    /// Days of the period; none for all.
+    /// Days of the period; `None` for all.
     days: Option<u16>,
 ) -> impl IntoView {
-    // Every day of the period has its place, also where nothing was lodged.
+    // Every day of the period has its place, also days on which nothing was lodged.
     let known: Vec<(NaiveDate, Figures)> =
         counts.groups.iter().filter_map(|group| Some((group.key.parse().ok()?, group.figures))).collect();
     let today = web::format::now().map(ist_date);

@@ -1,4 +1,4 @@
-//! Where the work stands: every desk with its load.
+//! The load of every desk.
 
 use super::dashboard::Query;
 use crate::page::StaffPage;
@@ -19,7 +19,7 @@ pub fn Desks() -> impl IntoView {
     set_title(&t(key::DESKS_TITLE));
     let tables = use_tables();
     let desks = use_remote(|| async { api::get(&DesksCall {}).await });
-    // Where the role is not told, or it does not come, the desks stand without it.
+    // Where the role may not read it, or it cannot be read, the table is shown without it.
     let health = use_remote(|| async { api::get(&GetHealth {}).await });
     let alarms = move || {
         let alarms = health.with(|health| health.alarms.clone()).unwrap_or_default();
@@ -46,7 +46,7 @@ fn cases_of(desk: &Desk) -> String {
     href(&StaffPage::Cases(Query { days: None, filter }.text()))
 }
 
-/// The short name of a desk's department, as far as it is known yet.
+/// The short name of a desk's department; `None` until the tables are loaded.
 fn unit(desk: &Desk, tables: Tables) -> Option<String> {
     let code = desk.department.as_ref()?;
     Some(

@@ -1,4 +1,5 @@
-//! Taking a grievance while somebody speaks: one page, keyboard first, the caller's earlier grievances beside it.
+//! Takes a grievance while the citizen speaks: one page, for the keyboard, with the caller's earlier grievances beside
+//! it.
 
 use crate::page::StaffPage;
 use crate::session::use_session;
@@ -29,7 +30,7 @@ fn yes_of(answer: &str) -> Option<bool> {
     (!answer.is_empty()).then_some(answer == "yes")
 }
 
-/// The answer of a question with yes and no.
+/// The answer to a yes/no question.
 fn yes(answer: RwSignal<String>) -> Option<bool> {
     answer.with_untracked(|answer| yes_of(answer))
 }
@@ -55,7 +56,7 @@ pub fn Intake() -> impl IntoView {
         let body = CallerRequest { mobile: mobile.get_untracked() };
         async move { call(&Caller {}, &body, Conditions::default()).await }
     });
-    // The earlier grievances come by themselves as soon as the number is whole.
+    // Earlier grievances are loaded as soon as the number is complete.
     Effect::new(move |_| {
         if Mobile::parse(&mobile.get()).is_ok() {
             earlier.load();
@@ -76,7 +77,7 @@ pub fn Intake() -> impl IntoView {
             gender: Gender::ALL.into_iter().find(|known| code_of(known) == gender.get_untracked()),
             language: Language::from_tag(&speaks.get_untracked()).unwrap_or_default(),
             about_office: yes(conduct),
-            // A grievance about an office keeps the name from it by itself.
+            // A grievance about an office hides the name without being asked.
             confidential: if yes(conduct) == Some(true) { Some(true) } else { yes(privacy) },
             channel: Channel::ALL.into_iter().find(|known| code_of(known) == channel.get_untracked()),
             ..Lodging::default()
@@ -130,7 +131,7 @@ pub fn Intake() -> impl IntoView {
     let shown = vec![("no".to_owned(), t(key::PRIVACY_SHOWN)), ("yes".to_owned(), t(key::PRIVACY_HIDDEN))];
     let languages: Vec<_> =
         Language::CITIZEN.iter().map(|known| (known.tag().to_owned(), known.own_name().to_owned())).collect();
-    // About an office, it is not asked what is settled already.
+    // For a grievance about an office this is settled, and not asked.
     let asks = Memo::new(move |_| yes_of(&conduct.get()) != Some(true));
     let genders: Vec<_> = Gender::ALL.iter().map(|known| (code_of(known), name_of("gender", known))).collect();
     let history = move || {

@@ -1,5 +1,5 @@
-//! Somebody whose SIM is lost stands at the counter with proof of who they are: another number is asked for here, and the cell
-//! decides on the case.
+//! A citizen who has lost their SIM comes to the counter with proof of identity: the change of number is requested
+//! here, and the cell decides on the case.
 
 use crate::page::StaffPage;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use web::hook::use_send;
 use web::i18n::{key, name_of, t};
 use web::route::{focus_later, href, set_title};
 
-/// Whether the role asks for it.
+/// Whether the role may request it.
 #[must_use]
 pub fn is_for(role: Role) -> bool {
     matches!(role, Role::CounterOperator | Role::OperationalAnalyst)

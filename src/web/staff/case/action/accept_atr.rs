@@ -1,4 +1,4 @@
-//! Let a report go to verification.
+//! Accepts a report for verification.
 
 use super::field::{Words, WordsAlone};
 use model::lifecycle::Action;

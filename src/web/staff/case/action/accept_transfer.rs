@@ -1,11 +1,11 @@
-//! Take what was offered: there is nothing to enter.
+//! Accepts a transfer; nothing is entered.
 
 use super::{Form, Problem};
 use leptos::prelude::*;
 use model::lifecycle::Action;
 use web::component::Errors;
 
-/// The form, which is its button.
+/// The form, which is only its button.
 pub struct AcceptTransfer;
 
 /// The form.

@@ -1,4 +1,4 @@
-//! Write down what a citizen said without being asked.
+//! Records what a citizen said without being asked.
 
 use super::field::{Words, WordsAlone};
 use model::lifecycle::Action;

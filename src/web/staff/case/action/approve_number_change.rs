@@ -1,4 +1,4 @@
-//! Let another number take the place of a lost one.
+//! Approves a change of number.
 
 use super::field::{Words, WordsAlone};
 use model::lifecycle::Action;

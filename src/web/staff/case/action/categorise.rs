@@ -1,4 +1,4 @@
-//! Say what a grievance is about, whose it is, how urgent, and where; of one about an office also which.
+//! Sets category, department, lane and place; for a grievance about an office also that office.
 
 use super::field::{OfficeField, OneOf, Words, both, found, from_tables};
 use super::{Form, Problem};
@@ -11,7 +11,7 @@ use web::component::{Errors, Suggest};
 use web::i18n::{key, name_of, t};
 use web::reference::{category_choices, department_choices, places, use_tables};
 
-/// District, and block or town where it is known.
+/// District, and block or town where known.
 type Place = Option<(Lgd, Option<Lgd>)>;
 
 /// Categorising.
@@ -25,7 +25,7 @@ pub struct Categorise {
     accused: RwSignal<Option<DepartmentCode>>,
     accused_office: RwSignal<Option<OfficeId>>,
     about_office: bool,
-    /// For which category and place a department was suggested last: whoever chose another keeps it.
+    /// Category and place for which a department was suggested last: a department chosen instead is kept.
     suggested_for: StoredValue<Option<(CategoryCode, Place)>>,
 }
 
@@ -48,7 +48,7 @@ pub fn form(view: &CaseView) -> Categorise {
     }
 }
 
-/// The department to which a category usually goes at a place: towns may have another one.
+/// The department usually responsible for a category at a place; towns may have another one.
 fn usual_department(tables: &ReferenceData, leaf: &Leaf, place: Place) -> DepartmentCode {
     let urban = place.is_some_and(|(district, place)| {
         let district = tables.districts.iter().find(|known| known.lgd == district);
@@ -58,7 +58,7 @@ fn usual_department(tables: &ReferenceData, leaf: &Leaf, place: Place) -> Depart
 }
 
 impl Categorise {
-    /// Category and place suggest department and lane, once for each pair.
+    /// Suggests department and lane for category and place, once for each pair.
     fn suggest(&self) {
         let tables = use_tables();
         let (category, place, department) = (self.category, self.place, self.department);
@@ -81,7 +81,7 @@ impl Categorise {
         });
     }
 
-    /// Which department and office a grievance about their conduct names: it never goes there.
+    /// The department and office that a grievance about conduct names: the case never goes there.
     fn accused_fields(&self, errors: Errors) -> AnyView {
         let choices = from_tables(use_tables(), department_choices);
         let district = self.place.get_untracked().map(|(district, _)| district);

@@ -5,13 +5,13 @@ use model::lifecycle::Action;
 use serde::Serialize;
 use web::i18n::{key, name_of};
 
-/// What an appellate authority may decide.
+/// The decisions of an appellate authority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
-    /// The citizen is right: the case is taken up again.
+    /// The appeal is upheld: the case is reopened.
     Upheld,
-    /// It stays as it is.
+    /// The appeal is dismissed.
     Dismissed,
 }
 

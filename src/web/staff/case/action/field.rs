@@ -1,4 +1,4 @@
-//! What the forms of actions are put together from: each has its state, its control, and reads what was entered.
+//! The parts of which the forms of actions are made: each has its state and its control, and reads what was entered.
 
 use super::{Form, Problem};
 use leptos::prelude::*;
@@ -12,10 +12,10 @@ use web::i18n::{code_of, key, language, t};
 use web::reference::{Choice, Tables};
 use web::upload::Held;
 
-/// The control of an action's main text.
+/// Id of the control of an action's main text.
 pub const WORDS: &str = "entry";
 
-/// Several results at once: what is wrong with any of them, in their order.
+/// Combines two results: the errors of both, in order.
 pub fn both<A, B>(a: Result<A, Problem>, b: Result<B, Problem>) -> Result<(A, B), Vec<Problem>> {
     match (a, b) {
         (Ok(a), Ok(b)) => Ok((a, b)),
@@ -33,19 +33,19 @@ pub struct Words {
 }
 
 impl Words {
-    /// A text that must say something. `label` is a key.
+    /// A required text. `label` is a catalogue key.
     #[must_use]
     pub fn required(label: &'static str) -> Self {
         Self { text: RwSignal::new(String::new()), label, rows: 4, required: true }
     }
 
-    /// A text that may be left out.
+    /// An optional text. `label` is a catalogue key.
     #[must_use]
     pub fn optional(label: &'static str) -> Self {
         Self { required: false, ..Self::required(label) }
     }
 
-    /// With this many lines.
+    /// Sets the number of lines.
     #[must_use]
     pub fn with_rows(self, rows: u32) -> Self {
         Self { rows, ..self }
@@ -57,13 +57,13 @@ impl Words {
         view! { <TextArea id=WORDS label=t(self.label) value=self.text errors rows=self.rows/> }.into_any()
     }
 
-    /// What was typed; follows it where it is read by something that is drawn.
+    /// What was typed; tracked.
     #[must_use]
     pub fn typed(self) -> String {
         self.text.get()
     }
 
-    /// What was typed, where that is enough.
+    /// What was typed, if that is enough.
     pub fn read(self) -> Result<String, Problem> {
         let text = self.text.get_untracked();
         if self.required && model::text::is_blank(&text) {
@@ -78,12 +78,12 @@ impl Words {
     }
 }
 
-/// One of a few, as radios.
+/// A choice of one among a few, as radio buttons.
 pub struct OneOf<T: Send + Sync + 'static> {
     id: &'static str,
     legend: &'static str,
     hint: Option<&'static str>,
-    /// Value, its name on the wire, its words.
+    /// Value, its name in the wire format, its label.
     options: StoredValue<Vec<(T, String, String)>>,
     code: RwSignal<String>,
 }
@@ -97,7 +97,7 @@ impl<T: Send + Sync + 'static> Clone for OneOf<T> {
 impl<T: Send + Sync + 'static> Copy for OneOf<T> {}
 
 impl<T: serde::Serialize + Clone + Send + Sync + 'static> OneOf<T> {
-    /// Nothing chosen beforehand. `legend` is a key.
+    /// Nothing is preselected. `legend` is a catalogue key.
     #[must_use]
     pub fn new(legend: &'static str, options: impl IntoIterator<Item = (T, String)>) -> Self {
         let options = options.into_iter().map(|(value, words)| (value.clone(), code_of(&value), words)).collect();
@@ -110,26 +110,26 @@ impl<T: serde::Serialize + Clone + Send + Sync + 'static> OneOf<T> {
         }
     }
 
-    /// With an id of its own, beside another choice.
+    /// Sets another id, for a second choice on the same form.
     #[must_use]
     pub fn with_id(self, id: &'static str) -> Self {
         Self { id, ..self }
     }
 
-    /// With a sentence more. `hint` is a key.
+    /// Adds a hint. `hint` is a catalogue key.
     #[must_use]
     pub fn with_hint(self, hint: &'static str) -> Self {
         Self { hint: Some(hint), ..self }
     }
 
-    /// Chosen already.
+    /// Preselects a value.
     #[must_use]
     pub fn chosen(self, value: &T) -> Self {
         self.choose(value);
         self
     }
 
-    /// Chooses.
+    /// Selects a value.
     pub fn choose(self, value: &T) {
         self.code.set(code_of(value));
     }
@@ -144,7 +144,7 @@ impl<T: serde::Serialize + Clone + Send + Sync + 'static> OneOf<T> {
         view! { <Radios id=self.id legend=t(self.legend) hint options value=self.code errors/> }.into_any()
     }
 
-    /// What is chosen; follows it.
+    /// The value selected; tracked.
     #[must_use]
     pub fn get(self) -> Option<T> {
         let code = self.code.get();
@@ -153,26 +153,26 @@ impl<T: serde::Serialize + Clone + Send + Sync + 'static> OneOf<T> {
         })
     }
 
-    /// What was chosen.
+    /// The value selected, or the error that there is none.
     pub fn read(self) -> Result<T, Problem> {
         untrack(|| self.get()).ok_or(Problem { at: self.id, says: key::FIELD_CHOOSE })
     }
 }
 
-/// What was found in a list.
+/// The value chosen from a list, or the error that there is none.
 pub fn found<T: Clone + Send + Sync + 'static>(at: &'static str, value: RwSignal<Option<T>>) -> Result<T, Problem> {
     value.get_untracked().ok_or(Problem { at, says: key::FIELD_CHOOSE })
 }
 
-/// An action that is made of words alone.
+/// An action that consists of text alone.
 pub struct WordsAlone {
-    /// The words.
+    /// The text.
     pub words: Words,
     make: fn(String) -> Action,
 }
 
 impl WordsAlone {
-    /// The words, and what they make.
+    /// The text, and the function that makes the action of it.
     #[must_use]
     pub fn new(words: Words, make: fn(String) -> Action) -> Self {
         Self { words, make }
@@ -193,17 +193,17 @@ impl Form for WordsAlone {
     }
 }
 
-/// A choice with words.
+/// An action that consists of a choice and a text.
 pub struct ChoiceAndWords<T: Send + Sync + 'static> {
     /// The choice.
     pub choice: OneOf<T>,
-    /// The words.
+    /// The text.
     pub words: Words,
     make: fn(T, String) -> Action,
 }
 
 impl<T: Send + Sync + 'static> ChoiceAndWords<T> {
-    /// Both, and what they make.
+    /// Both, and the function that makes the action of them.
     #[must_use]
     pub fn new(choice: OneOf<T>, words: Words, make: fn(T, String) -> Action) -> Self {
         Self { choice, words, make }
@@ -224,7 +224,7 @@ impl<T: serde::Serialize + Clone + Send + Sync + 'static> Form for ChoiceAndWord
     }
 }
 
-/// Photos that go along with an action, which waits for them.
+/// Photos of an action, which waits for their upload.
 #[derive(Clone, Copy)]
 pub struct PhotosToSend {
     held: RwSignal<Vec<Held>>,
@@ -232,7 +232,7 @@ pub struct PhotosToSend {
 }
 
 impl PhotosToSend {
-    /// None yet.
+    /// No photos yet.
     #[must_use]
     pub fn new() -> Self {
         Self { held: RwSignal::new(Vec::new()), waits: RwSignal::new(false) }
@@ -254,7 +254,7 @@ impl PhotosToSend {
         self.held.with_untracked(|held| held.iter().filter_map(|held| held.id.clone()).collect())
     }
 
-    /// Those that can be sent, by their names on this device; follows them.
+    /// Those that can be sent, by their names on this device; tracked.
     #[must_use]
     pub fn fit(self) -> Vec<AttachmentId> {
         self.held.with(|held| {
@@ -263,7 +263,7 @@ impl PhotosToSend {
         })
     }
 
-    /// Whether all are there. Otherwise it says what to do about one that cannot be sent, or waits for the others.
+    /// Whether all are uploaded. Otherwise shows what to do about one that cannot be sent, or waits for the others.
     #[must_use]
     pub fn have_arrived(self, errors: Errors) -> bool {
         let (unfit, busy) = self.held.with_untracked(|held| {
@@ -276,7 +276,7 @@ impl PhotosToSend {
         !unfit && !busy
     }
 
-    /// Whether the last of them has arrived while the form waited for it; follows them.
+    /// Whether the last of them has been uploaded while the form waited for it; tracked.
     #[must_use]
     pub fn arrived_while_waited_for(self) -> bool {
         let busy = self.held.with(|held| held.iter().any(Held::is_on_its_way));
@@ -284,7 +284,7 @@ impl PhotosToSend {
     }
 }
 
-/// Choices that the reference tables give; none before they are here.
+/// Choices from the reference tables; none before those are loaded.
 pub fn from_tables<T: Send + Sync + 'static>(
     tables: Tables,
     make: fn(&ReferenceData) -> Vec<Choice<T>>,
@@ -292,8 +292,8 @@ pub fn from_tables<T: Send + Sync + 'static>(
     Signal::derive(move || tables.with(|tables| tables.loaded().map(|tables| make(tables)).unwrap_or_default()))
 }
 
-/// An office of a department; those of the case's district are one tap away. An office goes with its department: where another
-/// one is chosen, none is.
+/// An office of a department; those of the case's district are one tap away. Choosing another department clears the
+/// office.
 #[component]
 pub fn OfficeField(
     value: RwSignal<Option<OfficeId>>,

@@ -1,4 +1,4 @@
-//! Pass a case to an office of its department.
+//! Forwards a case to an office of its department.
 
 use super::field::{OfficeField, Words, both, found};
 use super::{Form, Problem};

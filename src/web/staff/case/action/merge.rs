@@ -1,4 +1,4 @@
-//! Let a case follow another of the same cause, which is looked at first.
+//! Makes a case follow another with the same cause, which must be looked at first.
 
 use super::field::{Words, both};
 use super::{Form, Problem};
@@ -13,14 +13,14 @@ use web::hook::{Fetched, use_remote_later};
 use web::i18n::{key, name_of, t};
 use web::reference::{place, use_tables};
 
-/// The control of the other case's number.
+/// Id of the control of the main case's number.
 const ROOT: &str = "root";
 
 /// A merger.
 pub struct Merge {
     number: RwSignal<String>,
     reason: Words,
-    /// The case to follow, as it is now.
+    /// The main case in its present version.
     root: Fetched<CaseView>,
 }
 
@@ -31,7 +31,7 @@ pub fn form() -> Merge {
     let root = use_remote_later(move || {
         let reference = number.with_untracked(|typed| Reference::parse(typed));
         async move {
-            // Asked only about whole numbers.
+            // Requested only for complete numbers.
             let reference = reference.map_err(|_| api::CallError::Network)?;
             api::get(&GetCase { reference }).await
         }
@@ -40,7 +40,7 @@ pub fn form() -> Merge {
 }
 
 impl Merge {
-    /// The case to follow: nothing follows one that nobody has looked at.
+    /// The main case; required to have been shown.
     fn read_root(&self) -> Result<Reference, Problem> {
         let typed = self.number.with_untracked(|typed| Reference::parse(typed));
         let seen = self.root.with_untracked(|view| view.line.reference);
@@ -77,7 +77,7 @@ impl Form for Merge {
     }
 }
 
-/// The case to follow, as far as it is known.
+/// The main case as far as it is known.
 #[component]
 fn Seen(root: Fetched<CaseView>) -> impl IntoView {
     let tables = use_tables();

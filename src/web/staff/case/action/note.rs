@@ -1,4 +1,4 @@
-//! Write something down, and say who may read it.
+//! Writes a note and sets who may read it.
 
 use super::field::{OneOf, Words, both};
 use super::{Form, Problem};
@@ -14,7 +14,7 @@ pub struct Note {
     pub(super) text: Words,
 }
 
-/// An empty form: the writer's own side reads it, unless they choose another.
+/// An empty form: the note is for the writer's own side unless they choose otherwise.
 #[must_use]
 pub fn form(role: Option<Role>) -> Note {
     let own = if role.is_some_and(Role::is_of_department) { Side::Department } else { Side::Cell };

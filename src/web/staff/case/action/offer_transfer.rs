@@ -1,4 +1,4 @@
-//! Offer a case to another department or office.
+//! Offers a case to another department or office.
 
 use super::field::{OfficeField, Words, both, found, from_tables};
 use super::{Form, Problem};

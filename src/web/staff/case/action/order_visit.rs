@@ -1,4 +1,4 @@
-//! Send somebody to look.
+//! Orders a visit.
 
 use super::field::{Words, WordsAlone};
 use model::lifecycle::Action;

@@ -1,4 +1,4 @@
-//! Write down what a citizen answered who was asked.
+//! Records the answer of a citizen who was asked.
 
 use super::field::{Words, WordsAlone};
 use model::lifecycle::Action;

@@ -1,4 +1,4 @@
-//! Write down what came of a verification call.
+//! Records the outcome of a verification call.
 
 use super::field::{ChoiceAndWords, OneOf, Words};
 use model::atr::Outcome;
@@ -6,7 +6,8 @@ use model::lifecycle::{Action, CallOutcome};
 use model::wire::CaseView;
 use web::i18n::{code_of, key, t};
 
-/// What a report does not call done is not asked about as done: the ending of the words for an answer to it.
+/// Suffix of the catalogue keys of the question and its answers: a report that does not say "done" is not asked about
+/// as done.
 #[must_use]
 pub fn ending(outcome: Option<Outcome>) -> &'static str {
     match outcome {

@@ -1,4 +1,4 @@
-//! Write down that the citizen was spoken to.
+//! Records that somebody spoke to the citizen.
 
 use super::field::{ChoiceAndWords, OneOf, Words};
 use model::lifecycle::{Action, ContactMeans};

@@ -1,4 +1,4 @@
-//! Write down what was seen at the place.
+//! Records a visit: what was seen at the place.
 
 use super::field::{OneOf, PhotosToSend, Words, both};
 use super::record_call::ending;
@@ -61,7 +61,7 @@ impl Form for RecordVisit {
     }
 }
 
-/// Asks the browser where we are, once, when told to.
+/// Asks the browser for the position, once, on request.
 #[component]
 fn PositionField(position: RwSignal<Option<Position>>, errors: Errors) -> impl IntoView {
     let have = |found: &Position| fill(key::POSITION_HAVE, &[("n", &number(found.accuracy_m))]);

@@ -1,4 +1,4 @@
-//! Do not let another number take the place of one.
+//! Refuses a change of number.
 
 use super::field::{Words, WordsAlone};
 use model::lifecycle::Action;

@@ -1,4 +1,4 @@
-//! Decline what was offered.
+//! Declines a transfer.
 
 use super::field::{Words, WordsAlone};
 use model::lifecycle::Action;

@@ -1,4 +1,4 @@
-//! Close a case as outside the law's scope.
+//! Rejects a case on a legal ground.
 
 use super::field::{ChoiceAndWords, OneOf, Words};
 use model::lifecycle::{Action, Ground};

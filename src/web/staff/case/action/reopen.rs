@@ -1,4 +1,4 @@
-//! Take up a closed case again.
+//! Reopens a closed case.
 
 use super::field::{Words, WordsAlone};
 use model::lifecycle::Action;

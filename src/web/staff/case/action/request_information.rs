@@ -1,4 +1,4 @@
-//! Ask the citizen for what is missing.
+//! Asks the citizen for missing information.
 
 use super::field::{Words, WordsAlone};
 use model::lifecycle::Action;

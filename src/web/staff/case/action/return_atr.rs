@@ -1,4 +1,4 @@
-//! Send a report back to the office.
+//! Returns a report to the office.
 
 use super::field::{Words, WordsAlone};
 use model::lifecycle::Action;

@@ -1,4 +1,4 @@
-//! Put a case in an emergency lane, or back in the ordinary one.
+//! Moves a case to an emergency lane, or back to the ordinary one.
 
 use super::field::{ChoiceAndWords, OneOf, Words};
 use model::clock::Lane;

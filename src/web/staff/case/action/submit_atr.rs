@@ -1,4 +1,4 @@
-//! The Action Taken Report, checked for the known lapses while it is written.
+//! The Action Taken Report, checked for known lapses while it is written.
 
 use super::field::{OneOf, PhotosToSend, WORDS, Words, both};
 use super::{Form, Problem};
@@ -12,9 +12,9 @@ use web::component::{DateField, Errors, TextField, date_problem, today};
 use web::format::now;
 use web::i18n::{key, name_of, t};
 
-/// The control of the date for the rest.
+/// Id of the control of the date for the rest.
 const NEXT_DATE: &str = "next-date";
-/// The control of why nobody spoke to the citizen.
+/// Id of the control of the reason why nobody spoke to the citizen.
 const NO_CONTACT: &str = "no-contact";
 
 /// A report.
@@ -25,7 +25,7 @@ pub struct SubmitAtr {
     next_date: RwSignal<String>,
     no_contact: RwSignal<String>,
     photos: PhotosToSend,
-    /// How often the citizen was spoken to.
+    /// How often somebody spoke to the citizen.
     contacts: u16,
 }
 
@@ -43,7 +43,7 @@ pub fn form(view: &CaseView) -> SubmitAtr {
     }
 }
 
-/// The control at which a lapse of a report is mended.
+/// The id of the control that corrects a lapse.
 #[must_use]
 pub fn control_of(finding: Finding) -> &'static str {
     match finding {
@@ -77,7 +77,7 @@ impl SubmitAtr {
         self.next_date.with(|typed| next_date_of(self.outcome.get(), typed, today()))
     }
 
-    /// The lapses of what has been written so far; follows it.
+    /// The lapses of what has been written so far; tracked.
     fn lapses(self) -> Vec<Finding> {
         let text = self.text.typed();
         let (Some(outcome), Some(now)) = (self.outcome.get(), now()) else { return Vec::new() };

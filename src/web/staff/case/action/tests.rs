@@ -5,7 +5,7 @@ use model::lifecycle::{ContactMeans, Side};
 use model::role::{Standing, allows};
 use model::wire::CaseView;
 
-/// Whatever makes forms belongs to something that outlives them.
+/// Signals of forms need an owner that outlives them.
 fn within<T>(test: impl FnOnce() -> T) -> T {
     let owner = Owner::new();
     owner.with(test)
@@ -56,7 +56,7 @@ fn nothing_follows_a_case_that_nobody_has_looked_at() {
     });
 }
 
-/// A case at the desk, with no more than it must have.
+/// A case at the desk with the least it must have.
 fn case() -> CaseView {
     let view = serde_json::json!({
         "line": {
@@ -90,7 +90,7 @@ fn a_report_reads_its_date_and_says_what_is_wrong_with_it() {
     let day = chrono::NaiveDate::from_ymd_opt(2040, 11, 25);
     assert_eq!(of(Outcome::PartlyDone, "২৫ নভেম্বর ২০৪০"), Ok(day));
     assert_eq!(of(Outcome::PartlyDone, ""), Ok(None));
-    // What is done needs no date for the rest, and sends none that was typed before.
+    // The outcome "done" needs no date for the rest, and does not send one typed before.
     assert_eq!(of(Outcome::Done, "২৫ নভেম্বর ২০৪০"), Ok(None));
 }
 

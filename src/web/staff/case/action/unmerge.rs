@@ -1,4 +1,4 @@
-//! Let a case go its own way again.
+//! Separates a duplicate from its main case.
 
 use super::field::{Words, WordsAlone};
 use model::lifecycle::Action;
