@@ -200,11 +200,7 @@ async fn follow(
             Ok(changes) => {
                 if let Some(last) = changes.last() {
                     cube.write().unwrap_or_else(PoisonError::into_inner).follow(&changes);
-                    reach.send_if_modified(|reached| {
-                        let further = last.seq > *reached;
-                        *reached = last.seq.max(*reached);
-                        further
-                    });
+                    reached(&reach, last.seq);
                 }
                 if changes.len() >= TOGETHER {
                     continue;
@@ -223,13 +219,24 @@ async fn follow(
                         break;
                     }
                 }
+                let seq = fresh.seq();
                 *cube.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+                // The new counts may include entries that the old ones did not.
+                reached(&reach, seq);
                 // The receiver may have been dropped.
                 let _ = taken.send(());
             }
             () = tokio::time::sleep(LOOK) => {}
         }
     }
+}
+
+fn reached(reach: &watch::Sender<u64>, seq: u64) {
+    reach.send_if_modified(|reached| {
+        let further = seq > *reached;
+        *reached = seq.max(*reached);
+        further
+    });
 }
 
 /// All changes since an entry, [`TOGETHER`] or a page more at most.

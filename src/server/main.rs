@@ -13,6 +13,7 @@ use server::messenger::{Gateway, HttpGateway, LocalGateway};
 use server::state::{App, Config};
 use server::store::{self, Account, Audit, MOVING};
 use server::{api, backup, listen, page, published, security, starting};
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -235,6 +236,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         // If the log cannot be written the server must go on; complaining about it would panic.
         .log_internal_errors(false)
         .init();
@@ -342,7 +344,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
         bail!("--attachments is for several nodes on one PostgreSQL database: give --database-url, too");
     }
     if database.is_some() && (of_file || backs_up) {
-        bail!("this works on a database that is a file; PostgreSQL has pg_basebackup and pg_dump: docs/reliability.md");
+        bail!("this works on a database that is a file; PostgreSQL has pg_basebackup and pg_dump: docs/postgres.md");
     }
     match &cli.command {
         Command::Serve(options) => serve(config(Some(options))?, options).await,
@@ -392,7 +394,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             println!("the ledger ends at entry {end}; {lost} published heads beyond it were set aside");
             Ok(ExitCode::SUCCESS)
         }
-        Command::Move { from, to } => moved(from, to, data, public).await,
+        Command::Move { from, to } => moved(from, to, (data, attachments.as_deref().unwrap_or(data)), public).await,
         Command::Rebuild => {
             let cases = server::state::rebuild(data, public, &place).await?;
             println!("{cases} cases made again from the ledger");
@@ -416,7 +418,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
 }
 
 /// Moves everything from one database to another; `data` has the secret, the published heads and the attachments.
-async fn moved(from: &str, to: &str, data: &Path, public: &Path) -> Result<ExitCode> {
+async fn moved(from: &str, to: &str, places: (&Path, &Path), public: &Path) -> Result<ExitCode> {
     let place = |text: &str| match text.starts_with("postgres://") || text.starts_with("postgresql://") {
         true => store::Place::Url(text.to_owned()),
         false => store::Place::of(Path::new(text), None),
@@ -441,7 +443,7 @@ async fn moved(from: &str, to: &str, data: &Path, public: &Path) -> Result<ExitC
     let mut ends = Vec::new();
     for (name, place) in [("the source", &from), ("the target", &to)] {
         let database = place.open()?;
-        let audit = backup::verify_on(database.as_ref(), (data, data), public, None).await?;
+        let audit = backup::verify_on(database.as_ref(), places, public, None).await?;
         ends.push((database.head().await?, database.chains().await?, audit.entries, audit.cases));
         print!("{name}: ");
         if told(&audit) != ExitCode::SUCCESS {
@@ -539,6 +541,7 @@ async fn settings(
             for line in admin::difference(&current(name), &after) {
                 println!("{line}");
             }
+            admin::tried_out(store.as_ref(), public, name, text.as_deref()).await?;
             if *dry_run {
                 return Ok(ExitCode::SUCCESS);
             }

@@ -89,7 +89,7 @@ fn page(asked: bool) -> Markup {
 async fn answer(request: Request) -> Response {
     let path = request.uri().path();
     let mut response = match path {
-        "/livez" => return "ok".into_response(),
+        "/livez" => return "alive".into_response(),
         "/readyz" => {
             let counted = COUNTED.load(Ordering::Relaxed);
             (StatusCode::SERVICE_UNAVAILABLE, format!("starting: {counted} cases counted")).into_response()
@@ -121,7 +121,7 @@ mod tests {
     async fn a_server_that_starts_lives_and_is_not_ready() {
         COUNTED.store(300_000, Ordering::Relaxed);
         for (path, status, says) in [
-            ("/livez", 200, "ok"),
+            ("/livez", 200, "alive"),
             ("/readyz", 503, "starting: 300000 cases counted"),
             ("/api/session", 503, "unavailable"),
             ("/en/lodge", 503, "will open by itself"),

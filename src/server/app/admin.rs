@@ -47,27 +47,35 @@ pub struct Derived {
 /// where somebody else has made a change meanwhile.
 pub async fn change(store: &dyn Store, public: &Path, wanted: Wanted, now: Time) -> Result<u64> {
     let Wanted { who, name, why, text, undoes } = wanted;
-    if !ADMINISTERED.contains(&name.as_str()) {
-        bail!("{name} is no table that is administered: take one of {}", ADMINISTERED.join(", "));
-    }
     if model::text::is_blank(&why) || model::text::length(&why) > WHY {
         bail!("say why, in at most {WHY} letters");
     }
-    // Asked first: a change that is made after this is either seen below, or leads to a refusal.
+    // Read first: every later change is either seen below or refuses this one.
     let newest = store.newest_setting().await?;
-    let mut administered = administered(store.settings().await?);
-    let before = administered.get(&name).cloned();
-    if before == text {
-        bail!("{name} is so already");
-    }
-    match &text {
-        Some(text) => administered.insert(name.clone(), text.clone()),
-        None => administered.remove(&name),
-    };
-    Tables::of(public, &administered).context("the program cannot go by this, and nothing was changed")?;
+    tried_out(store, public, &name, text.as_deref()).await?;
     let setting = Setting { seq: 0, at: now, who, name, why, text, undoes };
     let kept = store.put_setting(&setting, newest).await?;
     kept.context("somebody else has changed something meanwhile: look at it, then do this again")
+}
+
+/// Sees whether the program can use a table with this content, beside all others as they are now; changes nothing.
+///
+/// # Errors
+/// Where the table is not administered, cannot be read, or has this content already.
+pub async fn tried_out(store: &dyn ReadDirectory, public: &Path, name: &str, text: Option<&str>) -> Result<()> {
+    if !ADMINISTERED.contains(&name) {
+        bail!("{name} is no table that is administered: take one of {}", ADMINISTERED.join(", "));
+    }
+    let mut administered = administered(store.settings().await?);
+    if administered.get(name).map(String::as_str) == text {
+        bail!("{name} is so already");
+    }
+    match text {
+        Some(text) => administered.insert(name.to_owned(), text.to_owned()),
+        None => administered.remove(name),
+    };
+    Tables::of(public, &administered).context("the program cannot go by this, and nothing was changed")?;
+    Ok(())
 }
 
 /// Takes a change back: the table is as it was before it.
