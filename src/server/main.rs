@@ -418,7 +418,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
 }
 
 /// Moves everything from one database to another; `data` has the secret, the published heads and the attachments.
-async fn moved(from: &str, to: &str, places: (&Path, &Path), public: &Path) -> Result<ExitCode> {
+async fn moved(from: &str, to: &str, (data, attachments): (&Path, &Path), public: &Path) -> Result<ExitCode> {
     let place = |text: &str| match text.starts_with("postgres://") || text.starts_with("postgresql://") {
         true => store::Place::Url(text.to_owned()),
         false => store::Place::of(Path::new(text), None),
@@ -443,7 +443,7 @@ async fn moved(from: &str, to: &str, places: (&Path, &Path), public: &Path) -> R
     let mut ends = Vec::new();
     for (name, place) in [("the source", &from), ("the target", &to)] {
         let database = place.open()?;
-        let audit = backup::verify_on(database.as_ref(), places, public, None).await?;
+        let audit = backup::verify_on(database.as_ref(), (data, attachments), public, None).await?;
         ends.push((database.head().await?, database.chains().await?, audit.entries, audit.cases));
         print!("{name}: ");
         if told(&audit) != ExitCode::SUCCESS {
