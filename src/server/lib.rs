@@ -24,6 +24,7 @@ pub mod limits;
 pub mod link;
 pub mod listen;
 pub mod messenger;
+pub mod observe;
 pub mod page;
 pub mod photo;
 pub mod published;

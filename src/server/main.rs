@@ -12,7 +12,7 @@ use server::decoder::{Decoder, child_main};
 use server::messenger::{Gateway, HttpGateway, LocalGateway};
 use server::state::{App, Config};
 use server::store::{self, Account, Audit, MOVING};
-use server::{api, backup, listen, page, published, security, starting};
+use server::{api, backup, listen, observe, page, published, security, starting};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -197,6 +197,9 @@ struct Serve {
     /// Lift the limits on lodgings and uploads by number and address; for load tests alone
     #[arg(long)]
     unlimited: bool,
+    /// Address at which Prometheus reads /metrics, such as 127.0.0.1:9464: whoever reaches it reads the figures
+    #[arg(long, env = "METRICS")]
+    metrics: Option<SocketAddr>,
     /// Show messages at /dev/outbox
     #[arg(long, env = "PRATIKAR_DEMO", default_value_t = false)]
     demo: bool,
@@ -696,6 +699,12 @@ async fn serve(config: Config, options: &Serve) -> Result<ExitCode> {
         asked_to_stop().await;
         stopping.send_replace(true);
     });
+    if let Some(address) = options.metrics {
+        let listener = tokio::net::TcpListener::bind(address).await;
+        let listener = listener.with_context(|| format!("cannot listen on {address} (--metrics)"))?;
+        let figures = observe::router(app.clone(), observe::start()?);
+        tokio::spawn(listen::serve(listener, figures, bounds, app.stopping.subscribe()));
+    }
     listen::watch_workers(listen::LOOK);
     let listener = tokio::net::TcpListener::from_std(listener)?;
     listen::serve(listener, router, bounds, app.stopping.subscribe()).await;

@@ -18,6 +18,7 @@ mod worker;
 use crate::api::{self, guard};
 use crate::failure::Failure;
 use crate::health;
+use crate::observe;
 use crate::receipt::{self, Fonts};
 use crate::state::{App, Root};
 use axum::Router;
@@ -122,6 +123,8 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .layer(catch_panics())
         .layer(axum::middleware::from_fn_with_state(app.clone(), guard::clock))
         .layer(axum::middleware::from_fn(guard::headers))
+        .layer(axum::middleware::from_fn(observe::count))
+        .layer(observe::log())
         .with_state(Root(app)))
 }
 

@@ -20,6 +20,7 @@ mod marks;
 mod matrix;
 mod messages;
 mod numbers;
+mod observe;
 mod outcomes;
 mod pages;
 mod past;

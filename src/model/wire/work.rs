@@ -58,6 +58,19 @@ pub enum Alarm {
     CalendarEnds,
 }
 
+impl Alarm {
+    /// Every alarm.
+    pub const ALL: [Self; 7] = [
+        Self::Clock,
+        Self::DiskLow,
+        Self::DiskFull,
+        Self::Damaged,
+        Self::MessagesStuck,
+        Self::BackupLate,
+        Self::CalendarEnds,
+    ];
+}
+
 endpoint!(
     /// The next case for a verification call, which nobody else is given for ten minutes; `None` where there is none.
     NextCall {} Post "/api/calls/next", Needs::Duty(Duty::CallToVerify), () => Option<CaseView>
