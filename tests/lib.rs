@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::missing_panics_doc)]
 
 pub mod postgres;
+pub mod s3;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use model::{OfficeId, Time};
 use serde_json::{Value, json};
+use server::attachments::Attachments;
 use server::decoder::Decoder;
 use server::messenger::LocalGateway;
 use server::page;
@@ -97,7 +99,7 @@ fn morning() -> Time {
 pub fn config(data: &Path, database: Option<String>, clock: Clock) -> Config {
     Config {
         data: data.to_owned(),
-        attachments: data.to_owned(),
+        attachments: data.to_owned().into(),
         public: root().join("public"),
         database,
         dist: None,
@@ -163,7 +165,16 @@ impl World {
         Self::copy(&First::make().await).await
     }
 
+    /// As [`World::new`], with attachments stored elsewhere than in its data folder.
+    pub async fn storing(attachments: Attachments) -> Self {
+        Self::copy_with(First::made(), |config| Config { attachments, ..config }).await
+    }
+
     async fn copy(first: &First) -> Self {
+        Self::copy_with(first, |config| config).await
+    }
+
+    async fn copy_with(first: &First, change: impl FnOnce(Config) -> Config) -> Self {
         let database = first.database.as_deref().map(postgres::copy_of);
         let data = tempfile::tempdir().expect("a folder");
         for (name, bytes) in &first.files {
@@ -172,7 +183,7 @@ impl World {
         let now = Arc::new(Mutex::new(morning()));
         let held = now.clone();
         let clock: Clock = Arc::new(move || *held.lock().expect("the clock"));
-        let app = App::open(config(data.path(), database, clock)).await.expect("a store");
+        let app = App::open(change(config(data.path(), database, clock))).await.expect("a store");
         let router = page::router(app.clone()).expect("routes");
         Self { app, router, data, now }
     }
@@ -192,9 +203,7 @@ impl World {
     pub async fn audit(&self) -> server::store::Audit {
         let (data, public) = (self.data.path(), root().join("public"));
         match is_on_postgres() {
-            true => {
-                server::backup::verify_on(self.app.store.as_ref(), (data, data), &public, None).await.expect("an audit")
-            }
+            true => server::backup::verify_on(self.app.store.as_ref(), data, &public, None).await.expect("an audit"),
             false => server::backup::verify(data, &public, None).expect("an audit"),
         }
     }

@@ -126,7 +126,7 @@ async fn open_app(data: &Path) -> App {
     let config = Config {
         database: None,
         data: data.to_owned(),
-        attachments: data.to_owned(),
+        attachments: data.to_owned().into(),
         public: tests::root().join("public"),
         dist: None,
         demo: false,

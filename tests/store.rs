@@ -90,7 +90,15 @@ async fn all_cases(store: &dyn Store) -> Vec<Changed> {
 
 fn witness() -> Witness {
     let (unreadable, missing) = (Vec::new(), HashSet::new());
-    Witness { rules: Rules::default(), secret: None, folder: None, written: None, unreadable, missing, counts: None }
+    Witness {
+        rules: Rules::default(),
+        secret: None,
+        attachments: None,
+        written: None,
+        unreadable,
+        missing,
+        counts: None,
+    }
 }
 
 const CITIZEN: PersonId = PersonId::new(7);

@@ -48,7 +48,7 @@ pub async fn write(data: &Path, public: &Path, database: Option<&str>, grievance
 fn config(data: &Path, public: &Path, database: Option<&str>) -> Config {
     Config {
         data: data.to_owned(),
-        attachments: data.to_owned(),
+        attachments: data.to_owned().into(),
         database: database.map(str::to_owned),
         public: public.to_owned(),
         dist: None,

@@ -1,6 +1,7 @@
 //! Backups: a copy of the database as it is at one moment, the attachments that it names, the published heads, and the
 //! key in a file of its own. Made while the server runs, checked before they count, and restored by one command.
 
+use crate::attachments::Attachments;
 use crate::feed;
 use crate::secret::Secret;
 use crate::state::App;
@@ -9,6 +10,7 @@ use crate::tables::Tables;
 use crate::{files, published};
 use anyhow::{Context, Result, bail};
 use chrono::Duration;
+use model::attachment::AttachmentKind;
 use model::{AttachmentId, Time};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -76,12 +78,34 @@ pub fn is_no_backup(data: &Path) -> Result<()> {
     }
 }
 
+/// The data folder of a system, and where its attachments are.
+#[derive(Clone)]
+pub struct Home {
+    /// The data folder.
+    pub data: PathBuf,
+    /// Where attachments are stored.
+    pub attachments: Attachments,
+}
+
+impl From<&Path> for Home {
+    /// Attachments are in the data folder.
+    fn from(data: &Path) -> Self {
+        Self { data: data.to_owned(), attachments: data.to_owned().into() }
+    }
+}
+
+impl From<&PathBuf> for Home {
+    fn from(data: &PathBuf) -> Self {
+        data.as_path().into()
+    }
+}
+
 /// What a check of a folder needs to know, with the published heads in `heads`.
 ///
 /// # Errors
 /// Where the heads cannot be read.
 fn witness(
-    folder: &Path,
+    attachments: Attachments,
     heads: &Path,
     rules: model::Rules,
     secret: Option<Secret>,
@@ -89,8 +113,8 @@ fn witness(
 ) -> Result<Witness> {
     let (written, unreadable) = published::read_all(&heads.join(published::FILE))?;
     let written = Some(written);
-    let (folder, missing) = (Some(folder.to_owned()), missing.iter().cloned().collect());
-    Ok(Witness { rules, secret, folder, written, unreadable, missing, counts: None })
+    let (attachments, missing) = (Some(attachments), missing.iter().cloned().collect());
+    Ok(Witness { rules, secret, attachments, written, unreadable, missing, counts: None })
 }
 
 /// The fact that distinguishes a data folder from restored copies of it, which have the same key.
@@ -116,28 +140,30 @@ fn folder_name(database: &Path) -> Result<String> {
 ///
 /// # Errors
 /// Where it cannot be read.
-pub fn verify(data: &Path, public: &Path, elsewhere: Option<&Path>) -> Result<Audit> {
-    let database = data.join("pratikar.db");
+pub fn verify(home: impl Into<Home>, public: &Path, elsewhere: Option<&Path>) -> Result<Audit> {
+    let home = home.into();
+    let database = home.data.join("pratikar.db");
     let view = sqlite::fact(&database, "view")?.unwrap_or_default();
     let rules = rules_of(public, sqlite::settings(&database)?)?;
-    let witness = witness_of(data, rules, elsewhere, view)?;
+    let witness = witness_of(home, rules, elsewhere, view)?;
     let keyless = witness.secret.is_none();
     Ok(told_keyless(sqlite::verify(&database, &witness)?, keyless))
 }
 
-/// As [`verify`], for a database that is not a file, with its data folder and the folder of its attachments.
+/// As [`verify`], for a database that is not a file.
 ///
 /// # Errors
 /// Where it cannot be read.
 pub async fn verify_on(
     store: &dyn Store,
-    (data, attachments): (&Path, &Path),
+    home: impl Into<Home>,
     public: &Path,
     elsewhere: Option<&Path>,
 ) -> Result<Audit> {
+    let home = home.into();
     let view = store.fact("view").await?.unwrap_or_default();
     let rules = rules_of(public, store.settings().await?)?;
-    let witness = Witness { folder: Some(attachments.to_owned()), ..witness_of(data, rules, elsewhere, view)? };
+    let witness = witness_of(home, rules, elsewhere, view)?;
     let keyless = witness.secret.is_none();
     Ok(told_keyless(store.verify(witness).await?, keyless))
 }
@@ -148,9 +174,10 @@ fn rules_of(public: &Path, settings: Vec<Setting>) -> Result<model::Rules> {
 }
 
 /// What a check of a data folder needs to know; `view` is the digest under which its case rows were made.
-fn witness_of(data: &Path, rules: model::Rules, elsewhere: Option<&Path>, view: Vec<u8>) -> Result<Witness> {
+fn witness_of(home: Home, rules: model::Rules, elsewhere: Option<&Path>, view: Vec<u8>) -> Result<Witness> {
+    let Home { data, attachments } = home;
     let secret = Secret::load(&data.join("secret.key"))?;
-    let mut witness = witness(data, data, rules, secret, &[])?;
+    let mut witness = witness(attachments, &data, rules, secret, &[])?;
     if let Some(elsewhere) = elsewhere {
         let kept = published::read(elsewhere)?;
         if kept.is_empty() {
@@ -199,21 +226,22 @@ fn real(path: &Path) -> Result<PathBuf> {
 /// # Errors
 /// Where something cannot be read or written, or where the check finds another fault; the folder's name then ends in
 /// `.bad`.
-pub fn make(data: &Path, public: &Path, to: &Path, now: Time, scheduled: bool) -> Result<(PathBuf, Manifest)> {
+pub fn make(
+    home: impl Into<Home>,
+    public: &Path,
+    to: &Path,
+    now: Time,
+    scheduled: bool,
+) -> Result<(PathBuf, Manifest)> {
+    let home = home.into();
+    let data = &home.data;
     lies_apart(data, to)?;
     private_folder(to)?;
     let secret = load_key(&data.join("secret.key"))?;
     let database = data.join("pratikar.db");
     let folder = folder_name(&database).with_context(|| format!("cannot copy {}", database.display()))?;
-    let plan = Plan {
-        data,
-        to,
-        now,
-        scheduled,
-        rules: rules_of(public, sqlite::settings(&data.join("pratikar.db"))?)?,
-        secret,
-        folder,
-    };
+    let rules = rules_of(public, sqlite::settings(&database)?)?;
+    let plan = Plan { home, to, now, scheduled, rules, secret, folder };
     // What an earlier backup left unfinished is deleted.
     plan.leave_out("part")?;
     match all(to, &plan.secret)?.pop() {
@@ -225,7 +253,7 @@ pub fn make(data: &Path, public: &Path, to: &Path, now: Time, scheduled: bool) -
 
 /// What a backup is made of.
 struct Plan<'a> {
-    data: &'a Path,
+    home: Home,
     to: &'a Path,
     now: Time,
     scheduled: bool,
@@ -258,7 +286,7 @@ impl Plan<'_> {
 
     /// Copies, checks and names it; files that an earlier backup has are linked.
     fn copy(&self, earlier: Option<&Path>) -> Result<(PathBuf, Manifest)> {
-        let Plan { data, to, .. } = *self;
+        let (data, stored, to) = (self.home.data.as_path(), &self.home.attachments, self.to);
         // Two data folders may keep their backups in one folder.
         let mut made = self.now;
         while to.join(stamp(made)).exists() || to.join(format!("{}.key", stamp(made))).exists() {
@@ -277,26 +305,22 @@ impl Plan<'_> {
             private_folder(target.parent().unwrap_or(&part))?;
             // A file never changes, so the one of the previous backup is linked.
             let before = earlier.map(|earlier| files::path(earlier, attachment.kind, &attachment.id));
-            let source = files::path(data, attachment.kind, &attachment.id);
             // It must be readable all the same, so that a loss is noticed while an earlier backup still has the file.
-            let opened = fs::File::open(&source).with_context(|| format!("cannot read {}", source.display()));
-            let gone = opened.is_err() && matches!(source.try_exists(), Ok(false));
+            let gone = !stored.has(attachment.kind, &attachment.id)?;
             if gone {
                 lost.push(attachment.id.clone());
-            } else {
-                opened?;
             }
             if before.is_none_or(|before| fs::hard_link(before, &target).is_err()) {
                 if gone {
                     missing.push(attachment.id.clone());
                 } else {
-                    copy_file(&source, &target)?;
+                    stored.copy_to(attachment.kind, &attachment.id, &target)?;
                 }
             }
         }
         published::write_all(&part.join(published::FILE), &sqlite::heads(&database)?)?;
         files::write(&part.join(RULES), &serde_json::to_vec(&self.rules)?)?;
-        let witness = witness(&part, &part, self.rules.clone(), Some(self.secret.clone()), &missing)?;
+        let witness = witness(part.clone().into(), &part, self.rules.clone(), Some(self.secret.clone()), &missing)?;
         let audit = sqlite::verify(&database, &witness)?;
         if let Some(fault) = audit.faults.first() {
             // One is kept for inspection.
@@ -377,6 +401,14 @@ pub struct Restored {
 /// Where the folder has a database, where something is missing, or where the check finds a fault. Nothing is then in
 /// place but files that the next attempt uses.
 pub fn restore(restore: Restore<'_>) -> Result<Restored> {
+    restore_with(restore, &restore.data.to_owned().into())
+}
+
+/// As [`restore`], for a system whose attachments are stored elsewhere.
+///
+/// # Errors
+/// As [`restore`].
+pub fn restore_with(restore: Restore<'_>, attachments: &Attachments) -> Result<Restored> {
     let Restore { from, key, data, public, anyway } = restore;
     let (manifest, unread) = match manifest(from) {
         Ok(manifest) => (manifest, false),
@@ -409,15 +441,13 @@ pub fn restore(restore: Restore<'_>) -> Result<Restored> {
     if Secret::load(&own)?.is_some_and(|there| there.fingerprint() != secret.fingerprint()) {
         bail!("{} is another key than the backup's: move it aside first", own.display());
     }
-    for name in ["photos", "voices"] {
-        if from.join(name).exists() {
-            copy_all(&from.join(name), &data.join(name))?;
-        }
+    for kind in [AttachmentKind::Photo, AttachmentKind::Voice] {
+        put_back(from, kind, attachments)?;
     }
     let part = data.join("pratikar.db.part");
     let audit = copy_file(&from.join("pratikar.db"), &part)
         .and_then(|()| {
-            let audit = checked(from, &part, data, public, &secret, (!unread).then_some(&manifest)).context(
+            let audit = checked(from, &part, attachments, public, &secret, (!unread).then_some(&manifest)).context(
                 "the backup is damaged, and nothing was put in place: take another; --anyway does not help with this one",
             )?;
             if let Some(fault) = audit.faults.first().filter(|_| !anyway) {
@@ -483,7 +513,7 @@ fn unused(data: &Path, begins: &str) -> PathBuf {
 fn checked(
     from: &Path,
     database: &Path,
-    data: &Path,
+    attachments: &Attachments,
     public: &Path,
     secret: &Secret,
     manifest: Option<&Manifest>,
@@ -493,7 +523,7 @@ fn checked(
     let unread = own.is_some() && rules.is_none();
     let rules = rules.map_or_else(|| rules_of(public, sqlite::settings(database)?), Ok::<_, anyhow::Error>)?;
     let missing = manifest.map_or(&[][..], |manifest| &manifest.missing);
-    let witness = witness(data, from, rules, Some(secret.clone()), missing)?;
+    let witness = witness(attachments.clone(), from, rules, Some(secret.clone()), missing)?;
     let mut audit = sqlite::verify(database, &witness)?;
     if unread {
         audit
@@ -546,15 +576,17 @@ fn private_folder(folder: &Path) -> Result<()> {
     made.with_context(|| format!("cannot make {}", folder.display()))
 }
 
-fn copy_all(from: &Path, to: &Path) -> Result<()> {
-    private_folder(to)?;
-    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_all(&entry.path(), &target)?;
-        } else {
-            copy_file(&entry.path(), &target)?;
+/// Puts a backup's attachments of a kind back to where they are stored.
+fn put_back(backup: &Path, kind: AttachmentKind, attachments: &Attachments) -> Result<()> {
+    let folders = backup.join(files::folder(kind));
+    if !folders.exists() {
+        return Ok(());
+    }
+    for folder in fs::read_dir(&folders).with_context(|| format!("cannot read {}", folders.display()))? {
+        for file in fs::read_dir(folder?.path())? {
+            let file = file?.path();
+            let id = file.file_stem().unwrap_or_default().to_string_lossy();
+            attachments.copy_from(kind, &id, &file)?;
         }
     }
     Ok(())
@@ -584,10 +616,12 @@ pub async fn run(app: App, schedule: Schedule) {
             tokio::time::sleep(std::time::Duration::from_secs(60)).await;
             continue;
         }
-        let (data, public) = (app.config.data.clone(), app.config.public.clone());
+        let home = Home { data: app.config.data.clone(), attachments: app.config.attachments.clone() };
+        let public = app.config.public.clone();
         let (to, keep, now) = (schedule.to.clone(), schedule.keep, app.now());
         let made = tokio::task::spawn_blocking(move || {
-            let made = make(&data, &public, &to, now, true)?;
+            let data = home.data.clone();
+            let made = make(home, &public, &to, now, true)?;
             forget_old(&data, &to, keep)?;
             Ok::<_, anyhow::Error>(made)
         });

@@ -5,14 +5,29 @@ use model::attachment::AttachmentKind;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The file of an attachment. The format of a spoken note is in its row.
+/// The name of an attachment's file within its folder or bucket. The format of a spoken note is in its row.
+#[must_use]
+pub fn name(kind: AttachmentKind, id: &str) -> String {
+    let ending = match kind {
+        AttachmentKind::Photo => "jpg",
+        AttachmentKind::Voice => "audio",
+    };
+    format!("{}/{}/{id}.{ending}", folder(kind), id.get(..2).unwrap_or("00"))
+}
+
+/// The folder of all attachments of a kind.
+#[must_use]
+pub fn folder(kind: AttachmentKind) -> &'static str {
+    match kind {
+        AttachmentKind::Photo => "photos",
+        AttachmentKind::Voice => "voices",
+    }
+}
+
+/// The file of an attachment.
 #[must_use]
 pub fn path(data: &Path, kind: AttachmentKind, id: &str) -> PathBuf {
-    let (folder, ending) = match kind {
-        AttachmentKind::Photo => ("photos", "jpg"),
-        AttachmentKind::Voice => ("voices", "audio"),
-    };
-    data.join(folder).join(id.get(..2).unwrap_or("00")).join(format!("{id}.{ending}"))
+    data.join(name(kind, id))
 }
 
 /// The file of an upload that has not arrived completely.

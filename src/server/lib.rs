@@ -9,6 +9,7 @@
 
 pub mod api;
 pub mod app;
+pub mod attachments;
 pub mod backup;
 pub mod clock;
 pub mod deadlines;

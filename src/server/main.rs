@@ -7,6 +7,7 @@ use model::lifecycle::Party;
 use model::wire::{Names, Office};
 use model::{Actor, Lgd, OfficeId, Role, Scope, StaffId};
 use server::app::admin;
+use server::attachments::Attachments;
 use server::clock::Guarded;
 use server::decoder::{Decoder, child_main};
 use server::messenger::{Gateway, HttpGateway, LocalGateway};
@@ -41,9 +42,9 @@ struct Place {
     /// URL of a PostgreSQL database (postgres://…); without one, the database is a file in the data folder
     #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
     database_url: Option<String>,
-    /// Folder of the attachments, where several nodes share one; without it, the data folder
+    /// Folder of the attachments, or s3://bucket/prefix, where several nodes share them; without it, the data folder
     #[arg(long, env = "ATTACHMENTS_DIR", global = true)]
-    attachments: Option<PathBuf>,
+    attachments: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -295,6 +296,10 @@ fn run(cli: Cli) -> Result<ExitCode> {
 
 async fn perform(cli: Cli) -> Result<ExitCode> {
     let guarded = Arc::new(Guarded::of_machine());
+    let attachments = match &cli.place.attachments {
+        Some(name) => Attachments::at(name, std::env::vars())?,
+        None => cli.place.data.clone().into(),
+    };
     let config = |serve: Option<&Serve>| -> Result<Config> {
         let gateway: Option<Arc<dyn Gateway>> = match serve {
             Some(Serve { sms_url: Some(url), sms_token, .. }) => {
@@ -306,7 +311,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
         };
         Ok(Config {
             data: cli.place.data.clone(),
-            attachments: cli.place.attachments.clone().unwrap_or_else(|| cli.place.data.clone()),
+            attachments: attachments.clone(),
             database: cli.place.database_url.clone(),
             public: cli.place.public.clone(),
             dist: serve.map(|serve| serve.dist.clone()).filter(|dist| dist.exists()),
@@ -338,14 +343,12 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
     if let Command::Serve(Serve { backup_to: Some(to), .. }) = &cli.command {
         backup::lies_apart(&cli.place.data, to)?;
     }
-    let Place { data, public, database_url, attachments } = &cli.place;
+    let Place { data, public, database_url, .. } = &cli.place;
+    let home = backup::Home { data: data.clone(), attachments: attachments.clone() };
     let database = database_url.as_deref();
     let place = store::Place::of(data, database);
     let of_file = matches!(cli.command, Command::Backup { .. } | Command::Restore { .. } | Command::AcceptLoss);
     let backs_up = matches!(&cli.command, Command::Serve(Serve { backup_to: Some(_), .. }));
-    if database.is_none() && attachments.is_some() {
-        bail!("--attachments is for several nodes on one PostgreSQL database: give --database-url, too");
-    }
     if database.is_some() && (of_file || backs_up) {
         bail!("this works on a database that is a file; PostgreSQL has pg_basebackup and pg_dump: docs/postgres.md");
     }
@@ -353,29 +356,26 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
         Command::Serve(options) => serve(config(Some(options))?, options).await,
         Command::Verify { heads } => {
             let audit = match database {
-                Some(_) => {
-                    let places = (data.as_path(), attachments.as_deref().unwrap_or(data));
-                    backup::verify_on(place.open()?.as_ref(), places, public, heads.as_deref()).await?
-                }
-                None => backup::verify(data, public, heads.as_deref())?,
+                Some(_) => backup::verify_on(place.open()?.as_ref(), home, public, heads.as_deref()).await?,
+                None => backup::verify(home, public, heads.as_deref())?,
             };
             Ok(told(&audit))
         }
         Command::Backup { to } => {
-            let (folder, manifest) = backup::make(data, public, to, guarded.read().0, false)?;
+            let (folder, manifest) = backup::make(home, public, to, guarded.read().0, false)?;
             println!("{} entries, {} cases, {} attachments", manifest.entries, manifest.cases, manifest.attachments);
             for id in &manifest.lost {
                 let within =
                     if manifest.missing.contains(id) { "not in it: an older backup may have it" } else { "in it" };
-                println!("LOST: the file of attachment {id} is gone from the data folder, and is {within}");
+                println!("LOST: the file of attachment {id} is gone from {attachments}, and is {within}");
             }
             println!("the backup is whole: {}", folder.display());
             println!("its key, to be kept elsewhere: {}", folder.with_extension("key").display());
             Ok(ExitCode::SUCCESS)
         }
         Command::Restore { from, key, anyway } => {
-            let restored =
-                backup::restore(backup::Restore { from, key: key.as_deref(), data, public, anyway: *anyway })?;
+            let restore = backup::Restore { from, key: key.as_deref(), data, public, anyway: *anyway };
+            let restored = backup::restore_with(restore, &attachments)?;
             let code = told(&restored.audit);
             for id in &restored.missing {
                 println!(
@@ -397,7 +397,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             println!("the ledger ends at entry {end}; {lost} published heads beyond it were set aside");
             Ok(ExitCode::SUCCESS)
         }
-        Command::Move { from, to } => moved(from, to, (data, attachments.as_deref().unwrap_or(data)), public).await,
+        Command::Move { from, to } => moved(from, to, home, public).await,
         Command::Rebuild => {
             let cases = server::state::rebuild(data, public, &place).await?;
             println!("{cases} cases made again from the ledger");
@@ -420,8 +420,9 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
     }
 }
 
-/// Moves everything from one database to another; `data` has the secret, the published heads and the attachments.
-async fn moved(from: &str, to: &str, (data, attachments): (&Path, &Path), public: &Path) -> Result<ExitCode> {
+/// Moves everything from one database to another; `home` has the secret, the published heads and the attachments.
+async fn moved(from: &str, to: &str, home: backup::Home, public: &Path) -> Result<ExitCode> {
+    let data = home.data.as_path();
     let place = |text: &str| match text.starts_with("postgres://") || text.starts_with("postgresql://") {
         true => store::Place::Url(text.to_owned()),
         false => store::Place::of(Path::new(text), None),
@@ -446,7 +447,7 @@ async fn moved(from: &str, to: &str, (data, attachments): (&Path, &Path), public
     let mut ends = Vec::new();
     for (name, place) in [("the source", &from), ("the target", &to)] {
         let database = place.open()?;
-        let audit = backup::verify_on(database.as_ref(), (data, attachments), public, None).await?;
+        let audit = backup::verify_on(database.as_ref(), home.clone(), public, None).await?;
         ends.push((database.head().await?, database.chains().await?, audit.entries, audit.cases));
         print!("{name}: ");
         if told(&audit) != ExitCode::SUCCESS {
@@ -464,8 +465,12 @@ async fn moved(from: &str, to: &str, (data, attachments): (&Path, &Path), public
                 std::fs::copy(&own, &there).with_context(|| format!("cannot write {}", there.display()))?;
             }
         }
-        if folder != data {
-            println!("the attachments stay in {}: copy photos and voices to {}", data.display(), folder.display());
+        match &home.attachments {
+            Attachments::Folder(stay) if folder != stay => {
+                println!("the attachments stay in {}: copy photos and voices to {}", stay.display(), folder.display());
+            }
+            Attachments::Folder(_) => {}
+            bucket => println!("the attachments stay in {bucket}"),
         }
     }
     to.open()?.forget_fact(MOVING).await?;

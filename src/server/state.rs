@@ -1,6 +1,7 @@
 //! What every handler has: store, facts, views, clock, and everything else that tests can replace.
 
 use crate::app::admin;
+use crate::attachments::Attachments;
 use crate::clock::{Doubt, Guarded};
 use crate::decoder::Decoder;
 use crate::disk::{Disk, FOUND_FULL, Room};
@@ -54,8 +55,8 @@ const WAITING: (usize, usize) = (64, 8);
 pub struct Config {
     /// Data folder: the secret, and the database where it is a file.
     pub data: PathBuf,
-    /// Folder of the attachments: the data folder, or one that several nodes share.
-    pub attachments: PathBuf,
+    /// Where attachments are stored: in the data folder, or in a folder or bucket that several nodes share.
+    pub attachments: Attachments,
     /// URL of a PostgreSQL database; `None` for a file in the data folder.
     pub database: Option<String>,
     /// Folder of reference tables and catalogues.
@@ -208,8 +209,7 @@ impl App {
     /// Where the data folder, the tables or the database cannot be used.
     pub async fn open(config: Config) -> Result<Self> {
         own_folder(&config.data)?;
-        std::fs::create_dir_all(config.attachments.join("photos"))
-            .with_context(|| format!("cannot make {}", config.attachments.display()))?;
+        config.attachments.ready().await?;
         let lock = crate::files::lock(&config.data)?;
         crate::backup::is_no_backup(&config.data)?;
         let (store, fresh) = match &config.database {
@@ -690,8 +690,7 @@ async fn up_to_date(store: &dyn Store, facts: &Facts) -> Result<()> {
 /// Stores a digest of every file that has none, from older versions.
 async fn digested(config: &Config, store: &dyn Store) -> Result<()> {
     for mut attachment in store.undigested().await? {
-        let file = crate::files::path(&config.attachments, attachment.kind, &attachment.id);
-        match std::fs::read(&file) {
+        match config.attachments.get(attachment.kind, &attachment.id).await {
             Ok(bytes) => {
                 attachment.stored = Some(Sha256::digest(bytes).into());
                 store.attachment_came(&attachment, (config.clock)()).await?;

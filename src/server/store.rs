@@ -601,8 +601,8 @@ pub struct Witness {
     pub rules: Rules,
     /// The secret; without it neither numbers nor signatures are checked.
     pub secret: Option<crate::secret::Secret>,
-    /// Folder of the attachments; without it they are not checked.
-    pub folder: Option<std::path::PathBuf>,
+    /// Where attachments are stored; without it they are not checked.
+    pub attachments: Option<crate::attachments::Attachments>,
     /// The published heads beside the database, read before it, so that they are not newer; without them they are not
     /// compared.
     pub written: Option<Vec<PublishedHead>>,

@@ -6,6 +6,7 @@ mod actions;
 mod admin;
 mod authorisation;
 mod bad_input;
+mod bucket;
 mod codes;
 mod counts;
 mod deadlines;

@@ -5,7 +5,7 @@ use model::lifecycle::{Case, EventBody};
 use server::app::decision::party;
 use server::messenger::{self, LocalGateway};
 use server::state::App;
-use server::store::MessageState;
+use server::store::{Changed, MessageState};
 use std::collections::HashMap;
 use std::sync::Arc;
 use tests::World;
@@ -70,14 +70,13 @@ async fn the_same_seed_gives_the_same_past_in_an_empty_folder() {
     let mut pasts = Vec::new();
     for name in ["one", "other"] {
         let data = folder.path().join(name);
-        let entries = seed::write(&data, &tests::root().join("public"), None, 60, 9).await.expect("a past");
+        seed::write(&data, &tests::root().join("public"), None, 60, 9).await.expect("a past");
         let app = App::open(tests::config(&data, None, Arc::new(chrono::Utc::now))).await.expect("a start");
         let cases = app.store.cases_after(0, 100).await.expect("cases");
         assert!(cases.iter().any(|changed| changed.case.office.is_some()), "its offices are at work");
-        let numbers: Vec<_> = cases.iter().map(|changed| changed.case.reference).collect();
-        pasts.push((entries, numbers));
+        // What happens later also depends on the draws of visits, and these on the secret of each system.
+        let lodged = |changed: &Changed| (changed.case.reference, changed.case.category.clone(), changed.case.place);
+        pasts.push(cases.iter().map(lodged).collect::<Vec<_>>());
     }
-    assert_eq!(pasts[0].1, pasts[1].1);
-    // Their present is some moments apart: a life may have gone on by one step meanwhile.
-    assert!(pasts[0].0.abs_diff(pasts[1].0) < 5, "{} entries and {}", pasts[0].0, pasts[1].0);
+    assert_eq!(pasts[0], pasts[1]);
 }

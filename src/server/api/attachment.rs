@@ -3,6 +3,7 @@
 use super::call::Reply;
 use super::guard;
 use crate::app::policy::{self, Wish};
+use crate::attachments::{Attachments, Receiving};
 use crate::decoder::{Clean, NotTaken};
 use crate::disk::Room;
 use crate::failure::Failure;
@@ -132,7 +133,7 @@ impl<'a> Arriving<'a> {
     pub fn new(app: &'a App, address: Address) -> Result<Self, Failure> {
         let slot = app.bodies.take(address).ok_or_else(|| Failure::unavailable(5))?;
         let id = AttachmentId::from(random_hex::<16>()?);
-        let file = files::partial(&app.config.attachments, &id);
+        let file = files::partial(app.config.attachments.scratch(&app.config.data), &id);
         Ok(Self { app, address, id, file, length: 0, _slot: slot })
     }
 
@@ -181,12 +182,13 @@ impl<'a> Arriving<'a> {
     pub async fn take(self, now: Time) -> Result<Uploaded, Failure> {
         let app = self.app;
         let announced = Attachment { id: self.id.clone(), length: self.length, ..Attachment::default() };
-        let (clean, digest) = read(app, announced.kind, &self.file, self.address).await?;
+        let bytes = async { tokio::fs::read(&self.file).await.map(bytes::Bytes::from) };
+        let (clean, digest) = read(app, announced.kind, bytes, self.address).await?;
         let photo = come(announced, &clean, digest);
         keep(app, &photo, clean.bytes).await?;
         if let Err(error) = app.store.put_attachment(&photo, now).await {
             // Nothing refers to the file, so it is removed at once.
-            files::remove(&files::path(&app.config.attachments, photo.kind, &photo.id)).await;
+            app.config.attachments.remove(photo.kind, &photo.id).await;
             return Err(error.into());
         }
         Ok(Uploaded { id: photo.id, width: photo.width, height: photo.height })
@@ -215,7 +217,7 @@ fn come(announced: Attachment, clean: &Clean, digest: [u8; 32]) -> Attachment {
 /// Answers how many bytes of an upload have arrived.
 pub async fn offset(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
     let upload = known(&app, &id).await?;
-    let offset = if upload.is_here() { upload.length } else { received(&app, &id).await };
+    let offset = if upload.is_here() { upload.length } else { received(&app, &id).await? };
     let mut response = (StatusCode::OK, resumable(offset, upload.length)).into_response();
     let digest = upload.digest.map(|digest| format!("sha-256=:{}:", STANDARD.encode(digest)));
     if let Some(digest) = digest.and_then(|digest| HeaderValue::from_str(&digest).ok()) {
@@ -256,14 +258,17 @@ pub async fn append(State(app): State<App>, Path(id): Path<String>, request: Req
     if upload.is_here() {
         return once_more(&upload);
     }
-    let partial = files::partial(&app.config.attachments, &id);
-    let mut offset = received(&app, &id).await;
+    let offset = received(&app, &id).await?;
     if wanted != offset {
         return Err(Failure::of(ProblemCode::WrongOffset));
     }
-    let outcome = receive(&partial, body, &mut offset, upload.length, held.wanted()).await;
+    let receiving = app.config.attachments.resume(&upload.id, offset).await.map_err(|error| Failure::disk(&error))?;
+    let mut receiving = receiving.ok_or_else(|| Failure::of(ProblemCode::WrongOffset))?;
+    let outcome = receive(&mut receiving, body, upload.length, held.wanted()).await;
+    let offset = receiving.stored();
+    drop(receiving);
     if offset == upload.length {
-        finish(&app, &upload, &partial, address).await?;
+        finish(&app, &upload, address).await?;
     }
     outcome.map(|()| resumed(offset, upload.length))
 }
@@ -274,37 +279,30 @@ fn brisk(began: Instant, bytes: u64) -> Result<(), Failure> {
     if slow { Err(Failure::of(ProblemCode::TooSlow)) } else { Ok(()) }
 }
 
-/// Appends what arrives to the file, until another request for the same upload comes (`next`). `offset` is counted up,
-/// whatever happens.
+/// Appends what arrives, until another request for the same upload comes (`next`). Whatever happens, what has arrived is
+/// stored, and counted by `receiving`.
 async fn receive(
-    file: &std::path::Path,
+    receiving: &mut Receiving,
     body: Body,
-    offset: &mut u64,
     length: u64,
     next: impl Future<Output = ()>,
 ) -> Result<(), Failure> {
-    let internal = |error: std::io::Error| Failure::disk(&error);
-    if let Some(folder) = file.parent() {
-        tokio::fs::create_dir_all(folder).await.map_err(internal)?;
-    }
-    let file =
-        tokio::fs::OpenOptions::new().create(true).append(true).open(file).await.map_err(internal)?.into_std().await;
-    // Turns are taken within this program; another node may be receiving the same upload.
-    if file.try_lock().is_err() {
-        return Err(Failure::of(ProblemCode::WrongOffset));
-    }
-    let mut file = tokio::fs::File::from_std(file);
+    let failed = |error: std::io::Error| match error.kind() {
+        // Another node was faster: the phone asks how far the upload has come.
+        std::io::ErrorKind::AlreadyExists => Failure::of(ProblemCode::WrongOffset),
+        _ => Failure::disk(&error),
+    };
     let mut stream = body.into_data_stream();
-    let (began, before) = (Instant::now(), *offset);
+    let (began, mut arrived, left) = (Instant::now(), 0, length - receiving.stored());
     let taken = async {
         while let Some(bytes) = stream.next().await {
             let bytes = bytes.map_err(|_| Failure::of(ProblemCode::TooSlow))?;
-            brisk(began, *offset + bytes.len() as u64 - before)?;
-            if *offset + bytes.len() as u64 > length {
+            arrived += bytes.len() as u64;
+            brisk(began, arrived)?;
+            if arrived > left {
                 return Err(Failure::of(ProblemCode::TooLarge));
             }
-            file.write_all(&bytes).await.map_err(internal)?;
-            *offset += bytes.len() as u64;
+            receiving.write(&bytes).await.map_err(failed)?;
         }
         Ok(())
     };
@@ -312,20 +310,20 @@ async fn receive(
         outcome = tokio::time::timeout(UPLOAD_TIME, taken) => outcome,
         () = next => Ok(Err(Failure::of(ProblemCode::WrongOffset))),
     };
-    file.flush().await.map_err(internal)?;
-    file.sync_data().await.map_err(internal)?;
+    receiving.flush().await.map_err(failed)?;
     outcome.unwrap_or_else(|_| Err(Failure::of(ProblemCode::TooSlow)))
 }
 
 /// All bytes have arrived: reads the attachment and stores it encoded anew. One that cannot be of its kind is deleted;
 /// where it could not be read yet, its bytes stay and the next request tries again.
-async fn finish(app: &App, upload: &Attachment, partial: &std::path::Path, address: Address) -> Result<(), Failure> {
-    let (clean, digest) = match read(app, upload.kind, partial, address).await {
+async fn finish(app: &App, upload: &Attachment, address: Address) -> Result<(), Failure> {
+    let bytes = app.config.attachments.partial(&upload.id);
+    let (clean, digest) = match read(app, upload.kind, bytes, address).await {
         Ok(read) => read,
         Err(failure) => {
             if failure.0.code != ProblemCode::Unavailable {
                 app.store.forget_attachment(&upload.id).await?;
-                files::remove(partial).await;
+                app.config.attachments.remove_partial(&upload.id).await;
             }
             return Err(failure);
         }
@@ -333,24 +331,24 @@ async fn finish(app: &App, upload: &Attachment, partial: &std::path::Path, addre
     let here = come(upload.clone(), &clean, digest);
     keep(app, &here, clean.bytes).await?;
     app.store.attachment_came(&here, app.now()).await?;
-    files::remove(partial).await;
+    app.config.attachments.remove_partial(&upload.id).await;
     Ok(())
 }
 
-/// Reads a file when its turn comes; answers what is stored of it and the digest of what arrived. The bytes are in
-/// memory only while the file is read.
+/// Reads an upload when its turn comes; answers what is stored of it and the digest of what arrived. The `bytes` are in
+/// memory only meanwhile.
 async fn read(
     app: &App,
     kind: AttachmentKind,
-    file: &std::path::Path,
+    bytes: impl Future<Output = std::io::Result<bytes::Bytes>>,
     address: Address,
 ) -> Result<(Clean, [u8; 32]), Failure> {
     let _waiting = app.waiting.take(address).ok_or_else(|| Failure::unavailable(5))?;
     let turn = tokio::time::timeout(READ_TIME, app.decoding.acquire()).await;
     let _turn = turn.map_err(|_| Failure::unavailable(5))?.map_err(|error| Failure::internal(&error))?;
-    let bytes = tokio::fs::read(file).await.map_err(|error| Failure::disk(&error))?;
+    let bytes = bytes.await.map_err(|error| Failure::disk(&error))?;
     let digest = Sha256::digest(&bytes).into();
-    let clean = app.config.decoder.read(kind, bytes).await.map_err(|why| match (why, kind) {
+    let clean = app.config.decoder.read(kind, bytes.into()).await.map_err(|why| match (why, kind) {
         (NotTaken::NotReadable, AttachmentKind::Photo) => Failure::of(ProblemCode::NotAnImage),
         (NotTaken::NotReadable, AttachmentKind::Voice) => Failure::of(ProblemCode::NotAudio),
         (NotTaken::TooLarge, _) => too_large(kind),
@@ -367,19 +365,16 @@ fn too_large(kind: AttachmentKind) -> Failure {
 }
 
 async fn keep(app: &App, attachment: &Attachment, bytes: Vec<u8>) -> Result<(), Failure> {
-    let path = files::path(&app.config.attachments, attachment.kind, &attachment.id);
-    tokio::task::spawn_blocking(move || files::write(&path, &bytes))
-        .await
-        .map_err(|error| Failure::internal(&error))?
-        .map_err(|error| Failure::disk(&error))
+    let kept = app.config.attachments.put(attachment.kind, &attachment.id, bytes).await;
+    kept.map_err(|error| Failure::disk(&error))
 }
 
 async fn known(app: &App, id: &str) -> Result<Attachment, Failure> {
     app.store.attachment(id).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))
 }
 
-async fn received(app: &App, id: &str) -> u64 {
-    tokio::fs::metadata(files::partial(&app.config.attachments, id)).await.map_or(0, |file| file.len())
+async fn received(app: &App, id: &str) -> Result<u64, Failure> {
+    app.config.attachments.received(id).await.map_err(|error| Failure::disk(&error))
 }
 
 fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
@@ -469,21 +464,16 @@ pub async fn sweep(app: &App) -> Result<usize, crate::store::StoreError> {
     let pressed = app.unnamed.load(Ordering::Relaxed) > app.disk.strangers() / 2;
     let unfinished = if pressed { chrono::Duration::hours(2) } else { days(1) };
     let forgotten = app.store.forget_attachments(now - days(UNNAMED_DAYS), now - unfinished, now).await?;
+    let attachments = &app.config.attachments;
     for id in &forgotten {
         for kind in [AttachmentKind::Photo, AttachmentKind::Voice] {
-            files::remove(&files::path(&app.config.attachments, kind, id)).await;
+            attachments.remove(kind, id).await;
         }
-        files::remove(&files::partial(&app.config.attachments, id)).await;
+        attachments.remove_partial(id).await;
     }
-    let remains = files::partial(&app.config.attachments, "");
-    if let Ok(mut entries) = tokio::fs::read_dir(remains).await {
-        while let Ok(Some(entry)) = entries.next_entry().await {
-            let age = entry.metadata().await.ok().and_then(|data| data.modified().ok()?.elapsed().ok());
-            let old = age.is_some_and(|age| age > Duration::from_secs(24 * 3600));
-            let name = entry.file_name();
-            if old && app.store.attachment(&name.to_string_lossy()).await?.is_none() {
-                files::remove(&entry.path()).await;
-            }
+    for id in attachments.abandoned(Duration::from_secs(24 * 3600)).await {
+        if app.store.attachment(&id).await?.is_none() {
+            attachments.remove_partial(&id).await;
         }
     }
     Ok(forgotten.len())
@@ -492,22 +482,64 @@ pub async fn sweep(app: &App) -> Result<usize, crate::store::StoreError> {
 /// A photo, for those who may read its case; any other is answered as if it did not exist.
 pub async fn photo(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
     let photo = readable(&app, &id, AttachmentKind::Photo, &headers).await?;
-    let bytes = tokio::fs::read(files::path(&app.config.attachments, photo.kind, &photo.id))
-        .await
-        .map_err(|error| Failure::internal(&error))?;
+    let bytes = app.config.attachments.get(photo.kind, &photo.id).await.map_err(|error| not_read(&error))?;
     Ok((handed_out(photo.media, "inline; filename=\"photo.jpg\""), bytes).into_response())
 }
 
 /// A spoken note, for those who may read its case and know the citizen; in ranges, as players ask for it.
 pub async fn voice(State(app): State<App>, Path(id): Path<String>, request: Request) -> Result<Response, Failure> {
     let voice = readable(&app, &id, AttachmentKind::Voice, request.headers()).await?;
-    let file = ServeFile::new(files::path(&app.config.attachments, voice.kind, &voice.id));
-    let mut response = file.oneshot(request).await.map_err(|error| Failure::internal(&error))?.into_response();
+    let mut response = match &app.config.attachments {
+        Attachments::Folder(folder) => {
+            let file = ServeFile::new(files::path(folder, voice.kind, &voice.id));
+            file.oneshot(request).await.map_err(|error| Failure::internal(&error))?.into_response()
+        }
+        // It has two megabytes at the most.
+        Attachments::Bucket(_) => {
+            let bytes = app.config.attachments.get(voice.kind, &voice.id).await.map_err(|error| not_read(&error))?;
+            in_range(request.headers(), bytes)
+        }
+    };
     for (name, value) in handed_out(voice.media, "inline; filename=\"voice\"") {
         let value = HeaderValue::from_str(&value).map_err(|error| Failure::internal(&error))?;
         response.headers_mut().insert(name, value);
     }
     Ok(response)
+}
+
+/// A lost file is nobody's mistake but ours; a bucket that does not answer will do so again.
+fn not_read(error: &std::io::Error) -> Failure {
+    if error.kind() == std::io::ErrorKind::NotFound { Failure::internal(error) } else { Failure::disk(error) }
+}
+
+/// The part that the `Range` header asks for; everything where it asks for none, or for several.
+fn in_range(headers: &HeaderMap, bytes: bytes::Bytes) -> Response {
+    let all = bytes.len();
+    let accepts = (header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    let Some(range) =
+        headers.get(header::RANGE).and_then(|range| range.to_str().ok()).and_then(|range| part(range, all))
+    else {
+        return ([accepts], bytes).into_response();
+    };
+    if range.is_empty() {
+        let said = (header::CONTENT_RANGE, format!("bytes */{all}"));
+        return (StatusCode::RANGE_NOT_SATISFIABLE, [said]).into_response();
+    }
+    let said = (header::CONTENT_RANGE, format!("bytes {}-{}/{all}", range.start, range.end - 1));
+    (StatusCode::PARTIAL_CONTENT, [accepts], [said], bytes.slice(range)).into_response()
+}
+
+/// The bytes of `bytes=from-to`, `bytes=from-` or `bytes=-last`, of so many; empty where there are none, `None` where the
+/// header is something else.
+fn part(range: &str, all: usize) -> Option<std::ops::Range<usize>> {
+    let (from, to) = range.strip_prefix("bytes=")?.split_once('-')?;
+    let (from, to) = (from.trim(), to.trim());
+    if from.is_empty() {
+        return Some(all.saturating_sub(to.parse().ok()?)..all);
+    }
+    let from: usize = from.parse().ok()?;
+    let end = if to.is_empty() { all } else { to.parse::<usize>().ok()?.saturating_add(1).min(all) };
+    Some(from.min(end)..end)
 }
 
 fn handed_out(media: String, disposition: &str) -> [(HeaderName, String); 4] {

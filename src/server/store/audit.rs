@@ -341,10 +341,9 @@ fn people(connection: &Connection, witness: &Witness, audit: &mut Audit) -> Resu
 
 /// Checks that each attachment's file is the one that was stored.
 fn attachments(connection: &Connection, witness: &Witness, audit: &mut Audit) -> Result<()> {
-    let Some(folder) = &witness.folder else { return Ok(()) };
+    let Some(stored) = &witness.attachments else { return Ok(()) };
     for attachment in files::all(connection)?.into_iter().filter(super::Attachment::is_here) {
-        let file = crate::files::path(folder, attachment.kind, &attachment.id);
-        match std::fs::read(&file).map(|bytes| Hash::from(Sha256::digest(bytes))) {
+        match stored.read(attachment.kind, &attachment.id).map(|bytes| Hash::from(Sha256::digest(bytes))) {
             Ok(found) if Some(found) == attachment.stored => {}
             Ok(_) => audit.fault(format!("the file of attachment {} is not the one that was stored", attachment.id)),
             Err(_) if witness.missing.contains(&attachment.id) => {}
