@@ -12,6 +12,7 @@ pub mod app;
 pub mod attachments;
 pub mod backup;
 pub mod clock;
+mod code;
 pub mod deadlines;
 pub mod decoder;
 pub mod disk;

@@ -3,7 +3,7 @@
 //! Neither contains an address, a number, a name, a code or a token: paths are those of the route table, with `{reference}` in
 //! place of a reference number, and a path that is not in it is "other".
 
-use crate::feed;
+use crate::code::code_of;
 use crate::health;
 use crate::state::App;
 use anyhow::{Context, Result};
@@ -98,12 +98,9 @@ pub fn router(app: App, handle: PrometheusHandle) -> Router {
 /// How things stand at the moment of asking.
 #[expect(clippy::cast_precision_loss, reason = "Prometheus counts in floating point")]
 async fn state(app: &App) {
-    let (cases, counted) = {
-        let cube = app.feed.cube();
-        (cube.len(), feed::Feed::reached(&app.feed))
-    };
+    let cases = app.feed.cube().len();
     metrics::gauge!("pratikar_cases").set(cases as f64);
-    metrics::gauge!("pratikar_counted_seq").set(*counted.borrow() as f64);
+    metrics::gauge!("pratikar_counted_seq").set(*app.feed.reached().borrow() as f64);
     if let Ok(head) = app.reader().head().await {
         metrics::gauge!("pratikar_ledger_seq").set(head.seq as f64);
     }
@@ -114,8 +111,7 @@ async fn state(app: &App) {
     metrics::gauge!("pratikar_oldest_message_seconds").set(waits);
     let present = health::alarms(app).await;
     for alarm in model::wire::Alarm::ALL {
-        let name =
-            serde_json::to_value(alarm).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default();
-        metrics::gauge!("pratikar_alarm", "alarm" => name).set(f64::from(u8::from(present.contains(&alarm))));
+        metrics::gauge!("pratikar_alarm", "alarm" => code_of(&alarm))
+            .set(f64::from(u8::from(present.contains(&alarm))));
     }
 }

@@ -16,6 +16,7 @@ mod track;
 mod worker;
 
 use crate::api::{self, guard};
+use crate::code::code_of;
 use crate::failure::Failure;
 use crate::health;
 use crate::observe;
@@ -186,7 +187,7 @@ async fn ready(State(app): State<App>) -> Response {
         .await
         .into_iter()
         .filter(|alarm| health::forbids_traffic(*alarm))
-        .filter_map(|alarm| serde_json::to_value(alarm).ok()?.as_str().map(str::to_owned))
+        .map(|alarm| code_of(&alarm))
         .collect();
     if !app.health.writes(&app).await {
         wrong.push("store".into());

@@ -29,10 +29,7 @@ impl Operation<'_> {
             .path
             .replace("{reference}", &Reference::from_payload(12_345).to_string())
             .replace("{queue}", queue)
-            .replace("{id}", "0f0e0d0c0b0a09080706050403020100")
-            .replace("{seq}", "1")
-            .replace("{username}", "nobody")
-            .replace("{name}", "rules.json");
+            .replace("{id}", "0f0e0d0c0b0a09080706050403020100");
         let parameters = self.said["parameters"].as_array().into_iter().flatten();
         let wanted = parameters.filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
         let query = wanted.map(|parameter| format!("{}=PHE", parameter["name"].as_str().expect("a name")));

@@ -3,14 +3,14 @@
 //! A query walks the columns once. The flags that make up the figures stand in one number, so that a case is counted
 //! with one increment; the figures are sums over the combinations of flags afterwards.
 
+use crate::code::code_of;
 use crate::store::{self, Changed};
 use chrono::NaiveDate;
 use model::Time;
 use model::clock::ist_date;
 use model::counts::{Dimension, Figures, Filter};
-use model::lifecycle::{Case, Channel, Gender, Stage};
+use model::lifecycle::{Case, Gender, Stage};
 use model::wire::{Counts, Group};
-use serde::Serialize;
 use std::collections::HashMap;
 
 /// Day 0 of the columns.
@@ -106,10 +106,6 @@ fn minutes(at: Time) -> u32 {
     u32::try_from(at.timestamp().div_euclid(60)).unwrap_or(0)
 }
 
-fn code<T: Serialize>(value: &T) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
 fn number<T: ToString>(value: Option<T>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
@@ -127,11 +123,11 @@ fn codes(case: &Case) -> [(Dimension, String); 10] {
         (Dimension::Department, case.department.clone().map(String::from).unwrap_or_default()),
         (Dimension::Office, number(case.office)),
         (Dimension::Category, case.category.clone().map(String::from).unwrap_or_default()),
-        (Dimension::Stage, code(&case.stage)),
-        (Dimension::Channel, code::<Channel>(&case.channel)),
-        (Dimension::Gender, code::<Gender>(&case.gender)),
+        (Dimension::Stage, code_of(&case.stage)),
+        (Dimension::Channel, code_of(&case.channel)),
+        (Dimension::Gender, code_of(&case.gender)),
         (Dimension::Area, area.to_owned()),
-        (Dimension::Lane, code(&case.lane)),
+        (Dimension::Lane, code_of(&case.lane)),
     ]
 }
 
@@ -602,7 +598,7 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::lifecycle::{Details, Lodged, Statement, lodge};
+    use model::lifecycle::{Channel, Details, Lodged, Statement, lodge};
     use model::{Actor, Language, Lgd, OfficeId, PersonId, Reference, Rules};
 
     fn now() -> Time {

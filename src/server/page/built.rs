@@ -33,7 +33,6 @@ fn rewritten(html: &str, changes: Vec<Change<'_>>) -> Result<String> {
 ///
 /// # Errors
 /// Names the file that cannot be read.
-/// Names the file that cannot be read.
 pub fn read(dist: &Path, name: &str) -> Result<String> {
     let built = |name: &str| {
         let path = dist.join(name);

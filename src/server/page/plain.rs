@@ -2,6 +2,7 @@
 
 use super::built::{self, Wording};
 use super::catalogue::{Catalogue, catalogue};
+use crate::code::code_of;
 use anyhow::Result;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -20,12 +21,6 @@ pub const TITLE: char = '\u{1}';
 pub const LANGUAGES: char = '\u{2}';
 /// See [`TITLE`].
 pub const MAIN: char = '\u{3}';
-
-/// The name of a unit variant in the wire format.
-#[must_use]
-pub fn code_of<T: Serialize>(value: &T) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-}
 
 /// The texts of a language.
 #[derive(Debug, Clone)]

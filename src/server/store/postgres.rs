@@ -29,7 +29,7 @@ use tokio_postgres::{AsyncMessage, Config, NoTls, Row};
 use tokio_stream::StreamExt;
 
 /// The migrations, in order.
-const MIGRATIONS: [&str; 1] = [include_str!("postgres/schema1.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("postgres/schema1.sql"), include_str!("postgres/schema2.sql")];
 /// The advisory lock that every write holds: "pratikar" in ASCII.
 const LOCK: i64 = 0x7072_6174_696b_6172;
 /// The channel on which nodes tell each other that the ledger has grown.

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 pub use backup::{attachments, copy, damage, end, fact, heads, put_fact, record_loss, settings, verify};
 
 /// The migrations, in order; `user_version` says how many the database has.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("sqlite/schema.sql"),
     include_str!("sqlite/schema2.sql"),
     include_str!("sqlite/schema3.sql"),
@@ -32,6 +32,7 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("sqlite/schema8.sql"),
     include_str!("sqlite/schema9.sql"),
     include_str!("sqlite/schema10.sql"),
+    include_str!("sqlite/schema11.sql"),
 ];
 /// Number of the migration that adds the chains beside the ledger.
 const CHAINS: usize = 3;

@@ -3,8 +3,9 @@
 use super::offer::{OFFERED, Offer};
 use super::thread::{knot, own_words, photos, timeline, told};
 use super::{Shown, path_of, sign_out};
+use crate::code::code_of;
 use crate::page::field::{Field, Wrong, hidden};
-use crate::page::plain::{call_112, code_of, link};
+use crate::page::plain::{call_112, link};
 use crate::page::received::Fields;
 use maud::{Markup, html};
 use model::atr::Outcome;

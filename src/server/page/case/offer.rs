@@ -1,6 +1,6 @@
 //! The actions of a citizen that are done by a form.
 
-use crate::page::plain::code_of;
+use crate::code::code_of;
 use crate::page::received::Fields;
 use model::AttachmentId;
 use model::lifecycle::{Action, ActionKind};

@@ -1,7 +1,8 @@
 //! The timeline of a grievance, step by step.
 
 use super::Shown;
-use crate::page::plain::{Words, code_of, link};
+use crate::code::code_of;
+use crate::page::plain::{Words, link};
 use maud::{Markup, html};
 use model::wire::{TimelineEntry, photo_path};
 use model::{AttachmentId, Role};
