@@ -1,5 +1,5 @@
 //! What was sent off and has not arrived: kept on the device with its key until the server has answered (OFF-06). Citizens'
-//! grievances and what is done to them stand in [`grievance`]; any other call of the wire, for staff, in [`call`].
+//! grievances and what is done to them stand in `grievance`; any other call of the wire, for staff, in `call`.
 //!
 //! Texts lie in `localStorage`, which has them on disk before anything is sent; photos lie in [`crate::upload`]'s place.
 
