@@ -204,7 +204,7 @@ fn cube(cases: u64, csv: &Path) {
             "{:>6.2} ms median  {:>6.2} ms p99  by {} where {text:?}",
             times[30],
             times[59],
-            by.map_or("nothing", Dimension::code)
+            by.map_or("nothing", |by| model::names::code_of(&by))
         );
         all.extend(times);
     }

@@ -3,6 +3,7 @@
 //! The lapses are those that an audit of 2,298 closed cases in Andhra Pradesh found: no contact with the citizen, blank
 //! or future-tense reports, "not my jurisdiction", closing by forwarding.
 
+use crate::names::vocabulary;
 use crate::text;
 use crate::{AttachmentId, Time, clock};
 use chrono::NaiveDate;
@@ -29,50 +30,36 @@ pub struct Atr {
     pub photos: Vec<AttachmentId>,
 }
 
-/// How much of the work is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Outcome {
-    /// All of it.
-    Done,
-    /// Part of it; the report names the day for the rest.
-    PartlyDone,
-    /// It cannot be done; the report names the reason.
-    CannotBeDone,
-}
-
-impl Outcome {
-    /// Its name on the wire and in the ledger.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::PartlyDone => "partly_done",
-            Self::CannotBeDone => "cannot_be_done",
-        }
+vocabulary! {
+    /// How much of the work is done.
+    Outcome {
+        /// All of it.
+        Done,
+        /// Part of it; the report names the day for the rest.
+        PartlyDone,
+        /// It cannot be done; the report names the reason.
+        CannotBeDone,
     }
 }
 
-/// A lapse found in a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Finding {
-    /// The text is empty or has fewer than [`SHORTEST`] letters.
-    Blank,
-    /// It promises instead of reporting.
-    FutureTense,
-    /// It says that somebody else is responsible: the right action is a transfer.
-    NotOurs,
-    /// It says that the grievance was passed on: the right action is forwarding.
-    PassedOn,
-    /// Nobody spoke to the citizen, and no reason is given.
-    NoContact,
-    /// Partly done without a day for the rest, or with one that is not after today.
-    NoNextDate,
-    /// Done, but without a photo.
-    NoPhoto,
+vocabulary! {
+    /// A lapse found in a report.
+    Finding {
+        /// The text is empty or has fewer than [`SHORTEST`] letters.
+        Blank,
+        /// It promises instead of reporting.
+        FutureTense,
+        /// It says that somebody else is responsible: the right action is a transfer.
+        NotOurs,
+        /// It says that the grievance was passed on: the right action is forwarding.
+        PassedOn,
+        /// Nobody spoke to the citizen, and no reason is given.
+        NoContact,
+        /// Partly done without a day for the rest, or with one that is not after today.
+        NoNextDate,
+        /// Done, but without a photo.
+        NoPhoto,
+    }
 }
 
 impl Finding {

@@ -1,7 +1,9 @@
 //! Attachments: photos and spoken notes. The kind is declared when an upload is announced, so that neither is taken for
 //! the other. Used by the server's uploads and by the browser.
 
+use crate::names::code_of;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// Largest photo, in bytes (UPL-04).
 pub const PHOTO_BYTES: usize = 10 * 1024 * 1024;
@@ -11,8 +13,9 @@ pub const VOICE_BYTES: usize = 2 * 1024 * 1024;
 pub const VOICE_SECONDS: u32 = 180;
 
 /// The kind of an attachment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum AttachmentKind {
     /// A still picture.
     #[default]
@@ -22,19 +25,10 @@ pub enum AttachmentKind {
 }
 
 impl AttachmentKind {
-    /// Its name in the database.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Photo => "photo",
-            Self::Voice => "voice",
-        }
-    }
-
     /// The kind with this name; a photo for any other name.
     #[must_use]
     pub fn of_code(code: &str) -> Self {
-        if code == Self::Voice.code() { Self::Voice } else { Self::Photo }
+        if code == code_of(&Self::Voice) { Self::Voice } else { Self::Photo }
     }
 
     /// Largest size of this kind, in bytes.
@@ -70,7 +64,7 @@ mod tests {
     #[test]
     fn a_kind_finds_itself_by_its_name_and_its_announcement() {
         for kind in [AttachmentKind::Photo, AttachmentKind::Voice] {
-            assert_eq!(AttachmentKind::of_code(kind.code()), kind);
+            assert_eq!(AttachmentKind::of_code(code_of(&kind)), kind);
             assert_eq!(AttachmentKind::of_metadata(kind.metadata()), kind);
             assert_eq!(AttachmentKind::of_metadata(&format!("filename YQ==, {}", kind.metadata())), kind);
         }

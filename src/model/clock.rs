@@ -8,6 +8,7 @@ use crate::Time;
 use chrono::{DateTime, Datelike, Days, Duration, FixedOffset, NaiveDate, TimeZone, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use strum::IntoStaticStr;
 
 /// Seconds by which Asia/Kolkata is ahead of UTC; unchanged since 1945.
 const IST_SECONDS: i32 = 5 * 3600 + 1800;
@@ -89,8 +90,9 @@ impl Calendar {
 }
 
 /// How fast a case must be handled. Ordered: a faster lane is greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Lane {
     /// The working days of its category.

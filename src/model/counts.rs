@@ -13,55 +13,37 @@
 //! - *partly*: open, and the citizen has agreed that part of it is done (stock);
 //! - *median days*: calendar days in India from lodging to closing, of the redressed (flow).
 
+use crate::names::{code_of, vocabulary};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
-macro_rules! dimensions {
-    ($($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
-        /// A dimension by which cases are grouped or filtered.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        pub enum Dimension { $($(#[$doc])* $name),+ }
-        impl Dimension {
-            /// Every dimension.
-            pub const ALL: [Self; [$(Self::$name),+].len()] = [$(Self::$name),+];
-            /// Its name in a query.
-            #[must_use]
-            pub fn code(self) -> &'static str { match self { $(Self::$name => $code),+ } }
-            /// The dimension with this name; `None` where there is none.
-            #[must_use]
-            pub fn from_code(code: &str) -> Option<Self> {
-                match code { $($code => Some(Self::$name),)+ _ => None }
-            }
-        }
-    };
-}
-
-dimensions! {
-    /// District (LGD code).
-    District = "district",
-    /// Block or town (LGD code).
-    Place = "place",
-    /// Department (code).
-    Department = "department",
-    /// Office (number).
-    Office = "office",
-    /// Leaf category (code).
-    Category = "category",
-    /// Stage (name, such as `with_office`).
-    Stage = "stage",
-    /// Channel by which it was lodged (name).
-    Channel = "channel",
-    /// Gender that the citizen gave (name).
-    Gender = "gender",
-    /// `rural` or `urban`; empty where the place is not known.
-    Area = "area",
-    /// Lane (name).
-    Lane = "lane",
-    /// Calendar day of lodging in India, `2026-11-23`.
-    Day = "day",
+vocabulary! {
+    /// A dimension by which cases are grouped or filtered.
+    Dimension {
+        /// District (LGD code).
+        District,
+        /// Block or town (LGD code).
+        Place,
+        /// Department (code).
+        Department,
+        /// Office (number).
+        Office,
+        /// Leaf category (code).
+        Category,
+        /// Stage (name, such as `with_office`).
+        Stage,
+        /// Channel by which it was lodged (name).
+        Channel,
+        /// Gender that the citizen gave (name).
+        Gender,
+        /// `rural` or `urban`; empty where the place is not known.
+        Area,
+        /// Lane (name).
+        Lane,
+        /// Calendar day of lodging in India, `2026-11-23`.
+        Day,
+    }
 }
 
 /// A conjunction of conditions. As text, on the wire and in addresses: `district:307,department:PHE`; empty for all
@@ -93,7 +75,7 @@ impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, (dimension, code)) in self.conditions().enumerate() {
             let comma = if index == 0 { "" } else { "," };
-            write!(f, "{comma}{}:{code}", dimension.code())?;
+            write!(f, "{comma}{}:{code}", code_of(&dimension))?;
         }
         Ok(())
     }
@@ -105,7 +87,7 @@ impl FromStr for Filter {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let conditions = text.split(',').filter(|part| !part.is_empty()).map(|part| {
             let (dimension, code) = part.split_once(':')?;
-            Some((Dimension::from_code(dimension)?, code.to_owned()))
+            Some((dimension.parse().ok()?, code.to_owned()))
         });
         conditions.collect::<Option<_>>().map(Self).ok_or("conditions are written dimension:code, with commas between")
     }
@@ -206,7 +188,7 @@ mod tests {
     #[test]
     fn dimension_names_round_trip() {
         for dimension in Dimension::ALL {
-            assert_eq!(Dimension::from_code(dimension.code()), Some(dimension));
+            assert_eq!(code_of(&dimension).parse(), Ok(dimension));
         }
     }
 }

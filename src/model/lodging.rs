@@ -2,6 +2,7 @@
 //! (ERR-04).
 
 use crate::lifecycle::{Channel, Gender};
+use crate::names::vocabulary;
 use crate::phone::NotAMobile;
 use crate::{AttachmentId, CategoryCode, Language, Lgd, Mobile, text};
 use serde::{Deserialize, Serialize};
@@ -69,24 +70,18 @@ pub struct Reason {
     pub option: String,
 }
 
-/// Whom a grievance concerns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Affected {
-    /// The person who lodges it.
-    Myself,
-    /// Somebody of their family.
-    Family,
-    /// Many people: a hamlet, a group.
-    Group,
-    /// Somebody else, on whose behalf it is lodged.
-    OnBehalf,
-}
-
-impl Affected {
-    /// All of them, in the order of the form.
-    pub const ALL: [Self; 4] = [Self::Myself, Self::Family, Self::Group, Self::OnBehalf];
+vocabulary! {
+    /// Whom a grievance concerns.
+    Affected {
+        /// The person who lodges it.
+        Myself,
+        /// Somebody of their family.
+        Family,
+        /// Many people: a hamlet, a group.
+        Group,
+        /// Somebody else, on whose behalf it is lodged.
+        OnBehalf,
+    }
 }
 
 /// A field of the form, at which a problem is shown.
@@ -105,27 +100,26 @@ pub enum Field {
     Mobile,
 }
 
-/// A problem of one answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
-pub enum Problem {
-    TextEmpty,
-    TextTooLong,
-    VoiceUnknown,
-    CategoryUnknown,
-    ReasonUnknown,
-    PlaceUnknown,
-    LandmarkTooLong,
-    PhotosTooMany,
-    PhotoUnknown,
-    NameEmpty,
-    NameTooLong,
-    MobileEmpty,
-    MobileLetters,
-    MobileWrongDigits,
-    MobileLandline,
+vocabulary! {
+    /// A problem of one answer.
+    #[allow(missing_docs)]
+    Problem {
+        TextEmpty,
+        TextTooLong,
+        VoiceUnknown,
+        CategoryUnknown,
+        ReasonUnknown,
+        PlaceUnknown,
+        LandmarkTooLong,
+        PhotosTooMany,
+        PhotoUnknown,
+        NameEmpty,
+        NameTooLong,
+        MobileEmpty,
+        MobileLetters,
+        MobileWrongDigits,
+        MobileLandline,
+    }
 }
 
 impl Problem {

@@ -4,83 +4,70 @@
 use crate::Role;
 use crate::atr::Outcome;
 use crate::lifecycle::{CallOutcome, Case, Event, EventBody, Stage, VisitFinding};
-use serde::{Deserialize, Serialize};
+use crate::names::{code_of, vocabulary};
 
-macro_rules! templates {
-    ($($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
-        /// A template registered with the operators (TXT-10). Its texts are in `public/reference/templates.tsv`, one
-        /// row for each language. A template that tells a citizen about a step of their case has the link to the case
-        /// as its last variable, which is not listed below.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum Template { $($(#[$doc])* $name),+ }
-        impl Template {
-            /// Every template.
-            pub const ALL: [Self; [$(Self::$name),+].len()] = [$(Self::$name),+];
-            /// Its name in `templates.tsv`.
-            #[must_use]
-            pub fn code(self) -> &'static str { match self { $(Self::$name => $code),+ } }
-        }
-    };
-}
-
-templates! {
-    /// A one-time code. Variable: the code.
-    Code = "code",
-    /// The grievance is registered. Variables: number, day by which the citizen hears.
-    Lodged = "lodged",
-    /// The citizen is asked for information. Variable: number.
-    Asked = "asked",
-    /// The case is with a department. Variables: number, department.
-    WithDepartment = "with_department",
-    /// The case is with an office. Variable: number.
-    WithOffice = "with_office",
-    /// The office reports the work as done; the citizen is asked. Variables: number, the replies for yes and for no.
-    Reported = "reported",
-    /// The office reports that part is done; the citizen is asked whether that is so. Variables as for [`Self::Reported`].
-    ReportedPartly = "reported_partly",
-    /// The office reports that it cannot be done; the citizen is asked whether they accept the reason. Variables as for
-    /// [`Self::Reported`].
-    ReportedCannot = "reported_cannot",
-    /// The office continues with the rest of the work. Variable: number.
-    RestAwaited = "rest_awaited",
-    /// It cannot be done, and the citizen has accepted the reason. Variable: number.
-    Explained = "explained",
-    /// The work is not done, and the case goes back. Variable: number.
-    SentBack = "sent_back",
-    /// Confirmed as done. Variable: number.
-    Redressed = "redressed",
-    /// The case that this one follows is confirmed as done. Variables: number, the other number.
-    RedressedWith = "redressed_with",
-    /// Closed because the citizen could not be reached. Variable: number.
-    Unreached = "unreached",
-    /// Not admissible; an appeal is possible. Variable: number.
-    NotAdmissible = "not_admissible",
-    /// The case now follows another. Variables: number, the other number.
-    Merged = "merged",
-    /// The case no longer follows another. Variable: number.
-    Unmerged = "unmerged",
-    /// The appeal is received. Variable: number.
-    Appealed = "appealed",
-    /// The appeal is dismissed. Variable: number.
-    AppealDismissed = "appeal_dismissed",
-    /// The case is treated as an emergency. Variable: number.
-    Emergency = "emergency",
-    /// Withdrawn by the citizen. Variable: number.
-    Withdrawn = "withdrawn",
-    /// The citizen's reply was not understood. Variables: number, the replies for yes and for no. No link.
-    AnswerHow = "answer_how",
-    /// To an officer: the citizen asks for haste. Variable: number.
-    Reminded = "reminded",
-    /// To an officer: a limit has passed. Variable: number.
-    Overdue = "overdue",
-    /// To both numbers: a counter asks to replace one by the other. Variables: number, the other number masked, the
-    /// number to call. No link.
-    NumberChangeAsked = "number_change_asked",
-    /// To both numbers: the number was changed. Variables: the new number masked, the number to call. No link.
-    NumberChanged = "number_changed",
-    /// To both numbers: the number was not changed. Variable: number.
-    NumberKept = "number_kept",
+vocabulary! {
+    /// A template registered with the operators (TXT-10). Its texts are in `public/reference/templates.tsv`, one
+    /// row for each language. A template that tells a citizen about a step of their case has the link to the case
+    /// as its last variable, which is not listed below.
+    Template {
+        /// A one-time code. Variable: the code.
+        Code,
+        /// The grievance is registered. Variables: number, day by which the citizen hears.
+        Lodged,
+        /// The citizen is asked for information. Variable: number.
+        Asked,
+        /// The case is with a department. Variables: number, department.
+        WithDepartment,
+        /// The case is with an office. Variable: number.
+        WithOffice,
+        /// The office reports the work as done; the citizen is asked. Variables: number, the replies for yes and for no.
+        Reported,
+        /// The office reports that part is done; the citizen is asked whether that is so. Variables as for [`Self::Reported`].
+        ReportedPartly,
+        /// The office reports that it cannot be done; the citizen is asked whether they accept the reason. Variables as for
+        /// [`Self::Reported`].
+        ReportedCannot,
+        /// The office continues with the rest of the work. Variable: number.
+        RestAwaited,
+        /// It cannot be done, and the citizen has accepted the reason. Variable: number.
+        Explained,
+        /// The work is not done, and the case goes back. Variable: number.
+        SentBack,
+        /// Confirmed as done. Variable: number.
+        Redressed,
+        /// The case that this one follows is confirmed as done. Variables: number, the other number.
+        RedressedWith,
+        /// Closed because the citizen could not be reached. Variable: number.
+        Unreached,
+        /// Not admissible; an appeal is possible. Variable: number.
+        NotAdmissible,
+        /// The case now follows another. Variables: number, the other number.
+        Merged,
+        /// The case no longer follows another. Variable: number.
+        Unmerged,
+        /// The appeal is received. Variable: number.
+        Appealed,
+        /// The appeal is dismissed. Variable: number.
+        AppealDismissed,
+        /// The case is treated as an emergency. Variable: number.
+        Emergency,
+        /// Withdrawn by the citizen. Variable: number.
+        Withdrawn,
+        /// The citizen's reply was not understood. Variables: number, the replies for yes and for no. No link.
+        AnswerHow,
+        /// To an officer: the citizen asks for haste. Variable: number.
+        Reminded,
+        /// To an officer: a limit has passed. Variable: number.
+        Overdue,
+        /// To both numbers: a counter asks to replace one by the other. Variables: number, the other number masked, the
+        /// number to call. No link.
+        NumberChangeAsked,
+        /// To both numbers: the number was changed. Variables: the new number masked, the number to call. No link.
+        NumberChanged,
+        /// To both numbers: the number was not changed. Variable: number.
+        NumberKept,
+    }
 }
 
 impl Template {
@@ -138,7 +125,7 @@ impl Template {
         Self::ALL
             .into_iter()
             .filter(move |template| template.true_in().is_some_and(|stages| !stages.contains(&stage)))
-            .map(Self::code)
+            .map(|template| code_of(&template))
     }
 
     /// Priority in the outbox: 0 is sent before and beside all others, then ascending.

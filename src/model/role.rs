@@ -1,75 +1,53 @@
 //! Permissions: the roles, how an actor stands to a case, and the one table of who may do what.
 
 use crate::lifecycle::{ActionKind, Case, Party};
+use crate::names::vocabulary;
 use crate::{DepartmentCode, Lgd, OfficeId, PersonId, Reference, StaffId};
 use serde::{Deserialize, Serialize};
 
-/// A role in the life of a grievance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Role {
-    /// A person who lodges grievances, known by a mobile number.
-    Citizen,
-    /// Lodges for people who come to a service counter.
-    CounterOperator,
-    /// Lodges for callers during the call.
-    TeleCaller,
-    /// Hears and scores the calls of about 40 tele-callers.
-    QualityLead,
-    /// The cell's desk: completes, categorises, merges, orders visits.
-    OperationalAnalyst,
-    /// The desk of a head of department.
-    NodalOfficer,
-    /// Acts at a sub-office and writes the Action Taken Report.
-    OfficeOfficer,
-    /// Asks the citizen by telephone whether it is done.
-    VerificationCaller,
-    /// Visits the place and the citizen.
-    FieldValidator,
-    /// Decides appeals in cases that they never handled.
-    AppellateAuthority,
-    /// Analyses the figures.
-    DataAnalyst,
-    /// Watches the load of a desk.
-    AssistantManager,
-    /// Watches several desks.
-    SeniorManager,
-    /// Leads the cell.
-    PrincipalManager,
-    /// An official of the Chief Minister's Office, who watches the figures.
-    CmoOfficial,
-    /// Keeps offices, users and rules.
-    Administrator,
-    /// Reads everything, changes nothing.
-    Auditor,
-    /// The program itself: deadlines, and mergers at lodging.
-    System,
+vocabulary! {
+    /// A role in the life of a grievance.
+    Role {
+        /// A person who lodges grievances, known by a mobile number.
+        Citizen,
+        /// Lodges for people who come to a service counter.
+        CounterOperator,
+        /// Lodges for callers during the call.
+        TeleCaller,
+        /// Hears and scores the calls of about 40 tele-callers.
+        QualityLead,
+        /// The cell's desk: completes, categorises, merges, orders visits.
+        OperationalAnalyst,
+        /// The desk of a head of department.
+        NodalOfficer,
+        /// Acts at a sub-office and writes the Action Taken Report.
+        OfficeOfficer,
+        /// Asks the citizen by telephone whether it is done.
+        VerificationCaller,
+        /// Visits the place and the citizen.
+        FieldValidator,
+        /// Decides appeals in cases that they never handled.
+        AppellateAuthority,
+        /// Analyses the figures.
+        DataAnalyst,
+        /// Watches the load of a desk.
+        AssistantManager,
+        /// Watches several desks.
+        SeniorManager,
+        /// Leads the cell.
+        PrincipalManager,
+        /// An official of the Chief Minister's Office, who watches the figures.
+        CmoOfficial,
+        /// Keeps offices, users and rules.
+        Administrator,
+        /// Reads everything, changes nothing.
+        Auditor,
+        /// The program itself: deadlines, and mergers at lodging.
+        System,
+    }
 }
 
 impl Role {
-    /// All roles, roughly in the order in which a grievance meets them.
-    pub const ALL: [Self; 18] = [
-        Self::Citizen,
-        Self::CounterOperator,
-        Self::TeleCaller,
-        Self::QualityLead,
-        Self::OperationalAnalyst,
-        Self::NodalOfficer,
-        Self::OfficeOfficer,
-        Self::VerificationCaller,
-        Self::FieldValidator,
-        Self::AppellateAuthority,
-        Self::DataAnalyst,
-        Self::AssistantManager,
-        Self::SeniorManager,
-        Self::PrincipalManager,
-        Self::CmoOfficial,
-        Self::Administrator,
-        Self::Auditor,
-        Self::System,
-    ];
-
     /// Whether the role belongs to a department, from which an identity may be withheld.
     #[must_use]
     pub fn is_of_department(self) -> bool {

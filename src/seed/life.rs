@@ -11,6 +11,7 @@ use model::lifecycle::{
     Action, CallOutcome, Channel, ContactMeans, Details, Gender, Ground, Lodged, Party, Setting, Stage, Statement,
     VisitFinding, due_action,
 };
+use model::names::code_of;
 use model::wire::{District, Place};
 use model::{Actor, Language, Lgd, Mobile, PersonId, Reference, Role, Rules, Time, answer};
 use server::app::decision::{Decided, Known, party};
@@ -174,7 +175,7 @@ impl Living<'_> {
         let category = self.life.case.category.clone().unwrap_or_default();
         let top = category.split('.').next().unwrap_or_default().to_owned();
         let texts =
-            self.past.world.reports.get(&(top, outcome.name().to_owned())).map(Vec::as_slice).unwrap_or_default();
+            self.past.world.reports.get(&(top, code_of(&outcome).to_owned())).map(Vec::as_slice).unwrap_or_default();
         let text = pick(&mut self.rng, texts)
             .map_or_else(|| "কাজ শেষ হয়েছে, ঘটনাস্থলে গিয়ে দেখা হয়েছে।".to_owned(), |text| text.text.clone());
         filled(&mut self.rng, &text, &self.locality)

@@ -3,6 +3,7 @@
 
 use crate::{photo, voice};
 use model::attachment::AttachmentKind;
+use model::names::code_of;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -147,7 +148,7 @@ fn parse(written: &[u8]) -> Option<Clean> {
 
 async fn child(program: &Path, kind: AttachmentKind, bytes: Vec<u8>) -> Result<Clean, NotTaken> {
     let mut child = tokio::process::Command::new(program)
-        .args(["read", kind.code()])
+        .args(["read", code_of(&kind)])
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -12,7 +12,6 @@ pub mod app;
 pub mod attachments;
 pub mod backup;
 pub mod clock;
-mod code;
 pub mod deadlines;
 pub mod decoder;
 pub mod disk;

@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::store::{self, Allowance, ReadingOf};
 use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::{DefaultKeyedRateLimiter, NotUntil, Quota};
+use model::names::code_of;
 use model::wire::{Problem, ProblemCode};
 use model::{PersonId, Reference, StaffId};
 use sha2::{Digest, Sha256};
@@ -196,7 +197,7 @@ impl Limits {
         let staff = staff.get().to_be_bytes();
         match what {
             ReadingOf::Caller | ReadingOf::Number => self.count(Of::LookedUp, &[&staff], 1).await,
-            _ => self.count(Of::Readings, &[&staff, what.code().as_bytes()], 1).await,
+            _ => self.count(Of::Readings, &[&staff, code_of(&what).as_bytes()], 1).await,
         }
     }
 

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use chrono::Duration;
 use model::lifecycle::{Case, Event, EventBody};
 use model::message::{Template, for_citizen, render};
+use model::names::code_of;
 use model::wire::Names;
 use model::{Language, Mobile, Reference, Time, answer};
 use std::sync::Arc;
@@ -126,7 +127,7 @@ async fn hand_over(
     }
     match gateway.send(message).await {
         Ok(()) => {
-            let opens = message.reference.is_some() || message.template == Template::Code.code();
+            let opens = message.reference.is_some() || message.template == code_of(&Template::Code);
             store.message_sent(message.id, now, opens && !keep_codes).await
         }
         Err(error) => {
@@ -213,7 +214,7 @@ pub fn compose(
     Some(NewMessage {
         reference: None,
         to: to.clone(),
-        template: template.code().to_owned(),
+        template: code_of(&template).to_owned(),
         registered_id: text.id.clone(),
         language,
         body: render(&text.pattern, &variables),

@@ -3,7 +3,6 @@
 //! Neither contains an address, a number, a name, a code or a token: paths are those of the route table, with `{reference}` in
 //! place of a reference number, and a path that is not in it is "other".
 
-use crate::code::code_of;
 use crate::health;
 use crate::state::App;
 use anyhow::{Context, Result};
@@ -15,6 +14,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use model::names::code_of;
 use std::time::{Duration, Instant};
 use tower_http::classify::{ServerErrorsAsFailures, SharedClassifier};
 use tower_http::trace::TraceLayer;

@@ -16,7 +16,6 @@ mod track;
 mod worker;
 
 use crate::api::{self, guard};
-use crate::code::code_of;
 use crate::failure::Failure;
 use crate::health;
 use crate::observe;
@@ -28,6 +27,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use maud::html;
+use model::names::code_of;
 use model::wire::ProblemCode;
 use model::{Language, Reference};
 use plain::Frames;
@@ -187,7 +187,7 @@ async fn ready(State(app): State<App>) -> Response {
         .await
         .into_iter()
         .filter(|alarm| health::forbids_traffic(*alarm))
-        .map(|alarm| code_of(&alarm))
+        .map(|alarm| code_of(&alarm).to_owned())
         .collect();
     if !app.health.writes(&app).await {
         wrong.push("store".into());

@@ -6,6 +6,7 @@
 
 use crate::seldom::Seldom;
 use axum::http::{Method, StatusCode};
+use model::names::code_of;
 use model::wire::{ChangeNumber, Endpoint, ExchangeCode, ProblemCode, RequestNumberChange, Reveal, SignIn, SignOut};
 use model::{Role, StaffId};
 use std::collections::HashMap;
@@ -117,8 +118,7 @@ pub fn log(event: Event, who: Option<Who>, about: &str) {
         said.entry((event, role)).or_insert_with(|| Seldom::new(EVERY)).say()
     };
     let Some(left_out) = left_out else { return };
-    let role = role.and_then(|role| serde_json::to_value(role).ok()).unwrap_or_default();
-    let role = role.as_str().unwrap_or_default();
+    let role = role.map(|role| code_of(&role)).unwrap_or_default();
     let (event, staff) = (event.name(), staff.map_or(0, StaffId::get));
     tracing::info!(target: "security", event, role, staff, about, left_out);
 }

@@ -537,7 +537,8 @@ impl Chains {
 }
 
 /// What kind of personal data was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum ReadingOf {
     /// One case.
     Case,
@@ -555,23 +556,6 @@ pub enum ReadingOf {
     List,
     /// A page of the cases behind a figure.
     Figures,
-}
-
-impl ReadingOf {
-    /// Its name in the database.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Case => "case",
-            Self::Number => "number",
-            Self::Call => "call",
-            Self::Caller => "caller",
-            Self::Photo => "photo",
-            Self::Voice => "voice",
-            Self::List => "list",
-            Self::Figures => "figures",
-        }
-    }
 }
 
 /// A reading of personal data, recorded before anything is shown.
@@ -900,12 +884,7 @@ fn person(id: PersonId) -> i64 {
     i64::try_from(id.get() & (u64::MAX >> 1)).unwrap_or(0)
 }
 
-/// The name of a unit variant as serde writes it, for columns.
-fn name<T: serde::Serialize>(value: &T) -> Result<String> {
-    Ok(serde_json::to_value(value)?.as_str().unwrap_or_default().to_owned())
-}
-
-/// The unit variant with this name.
-fn named<T: serde::de::DeserializeOwned>(text: String) -> Result<T> {
-    Ok(serde_json::from_value(serde_json::Value::String(text))?)
+/// The role with this name in a column.
+fn role(name: &str) -> Result<model::Role> {
+    name.parse().map_err(|_| StoreError::Damaged(format!("there is no role {name}")))
 }

@@ -7,6 +7,7 @@ use model::answer::Words;
 use model::clock::{Calendar, Lane, ist};
 use model::lifecycle::Places;
 use model::message::Template;
+use model::names::code_of;
 use model::reason::Reasons;
 use model::rules::CategoryRule;
 use model::topic::Topics;
@@ -483,7 +484,7 @@ fn templates(folder: &Source<'_>) -> Result<HashMap<(Template, Language), Regist
     let mut texts = HashMap::new();
     for row in rows(folder, "templates.tsv")? {
         let code = cell(&row, 0);
-        let template = Template::ALL.into_iter().find(|template| template.code() == code).with_context(|| {
+        let template = Template::ALL.into_iter().find(|template| code_of(template) == code).with_context(|| {
             format!("templates.tsv: this program knows no template {code}: is `public` of another version? (--public)")
         })?;
         let language = Language::from_tag(&cell(&row, 1))
@@ -493,7 +494,7 @@ fn templates(folder: &Source<'_>) -> Result<HashMap<(Template, Language), Regist
     for template in Template::ALL {
         for language in Language::CITIZEN {
             if !texts.contains_key(&(template, language)) {
-                bail!("templates.tsv: {} has no text in {}", template.code(), language.tag());
+                bail!("templates.tsv: {} has no text in {}", code_of(&template), language.tag());
             }
         }
     }

@@ -67,7 +67,7 @@ impl CallError {
             return crate::i18n::name_of("problem", first);
         }
         let minutes = problem.retry_after.unwrap_or(60).div_ceil(60);
-        let name = format!("failure.{}", crate::i18n::code_of(&problem.code));
+        let name = format!("failure.{}", model::names::code_of(&problem.code));
         let form = format!("{name}{}", crate::i18n::language().plural(minutes).ending());
         let words = [form, name].into_iter().map(|name| (t(&name), name)).find(|(words, name)| words != name);
         let words = words.map_or_else(|| t(key::FAILURE_OTHER), |(words, _)| words);

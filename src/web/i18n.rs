@@ -1,7 +1,7 @@
 //! Texts of the page: catalogues are downloaded one language at a time; numbers and days follow the language.
 
-use crate::json;
 use model::Language;
+use model::names::code_of;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -74,12 +74,9 @@ pub fn fill(key: &str, marks: &[(&str, &str)]) -> String {
 
 /// The text for a value of the wire format, such as a stage: `prefix` followed by its name there.
 #[must_use]
-pub fn name_of<T: serde::Serialize>(prefix: &str, value: &T) -> String {
+pub fn name_of<'v, T>(prefix: &str, value: &'v T) -> String
+where
+    &'static str: From<&'v T>,
+{
     t(&format!("{prefix}.{}", code_of(value)))
-}
-
-/// The name of a unit variant in the wire format.
-#[must_use]
-pub fn code_of<T: serde::Serialize>(value: &T) -> String {
-    json::value(value).as_str().unwrap_or_default().to_owned()
 }

@@ -24,7 +24,7 @@ impl Operation<'_> {
 
     /// Its address, as somebody with this role may ask for it: a number that nobody has, and what else must be said.
     fn address(&self, role: Role) -> String {
-        let queue = Queue::of(role).map_or("desk", Queue::code);
+        let queue = Queue::of(role).map_or("desk", |queue| model::names::code_of(&queue));
         let path = self
             .path
             .replace("{reference}", &Reference::from_payload(12_345).to_string())

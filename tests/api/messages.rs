@@ -100,7 +100,7 @@ async fn every_text_fits_its_registration_and_two_parts() {
         if marks == 2 && variables.len() == 3 {
             variables.remove(1);
         }
-        assert!(marks <= variables.len(), "{}: {marks} variables", template.code());
+        assert!(marks <= variables.len(), "{}: {marks} variables", model::names::code_of(&template));
         let body = render(&text.pattern, &variables);
         let told = !matches!(
             template,
@@ -112,9 +112,20 @@ async fn every_text_fits_its_registration_and_two_parts() {
                 | Template::NumberChanged
                 | Template::NumberKept
         );
-        assert_eq!(body.ends_with("/l/AAAAAAAAAAAAAAAAA"), told, "{}: every step has its link", template.code());
+        assert_eq!(
+            body.ends_with("/l/AAAAAAAAAAAAAAAAA"),
+            told,
+            "{}: every step has its link",
+            model::names::code_of(&template)
+        );
         assert!(matches(&text.pattern, &body));
-        assert!(parts(&body) <= 2, "{} in {}: {} parts", template.code(), language.tag(), parts(&body));
+        assert!(
+            parts(&body) <= 2,
+            "{} in {}: {} parts",
+            model::names::code_of(&template),
+            language.tag(),
+            parts(&body)
+        );
         assert_eq!(text.id.len(), 19, "a registered id");
         seen += 1;
     }

@@ -80,7 +80,7 @@ fn text() -> NewMessage {
     NewMessage {
         reference: None,
         to: Mobile::parse("9830012345").expect("a number"),
-        template: Template::Lodged.code().into(),
+        template: model::names::code_of(&Template::Lodged).into(),
         registered_id: "1".into(),
         language: Language::Bengali,
         body: "জমা হয়েছে।".into(),
@@ -155,7 +155,7 @@ pub async fn messages_go_out_in_order_unless_they_became_untrue(engine: Engine) 
     let message = |template: Template, body: &str| NewMessage {
         reference: Some(case.reference),
         to: mobile.clone(),
-        template: template.code().into(),
+        template: model::names::code_of(&template).into(),
         registered_id: "1".into(),
         language: Language::Bengali,
         body: body.into(),

@@ -4,99 +4,88 @@ use super::Party;
 use crate::Reference;
 use crate::atr::Atr;
 use crate::clock::Lane;
+use crate::names::vocabulary;
 use crate::{AttachmentId, CategoryCode, DepartmentCode, Lgd, OfficeId, PersonId, Role};
 use serde::{Deserialize, Serialize};
 
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
-        /// The kind of an action, without its content.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        pub enum ActionKind { $($(#[$doc])* $name),+ }
-
-        impl ActionKind {
-            /// Every kind of action.
-            pub const ALL: [Self; [$(Self::$name),+].len()] = [$(Self::$name),+];
-        }
-    };
-}
-
-kinds! {
-    /// Lodge a new case.
-    Lodge,
-    /// Ask the citizen for missing information.
-    RequestInformation,
-    /// Give the information that was asked for.
-    ProvideInformation,
-    /// Ask a citizen who has not answered once more.
-    RemindInformation,
-    /// Return the case without an answer to the desk or office that asked.
-    ReturnUnanswered,
-    /// Add information without being asked.
-    AddInformation,
-    /// Ask the holder for haste.
-    Remind,
-    /// Set category and department.
-    Categorise,
-    /// Pass it to an office of the department.
-    Forward,
-    /// Offer it to another department or office.
-    OfferTransfer,
-    /// Accept an offered transfer.
-    AcceptTransfer,
-    /// Decline an offered transfer.
-    RefuseTransfer,
-    /// Move an unanswered offer to the common superior.
-    BounceTransfer,
-    /// Record a contact with the citizen.
-    RecordContact,
-    /// File the Action Taken Report.
-    SubmitAtr,
-    /// Send the report back to the office.
-    ReturnAtr,
-    /// Accept the report, which leads to verification.
-    AcceptAtr,
-    /// Record a verification call.
-    RecordCall,
-    /// Order a visit by a field validator.
-    OrderVisit,
-    /// Record a visit.
-    RecordVisit,
-    /// Yes from the citizen to what the report says: that it is done, that part is, or that the reason is accepted.
-    Confirm,
-    /// No from the citizen to what the report says.
-    Dispute,
-    /// Close as not admissible.
-    Reject,
-    /// Let it follow another case of the same cause.
-    Merge,
-    /// Let it no longer follow another case.
-    Unmerge,
-    /// Reopen a closed case.
-    Reopen,
-    /// Appeal to the appellate authority.
-    Appeal,
-    /// Decide an appeal.
-    DecideAppeal,
-    /// Put it into an emergency lane, or back into a slower one.
-    SetEmergency,
-    /// Tell the holder's superior that a limit has passed.
-    Escalate,
-    /// Withdraw the grievance.
-    Withdraw,
-    /// Rate how well it went.
-    Rate,
-    /// Write a note.
-    Note,
-    /// Say that the case's mobile number is not one's own.
-    DisownNumber,
-    /// Ask, for a citizen at a counter, to replace a lost number by another.
-    RequestNumberChange,
-    /// Approve the change of number.
-    ApproveNumberChange,
-    /// Refuse the change of number.
-    RefuseNumberChange,
+vocabulary! {
+    /// The kind of an action, without its content.
+    ActionKind {
+        /// Lodge a new case.
+        Lodge,
+        /// Ask the citizen for missing information.
+        RequestInformation,
+        /// Give the information that was asked for.
+        ProvideInformation,
+        /// Ask a citizen who has not answered once more.
+        RemindInformation,
+        /// Return the case without an answer to the desk or office that asked.
+        ReturnUnanswered,
+        /// Add information without being asked.
+        AddInformation,
+        /// Ask the holder for haste.
+        Remind,
+        /// Set category and department.
+        Categorise,
+        /// Pass it to an office of the department.
+        Forward,
+        /// Offer it to another department or office.
+        OfferTransfer,
+        /// Accept an offered transfer.
+        AcceptTransfer,
+        /// Decline an offered transfer.
+        RefuseTransfer,
+        /// Move an unanswered offer to the common superior.
+        BounceTransfer,
+        /// Record a contact with the citizen.
+        RecordContact,
+        /// File the Action Taken Report.
+        SubmitAtr,
+        /// Send the report back to the office.
+        ReturnAtr,
+        /// Accept the report, which leads to verification.
+        AcceptAtr,
+        /// Record a verification call.
+        RecordCall,
+        /// Order a visit by a field validator.
+        OrderVisit,
+        /// Record a visit.
+        RecordVisit,
+        /// Yes from the citizen to what the report says: that it is done, that part is, or that the reason is accepted.
+        Confirm,
+        /// No from the citizen to what the report says.
+        Dispute,
+        /// Close as not admissible.
+        Reject,
+        /// Let it follow another case of the same cause.
+        Merge,
+        /// Let it no longer follow another case.
+        Unmerge,
+        /// Reopen a closed case.
+        Reopen,
+        /// Appeal to the appellate authority.
+        Appeal,
+        /// Decide an appeal.
+        DecideAppeal,
+        /// Put it into an emergency lane, or back into a slower one.
+        SetEmergency,
+        /// Tell the holder's superior that a limit has passed.
+        Escalate,
+        /// Withdraw the grievance.
+        Withdraw,
+        /// Rate how well it went.
+        Rate,
+        /// Write a note.
+        Note,
+        /// Say that the case's mobile number is not one's own.
+        DisownNumber,
+        /// Ask, for a citizen at a counter, to replace a lost number by another.
+        RequestNumberChange,
+        /// Approve the change of number.
+        ApproveNumberChange,
+        /// Refuse the change of number.
+        RefuseNumberChange,
+    }
 }
 
 impl ActionKind {
@@ -331,17 +320,16 @@ impl Action {
     }
 }
 
-/// Who can read a note. Each side includes the ones before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Side {
-    /// Only the cell.
-    Cell,
-    /// The department and the cell.
-    Department,
-    /// The citizen, the department and the cell.
-    Citizen,
+vocabulary! {
+    /// Who can read a note. Each side includes the ones before.
+    Side {
+        /// Only the cell.
+        Cell,
+        /// The department and the cell.
+        Department,
+        /// The citizen, the department and the cell.
+        Citizen,
+    }
 }
 
 impl Side {
@@ -362,49 +350,46 @@ impl Side {
     }
 }
 
-/// How an officer contacted the citizen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum ContactMeans {
-    /// By telephone.
-    Phone,
-    /// At the citizen's home or at the place concerned.
-    Visit,
-    /// At an office.
-    AtOffice,
+vocabulary! {
+    /// How an officer contacted the citizen.
+    ContactMeans {
+        /// By telephone.
+        Phone,
+        /// At the citizen's home or at the place concerned.
+        Visit,
+        /// At an office.
+        AtOffice,
+    }
 }
 
-/// Outcome of a verification call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum CallOutcome {
-    /// The citizen confirms that the work is done.
-    Confirmed,
-    /// The citizen agrees with a report that does not say "done". [`super::decide`] writes it in the place of
-    /// [`Self::Confirmed`].
-    Agreed,
-    /// The citizen says that the report is not true.
-    Disputed,
-    /// Nobody answered, or somebody else.
-    NotReached,
+vocabulary! {
+    /// Outcome of a verification call.
+    CallOutcome {
+        /// The citizen confirms that the work is done.
+        Confirmed,
+        /// The citizen agrees with a report that does not say "done". [`super::decide`] writes it in the place of
+        /// [`Self::Confirmed`].
+        Agreed,
+        /// The citizen says that the report is not true.
+        Disputed,
+        /// Nobody answered, or somebody else.
+        NotReached,
+    }
 }
 
-/// Finding of a field validator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum VisitFinding {
-    /// Done, and the citizen, whom the validator met, agrees. The only finding that redresses.
-    DoneCitizenAgrees,
-    /// As reported, where the report does not say "done", and the citizen, whom the validator met, agrees.
-    /// [`super::decide`] writes it in the place of [`Self::DoneCitizenAgrees`].
-    CitizenAgrees,
-    /// It looks done, but the citizen was not met: a call must follow.
-    DoneCitizenNotMet,
-    /// Not done.
-    NotDone,
+vocabulary! {
+    /// Finding of a field validator.
+    VisitFinding {
+        /// Done, and the citizen, whom the validator met, agrees. The only finding that redresses.
+        DoneCitizenAgrees,
+        /// As reported, where the report does not say "done", and the citizen, whom the validator met, agrees.
+        /// [`super::decide`] writes it in the place of [`Self::DoneCitizenAgrees`].
+        CitizenAgrees,
+        /// It looks done, but the citizen was not met: a call must follow.
+        DoneCitizenNotMet,
+        /// Not done.
+        NotDone,
+    }
 }
 
 /// A position as measured by the browser.
@@ -428,25 +413,18 @@ impl Position {
     }
 }
 
-/// Legal grounds on which a grievance is not admissible. "Not ours" is not among them: that is a transfer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Ground {
-    /// It is before a court or tribunal.
-    BeforeCourt,
-    /// It asks for information under the Right to Information Act.
-    RightToInformation,
-    /// It is an employee's service matter.
-    ServiceMatter,
-    /// It concerns the security of the state.
-    StateSecurity,
-    /// It is a suggestion and asks for no redress.
-    Suggestion,
-}
-
-impl Ground {
-    /// Every ground.
-    pub const ALL: [Self; 5] =
-        [Self::BeforeCourt, Self::RightToInformation, Self::ServiceMatter, Self::StateSecurity, Self::Suggestion];
+vocabulary! {
+    /// Legal grounds on which a grievance is not admissible. "Not ours" is not among them: that is a transfer.
+    Ground {
+        /// It is before a court or tribunal.
+        BeforeCourt,
+        /// It asks for information under the Right to Information Act.
+        RightToInformation,
+        /// It is an employee's service matter.
+        ServiceMatter,
+        /// It concerns the security of the state.
+        StateSecurity,
+        /// It is a suggestion and asks for no redress.
+        Suggestion,
+    }
 }

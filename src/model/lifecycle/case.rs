@@ -3,6 +3,7 @@
 use super::{CallOutcome, Event, EventBody, VisitFinding};
 use crate::atr::Outcome;
 use crate::clock::{Clock, Lane, ist_date};
+use crate::names::vocabulary;
 use crate::{
     Actor, CategoryCode, DepartmentCode, Language, Lgd, OfficeId, PersonId, Reference, Role, Scope, StaffId, Time,
 };
@@ -10,60 +11,41 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The stage of a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Stage {
-    /// Lodged, not yet categorised.
-    Registered,
-    /// The citizen must answer a question.
-    NeedsInformation,
-    /// At the nodal officer's desk.
-    WithDepartment,
-    /// At a sub-office.
-    WithOffice,
-    /// Offered to another department or office, not yet accepted.
-    TransferOffered,
-    /// The report is written and being checked by the nodal officer.
-    AtrReview,
-    /// The report is accepted; the citizen is being asked.
-    Verification,
-    /// Confirmed as done, from outside the department.
-    Redressed,
-    /// It cannot be done, and the citizen has accepted the reason, from outside the department.
-    Explained,
-    /// The office reports it done; the citizen could not be reached.
-    ClosedUnconfirmed,
-    /// Outside the scope of the law.
-    NotAdmissible,
-    /// Follows its root case.
-    Merged,
-    /// An appeal is being decided.
-    Appealed,
-    /// Taken back by the citizen.
-    Withdrawn,
+vocabulary! {
+    /// The stage of a case.
+    Stage {
+        /// Lodged, not yet categorised.
+        Registered,
+        /// The citizen must answer a question.
+        NeedsInformation,
+        /// At the nodal officer's desk.
+        WithDepartment,
+        /// At a sub-office.
+        WithOffice,
+        /// Offered to another department or office, not yet accepted.
+        TransferOffered,
+        /// The report is written and being checked by the nodal officer.
+        AtrReview,
+        /// The report is accepted; the citizen is being asked.
+        Verification,
+        /// Confirmed as done, from outside the department.
+        Redressed,
+        /// It cannot be done, and the citizen has accepted the reason, from outside the department.
+        Explained,
+        /// The office reports it done; the citizen could not be reached.
+        ClosedUnconfirmed,
+        /// Outside the scope of the law.
+        NotAdmissible,
+        /// Follows its root case.
+        Merged,
+        /// An appeal is being decided.
+        Appealed,
+        /// Taken back by the citizen.
+        Withdrawn,
+    }
 }
 
 impl Stage {
-    /// Every stage.
-    pub const ALL: [Self; 14] = [
-        Self::Registered,
-        Self::NeedsInformation,
-        Self::WithDepartment,
-        Self::WithOffice,
-        Self::TransferOffered,
-        Self::AtrReview,
-        Self::Verification,
-        Self::Redressed,
-        Self::Explained,
-        Self::ClosedUnconfirmed,
-        Self::NotAdmissible,
-        Self::Merged,
-        Self::Appealed,
-        Self::Withdrawn,
-    ];
-
     /// Whether somebody still has to act for the citizen. A merged case counts as closed: its root is worked on.
     #[must_use]
     pub fn is_open(self) -> bool {
@@ -79,21 +61,7 @@ impl Stage {
     }
 }
 
-macro_rules! names {
-    ($(#[$doc:meta])* $type:ident { $($(#[$variant:meta])* $name:ident),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        pub enum $type { $($(#[$variant])* $name),+ }
-        impl $type {
-            /// All of them, in order of declaration.
-            pub const ALL: [Self; [$(Self::$name),+].len()] = [$(Self::$name),+];
-        }
-    };
-}
-
-names! {
+vocabulary! {
     /// The channel by which a grievance came in.
     Channel {
         /// The citizen app.
@@ -111,7 +79,7 @@ names! {
     }
 }
 
-names! {
+vocabulary! {
     /// Gender as the citizen gave it, for the dashboards' shares only (FLD-07).
     Gender {
         /// A woman.
@@ -138,8 +106,9 @@ pub struct Party {
 }
 
 /// Who has to act on the case now.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Holder {
     /// The cell's desk.

@@ -6,11 +6,13 @@ use crate::Reference;
 use crate::atr::{Finding, Outcome};
 use crate::clock::Lane;
 use crate::lodging::{Affected, Reason};
+use crate::names::code_of;
 use crate::{
     Actor, AttachmentId, CategoryCode, DepartmentCode, Language, Lgd, OfficeId, PersonId, Role, StaffId, Time,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// An event. The ledger contains all of it except the statement, for which it contains a commitment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -222,8 +224,9 @@ pub enum EventBody {
 macro_rules! event_kinds {
     ($($name:ident),+ $(,)?) => {
         /// The kind of an event, without its content.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr)]
         #[serde(rename_all = "snake_case")]
+        #[strum(serialize_all = "snake_case")]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[allow(missing_docs)] // the same names as [`EventBody`]
         pub enum EventKind { $($name),+ }
@@ -370,7 +373,7 @@ impl EventBody {
                 ContactMeans::Visit => "visit",
                 ContactMeans::AtOffice => "at_office",
             },
-            Self::AtrSubmitted { outcome, .. } => outcome.name(),
+            Self::AtrSubmitted { outcome, .. } => code_of(outcome),
             Self::CallRecorded { outcome, .. } => match outcome {
                 CallOutcome::Confirmed => "confirmed",
                 CallOutcome::Agreed => "agreed",

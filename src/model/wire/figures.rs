@@ -4,6 +4,7 @@ use super::{CaseLine, Endpoint, Method, query};
 use crate::Time;
 use crate::counts::{Dimension, Figures, Filter};
 use crate::duty::{Duty, Needs};
+use crate::names::code_of;
 use serde::{Deserialize, Serialize};
 
 endpoint!(
@@ -21,7 +22,7 @@ endpoint!(
         days: Option<u16>,
     } Get "/api/counts", Needs::Duty(Duty::WatchFigures), () => Counts,
     path = |call| {
-        let by = call.by.map_or("", Dimension::code);
+        let by = call.by.map_or("", |by| code_of(&by));
         let days = call.days.map(|days| days.to_string()).unwrap_or_default();
         format!("/api/counts{}", query([("by", by), ("where", &*call.filter.to_string()), ("days", &*days)]))
     }

@@ -4,6 +4,7 @@ use super::Work;
 use crate::lifecycle::Refusal;
 use crate::lodging::Problem as FieldProblem;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// A problem as `application/problem+json` (RFC 9457). The apps have the words for `code`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,8 +47,9 @@ pub struct Problem {
 macro_rules! problem_codes {
     ($($(#[$doc:meta])* $name:ident = $status:literal $title:literal),+ $(,)?) => {
         /// What can go wrong, each with its status and title.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default, IntoStaticStr)]
         #[serde(rename_all = "snake_case")]
+        #[strum(serialize_all = "snake_case")]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum ProblemCode { $($(#[$doc])* $name),+ }
         impl ProblemCode {

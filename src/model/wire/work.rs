@@ -3,6 +3,7 @@
 use super::{CaseLine, CaseView, Endpoint, Method, query};
 use crate::duty::{Duty, Needs};
 use crate::lifecycle::Stage;
+use crate::names::{code_of, vocabulary};
 use crate::{DepartmentCode, Role, Time};
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +20,8 @@ endpoint!(
         due: Option<Due>,
     } Get "/api/queues/{queue}", Needs::Duty(Duty::WorkList), () => QueuePage,
     path = |call| {
-        let due = call.due.map_or("", Due::code);
-        format!("/api/queues/{}{}", call.queue.code(), query([("cursor", &*call.cursor), ("due", due)]))
+        let due = call.due.map_or("", |due| code_of(&due));
+        format!("/api/queues/{}{}", code_of(&call.queue), query([("cursor", &*call.cursor), ("due", due)]))
     }
 );
 
@@ -37,38 +38,24 @@ pub struct Health {
     pub alarms: Vec<Alarm>,
 }
 
-/// Something that needs attention.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Alarm {
-    /// The clock is not trusted; no deadlines are acted on until it is.
-    Clock,
-    /// Little room on the disk: uploads are refused.
-    DiskLow,
-    /// The disk is full.
-    DiskFull,
-    /// The database is damaged.
-    Damaged,
-    /// Messages have waited for more than 15 minutes.
-    MessagesStuck,
-    /// No backup for twice its interval.
-    BackupLate,
-    /// The calendar knows fewer than 60 days of holidays ahead.
-    CalendarEnds,
-}
-
-impl Alarm {
-    /// Every alarm.
-    pub const ALL: [Self; 7] = [
-        Self::Clock,
-        Self::DiskLow,
-        Self::DiskFull,
-        Self::Damaged,
-        Self::MessagesStuck,
-        Self::BackupLate,
-        Self::CalendarEnds,
-    ];
+vocabulary! {
+    /// Something that needs attention.
+    Alarm {
+        /// The clock is not trusted; no deadlines are acted on until it is.
+        Clock,
+        /// Little room on the disk: uploads are refused.
+        DiskLow,
+        /// The disk is full.
+        DiskFull,
+        /// The database is damaged.
+        Damaged,
+        /// Messages have waited for more than 15 minutes.
+        MessagesStuck,
+        /// No backup for twice its interval.
+        BackupLate,
+        /// The calendar knows fewer than 60 days of holidays ahead.
+        CalendarEnds,
+    }
 }
 
 endpoint!(
@@ -86,46 +73,27 @@ endpoint!(
     Desks {} Get "/api/desks", Needs::Duty(Duty::WatchDesks), () => Vec<Desk>
 );
 
-/// A worklist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Queue {
-    /// The cell's desk: cases to categorise.
-    Desk,
-    /// A nodal officer's: cases to forward, reports to check, transfers to answer.
-    Department,
-    /// An office's: cases to act on.
-    Office,
-    /// Cases to call about.
-    Verification,
-    /// Cases to visit.
-    Visits,
-    /// Appeals to decide.
-    Appeals,
-    /// Citizens to call because they have not answered for long ([`crate::lifecycle::Case::call_owed`]).
-    Answers,
+vocabulary! {
+    /// A worklist.
+    Queue {
+        /// The cell's desk: cases to categorise.
+        Desk,
+        /// A nodal officer's: cases to forward, reports to check, transfers to answer.
+        Department,
+        /// An office's: cases to act on.
+        Office,
+        /// Cases to call about.
+        Verification,
+        /// Cases to visit.
+        Visits,
+        /// Appeals to decide.
+        Appeals,
+        /// Citizens to call because they have not answered for long ([`crate::lifecycle::Case::call_owed`]).
+        Answers,
+    }
 }
 
 impl Queue {
-    /// Every worklist.
-    pub const ALL: [Self; 7] =
-        [Self::Desk, Self::Department, Self::Office, Self::Verification, Self::Visits, Self::Appeals, Self::Answers];
-
-    /// Its name in paths.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Desk => "desk",
-            Self::Department => "department",
-            Self::Office => "office",
-            Self::Verification => "verification",
-            Self::Visits => "visits",
-            Self::Appeals => "appeals",
-            Self::Answers => "answers",
-        }
-    }
-
     /// The worklist of a role; `None` where it has none.
     #[must_use]
     pub fn of(role: Role) -> Option<Self> {
@@ -142,34 +110,17 @@ impl Queue {
     }
 }
 
-/// How near the citizen's limit is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Due {
-    /// It has passed.
-    Over,
-    /// It ends today.
-    Today,
-    /// It ends within seven days.
-    Week,
-    /// It ends later, or there is none.
-    Later,
-}
-
-impl Due {
-    /// All of them, most urgent first.
-    pub const ALL: [Self; 4] = [Self::Over, Self::Today, Self::Week, Self::Later];
-
-    /// Its name in a query.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Over => "over",
-            Self::Today => "today",
-            Self::Week => "week",
-            Self::Later => "later",
-        }
+vocabulary! {
+    /// How near the citizen's limit is.
+    Due {
+        /// It has passed.
+        Over,
+        /// It ends today.
+        Today,
+        /// It ends within seven days.
+        Week,
+        /// It ends later, or there is none.
+        Later,
     }
 }
 

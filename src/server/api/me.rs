@@ -7,6 +7,7 @@ use crate::store::MessageState;
 use axum::http::header;
 use model::Scope;
 use model::message::Template;
+use model::names::code_of;
 use model::wire::{Dossier, MyData, ProblemCode, Reading, SentMessage};
 
 /// Most messages that are included.
@@ -30,7 +31,7 @@ pub async fn data(call: Call<MyData>) -> Result<Reply<Dossier>, Failure> {
         dossier.messages = sent
             .filter(|message| matches!(message.state, MessageState::Pending | MessageState::Sent))
             .map(|message| {
-                let code = message.template == Template::Code.code();
+                let code = message.template == code_of(&Template::Code);
                 SentMessage { at: message.created, text: if code { String::new() } else { message.body } }
             })
             .collect();

@@ -3,13 +3,13 @@
 //! A query walks the columns once. The flags that make up the figures stand in one number, so that a case is counted
 //! with one increment; the figures are sums over the combinations of flags afterwards.
 
-use crate::code::code_of;
 use crate::store::{self, Changed};
 use chrono::NaiveDate;
 use model::Time;
 use model::clock::ist_date;
 use model::counts::{Dimension, Figures, Filter};
 use model::lifecycle::{Case, Gender, Stage};
+use model::names::code_of;
 use model::wire::{Counts, Group};
 use std::collections::HashMap;
 
@@ -123,11 +123,11 @@ fn codes(case: &Case) -> [(Dimension, String); 10] {
         (Dimension::Department, case.department.clone().map(String::from).unwrap_or_default()),
         (Dimension::Office, number(case.office)),
         (Dimension::Category, case.category.clone().map(String::from).unwrap_or_default()),
-        (Dimension::Stage, code_of(&case.stage)),
-        (Dimension::Channel, code_of(&case.channel)),
-        (Dimension::Gender, code_of(&case.gender)),
+        (Dimension::Stage, code_of(&case.stage).to_owned()),
+        (Dimension::Channel, code_of(&case.channel).to_owned()),
+        (Dimension::Gender, code_of(&case.gender).to_owned()),
         (Dimension::Area, area.to_owned()),
-        (Dimension::Lane, code_of(&case.lane)),
+        (Dimension::Lane, code_of(&case.lane).to_owned()),
     ]
 }
 
@@ -360,7 +360,7 @@ impl Cube {
         };
         for dimension in Dimension::ALL.into_iter().filter(|dimension| *dimension != Dimension::Day) {
             if of(self, dimension, row) != of(&expected, dimension, 0) {
-                faults.push(dimension.code());
+                faults.push(code_of(&dimension));
             }
         }
         let others = [
@@ -384,7 +384,7 @@ impl Cube {
         Dimension::ALL
             .into_iter()
             .filter(|by| sorted(self, *by) != sorted(other, *by))
-            .map(|by| format!("the counts by {} differ from a recount", by.code()))
+            .map(|by| format!("the counts by {} differ from a recount", code_of(&by)))
             .collect()
     }
 }
@@ -407,7 +407,7 @@ impl Cube {
         let mut dimensions: Vec<(String, Vec<String>)> = Vec::new();
         let mut all: Vec<&[u16]> = Vec::new();
         for (dimension, column) in &self.columns {
-            dimensions.push((dimension.code().to_owned(), column.codes.clone()));
+            dimensions.push((code_of(dimension).to_owned(), column.codes.clone()));
             all.push(&column.cells);
         }
         all.extend([self.days.as_slice(), &self.took, &self.flags]);
@@ -432,7 +432,7 @@ impl Cube {
         };
         let mut cube = Self::default();
         for (name, codes) in dimensions {
-            let dimension = Dimension::ALL.into_iter().find(|dimension| dimension.code() == name)?;
+            let dimension = name.parse().ok()?;
             let cells = narrow(next(cases * 2)?);
             if cells.iter().any(|cell| usize::from(*cell) >= codes.len()) {
                 return None;

@@ -187,7 +187,7 @@ fn identity(reference: Reference, offer: Offer, fields: &Fields, pictured: bool)
     let mut digest = Sha256::new();
     let with = if pictured { PHOTO } else { "" };
     let number = reference.to_string();
-    for part in [&number, &offer.name(), fields.get("version"), fields.get("reason"), with] {
+    for part in [number.as_str(), offer.name(), fields.get("version"), fields.get("reason"), with] {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }

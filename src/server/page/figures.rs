@@ -10,6 +10,7 @@ use maud::{Markup, html};
 use model::Language;
 use model::clock::ist_date;
 use model::counts::{Dimension, Figures, share};
+use model::names::code_of;
 use model::wire::{Counts, District, Group};
 
 /// The least number of grievances on which a published figure is based.
@@ -226,7 +227,7 @@ pub async fn csv(app: &App, query: &str) -> Response {
             let part = |part: u32| cell(shown(part, figures.lodged));
             out.push_str(&format!(
                 "{},{},\"{}\",{},{},{},{},{},{},{}\n",
-                dimension.code(),
+                code_of(&dimension),
                 group.key,
                 name.unwrap_or_default().replace('"', "\"\""),
                 rounded(figures.lodged),

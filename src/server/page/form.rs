@@ -16,6 +16,7 @@ use maud::{Markup, html};
 use model::clock::ist_date;
 use model::lifecycle::Channel;
 use model::lodging::{Field, Lodging, Problem as FieldProblem, Reason};
+use model::names::code_of;
 use model::reason::{Question, Reasons};
 use model::wire::{Problem, ProblemCode, Receipt};
 use model::{Language, Mobile, Time, text};
@@ -125,10 +126,8 @@ pub fn wrongs(words: &Words, problem: &Problem, id_of: impl Fn(Field) -> &'stati
         ("incident", problem.incident.clone().unwrap_or_else(|| "–".to_owned())),
     ];
     let marks: Vec<(&str, &str)> = marks.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let key = |prefix: &str, value: serde_json::Value| format!("{prefix}.{}", value.as_str().unwrap_or_default());
-    let refusal = problem.refusal.as_ref().and_then(|refusal| serde_json::to_value(refusal).ok());
-    let code = serde_json::to_value(problem.code).unwrap_or_default();
-    let key = refusal.map_or_else(|| key("failure", code), |refusal| key("refusal", refusal));
+    let failure = || format!("failure.{}", code_of(&problem.code));
+    let key = problem.refusal.as_ref().map_or_else(failure, |refusal| format!("refusal.{}", code_of(refusal)));
     let key = if words.has(&key) { key } else { "failure.other".to_owned() };
     let photo = matches!(problem.code, ProblemCode::NotAnImage | ProblemCode::ImageTooLarge);
     vec![Wrong { id: if photo { PHOTO } else { "" }, words: words.fill(&key, &marks) }]

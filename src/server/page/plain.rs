@@ -2,16 +2,15 @@
 
 use super::built::{self, Wording};
 use super::catalogue::{Catalogue, catalogue};
-use crate::code::code_of;
 use anyhow::Result;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{Datelike, NaiveDate, Timelike};
 use maud::{DOCTYPE, Markup, html};
 use model::clock::{Lane, ist};
+use model::names::code_of;
 use model::wire::{Brand, Problem};
 use model::{Language, Time};
-use serde::Serialize;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -44,7 +43,10 @@ impl Words {
 
     /// The text for a value of the wire format.
     #[must_use]
-    pub fn name_of<T: Serialize>(&self, prefix: &str, value: &T) -> String {
+    pub fn name_of<'v, T>(&self, prefix: &str, value: &'v T) -> String
+    where
+        &'static str: From<&'v T>,
+    {
         self.say(&format!("{prefix}.{}", code_of(value))).to_owned()
     }
 

@@ -3,8 +3,9 @@
 
 use super::sql::{Cell, Connection, Row, Value, params};
 use super::writer::Effects;
-use super::{Chains, Reading, Result, StoreError, millis, name, number, person};
+use super::{Chains, Reading, Result, StoreError, millis, number, person};
 use crate::ledger::{Hash, Head};
+use model::names::code_of;
 use model::{DepartmentCode, Reference, StaffId, Time};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
@@ -208,9 +209,9 @@ pub(super) fn read(connection: &Connection, effects: &mut Effects<'_>, reading: 
     let values = params![
         millis(reading.at),
         reading.actor.staff.map(StaffId::get),
-        name(&reading.actor.role)?,
+        code_of(&reading.actor.role),
         reading.actor.department().map(DepartmentCode::as_str),
-        reading.what.code(),
+        code_of(&reading.what),
         reading.reference.map(number),
         reading.person.map(person),
         reading.cases,

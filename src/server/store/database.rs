@@ -10,8 +10,8 @@ use super::{
     CodeRule, Directory, Files, Idempotency, Ledger, Message, NewMessage, Outbox, PackedLife, People, PublishedHead,
     QueueCounts, QueueFilter, QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading,
     Redeemed, Result, Retained, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode, Upkeep,
-    Witness, Worded, append, audit, chain, due_column, files, millis, named, number, outbox, people, person, proof,
-    queue, retention, setting, time,
+    Witness, Worded, append, audit, chain, due_column, files, millis, number, outbox, people, person, proof, queue,
+    retention, setting, time,
 };
 use crate::ledger::{Hash, Head};
 use async_trait::async_trait;
@@ -139,7 +139,7 @@ impl ReadCases for Database {
             connection.all(sql, params![number(of)], |row| {
                 Ok(AccessLine {
                     at: time(row.get(0)?),
-                    role: named(row.get(1)?)?,
+                    role: super::role(&row.get::<String>(1)?)?,
                     department: row.get::<Option<String>>(2)?.map(DepartmentCode::from),
                     revealed: row.get::<String>(3)? == "number",
                 })

@@ -4,6 +4,7 @@ use super::sql::{Connection, Row, params};
 use super::writer::Effects;
 use super::{Attachment, Result, chain, millis, number, reference};
 use model::attachment::AttachmentKind;
+use model::names::code_of;
 use model::{AttachmentId, Reference, Time};
 
 const ATTACHMENT: &str = "id, reference, width, height, length, digest, kind, media, seconds, stored";
@@ -29,7 +30,7 @@ pub(super) fn put(connection: &Connection, effects: &mut Effects<'_>, attachment
     connection.execute(
         "INSERT INTO attachment (id, reference, width, height, created, length, digest, kind, media, seconds, stored)
          VALUES (?1, NULL, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        params![id.as_str(), *width, *height, millis(at), length, *digest, kind.code(), media, *seconds, *stored],
+        params![id.as_str(), *width, *height, millis(at), length, *digest, code_of(kind), media, *seconds, *stored],
     )?;
     if attachment.is_here() {
         chain::record(connection, effects, &chain::ATTACHMENT, id.as_str(), at)?;

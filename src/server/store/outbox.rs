@@ -7,6 +7,7 @@ use super::{Message, MessageState, NewMessage, Result, Share, chain, millis, num
 use chrono::Duration;
 use model::lifecycle::{Case, EventKind};
 use model::message::Template;
+use model::names::code_of;
 use model::{Language, Mobile, Reference, Time};
 
 /// The columns of a [`Message`].
@@ -43,7 +44,7 @@ pub(super) fn message(row: &Row<'_>) -> Result<Message> {
 }
 
 fn template(code: &str) -> Option<Template> {
-    Template::ALL.into_iter().find(|template| template.code() == code)
+    Template::ALL.into_iter().find(|template| code_of(template) == code)
 }
 
 /// Whether a number wants no messages about cases, or none about this one.
@@ -63,7 +64,7 @@ pub(super) fn unproved_until(connection: &Connection, mobile: &str, now: i64) ->
     let window = Duration::minutes(minutes).num_milliseconds();
     let sql = "SELECT created FROM outbox WHERE recipient = ?1 AND created > ?2 AND template IN (?3, ?4)
                AND state <> 'silenced' ORDER BY created DESC LIMIT 1 OFFSET ?5";
-    let values = params![mobile, now - window, Template::Code.code(), Template::Lodged.code(), texts - 1];
+    let values = params![mobile, now - window, code_of(&Template::Code), code_of(&Template::Lodged), texts - 1];
     let oldest: Option<i64> = connection.maybe(sql, values)?;
     Ok(oldest.map(|oldest| oldest + window))
 }
@@ -271,7 +272,7 @@ pub(super) fn lease(connection: &Connection, share: Share, now: Time, until: Tim
         of_share(share)
     );
     let mut leased = connection.changed(&sql, params![millis(now), millis(until), limit], message)?;
-    leased.sort_by_key(|message| (message.template != Template::Code.code(), message.id));
+    leased.sort_by_key(|message| (message.template != code_of(&Template::Code), message.id));
     Ok(leased)
 }
 
@@ -308,7 +309,7 @@ pub(super) fn hindrance(connection: &Connection, id: i64, now: Time) -> Result<O
 /// When the latest question about a case was sent to a number; `None` for never.
 pub(super) fn asked_at(connection: &Connection, of: Reference, mobile: &Mobile) -> Result<Option<Time>> {
     let sql = "SELECT sent FROM outbox WHERE reference = ?1 AND recipient = ?2 AND template IN (?3, ?4, ?5) ORDER BY id DESC LIMIT 1";
-    let [done, partly, cannot] = Template::ASKING.map(Template::code);
+    let [done, partly, cannot] = Template::ASKING.map(|template| code_of(&template));
     let sent: Option<Option<i64>> =
         connection.maybe(sql, params![number(of), mobile.as_str(), done, partly, cannot])?;
     Ok(sent.flatten().map(time))
@@ -317,5 +318,5 @@ pub(super) fn asked_at(connection: &Connection, of: Reference, mobile: &Mobile) 
 /// Whether a message with this template went to a number since a moment.
 pub(super) fn was_told(connection: &Connection, mobile: &Mobile, template: Template, since: Time) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE recipient = ?1 AND template = ?2 AND created > ?3)";
-    connection.one(sql, params![mobile.as_str(), template.code(), millis(since)])
+    connection.one(sql, params![mobile.as_str(), code_of(&template), millis(since)])
 }

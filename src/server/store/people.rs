@@ -4,9 +4,10 @@ use super::sql::{Connection, Value, params};
 use super::writer::Effects;
 use super::{
     Account, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Result, Session,
-    SignInCost, SignInCount, TriedCode, chain, millis, named, time,
+    SignInCost, SignInCount, TriedCode, chain, millis, time,
 };
 use chrono::Duration;
+use model::names::code_of;
 use model::{Actor, Mobile, StaffId, Time};
 
 fn mobile(text: Option<String>) -> Option<Mobile> {
@@ -82,7 +83,7 @@ pub(super) fn session(connection: &Connection, token_hash: &[u8; 32]) -> Result<
     let Some((mut session, account)) = found else { return Ok(None) };
     match account {
         Some((role, scope)) => {
-            session.actor.role = named(role)?;
+            session.actor.role = super::role(&role)?;
             session.actor.scope = serde_json::from_str(&scope)?;
         }
         None if session.actor.staff.is_some() => return Ok(None),
@@ -337,7 +338,7 @@ pub(super) fn put_account(
             &account.username,
             &account.name,
             &account.password,
-            super::name(&account.actor.role)?,
+            code_of(&account.actor.role),
             serde_json::to_string(&account.actor.scope)?,
             account.mobile.as_ref().map(Mobile::as_str),
         ],
@@ -350,7 +351,7 @@ pub(super) fn account(connection: &Connection, username: &str) -> Result<Option<
     connection.first(sql, params![username], |row| {
         let actor = Actor {
             staff: row.get::<Option<u32>>(0)?.map(StaffId::new),
-            role: named(row.get(3)?)?,
+            role: super::role(&row.get::<String>(3)?)?,
             scope: serde_json::from_str(&row.get::<String>(4)?)?,
         };
         Ok(Account {

@@ -6,6 +6,7 @@ use super::report::{Report, report};
 use super::sending::{self, place_of};
 use leptos::prelude::*;
 use model::lifecycle::{Action, ActionKind, EventKind};
+use model::names::code_of;
 use model::wire::{CaseView, GetCase, ProblemCode, TimelineEntry};
 use model::{Reference, text};
 use web::api::{self, CallError};
@@ -15,7 +16,7 @@ use web::component::{
 use web::draft::{forget_typed, keep_typed, typed, use_first};
 use web::format::date;
 use web::hook::use_remote;
-use web::i18n::{code_of, key, known, lang_of, name_of, t};
+use web::i18n::{key, known, lang_of, name_of, t};
 use web::json;
 use web::person;
 use web::route::{Page, href, set_title, use_nav};
@@ -97,7 +98,7 @@ pub fn Act(
     let fetched = use_remote(move || async move { api::get(&GetCase { reference }).await });
     let case = fetched.state;
     // Kept until it has gone: another language, a reload and the end of a session lose none of it.
-    let place = place_of(reference, &code_of(&kind));
+    let place = place_of(reference, code_of(&kind));
     let (reason, first) = (typed(place.clone()), use_first());
     let album = first.album_of(&place);
     let kept_at = StoredValue::new(place);
@@ -121,7 +122,7 @@ pub fn Act(
             version,
             mark: person::mark(),
             page: page.path(),
-            kind: code_of(&kind),
+            kind: code_of(&kind).to_owned(),
             words: words.clone(),
             action: json::value(&action(kind, partly, words.clone())),
             taken: false,
@@ -275,7 +276,7 @@ pub fn Act(
         (!text::is_blank(&words)).then(|| {
             let (lang, again) = (lang_of(&words), words.clone());
             let add = move |_| {
-                keep_typed(&place_of(reference, &code_of(&ActionKind::AddInformation)), &again);
+                keep_typed(&place_of(reference, code_of(&ActionKind::AddInformation)), &again);
                 nav.go(CitizenPage::Act(reference, ActionKind::AddInformation));
             };
             view! {

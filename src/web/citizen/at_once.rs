@@ -5,11 +5,12 @@ use super::report::report;
 use leptos::prelude::*;
 use model::Reference;
 use model::lifecycle::Action;
+use model::names::code_of;
 use model::wire::CaseView;
 use web::api::CallError;
 use web::component::{Errors, Remote};
 use web::hook::{Act, Acted, use_act};
-use web::i18n::{code_of, key, name_of, t};
+use web::i18n::{key, name_of, t};
 use web::route::{self, Page};
 use web::unsent::{self, Acting, Entry, What};
 use web::{json, person};
@@ -54,7 +55,7 @@ impl AtOnce {
             version: self.version,
             mark: person::mark(),
             page: CitizenPage::Case(self.reference).path(),
-            kind: code_of(&action.kind()),
+            kind: code_of(&action.kind()).to_owned(),
             words: String::new(),
             action: json::value(action),
             taken: false,

@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use model::Time;
 use model::clock::Lane;
 use model::lifecycle::{Holder, Stage};
+use model::names::code_of;
 use model::wire::{CaseView, MainCase, Names};
 use web::component::{Remote, Timeline};
 use web::format::{by_when, date, day, moment};
-use web::i18n::{code_of, fill, key, known, name_of, t};
+use web::i18n::{fill, key, known, name_of, t};
 use web::reference::{self, Tables, department};
 
 /// Where a case is.

@@ -1,9 +1,10 @@
 use super::{PhotoStrip, Said};
 use crate::format::{counted, moment};
-use crate::i18n::{code_of, key, known, language, name_of, t};
+use crate::i18n::{key, known, language, name_of, t};
 use crate::reference::{Tables, department_short};
 use leptos::prelude::*;
 use model::Role;
+use model::names::code_of;
 use model::wire::TimelineEntry;
 
 /// The timeline of a case, newest first; entries are red where the case was sent back or late.

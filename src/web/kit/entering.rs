@@ -62,7 +62,7 @@ pub fn checkbox() -> AnyView {
 pub fn radios() -> AnyView {
     let options = || {
         let lanes = [model::clock::Lane::Emergency2, model::clock::Lane::Emergency24, model::clock::Lane::Ordinary];
-        lanes.map(|lane| (web::i18n::code_of(&lane), name_of("lane", &lane))).to_vec()
+        lanes.map(|lane| (model::names::code_of(&lane).to_owned(), name_of("lane", &lane))).to_vec()
     };
     let legend = || t(key::FIELD_LANE);
     view! {

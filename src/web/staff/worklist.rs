@@ -5,6 +5,7 @@ use crate::case_list::cards;
 use crate::page::StaffPage;
 use crate::session::use_session;
 use leptos::prelude::*;
+use model::names::code_of;
 use model::wire::{Due, GetQueue, Queue};
 use model::{Reference, Role};
 use web::api;
@@ -19,7 +20,7 @@ use web::route::{set_title, use_nav};
 #[component]
 pub fn Work(role: Role) -> impl IntoView {
     let queue = Queue::of(role).unwrap_or(Queue::Desk);
-    let title = t(&format!("queue.{}", queue.code()));
+    let title = t(&format!("queue.{}", code_of(&queue)));
     set_title(&title);
     let (session, tables) = (use_session(), use_tables());
     let due: RwSignal<Option<Due>> = RwSignal::new(None);
@@ -37,7 +38,7 @@ pub fn Work(role: Role) -> impl IntoView {
         let all: u32 = counts.iter().sum();
         let mut tabs = vec![(None, t(key::DUE_ALL), all)];
         for (index, span) in Due::ALL.into_iter().enumerate() {
-            tabs.push((Some(span), t(&format!("due.{}", span.code())), counts.get(index).copied().unwrap_or(0)));
+            tabs.push((Some(span), t(&format!("due.{}", code_of(&span))), counts.get(index).copied().unwrap_or(0)));
         }
         tabs.into_iter()
             .map(|(span, words, count)| {

@@ -3,13 +3,13 @@
 use super::offer::{OFFERED, Offer};
 use super::thread::{knot, own_words, photos, timeline, told};
 use super::{Shown, path_of, sign_out};
-use crate::code::code_of;
 use crate::page::field::{Field, Wrong, hidden};
 use crate::page::plain::{call_112, link};
 use crate::page::received::Fields;
 use maud::{Markup, html};
 use model::atr::Outcome;
 use model::lifecycle::{ActionKind, EventKind, Holder, Stage};
+use model::names::code_of;
 use model::wire::{CaseView, Names, TimelineEntry, voice_path};
 use model::{Language, Role, Scope, Time};
 
@@ -140,7 +140,7 @@ impl Body<'_> {
                     _ => {}
                 }
                 (hidden("key", &self.shown.key))
-                (hidden("act", &offer.act()))
+                (hidden("act", offer.act()))
                 @if offer.partly { (hidden("partly", "1")) }
                 (hidden("version", &view.line.version.to_string()))
                 (hidden("report", &self.report.to_string()))

@@ -1,9 +1,9 @@
 //! The actions of a citizen that are done by a form.
 
-use crate::code::code_of;
 use crate::page::received::Fields;
 use model::AttachmentId;
 use model::lifecycle::{Action, ActionKind};
+use model::names::code_of;
 
 /// An action offered by a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,13 +31,13 @@ pub const OFFERED: [Offer; 11] = [
 
 impl Offer {
     /// The name of its action in the wire format.
-    pub fn act(self) -> String {
+    pub fn act(self) -> &'static str {
         code_of(&self.kind)
     }
 
     /// The part of its catalogue keys and ids.
-    pub fn name(self) -> String {
-        if self.partly { "partly".to_owned() } else { self.act() }
+    pub fn name(self) -> &'static str {
+        if self.partly { "partly" } else { self.act() }
     }
 
     /// The offer that a form names.

@@ -1,9 +1,9 @@
 //! The timeline of a grievance, step by step.
 
 use super::Shown;
-use crate::code::code_of;
 use crate::page::plain::{Words, link};
 use maud::{Markup, html};
+use model::names::code_of;
 use model::wire::{TimelineEntry, photo_path};
 use model::{AttachmentId, Role};
 

@@ -5,9 +5,10 @@ use crate::Step;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::lodging::Affected;
+use model::names::code_of;
 use web::component::{ErrorSummary, Errors, Radios};
 use web::draft::Draft;
-use web::i18n::{code_of, key, name_of, t};
+use web::i18n::{key, name_of, t};
 use web::route::set_title;
 
 /// A question with a few answers: how its answer is read from the draft and written to it.
@@ -55,8 +56,8 @@ fn Choose(
 /// Who is affected?
 #[component]
 pub fn AffectedQuestion(way: Way) -> impl IntoView {
-    let options = Affected::ALL.iter().map(|whom| (code_of(whom), name_of("affected", whom))).collect();
-    let given = way.draft.with_untracked(|draft| draft.form.affected.map(|whom| code_of(&whom)));
+    let options = Affected::ALL.iter().map(|whom| (code_of(whom).to_owned(), name_of("affected", whom))).collect();
+    let given = way.draft.with_untracked(|draft| draft.form.affected.map(|whom| code_of(&whom).to_owned()));
     view! {
         <Choose way step=Step::Affected id="affected" title=key::LODGE_AFFECTED_TITLE options given missing=key::PROBLEM_AFFECTED_EMPTY
             set=|draft, code| draft.form.affected = Affected::ALL.into_iter().find(|whom| code_of(whom) == code)/>

@@ -8,11 +8,12 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::lifecycle::Gender;
 use model::lodging::{Lodging, Problem};
+use model::names::code_of;
 use model::wire::ProblemCode;
 use web::api::{CallError, new_key};
 use web::component::{Errors, Radios, SubmitButton, photos_are_ready};
 use web::draft::{Draft, receipts, use_first};
-use web::i18n::{code_of, key, language, name_of, t};
+use web::i18n::{key, language, name_of, t};
 use web::json;
 use web::route::{href, set_title};
 use web::unsent::{self, Entry, Patience, What};
@@ -34,7 +35,7 @@ pub fn Last(way: Way) -> impl IntoView {
     set_title(&t(if urgent { key::DANGER_SEND } else { key::LODGE_GENDER_QUESTION }));
     let (draft, nav, errors) = (way.draft, way.nav, Errors::new());
     let gender = RwSignal::new(
-        draft.with_untracked(|draft| draft.form.gender.map(|gender| code_of(&gender)).unwrap_or_default()),
+        draft.with_untracked(|draft| draft.form.gender.map(|gender| code_of(&gender).to_owned()).unwrap_or_default()),
     );
     // Stored as it is chosen.
     Effect::new(move |before: Option<()>| {
@@ -190,8 +191,10 @@ pub fn Last(way: Way) -> impl IntoView {
         Sending::Waiting => Some(format!("{} {}", t(key::QUEUE_SAVED), t(key::LODGE_OFFLINE))),
         Sending::Refused(why) => Some(why),
     };
-    let options =
-        Gender::ALL.into_iter().map(|gender| (code_of(&gender), name_of("gender", &gender))).collect::<Vec<_>>();
+    let options = Gender::ALL
+        .into_iter()
+        .map(|gender| (code_of(&gender).to_owned(), name_of("gender", &gender)))
+        .collect::<Vec<_>>();
     view! {
         {(!urgent).then(|| view! { <p class="caption">{t(key::LODGE_GENDER_TITLE)}</p> })}
         <form novalidate on:submit=submit>

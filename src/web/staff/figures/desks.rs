@@ -4,12 +4,13 @@ use super::dashboard::Query;
 use crate::page::StaffPage;
 use leptos::prelude::*;
 use model::counts::{Dimension, Filter};
+use model::names::code_of;
 use model::wire::{Desk, Desks as DesksCall, GetHealth};
 use web::api;
 use web::component::{Column, SortKey, Table};
 use web::format::{date, number};
 use web::hook::use_remote;
-use web::i18n::{code_of, key, name_of, t};
+use web::i18n::{key, name_of, t};
 use web::reference::{Tables, department_short, use_tables};
 use web::route::{href, set_title};
 

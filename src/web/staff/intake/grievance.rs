@@ -6,12 +6,13 @@ use crate::session::use_session;
 use leptos::prelude::*;
 use model::lifecycle::{Channel, Gender};
 use model::lodging::{Field, Lodging, Problem};
+use model::names::code_of;
 use model::wire::{Caller, CallerRequest, Lodge, Receipt};
 use model::{CategoryCode, Language, Lgd, Mobile, Role};
 use web::api::{CallError, Conditions, call};
 use web::component::{ErrorSummary, Errors, Radios, Remote, SubmitButton, Suggest, TextArea, TextField, title_of};
 use web::hook::{use_remote_later, use_send};
-use web::i18n::{code_of, key, name_of, t};
+use web::i18n::{key, name_of, t};
 use web::reference::{category_choices, places, use_tables};
 use web::route::{focus_later, href, set_title};
 
@@ -43,7 +44,7 @@ pub fn Intake() -> impl IntoView {
     let text = |initial: &str| RwSignal::new(initial.to_owned());
     let (mobile, name, what, landmark, gender) = (text(""), text(""), text(""), text(""), text(""));
     let (conduct, privacy, speaks) = (text(""), text(""), text(Language::default().tag()));
-    let channel = RwSignal::new(match untrack(|| crate::session::role(session)) {
+    let channel = text(match untrack(|| crate::session::role(session)) {
         Some(Role::CounterOperator) => code_of(&Channel::Counter),
         Some(Role::OperationalAnalyst) => code_of(&Channel::Letter),
         _ => code_of(&Channel::Call),
@@ -125,7 +126,7 @@ pub fn Intake() -> impl IntoView {
         Signal::derive(move || tables.with(|tables| tables.loaded().map(|tables| places(tables)).unwrap_or_default()));
     let channels: Vec<_> = [Channel::Call, Channel::Counter, Channel::Letter, Channel::Email]
         .iter()
-        .map(|known| (code_of(known), name_of("channel", known)))
+        .map(|known| (code_of(known).to_owned(), name_of("channel", known)))
         .collect();
     let yes_no = vec![("yes".to_owned(), t(key::ANSWER_YES)), ("no".to_owned(), t(key::ANSWER_NO))];
     let shown = vec![("no".to_owned(), t(key::PRIVACY_SHOWN)), ("yes".to_owned(), t(key::PRIVACY_HIDDEN))];
@@ -133,7 +134,8 @@ pub fn Intake() -> impl IntoView {
         Language::CITIZEN.iter().map(|known| (known.tag().to_owned(), known.own_name().to_owned())).collect();
     // For a grievance about an office this is settled, and not asked.
     let asks = Memo::new(move |_| yes_of(&conduct.get()) != Some(true));
-    let genders: Vec<_> = Gender::ALL.iter().map(|known| (code_of(known), name_of("gender", known))).collect();
+    let genders: Vec<_> =
+        Gender::ALL.iter().map(|known| (code_of(known).to_owned(), name_of("gender", known))).collect();
     let history = move || {
         earlier.state.with(|earlier| match earlier {
             Remote::Idle => ().into_any(),

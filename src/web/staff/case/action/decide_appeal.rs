@@ -2,12 +2,11 @@
 
 use super::field::{ChoiceAndWords, OneOf, Words};
 use model::lifecycle::Action;
-use serde::Serialize;
 use web::i18n::{key, name_of};
 
 /// The decisions of an appellate authority.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Decision {
     /// The appeal is upheld: the case is reopened.
     Upheld,

@@ -3,12 +3,13 @@
 use super::{Form, Problem};
 use leptos::prelude::*;
 use model::lifecycle::Action;
+use model::names::code_of;
 use model::wire::{Offices, ReferenceData};
 use model::{AttachmentId, DepartmentCode, Lgd, OfficeId};
 use web::api;
 use web::component::{Album, Errors, Photos, Radios, Suggest, TextArea};
 use web::hook::use_remote_later;
-use web::i18n::{code_of, key, language, t};
+use web::i18n::{key, language, t};
 use web::reference::{Choice, Tables};
 use web::upload::Held;
 
@@ -96,11 +97,15 @@ impl<T: Send + Sync + 'static> Clone for OneOf<T> {
 
 impl<T: Send + Sync + 'static> Copy for OneOf<T> {}
 
-impl<T: serde::Serialize + Clone + Send + Sync + 'static> OneOf<T> {
+impl<T: Clone + Send + Sync + 'static> OneOf<T> {
     /// Nothing is preselected. `legend` is a catalogue key.
     #[must_use]
-    pub fn new(legend: &'static str, options: impl IntoIterator<Item = (T, String)>) -> Self {
-        let options = options.into_iter().map(|(value, words)| (value.clone(), code_of(&value), words)).collect();
+    pub fn new(legend: &'static str, options: impl IntoIterator<Item = (T, String)>) -> Self
+    where
+        for<'v> &'static str: From<&'v T>,
+    {
+        let options =
+            options.into_iter().map(|(value, words)| (value.clone(), code_of(&value).to_owned(), words)).collect();
         Self {
             id: "choice",
             legend,
@@ -124,14 +129,20 @@ impl<T: serde::Serialize + Clone + Send + Sync + 'static> OneOf<T> {
 
     /// Preselects a value.
     #[must_use]
-    pub fn chosen(self, value: &T) -> Self {
+    pub fn chosen(self, value: &T) -> Self
+    where
+        for<'v> &'static str: From<&'v T>,
+    {
         self.choose(value);
         self
     }
 
     /// Selects a value.
-    pub fn choose(self, value: &T) {
-        self.code.set(code_of(value));
+    pub fn choose(self, value: &T)
+    where
+        for<'v> &'static str: From<&'v T>,
+    {
+        self.code.set(code_of(value).to_owned());
     }
 
     /// Its control.
@@ -210,7 +221,7 @@ impl<T: Send + Sync + 'static> ChoiceAndWords<T> {
     }
 }
 
-impl<T: serde::Serialize + Clone + Send + Sync + 'static> Form for ChoiceAndWords<T> {
+impl<T: Clone + Send + Sync + 'static> Form for ChoiceAndWords<T> {
     fn fields(&self, errors: Errors) -> AnyView {
         view! { {self.choice.field(errors)}{self.words.field(errors)} }.into_any()
     }

@@ -3,8 +3,9 @@
 use super::field::{ChoiceAndWords, OneOf, Words};
 use model::atr::Outcome;
 use model::lifecycle::{Action, CallOutcome};
+use model::names::code_of;
 use model::wire::CaseView;
-use web::i18n::{code_of, key, t};
+use web::i18n::{key, t};
 
 /// Suffix of the catalogue keys of the question and its answers: a report that does not say "done" is not asked about
 /// as done.

@@ -5,10 +5,11 @@ use super::record_call::ending;
 use super::{Form, Problem};
 use leptos::prelude::*;
 use model::lifecycle::{Action, Position, VisitFinding};
+use model::names::code_of;
 use model::wire::CaseView;
 use web::component::{Errors, FieldError};
 use web::format::number;
-use web::i18n::{code_of, fill, key, t};
+use web::i18n::{fill, key, t};
 
 /// A visit.
 pub struct RecordVisit {
