@@ -49,7 +49,7 @@ pub struct Lodging {
     pub about_office: Option<bool>,
     /// Whether the citizen wants the name kept from the department.
     pub confidential: Option<bool>,
-    /// Token of a likely duplicate that this grievance joins ([`crate::wire::Like::token`]).
+    /// Token of a likely duplicate that this grievance joins ([`crate::wire::Duplicate::token`]).
     pub same_as: Option<String>,
     /// Gender, for the shares on dashboards only.
     pub gender: Option<Gender>,

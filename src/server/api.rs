@@ -6,9 +6,9 @@ mod attachment;
 pub mod call;
 mod counts;
 pub mod device;
+pub mod duplicate;
 mod grievance;
 pub mod guard;
-pub mod like;
 mod live;
 mod me;
 pub mod number;
@@ -20,7 +20,7 @@ mod reference;
 pub mod session;
 pub mod sms;
 
-pub use attachment::{Arriving, Turns, admit, sweep as sweep_attachments};
+pub use attachment::{Arriving, admit, sweep as sweep_attachments};
 pub use reference::Ready as ReadyTables;
 
 use crate::state::Root;
@@ -48,8 +48,8 @@ pub fn router() -> Router<Root> {
         .mount::<wire::Reveal, _, _>(200, grievance::reveal)
         .mount::<wire::AccessLog, _, _>(200, grievance::access)
         .mount::<wire::Positions, _, _>(200, reference::positions)
-        .mount::<wire::SuggestCategory, _, _>(200, like::suggest)
-        .mount::<wire::FindLike, _, _>(200, like::find)
+        .mount::<wire::SuggestCategory, _, _>(200, duplicate::suggest)
+        .mount::<wire::FindDuplicates, _, _>(200, duplicate::find)
         .mount::<wire::MyData, _, _>(200, me::data)
         .mount::<wire::GetProof, _, _>(200, proof::of_case)
         .mount::<wire::GetHeads, _, _>(200, proof::published)

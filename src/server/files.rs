@@ -78,12 +78,12 @@ pub fn lock(data: &Path) -> anyhow::Result<std::fs::File> {
 
 /// A file that must stay where it is as long as the program runs.
 #[derive(Debug, Clone)]
-pub struct Held {
+pub struct OwnFile {
     path: PathBuf,
     identity: (u64, u64),
 }
 
-impl Held {
+impl OwnFile {
     /// The file at this path; `None` where there is none.
     #[must_use]
     pub fn of(path: PathBuf) -> Option<Self> {
@@ -152,15 +152,15 @@ mod tests {
     fn a_file_that_was_replaced_or_deleted_is_gone() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("pratikar.db");
-        assert!(Held::of(path.clone()).is_none());
+        assert!(OwnFile::of(path.clone()).is_none());
         std::fs::write(&path, b"one").expect("written");
-        let held = Held::of(path.clone()).expect("it is there");
+        let held = OwnFile::of(path.clone()).expect("it is there");
         std::fs::write(&path, b"more").expect("written");
         assert_eq!(held.gone(), None, "its content may change");
         std::fs::write(folder.path().join("other"), b"other").expect("written");
         std::fs::rename(folder.path().join("other"), &path).expect("replaced");
         assert_eq!(held.gone(), Some(path.as_path()));
-        let held = Held::of(path.clone()).expect("it is there");
+        let held = OwnFile::of(path.clone()).expect("it is there");
         std::fs::remove_file(&path).expect("deleted");
         assert_eq!(held.gone(), Some(path.as_path()));
     }

@@ -38,5 +38,6 @@ pub mod starting;
 pub mod state;
 pub mod store;
 pub mod tables;
+pub mod upload_lock;
 pub mod voice;
 pub mod work;

@@ -7,7 +7,7 @@ use crate::decoder::Decoder;
 use crate::disk::{Disk, FOUND_FULL, Room};
 use crate::feed::live::{self, Frame};
 use crate::feed::{self, Feed, Snapshot};
-use crate::files::Held;
+use crate::files::OwnFile;
 use crate::health::{self, Health};
 use crate::limits::Limits;
 use crate::messenger::Gateway;
@@ -190,12 +190,12 @@ pub struct Inner {
     pub decoding: Semaphore,
     /// Limits how many passwords are hashed at once.
     pub hashing: Semaphore,
-    /// Held as long as this lives, since only one program may write in a data folder.
+    /// OwnFile as long as this lives, since only one program may write in a data folder.
     _lock: std::fs::File,
     /// Limits by number and address; `None` for load tests.
     pub limits: Option<Limits>,
     /// Uploads to which somebody is sending.
-    pub receiving: crate::api::Turns,
+    pub receiving: crate::upload_lock::UploadLocks,
     /// Proofs of work that were used.
     pub used_work: crate::work::Used,
     /// Name under which this program takes turns with others on the same database.
@@ -279,7 +279,7 @@ impl App {
             hashing,
             _lock: lock,
             limits,
-            receiving: crate::api::Turns::default(),
+            receiving: crate::upload_lock::UploadLocks::default(),
             used_work: crate::work::Used::default(),
             node: random_hex::<8>()?,
         };
@@ -404,7 +404,7 @@ impl App {
     async fn watch_room(&self) {
         let mut stopping = self.stopping.subscribe();
         let own = ["pratikar.db", "pratikar.db-wal"];
-        let own: Vec<Held> = own.into_iter().filter_map(|name| Held::of(self.config.data.join(name))).collect();
+        let own: Vec<OwnFile> = own.into_iter().filter_map(|name| OwnFile::of(self.config.data.join(name))).collect();
         // A failed attempt rings the bell as well; after one, the next look waits its second.
         let mut deaf = false;
         loop {
@@ -413,7 +413,7 @@ impl App {
                 _ = tokio::time::timeout(Duration::from_secs(1), rung) => {}
                 _ = stopping.wait_for(|stopping| *stopping) => return,
             }
-            if let Some(path) = own.iter().find_map(Held::gone) {
+            if let Some(path) = own.iter().find_map(OwnFile::gone) {
                 tracing::error!(
                     "{} was moved, deleted or replaced while the server ran: it ends, for nothing that it takes now would \
                      be kept. Put it back as it was before you start again (docs/reliability.md)",

@@ -100,7 +100,7 @@ pub struct Append {
     /// How many cases must follow this one, exactly; `None` where that does not matter.
     pub followers: Option<usize>,
     /// Changes of other cases, written with it or not at all.
-    pub also: Vec<Append>,
+    pub cascade: Vec<Append>,
 }
 
 /// All appends of a case together, of demo data that is imported.
@@ -803,7 +803,7 @@ impl Append {
             idempotency: None,
             resting_on: vec![],
             followers: None,
-            also: vec![],
+            cascade: vec![],
         }
     }
 
@@ -837,8 +837,8 @@ impl Append {
 
     /// Adds changes of other cases that follow from it.
     #[must_use]
-    pub fn with(mut self, also: Vec<Self>) -> Self {
-        self.also = also;
+    pub fn with(mut self, cascade: Vec<Self>) -> Self {
+        self.cascade = cascade;
         self
     }
 

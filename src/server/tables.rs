@@ -333,10 +333,10 @@ type Urban = HashMap<(Lgd, Lgd), bool>;
 fn places(folder: &Source<'_>) -> Result<(Vec<District>, Urban)> {
     let mut districts: Vec<District> = Vec::new();
     let mut urban = HashMap::new();
-    let mut also: HashMap<Lgd, String> = HashMap::new();
+    let mut aliases: HashMap<Lgd, String> = HashMap::new();
     for row in rows(folder, "aliases.tsv")? {
         let lgd = cell(&row, 0).parse().with_context(|| format!("aliases.tsv: code {}", cell(&row, 0)))?;
-        also.insert(lgd, cell(&row, 1));
+        aliases.insert(lgd, cell(&row, 1));
     }
     let mut table = rows(folder, "places.tsv")?;
     // A town that lies in two districts may be listed before the second of them.
@@ -345,8 +345,8 @@ fn places(folder: &Source<'_>) -> Result<(Vec<District>, Urban)> {
         let lgd: Lgd = cell(&row, 0).parse().with_context(|| format!("places.tsv: code {}", cell(&row, 0)))?;
         let name = names(&row, 2, 3);
         if cell(&row, 1) == "district" {
-            let also = also.get(&lgd).cloned().unwrap_or_default();
-            districts.push(District { lgd, name, places: Vec::new(), pins: Vec::new(), also });
+            let aliases = aliases.get(&lgd).cloned().unwrap_or_default();
+            districts.push(District { lgd, name, places: Vec::new(), pins: Vec::new(), aliases });
             continue;
         }
         let of: Lgd = cell(&row, 4).parse().with_context(|| format!("places.tsv: district of {lgd}"))?;
@@ -357,7 +357,7 @@ fn places(folder: &Source<'_>) -> Result<(Vec<District>, Urban)> {
             lgd,
             name,
             urban: is_urban,
-            also: also.get(&lgd).cloned().unwrap_or_default(),
+            aliases: aliases.get(&lgd).cloned().unwrap_or_default(),
         });
     }
     for row in rows(folder, "pincodes.tsv")? {

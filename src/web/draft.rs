@@ -8,7 +8,7 @@ use crate::clock;
 use crate::component::Album;
 use crate::json;
 use crate::unsent;
-use crate::upload::{self, Held};
+use crate::upload::{self, PendingUpload};
 use leptos::prelude::*;
 use model::lodging::Lodging;
 use model::wire::Receipt;
@@ -69,7 +69,7 @@ fn remove(name: &str) {
 /// The first answer: what happened. Stored at every change, so that a reload, a crash or an empty battery loses
 /// nothing.
 #[derive(Clone, Copy)]
-pub struct First {
+pub struct DraftHandle {
     /// What is typed.
     pub text: RwSignal<String>,
     /// Whether there is a spoken note, or one is being recorded.
@@ -87,7 +87,7 @@ pub struct First {
     /// The photos of the grievance.
     album: StoredValue<Option<Album>>,
     /// The photos of actions opened in this visit, by name.
-    albums: StoredValue<Vec<(String, RwSignal<Vec<Held>>)>>,
+    albums: StoredValue<Vec<(String, RwSignal<Vec<PendingUpload>>)>>,
     /// Whether the answers have moved to the queue.
     aside: StoredValue<bool>,
     /// Whether this tab has cleared its answers after sending; what the phone then stores is another tab's.
@@ -98,13 +98,13 @@ pub struct First {
     pub gone: RwSignal<bool>,
 }
 
-impl First {
+impl DraftHandle {
     /// Reads what is on this phone; call it above all pages.
     #[must_use]
     pub fn provide() -> Self {
         let kept = read(TEXT).unwrap_or_default();
         let kept = kept.split_once('\n').map_or("", |(_, text)| text).to_owned();
-        let first = Self {
+        let handle = Self {
             text: RwSignal::new(kept.clone()),
             spoken: RwSignal::new(read(SPOKEN).is_some()),
             kept: RwSignal::new(true),
@@ -120,29 +120,29 @@ impl First {
             gone: RwSignal::new(false),
         };
         Effect::new(move |before: Option<()>| {
-            let text = first.text.get();
+            let text = handle.text.get();
             if text.is_empty() {
-                if before.is_some() && !first.emptied.get_value() {
+                if before.is_some() && !handle.emptied.get_value() {
                     remove(TEXT);
                 }
             } else if before.is_some() || text != kept {
-                first.emptied.set_value(false);
-                first.kept.set(write(TEXT, &stamped(&text)));
+                handle.emptied.set_value(false);
+                handle.kept.set(write(TEXT, &stamped(&text)));
             }
         });
-        Effect::new(move |before: Option<()>| match (before, first.spoken.get()) {
-            (Some(()), true) => first.kept.set(write(SPOKEN, &now().to_string())),
-            (Some(()), false) if first.emptied.get_value() => {}
+        Effect::new(move |before: Option<()>| match (before, handle.spoken.get()) {
+            (Some(()), true) => handle.kept.set(write(SPOKEN, &now().to_string())),
+            (Some(()), false) if handle.emptied.get_value() => {}
             (Some(()), false) => remove(SPOKEN),
             (None, _) => {}
         });
         // All tabs show one draft: what another tab writes appears here as well.
         let written = window_event_listener(leptos::ev::Custom::<web_sys::Event>::new("storage"), move |event| {
-            first.hear(&event);
+            handle.hear(&event);
         });
         on_cleanup(move || written.remove());
-        provide_context(first);
-        first
+        provide_context(handle);
+        handle
     }
 
     /// Handles a change of the storage by another tab.
@@ -303,9 +303,12 @@ impl First {
                         draft.set(fresh);
                     }
                 })));
-                let (held, set) =
-                    create_slice(draft, |draft| draft.held.clone(), |draft, held: Vec<Held>| draft.held = held);
-                self.album.set_value(Some(Album::of_part(held, set)));
+                let (pending, set) = create_slice(
+                    draft,
+                    |draft| draft.pending.clone(),
+                    |draft, pending: Vec<PendingUpload>| draft.pending = pending,
+                );
+                self.album.set_value(Some(Album::of_part(pending, set)));
                 (draft, empty)
             };
             // Owned above all pages, because it outlives the page that first asks for it.
@@ -323,7 +326,7 @@ impl First {
     }
 }
 
-impl First {
+impl DraftHandle {
     /// The photos of the grievance.
     #[must_use]
     pub fn album(self) -> Album {
@@ -335,34 +338,35 @@ impl First {
     #[must_use]
     pub fn album_of(self, name: &str) -> Album {
         let place = format!("{ALBUM}{name}");
-        let known = self.albums.with_value(|all| all.iter().find(|(known, _)| *known == place).map(|(_, held)| *held));
+        let known =
+            self.albums.with_value(|all| all.iter().find(|(known, _)| *known == place).map(|(_, pending)| *pending));
         let make = || {
-            let kept: Option<Vec<Held>> = read(&place).and_then(|json| json::read(&json));
-            let kept = kept.unwrap_or_default().into_iter().map(Held::found_again);
-            let held: RwSignal<Vec<Held>> = RwSignal::new(kept.collect());
+            let kept: Option<Vec<PendingUpload>> = read(&place).and_then(|json| json::read(&json));
+            let kept = kept.unwrap_or_default().into_iter().map(PendingUpload::found_again);
+            let pending: RwSignal<Vec<PendingUpload>> = RwSignal::new(kept.collect());
             let name = place.clone();
             Effect::new(move |_| {
-                held.with(|held| {
-                    if held.is_empty() {
+                pending.with(|pending| {
+                    if pending.is_empty() {
                         remove(&name);
                     } else {
-                        write(&name, &json::text(&json::value(held)));
+                        write(&name, &json::text(&json::value(pending)));
                     }
                 });
             });
-            held
+            pending
         };
         Album::of(known.unwrap_or_else(|| {
             // Owned above all pages: an upload may finish after its page was left.
-            let held = self.root.get_value().map_or_else(make, |root| root.with(make));
-            self.albums.update_value(|all| all.push((place.clone(), held)));
-            held
+            let pending = self.root.get_value().map_or_else(make, |root| root.with(make));
+            self.albums.update_value(|all| all.push((place.clone(), pending)));
+            pending
         }))
     }
 
     /// Forgets the photos of all actions, at sign-out.
     pub fn forget_albums(self) {
-        self.albums.with_value(|all| all.iter().for_each(|(_, held)| held.set(Vec::new())));
+        self.albums.with_value(|all| all.iter().for_each(|(_, pending)| pending.set(Vec::new())));
         albums().into_iter().for_each(|name| remove(&name));
         tidy(self.all());
     }
@@ -377,8 +381,8 @@ fn albums() -> Vec<String> {
 
 /// The first answer, for any component below the app.
 #[must_use]
-pub fn use_first() -> First {
-    use_context().unwrap_or_else(First::provide)
+pub fn use_draft() -> DraftHandle {
+    use_context().unwrap_or_else(DraftHandle::provide)
 }
 
 /// An unfinished grievance.
@@ -395,23 +399,23 @@ pub struct Draft {
     #[serde(default)]
     pub category_answered: bool,
     /// The photos, uploaded or not.
-    #[serde(default)]
-    pub held: Vec<Held>,
+    #[serde(default, alias = "held")]
+    pub pending: Vec<PendingUpload>,
     /// The spoken note, uploaded or not.
     #[serde(default)]
-    pub voice: Option<Held>,
+    pub voice: Option<PendingUpload>,
 }
 
 /// Deletes photos and spoken notes that neither the form nor the queue refers to.
 fn tidy(draft: RwSignal<Draft>) {
     let mut wanted: Vec<String> =
-        draft.with_untracked(|draft| draft.all_held().map(|held| held.local.clone()).collect());
+        draft.with_untracked(|draft| draft.all_pending().map(|pending| pending.local.clone()).collect());
     for entry in unsent::entries() {
-        wanted.extend(entry.all_held().map(|held| held.local.clone()));
+        wanted.extend(entry.all_pending().map(|pending| pending.local.clone()));
     }
     for album in albums().iter().filter_map(|name| read(name)) {
-        let held: Vec<Held> = json::read(&album).unwrap_or_default();
-        wanted.extend(held.into_iter().map(|held| held.local));
+        let pending: Vec<PendingUpload> = json::read(&album).unwrap_or_default();
+        wanted.extend(pending.into_iter().map(|pending| pending.local));
     }
     leptos::task::spawn_local(async move { upload::forget_all_but(&wanted).await });
 }
@@ -424,7 +428,7 @@ impl Draft {
             key: new_key(),
             form: Lodging::default(),
             category_answered: false,
-            held: Vec::new(),
+            pending: Vec::new(),
             voice: None,
         }
     }
@@ -433,12 +437,12 @@ impl Draft {
     #[must_use]
     pub fn is_untouched(&self) -> bool {
         let form = Lodging { text: String::new(), ..self.form.clone() };
-        form == Lodging::default() && self.all_held().next().is_none() && !self.category_answered
+        form == Lodging::default() && self.all_pending().next().is_none() && !self.category_answered
     }
 
     /// All photos and the spoken note.
-    pub fn all_held(&self) -> impl Iterator<Item = &Held> {
-        self.held.iter().chain(&self.voice)
+    pub fn all_pending(&self) -> impl Iterator<Item = &PendingUpload> {
+        self.pending.iter().chain(&self.voice)
     }
 
     /// The draft on this phone, or a new one. A draft of another version is read as far as possible.
@@ -453,7 +457,7 @@ impl Draft {
             remove(DRAFT);
             Self::new()
         });
-        draft.held = draft.held.into_iter().map(Held::found_again).collect();
+        draft.pending = draft.pending.into_iter().map(PendingUpload::found_again).collect();
         if let Some(typed) = read(TYPED) {
             let mut typed = typed.split('\n').map(str::to_owned);
             for answer in [&mut draft.form.landmark, &mut draft.form.name, &mut draft.form.mobile] {

@@ -152,8 +152,8 @@ pub fn places(tables: &ReferenceData) -> Vec<Choice<(Lgd, Option<Lgd>)>> {
     let mut choices = Vec::new();
     for district in &tables.districts {
         let (own, of) = (every(&district.name), name(&district.name));
-        let found_by = |place: &Place| format!("{} {} {own} {}", every(&place.name), place.also, district.also);
-        let found_so = format!("{own} {}", district.also);
+        let found_by = |place: &Place| format!("{} {} {own} {}", every(&place.name), place.aliases, district.aliases);
+        let found_so = format!("{own} {}", district.aliases);
         choices.push(Choice::new(of.clone(), &found_so, &district.pins, (district.lgd, None)));
         for place in &district.places {
             // A block and a town of the same name are told apart.

@@ -32,7 +32,7 @@ const KEPT: &str = "pratikar-photos";
 
 /// A photo or a spoken note on this phone that is to be uploaded.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Held {
+pub struct PendingUpload {
     /// Its kind.
     #[serde(default)]
     pub kind: AttachmentKind,
@@ -52,7 +52,7 @@ pub struct Held {
     pub unfit: Option<Unfit>,
 }
 
-impl Held {
+impl PendingUpload {
     /// Whether it is being made smaller.
     #[must_use]
     pub fn is_coming(&self) -> bool {
@@ -130,9 +130,9 @@ thread_local! {
 }
 
 /// The exclusive right of this page to upload one file; released when dropped.
-pub struct Turn(String);
+pub struct UploadLock(String);
 
-impl Turn {
+impl UploadLock {
     /// `None` where it is being uploaded already.
     #[must_use]
     pub fn take(name: &str) -> Option<Self> {
@@ -140,7 +140,7 @@ impl Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for UploadLock {
     fn drop(&mut self) {
         UNDER_WAY.with_borrow_mut(|under_way| under_way.remove(&self.0));
     }
@@ -175,11 +175,11 @@ async fn put(local: &str, blob: &Blob) -> Option<()> {
 }
 
 /// The stored file.
-pub async fn load(held: &Held) -> Option<Blob> {
-    if let Some(blob) = LOOSE.with_borrow(|loose| loose.get(&held.local).cloned()) {
+pub async fn load(pending: &PendingUpload) -> Option<Blob> {
+    if let Some(blob) = LOOSE.with_borrow(|loose| loose.get(&pending.local).cloned()) {
         return Some(blob);
     }
-    let response = awaited(Ok(kept().await?.match_with_str(&place(&held.local)))).await?;
+    let response = awaited(Ok(kept().await?.match_with_str(&place(&pending.local)))).await?;
     awaited(response.dyn_into::<web_sys::Response>().ok()?.blob()).await?.dyn_into().ok()
 }
 
@@ -413,25 +413,29 @@ async fn pieces(id: &str, photo: &Blob, length: f64, progress: &impl Fn(u32)) ->
 ///
 /// # Errors
 /// [`Unfit`] where the server will never accept it.
-pub async fn arrive(mut held: Held, changed: impl Fn(&Held), progress: impl Fn(u32)) -> Result<(), Unfit> {
-    if held.id.is_none() {
-        match announce(held.kind, held.length).await {
-            Ok(id) => held.id = Some(id),
+pub async fn arrive(
+    mut pending: PendingUpload,
+    changed: impl Fn(&PendingUpload),
+    progress: impl Fn(u32),
+) -> Result<(), Unfit> {
+    if pending.id.is_none() {
+        match announce(pending.kind, pending.length).await {
+            Ok(id) => pending.id = Some(id),
             Err(problem) => return Unfit::of(&problem).map_or(Ok(()), Err),
         }
-        changed(&held);
+        changed(&pending);
     }
-    match send(&held, progress).await {
+    match send(&pending, progress).await {
         Ok(()) => {
-            held.sent = true;
-            changed(&held);
+            pending.sent = true;
+            changed(&pending);
             Ok(())
         }
         Err(problem) => match Unfit::of(&problem) {
             // The server has forgotten it: it is told anew when what it belongs to goes.
             Some(Unfit::Lost) => {
-                held.id = None;
-                changed(&held);
+                pending.id = None;
+                changed(&pending);
                 Ok(())
             }
             Some(unfit) => Err(unfit),
@@ -445,9 +449,11 @@ pub async fn arrive(mut held: Held, changed: impl Fn(&Held), progress: impl Fn(u
 ///
 /// # Errors
 /// [`CallError::Network`] where it has to be resumed another time; a problem where the server refuses it.
-pub async fn send(held: &Held, progress: impl Fn(u32)) -> Result<(), CallError> {
-    let (Some(id), Some(_turn)) = (&held.id, Turn::take(&held.local)) else { return Err(CallError::Network) };
-    let Some(blob) = load(held).await else { return Ok(()) };
+pub async fn send(pending: &PendingUpload, progress: impl Fn(u32)) -> Result<(), CallError> {
+    let (Some(id), Some(_lock)) = (&pending.id, UploadLock::take(&pending.local)) else {
+        return Err(CallError::Network);
+    };
+    let Some(blob) = load(pending).await else { return Ok(()) };
     push(id, &blob, progress).await?;
     // The digest must match what was sent; otherwise it is sent once more under another name.
     if has_arrived(id, &blob).await? { Ok(()) } else { Err(problem(ProblemCode::NotFound)) }

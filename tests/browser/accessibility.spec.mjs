@@ -333,9 +333,9 @@ test('a grievance is lodged by keyboard alone', async ({ browser }) => {
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await next();
-  await page.locator('#like, #photos').first().waitFor();
-  if (await page.locator('#like').count()) {
-    await tabTo(page.locator('#like'));
+  await page.locator('#duplicate, #photos').first().waitFor();
+  if (await page.locator('#duplicate').count()) {
+    await tabTo(page.locator('#duplicate'));
     await page.keyboard.press('ArrowUp');
     await next();
     await page.locator('#photos').waitFor();

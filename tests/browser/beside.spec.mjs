@@ -229,7 +229,7 @@ test('photos of a grievance stand in the order in which they were chosen', async
   // The first takes longer to be made small.
   await page.locator('#photos').setInputFiles([await picture(page, 'large.png', 1_800, 1_400), await picture(page, 'small.png', 160, 120)]);
   await expect(page.locator('.photo-list li')).toHaveCount(2);
-  const lengths = () => page.evaluate(() => JSON.parse(localStorage.getItem('pratikar.draft')).held.map(({ length }) => length));
+  const lengths = () => page.evaluate(() => JSON.parse(localStorage.getItem('pratikar.draft')).pending.map(({ length }) => length));
   await expect(page.locator('.photo-list img')).toHaveCount(2);
   const [large, small] = await lengths();
   expect(large).toBeGreaterThan(small * 10);

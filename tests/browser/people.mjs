@@ -95,8 +95,8 @@ export async function answerReasons(page, next) {
 
 /** Says that none of the like grievances is the same, where any are offered; up to the photos. */
 export async function notLike(page, next) {
-  await page.locator('#like, #photos').first().waitFor();
-  if (await page.locator('#like').count()) {
+  await page.locator('#duplicate, #photos').first().waitFor();
+  if (await page.locator('#duplicate').count()) {
     await page.locator('main .radio input').last().check();
     await next();
     await page.locator('#photos').waitFor();

@@ -350,7 +350,7 @@ pub struct Answered {
 
 endpoint!(
     /// Open grievances of the same category and place whose words are similar. Says nothing of who lodged them.
-    FindLike {} Post "/api/similar", Needs::Nothing, FindLikeRequest => Vec<Like>
+    FindDuplicates {} Post "/api/similar", Needs::Nothing, FindDuplicatesRequest => Vec<Duplicate>
 );
 
 endpoint!(
@@ -358,11 +358,11 @@ endpoint!(
     MyData {} Get "/api/me", Needs::Duty(Duty::FollowOwn), () => Dossier
 );
 
-/// Body of [`FindLike`].
+/// Body of [`FindDuplicates`].
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct FindLikeRequest {
+pub struct FindDuplicatesRequest {
     /// What happened, as typed.
     pub text: String,
     /// What it is about.
@@ -379,7 +379,7 @@ pub struct FindLikeRequest {
 /// A likely duplicate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Like {
+pub struct Duplicate {
     /// Token for [`crate::lodging::Lodging::same_as`]; gives no access.
     pub token: String,
     /// The day on which it was lodged, as its midnight (IST).

@@ -125,7 +125,7 @@ pub struct District {
     pub pins: Vec<(u32, u32)>,
     /// Other names by which it is found, separated by bars.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub also: String,
+    pub aliases: String,
 }
 
 /// A block or town.
@@ -140,7 +140,7 @@ pub struct Place {
     pub urban: bool,
     /// Other names by which it is found, separated by bars: old names, and those of places within it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub also: String,
+    pub aliases: String,
 }
 
 /// A department.

@@ -23,13 +23,10 @@ use model::attachment::{AttachmentKind, PHOTO_BYTES};
 use model::wire::{AS_HEADER, ProblemCode, Uploaded, upload_path};
 use model::{AttachmentId, Time};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 use tokio::io::AsyncWriteExt;
-use tokio::sync::{OwnedMutexGuard, watch};
 use tokio_stream::StreamExt;
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
@@ -44,9 +41,6 @@ const SLOWNESS: Duration = Duration::from_secs(20);
 
 /// Longest time for which a file waits to be read.
 const READ_TIME: Duration = Duration::from_secs(12);
-
-/// Longest time for which a request waits for the previous one on the same upload to stop.
-const TURN_TIME: Duration = Duration::from_secs(5);
 
 /// Days for which an attachment waits to be named by a case: longer than a draft lives.
 const UNNAMED_DAYS: i64 = 30;
@@ -392,64 +386,6 @@ fn resumable(offset: u64, length: u64) -> [(HeaderName, String); 4] {
 
 fn resumed(offset: u64, length: u64) -> Response {
     (StatusCode::NO_CONTENT, resumable(offset, length)).into_response()
-}
-
-/// Requests that append to uploads: one at a time for each upload, and the newest counts. A phone that changes from
-/// Wi-Fi to mobile data leaves a connection that looks open for minutes; its next request must not wait for it.
-#[derive(Debug, Default)]
-pub struct Turns(Mutex<HashMap<AttachmentId, Weak<Turn>>>);
-
-#[derive(Debug, Default)]
-struct Turn {
-    /// Counts the requests; the one that appends stops when this changes.
-    newest: watch::Sender<u64>,
-    /// Held by the request that appends.
-    held: Arc<tokio::sync::Mutex<()>>,
-}
-
-/// The right to append to an upload, until it is dropped.
-struct Held {
-    newest: watch::Receiver<u64>,
-    mine: u64,
-    /// Keeps the turn alive, so that the next request finds the same one.
-    _turn: Arc<Turn>,
-    _guard: OwnedMutexGuard<()>,
-}
-
-impl Held {
-    /// Waits until another request wants the turn.
-    async fn wanted(&mut self) {
-        let mine = self.mine;
-        if self.newest.wait_for(|newest| *newest != mine).await.is_err() {
-            std::future::pending().await
-        }
-    }
-}
-
-impl Turns {
-    /// Asks the request that appends to this upload to stop, and takes its turn; `None` where it does not stop in time,
-    /// because the file is being read.
-    async fn take(&self, id: &str) -> Option<Held> {
-        let turn = self.of(id);
-        let mut mine = 0;
-        turn.newest.send_modify(|newest| {
-            *newest += 1;
-            mine = *newest;
-        });
-        let guard = tokio::time::timeout(TURN_TIME, turn.held.clone().lock_owned()).await.ok()?;
-        Some(Held { newest: turn.newest.subscribe(), mine, _turn: turn, _guard: guard })
-    }
-
-    fn of(&self, id: &str) -> Arc<Turn> {
-        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(turn) = turns.get(id).and_then(Weak::upgrade) {
-            return turn;
-        }
-        turns.retain(|_, turn| turn.strong_count() > 0);
-        let turn = Arc::<Turn>::default();
-        turns.insert(id.into(), Arc::downgrade(&turn));
-        turn
-    }
 }
 
 /// Deletes attachments that no case has named for longer than a draft lives, and files of unknown uploads; answers how

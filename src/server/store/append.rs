@@ -54,7 +54,7 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
             params![idempotency.key, idempotency.fingerprint, &idempotency.response, at],
         )?;
     }
-    for other in &append.also {
+    for other in &append.cascade {
         self::append(connection, effects, other)?;
     }
     Ok(Appended::Done { seq })
@@ -89,7 +89,7 @@ fn check(connection: &Connection, append: &Append, seen: u32) -> Result<()> {
             return Err(StoreError::Stale { version: seen });
         }
     }
-    for other in &append.also {
+    for other in &append.cascade {
         check(connection, other, other.case.version - u32::try_from(other.events.len()).unwrap_or(0))?;
     }
     Ok(())

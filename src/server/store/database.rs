@@ -571,7 +571,7 @@ impl Files for Database {
 
     async fn attachment_came(&self, attachment: &Attachment, at: Time) -> Result<()> {
         let attachment = attachment.clone();
-        self.writer.write(move |connection, effects| files::came(connection, effects, &attachment, at)).await
+        self.writer.write(move |connection, effects| files::arrived(connection, effects, &attachment, at)).await
     }
 
     async fn forget_attachment(&self, id: &str) -> Result<()> {

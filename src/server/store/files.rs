@@ -38,7 +38,7 @@ pub(super) fn put(connection: &Connection, effects: &mut Effects<'_>, attachment
     Ok(())
 }
 
-pub(super) fn came(
+pub(super) fn arrived(
     connection: &Connection,
     effects: &mut Effects<'_>,
     attachment: &Attachment,

@@ -13,7 +13,7 @@ use web::api::{self, CallError};
 use web::component::{
     BackLink, Call112, ErrorSummary, Errors, Failed, Loading, Photos, Remote, SubmitButton, TextArea, photos_are_ready,
 };
-use web::draft::{forget_typed, keep_typed, typed, use_first};
+use web::draft::{forget_typed, keep_typed, typed, use_draft};
 use web::format::date;
 use web::hook::use_remote;
 use web::i18n::{key, known, lang_of, name_of, t};
@@ -99,8 +99,8 @@ pub fn Act(
     let case = fetched.state;
     // Kept until it has gone: another language, a reload and the end of a session lose none of it.
     let place = place_of(reference, code_of(&kind));
-    let (reason, first) = (typed(place.clone()), use_first());
-    let album = first.album_of(&place);
+    let (reason, handle) = (typed(place.clone()), use_draft());
+    let album = handle.album_of(&place);
     let kept_at = StoredValue::new(place);
     // Whether it is in the queue.
     let sent_off = StoredValue::new(false);
@@ -139,7 +139,7 @@ pub fn Act(
                 once = api::new_key();
                 idempotency.try_set_value(once.clone());
             }
-            let mut entry = before.unwrap_or_else(|| Entry::new(once, What::Acting(acting), album.held_now(), None));
+            let mut entry = before.unwrap_or_else(|| Entry::new(once, What::Acting(acting), album.pending_now(), None));
             // On the phone before it is sent; from here on it arrives even if the browser is closed.
             if unsent::put(&entry) {
                 sent_off.try_set_value(true);
@@ -180,8 +180,8 @@ pub fn Act(
                     unsent::remove(&entry.key);
                     sent_off.try_set_value(false);
                     keep_typed(&place, &words);
-                    let unfit = album.held_now().into_iter().filter(|held| held.unfit.is_some());
-                    album.fill(entry.held.iter().cloned().chain(unfit).collect());
+                    let unfit = album.pending_now().into_iter().filter(|pending| pending.unfit.is_some());
+                    album.fill(entry.pending.iter().cloned().chain(unfit).collect());
                     let mut words = error.message();
                     if error.code() == Some(ProblemCode::Stale) {
                         // The text stays; only the case is read again, so that the next attempt refers to its current

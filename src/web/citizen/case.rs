@@ -17,7 +17,7 @@ use web::component::{
     BackLink, Call112, ErrorSummary, Errors, FieldError, PhotoStrip, Radios, Remote, Said, SubmitButton, Timeline,
     Voice, title_of,
 };
-use web::draft::{forget_all_typed, use_first};
+use web::draft::{forget_all_typed, use_draft};
 use web::format::{counted, date, moment};
 use web::hook::{use_remote, use_remote_later};
 use web::i18n::{fill, key, lang_of, language, name_of, t};
@@ -35,12 +35,12 @@ pub fn Mine() -> impl IntoView {
     let lines = use_remote(|| async { api::get(&MyGrievances {}).await });
     // Whoever came by the link in a message sees one grievance: nothing else here is theirs to do.
     let by_link = RwSignal::from(person::by_link());
-    let (asked, first) = (use_asked(), use_first());
+    let (asked, handle) = (use_asked(), use_draft());
     let sign_out = move |_| {
         leptos::task::spawn_local(async move {
             person::sign_out().await;
             forget_all_typed();
-            first.forget_albums();
+            handle.forget_albums();
             asked.forget();
             nav.go(CitizenPage::Home);
         });

@@ -10,7 +10,7 @@ use model::text;
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web::component::{BackLink, ErrorSummary, Errors, TextArea};
-use web::draft::use_first;
+use web::draft::use_draft;
 use web::format::counted;
 use web::i18n::{key, name_of, t};
 use web::later::Part;
@@ -18,15 +18,15 @@ use web::route::{announce, focus_later, href, set_title, use_nav};
 use web::start::{Typed, element};
 
 /// Takes over what was typed into the HTML before the app was loaded.
-pub fn adopt(first: web::draft::First) {
+pub fn adopt(handle: web::draft::DraftHandle) {
     let Some(typed) =
         use_context::<StoredValue<Option<Typed>>>().and_then(|typed| typed.try_update_value(Option::take).flatten())
     else {
         return;
     };
-    web::draft::First::adopt(&typed.others);
+    web::draft::DraftHandle::adopt(&typed.others);
     if !typed.text.is_empty() {
-        first.text.set(typed.text);
+        handle.text.set(typed.text);
     }
     if let Some((start, end)) = typed.selection {
         // The cursor stays where it was.
@@ -44,9 +44,9 @@ pub fn adopt(first: web::draft::First) {
 #[component]
 pub fn FirstQuestion(questions: Part<CitizenPage>, speech: Part<CitizenPage>) -> impl IntoView {
     // Downloaded once something is typed, or was on an earlier visit: a visitor who only reads does not need it.
-    let first = use_first();
+    let handle = use_draft();
     Effect::new(move |_| {
-        if !first.is_empty() {
+        if !handle.is_empty() {
             questions.fetch();
         }
     });
@@ -66,15 +66,15 @@ pub fn DangerLink() -> impl IntoView {
 /// Says that what is typed is kept on this phone, with a button to delete it (OFF-20).
 #[component]
 pub fn Saved() -> impl IntoView {
-    let (first, nav, asked) = (use_first(), use_nav::<CitizenPage>(), use_asked());
+    let (handle, nav, asked) = (use_draft(), use_nav::<CitizenPage>(), use_asked());
     let delete = move |_| {
-        first.delete();
+        handle.delete();
         asked.forget();
         nav.go_and_tell(CitizenPage::Home, t(key::DRAFT_DELETED));
     };
-    let typed = Memo::new(move |_| !first.is_empty());
+    let typed = Memo::new(move |_| !handle.is_empty());
     let asking = RwSignal::new(false);
-    let saved = move || match first.kept.get() {
+    let saved = move || match handle.kept.get() {
         true => view! { <span aria-hidden="true">"✓ "</span>{t(key::DRAFT_SAVED)} }.into_any(),
         false => view! { <span class="error">{t(key::DRAFT_NOT_SAVED)}</span> }.into_any(),
     };
@@ -127,8 +127,8 @@ fn can_record() -> bool {
 #[component]
 fn What(questions: Part<CitizenPage>, speech: Part<CitizenPage>) -> impl IntoView {
     set_title(&t(key::LODGE_WHAT_TITLE));
-    let (first, nav, errors) = (use_first(), use_nav::<CitizenPage>(), Errors::new());
-    let value = first.text;
+    let (handle, nav, errors) = (use_draft(), use_nav::<CitizenPage>(), Errors::new());
+    let value = handle.text;
     let used = move || value.with(|value| text::length(value));
     let left = move || match TEXT_LIMIT.checked_sub(used()) {
         Some(left) => counted(key::LODGE_WHAT_LEFT, left),
@@ -144,14 +144,14 @@ fn What(questions: Part<CitizenPage>, speech: Part<CitizenPage>) -> impl IntoVie
         event.prevent_default();
         match value.with_untracked(|value| text_problem(value)) {
             // With a spoken note the text may be empty.
-            Some(Problem::TextEmpty) if first.spoken.get_untracked() => nav.go(CitizenPage::Next),
+            Some(Problem::TextEmpty) if handle.spoken.get_untracked() => nav.go(CitizenPage::Next),
             Some(problem) => errors.show_one("text", name_of("problem", &problem)),
             // The `questions` part knows which question is next.
             None => nav.go(CitizenPage::Next),
         }
     };
     // The recorder is downloaded when somebody presses "speak", or has a note from an earlier visit.
-    let speak = RwSignal::new(first.spoken.get_untracked());
+    let speak = RwSignal::new(handle.spoken.get_untracked());
     let press = move |_| {
         PRESSED.set(true);
         speak.set(true);

@@ -33,7 +33,7 @@ use page::{CitizenPage, Step};
 use leptos::prelude::*;
 use model::Language;
 use web::component::{Call112, Emblem, Helpline, Languages};
-use web::draft::{First, keep_typed};
+use web::draft::{DraftHandle, keep_typed};
 use web::i18n::{key, language, t};
 use web::later::Part;
 use web::reference::provide_tables;
@@ -45,10 +45,10 @@ use web::start::start;
 pub fn CitizenApp() -> impl IntoView {
     let nav: Nav<CitizenPage> = provide_nav();
     provide_tables();
-    let first = First::provide();
+    let handle = DraftHandle::provide();
     provide_context(sign_in::Asked::provide());
-    lodge::adopt(first);
-    provide_context(questions::Likes(RwSignal::new(Vec::new())));
+    lodge::adopt(handle);
+    provide_context(questions::Duplicates(RwSignal::new(Vec::new())));
     provide_context(questions::Refused(RwSignal::new(None)));
     // The queue is sent whenever the app is open.
     let waiting = RwSignal::new(!web::unsent::is_empty());

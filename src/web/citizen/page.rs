@@ -19,7 +19,7 @@ pub enum Step {
     /// Where?
     Where,
     /// Is it one of these?
-    Like,
+    Duplicate,
     /// Photos?
     Photos,
     /// Whom does it concern?
@@ -42,7 +42,7 @@ const STEPS: [(Step, &str); 12] = [
     (Step::Danger, "/lodge/danger"),
     (Step::Category, "/lodge/category"),
     (Step::Where, "/lodge/where"),
-    (Step::Like, "/lodge/like"),
+    (Step::Duplicate, "/lodge/duplicate"),
     (Step::Photos, "/lodge/photos"),
     (Step::Affected, "/lodge/whom"),
     (Step::Conduct, "/lodge/conduct"),

@@ -3,8 +3,8 @@
 mod category;
 mod check;
 mod choice;
+mod duplicate;
 mod last;
-mod like;
 mod photos;
 mod place;
 mod reason;
@@ -15,19 +15,19 @@ use super::{CitizenPage, Step, done, waiting};
 use category::CategoryQuestion;
 use check::Check;
 use choice::{AffectedQuestion, ConductQuestion, PrivacyQuestion};
+use duplicate::DuplicateQuestion;
 use gloo_timers::callback::Timeout;
 use last::Last;
 use leptos::prelude::*;
-use like::LikeQuestion;
 use model::lodging::{Field, Problem};
-use model::wire::{Like, ReferenceData};
+use model::wire::{Duplicate, ReferenceData};
 use model::{Reference, text};
 use photos::PhotosQuestion;
 use place::Where;
 use reason::{DangerQuestion, ReasonQuestion};
 use wasm_split_helpers::wasm_split;
 use web::component::{BackLink, Call112, Errors};
-use web::draft::{Draft, receipts, use_first};
+use web::draft::{Draft, receipts, use_draft};
 use web::format::digits;
 use web::i18n::{fill, key, name_of, t};
 use web::later::{Draw, SplitLoaderError};
@@ -42,7 +42,7 @@ pub fn questions() -> Result<Draw<CitizenPage>, SplitLoaderError> {
     Ok(|page| match page {
         CitizenPage::Next => {
             // On to the next question, or back to the summary of the answers.
-            Way::new().on(Step::What);
+            Flow::new().on(Step::What);
             ().into_any()
         }
         CitizenPage::Lodge(step) => view! { <Lodge step/> }.into_any(),
@@ -73,8 +73,8 @@ fn place_of(problem: Problem) -> (Step, &'static str) {
 }
 
 /// Shows the problems of this question's fields; true where there are none.
-fn check(way: Way, step: Step, errors: Errors) -> bool {
-    let problems = way.problems();
+fn check(flow: Flow, step: Step, errors: Errors) -> bool {
+    let problems = flow.problems();
     let here: Vec<_> = problems
         .into_iter()
         .filter(|problem| place_of(*problem).0 == step)
@@ -110,10 +110,10 @@ fn part(draft: RwSignal<Draft>, get: fn(&Draft) -> String, set: fn(&mut Draft, S
 
 /// Similar grievances found for the answers so far.
 #[derive(Clone, Copy)]
-pub struct Likes(pub RwSignal<Vec<Like>>);
+pub struct Duplicates(pub RwSignal<Vec<Duplicate>>);
 
-fn use_likes() -> RwSignal<Vec<Like>> {
-    use_context::<Likes>().map_or_else(|| RwSignal::new(Vec::new()), |likes| likes.0)
+fn use_likes() -> RwSignal<Vec<Duplicate>> {
+    use_context::<Duplicates>().map_or_else(|| RwSignal::new(Vec::new()), |duplicates| duplicates.0)
 }
 
 /// The problem for which the server refused the grievance; shown by the question that asks for that answer.
@@ -160,8 +160,8 @@ impl Asked {
     }
 }
 
-/// The questions asked, in order. `likes`: whether similar grievances were found.
-fn order(asked: &Asked, likes: bool) -> Vec<Step> {
+/// The questions asked, in order. `duplicates`: whether similar grievances were found.
+fn order(asked: &Asked, duplicates: bool) -> Vec<Step> {
     if asked.urgent {
         return vec![Step::What, Step::Danger, Step::Where, Step::You, Step::Gender];
     }
@@ -172,7 +172,7 @@ fn order(asked: &Asked, likes: bool) -> Vec<Step> {
     order.extend((first == Some(false)).then_some(Step::Danger));
     order.extend((0..u8::try_from(asked.reasons.len()).unwrap_or(0)).map(Step::Reason));
     order.push(Step::Where);
-    order.extend(likes.then_some(Step::Like));
+    order.extend(duplicates.then_some(Step::Duplicate));
     order.extend([Step::Photos, Step::Affected, Step::Conduct]);
     // For grievances about an officer or a bribe, hiding the name from the department is promised already.
     order.extend((!asked.hidden).then_some(Step::Privacy));
@@ -182,16 +182,16 @@ fn order(asked: &Asked, likes: bool) -> Vec<Step> {
 
 /// Navigation through the questions.
 #[derive(Clone, Copy)]
-struct Way {
+struct Flow {
     draft: RwSignal<Draft>,
     tables: Tables,
-    likes: RwSignal<Vec<Like>>,
+    duplicates: RwSignal<Vec<Duplicate>>,
     nav: Nav<CitizenPage>,
 }
 
-impl Way {
+impl Flow {
     fn new() -> Self {
-        Self { draft: use_first().all(), tables: use_tables(), likes: use_likes(), nav: use_nav() }
+        Self { draft: use_draft().all(), tables: use_tables(), duplicates: use_likes(), nav: use_nav() }
     }
 
     /// What is asked, given the answers so far.
@@ -202,8 +202,8 @@ impl Way {
     }
 
     fn order(self) -> Vec<Step> {
-        let likes = self.likes.with_untracked(|likes| !likes.is_empty());
-        order(&self.asked(), likes)
+        let duplicates = self.duplicates.with_untracked(|duplicates| !duplicates.is_empty());
+        order(&self.asked(), duplicates)
     }
 
     /// Whether the citizen has answered that somebody is in danger.
@@ -293,7 +293,7 @@ impl Way {
 /// Leaves the form when another tab has sent the draft it shows. The first question stays, empty, for another
 /// grievance.
 fn leave_when_sent(nav: Nav<CitizenPage>) {
-    let gone = use_first().gone;
+    let gone = use_draft().gone;
     gone.set(false);
     Effect::new(move |_| {
         if gone.get() {
@@ -305,57 +305,57 @@ fn leave_when_sent(nav: Nav<CitizenPage>) {
 /// One question with the frame around it.
 #[component]
 fn Lodge(step: Step) -> impl IntoView {
-    let way = Way::new();
-    let nothing = untrack(|| use_first().is_empty()) && way.draft.with_untracked(Draft::is_untouched);
-    leave_when_sent(way.nav);
+    let flow = Flow::new();
+    let nothing = untrack(|| use_draft().is_empty()) && flow.draft.with_untracked(Draft::is_untouched);
+    leave_when_sent(flow.nav);
     // The question of danger starts a new grievance, whatever was sent before.
     let nothing = nothing && step != Step::Danger;
     if nothing && !unsent::is_empty() {
         // It waits in the queue, and the first page says so.
-        request_animation_frame(move || way.nav.replace(CitizenPage::Home));
+        request_animation_frame(move || flow.nav.replace(CitizenPage::Home));
     } else if nothing && let Some(receipt) = receipts().first() {
         // Reached by Back after sending, or by an old bookmark: the answers are not asked for again.
         return view! { <Sent number=receipt.reference/> }.into_any();
     }
     let urgent = Memo::new(move |_| {
-        way.tables.track();
-        way.draft.track();
-        way.is_urgent()
+        flow.tables.track();
+        flow.draft.track();
+        flow.is_urgent()
     });
     let danger = move || (step != Step::Danger && !urgent.get()).then(|| view! { <DangerLink/> });
     let call = move || (step != Step::Danger && urgent.get()).then(|| view! { <Call112/> });
     let back = move || {
-        way.tables.track();
-        let before = way.before(step).map_or(CitizenPage::Home, CitizenPage::Lodge);
+        flow.tables.track();
+        let before = flow.before(step).map_or(CitizenPage::Home, CitizenPage::Lodge);
         view! { <BackLink href=href(&before) label=t(key::NAV_BACK)/> }
     };
     // The number of questions is known once the category and its questions are.
     let progress = move || {
-        way.tables.track();
+        flow.tables.track();
         // No progress is shown to a person in danger.
         if urgent.get() {
             return None;
         }
-        let mut order = way.order();
-        order.retain(|step| !matches!(step, Step::Like | Step::Check | Step::Gender));
+        let mut order = flow.order();
+        order.retain(|step| !matches!(step, Step::Duplicate | Step::Check | Step::Gender));
         let at = order.iter().position(|known| *known == step).filter(|_| step > Step::Reason(u8::MAX))?;
         let marks = [("n", digits(&(at + 1).to_string())), ("of", digits(&order.len().to_string()))];
         let marks: Vec<(&str, &str)> = marks.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Some(view! { <p class="caption">{fill(key::QUESTION, &marks)}</p> })
     };
     let page = match step {
-        Step::Danger => view! { <DangerQuestion way/> }.into_any(),
-        Step::Category => view! { <CategoryQuestion way/> }.into_any(),
-        Step::Reason(index) => view! { <ReasonQuestion way index/> }.into_any(),
-        Step::Where => view! { <Where way/> }.into_any(),
-        Step::Like => view! { <LikeQuestion way/> }.into_any(),
-        Step::Photos => view! { <PhotosQuestion way/> }.into_any(),
-        Step::Affected => view! { <AffectedQuestion way/> }.into_any(),
-        Step::Conduct => view! { <ConductQuestion way/> }.into_any(),
-        Step::Privacy => view! { <PrivacyQuestion way/> }.into_any(),
-        Step::You => view! { <You way/> }.into_any(),
-        Step::Check => view! { <Check way/> }.into_any(),
-        Step::What | Step::Gender => view! { <Last way/> }.into_any(),
+        Step::Danger => view! { <DangerQuestion flow/> }.into_any(),
+        Step::Category => view! { <CategoryQuestion flow/> }.into_any(),
+        Step::Reason(index) => view! { <ReasonQuestion flow index/> }.into_any(),
+        Step::Where => view! { <Where flow/> }.into_any(),
+        Step::Duplicate => view! { <DuplicateQuestion flow/> }.into_any(),
+        Step::Photos => view! { <PhotosQuestion flow/> }.into_any(),
+        Step::Affected => view! { <AffectedQuestion flow/> }.into_any(),
+        Step::Conduct => view! { <ConductQuestion flow/> }.into_any(),
+        Step::Privacy => view! { <PrivacyQuestion flow/> }.into_any(),
+        Step::You => view! { <You flow/> }.into_any(),
+        Step::Check => view! { <Check flow/> }.into_any(),
+        Step::What | Step::Gender => view! { <Last flow/> }.into_any(),
     };
     view! { <div class="ways">{back}{danger}</div><Saved/>{call}{progress}{page} }.into_any()
 }

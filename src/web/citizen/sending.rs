@@ -7,12 +7,12 @@ use model::lodging::Problem;
 use model::wire::{Act, Endpoint, Lodge as LodgeCall, ProblemCode};
 use model::{AttachmentId, Reference};
 use web::api::{CallError, Conditions, call, post};
-use web::draft::{First, keep_receipt, keep_typed};
+use web::draft::{DraftHandle, keep_receipt, keep_typed};
 use web::i18n::{fill, key, t};
 use web::person;
 use web::route::{Page, announce};
 use web::unsent::{self, Acting, Entry, Patience, What, is_refused};
-use web::upload::{self, Turn, Unfit};
+use web::upload::{self, Unfit, UploadLock};
 
 /// Sends an entry as far as the connection allows. `told` is called at every step, and after an action once with the
 /// case as the server returned it.
@@ -20,7 +20,7 @@ use web::upload::{self, Turn, Unfit};
 /// # Errors
 /// [`CallError::Network`] where it has to be retried; a problem where the server refuses it.
 pub async fn send(entry: &mut Entry, told: impl Fn(&Entry, Option<String>)) -> Result<(), CallError> {
-    let Some(_turn) = Turn::take(&entry.key) else { return Ok(()) };
+    let Some(_lock) = UploadLock::take(&entry.key) else { return Ok(()) };
     if entry.since <= 0.0 {
         // Sent before the server's time was known: its age counts from now.
         entry.since = Entry::now();
@@ -29,13 +29,13 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry, Option<String>)) -> R
         let view = match take(entry).await {
             // It waited so long that the server has deleted the uploads: they are created again.
             Err(CallError::Problem(problem)) if are_forgotten(&problem.errors) => {
-                for held in entry.held.iter_mut().chain(&mut entry.voice) {
-                    let gone = match &held.id {
+                for pending in entry.pending.iter_mut().chain(&mut entry.voice) {
+                    let gone = match &pending.id {
                         Some(id) => !upload::is_known(id).await?,
                         None => true,
                     };
                     if gone {
-                        (held.id, held.sent) = (None, false);
+                        (pending.id, pending.sent) = (None, false);
                     }
                 }
                 take(entry).await?
@@ -47,9 +47,9 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry, Option<String>)) -> R
     }
     let mut unfit = None;
     loop {
-        let next = entry.all_held().find(|held| held.is_to_go()).cloned();
-        let Some(held) = next else { break };
-        let sent = upload::send(&held, |_| {}).await;
+        let next = entry.all_pending().find(|pending| pending.is_to_go()).cloned();
+        let Some(pending) = next else { break };
+        let sent = upload::send(&pending, |_| {}).await;
         let refused = match &sent {
             Ok(()) => None,
             Err(error) => match Unfit::of(error) {
@@ -58,12 +58,12 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry, Option<String>)) -> R
                 None => return sent,
             },
         };
-        for known in entry.held.iter_mut().chain(&mut entry.voice).filter(|known| known.local == held.local) {
+        for known in entry.pending.iter_mut().chain(&mut entry.voice).filter(|known| known.local == pending.local) {
             (known.sent, known.unfit) = (refused.is_none(), refused);
         }
         if let (Some(why), Err(error)) = (refused, &sent) {
             unfit = Some(error.clone());
-            entry.problem = Some(match held.kind {
+            entry.problem = Some(match pending.kind {
                 AttachmentKind::Voice => error.message(),
                 AttachmentKind::Photo => format!("{} {}", t(key::PHOTOS_WITHOUT), t(why.key())),
             });
@@ -74,8 +74,8 @@ pub async fn send(entry: &mut Entry, told: impl Fn(&Entry, Option<String>)) -> R
     if let Some(error) = unfit {
         return Err(error);
     }
-    for held in entry.all_held() {
-        upload::forget(&held.local).await;
+    for pending in entry.all_pending() {
+        upload::forget(&pending.local).await;
     }
     unsent::remove(&entry.key);
     Ok(())
@@ -89,14 +89,14 @@ fn are_forgotten(problems: &[Problem]) -> bool {
 /// Creates the uploads at the server, then sends the grievance or the action that names them; returns the case after an
 /// action.
 async fn take(entry: &mut Entry) -> Result<Option<String>, CallError> {
-    for held in entry.held.iter_mut().chain(&mut entry.voice) {
-        if held.id.is_none() && held.unfit.is_none() {
-            held.id = Some(upload::announce(held.kind, held.length).await?);
+    for pending in entry.pending.iter_mut().chain(&mut entry.voice) {
+        if pending.id.is_none() && pending.unfit.is_none() {
+            pending.id = Some(upload::announce(pending.kind, pending.length).await?);
         }
     }
-    let photos: Vec<AttachmentId> = entry.held.iter().filter_map(|held| held.id.clone()).collect();
+    let photos: Vec<AttachmentId> = entry.pending.iter().filter_map(|pending| pending.id.clone()).collect();
     if let What::Lodging(form) = &mut entry.what {
-        form.voice = entry.voice.as_ref().and_then(|held| held.id.clone());
+        form.voice = entry.voice.as_ref().and_then(|pending| pending.id.clone());
         form.photos.clone_from(&photos);
     }
     // Stored before it is sent: a retry must use the same key and the same photos, because the server may have it
@@ -166,10 +166,10 @@ pub fn place_of(reference: Reference, kind: &str) -> String {
 }
 
 /// Puts the text and photos of a refused action back into its form; returns the form's page.
-pub fn take_up_again(first: First, entry: &Entry, acting: &Acting) -> CitizenPage {
+pub fn take_up_again(handle: DraftHandle, entry: &Entry, acting: &Acting) -> CitizenPage {
     let place = place_of(acting.reference, &acting.kind);
     keep_typed(&place, &acting.words);
-    first.album_of(&place).fill(entry.held.clone());
+    handle.album_of(&place).fill(entry.pending.clone());
     unsent::remove(&entry.key);
     CitizenPage::of(&acting.page)
 }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use model::wire::{Me, WhoAmI};
 use web::api;
 use web::component::BackLink;
-use web::draft::{forget_all_typed, use_first};
+use web::draft::{forget_all_typed, use_draft};
 use web::format::counted;
 use web::i18n::{key, t};
 use web::person;
@@ -108,7 +108,7 @@ fn Keeper() -> impl IntoView {
             }
         });
     };
-    let (asked, first) = (use_asked(), use_first());
+    let (asked, first) = (use_asked(), use_draft());
     let leave = move |_| {
         close();
         leptos::task::spawn_local(async move {

@@ -4,7 +4,7 @@ use super::lodge::DangerLink;
 use super::{CitizenPage, Step};
 use leptos::prelude::*;
 use web::component::Helpline;
-use web::draft::{has_receipts, use_first};
+use web::draft::{has_receipts, use_draft};
 use web::i18n::{key, t};
 use web::later::Part;
 use web::route::{href, set_title};
@@ -13,8 +13,8 @@ use web::route::{href, set_title};
 #[component]
 pub fn Home(follow: Part<CitizenPage>) -> impl IntoView {
     set_title(&t(key::HOME_LODGE));
-    let first = use_first();
-    let lodge = move || t(if first.is_empty() { key::HOME_LODGE } else { key::HOME_CONTINUE });
+    let handle = use_draft();
+    let lodge = move || t(if handle.is_empty() { key::HOME_LODGE } else { key::HOME_CONTINUE });
     let step = |what: String, more: String| view! { <li><p class="what">{what}</p><p>{more}</p></li> };
     view! {
         <h1>{t(key::HOME_TITLE)}</h1>

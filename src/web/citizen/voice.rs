@@ -12,11 +12,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web::api::new_key;
 use web::component::{Errors, FieldError};
-use web::draft::{Draft, use_first};
+use web::draft::{Draft, use_draft};
 use web::format::{counted, digits};
 use web::i18n::{fill, key, t};
 use web::route::{announce, focus_later};
-use web::upload::{self, Held, Unfit};
+use web::upload::{self, PendingUpload, Unfit};
 use web_sys::{
     Blob, BlobEvent, BlobPropertyBag, MediaRecorder, MediaRecorderOptions, MediaStream, MediaStreamConstraints,
     MediaStreamTrack, Url,
@@ -63,10 +63,10 @@ struct Speaking {
 /// Records a spoken note, plays it back and deletes it on request.
 #[component]
 pub fn Voice() -> impl IntoView {
-    let first = use_first();
+    let handle = use_draft();
     let speaking = Speaking {
-        draft: first.all(),
-        spoken: first.spoken,
+        draft: handle.all(),
+        spoken: handle.spoken,
         state: RwSignal::new(State::Ready),
         seconds: RwSignal::new(0),
         errors: Errors::new(),
@@ -86,16 +86,18 @@ pub fn Voice() -> impl IntoView {
     });
     on_cleanup(move || leaving.remove());
     // A note from an earlier visit is uploaded.
-    if let Some(held) = speaking.draft.with_untracked(|draft| draft.voice.clone()).filter(|held| !held.sent) {
-        speaking.send(held);
+    if let Some(pending) = speaking.draft.with_untracked(|draft| draft.voice.clone()).filter(|pending| !pending.sent) {
+        speaking.send(pending);
     }
     // Unchanged by the upload: the player stays.
     let kept = Memo::new(move |_| {
-        speaking.draft.with(|draft| draft.voice.as_ref().map(|held| Held { id: None, sent: false, ..held.clone() }))
+        speaking.draft.with(|draft| {
+            draft.voice.as_ref().map(|pending| PendingUpload { id: None, sent: false, ..pending.clone() })
+        })
     });
     let body = move || match (kept.get(), speaking.state.get()) {
         (_, State::Recording) => view! { <Under speaking/> }.into_any(),
-        (Some(held), _) => view! { <Heard held speaking/> }.into_any(),
+        (Some(pending), _) => view! { <Heard pending speaking/> }.into_any(),
         (None, state) => {
             let words = t(if state == State::Asking { key::VOICE_ASKING } else { key::VOICE_RECORD });
             view! {
@@ -129,16 +131,16 @@ fn Under(speaking: Speaking) -> impl IntoView {
 
 /// The recorded note with a player.
 #[component]
-fn Heard(held: Held, speaking: Speaking) -> impl IntoView {
+fn Heard(pending: PendingUpload, speaking: Speaking) -> impl IntoView {
     let source: RwSignal<Option<String>> = RwSignal::new(None);
-    let length = counted(key::VOICE_SECONDS, held.seconds);
+    let length = counted(key::VOICE_SECONDS, pending.seconds);
     let state = move || {
-        let sent = speaking.draft.with(|draft| draft.voice.as_ref().is_some_and(|held| held.sent));
+        let sent = speaking.draft.with(|draft| draft.voice.as_ref().is_some_and(|pending| pending.sent));
         t(if sent { key::LODGE_PHOTOS_SENT } else { key::QUEUE_SAVED })
     };
-    let local = held.local.clone();
+    let local = pending.local.clone();
     leptos::task::spawn_local(async move {
-        let blob = upload::load(&held).await;
+        let blob = upload::load(&pending).await;
         let url = blob.and_then(|blob| Url::create_object_url_with_blob(&blob).ok());
         source.try_set(url);
     });
@@ -266,20 +268,26 @@ impl Speaking {
                     }
                     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most ten megabytes
                     let length = blob.size() as u64;
-                    Ok(Held { kind: AttachmentKind::Voice, seconds, local, length, ..Held::default() })
+                    Ok(PendingUpload {
+                        kind: AttachmentKind::Voice,
+                        seconds,
+                        local,
+                        length,
+                        ..PendingUpload::default()
+                    })
                 }
                 None => Err(key::VOICE_FAILED),
             };
             self.state.try_set(State::Ready);
             match kept {
-                Ok(held) if !self.spoken.get_untracked() => upload::forget(&held.local).await,
-                Ok(held) => {
+                Ok(pending) if !self.spoken.get_untracked() => upload::forget(&pending.local).await,
+                Ok(pending) => {
                     self.draft.update(|draft| {
-                        draft.form.voice = Some(held.local.as_str().into());
-                        draft.voice = Some(held.clone());
+                        draft.form.voice = Some(pending.local.as_str().into());
+                        draft.voice = Some(pending.clone());
                     });
                     announce(&fill(key::VOICE_KEPT, &[("length", &counted(key::VOICE_SECONDS, seconds))]));
-                    self.send(held);
+                    self.send(pending);
                 }
                 Err(why) => {
                     self.spoken.set(false);
@@ -290,17 +298,17 @@ impl Speaking {
         });
     }
 
-    fn send(self, held: Held) {
+    fn send(self, pending: PendingUpload) {
         leptos::task::spawn_local(async move {
-            let local = held.local.clone();
-            let changed = |held: &Held| {
+            let local = pending.local.clone();
+            let changed = |pending: &PendingUpload| {
                 self.draft.try_update(|draft| {
-                    if let Some(known) = draft.voice.as_mut().filter(|known| known.local == held.local) {
-                        known.clone_from(held);
+                    if let Some(known) = draft.voice.as_mut().filter(|known| known.local == pending.local) {
+                        known.clone_from(pending);
                     }
                 });
             };
-            if let Err(unfit) = upload::arrive(held, changed, |_| {}).await {
+            if let Err(unfit) = upload::arrive(pending, changed, |_| {}).await {
                 // The server does not accept it as sound: it is removed, and the person is told.
                 self.draft.try_update(|draft| (draft.voice, draft.form.voice) = (None, None));
                 self.spoken.set(false);

@@ -3,7 +3,7 @@
 use super::CitizenPage;
 use super::sending::{Arrived, Waiting, take_up_again, waits_for_sign_in};
 use leptos::prelude::*;
-use web::draft::use_first;
+use web::draft::use_draft;
 use web::format::counted;
 use web::i18n::{fill, key, lang_of, t};
 use web::person;
@@ -47,7 +47,7 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
             any.set(false);
         }
     });
-    let (first, nav) = (use_first(), use_nav::<CitizenPage>());
+    let (handle, nav) = (use_draft(), use_nav::<CitizenPage>());
     let lines = move || {
         let entries = waiting.left.get();
         entries
@@ -59,12 +59,12 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
                     _ => view! { <span>{t(key::QUEUE_SAVED)}</span> }.into_any(),
                 };
                 let key_of = entry.key.clone();
-                let held: Vec<String> = entry.all_held().map(|held| held.local.clone()).collect();
+                let pending: Vec<String> = entry.all_pending().map(|pending| pending.local.clone()).collect();
                 let delete = move |_| {
                     unsent::remove(&key_of);
-                    let held = held.clone();
+                    let pending = pending.clone();
                     leptos::task::spawn_local(async move {
-                        for local in held {
+                        for local in pending {
                             upload::forget(&local).await;
                         }
                     });
@@ -79,7 +79,7 @@ pub fn Queue(any: RwSignal<bool>) -> impl IntoView {
                 let rewrite = again.map(|acting| {
                     let entry = entry.clone();
                     let again = move |_| {
-                        let page = take_up_again(first, &entry, &acting);
+                        let page = take_up_again(handle, &entry, &acting);
                         waiting.refresh();
                         nav.go(page);
                     };

@@ -11,7 +11,7 @@ use wasm_split_helpers::wasm_split;
 use web::api;
 use web::clock;
 use web::component::OtherPerson;
-use web::draft::{First, use_first};
+use web::draft::{DraftHandle, use_draft};
 use web::i18n::{key, language, t};
 use web::later::{Draw, SplitLoaderError};
 use web::person;
@@ -75,22 +75,22 @@ fn News() -> impl IntoView {
             });
         }
     };
-    let first = use_first();
+    let handle = use_draft();
     if has_been_here() || !matches!(nav.page_now(), CitizenPage::Home | CitizenPage::Lodge(Step::What)) {
         keep();
     }
     Effect::new(move |_| {
-        if !first.is_empty() {
+        if !handle.is_empty() {
             keep();
         }
     });
     // A draft's age is judged by the server's time; requested alone, and only where there is a draft.
-    if First::is_kept() {
+    if DraftHandle::is_kept() {
         leptos::task::spawn_local(async move {
             if clock::told().is_none() && api::get(&WhoAmI {}).await.is_err() {
                 return;
             }
-            first.forget_if_old(matches!(nav.page_now(), CitizenPage::Lodge(_)));
+            handle.forget_if_old(matches!(nav.page_now(), CitizenPage::Lodge(_)));
         });
     }
     let offline = RwSignal::new(web_sys::window().is_some_and(|window| !window.navigator().on_line()));

@@ -4,7 +4,7 @@ use crate::api::new_key;
 use crate::format::digits;
 use crate::i18n::{fill, key, t};
 use crate::route::{announce, focus_later};
-use crate::upload::{self, Held, Unfit};
+use crate::upload::{self, PendingUpload, Unfit};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use model::AttachmentId;
@@ -18,77 +18,77 @@ use web_sys::{File, HtmlInputElement, Url};
 /// The chosen photos of a draft or an action. Outlives the page that shows them.
 #[derive(Clone, Copy)]
 pub struct Album {
-    held: Signal<Vec<Held>>,
-    set: SignalSetter<Vec<Held>>,
+    pending: Signal<Vec<PendingUpload>>,
+    set: SignalSetter<Vec<PendingUpload>>,
 }
 
 impl Album {
     /// Photos that are part of a larger signal.
     #[must_use]
-    pub fn of_part(held: Signal<Vec<Held>>, set: SignalSetter<Vec<Held>>) -> Self {
-        Self { held, set }
+    pub fn of_part(pending: Signal<Vec<PendingUpload>>, set: SignalSetter<Vec<PendingUpload>>) -> Self {
+        Self { pending, set }
     }
 
     /// Photos with a signal of their own.
     #[must_use]
-    pub fn of(held: RwSignal<Vec<Held>>) -> Self {
-        Self { held: held.into(), set: held.into() }
+    pub fn of(pending: RwSignal<Vec<PendingUpload>>) -> Self {
+        Self { pending: pending.into(), set: pending.into() }
     }
 
     /// The photos in the order in which they were chosen; tracked.
     #[must_use]
-    pub fn held(self) -> Vec<Held> {
-        self.held.try_get().unwrap_or_default()
+    pub fn pending(self) -> Vec<PendingUpload> {
+        self.pending.try_get().unwrap_or_default()
     }
 
-    /// Like [`Album::held`], but untracked.
+    /// Like [`Album::pending`], but untracked.
     #[must_use]
-    pub fn held_now(self) -> Vec<Held> {
-        self.held.try_get_untracked().unwrap_or_default()
+    pub fn pending_now(self) -> Vec<PendingUpload> {
+        self.pending.try_get_untracked().unwrap_or_default()
     }
 
     /// Whether some are being made smaller or uploaded.
     #[must_use]
     pub fn is_busy(self) -> bool {
-        self.held().iter().any(Held::is_on_its_way)
+        self.pending().iter().any(PendingUpload::is_on_its_way)
     }
 
     /// Shows these photos instead; the files of the earlier ones stay on the phone.
-    pub fn fill(self, held: Vec<Held>) {
-        self.change(|all| *all = held);
+    pub fn fill(self, pending: Vec<PendingUpload>) {
+        self.change(|all| *all = pending);
     }
 
-    fn change(self, change: impl FnOnce(&mut Vec<Held>)) {
-        let Some(mut held) = self.held.try_get_untracked() else { return };
-        change(&mut held);
-        self.set.set(held);
+    fn change(self, change: impl FnOnce(&mut Vec<PendingUpload>)) {
+        let Some(mut pending) = self.pending.try_get_untracked() else { return };
+        change(&mut pending);
+        self.set.set(pending);
     }
 
     /// Updates a photo; false where it has been removed since.
-    fn put(self, held: &Held) -> bool {
+    fn put(self, pending: &PendingUpload) -> bool {
         let mut known = false;
         self.change(|all| {
-            if let Some(place) = all.iter_mut().find(|place| place.local == held.local) {
-                place.clone_from(held);
+            if let Some(place) = all.iter_mut().find(|place| place.local == pending.local) {
+                place.clone_from(pending);
                 known = true;
             }
         });
         known
     }
 
-    fn refuse(self, mut held: Held, unfit: Unfit) {
-        held.unfit = Some(unfit);
-        if self.put(&held) {
+    fn refuse(self, mut pending: PendingUpload, unfit: Unfit) {
+        pending.unfit = Some(unfit);
+        if self.put(&pending) {
             // Announced without moving the focus, because the person may be typing elsewhere.
             announce(&t(unfit.key()));
         }
-        leptos::task::spawn_local(async move { upload::forget(&held.local).await });
+        leptos::task::spawn_local(async move { upload::forget(&pending.local).await });
     }
 }
 
 thread_local! {
     /// Files chosen and not yet made smaller, first chosen first.
-    static CHOSEN: RefCell<VecDeque<(File, Held, Album)>> = const { RefCell::new(VecDeque::new()) };
+    static CHOSEN: RefCell<VecDeque<(File, PendingUpload, Album)>> = const { RefCell::new(VecDeque::new()) };
     /// Percentage uploaded, by the photo's name on the phone.
     static PERCENT: ArcRwSignal<HashMap<String, u32>> = ArcRwSignal::new(HashMap::new());
 }
@@ -96,10 +96,10 @@ thread_local! {
 /// Accepts a chosen file. Files are made smaller one after the other, to keep their order and because small phones have
 /// memory for one bitmap only.
 fn choose(file: File, album: Album) {
-    let held = Held { local: new_key(), ..Held::default() };
-    album.change(|all| all.push(held.clone()));
+    let pending = PendingUpload { local: new_key(), ..PendingUpload::default() };
+    album.change(|all| all.push(pending.clone()));
     let first = CHOSEN.with_borrow_mut(|chosen| {
-        chosen.push_back((file, held, album));
+        chosen.push_back((file, pending, album));
         chosen.len() == 1
     });
     if !first {
@@ -107,22 +107,22 @@ fn choose(file: File, album: Album) {
         return;
     }
     leptos::task::spawn_local(async {
-        while let Some((file, held, album)) = CHOSEN.with_borrow(|chosen| chosen.front().cloned()) {
+        while let Some((file, pending, album)) = CHOSEN.with_borrow(|chosen| chosen.front().cloned()) {
             match upload::made_small(&file).await {
                 Ok(small) => {
-                    let kept = upload::keep(&held.local, &small).await;
+                    let kept = upload::keep(&pending.local, &small).await;
                     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most ten megabytes
-                    let held = Held { length: small.size() as u64, ..held };
-                    if !album.put(&held) {
-                        upload::forget(&held.local).await;
+                    let pending = PendingUpload { length: small.size() as u64, ..pending };
+                    if !album.put(&pending) {
+                        upload::forget(&pending.local).await;
                     } else {
                         if !kept {
                             announce(&t(key::QUEUE_FULL));
                         }
-                        go(held, album);
+                        go(pending, album);
                     }
                 }
-                Err(unfit) => album.refuse(held, unfit),
+                Err(unfit) => album.refuse(pending, unfit),
             }
             CHOSEN.with_borrow_mut(VecDeque::pop_front);
         }
@@ -137,17 +137,17 @@ pub async fn photos_are_ready() {
 }
 
 /// Uploads a photo in the background as far as the connection allows.
-fn go(held: Held, album: Album) {
+fn go(pending: PendingUpload, album: Album) {
     leptos::task::spawn_local(async move {
-        let local = held.local.clone();
+        let local = pending.local.clone();
         let progress = |done: u32| {
             PERCENT.with(|percent| percent.write().insert(local.clone(), done));
         };
-        let changed = |held: &Held| {
-            album.put(held);
+        let changed = |pending: &PendingUpload| {
+            album.put(pending);
         };
-        if let Err(unfit) = upload::arrive(held.clone(), changed, progress).await {
-            album.refuse(held, unfit);
+        if let Err(unfit) = upload::arrive(pending.clone(), changed, progress).await {
+            album.refuse(pending, unfit);
         }
     });
 }
@@ -169,13 +169,14 @@ pub fn Photos(
     /// The form's errors.
     errors: Errors,
 ) -> impl IntoView {
-    let send_all = move || album.held_now().into_iter().filter(Held::is_to_go).for_each(|held| go(held, album));
+    let send_all =
+        move || album.pending_now().into_iter().filter(PendingUpload::is_to_go).for_each(|pending| go(pending, album));
     // Uploads of an earlier visit are resumed.
     send_all();
     let online = window_event_listener(leptos::ev::online, move |_| send_all());
     on_cleanup(move || online.remove());
     let take = move |file: File| {
-        if album.held_now().len() < PHOTO_LIMIT {
+        if album.pending_now().len() < PHOTO_LIMIT {
             choose(file, album);
         } else {
             errors.show_one(id, t(key::PROBLEM_PHOTOS_TOO_MANY));
@@ -185,7 +186,7 @@ pub fn Photos(
     view! {
         <FileField id label hint=t(key::LODGE_PHOTOS_HINT) errors heading take=Callback::new(take)/>
         <ul class="photo-list">
-            <For each=move || album.held() key=|held| held.local.clone() let:held><Chosen held album id/></For>
+            <For each=move || album.pending() key=|pending| pending.local.clone() let:pending><Chosen pending album id/></For>
         </ul>
         <p class="hint" role="status">{status}</p>
     }
@@ -194,50 +195,51 @@ pub fn Photos(
 /// One chosen photo: its thumbnail and how much is uploaded.
 #[component]
 fn Chosen(
-    held: Held,
+    pending: PendingUpload,
     album: Album,
     /// Id of the file input.
     id: &'static str,
 ) -> impl IntoView {
-    let local = StoredValue::new(held.local.clone());
-    let at = Memo::new(move |_| album.held().iter().position(|known| local.with_value(|local| known.local == *local)));
-    let held = Memo::new(move |before: Option<&Held>| {
-        let found = at.get().and_then(|at| album.held().get(at).cloned());
+    let local = StoredValue::new(pending.local.clone());
+    let at =
+        Memo::new(move |_| album.pending().iter().position(|known| local.with_value(|local| known.local == *local)));
+    let pending = Memo::new(move |before: Option<&PendingUpload>| {
+        let found = at.get().and_then(|at| album.pending().get(at).cloned());
         found.or_else(|| before.cloned()).unwrap_or_default()
     });
     let number = move || digits(&(at.get().unwrap_or(0) + 1).to_string());
     let name = move || fill(key::LODGE_PHOTOS_PHOTO, &[("n", &number())]);
     let percent = PERCENT.with(ArcRwSignal::clone);
     let state = move || {
-        let held = held.get();
-        match held.unfit {
+        let pending = pending.get();
+        match pending.unfit {
             Some(unfit) => return format!("{}: {}", name(), t(unfit.key())),
-            None if held.sent => return format!("{} – {}", name(), t(key::LODGE_PHOTOS_SENT)),
-            None if held.is_coming() => return format!("{} – {}", name(), t(key::PHOTOS_COMING)),
+            None if pending.sent => return format!("{} – {}", name(), t(key::LODGE_PHOTOS_SENT)),
+            None if pending.is_coming() => return format!("{} – {}", name(), t(key::PHOTOS_COMING)),
             None => {}
         }
-        match percent.with(|percent| percent.get(&held.local).copied()) {
+        match percent.with(|percent| percent.get(&pending.local).copied()) {
             Some(done) => fill(key::PHOTOS_PROGRESS, &[("n", &number()), ("percent", &digits(&done.to_string()))]),
             None => fill(key::PHOTOS_WAITING, &[("n", &number())]),
         }
     };
-    let sign = move || match held.get() {
-        Held { unfit: Some(_), .. } => "✗",
-        Held { sent: true, .. } => "✓",
+    let sign = move || match pending.get() {
+        PendingUpload { unfit: Some(_), .. } => "✗",
+        PendingUpload { sent: true, .. } => "✓",
         _ => "…",
     };
-    let shown = Memo::new(move |_| held.with(|held| held.length > 0 && held.unfit.is_none()));
+    let shown = Memo::new(move |_| pending.with(|pending| pending.length > 0 && pending.unfit.is_none()));
     let remove = move |_| {
         let local = local.get_value();
-        album.change(|all| all.retain(|held| held.local != local));
+        album.change(|all| all.retain(|pending| pending.local != local));
         // The focused button has been removed with the photo.
         focus_later(id);
         announce(&t(key::PHOTOS_REMOVED));
         leptos::task::spawn_local(async move { upload::forget(&local).await });
     };
     view! {
-        <li class:sent=move || held.get().sent class:unfit=move || held.get().unfit.is_some()>
-            {move || shown.get().then(|| view! { <Thumbnail held=held.get_untracked()/> })}
+        <li class:sent=move || pending.get().sent class:unfit=move || pending.get().unfit.is_some()>
+            {move || shown.get().then(|| view! { <Thumbnail pending=pending.get_untracked()/> })}
             <span class="tick" aria-hidden="true">{sign}</span>
             <span>{state}</span>
             <button type="button" class="link" aria-label=move || format!("{} {}", t(key::LODGE_PHOTOS_REMOVE), name()) on:click=remove>{t(key::LODGE_PHOTOS_REMOVE)}</button>
@@ -247,10 +249,10 @@ fn Chosen(
 
 /// The thumbnail of a photo on this phone; nothing where the file is gone.
 #[component]
-fn Thumbnail(held: Held) -> impl IntoView {
+fn Thumbnail(pending: PendingUpload) -> impl IntoView {
     let source: RwSignal<Option<String>> = RwSignal::new(None);
     leptos::task::spawn_local(async move {
-        let url = upload::load(&held).await.and_then(|blob| Url::create_object_url_with_blob(&blob).ok());
+        let url = upload::load(&pending).await.and_then(|blob| Url::create_object_url_with_blob(&blob).ok());
         if let Some(Some(late)) = source.try_set(url) {
             let _ = Url::revoke_object_url(&late);
         }

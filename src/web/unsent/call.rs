@@ -5,7 +5,7 @@
 use super::{change, is_refused, moment_sent, stored};
 use crate::api::{self, CallError, Conditions};
 use crate::i18n::{key, t};
-use crate::upload::{self, Held, Turn, Unfit};
+use crate::upload::{self, PendingUpload, Unfit, UploadLock};
 use crate::{json, person};
 use model::AttachmentId;
 use model::wire::{Endpoint, Method, ProblemCode};
@@ -39,7 +39,7 @@ pub struct Unsent {
     pub page: String,
     /// Its photos.
     #[serde(default)]
-    pub held: Vec<Held>,
+    pub pending: Vec<PendingUpload>,
     /// Where in the body their names stand, as a JSON pointer; empty where there are none.
     #[serde(default)]
     pub photos_at: String,
@@ -67,7 +67,7 @@ impl Unsent {
             body: json::value(body),
             about,
             page,
-            held: Vec::new(),
+            pending: Vec::new(),
             photos_at: String::new(),
             taken: false,
             signed_out: false,
@@ -83,16 +83,16 @@ impl Unsent {
 
     /// With photos, whose names stand at `at` in the body; what cannot be sent stays behind.
     #[must_use]
-    pub fn with_photos(self, held: Vec<Held>, at: &str) -> Self {
-        let held = held.into_iter().filter(|held| held.unfit.is_none()).collect();
-        Self { held, photos_at: at.to_owned(), ..self }
+    pub fn with_photos(self, pending: Vec<PendingUpload>, at: &str) -> Self {
+        let pending = pending.into_iter().filter(|pending| pending.unfit.is_none()).collect();
+        Self { pending, photos_at: at.to_owned(), ..self }
     }
 
     /// What is sent, with the names that the server has given to the photos.
     fn body_to_send(&self) -> Value {
         let mut body = self.body.clone();
         if let Some(named) = body.pointer_mut(&self.photos_at).filter(|_| !self.photos_at.is_empty()) {
-            let names = self.held.iter().filter_map(|held| held.id.as_ref());
+            let names = self.pending.iter().filter_map(|pending| pending.id.as_ref());
             *named = names.map(AttachmentId::as_str).collect();
         }
         body
@@ -128,10 +128,10 @@ pub fn remove(key: &str) {
 /// [`CallError::Network`] where it has to be tried again; a problem where the server will not have it.
 pub async fn send(unsent: &mut Unsent, told: impl FnOnce(&Unsent, String)) -> Result<(), CallError> {
     // Another tab may be sending it.
-    let Some(_turn) = Turn::take(&unsent.key) else { return Ok(()) };
+    let Some(_turn) = UploadLock::take(&unsent.key) else { return Ok(()) };
     if !unsent.taken {
-        for held in unsent.held.iter_mut().filter(|held| held.id.is_none()) {
-            held.id = Some(upload::announce(held.kind, held.length).await?);
+        for pending in unsent.pending.iter_mut().filter(|pending| pending.id.is_none()) {
+            pending.id = Some(upload::announce(pending.kind, pending.length).await?);
         }
         // Kept before it goes: what the server may have by then is named by the same key and photos next time.
         let _ = put(unsent);
@@ -147,8 +147,8 @@ pub async fn send(unsent: &mut Unsent, told: impl FnOnce(&Unsent, String)) -> Re
         told(unsent, answer);
     }
     send_photos(unsent).await?;
-    for held in &unsent.held {
-        upload::forget(&held.local).await;
+    for pending in &unsent.pending {
+        upload::forget(&pending.local).await;
     }
     remove(&unsent.key);
     Ok(())
@@ -156,14 +156,14 @@ pub async fn send(unsent: &mut Unsent, told: impl FnOnce(&Unsent, String)) -> Re
 
 /// Sends the photos of a call that the server has; without one that is none, which is told.
 async fn send_photos(unsent: &mut Unsent) -> Result<(), CallError> {
-    while let Some(at) = unsent.held.iter().position(Held::is_to_go) {
-        let Some(held) = unsent.held.get(at).cloned() else { return Ok(()) };
-        let sent = upload::send(&held, |_| {}).await;
+    while let Some(at) = unsent.pending.iter().position(PendingUpload::is_to_go) {
+        let Some(pending) = unsent.pending.get(at).cloned() else { return Ok(()) };
+        let sent = upload::send(&pending, |_| {}).await;
         let unfit = match &sent {
             Ok(()) => None,
             Err(error) => Some(Unfit::of(error).ok_or_else(|| error.clone())?),
         };
-        if let Some(known) = unsent.held.get_mut(at) {
+        if let Some(known) = unsent.pending.get_mut(at) {
             (known.sent, known.unfit) = (unfit.is_none(), unfit);
         }
         if let Some(why) = unfit {
@@ -194,7 +194,7 @@ mod tests {
             "key": "k", "since": 5.0, "mark": "m", "path": "/api/grievances/483190275516/actions", "version": 3,
             "body": { "record_visit": { "finding": "not_done", "text": "জল নেই", "photos": [] } },
             "about": "4831 9027 5516", "page": "/staff/case/483190275516", "newer": 1,
-            "held": [{ "local": "a", "id": "p1", "length": 9, "sent": false }], "photos_at": "/record_visit/photos",
+            "pending": [{ "local": "a", "id": "p1", "length": 9, "sent": false }], "photos_at": "/record_visit/photos",
         });
         let unsent: Unsent = json::from(&kept).expect("a call");
         assert_eq!((unsent.version, unsent.taken, &unsent.problem), (Some(3), false, &None));

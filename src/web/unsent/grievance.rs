@@ -4,7 +4,7 @@
 use super::{change, is_none_at, moment_sent, stored};
 use crate::draft::salvage;
 use crate::json;
-use crate::upload::Held;
+use crate::upload::PendingUpload;
 use model::lodging::Lodging;
 use model::wire::Receipt;
 use model::{AttachmentId, Reference};
@@ -60,9 +60,10 @@ struct Stored {
     form: Option<Lodging>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     act: Option<Acting>,
-    held: Vec<Held>,
+    #[serde(alias = "held")]
+    pending: Vec<PendingUpload>,
     #[serde(default)]
-    voice: Option<Held>,
+    voice: Option<PendingUpload>,
     receipt: Option<Receipt>,
     #[serde(default)]
     problem: Option<String>,
@@ -72,24 +73,24 @@ impl TryFrom<Stored> for Entry {
     type Error = &'static str;
 
     fn try_from(stored: Stored) -> Result<Self, Self::Error> {
-        let Stored { key, since, form, act, held, voice, receipt, problem } = stored;
+        let Stored { key, since, form, act, pending, voice, receipt, problem } = stored;
         let what = match (form, act) {
             (Some(form), _) => What::Lodging(form),
             (None, Some(act)) => What::Acting(act),
             (None, None) => return Err("neither a grievance nor an action"),
         };
-        Ok(Self { key, since, what, held, voice, receipt, problem })
+        Ok(Self { key, since, what, pending, voice, receipt, problem })
     }
 }
 
 impl From<Entry> for Stored {
     fn from(entry: Entry) -> Self {
-        let Entry { key, since, what, held, voice, receipt, problem } = entry;
+        let Entry { key, since, what, pending, voice, receipt, problem } = entry;
         let (form, act) = match what {
             What::Lodging(form) => (Some(form), None),
             What::Acting(act) => (None, Some(act)),
         };
-        Self { key, since, form, act, held, voice, receipt, problem }
+        Self { key, since, form, act, pending, voice, receipt, problem }
     }
 }
 
@@ -104,9 +105,9 @@ pub struct Entry {
     /// What it sends.
     pub what: What,
     /// Its photos.
-    pub held: Vec<Held>,
+    pub pending: Vec<PendingUpload>,
     /// Its spoken note.
-    pub voice: Option<Held>,
+    pub voice: Option<PendingUpload>,
     /// The receipt, once the server has accepted it; photos may still be uploading.
     pub receipt: Option<Receipt>,
     /// Why the server refuses it, in words; it is then not retried automatically.
@@ -128,9 +129,9 @@ impl Acting {
 impl Entry {
     /// An entry sent now; photos that cannot be sent are left out.
     #[must_use]
-    pub fn new(key: String, what: What, held: Vec<Held>, voice: Option<Held>) -> Self {
-        let held = held.into_iter().filter(|held| held.unfit.is_none()).collect();
-        Self { key, since: Self::now(), what, held, voice, receipt: None, problem: None }
+    pub fn new(key: String, what: What, pending: Vec<PendingUpload>, voice: Option<PendingUpload>) -> Self {
+        let pending = pending.into_iter().filter(|pending| pending.unfit.is_none()).collect();
+        Self { key, since: Self::now(), what, pending, voice, receipt: None, problem: None }
     }
 
     /// The current time, for `since`.
@@ -168,14 +169,14 @@ impl Entry {
     }
 
     /// All its photos and the spoken note.
-    pub fn all_held(&self) -> impl Iterator<Item = &Held> {
-        self.held.iter().chain(&self.voice)
+    pub fn all_pending(&self) -> impl Iterator<Item = &PendingUpload> {
+        self.pending.iter().chain(&self.voice)
     }
 
     /// The number of photos and spoken notes that are not uploaded yet.
     #[must_use]
     pub fn left(&self) -> u32 {
-        u32::try_from(self.all_held().filter(|held| held.is_to_go()).count()).unwrap_or(0)
+        u32::try_from(self.all_pending().filter(|pending| pending.is_to_go()).count()).unwrap_or(0)
     }
 }
 
@@ -216,7 +217,7 @@ mod tests {
     fn what_an_older_version_kept_is_still_sent() {
         let kept = serde_json::json!({
             "key": "k", "since": 5.0, "form": { "text": "জল নেই", "newer": 1 }, "receipt": null,
-            "held": [{ "local": "a", "id": null, "length": 9, "sent": false }],
+            "pending": [{ "local": "a", "id": null, "length": 9, "sent": false }],
         });
         let entry = salvaged(kept).expect("an entry");
         assert!(matches!(&entry.what, What::Lodging(form) if form.text == "জল নেই"));

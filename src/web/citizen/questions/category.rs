@@ -1,6 +1,6 @@
 //! What is it about: suggestions from the text, and a search through all categories.
 
-use super::{Go, Way, errors_at};
+use super::{Flow, Go, errors_at};
 use crate::Step;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -17,9 +17,9 @@ const SUGGESTING: u32 = 2_500;
 
 /// What is it about?
 #[component]
-pub fn CategoryQuestion(way: Way) -> impl IntoView {
+pub fn CategoryQuestion(flow: Flow) -> impl IntoView {
     set_title(&t(key::LODGE_CATEGORY_TITLE));
-    let (draft, errors, tables) = (way.draft, errors_at(Step::Category), way.tables);
+    let (draft, errors, tables) = (flow.draft, errors_at(Step::Category), flow.tables);
     let (answered, chosen) = draft.with_untracked(|draft| (draft.category_answered, draft.form.category.clone()));
     let searched = RwSignal::new(chosen.clone());
     let picked = RwSignal::new(match (&chosen, answered) {
@@ -36,8 +36,8 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
     // The text required the question of danger before the tables were loaded: it still comes first.
     Effect::new(move |_| {
         tables.track();
-        if untrack(move || way.danger_waits()) {
-            way.nav.replace(crate::CitizenPage::Lodge(Step::Danger));
+        if untrack(move || flow.danger_waits()) {
+            flow.nav.replace(crate::CitizenPage::Lodge(Step::Danger));
         }
     });
     // Stored as it is chosen: it survives a change of language and Back.
@@ -50,7 +50,7 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
             draft.form.category = category;
             draft.category_answered = true;
             // Answers to the questions of another category do not apply.
-            way.keep_asked(draft);
+            flow.keep_asked(draft);
         });
     };
     Effect::new(move |before: Option<()>| {
@@ -113,7 +113,7 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
             return;
         }
         answer(&code);
-        way.on(Step::Category);
+        flow.on(Step::Category);
     };
     let retry = Callback::new(move |()| {
         let _ = use_tables();
@@ -130,7 +130,7 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
                     <Go/>
                 </form>
             }.into_any(),
-            Remote::Failed(error) => view! { <h1>{t(key::LODGE_CATEGORY_TITLE)}</h1><Failed why=error.message() retry/><SkipCategory way/> }.into_any(),
+            Remote::Failed(error) => view! { <h1>{t(key::LODGE_CATEGORY_TITLE)}</h1><Failed why=error.message() retry/><SkipCategory flow/> }.into_any(),
             Remote::Idle | Remote::Loading | Remote::Loaded(_) => view! { <h1>{t(key::LODGE_CATEGORY_TITLE)}</h1><Loading/> }.into_any(),
         }}
     }
@@ -138,10 +138,10 @@ pub fn CategoryQuestion(way: Way) -> impl IntoView {
 
 /// A way on without a category where the list cannot be loaded: nobody is kept from lodging.
 #[component]
-fn SkipCategory(way: Way) -> impl IntoView {
+fn SkipCategory(flow: Flow) -> impl IntoView {
     let skip = move |_| {
-        way.draft.update(|draft| draft.category_answered = true);
-        way.on(Step::Category);
+        flow.draft.update(|draft| draft.category_answered = true);
+        flow.on(Step::Category);
     };
     view! { <p><button type="button" class="button" on:click=skip>{t(key::LODGE_CATEGORY_UNKNOWN)}</button></p> }
 }

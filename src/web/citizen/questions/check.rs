@@ -1,6 +1,6 @@
 //! All answers, to be checked before anything is sent.
 
-use super::{Go, Way};
+use super::{Flow, Go};
 use crate::{CitizenPage, Step};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -13,9 +13,9 @@ use web::route::{href, set_title};
 
 /// All answers, each with a link to change it.
 #[component]
-pub fn Check(way: Way) -> impl IntoView {
+pub fn Check(flow: Flow) -> impl IntoView {
     set_title(&t(key::LODGE_CHECK_TITLE));
-    let (draft, nav, errors, tables) = (way.draft, way.nav, Errors::new(), way.tables);
+    let (draft, nav, errors, tables) = (flow.draft, flow.nav, Errors::new(), flow.tables);
     let answer = move |name: String, value: String, step: Step, own: bool| {
         // The citizen's own text carries its own language tag.
         let lang = (own && !value.is_empty()).then(|| lang_of(&value));
@@ -32,7 +32,7 @@ pub fn Check(way: Way) -> impl IntoView {
     let own = move |name: String, value: String, step: Step| answer(name, value, step, true);
     // Drawn again when the tables arrive, for the names in them.
     let rows = move || {
-        let Draft { form, held, voice, category_answered, .. } = draft.get();
+        let Draft { form, pending, voice, category_answered, .. } = draft.get();
         let tables = tables.get();
         let tables = tables.loaded();
         let category = match (&form.category, tables) {
@@ -47,9 +47,10 @@ pub fn Check(way: Way) -> impl IntoView {
             (None, Some(_)) => t(key::LOADING),
             (None, None) => String::new(),
         };
-        let voice = voice.map(|held| row(t(key::VOICE_TITLE), counted(key::VOICE_SECONDS, held.seconds), Step::What));
-        let unfit = held.iter().filter(|held| held.unfit.is_some()).count();
-        let photos = match held.len() - unfit {
+        let voice =
+            voice.map(|pending| row(t(key::VOICE_TITLE), counted(key::VOICE_SECONDS, pending.seconds), Step::What));
+        let unfit = pending.iter().filter(|pending| pending.unfit.is_some()).count();
+        let photos = match pending.len() - unfit {
             0 => String::new(),
             count => counted(key::LODGE_CHECK_PHOTOS, count),
         };
@@ -57,7 +58,7 @@ pub fn Check(way: Way) -> impl IntoView {
         let yes = |given: Option<bool>, yes: &str, no: &str| {
             given.map(|given| t(if given { yes } else { no })).unwrap_or_default()
         };
-        let asked = way.asked();
+        let asked = flow.asked();
         let steps = (0..).map(Step::Reason).zip(&asked.reasons);
         let danger = asked.danger.iter().map(|(name, _)| (Step::Danger, name));
         let reasons = danger.chain(steps).filter_map(|(step, name)| {
@@ -74,7 +75,8 @@ pub fn Check(way: Way) -> impl IntoView {
             (true, Some(true)) => (Some(true), Step::Conduct),
             (true, _) => (Some(true), Step::Reason(0)),
         };
-        let like = form.same_as.is_some().then(|| row(t(key::LODGE_CHECK_LIKE), t(key::ANSWER_YES), Step::Like));
+        let duplicate =
+            form.same_as.is_some().then(|| row(t(key::LODGE_CHECK_DUPLICATE), t(key::ANSWER_YES), Step::Duplicate));
         view! {
             {own(t(key::LODGE_CHECK_WHAT), form.text.clone(), Step::What)}
             {voice}
@@ -82,7 +84,7 @@ pub fn Check(way: Way) -> impl IntoView {
             {reasons}
             {row(t(key::LODGE_CHECK_WHERE), place, Step::Where)}
             {own(t(key::LODGE_CHECK_LANDMARK), form.landmark.clone(), Step::Where)}
-            {like}
+            {duplicate}
             {row(t(key::LODGE_CHECK_PHOTO), photos, Step::Photos)}
             {row(t(key::LODGE_CHECK_AFFECTED), form.affected.map(|whom| name_of("affected", &whom)).unwrap_or_default(), Step::Affected)}
             {row(t(key::LODGE_CHECK_CONDUCT), yes(form.about_office, key::ANSWER_YES, key::ANSWER_NO), Step::Conduct)}
@@ -94,7 +96,7 @@ pub fn Check(way: Way) -> impl IntoView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         // The first unanswered question is asked.
-        nav.go(CitizenPage::Lodge(way.unanswered().unwrap_or(Step::Gender)));
+        nav.go(CitizenPage::Lodge(flow.unanswered().unwrap_or(Step::Gender)));
     };
     view! {
         <ErrorSummary errors/>

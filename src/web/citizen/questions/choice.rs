@@ -1,6 +1,6 @@
 //! Questions with a few answers: who is affected, whether it is about an officer or office, whether the name is hidden.
 
-use super::{Go, Way};
+use super::{Flow, Go};
 use crate::Step;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use web::route::set_title;
 /// A question with a few answers: how its answer is read from the draft and written to it.
 #[component]
 fn Choose(
-    way: Way,
+    flow: Flow,
     step: Step,
     id: &'static str,
     title: &'static str,
@@ -32,7 +32,7 @@ fn Choose(
     Effect::new(move |before: Option<()>| {
         let code = picked.get();
         if before.is_some() && !code.is_empty() {
-            way.draft.update(|draft| set(draft, &code));
+            flow.draft.update(|draft| set(draft, &code));
         }
     });
     let submit = move |event: SubmitEvent| {
@@ -41,7 +41,7 @@ fn Choose(
             errors.show_one(id, t(missing));
             return;
         }
-        way.on(step);
+        flow.on(step);
     };
     let hint = if hint.is_empty() { String::new() } else { t(hint) };
     view! {
@@ -55,11 +55,11 @@ fn Choose(
 
 /// Who is affected?
 #[component]
-pub fn AffectedQuestion(way: Way) -> impl IntoView {
+pub fn AffectedQuestion(flow: Flow) -> impl IntoView {
     let options = Affected::ALL.iter().map(|whom| (code_of(whom).to_owned(), name_of("affected", whom))).collect();
-    let given = way.draft.with_untracked(|draft| draft.form.affected.map(|whom| code_of(&whom).to_owned()));
+    let given = flow.draft.with_untracked(|draft| draft.form.affected.map(|whom| code_of(&whom).to_owned()));
     view! {
-        <Choose way step=Step::Affected id="affected" title=key::LODGE_AFFECTED_TITLE options given missing=key::PROBLEM_AFFECTED_EMPTY
+        <Choose flow step=Step::Affected id="affected" title=key::LODGE_AFFECTED_TITLE options given missing=key::PROBLEM_AFFECTED_EMPTY
             set=|draft, code| draft.form.affected = Affected::ALL.into_iter().find(|whom| code_of(whom) == code)/>
     }
 }
@@ -70,22 +70,22 @@ fn yes_no(given: Option<bool>) -> Option<String> {
 
 /// Is it about an officer or office?
 #[component]
-pub fn ConductQuestion(way: Way) -> impl IntoView {
+pub fn ConductQuestion(flow: Flow) -> impl IntoView {
     let options = vec![("yes".to_owned(), t(key::ANSWER_YES)), ("no".to_owned(), t(key::ANSWER_NO))];
-    let given = way.draft.with_untracked(|draft| yes_no(draft.form.about_office));
+    let given = flow.draft.with_untracked(|draft| yes_no(draft.form.about_office));
     view! {
-        <Choose way step=Step::Conduct id="conduct" title=key::LODGE_CONDUCT_TITLE hint=key::LODGE_CONDUCT_HINT options given
+        <Choose flow step=Step::Conduct id="conduct" title=key::LODGE_CONDUCT_TITLE hint=key::LODGE_CONDUCT_HINT options given
             missing=key::PROBLEM_CONDUCT_EMPTY set=|draft, code| draft.form.about_office = Some(code == "yes")/>
     }
 }
 
 /// May the department see the name?
 #[component]
-pub fn PrivacyQuestion(way: Way) -> impl IntoView {
+pub fn PrivacyQuestion(flow: Flow) -> impl IntoView {
     let options = vec![("no".to_owned(), t(key::PRIVACY_SHOWN)), ("yes".to_owned(), t(key::PRIVACY_HIDDEN))];
-    let given = way.draft.with_untracked(|draft| yes_no(draft.form.confidential));
+    let given = flow.draft.with_untracked(|draft| yes_no(draft.form.confidential));
     view! {
-        <Choose way step=Step::Privacy id="privacy" title=key::LODGE_PRIVACY_TITLE hint=key::LODGE_PRIVACY_HINT options given
+        <Choose flow step=Step::Privacy id="privacy" title=key::LODGE_PRIVACY_TITLE hint=key::LODGE_PRIVACY_HINT options given
             missing=key::PROBLEM_PRIVACY_EMPTY set=|draft, code| draft.form.confidential = Some(code == "yes")/>
     }
 }

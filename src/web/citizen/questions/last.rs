@@ -1,6 +1,6 @@
 //! The last question, and sending.
 
-use super::{Way, place_of, use_refused, words};
+use super::{Flow, place_of, use_refused, words};
 use crate::sending;
 use crate::sign_in::use_asked;
 use crate::{CitizenPage, Step};
@@ -12,7 +12,7 @@ use model::names::code_of;
 use model::wire::ProblemCode;
 use web::api::{CallError, new_key};
 use web::component::{Errors, Radios, SubmitButton, photos_are_ready};
-use web::draft::{Draft, receipts, use_first};
+use web::draft::{Draft, receipts, use_draft};
 use web::i18n::{key, language, name_of, t};
 use web::json;
 use web::route::{href, set_title};
@@ -30,10 +30,10 @@ enum Sending {
 
 /// Gender, asked for the statistics, and the button that sends.
 #[component]
-pub fn Last(way: Way) -> impl IntoView {
-    let urgent = way.is_urgent();
+pub fn Last(flow: Flow) -> impl IntoView {
+    let urgent = flow.is_urgent();
     set_title(&t(if urgent { key::DANGER_SEND } else { key::LODGE_GENDER_QUESTION }));
-    let (draft, nav, errors) = (way.draft, way.nav, Errors::new());
+    let (draft, nav, errors) = (flow.draft, flow.nav, Errors::new());
     let gender = RwSignal::new(
         draft.with_untracked(|draft| draft.form.gender.map(|gender| code_of(&gender).to_owned()).unwrap_or_default()),
     );
@@ -48,7 +48,7 @@ pub fn Last(way: Way) -> impl IntoView {
     // Whether sending continues after the number has been verified by a code.
     let prove = RwSignal::new(false);
     let full = RwSignal::new(false);
-    let (waiting, first, asked) = (crate::use_waiting(), use_first(), use_asked());
+    let (waiting, first, asked) = (crate::use_waiting(), use_draft(), use_asked());
     let (refused, patience) = (use_refused(), Patience::new());
     let again = StoredValue::new(None);
     let send = move || {
@@ -59,7 +59,7 @@ pub fn Last(way: Way) -> impl IntoView {
         leptos::task::spawn_local(async move {
             photos_are_ready().await;
             draft.update(|draft| draft.form.language = language());
-            let Draft { key: mut once, form, held, voice, .. } = draft.get_untracked();
+            let Draft { key: mut once, form, pending, voice, .. } = draft.get_untracked();
             // Kept for the sign-in, so that the number is not asked for again.
             asked.mobile.set(form.mobile.clone());
             // A retry sends exactly what was sent before: the server may have it already.
@@ -71,7 +71,7 @@ pub fn Last(way: Way) -> impl IntoView {
                 before = None;
             }
             let text = form.text.clone();
-            let mut entry = before.unwrap_or_else(|| Entry::new(once, What::Lodging(form), held, voice));
+            let mut entry = before.unwrap_or_else(|| Entry::new(once, What::Lodging(form), pending, voice));
             // On the phone before it is sent; from here on it arrives even if the browser is closed.
             if unsent::put(&entry) {
                 first.send_off(&text);
@@ -112,9 +112,9 @@ pub fn Last(way: Way) -> impl IntoView {
                     // Refused as it is: it becomes a draft again with everything that was typed.
                     unsent::remove(&entry.key);
                     draft.update(|draft| {
-                        draft.held.clone_from(&entry.held);
+                        draft.pending.clone_from(&entry.pending);
                         draft.voice.clone_from(&entry.voice);
-                        draft.form.voice = entry.voice.as_ref().map(|held| held.local.as_str().into());
+                        draft.form.voice = entry.voice.as_ref().map(|pending| pending.local.as_str().into());
                     });
                     if problem.code == ProblemCode::KeyReused {
                         // Something else was sent under this key: the next attempt has a new one.
@@ -173,7 +173,7 @@ pub fn Last(way: Way) -> impl IntoView {
         }
         // Nothing is sent that the server would refuse, or that nobody has checked.
         let changed = seen.with_value(|seen| *seen != answers());
-        match way.unanswered() {
+        match flow.unanswered() {
             Some(step) => nav.go(CitizenPage::Lodge(step)),
             None if changed && sending.get_untracked() == Sending::Not => {
                 seen.set_value(answers());

@@ -1,27 +1,27 @@
 //! Do you want to add photos?
 
-use super::{Go, Way, errors_at};
+use super::{Flow, Go, errors_at};
 use crate::Step;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use web::component::{ErrorSummary, Photos};
-use web::draft::use_first;
+use web::draft::use_draft;
 use web::i18n::{key, language, t};
 use web::route::set_title;
 
 /// Photos, with a hint which papers help.
 #[component]
-pub fn PhotosQuestion(way: Way) -> impl IntoView {
+pub fn PhotosQuestion(flow: Flow) -> impl IntoView {
     set_title(&t(key::LODGE_PHOTOS_TITLE));
     let errors = errors_at(Step::Photos);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        way.on(Step::Photos);
+        flow.on(Step::Photos);
     };
     let papers = move || {
-        way.tables.with(|tables| {
+        flow.tables.with(|tables| {
             let reasons = &tables.loaded()?.reasons;
-            let given = way.draft.with_untracked(|draft| draft.form.reasons.clone());
+            let given = flow.draft.with_untracked(|draft| draft.form.reasons.clone());
             let names: Vec<String> = given
                 .iter()
                 .filter_map(|reason| reasons.choice(reason))
@@ -36,7 +36,7 @@ pub fn PhotosQuestion(way: Way) -> impl IntoView {
     view! {
         <ErrorSummary errors/>
         <form novalidate on:submit=submit>
-            <Photos label=t(key::LODGE_PHOTOS_TITLE) heading=true album=use_first().album() errors/>
+            <Photos label=t(key::LODGE_PHOTOS_TITLE) heading=true album=use_draft().album() errors/>
             {papers}
             <Go/>
         </form>

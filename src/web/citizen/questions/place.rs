@@ -1,11 +1,11 @@
 //! Where is it; and whether others have lodged the same there.
 
-use super::{Way, check, errors_at, part};
+use super::{Flow, check, errors_at, part};
 use crate::Step;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::lifecycle::Position;
-use model::wire::{FindLike, FindLikeRequest, PlaceAt, Positions};
+use model::wire::{FindDuplicates, FindDuplicatesRequest, PlaceAt, Positions};
 use model::{Lgd, text};
 use web::api::{Conditions, call};
 use web::component::{ErrorSummary, Remote, SubmitButton, Suggest, TextArea};
@@ -16,9 +16,9 @@ use web::route::set_title;
 
 /// District, block or town, found by name, by sound or by PIN code; the rest in words.
 #[component]
-pub fn Where(way: Way) -> impl IntoView {
+pub fn Where(flow: Flow) -> impl IntoView {
     set_title(&t(key::LODGE_WHERE_TITLE));
-    let (draft, errors, tables) = (way.draft, errors_at(Step::Where), way.tables);
+    let (draft, errors, tables) = (flow.draft, errors_at(Step::Where), flow.tables);
     let chosen =
         RwSignal::new(draft.with_untracked(|draft| draft.form.district.map(|district| (district, draft.form.place))));
     let landmark = part(draft, |draft| draft.form.landmark.clone(), |draft, text| draft.form.landmark = text);
@@ -42,7 +42,7 @@ pub fn Where(way: Way) -> impl IntoView {
         let place = chosen.get_untracked();
         // Where the list cannot be loaded, or somebody is in danger, words are enough; the cell's desk completes the
         // place.
-        let urgent = way.is_urgent();
+        let urgent = flow.is_urgent();
         let listed = choices.with_untracked(|choices| !choices.is_empty()) && !urgent;
         if place.is_none() && (listed || text::is_blank(&landmark.get_untracked())) {
             match listed {
@@ -52,18 +52,18 @@ pub fn Where(way: Way) -> impl IntoView {
             return;
         }
         keep(draft, place);
-        if !check(way, Step::Where, errors) {
+        if !check(flow, Step::Where, errors) {
             return;
         }
         if urgent {
-            way.on(Step::Where);
+            flow.on(Step::Where);
             return;
         }
         looking.set(true);
         leptos::task::spawn_local(async move {
-            look_for_likes(way).await;
+            look_for_duplicates(flow).await;
             looking.try_set(false);
-            way.on(Step::Where);
+            flow.on(Step::Where);
         });
     };
     view! {
@@ -177,21 +177,26 @@ fn keep(draft: RwSignal<Draft>, place: Option<(Lgd, Option<Lgd>)>) {
 const LOOKING: u32 = 3_000;
 
 /// Requests similar open grievances, without keeping anybody waiting.
-async fn look_for_likes(way: Way) {
-    let form = way.draft.with_untracked(|draft| draft.form.clone());
+async fn look_for_duplicates(flow: Flow) {
+    let form = flow.draft.with_untracked(|draft| draft.form.clone());
     let found = match (form.category, form.district) {
         (Some(category), Some(district)) => {
-            let body =
-                FindLikeRequest { text: form.text, category, district, place: form.place, landmark: form.landmark };
+            let body = FindDuplicatesRequest {
+                text: form.text,
+                category,
+                district,
+                place: form.place,
+                landmark: form.landmark,
+            };
             let with = Conditions { patience: Some(LOOKING), ..Conditions::default() };
-            call(&FindLike {}, &body, with).await.unwrap_or_default()
+            call(&FindDuplicates {}, &body, with).await.unwrap_or_default()
         }
         _ => Vec::new(),
     };
-    way.draft.update(|draft| {
+    flow.draft.update(|draft| {
         if !found.iter().any(|like| Some(&like.token) == draft.form.same_as.as_ref()) {
             draft.form.same_as = None;
         }
     });
-    way.likes.set(found);
+    flow.duplicates.set(found);
 }

@@ -1,30 +1,30 @@
 //! The questions of the category: the two or three that decide the case.
 
-use super::{Go, Way};
+use super::{Flow, Go};
 use crate::{CitizenPage, Step};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::lodging::Reason;
 use model::reason::Question;
 use web::component::{Call112, ErrorSummary, Errors, Failed, HelplineNumber, Loading, Radios, Remote};
-use web::draft::use_first;
+use web::draft::use_draft;
 use web::i18n::{fill, key, language, t};
 use web::reference::use_tables;
 use web::route::set_title;
 
 /// The question at this index of the way through the reason tree, with its id.
-fn question_at(way: Way, index: u8) -> Option<(String, Question)> {
-    way.tables.track();
-    let name = way.asked().reasons.get(usize::from(index))?.clone();
-    let question = way.tables.with(|tables| tables.loaded()?.reasons.questions.get(&name).cloned())?;
+fn question_at(flow: Flow, index: u8) -> Option<(String, Question)> {
+    flow.tables.track();
+    let name = flow.asked().reasons.get(usize::from(index))?.clone();
+    let question = flow.tables.with(|tables| tables.loaded()?.reasons.questions.get(&name).cloned())?;
     Some((name, question))
 }
 
 /// Whether somebody is in danger: asked where the text or the category requires it, and open to everybody at any time.
 #[component]
-pub fn DangerQuestion(way: Way) -> impl IntoView {
+pub fn DangerQuestion(flow: Flow) -> impl IntoView {
     let found = Memo::new(move |_| {
-        way.tables.with(|tables| {
+        flow.tables.with(|tables| {
             let reasons = &tables.loaded()?.reasons;
             let name = reasons.danger.as_ref()?.question.clone();
             let question = reasons.questions.get(&name)?.clone();
@@ -32,11 +32,11 @@ pub fn DangerQuestion(way: Way) -> impl IntoView {
         })
     });
     move || match found.get() {
-        Some((name, question)) => view! { <Reasoned way step=Step::Danger name question/> }.into_any(),
+        Some((name, question)) => view! { <Reasoned flow step=Step::Danger name question/> }.into_any(),
         // The emergency number is shown while the question is loading.
         None => {
             set_title(&t(key::DANGER_LINK));
-            let failed = way.tables.with(|tables| match tables {
+            let failed = flow.tables.with(|tables| match tables {
                 Remote::Failed(error) => Some(error.message()),
                 _ => None,
             });
@@ -57,16 +57,16 @@ pub fn DangerQuestion(way: Way) -> impl IntoView {
 
 /// A question of the category. The answer leads at once to what helps and what can be done.
 #[component]
-pub fn ReasonQuestion(way: Way, index: u8) -> impl IntoView {
-    let found = Memo::new(move |_| question_at(way, index));
+pub fn ReasonQuestion(flow: Flow, index: u8) -> impl IntoView {
+    let found = Memo::new(move |_| question_at(flow, index));
     move || match found.get() {
-        Some((name, question)) => view! { <Reasoned way step=Step::Reason(index) name question/> }.into_any(),
+        Some((name, question)) => view! { <Reasoned flow step=Step::Reason(index) name question/> }.into_any(),
         // The tables are loading, or the answers no longer lead to this question.
         None => {
-            let arrived = way.tables.with(|tables| tables.loaded().is_some());
+            let arrived = flow.tables.with(|tables| tables.loaded().is_some());
             let go = move |event: SubmitEvent| {
                 event.prevent_default();
-                way.nav.replace(CitizenPage::Lodge(Step::Where));
+                flow.nav.replace(CitizenPage::Lodge(Step::Where));
             };
             if arrived {
                 view! { <h1>{t(key::LODGE_MORE_TITLE)}</h1><form novalidate on:submit=go><Go/></form> }.into_any()
@@ -78,12 +78,12 @@ pub fn ReasonQuestion(way: Way, index: u8) -> impl IntoView {
 }
 
 #[component]
-fn Reasoned(way: Way, step: Step, name: String, question: Question) -> impl IntoView {
+fn Reasoned(flow: Flow, step: Step, name: String, question: Question) -> impl IntoView {
     let ask = question.ask.of(language()).to_owned();
     set_title(&ask);
     let asked = ask.clone();
-    let (errors, first) = (Errors::new(), use_first());
-    let given = way.draft.with_untracked(|draft| {
+    let (errors, first) = (Errors::new(), use_draft());
+    let given = flow.draft.with_untracked(|draft| {
         draft.form.reasons.iter().find(|reason| reason.question == name).map(|reason| reason.option.clone())
     });
     let picked = RwSignal::new(given.unwrap_or_default());
@@ -94,10 +94,10 @@ fn Reasoned(way: Way, step: Step, name: String, question: Question) -> impl Into
     Effect::new(move |before: Option<()>| {
         let option = picked.get();
         if before.is_some() && !option.is_empty() {
-            way.draft.update(|draft| {
+            flow.draft.update(|draft| {
                 draft.form.reasons.retain(|reason| reason.question != name);
                 draft.form.reasons.push(Reason { question: name.clone(), option });
-                way.keep_asked(draft);
+                flow.keep_asked(draft);
             });
         }
     });
@@ -107,21 +107,21 @@ fn Reasoned(way: Way, step: Step, name: String, question: Question) -> impl Into
             errors.show_one("reason", fill(key::PROBLEM_CHOICE_EMPTY, &[("question", &asked)]));
             return;
         }
-        if way.is_urgent() && first.is_empty() {
+        if flow.is_urgent() && first.is_empty() {
             // A person in danger is not asked for text: the question and the answer's label are used, and can be
             // edited.
             let said = picked.with_untracked(|picked| labels.iter().find(|(id, _)| id == picked).cloned());
             first.text.set(format!("{asked} {}", said.map(|(_, label)| label).unwrap_or_default()));
             let _ = first.all();
         }
-        way.on(step);
+        flow.on(step);
     };
     let told = move || {
         let Some(choice) = question.options.iter().find(|choice| choice.id == picked.get()).cloned() else {
             // The emergency number is shown before the question is answered.
             return (step == Step::Danger).then(|| view! { <Call112/> }.into_any());
         };
-        let papers: Vec<String> = way.tables.with(|tables| {
+        let papers: Vec<String> = flow.tables.with(|tables| {
             let known = tables.loaded().map(|tables| tables.reasons.papers.clone()).unwrap_or_default();
             choice.papers.iter().filter_map(|name| Some(known.get(name)?.of(language()).to_owned())).collect()
         });

@@ -1,6 +1,6 @@
 //! How to reach the citizen.
 
-use super::{Go, Way, check, errors_at, part};
+use super::{Flow, Go, check, errors_at, part};
 use crate::Step;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -10,21 +10,21 @@ use web::route::set_title;
 
 /// Name and number.
 #[component]
-pub fn You(way: Way) -> impl IntoView {
+pub fn You(flow: Flow) -> impl IntoView {
     set_title(&t(key::LODGE_YOU_TITLE));
-    let (draft, errors) = (way.draft, errors_at(Step::You));
+    let (draft, errors) = (flow.draft, errors_at(Step::You));
     let name = part(draft, |draft| draft.form.name.clone(), |draft, text| draft.form.name = text);
     let mobile = part(draft, |draft| draft.form.mobile.clone(), |draft, text| draft.form.mobile = text);
-    let label = if way.is_urgent() {
+    let label = if flow.is_urgent() {
         format!("{} {}", t(key::LODGE_YOU_NAME), t(key::OPTIONAL))
     } else {
         t(key::LODGE_YOU_NAME)
     };
-    let hint = t(if way.is_urgent() { key::DANGER_MOBILE_HINT } else { key::LODGE_YOU_MOBILE_HINT });
+    let hint = t(if flow.is_urgent() { key::DANGER_MOBILE_HINT } else { key::LODGE_YOU_MOBILE_HINT });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if check(way, Step::You, errors) {
-            way.on(Step::You);
+        if check(flow, Step::You, errors) {
+            flow.on(Step::You);
         }
     };
     view! {

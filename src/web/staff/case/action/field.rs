@@ -11,7 +11,7 @@ use web::component::{Album, Errors, Photos, Radios, Suggest, TextArea};
 use web::hook::use_remote_later;
 use web::i18n::{key, language, t};
 use web::reference::{Choice, Tables};
-use web::upload::Held;
+use web::upload::PendingUpload;
 
 /// Id of the control of an action's main text.
 pub const WORDS: &str = "entry";
@@ -238,7 +238,7 @@ impl<T: Clone + Send + Sync + 'static> Form for ChoiceAndWords<T> {
 /// Photos of an action, which waits for their upload.
 #[derive(Clone, Copy)]
 pub struct PhotosToSend {
-    held: RwSignal<Vec<Held>>,
+    pending: RwSignal<Vec<PendingUpload>>,
     waits: RwSignal<bool>,
 }
 
@@ -246,14 +246,14 @@ impl PhotosToSend {
     /// No photos yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { held: RwSignal::new(Vec::new()), waits: RwSignal::new(false) }
+        Self { pending: RwSignal::new(Vec::new()), waits: RwSignal::new(false) }
     }
 
     /// The control.
     #[must_use]
     pub fn field(self, errors: Errors) -> AnyView {
         view! {
-            <Photos label=t(key::FIELD_PHOTOS) album=Album::of(self.held) errors/>
+            <Photos label=t(key::FIELD_PHOTOS) album=Album::of(self.pending) errors/>
             <div role="status">{move || self.waits.get().then(|| view! { <p class="notice">{t(key::PHOTOS_GO_FIRST)}</p> })}</div>
         }
         .into_any()
@@ -262,23 +262,23 @@ impl PhotosToSend {
     /// Their names at the server.
     #[must_use]
     pub fn ids(self) -> Vec<AttachmentId> {
-        self.held.with_untracked(|held| held.iter().filter_map(|held| held.id.clone()).collect())
+        self.pending.with_untracked(|pending| pending.iter().filter_map(|pending| pending.id.clone()).collect())
     }
 
     /// Those that can be sent, by their names on this device; tracked.
     #[must_use]
     pub fn fit(self) -> Vec<AttachmentId> {
-        self.held.with(|held| {
-            let fit = held.iter().filter(|held| held.unfit.is_none());
-            fit.map(|held| held.local.clone().into()).collect()
+        self.pending.with(|pending| {
+            let fit = pending.iter().filter(|pending| pending.unfit.is_none());
+            fit.map(|pending| pending.local.clone().into()).collect()
         })
     }
 
     /// Whether all are uploaded. Otherwise shows what to do about one that cannot be sent, or waits for the others.
     #[must_use]
     pub fn have_arrived(self, errors: Errors) -> bool {
-        let (unfit, busy) = self.held.with_untracked(|held| {
-            (held.iter().any(|held| held.unfit.is_some()), held.iter().any(Held::is_on_its_way))
+        let (unfit, busy) = self.pending.with_untracked(|pending| {
+            (pending.iter().any(|pending| pending.unfit.is_some()), pending.iter().any(PendingUpload::is_on_its_way))
         });
         if unfit {
             errors.show_one("photos", t(key::PHOTOS_REMOVE_UNFIT));
@@ -290,7 +290,7 @@ impl PhotosToSend {
     /// Whether the last of them has been uploaded while the form waited for it; tracked.
     #[must_use]
     pub fn arrived_while_waited_for(self) -> bool {
-        let busy = self.held.with(|held| held.iter().any(Held::is_on_its_way));
+        let busy = self.pending.with(|pending| pending.iter().any(PendingUpload::is_on_its_way));
         !busy && self.waits.get_untracked()
     }
 }

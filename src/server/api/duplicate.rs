@@ -5,7 +5,7 @@ use crate::app::duplicate::{Asked, alike, token, usual_words};
 use crate::failure::Failure;
 use model::clock::{ist_date, ist_midnight};
 use model::likeness;
-use model::wire::{FindLike, Like, ProblemCode, SuggestCategory};
+use model::wire::{Duplicate, FindDuplicates, ProblemCode, SuggestCategory};
 use model::{CategoryCode, text};
 use unicode_normalization::UnicodeNormalization;
 
@@ -15,7 +15,7 @@ const WORDS: usize = 6;
 /// Grievances that may be the same: since when, at which stage, how many people; nothing about who they are. The words
 /// shown are the asker's own, and only usual words of the category: a person who guesses names must not learn which of
 /// them stand in somebody else's grievance.
-pub async fn find(call: Call<FindLike>) -> Result<Reply<Vec<Like>>, Failure> {
+pub async fn find(call: Call<FindDuplicates>) -> Result<Reply<Vec<Duplicate>>, Failure> {
     let body = &call.body;
     if let Some(limits) = &call.app.limits {
         limits.look(call.address).await?;
@@ -30,12 +30,12 @@ pub async fn find(call: Call<FindLike>) -> Result<Reply<Vec<Like>>, Failure> {
         words: format!("{} {}", body.text, body.landmark),
     };
     let usual = usual_words(&call.app, &body.category);
-    let mut likes = Vec::new();
+    let mut duplicates = Vec::new();
     for (case, mut words) in alike(&call.app, &asked).await? {
         words.retain(|word| usual.contains(&likeness::skeleton(word)));
         words.truncate(WORDS);
         let followers = call.app.store.followers(case.reference).await?.len();
-        likes.push(Like {
+        duplicates.push(Duplicate {
             token: token(&call.app, &case),
             // The day is enough to recognise it.
             lodged_at: ist_midnight(ist_date(case.lodged_at)),
@@ -44,7 +44,7 @@ pub async fn find(call: Call<FindLike>) -> Result<Reply<Vec<Like>>, Failure> {
             words,
         });
     }
-    Ok(Reply::ok(likes))
+    Ok(Reply::ok(duplicates))
 }
 
 /// Suggests what a grievance is about. Nothing of the text is kept.

@@ -145,7 +145,7 @@ async fn open_app(data: &Path) -> App {
     App::open(config).await.expect("a store")
 }
 
-/// `likes FOLDER`: writes `FOLDER/open.tsv` and `FOLDER/asked.tsv` for the reference, prints median and 99th percentile in
+/// `duplicates FOLDER`: writes `FOLDER/open.tsv` and `FOLDER/asked.tsv` for the reference, prints median and 99th percentile in
 /// milliseconds, recall and precision.
 #[tokio::main]
 async fn main() {
@@ -186,12 +186,12 @@ async fn main() {
         let question =
             Asked { category: &one.category, district: one.district, place: Some(one.place), words: one.text.clone() };
         let started = Instant::now();
-        let likes = alike(&app, &question).await.expect("likes");
+        let duplicates = alike(&app, &question).await.expect("duplicates");
         times.push(started.elapsed());
-        let good = likes.iter().filter(|(case, _)| causes.get(&case.reference) == Some(&one.cause)).count();
+        let good = duplicates.iter().filter(|(case, _)| causes.get(&case.reference) == Some(&one.cause)).count();
         found += u32::from(good > 0);
         right += u32::try_from(good).expect("three at most");
-        offered += u32::try_from(likes.len()).expect("three at most");
+        offered += u32::try_from(duplicates.len()).expect("three at most");
     }
     times.sort();
     let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)].as_secs_f64() * 1000.0;
