@@ -112,7 +112,7 @@ fn part(draft: RwSignal<Draft>, get: fn(&Draft) -> String, set: fn(&mut Draft, S
 #[derive(Clone, Copy)]
 pub struct Duplicates(pub RwSignal<Vec<Duplicate>>);
 
-fn use_likes() -> RwSignal<Vec<Duplicate>> {
+fn use_duplicates() -> RwSignal<Vec<Duplicate>> {
     use_context::<Duplicates>().map_or_else(|| RwSignal::new(Vec::new()), |duplicates| duplicates.0)
 }
 
@@ -191,7 +191,7 @@ struct Flow {
 
 impl Flow {
     fn new() -> Self {
-        Self { draft: use_draft().all(), tables: use_tables(), duplicates: use_likes(), nav: use_nav() }
+        Self { draft: use_draft().all(), tables: use_tables(), duplicates: use_duplicates(), nav: use_nav() }
     }
 
     /// What is asked, given the answers so far.
