@@ -11,10 +11,11 @@ use axum::http::{Request, StatusCode, header};
 use model::{OfficeId, Time};
 use serde_json::{Value, json};
 use server::attachments::Attachments;
+use server::clock::Clock;
 use server::decoder::Decoder;
 use server::messenger::LocalGateway;
 use server::page;
-use server::state::{App, Clock, Config};
+use server::state::{App, Config};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 use tower::ServiceExt;
@@ -437,7 +438,7 @@ impl Person<'_> {
 /// A new idempotency key.
 #[must_use]
 pub fn key() -> String {
-    server::state::random_hex::<16>().expect("random")
+    server::secret::random_hex::<16>().expect("random")
 }
 
 /// A grievance form without problems.

@@ -21,7 +21,6 @@ pub mod session;
 pub mod sms;
 
 pub use attachment::{Arriving, admit, sweep as sweep_attachments};
-pub use reference::Ready as ReadyTables;
 
 use crate::state::Root;
 use axum::Router;

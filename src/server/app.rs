@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod admin;
+pub mod alarm;
 pub mod decision;
 pub mod duplicate;
 pub mod lodge;

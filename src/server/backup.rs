@@ -4,7 +4,7 @@
 use crate::attachments::Attachments;
 use crate::feed;
 use crate::secret::Secret;
-use crate::state::App;
+use crate::state::{App, Schedule};
 use crate::store::{Audit, Counts, Setting, Shared, Store, Witness, administered, sqlite};
 use crate::tables::Tables;
 use crate::{files, published};
@@ -17,17 +17,6 @@ use std::fs;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-
-/// Where backups are made, how often, and how many are kept.
-#[derive(Debug, Clone)]
-pub struct Schedule {
-    /// Folder of the backups; better on another disk, best in another place.
-    pub to: PathBuf,
-    /// Time between two backups.
-    pub every: Duration,
-    /// Number of the newest backups that are kept.
-    pub keep: usize,
-}
 
 /// Time after which a failed backup is tried again.
 const AGAIN: std::time::Duration = std::time::Duration::from_secs(600);
@@ -126,7 +115,7 @@ const FOLDER: &str = "folder";
 /// Where the store does not answer.
 pub async fn name_folder(store: &dyn Shared) -> Result<()> {
     if store.fact(FOLDER).await?.is_none() {
-        store.put_fact(FOLDER, crate::state::random_hex::<16>()?.into_bytes()).await?;
+        store.put_fact(FOLDER, crate::secret::random_hex::<16>()?.into_bytes()).await?;
     }
     Ok(())
 }
@@ -458,7 +447,7 @@ pub fn restore_with(restore: Restore<'_>, attachments: &Attachments) -> Result<R
                 );
             }
             // Both copies may continue, and each deletes only its own backups.
-            sqlite::put_fact(&part, FOLDER, crate::state::random_hex::<16>()?.as_bytes())?;
+            sqlite::put_fact(&part, FOLDER, crate::secret::random_hex::<16>()?.as_bytes())?;
             Ok(audit)
         })
         // Half a copy would only take the room that the next attempt needs.
@@ -493,7 +482,7 @@ fn known_reach(data: &Path, secret: &Secret) -> Result<Option<(u64, PathBuf)>> {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with("heads") && name.ends_with(".jsonl") {
-            let own = published::read(&path)?.into_iter().filter(|head| published::is_signed(head, secret));
+            let own = published::read(&path)?.into_iter().filter(|head| head.is_signed(secret));
             reach = reach.max(own.map(|head| head.head.seq).max().map(|seq| (seq, path)));
         }
     }

@@ -5,11 +5,13 @@
 //! counted time, raises an alarm, and does nothing that cannot be undone until they agree again or the server is
 //! restarted.
 
-use crate::state::Clock;
 use chrono::{Duration, Utc};
 use model::Time;
 use rustix::time::{ClockId, clock_gettime};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// The present time; passed in, so that tests can set it.
+pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 
 /// Tolerated difference between the wall clock and the counted time since the last comparison point.
 const TOLERANCE: Duration = Duration::seconds(5);

@@ -58,7 +58,7 @@ impl Failure {
     /// An unexpected error: logged here once, and shown as an incident number.
     #[must_use]
     pub fn internal(error: &dyn std::fmt::Display) -> Self {
-        let incident = crate::state::random_hex::<4>().unwrap_or_else(|_| "00000000".into());
+        let incident = crate::secret::random_hex::<4>().unwrap_or_else(|_| "00000000".into());
         tracing::error!(%incident, %error, "a request failed");
         Self(Box::new(Problem { incident: Some(incident), ..Problem::new(ProblemCode::Internal) }))
     }

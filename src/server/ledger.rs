@@ -4,9 +4,11 @@
 //! unnoticed. Words and names are not in the chain, only a salted SHA-256 of them, so that erasing them leaves the
 //! chain valid.
 
-use crate::store::Chains;
+use crate::secret::Secret;
+use ed25519_dalek::{Signature, Verifier};
 pub use model::ledger::Entry;
 use model::lifecycle::Statement;
+use model::wire::SignedHead;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -20,6 +22,65 @@ pub struct Head {
     pub seq: u64,
     /// Its hash; zeros for an empty ledger.
     pub hash: Hash,
+}
+
+/// A published head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedHead {
+    /// The end of the chain.
+    pub head: Head,
+    /// When, in milliseconds since 1970, UTC.
+    pub at: i64,
+    /// Ed25519 signature over [`model::wire::SignedHead::text`].
+    pub signature: Vec<u8>,
+    /// The ends of the other two chains at that time; `None` for heads of older versions.
+    pub chains: Option<Chains>,
+    /// Ed25519 signature over [`Chains::text`].
+    pub chains_signature: Vec<u8>,
+}
+
+/// The ends of the chains beside the ledger: readings of personal data, and records of other rows that must not change
+/// unnoticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Chains {
+    /// The last reading.
+    pub readings: Head,
+    /// The last record.
+    pub records: Head,
+}
+
+impl Chains {
+    /// The text that is signed together with a head of the ledger.
+    #[must_use]
+    pub fn text(&self, head: u64) -> String {
+        let Self { readings, records } = self;
+        let (read, recorded) = (hex::encode(readings.hash), hex::encode(records.hash));
+        format!("pratikar chains {head} {} {read} {} {recorded}", readings.seq, records.seq)
+    }
+}
+
+impl PublishedHead {
+    /// In the form of the API.
+    #[must_use]
+    pub fn told(&self) -> SignedHead {
+        SignedHead {
+            seq: self.head.seq,
+            hash: hex::encode(self.head.hash),
+            at: self.at,
+            signature: hex::encode(&self.signature),
+        }
+    }
+
+    /// Whether the secret's key has signed it.
+    #[must_use]
+    pub fn is_signed(&self, secret: &Secret) -> bool {
+        let key = secret.signing_key().verifying_key();
+        let fits = |text: &str, signature: &[u8]| {
+            Signature::from_slice(signature).is_ok_and(|signature| key.verify(text.as_bytes(), &signature).is_ok())
+        };
+        fits(&self.told().text(), &self.signature)
+            && self.chains.is_none_or(|chains| fits(&chains.text(self.head.seq), &self.chains_signature))
+    }
 }
 
 /// The ends of the chains beside the ledger when a head was published, in the form of `heads.jsonl`.

@@ -10,8 +10,9 @@ use server::app::admin;
 use server::attachments::Attachments;
 use server::clock::Guarded;
 use server::decoder::{Decoder, child_main};
-use server::messenger::{Gateway, HttpGateway, LocalGateway};
-use server::state::{App, Config};
+use server::gateway::Gateway;
+use server::messenger::{HttpGateway, LocalGateway};
+use server::state::{App, Config, Schedule};
 use server::store::{self, Account, Audit, MOVING};
 use server::{api, backup, listen, observe, page, published, security, starting};
 use std::io::IsTerminal;
@@ -333,7 +334,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             trust_clock: serve.is_none_or(|serve| serve.trust_clock || serve.demo),
             backup: serve.and_then(|serve| {
                 let every = chrono::Duration::minutes(i64::from(serve.backup_minutes.max(1)));
-                Some(backup::Schedule { to: serve.backup_to.clone()?, every, keep: serve.backup_keep })
+                Some(Schedule { to: serve.backup_to.clone()?, every, keep: serve.backup_keep })
             }),
             gateway,
             sms_token: serve.map(|serve| serve.sms_token.clone()).filter(|token| !token.is_empty()),
@@ -399,7 +400,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
         }
         Command::Move { from, to } => moved(from, to, home, public).await,
         Command::Rebuild => {
-            let cases = server::state::rebuild(data, public, &place).await?;
+            let cases = server::start::rebuild(data, public, &place).await?;
             println!("{cases} cases made again from the ledger");
             Ok(ExitCode::SUCCESS)
         }

@@ -1,5 +1,6 @@
 //! Sends messages from the outbox: at least once, retried, given up after a while and then visible as dead.
 
+use crate::gateway::Gateway;
 use crate::link;
 use crate::state::App;
 use crate::store::{Message, NewMessage, Outbox, Share, StoreError};
@@ -24,16 +25,6 @@ const CODES_AT_ONCE: usize = 16;
 const PATIENCE: u64 = 10;
 /// Seconds for which messages are leased: as long as a whole batch may take, and a little more.
 const LEASE_SECONDS: i64 = 240;
-
-/// Carries messages to telephones.
-#[async_trait]
-pub trait Gateway: Send + Sync {
-    /// Hands one message over.
-    ///
-    /// # Errors
-    /// Why the gateway did not take it; it is tried again.
-    async fn send(&self, message: &Message) -> Result<(), String>;
-}
 
 /// The local stand-in: accepts everything; the outbox shows what was sent.
 #[derive(Debug, Clone, Copy, Default)]
@@ -146,14 +137,14 @@ fn pause(attempts: u32) -> Duration {
 }
 
 /// Sends as long as the program runs. Codes have a sender of their own, since somebody is waiting for each.
-pub async fn run(store: Arc<dyn Outbox>, gateway: Arc<dyn Gateway>, clock: crate::state::Clock, keep_codes: bool) {
+pub async fn run(store: Arc<dyn Outbox>, gateway: Arc<dyn Gateway>, clock: crate::clock::Clock, keep_codes: bool) {
     tokio::join!(
         run_others(store.clone(), gateway.clone(), clock.clone(), keep_codes),
         run_codes(store, gateway, clock, keep_codes)
     );
 }
 
-async fn run_others(store: Arc<dyn Outbox>, gateway: Arc<dyn Gateway>, clock: crate::state::Clock, keep_codes: bool) {
+async fn run_others(store: Arc<dyn Outbox>, gateway: Arc<dyn Gateway>, clock: crate::clock::Clock, keep_codes: bool) {
     loop {
         let delivered = deliver_share(store.as_ref(), gateway.as_ref(), Share::Others, clock(), keep_codes).await;
         pause_after(delivered).await;
@@ -161,7 +152,7 @@ async fn run_others(store: Arc<dyn Outbox>, gateway: Arc<dyn Gateway>, clock: cr
 }
 
 /// Sends codes concurrently, so that a gateway that is slow with one does not hold up the others.
-async fn run_codes(store: Arc<dyn Outbox>, gateway: Arc<dyn Gateway>, clock: crate::state::Clock, keep_codes: bool) {
+async fn run_codes(store: Arc<dyn Outbox>, gateway: Arc<dyn Gateway>, clock: crate::clock::Clock, keep_codes: bool) {
     let places = Arc::new(Semaphore::new(CODES_AT_ONCE));
     loop {
         let now = clock();

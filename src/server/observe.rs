@@ -3,7 +3,7 @@
 //! Neither contains an address, a number, a name, a code or a token: paths are those of the route table, with `{reference}` in
 //! place of a reference number, and a path that is not in it is "other".
 
-use crate::health;
+use crate::app::alarm;
 use crate::state::App;
 use anyhow::{Context, Result};
 use axum::Router;
@@ -109,7 +109,7 @@ async fn state(app: &App) {
         _ => 0.0,
     };
     metrics::gauge!("pratikar_oldest_message_seconds").set(waits);
-    let present = health::alarms(app).await;
+    let present = alarm::alarms(app).await;
     for alarm in model::wire::Alarm::ALL {
         metrics::gauge!("pratikar_alarm", "alarm" => code_of(&alarm))
             .set(f64::from(u8::from(present.contains(&alarm))));

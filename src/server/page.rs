@@ -2,7 +2,6 @@
 
 mod built;
 mod case;
-mod catalogue;
 mod field;
 mod figures;
 mod form;
@@ -16,8 +15,8 @@ mod track;
 mod worker;
 
 use crate::api::{self, guard};
+use crate::app::alarm;
 use crate::failure::Failure;
-use crate::health;
 use crate::observe;
 use crate::receipt::{self, Fonts};
 use crate::state::{App, Root};
@@ -31,7 +30,6 @@ use model::names::code_of;
 use model::wire::ProblemCode;
 use model::{Language, Reference};
 use plain::Frames;
-pub use plain::Words;
 use shell::Shells;
 use std::sync::Arc;
 use text::Texts;
@@ -183,13 +181,13 @@ async fn ready(State(app): State<App>) -> Response {
     if *app.stopping.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "not ready: stopping").into_response();
     }
-    let mut wrong: Vec<String> = health::alarms(&app)
+    let mut wrong: Vec<String> = alarm::alarms(&app)
         .await
         .into_iter()
-        .filter(|alarm| health::forbids_traffic(*alarm))
+        .filter(|alarm| alarm::forbids_traffic(*alarm))
         .map(|alarm| code_of(&alarm).to_owned())
         .collect();
-    if !app.health.writes(&app).await {
+    if !app.health.writes(app.store.as_ref(), app.now(), app.doubt().is_some()).await {
         wrong.push("store".into());
     }
     if wrong.is_empty() {

@@ -1,6 +1,6 @@
 //! Photos: recognised by their content, turned upright, made small and encoded anew. Runs in [`crate::decoder`].
 
-use crate::decoder::{Clean, Format, MEMORY, NotTaken};
+use crate::media::{Clean, Format, MEMORY, NotTaken};
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};

@@ -1,12 +1,12 @@
 //! Published heads: the ends of the ledger and of the chains beside it, signed and written to a file, to be copied
 //! elsewhere. A store that has lost its end, or was made anew, does not match them.
 
-use crate::ledger::{Head, PublishedChains};
+use crate::ledger::{Head, PublishedChains, PublishedHead};
 use crate::secret::Secret;
 use crate::state::App;
-use crate::store::{PublishedHead, StoreError, sqlite};
+use crate::store::{StoreError, sqlite};
 use anyhow::{Context, bail};
-use ed25519_dalek::{Signature, Signer, Verifier};
+use ed25519_dalek::Signer;
 use model::Time;
 use model::wire::SignedHead;
 use serde::{Deserialize, Serialize};
@@ -25,17 +25,6 @@ struct Line {
     head: SignedHead,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     chains: Option<PublishedChains>,
-}
-
-/// A head in the form of the API.
-#[must_use]
-pub fn told(head: &PublishedHead) -> SignedHead {
-    SignedHead {
-        seq: head.head.seq,
-        hash: hex::encode(head.head.hash),
-        at: head.at,
-        signature: hex::encode(&head.signature),
-    }
 }
 
 /// The heads of a file, in the order of publication; none where there is no file. A line that a crash has torn is
@@ -96,17 +85,6 @@ fn parse(line: Line) -> Option<PublishedHead> {
     })
 }
 
-/// Whether the secret's key has signed it.
-#[must_use]
-pub fn is_signed(head: &PublishedHead, secret: &Secret) -> bool {
-    let key = secret.signing_key().verifying_key();
-    let fits = |text: &str, signature: &[u8]| {
-        Signature::from_slice(signature).is_ok_and(|signature| key.verify(text.as_bytes(), &signature).is_ok())
-    };
-    fits(&told(head).text(), &head.signature)
-        && head.chains.is_none_or(|chains| fits(&chains.text(head.head.seq), &head.chains_signature))
-}
-
 /// Signs and stores the present head and writes it to the file, where the ledger has grown since the last one. Answers
 /// whether it has.
 ///
@@ -127,7 +105,7 @@ pub async fn publish(app: &App) -> Result<bool, StoreError> {
         chains: Some(chains),
         chains_signature: key.sign(chains.text(head.seq).as_bytes()).to_bytes().to_vec(),
     };
-    head.signature = key.sign(told(&head).text().as_bytes()).to_bytes().to_vec();
+    head.signature = key.sign(head.told().text().as_bytes()).to_bytes().to_vec();
     app.store.put_head(&head).await?;
     add(app, vec![head])?;
     Ok(true)
@@ -199,7 +177,7 @@ pub async fn mend(app: &App) -> Result<(), StoreError> {
 
 fn line(head: &PublishedHead) -> Line {
     let chains = head.chains.map(|chains| PublishedChains::of(&chains, &head.chains_signature));
-    Line { head: told(head), chains }
+    Line { head: head.told(), chains }
 }
 
 /// Writes a file of these heads, the oldest first.
@@ -258,7 +236,7 @@ pub fn accept_loss(data: &Path, now: Time) -> anyhow::Result<(u64, usize)> {
     if let Some(what) = unreadable(&file, &lines) {
         bail!(what);
     }
-    if written.iter().any(|head| !is_signed(head, &secret)) {
+    if written.iter().any(|head| !head.is_signed(&secret)) {
         bail!("{} is of another system, or was altered: put the right one back", file.display());
     }
     let (kept, lost): (Vec<_>, Vec<_>) = written.into_iter().partition(|head| head.head.seq <= end);

@@ -1,9 +1,9 @@
 //! The receipt: one page of A4 in the case's language, shaped as its script needs, with a QR code that leads to the
 //! case and with what is needed to check it against the published ledger.
 
-use crate::page::Words;
 use crate::state::App;
 use crate::store::Trail;
+use crate::words::Words;
 use anyhow::{Context, Result, bail};
 use krilla::Document;
 use krilla::color::rgb;

@@ -107,3 +107,13 @@ impl Secret {
 fn first_u64(bytes: [u8; 32]) -> u64 {
     bytes.first_chunk().map_or(0, |chunk| u64::from_be_bytes(*chunk))
 }
+
+/// Random bytes in hexadecimal.
+///
+/// # Errors
+/// Where the system has no randomness.
+pub fn random_hex<const N: usize>() -> Result<String, getrandom::Error> {
+    let mut bytes = [0u8; N];
+    getrandom::fill(&mut bytes)?;
+    Ok(hex::encode(bytes))
+}

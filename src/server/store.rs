@@ -34,6 +34,7 @@ use model::attachment::AttachmentKind;
 use model::lifecycle::{Case, Event, Party, Stage};
 use model::wire::{CaseLine, Due};
 use model::{Actor, AttachmentId, DepartmentCode, Language, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, Time};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Why the store refused or failed.
 #[derive(Debug)]
@@ -51,6 +52,25 @@ pub enum StoreError {
     Unavailable(String),
     /// The file is not a database any more, or something in it cannot be read; logged, the caller sees 503.
     Damaged(String),
+}
+
+/// Set wherever the database reports a damaged page.
+static DAMAGED: AtomicBool = AtomicBool::new(false);
+
+/// Whether the database has reported damage.
+#[must_use]
+pub fn is_damaged() -> bool {
+    DAMAGED.load(Ordering::Relaxed)
+}
+
+/// Remembers that the database has reported damage.
+pub fn damage_found() {
+    DAMAGED.store(true, Ordering::Relaxed);
+}
+
+/// Remembers that a check of the whole database has found no damage.
+pub fn damage_is_gone() {
+    DAMAGED.store(false, Ordering::Relaxed);
 }
 
 impl std::fmt::Display for StoreError {
@@ -498,42 +518,7 @@ pub struct Trail {
     /// Digests of the entries after it, up to the head.
     pub after: Vec<crate::ledger::Hash>,
     /// The first published head that covers it; `None` where none does yet.
-    pub head: Option<PublishedHead>,
-}
-
-/// A published head.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublishedHead {
-    /// The end of the chain.
-    pub head: crate::ledger::Head,
-    /// When, in milliseconds since 1970, UTC.
-    pub at: i64,
-    /// Ed25519 signature over [`model::wire::SignedHead::text`].
-    pub signature: Vec<u8>,
-    /// The ends of the other two chains at that time; `None` for heads of older versions.
-    pub chains: Option<Chains>,
-    /// Ed25519 signature over [`Chains::text`].
-    pub chains_signature: Vec<u8>,
-}
-
-/// The ends of the chains beside the ledger: readings of personal data, and records of other rows that must not change
-/// unnoticed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Chains {
-    /// The last reading.
-    pub readings: crate::ledger::Head,
-    /// The last record.
-    pub records: crate::ledger::Head,
-}
-
-impl Chains {
-    /// The text that is signed together with a head of the ledger.
-    #[must_use]
-    pub fn text(&self, head: u64) -> String {
-        let Self { readings, records } = self;
-        let (read, recorded) = (hex::encode(readings.hash), hex::encode(records.hash));
-        format!("pratikar chains {head} {} {read} {} {recorded}", readings.seq, records.seq)
-    }
+    pub head: Option<crate::ledger::PublishedHead>,
 }
 
 /// What kind of personal data was read.
@@ -589,7 +574,7 @@ pub struct Witness {
     pub attachments: Option<crate::attachments::Attachments>,
     /// The published heads beside the database, read before it, so that they are not newer; without them they are not
     /// compared.
-    pub written: Option<Vec<PublishedHead>>,
+    pub written: Option<Vec<crate::ledger::PublishedHead>>,
     /// Attachments whose files are known to be gone.
     pub missing: std::collections::HashSet<AttachmentId>,
     /// The counts kept beside the database, with the hash of the ledger for which they are valid; without them they are

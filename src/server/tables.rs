@@ -2,6 +2,7 @@
 //! the start, or from administered settings.
 
 use anyhow::{Context, Result, bail};
+use bytes::Bytes;
 use chrono::{Datelike, Timelike};
 use model::answer::Words;
 use model::clock::{Calendar, Lane, ist};
@@ -13,7 +14,9 @@ use model::rules::CategoryRule;
 use model::topic::Topics;
 use model::wire::{Brand, Category, Department, District, Leaf, Names, Place, PlaceAt, ReferenceData};
 use model::{CategoryCode, DepartmentCode, Language, Lgd, Rules, Time};
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Everything that is read from `public/`.
@@ -499,4 +502,31 @@ fn templates(folder: &Source<'_>) -> Result<HashMap<(Template, Language), Regist
         }
     }
     Ok(texts)
+}
+
+/// The tables of one language, ready to be sent: made once, since anybody may ask for them as often as they like.
+#[derive(Debug)]
+pub struct ReadyTables {
+    /// As JSON.
+    pub json: Bytes,
+    /// The same, compressed by Brotli.
+    pub brotli: Bytes,
+    /// SHA-256 of the JSON, hexadecimal.
+    pub digest: String,
+}
+
+impl ReadyTables {
+    /// With names in one language, English and Bengali.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn of(tables: &Tables, language: Language) -> std::io::Result<Self> {
+        let json = serde_json::to_vec(&tables.reference_in(language))?;
+        let digest = hex::encode(Sha256::digest(&json));
+        let mut brotli = Vec::new();
+        let mut writer = brotli::CompressorWriter::new(&mut brotli, 4096, 9, 22);
+        writer.write_all(&json)?;
+        drop(writer);
+        Ok(Self { json: json.into(), brotli: brotli.into(), digest })
+    }
 }

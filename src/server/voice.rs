@@ -8,7 +8,7 @@
 //! [RFC 7845]: https://www.rfc-editor.org/rfc/rfc7845
 //! [ISO 13818-7]: https://www.iso.org/standard/43345.html
 
-use crate::decoder::{Clean, Format, NotTaken};
+use crate::media::{Clean, Format, NotTaken};
 use model::attachment::VOICE_SECONDS;
 use ogg::writing::{PacketWriteEndInfo, PacketWriter};
 use std::io::Cursor;

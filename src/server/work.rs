@@ -2,7 +2,7 @@
 //! carrier's address goes on, while a program that asks for thousands pays for each.
 
 use crate::limits::Address;
-use crate::state::Inner;
+use crate::secret::{Secret, random_hex};
 use chrono::Duration;
 use model::Time;
 use model::wire::Work;
@@ -29,8 +29,8 @@ fn bits(sent: u32, free: u32) -> u8 {
     BITS.0.saturating_add(u8::try_from(doublings).unwrap_or(u8::MAX)).min(BITS.1)
 }
 
-fn signature(app: &Inner, address: &Address, text: &str) -> String {
-    let signed = app.keyed("work", &[address.as_slice(), text.as_bytes()].concat());
+fn signature(secret: &Secret, address: &Address, text: &str) -> String {
+    let signed = secret.keyed("work", &[address.as_slice(), text.as_bytes()].concat());
     hex::encode(signed.get(..8).unwrap_or_default())
 }
 
@@ -38,16 +38,16 @@ fn signature(app: &Inner, address: &Address, text: &str) -> String {
 ///
 /// # Errors
 /// Where the system has no randomness.
-pub fn ask(app: &Inner, address: &Address, sent: u32, free: u32, now: Time) -> Result<Work, getrandom::Error> {
+pub fn ask(secret: &Secret, address: &Address, sent: u32, free: u32, now: Time) -> Result<Work, getrandom::Error> {
     let bits = bits(sent, free);
-    let text = format!("{}.{bits}.{}", now.timestamp_millis(), crate::state::random_hex::<8>()?);
-    let challenge = format!("{text}.{}", signature(app, address, &text));
+    let text = format!("{}.{bits}.{}", now.timestamp_millis(), random_hex::<8>()?);
+    let challenge = format!("{text}.{}", signature(secret, address, &text));
     Ok(Work { challenge, bits })
 }
 
 /// Whether this is a valid, unused and unexpired proof for a challenge to this address. It is used up by this.
 #[must_use]
-pub fn take(app: &Inner, address: &Address, sent_back: &str, now: Time) -> Option<Worked> {
+pub fn take(secret: &Secret, used: &Used, address: &Address, sent_back: &str, now: Time) -> Option<Worked> {
     let (challenge, _) = sent_back.split_once(':').filter(|_| sent_back.len() <= 200)?;
     let (text, signed) = challenge.rsplit_once('.')?;
     let mut parts = text.split('.');
@@ -55,17 +55,17 @@ pub fn take(app: &Inner, address: &Address, sent_back: &str, now: Time) -> Optio
     let bits: u32 = parts.next()?.parse().ok()?;
     let made = Time::from_timestamp_millis(made)?;
     let fresh = made <= now && now - made <= Duration::minutes(MINUTES);
-    if signed != signature(app, address, text) || !fresh || zero_bits(&Sha256::digest(sent_back.as_bytes())) < bits {
+    if signed != signature(secret, address, text) || !fresh || zero_bits(&Sha256::digest(sent_back.as_bytes())) < bits {
         return None;
     }
-    let mut used = app.used_work.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut used = used.0.lock().unwrap_or_else(PoisonError::into_inner);
     used.retain(|_, made| now - *made <= Duration::minutes(MINUTES));
     used.insert(challenge.to_owned(), made).is_none().then(|| Worked(challenge.to_owned()))
 }
 
 /// Releases a proof that has bought nothing.
-pub fn let_go(app: &Inner, worked: &Worked) {
-    app.used_work.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&worked.0);
+pub fn let_go(used: &Used, worked: &Worked) {
+    used.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&worked.0);
 }
 
 fn zero_bits(digest: &[u8]) -> u32 {

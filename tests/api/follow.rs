@@ -234,7 +234,7 @@ async fn what_another_node_has_published_is_written_down_here_too() {
     // As another node would, which has a file of its own.
     world.anon().lodge(&form("9830054321")).await;
     let head = world.app.store.head().await.expect("a head");
-    let second = server::store::PublishedHead { head, ..first.clone() };
+    let second = server::ledger::PublishedHead { head, ..first.clone() };
     world.app.store.put_head(&second).await.expect("published elsewhere");
     assert_eq!(written(), [first.head.seq]);
     server::published::follow(&world.app).await.expect("followed");

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use chrono::Duration;
 use model::message::{Template, matches, parts, render};
 use model::{Language, Time};
-use server::messenger::{Gateway, HttpGateway, deliver};
+use server::gateway::Gateway;
+use server::messenger::{HttpGateway, deliver};
 use server::store::{Message, MessageState};
 use std::sync::Mutex;
 use tests::{World, form};
@@ -270,7 +271,7 @@ async fn a_code_does_not_wait_behind_a_gateway_that_hangs() {
     }
     let gateway = std::sync::Arc::new(Hanging::default());
     let now = world.now();
-    let clock: server::state::Clock = std::sync::Arc::new(move || now);
+    let clock: server::clock::Clock = std::sync::Arc::new(move || now);
     let running = tokio::spawn(server::messenger::run(world.app.store.clone(), gateway.clone(), clock, false));
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     world.anon().post("/api/codes", &serde_json::json!({ "mobile": "9830012345" })).await;

@@ -7,9 +7,9 @@ use model::message::Template;
 use model::wire::Due;
 use model::{Actor, AttachmentId, Language, Lgd, Mobile, Role, Scope, StaffId};
 use server::ledger::Head;
+use server::ledger::PublishedHead;
 use server::store::{
-    Append, Attachment, Idempotency, Life, MessageState, NewMessage, PackedLife, PublishedHead, QueueFilter, Reading,
-    ReadingOf, Share,
+    Append, Attachment, Idempotency, Life, MessageState, NewMessage, PackedLife, QueueFilter, Reading, ReadingOf, Share,
 };
 
 fn desk() -> QueueFilter {

@@ -3,7 +3,7 @@
 use super::call::{Call, Reply};
 use crate::app::read::readable_in_full;
 use crate::failure::Failure;
-use crate::published::told;
+use crate::ledger::PublishedHead;
 use model::wire::{GetHeads, GetProof, ProblemCode, Proof, Published};
 
 /// Heads that are listed.
@@ -26,7 +26,7 @@ pub async fn of_case(call: Call<GetProof>) -> Result<Reply<Proof>, Failure> {
         statement: trail.statement,
         before: hex::encode(trail.before),
         after: trail.after.iter().map(hex::encode).collect(),
-        head: trail.head.as_ref().map(told),
+        head: trail.head.as_ref().map(PublishedHead::told),
     }))
 }
 
@@ -34,5 +34,5 @@ pub async fn of_case(call: Call<GetProof>) -> Result<Reply<Proof>, Failure> {
 pub async fn published(call: Call<GetHeads>) -> Result<Reply<Published>, Failure> {
     let heads = call.app.reader().heads(SHOWN).await?;
     let key = hex::encode(call.app.secret.signing_key().verifying_key().as_bytes());
-    Ok(Reply::ok(Published { key, heads: heads.iter().map(told).collect() }))
+    Ok(Reply::ok(Published { key, heads: heads.iter().map(PublishedHead::told).collect() }))
 }

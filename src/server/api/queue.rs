@@ -115,7 +115,7 @@ pub async fn caller(call: Call<Caller>) -> Result<Reply<Vec<CaseLine>>, Failure>
 
 /// Alarms about the server.
 pub async fn health(call: Call<GetHealth>) -> Result<Reply<Health>, Failure> {
-    Ok(Reply::ok(Health { alarms: crate::health::alarms(&call.app).await }))
+    Ok(Reply::ok(Health { alarms: crate::app::alarm::alarms(&call.app).await }))
 }
 
 /// The load of every desk.

@@ -3,36 +3,13 @@
 use super::call::{Call, Reply};
 use crate::failure::Failure;
 use crate::state::App;
+use crate::tables::ReadyTables;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use model::Language;
 use model::wire::{Office, Offices, PlaceAt, Positions};
-use sha2::{Digest, Sha256};
-use std::io::Write;
 use std::sync::{Arc, PoisonError};
-
-/// The tables of one language, ready to be sent: made once, since anybody may ask for them as often as they like.
-#[derive(Debug)]
-pub struct Ready {
-    etag: HeaderValue,
-    json: Bytes,
-    brotli: Bytes,
-}
-
-impl Ready {
-    fn new(app: &App, language: Language) -> Result<Self, Failure> {
-        let json = serde_json::to_vec(&app.facts.tables.reference_in(language))?;
-        let etag = HeaderValue::try_from(format!("\"{}\"", hex::encode(Sha256::digest(&json))));
-        let mut brotli = Vec::new();
-        let mut writer = brotli::CompressorWriter::new(&mut brotli, 4096, 9, 22);
-        writer.write_all(&json).map_err(|error| Failure::internal(&error))?;
-        drop(writer);
-        let etag = etag.map_err(|error| Failure::internal(&error))?;
-        Ok(Self { etag, json: json.into(), brotli: brotli.into() })
-    }
-}
 
 /// The tables with names in one language (`?language=ur`), English and Bengali, in which people search. With an `ETag`
 /// over the content: downloaded once, then confirmed in 200 bytes.
@@ -43,12 +20,16 @@ pub async fn tables(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Res
         let mut known = app.facts.ready_tables.lock().unwrap_or_else(PoisonError::into_inner);
         match known.get(&language) {
             Some(ready) => ready.clone(),
-            None => known.entry(language).or_insert(Arc::new(Ready::new(&app, language)?)).clone(),
+            None => {
+                let made = ReadyTables::of(&app.facts.tables, language).map_err(|error| Failure::internal(&error))?;
+                known.entry(language).or_insert(Arc::new(made)).clone()
+            }
         }
     };
     let cached = HeaderValue::from_static("public, max-age=300");
-    let fixed = [(header::ETAG, ready.etag.clone()), (header::CACHE_CONTROL, cached)];
-    if headers.get(header::IF_NONE_MATCH) == Some(&ready.etag) {
+    let etag = HeaderValue::try_from(format!("\"{}\"", ready.digest)).map_err(|error| Failure::internal(&error))?;
+    let fixed = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, cached)];
+    if headers.get(header::IF_NONE_MATCH) == Some(&etag) {
         return Ok((StatusCode::NOT_MODIFIED, fixed).into_response());
     }
     let json = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::VARY, "accept-encoding")];

@@ -6,7 +6,8 @@ use super::guard::{self, Client};
 use crate::failure::Failure;
 use crate::limits::Address;
 use crate::messenger::compose;
-use crate::state::{App, random_hex};
+use crate::secret::random_hex;
+use crate::state::App;
 use crate::store::{
     Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Session, SignInCost, SignInCount, TriedCode,
 };
@@ -60,11 +61,12 @@ pub async fn send(
             (_, CodeJudged::Work(_)) => Err(Failure::of(ProblemCode::TooMany)),
         };
     }
-    let worked = to.work.as_ref().and_then(|sent_back| work::take(app, &address, sent_back, now));
+    let worked =
+        to.work.as_ref().and_then(|sent_back| work::take(&app.secret, &app.used_work, &address, sent_back, now));
     let asker = Asker::Stranger { address, worked: worked.is_some(), plain };
     let (id, judged) = make(app, &mobile, to.language, asker, now).await?;
     if let (Some(worked), CodeJudged::Wait(..)) = (&worked, &judged) {
-        work::let_go(app, worked);
+        work::let_go(&app.used_work, worked);
     }
     match judged {
         CodeJudged::Sent => Ok(sent(id)),
@@ -73,7 +75,7 @@ pub async fn send(
             Err(Failure(Box::new(Problem { code_page, ..*problem })))
         }
         CodeJudged::Work(count) => {
-            let work = Some(work::ask(app, &address, count, SENDS.address_hour, now)?);
+            let work = Some(work::ask(&app.secret, &address, count, SENDS.address_hour, now)?);
             Err(Failure(Box::new(Problem { work, ..Problem::new(ProblemCode::WorkNeeded) })))
         }
     }

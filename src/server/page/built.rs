@@ -4,9 +4,9 @@
 //! In the HTML, `data-t="key"` marks an element whose text is in the catalogue, `data-says="key"` an element whose next
 //! attribute is, `data-page="lodge"` what stands on one page only, and `data-link` a link that stays in the language.
 
-use super::catalogue::{Catalogue, spoken};
 use super::plain::{LANGUAGES, MAIN, TITLE};
 use super::text;
+use crate::catalogue::{Catalogue, spoken};
 use anyhow::{Context, Result, anyhow, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -6,7 +6,7 @@ mod thread;
 
 use super::field::{Wrong, hidden, summary};
 use super::form::wrongs;
-use super::plain::{Frames, Words, back};
+use super::plain::{Frames, back};
 use super::received::{Fields, PHOTO};
 use super::track::AGAIN;
 use crate::api::Arriving;
@@ -16,6 +16,7 @@ use crate::app::view::view;
 use crate::failure::Failure;
 use crate::state::App;
 use crate::store::Idempotency;
+use crate::words::Words;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use body::{Body, question};

@@ -1,7 +1,7 @@
 //! The fields of a plain form and their errors.
 
-use super::plain::Words;
 use super::received::PHOTO;
+use crate::words::Words;
 use maud::{Markup, html};
 
 /// An error, for the summary and beside the field.

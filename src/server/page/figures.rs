@@ -1,9 +1,10 @@
 //! The public figures: what offices have closed and what citizens have confirmed, side by side, from the same cube as
 //! the dashboards. Figures based on too few grievances are left out.
 
-use super::plain::{Frames, Words};
+use super::plain::Frames;
 use crate::feed::cube::Slice;
 use crate::state::App;
+use crate::words::Words;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};

@@ -1,7 +1,7 @@
 //! The plain HTML form: lodging where WebAssembly cannot run. The same rules as in the app, without a script.
 
 use super::field::{Field as Control, Wrong, hidden, summary};
-use super::plain::{Frames, Words, back, call_112, status};
+use super::plain::{Frames, back, call_112, status};
 use super::received::{Fields, PHOTO, receive};
 use crate::api::guard::{self, Site};
 use crate::app::Once;
@@ -9,6 +9,7 @@ use crate::app::lodge::{self, Sender};
 use crate::failure::Failure;
 use crate::state::App;
 use crate::store::Idempotency;
+use crate::words::Words;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

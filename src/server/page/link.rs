@@ -1,12 +1,13 @@
 //! The link in a text message: opens its case, with or without the app.
 
-use super::plain::{self, Frames, Words};
+use super::plain::{self, Frames};
 use crate::api::guard::{self, Client};
 use crate::api::session::open_link;
 use crate::failure::Failure;
 use crate::link;
 use crate::state::App;
 use crate::store::Session;
+use crate::words::Words;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};

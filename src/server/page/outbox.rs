@@ -2,7 +2,8 @@
 
 use crate::api::sms::{Inbound, take};
 use crate::failure::Failure;
-use crate::state::{App, random_hex};
+use crate::secret::random_hex;
+use crate::state::App;
 use crate::store::{Message, MessageState};
 use axum::extract::{Form, State};
 use axum::http::header;

@@ -1,16 +1,14 @@
 //! Pages rendered by the server in the look of the app; none of them needs a script.
 
 use super::built::{self, Wording};
-use super::catalogue::{Catalogue, catalogue};
+use crate::catalogue::catalogue;
+use crate::words::Words;
 use anyhow::Result;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{Datelike, NaiveDate, Timelike};
 use maud::{DOCTYPE, Markup, html};
-use model::clock::{Lane, ist};
-use model::names::code_of;
+use model::Language;
 use model::wire::{Brand, Problem};
-use model::{Language, Time};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -20,93 +18,6 @@ pub const TITLE: char = '\u{1}';
 pub const LANGUAGES: char = '\u{2}';
 /// See [`TITLE`].
 pub const MAIN: char = '\u{3}';
-
-/// The texts of a language.
-#[derive(Debug, Clone)]
-pub struct Words {
-    language: Language,
-    catalogue: Catalogue,
-}
-
-impl Words {
-    /// The text of a key; the key itself where there is none.
-    #[must_use]
-    pub fn say<'a>(&'a self, key: &'a str) -> &'a str {
-        self.catalogue.get(key).map_or(key, String::as_str)
-    }
-
-    /// The text of a key with its `{placeholders}` filled in.
-    #[must_use]
-    pub fn fill(&self, key: &str, marks: &[(&str, &str)]) -> String {
-        marks.iter().fold(self.say(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
-    }
-
-    /// The text for a value of the wire format.
-    #[must_use]
-    pub fn name_of<'v, T>(&self, prefix: &str, value: &'v T) -> String
-    where
-        &'static str: From<&'v T>,
-    {
-        self.say(&format!("{prefix}.{}", code_of(value))).to_owned()
-    }
-
-    /// The label of an optional field.
-    #[must_use]
-    pub fn optional(&self, key: &str) -> String {
-        format!("{} {}", self.say(key), self.say("optional"))
-    }
-
-    /// Whether a key has a text.
-    #[must_use]
-    pub fn has(&self, key: &str) -> bool {
-        self.catalogue.contains_key(key)
-    }
-
-    /// A day: `২৪ নভেম্বর, ২০২৬`.
-    #[must_use]
-    pub fn date(&self, at: Time) -> String {
-        self.day(ist(at).date_naive())
-    }
-
-    /// A day in full, with its year.
-    #[must_use]
-    pub fn day(&self, date: NaiveDate) -> String {
-        let month = self.say("date.months").split('|').nth(date.month0() as usize).unwrap_or_default();
-        self.language.day_in_full(date.year(), month, date.day())
-    }
-
-    /// A deadline: its day, or in an emergency its time (with the day where it is not today).
-    #[must_use]
-    pub fn by_when(&self, due: Time, lane: Lane, now: Time) -> String {
-        if !lane.is_emergency() {
-            return self.date(due);
-        }
-        let local = ist(due);
-        let time = self.language.time_of_day(local.hour(), local.minute());
-        if ist(now).date_naive() == local.date_naive() {
-            return self.fill("time.today", &[("time", &time)]);
-        }
-        format!("{}, {time}", self.date(due))
-    }
-
-    /// A number with lakh grouping.
-    #[must_use]
-    pub fn number(&self, value: u32) -> String {
-        self.language.number(value)
-    }
-
-    /// The address of a path in this language.
-    #[must_use]
-    pub fn path(&self, path: &str) -> String {
-        self.language.path(path)
-    }
-
-    /// The language.
-    #[must_use]
-    pub fn language(&self) -> Language {
-        self.language
-    }
-}
 
 /// The texts and the frame of every language.
 #[derive(Debug, Clone)]
@@ -135,7 +46,7 @@ impl Frames {
                 None => (minimum(language).into_string(), "default-src 'none'; form-action 'self'".to_owned()),
             };
             let frame = Frame { html, policy: HeaderValue::from_str(&policy)? };
-            languages.insert(language, (Words { language, catalogue }, frame));
+            languages.insert(language, (Words::new(language, catalogue), frame));
         }
         Ok(Self { languages })
     }
@@ -149,7 +60,7 @@ impl Frames {
             Some((words, _)) => words,
             None => {
                 static NONE: std::sync::OnceLock<Words> = std::sync::OnceLock::new();
-                NONE.get_or_init(|| Words { language: Language::Bengali, catalogue: Catalogue::new() })
+                NONE.get_or_init(|| Words::new(Language::Bengali, HashMap::new()))
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The apps' HTML, useful before and without WebAssembly: rendered at start, once for each language and page.
 
 use super::built::{self, Content, Wording};
-use super::catalogue::{Catalogue, catalogue, served_words};
+use crate::catalogue::{Catalogue, catalogue, served_words};
 use anyhow::{Context, Result, ensure};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};

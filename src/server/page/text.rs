@@ -1,7 +1,7 @@
 //! The public text pages: Markdown in `public/pages`, one file for each language, changed without a build.
 
-use super::catalogue::{Catalogue, spoken};
 use super::plain::Frames;
+use crate::catalogue::{Catalogue, spoken};
 use anyhow::{Context, Result, ensure};
 use axum::http::StatusCode;
 use axum::response::Response;

@@ -1,6 +1,6 @@
 //! The service worker's script, and the manifest that makes the app installable.
 
-use super::catalogue::served_words;
+use crate::catalogue::served_words;
 use anyhow::{Context, Result};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};

@@ -7,10 +7,8 @@ use super::proof::{self, Kept};
 use super::row::{CaseRow, Place};
 use super::sql::{Connection, Value, params};
 use super::writer::Effects;
-use super::{
-    Audit, Counts, PublishedHead, Result, StoreError, StoredEvent, Witness, chain, files, number, reference, time,
-};
-use crate::ledger::{self, Hash, Head};
+use super::{Audit, Counts, Result, StoreError, StoredEvent, Witness, chain, files, number, reference, time};
+use crate::ledger::{self, Hash, Head, PublishedHead};
 use model::lifecycle::{By, Case, Event, EventBody, Statement};
 use model::{Mobile, Reference, Rules};
 use sha2::{Digest, Sha256};
@@ -137,7 +135,7 @@ fn published(connection: &Connection, witness: &Witness, audit: &mut Audit) -> R
         heads.extend(written.iter().cloned());
     }
     if let Some(secret) = &witness.secret {
-        for head in heads.iter().filter(|head| !crate::published::is_signed(head, secret)) {
+        for head in heads.iter().filter(|head| !head.is_signed(secret)) {
             audit.fault(format!("the signature of head {} is not ours", head.head.seq));
         }
     }

@@ -3,8 +3,8 @@
 
 use super::sql::{Cell, Connection, Row, Value, params};
 use super::writer::Effects;
-use super::{Chains, Reading, Result, StoreError, millis, number, person};
-use crate::ledger::{Hash, Head};
+use super::{Reading, Result, StoreError, millis, number, person};
+use crate::ledger::{Chains, Hash, Head};
 use model::names::code_of;
 use model::{DepartmentCode, Reference, StaffId, Time};
 use sha2::{Digest, Sha256};

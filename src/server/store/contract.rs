@@ -4,11 +4,11 @@
 //! [`StoreError`]: super::StoreError
 
 use super::{
-    Account, Allowance, Append, Appended, Asker, Attachment, Audit, Chains, Changed, Code, CodeJudged, CodeLimits,
-    CodeRule, Idempotency, Message, NewMessage, PackedLife, PublishedHead, QueueCounts, QueueFilter, QueueRows,
-    Reading, Redeemed, Result, Retained, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness,
-    Worded,
+    Account, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged, CodeLimits, CodeRule,
+    Idempotency, Message, NewMessage, PackedLife, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed, Result,
+    Retained, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness, Worded,
 };
+use crate::ledger::{Chains, PublishedHead};
 use async_trait::async_trait;
 use model::lifecycle::{Case, Party};
 use model::message::Template;

@@ -6,14 +6,13 @@ use super::row::first_case;
 use super::sql::params;
 use super::writer::Writer;
 use super::{
-    Account, Allowance, Append, Appended, Asker, Attachment, Audit, Chains, Changed, Code, CodeJudged, CodeLimits,
-    CodeRule, Directory, Files, Idempotency, Ledger, Message, NewMessage, Outbox, PackedLife, People, PublishedHead,
-    QueueCounts, QueueFilter, QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading,
-    Redeemed, Result, Retained, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode, Upkeep,
-    Witness, Worded, append, audit, chain, due_column, files, millis, number, outbox, people, person, proof, queue,
-    retention, setting, time,
+    Account, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged, CodeLimits, CodeRule,
+    Directory, Files, Idempotency, Ledger, Message, NewMessage, Outbox, PackedLife, People, QueueCounts, QueueFilter,
+    QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading, Redeemed, Result, Retained,
+    Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode, Upkeep, Witness, Worded, append,
+    audit, chain, due_column, files, millis, number, outbox, people, person, proof, queue, retention, setting, time,
 };
-use crate::ledger::{Hash, Head};
+use crate::ledger::{Chains, Hash, Head, PublishedHead};
 use async_trait::async_trait;
 use model::lifecycle::{Case, Party};
 use model::message::Template;

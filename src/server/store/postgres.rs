@@ -268,7 +268,7 @@ impl From<tokio_postgres::Error> for StoreError {
         };
         match error.code() {
             Some(code) if [SqlState::DATA_CORRUPTED, SqlState::INDEX_CORRUPTED].contains(code) => {
-                crate::health::is_damaged();
+                super::damage_found();
                 return Self::Damaged(said);
             }
             Some(code) if *code == SqlState::DISK_FULL => crate::disk::FOUND_FULL.notify_one(),

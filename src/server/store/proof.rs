@@ -3,8 +3,8 @@
 use super::append::unpacked;
 use super::sql::{Connection, Row, params};
 use super::writer::Effects;
-use super::{PublishedHead, Result, StoreError, Trail, append, chain, number, time};
-use crate::ledger::{Entry, Hash, Head, PublishedChains, digest_of};
+use super::{Result, StoreError, Trail, append, chain, number, time};
+use crate::ledger::{Entry, Hash, Head, PublishedChains, PublishedHead, digest_of};
 use model::Reference;
 
 fn published(row: &Row<'_>) -> Result<PublishedHead> {

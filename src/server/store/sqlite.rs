@@ -220,7 +220,7 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::{Error, ErrorCode};
         if matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)) {
-            crate::health::is_damaged();
+            super::damage_found();
             return Self::Damaged(error.to_string());
         }
         // Not a value that this program has written.

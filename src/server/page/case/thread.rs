@@ -1,7 +1,8 @@
 //! The timeline of a grievance, step by step.
 
 use super::Shown;
-use crate::page::plain::{Words, link};
+use crate::page::plain::link;
+use crate::words::Words;
 use maud::{Markup, html};
 use model::names::code_of;
 use model::wire::{TimelineEntry, photo_path};

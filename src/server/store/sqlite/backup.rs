@@ -1,10 +1,9 @@
 //! Copies of the file while it is being written, and checks of a file that somebody else may be writing.
 
 use super::{Result, Sql};
+use crate::ledger::PublishedHead;
 use crate::store::sql::params;
-use crate::store::{
-    Attachment, Audit, PublishedHead, Setting, StoreError, Witness, audit, chain, files, proof, setting,
-};
+use crate::store::{Attachment, Audit, Setting, StoreError, Witness, audit, chain, files, proof, setting};
 use model::Time;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
