@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod endpoint;
+mod admin;
 mod figures;
 mod grievance;
 mod problem;
@@ -15,6 +16,7 @@ mod upload;
 mod work;
 
 pub use crate::names::Names;
+pub use admin::*;
 pub use endpoint::*;
 pub use figures::*;
 pub use grievance::*;

@@ -21,9 +21,9 @@ use crate::{deadlines, messenger, published};
 use anyhow::{Context, Result, bail};
 use axum::extract::FromRef;
 use model::wire::Office;
-use model::{Language, Mobile, OfficeId, PersonId, Rules, Time};
+use model::{DepartmentCode, Language, Mobile, OfficeId, PersonId, Rules, Time};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -112,7 +112,7 @@ pub struct Facts {
     pub tables: Tables,
     /// The rules in force, with offices and the secret seed.
     pub rules: Rules,
-    /// Offices by number.
+    /// Offices by number, the closed ones too.
     pub offices: HashMap<OfficeId, Office>,
     /// The tables of each language that was asked for, ready to be sent.
     pub ready_tables: Mutex<HashMap<Language, Arc<crate::api::ReadyTables>>>,
@@ -127,7 +127,7 @@ impl Facts {
         let settings = store.settings().await?;
         let version = settings.iter().map(|setting| setting.seq).max().unwrap_or(0);
         let tables = Tables::of(public, &administered(settings))?;
-        let offices = store.offices().await?;
+        let offices = admin::offices(store, &tables).await?;
         let rules = rules(&tables, &offices, secret, version);
         let offices = offices.into_iter().map(|office| (office.id, office)).collect();
         Ok(Self { version, tables, rules, offices, ready_tables: Mutex::default() })
@@ -635,10 +635,16 @@ fn rules(tables: &Tables, offices: &[Office], secret: &Secret, version: u64) -> 
     Rules {
         // The files alone are version 1.
         version: u32::try_from(version + 1).unwrap_or(u32::MAX),
-        offices: offices.iter().map(|office| (office.id, office.department.clone())).collect(),
+        offices: open_offices(offices),
         draw_seed: secret.draw_seed(),
         ..tables.rules.clone()
     }
+}
+
+/// The offices that take cases, with their departments.
+fn open_offices(offices: &[Office]) -> BTreeMap<OfficeId, DepartmentCode> {
+    let open = offices.iter().filter(|office| !office.closed);
+    open.map(|office| (office.id, office.department.clone())).collect()
 }
 
 /// Makes the case rows of a data folder again from its ledger; answers how many there are. Does not read the existing

@@ -154,6 +154,7 @@ pub async fn numbers_offices_and_rules_are_kept_on_record(engine: Engine) {
         department: "PHE".into(),
         district: Some(Lgd::new(307)),
         name: Names { en: name.into(), bn: "দপ্তর".into(), ..Names::default() },
+        closed: false,
     };
     store.put_offices(vec![office("one")], now()).await.expect("kept");
     store.put_offices(vec![office("two")], now()).await.expect("replaced");

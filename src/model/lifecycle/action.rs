@@ -428,8 +428,9 @@ impl Position {
     }
 }
 
-/// Legal grounds on which a grievance is not admissible. "Not ours" is not among them: that is a transfer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Legal grounds on which a grievance is not admissible. "Not ours" is not among them: that is a transfer. Their names,
+/// their order, and which of them are in use are administered (`grounds.tsv`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Ground {
