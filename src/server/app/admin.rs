@@ -248,7 +248,7 @@ async fn offices_fit(store: &dyn Reader, before: &[Office], after: &[Office]) ->
         let cases = if new.closed && !old.closed { store.cases_at(id).await? } else { 0 };
         if cases > 0 {
             let says = format!(
-                "office {id} has {cases} cases that are open or may come back to it: lead them elsewhere, then close it"
+                "cases of office {id} that are open or may come back to it: {cases}; lead them elsewhere, then close it"
             );
             return Err(Fault::new(ProblemCode::OfficeHoldsCases, says));
         }

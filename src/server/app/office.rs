@@ -1,8 +1,7 @@
 //! Offices: adding, renaming and closing one. Each is a change of the table `offices.tsv`, with who, when, why and undo.
 
 use super::admin::{self, Fault, Wanted};
-use crate::store::Store;
-use crate::store::administered;
+use crate::store::{Store, administered};
 use crate::tables::{OFFICES, Tables, offices_as_table};
 use model::wire::{Office, OfficeChanged, OfficeDeed, ProblemCode};
 use model::{OfficeId, Time};
