@@ -363,6 +363,8 @@ on_every_engine! {
     crate::the_cube_equals_a_recount_whatever_came_in_between as the_cube_equals_a_recount_whatever_came_in_between,
     crate::people::a_session_holds_until_it_is_ended as a_session_holds_until_it_is_ended,
     crate::people::a_session_has_the_role_that_its_account_has_now as a_session_has_the_role_that_its_account_has_now,
+    crate::people::accounts_are_listed_by_name_and_changed_only_as_they_were_seen as accounts_are_listed_by_name_and_changed_only_as_they_were_seen,
+    crate::lists::what_an_office_has_or_may_get_back_is_counted as what_an_office_has_or_may_get_back_is_counted,
     crate::people::a_code_opens_once_and_bears_few_guesses as a_code_opens_once_and_bears_few_guesses,
     crate::people::failed_sign_ins_wait_and_right_ones_begin_anew as failed_sign_ins_wait_and_right_ones_begin_anew,
     crate::people::numbers_offices_and_rules_are_kept_on_record as numbers_offices_and_rules_are_kept_on_record,

@@ -1,9 +1,10 @@
 //! What an administrator may change without a build: limits, windows, shares, calendar, categories.
 
 use crate::clock::{Calendar, Lane};
+use crate::lifecycle::Ground;
 use crate::{CategoryCode, DepartmentCode, OfficeId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rules in force. Days are calendar days unless they are called working days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +52,11 @@ pub struct Rules {
     pub categories: BTreeMap<CategoryCode, CategoryRule>,
     /// Codes of all departments.
     pub departments: Vec<DepartmentCode>,
-    /// The department of each office. Not sent to browsers, which ask the server where a case may go.
+    /// Grounds that can be chosen for no further case. Left out where all are in use, so that rules of earlier versions
+    /// read and write the same.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub grounds_out_of_use: BTreeSet<Ground>,
+    /// The department of each office that is open. Not sent to browsers, which ask the server where a case may go.
     #[serde(skip)]
     pub offices: BTreeMap<OfficeId, DepartmentCode>,
     /// Secret seed of the draws, so that nobody can predict which case is visited.
@@ -130,6 +135,7 @@ impl Default for Rules {
             visit_floor_per_mille: 20,
             categories: BTreeMap::new(),
             departments: Vec::new(),
+            grounds_out_of_use: BTreeSet::new(),
             offices: BTreeMap::new(),
             draw_seed: 0,
         }

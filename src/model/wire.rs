@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod endpoint;
+mod admin;
 mod figures;
 mod grievance;
 mod problem;
@@ -15,6 +16,7 @@ mod upload;
 mod work;
 
 pub use crate::names::Names;
+pub use admin::*;
 pub use endpoint::*;
 pub use figures::*;
 pub use grievance::*;
@@ -34,6 +36,10 @@ mod tests {
         let filter = "district:307,area:rural".parse().expect("a filter");
         let call = GetCounts { by: Some(crate::counts::Dimension::Department), filter, days: None };
         assert_eq!(call.path(), "/api/counts?by=department&where=district:307,area:rural");
+        let (prefix, role, cursor) = ("nodal".to_owned(), Some(crate::Role::NodalOfficer), String::new());
+        let call = Accounts { prefix, role, department: Some("A&B".into()), cursor };
+        assert_eq!(call.path(), "/api/accounts?prefix=nodal&role=nodal_officer&department=A%26B");
+        assert_eq!(SettingHistory { cursor: Some(7), limit: None }.path(), "/api/settings/history?cursor=7");
         let call = Offices { department: "A&B".into(), district: None };
         assert_eq!(call.path(), "/api/offices?department=A%26B");
     }

@@ -204,7 +204,8 @@ fn offices(tables: &Tables) -> Vec<Office> {
                 bn: format!("{}, {}", place.bn, department.short.bn),
                 ..Names::default()
             };
-            offices.push(Office { id, department: department.code.clone(), district: Some(district), name });
+            let department = department.code.clone();
+            offices.push(Office { id, department, district: Some(district), name, closed: false });
         };
         for district in &tables.reference.districts {
             open(district.lgd, &district.name);

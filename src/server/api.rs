@@ -2,6 +2,7 @@
 //!
 //! A handler takes a request that [`call::mount`] has read, calls a use case of [`crate::app`], and answers.
 
+mod admin;
 mod attachment;
 pub mod call;
 mod counts;
@@ -58,15 +59,33 @@ pub fn router() -> Router<Root> {
         .mount::<wire::Desks, _, _>(200, queue::desks)
         .mount::<wire::GetHealth, _, _>(200, queue::health)
         .mount::<wire::Offices, _, _>(200, reference::offices)
+        .mount::<wire::Grounds, _, _>(200, reference::grounds)
         .mount::<wire::GetCounts, _, _>(200, counts::counts)
         .mount::<wire::CasesBehind, _, _>(200, counts::cases);
-    files(described)
+    administered(files(described))
         .route("/api/sms", post(sms::inbound), &[SMS])
         .route("/api/reference", get(reference::tables), &[REFERENCE])
         .route(wire::LIVE, get(live::stream), &[LIVE])
         .finish()
         .route("/api/{*rest}", axum::routing::any(async || Failure::of(model::wire::ProblemCode::NotFound)))
         .method_not_allowed_fallback(async || Failure::of(model::wire::ProblemCode::WrongMethod))
+}
+
+/// Routes for what people administer.
+fn administered(described: Described) -> Described {
+    described
+        .mount::<wire::GetSettings, _, _>(200, admin::settings)
+        .mount::<wire::SettingHistory, _, _>(200, admin::history)
+        .mount::<wire::UndoChange, _, _>(201, admin::undo)
+        .mount::<wire::GetTable, _, _>(200, admin::table)
+        .mount::<wire::ChangeTable, _, _>(201, admin::change)
+        .mount::<wire::TryChange, _, _>(200, admin::try_change)
+        .mount::<wire::ChangeOffice, _, _>(201, admin::change_office)
+        .mount::<wire::Accounts, _, _>(200, admin::accounts)
+        .mount::<wire::AddAccount, _, _>(201, admin::add_account)
+        .mount::<wire::DisableAccount, _, _>(200, admin::disable_account)
+        .mount::<wire::ChangeAccountRole, _, _>(200, admin::change_role)
+        .mount::<wire::SetAccountPassword, _, _>(200, admin::set_password)
 }
 
 /// Routes for attachments.

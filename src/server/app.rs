@@ -3,6 +3,7 @@
 //! The API, plain pages and text messages call these functions, which know none of their callers. `scripts/test` checks
 //! that.
 
+pub mod account;
 pub mod act;
 pub mod admin;
 pub mod alarm;
@@ -10,6 +11,7 @@ pub mod decision;
 pub mod duplicate;
 pub mod lodge;
 pub mod number;
+pub mod office;
 pub mod policy;
 pub mod read;
 pub mod view;

@@ -109,6 +109,7 @@ impl From<Refusal> for Failure {
             | Refusal::UnknownCategory
             | Refusal::UnknownDepartment
             | Refusal::UnknownOffice
+            | Refusal::GroundNotInUse
             | Refusal::ComplainedOf
             | Refusal::ComplainedOfMissing
             | Refusal::WrongRating

@@ -3,17 +3,18 @@
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use model::attachment::AttachmentKind;
-use model::lifecycle::Party;
-use model::wire::{Names, Office};
-use model::{Actor, Lgd, OfficeId, Role, Scope, StaffId};
-use server::app::admin;
+use model::wire::{Names, OfficeDeed, Reach, TableChange};
+use model::{Lgd, OfficeId, Role};
+use server::app::account::{self, Deed, Directory, NewAccount};
+use server::app::{self, admin};
 use server::attachments::Attachments;
 use server::clock::Guarded;
 use server::decoder::{Decoder, child_main};
 use server::gateway::Gateway;
 use server::messenger::{HttpGateway, LocalGateway};
 use server::state::{App, Config, Schedule};
-use server::store::{self, Account, Audit, MOVING};
+use server::store::{self, Audit, MOVING};
+use server::tables::Tables;
 use server::{api, backup, listen, observe, page, published, security, starting};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -96,10 +97,13 @@ enum Command {
         #[arg(long)]
         apply: bool,
     },
-    /// Look at and change what is administered: limits, calendar, categories, templates, word lists; beside a running server,
-    /// which goes by it at once
+    /// Look at and change what is administered: limits, calendar, categories, offices, grounds, templates, word lists; beside
+    /// a running server, which goes by it at once
     #[command(subcommand)]
     Settings(Settings),
+    /// Add, rename or close an office: a change of the table offices.tsv; beside a running server, which goes by it at once
+    #[command(subcommand)]
+    Office(Office),
     /// Accounts of the staff; beside a running server, whose sessions go by it at once
     #[command(subcommand)]
     Account(AccountDeed),
@@ -129,7 +133,7 @@ enum Settings {
         /// Why
         #[arg(long)]
         why: String,
-        /// Only show the lines that would change
+        /// Only show the lines that would change, and how many open cases would be due at another time
         #[arg(long)]
         dry_run: bool,
     },
@@ -144,6 +148,69 @@ enum Settings {
 }
 
 #[derive(Subcommand)]
+enum Office {
+    /// Add an office; it gets the next free number
+    Add {
+        /// Code of its department, for good
+        department: String,
+        /// Its name in English
+        name_en: String,
+        /// Its name in Bengali
+        name_bn: String,
+        /// Code of its district; without one, it is of the whole state
+        #[arg(long)]
+        district: Option<u32>,
+        /// Why
+        #[arg(long)]
+        why: String,
+    },
+    /// Give it another name
+    Rename {
+        /// Its number
+        office: u32,
+        /// Its new name in English
+        name_en: String,
+        /// Its new name in Bengali
+        name_bn: String,
+        /// Why
+        #[arg(long)]
+        why: String,
+    },
+    /// Let it take no further case; refused while it has any that is open
+    Close {
+        /// Its number
+        office: u32,
+        /// Why
+        #[arg(long)]
+        why: String,
+    },
+}
+
+/// Which cases an account reaches.
+#[derive(Args)]
+struct Reaches {
+    /// Code of the department, for nodal officers
+    #[arg(long)]
+    department: Option<String>,
+    /// Number of the office, for office officers
+    #[arg(long)]
+    office: Option<u32>,
+    /// Code of the district, for field validators
+    #[arg(long)]
+    district: Option<u32>,
+}
+
+impl Reaches {
+    fn reach(&self) -> Reach {
+        Reach {
+            department: self.department.as_deref().map(Into::into),
+            office: self.office.map(OfficeId::new),
+            district: self.district.map(Lgd::new),
+        }
+    }
+}
+
+#[derive(Subcommand)]
 enum AccountDeed {
     /// Add an account; the password is read from standard input
     Add {
@@ -153,27 +220,22 @@ enum AccountDeed {
         role: String,
         /// The person's name
         name: String,
-        /// Code of the department, for roles of a department
-        #[arg(long)]
-        department: Option<String>,
-        /// Number of the office, for roles of an office
-        #[arg(long)]
-        office: Option<u32>,
-        /// Code of the district, for field validators
-        #[arg(long)]
-        district: Option<u32>,
+        #[command(flatten)]
+        reaches: Reaches,
     },
     /// Let nobody sign in by it any more, and end its sessions
     Disable {
         /// Name to sign in with
         username: String,
     },
-    /// Give it another role; the scope stays where the role allows it
+    /// Give it another role or reach; where no reach is named, its own stays if it fits the role
     Role {
         /// Name to sign in with
         username: String,
-        /// The new role
+        /// The role
         role: String,
+        #[command(flatten)]
+        reaches: Reaches,
     },
     /// Give it another password, read from standard input
     Password {
@@ -416,7 +478,8 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Settings(deed) => settings(deed, &place, data, public, guarded.read().0).await,
-        Command::Account(deed) => account(deed, &place, guarded.read().0).await,
+        Command::Office(deed) => office(deed, &place, data, public, guarded.read().0).await,
+        Command::Account(deed) => account(deed, &place, public, guarded.read().0).await,
         Command::Read { .. } => Ok(ExitCode::SUCCESS),
     }
 }
@@ -507,36 +570,27 @@ async fn settings(
     now: model::Time,
 ) -> Result<ExitCode> {
     let store = place.open()?;
-    let own = store.settings().await?;
-    let file = |name: &str| std::fs::read_to_string(public.join("reference").join(name)).unwrap_or_default();
-    let current = |name: &str| {
-        let administered = own.iter().find(|setting| setting.name == name).and_then(|setting| setting.text.clone());
-        administered.unwrap_or_else(|| file(name))
-    };
-    let line = |setting: &store::Setting| {
-        let undoes = setting.undoes.map(|seq| format!(", takes back {seq}")).unwrap_or_default();
-        let at = model::clock::ist(setting.at).format("%Y-%m-%d %H:%M");
-        println!("{:>4}  {at}  {:<16}  {}: {}{undoes}", setting.seq, setting.name, setting.who, setting.why);
+    let line = |change: &TableChange| {
+        let undoes = change.undoes.map(|seq| format!(", takes back {seq}")).unwrap_or_default();
+        let at = model::clock::ist(change.at).format("%Y-%m-%d %H:%M");
+        println!("{:>4}  {at}  {:<16}  {}: {}{undoes}", change.seq, change.name, change.who, change.why);
     };
     let changed = match deed {
         Settings::Show { name: Some(name) } => {
-            if !server::tables::ADMINISTERED.contains(&name.as_str()) {
-                bail!("there is no table {name}: take one of {}", server::tables::ADMINISTERED.join(", "));
-            }
-            print!("{}", current(name));
+            print!("{}", admin::table(store.as_ref(), public, name).await?.text);
             return Ok(ExitCode::SUCCESS);
         }
         Settings::Show { name: None } => {
-            for name in server::tables::ADMINISTERED {
-                match own.iter().find(|setting| setting.name == name) {
-                    Some(setting) => line(setting),
-                    None => println!("   -  as in public      {name}"),
+            for table in admin::tables(store.as_ref()).await?.tables {
+                match &table.change {
+                    Some(change) => line(change),
+                    None => println!("   -  as delivered      {}", table.name),
                 }
             }
             return Ok(ExitCode::SUCCESS);
         }
         Settings::History => {
-            store.setting_history(u32::MAX).await?.iter().for_each(line);
+            store.setting_history(u64::MAX, u32::MAX).await?.iter().for_each(line);
             return Ok(ExitCode::SUCCESS);
         }
         Settings::Import { name, file: from, why, dry_run } => {
@@ -546,21 +600,48 @@ async fn settings(
                 }
                 None => None,
             };
-            let after = text.clone().unwrap_or_else(|| file(name));
-            for line in admin::difference(&current(name), &after) {
+            let trial = admin::trial(store.as_ref(), public, name, text.as_deref()).await?;
+            for line in &trial.lines {
                 println!("{line}");
             }
-            admin::tried_out(store.as_ref(), public, name, text.as_deref()).await?;
             if *dry_run {
+                println!("{} open cases would be due at another time; nothing was changed", trial.moved);
                 return Ok(ExitCode::SUCCESS);
             }
-            let wanted = admin::Wanted { who: operator(), name: name.clone(), why: why.clone(), text, undoes: None };
+            let (who, name, why, newest) = (operator(), name.clone(), why.clone(), Some(trial.newest));
+            let wanted = admin::Wanted { who, name, why, text, undoes: None, newest };
             admin::change(store.as_ref(), public, wanted, now).await?
         }
-        Settings::Undo { change, why } => admin::undo(store.as_ref(), public, *change, &operator(), why, now).await?,
+        Settings::Undo { change, why } => {
+            admin::undo(store.as_ref(), public, *change, &operator(), why, None, now).await?
+        }
     };
-    let moved = derived(store.as_ref(), data, public, changed).await?;
-    println!("change {changed} holds; {moved} cases have another due date or deadline");
+    holds(store.as_ref(), data, public, changed).await
+}
+
+async fn office(deed: &Office, place: &store::Place, data: &Path, public: &Path, now: model::Time) -> Result<ExitCode> {
+    let store = place.open()?;
+    let name = |en: &str, bn: &str| Names { en: en.to_owned(), bn: bn.to_owned(), ..Names::default() };
+    let (deed, why) = match deed {
+        Office::Add { department, name_en, name_bn, district, why } => {
+            let (department, district) = (department.as_str().into(), district.map(Lgd::new));
+            (OfficeDeed::Add { department, district, name: name(name_en, name_bn) }, why)
+        }
+        Office::Rename { office, name_en, name_bn, why } => {
+            (OfficeDeed::Rename { office: OfficeId::new(*office), name: name(name_en, name_bn) }, why)
+        }
+        Office::Close { office, why } => (OfficeDeed::Close { office: OfficeId::new(*office) }, why),
+    };
+    let by = app::office::By { who: operator(), why: why.clone(), newest: None };
+    let changed = app::office::change(store.as_ref(), public, deed, by, now).await?;
+    println!("office {}", changed.office);
+    holds(store.as_ref(), data, public, changed.seq).await
+}
+
+/// Tells that a change holds, once due dates are derived by it.
+async fn holds(store: &dyn store::Store, data: &Path, public: &Path, change: u64) -> Result<ExitCode> {
+    let moved = derived(store, data, public, change).await?;
+    println!("change {change} holds; {moved} cases have another due date or deadline");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -591,96 +672,48 @@ fn password() -> Result<String> {
     let mut password = String::new();
     std::io::stdin().read_line(&mut password)?;
     let password = password.trim_end_matches(['\r', '\n']);
-    if model::text::length(password) < 12 {
-        bail!("the password must have at least 12 letters");
-    }
+    account::password_fits(password)?;
     api::session::hash_password(password)
 }
 
 fn role(name: &str) -> Result<Role> {
-    let role: Role = serde_json::from_value(name.into()).with_context(|| format!("there is no role {name}"))?;
-    if matches!(role, Role::Citizen | Role::System) {
-        bail!("{name} is no role of an account");
-    }
-    Ok(role)
+    serde_json::from_value(name.into()).with_context(|| format!("there is no role {name}"))
 }
 
-/// The scope that a role needs, from what was given.
-fn scope(
-    role: Role,
-    department: Option<&str>,
-    office: Option<OfficeId>,
-    district: Option<Lgd>,
-    offices: &[Office],
-) -> Result<Scope> {
-    match (role, department, office, district) {
-        (Role::OfficeOfficer, _, Some(id), None) => {
-            let office = offices.iter().find(|office| office.id == id);
-            let office = office.with_context(|| format!("there is no office {id}"))?;
-            Ok(Scope::Office(Party { department: office.department.clone(), office: Some(id) }))
-        }
-        (Role::OfficeOfficer, ..) => bail!("say which office: --office NUMBER"),
-        (Role::FieldValidator, None, None, Some(district)) => Ok(Scope::District(district)),
-        (Role::FieldValidator, ..) => bail!("say which district: --district CODE"),
-        (role, Some(department), None, None) if role.is_of_department() => Ok(Scope::Department(department.into())),
-        (role, ..) if role.is_of_department() => bail!("say which department: --department CODE"),
-        (_, None, None, None) => Ok(Scope::State),
-        _ => bail!("this role is of the whole state: it has no department, office or district"),
-    }
-}
-
-async fn account(deed: &AccountDeed, place: &store::Place, now: model::Time) -> Result<ExitCode> {
+async fn account(deed: &AccountDeed, place: &store::Place, public: &Path, now: model::Time) -> Result<ExitCode> {
     let store = place.open()?;
-    let known = async |username: &str| -> Result<Account> {
-        let found = store.account(username).await?;
-        found.with_context(|| format!("nobody signs in as {username}"))
-    };
-    let (account, said) = match deed {
-        AccountDeed::Add { username, role: wanted, name, department, office, district } => {
-            let role = role(wanted)?;
-            let offices = store.offices().await?;
-            let scope =
-                scope(role, department.as_deref(), office.map(OfficeId::new), district.map(Lgd::new), &offices)?;
-            let username = username.trim().to_lowercase();
-            if store.account(&username).await?.is_some() {
-                bail!("somebody signs in as {username} already: choose another name");
-            }
-            let staff = StaffId::new(1_000_000 + getrandom::u32()? % 1_000_000_000);
-            let actor = Actor { staff: Some(staff), role, scope };
-            let said = format!("{username} can sign in as {wanted}");
-            (Account { actor, username, name: name.clone(), password: password()?, mobile: None }, said)
+    let tables = Tables::of(public, &store::administered(store.settings().await?))?;
+    let offices = server::state::offices(store.as_ref(), &tables).await?;
+    let offices = offices.into_iter().map(|office| (office.id, office)).collect();
+    let directory = Directory { tables: &tables, offices: &offices };
+    let (username, deed, said) = match deed {
+        AccountDeed::Add { username, role: wanted, name, reaches } => {
+            let (username, name, reach) = (username.clone(), name.clone(), reaches.reach());
+            let new = NewAccount { username, name, role: role(wanted)?, reach, password: password()? };
+            let added = account::add(store.as_ref(), directory, new, now).await?;
+            security::log(security::Event::AccountChanged, None, "account");
+            println!("{} can sign in as {wanted}", added.username);
+            return Ok(ExitCode::SUCCESS);
         }
         AccountDeed::Disable { username } => {
-            let account = known(username).await?;
-            let said = format!("{username} can sign in no more, and its sessions have ended");
-            (Account { password: String::new(), ..account }, said)
+            (username, Deed::Disable, "can sign in no more, and its sessions have ended".to_owned())
         }
-        AccountDeed::Role { username, role: wanted } => {
-            let mut account = known(username).await?;
-            let role = role(wanted)?;
-            let (department, office, district) = match &account.actor.scope {
-                Scope::Department(department) => (Some(department.to_string()), None, None),
-                Scope::Office(party) => (None, party.office, None),
-                Scope::District(district) => (None, None, Some(*district)),
-                _ => (None, None, None),
-            };
-            account.actor.scope = scope(role, department.as_deref(), office, district, &store.offices().await?)?;
-            account.actor.role = role;
-            (account, format!("{username} is {wanted} from now on"))
+        AccountDeed::Role { username, role: wanted, reaches } => {
+            let (role, mut reach) = (role(wanted)?, reaches.reach());
+            let own = account::reach(&account::find(store.as_ref(), username).await?.actor.scope);
+            if reach == Reach::default() && account::scope(role, &own, directory).is_ok() {
+                reach = own;
+            }
+            (username, Deed::Role(role, reach), format!("is {wanted} from now on"))
         }
         AccountDeed::Password { username } => {
-            let account = known(username).await?;
-            (Account { password: password()?, ..account }, format!("{username} has another password"))
+            account::find(store.as_ref(), username).await?;
+            (username, Deed::Password(password()?), "has another password".to_owned())
         }
     };
-    let staff = account.actor.staff;
-    store.put_accounts(vec![account], now).await?;
-    // A new role takes effect in open sessions; another password, or none, ends them.
-    if let (AccountDeed::Disable { .. } | AccountDeed::Password { .. }, Some(staff)) = (deed, staff) {
-        store.end_sessions_of(staff).await?;
-    }
+    account::change(store.as_ref(), directory, username, deed, None, now).await?;
     security::log(security::Event::AccountChanged, None, "account");
-    println!("{said}");
+    println!("{username} {said}");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -7,7 +7,10 @@
 use crate::seldom::Seldom;
 use axum::http::{Method, StatusCode};
 use model::names::code_of;
-use model::wire::{ChangeNumber, Endpoint, ExchangeCode, ProblemCode, RequestNumberChange, Reveal, SignIn, SignOut};
+use model::wire::{
+    AddAccount, ChangeAccountRole, ChangeNumber, ChangeOffice, ChangeTable, DisableAccount, Endpoint, ExchangeCode,
+    ProblemCode, RequestNumberChange, Reveal, SetAccountPassword, SignIn, SignOut, UndoChange,
+};
 use model::{Role, StaffId};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -40,6 +43,8 @@ pub enum Event {
     Revealed,
     /// An account was added or changed.
     AccountChanged,
+    /// An administered table was changed.
+    SettingChanged,
     /// A number was changed or disowned.
     NumberChanged,
     /// The gateway did not prove itself.
@@ -61,6 +66,7 @@ impl Event {
             Self::OtherPerson => "other_person",
             Self::Revealed => "revealed",
             Self::AccountChanged => "account_changed",
+            Self::SettingChanged => "setting_changed",
             Self::NumberChanged => "number_changed",
             Self::BadGateway => "bad_gateway",
         }
@@ -95,6 +101,12 @@ pub fn event_of(method: &Method, pattern: &str, status: StatusCode, code: Option
         SignIn::PATTERN | SignOut::PATTERN if done && *method == Method::DELETE => Event::SignedOut,
         SignIn::PATTERN | ExchangeCode::PATTERN if done => Event::SignedIn,
         Reveal::PATTERN if done => Event::Revealed,
+        AddAccount::PATTERN | DisableAccount::PATTERN | ChangeAccountRole::PATTERN | SetAccountPassword::PATTERN
+            if done =>
+        {
+            Event::AccountChanged
+        }
+        ChangeTable::PATTERN | UndoChange::PATTERN | ChangeOffice::PATTERN if done => Event::SettingChanged,
         ChangeNumber::PATTERN | RequestNumberChange::PATTERN if done => Event::NumberChanged,
         _ => return None,
     })

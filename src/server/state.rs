@@ -11,14 +11,14 @@ use crate::health::Health;
 use crate::limits::Limits;
 use crate::secret::Secret;
 use crate::slots::Slots;
-use crate::store::{ReadDirectory, Reader, Store, administered};
+use crate::store::{ReadDirectory, Reader, Store, StoreError, administered};
 use crate::tables::{ReadyTables, Tables};
 use anyhow::Result;
 use axum::extract::FromRef;
 use model::wire::Office;
-use model::{Language, Mobile, OfficeId, PersonId, Rules, Time};
+use model::{DepartmentCode, Language, Mobile, OfficeId, PersonId, Rules, Time};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
@@ -101,7 +101,7 @@ pub struct Facts {
     pub tables: Tables,
     /// The rules in force, with offices and the secret seed.
     pub rules: Rules,
-    /// Offices by number.
+    /// Offices by number, the closed ones too.
     pub offices: HashMap<OfficeId, Office>,
     /// The tables of each language that was asked for, ready to be sent.
     pub ready_tables: Mutex<HashMap<Language, Arc<ReadyTables>>>,
@@ -116,7 +116,7 @@ impl Facts {
         let settings = store.settings().await?;
         let version = settings.iter().map(|setting| setting.seq).max().unwrap_or(0);
         let tables = Tables::of(public, &administered(settings))?;
-        let offices = store.offices().await?;
+        let offices = offices(store, &tables).await?;
         let rules = rules(&tables, &offices, secret, version);
         let offices = offices.into_iter().map(|office| (office.id, office)).collect();
         Ok(Self { version, tables, rules, offices, ready_tables: Mutex::default() })
@@ -221,10 +221,27 @@ fn rules(tables: &Tables, offices: &[Office], secret: &Secret, version: u64) -> 
     Rules {
         // The files alone are version 1.
         version: u32::try_from(version + 1).unwrap_or(u32::MAX),
-        offices: offices.iter().map(|office| (office.id, office.department.clone())).collect(),
+        offices: open_offices(offices),
         draw_seed: secret.draw_seed(),
         ..tables.rules.clone()
     }
+}
+
+/// The offices that hold by these tables, by number, the closed ones too.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn offices(store: &dyn ReadDirectory, tables: &Tables) -> Result<Vec<Office>, StoreError> {
+    match &tables.offices {
+        Some(offices) => Ok(offices.clone()),
+        None => store.offices().await,
+    }
+}
+
+/// The offices that take cases, with their departments.
+fn open_offices(offices: &[Office]) -> BTreeMap<OfficeId, DepartmentCode> {
+    let open = offices.iter().filter(|office| !office.closed);
+    open.map(|office| (office.id, office.department.clone())).collect()
 }
 
 /// Digest under which case rows are made: version of the rows, numbers in their columns, rules.

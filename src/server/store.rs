@@ -33,7 +33,9 @@ pub use transfer::MOVING;
 use model::attachment::AttachmentKind;
 use model::lifecycle::{Case, Event, Party, Stage};
 use model::wire::{CaseLine, Due};
-use model::{Actor, AttachmentId, DepartmentCode, Language, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, Time};
+use model::{
+    Actor, AttachmentId, DepartmentCode, Language, Lgd, Mobile, OfficeId, PersonId, Reference, Role, Rules, Time,
+};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Why the store refused or failed.
@@ -487,6 +489,17 @@ pub struct Account {
     pub password: String,
     /// Number for messages about limits; `None` where there is none.
     pub mobile: Option<Mobile>,
+}
+
+/// Which accounts are listed.
+#[derive(Debug, Clone, Default)]
+pub struct AccountFilter {
+    /// Only names that begin so; empty for all.
+    pub prefix: String,
+    /// Only this role.
+    pub role: Option<Role>,
+    /// Only this department and its offices.
+    pub department: Option<DepartmentCode>,
 }
 
 /// An open grievance with its words, for comparison with another.

@@ -6,14 +6,16 @@ use bytes::Bytes;
 use chrono::{Datelike, Timelike};
 use model::answer::Words;
 use model::clock::{Calendar, Lane, ist};
-use model::lifecycle::Places;
+use model::lifecycle::{Ground, Places};
 use model::message::Template;
 use model::names::code_of;
 use model::reason::Reasons;
 use model::rules::CategoryRule;
 use model::topic::Topics;
-use model::wire::{Brand, Category, Department, District, Leaf, Names, Place, PlaceAt, ReferenceData};
-use model::{CategoryCode, DepartmentCode, Language, Lgd, Rules, Time};
+use model::wire::{
+    Brand, Category, Department, District, GroundName, Leaf, Names, Office, Place, PlaceAt, ReferenceData,
+};
+use model::{CategoryCode, DepartmentCode, Language, Lgd, OfficeId, Rules, Time};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
@@ -35,6 +37,10 @@ pub struct Tables {
     pub topics: Topics,
     /// Approximate positions of blocks and towns.
     pub positions: Vec<PlaceAt>,
+    /// Grounds for a rejection, in their order, each with its name and whether it is in use.
+    pub grounds: Vec<(GroundName, bool)>,
+    /// Offices, by number; `None` as long as there is no table of them, and those of the store hold.
+    pub offices: Option<Vec<Office>>,
 }
 
 /// A text as it is registered with the operators.
@@ -47,20 +53,24 @@ pub struct RegisteredText {
 }
 
 /// Names of the tables that are administered; the files of these names in `public/reference` are used until the first
-/// change.
-pub const ADMINISTERED: [&str; 9] = [
+/// change. Rules and offices have no file.
+pub const ADMINISTERED: [&str; 11] = [
     RULES,
     "answers.json",
     "categories.tsv",
     "departments.tsv",
+    "grounds.tsv",
     "holidays.tsv",
     "names.tsv",
+    OFFICES,
     "reasons.json",
     "templates.tsv",
     "topics.json",
 ];
 /// Limits, shares and windows: an object with those fields of [`Rules`] that differ from the defaults.
 pub const RULES: &str = "rules.json";
+/// Offices: a line for each that there has ever been.
+pub const OFFICES: &str = "offices.tsv";
 
 /// Where tables are read from: administered ones, and files for all others.
 struct Source<'s> {
@@ -131,7 +141,10 @@ impl Tables {
                 names.add("category", &leaf.code, &mut leaf.name);
             }
         }
+        let grounds = grounds(&reference)?;
+        let out_of_use = grounds.iter().filter(|(_, in_use)| !in_use).map(|(named, _)| named.ground);
         let rules = Rules {
+            grounds_out_of_use: out_of_use.collect(),
             calendar: Calendar { holidays: holidays(&reference)? },
             categories: category_rules,
             departments: departments.iter().map(|department| department.code.clone()).collect(),
@@ -149,9 +162,13 @@ impl Tables {
         let answers = answers(&reference)?;
         let topics = topics(&reference, &categories)?;
         let positions = positions(&reference)?;
+        let offices = match administered.contains_key(OFFICES) {
+            true => Some(offices(&reference, &departments, &districts)?),
+            false => None,
+        };
         let reference = ReferenceData { brand, districts, departments, categories, reasons };
         let months = months(&public.join("locales"))?;
-        Ok(Self { reference, rules, templates, urban, months, answers, topics, positions })
+        Ok(Self { reference, rules, templates, urban, months, answers, topics, positions, grounds, offices })
     }
 
     /// The tables without names in languages that are not needed.
@@ -247,6 +264,12 @@ impl Tables {
         Some((place.map(|place| &place.name), &district.name))
     }
 
+    /// The name of a ground, whether that is in use or not.
+    #[must_use]
+    pub fn ground(&self, ground: Ground) -> Option<&Names> {
+        self.grounds.iter().map(|(named, _)| named).find(|named| named.ground == ground).map(|named| &named.name)
+    }
+
     /// A department by its code.
     #[must_use]
     pub fn department(&self, code: &str) -> Option<&Department> {
@@ -312,6 +335,82 @@ fn departments(folder: &Source<'_>) -> Result<Vec<Department>> {
         .iter()
         .map(|row| Department { code: cell(row, 0).into(), name: names(row, 1, 2), short: names(row, 3, 4) })
         .collect())
+}
+
+fn grounds(folder: &Source<'_>) -> Result<Vec<(GroundName, bool)>> {
+    let mut grounds: Vec<(GroundName, bool)> = Vec::new();
+    for row in rows(folder, "grounds.tsv")? {
+        let code = cell(&row, 0);
+        let ground = Ground::ALL.into_iter().find(|ground| code_of(ground) == code);
+        let ground = ground.with_context(|| format!("grounds.tsv: this program knows no ground {code}"))?;
+        let name =
+            Names { en: cell(&row, 2), bn: cell(&row, 3), hi: cell(&row, 4), ne: cell(&row, 5), ur: cell(&row, 6) };
+        if name.en.trim().is_empty() || name.bn.trim().is_empty() {
+            bail!("grounds.tsv: {code} has no English or no Bengali name");
+        }
+        if grounds.iter().any(|(known, _)| known.ground == ground) {
+            bail!("grounds.tsv: {code} is there twice");
+        }
+        grounds.push((GroundName { ground, name }, yes_or_no("grounds.tsv", &code, &cell(&row, 1))?));
+    }
+    // Its name stands on cases that were rejected on it.
+    if let Some(missing) = Ground::ALL.into_iter().find(|one| grounds.iter().all(|(known, _)| known.ground != *one)) {
+        bail!("grounds.tsv: {} is missing; where it is not to be chosen any more, say no", code_of(&missing));
+    }
+    Ok(grounds)
+}
+
+fn yes_or_no(file: &str, of: &str, text: &str) -> Result<bool> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        other => bail!("{file}: {of} says neither yes nor no, but {other}"),
+    }
+}
+
+const OFFICE_COLUMNS: &str = "office\tdepartment\tdistrict\tname_en\tname_bn\tclosed";
+
+fn offices(folder: &Source<'_>, departments: &[Department], districts: &[District]) -> Result<Vec<Office>> {
+    let mut offices = BTreeMap::new();
+    for row in rows(folder, OFFICES)? {
+        let number = cell(&row, 0);
+        let id: OfficeId = number.parse().with_context(|| format!("{OFFICES}: number {number}"))?;
+        let department = cell(&row, 1);
+        if !departments.iter().any(|known| known.code == *department) {
+            bail!("{OFFICES}: office {id} is of the unknown department {department}");
+        }
+        let district = match some(cell(&row, 2)) {
+            Some(code) => {
+                let known = districts.iter().find(|known| known.lgd.to_string() == code);
+                Some(known.with_context(|| format!("{OFFICES}: office {id} is in the unknown district {code}"))?.lgd)
+            }
+            None => None,
+        };
+        let name = names(&row, 3, 4);
+        if name.en.trim().is_empty() || name.bn.trim().is_empty() {
+            bail!("{OFFICES}: office {id} has no English or no Bengali name");
+        }
+        let closed = yes_or_no(OFFICES, &format!("office {id}"), &cell(&row, 5))?;
+        let office = Office { id, department: department.as_str().into(), district, name, closed };
+        if offices.insert(id, office).is_some() {
+            bail!("{OFFICES}: office {id} is there twice");
+        }
+    }
+    Ok(offices.into_values().collect())
+}
+
+/// Offices as the table of them has them, by number.
+#[must_use]
+pub fn offices_as_table(offices: &[Office]) -> String {
+    let mut table = format!("{OFFICE_COLUMNS}\n");
+    for Office { id, department, district, name, closed } in offices {
+        let district = district.map(|lgd| lgd.to_string()).unwrap_or_default();
+        // A name is one cell of one line.
+        let [en, bn] = [&name.en, &name.bn].map(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));
+        let closed = if *closed { "yes" } else { "no" };
+        table.push_str(&format!("{id}\t{department}\t{district}\t{en}\t{bn}\t{closed}\n"));
+    }
+    table
 }
 
 /// Names in the other languages of citizens' screens, by table and code.

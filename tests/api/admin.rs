@@ -8,7 +8,8 @@ use server::app::admin::{self, Wanted};
 use tests::{World, form, root};
 
 fn wanted(name: &str, text: Option<String>) -> Wanted {
-    Wanted { who: "administrator".into(), name: name.into(), why: "by order 12".into(), text, undoes: None }
+    let (who, why) = ("administrator".into(), "by order 12".into());
+    Wanted { who, name: name.into(), why, text, undoes: None, newest: None }
 }
 
 fn file(name: &str) -> String {
@@ -42,12 +43,12 @@ async fn a_holiday_moves_what_is_due_and_taking_it_back_moves_it_again() {
     assert_eq!((derived.version, derived.moved), (seq, 1));
     assert_eq!(world.audit().await.faults, Vec::<String>::new());
     let public = root().join("public");
-    let undone = admin::undo(world.app.store.as_ref(), &public, seq, "administrator", "a mistake", world.now())
+    let undone = admin::undo(world.app.store.as_ref(), &public, seq, "administrator", "a mistake", None, world.now())
         .await
         .expect("undone");
     world.app.follow_facts().await.expect("followed");
     assert_eq!(due().await, before);
-    let history = world.app.store.setting_history(9).await.expect("read");
+    let history = world.app.store.setting_history(u64::MAX, 9).await.expect("read");
     assert_eq!(history.iter().map(|one| (one.seq, one.undoes)).collect::<Vec<_>>(), [(undone, Some(seq)), (seq, None)]);
     assert_eq!(world.audit().await.faults, Vec::<String>::new());
 }

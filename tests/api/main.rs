@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod accounts;
 mod actions;
 mod admin;
 mod authorisation;
@@ -29,6 +30,7 @@ mod photos;
 mod plain;
 mod privacy;
 mod receipt;
+mod settings;
 mod sign_in;
 mod story;
 mod texts;

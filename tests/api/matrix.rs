@@ -29,6 +29,9 @@ impl Operation<'_> {
             .path
             .replace("{reference}", &Reference::from_payload(12_345).to_string())
             .replace("{queue}", queue)
+            .replace("{name}", "holidays.tsv")
+            .replace("{username}", "nobody.of.this.name")
+            .replace("{seq}", "1")
             .replace("{id}", "0f0e0d0c0b0a09080706050403020100");
         let parameters = self.said["parameters"].as_array().into_iter().flatten();
         let wanted = parameters.filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);

@@ -2,10 +2,10 @@
 
 use super::{CITIZEN, Engine, lodged, now, withdrawn, witness};
 use chrono::Duration;
-use model::lifecycle::Stage;
+use model::lifecycle::{Offer, Party, Stage};
 use model::message::Template;
 use model::wire::Due;
-use model::{Actor, AttachmentId, Language, Lgd, Mobile, Role, Scope, StaffId};
+use model::{Actor, AttachmentId, Language, Lgd, Mobile, OfficeId, Role, Scope, StaffId};
 use server::ledger::Head;
 use server::ledger::PublishedHead;
 use server::store::{
@@ -28,6 +28,22 @@ fn desk() -> QueueFilter {
 fn due_in(payload: u64, days: i64) -> Append {
     let append = lodged(payload).0;
     Append { due: Some(now() + Duration::days(days)), next_deadline: Some(now() + Duration::days(days)), ..append }
+}
+
+pub async fn what_an_office_has_or_may_get_back_is_counted(engine: Engine) {
+    let store = engine.open();
+    let (office, party) = (OfficeId::new(7), |office| Party { department: "PHE".into(), office: Some(office) });
+    let stages = [Stage::WithOffice, Stage::Verification, Stage::Merged, Stage::Redressed, Stage::Withdrawn];
+    for (payload, stage) in (1..).zip(stages) {
+        let mut append = lodged(payload).0;
+        (append.case.stage, append.case.office) = (stage, Some(office));
+        store.append(append).await.expect("appended");
+    }
+    let mut offered = lodged(9).0;
+    offered.case.offered = Some(Offer { to: party(office), at: now() });
+    store.append(offered).await.expect("appended");
+    assert_eq!(store.cases_at(office).await.expect("counted"), 4, "three, and one that is offered");
+    assert_eq!(store.cases_at(OfficeId::new(8)).await.expect("counted"), 0);
 }
 
 pub async fn a_worklist_shows_the_most_urgent_first_page_by_page(engine: Engine) {

@@ -6,8 +6,8 @@ use model::lifecycle::Party;
 use model::wire::{Names, Office};
 use model::{Actor, Language, Lgd, Mobile, OfficeId, PersonId, Role, Rules, Scope, StaffId};
 use server::store::{
-    Account, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Session, Setting,
-    SignInCost, SignInCount, TriedCode,
+    Account, AccountFilter, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Session,
+    Setting, SignInCost, SignInCount, TriedCode,
 };
 
 fn mobile() -> Mobile {
@@ -85,6 +85,45 @@ pub async fn a_session_has_the_role_that_its_account_has_now(engine: Engine) {
     assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
 }
 
+pub async fn accounts_are_listed_by_name_and_changed_only_as_they_were_seen(engine: Engine) {
+    let store = engine.open();
+    let account = |staff, username: &str, role, scope| Account {
+        actor: Actor { staff: Some(StaffId::new(staff)), role, scope },
+        username: username.into(),
+        ..officer(role)
+    };
+    let office = officer(Role::OfficeOfficer).actor.scope;
+    let all = [
+        account(1, "nodal.phe", Role::NodalOfficer, Scope::Department("PHE".into())),
+        account(2, "nodal.phed", Role::NodalOfficer, Scope::Department("PHED".into())),
+        account(3, "officer.bolpur", Role::OfficeOfficer, office),
+        account(4, "auditor", Role::Auditor, Scope::State),
+    ];
+    for one in &all {
+        assert!(store.change_account(None, one, now()).await.expect("added"));
+    }
+    let listed = async |filter: AccountFilter, after: &str| {
+        let found = store.accounts(&filter, after, 3).await.expect("accounts");
+        found.into_iter().map(|one| one.username).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(AccountFilter::default(), "").await, ["auditor", "nodal.phe", "nodal.phed"]);
+    assert_eq!(listed(AccountFilter::default(), "nodal.phed").await, ["officer.bolpur"]);
+    let prefix = AccountFilter { prefix: "nodal".into(), ..AccountFilter::default() };
+    assert_eq!(listed(prefix, "").await, ["nodal.phe", "nodal.phed"]);
+    let department = AccountFilter { department: Some("PHE".into()), ..AccountFilter::default() };
+    assert_eq!(listed(department.clone(), "").await, ["nodal.phe", "officer.bolpur"], "a department and its offices");
+    let both = AccountFilter { role: Some(Role::OfficeOfficer), ..department };
+    assert_eq!(listed(both, "").await, ["officer.bolpur"]);
+    let seen = &all[0];
+    let disabled = Account { password: String::new(), ..seen.clone() };
+    assert!(store.change_account(Some(seen), &disabled, now()).await.expect("changed"));
+    let promoted = account(1, "nodal.phe", Role::Auditor, Scope::State);
+    assert!(!store.change_account(Some(seen), &promoted, now()).await.expect("judged"), "it is not as it was seen");
+    assert!(!store.change_account(None, &promoted, now()).await.expect("judged"), "its name is taken");
+    assert_eq!(store.account("nodal.phe").await.expect("read"), Some(disabled));
+    assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
+}
+
 pub async fn a_code_opens_once_and_bears_few_guesses(engine: Engine) {
     let store = engine.open();
     let limits = CodeLimits { own: (3, 8), stranger: (2, 5), strangers_day: 8, address_hour: 20, address_most: 2_000 };
@@ -154,6 +193,7 @@ pub async fn numbers_offices_and_rules_are_kept_on_record(engine: Engine) {
         department: "PHE".into(),
         district: Some(Lgd::new(307)),
         name: Names { en: name.into(), bn: "দপ্তর".into(), ..Names::default() },
+        closed: false,
     };
     store.put_offices(vec![office("one")], now()).await.expect("kept");
     store.put_offices(vec![office("two")], now()).await.expect("replaced");
@@ -211,7 +251,14 @@ pub async fn what_is_administered_has_its_history_and_nobody_overwrites_it(engin
     let newest: Vec<(u64, Option<String>)> =
         store.settings().await.expect("read").into_iter().map(|setting| (setting.seq, setting.text)).collect();
     assert_eq!(newest, [(2, Some("date".into())), (3, None)]);
-    assert_eq!(store.setting_history(2).await.expect("read").iter().map(|one| one.seq).collect::<Vec<_>>(), [3, 2]);
+    let page = async |before| {
+        let page = store.setting_history(before, 2).await.expect("read");
+        page.iter().map(|one| one.seq).collect::<Vec<_>>()
+    };
+    assert_eq!((page(u64::MAX).await, page(2).await), (vec![3, 2], vec![1]));
+    let first = store.setting(1).await.expect("read").expect("a change");
+    assert_eq!((first.name.as_str(), first.text.as_deref()), ("rules.json", Some("{}")));
+    assert_eq!(store.setting(4).await.expect("read").map(|one| one.seq), None);
     let (append, _) = super::lodged(1);
     let case = append.case.clone();
     store.append(append).await.expect("appended");

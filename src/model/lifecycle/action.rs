@@ -414,7 +414,8 @@ impl Position {
 }
 
 vocabulary! {
-    /// Legal grounds on which a grievance is not admissible. "Not ours" is not among them: that is a transfer.
+    /// Legal grounds on which a grievance is not admissible. "Not ours" is not among them: that is a transfer. Their names,
+    /// their order, and which of them are in use are administered (`grounds.tsv`).
     Ground {
         /// It is before a court or tribunal.
         BeforeCourt,

@@ -45,8 +45,10 @@ pub enum Refusal {
     UnknownCategory,
     /// There is no such department.
     UnknownDepartment,
-    /// The department has no such office.
+    /// The department has no such office, or it is closed.
     UnknownOffice,
+    /// The ground is not in use any more.
+    GroundNotInUse,
     /// It would go to the office or department complained of.
     ComplainedOf,
     /// It would go to the party that has it already, or into the lane in which it is.
@@ -521,6 +523,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             one(body, remark(&words)?)
         }
         Action::Dispute { reason, partly, photos } => one(EventBody::Disputed { photos, partly }, said(&reason)?),
+        Action::Reject { ground, .. } if rules.grounds_out_of_use.contains(&ground) => Err(Refusal::GroundNotInUse),
         Action::Reject { ground, reason } => one(EventBody::Rejected { ground }, said(&reason)?),
         Action::Merge { root: reference, reason } => {
             // No chains: a case that others follow cannot follow a third.

@@ -32,6 +32,8 @@ pub trait Endpoint: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Whether it needs no signed-in person to be named (header `pratikar-as`), because it asks who that is or changes
     /// it.
     const ANYBODY: bool = false;
+    /// Largest body of its request, in bytes (REL-15): the longest text of a grievance, and room for everything else.
+    const BODY: usize = 2 * crate::lodging::TEXT_BYTES;
     /// Path and query of this call.
     fn path(&self) -> String {
         Self::PATTERN.to_owned()
@@ -40,7 +42,7 @@ pub trait Endpoint: Serialize + DeserializeOwned + Send + Sync + 'static {
 
 macro_rules! endpoint {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident : $type:ty),* $(,)? }
-     $method:ident $pattern:literal, $needs:expr, $request:ty => $response:ty $(, creates = $creates:literal)? $(, anybody = $anybody:literal)? $(, path = $path:expr)?) => {
+     $method:ident $pattern:literal, $needs:expr, $request:ty => $response:ty $(, creates = $creates:literal)? $(, anybody = $anybody:literal)? $(, body = $body:expr)? $(, path = $path:expr)?) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -54,6 +56,7 @@ macro_rules! endpoint {
             const NEEDS: $crate::duty::Needs = $needs;
             $(const CREATES: bool = $creates;)?
             $(const ANYBODY: bool = $anybody;)?
+            $(const BODY: usize = $body;)?
             $(fn path(&self) -> String { let make: fn(&Self) -> String = $path; make(self) })?
         }
     };

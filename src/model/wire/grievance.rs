@@ -305,6 +305,9 @@ pub struct TimelineEntry {
     pub kind: EventKind,
     /// An outcome, a means of contact or a ground, as a word; `None` where the kind says it all.
     pub detail: Option<String>,
+    /// For a rejection: the name of its ground, whether that is in use or not.
+    #[serde(default)]
+    pub ground: Option<Names>,
     /// Role of the actor.
     pub role: Role,
     /// Department of the actor; `None` where the role has none.

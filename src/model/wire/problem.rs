@@ -20,6 +20,9 @@ pub struct Problem {
     /// What to do, in one English sentence, for people who read the answers themselves.
     #[serde(default)]
     pub title: String,
+    /// What exactly, in English, where a code cannot say it: the line of a table, how many cases an office holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
     /// For [`ProblemCode::Fields`]: every problem of every field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldProblem>,
@@ -133,6 +136,22 @@ problem_codes! {
     ImageTooLarge = 413 "Choose a smaller photo, of at most 40 megapixels and 10 MB.",
     /// Too many requests in a short time.
     TooMany = 429 "Wait as long as retry_after says.",
+    /// Somebody else has changed a table or account since the sender looked. For tables, `version` is the newest change.
+    Overtaken = 409 "Somebody else has changed this meanwhile. Look at it again and decide again.",
+    /// A table with this content cannot be used, or nothing would change; `detail` names the line.
+    BadTable = 422 "The table cannot be used like this, and nothing was changed. Correct what detail names.",
+    /// The reason for a change is missing, or longer than 500 letters.
+    WhyNeeded = 422 "Say why, in at most 500 letters.",
+    /// A later change of the same table still holds.
+    NotTheLatest = 409 "A later change of the same table holds. Take that back first.",
+    /// The office holds open cases, or such as may come back to it; `detail` says how many.
+    OfficeHoldsCases = 409 "The office still holds cases. Lead them to another office, then close it.",
+    /// An administrator may neither disable their own account nor take its role away, and so lock themselves out.
+    OwnAccount = 409 "This is your own account. Another administrator can do it.",
+    /// Somebody signs in by this name already.
+    NameTaken = 409 "Somebody signs in by this name already. Choose another.",
+    /// Name, role, reach or password of an account are not acceptable; `detail` says what to give.
+    BadAccount = 422 "The account cannot be like this. Correct what detail names.",
     /// The database cannot be written, or is overloaded.
     Unavailable = 503 "We could not save this. Try again in a moment.",
 }
@@ -152,9 +171,10 @@ impl Problem {
     }
 }
 
-fn serde_name(code: &ProblemCode) -> String {
+/// The name of a unit variant on the wire.
+pub(super) fn serde_name(value: &impl std::fmt::Debug) -> String {
     let mut name = String::new();
-    for (index, c) in format!("{code:?}").chars().enumerate() {
+    for (index, c) in format!("{value:?}").chars().enumerate() {
         if c.is_uppercase() && index > 0 {
             name.push('_');
         }

@@ -3,6 +3,7 @@
 use super::{Endpoint, Method, query};
 use crate::clock::Lane;
 use crate::duty::Needs;
+use crate::lifecycle::Ground;
 use crate::names::Names;
 use crate::reason::Reasons;
 use crate::{CategoryCode, DepartmentCode, Lgd, OfficeId};
@@ -41,7 +42,7 @@ pub struct SuggestCategoryRequest {
 }
 
 endpoint!(
-    /// Offices of a department.
+    /// Open offices of a department.
     Offices {
         /// Department.
         department: DepartmentCode,
@@ -70,6 +71,24 @@ pub struct Office {
     pub department: DepartmentCode,
     /// Its district.
     pub district: Option<Lgd>,
+    /// Its name.
+    pub name: Names,
+    /// Whether it takes no cases any more; its name stays on what it has done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
+}
+
+endpoint!(
+    /// The grounds on which a grievance may be rejected, in their order: those in use.
+    Grounds {} Get "/api/grounds", Needs::Staff, () => Vec<GroundName>
+);
+
+/// A ground with its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct GroundName {
+    /// The ground.
+    pub ground: Ground,
     /// Its name.
     pub name: Names,
 }

@@ -24,8 +24,6 @@ use std::future::Future;
 use std::time::Duration;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// Largest JSON body, in bytes (REL-15): the longest text, and room for everything else.
-const BODY: usize = 2 * model::lodging::TEXT_BYTES;
 /// Largest form without files, in bytes; browsers write three bytes for each byte of text.
 pub const FORM_WORDS: usize = 4 * model::lodging::TEXT_BYTES;
 /// Longest time in which a body must arrive.
@@ -206,7 +204,7 @@ async fn receive<E: Endpoint>(app: App, request: Request) -> Result<Call<E>, Fai
     }
     let key = idempotency_key::<E>(&parts)?;
     let if_match = if_match(&parts)?;
-    let body = if E::METHOD == Method::Post { read_body(&parts, body).await? } else { Bytes::new() };
+    let body = if E::METHOD == Method::Post { read_body::<E>(&parts, body).await? } else { Bytes::new() };
     let body = parse(&body)?;
     let fingerprint = if E::CREATES { fingerprint(&body)? } else { [0; 32] };
     let address = guard::address(&app, &parts);
@@ -275,14 +273,14 @@ fn if_match(parts: &Parts) -> Result<Option<u32>, Failure> {
 }
 
 /// Reads a JSON body within its limits.
-async fn read_body(parts: &Parts, body: Body) -> Result<Bytes, Failure> {
+async fn read_body<E: Endpoint>(parts: &Parts, body: Body) -> Result<Bytes, Failure> {
     let declared = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = declared.split(';').next().unwrap_or_default().trim();
     let empty = parts.headers.get(header::CONTENT_LENGTH).is_some_and(|length| length == "0");
     if !essence.eq_ignore_ascii_case("application/json") && !empty {
         return Err(Failure::of(ProblemCode::WrongType));
     }
-    bounded(parts, body, BODY, BODY_TIME).await
+    bounded(parts, body, E::BODY, BODY_TIME).await
 }
 
 /// Reads a body with a limit of bytes and time.

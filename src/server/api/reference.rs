@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use model::Language;
-use model::wire::{Office, Offices, PlaceAt, Positions};
+use model::wire::{GroundName, Grounds, Office, Offices, PlaceAt, Positions};
 use std::sync::{Arc, PoisonError};
 
 /// The tables with names in one language (`?language=ur`), English and Bengali, in which people search. With an `ETag`
@@ -45,11 +45,18 @@ pub async fn positions(call: Call<Positions>) -> Result<Reply<Vec<PlaceAt>>, Fai
     Ok(Reply::ok(call.app.facts.tables.positions.clone()))
 }
 
-/// Offices of a department, those of the district first.
+/// The grounds that are in use.
+pub async fn grounds(call: Call<Grounds>) -> Result<Reply<Vec<GroundName>>, Failure> {
+    let grounds = call.app.facts.tables.grounds.iter();
+    Ok(Reply::ok(grounds.filter(|(_, in_use)| *in_use).map(|(named, _)| named.clone()).collect()))
+}
+
+/// Open offices of a department, those of the district first.
 pub async fn offices(call: Call<Offices>) -> Result<Reply<Vec<Office>>, Failure> {
     let district = call.path.district;
     let mut offices: Vec<Office> =
         call.app.facts.offices.values().filter(|office| office.department == call.path.department).cloned().collect();
+    offices.retain(|office| !office.closed);
     offices.sort_by_key(|office| (office.district != district, office.name.en.clone(), office.id));
     Ok(Reply::ok(offices))
 }

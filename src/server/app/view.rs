@@ -119,6 +119,7 @@ async fn actions(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<Ve
 fn limited(view: CaseView) -> CaseView {
     let timeline = view.timeline.into_iter().map(|entry| TimelineEntry {
         detail: None,
+        ground: None,
         department: None,
         to: None,
         office_name: None,
@@ -316,6 +317,10 @@ fn entry(
         at: event.at,
         kind: event.body.kind(),
         detail: event.body.detail().map(str::to_owned),
+        ground: match &event.body {
+            EventBody::Rejected { ground } => app.facts.tables.ground(*ground).cloned(),
+            _ => None,
+        },
         role: event.by.role,
         department: event.by.department.clone(),
         office_name: office_of(event)

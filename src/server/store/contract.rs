@@ -4,16 +4,16 @@
 //! [`StoreError`]: super::StoreError
 
 use super::{
-    Account, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged, CodeLimits, CodeRule,
-    Idempotency, Message, NewMessage, PackedLife, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed, Result,
-    Retained, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness, Worded,
+    Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged,
+    CodeLimits, CodeRule, Idempotency, Message, NewMessage, PackedLife, QueueCounts, QueueFilter, QueueRows, Reading,
+    Redeemed, Result, Retained, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness, Worded,
 };
 use crate::ledger::{Chains, PublishedHead};
 use async_trait::async_trait;
 use model::lifecycle::{Case, Party};
 use model::message::Template;
-use model::wire::{AccessLine, CaseLine, Desk, Office};
-use model::{Actor, AttachmentId, Lgd, Mobile, PersonId, Reference, Rules, StaffId, Time};
+use model::wire::{AccessLine, CaseLine, Desk, Office, TableChange};
+use model::{Actor, AttachmentId, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
 
 /// Reads cases, their events and what follows from them.
 #[async_trait]
@@ -34,6 +34,9 @@ pub trait ReadCases: Send + Sync {
     async fn queue_counts(&self, filter: &QueueFilter, now: Time) -> Result<QueueCounts>;
     /// The load of every desk.
     async fn desks(&self, now: Time) -> Result<Vec<Desk>>;
+    /// How many cases an office has or may get back: open ones that are or were with it or are offered to it, and those
+    /// that follow another meanwhile.
+    async fn cases_at(&self, office: OfficeId) -> Result<u64>;
     /// Cases whose next deadline has passed, at most `limit`.
     async fn deadlines(&self, now: Time, limit: u32) -> Result<Vec<Case>>;
     /// Cases with an entry after this one, ordered by their last entries, at most `limit`.
@@ -87,14 +90,18 @@ pub trait ReadPeople: Send + Sync {
 pub trait ReadDirectory: Send + Sync {
     /// An account by the name to sign in with.
     async fn account(&self, username: &str) -> Result<Option<Account>>;
+    /// Accounts whose name comes after this one, by name, at most `limit`.
+    async fn accounts(&self, filter: &AccountFilter, after: &str, limit: u32) -> Result<Vec<Account>>;
     /// Numbers of the staff of a department's desk or of an office, for messages about limits.
     async fn mobiles_of(&self, party: &Party) -> Result<Vec<Mobile>>;
-    /// All offices.
+    /// The offices that hold as long as there is no table `offices.tsv`.
     async fn offices(&self) -> Result<Vec<Office>>;
     /// The newest change of each administered table.
     async fn settings(&self) -> Result<Vec<Setting>>;
-    /// All changes, newest first, at most `limit`.
-    async fn setting_history(&self, limit: u32) -> Result<Vec<Setting>>;
+    /// Changes before this number, newest first, at most `limit`, without the tables' content.
+    async fn setting_history(&self, before: u64, limit: u32) -> Result<Vec<TableChange>>;
+    /// A change with the table's content; `None` where there is none of this number.
+    async fn setting(&self, seq: u64) -> Result<Option<Setting>>;
     /// Number of the newest change; 0 where there is none.
     async fn newest_setting(&self) -> Result<u64>;
 }
@@ -206,9 +213,12 @@ pub trait People: Send + Sync {
 /// Writes accounts, offices and what is administered.
 #[async_trait]
 pub trait Directory: Send + Sync {
-    /// Adds or replaces accounts.
+    /// Changes an account if it is still as it was `before`, or adds it if there was none of its name; answers whether it
+    /// has.
+    async fn change_account(&self, before: Option<&Account>, after: &Account, at: Time) -> Result<bool>;
+    /// Adds or replaces accounts, for demo data.
     async fn put_accounts(&self, accounts: Vec<Account>, at: Time) -> Result<()>;
-    /// Adds or replaces offices.
+    /// Adds or replaces offices, for demo data; the table `offices.tsv` goes before them.
     async fn put_offices(&self, offices: Vec<Office>, at: Time) -> Result<()>;
     /// Stores rules, unless their version is stored already.
     async fn put_rules(&self, rules: &Rules, at: Time) -> Result<()>;

@@ -6,17 +6,18 @@ use super::row::first_case;
 use super::sql::params;
 use super::writer::Writer;
 use super::{
-    Account, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged, CodeLimits, CodeRule,
-    Directory, Files, Idempotency, Ledger, Message, NewMessage, Outbox, PackedLife, People, QueueCounts, QueueFilter,
-    QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading, Redeemed, Result, Retained,
-    Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode, Upkeep, Witness, Worded, append,
-    audit, chain, due_column, files, millis, number, outbox, people, person, proof, queue, retention, setting, time,
+    Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged,
+    CodeLimits, CodeRule, Directory, Files, Idempotency, Ledger, Message, NewMessage, Outbox, PackedLife, People,
+    QueueCounts, QueueFilter, QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading,
+    Redeemed, Result, Retained, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode, Upkeep,
+    Witness, Worded, append, audit, chain, due_column, files, millis, number, outbox, people, person, proof, queue,
+    retention, setting, time,
 };
 use crate::ledger::{Chains, Hash, Head, PublishedHead};
 use async_trait::async_trait;
 use model::lifecycle::{Case, Party};
 use model::message::Template;
-use model::wire::{AccessLine, CaseLine, Desk, Names, Office};
+use model::wire::{AccessLine, CaseLine, Desk, Names, Office, TableChange};
 use model::{Actor, AttachmentId, DepartmentCode, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
 use tokio::sync::watch;
 
@@ -70,6 +71,10 @@ impl ReadCases for Database {
 
     async fn desks(&self, now: Time) -> Result<Vec<Desk>> {
         self.pool.scan(|connection| queue::desks(connection, now))
+    }
+
+    async fn cases_at(&self, office: OfficeId) -> Result<u64> {
+        self.pool.scan(|connection| queue::cases_at(connection, office))
     }
 
     async fn deadlines(&self, now: Time, limit: u32) -> Result<Vec<Case>> {
@@ -202,6 +207,10 @@ impl ReadDirectory for Database {
         self.pool.read(|connection| people::account(connection, username))
     }
 
+    async fn accounts(&self, filter: &AccountFilter, after: &str, limit: u32) -> Result<Vec<Account>> {
+        self.pool.read(|connection| people::accounts(connection, filter, after, limit))
+    }
+
     async fn mobiles_of(&self, party: &Party) -> Result<Vec<Mobile>> {
         let scope = match party.office {
             Some(_) => model::Scope::Office(party.clone()),
@@ -223,6 +232,7 @@ impl ReadDirectory for Database {
                     department: row.get::<String>(1)?.into(),
                     district: row.get::<Option<u32>>(2)?.map(Lgd::new),
                     name: Names { en: row.get(3)?, bn: row.get(4)?, ..Names::default() },
+                    closed: false,
                 })
             })
         })
@@ -232,8 +242,12 @@ impl ReadDirectory for Database {
         self.pool.read(setting::newest_of_each)
     }
 
-    async fn setting_history(&self, limit: u32) -> Result<Vec<Setting>> {
-        self.pool.read(|connection| setting::history(connection, limit))
+    async fn setting_history(&self, before: u64, limit: u32) -> Result<Vec<TableChange>> {
+        self.pool.read(|connection| setting::history(connection, before, limit))
+    }
+
+    async fn setting(&self, seq: u64) -> Result<Option<Setting>> {
+        self.pool.read(|connection| setting::one(connection, seq))
     }
 
     async fn newest_setting(&self) -> Result<u64> {
@@ -509,6 +523,19 @@ impl People for Database {
 
 #[async_trait]
 impl Directory for Database {
+    async fn change_account(&self, before: Option<&Account>, after: &Account, at: Time) -> Result<bool> {
+        let (before, after) = (before.cloned(), after.clone());
+        self.writer
+            .write(move |connection, effects| {
+                if people::account(connection, &after.username)? != before {
+                    return Ok(false);
+                }
+                people::put_account(connection, effects, &after, at)?;
+                Ok(true)
+            })
+            .await
+    }
+
     async fn put_accounts(&self, accounts: Vec<Account>, at: Time) -> Result<()> {
         self.writer
             .write(move |connection, effects| {

@@ -1,10 +1,10 @@
 //! Sessions, one-time codes, accounts and limits.
 
-use super::sql::{Connection, Value, params};
+use super::sql::{Connection, Row, Value, params};
 use super::writer::Effects;
 use super::{
-    Account, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Result, Session,
-    SignInCost, SignInCount, TriedCode, chain, millis, time,
+    Account, AccountFilter, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Result,
+    Session, SignInCost, SignInCount, TriedCode, chain, millis, time,
 };
 use chrono::Duration;
 use model::names::code_of;
@@ -346,22 +346,49 @@ pub(super) fn put_account(
     chain::record(connection, effects, &chain::ACCOUNT, staff, at)
 }
 
+pub(super) fn accounts(
+    connection: &Connection,
+    filter: &AccountFilter,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<Account>> {
+    let mut values = params![after, limit].to_vec();
+    let mut sql = "username > ?1".to_owned();
+    let mut starts = |column: &str, with: &str| {
+        values.push(with.into());
+        format!("substr({column}, 1, length(?{0})) = ?{0}", values.len())
+    };
+    if !filter.prefix.is_empty() {
+        sql = format!("{sql} AND {}", starts("username", &filter.prefix));
+    }
+    if let Some(department) = &filter.department {
+        // A scope is stored as JSON, an office's with its department first.
+        let name = serde_json::to_string(department)?;
+        let own = starts("scope", &format!("{{\"department\":{name}"));
+        let office = starts("scope", &format!("{{\"office\":{{\"department\":{name},"));
+        sql = format!("{sql} AND ({own} OR {office})");
+    }
+    if let Some(role) = &filter.role {
+        values.push(code_of(role).into());
+        sql = format!("{sql} AND role = ?{}", values.len());
+    }
+    let sql = format!("SELECT {ACCOUNT} FROM account WHERE {sql} ORDER BY username LIMIT ?2");
+    connection.all(&sql, &values, read_account)
+}
+
 pub(super) fn account(connection: &Connection, username: &str) -> Result<Option<Account>> {
-    let sql = "SELECT id, name, password, role, scope, mobile FROM account WHERE username = ?1";
-    connection.first(sql, params![username], |row| {
-        let actor = Actor {
-            staff: row.get::<Option<u32>>(0)?.map(StaffId::new),
-            role: super::role(&row.get::<String>(3)?)?,
-            scope: serde_json::from_str(&row.get::<String>(4)?)?,
-        };
-        Ok(Account {
-            actor,
-            username: username.to_owned(),
-            name: row.get(1)?,
-            password: row.get(2)?,
-            mobile: mobile(row.get(5)?),
-        })
-    })
+    connection.first(&format!("SELECT {ACCOUNT} FROM account WHERE username = ?1"), params![username], read_account)
+}
+
+const ACCOUNT: &str = "id, username, name, password, role, scope, mobile";
+
+fn read_account(row: &Row<'_>) -> Result<Account> {
+    let actor = Actor {
+        staff: row.get::<Option<u32>>(0)?.map(StaffId::new),
+        role: super::role(&row.get::<String>(4)?)?,
+        scope: serde_json::from_str(&row.get::<String>(5)?)?,
+    };
+    Ok(Account { actor, username: row.get(1)?, name: row.get(2)?, password: row.get(3)?, mobile: mobile(row.get(6)?) })
 }
 
 /// Counts an attempt, or answers after how many milliseconds it can be repeated.

@@ -226,6 +226,16 @@ pub(super) fn desks(connection: &Connection, now: Time) -> Result<Vec<Desk>> {
     })
 }
 
+/// How many cases an office has or may get back. A report can come back to its office until the citizen has answered, and a
+/// case that follows another returns to where it was.
+pub(super) fn cases_at(connection: &Connection, office: OfficeId) -> Result<u64> {
+    let may_come_back = stages(Stage::ALL.into_iter().filter(|stage| stage.is_open() || *stage == Stage::Merged));
+    let sql = format!(
+        "SELECT count(*) FROM grievance WHERE (office = ?1 OR offered_office = ?1) AND stage IN ({may_come_back})"
+    );
+    connection.one(&sql, params![office.get()])
+}
+
 /// Cases with an entry after one, ordered by their last entries, at most `limit`.
 pub(super) fn changes_since(connection: &Connection, seq: u64, limit: u32) -> Result<Vec<Changed>> {
     let sql = "SELECT seq, ordinal, due, packed, next_deadline FROM grievance WHERE seq > ?1 ORDER BY seq LIMIT ?2";

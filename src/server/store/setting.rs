@@ -4,8 +4,24 @@ use super::pack::{self, Kind};
 use super::sql::{Connection, Row, params};
 use super::writer::Effects;
 use super::{Result, Setting, chain, millis, time};
+use model::wire::TableChange;
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
 
 const SETTING: &str = "seq, at, who, name, why, packed, undoes";
+
+fn change(row: &Row<'_>) -> Result<TableChange> {
+    Ok(TableChange {
+        seq: row.get(0)?,
+        at: time(row.get(1)?),
+        who: row.get(2)?,
+        name: row.get(3)?,
+        why: row.get(4)?,
+        undoes: row.get(5)?,
+    })
+}
 
 fn setting(row: &Row<'_>) -> Result<Setting> {
     Ok(Setting {
@@ -29,7 +45,6 @@ pub(super) fn put(
         return Ok(None);
     }
     let seq = newest + 1;
-    let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let packed = setting.text.as_ref().map(|text| pack::pack(Kind::Words, text)).transpose()?;
     let Setting { at, who, name, why, undoes, .. } = setting;
     connection.execute(
@@ -47,8 +62,13 @@ pub(super) fn newest_of_each(connection: &Connection) -> Result<Vec<Setting>> {
     connection.all(&sql, &[], setting)
 }
 
-pub(super) fn history(connection: &Connection, limit: u32) -> Result<Vec<Setting>> {
-    connection.all(&format!("SELECT {SETTING} FROM setting ORDER BY seq DESC LIMIT ?1"), params![limit], setting)
+pub(super) fn history(connection: &Connection, before: u64, limit: u32) -> Result<Vec<TableChange>> {
+    let sql = "SELECT seq, at, who, name, why, undoes FROM setting WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2";
+    connection.all(sql, params![signed(before), limit], change)
+}
+
+pub(super) fn one(connection: &Connection, seq: u64) -> Result<Option<Setting>> {
+    connection.first(&format!("SELECT {SETTING} FROM setting WHERE seq = ?1"), params![signed(seq)], setting)
 }
 
 pub(super) fn newest(connection: &Connection) -> Result<u64> {

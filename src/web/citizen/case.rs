@@ -219,7 +219,9 @@ fn Refused(view: CaseView) -> impl IntoView {
         .then(|| view.timeline.iter().find(|entry| entry.kind == EventKind::Rejected).cloned())
         .flatten();
     refused.map(|entry| {
-        let detail = entry.detail.as_ref().map(|detail| format!(" – {}", t(&format!("detail.{detail}"))));
+        let ground = entry.ground.as_ref().map(|ground| ground.of(language()).to_owned());
+        let detail = ground.or_else(|| entry.detail.as_ref().map(|detail| t(&format!("detail.{detail}"))));
+        let detail = detail.map(|detail| format!(" – {detail}"));
         let appeal = view.actions.contains(&ActionKind::Appeal).then(|| {
             let page = CitizenPage::Act(view.line.reference, ActionKind::Appeal);
             view! { <a class="button" data-nav href=href(&page)>{name_of("act", &ActionKind::Appeal)}</a> }

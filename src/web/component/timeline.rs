@@ -29,7 +29,9 @@ fn Knot(entry: TimelineEntry, tables: Tables, sides: bool, own: bool) -> impl In
         let to_them = own.then(|| known(&format!("you.{key}"))).flatten();
         to_them.unwrap_or_else(|| t(key))
     };
-    let detail = entry.detail.as_ref().map(|detail| format!(" – {}", say(&format!("detail.{detail}"))));
+    let ground = entry.ground.as_ref().map(|ground| ground.of(language()).to_owned());
+    let detail = ground.or_else(|| entry.detail.as_ref().map(|detail| say(&format!("detail.{detail}"))));
+    let detail = detail.map(|detail| format!(" – {detail}"));
     let what = format!("{}{}", say(&format!("event.{}", code_of(&entry.kind))), detail.unwrap_or_default());
     let role = entry.role;
     let office = entry.office_name.as_ref().map(|names| names.of(language()).to_owned());

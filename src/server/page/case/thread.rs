@@ -29,9 +29,10 @@ fn say(words: &Words, key: &str) -> String {
 /// What happened.
 pub fn told(words: &Words, entry: &TimelineEntry) -> String {
     let event = say(words, &format!("event.{}", code_of(&entry.kind)));
-    match &entry.detail {
-        Some(detail) => format!("{event} – {}", say(words, &format!("detail.{detail}"))),
-        None => event,
+    match (&entry.ground, &entry.detail) {
+        (Some(ground), _) => format!("{event} – {}", ground.of(words.language())),
+        (None, Some(detail)) => format!("{event} – {}", say(words, &format!("detail.{detail}"))),
+        (None, None) => event,
     }
 }
 

@@ -37,6 +37,14 @@ fn everything_that_is_missing_is_told_at_once_and_in_order() {
 }
 
 #[test]
+fn a_rejection_wants_a_ground_and_a_reason() {
+    within(|| {
+        let missing = [("choice", key::FIELD_CHOOSE), (WORDS, key::REFUSAL_TEXT_MISSING)];
+        assert_eq!(reject::form().to_action(), Err(missing.map(|(at, says)| Problem { at, says }).to_vec()));
+    });
+}
+
+#[test]
 fn a_note_for_the_cell_alone_is_read_by_no_department() {
     within(|| {
         let cell = note::form(Some(Role::OperationalAnalyst));

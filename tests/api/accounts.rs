@@ -1,0 +1,127 @@
+//! Accounts of the staff, as an administrator changes them.
+
+use crate::story::at_office;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use tests::{World, bolpur};
+
+const PASSWORD: &str = "twelve letters or more";
+
+#[tokio::test]
+async fn accounts_are_listed_page_by_page_without_their_passwords() {
+    let world = World::new().await;
+    let auditor = world.staff("auditor").await;
+    let (mut seen, mut cursor, mut pages) = (Vec::new(), String::new(), 0);
+    loop {
+        let page = auditor.get(&format!("/api/accounts?department=PHE&cursor={cursor}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        assert!(!page.text.contains("argon2"), "a hash goes to nobody");
+        pages += 1;
+        let rows = page.json["rows"].as_array().expect("rows").clone();
+        assert!(rows.iter().all(|row| row["reach"]["department"] == "PHE"));
+        seen.extend(rows.iter().map(|row| row["username"].as_str().expect("a name").to_owned()));
+        match page.json["next"].as_str() {
+            Some(next) => next.clone_into(&mut cursor),
+            None => break,
+        }
+    }
+    assert!(pages > 2 && seen.contains(&"nodal.phe".to_owned()), "{pages} pages, {seen:?}");
+    assert!(seen.is_sorted(), "{seen:?}");
+    let one = auditor.get("/api/accounts?prefix=Nodal.ph&role=nodal_officer").await.json;
+    let row = json!({
+        "username": "nodal.phe",
+        "name": "Nodal officer, PHE",
+        "role": "nodal_officer",
+        "reach": { "department": "PHE", "office": null, "district": null },
+        "disabled": false,
+    });
+    assert_eq!(one, json!({ "rows": [row], "next": null }));
+}
+
+#[tokio::test]
+async fn an_account_is_added_signs_in_gets_another_password_and_is_disabled() {
+    let world = World::new().await;
+    let admin = world.staff("admin").await;
+    let sign_in = async |password: &str| {
+        world.anon().post("/api/session", &json!({ "username": "nodal.phe.2", "password": password })).await
+    };
+    let new = json!({
+        "username": "Nodal.PHE.2", "name": "A. Sen", "role": "nodal_officer", "reach": { "department": "PHE" },
+        "password": PASSWORD,
+    });
+    let added = admin.post("/api/accounts", &new).await;
+    assert_eq!((added.status, &added.json["username"]), (StatusCode::CREATED, &json!("nodal.phe.2")));
+    assert_eq!(sign_in(PASSWORD).await.status, StatusCode::CREATED);
+    let again = admin.post("/api/accounts", &new).await;
+    assert_eq!((again.status, again.code()), (StatusCode::CONFLICT, "name_taken"));
+    let path = "/api/accounts/nodal.phe.2";
+    let short = admin.post(&format!("{path}/password"), &json!({ "password": "short" })).await;
+    assert_eq!((short.status, short.code()), (StatusCode::UNPROCESSABLE_ENTITY, "bad_account"));
+    let other = "another one of twelve letters";
+    let set = admin.post(&format!("{path}/password"), &json!({ "password": other })).await;
+    assert_eq!(set.status, StatusCode::OK);
+    assert!(!set.text.contains(other) && !set.text.contains("argon2"), "{}", set.text);
+    assert_eq!((sign_in(PASSWORD).await.code(), sign_in(other).await.status), ("wrong_password", StatusCode::CREATED));
+    let disabled = admin.post(&format!("{path}/disable"), &Value::Null).await;
+    assert_eq!((disabled.status, &disabled.json["disabled"]), (StatusCode::OK, &json!(true)));
+    assert_eq!(sign_in(other).await.code(), "wrong_password");
+    let nobody = admin.post("/api/accounts/nobody/disable", &Value::Null).await;
+    assert_eq!((nobody.status, nobody.code()), (StatusCode::NOT_FOUND, "not_found"));
+    assert_eq!(world.audit().await.faults, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn another_reach_holds_at_once_in_an_open_session() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    let admin = world.staff("admin").await;
+    // One who is signed in while the account moves to another department, and back.
+    let nodal = world.staff("nodal.prd").await;
+    let case = format!("/api/grievances/{number}");
+    assert_eq!(nodal.get(&case).await.status, StatusCode::NOT_FOUND);
+    let moved = async |body: Value| admin.post("/api/accounts/nodal.prd/role", &body).await;
+    let answer = moved(json!({ "role": "nodal_officer", "reach": { "department": "PHE" } })).await;
+    assert_eq!((answer.status, &answer.json["reach"]["department"]), (StatusCode::OK, &json!("PHE")));
+    assert_eq!(nodal.get(&case).await.status, StatusCode::OK);
+    let office = json!({ "role": "office_officer", "reach": { "office": bolpur(&world) } });
+    assert_eq!(moved(office).await.json["reach"]["department"], "PHE", "that of its office");
+    assert_eq!(nodal.get("/api/queues/office").await.json["rows"][0]["reference"], number.as_str());
+    let district = json!({ "role": "field_validator", "reach": { "district": 307 } });
+    assert_eq!(moved(district).await.status, StatusCode::OK);
+    assert_eq!(nodal.get("/api/queues/office").await.status, StatusCode::FORBIDDEN);
+    for (role, reach) in [
+        ("nodal_officer", json!({ "department": "NONE" })),
+        ("nodal_officer", json!({})),
+        ("nodal_officer", json!({ "department": "PHE", "district": 307 })),
+        ("office_officer", json!({ "office": 999_999 })),
+        ("office_officer", json!({ "office": bolpur(&world), "department": "PRD" })),
+        ("field_validator", json!({ "district": 1 })),
+        ("auditor", json!({ "department": "PHE" })),
+        ("citizen", json!({})),
+        ("system", json!({})),
+    ] {
+        let answer = moved(json!({ "role": role, "reach": reach })).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (422, "bad_account"), "{role} {reach}: {}", answer.text);
+        assert!(answer.json["detail"].is_string(), "{}", answer.text);
+    }
+    assert_eq!(nodal.get("/api/queues/visits").await.status, StatusCode::OK, "it is what it was");
+}
+
+#[tokio::test]
+async fn an_administrator_cannot_lock_themselves_out() {
+    let world = World::new().await;
+    let admin = world.staff("admin").await;
+    let own = "/api/accounts/admin";
+    for (deed, body) in [("disable", Value::Null), ("role", json!({ "role": "auditor" }))] {
+        let answer = admin.post(&format!("{own}/{deed}"), &body).await;
+        assert_eq!((answer.status, answer.code()), (StatusCode::CONFLICT, "own_account"), "{deed}");
+    }
+    assert_eq!(admin.get("/api/settings").await.status, StatusCode::OK);
+    // Another administrator can, and one's own password is one's own affair.
+    let second = json!({ "username": "admin.2", "name": "B. Roy", "role": "administrator", "password": PASSWORD });
+    assert_eq!(admin.post("/api/accounts", &second).await.status, StatusCode::CREATED);
+    assert_eq!(admin.post("/api/accounts/admin.2/disable", &Value::Null).await.status, StatusCode::OK);
+    let set = admin.post(&format!("{own}/password"), &json!({ "password": PASSWORD })).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.text);
+    assert_eq!(admin.get("/api/settings").await.status, StatusCode::UNAUTHORIZED, "its sessions have ended");
+}

@@ -1,0 +1,98 @@
+//! What is administered at the command line, where no server runs.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use tests::{World, root};
+
+/// A data folder with the demo's offices and accounts, which no program uses.
+async fn folder() -> tempfile::TempDir {
+    let World { app, router, data, .. } = World::new().await;
+    app.close().await;
+    drop((app, router));
+    data
+}
+
+/// Runs a command with something on its standard input; answers whether it went well, and what it said.
+fn run(data: &Path, args: &[&str], input: &str) -> (bool, String) {
+    let mut child = Command::new(tests::program())
+        .arg("--data")
+        .arg(data)
+        .arg("--public")
+        .arg(root().join("public"))
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("a child");
+    child.stdin.take().expect("its input").write_all(input.as_bytes()).expect("written");
+    let output = child.wait_with_output().expect("an end");
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    (output.status.success(), said.join("\n"))
+}
+
+#[tokio::test]
+async fn an_account_gets_another_reach_and_none_that_there_is_not() {
+    let data = folder().await;
+    let account = |args: &[&str]| run(data.path(), &[&["account"], args].concat(), "a password of the tests\n");
+    let (done, said) = account(&["add", "new.one", "nodal_officer", "A. Sen", "--department", "PHE"]);
+    assert!(done && said.contains("new.one can sign in as nodal_officer"), "{said}");
+    assert!(!account(&["add", "New.One", "auditor", "B. Roy"]).0, "the name is taken");
+    // Another department; then a role whose reach stays; then one that has none.
+    assert!(account(&["role", "new.one", "nodal_officer", "--department", "PRD"]).0);
+    let actor = async || {
+        let store = server::store::Place::of(data.path(), None).open().expect("a store");
+        store.account("new.one").await.expect("read").expect("an account").actor
+    };
+    assert_eq!(actor().await.scope, model::Scope::Department("PRD".into()));
+    assert!(account(&["role", "new.one", "nodal_officer"]).0);
+    assert_eq!(actor().await.scope, model::Scope::Department("PRD".into()));
+    assert!(account(&["role", "new.one", "field_validator", "--district", "307"]).0);
+    assert_eq!(actor().await.scope, model::Scope::District(model::Lgd::new(307)));
+    assert!(account(&["role", "new.one", "auditor"]).0);
+    for (args, says) in [
+        (&["role", "new.one", "nodal_officer", "--department", "NONE"][..], "no department NONE"),
+        (&["role", "new.one", "office_officer", "--office", "999999"], "no open office 999999"),
+        (&["role", "new.one", "field_validator", "--district", "1"], "no district 1"),
+        (&["role", "new.one", "nodal_officer"], "say which"),
+        (&["role", "new.one", "citizen"], "no role of an account"),
+        (&["role", "new.one", "wizard"], "no role wizard"),
+        (&["role", "nobody", "auditor"], "nobody signs in as nobody"),
+    ] {
+        let (done, said) = account(args);
+        assert!(!done && said.contains(says), "{args:?}: {said}");
+    }
+    assert_eq!(actor().await.scope, model::Scope::State);
+}
+
+#[tokio::test]
+async fn offices_and_tables_are_tried_changed_and_taken_back() {
+    let data = folder().await;
+    let run = |args: &[&str]| run(data.path(), args, "");
+    let table = data.path().join("rules.json");
+    std::fs::write(&table, r#"{"remind_days": 9}"#).expect("written");
+    let table = table.display().to_string();
+    let import = ["settings", "import", "rules.json", &table, "--why", "order 1"];
+    let (done, said) = run(&[&import[..], &["--dry-run"]].concat());
+    assert!(done && said.contains("+ {\"remind_days\": 9}") && said.contains("0 open cases"), "{said}");
+    assert!(run(&["settings", "history"]).1.trim().is_empty(), "nothing was changed");
+    let (done, said) = run(&import);
+    assert!(done && said.contains("change 1 holds"), "{said}");
+    let (done, said) =
+        run(&["office", "add", "PHE", "New office", "নতুন অফিস", "--district", "307", "--why", "order 2"]);
+    assert!(done && said.contains("change 2 holds"), "{said}");
+    let number = said.lines().find_map(|line| line.strip_prefix("office ")).expect("its number").to_owned();
+    let (done, said) = run(&["office", "close", &number, "--why", "order 3"]);
+    assert!(done, "{said}");
+    let line = format!("{number}\tPHE\t307\tNew office\tনতুন অফিস\tyes\n");
+    assert!(run(&["settings", "show", "offices.tsv"]).1.contains(&line));
+    let (done, said) = run(&["settings", "undo", "2", "--why", "a mistake"]);
+    assert!(!done && said.contains("change 3 is a later one"), "{said}");
+    assert!(run(&["settings", "undo", "3", "--why", "a mistake"]).0);
+    let (done, said) = run(&["settings", "history"]);
+    assert!(done && said.contains("takes back 3") && said.lines().count() >= 4, "{said}");
+    assert!(run(&["verify"]).0);
+}
