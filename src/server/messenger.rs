@@ -227,10 +227,12 @@ pub fn compose(
 ///
 /// # Errors
 /// Where the store does not answer.
-pub async fn codes_of(app: &App, case: &Case) -> Result<(u8, u8), StoreError> {
+pub async fn codes_of(app: &App, case: &Case, to: &Mobile) -> Result<(u8, u8), StoreError> {
     let all = app.store.cases_of(case.citizen).await?;
     let first = all.last().is_none_or(|oldest| oldest.reference == case.reference);
-    Ok(answer::codes(case.reference, first, case.reports))
+    let questions = app.store.questions_to(to).await?;
+    let offered: Vec<_> = questions.iter().filter_map(|question| answer::offered(&question.body)).collect();
+    Ok(answer::free_codes(answer::codes(case.reference, first, case.reports), &offered))
 }
 
 /// Messages to the citizen about these events. `due` is the due date that a new case promises, `codes` are the answers to a

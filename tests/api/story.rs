@@ -8,7 +8,12 @@ const MOBILE: &str = "9830012345";
 
 /// Lodges and leads the case to an office; answers its number.
 pub async fn at_office(world: &World) -> String {
-    let lodged = world.citizen(MOBILE).await.lodge(&form(MOBILE)).await;
+    at_office_from(world, MOBILE).await
+}
+
+/// As [`at_office`], from another number.
+pub async fn at_office_from(world: &World, mobile: &str) -> String {
+    let lodged = world.citizen(mobile).await.lodge(&form(mobile)).await;
     assert_eq!(lodged.status, StatusCode::CREATED, "{}", lodged.text);
     let number = lodged.json["reference"].as_str().expect("a number").to_owned();
     let categorise = json!({ "categorise": { "category": "water.tubewell", "department": "PHE", "lane": "ordinary" } });

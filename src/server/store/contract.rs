@@ -5,9 +5,9 @@
 
 use super::{
     Account, Allowance, Append, Appended, Asker, Attachment, Audit, Chains, Changed, Code, CodeJudged, CodeLimits,
-    CodeRule, Idempotency, Message, NewMessage, PackedLife, PublishedHead, QueueCounts, QueueFilter, QueueRows,
-    Reading, Redeemed, Result, Retained, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness,
-    Worded,
+    CodeRule, Idempotency, Message, NewMessage, PackedLife, PublishedHead, Question, QueueCounts, QueueFilter,
+    QueueRows, Reading, Redeemed, Result, Retained, Session, Setting, Share, SignInCount, StoredEvent, Trail,
+    TriedCode, Witness, Worded,
 };
 use async_trait::async_trait;
 use model::lifecycle::{Case, Party};
@@ -124,8 +124,8 @@ pub trait ReadOutbox: Send + Sync {
     /// Whether a leased message may be sent: it has neither expired nor become untrue. Otherwise its new state is
     /// recorded.
     async fn still_holds(&self, id: i64, now: Time) -> Result<bool>;
-    /// When the latest question about a case was sent to a number; `None` for never.
-    async fn asked_at(&self, reference: Reference, mobile: &Mobile) -> Result<Option<Time>>;
+    /// All questions to a number whether the work is done, newest first, also about cases that have other numbers now.
+    async fn questions_to(&self, mobile: &Mobile) -> Result<Vec<Question>>;
     /// Whether a message with this template was made for a number since a moment.
     async fn was_told(&self, mobile: &Mobile, template: Template, since: Time) -> Result<bool>;
 }

@@ -8,10 +8,10 @@ use super::writer::Writer;
 use super::{
     Account, Allowance, Append, Appended, Asker, Attachment, Audit, Chains, Changed, Code, CodeJudged, CodeLimits,
     CodeRule, Directory, Files, Idempotency, Ledger, Message, NewMessage, Outbox, PackedLife, People, PublishedHead,
-    QueueCounts, QueueFilter, QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading,
-    Redeemed, Result, Retained, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode, Upkeep,
-    Witness, Worded, append, audit, chain, due_column, files, millis, number, outbox, people, person, proof, queue,
-    retention, setting, time,
+    Question, QueueCounts, QueueFilter, QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople,
+    Reading, Redeemed, Result, Retained, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode,
+    Upkeep, Witness, Worded, append, audit, chain, due_column, files, millis, number, outbox, people, person, proof,
+    queue, retention, setting, time,
 };
 use crate::ledger::{Hash, Head};
 use async_trait::async_trait;
@@ -301,8 +301,8 @@ impl ReadOutbox for Database {
             .await
     }
 
-    async fn asked_at(&self, of: Reference, mobile: &Mobile) -> Result<Option<Time>> {
-        self.pool.read(|connection| outbox::asked_at(connection, of, mobile))
+    async fn questions_to(&self, mobile: &Mobile) -> Result<Vec<Question>> {
+        self.pool.read(|connection| outbox::questions_to(connection, mobile))
     }
 
     async fn was_told(&self, mobile: &Mobile, template: Template, since: Time) -> Result<bool> {
