@@ -20,7 +20,7 @@ mod reference;
 pub mod session;
 pub mod sms;
 
-pub use attachment::{Arriving, admit, sweep as sweep_attachments};
+pub use attachment::{Arriving, admit, sweep as sweep_attachments, unnamed_bytes};
 pub use reference::Ready as ReadyTables;
 
 use crate::state::Root;

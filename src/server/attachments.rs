@@ -219,6 +219,28 @@ impl Attachments {
             Self::Folder(folder) => old_files(&files::partial(folder, ""), age).await,
             Self::Bucket(bucket) => bucket.old_uploads(age).await.unwrap_or_else(|error| {
                 tracing::warn!(%error, "abandoned uploads cannot be listed");
+    /// How many bytes of these uploads are stored, together.
+    ///
+    /// # Errors
+    /// Where the bucket does not answer.
+    pub async fn received_of(&self, ids: &[AttachmentId]) -> io::Result<u64> {
+        match self {
+            Self::Folder(_) => {
+                let mut sum = 0;
+                for id in ids {
+                    sum += self.received(id).await?;
+                }
+                Ok(sum)
+            }
+            Self::Bucket(_) if ids.is_empty() => Ok(0),
+            // One list for all of them.
+            Self::Bucket(bucket) => {
+                let sizes = bucket.sizes().await?;
+                Ok(ids.iter().filter_map(|id| sizes.get(id.as_str())).sum())
+            }
+        }
+    }
+
                 Vec::new()
             }),
         }

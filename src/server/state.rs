@@ -370,7 +370,7 @@ impl App {
         let app = self.clone();
         tokio::spawn(async move { app.watch_room().await });
         tokio::spawn(self.feed.clone().keep_now_and_then(self.store.clone()));
-        self.every(Duration::from_secs(5), async |app: Self| match app.store.unnamed_bytes().await {
+        self.every(Duration::from_secs(5), async |app: Self| match crate::api::unnamed_bytes(&app).await {
             Ok(bytes) => app.unnamed.store(bytes, Ordering::Relaxed),
             Err(error) => tracing::warn!(%error, "what strangers have sent is not known"),
         });

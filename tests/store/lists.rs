@@ -124,7 +124,11 @@ pub async fn attachments_belong_to_one_case_or_are_forgotten(engine: Engine) {
     for id in ["here", "never", "old"] {
         store.put_attachment(&new(id), now()).await.expect("announced");
     }
-    assert_eq!(store.unnamed_bytes().await.expect("read"), 3_000);
+    let (before, after) = (now() - Duration::minutes(1), now() + Duration::minutes(1));
+    assert_eq!(store.unnamed_bytes(before).await.expect("read"), 3_000, "as announced");
+    assert_eq!(store.unnamed_bytes(after).await.expect("read"), 0, "an announcement is not believed for ever");
+    assert_eq!(store.unfinished(before).await.expect("read"), Vec::<AttachmentId>::new());
+    assert_eq!(store.unfinished(after).await.expect("read").len(), 3);
     let here = Attachment { width: 4, height: 3, digest: Some([1; 32]), ..new("here") };
     store.attachment_came(&here, now()).await.expect("came");
     assert_eq!(
@@ -148,6 +152,8 @@ pub async fn attachments_belong_to_one_case_or_are_forgotten(engine: Engine) {
 }
 
 pub async fn messages_go_out_in_order_unless_they_became_untrue(engine: Engine) {
+    assert_eq!(store.unnamed_bytes(after).await.expect("read"), 1_000, "what is here counts");
+    assert_eq!(store.unfinished(after).await.expect("read").len(), 2);
     let store = engine.open();
     let (append, _) = lodged(1);
     let case = append.case.clone();

@@ -109,6 +109,20 @@ pub async fn admit(app: &App, address: Address, bytes: u64, known: bool) -> Resu
     }
 }
 
+/// Minutes for which an upload counts with the length that was announced; afterwards with what has arrived. Announcing
+/// costs nothing, and must not keep others' photos out for hours.
+const BELIEVED: i64 = 10;
+
+/// Bytes of uploads that no case names.
+///
+/// # Errors
+/// Where the store or the bucket does not answer.
+pub async fn unnamed_bytes(app: &App) -> Result<u64, crate::store::StoreError> {
+    let since = app.now() - chrono::Duration::minutes(BELIEVED);
+    let unfinished = app.store.unfinished(since).await?;
+    Ok(app.store.unnamed_bytes(since).await? + app.config.attachments.received_of(&unfinished).await?)
+}
+
 /// A whole photo that is arriving. It is written to disk as it arrives, and removed if it does not arrive completely.
 pub struct Arriving<'a> {
     app: &'a App,

@@ -108,8 +108,11 @@ pub trait ReadFiles: Send + Sync {
     async fn undigested(&self) -> Result<Vec<Attachment>>;
     /// A case's attachments, including those that have not arrived.
     async fn attachments_of(&self, reference: Reference) -> Result<Vec<Attachment>>;
-    /// Announced bytes of all attachments that nothing names.
-    async fn unnamed_bytes(&self) -> Result<u64>;
+    /// Bytes of all attachments that nothing names: of those that are here, and as announced of those that were announced
+    /// after `since`.
+    async fn unnamed_bytes(&self, since: Time) -> Result<u64>;
+    /// Attachments that nothing names and that are not here though they were announced before that.
+    async fn unfinished(&self, before: Time) -> Result<Vec<AttachmentId>>;
 }
 
 /// Reads messages to citizens and offices.

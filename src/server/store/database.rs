@@ -256,11 +256,12 @@ impl ReadFiles for Database {
         self.pool.read(|connection| files::of_case(connection, of))
     }
 
-    async fn unnamed_bytes(&self) -> Result<u64> {
-        self.pool.read(|connection| {
-            let sql = "SELECT CAST(coalesce(sum(length), 0) AS BIGINT) FROM attachment WHERE reference IS NULL";
-            connection.one(sql, &[])
-        })
+    async fn unnamed_bytes(&self, since: Time) -> Result<u64> {
+        self.pool.read(|connection| files::unnamed_bytes(connection, since))
+    }
+
+    async fn unfinished(&self, before: Time) -> Result<Vec<AttachmentId>> {
+        self.pool.read(|connection| files::unfinished(connection, before))
     }
 }
 

@@ -100,3 +100,16 @@ pub(super) fn of_case(connection: &Connection, of: Reference) -> Result<Vec<Atta
         attachment,
     )
 }
+
+/// Bytes that nothing names: those that are here, and those that were announced after `since`.
+pub(super) fn unnamed_bytes(connection: &Connection, since: Time) -> Result<u64> {
+    let sql = "SELECT CAST(coalesce(sum(length), 0) AS BIGINT) FROM attachment
+               WHERE reference IS NULL AND (width + seconds > 0 OR created >= ?1)";
+    connection.one(sql, params![millis(since)])
+}
+
+/// What was announced before that, is not here and is named by nothing.
+pub(super) fn unfinished(connection: &Connection, before: Time) -> Result<Vec<AttachmentId>> {
+    let sql = "SELECT id FROM attachment WHERE reference IS NULL AND width + seconds = 0 AND created < ?1";
+    connection.all(sql, params![millis(before)], |row| Ok(row.get::<String>(0)?.into()))
+}
