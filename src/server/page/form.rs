@@ -2,7 +2,7 @@
 
 use super::field::{Field as Control, Wrong, hidden, summary};
 use super::plain::{Frames, Words, back, call_112, status};
-use super::received::{Fields, PHOTO, receive};
+use super::received::{Fields, Origin, PHOTO, receive};
 use crate::api::guard::{self, Site};
 use crate::app::Once;
 use crate::app::lodge::{self, Sender};
@@ -43,8 +43,9 @@ pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
     let session = guard::session_of(app, &parts.headers, guard::Client::Citizen, now).await;
     let proved = session.ok().flatten().and_then(|session| session.mobile).filter(|_| site == Site::Own);
     let sender = Sender { staff: None, proved, address, channel: Channel::WebForm };
-    let received = receive(app, parts, body, address, &NAMES, &mut fields).await;
+    let received = receive(app, parts, body, from, &NAMES, &mut fields).await;
     let form = Form { words, reasons };
+    let from = Origin { address, known: proved.is_some() };
     let photo = match received {
         Ok(photo) if site != Site::Other => photo,
         Ok(_) => return form.again(frames, &fields, &Failure::of(ProblemCode::CrossSite).0),
