@@ -170,6 +170,10 @@ pub trait People: Send + Sync {
     async fn know_person(&self, person: PersonId, mobile: &Mobile) -> Result<()>;
     /// Stores a new session. It replaces one that began by the same page and code, whose answer was lost.
     async fn create_session(&self, session: &Session) -> Result<()>;
+    /// Stores a new session of the member of staff whom a password has proved, if that is still the password of the
+    /// account: `password` is the hash that was checked. Checked and written in one transaction, so that no session
+    /// outlives a change made meanwhile. Answers whether it was stored.
+    async fn create_staff_session(&self, session: &Session, password: &str) -> Result<bool>;
     /// Records that it was used.
     async fn touch_session(&self, token_hash: &[u8; 32], at: Time) -> Result<()>;
     /// Ends this session alone, because its time is over.

@@ -415,6 +415,11 @@ impl People for Database {
         self.writer.write(move |connection, _| people::create_session(connection, &session)).await
     }
 
+    async fn create_staff_session(&self, session: &Session, password: &str) -> Result<bool> {
+        let (session, password) = (session.clone(), password.to_owned());
+        self.writer.write(move |connection, _| people::create_staff_session(connection, &session, &password)).await
+    }
+
     async fn touch_session(&self, token_hash: &[u8; 32], at: Time) -> Result<()> {
         let token_hash = *token_hash;
         self.writer
