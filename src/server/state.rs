@@ -160,6 +160,8 @@ pub struct Inner {
     newest: RwLock<Arc<Facts>>,
     /// Version of the facts by which the counts were made.
     counted_by: AtomicU64,
+    /// Number of the derivation of due dates after which they were made.
+    counted_after: AtomicU64,
     /// The counts, and how far they have come.
     pub feed: Feed,
     /// The newest frame for live dashboards.
@@ -255,6 +257,7 @@ impl App {
             (true, None) => Limits::own(),
             (true, Some(_)) => Some(Limits::Shared(store.clone())),
         };
+        let counted_after = admin::derived(store.as_ref()).await?.run;
         let (decoding, hashing) = (Semaphore::new(2), Semaphore::new(2));
         let disk = Disk::new(&config.data, config.reserve);
         let started = (config.clock)();
@@ -269,6 +272,7 @@ impl App {
             disk,
             bodies: Slots::new(BODIES.0, BODIES.1),
             waiting: Slots::new(WAITING.0, WAITING.1),
+            counted_after: AtomicU64::new(counted_after),
             health: Health::new(looked),
             unnamed: AtomicU64::new(0),
             heads_behind: AtomicBool::new(true),
@@ -317,12 +321,14 @@ impl App {
     pub async fn follow_facts(&self) -> Result<()> {
         self.refresh().await?;
         let app = self.current();
-        if app.facts.version == app.counted_by.load(Ordering::Relaxed) {
+        let mut derived = admin::derived(app.store.as_ref()).await?;
+        let counted = (app.counted_by.load(Ordering::Relaxed), app.counted_after.load(Ordering::Relaxed));
+        // Another node may have derived once more by the same facts.
+        if (app.facts.version, derived.run) == counted {
             return Ok(());
         }
-        let mut derived = admin::derived(app.store.as_ref()).await?;
         if derived.version < app.facts.version && app.has_turn("derive").await {
-            derived = admin::derive(app.store.as_ref(), &app.facts).await?;
+            derived = admin::derive_while(app.store.as_ref(), &app.facts, || app.has_turn("derive")).await?;
             tracing::info!(version = derived.version, moved = derived.moved, "due dates follow the facts");
         }
         if derived.version >= app.facts.version {
@@ -335,6 +341,7 @@ impl App {
     /// Starts all background tasks.
     pub fn start_tasks(&self) {
         let config = &self.config;
+            app.counted_after.store(derived.run, Ordering::Relaxed);
         let app = self.clone();
         tokio::spawn(async move {
             if let Err(error) = app.ballast().await {
@@ -683,7 +690,7 @@ async fn up_to_date(store: &dyn Store, facts: &Facts) -> Result<()> {
         tracing::info!(cases, "the case rows are made again");
     }
     store.put_fact("view", wanted).await?;
-    admin::put_derived(store, admin::Derived { version: facts.version, moved: 0 }).await?;
+    admin::put_derived(store, admin::Derived { version: facts.version, moved: 0, run: 0 }).await?;
     Ok(())
 }
 
