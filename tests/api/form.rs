@@ -69,6 +69,23 @@ async fn another_sites_form_is_refused() {
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
 }
 
+#[tokio::test]
+async fn a_form_sent_again_just_after_midnight_is_the_same_grievance() {
+    let world = World::new().await;
+    // 23:59:50 in India.
+    world.pass(chrono::Duration::seconds(13 * 3_600 + 59 * 60 + 50));
+    let first = post(&world, "/en/lodge", GOOD).await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.text);
+    world.pass(chrono::Duration::seconds(20));
+    let again = post(&world, "/en/lodge", GOOD).await;
+    assert_eq!(again.status, StatusCode::OK, "{}", again.text);
+    assert_eq!(world.app.store.head().await.expect("a head").seq, 1, "one grievance");
+    // On the evening of that day it may be a new one.
+    world.pass(chrono::Duration::hours(20));
+    post(&world, "/en/lodge", GOOD).await;
+    assert_eq!(world.app.store.head().await.expect("a head").seq, 2);
+}
+
 /// A form with a photo, as a browser without a script sends it.
 async fn with_photo(person: &tests::Person<'_>, photo: &[u8]) -> Answer {
     let mut body = Vec::new();
