@@ -69,6 +69,17 @@ async fn the_stream_tells_each_commit_with_its_seq() {
     }
 }
 
+#[tokio::test]
+async fn a_cursor_beyond_all_numbers_is_a_wrong_query() {
+    let world = World::new().await;
+    let cmo = world.staff("cmo").await;
+    for cursor in ["18446744073709551615", "18446744073709551600", "-1", "x"] {
+        let answer = cmo.get(&format!("/api/cases?cursor={cursor}")).await;
+        assert_eq!((answer.status, answer.code()), (StatusCode::BAD_REQUEST, "wrong_query"), "{cursor}");
+    }
+    assert_eq!(cmo.get("/api/cases?cursor=50").await.json["rows"], json!([]));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_counts_go_on_while_a_slow_disk_takes_them() {
     let world = World::new().await;
