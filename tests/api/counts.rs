@@ -104,3 +104,22 @@ async fn the_counts_go_on_while_a_slow_disk_takes_them() {
     drop(read);
     assert!(counted, "dashboards do not wait for the disk");
 }
+
+#[tokio::test]
+async fn a_stream_whose_reader_sleeps_does_not_outlive_the_server() {
+    let world = World::new().await;
+    let cmo = world.staff("cmo").await;
+    let before = world.app.stopping.receiver_count();
+    let request = cmo.request("GET", "/api/live").body(Body::empty()).expect("a request");
+    let response = world.router.clone().oneshot(request).await.expect("an answer");
+    assert_eq!(response.status(), StatusCode::OK);
+    for person in 0..8 {
+        world.anon().lodge_from(person, &tests::form(&format!("983001234{person}"))).await;
+        tokio::time::sleep(std::time::Duration::from_millis(350)).await;
+    }
+    assert_eq!(world.app.stopping.receiver_count(), before + 1);
+    world.app.stopping.send_replace(true);
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    assert_eq!(world.app.stopping.receiver_count(), before, "nobody reads, and it ends all the same");
+    drop(response);
+}
