@@ -241,6 +241,26 @@ async fn strangers_who_fill_their_share_leave_room_for_whoever_has_sent_little()
 }
 
 #[tokio::test]
+async fn an_upload_that_was_forgotten_while_it_was_read_has_not_arrived() {
+    let world = World::new().await;
+    let bytes = photo();
+    let (path, id) = opened(&world, bytes.len()).await;
+    // Whoever sends the last byte now waits for a turn to be read.
+    let turns = world.app.decoding.acquire_many(2).await.expect("turns");
+    let sent = patch(&world, &path, 0, &bytes);
+    let forgotten = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        world.app.store.forget_attachment(&id).await.expect("forgotten");
+        drop(turns);
+    };
+    let (answer, ()) = tokio::join!(sent, forgotten);
+    assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.text);
+    let file = world.data.path().join("photos").join(&id[..2]).join(format!("{id}.jpg"));
+    assert!(!file.exists(), "a file that nothing names is not left behind");
+    assert_eq!(world.audit().await.faults, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn what_was_announced_and_never_sent_keeps_nobodys_photo_out() {
     let world = World::new().await;
     let unnamed = async || server::api::unnamed_bytes(&world.app).await.expect("counted");

@@ -130,14 +130,15 @@ pub async fn attachments_belong_to_one_case_or_are_forgotten(engine: Engine) {
     assert_eq!(store.unfinished(before).await.expect("read"), Vec::<AttachmentId>::new());
     assert_eq!(store.unfinished(after).await.expect("read").len(), 3);
     let here = Attachment { width: 4, height: 3, digest: Some([1; 32]), ..new("here") };
-    store.attachment_came(&here, now()).await.expect("came");
+    assert!(store.attachment_came(&here, now()).await.expect("came"));
     assert_eq!(
         store.undigested().await.expect("read"),
         std::slice::from_ref(&here),
         "its stored file has no digest yet"
     );
     let here = Attachment { stored: Some([2; 32]), ..here };
-    store.attachment_came(&here, now()).await.expect("came");
+    assert!(store.attachment_came(&here, now()).await.expect("came"));
+    assert!(!store.attachment_came(&Attachment { id: "unknown".into(), ..here.clone() }, now()).await.expect("asked"));
     assert_eq!(store.attachment("here").await.expect("read"), Some(here));
     let mut append = lodged(1).0;
     let reference = append.case.reference;

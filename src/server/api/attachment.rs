@@ -338,8 +338,13 @@ async fn finish(app: &App, upload: &Attachment, address: Address) -> Result<(), 
     };
     let here = come(upload.clone(), &clean, digest);
     keep(app, &here, clean.bytes).await?;
-    app.store.attachment_came(&here, app.now()).await?;
+    let known = app.store.attachment_came(&here, app.now()).await?;
     app.config.attachments.remove_partial(&upload.id).await;
+    if !known {
+        // It was forgotten while it was read: nothing refers to the file, and the sender begins again.
+        app.config.attachments.remove(here.kind, &here.id).await;
+        return Err(Failure::of(ProblemCode::NotFound));
+    }
     Ok(())
 }
 

@@ -229,8 +229,8 @@ pub trait Directory: Send + Sync {
 pub trait Files: Send + Sync {
     /// Stores an attachment's row.
     async fn put_attachment(&self, attachment: &Attachment, at: Time) -> Result<()>;
-    /// Records that an attachment has arrived and was read.
-    async fn attachment_came(&self, attachment: &Attachment, at: Time) -> Result<()>;
+    /// Records that an attachment has arrived and was read; answers false where it was forgotten meanwhile.
+    async fn attachment_came(&self, attachment: &Attachment, at: Time) -> Result<bool>;
     /// Deletes the row of an attachment that could not be read.
     async fn forget_attachment(&self, id: &str) -> Result<()>;
     /// Deletes the rows of attachments that nothing names: those that arrived before `before`, and those that never

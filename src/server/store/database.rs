@@ -575,7 +575,7 @@ impl Files for Database {
         self.writer.write(move |connection, effects| files::put(connection, effects, &attachment, at)).await
     }
 
-    async fn attachment_came(&self, attachment: &Attachment, at: Time) -> Result<()> {
+    async fn attachment_came(&self, attachment: &Attachment, at: Time) -> Result<bool> {
         let attachment = attachment.clone();
         self.writer.write(move |connection, effects| files::arrived(connection, effects, &attachment, at)).await
     }

@@ -38,18 +38,23 @@ pub(super) fn put(connection: &Connection, effects: &mut Effects<'_>, attachment
     Ok(())
 }
 
+/// Answers whether it is still known: it may have been forgotten while it was read.
 pub(super) fn arrived(
     connection: &Connection,
     effects: &mut Effects<'_>,
     attachment: &Attachment,
     at: Time,
-) -> Result<()> {
+) -> Result<bool> {
     let Attachment { id, width, height, seconds, media, digest, stored, .. } = attachment;
-    connection.execute(
+    let changed = connection.execute(
         "UPDATE attachment SET width = ?2, height = ?3, digest = ?4, media = ?5, seconds = ?6, stored = ?7 WHERE id = ?1",
         params![id.as_str(), *width, *height, *digest, media, *seconds, *stored],
     )?;
-    chain::record(connection, effects, &chain::ATTACHMENT, id.as_str(), at)
+    if changed == 0 {
+        return Ok(false);
+    }
+    chain::record(connection, effects, &chain::ATTACHMENT, id.as_str(), at)?;
+    Ok(true)
 }
 
 pub(super) fn forget(connection: &Connection, id: &str) -> Result<()> {
