@@ -117,6 +117,21 @@ pub async fn whole_lives_are_taken_over_in_the_order_of_time(engine: Engine) {
     assert_eq!(store.head_at(60).await.expect("followed"), Some(store.head().await.expect("a head").hash));
 }
 
+pub async fn whoever_lodges_for_thousands_has_all_of_them(engine: Engine) {
+    let store = engine.open();
+    store.append(lodged(1).0).await.expect("appended");
+    engine
+        .run(
+            "INSERT INTO grievance
+             WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10002)
+             SELECT n.i, 1000000 + n.i, lodged_seq, n.i, version, stage, lane, holder, citizen, district, place, category,
+                 department, office, offered_department, offered_office, root, visit_due, disowned, shielded, disputes,
+                 lodged_at, stage_since, due, next_deadline, packed FROM grievance CROSS JOIN n",
+        )
+        .expect("as if lodged");
+    assert_eq!(store.cases_of(CITIZEN).await.expect("cases").len(), 10_002);
+}
+
 pub async fn attachments_belong_to_one_case_or_are_forgotten(engine: Engine) {
     let store = engine.open();
     let new =
