@@ -53,6 +53,12 @@ impl Attachments {
         })
     }
 
+    /// Whether they are stored in this folder, and nowhere that another machine sees.
+    #[must_use]
+    pub fn is_within(&self, data: &Path) -> bool {
+        matches!(self, Self::Folder(folder) if folder == data)
+    }
+
     /// Makes the folder, or checks that the bucket can be read and written.
     ///
     /// # Errors
@@ -213,12 +219,6 @@ impl Attachments {
         }
     }
 
-    /// Uploads of which nothing has arrived for so long.
-    pub async fn abandoned(&self, age: Duration) -> Vec<AttachmentId> {
-        match self {
-            Self::Folder(folder) => old_files(&files::partial(folder, ""), age).await,
-            Self::Bucket(bucket) => bucket.old_uploads(age).await.unwrap_or_else(|error| {
-                tracing::warn!(%error, "abandoned uploads cannot be listed");
     /// How many bytes of these uploads are stored, together.
     ///
     /// # Errors
@@ -241,6 +241,12 @@ impl Attachments {
         }
     }
 
+    /// Uploads of which nothing has arrived for so long.
+    pub async fn abandoned(&self, age: Duration) -> Vec<AttachmentId> {
+        match self {
+            Self::Folder(folder) => old_files(&files::partial(folder, ""), age).await,
+            Self::Bucket(bucket) => bucket.old_uploads(age).await.unwrap_or_else(|error| {
+                tracing::warn!(%error, "abandoned uploads cannot be listed");
                 Vec::new()
             }),
         }

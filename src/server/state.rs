@@ -212,6 +212,13 @@ impl App {
     pub async fn open(config: Config) -> Result<Self> {
         own_folder(&config.data)?;
         config.attachments.ready().await?;
+        if config.database.is_some() && config.attachments.is_within(&config.data) {
+            tracing::warn!(
+                data = %config.data.display(),
+                "the database is shared (DATABASE_URL), but photos and spoken notes stay in the data folder of this node: no \
+                 other node can show them. Name a folder or bucket that all nodes share (ATTACHMENTS_DIR, docs/postgres.md)"
+            );
+        }
         let lock = crate::files::lock(&config.data)?;
         crate::backup::is_no_backup(&config.data)?;
         let (store, fresh) = match &config.database {
@@ -250,6 +257,7 @@ impl App {
                 tracing::info!(cases, "counted");
             }
         };
+        let counted_after = admin::derived(store.as_ref()).await?.run;
         let feed = Feed::start(store.clone(), snapshot, counted).await?;
         let frames = live::start(feed.clone(), config.clock.clone());
         let limits = match (config.limited, &config.database) {
@@ -257,7 +265,6 @@ impl App {
             (true, None) => Limits::own(),
             (true, Some(_)) => Some(Limits::Shared(store.clone())),
         };
-        let counted_after = admin::derived(store.as_ref()).await?.run;
         let (decoding, hashing) = (Semaphore::new(2), Semaphore::new(2));
         let disk = Disk::new(&config.data, config.reserve);
         let started = (config.clock)();
@@ -265,6 +272,7 @@ impl App {
             store,
             newest: RwLock::new(facts.clone()),
             counted_by: AtomicU64::new(facts.version),
+            counted_after: AtomicU64::new(counted_after),
             feed,
             frames,
             config,
@@ -272,7 +280,6 @@ impl App {
             disk,
             bodies: Slots::new(BODIES.0, BODIES.1),
             waiting: Slots::new(WAITING.0, WAITING.1),
-            counted_after: AtomicU64::new(counted_after),
             health: Health::new(looked),
             unnamed: AtomicU64::new(0),
             heads_behind: AtomicBool::new(true),
@@ -334,6 +341,7 @@ impl App {
         if derived.version >= app.facts.version {
             app.feed.count_anew(app.store.as_ref(), app.facts.view()?).await?;
             app.counted_by.store(app.facts.version, Ordering::Relaxed);
+            app.counted_after.store(derived.run, Ordering::Relaxed);
         }
         Ok(())
     }
@@ -341,7 +349,6 @@ impl App {
     /// Starts all background tasks.
     pub fn start_tasks(&self) {
         let config = &self.config;
-            app.counted_after.store(derived.run, Ordering::Relaxed);
         let app = self.clone();
         tokio::spawn(async move {
             if let Err(error) = app.ballast().await {
