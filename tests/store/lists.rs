@@ -146,14 +146,16 @@ pub async fn attachments_belong_to_one_case_or_are_forgotten(engine: Engine) {
     assert_eq!(store.unfinished(after).await.expect("read").len(), 3);
     let here = Attachment { width: 4, height: 3, digest: Some([1; 32]), ..new("here") };
     assert!(store.attachment_came(&here, now()).await.expect("came"));
+    assert!(!store.attachment_came(&Attachment { id: "unknown".into(), ..here.clone() }, now()).await.expect("asked"));
     assert_eq!(
         store.undigested().await.expect("read"),
         std::slice::from_ref(&here),
         "its stored file has no digest yet"
     );
+    assert_eq!(store.unnamed_bytes(after).await.expect("read"), 1_000, "what is here counts");
+    assert_eq!(store.unfinished(after).await.expect("read").len(), 2);
     let here = Attachment { stored: Some([2; 32]), ..here };
     assert!(store.attachment_came(&here, now()).await.expect("came"));
-    assert!(!store.attachment_came(&Attachment { id: "unknown".into(), ..here.clone() }, now()).await.expect("asked"));
     assert_eq!(store.attachment("here").await.expect("read"), Some(here));
     let mut append = lodged(1).0;
     let reference = append.case.reference;
@@ -168,8 +170,6 @@ pub async fn attachments_belong_to_one_case_or_are_forgotten(engine: Engine) {
 }
 
 pub async fn messages_go_out_in_order_unless_they_became_untrue(engine: Engine) {
-    assert_eq!(store.unnamed_bytes(after).await.expect("read"), 1_000, "what is here counts");
-    assert_eq!(store.unfinished(after).await.expect("read").len(), 2);
     let store = engine.open();
     let (append, _) = lodged(1);
     let case = append.case.clone();
@@ -299,6 +299,10 @@ fn the_contract_covers_every_method() {
     let called: String = ["tests/store.rs", "tests/store/people.rs", "tests/store/lists.rs"].map(read).concat();
     let methods: Vec<&str> = declared.split("fn ").skip(1).filter_map(|rest| rest.split('(').next()).collect();
     assert!(methods.len() > 70, "{} methods", methods.len());
-    let untried: Vec<&str> = methods.into_iter().filter(|method| !called.contains(&format!(".{method}("))).collect();
+    // On a store: something else may have a method of the same name.
+    let is_tried = |method: &&str| {
+        ["store", "first", "again", "other"].iter().any(|on| called.contains(&format!("{on}.{method}(")))
+    };
+    let untried: Vec<&str> = methods.into_iter().filter(|method| !is_tried(method)).collect();
     assert_eq!(untried, Vec::<&str>::new());
 }
