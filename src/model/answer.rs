@@ -38,14 +38,41 @@ pub struct Answer {
 /// The numbers with which a citizen answers yes and no to a report, from 1 to 98. Every report has two of its own, so
 /// that a late answer to an earlier report is not taken for an answer to this one; after 49 reports they repeat.
 ///
-/// A person's `first` grievance starts with 1 and 2. Every other one starts at an offset taken from its reference, so
-/// that an answer to one grievance is not taken for an answer to another.
+/// A person's `first` grievance starts with 1 and 2. Every other one starts at an offset taken from its reference. These
+/// are the preferred ones: whose grievance is the first can change, so a question offers what is free on its telephone
+/// ([`free_codes`]), and an answer is held against what was offered ([`offered`]).
 #[must_use]
 pub fn codes(of: Reference, first: bool, report: u8) -> (u8, u8) {
     let start = if first { 0 } else { 1 + (of.as_u64() / 10 % 48) };
-    let at = (start + u64::from(report.saturating_sub(1))) % 49;
+    pair((start + u64::from(report.saturating_sub(1))) % 49)
+}
+
+/// The codes at a place, from 0 to 48.
+fn pair(at: u64) -> (u8, u8) {
     let yes = u8::try_from(at).unwrap_or(0) * 2 + 1;
     (yes, yes + 1)
+}
+
+/// Codes for a question to a telephone: the preferred ones, or the next that no question there has `offered` so far. Once
+/// all are taken they repeat; a reply that fits several questions is asked about again.
+#[must_use]
+pub fn free_codes(preferred: (u8, u8), offered: &[(u8, u8)]) -> (u8, u8) {
+    let first = u64::from(preferred.0 / 2);
+    let mut following = (first..first + 49).map(|at| pair(at % 49));
+    following.find(|codes| !offered.contains(codes)).unwrap_or(preferred)
+}
+
+/// The codes that a question offers, read from its text: what stands on the telephone counts, whatever has become of the
+/// grievance since. `None` where it offers none.
+#[must_use]
+pub fn offered(question: &str) -> Option<(u8, u8)> {
+    let mut numbers = question.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    let mut before: Option<u8> = None;
+    numbers.find_map(|digits| {
+        let number = digits.parse::<u8>().ok().filter(|_| digits.len() <= 2);
+        let yes = std::mem::replace(&mut before, number)?;
+        (number? == yes + 1 && yes % 2 == 1 && yes <= 97).then_some((yes, yes + 1))
+    })
 }
 
 /// The word lists by which short messages are understood (`public/reference/answers.json`), in the form that
@@ -230,6 +257,31 @@ mod tests {
         for payload in 0..200 {
             let (yes, no) = codes(Reference::from_payload(payload), false, 1);
             assert!(yes > 2 && no == yes + 1 && no <= 98, "{yes}: another grievance begins with other numbers");
+        }
+    }
+
+    #[test]
+    fn no_two_questions_to_a_telephone_share_a_number_as_long_as_there_are_some() {
+        let mut offered = Vec::new();
+        for _ in 0..49 {
+            let codes = free_codes((95, 96), &offered);
+            assert!(!offered.contains(&codes) && codes.0 % 2 == 1 && codes.1 == codes.0 + 1 && codes.1 <= 98);
+            offered.push(codes);
+        }
+        assert_eq!(offered[..3], [(95, 96), (97, 98), (1, 2)]);
+        assert_eq!(free_codes((95, 96), &offered), (95, 96), "all are taken");
+    }
+
+    #[test]
+    fn what_a_question_offers_is_read_from_its_text() {
+        let read = |text: &str| offered(text);
+        assert_eq!(
+            read("Grievance 4831 9027 5516: done? Reply 57 for yes, 58 for no. http://10.1.2.3/l/a1b2"),
+            Some((57, 58))
+        );
+        assert_eq!(read("4831 9027 5516: 1, 2"), Some((1, 2)));
+        for none in ["", "4831 9027 5516", "Reply 2 or 3", "Reply 1 or 3", "99 100", "within 30 days", "1 4831 2"] {
+            assert_eq!(read(none), None, "{none}");
         }
     }
 }

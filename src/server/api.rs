@@ -21,7 +21,7 @@ mod reference;
 pub mod session;
 pub mod sms;
 
-pub use attachment::{Arriving, admit, sweep as sweep_attachments};
+pub use attachment::{Arriving, admit, sweep as sweep_attachments, unnamed_bytes};
 
 use crate::state::Root;
 use axum::Router;

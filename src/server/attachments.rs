@@ -53,6 +53,12 @@ impl Attachments {
         })
     }
 
+    /// Whether they are stored in this folder, and nowhere that another machine sees.
+    #[must_use]
+    pub fn is_within(&self, data: &Path) -> bool {
+        matches!(self, Self::Folder(folder) if folder == data)
+    }
+
     /// Makes the folder, or checks that the bucket can be read and written.
     ///
     /// # Errors
@@ -210,6 +216,28 @@ impl Attachments {
         match self {
             Self::Folder(folder) => files::remove(&files::partial(folder, id)).await,
             Self::Bucket(bucket) => bucket.remove_pieces(id).await,
+        }
+    }
+
+    /// How many bytes of these uploads are stored, together.
+    ///
+    /// # Errors
+    /// Where the bucket does not answer.
+    pub async fn received_of(&self, ids: &[AttachmentId]) -> io::Result<u64> {
+        match self {
+            Self::Folder(_) => {
+                let mut sum = 0;
+                for id in ids {
+                    sum += self.received(id).await?;
+                }
+                Ok(sum)
+            }
+            Self::Bucket(_) if ids.is_empty() => Ok(0),
+            // One list for all of them.
+            Self::Bucket(bucket) => {
+                let sizes = bucket.sizes().await?;
+                Ok(ids.iter().filter_map(|id| sizes.get(id.as_str())).sum())
+            }
         }
     }
 

@@ -12,6 +12,10 @@ use model::{Actor, Time};
 /// Most cases acted on in one round, so that a clock that jumps does not escalate everything at once (REL-19).
 const ROUND: u32 = 500;
 
+/// Time for which a case is put off that was refused, and one that the store did not take.
+const REFUSED: Duration = Duration::hours(1);
+const UNANSWERED: Duration = Duration::minutes(5);
+
 /// Runs a round every ten seconds, as long as the program runs.
 pub async fn run(app: App) {
     let mut stopping = app.stopping.subscribe();
@@ -52,8 +56,18 @@ pub async fn round(app: &App) -> Result<usize, StoreError> {
             Ok(_) => acted += 1,
             // Somebody acted in between; the next round looks again.
             Err(failure) if failure.0.code == ProblemCode::Stale => {}
-            // A case that cannot be written must not hold up the others.
-            Err(failure) => tracing::error!(problem = ?failure.0.code, "a deadline is left to the next round"),
+            // A case that cannot be written must not hold up the others, nor take one of their places in each round. It
+            // stays due, a little later; a store that does not answer may do so soon.
+            Err(failure) => {
+                let pause = match failure.0.code {
+                    ProblemCode::Unavailable => UNANSWERED,
+                    _ => REFUSED,
+                };
+                tracing::error!(
+                    problem = ?failure.0.code, minutes = pause.num_minutes(), "what falls due in a case is put off"
+                );
+                app.store.put_deadline(case.reference, case.version, now + pause).await?;
+            }
         }
     }
     Ok(acted)

@@ -120,10 +120,17 @@ impl Feed {
         let seq = self.cube().seq();
         let Some(hash) = store.head_at(seq).await? else { return Ok(()) };
         let (cube, snapshot) = (self.cube.clone(), self.snapshot.clone());
-        let kept = tokio::task::spawn_blocking(move || {
-            let cube = cube.read().unwrap_or_else(PoisonError::into_inner);
-            // If it has moved on meanwhile, the next time will do.
-            if cube.seq() == seq { snapshot::write(&snapshot, &cube, &hash) } else { Ok(()) }
+        let kept = tokio::task::spawn_blocking(move || -> std::io::Result<()> {
+            let taken = {
+                let cube = cube.read().unwrap_or_else(PoisonError::into_inner);
+                // If it has moved on meanwhile, the next time will do.
+                if cube.seq() != seq {
+                    return Ok(());
+                }
+                snapshot::taken(&snapshot, &cube, &hash)?
+            };
+            // Neither dashboards nor what follows the ledger wait for the disk.
+            snapshot::write(&snapshot, taken)
         });
         Ok(kept.await.map_err(|error| StoreError::Unavailable(error.to_string()))??)
     }

@@ -1,10 +1,11 @@
 //! Sends messages from the outbox: at least once, retried, given up after a while and then visible as dead.
 
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, NotTaken};
 use crate::link;
 use crate::state::App;
 use crate::store::{Message, NewMessage, Outbox, Share, StoreError};
 use crate::tables::Tables;
+use anyhow::Context;
 use async_trait::async_trait;
 use chrono::Duration;
 use model::lifecycle::{Case, Event, EventBody};
@@ -12,6 +13,8 @@ use model::message::{Template, for_citizen, render};
 use model::names::code_of;
 use model::wire::Names;
 use model::{Language, Mobile, Reference, Time, answer};
+use reqwest::StatusCode;
+use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -26,13 +29,26 @@ const PATIENCE: u64 = 10;
 /// Seconds for which messages are leased: as long as a whole batch may take, and a little more.
 const LEASE_SECONDS: i64 = 240;
 
+/// Answers that say nothing against a message: too slow or too many now, or a token, credit or an address that is wrong
+/// until the operator mends it. Giving up by these would lose every message of that time.
+const OPERATORS: [StatusCode; 8] = [
+    StatusCode::UNAUTHORIZED,
+    StatusCode::PAYMENT_REQUIRED,
+    StatusCode::FORBIDDEN,
+    StatusCode::NOT_FOUND,
+    StatusCode::METHOD_NOT_ALLOWED,
+    StatusCode::PROXY_AUTHENTICATION_REQUIRED,
+    StatusCode::REQUEST_TIMEOUT,
+    StatusCode::TOO_MANY_REQUESTS,
+];
+
 /// The local stand-in: accepts everything; the outbox shows what was sent.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LocalGateway;
 
 #[async_trait]
 impl Gateway for LocalGateway {
-    async fn send(&self, _: &Message) -> Result<(), String> {
+    async fn send(&self, _: &Message) -> Result<(), NotTaken> {
         Ok(())
     }
 }
@@ -49,16 +65,50 @@ impl HttpGateway {
     /// A gateway at this address, with the token by which it knows this server.
     ///
     /// # Errors
-    /// Where no HTTP client can be made.
-    pub fn new(url: String, token: String) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder().timeout(std::time::Duration::from_secs(PATIENCE)).build()?;
+    /// Where the address is none, or would send numbers, codes and the token readable over the internet; where no HTTP
+    /// client can be made.
+    pub fn new(url: String, token: String) -> anyhow::Result<Self> {
+        keeps_secrets(&url)?;
+        // A redirect would be followed by a GET: its page answers 200 and has taken no message. And a token goes only to the
+        // address that was named.
+        let client = reqwest::Client::builder()
+            .timeout(std::time::Duration::from_secs(PATIENCE))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
         Ok(Self { client, url, token })
     }
 }
 
+/// Whether nobody on the way can read what is sent to this address: by TLS, or because it stays on this machine or in a
+/// private network. The address itself may contain a secret, so no error repeats it.
+fn keeps_secrets(url: &str) -> anyhow::Result<()> {
+    let url = reqwest::Url::parse(url).context("SMS_URL is no address of the form https://…")?;
+    match url.scheme() {
+        "https" => return Ok(()),
+        "http" => {}
+        _ => anyhow::bail!("SMS_URL must begin with https://"),
+    }
+    let host = url.host_str().unwrap_or_default();
+    let private = match host.trim_matches(['[', ']']).parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private() || address.is_link_local(),
+        Ok(IpAddr::V6(address)) => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+        }
+        // A name without a dot is one of this machine's own network.
+        Err(_) => !host.contains('.') || [".localhost", ".internal", ".local"].iter().any(|end| host.ends_with(end)),
+    };
+    if !private {
+        anyhow::bail!(
+            "SMS_URL begins with http:// and its host is not on this machine or in a private network: anybody on the way \
+             could read the numbers, the codes and the token. Use https://"
+        );
+    }
+    Ok(())
+}
+
 #[async_trait]
 impl Gateway for HttpGateway {
-    async fn send(&self, message: &Message) -> Result<(), String> {
+    async fn send(&self, message: &Message) -> Result<(), NotTaken> {
         let body = serde_json::json!({
             // With its time, since ids start again in a restored database.
             "id": format!("pratikar-{}-{}", message.created.timestamp_millis(), message.id),
@@ -71,9 +121,14 @@ impl Gateway for HttpGateway {
         let answer = self.client.post(&self.url).bearer_auth(&self.token).json(&body).send().await;
         match answer {
             Ok(answer) if answer.status().is_success() => Ok(()),
-            Ok(answer) => Err(format!("the gateway answered {}", answer.status().as_u16())),
+            Ok(answer) => {
+                let status = answer.status();
+                let said = format!("the gateway answered {}", status.as_u16());
+                let ever = status.is_client_error() && !OPERATORS.contains(&status);
+                Err(if ever { NotTaken::Ever(said) } else { NotTaken::Yet(said) })
+            }
             // Without the address, which may contain a secret.
-            Err(error) => Err(error.without_url().to_string()),
+            Err(error) => Err(NotTaken::Yet(error.without_url().to_string())),
         }
     }
 }
@@ -121,12 +176,15 @@ async fn hand_over(
             let opens = message.reference.is_some() || message.template == code_of(&Template::Code);
             store.message_sent(message.id, now, opens && !keep_codes).await
         }
-        Err(error) => {
-            let next = (message.attempts < TRIES).then(|| now + pause(message.attempts));
+        Err(not_taken) => {
+            let (why, next) = match not_taken {
+                NotTaken::Yet(why) => (why, (message.attempts < TRIES).then(|| now + pause(message.attempts))),
+                NotTaken::Ever(why) => (why, None),
+            };
             if next.is_none() {
-                tracing::error!(message = message.id, "a message is given up");
+                tracing::error!(message = message.id, why, "a message is given up");
             }
-            store.message_failed(message.id, &error, next).await
+            store.message_failed(message.id, &why, next).await
         }
     }
 }
@@ -214,14 +272,16 @@ pub fn compose(
     })
 }
 
-/// The replies for yes and for no to the newest question about a case.
+/// The replies for yes and for no that a new question to a number can offer: none that an earlier one there has offered.
 ///
 /// # Errors
 /// Where the store does not answer.
-pub async fn codes_of(app: &App, case: &Case) -> Result<(u8, u8), StoreError> {
+pub async fn codes_of(app: &App, case: &Case, to: &Mobile) -> Result<(u8, u8), StoreError> {
     let all = app.store.cases_of(case.citizen).await?;
     let first = all.last().is_none_or(|oldest| oldest.reference == case.reference);
-    Ok(answer::codes(case.reference, first, case.reports))
+    let questions = app.store.questions_to(to).await?;
+    let offered: Vec<_> = questions.iter().filter_map(|question| answer::offered(&question.body)).collect();
+    Ok(answer::free_codes(answer::codes(case.reference, first, case.reports), &offered))
 }
 
 /// Messages to the citizen about these events. `due` is the due date that a new case promises, `codes` are the answers to a
@@ -296,5 +356,34 @@ fn in_message(language: Language, variable: &str) -> String {
     match language {
         Language::Urdu if number => variable.to_owned(),
         _ => variable.replace('\u{A0}', " "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_token_go_readable_to_nobody_outside() {
+        let taken = |url: &str| HttpGateway::new(url.into(), "secret".into()).is_ok();
+        for url in [
+            "https://sms.example/send",
+            "http://127.0.0.1:9000/sms",
+            "http://[::1]:9000/sms",
+            "http://localhost:9000",
+            "http://sms-relay/send",
+            "http://10.0.3.4/sms",
+            "http://192.168.1.9/sms",
+            "http://[fd00::1]/sms",
+        ] {
+            assert!(taken(url), "{url}");
+        }
+        let refused =
+            ["http://sms.example/send", "http://8.8.8.8/sms", "http://[2001:db8::1]/sms", "ftp://localhost", "sms"];
+        for url in refused {
+            assert!(!taken(url), "{url}");
+        }
+        let error = HttpGateway::new("http://sms.example/?key=geheim".into(), String::new()).expect_err("refused");
+        assert!(!format!("{error:#}").contains("geheim"), "the address may contain a secret");
     }
 }

@@ -38,6 +38,13 @@ impl App {
     pub async fn open(config: Config) -> Result<Self> {
         own_folder(&config.data)?;
         config.attachments.ready().await?;
+        if config.database.is_some() && config.attachments.is_within(&config.data) {
+            tracing::warn!(
+                data = %config.data.display(),
+                "the database is shared (DATABASE_URL), but photos and spoken notes stay in the data folder of this node: no \
+                 other node can show them. Name a folder or bucket that all nodes share (ATTACHMENTS_DIR, docs/postgres.md)"
+            );
+        }
         let lock = files::lock(&config.data)?;
         backup::is_no_backup(&config.data)?;
         let (store, fresh) = match &config.database {
@@ -76,6 +83,7 @@ impl App {
                 tracing::info!(cases, "counted");
             }
         };
+        let counted_after = admin::derived(store.as_ref()).await?.run;
         let feed = Feed::start(store.clone(), snapshot, counted).await?;
         let frames = live::start(feed.clone(), config.clock.clone());
         let limits = match (config.limited, &config.database) {
@@ -90,6 +98,7 @@ impl App {
             store,
             newest: RwLock::new(facts.clone()),
             counted_by: AtomicU64::new(facts.version),
+            counted_after: AtomicU64::new(counted_after),
             feed,
             frames,
             config,
@@ -251,7 +260,7 @@ async fn up_to_date(store: &dyn Store, facts: &Facts) -> Result<()> {
         tracing::info!(cases, "the case rows are made again");
     }
     store.put_fact("view", wanted).await?;
-    admin::put_derived(store, admin::Derived { version: facts.version, moved: 0 }).await?;
+    admin::put_derived(store, admin::Derived { version: facts.version, moved: 0, run: 0 }).await?;
     Ok(())
 }
 

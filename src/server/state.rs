@@ -149,6 +149,8 @@ pub struct Inner {
     pub(crate) newest: RwLock<Arc<Facts>>,
     /// Version of the facts by which the counts were made.
     pub(crate) counted_by: AtomicU64,
+    /// Number of the derivation of due dates after which they were made.
+    pub(crate) counted_after: AtomicU64,
     /// The counts, and how far they have come.
     pub feed: Feed,
     /// The newest frame for live dashboards.

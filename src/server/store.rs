@@ -267,6 +267,19 @@ pub struct Message {
     pub expires: Option<Time>,
 }
 
+/// A question to a telephone whether the work is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The case that it is about.
+    pub reference: Reference,
+    /// Its text, in which its codes stand.
+    pub body: String,
+    /// When it was made.
+    pub created: Time,
+    /// When the gateway took it; `None` where it has not.
+    pub sent: Option<Time>,
+}
+
 /// The state of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageState {

@@ -4,10 +4,10 @@
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
 use chrono::{Datelike, Timelike};
-use model::answer::Words;
+use model::answer::{Words, offered};
 use model::clock::{Calendar, Lane, ist};
 use model::lifecycle::{Ground, Places};
-use model::message::Template;
+use model::message::{Template, render};
 use model::names::code_of;
 use model::reason::Reasons;
 use model::rules::CategoryRule;
@@ -598,6 +598,18 @@ fn templates(folder: &Source<'_>) -> Result<HashMap<(Template, Language), Regist
             if !texts.contains_key(&(template, language)) {
                 bail!("templates.tsv: {} has no text in {}", code_of(&template), language.tag());
             }
+        }
+    }
+    // What a question offers is read from its text when the answer comes.
+    for ((template, language), text) in texts.iter().filter(|((template, _), _)| Template::ASKING.contains(template)) {
+        let asked = render(&text.pattern, &["4831 9027 5516", "57", "58", "https://a/l/1"].map(str::to_owned));
+        if offered(&asked) != Some((57, 58)) {
+            bail!(
+                "templates.tsv: {} in {} must offer the replies for yes and for no one after the other, without other \
+                 numbers of one or two digits before or between them",
+                code_of(template),
+                language.tag()
+            );
         }
     }
     Ok(texts)

@@ -35,17 +35,20 @@ impl App {
     pub async fn follow_facts(&self) -> Result<()> {
         self.refresh().await?;
         let app = self.current();
-        if app.facts.version == app.counted_by.load(Ordering::Relaxed) {
+        let mut derived = admin::derived(app.store.as_ref()).await?;
+        let counted = (app.counted_by.load(Ordering::Relaxed), app.counted_after.load(Ordering::Relaxed));
+        // Another node may have derived once more by the same facts.
+        if (app.facts.version, derived.run) == counted {
             return Ok(());
         }
-        let mut derived = admin::derived(app.store.as_ref()).await?;
         if derived.version < app.facts.version && app.has_turn("derive").await {
-            derived = admin::derive(app.store.as_ref(), &app.facts).await?;
+            derived = admin::derive_while(app.store.as_ref(), &app.facts, || app.has_turn("derive")).await?;
             tracing::info!(version = derived.version, moved = derived.moved, "due dates follow the facts");
         }
         if derived.version >= app.facts.version {
             app.feed.count_anew(app.store.as_ref(), app.facts.view()?).await?;
             app.counted_by.store(app.facts.version, Ordering::Relaxed);
+            app.counted_after.store(derived.run, Ordering::Relaxed);
         }
         Ok(())
     }
@@ -88,7 +91,7 @@ impl App {
         let app = self.clone();
         tokio::spawn(async move { app.watch_room().await });
         tokio::spawn(self.feed.clone().keep_now_and_then(self.store.clone()));
-        self.every(Duration::from_secs(5), async |app: Self| match app.store.unnamed_bytes().await {
+        self.every(Duration::from_secs(5), async |app: Self| match api::unnamed_bytes(&app).await {
             Ok(bytes) => app.unnamed.store(bytes, Ordering::Relaxed),
             Err(error) => tracing::warn!(%error, "what strangers have sent is not known"),
         });

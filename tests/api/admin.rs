@@ -114,3 +114,27 @@ async fn a_disabled_account_is_signed_out_everywhere_and_a_new_role_holds_at_onc
     world.app.store.end_sessions_of(account.actor.staff.expect("a number")).await.expect("ended");
     assert_eq!(analyst.get("/api/queues/desk").await.status, StatusCode::UNAUTHORIZED);
 }
+
+#[tokio::test]
+async fn due_dates_that_another_node_has_derived_are_counted_and_never_go_back() {
+    let world = World::new().await;
+    let store = world.app.store.as_ref();
+    let number = at_office(&world).await;
+    let reference = model::Reference::parse(&number).expect("a number");
+    let cmo = world.staff("cmo").await;
+    let overdue = async || cmo.get("/api/counts").await.json["total"]["overdue"].clone();
+    world.app.follow_facts().await.expect("followed");
+    assert_eq!(overdue().await, 0);
+    // As another node does it, by the facts that hold here as well.
+    let case = store.case(reference).await.expect("read").expect("a case");
+    store.put_due(reference, case.version, Some(world.now() - Duration::hours(1)), None).await.expect("derived");
+    let before = admin::derived(store).await.expect("read");
+    admin::put_derived(store, admin::Derived { moved: 1, ..before }).await.expect("recorded");
+    world.app.follow_facts().await.expect("followed");
+    assert_eq!(overdue().await, 1, "the dashboards show what the worklists show");
+    let seq = change(&world, "rules.json", Some(r#"{"remind_days": 9}"#.into())).await.expect("changed");
+    world.app.follow_facts().await.expect("followed");
+    // A node that was slow comes to its end with older facts.
+    admin::put_derived(store, before).await.expect("recorded");
+    assert_eq!(admin::derived(store).await.expect("read").version, seq);
+}

@@ -68,3 +68,58 @@ async fn the_stream_tells_each_commit_with_its_seq() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_cursor_beyond_all_numbers_is_a_wrong_query() {
+    let world = World::new().await;
+    let cmo = world.staff("cmo").await;
+    for cursor in ["18446744073709551615", "18446744073709551600", "-1", "x"] {
+        let answer = cmo.get(&format!("/api/cases?cursor={cursor}")).await;
+        assert_eq!((answer.status, answer.code()), (StatusCode::BAD_REQUEST, "wrong_query"), "{cursor}");
+    }
+    assert_eq!(cmo.get("/api/cases?cursor=50").await.json["rows"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_counts_go_on_while_a_slow_disk_takes_them() {
+    let world = World::new().await;
+    world.app.feed.until(world.app.store.head().await.expect("a head").seq).await;
+    // Opening this for writing waits until somebody reads from it, as a disk waits that does not answer.
+    let part = world.data.path().join(server::feed::COUNTS).with_extension("part");
+    let made = std::process::Command::new("mkfifo").arg(&part).status().expect("mkfifo");
+    assert!(made.success());
+    let (feed, store) = (world.app.feed.clone(), world.app.store.clone());
+    let keeping = tokio::spawn(async move { feed.keep(store.as_ref()).await.map_err(|error| error.to_string()) });
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert!(!keeping.is_finished(), "the disk does not answer");
+    let lodged = world.anon().lodge(&tests::form("9830012345")).await;
+    assert_eq!(lodged.status, StatusCode::CREATED, "{}", lodged.text);
+    let seq = world.app.store.head().await.expect("a head").seq;
+    let mut reached = world.app.feed.reached();
+    let patience = std::time::Duration::from_secs(5);
+    let counted = tokio::time::timeout(patience, reached.wait_for(|reached| *reached >= seq)).await.is_ok();
+    // The disk answers, so that nothing of this test stays behind.
+    let read = tokio::task::spawn_blocking(move || std::fs::read(part));
+    let _ = tokio::time::timeout(patience, keeping).await;
+    drop(read);
+    assert!(counted, "dashboards do not wait for the disk");
+}
+
+#[tokio::test]
+async fn a_stream_whose_reader_sleeps_does_not_outlive_the_server() {
+    let world = World::new().await;
+    let cmo = world.staff("cmo").await;
+    let before = world.app.stopping.receiver_count();
+    let request = cmo.request("GET", "/api/live").body(Body::empty()).expect("a request");
+    let response = world.router.clone().oneshot(request).await.expect("an answer");
+    assert_eq!(response.status(), StatusCode::OK);
+    for person in 0..8 {
+        world.anon().lodge_from(person, &tests::form(&format!("983001234{person}"))).await;
+        tokio::time::sleep(std::time::Duration::from_millis(350)).await;
+    }
+    assert_eq!(world.app.stopping.receiver_count(), before + 1);
+    world.app.stopping.send_replace(true);
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    assert_eq!(world.app.stopping.receiver_count(), before, "nobody reads, and it ends all the same");
+    drop(response);
+}

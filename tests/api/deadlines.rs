@@ -80,3 +80,27 @@ async fn an_emergency_on_the_third_day_brings_no_burst_and_only_the_cell_takes_i
     let ordinary = world.staff("analyst").await.must(&number, &lane("ordinary"), "with_office").await;
     assert_ne!(declared.json["line"]["due"], ordinary.json["line"]["due"]);
 }
+
+#[tokio::test]
+async fn a_case_that_cannot_be_written_stands_in_nobodys_way_and_is_not_lost() {
+    if tests::is_on_postgres() {
+        return;
+    }
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    world.pass(Duration::days(7));
+    let beside = rusqlite::Connection::open(world.data.path().join("pratikar.db")).expect("a database");
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let refuses = format!(
+        "CREATE TRIGGER refuses BEFORE INSERT ON event WHEN NEW.reference = {digits}
+         BEGIN SELECT RAISE(ABORT, 'no'); END"
+    );
+    beside.execute_batch(&refuses).expect("a trigger");
+    assert_eq!(server::deadlines::round(&world.app).await.expect("a round"), 0);
+    let due = async || world.app.store.deadlines(world.now(), 500).await.expect("read").len();
+    assert_eq!(due().await, 0, "it takes no place of the next round");
+    beside.execute_batch("DROP TRIGGER refuses").expect("no trigger");
+    world.pass(Duration::hours(1));
+    assert_eq!(due().await, 1);
+    assert_eq!(server::deadlines::round(&world.app).await.expect("a round"), 1);
+}

@@ -1,5 +1,6 @@
-//! Every role at every operation that is mounted, as the API's own document lists them: nothing can be mounted and missing
-//! here.
+//! Every role at every operation that is mounted by `api::call::mount`, as the API's own document lists them: none of those can
+//! be missing here. What `api.rs` and `page.rs` mount by themselves is not in the document: uploads, photos and voices, the
+//! stream, the gateway's messages, the plain pages and `/api/public/figures.csv`. They have tests of their own.
 
 use axum::body::Body;
 use axum::http::StatusCode;

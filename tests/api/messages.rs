@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::Duration;
 use model::message::{Template, matches, parts, render};
 use model::{Language, Time};
-use server::gateway::Gateway;
+use server::gateway::{Gateway, NotTaken};
 use server::messenger::{HttpGateway, deliver};
 use server::store::{Message, MessageState};
 use std::sync::Mutex;
@@ -18,11 +18,11 @@ struct Flaky {
 
 #[async_trait]
 impl Gateway for Flaky {
-    async fn send(&self, message: &Message) -> Result<(), String> {
+    async fn send(&self, message: &Message) -> Result<(), NotTaken> {
         let mut failures = self.failures.lock().expect("a lock");
         if *failures > 0 {
             *failures -= 1;
-            return Err("busy".into());
+            return Err(NotTaken::Yet("busy".into()));
         }
         self.sent.lock().expect("a lock").push(message.id);
         Ok(())
@@ -180,7 +180,7 @@ struct Kept(Mutex<Vec<String>>);
 
 #[async_trait]
 impl Gateway for Kept {
-    async fn send(&self, message: &Message) -> Result<(), String> {
+    async fn send(&self, message: &Message) -> Result<(), NotTaken> {
         self.0.lock().expect("a lock").push(message.template.clone());
         Ok(())
     }
@@ -254,7 +254,7 @@ struct Hanging(Mutex<Vec<String>>);
 
 #[async_trait]
 impl Gateway for Hanging {
-    async fn send(&self, message: &Message) -> Result<(), String> {
+    async fn send(&self, message: &Message) -> Result<(), NotTaken> {
         if message.template != "code" {
             std::future::pending::<()>().await;
         }
@@ -297,4 +297,49 @@ async fn a_message_names_the_day_as_people_write_it() {
     world.anon().lodge(&typed).await;
     let told = world.last_message("9830012346", "lodged").await;
     assert!(told.contains("টা"), "an emergency is answered by an hour: {told}");
+}
+
+/// A gateway's server that answers each text with a status, and where it sends on, to itself.
+async fn answering(status: u16) -> HttpGateway {
+    use axum::http::{StatusCode, header};
+    use axum::routing::{get, post};
+    let status = StatusCode::from_u16(status).expect("a status");
+    let router = axum::Router::new()
+        .route("/sms", post(async move || (status, [(header::LOCATION, "/login")])))
+        .route("/login", get(async || "please sign in").post(async || "please sign in"));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/sms", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    HttpGateway::new(url, "secret".into()).expect("a client")
+}
+
+async fn handed_to(status: u16) -> Message {
+    let world = World::new().await;
+    world.anon().lodge(&form("9830012345")).await;
+    let gateway = answering(status).await;
+    deliver(world.app.store.as_ref(), &gateway, world.now(), false).await.expect("a round");
+    world.app.store.messages(1).await.expect("messages").remove(0)
+}
+
+#[tokio::test]
+async fn a_gateway_that_sends_elsewhere_has_taken_nothing() {
+    for status in [301, 302, 303, 307, 308] {
+        let message = handed_to(status).await;
+        assert_eq!(message.state, MessageState::Pending, "{status}");
+        assert!(!message.body.ends_with("/l/…"), "{status}: the link goes with the next attempt");
+        assert_eq!(message.error, Some(format!("the gateway answered {status}")));
+    }
+}
+
+#[tokio::test]
+async fn what_a_gateway_will_never_take_is_given_up_at_once_and_what_it_may_take_is_not() {
+    for status in [400, 410, 413, 422] {
+        let message = handed_to(status).await;
+        assert_eq!((message.state, message.attempts), (MessageState::Dead, 1), "{status}");
+        assert_eq!(message.error, Some(format!("the gateway answered {status}")), "visible");
+    }
+    // A wrong token, no credit, a wrong address: the operator's to mend, and every message waits for that.
+    for status in [401, 402, 403, 404, 408, 429, 500, 503] {
+        assert_eq!(handed_to(status).await.state, MessageState::Pending, "{status}");
+    }
 }

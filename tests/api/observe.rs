@@ -49,6 +49,10 @@ async fn requests_are_logged_and_counted_and_name_nobody() {
     citizen.case(&number).await;
     citizen.get("/l/abcdefghijklmnop").await;
     citizen.get("/somewhere/9830012345").await;
+    for method in ["PROPFIND", "X9830012345"] {
+        let strange = citizen.request(method, "/api/reference").body(Body::empty()).expect("a request");
+        citizen.send(strange).await;
+    }
     drop(guard);
     let log = String::from_utf8(kept.0.lock().expect("the log").clone()).expect("text");
     assert!(log.contains("path=\"/api/grievances/{reference}\"") && log.contains("status=200"), "{log}");
@@ -63,10 +67,14 @@ async fn requests_are_logged_and_counted_and_name_nobody() {
         "http_request_duration_seconds_bucket{method=\"POST\",path=\"/api/grievances\",le=\"0.1\"}",
         "path=\"/l/{token}\"",
         "path=\"other\"",
+        "method=\"other\"",
         "pratikar_cases 1",
         "pratikar_alarm{alarm=\"disk_full\"} 0",
     ] {
         assert!(figures.contains(line), "{line} in\n{figures}");
+    }
+    for strange in ["PROPFIND", "X9830012345"] {
+        assert!(!log.contains(strange) && !figures.contains(strange), "{strange} makes a series of its own");
     }
     let digits = number.replace(' ', "");
     for secret in [number.as_str(), &digits, "9830012345", "রহিমা", "abcdefghijklmnop"] {

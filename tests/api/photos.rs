@@ -239,3 +239,40 @@ async fn strangers_who_fill_their_share_leave_room_for_whoever_has_sent_little()
     assert_eq!(announce(&stranger, 3, 1_000).await, StatusCode::SERVICE_UNAVAILABLE, "the reserve has an end");
     assert_eq!(announce(&signed_in, 3, 1_000).await, StatusCode::CREATED, "who is signed in does not wait for them");
 }
+
+#[tokio::test]
+async fn an_upload_that_was_forgotten_while_it_was_read_has_not_arrived() {
+    let world = World::new().await;
+    let bytes = photo();
+    let (path, id) = opened(&world, bytes.len()).await;
+    // Whoever sends the last byte now waits for a turn to be read.
+    let turns = world.app.decoding.acquire_many(2).await.expect("turns");
+    let sent = patch(&world, &path, 0, &bytes);
+    let forgotten = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        world.app.store.forget_attachment(&id).await.expect("forgotten");
+        drop(turns);
+    };
+    let (answer, ()) = tokio::join!(sent, forgotten);
+    assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.text);
+    let file = world.data.path().join("photos").join(&id[..2]).join(format!("{id}.jpg"));
+    assert!(!file.exists(), "a file that nothing names is not left behind");
+    assert_eq!(world.audit().await.faults, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_was_announced_and_never_sent_keeps_nobodys_photo_out() {
+    let world = World::new().await;
+    let unnamed = async || server::api::unnamed_bytes(&world.app).await.expect("counted");
+    let bytes = photo();
+    let (path, _) = opened(&world, bytes.len()).await;
+    for _ in 0..5 {
+        opened(&world, 1_000_000).await;
+    }
+    assert_eq!(unnamed().await, 5_000_000 + bytes.len() as u64, "a burst of announcements is believed for now");
+    assert_eq!(patch(&world, &path, 0, &bytes[..40]).await.status, StatusCode::NO_CONTENT);
+    world.pass(Duration::minutes(11));
+    assert_eq!(unnamed().await, 40, "what has arrived");
+    assert_eq!(patch(&world, &path, 40, &bytes[40..]).await.status, StatusCode::NO_CONTENT, "it goes on all the same");
+    assert_eq!(unnamed().await, bytes.len() as u64);
+}

@@ -61,3 +61,25 @@ async fn a_burst_of_guesses_passes_no_limit_and_a_good_password_ends_the_count()
         assert_eq!(guess(&world, 3, "analyst").await.status, StatusCode::UNAUTHORIZED);
     }
 }
+
+#[tokio::test]
+async fn a_sign_in_under_way_does_not_outlive_a_change_of_the_password() {
+    let world = World::new().await;
+    let store = &world.app.store;
+    // Whoever signs in now waits for a turn to hash.
+    let turns = world.app.hashing.acquire_many(2).await.expect("turns");
+    let body = json!({ "username": "analyst", "password": seed::DEMO_PASSWORD });
+    let anon = world.anon();
+    let under_way = anon.post("/api/session", &body);
+    let changed = async {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let account = store.account("analyst").await.expect("read").expect("an account");
+        let password = server::api::session::hash_password("another long password").expect("a hash");
+        let staff = account.actor.staff.expect("staff");
+        store.put_accounts(vec![server::store::Account { password, ..account }], world.now()).await.expect("changed");
+        store.end_sessions_of(staff).await.expect("ended");
+        drop(turns);
+    };
+    let (answer, ()) = tokio::join!(under_way, changed);
+    assert_eq!((answer.status, answer.code()), (StatusCode::UNAUTHORIZED, "wrong_password"), "{}", answer.text);
+}

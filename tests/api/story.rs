@@ -8,7 +8,12 @@ const MOBILE: &str = "9830012345";
 
 /// Lodges and leads the case to an office; answers its number.
 pub async fn at_office(world: &World) -> String {
-    let lodged = world.citizen(MOBILE).await.lodge(&form(MOBILE)).await;
+    at_office_from(world, MOBILE).await
+}
+
+/// As [`at_office`], from another number.
+pub async fn at_office_from(world: &World, mobile: &str) -> String {
+    let lodged = world.citizen(mobile).await.lodge(&form(mobile)).await;
     assert_eq!(lodged.status, StatusCode::CREATED, "{}", lodged.text);
     let number = lodged.json["reference"].as_str().expect("a number").to_owned();
     let categorise = json!({ "categorise": { "category": "water.tubewell", "department": "PHE", "lane": "ordinary" } });
@@ -102,4 +107,28 @@ async fn she_confirms_it_herself() {
     assert_eq!(mine.json[0]["reference"], number.as_str());
     citizen.must(&number, &json!({ "confirm": {} }), "redressed").await;
     citizen.must(&number, &json!({ "reopen": { "reason": "আবার খারাপ হয়েছে" } }), "with_department").await;
+}
+
+#[tokio::test]
+async fn a_call_that_could_not_be_shown_is_open_to_the_next_caller() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    reported(&world, &number).await;
+    let caller = world.staff("caller").await;
+    let account = world.app.store.account("caller").await.expect("read").expect("an account");
+    let staff = account.actor.staff.expect("staff");
+    let colleague = model::StaffId::new(staff.get() + 10_000);
+    let other = server::store::Account {
+        actor: model::Actor { staff: Some(colleague), ..account.actor.clone() },
+        username: "caller.2".into(),
+        ..account
+    };
+    world.app.store.put_accounts(vec![other], world.now()).await.expect("an account");
+    let other = world.staff("caller.2").await;
+    // The first caller has read as much as anybody may.
+    let limits = world.app.limits.as_ref().expect("limits");
+    while limits.reading(staff, server::store::ReadingOf::Call).await.is_ok() {}
+    let next = async |person: &tests::Person<'_>| person.post("/api/calls/next", &Value::Null).await;
+    assert_eq!(next(&caller).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(next(&other).await.json["line"]["reference"], number.as_str(), "it is not leased to nobody");
 }

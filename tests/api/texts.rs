@@ -162,3 +162,80 @@ async fn a_plain_page_answers_the_report_that_it_shows() {
     assert_eq!(citizen.form(&path, "act=confirm&version=9&report=2&sure=1").await.status, StatusCode::SEE_OTHER);
     assert_eq!(stage(&world, &number).await, "redressed");
 }
+
+const OTHER: &str = "9830067890";
+
+/// Moves a case to another number, as a counter asks and an analyst decides.
+async fn moved(world: &World, number: &str, to: &str) {
+    let body = json!({ "mobile": to, "reason": "SIM lost; card seen" });
+    let asked = world.staff("counter").await.post(&format!("/api/grievances/{number}/number"), &body).await;
+    assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
+    let approve = json!({ "approve_number_change": { "reason": "Card compared" } });
+    let decided = world.staff("analyst").await.act(number, &approve).await;
+    assert_eq!(decided.status, StatusCode::OK, "{}", decided.text);
+}
+
+/// The reply for yes that the newest question to a number offers.
+async fn offered(world: &World, mobile: &str) -> String {
+    let question = world.last_message(mobile, "reported").await;
+    let (_, after) = question.split_once("হ্যাঁ হলে ").expect("a question");
+    after.split(',').next().expect("a number").to_owned()
+}
+
+#[tokio::test]
+async fn a_reply_to_a_grievance_that_has_moved_away_closes_no_other() {
+    let world = World::new().await;
+    let first = crate::story::at_office(&world).await;
+    let second = crate::story::at_office(&world).await;
+    crate::story::reported(&world, &first).await;
+    assert_eq!(offered(&world, MOBILE).await, "1");
+    crate::story::reported(&world, &second).await;
+    let reply = offered(&world, MOBILE).await;
+    world.deliver().await;
+    world.pass(Duration::minutes(5));
+    moved(&world, &first, OTHER).await;
+    for meant_for_the_first in ["1", "1 হ্যাঁ", "2", "হ্যাঁ"] {
+        world.text(MOBILE, meant_for_the_first).await;
+        for number in [&first, &second] {
+            assert_eq!(stage(&world, number).await, "verification", "{meant_for_the_first}");
+        }
+    }
+    world.text(MOBILE, &reply).await;
+    assert_eq!(stage(&world, &second).await, "redressed", "the reply that its own question offered");
+    assert_eq!(stage(&world, &first).await, "verification");
+}
+
+#[tokio::test]
+async fn a_reply_is_not_taken_for_an_older_grievance_that_has_moved_here() {
+    let world = World::new().await;
+    let older = crate::story::at_office(&world).await;
+    let own = crate::story::at_office_from(&world, OTHER).await;
+    crate::story::reported(&world, &own).await;
+    assert_eq!(offered(&world, OTHER).await, "1");
+    world.deliver().await;
+    moved(&world, &older, OTHER).await;
+    crate::story::reported(&world, &older).await;
+    assert_ne!(offered(&world, OTHER).await, "1", "two questions on one telephone share no reply");
+    world.text(OTHER, "1").await;
+    assert_eq!(stage(&world, &older).await, "verification", "nobody has said that this one is done");
+    assert_eq!(stage(&world, &own).await, "redressed");
+}
+
+#[tokio::test]
+async fn a_question_answers_for_no_later_report_that_was_asked_about_elsewhere() {
+    let world = World::new().await;
+    let number = crate::story::at_office(&world).await;
+    crate::story::reported(&world, &number).await;
+    world.text(MOBILE, "2 না").await;
+    moved(&world, &number, OTHER).await;
+    world.pass(Duration::hours(30));
+    let own = json!({"submit_atr": {"outcome": "done", "text": OWN, "no_contact_reason": "ফোন বন্ধ ছিল"}});
+    world.staff("nodal.phe").await.must(&number, &own, "verification").await;
+    world.deliver().await;
+    world.pass(Duration::minutes(5));
+    moved(&world, &number, MOBILE).await;
+    for early in ["1", "হ্যাঁ", &format!("1 {number}")] {
+        world.text(MOBILE, early).await;
+        assert_eq!(stage(&world, &number).await, "verification", "{early}");
+    }
+}

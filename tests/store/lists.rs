@@ -133,6 +133,21 @@ pub async fn whole_lives_are_taken_over_in_the_order_of_time(engine: Engine) {
     assert_eq!(store.head_at(60).await.expect("followed"), Some(store.head().await.expect("a head").hash));
 }
 
+pub async fn whoever_lodges_for_thousands_has_all_of_them(engine: Engine) {
+    let store = engine.open();
+    store.append(lodged(1).0).await.expect("appended");
+    engine
+        .run(
+            "INSERT INTO grievance
+             WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10002)
+             SELECT n.i, 1000000 + n.i, lodged_seq, n.i, version, stage, lane, holder, citizen, district, place, category,
+                 department, office, offered_department, offered_office, root, visit_due, disowned, shielded, disputes,
+                 lodged_at, stage_since, due, next_deadline, packed FROM grievance CROSS JOIN n",
+        )
+        .expect("as if lodged");
+    assert_eq!(store.cases_of(CITIZEN).await.expect("cases").len(), 10_002);
+}
+
 pub async fn attachments_belong_to_one_case_or_are_forgotten(engine: Engine) {
     let store = engine.open();
     let new =
@@ -140,16 +155,23 @@ pub async fn attachments_belong_to_one_case_or_are_forgotten(engine: Engine) {
     for id in ["here", "never", "old"] {
         store.put_attachment(&new(id), now()).await.expect("announced");
     }
-    assert_eq!(store.unnamed_bytes().await.expect("read"), 3_000);
+    let (before, after) = (now() - Duration::minutes(1), now() + Duration::minutes(1));
+    assert_eq!(store.unnamed_bytes(before).await.expect("read"), 3_000, "as announced");
+    assert_eq!(store.unnamed_bytes(after).await.expect("read"), 0, "an announcement is not believed for ever");
+    assert_eq!(store.unfinished(before).await.expect("read"), Vec::<AttachmentId>::new());
+    assert_eq!(store.unfinished(after).await.expect("read").len(), 3);
     let here = Attachment { width: 4, height: 3, digest: Some([1; 32]), ..new("here") };
-    store.attachment_came(&here, now()).await.expect("came");
+    assert!(store.attachment_came(&here, now()).await.expect("came"));
+    assert!(!store.attachment_came(&Attachment { id: "unknown".into(), ..here.clone() }, now()).await.expect("asked"));
     assert_eq!(
         store.undigested().await.expect("read"),
         std::slice::from_ref(&here),
         "its stored file has no digest yet"
     );
+    assert_eq!(store.unnamed_bytes(after).await.expect("read"), 1_000, "what is here counts");
+    assert_eq!(store.unfinished(after).await.expect("read").len(), 2);
     let here = Attachment { stored: Some([2; 32]), ..here };
-    store.attachment_came(&here, now()).await.expect("came");
+    assert!(store.attachment_came(&here, now()).await.expect("came"));
     assert_eq!(store.attachment("here").await.expect("read"), Some(here));
     let mut append = lodged(1).0;
     let reference = append.case.reference;
@@ -197,7 +219,9 @@ pub async fn messages_go_out_in_order_unless_they_became_untrue(engine: Engine) 
     let question = store.lease(Share::Others, now(), later, 9).await.expect("leased").remove(0);
     assert!(!store.still_holds(question.id, now()).await.expect("asked"), "nobody is asked about what is not reported");
     assert_eq!(store.messages_to(&mobile, 2).await.expect("messages")[1].state, MessageState::Recalled);
-    assert_eq!(store.asked_at(case.reference, &mobile).await.expect("asked"), None);
+    let questions = store.questions_to(&mobile).await.expect("asked");
+    let told: Vec<_> = questions.iter().map(|asked| (asked.reference, asked.body.as_str(), asked.sent)).collect();
+    assert_eq!(told, [(case.reference, "2", None)], "the question that was never sent");
     assert!(store.was_told(&mobile, Template::Lodged, now() - Duration::hours(1)).await.expect("asked"));
     assert!(!store.was_told(&mobile, Template::Lodged, now() + Duration::hours(1)).await.expect("asked"));
     store.silence(&mobile, true, now()).await.expect("silenced");
@@ -291,6 +315,10 @@ fn the_contract_covers_every_method() {
     let called: String = ["tests/store.rs", "tests/store/people.rs", "tests/store/lists.rs"].map(read).concat();
     let methods: Vec<&str> = declared.split("fn ").skip(1).filter_map(|rest| rest.split('(').next()).collect();
     assert!(methods.len() > 70, "{} methods", methods.len());
-    let untried: Vec<&str> = methods.into_iter().filter(|method| !called.contains(&format!(".{method}("))).collect();
+    // On a store: something else may have a method of the same name.
+    let is_tried = |method: &&str| {
+        ["store", "first", "again", "other"].iter().any(|on| called.contains(&format!("{on}.{method}(")))
+    };
+    let untried: Vec<&str> = methods.into_iter().filter(|method| !is_tried(method)).collect();
     assert_eq!(untried, Vec::<&str>::new());
 }

@@ -79,6 +79,11 @@ pub async fn a_session_has_the_role_that_its_account_has_now(engine: Engine) {
     assert_eq!(store.account("nobody").await.expect("read"), None);
     let Scope::Office(party) = officer(Role::Auditor).actor.scope else { panic!("an office") };
     assert_eq!(store.mobiles_of(&party).await.expect("read"), [mobile()]);
+    let proved = session(3, officer(Role::Auditor).actor);
+    assert!(!store.create_staff_session(&proved, "$argon2id$ of before").await.expect("asked"), "another password");
+    assert_eq!(store.session(&[3; 32]).await.expect("read"), None);
+    assert!(store.create_staff_session(&proved, "$argon2id$").await.expect("kept"));
+    assert!(store.session(&[3; 32]).await.expect("read").is_some());
     let unknown = Actor { staff: Some(StaffId::new(41)), ..officer(Role::Auditor).actor };
     store.create_session(&session(2, unknown)).await.expect("kept");
     assert_eq!(store.session(&[2; 32]).await.expect("read"), None, "without an account there is no session");

@@ -110,6 +110,20 @@ pub async fn admit(app: &App, address: Address, bytes: u64, known: bool) -> Resu
     }
 }
 
+/// Minutes for which an upload counts with the length that was announced; afterwards with what has arrived. Announcing
+/// costs nothing, and must not keep others' photos out for hours.
+const BELIEVED: i64 = 10;
+
+/// Bytes of uploads that no case names.
+///
+/// # Errors
+/// Where the store or the bucket does not answer.
+pub async fn unnamed_bytes(app: &App) -> Result<u64, crate::store::StoreError> {
+    let since = app.now() - chrono::Duration::minutes(BELIEVED);
+    let unfinished = app.store.unfinished(since).await?;
+    Ok(app.store.unnamed_bytes(since).await? + app.config.attachments.received_of(&unfinished).await?)
+}
+
 /// A whole photo that is arriving. It is written to disk as it arrives, and removed if it does not arrive completely.
 pub struct Arriving<'a> {
     app: &'a App,
@@ -325,8 +339,13 @@ async fn finish(app: &App, upload: &Attachment, address: Address) -> Result<(), 
     };
     let here = come(upload.clone(), &clean, digest);
     keep(app, &here, clean.bytes).await?;
-    app.store.attachment_came(&here, app.now()).await?;
+    let known = app.store.attachment_came(&here, app.now()).await?;
     app.config.attachments.remove_partial(&upload.id).await;
+    if !known {
+        // It was forgotten while it was read: nothing refers to the file, and the sender begins again.
+        app.config.attachments.remove(here.kind, &here.id).await;
+        return Err(Failure::of(ProblemCode::NotFound));
+    }
     Ok(())
 }
 

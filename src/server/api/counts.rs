@@ -43,12 +43,13 @@ pub async fn cases(call: Call<CasesBehind>) -> Result<Reply<CasePage>, Failure> 
         "" => 0,
         cursor => cursor.parse().map_err(|_| Failure::of(ProblemCode::WrongQuery))?,
     };
+    let until = from.checked_add(PAGE).ok_or_else(|| Failure::of(ProblemCode::WrongQuery))?;
     let feed = caught_up(&call.app).await?;
     let found = tokio::task::spawn_blocking(move || feed.cube().ordinals(&slice, from, PAGE));
     let (ordinals, total) = found.await.map_err(|error| Failure::internal(&error))?;
     let references = call.app.reader().references(&ordinals).await?;
     let rows = call.app.reader().lines(&references).await?;
     policy::read(&call.app, call.actor()?, Wish::Figures(rows.len()), call.now).await?;
-    let next = (from + PAGE < total).then(|| (from + PAGE).to_string());
+    let next = (until < total).then(|| until.to_string());
     Ok(Reply::ok(CasePage { rows, next, total: u32::try_from(total).unwrap_or(u32::MAX) }))
 }

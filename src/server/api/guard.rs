@@ -209,16 +209,24 @@ pub fn site(parts: &Parts) -> Site {
     }
 }
 
+/// Said once: anybody can send the header.
+static UNTRUSTED: std::sync::Once = std::sync::Once::new();
+
 /// The sender's address. A forwarded one is used only where the configuration says that a trusted proxy sets it
 /// (SEC-45).
 #[must_use]
 pub fn address(app: &App, parts: &Parts) -> Address {
     let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-    let forwarded = parts
-        .headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .next_back()
+    let forwarded = parts.headers.get_all("x-forwarded-for").iter().next_back();
+    if forwarded.is_some() && !app.config.behind_proxy {
+        UNTRUSTED.call_once(|| {
+            tracing::warn!(
+                "a request came with X-Forwarded-For, and BEHIND_PROXY is not set: all that come by a proxy count as one \
+                 address and share its limits. Set BEHIND_PROXY=true if a proxy of yours is the only way in (said once)"
+            );
+        });
+    }
+    let forwarded = forwarded
         .filter(|_| app.config.behind_proxy)
         .and_then(|value| value.to_str().ok()?.rsplit(',').next().map(|last| last.trim().to_owned()));
     app.keyed("address", line(&forwarded.or(socket).unwrap_or_default()).as_bytes())

@@ -42,28 +42,28 @@ pub async fn stream(State(app): State<App>, headers: HeaderMap) -> Result<Respon
         recheck.tick().await;
         let mut beat = tokio::time::interval(BEAT);
         loop {
+            // A reader who sleeps delays neither the look at the session nor the end of the server: only a frame waits for a
+            // place, and it is the newest one once there is one.
+            let ready = async {
+                let place = sender.reserve().await.ok()?;
+                frames.changed().await.ok().map(|()| place)
+            };
             tokio::select! {
-                changed = frames.changed() => {
-                    if changed.is_err() {
-                        return;
-                    }
+                place = ready => {
+                    let Some(place) = place else { return };
                     let frame = frames.borrow_and_update().clone();
                     let data = String::from_utf8_lossy(&frame.data).into_owned();
-                    let event = Event::default().event("figures").id(frame.seq.to_string()).retry(RETRY).data(data);
-                    if sender.send(Ok(event)).await.is_err() {
-                        return;
-                    }
+                    place.send(Ok(Event::default().event("figures").id(frame.seq.to_string()).retry(RETRY).data(data)));
                 }
                 _ = beat.tick() => {
                     let now = serde_json::to_string(&app.now()).unwrap_or_default();
-                    if sender.send(Ok(Event::default().event("beat").data(now))).await.is_err() {
-                        return;
-                    }
+                    // Whoever has not read the last ones needs no further one.
+                    let _ = sender.try_send(Ok(Event::default().event("beat").data(now)));
                 }
                 _ = recheck.tick() => {
                     if !matches!(allowed(&app, &headers).await, Ok(true)) {
-                        // Sent, so that a wall screen does not wait for ever.
-                        let _ = sender.send(Ok(Event::default().event("end").data("{}"))).await;
+                        // Sent, so that a wall screen does not wait for ever. One that sleeps is told when it comes back.
+                        let _ = sender.try_send(Ok(Event::default().event("end").data("{}")));
                         return;
                     }
                 }

@@ -81,14 +81,20 @@ pub async fn next_call(call: Call<NextCall>) -> Result<Reply<Option<CaseView>>, 
                 continue;
             }
             let lease = format!("call {}", line.reference.as_u64());
-            let mine = app
-                .store
-                .take_turn(&lease, &format!("staff {staff}"), now, now + Duration::minutes(CALL_MINUTES))
-                .await?;
-            if mine {
-                policy::read(app, actor, Wish::Call(&case), now).await?;
-                let view = view(app, &case, actor, now).await?;
-                return Ok(Reply::ok(Some(view)).with_version(case.version));
+            let who = format!("staff {staff}");
+            if app.store.take_turn(&lease, &who, now, now + Duration::minutes(CALL_MINUTES)).await? {
+                let shown = async {
+                    policy::read(app, actor, Wish::Call(&case), now).await?;
+                    Ok::<_, Failure>(view(app, &case, actor, now).await?)
+                };
+                return match shown.await {
+                    Ok(view) => Ok(Reply::ok(Some(view)).with_version(case.version)),
+                    Err(failure) => {
+                        // Nobody calls about what nobody was shown.
+                        app.store.take_turn(&lease, &who, now, now).await?;
+                        Err(failure)
+                    }
+                };
             }
         }
         match page.next {

@@ -242,11 +242,23 @@ async fn start(
     client: Client,
     now: Time,
 ) -> Result<(Session, String), Failure> {
+    let (session, cookie) = drawn(actor, name, proved, client, now)?;
+    app.store.create_session(&session).await?;
+    Ok((session, cookie))
+}
+
+/// A new session, not stored yet, and its cookie.
+fn drawn(
+    actor: Actor,
+    name: String,
+    proved: Option<Proved>,
+    client: Client,
+    now: Time,
+) -> Result<(Session, String), Failure> {
     let token = random_hex::<32>()?;
     let (mobile, begun_by) = proved.map(|proved| (proved.mobile, proved.by)).unzip();
     let (token_hash, created) = (guard::token_hash(&token), now);
     let session = Session { token_hash, actor, name, mobile, created, last_seen: now, begun_by, ends: None };
-    app.store.create_session(&session).await?;
     Ok((session, client.set_cookie(&token)))
 }
 
@@ -303,11 +315,16 @@ async fn answer_with_new<E: model::wire::Endpoint>(
         (None, None) => None,
     };
     let (session, cookie) = start(&call.app, actor, name, proved, client, call.now).await?;
-    let reply = Reply::created(me(&call.app, &session)).of(&session.actor).with_header(header::SET_COOKIE, &cookie);
-    Ok(match mark {
+    Ok(told(call, &session, &cookie, mark))
+}
+
+/// A new session as an answer, with its cookie and the mark of the device.
+fn told<E: model::wire::Endpoint>(call: &Call<E>, session: &Session, cookie: &str, mark: Option<Mark>) -> Reply<Me> {
+    let reply = Reply::created(me(&call.app, session)).of(&session.actor).with_header(header::SET_COOKIE, cookie);
+    match mark {
         Some(mark) => reply.with_header(header::SET_COOKIE, &device::add(&call.app, &call.headers, mark)),
         None => reply,
-    })
+    }
 }
 
 /// Time for which a session continues beside the one that replaced it: if the answer with the new one is lost, the page
@@ -404,8 +421,14 @@ pub async fn sign_in(call: Call<SignIn>) -> Result<Reply<Me>, Failure> {
         .map_err(|error| Failure::internal(&error))?;
     match account {
         Some(account) if fits => {
+            let (session, cookie) = drawn(account.actor, account.name, None, Client::Staff, now)?;
+            // The password may have been changed, or the account disabled, while it was checked.
+            if !app.store.create_staff_session(&session, &account.password).await? {
+                return Err(Failure::of(ProblemCode::WrongPassword));
+            }
             app.store.end_sign_in(counts).await?;
-            begin(&call, account.actor, account.name, None, Client::Staff).await
+            leave(app, call.session.as_ref(), None).await?;
+            Ok(told(&call, &session, &cookie, staff.map(Mark::Desk)))
         }
         _ => Err(Failure::of(ProblemCode::WrongPassword)),
     }

@@ -4,18 +4,18 @@ use super::call::bounded;
 use super::session;
 use crate::app::act::answer;
 use crate::failure::Failure;
-use crate::messenger::{codes_of, compose};
+use crate::messenger::compose;
 use crate::state::App;
-use crate::store::{Idempotency, NewMessage};
+use crate::store::{Idempotency, NewMessage, Question};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::Duration;
-use model::answer::{Answer, Said, codes};
-use model::lifecycle::{Action, Case, Stage};
+use model::answer::{Answer, Said, offered};
+use model::lifecycle::{Action, Case, EventBody, Stage};
 use model::message::Template;
 use model::wire::ProblemCode;
-use model::{Actor, Language, Mobile, PersonId, Time, text};
+use model::{Actor, Language, Mobile, PersonId, Reference, Time, text};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
@@ -82,6 +82,11 @@ fn is_asked(case: &Case) -> bool {
     matches!(case.stage, Stage::Verification | Stage::ClosedUnconfirmed) && !case.disowned
 }
 
+/// Whether the citizen is asked about the report of this event.
+fn asks(body: &EventBody) -> bool {
+    matches!(body, EventBody::AtrAccepted | EventBody::AtrSubmitted { own: true, .. })
+}
+
 /// The sender of a message.
 struct Sender<'a> {
     app: &'a App,
@@ -91,24 +96,13 @@ struct Sender<'a> {
 }
 
 impl Sender<'_> {
-    /// Grievances about which the sender was ever asked, newest first, with whether each is their first.
-    async fn ever_asked(&self) -> Result<Vec<(Case, bool)>, Failure> {
-        let lines = self.app.store.cases_of(self.person).await?;
-        let first = lines.last().map(|oldest| oldest.reference);
+    /// The sender's grievances about which they are being asked now, newest first.
+    async fn asked(&self) -> Result<Vec<Case>, Failure> {
         let mut asked = Vec::new();
-        for line in lines {
-            let case = self.app.store.case(line.reference).await?;
-            asked.extend(case.filter(|case| case.reports > 0).map(|case| {
-                let first = first == Some(case.reference);
-                (case, first)
-            }));
+        for line in self.app.store.cases_of(self.person).await? {
+            asked.extend(self.app.store.case(line.reference).await?.filter(is_asked));
         }
         Ok(asked)
-    }
-
-    /// Grievances about which the sender is being asked now, newest first.
-    async fn asked(&self) -> Result<Vec<Case>, Failure> {
-        Ok(self.ever_asked().await?.into_iter().map(|(case, _)| case).filter(is_asked).collect())
     }
 
     async fn language(&self) -> Result<Language, Failure> {
@@ -121,29 +115,53 @@ impl Sender<'_> {
     }
 
     /// Carries out an answer where it is clear which report of which grievance it is about; answers false where it is
-    /// not.
+    /// not. What was asked on this telephone counts, not whose grievance it is by now: a late answer to one question must
+    /// not be taken for an answer to another.
     async fn answered(&self, said: Answer, words: &str, once: &Idempotency) -> Result<bool, Failure> {
-        let ever = self.ever_asked().await?;
-        // All questions that this may answer: a late answer to one of them must not be taken for an answer to another.
-        let mut meant = Vec::new();
-        for (case, first) in &ever {
-            let named = said.reference.is_none_or(|named| named == case.reference);
-            let reports = 1..=case.reports;
-            let fits = |report: &u8| {
-                let (yes, no) = codes(case.reference, *first, *report);
-                said.code.is_none_or(|code| code == yes || code == no)
-            };
-            let now = |report: &u8| said.code.is_some() || (*report == case.reports && is_asked(case));
-            meant.extend(reports.filter(fits).filter(now).filter(|_| named).map(|report| (case, report)));
-        }
-        let [(case, report)] = meant.as_slice() else { return Ok(false) };
-        if *report != case.reports || !is_asked(case) {
+        let questions = self.app.store.questions_to(&self.mobile).await?;
+        let named = |of: Reference| said.reference.is_none_or(|named| named == of);
+        let reference = match said.code {
+            Some(code) => {
+                let fits =
+                    |question: &&Question| offered(&question.body).is_some_and(|(yes, no)| [yes, no].contains(&code));
+                let meant: Vec<_> =
+                    questions.iter().filter(|question| named(question.reference)).filter(fits).collect();
+                let [question] = meant.as_slice() else { return Ok(false) };
+                // A newer question about the same grievance has taken its place.
+                let newest = questions.iter().find(|newer| newer.reference == question.reference);
+                if newest != Some(question) {
+                    return Ok(false);
+                }
+                question.reference
+            }
+            None => {
+                let mut meant: Vec<Reference> = self.asked().await?.into_iter().map(|case| case.reference).collect();
+                for question in &questions {
+                    let open = !meant.contains(&question.reference)
+                        && self.app.store.case(question.reference).await?.is_some_and(|case| is_asked(&case));
+                    meant.extend(open.then_some(question.reference));
+                }
+                meant.retain(|of| named(*of));
+                let [reference] = meant.as_slice() else { return Ok(false) };
+                *reference
+            }
+        };
+        let case = self.app.store.case(reference).await?;
+        let Some(case) = case.filter(|case| case.citizen == self.person && is_asked(case)) else { return Ok(false) };
+        // A question that has not been sent to this number yet cannot be answered.
+        let Some(question) = questions.iter().find(|question| question.reference == reference) else {
+            return Ok(false);
+        };
+        let Some(asked_at) = question.sent else { return Ok(false) };
+        // The newest report may have been asked about at another number.
+        let history = self.app.store.history(reference).await?;
+        let reported = history.iter().rev().find(|entry| asks(&entry.event.body)).map(|entry| entry.event.at);
+        if reported.is_none_or(|reported| question.created < reported) {
             return Ok(false);
         }
-        // A question that has not been sent to this number yet cannot be answered.
-        let Some(asked_at) = self.app.store.asked_at(case.reference, &self.mobile).await? else { return Ok(false) };
         // An answer in words names no report: it counts for the newest only if that question was sent early enough.
-        let others = case.reports > 1 || (said.reference.is_none() && ever.len() > 1);
+        let about_others = questions.iter().any(|other| other.reference != reference);
+        let others = case.reports > 1 || (said.reference.is_none() && about_others);
         if said.code.is_none() && others && self.now - asked_at <= Duration::minutes(NEWER_MINUTES) {
             return Ok(false);
         }
@@ -165,11 +183,16 @@ impl Sender<'_> {
     /// Explains how to answer, at most once a day. Nobody who has never lodged is written to: strangers' numbers must
     /// not be made to ring, and two programs must not answer each other.
     async fn ask_again(&self) -> Result<(), Failure> {
-        let Some(case) = self.asked().await?.into_iter().next() else { return Ok(()) };
+        let questions = self.app.store.questions_to(&self.mobile).await?;
+        let codes = |of: Reference| offered(&questions.iter().find(|question| question.reference == of)?.body);
+        // Of those that were asked about on this telephone: nobody answers what they were never asked.
+        let asked = self.asked().await?;
+        let Some((case, (yes, no))) = asked.iter().find_map(|case| Some((case, codes(case.reference)?))) else {
+            return Ok(());
+        };
         if self.app.store.was_told(&self.mobile, Template::AnswerHow, self.now - Duration::days(1)).await? {
             return Ok(());
         }
-        let (yes, no) = codes_of(self.app, &case).await?;
         let variables = [case.reference.grouped(), yes.to_string(), no.to_string()];
         let how = compose(&self.app.facts.tables, Template::AnswerHow, case.language, &self.mobile, &variables);
         if let Some(how) = how {

@@ -110,6 +110,9 @@ pub struct Derived {
     pub version: u64,
     /// Cases whose due date or next deadline the last derivation has moved.
     pub moved: u64,
+    /// Number of the derivation: whoever has counted before it counts again.
+    #[serde(default)]
+    pub run: u64,
 }
 
 /// The administered tables with their newest changes.
@@ -327,12 +330,15 @@ pub async fn derived(store: &dyn Shared) -> Result<Derived, StoreError> {
     Ok(fact.and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default())
 }
 
-/// Records up to which change due dates are derived.
+/// Records up to which change due dates are derived, never an earlier one than before; answers what holds now.
 ///
 /// # Errors
 /// Where the store does not answer.
-pub async fn put_derived(store: &dyn Shared, derived: Derived) -> Result<(), StoreError> {
-    store.put_fact(DERIVED, serde_json::to_vec(&derived)?).await
+pub async fn put_derived(store: &dyn Shared, mut new: Derived) -> Result<Derived, StoreError> {
+    let before = derived(store).await?;
+    (new.version, new.run) = (new.version.max(before.version), before.run + 1);
+    store.put_fact(DERIVED, serde_json::to_vec(&new)?).await?;
+    Ok(new)
 }
 
 /// Derives the due dates and deadlines of all open cases by new facts, and records how many have moved.
@@ -340,16 +346,41 @@ pub async fn put_derived(store: &dyn Shared, derived: Derived) -> Result<(), Sto
 /// # Errors
 /// Where the store does not answer.
 pub async fn derive(store: &dyn Store, facts: &Facts) -> anyhow::Result<Derived> {
+    derive_while(store, facts, || std::future::ready(true)).await
+}
+
+/// Cases moved before the turn is taken again.
+const IN_A_TURN: u64 = 500;
+
+/// As [`derive`], as long as it `goes_on` being this node's turn: by older facts nothing may be put over what another
+/// node has derived meanwhile. Where the turn is lost, nothing is recorded, and whoever has it begins again.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn derive_while<F: Future<Output = bool>>(
+    store: &dyn Store,
+    facts: &Facts,
+    goes_on: impl Fn() -> F,
+) -> anyhow::Result<Derived> {
     let (mut pages, mut moved) = (CasePages::new(store), 0);
     while let Some(page) = pages.next().await? {
+        if !goes_on().await {
+            return Ok(derived(store).await?);
+        }
         for changed in &page {
-            moved += u64::from(moves(store, changed, &facts.rules).await?);
+            if moves(store, changed, &facts.rules).await? {
+                moved += 1;
+                if moved % IN_A_TURN == 0 && !goes_on().await {
+                    return Ok(derived(store).await?);
+                }
+            }
         }
     }
-    let derived = Derived { version: facts.version, moved };
+    if !goes_on().await || derived(store).await?.version > facts.version {
+        return Ok(derived(store).await?);
+    }
     store.put_fact("view", facts.view()?).await?;
-    put_derived(store, derived).await?;
-    Ok(derived)
+    Ok(put_derived(store, Derived { version: facts.version, moved, run: 0 }).await?)
 }
 
 async fn moves(store: &dyn Ledger, changed: &Changed, rules: &Rules) -> Result<bool, StoreError> {

@@ -154,8 +154,10 @@ impl Known {
         if !told.is_empty() && !case.disowned {
             known.citizen = app.store.mobile_of(case.citizen).await?;
         }
-        if known.citizen.is_some() && told.iter().any(|template| Template::ASKING.contains(template)) {
-            known.codes = codes_of(app, case).await?;
+        if let Some(to) = &known.citizen
+            && told.iter().any(|template| Template::ASKING.contains(template))
+        {
+            known.codes = codes_of(app, case, to).await?;
         }
         if decided.for_officers().is_some() {
             // For a case that follows another, the holder of the root is asked.

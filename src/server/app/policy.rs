@@ -1,8 +1,9 @@
 //! The one gate to personal data: who may read what, how fast, and that the reading is recorded before anything is
 //! shown.
 //!
-//! Every handler that shows a case, a list of cases, a number, a photo or a recording asks here. Citizens' readings of
-//! their own cases are not recorded; everything that staff read is (AUD-05), and the citizen can see it (AUD-06).
+//! Every handler that shows staff a case, a list of cases, a number, a photo or a recording asks here; all of that is
+//! recorded (AUD-05), and the citizen can see it (AUD-06). Citizens' readings of their own cases are not recorded: the plain
+//! pages, receipts and "my data" ask [`may_read`] alone, by [`super::read::readable`], or read what is of that very person.
 
 use crate::failure::Failure;
 use crate::state::App;

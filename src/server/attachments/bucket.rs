@@ -182,6 +182,18 @@ impl Bucket {
         }
     }
 
+    /// Stored bytes of each upload that has not arrived completely.
+    pub async fn sizes(&self) -> io::Result<BTreeMap<String, u64>> {
+        let mut sizes = BTreeMap::new();
+        let folder = self.at(PARTIAL);
+        for ObjectMeta { location, size, .. } in self.list(PARTIAL).await? {
+            if let Some(id) = location.prefix_match(&folder).and_then(|mut parts| parts.next()) {
+                *sizes.entry(id.as_ref().to_owned()).or_default() += size;
+            }
+        }
+        Ok(sizes)
+    }
+
     /// Uploads whose newest piece is older than this.
     pub async fn old_uploads(&self, age: Duration) -> io::Result<Vec<AttachmentId>> {
         let mut newest: BTreeMap<String, chrono::DateTime<chrono::Utc>> = BTreeMap::new();

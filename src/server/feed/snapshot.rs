@@ -24,8 +24,8 @@ struct Header {
     dimensions: Vec<(String, Vec<String>)>,
 }
 
-/// Writes the counts, completely or not at all.
-pub(super) fn write(snapshot: &Snapshot, cube: &Cube, hash: &Hash) -> Result<()> {
+/// The counts as they are written, without the digest. Copies them; whoever holds them from being changed can let go then.
+pub(super) fn taken(snapshot: &Snapshot, cube: &Cube, hash: &Hash) -> Result<Vec<u8>> {
     let Parts { dimensions, columns } = cube.parts();
     let header = Header {
         seq: cube.seq(),
@@ -35,8 +35,14 @@ pub(super) fn write(snapshot: &Snapshot, cube: &Cube, hash: &Hash) -> Result<()>
         dimensions,
     };
     let mut bytes = serde_json::to_vec(&header)?;
+    bytes.reserve_exact(1 + columns.len() + 32);
     bytes.push(b'\n');
     bytes.extend_from_slice(&columns);
+    Ok(bytes)
+}
+
+/// Writes counts that were taken, completely or not at all.
+pub(super) fn write(snapshot: &Snapshot, mut bytes: Vec<u8>) -> Result<()> {
     let digest = Sha256::digest(&bytes);
     bytes.extend_from_slice(&digest);
     let part = snapshot.file.with_extension("part");

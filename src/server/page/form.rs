@@ -2,7 +2,7 @@
 
 use super::field::{Field as Control, Wrong, hidden, summary};
 use super::plain::{Frames, back, call_112, status};
-use super::received::{Fields, PHOTO, receive};
+use super::received::{Fields, Origin, PHOTO, receive};
 use crate::api::guard::{self, Site};
 use crate::app::Once;
 use crate::app::lodge::{self, Sender};
@@ -32,6 +32,9 @@ const DANGER: &str = "danger";
 /// The field that says that this question was asked: it must then be answered.
 const ASKED: &str = "asked";
 
+/// Time after midnight in which a form is looked for under the day before as well.
+const AGAIN: chrono::TimeDelta = chrono::TimeDelta::hours(1);
+
 /// Accepts the form and answers with a page: the number, or the same form with its errors.
 pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
     let (language, _) = Language::of_path(request.uri().path());
@@ -43,8 +46,9 @@ pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
     // browser does not name its origin counts as not signed in.
     let session = guard::session_of(app, &parts.headers, guard::Client::Citizen, now).await;
     let proved = session.ok().flatten().and_then(|session| session.mobile).filter(|_| site == Site::Own);
+    let from = Origin { address, known: proved.is_some() };
     let sender = Sender { staff: None, proved, address, channel: Channel::WebForm };
-    let received = receive(app, parts, body, address, &NAMES, &mut fields).await;
+    let received = receive(app, parts, body, from, &NAMES, &mut fields).await;
     let form = Form { words, reasons };
     let photo = match received {
         Ok(photo) if site != Site::Other => photo,
@@ -74,6 +78,16 @@ pub async fn lodge(app: &App, frames: &Frames, request: Request) -> Response {
         }
     }
     let idempotency = identity(&lodging, fields.get(DANGER), now);
+    // Sent just before midnight, and again after it.
+    let midnight = identity(&lodging, fields.get(DANGER), now - AGAIN);
+    if midnight.key != idempotency.key {
+        match app.store.repeated(&midnight).await.map(|before| before.map(|answer| serde_json::from_str(&answer))) {
+            Ok(Some(Ok(receipt))) => return done(frames, words, &receipt, now),
+            Ok(Some(Err(error))) => return Failure::from(error).into_response(),
+            Ok(None) => {}
+            Err(error) => return form.again(frames, &fields, &Failure::from(error).0),
+        }
+    }
     match lodge::lodge(app, &lodging, sender, Some(idempotency), now).await {
         Ok(Once::Done(receipt)) => done(frames, words, &receipt, now),
         Ok(Once::Before(answer)) => match serde_json::from_str::<Receipt>(&answer) {

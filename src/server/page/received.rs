@@ -59,6 +59,15 @@ impl Fields {
     }
 }
 
+/// Who sends a form.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin {
+    /// The address.
+    pub address: Address,
+    /// Whether somebody is signed in there, whose photos do not wait for strangers'.
+    pub known: bool,
+}
+
 /// Reads a form into `fields`, so that what was received is kept whatever fails later; returns its photo. Fields with
 /// other names than `names` are ignored.
 ///
@@ -68,12 +77,12 @@ pub async fn receive<'a>(
     app: &'a App,
     parts: Parts,
     body: Body,
-    address: Address,
+    from: Origin,
     names: &[&str],
     fields: &mut Fields,
 ) -> Result<Option<Arriving<'a>>, Failure> {
     let too_much = Arc::new(AtomicBool::new(false));
-    let reading = read(app, parts, body, address, names, fields, too_much.clone());
+    let reading = read(app, parts, body, from, names, fields, too_much.clone());
     match tokio::time::timeout(PHOTO_TIME, reading).await {
         // Whatever failed once the limit was passed: the cause is the size.
         Ok(Err(_)) if too_much.load(Ordering::Relaxed) => Err(Failure::of(ProblemCode::ImageTooLarge)),
@@ -113,7 +122,7 @@ async fn read<'a>(
     app: &'a App,
     parts: Parts,
     body: Body,
-    address: Address,
+    from: Origin,
     names: &[&str],
     fields: &mut Fields,
     too_much: Arc<AtomicBool>,
@@ -121,6 +130,10 @@ async fn read<'a>(
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let multipart = kind.starts_with("multipart/form-data");
     let wrong = || Failure::of(ProblemCode::WrongShape);
+    let Origin { address, known } = from;
+    // The photo has nearly all bytes of a form; where the browser does not say how many come, it may be as large as any.
+    let declared = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let coming = declared.unwrap_or(u64::MAX).min(PHOTO_BYTES as u64);
     if !multipart {
         let bytes = bounded(&parts, body, FORM_WORDS, WORDS_TIME).await?;
         let request = Request::from_parts(parts, Body::from(bytes));
@@ -144,7 +157,7 @@ async fn read<'a>(
                 continue;
             }
             fields.photo = true;
-            admit(app, address, 1024 * 1024, false).await?;
+            admit(app, address, coming, known).await?;
             let mut arriving = Arriving::new(app, address)?;
             arriving.receive(&mut field).await?;
             photo = Some(arriving).filter(|arriving| !arriving.is_empty());

@@ -4,7 +4,7 @@ use super::case;
 use super::field::{Field, Wrong, hidden, summary};
 use super::form::{self, wrongs};
 use super::plain::{Frames, back, link, status};
-use super::received::{Fields, receive};
+use super::received::{Fields, Origin, receive};
 use crate::api::guard::{self, Client, Site};
 use crate::api::session;
 use crate::api::session::Typed;
@@ -137,7 +137,9 @@ impl Page<'_> {
         unsaid: impl FnOnce(&Fields) -> bool,
     ) -> (Fields, Result<Option<crate::api::Arriving<'_>>, Failure>) {
         let (address, site, mut fields) = (guard::address(self.app, &parts), guard::site(&parts), Fields::default());
-        let received = receive(self.app, parts, body, address, &NAMES, &mut fields).await;
+        let session = guard::session_of(self.app, &parts.headers, guard::Client::Citizen, self.app.now()).await;
+        let from = Origin { address, known: site != Site::Other && session.is_ok_and(|session| session.is_some()) };
+        let received = receive(self.app, parts, body, from, &NAMES, &mut fields).await;
         let own = match site {
             Site::Own => true,
             Site::Unsaid => unsaid(&fields),

@@ -5,8 +5,9 @@
 
 use super::{
     Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged,
-    CodeLimits, CodeRule, Idempotency, Message, NewMessage, PackedLife, QueueCounts, QueueFilter, QueueRows, Reading,
-    Redeemed, Result, Retained, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness, Worded,
+    CodeLimits, CodeRule, Idempotency, Message, NewMessage, PackedLife, Question, QueueCounts, QueueFilter, QueueRows,
+    Reading, Redeemed, Result, Retained, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness,
+    Worded,
 };
 use crate::ledger::{Chains, PublishedHead};
 use async_trait::async_trait;
@@ -115,8 +116,11 @@ pub trait ReadFiles: Send + Sync {
     async fn undigested(&self) -> Result<Vec<Attachment>>;
     /// A case's attachments, including those that have not arrived.
     async fn attachments_of(&self, reference: Reference) -> Result<Vec<Attachment>>;
-    /// Announced bytes of all attachments that nothing names.
-    async fn unnamed_bytes(&self) -> Result<u64>;
+    /// Bytes of all attachments that nothing names: of those that are here, and as announced of those that were announced
+    /// after `since`.
+    async fn unnamed_bytes(&self, since: Time) -> Result<u64>;
+    /// Attachments that nothing names and that are not here though they were announced before that.
+    async fn unfinished(&self, before: Time) -> Result<Vec<AttachmentId>>;
 }
 
 /// Reads messages to citizens and offices.
@@ -131,8 +135,8 @@ pub trait ReadOutbox: Send + Sync {
     /// Whether a leased message may be sent: it has neither expired nor become untrue. Otherwise its new state is
     /// recorded.
     async fn still_holds(&self, id: i64, now: Time) -> Result<bool>;
-    /// When the latest question about a case was sent to a number; `None` for never.
-    async fn asked_at(&self, reference: Reference, mobile: &Mobile) -> Result<Option<Time>>;
+    /// All questions to a number whether the work is done, newest first, also about cases that have other numbers now.
+    async fn questions_to(&self, mobile: &Mobile) -> Result<Vec<Question>>;
     /// Whether a message with this template was made for a number since a moment.
     async fn was_told(&self, mobile: &Mobile, template: Template, since: Time) -> Result<bool>;
 }
@@ -174,6 +178,10 @@ pub trait People: Send + Sync {
     async fn know_person(&self, person: PersonId, mobile: &Mobile) -> Result<()>;
     /// Stores a new session. It replaces one that began by the same page and code, whose answer was lost.
     async fn create_session(&self, session: &Session) -> Result<()>;
+    /// Stores a new session of the member of staff whom a password has proved, if that is still the password of the
+    /// account: `password` is the hash that was checked. Checked and written in one transaction, so that no session
+    /// outlives a change made meanwhile. Answers whether it was stored.
+    async fn create_staff_session(&self, session: &Session, password: &str) -> Result<bool>;
     /// Records that it was used.
     async fn touch_session(&self, token_hash: &[u8; 32], at: Time) -> Result<()>;
     /// Ends this session alone, because its time is over.
@@ -232,8 +240,8 @@ pub trait Directory: Send + Sync {
 pub trait Files: Send + Sync {
     /// Stores an attachment's row.
     async fn put_attachment(&self, attachment: &Attachment, at: Time) -> Result<()>;
-    /// Records that an attachment has arrived and was read.
-    async fn attachment_came(&self, attachment: &Attachment, at: Time) -> Result<()>;
+    /// Records that an attachment has arrived and was read; answers false where it was forgotten meanwhile.
+    async fn attachment_came(&self, attachment: &Attachment, at: Time) -> Result<bool>;
     /// Deletes the row of an attachment that could not be read.
     async fn forget_attachment(&self, id: &str) -> Result<()>;
     /// Deletes the rows of attachments that nothing names: those that arrived before `before`, and those that never

@@ -8,10 +8,10 @@ use super::writer::Writer;
 use super::{
     Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged,
     CodeLimits, CodeRule, Directory, Files, Idempotency, Ledger, Message, NewMessage, Outbox, PackedLife, People,
-    QueueCounts, QueueFilter, QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading,
-    Redeemed, Result, Retained, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode, Upkeep,
-    Witness, Worded, append, audit, chain, due_column, files, millis, number, outbox, people, person, proof, queue,
-    retention, setting, time,
+    Question, QueueCounts, QueueFilter, QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople,
+    Reading, Redeemed, Result, Retained, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode,
+    Upkeep, Witness, Worded, append, audit, chain, due_column, files, millis, number, outbox, people, person, proof,
+    queue, retention, setting, time,
 };
 use crate::ledger::{Chains, Hash, Head, PublishedHead};
 use async_trait::async_trait;
@@ -269,11 +269,12 @@ impl ReadFiles for Database {
         self.pool.read(|connection| files::of_case(connection, of))
     }
 
-    async fn unnamed_bytes(&self) -> Result<u64> {
-        self.pool.read(|connection| {
-            let sql = "SELECT CAST(coalesce(sum(length), 0) AS BIGINT) FROM attachment WHERE reference IS NULL";
-            connection.one(sql, &[])
-        })
+    async fn unnamed_bytes(&self, since: Time) -> Result<u64> {
+        self.pool.read(|connection| files::unnamed_bytes(connection, since))
+    }
+
+    async fn unfinished(&self, before: Time) -> Result<Vec<AttachmentId>> {
+        self.pool.read(|connection| files::unfinished(connection, before))
     }
 }
 
@@ -314,8 +315,8 @@ impl ReadOutbox for Database {
             .await
     }
 
-    async fn asked_at(&self, of: Reference, mobile: &Mobile) -> Result<Option<Time>> {
-        self.pool.read(|connection| outbox::asked_at(connection, of, mobile))
+    async fn questions_to(&self, mobile: &Mobile) -> Result<Vec<Question>> {
+        self.pool.read(|connection| outbox::questions_to(connection, mobile))
     }
 
     async fn was_told(&self, mobile: &Mobile, template: Template, since: Time) -> Result<bool> {
@@ -425,6 +426,11 @@ impl People for Database {
     async fn create_session(&self, session: &Session) -> Result<()> {
         let session = session.clone();
         self.writer.write(move |connection, _| people::create_session(connection, &session)).await
+    }
+
+    async fn create_staff_session(&self, session: &Session, password: &str) -> Result<bool> {
+        let (session, password) = (session.clone(), password.to_owned());
+        self.writer.write(move |connection, _| people::create_staff_session(connection, &session, &password)).await
     }
 
     async fn touch_session(&self, token_hash: &[u8; 32], at: Time) -> Result<()> {
@@ -595,7 +601,7 @@ impl Files for Database {
         self.writer.write(move |connection, effects| files::put(connection, effects, &attachment, at)).await
     }
 
-    async fn attachment_came(&self, attachment: &Attachment, at: Time) -> Result<()> {
+    async fn attachment_came(&self, attachment: &Attachment, at: Time) -> Result<bool> {
         let attachment = attachment.clone();
         self.writer.write(move |connection, effects| files::arrived(connection, effects, &attachment, at)).await
     }

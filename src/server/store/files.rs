@@ -38,18 +38,23 @@ pub(super) fn put(connection: &Connection, effects: &mut Effects<'_>, attachment
     Ok(())
 }
 
+/// Answers whether it is still known: it may have been forgotten while it was read.
 pub(super) fn arrived(
     connection: &Connection,
     effects: &mut Effects<'_>,
     attachment: &Attachment,
     at: Time,
-) -> Result<()> {
+) -> Result<bool> {
     let Attachment { id, width, height, seconds, media, digest, stored, .. } = attachment;
-    connection.execute(
+    let changed = connection.execute(
         "UPDATE attachment SET width = ?2, height = ?3, digest = ?4, media = ?5, seconds = ?6, stored = ?7 WHERE id = ?1",
         params![id.as_str(), *width, *height, *digest, media, *seconds, *stored],
     )?;
-    chain::record(connection, effects, &chain::ATTACHMENT, id.as_str(), at)
+    if changed == 0 {
+        return Ok(false);
+    }
+    chain::record(connection, effects, &chain::ATTACHMENT, id.as_str(), at)?;
+    Ok(true)
 }
 
 pub(super) fn forget(connection: &Connection, id: &str) -> Result<()> {
@@ -99,4 +104,17 @@ pub(super) fn of_case(connection: &Connection, of: Reference) -> Result<Vec<Atta
         params![number(of)],
         attachment,
     )
+}
+
+/// Bytes that nothing names: those that are here, and those that were announced after `since`.
+pub(super) fn unnamed_bytes(connection: &Connection, since: Time) -> Result<u64> {
+    let sql = "SELECT CAST(coalesce(sum(length), 0) AS BIGINT) FROM attachment
+               WHERE reference IS NULL AND (width + seconds > 0 OR created >= ?1)";
+    connection.one(sql, params![millis(since)])
+}
+
+/// What was announced before that, is not here and is named by nothing.
+pub(super) fn unfinished(connection: &Connection, before: Time) -> Result<Vec<AttachmentId>> {
+    let sql = "SELECT id FROM attachment WHERE reference IS NULL AND width + seconds = 0 AND created < ?1";
+    connection.all(sql, params![millis(before)], |row| Ok(row.get::<String>(0)?.into()))
 }

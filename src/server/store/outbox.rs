@@ -3,7 +3,7 @@
 use super::row::stage;
 use super::sql::{Connection, Row, Value, params};
 use super::writer::Effects;
-use super::{Message, MessageState, NewMessage, Result, Share, chain, millis, number, reference, time};
+use super::{Message, MessageState, NewMessage, Question, Result, Share, chain, millis, number, reference, time};
 use chrono::Duration;
 use model::lifecycle::{Case, EventKind};
 use model::message::Template;
@@ -306,13 +306,19 @@ pub(super) fn hindrance(connection: &Connection, id: i64, now: Time) -> Result<O
     Ok(None)
 }
 
-/// When the latest question about a case was sent to a number; `None` for never.
-pub(super) fn asked_at(connection: &Connection, of: Reference, mobile: &Mobile) -> Result<Option<Time>> {
-    let sql = "SELECT sent FROM outbox WHERE reference = ?1 AND recipient = ?2 AND template IN (?3, ?4, ?5) ORDER BY id DESC LIMIT 1";
+/// All questions to a number, newest first.
+pub(super) fn questions_to(connection: &Connection, mobile: &Mobile) -> Result<Vec<Question>> {
+    let sql = "SELECT reference, body, created, sent FROM outbox WHERE recipient = ?1 AND template IN (?2, ?3, ?4)
+               AND reference IS NOT NULL ORDER BY id DESC";
     let [done, partly, cannot] = Template::ASKING.map(|template| code_of(&template));
-    let sent: Option<Option<i64>> =
-        connection.maybe(sql, params![number(of), mobile.as_str(), done, partly, cannot])?;
-    Ok(sent.flatten().map(time))
+    connection.all(sql, params![mobile.as_str(), done, partly, cannot], |row| {
+        Ok(Question {
+            reference: reference(row.get(0)?),
+            body: row.get(1)?,
+            created: time(row.get(2)?),
+            sent: row.get::<Option<i64>>(3)?.map(time),
+        })
+    })
 }
 
 /// Whether a message with this template went to a number since a moment.

@@ -19,6 +19,15 @@ pub(super) fn create_session(connection: &Connection, session: &Session) -> Resu
     insert_session(connection, session)
 }
 
+pub(super) fn create_staff_session(connection: &Connection, session: &Session, password: &str) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM account WHERE id = ?1 AND password = ?2)";
+    let holds: bool = connection.one(sql, params![session.actor.staff.map(StaffId::get), password])?;
+    if holds {
+        create_session(connection, session)?;
+    }
+    Ok(holds)
+}
+
 pub(super) fn insert_session(connection: &Connection, session: &Session) -> Result<()> {
     connection.execute(
         "INSERT INTO session (token_hash, actor, staff, name, mobile, created, last_seen, begun_by, ends)

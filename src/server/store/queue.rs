@@ -194,7 +194,7 @@ pub(super) fn counts(connection: &Connection, filter: &QueueFilter, now: Time) -
 }
 
 pub(super) fn of_person(connection: &Connection, person: i64) -> Result<Vec<CaseLine>> {
-    let sql = format!("SELECT {LINE} WHERE g.citizen = ?1 ORDER BY g.ordinal DESC LIMIT 10000");
+    let sql = format!("SELECT {LINE} WHERE g.citizen = ?1 ORDER BY g.ordinal DESC");
     connection.all(&sql, params![person], line)
 }
 
