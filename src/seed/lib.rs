@@ -8,13 +8,13 @@
 mod life;
 mod world;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use fastrand::Rng;
 use life::{Beginning, Past};
 use model::{PersonId, Reference, Role, Time};
 use server::decoder::Decoder;
 use server::state::{App, Config};
-use server::store::{CasePages, PackedLife};
+use server::store::{AccountFilter, CasePages, PackedLife};
 use std::collections::HashSet;
 use std::io::Write;
 use std::num::NonZero;
@@ -35,6 +35,7 @@ const BATCH: usize = 5_000;
 pub async fn write(data: &Path, public: &Path, database: Option<&str>, grievances: usize, seed: u64) -> Result<u64> {
     let open = async || App::open(config(data, public, database)).await;
     let app = open().await?;
+    is_no_real_one(&app).await?;
     let world = write_world(&app).await?;
     app.close().await;
     // Rules include the offices only after the next start.
@@ -43,6 +44,21 @@ pub async fn write(data: &Path, public: &Path, database: Option<&str>, grievance
     let entries = write_lives(&app, &world, grievances, seed, app.now()).await?;
     app.close().await;
     Ok(entries)
+}
+
+/// Set in a system that is made up.
+const MADE_UP: &str = "made up";
+
+/// Refuses a system in which somebody works: what is written to a ledger stays, and everybody knows the sign-ins.
+async fn is_no_real_one(app: &App) -> Result<()> {
+    if app.store.fact(MADE_UP).await?.is_some() {
+        return Ok(());
+    }
+    let accounts = app.store.accounts(&AccountFilter::default(), "", 1).await?;
+    if app.store.head().await?.seq > 0 || !accounts.is_empty() {
+        bail!("there are grievances or accounts that are not made up: take an empty folder or database");
+    }
+    Ok(app.store.put_fact(MADE_UP, vec![1]).await?)
 }
 
 fn config(data: &Path, public: &Path, database: Option<&str>) -> Config {

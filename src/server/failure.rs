@@ -93,6 +93,7 @@ impl From<Refusal> for Failure {
             | Refusal::AskedAlready
             | Refusal::CallInstead
             | Refusal::NumberNotShown
+            | Refusal::NumberDisowned
             | Refusal::NotYet
             | Refusal::RemindedAlready
             | Refusal::RatedAlready

@@ -237,7 +237,12 @@ enum AccountDeed {
         #[command(flatten)]
         reaches: Reaches,
     },
-    /// Give it another password, read from standard input
+    /// Let a disabled account come back; its new password is read from standard input
+    Enable {
+        /// Name to sign in with
+        username: String,
+    },
+    /// Give it another password, read from standard input; a disabled account stays disabled
     Password {
         /// Name to sign in with
         username: String,
@@ -487,11 +492,13 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
 /// Moves everything from one database to another; `home` has the secret, the published heads and the attachments.
 async fn moved(from: &str, to: &str, home: backup::Home, public: &Path) -> Result<ExitCode> {
     let data = home.data.as_path();
-    let place = |text: &str| match text.starts_with("postgres://") || text.starts_with("postgresql://") {
-        true => store::Place::Url(text.to_owned()),
-        false => store::Place::of(Path::new(text), None),
+    let place = |text: &str| match text.split_once("://") {
+        Some(("postgres" | "postgresql", _)) => Ok(store::Place::Url(text.to_owned())),
+        Some((scheme, _)) => bail!("{scheme}:// is no database for this: take a folder, or postgres://…"),
+        None => Ok(store::Place::of(Path::new(text), None)),
     };
-    let (from, to) = (place(from), place(to));
+    let (from, to) = (place(from)?, place(to)?);
+    from.must_be_there()?;
     let mut locks = Vec::new();
     for place in [&from, &to] {
         if let store::Place::File(file) = place {
@@ -705,6 +712,9 @@ async fn account(deed: &AccountDeed, place: &store::Place, public: &Path, now: m
                 reach = own;
             }
             (username, Deed::Role(role, reach), format!("is {wanted} from now on"))
+        }
+        AccountDeed::Enable { username } => {
+            (username, Deed::Enable(password()?), "can sign in again, by its new password".to_owned())
         }
         AccountDeed::Password { username } => {
             account::find(store.as_ref(), username).await?;

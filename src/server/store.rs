@@ -742,7 +742,11 @@ impl Place {
         url.map_or_else(|| Self::File(data.join("pratikar.db")), |url| Self::Url(url.to_owned()))
     }
 
-    fn must_be_there(&self) -> Result<()> {
+    /// That there is a database, where it is a file.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn must_be_there(&self) -> Result<()> {
         match self {
             Self::File(path) if !path.exists() => {
                 Err(StoreError::Unavailable(format!("there is no database at {}", path.display())))

@@ -72,6 +72,51 @@ pub const RULES: &str = "rules.json";
 /// Offices: a line for each that there has ever been.
 pub const OFFICES: &str = "offices.tsv";
 
+/// Days that a category may give: a year at most.
+const LIMIT_DAYS: std::ops::RangeInclusive<u32> = 1..=365;
+
+/// Sees whether a new table has the columns of the file that is delivered and came whole through somebody's spreadsheet. Not
+/// asked of tables that hold already.
+///
+/// # Errors
+/// Says the line, and what to do.
+pub fn came_whole(public: &Path, file: &str, text: &str) -> Result<()> {
+    if file.ends_with(".json") {
+        let content: serde_json::Value = serde_json::from_str(text).with_context(|| file.to_owned())?;
+        if file != RULES && content.as_object().is_none_or(serde_json::Map::is_empty) {
+            bail!("{file} has no content");
+        }
+        if file == "reasons.json" && content.get("danger").is_none() {
+            bail!("{file}: the words of danger are missing (danger)");
+        }
+        return Ok(());
+    }
+    let header = text.lines().next().unwrap_or_default();
+    if let Ok(delivered) = std::fs::read_to_string(public.join("reference").join(file))
+        && let Some(wanted) = delivered.lines().next().filter(|wanted| *wanted != header)
+    {
+        bail!("{file}: the first line must name the columns, with tabs between them: {}", wanted.replace('\t', " ⇥ "));
+    }
+    let limit = header.split('\t').position(|column| column == "limit_days");
+    if text.lines().skip(1).all(str::is_empty) {
+        bail!("{file} has no line");
+    }
+    for (index, line) in text.lines().enumerate().skip(1) {
+        let at = || format!("{file}, line {}", index + 1);
+        if line.contains("???") || line.contains('\u{fffd}') {
+            bail!("{}: letters were lost; save it as UTF-8", at());
+        }
+        if line.split('\t').any(|cell| cell.starts_with('"')) {
+            bail!("{}: a cell begins with a quotation mark; save it without them", at());
+        }
+        let days = limit.and_then(|column| line.split('\t').nth(column)).filter(|days| !days.is_empty());
+        if days.is_some_and(|days| !days.parse().is_ok_and(|days| LIMIT_DAYS.contains(&days))) {
+            bail!("{}: limit_days is 1 to {}", at(), LIMIT_DAYS.end());
+        }
+    }
+    Ok(())
+}
+
 /// Where tables are read from: administered ones, and files for all others.
 struct Source<'s> {
     folder: PathBuf,

@@ -65,6 +65,12 @@ async fn an_account_is_added_signs_in_gets_another_password_and_is_disabled() {
     let disabled = admin.post(&format!("{path}/disable"), &Value::Null).await;
     assert_eq!((disabled.status, &disabled.json["disabled"]), (StatusCode::OK, &json!(true)));
     assert_eq!(sign_in(other).await.code(), "wrong_password");
+    let reset = admin.post(&format!("{path}/password"), &json!({ "password": other })).await;
+    assert_eq!((reset.status, reset.code()), (StatusCode::UNPROCESSABLE_ENTITY, "bad_account"), "{}", reset.text);
+    assert_eq!(sign_in(other).await.code(), "wrong_password", "a password lets nobody back in");
+    let enabled = admin.post(&format!("{path}/password"), &json!({ "password": PASSWORD, "enable": true })).await;
+    assert_eq!((enabled.status, &enabled.json["disabled"]), (StatusCode::OK, &json!(false)));
+    assert_eq!(sign_in(PASSWORD).await.status, StatusCode::CREATED);
     let nobody = admin.post("/api/accounts/nobody/disable", &Value::Null).await;
     assert_eq!((nobody.status, nobody.code()), (StatusCode::NOT_FOUND, "not_found"));
     assert_eq!(world.audit().await.faults, Vec::<String>::new());

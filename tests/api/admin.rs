@@ -73,7 +73,7 @@ async fn a_new_limit_holds_for_the_next_grievance_and_the_event_names_the_versio
 async fn what_the_program_cannot_go_by_is_refused_with_its_line() {
     let world = World::new().await;
     for (name, text, says) in [
-        ("holidays.tsv", "date\nnever\n", "never"),
+        ("holidays.tsv", "date\tname_en\tname_bn\nnever\ta\tb\n", "never"),
         ("categories.tsv", "code\tparent\nx\n", "columns"),
         ("rules.json", r#"{"no_such_rule": 1}"#, "no_such_rule"),
         ("rules.json", r#"{"remind_days": "soon"}"#, "rules.json"),

@@ -356,3 +356,23 @@ async fn a_burst_side_by_side_passes_no_limit() {
     let counted = answers.iter().filter(|(status, _)| *status == StatusCode::UNPROCESSABLE_ENTITY).count();
     assert_eq!(counted, 5, "a code bears five wrong tries, however fast they come");
 }
+
+#[tokio::test]
+async fn more_pages_bring_no_more_guesses_at_a_code() {
+    let world = World::new().await;
+    for _ in 0..3 {
+        ask(&world).await;
+    }
+    let code = digits(&world).await;
+    let mut heard = 0;
+    let mut last = String::new();
+    for _ in 0..20 {
+        let refused = world.anon().post("/api/codes", &json!({ "mobile": MOBILE })).await;
+        last = refused.json["code_page"].as_str().expect("a page").to_owned();
+        for _ in 0..5 {
+            heard += u32::from(try_code(&world, &last, wrong(&code)).await.1 == "wrong_code");
+        }
+    }
+    assert!(heard <= 15, "{heard} guesses");
+    assert_eq!(try_code(&world, &last, &code).await.0, StatusCode::GONE, "not even the right one opens by such a page");
+}

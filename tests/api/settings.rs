@@ -97,7 +97,26 @@ async fn what_cannot_be_is_refused_with_what_to_correct() {
     let path = |name: &str| format!("/api/settings/tables/{name}");
     let body = |text: &str, why: &str| json!({ "text": text, "why": why, "newest": 0 });
     for (name, body, status, code, says) in [
-        ("holidays.tsv", body("date\nnever\n", "why"), 422, "bad_table", "never"),
+        ("holidays.tsv", body("date\tname_en\tname_bn\nnever\ta\tb\n", "why"), 422, "bad_table", "never"),
+        ("holidays.tsv", body("date\tname_en\n2027-01-26\tDay\n", "why"), 422, "bad_table", "name_bn"),
+        (
+            "holidays.tsv",
+            body("\u{feff}date\tname_en\tname_bn\n2027-01-26\ta\tb\n", "why"),
+            422,
+            "bad_table",
+            "first line",
+        ),
+        ("holidays.tsv", body("date\tname_en\tname_bn\n", "why"), 422, "bad_table", "no line"),
+        ("holidays.tsv", body("date\tname_en\tname_bn\n2027-01-26\tDay\t?????\n", "why"), 422, "bad_table", "UTF-8"),
+        (
+            "holidays.tsv",
+            body("date\tname_en\tname_bn\n2027-01-26\t\"Day\"\tb\n", "why"),
+            422,
+            "bad_table",
+            "quotation",
+        ),
+        ("reasons.json", body("{}", "why"), 422, "bad_table", "no content"),
+        ("reasons.json", body("{\"trees\": []}", "why"), 422, "bad_table", "danger"),
         ("rules.json", body(r#"{"grounds_out_of_use": []}"#, "why"), 422, "bad_table", "no rule"),
         ("rules.json", json!({ "text": null, "why": "why", "newest": 0 }), 422, "bad_table", "so already"),
         ("grounds.tsv", body("code\tin_use\tname_en\tname_bn\n", "why"), 422, "bad_table", "before_court is missing"),

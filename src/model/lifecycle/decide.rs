@@ -59,6 +59,8 @@ pub enum Refusal {
     ReportLapses(Vec<Finding>),
     /// The outcome of a call needs that the number was shown to the caller before.
     NumberNotShown,
+    /// The number was disowned: whoever answers there is not the citizen. The desk looks for the right one first.
+    NumberDisowned,
     /// The desk must name the office or department complained of.
     ComplainedOfMissing,
     /// The citizen has asked for haste a short while ago.
@@ -480,6 +482,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             let accepted = event(actor, now, EventBody::AtrAccepted, remark(&words)?);
             Ok(vec![accepted, draw(case, rules, now, case.atr_flagged)])
         }
+        Action::RecordCall { .. } if case.disowned => Err(Refusal::NumberDisowned),
         Action::RecordCall { .. } if actor.staff.is_some() && !number_shown => Err(Refusal::NumberNotShown),
         Action::RecordCall { outcome, remark: words, call_id } => {
             let outcome = match outcome {

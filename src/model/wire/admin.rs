@@ -377,4 +377,7 @@ endpoint!(
 pub struct SetAccountPasswordRequest {
     /// The password, of 12 letters or more, at most 1,000 bytes.
     pub password: String,
+    /// Whether a disabled account is to come back by it. A disabled one is refused without this, any other one with it.
+    #[serde(default)]
+    pub enable: bool,
 }

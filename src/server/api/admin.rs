@@ -105,10 +105,11 @@ pub async fn change_role(call: Call<ChangeAccountRole>) -> Result<Reply<AccountL
     done(&call, &call.path.username, deed).await
 }
 
-/// Gives an account another password.
+/// Gives an account another password, or a disabled one a password to come back by.
 pub async fn set_password(call: Call<SetAccountPassword>) -> Result<Reply<AccountLine>, Failure> {
     let password = hashed(&call.app, call.body.password.clone()).await?;
-    done(&call, &call.path.username, Deed::Password(password)).await
+    let deed = if call.body.enable { Deed::Enable(password) } else { Deed::Password(password) };
+    done(&call, &call.path.username, deed).await
 }
 
 async fn done<E: Endpoint>(call: &Call<E>, username: &str, deed: Deed) -> Result<Reply<AccountLine>, Failure> {

@@ -46,8 +46,10 @@ pub enum Deed {
     Disable,
     /// Another role or reach.
     Role(Role, Reach),
-    /// Another password: its hash, argon2id in PHC format.
+    /// Another password: its hash, argon2id in PHC format. Not for a disabled account, which would come back by it.
     Password(String),
+    /// A disabled account comes back, with this password: its hash, argon2id in PHC format.
+    Enable(String),
 }
 
 /// A page of accounts by name; `cursor` is empty for the first.
@@ -137,11 +139,11 @@ pub async fn change(
 ) -> Result<AccountLine, Fault> {
     let before = find(store, username).await?;
     let mut after = before.clone();
-    let ends_sessions = matches!(deed, Deed::Disable | Deed::Password(_));
+    let ends_sessions = matches!(deed, Deed::Disable | Deed::Password(_) | Deed::Enable(_));
     let locks_out = match &deed {
         Deed::Disable => true,
         Deed::Role(role, _) => *role != before.actor.role,
-        Deed::Password(_) => false,
+        Deed::Password(_) | Deed::Enable(_) => false,
     };
     if locks_out && by.is_some() && by == before.actor.staff {
         let says = "this is your own account: another administrator can do it, so that nobody is locked out";
@@ -153,7 +155,14 @@ pub async fn change(
             after.actor.scope = scope(role, &reach, directory)?;
             after.actor.role = role;
         }
-        Deed::Password(hash) => after.password = hash,
+        Deed::Password(_) if before.password.is_empty() => {
+            let says = "this account is disabled, and stays so: enable it if it is to come back";
+            return Err(Fault::new(ProblemCode::BadAccount, says));
+        }
+        Deed::Enable(_) if !before.password.is_empty() => {
+            return Err(Fault::new(ProblemCode::BadAccount, "this account is not disabled: give it another password"));
+        }
+        Deed::Password(hash) | Deed::Enable(hash) => after.password = hash,
     }
     if !store.change_account(Some(&before), &after, now).await? {
         return Err(Fault::overtaken(None));

@@ -7,7 +7,7 @@ use crate::state::{Facts, offices};
 use crate::store::{
     CasePages, Changed, Ledger, ReadDirectory, Reader, Setting, Shared, Store, StoreError, administered,
 };
-use crate::tables::{ADMINISTERED, OFFICES, Tables, offices_as_table};
+use crate::tables::{ADMINISTERED, OFFICES, Tables, came_whole, offices_as_table};
 use anyhow::Context;
 use model::wire::{Administered, Changes, Office, Problem, ProblemCode, Settings, Table, TableChange, Trial};
 use model::{OfficeId, Rules, Time};
@@ -221,6 +221,9 @@ async fn tried_out(
     let mut administered = administered(store.settings().await?);
     if administered.get(name).map(String::as_str) == text {
         return Err(Fault::new(ProblemCode::BadTable, format!("{name} is so already")));
+    }
+    if let Some(text) = text {
+        came_whole(public, name, text).map_err(|error| Fault::bad_table(&error))?;
     }
     let before = Tables::of(public, &administered).map_err(|error| Fault::bad_table(&error))?;
     match text {

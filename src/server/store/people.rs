@@ -122,17 +122,18 @@ pub(super) fn redeem_code(connection: &Connection, tried: &TriedCode, now: Time,
     }
     // Messages are slow: an earlier code that the same address asked for is still valid, and one that the telephone
     // itself asked for opens any page (SEC-25).
-    // An address with too many wrong guesses cannot try the telephone's code, so that its holder keeps it.
+    // After too many wrong guesses from all pages of an address, a page there opens with its own code only: pages cost
+    // nothing, and each must not bring new guesses at the same code.
     let guessed: u32 = connection.one(
         "SELECT CAST(coalesce(sum(attempts), 0) AS BIGINT) FROM code
          WHERE mobile = ?1 AND address = ?2 AND created >= ?3 AND asker <> ?4",
         params![&mobile, &address, oldest, TELEPHONE],
     )?;
     let opens = guessed < GUESSES;
-    let telephone = if opens { TELEPHONE } else { NONE };
+    let (telephone, until) = if opens { (TELEPHONE, created) } else { (NONE, i64::MIN) };
     let holds = "mobile = ?1 AND used = 0 AND attempts < CASE asker WHEN ?5 THEN ?2 * 40 ELSE ?2 END
                  AND created >= ?3 AND asker <> 4 AND (id = ?4 OR asker = ?5 OR (address = ?6 AND created <= ?7))";
-    let values = params![&mobile, rule.tries, oldest, id, telephone, &address, created];
+    let values = params![&mobile, rule.tries, oldest, id, telephone, &address, until];
     let any: bool = connection.one(&format!("SELECT EXISTS (SELECT 1 FROM code WHERE {holds})"), values)?;
     if !any {
         return Ok(Redeemed::Expired);
@@ -163,8 +164,8 @@ const PLAIN: u8 = 3;
 const PAGE: u8 = 4;
 /// Nobody.
 const NONE: u8 = 255;
-/// Wrong codes for one number from one address in ten minutes, after which that address cannot use the telephone's
-/// code.
+/// Wrong codes for one number from one address in ten minutes, after which each page at that address opens with its own
+/// code only.
 const GUESSES: u32 = 10;
 
 const INSERT_CODE: &str =

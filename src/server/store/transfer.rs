@@ -2,7 +2,7 @@
 //! transaction for each page, so that an interrupted copy can be continued.
 
 use super::sql::{Connection, Value, params};
-use super::{Result, StoreError, chain};
+use super::{Result, StoreError, chain, millis};
 
 /// A table with its columns, the key first.
 struct Table {
@@ -101,6 +101,15 @@ pub fn transfer(from: &Connection, to: &Connection, mut told: impl FnMut(&str, u
     let source = from.maybe::<Vec<u8>>("SELECT value FROM fact WHERE name = 'secret'", &[])?;
     let source =
         source.ok_or_else(|| StoreError::Unavailable("the source has no secret: is it a database of ours?".into()))?;
+    // Nodes take turns, each for a minute and more. A database that is a file is locked by whoever uses it.
+    let now = millis(chrono::Utc::now());
+    for (side, connection) in [("source", from), ("target", to)] {
+        if connection.one::<bool>("SELECT EXISTS (SELECT 1 FROM turn WHERE until > ?1)", params![now])? {
+            return Err(StoreError::Unavailable(format!(
+                "a server works on the {side}, or did a minute ago: stop every one, wait two minutes, and do this again"
+            )));
+        }
+    }
     match to.maybe::<Vec<u8>>("SELECT value FROM fact WHERE name = ?1", params![MOVING])? {
         Some(begun) if begun == source => {}
         Some(_) => return Err(StoreError::Unavailable("something else is being moved there".into())),
