@@ -119,7 +119,13 @@ async fn what_cannot_be_is_refused_with_what_to_correct() {
         ("reasons.json", body("{\"trees\": []}", "why"), 422, "bad_table", "danger"),
         ("rules.json", body(r#"{"grounds_out_of_use": []}"#, "why"), 422, "bad_table", "no rule"),
         ("rules.json", json!({ "text": null, "why": "why", "newest": 0 }), 422, "bad_table", "so already"),
-        ("grounds.tsv", body("code\tin_use\tname_en\tname_bn\n", "why"), 422, "bad_table", "before_court is missing"),
+        (
+            "grounds.tsv",
+            body("code\tin_use\tname_en\tname_bn\tname_hi\tname_ne\tname_ur\nsuggestion\tyes\ta\tb\tc\td\te\n", "why"),
+            422,
+            "bad_table",
+            "before_court is missing",
+        ),
         (
             "offices.tsv",
             body("office\tdepartment\tdistrict\tname_en\tname_bn\tclosed\n", "why"),

@@ -355,7 +355,7 @@ pub async fn derive(store: &dyn Store, facts: &Facts) -> anyhow::Result<Derived>
 /// Cases moved before the turn is taken again.
 const IN_A_TURN: u64 = 500;
 
-/// As [`derive`], as long as it `goes_on` being this node's turn: by older facts nothing may be put over what another
+/// As [`derive()`], as long as it `goes_on` being this node's turn: by older facts nothing may be put over what another
 /// node has derived meanwhile. Where the turn is lost, nothing is recorded, and whoever has it begins again.
 ///
 /// # Errors
