@@ -96,3 +96,39 @@ async fn offices_and_tables_are_tried_changed_and_taken_back() {
     assert!(done && said.contains("takes back 3") && said.lines().count() >= 4, "{said}");
     assert!(run(&["verify"]).0);
 }
+
+#[tokio::test]
+async fn a_past_is_made_up_only_where_nobody_works() {
+    let data = folder().await;
+    let public = root().join("public");
+    let refused = seed::write(data.path(), &public, None, 3, 1).await.expect_err("there are accounts");
+    assert!(refused.to_string().contains("not made up"), "{refused:#}");
+    let store = server::store::Place::of(data.path(), None).open().expect("a store");
+    assert_eq!(store.head().await.expect("a head").seq, 0, "nothing was written");
+    // One that it has made itself can grow.
+    let own = tempfile::tempdir().expect("a folder");
+    seed::write(own.path(), &public, None, 3, 1).await.expect("a past");
+    seed::write(own.path(), &public, None, 2, 2).await.expect("more of it");
+}
+
+#[tokio::test]
+async fn a_move_takes_neither_another_kind_of_database_nor_one_at_work() {
+    let data = folder().await;
+    let from = data.path().to_str().expect("a path");
+    let there = tempfile::tempdir().expect("a folder");
+    let target = there.path().join("moved");
+    let go = |from: &str, to: &str| run(data.path(), &["move", "--from", from, "--to", to], "");
+    let (done, said) = go(from, "mysql://x/y");
+    assert!(!done && said.contains("mysql:// is no database for this") && !Path::new("mysql:").exists(), "{said}");
+    let missing = there.path().join("nowhere");
+    let (done, said) = go(missing.to_str().expect("a path"), target.to_str().expect("a path"));
+    assert!(!done && said.contains("no database") && !missing.exists(), "{said}");
+    // A node that has just taken a turn.
+    let store = server::store::Place::of(data.path(), None).open().expect("a store");
+    let now = chrono::Utc::now();
+    assert!(store.take_turn("publish", "a", now, now + chrono::Duration::minutes(1)).await.expect("a turn"));
+    drop(store);
+    let (done, said) = go(from, target.to_str().expect("a path"));
+    assert!(!done && said.contains("a server works on the source"), "{said}");
+    assert!(!target.join("pratikar.db").exists() || !target.join("secret.key").exists(), "nothing serves from there");
+}

@@ -375,6 +375,16 @@ fn the_link_to_an_unproved_number_does_one_thing_alone() {
 }
 
 #[test]
+fn whoever_answers_at_a_disowned_number_redresses_nothing() {
+    let mut life = Life::asked_about(Outcome::Done);
+    life.case.disowned = true;
+    assert_eq!(life.act(&caller(), call(CallOutcome::Confirmed)), Err(Refusal::NumberDisowned));
+    assert_eq!(life.act(&caller(), call(CallOutcome::NotReached)), Err(Refusal::NumberDisowned));
+    life.case.disowned = false;
+    life.act(&caller(), call(CallOutcome::Confirmed)).expect("the desk has found the right one");
+}
+
+#[test]
 fn a_number_is_changed_by_two_of_the_cell_or_by_its_holder() {
     let mut life = Life::at(Stage::WithOffice);
     let request = Action::RequestNumberChange { to: PersonId::new(99), reason: "SIM lost".into() };
