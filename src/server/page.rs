@@ -233,6 +233,10 @@ async fn page(app: &App, shells: &Shells, frames: &Frames, texts: &Texts, reques
         return words;
     }
     let Some(dist) = &app.config.dist else { return missing() };
+    // What a build leaves behind is nobody's, and a path with an empty part could be read as the name of another site.
+    if path.split('/').skip(1).any(|part| part.is_empty() || part.starts_with('.')) {
+        return missing();
+    }
     let files = ServeDir::new(dist).precompressed_br().precompressed_gzip().with_buf_chunk_size(CHUNK);
     match files.oneshot(request).await {
         Ok(response) if response.status() == StatusCode::NOT_FOUND => missing(),
