@@ -123,12 +123,16 @@ async fn a_move_takes_neither_another_kind_of_database_nor_one_at_work() {
     let missing = there.path().join("nowhere");
     let (done, said) = go(missing.to_str().expect("a path"), target.to_str().expect("a path"));
     assert!(!done && said.contains("no database") && !missing.exists(), "{said}");
-    // A node that has just taken a turn.
+    // A node that has just taken a turn; a call that somebody makes is no sign of one.
     let store = server::store::Place::of(data.path(), None).open().expect("a store");
     let now = chrono::Utc::now();
     assert!(store.take_turn("publish", "a", now, now + chrono::Duration::minutes(1)).await.expect("a turn"));
-    drop(store);
     let (done, said) = go(from, target.to_str().expect("a path"));
     assert!(!done && said.contains("a server works on the source"), "{said}");
-    assert!(!target.join("pratikar.db").exists() || !target.join("secret.key").exists(), "nothing serves from there");
+    assert!(!target.join("secret.key").exists(), "nothing serves from there");
+    assert!(store.take_turn("publish", "a", now, now).await.expect("given back"));
+    assert!(store.take_turn("call 4312", "staff 7", now, now + chrono::Duration::minutes(10)).await.expect("a call"));
+    drop(store);
+    let (done, said) = go(from, target.to_str().expect("a path"));
+    assert!(done && target.join("secret.key").exists(), "{said}");
 }

@@ -509,7 +509,7 @@ async fn moved(from: &str, to: &str, home: backup::Home, public: &Path) -> Resul
     }
     let (source, target) = (from.clone(), to.clone());
     let carried = tokio::task::spawn_blocking(move || {
-        store::transfer(&source, &target, |table, there, whole| {
+        store::transfer(&source, &target, chrono::Utc::now(), |table, there, whole| {
             eprint!("\r· {table}: {there} of {whole}          ");
         })
     });

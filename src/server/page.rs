@@ -208,6 +208,12 @@ fn nowhere(frames: &Frames, language: Language) -> Response {
     frames.html(StatusCode::NOT_FOUND, language, "/", words.say("notfound.title"), &body)
 }
 
+/// Whether this is no path of a file that is served: what a build leaves behind is nobody's, and a path with an empty part
+/// could be read as the name of another site.
+fn is_hidden(path: &str) -> bool {
+    path.split('/').skip(1).any(|part| part.is_empty() || part.starts_with('.'))
+}
+
 /// A page of an app, or one of its files. A missing file is answered with 404, not with a page (SEC-46).
 async fn page(app: &App, shells: &Shells, frames: &Frames, texts: &Texts, request: Request) -> Response {
     let missing = || Failure::of(ProblemCode::NotFound).into_response();
@@ -233,8 +239,7 @@ async fn page(app: &App, shells: &Shells, frames: &Frames, texts: &Texts, reques
         return words;
     }
     let Some(dist) = &app.config.dist else { return missing() };
-    // What a build leaves behind is nobody's, and a path with an empty part could be read as the name of another site.
-    if path.split('/').skip(1).any(|part| part.is_empty() || part.starts_with('.')) {
+    if is_hidden(&path) {
         return missing();
     }
     let files = ServeDir::new(dist).precompressed_br().precompressed_gzip().with_buf_chunk_size(CHUNK);
@@ -251,5 +256,20 @@ async fn page(app: &App, shells: &Shells, frames: &Frames, texts: &Texts, reques
             response.into_response()
         }
         Err(never) => match never {},
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_hidden;
+
+    #[test]
+    fn what_a_build_leaves_behind_is_hidden() {
+        for path in ["/.stage", "/.stage/plain.css", "//.stage", "//example.org/a.js", "/a/.b/c.js", "/a/../b.js"] {
+            assert!(is_hidden(path), "{path}");
+        }
+        for path in ["/sw.js", "/locales/citizen.bn.json", "/citizen-b87e220e11fe762b.chunk_10.wasm"] {
+            assert!(!is_hidden(path), "{path}");
+        }
     }
 }

@@ -789,10 +789,10 @@ impl std::fmt::Display for Place {
 /// is called with the table, the number of rows copied and the number of all.
 ///
 /// # Errors
-/// Where either database fails, or the target contains something else.
-pub fn transfer(from: &Place, to: &Place, told: impl FnMut(&str, u64, u64)) -> Result<()> {
+/// Where either database fails, a server works on one of them, or the target contains something else.
+pub fn transfer(from: &Place, to: &Place, now: Time, told: impl FnMut(&str, u64, u64)) -> Result<()> {
     from.must_be_there()?;
-    transfer::transfer(&from.connection()?, &to.connection()?, told)
+    transfer::transfer(&from.connection()?, &to.connection()?, now, told)
 }
 
 /// Columns of a party: its department and, for an office, the office's number.

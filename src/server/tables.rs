@@ -76,11 +76,11 @@ pub const OFFICES: &str = "offices.tsv";
 const LIMIT_DAYS: std::ops::RangeInclusive<u32> = 1..=365;
 
 /// Sees whether a new table has the columns of the file that is delivered and came whole through somebody's spreadsheet. Not
-/// asked of tables that hold already.
+/// asked of tables that hold already, or held before.
 ///
 /// # Errors
 /// Says the line, and what to do.
-pub fn came_whole(public: &Path, file: &str, text: &str) -> Result<()> {
+pub fn is_intact(public: &Path, file: &str, text: &str) -> Result<()> {
     if file.ends_with(".json") {
         let content: serde_json::Value = serde_json::from_str(text).with_context(|| file.to_owned())?;
         if file != RULES && content.as_object().is_none_or(serde_json::Map::is_empty) {

@@ -1,7 +1,7 @@
 //! What people administer: tables, offices, accounts.
 
 use super::call::{Call, Reply};
-use super::session::hash_password;
+use super::session::{hash_password, turn_to_hash};
 use crate::app::account::{self, Deed, Directory, NewAccount};
 use crate::app::admin::{self, Wanted};
 use crate::app::office;
@@ -14,7 +14,6 @@ use model::wire::{
     DisableAccount, Endpoint, GetSettings, GetTable, OfficeChanged, SetAccountPassword, SettingHistory, Settings,
     Table, Trial, TryChange, UndoChange,
 };
-use std::time::Duration;
 
 /// The tables with their newest changes.
 pub async fn settings(call: Call<GetSettings>) -> Result<Reply<Settings>, Failure> {
@@ -125,10 +124,7 @@ fn directory(facts: &Facts) -> Directory<'_> {
 /// The hash of a password that will do.
 async fn hashed(app: &App, password: String) -> Result<String, Failure> {
     account::password_fits(&password)?;
-    // In the same turns as those who sign in: hashing takes 19 MB.
-    let turn = tokio::time::timeout(Duration::from_secs(10), app.hashing.acquire()).await;
-    let Ok(turn) = turn else { return Err(Failure::unavailable(5)) };
-    let _turn = turn.map_err(|error| Failure::internal(&error))?;
+    let _turn = turn_to_hash(app).await?;
     let hash = tokio::task::spawn_blocking(move || hash_password(&password)).await;
     hash.map_err(|error| Failure::internal(&error))?.map_err(|error| StoreError::Unavailable(error.to_string()).into())
 }

@@ -25,6 +25,7 @@ use model::wire::{
 };
 use model::{Actor, Language, Mobile, Role, Scope, Time};
 use std::sync::{Mutex, PoisonError};
+use tokio::sync::SemaphorePermit;
 
 /// Minutes for which a code is valid (SEC-20).
 const CODE_MINUTES: i64 = 10;
@@ -408,14 +409,14 @@ pub async fn sign_in(call: Call<SignIn>) -> Result<Reply<Me>, Failure> {
     }
     let hash = account.as_ref().map_or(NOBODY.to_owned(), |account| account.password.clone());
     let password = call.body.password.clone();
-    // Hashing takes 19 MB: two at a time are enough at the start of a shift, and too few to fill the memory.
-    let turn = tokio::time::timeout(std::time::Duration::from_secs(10), app.hashing.acquire()).await;
-    let Ok(turn) = turn else {
-        // No attempt was made.
-        app.store.end_sign_in(counts).await?;
-        return Err(Failure::unavailable(5));
+    let _turn = match turn_to_hash(app).await {
+        Ok(turn) => turn,
+        Err(failure) => {
+            // No attempt was made.
+            app.store.end_sign_in(counts).await?;
+            return Err(failure);
+        }
     };
-    let _turn = turn.map_err(|error| Failure::internal(&error))?;
     let fits = tokio::task::spawn_blocking(move || verify_password(&password, &hash))
         .await
         .map_err(|error| Failure::internal(&error))?;
@@ -432,6 +433,17 @@ pub async fn sign_in(call: Call<SignIn>) -> Result<Reply<Me>, Failure> {
         }
         _ => Err(Failure::of(ProblemCode::WrongPassword)),
     }
+}
+
+/// Waits until a password may be hashed. That takes 19 MB: two at a time are enough at the start of a shift, and too few to
+/// fill the memory.
+///
+/// # Errors
+/// 503 where it takes too long.
+pub async fn turn_to_hash(app: &App) -> Result<SemaphorePermit<'_>, Failure> {
+    let turn = tokio::time::timeout(std::time::Duration::from_secs(10), app.hashing.acquire()).await;
+    let turn = turn.map_err(|_| Failure::unavailable(5))?;
+    turn.map_err(|error| Failure::internal(&error))
 }
 
 /// How a failed sign-in is counted: a growing delay, never a lock, else anybody could lock anybody out (SEC-21). A

@@ -7,7 +7,7 @@ use crate::state::{Facts, offices};
 use crate::store::{
     CasePages, Changed, Ledger, ReadDirectory, Reader, Setting, Shared, Store, StoreError, administered,
 };
-use crate::tables::{ADMINISTERED, OFFICES, Tables, came_whole, offices_as_table};
+use crate::tables::{self, ADMINISTERED, OFFICES, Tables, offices_as_table};
 use anyhow::Context;
 use model::wire::{Administered, Changes, Office, Problem, ProblemCode, Settings, Table, TableChange, Trial};
 use model::{OfficeId, Rules, Time};
@@ -199,12 +199,22 @@ pub async fn change(store: &dyn Store, public: &Path, wanted: Wanted, now: Time)
     if seen.is_some_and(|seen| seen != newest) {
         return Err(Fault::overtaken(Some(newest)));
     }
+    // What held before may come back, though it would not be taken today.
+    if undoes.is_none() {
+        is_intact(public, &name, text.as_deref())?;
+    }
     tried_out(store, public, &name, text.as_deref()).await?;
     let setting = Setting { seq: 0, at: now, who, name, why, text, undoes };
     match store.put_setting(&setting, newest).await? {
         Some(seq) => Ok(seq),
         None => Err(Fault::overtaken(Some(store.newest_setting().await?))),
     }
+}
+
+/// Whether new content came undamaged.
+fn is_intact(public: &Path, name: &str, text: Option<&str>) -> Result<(), Fault> {
+    is_administered(name)?;
+    text.map_or(Ok(()), |text| tables::is_intact(public, name, text)).map_err(|error| Fault::bad_table(&error))
 }
 
 /// The tables of the program as they are, and as they would be with a table of this content; changes nothing.
@@ -221,9 +231,6 @@ async fn tried_out(
     let mut administered = administered(store.settings().await?);
     if administered.get(name).map(String::as_str) == text {
         return Err(Fault::new(ProblemCode::BadTable, format!("{name} is so already")));
-    }
-    if let Some(text) = text {
-        came_whole(public, name, text).map_err(|error| Fault::bad_table(&error))?;
     }
     let before = Tables::of(public, &administered).map_err(|error| Fault::bad_table(&error))?;
     match text {
@@ -268,6 +275,7 @@ async fn offices_fit(store: &dyn Reader, before: &[Office], after: &[Office]) ->
 /// Those of [`change`] that concern the content.
 pub async fn trial(store: &dyn Reader, public: &Path, name: &str, text: Option<&str>) -> Result<Trial, Fault> {
     let Table { newest, text: now, .. } = table(store, public, name).await?;
+    is_intact(public, name, text)?;
     let (before, after) = tried_out(store, public, name, text).await?;
     let lines = match text {
         Some(text) => difference(&now, text),

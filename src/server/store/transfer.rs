@@ -3,6 +3,7 @@
 
 use super::sql::{Connection, Value, params};
 use super::{Result, StoreError, chain, millis};
+use model::Time;
 
 /// A table with its columns, the key first.
 struct Table {
@@ -96,15 +97,15 @@ impl Table {
 /// starts on it.
 ///
 /// # Errors
-/// Where either database fails, or the target contains something else.
-pub fn transfer(from: &Connection, to: &Connection, mut told: impl FnMut(&str, u64, u64)) -> Result<()> {
+/// Where either database fails, a server works on one of them, or the target contains something else.
+pub fn transfer(from: &Connection, to: &Connection, now: Time, mut told: impl FnMut(&str, u64, u64)) -> Result<()> {
     let source = from.maybe::<Vec<u8>>("SELECT value FROM fact WHERE name = 'secret'", &[])?;
     let source =
         source.ok_or_else(|| StoreError::Unavailable("the source has no secret: is it a database of ours?".into()))?;
-    // Nodes take turns, each for a minute and more. A database that is a file is locked by whoever uses it.
-    let now = millis(chrono::Utc::now());
+    // Nodes take turns at their tasks, each for a minute. A database that is a file is locked by whoever uses it.
+    let at_work = "SELECT EXISTS (SELECT 1 FROM turn WHERE until > ?1 AND what NOT LIKE 'call %')";
     for (side, connection) in [("source", from), ("target", to)] {
-        if connection.one::<bool>("SELECT EXISTS (SELECT 1 FROM turn WHERE until > ?1)", params![now])? {
+        if connection.one::<bool>(at_work, params![millis(now)])? {
             return Err(StoreError::Unavailable(format!(
                 "a server works on the {side}, or did a minute ago: stop every one, wait two minutes, and do this again"
             )));
