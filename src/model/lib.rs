@@ -27,6 +27,7 @@ pub mod mask;
 pub mod message;
 pub mod moment;
 pub mod names;
+pub mod page;
 pub mod phone;
 pub mod reason;
 pub mod reference;

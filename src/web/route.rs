@@ -1,5 +1,5 @@
 //! Navigation: the address, the page shown, title, focus, scroll position and live region (A11Y-01, A11Y-02). The paths
-//! themselves are in each app's `page` module.
+//! themselves are in `model::page`.
 //!
 //! Not a crate because this is little code, and a ready-made router would be a quarter of the citizen app's download.
 
@@ -8,6 +8,7 @@ use crate::start::{document, element};
 use leptos::ev;
 use leptos::prelude::*;
 use model::Language;
+use model::page::Page;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, FocusOptions, HtmlElement};
@@ -28,14 +29,6 @@ thread_local! {
 #[must_use]
 pub fn just_done() -> String {
     JUST_DONE.with_borrow(Clone::clone)
-}
-
-/// A page of an app, converted to its path and back.
-pub trait Page: Clone + PartialEq + Send + Sync + 'static {
-    /// The path without the language's prefix.
-    fn path(&self) -> String;
-    /// The page of such a path. Every path has one; unknown paths give the "no such page" page.
-    fn of(path: &str) -> Self;
 }
 
 /// The path of a page in the language of this one.

@@ -1,4 +1,4 @@
-// The service worker of the citizen app. The server fills in the version, the list of files and the switch.
+// The service worker of the citizen app. The server fills in the version, the files and the first parts of the app's paths.
 const VERSION = '{{version}}';
 const LANGUAGE = new URL(location).searchParams.get('language') ?? 'bn';
 const PREFIX = LANGUAGE === 'bn' ? '' : `/${LANGUAGE}`;
@@ -69,7 +69,7 @@ function shell(path) {
   const rest = path.slice(prefix.length) || '/';
   if (rest === '/') return `${prefix}/`;
   if (rest === '/lodge') return `${prefix}/lodge`;
-  return /^\/(lodge|done|sign-in|mine|find|case|check|signed-out)(\/|$)/.test(rest) ? `${prefix}/mine` : undefined;
+  return /^\/({{starts}})(\/|$)/.test(rest) ? `${prefix}/mine` : undefined;
 }
 
 /** The result of a promise; rejects where that takes longer. */

@@ -322,11 +322,13 @@ async fn words_for_a_step_that_is_over_are_shown_and_offered_as_information() {
 async fn a_page_of_the_app_leads_to_the_same_one_without() {
     let world = World::new().await;
     for (path, to) in [
-        ("/en/case/483190275501?plain", "/en/plain/case/483190275501"),
+        ("/en/case/483190275516?plain", "/en/plain/case/483190275516"),
         ("/mine?plain", "/plain/mine"),
         ("/ur/lodge/danger?plain", "/ur/plain/danger"),
         ("/lodge/where?plain", "/lodge"),
-        ("/done/483190275501?plain", "/plain/sign-in?case=483190275501"),
+        ("/done/483190275516?plain", "/plain/sign-in?case=483190275516"),
+        // Its check digit is wrong: no grievance has this number.
+        ("/case/483190275501?plain", "/"),
     ] {
         let answer = world.anon().get(path).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");

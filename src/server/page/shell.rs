@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use maud::{Markup, html};
 use model::Language;
+use model::page::{CitizenPage, Page as _, StaffPage, Step};
 use model::wire::Brand;
 use std::collections::HashMap;
 use std::io::Write;
@@ -79,6 +80,26 @@ enum Part {
 impl Part {
     const ALL: [Self; 4] = [Self::Home, Self::Lodge, Self::Follow, Self::Other];
 
+    /// The part that a page of the citizen app begins with; `None` for no page.
+    fn of(page: &CitizenPage) -> Option<Self> {
+        Some(match page {
+            CitizenPage::Home => Self::Home,
+            CitizenPage::Lodge(Step::What) => Self::Lodge,
+            CitizenPage::Mine
+            | CitizenPage::Everything
+            | CitizenPage::Number
+            | CitizenPage::Case(_)
+            | CitizenPage::Partly(_)
+            | CitizenPage::Act(..)
+            | CitizenPage::Proof(_)
+            | CitizenPage::SignIn
+            | CitizenPage::Code
+            | CitizenPage::Find => Self::Follow,
+            CitizenPage::Lodge(_) | CitizenPage::Next | CitizenPage::Done(_) | CitizenPage::Ended => Self::Other,
+            CitizenPage::Queue | CitizenPage::Receipts | CitizenPage::Voice | CitizenPage::Unknown => return None,
+        })
+    }
+
     /// The `data-page` of its elements.
     fn name(self) -> &'static str {
         match self {
@@ -136,8 +157,9 @@ impl Shells {
                 for part in Part::ALL.into_iter().filter(|part| app.has(*part)) {
                     let title = title(part, &words);
                     let head = app.head(part, language, version, &follow);
-                    let path = if part == Part::Lodge { "/lodge" } else { "/" };
-                    let content = Content { part: part.name(), path, title: &title, head };
+                    let path =
+                        if part == Part::Lodge { CitizenPage::Lodge(Step::What) } else { CitizenPage::Home }.path();
+                    let content = Content { part: part.name(), path: &path, title: &title, head };
                     let (html, policy) = built::page(html, wording, &content)?;
                     let (html, brotli) = compressed(&html)?;
                     let policy = HeaderValue::from_str(&policy)?;
@@ -159,24 +181,20 @@ impl Shells {
     #[must_use]
     pub fn page(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
         let (language, rest) = Language::of_path(path);
-        let app = match rest.split('/').nth(1) {
-            Some("staff") => App::Staff,
-            _ => App::Citizen,
+        let rest = if rest.len() > 1 { rest.trim_end_matches('/') } else { rest };
+        let page = CitizenPage::of(rest);
+        let (app, part) = match Part::of(&page) {
+            Some(part) => (App::Citizen, part),
+            None if StaffPage::of(rest) != StaffPage::Unknown => (App::Staff, Part::Other),
+            None => return None,
         };
-        let part = match rest.trim_end_matches('/') {
-            "" => Part::Home,
-            "/lodge" => Part::Lodge,
-            rest if app == App::Citizen && FOLLOW.iter().any(|start| rest.starts_with(start)) => Part::Follow,
-            rest if app == App::Staff || OTHERS.iter().any(|start| rest.starts_with(start)) => Part::Other,
-            _ => return None,
-        };
-        let page = self.pages.get(&(app, language, part))?;
-        let mut response = answer(&page.html, &page.brotli, "text/html; charset=utf-8", headers);
+        let made = self.pages.get(&(app, language, part))?;
+        let mut response = answer(&made.html, &made.brotli, "text/html; charset=utf-8", headers);
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_SECURITY_POLICY, page.policy.clone());
+        headers.insert(header::CONTENT_SECURITY_POLICY, made.policy.clone());
         // The case itself is requested before the app has loaded.
-        if let Some(number) = rest.strip_prefix("/case/").filter(|number| number.bytes().all(|c| c.is_ascii_digit())) {
-            let link = format!("</api/grievances/{number}>; rel=preload; as=fetch; crossorigin");
+        if let CitizenPage::Case(reference) = page {
+            let link = format!("</api/grievances/{reference}>; rel=preload; as=fetch; crossorigin");
             headers.extend(HeaderValue::from_str(&link).ok().map(|link| (header::LINK, link)));
         }
         Some(response)
@@ -189,24 +207,25 @@ pub const PLAIN: &str = "plain";
 /// The path of the same page without the app; both are without the language.
 #[must_use]
 pub fn without_app(path: &str) -> String {
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    match parts.as_slice() {
-        ["case" | "check", number, ..] => format!("/plain/case/{number}"),
-        ["done", number] => format!("/plain/sign-in?case={number}"),
-        ["lodge", "danger"] => "/plain/danger".to_owned(),
-        ["lodge", ..] => "/lodge".to_owned(),
-        ["find"] => "/plain/find".to_owned(),
-        ["mine" | "check", ..] => "/plain/mine".to_owned(),
-        ["sign-in", ..] => "/plain/sign-in".to_owned(),
-        _ => "/".to_owned(),
+    match CitizenPage::of(path) {
+        CitizenPage::Case(reference)
+        | CitizenPage::Partly(reference)
+        | CitizenPage::Act(reference, _)
+        | CitizenPage::Proof(reference) => format!("/plain/case/{reference}"),
+        CitizenPage::Done(reference) => format!("/plain/sign-in?case={reference}"),
+        CitizenPage::Lodge(Step::Danger) => "/plain/danger".to_owned(),
+        CitizenPage::Lodge(_) | CitizenPage::Next => CitizenPage::Lodge(Step::What).path(),
+        CitizenPage::Find => "/plain/find".to_owned(),
+        CitizenPage::Mine | CitizenPage::Everything | CitizenPage::Number => "/plain/mine".to_owned(),
+        CitizenPage::SignIn | CitizenPage::Code => "/plain/sign-in".to_owned(),
+        CitizenPage::Home
+        | CitizenPage::Ended
+        | CitizenPage::Queue
+        | CitizenPage::Receipts
+        | CitizenPage::Voice
+        | CitizenPage::Unknown => CitizenPage::Home.path(),
     }
 }
-
-/// Pages that need the part of the app behind the sign-in.
-const FOLLOW: [&str; 5] = ["/mine", "/case/", "/check", "/sign-in", "/find"];
-
-/// The app's other pages.
-const OTHERS: [&str; 3] = ["/lodge/", "/done/", "/signed-out"];
 
 /// The files of a part of the app.
 fn parts_of(dist: &Path, part: &str) -> Result<Vec<String>> {

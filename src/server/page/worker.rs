@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use model::Language;
+use model::page::CitizenPage;
 use model::wire::Brand;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -35,7 +36,10 @@ pub struct Build {
 pub fn script(build: Option<&Build>, on: bool) -> String {
     build.filter(|_| on).map_or_else(
         || OFF.to_owned(),
-        |build| SCRIPT.replace("{{version}}", &build.version).replace("{{files}}", &build.files),
+        |build| {
+            let script = SCRIPT.replace("{{version}}", &build.version).replace("{{files}}", &build.files);
+            script.replace("{{starts}}", &CitizenPage::STARTS.join("|"))
+        },
     )
 }
 

@@ -1,12 +1,12 @@
 //! A citizen's actions on a case that need text: dispute, answer, reopen, appeal, withdraw.
 
-use super::CitizenPage;
 use super::case::is_emergency;
 use super::report::{Report, report};
 use super::sending::{self, place_of};
 use leptos::prelude::*;
 use model::lifecycle::{Action, ActionKind, EventKind};
 use model::names::code_of;
+use model::page::{CitizenPage, Page};
 use model::wire::{CaseView, GetCase, ProblemCode, TimelineEntry};
 use model::{Reference, text};
 use web::api::{self, CallError};
@@ -19,7 +19,7 @@ use web::hook::use_remote;
 use web::i18n::{key, known, lang_of, name_of, t};
 use web::json;
 use web::person;
-use web::route::{Page, href, set_title, use_nav};
+use web::route::{href, set_title, use_nav};
 use web::unsent::{self, Acting, Entry, Patience, What};
 
 /// The question of a page, which is its title.

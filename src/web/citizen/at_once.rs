@@ -1,17 +1,17 @@
 //! A citizen's actions on a case that need one tap.
 
-use super::CitizenPage;
 use super::report::report;
 use leptos::prelude::*;
 use model::Reference;
 use model::lifecycle::Action;
 use model::names::code_of;
+use model::page::{CitizenPage, Page};
 use model::wire::CaseView;
 use web::api::CallError;
 use web::component::{Errors, Remote};
 use web::hook::{Act, Acted, use_act};
 use web::i18n::{key, name_of, t};
-use web::route::{self, Page};
+use web::route;
 use web::unsent::{self, Acting, Entry, What};
 use web::{json, person};
 

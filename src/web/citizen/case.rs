@@ -1,6 +1,5 @@
 //! A citizen's list of grievances, and one of them with its timeline.
 
-use super::CitizenPage;
 use super::at_once::AtOnce;
 use super::limited::Limited;
 use super::report::{Report, report};
@@ -10,6 +9,7 @@ use leptos::prelude::*;
 use model::Reference;
 use model::atr::Outcome;
 use model::lifecycle::{Action, ActionKind, EventKind, Stage};
+use model::page::CitizenPage;
 use model::wire::{AccessLog, CaseLine, CaseView, GetCase, MyGrievances};
 use wasm_bindgen::JsCast;
 use web::api;

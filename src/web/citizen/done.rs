@@ -1,8 +1,8 @@
 //! The confirmation page; it can be bookmarked, reloaded and printed.
 
-use super::CitizenPage;
 use leptos::prelude::*;
 use model::Reference;
+use model::page::CitizenPage;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web::component::Call112;

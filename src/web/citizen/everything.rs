@@ -1,8 +1,8 @@
 //! All data stored about the person signed in, to be read here or saved as a file.
 
-use super::CitizenPage;
 use super::case::save;
 use leptos::prelude::*;
+use model::page::CitizenPage;
 use model::wire::{Dossier, MyData};
 use web::api;
 use web::component::{BackLink, title_of};

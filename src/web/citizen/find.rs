@@ -1,9 +1,9 @@
 //! "I have a number": the page that asks for it, and the receipts on this phone.
 
-use super::CitizenPage;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::Reference;
+use model::page::CitizenPage;
 use web::component::{BackLink, ErrorSummary, Errors, TextField};
 use web::draft::{forget_receipts, receipts};
 use web::format::by_when;

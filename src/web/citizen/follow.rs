@@ -1,8 +1,9 @@
 //! The part behind the citizen's sign-in: following, confirming, disputing.
 
-use super::{CitizenPage, act, case, everything, find, number, proof, session, sign_in};
+use super::{act, case, everything, find, number, proof, session, sign_in};
 use leptos::prelude::*;
 use model::lifecycle::ActionKind;
+use model::page::CitizenPage;
 use wasm_split_helpers::wasm_split;
 use web::hook::on_session_end;
 use web::later::{Draw, SplitLoaderError};

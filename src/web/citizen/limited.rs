@@ -1,11 +1,11 @@
 //! The page behind the link in a message to a number that is not verified: it may be mistyped and belong to a stranger.
 
-use super::CitizenPage;
 use super::at_once::AtOnce;
 use super::case::is_emergency;
 use super::whereabouts::{Place, Whereabouts};
 use leptos::prelude::*;
 use model::lifecycle::{Action, ActionKind};
+use model::page::CitizenPage;
 use model::wire::CaseView;
 use web::component::{Call112, ErrorSummary, Errors, FieldError, Remote};
 use web::i18n::{key, t};

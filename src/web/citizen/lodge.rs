@@ -1,11 +1,11 @@
 //! Lodging: one question a page; every answer is kept. The first question is here, the others are in `questions`.
 
 use super::sign_in::use_asked;
-use super::{CitizenPage, Step};
 use gloo_timers::callback::Timeout;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::lodging::{Problem, TEXT_LIMIT, text_problem};
+use model::page::{CitizenPage, Step};
 use model::text;
 use std::cell::Cell;
 use wasm_bindgen::JsCast;

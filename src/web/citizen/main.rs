@@ -13,7 +13,6 @@ mod follow;
 mod limited;
 mod lodge;
 mod number;
-mod page;
 mod proof;
 mod questions;
 mod report;
@@ -28,16 +27,15 @@ mod whereabouts;
 mod work;
 mod worker;
 
-use page::{CitizenPage, Step};
-
 use leptos::prelude::*;
 use model::Language;
+use model::page::{CitizenPage, Page, Step};
 use web::component::{Call112, Emblem, Helpline, Languages};
 use web::draft::{DraftHandle, keep_typed};
 use web::i18n::{key, language, t};
 use web::later::Part;
 use web::reference::provide_tables;
-use web::route::{Nav, Page, href, provide_nav};
+use web::route::{Nav, href, provide_nav};
 use web::start::start;
 
 /// The root component.

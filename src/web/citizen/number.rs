@@ -1,12 +1,12 @@
 //! Changes the mobile number of a person's grievances; the new number is verified by a code.
 
-use super::CitizenPage;
 use super::sign_in::{code_of_text, told};
 use super::work::{Working, ask};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::Mobile;
 use model::lodging::Problem;
+use model::page::CitizenPage;
 use model::wire::{ChangeNumber, ChangeNumberRequest, ProblemCode, WhoAmI};
 use web::api::{self, CallError, Conditions, call, new_key};
 use web::component::{BackLink, ErrorSummary, Errors, SubmitButton, TextField};

@@ -1,10 +1,10 @@
 //! Checks a case against the published ledger: the browser computes every hash itself and trusts no answer.
 
-use super::CitizenPage;
 use super::case::is_emergency;
 use leptos::prelude::*;
 use model::Reference;
 use model::ledger::Entry;
+use model::page::CitizenPage;
 use model::wire::{GetCase, GetHeads, GetProof, Proof};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;

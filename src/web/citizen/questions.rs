@@ -11,7 +11,7 @@ mod reason;
 mod you;
 
 use super::lodge::{DangerLink, Saved};
-use super::{CitizenPage, Step, done, waiting};
+use super::{done, waiting};
 use category::CategoryQuestion;
 use check::Check;
 use choice::{AffectedQuestion, ConductQuestion, PrivacyQuestion};
@@ -20,6 +20,7 @@ use gloo_timers::callback::Timeout;
 use last::Last;
 use leptos::prelude::*;
 use model::lodging::{Field, Problem};
+use model::page::{CitizenPage, Step};
 use model::wire::{Duplicate, ReferenceData};
 use model::{Reference, text};
 use photos::PhotosQuestion;

@@ -1,16 +1,16 @@
 //! Sends what waits on this phone: each entry takes effect once, however often the connection breaks or the page is opened.
 
-use super::CitizenPage;
 use leptos::prelude::*;
 use model::attachment::AttachmentKind;
 use model::lodging::Problem;
+use model::page::{CitizenPage, Page};
 use model::wire::{Act, Endpoint, Lodge as LodgeCall, ProblemCode};
 use model::{AttachmentId, Reference};
 use web::api::{CallError, Conditions, call, post};
 use web::draft::{DraftHandle, keep_receipt, keep_typed};
 use web::i18n::{fill, key, t};
 use web::person;
-use web::route::{Page, announce};
+use web::route::announce;
 use web::unsent::{self, Acting, Entry, Patience, What, is_refused};
 use web::upload::{self, Unfit, UploadLock};
 

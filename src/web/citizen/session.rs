@@ -1,11 +1,11 @@
 //! The end of a session: a warning in time, in a dialog usable by keyboard and screen reader; then a page that says
 //! what happened to the text typed (FLD-15).
 
-use super::CitizenPage;
 use super::sign_in::use_asked;
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::html::Dialog;
 use leptos::prelude::*;
+use model::page::CitizenPage;
 use model::wire::{Me, WhoAmI};
 use web::api;
 use web::component::BackLink;

@@ -1,10 +1,10 @@
 //! Sign-in by a code sent to the mobile number.
 
-use super::CitizenPage;
 use super::work::{Working, ask};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::lodging::Problem;
+use model::page::{CitizenPage, Page};
 use model::wire::{ExchangeCode, ExchangeCodeRequest, ProblemCode};
 use model::{Mobile, text};
 use web::api::{CallError, Conditions, call, new_key};
@@ -13,7 +13,7 @@ use web::draft::{forget_typed, kept_typed, typed};
 use web::hook::use_send;
 use web::i18n::{fill, key, name_of, t};
 use web::person;
-use web::route::{Page, href, set_title, use_nav};
+use web::route::{href, set_title, use_nav};
 
 /// Storage key, for as long as the browser's tab is open, of a requested code: its id, and the number it was sent to.
 /// Neither grants access.

@@ -1,8 +1,8 @@
 //! The first page, and the page for unknown addresses.
 
 use super::lodge::DangerLink;
-use super::{CitizenPage, Step};
 use leptos::prelude::*;
+use model::page::{CitizenPage, Step};
 use web::component::Helpline;
 use web::draft::{has_receipts, use_draft};
 use web::i18n::{key, t};

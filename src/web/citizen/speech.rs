@@ -1,8 +1,8 @@
 //! The part that records the spoken note, downloaded by those who press "speak".
 
-use super::CitizenPage;
 use super::voice::Voice;
 use leptos::prelude::*;
+use model::page::CitizenPage;
 use wasm_split_helpers::wasm_split;
 use web::later::{Draw, SplitLoaderError};
 

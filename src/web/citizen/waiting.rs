@@ -1,8 +1,8 @@
 //! The panel of what waits to be sent, above every page while there are entries.
 
-use super::CitizenPage;
 use super::sending::{Arrived, Waiting, take_up_again, waits_for_sign_in};
 use leptos::prelude::*;
+use model::page::CitizenPage;
 use web::draft::use_draft;
 use web::format::counted;
 use web::i18n::{fill, key, lang_of, t};

@@ -1,8 +1,8 @@
 //! The service worker: registered once the app is shown, so that it does not delay the first page. A newer version that
 //! it brings never interrupts a form.
 
-use super::{CitizenPage, Step};
 use leptos::prelude::*;
+use model::page::{CitizenPage, Step};
 use model::wire::WhoAmI;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;

@@ -1,10 +1,10 @@
 //! Verification calls: the next case, the number, the script, the outcome. A part for tele-callers.
 
 use crate::case::{Actions, CallCitizen};
-use crate::page::StaffPage;
 use leptos::prelude::*;
 use model::atr::Outcome;
 use model::lifecycle::EventKind;
+use model::page::StaffPage;
 use model::wire::{CaseView, NextCall};
 use wasm_split_helpers::wasm_split;
 use web::api::{Conditions, call};

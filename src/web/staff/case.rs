@@ -8,10 +8,10 @@ mod workplace;
 pub use actions::Actions;
 pub use citizen_number::CallCitizen;
 
-use crate::page::StaffPage;
 use crate::session::{role, use_session};
 use leptos::prelude::*;
 use model::Reference;
+use model::page::StaffPage;
 use model::wire::{GetCase, Queue};
 use wasm_split_helpers::wasm_split;
 use web::api;

@@ -1,7 +1,7 @@
 //! A list of cases read page by page: on a worklist, and behind a figure.
 
-use crate::page::StaffPage;
 use leptos::prelude::*;
+use model::page::StaffPage;
 use model::wire::CaseLine;
 use web::component::{Bars, Pager, title_of};
 use web::format::{digits, left, now};

@@ -5,8 +5,8 @@ mod cases;
 mod dashboard;
 mod desks;
 
-use crate::page::StaffPage;
 use leptos::prelude::*;
+use model::page::StaffPage;
 use wasm_split_helpers::wasm_split;
 use web::later::{Draw, SplitLoaderError};
 

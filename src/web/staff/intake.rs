@@ -4,8 +4,8 @@
 mod grievance;
 pub mod number;
 
-use crate::page::StaffPage;
 use leptos::prelude::*;
+use model::page::StaffPage;
 use wasm_split_helpers::wasm_split;
 use web::later::{Draw, SplitLoaderError};
 

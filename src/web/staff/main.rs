@@ -6,15 +6,14 @@ mod case;
 mod case_list;
 mod figures;
 mod intake;
-mod page;
 mod session;
 mod sign_in;
 mod worklist;
 
-use page::StaffPage;
 use session::{Session, use_session};
 
 use leptos::prelude::*;
+use model::page::StaffPage;
 use model::wire::{Me, Queue, WhoAmI};
 use model::{Duty, Language, Role};
 use web::api;

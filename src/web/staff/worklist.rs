@@ -2,10 +2,10 @@
 //! own module because it is the first page of most; a place of work with a screen of its own brings it as a part.
 
 use crate::case_list::cards;
-use crate::page::StaffPage;
 use crate::session::use_session;
 use leptos::prelude::*;
 use model::names::code_of;
+use model::page::StaffPage;
 use model::wire::{Due, GetQueue, Queue};
 use model::{Reference, Role};
 use web::api;

@@ -1,9 +1,9 @@
 //! All answers, to be checked before anything is sent.
 
 use super::{Flow, Go};
-use crate::{CitizenPage, Step};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use model::page::{CitizenPage, Step};
 use web::component::{ErrorSummary, Errors};
 use web::draft::Draft;
 use web::format::counted;

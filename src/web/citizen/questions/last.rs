@@ -3,12 +3,12 @@
 use super::{Flow, place_of, use_refused, words};
 use crate::sending;
 use crate::sign_in::use_asked;
-use crate::{CitizenPage, Step};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::lifecycle::Gender;
 use model::lodging::{Lodging, Problem};
 use model::names::code_of;
+use model::page::{CitizenPage, Step};
 use model::wire::ProblemCode;
 use web::api::{CallError, new_key};
 use web::component::{Errors, Radios, SubmitButton, photos_are_ready};

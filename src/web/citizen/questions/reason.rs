@@ -1,10 +1,10 @@
 //! The questions of the category: the two or three that decide the case.
 
 use super::{Flow, Go};
-use crate::{CitizenPage, Step};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::lodging::Reason;
+use model::page::{CitizenPage, Step};
 use model::reason::Question;
 use web::component::{Call112, ErrorSummary, Errors, Failed, HelplineNumber, Loading, Radios, Remote};
 use web::draft::use_draft;

@@ -2,8 +2,8 @@
 
 use super::actions::Actions;
 use super::citizen_number::CallCitizen;
-use crate::page::StaffPage;
 use leptos::prelude::*;
+use model::page::StaffPage;
 use model::wire::CaseView;
 use web::component::{PhotoStrip, Timeline, Voice, title_of};
 use web::format::{counted, date, digits, left, moment, span};

@@ -2,9 +2,9 @@
 
 use super::dashboard::Query;
 use crate::case_list::cards;
-use crate::page::StaffPage;
 use leptos::prelude::*;
 use model::counts::Filter;
+use model::page::StaffPage;
 use model::wire::CasesBehind;
 use web::api;
 use web::component::BackLink;

@@ -1,12 +1,12 @@
 //! The first screen of an official: figures that follow the work live, closed and confirmed side by side.
 
-use crate::page::StaffPage;
 use chrono::{Days, NaiveDate};
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use model::Lgd;
 use model::clock::ist_date;
 use model::counts::{Dimension, Figures, Filter, share};
+use model::page::StaffPage;
 use model::wire::{Counts, GetCounts, Group, LiveFrame, ProblemCode, ReferenceData};
 use web::api;
 use web::component::{PairBar, Remote, TrendChart, TrendDay};

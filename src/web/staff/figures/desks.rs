@@ -1,10 +1,10 @@
 //! The load of every desk.
 
 use super::dashboard::Query;
-use crate::page::StaffPage;
 use leptos::prelude::*;
 use model::counts::{Dimension, Filter};
 use model::names::code_of;
+use model::page::StaffPage;
 use model::wire::{Desk, Desks as DesksCall, GetHealth};
 use web::api;
 use web::component::{Column, SortKey, Table};

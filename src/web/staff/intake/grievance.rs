@@ -1,12 +1,12 @@
 //! Takes a grievance while the citizen speaks: one page, for the keyboard, with the caller's earlier grievances beside
 //! it.
 
-use crate::page::StaffPage;
 use crate::session::use_session;
 use leptos::prelude::*;
 use model::lifecycle::{Channel, Gender};
 use model::lodging::{Field, Lodging, Problem};
 use model::names::code_of;
+use model::page::StaffPage;
 use model::wire::{Caller, CallerRequest, Lodge, Receipt};
 use model::{CategoryCode, Language, Lgd, Mobile, Role};
 use web::api::{CallError, Conditions, call};

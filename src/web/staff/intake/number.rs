@@ -1,9 +1,9 @@
 //! A citizen who has lost their SIM comes to the counter with proof of identity: the change of number is requested
 //! here, and the cell decides on the case.
 
-use crate::page::StaffPage;
 use leptos::prelude::*;
 use model::lodging::Problem;
+use model::page::StaffPage;
 use model::wire::{NumberChangeRequest, RequestNumberChange};
 use model::{Mobile, Reference, Role, text};
 use web::component::{ErrorSummary, Errors, SubmitButton, TextArea, TextField};

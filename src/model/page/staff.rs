@@ -1,7 +1,7 @@
-//! The staff app's pages and their paths.
+//! The staff app's pages.
 
-use model::Reference;
-use web::route::Page;
+use super::Page;
+use crate::Reference;
 
 /// A page of the staff app.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! The citizen app's pages and their paths.
 
-use model::Reference;
-use model::lifecycle::ActionKind;
-use web::route::Page;
+use super::Page;
+use crate::Reference;
+use crate::lifecycle::ActionKind;
 
 /// A question of the form. Which of them are asked, and in which order, depends on the answers: see
 /// `questions::order`.
@@ -123,8 +123,12 @@ const ACTS: [(ActionKind, &str); 7] = [
 ];
 
 impl CitizenPage {
+    /// The first parts of all paths but that of the first page.
+    pub const STARTS: [&str; 8] = ["lodge", "done", "sign-in", "signed-out", "mine", "find", "case", "check"];
+
     /// Whether it shows data of one person. On all other pages nobody is shown as signed in: anybody can lodge a
     /// grievance, and the server then acts in nobody's name.
+    #[must_use]
     pub fn is_of_somebody(&self) -> bool {
         match self {
             Self::Mine
@@ -150,6 +154,7 @@ impl CitizenPage {
     }
 
     /// The page to return to after signing in from this one; `None` for the sign-in itself.
+    #[must_use]
     pub fn after_sign_in(&self) -> Option<Self> {
         match self {
             Self::SignIn | Self::Code | Self::Ended => None,
@@ -243,6 +248,9 @@ mod tests {
         pages.extend(ACTS.map(|(kind, _)| CitizenPage::Act(reference, kind)));
         for page in pages {
             assert_eq!(CitizenPage::of(&page.path()), page);
+            let path = page.path();
+            let start = path.split('/').nth(1).unwrap_or_default();
+            assert!(start.is_empty() || CitizenPage::STARTS.contains(&start), "{path}");
         }
         assert_eq!(CitizenPage::of("/case/123"), CitizenPage::Unknown);
     }
