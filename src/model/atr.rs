@@ -19,7 +19,8 @@ pub struct Atr {
     pub outcome: Outcome,
     /// What was done, when and by whom, or why it cannot be done. At least [`SHORTEST`] letters.
     pub text: String,
-    /// Where the work is partly done: the day by which the rest follows, after today. `None` otherwise.
+    /// Where the work is partly done: the day by which the rest follows, after today and within [`REST_DAYS`]. `None`
+    /// otherwise.
     #[serde(default)]
     pub next_date: Option<NaiveDate>,
     /// Why nobody spoke to the citizen; empty where somebody did.
@@ -55,7 +56,7 @@ vocabulary! {
         PassedOn,
         /// Nobody spoke to the citizen, and no reason is given.
         NoContact,
-        /// Partly done without a day for the rest, or with one that is not after today.
+        /// Partly done without a day for the rest, or with one that is not after today or after [`REST_DAYS`].
         NoNextDate,
         /// Done, but without a photo.
         NoPhoto,
@@ -69,6 +70,9 @@ impl Finding {
         self != Self::NoPhoto
     }
 }
+
+/// Days within which the rest of partly done work must be promised. A day years ahead would close the case in all but name.
+pub const REST_DAYS: i64 = 90;
 
 /// Fewest letters of a report.
 pub const SHORTEST: usize = 20;
@@ -156,7 +160,9 @@ pub fn check(atr: &Atr, contacts: u16, now: Time) -> Vec<Finding> {
     if contacts == 0 && text::is_blank(&atr.no_contact_reason) {
         findings.push(Finding::NoContact);
     }
-    if atr.outcome == Outcome::PartlyDone && atr.next_date.is_none_or(|date| date <= clock::ist_date(now)) {
+    let today = clock::ist_date(now);
+    let fits = |date: NaiveDate| (1..=REST_DAYS).contains(&(date - today).num_days());
+    if atr.outcome == Outcome::PartlyDone && !atr.next_date.is_some_and(fits) {
         findings.push(Finding::NoNextDate);
     }
     if atr.outcome == Outcome::Done && atr.photos.is_empty() {
@@ -205,7 +211,15 @@ mod tests {
         assert_eq!(check(&atr, 0, now()), [Finding::NoPhoto]);
         let mut atr = report(Outcome::PartlyDone, text);
         assert_eq!(check(&atr, 1, now()), [Finding::NoNextDate]);
-        atr.next_date = NaiveDate::from_ymd_opt(2026, 11, 30);
-        assert_eq!(check(&atr, 1, now()), []);
+        for (year, month, day, findings) in [
+            (2026, 11, 23, vec![Finding::NoNextDate]),
+            (2026, 11, 24, vec![]),
+            (2027, 2, 21, vec![]),
+            (2027, 2, 22, vec![Finding::NoNextDate]),
+            (9999, 12, 31, vec![Finding::NoNextDate]),
+        ] {
+            atr.next_date = NaiveDate::from_ymd_opt(year, month, day);
+            assert_eq!(check(&atr, 1, now()), findings, "{year}-{month}-{day}");
+        }
     }
 }

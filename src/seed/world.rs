@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use model::lifecycle::Party;
 use model::wire::{Names, Office};
 use model::{Actor, DepartmentCode, Language, Lgd, Mobile, OfficeId, Role, Scope, StaffId};
-use server::api::session::hash_password;
+use server::app::password;
 use server::store::Account;
 use server::tables::Tables;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -134,7 +134,7 @@ impl World {
     /// # Errors
     /// Where the password cannot be hashed.
     pub fn accounts(&self) -> Result<Vec<Account>> {
-        let password = hash_password(DEMO_PASSWORD)?;
+        let password = password::hash(DEMO_PASSWORD)?;
         let account = |actor: Actor, username: String, name: String| Account {
             mobile: mobile(&actor),
             actor,

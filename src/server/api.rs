@@ -21,8 +21,6 @@ mod reference;
 pub mod session;
 pub mod sms;
 
-pub use attachment::{Arriving, admit, sweep as sweep_attachments, unnamed_bytes};
-
 use crate::state::Root;
 use axum::Router;
 use axum::routing::{get, head, post};

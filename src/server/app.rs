@@ -7,14 +7,21 @@ pub mod account;
 pub mod act;
 pub mod admin;
 pub mod alarm;
+pub mod attachment;
+pub mod code;
 pub mod decision;
 pub mod duplicate;
+pub mod inbound;
 pub mod lodge;
+pub mod message;
 pub mod number;
 pub mod office;
+pub mod password;
 pub mod policy;
 pub mod read;
+pub mod session;
 pub mod view;
+pub mod worklist;
 
 /// The result of something that has one effect, however often it is requested.
 #[derive(Debug)]

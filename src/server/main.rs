@@ -1,27 +1,28 @@
 //! The command line. Doc comments of options and commands are its help.
 
+mod command;
+
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
+use command::account::AccountDeed;
+use command::office::Office;
+use command::settings::Settings;
+use command::{On, told};
 use model::attachment::AttachmentKind;
-use model::wire::{Names, OfficeDeed, Reach, TableChange};
-use model::{Lgd, OfficeId, Role};
-use server::app::account::{self, Deed, Directory, NewAccount};
-use server::app::{self, admin};
+use model::wire::Names;
 use server::attachments::Attachments;
 use server::clock::Guarded;
 use server::decoder::{Decoder, child_main};
 use server::gateway::Gateway;
 use server::messenger::{HttpGateway, LocalGateway};
 use server::state::{App, Config, Schedule};
-use server::store::{self, Audit, MOVING};
-use server::tables::Tables;
-use server::{api, backup, listen, observe, page, published, security, starting};
+use server::store;
+use server::{backup, listen, observe, page, published, starting};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
 
 /// Public grievance redressal: lodge a grievance, see it put right.
 #[derive(Parser)]
@@ -112,140 +113,6 @@ enum Command {
     Read {
         /// photo or voice
         kind: String,
-    },
-}
-
-#[derive(Subcommand)]
-enum Settings {
-    /// The tables and their last changes, or what stands in one of them
-    Show {
-        /// Such as holidays.tsv
-        name: Option<String>,
-    },
-    /// All changes, newest first
-    History,
-    /// Put a file in the place of a table; shows the lines that change
-    Import {
-        /// Such as holidays.tsv
-        name: String,
-        /// The file; without one, what `public` has holds again
-        file: Option<PathBuf>,
-        /// Why
-        #[arg(long)]
-        why: String,
-        /// Only show the lines that would change, and how many open cases would be due at another time
-        #[arg(long)]
-        dry_run: bool,
-    },
-    /// Take a change back
-    Undo {
-        /// Its number
-        change: u64,
-        /// Why
-        #[arg(long)]
-        why: String,
-    },
-}
-
-#[derive(Subcommand)]
-enum Office {
-    /// Add an office; it gets the next free number
-    Add {
-        /// Code of its department, for good
-        department: String,
-        /// Its name in English
-        name_en: String,
-        /// Its name in Bengali
-        name_bn: String,
-        /// Code of its district; without one, it is of the whole state
-        #[arg(long)]
-        district: Option<u32>,
-        /// Why
-        #[arg(long)]
-        why: String,
-    },
-    /// Give it another name
-    Rename {
-        /// Its number
-        office: u32,
-        /// Its new name in English
-        name_en: String,
-        /// Its new name in Bengali
-        name_bn: String,
-        /// Why
-        #[arg(long)]
-        why: String,
-    },
-    /// Let it take no further case; refused while it has any that is open
-    Close {
-        /// Its number
-        office: u32,
-        /// Why
-        #[arg(long)]
-        why: String,
-    },
-}
-
-/// Which cases an account reaches.
-#[derive(Args)]
-struct Reaches {
-    /// Code of the department, for nodal officers
-    #[arg(long)]
-    department: Option<String>,
-    /// Number of the office, for office officers
-    #[arg(long)]
-    office: Option<u32>,
-    /// Code of the district, for field validators
-    #[arg(long)]
-    district: Option<u32>,
-}
-
-impl Reaches {
-    fn reach(&self) -> Reach {
-        Reach {
-            department: self.department.as_deref().map(Into::into),
-            office: self.office.map(OfficeId::new),
-            district: self.district.map(Lgd::new),
-        }
-    }
-}
-
-#[derive(Subcommand)]
-enum AccountDeed {
-    /// Add an account; the password is read from standard input
-    Add {
-        /// Name to sign in with
-        username: String,
-        /// Role, such as operational_analyst
-        role: String,
-        /// The person's name
-        name: String,
-        #[command(flatten)]
-        reaches: Reaches,
-    },
-    /// Let nobody sign in by it any more, and end its sessions
-    Disable {
-        /// Name to sign in with
-        username: String,
-    },
-    /// Give it another role or reach; where no reach is named, its own stays if it fits the role
-    Role {
-        /// Name to sign in with
-        username: String,
-        /// The role
-        role: String,
-        #[command(flatten)]
-        reaches: Reaches,
-    },
-    /// Let a disabled account come back; its new password is read from standard input
-    Enable {
-        /// Name to sign in with
-        username: String,
-    },
-    /// Give it another password, read from standard input; a disabled account stays disabled
-    Password {
-        /// Name to sign in with
-        username: String,
     },
 }
 
@@ -420,6 +287,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
     if database.is_some() && (of_file || backs_up) {
         bail!("this works on a database that is a file; PostgreSQL has pg_basebackup and pg_dump: docs/postgres.md");
     }
+    let on = On { place: &place, data, public, now: guarded.read().0 };
     match &cli.command {
         Command::Serve(options) => serve(config(Some(options))?, options).await,
         Command::Verify { heads } => {
@@ -465,7 +333,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             println!("the ledger ends at entry {end}; {lost} published heads beyond it were set aside");
             Ok(ExitCode::SUCCESS)
         }
-        Command::Move { from, to } => moved(from, to, home, public).await,
+        Command::Move { from, to } => command::moving::perform(from, to, home, public).await,
         Command::Rebuild => {
             let cases = server::start::rebuild(data, public, &place).await?;
             println!("{cases} cases made again from the ledger");
@@ -482,249 +350,11 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        Command::Settings(deed) => settings(deed, &place, data, public, guarded.read().0).await,
-        Command::Office(deed) => office(deed, &place, data, public, guarded.read().0).await,
-        Command::Account(deed) => account(deed, &place, public, guarded.read().0).await,
+        Command::Settings(deed) => command::settings::perform(deed, on).await,
+        Command::Office(deed) => command::office::perform(deed, on).await,
+        Command::Account(deed) => command::account::perform(deed, on).await,
         Command::Read { .. } => Ok(ExitCode::SUCCESS),
     }
-}
-
-/// Moves everything from one database to another; `home` has the secret, the published heads and the attachments.
-async fn moved(from: &str, to: &str, home: backup::Home, public: &Path) -> Result<ExitCode> {
-    let data = home.data.as_path();
-    let place = |text: &str| match text.split_once("://") {
-        Some(("postgres" | "postgresql", _)) => Ok(store::Place::Url(text.to_owned())),
-        Some((scheme, _)) => bail!("{scheme}:// is no database for this: take a folder, or postgres://…"),
-        None => Ok(store::Place::of(Path::new(text), None)),
-    };
-    let (from, to) = (place(from)?, place(to)?);
-    from.must_be_there()?;
-    let mut locks = Vec::new();
-    for place in [&from, &to] {
-        if let store::Place::File(file) = place {
-            let folder = file.parent().unwrap_or(Path::new("."));
-            std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-            locks.push(server::files::lock(folder)?);
-        }
-    }
-    let (source, target) = (from.clone(), to.clone());
-    let carried = tokio::task::spawn_blocking(move || {
-        store::transfer(&source, &target, chrono::Utc::now(), |table, there, whole| {
-            eprint!("\r· {table}: {there} of {whole}          ");
-        })
-    });
-    carried.await??;
-    eprintln!();
-    let mut ends = Vec::new();
-    for (name, place) in [("the source", &from), ("the target", &to)] {
-        let database = place.open()?;
-        let audit = backup::verify_on(database.as_ref(), home.clone(), public, None).await?;
-        ends.push((database.head().await?, database.chains().await?, audit.entries, audit.cases));
-        print!("{name}: ");
-        if told(&audit) != ExitCode::SUCCESS {
-            bail!("{name} is not whole: nothing serves from the target yet");
-        }
-    }
-    if ends.first() != ends.last() {
-        bail!("the ends of the two differ: the source was written to meanwhile");
-    }
-    if let store::Place::File(file) = &to {
-        let folder = file.parent().unwrap_or(Path::new("."));
-        for name in ["secret.key", published::FILE] {
-            let (own, there) = (data.join(name), folder.join(name));
-            if own.exists() && !there.exists() {
-                std::fs::copy(&own, &there).with_context(|| format!("cannot write {}", there.display()))?;
-            }
-        }
-        match &home.attachments {
-            Attachments::Folder(stay) if folder != stay => {
-                println!("the attachments stay in {}: copy photos and voices to {}", stay.display(), folder.display());
-            }
-            Attachments::Folder(_) => {}
-            bucket => println!("the attachments stay in {bucket}"),
-        }
-    }
-    to.open()?.forget_fact(MOVING).await?;
-    println!("everything is there. The source stays as it is: keep it until the next backup");
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Prints the result of a check.
-fn told(audit: &Audit) -> ExitCode {
-    println!("{} entries, {} cases", audit.entries, audit.cases);
-    for fault in &audit.faults {
-        println!("fault: {fault}");
-    }
-    if audit.faults.is_empty() {
-        println!("the ledger is whole and everything that is kept equals it");
-        return ExitCode::SUCCESS;
-    }
-    println!("NOT whole: {} faults", audit.faults.len());
-    ExitCode::FAILURE
-}
-
-/// Who works at this command line.
-fn operator() -> String {
-    let user = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).or_else(|_| std::env::var("LOGNAME"));
-    format!("command line ({})", user.unwrap_or_else(|_| "unknown".into()))
-}
-
-async fn settings(
-    deed: &Settings,
-    place: &store::Place,
-    data: &Path,
-    public: &Path,
-    now: model::Time,
-) -> Result<ExitCode> {
-    let store = place.open()?;
-    let line = |change: &TableChange| {
-        let undoes = change.undoes.map(|seq| format!(", takes back {seq}")).unwrap_or_default();
-        let at = model::clock::ist(change.at).format("%Y-%m-%d %H:%M");
-        println!("{:>4}  {at}  {:<16}  {}: {}{undoes}", change.seq, change.name, change.who, change.why);
-    };
-    let changed = match deed {
-        Settings::Show { name: Some(name) } => {
-            print!("{}", admin::table(store.as_ref(), public, name).await?.text);
-            return Ok(ExitCode::SUCCESS);
-        }
-        Settings::Show { name: None } => {
-            for table in admin::tables(store.as_ref()).await?.tables {
-                match &table.change {
-                    Some(change) => line(change),
-                    None => println!("   -  as delivered      {}", table.name),
-                }
-            }
-            return Ok(ExitCode::SUCCESS);
-        }
-        Settings::History => {
-            store.setting_history(u64::MAX, u32::MAX).await?.iter().for_each(line);
-            return Ok(ExitCode::SUCCESS);
-        }
-        Settings::Import { name, file: from, why, dry_run } => {
-            let text = match from {
-                Some(from) => {
-                    Some(std::fs::read_to_string(from).with_context(|| format!("cannot read {}", from.display()))?)
-                }
-                None => None,
-            };
-            let trial = admin::trial(store.as_ref(), public, name, text.as_deref()).await?;
-            for line in &trial.lines {
-                println!("{line}");
-            }
-            if *dry_run {
-                println!("{} open cases would be due at another time; nothing was changed", trial.moved);
-                return Ok(ExitCode::SUCCESS);
-            }
-            let (who, name, why, newest) = (operator(), name.clone(), why.clone(), Some(trial.newest));
-            let wanted = admin::Wanted { who, name, why, text, undoes: None, newest };
-            admin::change(store.as_ref(), public, wanted, now).await?
-        }
-        Settings::Undo { change, why } => {
-            admin::undo(store.as_ref(), public, *change, &operator(), why, None, now).await?
-        }
-    };
-    holds(store.as_ref(), data, public, changed).await
-}
-
-async fn office(deed: &Office, place: &store::Place, data: &Path, public: &Path, now: model::Time) -> Result<ExitCode> {
-    let store = place.open()?;
-    let name = |en: &str, bn: &str| Names { en: en.to_owned(), bn: bn.to_owned(), ..Names::default() };
-    let (deed, why) = match deed {
-        Office::Add { department, name_en, name_bn, district, why } => {
-            let (department, district) = (department.as_str().into(), district.map(Lgd::new));
-            (OfficeDeed::Add { department, district, name: name(name_en, name_bn) }, why)
-        }
-        Office::Rename { office, name_en, name_bn, why } => {
-            (OfficeDeed::Rename { office: OfficeId::new(*office), name: name(name_en, name_bn) }, why)
-        }
-        Office::Close { office, why } => (OfficeDeed::Close { office: OfficeId::new(*office) }, why),
-    };
-    let by = app::office::By { who: operator(), why: why.clone(), newest: None };
-    let changed = app::office::change(store.as_ref(), public, deed, by, now).await?;
-    println!("office {}", changed.office);
-    holds(store.as_ref(), data, public, changed.seq).await
-}
-
-/// Tells that a change holds, once due dates are derived by it.
-async fn holds(store: &dyn store::Store, data: &Path, public: &Path, change: u64) -> Result<ExitCode> {
-    let moved = derived(store, data, public, change).await?;
-    println!("change {change} holds; {moved} cases have another due date or deadline");
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Waits until a running server has derived due dates by a change, or does so where none runs; answers how many cases
-/// have moved.
-async fn derived(store: &dyn store::Store, data: &Path, public: &Path, change: u64) -> Result<u64> {
-    let began = Instant::now();
-    loop {
-        let derived = admin::derived(store).await?;
-        if derived.version >= change {
-            return Ok(derived.moved);
-        }
-        // A running server looks every second, but may take longer for many cases.
-        let alone = began.elapsed() > std::time::Duration::from_secs(5) && server::files::lock(data).is_ok();
-        if alone {
-            let facts = admin::facts_beside(store, data, public).await?;
-            return Ok(admin::derive(store, &facts).await?.moved);
-        }
-        if began.elapsed() > std::time::Duration::from_secs(600) {
-            bail!("change {change} holds, and due dates are still being derived: look at the server's log");
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-    }
-}
-
-/// A password from standard input, hashed.
-fn password() -> Result<String> {
-    let mut password = String::new();
-    std::io::stdin().read_line(&mut password)?;
-    let password = password.trim_end_matches(['\r', '\n']);
-    account::password_fits(password)?;
-    api::session::hash_password(password)
-}
-
-fn role(name: &str) -> Result<Role> {
-    serde_json::from_value(name.into()).with_context(|| format!("there is no role {name}"))
-}
-
-async fn account(deed: &AccountDeed, place: &store::Place, public: &Path, now: model::Time) -> Result<ExitCode> {
-    let store = place.open()?;
-    let tables = Tables::of(public, &store::administered(store.settings().await?))?;
-    let offices = server::state::offices(store.as_ref(), &tables).await?;
-    let offices = offices.into_iter().map(|office| (office.id, office)).collect();
-    let directory = Directory { tables: &tables, offices: &offices };
-    let (username, deed, said) = match deed {
-        AccountDeed::Add { username, role: wanted, name, reaches } => {
-            let (username, name, reach) = (username.clone(), name.clone(), reaches.reach());
-            let new = NewAccount { username, name, role: role(wanted)?, reach, password: password()? };
-            let added = account::add(store.as_ref(), directory, new, now).await?;
-            security::log(security::Event::AccountChanged, None, "account");
-            println!("{} can sign in as {wanted}", added.username);
-            return Ok(ExitCode::SUCCESS);
-        }
-        AccountDeed::Disable { username } => {
-            (username, Deed::Disable, "can sign in no more, and its sessions have ended".to_owned())
-        }
-        AccountDeed::Role { username, role: wanted, reaches } => {
-            let (role, mut reach) = (role(wanted)?, reaches.reach());
-            let own = account::reach(&account::find(store.as_ref(), username).await?.actor.scope);
-            if reach == Reach::default() && account::scope(role, &own, directory).is_ok() {
-                reach = own;
-            }
-            (username, Deed::Role(role, reach), format!("is {wanted} from now on"))
-        }
-        AccountDeed::Enable { username } => {
-            (username, Deed::Enable(password()?), "can sign in again, by its new password".to_owned())
-        }
-        AccountDeed::Password { username } => {
-            account::find(store.as_ref(), username).await?;
-            (username, Deed::Password(password()?), "has another password".to_owned())
-        }
-    };
-    account::change(store.as_ref(), directory, username, deed, None, now).await?;
-    security::log(security::Event::AccountChanged, None, "account");
-    println!("{username} {said}");
-    Ok(ExitCode::SUCCESS)
 }
 
 async fn serve(config: Config, options: &Serve) -> Result<ExitCode> {

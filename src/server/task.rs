@@ -1,11 +1,11 @@
 //! What the server does by itself: its tasks beside the requests, and how it ends.
 
-use crate::app::admin;
+use crate::app::{admin, attachment};
 use crate::disk::{FOUND_FULL, Room};
 use crate::files::{self, OwnFile};
 use crate::state::App;
 use crate::store::{self, StoreError};
-use crate::{api, backup, deadlines, messenger, published};
+use crate::{backup, deadlines, messenger, published};
 use anyhow::Result;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -91,7 +91,7 @@ impl App {
         let app = self.clone();
         tokio::spawn(async move { app.watch_room().await });
         tokio::spawn(self.feed.clone().keep_now_and_then(self.store.clone()));
-        self.every(Duration::from_secs(5), async |app: Self| match api::unnamed_bytes(&app).await {
+        self.every(Duration::from_secs(5), async |app: Self| match attachment::unnamed_bytes(&app).await {
             Ok(bytes) => app.unnamed.store(bytes, Ordering::Relaxed),
             Err(error) => tracing::warn!(%error, "what strangers have sent is not known"),
         });
@@ -110,7 +110,7 @@ impl App {
                 tracing::warn!(%error, "what has ended is left to the next round");
             }
             if app.doubt().is_none()
-                && let Err(error) = api::sweep_attachments(&app).await
+                && let Err(error) = attachment::sweep(&app).await
             {
                 tracing::warn!(%error, "attachments that nothing names are left to the next round");
             }

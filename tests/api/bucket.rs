@@ -121,12 +121,12 @@ async fn attachments_are_uploaded_read_played_and_swept() {
     let (open, unfinished) = phone.open(AttachmentKind::Photo, bytes.len()).await;
     phone.patch(&open, 0, &bytes[..100]).await;
     world.app.store.forget_attachment(&unfinished).await.expect("forgotten");
-    server::api::sweep_attachments(&world.app).await.expect("swept");
+    server::app::attachment::sweep(&world.app).await.expect("swept");
     assert_eq!(names(&unfinished).len(), 1, "it may still be arriving");
     s3.age(&names(&unfinished)[0], chrono::Duration::hours(25));
     world.pass(chrono::Duration::days(31));
     assert_eq!(names(&dropped).len(), 1);
-    assert_eq!(server::api::sweep_attachments(&world.app).await.expect("swept"), 1);
+    assert_eq!(server::app::attachment::sweep(&world.app).await.expect("swept"), 1);
     assert_eq!((names(&unfinished).len(), names(&dropped).len(), names(&id).len()), (0, 0, 1));
     assert_eq!(s3.unsigned(), 0, "every request was signed");
 }

@@ -55,9 +55,9 @@ async fn what_nothing_names_is_forgotten_and_what_a_case_names_stays() {
     let file = |id: &str| world.data.path().join("photos").join(&id[..2]).join(format!("{id}.jpg"));
     assert!(file(&id(&dropped)).exists());
     world.pass(Duration::days(29));
-    assert_eq!(server::api::sweep_attachments(&world.app).await.expect("swept"), 0, "a draft may still name it");
+    assert_eq!(server::app::attachment::sweep(&world.app).await.expect("swept"), 0, "a draft may still name it");
     world.pass(Duration::days(2));
-    assert_eq!(server::api::sweep_attachments(&world.app).await.expect("swept"), 1);
+    assert_eq!(server::app::attachment::sweep(&world.app).await.expect("swept"), 1);
     assert!(file(&id(&kept)).exists() && !file(&id(&dropped)).exists());
 }
 
@@ -263,7 +263,7 @@ async fn an_upload_that_was_forgotten_while_it_was_read_has_not_arrived() {
 #[tokio::test]
 async fn what_was_announced_and_never_sent_keeps_nobodys_photo_out() {
     let world = World::new().await;
-    let unnamed = async || server::api::unnamed_bytes(&world.app).await.expect("counted");
+    let unnamed = async || server::app::attachment::unnamed_bytes(&world.app).await.expect("counted");
     let bytes = photo();
     let (path, _) = opened(&world, bytes.len()).await;
     for _ in 0..5 {

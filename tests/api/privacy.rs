@@ -185,8 +185,9 @@ async fn the_desk_finds_whose_number_was_disowned() {
     let number = lodged.json["reference"].as_str().expect("a number").to_owned();
     let categorise = json!({ "categorise": { "category": "water.tubewell", "department": "PHE", "lane": "ordinary" } });
     world.staff("analyst").await.must(&number, &categorise, "with_department").await;
-    let wrong = server::api::sms::Inbound { id: "1".into(), from: "9830012345".into(), text: "wrong number".into() };
-    server::api::sms::take(&world.app, &wrong, world.now()).await.expect("taken");
+    let wrong =
+        server::app::inbound::Inbound { id: "1".into(), from: "9830012345".into(), text: "wrong number".into() };
+    server::app::inbound::take(&world.app, &wrong, world.now()).await.expect("taken");
     let desk = world.staff("analyst").await.get("/api/queues/desk").await.json;
     let rows = desk["rows"].as_array().expect("rows");
     assert!(rows.iter().any(|row| row["reference"] == number.as_str()), "{rows:?}");

@@ -74,7 +74,7 @@ async fn a_sign_in_under_way_does_not_outlive_a_change_of_the_password() {
     let changed = async {
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         let account = store.account("analyst").await.expect("read").expect("an account");
-        let password = server::api::session::hash_password("another long password").expect("a hash");
+        let password = server::app::password::hash("another long password").expect("a hash");
         let staff = account.actor.staff.expect("staff");
         store.put_accounts(vec![server::store::Account { password, ..account }], world.now()).await.expect("changed");
         store.end_sessions_of(staff).await.expect("ended");

@@ -97,7 +97,7 @@ async fn a_note_that_nothing_names_waits_as_long_as_a_draft_lives() {
     let file = world.data.path().join("voices").join(&voice[..2]).join(format!("{voice}.audio"));
     for (days, gone) in [(2, 0), (27, 0), (2, 1)] {
         world.pass(chrono::Duration::days(days));
-        assert_eq!(server::api::sweep_attachments(&world.app).await.expect("swept"), gone);
+        assert_eq!(server::app::attachment::sweep(&world.app).await.expect("swept"), gone);
         assert_eq!(file.exists(), gone == 0);
     }
 }

@@ -71,10 +71,13 @@ export async function act(page, username, number, action) {
   expect(answer.ok(), await answer.text()).toBe(true);
 }
 
+/** The day so many days from now, as the API takes it. */
+const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
 /** What an office writes about each outcome. */
 const REPORTS = {
   done: { text: 'পাইপ বদলানো হয়েছে, জল আসছে।' },
-  partly_done: { text: 'পাইপ বদলানো হয়েছে, পাম্প এখনও বসেনি।', next_date: '2040-01-01' },
+  partly_done: { text: 'পাইপ বদলানো হয়েছে, পাম্প এখনও বসেনি।', next_date: inDays(30) },
   cannot_be_done: { text: 'জমিটি বন দপ্তরের, সেখানে নলকূপ বসানোর অনুমতি নেই।' },
 };
 

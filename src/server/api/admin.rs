@@ -1,10 +1,10 @@
 //! What people administer: tables, offices, accounts.
 
 use super::call::{Call, Reply};
-use super::session::{hash_password, turn_to_hash};
 use crate::app::account::{self, Deed, Directory, NewAccount};
 use crate::app::admin::{self, Wanted};
 use crate::app::office;
+use crate::app::password;
 use crate::failure::Failure;
 use crate::state::{App, Facts};
 use crate::store::{AccountFilter, Session, StoreError};
@@ -124,7 +124,7 @@ fn directory(facts: &Facts) -> Directory<'_> {
 /// The hash of a password that will do.
 async fn hashed(app: &App, password: String) -> Result<String, Failure> {
     account::password_fits(&password)?;
-    let _turn = turn_to_hash(app).await?;
-    let hash = tokio::task::spawn_blocking(move || hash_password(&password)).await;
+    let _turn = password::turn(app).await?;
+    let hash = tokio::task::spawn_blocking(move || password::hash(&password)).await;
     hash.map_err(|error| Failure::internal(&error))?.map_err(|error| StoreError::Unavailable(error.to_string()).into())
 }

@@ -1,5 +1,6 @@
 //! Who sends a request and from where: cookies, cross-site requests, addresses, headers.
 
+use crate::app::session;
 use crate::clock::Doubt;
 use crate::failure::Failure;
 use crate::limits::Address;
@@ -11,16 +12,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use chrono::Duration;
 use model::wire::{AS_HEADER, ProblemCode};
-use model::{Actor, Role, Scope, Time};
-use sha2::{Digest, Sha256};
+use model::{Role, Time};
 use std::net::SocketAddr;
-
-/// Minutes after which an unused session ends (SEC-30).
-const IDLE_MINUTES: i64 = 30;
-/// Longest time for which any session lasts (SEC-30).
-pub const LONGEST: Duration = Duration::hours(12);
 
 /// The app that sends a request. Each has its own cookie, so that one browser can use both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,12 +61,6 @@ impl Client {
     }
 }
 
-/// The hash under which a token is stored.
-#[must_use]
-pub fn token_hash(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
-}
-
 /// The value of a cookie.
 pub fn cookie_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
@@ -100,17 +88,7 @@ pub async fn session(app: &App, parts: &Parts, client: Client, now: Time) -> Res
 /// Where the store does not answer.
 pub async fn session_of(app: &App, headers: &HeaderMap, client: Client, now: Time) -> Result<Option<Session>, Failure> {
     let Some(token) = cookie_of(headers, client.cookie()) else { return Ok(None) };
-    let hash = token_hash(token);
-    let Some(session) = app.store.session(&hash).await? else { return Ok(None) };
-    let fits = (client == Client::Citizen) == (session.actor.role == Role::Citizen);
-    if !fits || !holds(&session, now) {
-        app.store.end_session(&hash).await?;
-        return Ok(None);
-    }
-    if now - session.last_seen > Duration::minutes(1) {
-        app.store.touch_session(&hash, now).await?;
-    }
-    Ok(Some(session))
+    session::find(app, token, |role| (client == Client::Citizen) == (role == Role::Citizen), now).await
 }
 
 /// The sessions of both apps, for what pages load without naming the app: photos, streams.
@@ -132,36 +110,12 @@ pub async fn any_session(app: &App, headers: &HeaderMap, now: Time) -> Result<Ve
 pub async fn holds_any(app: &App, headers: &HeaderMap, now: Time, passes: fn(Role) -> bool) -> Result<bool, Failure> {
     for client in [Client::Staff, Client::Citizen] {
         if let Some(token) = cookie_of(headers, client.cookie())
-            && let Some(session) = app.store.session(&token_hash(token)).await?
-            && holds(&session, now)
-            && passes(session.actor.role)
+            && session::role(app, token, now).await?.is_some_and(passes)
         {
             return Ok(true);
         }
     }
     Ok(false)
-}
-
-/// Whether a session has not ended.
-#[must_use]
-pub fn holds(session: &Session, now: Time) -> bool {
-    // A session from the future began under a wrong clock and would never end.
-    let began = session.created.max(session.last_seen);
-    began <= now + Duration::minutes(2)
-        && now - session.last_seen <= Duration::minutes(IDLE_MINUTES)
-        && now - session.created <= LONGEST
-        && session.ends.is_none_or(|ends| now < ends)
-}
-
-/// A mark that is equal for all sessions of one person, whatever they can see, and different for anybody else.
-#[must_use]
-pub fn mark(app: &App, actor: &Actor) -> String {
-    let who = match (&actor.scope, actor.staff) {
-        (_, Some(staff)) => format!("staff {staff}"),
-        (Scope::Own(person) | Scope::Case { person, .. }, None) => format!("person {person}"),
-        _ => return String::new(),
-    };
-    hex::encode(app.keyed("mark", who.as_bytes()).get(..8).unwrap_or_default())
 }
 
 /// Refuses a request of a page that was drawn for somebody else than who is signed in now.
@@ -170,7 +124,7 @@ pub fn mark(app: &App, actor: &Actor) -> String {
 /// 409.
 pub fn same_person(app: &App, headers: &HeaderMap, session: Option<&Session>) -> Result<(), Failure> {
     let Some(drawn_for) = headers.get(AS_HEADER) else { return Ok(()) };
-    let present = session.map(|session| mark(app, &session.actor)).unwrap_or_default();
+    let present = session.map(|session| session::mark(app, &session.actor)).unwrap_or_default();
     if drawn_for.as_bytes() == present.as_bytes() { Ok(()) } else { Err(Failure::of(ProblemCode::OtherPerson)) }
 }
 

@@ -2,8 +2,11 @@
 //! person.
 
 use super::call::{Call, Reply, short_text};
-use super::session::{Typed, end_soon, hand_over, is_handed_over, redeem_by, typed_here};
+use super::guard::Client;
+use super::session::begun_here;
+use crate::app::code::{Typed, redeem_by, typed_here};
 use crate::app::number;
+use crate::app::session::{end_soon, hand_over, is_handed_over};
 use crate::failure::Failure;
 use model::lifecycle::Refusal;
 use model::lodging::Problem as FieldProblem;
@@ -34,7 +37,8 @@ pub async fn change(call: Call<ChangeNumber>) -> Result<Reply<Me>, Failure> {
         app.store.change_session(&session).await?;
         return Err(failure);
     }
-    hand_over(&call, &session, proved).await
+    let begun = hand_over(app, &session, proved, call.now).await?;
+    Ok(begun_here(&call, &begun, Client::Citizen))
 }
 
 /// Asks to change the number of a case. The counter need not be able to read it; its number is on the citizen's

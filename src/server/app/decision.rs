@@ -4,8 +4,8 @@
 //! The decision itself reads no store: [`Known::of`] looks up beforehand what the messages need. The generator fills in
 //! [`Known`] by itself, because its cases are in no store yet.
 
+use super::message::{codes_of, to_citizen, to_officers};
 use super::number;
-use crate::messenger::{codes_of, to_citizen, to_officers};
 use crate::state::App;
 use crate::store::{Append, NewMessage, StoreError};
 use model::lifecycle::{self, Action, Case, Event, EventBody, Holder, Lodged, Party, Refusal, Setting};

@@ -1,8 +1,8 @@
 //! Changing the number of a grievance: what moves, and what both numbers are told.
 
 use super::decision::{Decided, Known};
+use super::message::compose;
 use crate::failure::Failure;
-use crate::messenger::compose;
 use crate::state::App;
 use crate::store::{NewMessage, StoreError};
 use model::lifecycle::{self, Action, Case, Event, EventBody, Setting};

@@ -2,7 +2,7 @@
 
 use super::plain::{self, Frames};
 use crate::api::guard::{self, Client};
-use crate::api::session::open_link;
+use crate::app::session::open_link;
 use crate::failure::Failure;
 use crate::link;
 use crate::state::App;
@@ -45,7 +45,7 @@ pub async fn answer(app: &App, frames: &Frames, token: &str, request: Request) -
     if let Some(old) = &present {
         app.store.sign_out(&old.token_hash).await?;
     }
-    let cookie = open_link(app, &case, now).await?;
+    let cookie = Client::Citizen.set_cookie(&open_link(app, &case, now).await?.token);
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response())
 }
 

@@ -1,6 +1,6 @@
 //! The demo's outbox: the messages that would have been sent to phones. Exists only with the demo flag.
 
-use crate::api::sms::{Inbound, take};
+use crate::app::inbound::{Inbound, take};
 use crate::failure::Failure;
 use crate::secret::random_hex;
 use crate::state::App;

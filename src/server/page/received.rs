@@ -1,7 +1,7 @@
 //! Reads what a plain HTML form sends: fields, and perhaps a photo.
 
 use crate::api::call::{FORM_WORDS, bounded};
-use crate::api::{Arriving, admit};
+use crate::app::attachment::{Arriving, admit};
 use crate::failure::Failure;
 use crate::limits::Address;
 use crate::state::App;

@@ -7,7 +7,7 @@ use super::plain::{Frames, back, link, status};
 use super::received::{Fields, Origin, receive};
 use crate::api::guard::{self, Client, Site};
 use crate::api::session;
-use crate::api::session::Typed;
+use crate::app::code::Typed;
 use crate::app::read::own_lines;
 use crate::failure::Failure;
 use crate::secret::random_hex;
@@ -135,7 +135,7 @@ impl Page<'_> {
         parts: Parts,
         body: Body,
         unsaid: impl FnOnce(&Fields) -> bool,
-    ) -> (Fields, Result<Option<crate::api::Arriving<'_>>, Failure>) {
+    ) -> (Fields, Result<Option<crate::app::attachment::Arriving<'_>>, Failure>) {
         let (address, site, mut fields) = (guard::address(self.app, &parts), guard::site(&parts), Fields::default());
         let session = guard::session_of(self.app, &parts.headers, guard::Client::Citizen, self.app.now()).await;
         let from = Origin { address, known: site != Site::Other && session.is_ok_and(|session| session.is_some()) };
@@ -273,17 +273,21 @@ impl Page<'_> {
         received?;
         let (app, typed) = (self.app, Typed::of(fields.get("code"), fields.get("once")));
         match session::enter(app, &headers, fields.get("id"), typed, app.now()).await {
-            Ok((session, cookies)) => {
-                let cookies = AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
+            Ok((begun, cookies)) => {
+                let cookies = AppendHeaders(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)));
                 let page = match Reference::parse(fields.get("case")) {
                     Ok(reference) if fields.get("reason").is_empty() => {
                         Redirect::to(&self.words.path(&format!("/plain/case/{reference}"))).into_response()
                     }
                     // What was typed before the session ended is shown in its form again.
-                    Ok(reference) => match case::show(&self.shown(&session), reference, None, Some(&fields)).await {
-                        Err(failure) if failure.0.code == ProblemCode::NotFound => self.not_theirs(fields, reference),
-                        answer => answer?,
-                    },
+                    Ok(reference) => {
+                        match case::show(&self.shown(&begun.session), reference, None, Some(&fields)).await {
+                            Err(failure) if failure.0.code == ProblemCode::NotFound => {
+                                self.not_theirs(fields, reference)
+                            }
+                            answer => answer?,
+                        }
+                    }
                     Err(_) => Redirect::to(&self.words.path("/plain/mine")).into_response(),
                 };
                 Ok((cookies, page).into_response())

@@ -1,0 +1,129 @@
+//! Worklists, the next call, a caller's earlier grievances.
+
+use super::policy::{self, Wish, may_read};
+use super::view::view;
+use crate::failure::Failure;
+use crate::state::App;
+use crate::store::QueueFilter;
+use chrono::Duration;
+use model::clock::ist_date;
+use model::lifecycle::{Case, Party, Stage};
+use model::wire::{CaseLine, CaseView, Due, ProblemCode, Queue, QueuePage};
+use model::{Actor, Mobile, Rules, Scope, Time};
+
+/// Rows on a page.
+const PAGE: u32 = 50;
+/// Minutes for which a case that somebody is calling about is given to nobody else.
+const CALL_MINUTES: i64 = 10;
+
+/// The cases of a worklist for this actor; `None` where it is not theirs.
+fn filter(queue: Queue, actor: &Actor, rules: &Rules, now: Time) -> Option<QueueFilter> {
+    if Queue::of(actor.role) != Some(queue) {
+        return None;
+    }
+    let stages = match queue {
+        Queue::Desk => vec![Stage::Registered],
+        Queue::Department => vec![Stage::WithDepartment, Stage::AtrReview],
+        Queue::Office => vec![Stage::WithOffice],
+        Queue::Verification | Queue::Visits => vec![Stage::Verification],
+        Queue::Appeals => vec![Stage::Appealed],
+        Queue::Answers => vec![Stage::NeedsInformation],
+    };
+    let party = match &actor.scope {
+        Scope::Department(department) => Some(Party { department: department.clone(), office: None }),
+        Scope::Office(party) => Some(party.clone()),
+        _ => None,
+    };
+    let district = match actor.scope {
+        Scope::District(district) => Some(district),
+        _ => None,
+    };
+    // The same as `Case::call_owed`.
+    let in_stage_before = (queue == Queue::Answers).then(|| now - Duration::days(rules.information_call_days));
+    Some(QueueFilter {
+        stages,
+        party,
+        district,
+        visit_due: queue == Queue::Visits,
+        or_disowned: queue == Queue::Desk,
+        in_stage_before,
+        due: None,
+    })
+}
+
+/// A page of the actor's worklist with its counts, from a cursor on (empty: the first page).
+///
+/// # Errors
+/// 403 where the worklist is not theirs; 429 where they read too fast.
+pub async fn page(
+    app: &App,
+    actor: &Actor,
+    queue: Queue,
+    due: Option<Due>,
+    cursor: &str,
+    now: Time,
+) -> Result<QueuePage, Failure> {
+    let mut filter =
+        filter(queue, actor, &app.facts.rules, now).ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
+    let counts = app.store.queue_counts(&filter, now).await?;
+    filter.due = due;
+    let page = app.store.queue(&filter, cursor, PAGE, now).await?;
+    policy::read(app, actor, Wish::List(page.rows.len()), now).await?;
+    Ok(QueuePage { rows: page.rows, next: page.next, by_due: counts.by_due, oldest: counts.oldest })
+}
+
+/// The most urgent case that nobody is calling about and where no call has failed today, as this caller sees it.
+///
+/// # Errors
+/// 403 where the actor does not call citizens; 429 where they read too fast.
+pub async fn next_call(app: &App, actor: &Actor, now: Time) -> Result<Option<(Case, CaseView)>, Failure> {
+    let staff = actor.staff.ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
+    let filter = filter(Queue::Verification, actor, &app.facts.rules, now)
+        .ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
+    let mut cursor = String::new();
+    loop {
+        let page = app.store.queue(&filter, &cursor, PAGE, now).await?;
+        for line in &page.rows {
+            let Some(case) = app.store.case(line.reference).await? else { continue };
+            if case.missed_calls.contains(&ist_date(now)) {
+                continue;
+            }
+            let lease = format!("call {}", line.reference.as_u64());
+            let who = format!("staff {staff}");
+            if app.store.take_turn(&lease, &who, now, now + Duration::minutes(CALL_MINUTES)).await? {
+                let shown = async {
+                    policy::read(app, actor, Wish::Call(&case), now).await?;
+                    Ok::<_, Failure>(view(app, &case, actor, now).await?)
+                };
+                return match shown.await {
+                    Ok(view) => Ok(Some((case, view))),
+                    Err(failure) => {
+                        // Nobody calls about what nobody was shown.
+                        app.store.take_turn(&lease, &who, now, now).await?;
+                        Err(failure)
+                    }
+                };
+            }
+        }
+        match page.next {
+            Some(next) => cursor = next,
+            None => return Ok(None),
+        }
+    }
+}
+
+/// Earlier grievances from a number, for the member of staff who takes the call.
+///
+/// # Errors
+/// 429 where they read too fast.
+pub async fn caller(app: &App, actor: &Actor, mobile: &Mobile, now: Time) -> Result<Vec<CaseLine>, Failure> {
+    let person = app.person(mobile);
+    let mut shown = Vec::new();
+    for line in app.store.cases_of(person).await? {
+        let Some(case) = app.store.case(line.reference).await?.filter(|case| may_read(actor, case)) else { continue };
+        // The caller may share the telephone with the person complained of.
+        shown.push(if case.shielded { line.withheld() } else { line });
+    }
+    policy::read(app, actor, Wish::Caller(person, shown.len()), now).await?;
+    Ok(shown)
+}

@@ -1,0 +1,75 @@
+//! Commands of the command line that administer: what they read and print. Their doc comments are its help.
+
+pub mod account;
+pub mod moving;
+pub mod office;
+pub mod settings;
+
+use anyhow::{Result, bail};
+use server::app::admin;
+use server::store::{self, Audit};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// The system that a command works on.
+#[derive(Debug, Clone, Copy)]
+pub struct On<'a> {
+    /// Where its database is.
+    pub place: &'a store::Place,
+    /// Its data folder.
+    pub data: &'a Path,
+    /// The folder of the delivered tables.
+    pub public: &'a Path,
+    /// The time.
+    pub now: model::Time,
+}
+
+/// Prints the result of a check.
+pub fn told(audit: &Audit) -> ExitCode {
+    println!("{} entries, {} cases", audit.entries, audit.cases);
+    for fault in &audit.faults {
+        println!("fault: {fault}");
+    }
+    if audit.faults.is_empty() {
+        println!("the ledger is whole and everything that is kept equals it");
+        return ExitCode::SUCCESS;
+    }
+    println!("NOT whole: {} faults", audit.faults.len());
+    ExitCode::FAILURE
+}
+
+/// Who works at this command line.
+fn operator() -> String {
+    let user = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).or_else(|_| std::env::var("LOGNAME"));
+    format!("command line ({})", user.unwrap_or_else(|_| "unknown".into()))
+}
+
+/// Tells that a change holds, once due dates are derived by it.
+async fn holds(store: &dyn store::Store, on: On<'_>, change: u64) -> Result<ExitCode> {
+    let moved = derived(store, on, change).await?;
+    println!("change {change} holds; {moved} cases have another due date or deadline");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Waits until a running server has derived due dates by a change, or does so where none runs; answers how many cases
+/// have moved.
+async fn derived(store: &dyn store::Store, on: On<'_>, change: u64) -> Result<u64> {
+    let began = Instant::now();
+    loop {
+        let derived = admin::derived(store).await?;
+        if derived.version >= change {
+            return Ok(derived.moved);
+        }
+        // A running server looks every second, but may take longer for many cases.
+        let alone = began.elapsed() > std::time::Duration::from_secs(5) && server::files::lock(on.data).is_ok();
+        if alone {
+            let facts = admin::facts_beside(store, on.data, on.public).await?;
+            return Ok(admin::derive(store, &facts).await?.moved);
+        }
+        if began.elapsed() > std::time::Duration::from_secs(600) {
+            bail!("change {change} holds, and due dates are still being derived: look at the server's log");
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+}
