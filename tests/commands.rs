@@ -136,3 +136,30 @@ async fn a_move_takes_neither_another_kind_of_database_nor_one_at_work() {
     let (done, said) = go(from, target.to_str().expect("a path"));
     assert!(done && target.join("secret.key").exists(), "{said}");
 }
+
+#[tokio::test]
+async fn a_reader_who_has_seen_enough_is_no_fault() {
+    let data = folder().await;
+    let mut child = Command::new(tests::program())
+        .arg("--data")
+        .arg(data.path())
+        .arg("--public")
+        .arg(root().join("public"))
+        .args(["settings", "show", "categories.tsv"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("a child");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("an end");
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[tokio::test]
+async fn attachments_that_are_not_mounted_are_not_made_anew() {
+    let data = folder().await;
+    let away = data.path().join("away");
+    let (done, said) = run(data.path(), &["--attachments", &away.display().to_string(), "serve", "--port", "0"], "");
+    assert!(!done && said.contains("mount it"), "{said}");
+    assert!(!away.exists());
+}

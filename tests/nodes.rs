@@ -37,7 +37,9 @@ impl Deployment {
             client: reqwest::Client::new(),
         };
         seed::write(&new.folder.path().join("a"), &public(), Some(&new.url), 500, 1).await.expect("seeded");
-        std::fs::create_dir_all(new.folder.path().join("b")).expect("a folder");
+        for folder in ["b", "attachments"] {
+            std::fs::create_dir_all(new.folder.path().join(folder)).expect("a folder");
+        }
         // Both derive ids, codes and signatures from one secret.
         std::fs::copy(new.folder.path().join("a/secret.key"), new.folder.path().join("b/secret.key")).expect("a copy");
         new

@@ -283,3 +283,20 @@ fn places_are_found_in_latin_and_bengali_letters_as_people_spell_them() {
         assert!(found(name, name), "{name} by its own name");
     }
 }
+
+#[test]
+fn every_rule_that_is_administered_is_explained_to_operators() {
+    let guide = std::fs::read_to_string(tests::root().join("docs/operations.md")).expect("the guide");
+    let rules = serde_json::to_value(model::Rules::default()).expect("rules");
+    for (key, value) in rules.as_object().expect("an object") {
+        if ["version", "calendar", "categories", "departments"].contains(&key.as_str()) {
+            continue;
+        }
+        let row = guide.lines().find(|line| line.starts_with('|') && line.contains(&format!("`{key}`")));
+        let default = if value.is_number() { value.to_string() } else { String::new() };
+        assert!(
+            row.is_some_and(|row| row.contains(&default)),
+            "docs/operations.md has no row for {key}, default {value}"
+        );
+    }
+}

@@ -45,11 +45,19 @@ impl Attachments {
     /// `s3://bucket/prefix`, reached by the `AWS_…` variables of the environment, or a folder.
     ///
     /// # Errors
-    /// Where a variable is wrong or missing.
+    /// Where a variable is wrong or missing, or the folder is not there.
     pub fn at(name: &str, environment: impl Iterator<Item = (String, String)>) -> anyhow::Result<Self> {
         Ok(match name.strip_prefix("s3://") {
             Some(name) => Self::Bucket(Arc::new(Bucket::new(name, environment)?)),
-            None => Self::Folder(name.into()),
+            None => {
+                // A folder that is not mounted must not be made anew: what is stored would seem lost, and what comes would go to
+                // the wrong disk.
+                anyhow::ensure!(
+                    Path::new(name).is_dir(),
+                    "{name}, the folder of the attachments, is not there: mount it, or make it at the first start (mkdir)"
+                );
+                Self::Folder(name.into())
+            }
         })
     }
 

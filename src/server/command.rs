@@ -1,5 +1,11 @@
 //! Commands of the command line that administer: what they read and print. Their doc comments are its help.
 
+/// Writes a line to standard output. Fails, and does not panic as `println!` does, where nobody reads on (`… | head`).
+macro_rules! say {
+    ($($line:tt)*) => { $crate::command::write(format_args!("{}\n", format_args!($($line)*))) };
+}
+pub(crate) use say;
+
 pub mod account;
 pub mod moving;
 pub mod office;
@@ -8,6 +14,8 @@ pub mod settings;
 use anyhow::{Result, bail};
 use server::app::admin;
 use server::store::{self, Audit};
+use std::fmt;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -25,18 +33,28 @@ pub struct On<'a> {
     pub now: model::Time,
 }
 
+/// Writes to standard output.
+///
+/// # Errors
+/// Where nobody reads any more, or the disk behind it is full.
+pub fn write(text: fmt::Arguments<'_>) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_fmt(text)?;
+    out.flush()
+}
+
 /// Prints the result of a check.
-pub fn told(audit: &Audit) -> ExitCode {
-    println!("{} entries, {} cases", audit.entries, audit.cases);
+pub fn told(audit: &Audit) -> Result<ExitCode> {
+    say!("{} entries, {} cases", audit.entries, audit.cases)?;
     for fault in &audit.faults {
-        println!("fault: {fault}");
+        say!("fault: {fault}")?;
     }
     if audit.faults.is_empty() {
-        println!("the ledger is whole and everything that is kept equals it");
-        return ExitCode::SUCCESS;
+        say!("the ledger is whole and everything that is kept equals it")?;
+        return Ok(ExitCode::SUCCESS);
     }
-    println!("NOT whole: {} faults", audit.faults.len());
-    ExitCode::FAILURE
+    say!("NOT whole: {} faults", audit.faults.len())?;
+    Ok(ExitCode::FAILURE)
 }
 
 /// Who works at this command line.
@@ -48,7 +66,7 @@ fn operator() -> String {
 /// Tells that a change holds, once due dates are derived by it.
 async fn holds(store: &dyn store::Store, on: On<'_>, change: u64) -> Result<ExitCode> {
     let moved = derived(store, on, change).await?;
-    println!("change {change} holds; {moved} cases have another due date or deadline");
+    say!("change {change} holds; {moved} cases have another due date or deadline")?;
     Ok(ExitCode::SUCCESS)
 }
 

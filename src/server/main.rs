@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use command::account::AccountDeed;
 use command::office::Office;
 use command::settings::Settings;
-use command::{On, told};
+use command::{On, say, told};
 use model::attachment::AttachmentKind;
 use model::wire::Names;
 use server::attachments::Attachments;
@@ -181,6 +181,8 @@ fn main() -> ExitCode {
         .init();
     match run(cli) {
         Ok(code) => code,
+        // Whoever reads the output has seen enough.
+        Err(error) if broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("pratikar: {error:#}");
             if let Some(advice) = advice(&error) {
@@ -189,6 +191,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 /// What to do about an error of the system, for any command.
@@ -295,58 +301,58 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
                 Some(_) => backup::verify_on(place.open()?.as_ref(), home, public, heads.as_deref()).await?,
                 None => backup::verify(home, public, heads.as_deref())?,
             };
-            Ok(told(&audit))
+            told(&audit)
         }
         Command::Backup { to } => {
             let (folder, manifest) = backup::make(home, public, to, guarded.read().0, false)?;
-            println!("{} entries, {} cases, {} attachments", manifest.entries, manifest.cases, manifest.attachments);
+            say!("{} entries, {} cases, {} attachments", manifest.entries, manifest.cases, manifest.attachments)?;
             for id in &manifest.lost {
                 let within =
                     if manifest.missing.contains(id) { "not in it: an older backup may have it" } else { "in it" };
-                println!("LOST: the file of attachment {id} is gone from {attachments}, and is {within}");
+                say!("LOST: the file of attachment {id} is gone from {attachments}, and is {within}")?;
             }
-            println!("the backup is whole: {}", folder.display());
-            println!("its key, to be kept elsewhere: {}", folder.with_extension("key").display());
+            say!("the backup is whole: {}", folder.display())?;
+            say!("its key, to be kept elsewhere: {}", folder.with_extension("key").display())?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Restore { from, key, anyway } => {
             let restore = backup::Restore { from, key: key.as_deref(), data, public, anyway: *anyway };
             let restored = backup::restore_with(restore, &attachments)?;
-            let code = told(&restored.audit);
+            let code = told(&restored.audit)?;
             for id in &restored.missing {
-                println!(
+                say!(
                     "MISSING: the file of attachment {id} was gone when the backup was made: an older one may have it"
-                );
+                )?;
             }
             if let Some((reach, heads)) = restored.beyond {
-                println!(
+                say!(
                     "MISSING: heads of this system that lie here were published up to entry {reach}, {} entries beyond this \
                      backup, as the heads-….jsonl of {} say. Is there a newer backup?",
                     reach - restored.audit.entries,
                     heads.parent().unwrap_or(&heads).display()
-                );
+                )?;
             }
             Ok(code)
         }
         Command::AcceptLoss => {
             let (end, lost) = published::accept_loss(data, guarded.read().0)?;
-            println!("the ledger ends at entry {end}; {lost} published heads beyond it were set aside");
+            say!("the ledger ends at entry {end}; {lost} published heads beyond it were set aside")?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Move { from, to } => command::moving::perform(from, to, home, public).await,
         Command::Rebuild => {
             let cases = server::start::rebuild(data, public, &place).await?;
-            println!("{cases} cases made again from the ledger");
+            say!("{cases} cases made again from the ledger")?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Retention { apply } => {
             let store = place.open()?;
             for kind in store.over(guarded.read().0).await? {
-                println!("{:>10}  older than {:>3} days: {}", kind.over, kind.days, kind.what);
+                say!("{:>10}  older than {:>3} days: {}", kind.over, kind.days, kind.what)?;
             }
             if *apply {
                 store.sweep(guarded.read().0).await?;
-                println!("deleted");
+                say!("deleted")?;
             }
             Ok(ExitCode::SUCCESS)
         }

@@ -1,6 +1,7 @@
 //! Sends messages from the outbox: at least once, retried, given up after a while and then visible as dead.
 
 use crate::gateway::{Gateway, NotTaken};
+use crate::seldom::{self, Seldom};
 use crate::store::{Message, Outbox, Share, StoreError};
 use anyhow::Context;
 use async_trait::async_trait;
@@ -10,7 +11,7 @@ use model::message::Template;
 use model::names::code_of;
 use reqwest::StatusCode;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 /// Attempts before a message is given up; with the pauses below, about a day and a half.
@@ -36,6 +37,9 @@ const OPERATORS: [StatusCode; 8] = [
     StatusCode::REQUEST_TIMEOUT,
     StatusCode::TOO_MANY_REQUESTS,
 ];
+
+/// One line a minute: a gateway that is down refuses thousands.
+static NOT_TAKEN: Mutex<Seldom> = Mutex::new(Seldom::new(std::time::Duration::from_secs(60)));
 
 /// The local stand-in: accepts everything; the outbox shows what was sent.
 #[derive(Debug, Clone, Copy, Default)]
@@ -178,6 +182,8 @@ async fn hand_over(
             };
             if next.is_none() {
                 tracing::error!(message = message.id, why, "a message is given up");
+            } else if let Some(left_out) = seldom::say(&NOT_TAKEN) {
+                tracing::warn!(why, left_out, "the gateway takes no messages: they wait and are tried again");
             }
             store.message_failed(message.id, &why, next).await
         }

@@ -47,6 +47,7 @@ test('one grievance from a phone to redressed, on two nodes of one database', as
   const seed = start(`${program}-seed`, [...options('a'), '--grievances', '300', '--seed', '7']);
   const [code] = await once(seed, 'exit');
   if (code !== 0) throw new Error('the demo was not written');
+  mkdirSync(`${folder}/attachments`);
   const bases = [];
   for (const [index, node] of ['a', 'b'].entries()) {
     const port = Number(process.env.TEST_PORT ?? '8099') + 1 + index;

@@ -15,6 +15,12 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::future::Future;
 
+/// What holds for all requests.
+const ABOUT: &str = "A request that changes something must show that no other site's page has sent it: by the header \
+                     Sec-Fetch-Site: same-origin, as browsers set it, or by an Origin whose host is that of the request. A \
+                     program sends Origin. Sessions are cookies. A request that is sent once more with the same \
+                     Idempotency-Key has no second effect.";
+
 /// A router with its description.
 pub struct Described {
     router: Router<Root>,
@@ -148,7 +154,12 @@ impl Described {
         self.add("/api/openapi.json", "get", own);
         let document = json!({
             "openapi": "3.1.0",
-            "info": { "title": "Pratikar", "version": env!("CARGO_PKG_VERSION"), "license": { "name": "Apache-2.0" } },
+            "info": {
+                "title": "Pratikar",
+                "version": env!("CARGO_PKG_VERSION"),
+                "license": { "name": "Apache-2.0" },
+                "description": ABOUT,
+            },
             "paths": self.paths,
             "components": { "schemas": self.schemas.take_definitions(true), "securitySchemes": {
                 "citizen": { "type": "apiKey", "in": "cookie", "name": guard::Client::Citizen.cookie() },

@@ -42,7 +42,7 @@ pub async fn alarms(app: &App) -> Vec<Alarm> {
         }
     }
     let last = app.facts.rules.calendar.holidays.last();
-    if last.is_some_and(|last| (*last - ist_date(now)).num_days() < CALENDAR_DAYS) {
+    if last.is_none_or(|last| (*last - ist_date(now)).num_days() < CALENDAR_DAYS) {
         alarms.push(Alarm::CalendarEnds);
     }
     alarms

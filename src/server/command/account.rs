@@ -100,7 +100,7 @@ pub async fn perform(deed: &AccountDeed, on: On<'_>) -> Result<ExitCode> {
             let new = NewAccount { username, name, role: role(wanted)?, reach, password: password()? };
             let added = account::add(store.as_ref(), directory, new, now).await?;
             security::log(security::Event::AccountChanged, None, "account");
-            println!("{} can sign in as {wanted}", added.username);
+            say!("{} can sign in as {wanted}", added.username)?;
             return Ok(ExitCode::SUCCESS);
         }
         AccountDeed::Disable { username } => {
@@ -124,6 +124,6 @@ pub async fn perform(deed: &AccountDeed, on: On<'_>) -> Result<ExitCode> {
     };
     account::change(store.as_ref(), directory, username, deed, None, now).await?;
     security::log(security::Event::AccountChanged, None, "account");
-    println!("{username} {said}");
+    say!("{username} {said}")?;
     Ok(ExitCode::SUCCESS)
 }

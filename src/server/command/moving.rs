@@ -1,6 +1,6 @@
 //! `pratikar move`.
 
-use super::told;
+use super::{told, write};
 use anyhow::{Context, Result, bail};
 use server::attachments::Attachments;
 use server::store::{self, MOVING};
@@ -39,8 +39,8 @@ pub async fn perform(from: &str, to: &str, home: backup::Home, public: &Path) ->
         let database = place.open()?;
         let audit = backup::verify_on(database.as_ref(), home.clone(), public, None).await?;
         ends.push((database.head().await?, database.chains().await?, audit.entries, audit.cases));
-        print!("{name}: ");
-        if told(&audit) != ExitCode::SUCCESS {
+        write(format_args!("{name}: "))?;
+        if told(&audit)? != ExitCode::SUCCESS {
             bail!("{name} is not whole: nothing serves from the target yet");
         }
     }
@@ -57,13 +57,13 @@ pub async fn perform(from: &str, to: &str, home: backup::Home, public: &Path) ->
         }
         match &home.attachments {
             Attachments::Folder(stay) if folder != stay => {
-                println!("the attachments stay in {}: copy photos and voices to {}", stay.display(), folder.display());
+                say!("the attachments stay in {}: copy photos and voices to {}", stay.display(), folder.display())?;
             }
             Attachments::Folder(_) => {}
-            bucket => println!("the attachments stay in {bucket}"),
+            bucket => say!("the attachments stay in {bucket}")?,
         }
     }
     to.open()?.forget_fact(MOVING).await?;
-    println!("everything is there. The source stays as it is: keep it until the next backup");
+    say!("everything is there. The source stays as it is: keep it until the next backup")?;
     Ok(ExitCode::SUCCESS)
 }

@@ -63,6 +63,6 @@ pub async fn perform(deed: &Office, on: On<'_>) -> Result<ExitCode> {
     };
     let by = app::office::By { who: operator(), why: why.clone(), newest: None };
     let changed = app::office::change(store.as_ref(), on.public, deed, by, on.now).await?;
-    println!("office {}", changed.office);
+    say!("office {}", changed.office)?;
     holds(store.as_ref(), on, changed.seq).await
 }

@@ -1,6 +1,6 @@
 //! `pratikar settings`.
 
-use super::{On, holds, operator};
+use super::{On, holds, operator, write};
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use model::wire::TableChange;
@@ -44,27 +44,28 @@ pub enum Settings {
 pub async fn perform(deed: &Settings, on: On<'_>) -> Result<ExitCode> {
     let On { place, public, now, .. } = on;
     let store = place.open()?;
-    let line = |change: &TableChange| {
+    let line = |change: &TableChange| -> Result<()> {
         let undoes = change.undoes.map(|seq| format!(", takes back {seq}")).unwrap_or_default();
         let at = model::clock::ist(change.at).format("%Y-%m-%d %H:%M");
-        println!("{:>4}  {at}  {:<16}  {}: {}{undoes}", change.seq, change.name, change.who, change.why);
+        say!("{:>4}  {at}  {:<16}  {}: {}{undoes}", change.seq, change.name, change.who, change.why)?;
+        Ok(())
     };
     let changed = match deed {
         Settings::Show { name: Some(name) } => {
-            print!("{}", admin::table(store.as_ref(), public, name).await?.text);
+            write(format_args!("{}", admin::table(store.as_ref(), public, name).await?.text))?;
             return Ok(ExitCode::SUCCESS);
         }
         Settings::Show { name: None } => {
             for table in admin::tables(store.as_ref()).await?.tables {
                 match &table.change {
-                    Some(change) => line(change),
-                    None => println!("   -  as delivered      {}", table.name),
+                    Some(change) => line(change)?,
+                    None => say!("   -  as delivered      {}", table.name)?,
                 }
             }
             return Ok(ExitCode::SUCCESS);
         }
         Settings::History => {
-            store.setting_history(u64::MAX, u32::MAX).await?.iter().for_each(line);
+            store.setting_history(u64::MAX, u32::MAX).await?.iter().try_for_each(line)?;
             return Ok(ExitCode::SUCCESS);
         }
         Settings::Import { name, file: from, why, dry_run } => {
@@ -76,10 +77,10 @@ pub async fn perform(deed: &Settings, on: On<'_>) -> Result<ExitCode> {
             };
             let trial = admin::trial(store.as_ref(), public, name, text.as_deref()).await?;
             for line in &trial.lines {
-                println!("{line}");
+                say!("{line}")?;
             }
             if *dry_run {
-                println!("{} open cases would be due at another time; nothing was changed", trial.moved);
+                say!("{} open cases would be due at another time; nothing was changed", trial.moved)?;
                 return Ok(ExitCode::SUCCESS);
             }
             let (who, name, why, newest) = (operator(), name.clone(), why.clone(), Some(trial.newest));
