@@ -28,7 +28,7 @@ pub fn digits(text: &str) -> String {
 }
 
 /// Removes what no reader sees and what could mislead: controls except the line feed, bidirectional overrides, byte
-/// order marks, non-characters; then outer white space. ZWJ and ZWNJ stay, since they shape Bengali and Nepali
+/// order marks, spaces without width, tags, non-characters; then outer white space. ZWJ and ZWNJ stay, since they shape Bengali and Nepali
 /// (TXT-01). CR LF becomes LF.
 #[must_use]
 pub fn clean(text: &str) -> String {
@@ -50,6 +50,8 @@ pub fn clean_line(text: &str) -> String {
 fn is_stripped(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FDD0}'..='\u{FDEF}')
+        // A word with one of these within looks like another word and is found by no search; tags can carry a hidden text.
+        || matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}'..='\u{2064}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
         || (c as u32) & 0xFFFE == 0xFFFE
 }
 
@@ -236,6 +238,8 @@ mod tests {
     fn cleaning_keeps_joiners_and_drops_what_misleads() {
         assert_eq!(clean("  র‍্যা\u{202E}x\u{0007}\u{FEFF} \r\n"), "র‍্যাx");
         assert_eq!(clean("\u{200B} \n\t "), "");
+        assert_eq!(clean("po\u{200B}lice\u{AD} ক\u{E0061}\u{E007F}\u{2063}ল"), "police কল");
+        assert_eq!(clean("ک\u{200C}ی \u{200F}۱"), "ک\u{200C}ی \u{200F}۱", "what shapes Urdu stays");
         assert_eq!(clean_line("a \n b\tc"), "a b c");
         assert!(is_blank(" ।\n…") && !is_blank("জ"));
     }

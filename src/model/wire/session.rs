@@ -6,6 +6,9 @@ use crate::names::Names;
 use crate::{Actor, Language};
 use serde::{Deserialize, Serialize};
 
+/// Minutes after which an unused session ends (SEC-30); pages warn before.
+pub const SESSION_MINUTES: u32 = 30;
+
 endpoint!(
     /// Sends a one-time code to a mobile number. The answer does not tell whether anybody has lodged from it.
     SendCode {} Post "/api/codes", Needs::Nothing, SendCodeRequest => CodeSent, anybody = true

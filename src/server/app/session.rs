@@ -10,12 +10,10 @@ use crate::state::App;
 use crate::store::{Session, SignInCost, SignInCount};
 use chrono::Duration;
 use model::lifecycle::Case;
-use model::wire::{Me, Names, ProblemCode};
+use model::wire::{Me, Names, ProblemCode, SESSION_MINUTES};
 use model::{Actor, Role, Scope, StaffId, Time};
 use sha2::{Digest, Sha256};
 
-/// Minutes after which an unused session ends (SEC-30).
-const IDLE_MINUTES: i64 = 30;
 /// Longest time for which any session lasts (SEC-30).
 pub const LONGEST: Duration = Duration::hours(12);
 
@@ -27,8 +25,8 @@ const LINK_SESSIONS: u32 = 64;
 /// asks again.
 const HANDED_OVER: Duration = Duration::minutes(5);
 
-/// A session that has begun.
-#[derive(Debug, Clone)]
+/// A session that has begun. Not to be logged, hence without `Debug`.
+#[derive(Clone)]
 pub struct Begun {
     /// As it is stored.
     pub session: Session,
@@ -78,7 +76,7 @@ fn holds(session: &Session, now: Time) -> bool {
     // A session from the future began under a wrong clock and would never end.
     let began = session.created.max(session.last_seen);
     began <= now + Duration::minutes(2)
-        && now - session.last_seen <= Duration::minutes(IDLE_MINUTES)
+        && now - session.last_seen <= Duration::minutes(SESSION_MINUTES.into())
         && now - session.created <= LONGEST
         && session.ends.is_none_or(|ends| now < ends)
 }

@@ -6,7 +6,7 @@ use gloo_timers::callback::{Interval, Timeout};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use model::page::CitizenPage;
-use model::wire::{Me, WhoAmI};
+use model::wire::{Me, SESSION_MINUTES, WhoAmI};
 use web::api;
 use web::component::BackLink;
 use web::draft::{forget_all_typed, use_draft};
@@ -15,8 +15,6 @@ use web::i18n::{key, t};
 use web::person;
 use web::route::{href, set_title, use_nav};
 
-/// Minutes after which an unused session ends; the same as at the server (SEC-30).
-const LASTS: u32 = 30;
 /// Minutes before the end at which the warning appears.
 const WARNING: u32 = 3;
 const MINUTE: u32 = 60_000;
@@ -86,7 +84,7 @@ fn Keeper() -> impl IntoView {
         timers.try_update_value(|timers| timers.1 = Some(Interval::new(minute(), count)));
     };
     let start = move || {
-        let asked = Timeout::new((LASTS - WARNING) * minute(), warn);
+        let asked = Timeout::new((SESSION_MINUTES - WARNING) * minute(), warn);
         timers.try_update_value(|timers| *timers = (Some(asked), None));
     };
     again.set_value(Some(Callback::new(move |()| start())));
