@@ -1,6 +1,7 @@
 //! The rulebook, transition by transition, and under 100,000 random actions.
 
 mod clocks;
+mod guards;
 mod random;
 mod transitions;
 mod walker;
