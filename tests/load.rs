@@ -1,5 +1,5 @@
-//! Programs of the benchmark: a load of lodgings over HTTP, the bare loop with which it is compared, and the
-//! dashboard's queries. `scripts/bench` runs them; none is a test.
+//! Programs of the benchmark: loads of lodgings and of whole lives over HTTP, the bare loop with which lodgings are
+//! compared, and the dashboard's queries. `scripts/bench` runs them; none is a test.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,6 +16,9 @@ use model::clock::Lane;
 use model::counts::Dimension;
 use model::lifecycle::{Case, Channel, Details, Gender, Lodged, Stage, Statement, lodge};
 use model::{Actor, Language, Lgd, OfficeId, PersonId, Rules, Time};
+use reqwest::header::{AUTHORIZATION, COOKIE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MATCH, SET_COOKIE};
+use reqwest::{Client, Method, Response};
+use serde_json::{Value, json};
 use server::feed::cube::{Cube, Slice};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -42,6 +45,20 @@ enum Command {
         #[arg(long, default_value_t = 5)]
         seconds: u64,
     },
+    /// Whole lives per second over HTTP: lodged, categorised, reported, verified by a call, tracked by the citizen
+    Lives {
+        /// Address of the server: `--demo --unlimited --behind-proxy`, with the accounts of `pratikar-seed`
+        base: String,
+        /// Whether it is the reference service of `tests/bench/service`
+        #[arg(long)]
+        reference: bool,
+        /// Connections
+        #[arg(long, default_value_t = 16)]
+        connections: u32,
+        /// Seconds
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+    },
     /// Single-row transactions per second of a bare loop, `synchronous=FULL`
     Loop {
         /// Folder for its file
@@ -63,6 +80,7 @@ enum Command {
 async fn main() {
     match Cli::parse().command {
         Command::Lodge { base, connections, seconds } => lodgings(&base, connections, seconds).await,
+        Command::Lives { base, reference, connections, seconds } => lives(&base, reference, connections, seconds).await,
         Command::Loop { folder, seconds } => bare_loop(&folder, seconds),
         Command::Cube { cases, csv } => cube(cases, &csv),
     }
@@ -99,6 +117,166 @@ async fn lodgings(base: &str, connections: u64, seconds: u64) {
         lodger.await.expect("ended");
     }
     println!("{:.0}", count as f64 / elapsed.as_secs_f64());
+}
+
+/// Citizens who lodge one after another on a connection, so that none has a long list of grievances.
+const CITIZENS: u32 = 32;
+
+/// Whoever sends requests: a client with the headers that show who it is.
+#[derive(Clone)]
+struct Sender {
+    client: Client,
+    base: String,
+    headers: HeaderMap,
+}
+
+impl Sender {
+    /// Somebody at this address who is not signed in.
+    fn new(client: &Client, base: &str, headers: &[(&'static str, &str)]) -> Self {
+        let headers = [&[("origin", base)], headers].concat();
+        let value = |value: &str| HeaderValue::from_str(value).expect("a header");
+        let headers = headers.into_iter().map(|(name, of)| (HeaderName::from_static(name), value(of))).collect();
+        Self { client: client.clone(), base: base.to_owned(), headers }
+    }
+
+    async fn send(&self, method: Method, path: &str, body: &Value, headers: &[(HeaderName, &str)]) -> Response {
+        let request = self.client.request(method, format!("{}{path}", self.base)).headers(self.headers.clone());
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(name, *value));
+        let request = if body.is_null() { request } else { request.json(body) };
+        let answer = request.send().await.expect("an answer");
+        match answer.error_for_status_ref() {
+            Ok(_) => answer,
+            Err(error) => panic!("{error}: {}", answer.text().await.unwrap_or_default()),
+        }
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Response {
+        self.send(Method::POST, path, body, &[]).await
+    }
+
+    /// The same, with the session that an answer began: a token, or the cookies of our own server.
+    async fn with_session(self, answer: Response) -> Self {
+        let cookies =
+            answer.headers().get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()?.split(';').next());
+        let cookies = cookies.collect::<Vec<_>>().join("; ");
+        let answer: Value = answer.json().await.expect("JSON");
+        let (name, value) = match answer["token"].as_str() {
+            Some(token) => (AUTHORIZATION, format!("Bearer {token}")),
+            None => (COOKIE, cookies),
+        };
+        let mut headers = self.headers;
+        headers.insert(name, value.parse().expect("a header"));
+        Self { headers, ..self }
+    }
+
+    /// A member of staff, by the demo's password.
+    async fn staff(client: &Client, base: &str, username: &str) -> Self {
+        let staff = Self::new(client, base, &[("pratikar-app", "staff")]);
+        let answer =
+            staff.post("/api/session", &json!({ "username": username, "password": seed::DEMO_PASSWORD })).await;
+        staff.with_session(answer).await
+    }
+
+    /// A citizen, by a code that the demo shows; each comes from an address of their own.
+    async fn citizen(client: &Client, base: &str, reference: bool, number: u32) -> (String, Self) {
+        let mobile = format!("9{number:09}");
+        let [_, a, b, c] = number.to_be_bytes();
+        let citizen = Self::new(client, base, &[("x-forwarded-for", &format!("10.{a}.{b}.{c}"))]);
+        let answer = if reference {
+            citizen.post("/api/session", &json!({ "mobile": mobile })).await
+        } else {
+            let sent = citizen.post("/api/codes", &json!({ "mobile": mobile, "language": "en" })).await;
+            let sent: Value = sent.json().await.expect("JSON");
+            let shown = citizen.send(Method::GET, "/dev/outbox", &Value::Null, &[]).await.text().await.expect("a page");
+            let (_, row) = shown.split_once(&format!("{mobile}</td>")).expect("a message to them");
+            let code = row.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 6).expect("a code");
+            let path = format!("/api/codes/{}", sent["id"].as_str().expect("an id"));
+            citizen.post(&path, &json!({ "code": code })).await
+        };
+        (mobile, citizen.with_session(answer).await)
+    }
+
+    /// Acts on a case in its present version, and counts that up.
+    async fn act(&self, case: &str, version: &mut u32, action: &Value) {
+        let (path, seen, key) = (format!("{case}/actions"), format!("\"{version}\""), tests::key());
+        let headers = [(IF_MATCH, seen.as_str()), (HeaderName::from_static("idempotency-key"), &key)];
+        let answer = self.send(Method::POST, &path, action, &headers).await;
+        let shown = answer.headers()[ETAG].to_str().expect("a version").trim_matches('"').parse().expect("a version");
+        *version = shown;
+        answer.bytes().await.expect("a case");
+    }
+}
+
+/// The staff who lead a case through its life.
+#[derive(Clone)]
+struct Staff {
+    analyst: Sender,
+    nodal: Sender,
+    caller: Sender,
+}
+
+async fn lives(base: &str, reference: bool, connections: u32, seconds: u64) {
+    // One client for all: as many connections as requests at a time.
+    let client = Client::new();
+    let staff = async |username| Sender::staff(&client, base, username).await;
+    let staff =
+        Staff { analyst: staff("analyst").await, nodal: staff("nodal.phe").await, caller: staff("caller").await };
+    let mut lodgers = Vec::new();
+    for connection in 0..connections {
+        let mut citizens = Vec::new();
+        for number in connection * CITIZENS..(connection + 1) * CITIZENS {
+            citizens.push(Sender::citizen(&client, base, reference, number).await);
+        }
+        lodgers.push(citizens);
+    }
+    let (done, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let started = Instant::now();
+    let lodgers: Vec<_> = lodgers
+        .into_iter()
+        .map(|citizens| {
+            let (staff, done, stop) = (staff.clone(), done.clone(), stop.clone());
+            tokio::spawn(async move {
+                for (mobile, citizen) in citizens.iter().cycle() {
+                    if stop.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    life(mobile, citizen, &staff).await;
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+    let (count, elapsed) = (done.load(Ordering::Relaxed), started.elapsed());
+    stop.store(true, Ordering::Relaxed);
+    for lodger in lodgers {
+        lodger.await.expect("ended");
+    }
+    println!("{:.0}", count as f64 / elapsed.as_secs_f64());
+}
+
+/// One grievance until it is redressed.
+async fn life(mobile: &str, citizen: &Sender, staff: &Staff) {
+    let key = tests::key();
+    let headers = [(HeaderName::from_static("idempotency-key"), key.as_str())];
+    let receipt = citizen.send(Method::POST, "/api/grievances", &tests::form(mobile), &headers).await;
+    let receipt: Value = receipt.json().await.expect("a receipt");
+    let case = format!("/api/grievances/{}", receipt["reference"].as_str().expect("a number"));
+    let mut version = 1;
+    let categorise = json!({ "categorise": { "category": "water.tubewell", "department": "PHE", "lane": "ordinary" } });
+    staff.analyst.act(&case, &mut version, &categorise).await;
+    let report = json!({ "submit_atr": {
+        "outcome": "done",
+        "text": "পাইপ ও ওয়াশার বদলানো হয়েছে, জল আসছে।",
+        "no_contact_reason": "ফোন বন্ধ ছিল",
+    } });
+    staff.nodal.act(&case, &mut version, &report).await;
+    let number = staff.caller.post(&format!("{case}/reveal"), &json!({ "reason": "যাচাইয়ের ফোন" })).await;
+    number.bytes().await.expect("a number");
+    let heard = json!({ "record_call": { "outcome": "confirmed", "remark": "জল আসছে" } });
+    staff.caller.act(&case, &mut version, &heard).await;
+    let seen = citizen.send(Method::GET, &case, &Value::Null, &[]).await;
+    assert!(seen.text().await.expect("a case").contains("\"stage\":\"redressed\""), "{case} is redressed");
 }
 
 fn bare_loop(folder: &Path, seconds: u64) {

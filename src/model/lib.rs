@@ -33,7 +33,7 @@ pub mod reason;
 pub mod reference;
 pub mod role;
 pub mod rules;
-mod sign;
+pub mod sign;
 pub mod text;
 pub mod topic;
 pub mod wire;

@@ -3,8 +3,9 @@
 
 use crate::clock::Lane;
 use crate::lodging::Reason;
+use crate::sign::{self, Signs};
 use crate::wire::Names;
-use crate::{CategoryCode, sign, text};
+use crate::{CategoryCode, text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -84,10 +85,12 @@ pub struct Danger {
     #[serde(rename = "for")]
     pub categories: Vec<CategoryCode>,
     /// Signs in any script at which it is asked in every category; see [`Danger::applies`].
-    pub words: Vec<String>,
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
+    pub words: Signs,
     /// Phrases that contain such words and mean no danger.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub except: Vec<String>,
+    #[serde(default, skip_serializing_if = "Signs::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
+    pub except: Signs,
 }
 
 /// All parts of a sign must stand within so many words.
@@ -175,9 +178,9 @@ impl Reasons {
         for name in choices.flat_map(|choice| &choice.papers).filter(|name| !self.papers.contains_key(*name)) {
             faults.push(format!("there is no paper {name}"));
         }
-        for sign in self.danger.iter().flat_map(|danger| danger.words.iter().chain(&danger.except)) {
+        for sign in self.danger.iter().flat_map(|danger| danger.words.written().chain(danger.except.written())) {
             let folded = sign::folded(sign);
-            if folded != *sign {
+            if folded != sign {
                 faults.push(format!("the sign of danger \"{sign}\" is found as \"{folded}\""));
             }
         }
@@ -205,25 +208,21 @@ impl Danger {
         let sentences = said.split(['.', '!', '?', '\n', '।', '॥', '۔', '؟']).map(text::search_key);
         sentences.filter(|sentence| !sentence.is_empty()).any(|sentence| {
             let words: Vec<&str> = sentence.split(' ').collect();
+            let except = self.except.possible(&words);
             // A phrase without danger removes the words around it, but not what else is said without a full stop.
             let (mut rest, mut from) = (Vec::new(), 0);
             while let Some(word) = words.get(from) {
                 let near = stretch(&words, from);
-                if self.except.iter().any(|saying| stands_in(saying, near)) {
+                if except.iter().any(|saying| sign::stands_in(saying, near, NEAR)) {
                     from += NEAR;
                 } else {
                     rest.push(*word);
                     from += 1;
                 }
             }
-            self.words.iter().any(|sign| stands_in(sign, &rest))
+            self.words.standing(&rest, NEAR).next().is_some()
         })
     }
-}
-
-/// Whether a sign stands among these words, each of which may have an ending.
-fn stands_in(sign: &str, words: &[&str]) -> bool {
-    sign::places(sign, words, NEAR, |word, spelling| word.starts_with(spelling)).is_some()
 }
 
 /// The window of words that begins here.

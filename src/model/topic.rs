@@ -1,7 +1,8 @@
 //! Suggests the categories of a grievance from its words, by signs for each group of categories and each category,
 //! which are data.
 
-use crate::{sign, text};
+use crate::sign::{self, Signs};
+use crate::text;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ pub const SUGGESTED: usize = 3;
 /// one of its spellings, since words take endings in every language here.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Topics(BTreeMap<String, Vec<String>>);
+pub struct Topics(BTreeMap<String, Signs>);
 
 impl Topics {
     /// The categories among `leaves` whose signs match a text, best first, at most [`SUGGESTED`]. Signs with more parts
@@ -42,10 +43,7 @@ impl Topics {
 
     /// The weight of the signs that match, by the number of their parts.
     fn score(&self, code: &str, words: &[&str], weights: [u32; 3]) -> u32 {
-        let signs = self.0.get(code).map_or(&[][..], Vec::as_slice);
-        let found = signs
-            .iter()
-            .filter(|sign| sign::places(sign, words, NEAR, |word, spelling| word.starts_with(spelling)).is_some());
+        let found = self.0.get(code).into_iter().flat_map(|signs| signs.standing(words, NEAR));
         found
             .map(|sign| {
                 let parts = sign.split(' ').count().clamp(1, weights.len());
@@ -59,7 +57,7 @@ impl Topics {
     pub fn faults(&self, is_known: impl Fn(&str) -> bool) -> Vec<String> {
         let unknown = self.0.keys().filter(|code| !is_known(code)).map(|code| format!("there is no category {code}"));
         let wrong = self.0.iter().flat_map(|(code, signs)| {
-            signs.iter().filter(|sign| sign::folded(sign) != **sign).map(move |sign| format!("{code}: {sign}"))
+            signs.written().filter(|sign| sign::folded(sign) != *sign).map(move |sign| format!("{code}: {sign}"))
         });
         unknown.chain(wrong).collect()
     }
