@@ -121,6 +121,8 @@ pub struct Append {
     pub resting_on: Vec<(Reference, u32)>,
     /// How many cases must follow this one, exactly; `None` where that does not matter.
     pub followers: Option<usize>,
+    /// That its actor has read the case by this, where they are staff.
+    pub reading: Option<Reading>,
     /// Changes of other cases, written with it or not at all.
     pub cascade: Vec<Append>,
 }
@@ -818,6 +820,7 @@ impl Append {
             idempotency: None,
             resting_on: vec![],
             followers: None,
+            reading: None,
             cascade: vec![],
         }
     }
@@ -847,6 +850,13 @@ impl Append {
     #[must_use]
     pub fn followed_by(mut self, followers: usize) -> Self {
         self.followers = Some(followers);
+        self
+    }
+
+    /// Records with it that its actor has read the case.
+    #[must_use]
+    pub fn read_by(mut self, reading: Option<Reading>) -> Self {
+        self.reading = reading;
         self
     }
 

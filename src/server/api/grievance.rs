@@ -64,10 +64,6 @@ async fn act_once(call: &Call<Act>, actor: &Actor) -> Result<Reply<CaseView>, Fa
     let (reference, once) = (call.path.reference, call.idempotency());
     match execute(app, Command { actor, reference, action: &call.body, seen, once }, call.now).await? {
         Once::Done(case) => {
-            // The actor has read the case by acting on it; the action itself may have ended their access.
-            if may_read(actor, &case) {
-                policy::read(app, actor, Wish::Case(&case), call.now).await?;
-            }
             let view = view(app, &case, actor, call.now).await?;
             Ok(Reply::ok(view).with_version(case.version))
         }

@@ -3,6 +3,7 @@
 use super::Once;
 use super::decision::{Decided, Known};
 use super::lodge::unknown_photo;
+use super::policy::{self, Wish, may_read};
 use super::read::readable;
 use super::view::is_link_of_proved;
 use crate::failure::Failure;
@@ -100,6 +101,12 @@ pub async fn execute(app: &App, command: Command<'_>, now: Time) -> Result<Once<
         } else {
             append
         };
+        // Whoever acts is shown the case; the act itself may have ended their access.
+        let reading = match may_read(actor, &case) {
+            true => policy::permit(app, actor, Wish::Case(&case), now).await?,
+            false => None,
+        };
+        let append = append.read_by(reading);
         let append =
             append.once(idempotency.clone().map(|once| Idempotency { response: case.version.to_string(), ..once }));
         match app.store.append(append).await {

@@ -47,6 +47,17 @@ pub fn may_read(actor: &Actor, case: &Case) -> bool {
 /// 404 where the actor may not see the case, 403 where the role may not read such a thing, 429 where it reads too fast,
 /// 503 where the reading cannot be recorded.
 pub async fn read(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Result<(), Failure> {
+    match permit(app, actor, wish, now).await? {
+        Some(reading) => Ok(app.store.record_reading(reading).await?),
+        None => Ok(()),
+    }
+}
+
+/// As [`read`], for what is recorded together with something else; answers what must be recorded, `None` where nothing must.
+///
+/// # Errors
+/// As [`read`], without 503.
+pub async fn permit(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Result<Option<Reading>, Failure> {
     let case = match wish {
         Wish::Case(case) | Wish::Number(case, _) | Wish::Call(case) | Wish::Photo(case) | Wish::Voice(case) => {
             Some(case)
@@ -88,14 +99,14 @@ pub async fn read(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Result
     if !permitted {
         return Err(Failure::of(ProblemCode::NotPermitted));
     }
-    let Some(staff) = actor.staff else { return Ok(()) };
+    let Some(staff) = actor.staff else { return Ok(None) };
     if let Some(limits) = &app.limits {
         limits.reading(staff, what).await?;
     }
     if cases == 0 && what != ReadingOf::Caller {
-        return Ok(());
+        return Ok(None);
     }
-    let reading = Reading {
+    Ok(Some(Reading {
         at: now,
         actor: actor.clone(),
         what,
@@ -106,7 +117,5 @@ pub async fn read(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Result
             Wish::Number(_, reason) => Some(reason.to_owned()),
             _ => None,
         },
-    };
-    app.store.record_reading(reading).await?;
-    Ok(())
+    }))
 }

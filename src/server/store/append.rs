@@ -4,7 +4,7 @@ use super::pack::{self, Kind};
 use super::row::{CaseRow, Place};
 use super::sql::{Connection, params};
 use super::writer::Effects;
-use super::{Append, Appended, Idempotency, Life, Result, Step, StoreError, millis, number, outbox, person};
+use super::{Append, Appended, Idempotency, Life, Result, Step, StoreError, chain, millis, number, outbox, person};
 use crate::ledger::{self, Entry};
 use model::lifecycle::{Case, Event, Statement};
 use model::{Mobile, PersonId, Reference};
@@ -53,6 +53,9 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
             "INSERT INTO idempotency (key, fingerprint, response, at) VALUES (?1, ?2, ?3, ?4)",
             params![idempotency.key, idempotency.fingerprint, &idempotency.response, at],
         )?;
+    }
+    if let Some(reading) = &append.reading {
+        chain::read(connection, effects, reading)?;
     }
     for other in &append.cascade {
         self::append(connection, effects, other)?;
