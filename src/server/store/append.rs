@@ -4,7 +4,9 @@ use super::pack::{self, Kind};
 use super::row::{CaseRow, Place};
 use super::sql::{Connection, params};
 use super::writer::Effects;
-use super::{Append, Appended, Idempotency, Life, NewMessage, Result, Step, StoreError, millis, number, outbox, person};
+use super::{
+    Append, Appended, Idempotency, Life, NewMessage, Result, Step, StoreError, millis, number, outbox, person,
+};
 use crate::ledger::{self, Entry};
 use model::lifecycle::{Case, Event, Statement};
 use model::{Mobile, PersonId, Reference};

@@ -133,12 +133,21 @@ pub(super) const SETTING: Recorded = Recorded {
     counts: "1 = 1",
     digest: digest_of_row,
 };
-const ALL: [Recorded; 10] =
-    [ACCOUNT, OFFICE, RULES, PERSON, ATTACHMENT, HEAD, MESSAGE, SILENCED, SETTING, TEMPLATE];
+const ALL: [Recorded; 10] = [ACCOUNT, OFFICE, RULES, PERSON, ATTACHMENT, HEAD, MESSAGE, SILENCED, SETTING, TEMPLATE];
 
 /// The kinds of records; the column holds the place in this list, so it is only added to. The names are what is hashed.
 const KINDS: [&str; 12] = [
-    ACCOUNT.kind, OFFICE.kind, RULES.kind, PERSON.kind, ATTACHMENT.kind, HEAD.kind, MESSAGE.kind, SILENCED.kind, SETTING.kind, LOSS, ERASED,
+    ACCOUNT.kind,
+    OFFICE.kind,
+    RULES.kind,
+    PERSON.kind,
+    ATTACHMENT.kind,
+    HEAD.kind,
+    MESSAGE.kind,
+    SILENCED.kind,
+    SETTING.kind,
+    LOSS,
+    ERASED,
     TEMPLATE.kind,
 ];
 /// The kind of record for an accepted loss of entries.
@@ -588,7 +597,8 @@ fn compare(connection: &Connection, passes: u64, pass: u64, fault: &mut impl FnM
         })?;
     }
     for ((kind, subject), _) in latest.into_iter().filter(|(_, digest)| digest.is_some()) {
-        let kind = usize::try_from(kind).ok().and_then(|place| KINDS.get(place)).copied().unwrap_or("record of no kind");
+        let kind =
+            usize::try_from(kind).ok().and_then(|place| KINDS.get(place)).copied().unwrap_or("record of no kind");
         fault(format!("{kind} {subject} is gone"));
     }
     Ok(())

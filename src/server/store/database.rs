@@ -282,7 +282,11 @@ impl ReadOutbox for Database {
     async fn messages_to(&self, mobile: &Mobile, limit: u32) -> Result<Vec<Message>> {
         self.pool.read(|connection| {
             let recipient = outbox::recipient(mobile)?;
-            connection.all(&outbox::select("recipient = ?1 ORDER BY id DESC LIMIT ?2"), params![recipient, limit], outbox::message)
+            connection.all(
+                &outbox::select("recipient = ?1 ORDER BY id DESC LIMIT ?2"),
+                params![recipient, limit],
+                outbox::message,
+            )
         })
     }
 
@@ -619,9 +623,7 @@ impl Outbox for Database {
 
     async fn message_failed(&self, id: i64, error: &str, next: Option<Time>) -> Result<()> {
         let error = error.to_owned();
-        self.writer
-            .write(move |connection, _| outbox::failed(connection, id, &error, next.map(millis)))
-            .await
+        self.writer.write(move |connection, _| outbox::failed(connection, id, &error, next.map(millis))).await
     }
 
     async fn lease(&self, share: Share, now: Time, until: Time, limit: u32) -> Result<Vec<Message>> {

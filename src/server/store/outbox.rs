@@ -4,7 +4,8 @@ use super::row::stage;
 use super::sql::{Connection, Row, Value, params};
 use super::writer::Effects;
 use super::{
-    Message, MessageState, NewMessage, Question, Result, Share, StoreError, chain, millis, number, pack, reference, time,
+    Message, MessageState, NewMessage, Question, Result, Share, StoreError, chain, millis, number, pack, reference,
+    time,
 };
 use chrono::Duration;
 use model::lifecycle::{Case, EventKind};

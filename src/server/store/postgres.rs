@@ -29,11 +29,8 @@ use tokio_postgres::{AsyncMessage, Config, NoTls, Row};
 use tokio_stream::StreamExt;
 
 /// The migrations, in order.
-const MIGRATIONS: [&str; 3] = [
-    include_str!("postgres/schema1.sql"),
-    include_str!("postgres/schema2.sql"),
-    include_str!("postgres/schema3.sql"),
-];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("postgres/schema1.sql"), include_str!("postgres/schema2.sql"), include_str!("postgres/schema3.sql")];
 /// Number of the migration from which messages are packed.
 const MESSAGES: usize = 2;
 /// The advisory lock that every write holds: "pratikar" in ASCII.

@@ -24,9 +24,9 @@ pub(super) fn pack_messages(connection: &Connection, earlier: &str) -> Result<()
     let before = chain::ends(connection)?;
     let mut ends = before;
     let templates = format!("SELECT DISTINCT template, registered_id, language FROM {earlier} ORDER BY 1, 2, 3");
-    for (name, registered, language) in connection.all(&templates, &[], |row| {
-        Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.get::<String>(2)?))
-    })? {
+    for (name, registered, language) in connection
+        .all(&templates, &[], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.get::<String>(2)?)))?
+    {
         add_template(connection, &mut ends, (&name, &registered, &language), 0)?;
     }
     chain::put_ends(connection, &before, &ends)?;

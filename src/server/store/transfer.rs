@@ -76,7 +76,6 @@ impl Table {
         connection
             .all(&sql, &values, |row| (0..width).map(|column| Ok(row.cell(column)?.to_value())).collect::<Result<_>>())
     }
-
 }
 
 /// Inserts rows into a table, many in each statement; each has a value for each of these columns.
