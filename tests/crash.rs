@@ -82,8 +82,8 @@ async fn every_number_that_was_shown_survives_kill_9() {
     assert_eq!(unique.len(), stored.len(), "each once");
     let lost: Vec<&String> = numbers.iter().filter(|number| !unique.contains(number)).collect();
     assert!(lost.is_empty(), "{} of {} shown numbers are lost", lost.len(), numbers.len());
-    let messages: u32 =
-        raw.query_row("SELECT count(*) FROM outbox WHERE template = 'lodged'", [], |row| row.get(0)).expect("a count");
+    let told = "SELECT count(*) FROM outbox WHERE template IN (SELECT id FROM template WHERE name = 'lodged')";
+    let messages: u32 = raw.query_row(told, [], |row| row.get(0)).expect("a count");
     assert_eq!(messages as usize, stored.len(), "a message for each, and for no other");
     drop(statement);
     drop(raw);

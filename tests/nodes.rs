@@ -120,8 +120,10 @@ async fn a_code_asked_for_at_one_node_opens_the_other() {
     let number = deployment.lodge(&a, "9830012345").await;
     let (status, sent, _) = deployment.post(&a, "/api/codes", None, &json!({ "mobile": "9830012345" })).await;
     assert_eq!(status, 201, "{sent}");
-    let body = "SELECT body FROM outbox WHERE template = 'code' ORDER BY id DESC LIMIT 1";
-    let body = tests::postgres::query(&deployment.url, body).expect("a message").remove(0).remove(0);
+    let packed = "SELECT encode(packed, 'hex') FROM outbox WHERE template IN
+                      (SELECT id FROM template WHERE name = 'code') ORDER BY id DESC LIMIT 1";
+    let packed = tests::postgres::query(&deployment.url, packed).expect("a message").remove(0).remove(0);
+    let body = server::store::pack::unpack_message(None, &hex::decode(packed).expect("bytes")).expect("a text");
     let code = model::text::digits(&body).get(..6).expect("six digits").to_owned();
     let path = format!("/api/codes/{}", sent["id"].as_str().expect("an id"));
     let (status, answer, cookies) = deployment.post(&b, &path, None, &json!({ "code": code })).await;
@@ -264,7 +266,8 @@ async fn kill_9_of_either_node_loses_nothing_and_doubles_nothing() {
     let twice = "SELECT count(*) FROM (SELECT citizen FROM grievance WHERE lodged_at > 0 AND citizen IN
                      (SELECT id FROM person WHERE mobile LIKE '97%') GROUP BY citizen HAVING count(*) > 1) doubled";
     assert_eq!(tests::postgres::query(&deployment.url, twice).expect("a count")[0][0], "0", "lodged twice");
-    let told = "SELECT count(*) - count(DISTINCT reference) FROM outbox WHERE template = 'lodged'";
+    let told = "SELECT count(*) - count(DISTINCT reference) FROM outbox
+                WHERE template IN (SELECT id FROM template WHERE name = 'lodged')";
     assert_eq!(tests::postgres::query(&deployment.url, told).expect("a count")[0][0], "0", "told twice");
     drop(nodes);
     let verify = deployment.command("a").arg("verify").output().expect("verified");

@@ -4,6 +4,8 @@
 
 #[path = "store/lists.rs"]
 mod lists;
+#[path = "store/older.rs"]
+mod older;
 #[path = "store/people.rs"]
 mod people;
 

@@ -20,6 +20,7 @@ mod queue;
 mod retention;
 mod row;
 mod setting;
+mod slim;
 mod sql;
 pub mod sqlite;
 mod transfer;
@@ -161,16 +162,8 @@ impl Life {
 
     /// Adds the next append.
     pub fn then(&mut self, append: Append) {
-        let Append { case, events, due, next_deadline, mut messages, .. } = append;
+        let Append { case, events, due, next_deadline, messages, .. } = append;
         (self.case, self.due, self.next_deadline) = (case, due, next_deadline);
-        // The outbox takes one message for a cause, recipient and template.
-        let mut causes = Vec::with_capacity(messages.len());
-        messages.retain(|message| {
-            let cause = (message.to.clone(), message.template.clone());
-            let new = !causes.contains(&cause);
-            causes.push(cause);
-            new
-        });
         self.steps.push(Step { events, messages });
     }
 }

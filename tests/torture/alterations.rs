@@ -22,7 +22,7 @@ const COMING_AND_GOING: [&str; 7] = [
     "outbox.state",
     "outbox.attempts",
     "outbox.next_try",
-    "outbox.sent",
+    "outbox.sent_after",
     "outbox.error",
 ];
 

@@ -39,7 +39,11 @@ struct State {
 fn state(data: &Path) -> Result<State> {
     Ok(State {
         escalations: escalations(data)?,
-        messages: number(data, "SELECT count(*) FROM outbox WHERE template IN ('overdue', 'escalated', 'digest')")?,
+        messages: number(
+            data,
+            "SELECT count(*) FROM outbox WHERE template IN
+                 (SELECT id FROM template WHERE name IN ('overdue', 'escalated', 'digest'))",
+        )?,
         attachments: number(data, "SELECT count(*) FROM attachment")?,
         partial: files(&data.join("photos")).len(),
         entries: number(data, "SELECT coalesce(max(seq), 0) FROM event")?,

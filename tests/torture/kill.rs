@@ -34,7 +34,8 @@ pub async fn trial(round: &Round, findings: &mut Findings) -> Result<()> {
     no_half_rows(findings, &data)?;
     files_there(findings, &data, Leftovers::AfterCrash)?;
     let stored = number(&data, "SELECT count(*) FROM grievance")? - before;
-    let sql = "SELECT count(DISTINCT reference) FROM outbox WHERE template = 'lodged'";
+    let sql = "SELECT count(DISTINCT reference) FROM outbox
+               WHERE template IN (SELECT id FROM template WHERE name = 'lodged')";
     let told = number(&data, sql)?;
     let figure = format!("{stored} new grievances, {told} with a message");
     findings.ask("messages", "one for each new grievance", figure, told >= stored);

@@ -295,12 +295,14 @@ fn hidden(html: &str) -> Vec<(String, String)> {
 
 /// The reply for yes in the question about a case, once it has been sent.
 async fn asked_with(data: &std::path::Path, reference: &str) -> Result<String> {
-    let sql = "SELECT body FROM outbox WHERE reference = ?1 AND template = 'reported' AND sent IS NOT NULL
-               ORDER BY id DESC LIMIT 1";
+    let sql = "SELECT packed FROM outbox WHERE reference = ?1 AND sent_after IS NOT NULL
+               AND template IN (SELECT id FROM template WHERE name = 'reported') ORDER BY id DESC LIMIT 1";
+    let of = model::Reference::parse(reference).ok();
     for _ in 0..200 {
         let connection = rusqlite::Connection::open(data.join("pratikar.db"))?;
         let number: i64 = reference.parse()?;
-        let body: Option<String> = connection.query_row(sql, [number], |row| row.get(0)).optional()?;
+        let packed: Option<Vec<u8>> = connection.query_row(sql, [number], |row| row.get(0)).optional()?;
+        let body = packed.map(|packed| server::store::pack::unpack_message(of, &packed)).transpose()?;
         // The reference stands in groups of four digits.
         let numbers = body.as_deref().unwrap_or_default().split(|c: char| !c.is_ascii_digit());
         if let Some(yes) = numbers.into_iter().find(|number| (1..=2).contains(&number.len())) {

@@ -4,7 +4,9 @@ use super::pack::{self, Kind};
 use super::row::{CaseRow, Place};
 use super::sql::{Connection, params};
 use super::writer::Effects;
-use super::{Append, Appended, Idempotency, Life, Result, Step, StoreError, chain, millis, number, outbox, person};
+use super::{
+    Append, Appended, Idempotency, Life, NewMessage, Result, Step, StoreError, chain, millis, number, outbox, person,
+};
 use crate::ledger::{self, Entry};
 use model::lifecycle::{Case, Event, Statement};
 use model::{Mobile, PersonId, Reference};
@@ -45,7 +47,7 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
     let at = append.events.last().map_or(0, |event| millis(event.at));
     let kinds: Vec<_> = append.events.iter().map(|event| event.body.kind()).collect();
     outbox::follow_case(connection, effects, &append.case, &kinds, at)?;
-    for message in &append.messages {
+    for message in outbox::once_each(&append.messages) {
         outbox::insert(connection, effects, message, at, Some(seq))?;
     }
     if let Some(idempotency) = &append.idempotency {
@@ -104,8 +106,25 @@ fn check(connection: &Connection, append: &Append, seen: u32) -> Result<()> {
 pub struct PackedLife {
     life: Life,
     packed: Vec<u8>,
-    /// The events of each step.
-    steps: Vec<Vec<PackedEvent>>,
+    steps: Vec<PackedStep>,
+}
+
+/// A step of a life, ready to be written.
+#[derive(Debug)]
+struct PackedStep {
+    events: Vec<PackedEvent>,
+    /// Its messages, each with its packed text.
+    messages: Vec<(NewMessage, Vec<u8>)>,
+}
+
+impl PackedStep {
+    fn of(step: &Step) -> Result<Self> {
+        let packed = |message: &NewMessage| Ok((message.clone(), outbox::packed(message)?));
+        Ok(Self {
+            events: step.events.iter().map(PackedEvent::of).collect::<Result<_>>()?,
+            messages: outbox::once_each(&step.messages).map(packed).collect::<Result<_>>()?,
+        })
+    }
 }
 
 impl PackedLife {
@@ -114,8 +133,7 @@ impl PackedLife {
     /// # Errors
     /// None in practice: `Unavailable` where the system has no randomness.
     pub fn of(life: Life) -> Result<Self> {
-        let pack_all = |step: &Step| step.events.iter().map(PackedEvent::of).collect::<Result<_>>();
-        let steps = life.steps.iter().map(pack_all).collect::<Result<_>>()?;
+        let steps = life.steps.iter().map(PackedStep::of).collect::<Result<_>>()?;
         Ok(Self { packed: CaseRow::pack(&life.case)?, steps, life })
     }
 }
@@ -125,7 +143,7 @@ pub(super) fn import(connection: &Connection, effects: &mut Effects<'_>, lives: 
     let mut order: Vec<(i64, usize, usize)> = Vec::new();
     for (number, PackedLife { life, steps, .. }) in lives.iter().enumerate() {
         know_citizen(connection, life.case.citizen, life.mobile.as_ref())?;
-        let began = |step: &Vec<PackedEvent>| step.first().map_or(0, |event| event.at);
+        let began = |step: &PackedStep| step.events.first().map_or(0, |event| event.at);
         order.extend(steps.iter().enumerate().map(|(index, step)| (began(step), number, index)));
     }
     order.sort_unstable();
@@ -141,14 +159,15 @@ pub(super) fn import(connection: &Connection, effects: &mut Effects<'_>, lives: 
         if index == 0 {
             (place.ordinal, place.lodged_seq) = (effects.next_ordinal(), signed(effects.ends.ledger.seq + 1));
         }
-        for event in packed.steps.get(index).into_iter().flatten() {
+        let Some(step) = packed.steps.get(index) else { continue };
+        for event in &step.events {
             *version += 1;
             insert_event(connection, effects, packed.life.case.reference, event, *version)?;
         }
         let seq = effects.ends.ledger.seq;
         place.seq = signed(seq);
-        for message in packed.life.steps.get(index).iter().flat_map(|step| &step.messages) {
-            messages.insert(connection, effects, message, at, seq)?;
+        for (message, text) in &step.messages {
+            messages.insert(connection, effects, (message, text), at, seq)?;
         }
     }
     messages.end(connection)?;

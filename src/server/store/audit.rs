@@ -226,10 +226,8 @@ fn ledger(
     }
     // A message is written in the transaction of the entry that caused it.
     let last = i64::try_from(head.seq).unwrap_or(i64::MAX);
-    let sql = "SELECT cause FROM outbox WHERE cause IS NOT NULL
-               AND CAST(substr(cause, 1, length(cause) - length(ltrim(cause, '0123456789'))) AS BIGINT) > ?1 LIMIT 1";
-    if let Some(cause) = connection.maybe::<String>(sql, params![last])? {
-        let entry = cause.split(' ').next().unwrap_or_default();
+    let sql = "SELECT cause FROM outbox WHERE cause > ?1 LIMIT 1";
+    if let Some(entry) = connection.maybe::<i64>(sql, params![last])? {
         audit.fault(format!("a message was caused by entry {entry}, and the ledger ends at {}", head.seq));
     }
     Ok(())

@@ -1,15 +1,17 @@
 //! The two chains beside the ledger: readings of personal data, and records of rows that must not change unnoticed.
 //! Each entry's hash covers the entry and the hash before it.
 
+use super::pack;
 use super::sql::{Cell, Connection, Row, Value, params};
 use super::writer::Effects;
-use super::{Reading, Result, StoreError, millis, number, person};
+use super::{Reading, Result, StoreError, millis, number, person, reference};
 use crate::ledger::{Chains, Hash, Head};
 use model::names::code_of;
 use model::{DepartmentCode, Reference, StaffId, Time};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher};
+use std::ops::Range;
 
 /// The ends of everything that only grows: the ledger, the two chains beside it, the cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,13 +33,16 @@ impl Ends {
     }
 }
 
-/// A kind of row that is recorded: table, key, columns, and which rows count.
+/// A kind of row that is recorded: table, key, columns, and which rows count. What is hashed are the values of the columns,
+/// however they are stored.
 pub(super) struct Recorded {
     kind: &'static str,
     table: &'static str,
     key: &'static str,
     columns: &'static str,
     counts: &'static str,
+    /// The digest of these columns of a row.
+    digest: fn(&Row<'_>, Range<usize>) -> Result<Hash>,
 }
 
 pub(super) const ACCOUNT: Recorded = Recorded {
@@ -46,6 +51,7 @@ pub(super) const ACCOUNT: Recorded = Recorded {
     key: "id",
     columns: "id, username, name, password, role, scope, mobile",
     counts: "1 = 1",
+    digest: digest_of_row,
 };
 pub(super) const OFFICE: Recorded = Recorded {
     kind: "office",
@@ -53,15 +59,23 @@ pub(super) const OFFICE: Recorded = Recorded {
     key: "id",
     columns: "id, department, district, name_en, name_bn",
     counts: "1 = 1",
+    digest: digest_of_row,
 };
-pub(super) const RULES: Recorded =
-    Recorded { kind: "rules", table: "rule_set", key: "version", columns: "version, at, body", counts: "1 = 1" };
+pub(super) const RULES: Recorded = Recorded {
+    kind: "rules",
+    table: "rule_set",
+    key: "version",
+    columns: "version, at, body",
+    counts: "1 = 1",
+    digest: digest_of_row,
+};
 pub(super) const PERSON: Recorded = Recorded {
     kind: "person",
     table: "person",
     key: "id",
     columns: "id, mobile, verified_at",
     counts: "verified_at IS NOT NULL",
+    digest: digest_of_row,
 };
 pub(super) const ATTACHMENT: Recorded = Recorded {
     kind: "attachment",
@@ -69,6 +83,7 @@ pub(super) const ATTACHMENT: Recorded = Recorded {
     key: "id",
     columns: "id, kind, width, height, seconds, media, length, digest, stored, created",
     counts: "width + seconds > 0",
+    digest: digest_of_row,
 };
 pub(super) const HEAD: Recorded = Recorded {
     kind: "head",
@@ -76,25 +91,77 @@ pub(super) const HEAD: Recorded = Recorded {
     key: "seq",
     columns: "seq, hash, at, signature, chains",
     counts: "1 = 1",
+    digest: digest_of_row,
 };
-/// A message about a case. Its state is not recorded, since it changes by itself.
+/// A message about a case. Its state is not recorded, since it changes by itself. The columns are those of the first version,
+/// in which everything was text: number, recipient, template, registered id, language, body, and the cause as entry, recipient
+/// and template.
 pub(super) const MESSAGE: Recorded = Recorded {
     kind: "message",
     table: "outbox",
     key: "id",
-    columns: "id, reference, recipient, template, registered_id, language, body, created, cause, priority, expires",
+    columns: "id, reference, CAST(recipient AS TEXT), \
+              (SELECT name FROM template WHERE template.id = outbox.template), \
+              (SELECT registered_id FROM template WHERE template.id = outbox.template), \
+              (SELECT language FROM template WHERE template.id = outbox.template), packed, created, \
+              CAST(cause AS TEXT) || ' ' || CAST(recipient AS TEXT) || ' ' || \
+              (SELECT name FROM template WHERE template.id = outbox.template), priority, expires",
     counts: "reference IS NOT NULL",
+    digest: digest_of_message,
 };
-pub(super) const SILENCED: Recorded =
-    Recorded { kind: "silenced", table: "silenced", key: "id", columns: "mobile, reference, at", counts: "1 = 1" };
+pub(super) const TEMPLATE: Recorded = Recorded {
+    kind: "template",
+    table: "template",
+    key: "id",
+    columns: "id, name, registered_id, language",
+    counts: "1 = 1",
+    digest: digest_of_row,
+};
+pub(super) const SILENCED: Recorded = Recorded {
+    kind: "silenced",
+    table: "silenced",
+    key: "id",
+    columns: "mobile, reference, at",
+    counts: "1 = 1",
+    digest: digest_of_row,
+};
 pub(super) const SETTING: Recorded = Recorded {
     kind: "setting",
     table: "setting",
     key: "seq",
     columns: "seq, at, who, name, why, packed, undoes",
     counts: "1 = 1",
+    digest: digest_of_row,
 };
-const ALL: [Recorded; 9] = [ACCOUNT, OFFICE, RULES, PERSON, ATTACHMENT, HEAD, MESSAGE, SILENCED, SETTING];
+const ALL: [Recorded; 10] = [ACCOUNT, OFFICE, RULES, PERSON, ATTACHMENT, HEAD, MESSAGE, SILENCED, SETTING, TEMPLATE];
+
+/// The kinds of records; the column holds the place in this list, so it is only added to. The names are what is hashed.
+const KINDS: [&str; 12] = [
+    ACCOUNT.kind,
+    OFFICE.kind,
+    RULES.kind,
+    PERSON.kind,
+    ATTACHMENT.kind,
+    HEAD.kind,
+    MESSAGE.kind,
+    SILENCED.kind,
+    SETTING.kind,
+    LOSS,
+    ERASED,
+    TEMPLATE.kind,
+];
+/// The kind of record for an accepted loss of entries.
+const LOSS: &str = "loss";
+/// The kind of record for statements that were erased properly.
+const ERASED: &str = "erased";
+
+/// The number of a kind in its column; -1 for none of ours.
+pub(super) fn kind_column(kind: &str) -> i64 {
+    KINDS.iter().position(|other| *other == kind).and_then(|place| i64::try_from(place).ok()).unwrap_or(-1)
+}
+
+/// The hash is stored with every so-many-th record; in between it is recomputed.
+const MARKED: u64 = 64;
 
 impl Recorded {
     /// Number of recorded columns.
@@ -124,9 +191,38 @@ fn digest<'v>(values: impl IntoIterator<Item = Cell<'v>>) -> Hash {
 }
 
 /// The digest of a row's columns.
-fn digest_of_row(row: &Row<'_>, columns: std::ops::Range<usize>) -> Result<Hash> {
+fn digest_of_row(row: &Row<'_>, columns: Range<usize>) -> Result<Hash> {
     let cells: Vec<Cell<'_>> = columns.map(|column| row.cell(column)).collect::<Result<_>>()?;
     Ok(digest(cells))
+}
+
+/// The digest of a message's columns, with the packed text as the text that it was.
+fn digest_of_message(row: &Row<'_>, columns: Range<usize>) -> Result<Hash> {
+    let of = row.get::<Option<i64>>(columns.start + 1)?.map(reference);
+    let mut text = String::new();
+    let mut cells = Vec::with_capacity(columns.len());
+    for column in columns.clone() {
+        cells.push(match row.cell(column)? {
+            // What cannot be unpacked stays bytes, which no text has the digest of.
+            Cell::Blob(packed) => match pack::unpack_message(of, packed) {
+                Ok(unpacked) => {
+                    text = unpacked;
+                    None
+                }
+                Err(_) => Some(Cell::Blob(packed)),
+            },
+            cell => Some(cell),
+        });
+    }
+    Ok(digest(cells.into_iter().map(|cell| cell.unwrap_or(Cell::Text(&text)))))
+}
+
+/// The digest of a record: number, moment, kind, subject, digest.
+fn digest_of_record(row: &Row<'_>) -> Result<Hash> {
+    let kind = usize::try_from(row.get::<i64>(2)?).ok().and_then(|place| KINDS.get(place));
+    // A kind that there is not fits no chain.
+    let kind = Cell::Text(kind.copied().unwrap_or_default());
+    Ok(digest([row.cell(0)?, row.cell(1)?, kind, row.cell(3)?, row.cell(4)?]))
 }
 
 fn next(head: Head, digest: Hash) -> Head {
@@ -143,29 +239,50 @@ fn seq(head: Head) -> i64 {
 /// The ends of all of them. Where entries are missing from the end of the ledger, the end is where it actually is, not
 /// where `ledger_end` says; the start and `verify` report that.
 pub(super) fn ends(connection: &Connection) -> Result<Ends> {
-    let sql =
-        "SELECT e.seq, e.hash, e.cases, r.seq, r.hash, c.seq, c.hash, (SELECT max(seq) FROM event) FROM ledger_end e
-               LEFT JOIN (SELECT seq, hash FROM reading ORDER BY seq DESC LIMIT 1) r ON 1 = 1
-               LEFT JOIN (SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1) c ON 1 = 1";
+    let sql = "SELECT e.seq, e.hash, e.cases, e.record, e.record_hash, r.seq, r.hash, (SELECT max(seq) FROM event),
+                      (SELECT max(seq) FROM record) FROM ledger_end e
+               LEFT JOIN (SELECT seq, hash FROM reading ORDER BY seq DESC LIMIT 1) r ON 1 = 1";
     let found = connection.first(sql, &[], |row| {
-        let beside = |column| -> Result<Head> {
-            Ok(match row.get::<Option<u64>>(column)? {
-                Some(seq) => Head { seq, hash: row.get(column + 1)? },
-                None => Head::default(),
-            })
+        let readings = match row.get::<Option<u64>>(5)? {
+            Some(seq) => Head { seq, hash: row.get(6)? },
+            None => Head::default(),
         };
         let ledger = Head { seq: row.get(0)?, hash: row.get(1)? };
-        let ends = Ends { ledger, cases: row.get(2)?, readings: beside(3)?, records: beside(5)? };
-        Ok((ends, row.get::<Option<u64>>(7)?.unwrap_or(0)))
+        let records = Head { seq: row.get(3)?, hash: row.get(4)? };
+        let ends = Ends { ledger, cases: row.get(2)?, readings, records };
+        Ok((ends, row.get::<Option<u64>>(7)?.unwrap_or(0), row.get::<Option<u64>>(8)?.unwrap_or(0)))
     })?;
     let found = found.ok_or_else(|| StoreError::Damaged("the database does not say where its ledger ends".into()))?;
-    let (ends, last) = found;
+    let (mut ends, last, last_record) = found;
+    if ends.records.seq != last_record {
+        ends.records = followed(connection, last_record)?;
+    }
     if ends.ledger.seq == last {
         return Ok(ends);
     }
     let ledger = Head { seq: last, hash: super::proof::followed(connection, last)?.unwrap_or_default() };
     let cases = connection.one("SELECT count(*) FROM event WHERE version = 1", &[])?;
     Ok(Ends { ledger, cases, ..ends })
+}
+
+/// The end of the records at this number, recomputed from the last stored hash before it.
+fn followed(connection: &Connection, last: u64) -> Result<Head> {
+    let marked = last - last % MARKED;
+    let bound = |seq: u64| i64::try_from(seq).unwrap_or(i64::MAX);
+    let kept = connection.maybe::<Option<Hash>>("SELECT hash FROM record WHERE seq = ?1", params![bound(marked)])?;
+    let mut head = Head { seq: marked, hash: kept.flatten().unwrap_or_default() };
+    let sql = "SELECT seq, at, kind, subject, digest FROM record WHERE seq > ?1 AND seq <= ?2 ORDER BY seq";
+    connection.each(sql, params![bound(marked), bound(last)], |row| {
+        head = next(head, digest_of_record(row)?);
+        Ok(())
+    })?;
+    Ok(Head { seq: last, ..head })
+}
+
+/// The end of the records as the row of the ends says.
+fn said_end_of_records(connection: &Connection) -> Result<Option<Head>> {
+    let sql = "SELECT record, record_hash FROM ledger_end";
+    connection.first(sql, &[], |row| Ok(Head { seq: row.get(0)?, hash: row.get(1)? }))
 }
 
 /// The end of the ledger as its own row says: the last entry, and the number of cases.
@@ -176,12 +293,18 @@ pub(super) fn said_end(connection: &Connection) -> Result<(Head, u64)> {
     found.ok_or_else(|| StoreError::Damaged("the database does not say where its ledger ends".into()))
 }
 
-/// Stores the end of the ledger where it has changed; the two chains beside it need no such row.
+/// Stores the ends of the ledger and of the records where they have changed; readings keep the hash with each.
 pub(super) fn put_ends(connection: &Connection, before: &Ends, now: &Ends) -> Result<()> {
-    if (before.ledger, before.cases) != (now.ledger, now.cases) {
+    if (before.ledger, before.cases, before.records) != (now.ledger, now.cases, now.records) {
         connection.execute(
-            "UPDATE ledger_end SET seq = ?1, hash = ?2, cases = ?3",
-            params![seq(now.ledger), now.ledger.hash, i64::try_from(now.cases).unwrap_or(i64::MAX)],
+            "UPDATE ledger_end SET seq = ?1, hash = ?2, cases = ?3, record = ?4, record_hash = ?5",
+            params![
+                seq(now.ledger),
+                now.ledger.hash,
+                i64::try_from(now.cases).unwrap_or(i64::MAX),
+                seq(now.records),
+                now.records.hash
+            ],
         )?;
     }
     Ok(())
@@ -193,14 +316,13 @@ const ADD_READING: &str =
                            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 const ADD_RECORD: &str = "INSERT INTO record (seq, at, kind, subject, digest, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
-/// Appends an entry by a statement to the chain that ends at `end`; `values` are its columns between `seq` and `hash`.
-/// Answers the new end.
-fn append(connection: &Connection, statement: &str, end: Head, values: &[Value]) -> Result<Head> {
+/// Appends a reading to the chain that ends at `end`; `values` are its columns between `seq` and `hash`. Answers the new end.
+fn append_reading(connection: &Connection, end: Head, values: &[Value]) -> Result<Head> {
     let mut all = vec![Value::from(seq(Head { seq: end.seq + 1, ..end }))];
     all.extend_from_slice(values);
     let end = next(end, digest(all.iter().map(Value::cell)));
     all.push(end.hash.into());
-    connection.execute(statement, &all)?;
+    connection.execute(ADD_READING, &all)?;
     Ok(end)
 }
 
@@ -217,7 +339,7 @@ pub(super) fn read(connection: &Connection, effects: &mut Effects<'_>, reading: 
         reading.cases,
         reading.reason.as_deref(),
     ];
-    effects.ends.readings = append(connection, ADD_READING, effects.ends.readings, values)?;
+    effects.ends.readings = append_reading(connection, effects.ends.readings, values)?;
     Ok(())
 }
 
@@ -239,14 +361,14 @@ pub(super) fn record_row(
     key: &Value,
     at: i64,
 ) -> Result<()> {
-    let Recorded { kind, table, key: column, columns, counts } = recorded;
+    let Recorded { kind, table, key: column, columns, counts, digest } = recorded;
     let sql = format!("SELECT {columns} FROM {table} WHERE {column} = ?1 AND ({counts})");
     let width = recorded.width();
-    let row = connection.first(&sql, std::slice::from_ref(key), |row| digest_of_row(row, 0..width))?;
+    let row = connection.first(&sql, std::slice::from_ref(key), |row| digest(row, 0..width))?;
     enter(connection, ends, kind, &subject(key), row, at)
 }
 
-/// Records a row that was just inserted; `values` are its recorded columns in order, the key first.
+/// Records a row that was just inserted; `values` are its recorded columns in order, as they are hashed, the key first.
 pub(super) fn record_values(
     connection: &Connection,
     ends: &mut Ends,
@@ -276,18 +398,20 @@ fn enter(
     row: Option<Hash>,
     at: i64,
 ) -> Result<()> {
-    let values = params![at, kind, subject, row];
-    ends.records = append(connection, ADD_RECORD, ends.records, values)?;
+    let number = seq(Head { seq: ends.records.seq + 1, ..ends.records });
+    let hashed = row.as_ref().map_or(Cell::Null, |digest| Cell::Blob(digest));
+    let cells = [Cell::Integer(number), Cell::Integer(at), Cell::Text(kind), Cell::Text(subject), hashed];
+    let end = next(ends.records, digest(cells));
+    let mark = end.seq.is_multiple_of(MARKED).then_some(end.hash);
+    connection.execute(ADD_RECORD, params![number, at, kind_column(kind), subject, row, mark])?;
+    ends.records = end;
     Ok(())
 }
 
 /// Records that somebody accepted the loss of these entries.
 pub(super) fn record_loss(connection: &Connection, entries: &str, at: Time) -> Result<()> {
-    enter(connection, &mut ends(connection)?, "loss", entries, None, millis(at))
+    enter(connection, &mut ends(connection)?, LOSS, entries, None, millis(at))
 }
-
-/// The kind of record for statements that were erased properly.
-const ERASED: &str = "erased";
 
 /// Erases the statements of a case, on record; answers how many entries had one.
 pub(super) fn erase(
@@ -307,13 +431,13 @@ pub(super) fn erase(
 /// The entries whose statements were erased properly.
 pub(super) fn erased(connection: &Connection) -> Result<HashSet<i64>> {
     let sql = "SELECT CAST(subject AS BIGINT) FROM record WHERE kind = ?1";
-    Ok(connection.all(sql, params![ERASED], |row| row.get(0))?.into_iter().collect())
+    Ok(connection.all(sql, params![kind_column(ERASED)], |row| row.get(0))?.into_iter().collect())
 }
 
 /// Whether an attachment has ever arrived.
 pub(super) fn was_recorded(connection: &Connection, attachment: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM record WHERE kind = ?1 AND subject = ?2 LIMIT 1";
-    Ok(connection.maybe::<i64>(sql, params![ATTACHMENT.kind, attachment])?.is_some())
+    Ok(connection.maybe::<i64>(sql, params![kind_column(ATTACHMENT.kind), attachment])?.is_some())
 }
 
 /// Adopts the tables of an older version: readings get their chain, rows their first record.
@@ -327,7 +451,7 @@ pub(super) fn adopt(connection: &Connection) -> Result<()> {
         let [at, staff, role, department] = [at, staff, role, department].map(Clone::clone);
         let values =
             [at, staff, role, department, what.into(), reference.clone(), Value::Null, 1.into(), reason.clone()];
-        end = append(connection, ADD_READING, end, &values)?;
+        end = append_reading(connection, end, &values)?;
     }
     connection.batch("DROP TABLE access")?;
     adopt_rows(connection, &[ACCOUNT, OFFICE, RULES, PERSON, ATTACHMENT, HEAD])
@@ -335,9 +459,8 @@ pub(super) fn adopt(connection: &Connection) -> Result<()> {
 
 /// Gives rows without a record their first one.
 pub(super) fn adopt_rows(connection: &Connection, all: &[Recorded]) -> Result<()> {
-    let sql = "SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1";
-    let records = connection.first(sql, &[], |row| Ok(Head { seq: row.get(0)?, hash: row.get(1)? }))?;
-    let mut ends = Ends { records: records.unwrap_or_default(), ..Ends::default() };
+    let before = ends(connection)?;
+    let mut ends = before;
     for recorded in all {
         let Recorded { table, key, counts, .. } = recorded;
         let sql = format!("SELECT {key} FROM {table} WHERE {counts} ORDER BY {key}");
@@ -345,7 +468,19 @@ pub(super) fn adopt_rows(connection: &Connection, all: &[Recorded]) -> Result<()
             record_row(connection, &mut ends, recorded, &key, 0)?;
         }
     }
-    Ok(())
+    put_ends(connection, &before, &ends)
+}
+
+/// Adopts what an older version left without a record: everything before there were any, messages before they were on record.
+pub(super) fn adopt_older(connection: &Connection, has_readings: bool) -> Result<()> {
+    if !has_readings {
+        adopt(connection)?;
+    }
+    let sql = "SELECT 1 FROM record WHERE kind = ?1 LIMIT 1";
+    match connection.maybe::<i64>(sql, params![kind_column(MESSAGE.kind)])? {
+        Some(_) => Ok(()),
+        None => adopt_rows(connection, &[MESSAGE]),
+    }
 }
 
 /// Rows compared in one pass over the records; so many need some tens of megabytes.
@@ -363,70 +498,97 @@ pub(super) struct Signed {
 /// Walks both chains and compares every recorded row; reports each fault.
 pub(super) fn verify(connection: &Connection, signed: Signed, mut fault: impl FnMut(String)) -> Result<()> {
     let sql = format!("SELECT {READING}, hash FROM reading ORDER BY seq");
-    walk(connection, "reading", &sql, 10, signed.readings, &mut fault)?;
+    let readings = Chain { what: "reading", sql: &sql, width: 10, every: 1, digest: |row| digest_of_row(row, 0..10) };
+    readings.walk(connection, signed.readings, &mut fault)?;
     let sql = "SELECT seq, at, kind, subject, digest, hash FROM record ORDER BY seq";
-    let records = walk(connection, "record", sql, 5, signed.records, &mut fault)?;
-    let passes = records.div_ceil(A_PASS).max(1);
+    let records = Chain { what: "record", sql, width: 5, every: MARKED, digest: digest_of_record };
+    let end = records.walk(connection, signed.records, &mut fault)?;
+    match said_end_of_records(connection)? {
+        Some(said) if said == end => {}
+        said => {
+            let said = said.map_or(0, |said| said.seq);
+            fault(format!("the records end at {}, and are said to end otherwise at {said}", end.seq));
+        }
+    }
+    let passes = end.seq.div_ceil(A_PASS).max(1);
     for pass in 0..passes {
         compare(connection, passes, pass, &mut fault)?;
     }
     Ok(())
 }
 
-/// Walks one chain to its end; answers its number of entries.
-fn walk(
-    connection: &Connection,
-    what: &str,
-    sql: &str,
+/// A chain beside the ledger, as it is read.
+struct Chain<'s> {
+    what: &'static str,
+    /// Its columns in order, the hash last.
+    sql: &'s str,
+    /// Number of columns before the hash.
     width: usize,
-    mut signed: HashMap<u64, Vec<Hash>>,
-    fault: &mut impl FnMut(String),
-) -> Result<u64> {
-    let mut head = Head::default();
-    connection.each(sql, &[], |row| {
-        let (seq, found): (u64, Hash) = (row.get(0)?, row.get(width)?);
-        let expected = next(head, digest_of_row(row, 0..width)?);
-        if expected.hash != found {
-            fault(format!("{what} {seq} does not fit its chain"));
+    /// The hash is stored with every so-many-th entry.
+    every: u64,
+    /// What an entry adds to the chain.
+    digest: fn(&Row<'_>) -> Result<Hash>,
+}
+
+impl Chain<'_> {
+    /// Walks to the end, which is the answer.
+    fn walk(
+        &self,
+        connection: &Connection,
+        mut signed: HashMap<u64, Vec<Hash>>,
+        fault: &mut impl FnMut(String),
+    ) -> Result<Head> {
+        let Self { what, sql, width, every, digest } = self;
+        let mut head = Head::default();
+        connection.each(sql, &[], |row| {
+            let (seq, found): (u64, Option<Hash>) = (row.get(0)?, row.get(*width)?);
+            let expected = next(head, digest(row)?).hash;
+            match found {
+                Some(found) if found == expected && seq.is_multiple_of(*every) => {}
+                None if !seq.is_multiple_of(*every) => {}
+                _ if *every == 1 => fault(format!("{what} {seq} does not fit its chain")),
+                _ => fault(format!("a {what} between {} and {seq} does not fit the chain", seq - (seq - 1) % every)),
+            }
+            head = Head { seq, hash: found.unwrap_or(expected) };
+            if signed.remove(&seq).is_some_and(|signed| signed.iter().any(|signed| *signed != head.hash)) {
+                fault(format!("the {what}s up to {seq} are not those that were signed"));
+            }
+            Ok(())
+        })?;
+        for seq in signed.keys().filter(|seq| **seq > 0) {
+            fault(format!("the {what}s end at {}, before the signed {seq}", head.seq));
         }
-        head = Head { seq, hash: found };
-        if signed.remove(&seq).is_some_and(|signed| signed.iter().any(|signed| *signed != found)) {
-            fault(format!("the {what}s up to {seq} are not those that were signed"));
-        }
-        Ok(())
-    })?;
-    for seq in signed.keys().filter(|seq| **seq > 0) {
-        fault(format!("the {what}s end at {}, before the signed {seq}", head.seq));
+        Ok(head)
     }
-    Ok(head.seq)
 }
 
 /// Compares a part of the rows with their latest records.
 fn compare(connection: &Connection, passes: u64, pass: u64, fault: &mut impl FnMut(String)) -> Result<()> {
-    let is_of_pass = |kind: &str, subject: &str| {
+    let is_of_pass = |kind: i64, subject: &str| {
         let mut hasher = DefaultHasher::new();
         (kind, subject).hash(&mut hasher);
         hasher.finish() % passes == pass
     };
-    let mut latest: HashMap<(String, String), Option<Hash>> = HashMap::new();
+    let mut latest: HashMap<(i64, String), Option<Hash>> = HashMap::new();
     connection.each("SELECT kind, subject, digest FROM record ORDER BY seq", &[], |row| {
-        let (kind, subject): (String, String) = (row.get(0)?, row.get(1)?);
-        if is_of_pass(&kind, &subject) {
+        let (kind, subject): (i64, String) = (row.get(0)?, row.get(1)?);
+        if is_of_pass(kind, &subject) {
             latest.insert((kind, subject), row.get(2)?);
         }
         Ok(())
     })?;
     for recorded in &ALL {
-        let Recorded { kind, table, key, columns, counts } = recorded;
+        let Recorded { kind, table, key, columns, counts, digest } = recorded;
+        let number = kind_column(kind);
         let sql = format!("SELECT CAST({key} AS TEXT), {columns} FROM {table} WHERE {counts}");
         let width = recorded.width();
         connection.each(&sql, &[], |row| {
             let subject: String = row.get(0)?;
-            if !is_of_pass(kind, &subject) {
+            if !is_of_pass(number, &subject) {
                 return Ok(());
             }
-            let found = digest_of_row(row, 1..width + 1)?;
-            match latest.remove(&((*kind).to_owned(), subject.clone())) {
+            let found = digest(row, 1..width + 1)?;
+            match latest.remove(&(number, subject.clone())) {
                 Some(Some(recorded)) if recorded == found => {}
                 Some(_) => fault(format!("{kind} {subject} is not what was recorded")),
                 None => fault(format!("{kind} {subject} was never recorded")),
@@ -435,6 +597,8 @@ fn compare(connection: &Connection, passes: u64, pass: u64, fault: &mut impl FnM
         })?;
     }
     for ((kind, subject), _) in latest.into_iter().filter(|(_, digest)| digest.is_some()) {
+        let kind =
+            usize::try_from(kind).ok().and_then(|place| KINDS.get(place)).copied().unwrap_or("record of no kind");
         fault(format!("{kind} {subject} is gone"));
     }
     Ok(())

@@ -1,6 +1,5 @@
 //! A database of either engine: concurrent reads, writes through the one writer.
 
-use super::outbox::MESSAGE;
 use super::pool::Pool;
 use super::row::first_case;
 use super::sql::params;
@@ -282,37 +281,31 @@ impl ReadFiles for Database {
 impl ReadOutbox for Database {
     async fn messages_to(&self, mobile: &Mobile, limit: u32) -> Result<Vec<Message>> {
         self.pool.read(|connection| {
-            let sql = format!("SELECT {MESSAGE} FROM outbox WHERE recipient = ?1 ORDER BY id DESC LIMIT ?2");
-            connection.all(&sql, params![mobile.as_str(), limit], outbox::message)
+            let recipient = outbox::recipient(mobile)?;
+            connection.all(
+                &outbox::select("recipient = ?1 ORDER BY id DESC LIMIT ?2"),
+                params![recipient, limit],
+                outbox::message,
+            )
         })
     }
 
     async fn messages(&self, limit: u32) -> Result<Vec<Message>> {
         self.pool.read(|connection| {
-            let sql = format!("SELECT {MESSAGE} FROM outbox ORDER BY id DESC LIMIT ?1");
-            connection.all(&sql, params![limit], outbox::message)
+            connection.all(&outbox::select("1 = 1 ORDER BY id DESC LIMIT ?1"), params![limit], outbox::message)
         })
     }
 
     async fn oldest_waiting(&self) -> Result<Option<Time>> {
         self.pool.read(|connection| {
-            let sql = "SELECT min(created) FROM outbox WHERE state = 'pending'";
+            let sql = "SELECT min(created) FROM outbox WHERE state = 0";
             Ok(connection.one::<Option<i64>>(sql, &[])?.map(time))
         })
     }
 
     async fn still_holds(&self, id: i64, now: Time) -> Result<bool> {
         let Some(state) = self.pool.read(|connection| outbox::hindrance(connection, id, now))? else { return Ok(true) };
-        self.writer
-            .write(move |connection, _| {
-                connection.execute(
-                    "UPDATE outbox SET state = ?2, body = CASE WHEN ?2 = 'expired' THEN '' ELSE body END
-                     WHERE id = ?1 AND state = 'pending'",
-                    params![id, state],
-                )?;
-                Ok(false)
-            })
-            .await
+        self.writer.write(move |connection, _| outbox::give_up(connection, id, state).map(|()| false)).await
     }
 
     async fn questions_to(&self, mobile: &Mobile) -> Result<Vec<Question>> {
@@ -630,16 +623,7 @@ impl Outbox for Database {
 
     async fn message_failed(&self, id: i64, error: &str, next: Option<Time>) -> Result<()> {
         let error = error.to_owned();
-        self.writer
-            .write(move |connection, _| {
-                connection.execute(
-                    "UPDATE outbox SET error = ?2, state = ?3, next_try = coalesce(?4, next_try)
-                     WHERE id = ?1 AND state = 'pending'",
-                    params![id, &error, if next.is_none() { "dead" } else { "pending" }, next.map(millis)],
-                )?;
-                Ok(())
-            })
-            .await
+        self.writer.write(move |connection, _| outbox::failed(connection, id, &error, next.map(millis))).await
     }
 
     async fn lease(&self, share: Share, now: Time, until: Time, limit: u32) -> Result<Vec<Message>> {

@@ -3,38 +3,65 @@
 use super::row::stage;
 use super::sql::{Connection, Row, Value, params};
 use super::writer::Effects;
-use super::{Message, MessageState, NewMessage, Question, Result, Share, chain, millis, number, reference, time};
+use super::{
+    Message, MessageState, NewMessage, Question, Result, Share, StoreError, chain, millis, number, pack, reference,
+    time,
+};
 use chrono::Duration;
 use model::lifecycle::{Case, EventKind};
 use model::message::Template;
 use model::names::code_of;
 use model::{Language, Mobile, Reference, Time};
+use std::collections::HashMap;
 
 /// The columns of a [`Message`].
-pub(super) const MESSAGE: &str = "id, reference, recipient, template, registered_id, language, body, state, attempts, \
-                                  created, sent, error, expires";
+const MESSAGE: &str = "id, reference, recipient, \
+                       (SELECT name FROM template WHERE template.id = outbox.template), \
+                       (SELECT registered_id FROM template WHERE template.id = outbox.template), \
+                       (SELECT language FROM template WHERE template.id = outbox.template), \
+                       packed, state, attempts, created, created + sent_after, error, expires";
+
+/// The states, at the place that is their number in the column, with the names that older versions stored. A state that waits
+/// is 0, which the partial indexes name.
+pub(super) const STATES: [(MessageState, &str); 6] = [
+    (MessageState::Pending, "pending"),
+    (MessageState::Sent, "sent"),
+    (MessageState::Dead, "dead"),
+    (MessageState::Expired, "expired"),
+    (MessageState::Recalled, "recalled"),
+    (MessageState::Silenced, "silenced"),
+];
 
 /// Messages that anybody can cause to go to an unproved number: so many in so many minutes.
 const UNPROVED: (u32, i64) = (3, 10);
 
+fn state_column(state: MessageState) -> i64 {
+    STATES.iter().position(|(other, _)| *other == state).and_then(|place| i64::try_from(place).ok()).unwrap_or(0)
+}
+
+/// A mobile number as the column holds it.
+pub(super) fn recipient(mobile: &Mobile) -> Result<i64> {
+    let number = mobile.as_str().parse();
+    number.map_err(|_| StoreError::Damaged("a mobile number that is no number".into()))
+}
+
+/// Selects the columns of a [`message`] under a condition.
+pub(super) fn select(condition: &str) -> String {
+    format!("SELECT {MESSAGE} FROM outbox WHERE {condition}")
+}
+
 pub(super) fn message(row: &Row<'_>) -> Result<Message> {
-    let state: String = row.get(7)?;
+    let of = row.get::<Option<i64>>(1)?.map(reference);
+    let state = usize::try_from(row.get::<i64>(7)?).ok().and_then(|place| STATES.get(place));
     Ok(Message {
         id: row.get(0)?,
-        reference: row.get::<Option<i64>>(1)?.map(reference),
-        to: row.get(2)?,
+        reference: of,
+        to: row.get::<i64>(2)?.to_string(),
         template: row.get(3)?,
         registered_id: row.get(4)?,
         language: Language::from_tag(&row.get::<String>(5)?).unwrap_or_default(),
-        body: row.get(6)?,
-        state: match state.as_str() {
-            "sent" => MessageState::Sent,
-            "dead" => MessageState::Dead,
-            "expired" => MessageState::Expired,
-            "recalled" => MessageState::Recalled,
-            "silenced" => MessageState::Silenced,
-            _ => MessageState::Pending,
-        },
+        body: pack::unpack_message(of, &row.get::<Vec<u8>>(6)?)?,
+        state: state.map_or(MessageState::Pending, |(state, _)| *state),
         attempts: row.get(8)?,
         created: time(row.get(9)?),
         sent: row.get::<Option<i64>>(10)?.map(time),
@@ -55,22 +82,98 @@ pub(super) fn is_silenced(connection: &Connection, mobile: &str, of: Option<Refe
 
 /// Where the window already has as many messages to an unproved number as allowed: the time of the oldest of them. The
 /// next one can go once that has left the window.
-pub(super) fn unproved_until(connection: &Connection, mobile: &str, now: i64) -> Result<Option<i64>> {
+pub(super) fn unproved_until(connection: &Connection, mobile: &Mobile, now: i64) -> Result<Option<i64>> {
     let proved = "SELECT EXISTS (SELECT 1 FROM person WHERE mobile = ?1 AND verified_at IS NOT NULL)";
-    if connection.one(proved, params![mobile])? {
+    if connection.one(proved, params![mobile.as_str()])? {
         return Ok(None);
     }
     let (texts, minutes) = UNPROVED;
     let window = Duration::minutes(minutes).num_milliseconds();
-    let sql = "SELECT created FROM outbox WHERE recipient = ?1 AND created > ?2 AND template IN (?3, ?4)
-               AND state <> 'silenced' ORDER BY created DESC LIMIT 1 OFFSET ?5";
-    let values = params![mobile, now - window, code_of(&Template::Code), code_of(&Template::Lodged), texts - 1];
+    let sql = "SELECT created FROM outbox WHERE recipient = ?1 AND created > ?2 AND state <> ?3
+               AND template IN (SELECT id FROM template WHERE name IN (?4, ?5))
+               ORDER BY created DESC LIMIT 1 OFFSET ?6";
+    let values = params![
+        recipient(mobile)?,
+        now - window,
+        state_column(MessageState::Silenced),
+        code_of(&Template::Code),
+        code_of(&Template::Lodged),
+        texts - 1
+    ];
     let oldest: Option<i64> = connection.maybe(sql, values)?;
     Ok(oldest.map(|oldest| oldest + window))
 }
 
-/// Puts a message into the outbox, only once for the same cause, recipient and template. One that its recipient does
-/// not want is listed but never sent.
+/// The messages of one entry, each recipient and template once.
+pub(super) fn once_each(messages: &[NewMessage]) -> impl Iterator<Item = &NewMessage> {
+    messages.iter().enumerate().filter_map(|(place, message)| {
+        let is_same = |other: &NewMessage| other.to == message.to && other.template == message.template;
+        (!messages.iter().take(place).any(is_same)).then_some(message)
+    })
+}
+
+/// The packed text of a message.
+pub(super) fn packed(message: &NewMessage) -> Result<Vec<u8>> {
+    pack::pack_message(message.reference, &message.body)
+}
+
+/// Name, registered id and language of a template: what stands once for many messages.
+type Registered<'m> = (&'m str, &'m str, &'m str);
+
+fn registered(message: &NewMessage) -> Registered<'_> {
+    (&message.template, &message.registered_id, message.language.tag())
+}
+
+/// Adds a template, on record; answers its number.
+pub(super) fn add_template(
+    connection: &Connection,
+    ends: &mut chain::Ends,
+    (name, registered_id, language): Registered<'_>,
+    at: i64,
+) -> Result<i64> {
+    let id = connection.one::<i64>("SELECT coalesce(max(id), 0) + 1 FROM template", &[])?;
+    let values = params![id, name, registered_id, language];
+    let sql = "INSERT INTO template (id, name, registered_id, language) VALUES (?1, ?2, ?3, ?4)";
+    connection.execute(sql, values)?;
+    chain::record_values(connection, ends, &chain::TEMPLATE, values, at)?;
+    Ok(id)
+}
+
+/// The number of a template, which is added where it is new.
+fn template_id(connection: &Connection, ends: &mut chain::Ends, registered: Registered<'_>, at: i64) -> Result<i64> {
+    let (name, registered_id, language) = registered;
+    let sql = "SELECT id FROM template WHERE name = ?1 AND registered_id = ?2 AND language = ?3";
+    match connection.maybe(sql, params![name, registered_id, language])? {
+        Some(id) => Ok(id),
+        None => add_template(connection, ends, registered, at),
+    }
+}
+
+/// The recorded columns of a message, in the order of [`chain::MESSAGE`].
+fn recorded(id: i64, message: &NewMessage, at: i64, cause: Option<u64>) -> [Value; 11] {
+    let NewMessage { to, template: name, .. } = message;
+    [
+        id.into(),
+        message.reference.map(number).into(),
+        to.as_str().into(),
+        name.into(),
+        (&message.registered_id).into(),
+        message.language.tag().into(),
+        (&message.body).into(),
+        at.into(),
+        cause.map(|cause| format!("{cause} {} {name}", to.as_str())).into(),
+        template(name).map_or(1, Template::priority).into(),
+        message.expires.map(millis).into(),
+    ]
+}
+
+/// The number of an entry in the column of what a message tells of.
+fn cause_column(seq: Option<u64>) -> Option<i64> {
+    seq.and_then(|seq| i64::try_from(seq).ok())
+}
+
+/// Puts a message into the outbox. One that its recipient does not want is listed but never sent. `seq` is the entry that it
+/// tells of.
 pub(super) fn insert(
     connection: &Connection,
     effects: &mut Effects<'_>,
@@ -78,35 +181,34 @@ pub(super) fn insert(
     at: i64,
     seq: Option<u64>,
 ) -> Result<()> {
-    let cause = seq.map(|seq| format!("{seq} {} {}", message.to.as_str(), message.template));
     let kind = template(&message.template);
     let heeds = kind.is_none_or(Template::heeds_stop) && !message.asked_for;
     let mut unwanted = heeds && is_silenced(connection, message.to.as_str(), message.reference)?;
     if kind.is_some_and(Template::reaches_strangers) && !message.asked_for {
-        unwanted |= unproved_until(connection, message.to.as_str(), at)?.is_some();
+        unwanted |= unproved_until(connection, &message.to, at)?.is_some();
     }
+    let template = template_id(connection, effects.ends, registered(message), at)?;
     let kept: Vec<i64> = connection.changed(
-        "INSERT INTO outbox (reference, recipient, template, registered_id, language, body, next_try, created, cause,
-             state, priority, expires)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (cause) DO NOTHING RETURNING id",
+        "INSERT INTO outbox (reference, recipient, template, next_try, created, cause, state, priority, expires, packed)
+         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id",
         params![
             message.reference.map(number),
-            message.to.as_str(),
-            &message.template,
-            &message.registered_id,
-            message.language.tag(),
-            &message.body,
+            recipient(&message.to)?,
+            template,
             at,
-            cause,
-            if unwanted { "silenced" } else { "pending" },
+            cause_column(seq),
+            state_column(if unwanted { MessageState::Silenced } else { MessageState::Pending }),
             kind.map_or(1, Template::priority),
             message.expires.map(millis),
+            packed(message)?,
         ],
         |row| row.get(0),
     )?;
     // All others, codes above all, are sent.
     match (kept.first(), message.reference) {
-        (Some(id), Some(_)) => chain::record_row(connection, effects.ends, &chain::MESSAGE, &(*id).into(), at),
+        (Some(id), Some(_)) => {
+            chain::record_values(connection, effects.ends, &chain::MESSAGE, &recorded(*id, message, at, seq), at)
+        }
         _ => Ok(()),
     }
 }
@@ -115,46 +217,58 @@ pub(super) fn insert(
 /// record.
 pub(super) struct Imported {
     last_id: i64,
+    /// Numbers of the templates met so far.
+    templates: HashMap<(String, String, Language), i64>,
 }
 
 impl Imported {
     /// Ids continue after the highest one.
     pub fn begin(connection: &Connection) -> Result<Self> {
-        Ok(Self { last_id: connection.one("SELECT coalesce(max(id), 0) FROM outbox", &[])? })
+        let last_id = connection.one("SELECT coalesce(max(id), 0) FROM outbox", &[])?;
+        Ok(Self { last_id, templates: HashMap::new() })
     }
 
-    /// Inserts one message, with its record.
+    /// Inserts one message with its packed text, and its record.
     pub fn insert(
         &mut self,
         connection: &Connection,
         effects: &mut Effects<'_>,
-        message: &NewMessage,
+        (message, packed): (&NewMessage, &[u8]),
         at: i64,
         seq: u64,
     ) -> Result<()> {
         self.last_id += 1;
-        // The recorded columns, in the order of `chain::MESSAGE`.
-        let values = params![
-            self.last_id,
-            message.reference.map(number),
-            message.to.as_str(),
-            &message.template,
-            &message.registered_id,
-            message.language.tag(),
-            &message.body,
-            at,
-            format!("{seq} {} {}", message.to.as_str(), message.template),
-            template(&message.template).map_or(1, Template::priority),
-            message.expires.map(millis),
-        ];
+        let key = (message.template.clone(), message.registered_id.clone(), message.language);
+        let template_id = match self.templates.get(&key) {
+            Some(id) => *id,
+            None => {
+                let id = template_id(connection, effects.ends, registered(message), at)?;
+                self.templates.insert(key, id);
+                id
+            }
+        };
         connection.execute(
-            "INSERT INTO outbox (id, reference, recipient, template, registered_id, language, body, created, cause, priority,
-                 expires, next_try, sent, state, attempts)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?8, ?8, 'sent', 1)",
-            values,
+            "INSERT INTO outbox (id, reference, recipient, template, created, cause, priority, expires, packed, sent_after,
+                 state, attempts)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, 1)",
+            params![
+                self.last_id,
+                message.reference.map(number),
+                recipient(&message.to)?,
+                template_id,
+                at,
+                cause_column(Some(seq)),
+                template(&message.template).map_or(1, Template::priority),
+                message.expires.map(millis),
+                packed,
+                state_column(MessageState::Sent),
+            ],
         )?;
         match message.reference {
-            Some(_) => chain::record_values(connection, effects.ends, &chain::MESSAGE, values, at),
+            Some(_) => {
+                let values = recorded(self.last_id, message, at, Some(seq));
+                chain::record_values(connection, effects.ends, &chain::MESSAGE, &values, at)
+            }
             None => Ok(()),
         }
     }
@@ -167,23 +281,44 @@ impl Imported {
 
 /// The gateway has taken a message. `forget` blanks secrets in the text: a code, or the link to a case.
 pub(super) fn sent(connection: &Connection, effects: &mut Effects<'_>, id: i64, at: i64, forget: bool) -> Result<()> {
-    let sql = "SELECT body, reference FROM outbox WHERE id = ?1";
-    let found = connection.first(sql, params![id], |row| Ok((row.get::<String>(0)?, row.get::<Option<i64>>(1)?)))?;
-    let Some((body, of)) = found else { return Ok(()) };
+    let Some(Message { reference: of, body, .. }) = connection.first(&select("id = ?1"), params![id], message)? else {
+        return Ok(());
+    };
     let kept = match (forget, of) {
         (false, _) => None,
         (true, None) => Some(String::new()),
         (true, Some(_)) => body.split_once("/l/").map(|(before, _)| format!("{before}/l/…")),
     };
-    let blanked = kept.is_some();
     connection.execute(
-        "UPDATE outbox SET state = 'sent', sent = ?2, error = NULL, body = ?3 WHERE id = ?1",
-        params![id, at, kept.unwrap_or(body)],
+        "UPDATE outbox SET state = ?3, sent_after = ?2 - created, next_try = NULL, error = NULL WHERE id = ?1",
+        params![id, at, state_column(MessageState::Sent)],
     )?;
+    let Some(kept) = kept else { return Ok(()) };
+    connection.execute("UPDATE outbox SET packed = ?2 WHERE id = ?1", params![id, pack::pack_message(of, &kept)?])?;
     // Without its link it is a different text, so it is recorded again.
-    if blanked && of.is_some() {
-        chain::record_row(connection, effects.ends, &chain::MESSAGE, &id.into(), at)?;
+    match of {
+        Some(_) => chain::record_row(connection, effects.ends, &chain::MESSAGE, &id.into(), at),
+        None => Ok(()),
     }
+}
+
+/// The gateway has not taken a message; it is tried again at `next`, or never.
+pub(super) fn failed(connection: &Connection, id: i64, error: &str, next: Option<i64>) -> Result<()> {
+    let state = if next.is_none() { MessageState::Dead } else { MessageState::Pending };
+    connection.execute(
+        "UPDATE outbox SET error = ?2, state = ?3, next_try = coalesce(?4, next_try) WHERE id = ?1 AND state = 0",
+        params![id, error, state_column(state), next],
+    )?;
+    Ok(())
+}
+
+/// A waiting message is not sent any more; of one that has expired the text is not kept.
+pub(super) fn give_up(connection: &Connection, id: i64, state: MessageState) -> Result<()> {
+    let empty = (state == MessageState::Expired).then(|| pack::pack_message(None, "")).transpose()?;
+    connection.execute(
+        "UPDATE outbox SET state = ?2, packed = coalesce(?3, packed) WHERE id = ?1 AND state = 0",
+        params![id, state_column(state), empty],
+    )?;
     Ok(())
 }
 
@@ -196,14 +331,16 @@ pub(super) fn follow_case(
     kinds: &[EventKind],
     at: i64,
 ) -> Result<()> {
-    let waiting = "SELECT EXISTS (SELECT 1 FROM outbox WHERE reference = ?1 AND state = 'pending')";
+    let waiting = "SELECT EXISTS (SELECT 1 FROM outbox WHERE reference = ?1 AND state = 0)";
     if connection.one(waiting, params![number(case.reference)])? {
-        let recall = "UPDATE outbox SET state = 'recalled' WHERE reference = ?1 AND state = 'pending'";
+        let recall = "UPDATE outbox SET state = ?2 WHERE reference = ?1 AND state = 0";
+        let (of, recalled) = (number(case.reference), state_column(MessageState::Recalled));
         for code in Template::untrue_in(case.stage) {
-            connection.execute(&format!("{recall} AND template = ?2"), params![number(case.reference), code])?;
+            let sql = format!("{recall} AND template IN (SELECT id FROM template WHERE name = ?3)");
+            connection.execute(&sql, params![of, recalled, code])?;
         }
         if kinds.iter().any(|kind| matches!(kind, EventKind::NumberDisowned | EventKind::NumberChanged)) {
-            connection.execute(recall, params![number(case.reference)])?;
+            connection.execute(recall, params![of, recalled])?;
         }
     }
     if kinds.contains(&EventKind::NumberDisowned) {
@@ -241,9 +378,9 @@ pub(super) fn silence(
 }
 
 /// SQL condition for messages that may be handed out now, in order for each case and recipient.
-const READY: &str = "state = 'pending' AND next_try <= ?1 AND (reference IS NULL OR NOT EXISTS (
+const READY: &str = "state = 0 AND next_try <= ?1 AND (reference IS NULL OR NOT EXISTS (
     SELECT 1 FROM outbox AS earlier WHERE earlier.reference = outbox.reference AND earlier.recipient = outbox.recipient
-    AND earlier.state = 'pending' AND earlier.id < outbox.id))";
+    AND earlier.state = 0 AND earlier.id < outbox.id))";
 
 fn of_share(share: Share) -> &'static str {
     match share {
@@ -262,8 +399,8 @@ pub(super) fn is_idle(connection: &Connection, share: Share, now: Time) -> Resul
 pub(super) fn lease(connection: &Connection, share: Share, now: Time, until: Time, limit: u32) -> Result<Vec<Message>> {
     // A code that has expired is neither sent nor kept.
     connection.execute(
-        "UPDATE outbox SET state = 'expired', body = '' WHERE state = 'pending' AND expires <= ?1",
-        params![millis(now)],
+        "UPDATE outbox SET state = ?2, packed = ?3 WHERE state = 0 AND expires <= ?1",
+        params![millis(now), state_column(MessageState::Expired), pack::pack_message(None, "")?],
     )?;
     let sql = format!(
         "UPDATE outbox SET next_try = ?2, attempts = attempts + 1 WHERE id IN
@@ -277,44 +414,48 @@ pub(super) fn lease(connection: &Connection, share: Share, now: Time, until: Tim
 }
 
 /// Why a message that is about to be sent must not be; `None` where it may.
-pub(super) fn hindrance(connection: &Connection, id: i64, now: Time) -> Result<Option<&'static str>> {
-    let sql = "SELECT o.state, o.expires, o.template, o.recipient, o.reference, g.stage FROM outbox o
-               LEFT JOIN grievance g ON g.reference = o.reference WHERE o.id = ?1";
+pub(super) fn hindrance(connection: &Connection, id: i64, now: Time) -> Result<Option<MessageState>> {
+    let sql = "SELECT o.state, o.expires, t.name, CAST(o.recipient AS TEXT), o.reference, g.stage FROM outbox o
+               JOIN template t ON t.id = o.template LEFT JOIN grievance g ON g.reference = o.reference WHERE o.id = ?1";
     let found = connection.first(sql, params![id], |row| {
-        let (state, expires): (String, Option<i64>) = (row.get(0)?, row.get(1)?);
+        let (state, expires): (i64, Option<i64>) = (row.get(0)?, row.get(1)?);
         let (code, recipient): (String, String) = (row.get(2)?, row.get(3)?);
         Ok((state, expires, code, recipient, row.get::<Option<i64>>(4)?, row.get::<Option<i64>>(5)?))
     })?;
-    let Some((state, expires, code, recipient, of, of_stage)) = found else { return Ok(Some("recalled")) };
-    if state != "pending" {
-        return Ok(Some("recalled"));
+    let Some((state, expires, code, recipient, of, of_stage)) = found else {
+        return Ok(Some(MessageState::Recalled));
+    };
+    if state != state_column(MessageState::Pending) {
+        return Ok(Some(MessageState::Recalled));
     }
     if expires.is_some_and(|expires| expires <= millis(now)) {
-        return Ok(Some("expired"));
+        return Ok(Some(MessageState::Expired));
     }
     let kind = template(&code);
     let stages = kind.and_then(Template::true_in);
     if let (Some(stages), Some(stage)) = (stages, of_stage.and_then(stage))
         && !stages.contains(&stage)
     {
-        return Ok(Some("recalled"));
+        return Ok(Some(MessageState::Recalled));
     }
     let about_case = kind.is_some_and(|kind| kind.heeds_stop() && kind != Template::Code);
     if about_case && is_silenced(connection, &recipient, of.map(reference))? {
-        return Ok(Some("silenced"));
+        return Ok(Some(MessageState::Silenced));
     }
     Ok(None)
 }
 
 /// All questions to a number, newest first.
 pub(super) fn questions_to(connection: &Connection, mobile: &Mobile) -> Result<Vec<Question>> {
-    let sql = "SELECT reference, body, created, sent FROM outbox WHERE recipient = ?1 AND template IN (?2, ?3, ?4)
+    let sql = "SELECT reference, packed, created, created + sent_after FROM outbox WHERE recipient = ?1
+               AND template IN (SELECT id FROM template WHERE name IN (?2, ?3, ?4))
                AND reference IS NOT NULL ORDER BY id DESC";
     let [done, partly, cannot] = Template::ASKING.map(|template| code_of(&template));
-    connection.all(sql, params![mobile.as_str(), done, partly, cannot], |row| {
+    connection.all(sql, params![recipient(mobile)?, done, partly, cannot], |row| {
+        let of = reference(row.get(0)?);
         Ok(Question {
-            reference: reference(row.get(0)?),
-            body: row.get(1)?,
+            reference: of,
+            body: pack::unpack_message(Some(of), &row.get::<Vec<u8>>(1)?)?,
             created: time(row.get(2)?),
             sent: row.get::<Option<i64>>(3)?.map(time),
         })
@@ -323,6 +464,7 @@ pub(super) fn questions_to(connection: &Connection, mobile: &Mobile) -> Result<V
 
 /// Whether a message with this template went to a number since a moment.
 pub(super) fn was_told(connection: &Connection, mobile: &Mobile, template: Template, since: Time) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE recipient = ?1 AND template = ?2 AND created > ?3)";
-    connection.one(sql, params![mobile.as_str(), code_of(&template), millis(since)])
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE recipient = ?1 AND created > ?3
+                              AND template IN (SELECT id FROM template WHERE name = ?2))";
+    connection.one(sql, params![recipient(mobile)?, code_of(&template), millis(since)])
 }

@@ -13,7 +13,7 @@ use super::database::Database;
 use super::pool::Pool;
 use super::sql::{Cell, Connection, Transaction, Value, params};
 use super::writer::Writer;
-use super::{Result, StoreError, chain};
+use super::{Result, StoreError, chain, slim};
 use deadpool_postgres::{Manager, ManagerConfig, Object, RecyclingMethod};
 use std::borrow::Cow;
 use std::cell::{Cell as Counter, RefCell};
@@ -29,7 +29,10 @@ use tokio_postgres::{AsyncMessage, Config, NoTls, Row};
 use tokio_stream::StreamExt;
 
 /// The migrations, in order.
-const MIGRATIONS: [&str; 2] = [include_str!("postgres/schema1.sql"), include_str!("postgres/schema2.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("postgres/schema1.sql"), include_str!("postgres/schema2.sql"), include_str!("postgres/schema3.sql")];
+/// Number of the migration from which messages are packed.
+const MESSAGES: usize = 2;
 /// The advisory lock that every write holds: "pratikar" in ASCII.
 const LOCK: i64 = 0x7072_6174_696b_6172;
 /// The channel on which nodes tell each other that the ledger has grown.
@@ -330,8 +333,11 @@ fn migrate(connection: &Connection) -> Result<()> {
             MIGRATIONS.len()
         )));
     }
-    for script in MIGRATIONS.iter().skip(have) {
+    for (index, script) in MIGRATIONS.iter().enumerate().skip(have) {
         connection.batch(script)?;
+        if index == MESSAGES {
+            slim::pack_messages(connection, "outbox2")?;
+        }
     }
     if have < MIGRATIONS.len() {
         connection.execute("DELETE FROM schema_version", &[])?;

@@ -21,7 +21,7 @@ struct Rule {
 const TEXTS: Rule = Rule {
     what: "texts about a grievance that has ended",
     table: "outbox",
-    over: "reference IS NOT NULL AND state <> 'pending' AND created < ?1
+    over: "reference IS NOT NULL AND state <> 0 AND created < ?1
            AND id < coalesce((SELECT id FROM outbox WHERE created >= ?1 ORDER BY id LIMIT 1), 9223372036854775807)
            AND EXISTS (SELECT 1 FROM grievance WHERE grievance.reference = outbox.reference AND holder IS NULL)",
     days: 400,
@@ -37,7 +37,7 @@ const RULES: [Rule; 7] = [
     Rule {
         what: "texts about no grievance",
         table: "outbox",
-        over: "reference IS NULL AND state <> 'pending' AND created < ?1",
+        over: "reference IS NULL AND state <> 0 AND created < ?1",
         days: 30,
     },
     Rule { what: "turns", table: "turn", over: "until < ?1", days: 1 },

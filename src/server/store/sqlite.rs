@@ -9,7 +9,7 @@ use super::database::Database;
 use super::pool::Pool;
 use super::sql::{Cell, Connection as Sql, Value};
 use super::writer::Writer;
-use super::{Result, StoreError, chain};
+use super::{Result, StoreError, chain, slim};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
@@ -22,7 +22,7 @@ use tokio::sync::watch;
 pub use backup::{attachments, copy, damage, end, fact, heads, put_fact, record_loss, settings, verify};
 
 /// The migrations, in order; `user_version` says how many the database has.
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 12] = [
     include_str!("sqlite/schema.sql"),
     include_str!("sqlite/schema2.sql"),
     include_str!("sqlite/schema3.sql"),
@@ -34,13 +34,12 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("sqlite/schema9.sql"),
     include_str!("sqlite/schema10.sql"),
     include_str!("sqlite/schema11.sql"),
+    include_str!("sqlite/schema12.sql"),
 ];
-/// Number of the migration that adds the chains beside the ledger.
-const CHAINS: usize = 3;
-/// Number of the migration from which messages are on record.
-const MESSAGES: usize = 4;
 /// Number of the migration from which entries and statements are packed.
 const PACKED: usize = 9;
+/// Number of the migration from which messages are packed.
+const MESSAGES: usize = 11;
 /// Number of writes after which the log is moved to the file.
 const CHECKPOINT: usize = 1_024;
 /// Time without that after which all of it is moved.
@@ -117,9 +116,12 @@ fn migrate(connection: &Sql) -> Result<()> {
 fn migration(connection: &Sql, index: usize, script: &str) -> Result<()> {
     connection.batch(script)?;
     match index {
-        CHAINS => chain::adopt(connection)?,
-        MESSAGES => chain::adopt_rows(connection, &[chain::MESSAGE])?,
         PACKED => compact::compact(connection)?,
+        MESSAGES => {
+            slim::pack_messages(connection, "outbox11")?;
+            let sql = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'access')";
+            chain::adopt_older(connection, connection.one(sql, &[])?)?;
+        }
         _ => {}
     }
     connection.sqlite()?.pragma_update(None, "user_version", u32::try_from(index + 1).unwrap_or(u32::MAX))?;

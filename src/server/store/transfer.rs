@@ -16,13 +16,14 @@ macro_rules! tables {
 }
 
 /// Everything except what belongs to one program or moment: turns and allowances.
-const TABLES: [Table; 18] = tables! {
+const TABLES: [Table; 19] = tables! {
     "event": "seq, reference, version, at, packed, commitment, hash",
     "document": "seq, salt, packed",
     "person": "id, mobile, verified_at",
     "grievance": "ordinal, reference, lodged_seq, seq, version, stage, lane, holder, citizen, district, place, category, department, office, offered_department, offered_office, root, visit_due, disowned, shielded, disputes, lodged_at, stage_since, due, next_deadline, packed",
     "attachment": "id, reference, kind, width, height, seconds, media, length, digest, stored, created",
-    "outbox": "id, reference, recipient, template, registered_id, language, body, state, attempts, next_try, created, sent, error, cause, priority, expires",
+    "template": "id, name, registered_id, language",
+    "outbox": "id, reference, recipient, template, created, cause, state, attempts, next_try, sent_after, error, priority, expires, packed",
     "silenced": "id, mobile, reference, at",
     "idempotency": "key, fingerprint, response, at",
     "session": "token_hash, actor, staff, name, mobile, created, last_seen, begun_by, ends",
@@ -75,21 +76,22 @@ impl Table {
         connection
             .all(&sql, &values, |row| (0..width).map(|column| Ok(row.cell(column)?.to_value())).collect::<Result<_>>())
     }
+}
 
-    fn put(&self, connection: &Connection, rows: &[Vec<Value>]) -> Result<()> {
-        let width = self.width();
-        for rows in rows.chunks(ROWS) {
-            let places: Vec<String> = (0..rows.len())
-                .map(|row| {
-                    let places: Vec<String> = (1..=width).map(|column| format!("?{}", row * width + column)).collect();
-                    format!("({})", places.join(", "))
-                })
-                .collect();
-            let sql = format!("INSERT INTO {} ({}) VALUES {}", self.name, self.columns, places.join(", "));
-            connection.execute(&sql, &rows.concat())?;
-        }
-        Ok(())
+/// Inserts rows into a table, many in each statement; each has a value for each of these columns.
+pub(super) fn put(connection: &Connection, table: &str, columns: &str, rows: &[Vec<Value>]) -> Result<()> {
+    let width = columns.split(',').count();
+    for rows in rows.chunks(ROWS) {
+        let places: Vec<String> = (0..rows.len())
+            .map(|row| {
+                let places: Vec<String> = (1..=width).map(|column| format!("?{}", row * width + column)).collect();
+                format!("({})", places.join(", "))
+            })
+            .collect();
+        let sql = format!("INSERT INTO {table} ({columns}) VALUES {}", places.join(", "));
+        connection.execute(&sql, &rows.concat())?;
     }
+    Ok(())
 }
 
 /// Copies everything. `told` is called after each page with the table, the number of rows copied and the number of all.
@@ -136,7 +138,7 @@ pub fn transfer(from: &Connection, to: &Connection, now: Time, mut told: impl Fn
                 break;
             }
             to.begin_write()?;
-            table.put(to, &page)?;
+            put(to, table.name, table.columns, &page)?;
             to.commit()?;
             there += page.len() as u64;
             last = page.last().and_then(|row| row.first()).cloned();
