@@ -4,7 +4,6 @@
 
 use crate::text;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// A list of signs whose spellings match the beginnings of words, since words take endings in every language here. A
@@ -13,8 +12,17 @@ use std::ops::Range;
 #[serde(from = "Vec<String>", into = "Vec<String>")]
 pub struct Signs {
     signs: Vec<Sign>,
-    /// Spellings by their first letter, each with its part's number in the whole list.
-    spellings: BTreeMap<char, Vec<(String, usize)>>,
+    /// Spellings in [`GROUPS`] groups by their first letter, each with its part's number in the whole list. Not a map by letter:
+    /// the code of one would weigh more in the browser than what it saves.
+    spellings: Vec<Vec<(String, usize)>>,
+}
+
+/// Groups of spellings.
+const GROUPS: usize = 64;
+
+/// The group of spellings that begin as this word does.
+fn group(word: &str) -> Option<usize> {
+    word.chars().next().map(|letter| letter as usize % GROUPS)
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,14 +34,14 @@ struct Sign {
 
 impl From<Vec<String>> for Signs {
     fn from(list: Vec<String>) -> Self {
-        let mut all = Self::default();
+        let mut all = Self { signs: Vec::with_capacity(list.len()), spellings: vec![Vec::new(); GROUPS] };
         let mut number = 0;
         for written in list {
             let first = number;
             for part in written.split(' ') {
                 for spelling in part.split('|') {
-                    if let Some(letter) = spelling.chars().next() {
-                        all.spellings.entry(letter).or_default().push((spelling.to_owned(), number));
+                    if let Some(group) = group(spelling).and_then(|group| all.spellings.get_mut(group)) {
+                        group.push((spelling.to_owned(), number));
                     }
                 }
                 number += 1;
@@ -70,7 +78,7 @@ impl Signs {
     pub(crate) fn possible(&self, words: &[&str]) -> Vec<&str> {
         let mut found = vec![false; self.signs.last().map_or(0, |sign| sign.parts.end)];
         for word in words {
-            let spellings = word.chars().next().and_then(|letter| self.spellings.get(&letter));
+            let spellings = group(word).and_then(|group| self.spellings.get(group));
             for (_, part) in spellings.into_iter().flatten().filter(|(spelling, _)| word.starts_with(spelling)) {
                 if let Some(part) = found.get_mut(*part) {
                     *part = true;
