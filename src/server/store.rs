@@ -159,17 +159,9 @@ impl Life {
 
     /// Adds the next append.
     pub fn then(&mut self, append: Append) {
-        let Append { case, events, due, next_deadline, mut messages, .. } = append;
+        let Append { case, events, due, next_deadline, messages, .. } = append;
         (self.case, self.due, self.next_deadline) = (case, due, next_deadline);
-        // The outbox takes one message for a cause, recipient and template.
-        let mut causes = Vec::with_capacity(messages.len());
-        messages.retain(|message| {
-            let cause = (message.to.clone(), message.template.clone());
-            let new = !causes.contains(&cause);
-            causes.push(cause);
-            new
-        });
-        self.steps.push(Step { events, messages });
+        self.steps.push(Step { events, messages: distinct(&messages).cloned().collect() });
     }
 }
 
@@ -246,6 +238,14 @@ pub struct NewMessage {
     pub expires: Option<Time>,
     /// Whether the recipient has asked for it; it is then sent although they want no messages.
     pub asked_for: bool,
+}
+
+/// Of an entry's messages those that are sent: one for each recipient and template.
+fn distinct(messages: &[NewMessage]) -> impl Iterator<Item = &NewMessage> {
+    messages.iter().enumerate().filter_map(|(index, message)| {
+        let same = |earlier: &NewMessage| (&earlier.to, &earlier.template) == (&message.to, &message.template);
+        (!messages.iter().take(index).any(same)).then_some(message)
+    })
 }
 
 /// A message in the outbox.

@@ -179,7 +179,7 @@ pub(super) fn said_end(connection: &Connection) -> Result<(Head, u64)> {
 /// Stores the end of the ledger where it has changed; the two chains beside it need no such row.
 pub(super) fn put_ends(connection: &Connection, before: &Ends, now: &Ends) -> Result<()> {
     if (before.ledger, before.cases) != (now.ledger, now.cases) {
-        connection.execute(
+        connection.defer(
             "UPDATE ledger_end SET seq = ?1, hash = ?2, cases = ?3",
             params![seq(now.ledger), now.ledger.hash, i64::try_from(now.cases).unwrap_or(i64::MAX)],
         )?;
@@ -200,7 +200,7 @@ fn append(connection: &Connection, statement: &str, end: Head, values: &[Value])
     all.extend_from_slice(values);
     let end = next(end, digest(all.iter().map(Value::cell)));
     all.push(end.hash.into());
-    connection.execute(statement, &all)?;
+    connection.defer(statement, &all)?;
     Ok(end)
 }
 

@@ -337,11 +337,10 @@ impl Ledger for Database {
     async fn put_deadline(&self, reference: Reference, version: u32, at: Time) -> Result<()> {
         self.writer
             .write(move |connection, _| {
-                connection.execute(
+                connection.defer(
                     "UPDATE grievance SET next_deadline = ?3 WHERE reference = ?1 AND version = ?2",
                     params![number(reference), version, millis(at)],
-                )?;
-                Ok(())
+                )
             })
             .await
     }
@@ -355,11 +354,10 @@ impl Ledger for Database {
     ) -> Result<()> {
         self.writer
             .write(move |connection, _| {
-                connection.execute(
+                connection.defer(
                     "UPDATE grievance SET due = ?3, next_deadline = ?4 WHERE reference = ?1 AND version = ?2",
                     params![number(reference), version, due_column(due), deadline.map(millis)],
-                )?;
-                Ok(())
+                )
             })
             .await
     }
@@ -377,11 +375,10 @@ impl Ledger for Database {
         let idempotency = idempotency.clone();
         self.writer
             .write(move |connection, _| {
-                connection.execute(
+                connection.defer(
                     "INSERT INTO idempotency (key, fingerprint, response, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
                     params![idempotency.key, idempotency.fingerprint, &idempotency.response, millis(at)],
-                )?;
-                Ok(())
+                )
             })
             .await
     }
@@ -414,11 +411,10 @@ impl People for Database {
         let mobile = mobile.clone();
         self.writer
             .write(move |connection, _| {
-                connection.execute(
+                connection.defer(
                     "INSERT INTO person (id, mobile) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                     params![person(id), mobile.as_str()],
-                )?;
-                Ok(())
+                )
             })
             .await
     }
@@ -437,11 +433,10 @@ impl People for Database {
         let token_hash = *token_hash;
         self.writer
             .write(move |connection, _| {
-                connection.execute(
+                connection.defer(
                     "UPDATE session SET last_seen = ?2 WHERE token_hash = ?1",
                     params![token_hash, millis(at)],
-                )?;
-                Ok(())
+                )
             })
             .await
     }
@@ -450,8 +445,7 @@ impl People for Database {
         let token_hash = *token_hash;
         self.writer
             .write(move |connection, _| {
-                connection.execute("DELETE FROM session WHERE token_hash = ?1", params![token_hash])?;
-                Ok(())
+                connection.defer("DELETE FROM session WHERE token_hash = ?1", params![token_hash])
             })
             .await
     }
@@ -481,8 +475,7 @@ impl People for Database {
     async fn end_sessions_of(&self, staff: StaffId) -> Result<()> {
         self.writer
             .write(move |connection, _| {
-                connection.execute("DELETE FROM session WHERE staff = ?1", params![staff.get()])?;
-                Ok(())
+                connection.defer("DELETE FROM session WHERE staff = ?1", params![staff.get()])
             })
             .await
     }
@@ -491,12 +484,11 @@ impl People for Database {
         let actor = serde_json::to_string(actor)?;
         self.writer
             .write(move |connection, _| {
-                connection.execute(
+                connection.defer(
                     "DELETE FROM session WHERE actor = ?1 AND token_hash NOT IN
                          (SELECT token_hash FROM session WHERE actor = ?1 ORDER BY created DESC LIMIT ?2)",
                     params![&actor, kept],
-                )?;
-                Ok(())
+                )
             })
             .await
     }
@@ -632,12 +624,11 @@ impl Outbox for Database {
         let error = error.to_owned();
         self.writer
             .write(move |connection, _| {
-                connection.execute(
+                connection.defer(
                     "UPDATE outbox SET error = ?2, state = ?3, next_try = coalesce(?4, next_try)
                      WHERE id = ?1 AND state = 'pending'",
                     params![id, &error, if next.is_none() { "dead" } else { "pending" }, next.map(millis)],
-                )?;
-                Ok(())
+                )
             })
             .await
     }
@@ -697,8 +688,7 @@ impl Shared for Database {
         self.writer
             .write(move |connection, _| {
                 let sql = "INSERT INTO fact (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
-                connection.execute(sql, params![&name, &value])?;
-                Ok(())
+                connection.defer(sql, params![&name, &value])
             })
             .await
     }
@@ -707,8 +697,7 @@ impl Shared for Database {
         let name = name.to_owned();
         self.writer
             .write(move |connection, _| {
-                connection.execute("DELETE FROM fact WHERE name = ?1", params![&name])?;
-                Ok(())
+                connection.defer("DELETE FROM fact WHERE name = ?1", params![&name])
             })
             .await
     }

@@ -53,24 +53,8 @@ pub(super) fn is_silenced(connection: &Connection, mobile: &str, of: Option<Refe
     connection.one(sql, params![mobile, of.map(number)])
 }
 
-/// Where the window already has as many messages to an unproved number as allowed: the time of the oldest of them. The
-/// next one can go once that has left the window.
-pub(super) fn unproved_until(connection: &Connection, mobile: &str, now: i64) -> Result<Option<i64>> {
-    let proved = "SELECT EXISTS (SELECT 1 FROM person WHERE mobile = ?1 AND verified_at IS NOT NULL)";
-    if connection.one(proved, params![mobile])? {
-        return Ok(None);
-    }
-    let (texts, minutes) = UNPROVED;
-    let window = Duration::minutes(minutes).num_milliseconds();
-    let sql = "SELECT created FROM outbox WHERE recipient = ?1 AND created > ?2 AND template IN (?3, ?4)
-               AND state <> 'silenced' ORDER BY created DESC LIMIT 1 OFFSET ?5";
-    let values = params![mobile, now - window, code_of(&Template::Code), code_of(&Template::Lodged), texts - 1];
-    let oldest: Option<i64> = connection.maybe(sql, values)?;
-    Ok(oldest.map(|oldest| oldest + window))
-}
-
-/// Puts a message into the outbox, only once for the same cause, recipient and template. One that its recipient does
-/// not want is listed but never sent.
+/// Puts a message into the outbox. One that its recipient does not want, or one too many to an unproved number, is listed
+/// but never sent: the statement itself looks, so that nobody waits for what it finds.
 pub(super) fn insert(
     connection: &Connection,
     effects: &mut Effects<'_>,
@@ -78,37 +62,60 @@ pub(super) fn insert(
     at: i64,
     seq: Option<u64>,
 ) -> Result<()> {
-    let cause = seq.map(|seq| format!("{seq} {} {}", message.to.as_str(), message.template));
+    let cause = seq.map(|seq| cause(message, seq));
     let kind = template(&message.template);
     let heeds = kind.is_none_or(Template::heeds_stop) && !message.asked_for;
-    let mut unwanted = heeds && is_silenced(connection, message.to.as_str(), message.reference)?;
-    if kind.is_some_and(Template::reaches_strangers) && !message.asked_for {
-        unwanted |= unproved_until(connection, message.to.as_str(), at)?.is_some();
-    }
-    let kept: Vec<i64> = connection.changed(
-        "INSERT INTO outbox (reference, recipient, template, registered_id, language, body, next_try, created, cause,
-             state, priority, expires)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (cause) DO NOTHING RETURNING id",
-        params![
-            message.reference.map(number),
-            message.to.as_str(),
-            &message.template,
-            &message.registered_id,
-            message.language.tag(),
-            &message.body,
-            at,
-            cause,
-            if unwanted { "silenced" } else { "pending" },
-            kind.map_or(1, Template::priority),
-            message.expires.map(millis),
-        ],
-        |row| row.get(0),
+    let limited = kind.is_some_and(Template::reaches_strangers) && !message.asked_for;
+    let (texts, minutes) = UNPROVED;
+    let values = recorded(effects.next_message(connection)?, message, at, cause);
+    let more = params![
+        heeds,
+        limited,
+        at - Duration::minutes(minutes).num_milliseconds(),
+        code_of(&Template::Code),
+        code_of(&Template::Lodged),
+        texts - 1,
+    ];
+    connection.defer(
+        "INSERT INTO outbox (id, reference, recipient, template, registered_id, language, body, created, cause, priority,
+             expires, next_try, state)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?8, CASE
+             WHEN ?12 = 1 AND EXISTS (SELECT 1 FROM silenced WHERE mobile = ?3 AND (reference IS NULL OR reference = ?2))
+                 THEN 'silenced'
+             WHEN ?13 = 1 AND NOT EXISTS (SELECT 1 FROM person WHERE mobile = ?3 AND verified_at IS NOT NULL)
+                 AND EXISTS (SELECT 1 FROM outbox WHERE recipient = ?3 AND created > ?14 AND template IN (?15, ?16)
+                     AND state <> 'silenced' LIMIT 1 OFFSET ?17)
+                 THEN 'silenced'
+             ELSE 'pending' END)",
+        &[&values, more].concat(),
     )?;
     // All others, codes above all, are sent.
-    match (kept.first(), message.reference) {
-        (Some(id), Some(_)) => chain::record_row(connection, effects.ends, &chain::MESSAGE, &(*id).into(), at),
-        _ => Ok(()),
+    match message.reference {
+        Some(_) => chain::record_values(connection, effects.ends, &chain::MESSAGE, &values, at),
+        None => Ok(()),
     }
+}
+
+/// What a message must be alone in: entry, recipient and template.
+fn cause(message: &NewMessage, seq: u64) -> String {
+    format!("{seq} {} {}", message.to.as_str(), message.template)
+}
+
+/// The recorded columns of a new message, in the order of `chain::MESSAGE`.
+fn recorded(id: i64, message: &NewMessage, at: i64, cause: Option<String>) -> [Value; 11] {
+    [
+        id.into(),
+        message.reference.map(number).into(),
+        message.to.as_str().into(),
+        (&message.template).into(),
+        (&message.registered_id).into(),
+        message.language.tag().into(),
+        (&message.body).into(),
+        at.into(),
+        cause.into(),
+        template(&message.template).map_or(1, Template::priority).into(),
+        message.expires.map(millis).into(),
+    ]
 }
 
 /// Inserts messages as sent, for an import. There are millions: ids are assigned here, so that no row is read back for its
@@ -119,7 +126,9 @@ pub(super) struct Imported {
 
 impl Imported {
     /// Ids continue after the highest one.
-    pub fn begin(connection: &Connection) -> Result<Self> {
+    pub fn begin(connection: &Connection, effects: &mut Effects<'_>) -> Result<Self> {
+        // Those that were drawn before may be among them.
+        effects.message_ids.clear();
         Ok(Self { last_id: connection.one("SELECT coalesce(max(id), 0) FROM outbox", &[])? })
     }
 
@@ -133,28 +142,15 @@ impl Imported {
         seq: u64,
     ) -> Result<()> {
         self.last_id += 1;
-        // The recorded columns, in the order of `chain::MESSAGE`.
-        let values = params![
-            self.last_id,
-            message.reference.map(number),
-            message.to.as_str(),
-            &message.template,
-            &message.registered_id,
-            message.language.tag(),
-            &message.body,
-            at,
-            format!("{seq} {} {}", message.to.as_str(), message.template),
-            template(&message.template).map_or(1, Template::priority),
-            message.expires.map(millis),
-        ];
-        connection.execute(
+        let values = recorded(self.last_id, message, at, Some(cause(message, seq)));
+        connection.defer(
             "INSERT INTO outbox (id, reference, recipient, template, registered_id, language, body, created, cause, priority,
                  expires, next_try, sent, state, attempts)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?8, ?8, 'sent', 1)",
-            values,
+            &values,
         )?;
         match message.reference {
-            Some(_) => chain::record_values(connection, effects.ends, &chain::MESSAGE, values, at),
+            Some(_) => chain::record_values(connection, effects.ends, &chain::MESSAGE, &values, at),
             None => Ok(()),
         }
     }
