@@ -12,14 +12,43 @@ use model::{Mobile, PersonId, Reference};
 /// The chain's hash is stored with every so-many-th entry; in between it is recomputed.
 pub(super) const MARKED: u64 = 64;
 
+/// An append ready to be written, but for its place in the ledger. Packing is done outside of the writer, for which all
+/// others wait.
+#[derive(Debug)]
+pub(super) struct PackedAppend {
+    /// Without its cascade.
+    append: Append,
+    events: Vec<PackedEvent>,
+    case: Vec<u8>,
+    cascade: Vec<PackedAppend>,
+}
+
+impl PackedAppend {
+    /// Packs an append.
+    ///
+    /// # Errors
+    /// None in practice: `Unavailable` where the system has no randomness.
+    pub fn of(mut append: Append) -> Result<Self> {
+        let cascade = std::mem::take(&mut append.cascade).into_iter().map(Self::of).collect::<Result<_>>()?;
+        let events = append.events.iter().map(PackedEvent::of).collect::<Result<_>>()?;
+        Ok(Self { events, case: CaseRow::pack(&append.case)?, cascade, append })
+    }
+
+    /// The version that the case had when the decision was made.
+    fn seen(&self) -> u32 {
+        self.append.case.version - u32::try_from(self.events.len()).unwrap_or(0)
+    }
+}
+
 /// Appends, unless the same request was done before or the case has changed.
-pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append: &Append) -> Result<Appended> {
+pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, packed: &PackedAppend) -> Result<Appended> {
+    let PackedAppend { append, events, case, cascade } = packed;
     let (version, answered) = stored(connection, append)?;
     if let Some(response) = append.idempotency.as_ref().zip(answered).map(response).transpose()? {
         return Ok(Appended::Repeated { response });
     }
-    let first_version = append.case.version + 1 - u32::try_from(append.events.len()).unwrap_or(0);
-    check(connection, append, version, first_version - 1)?;
+    check(connection, packed, version)?;
+    let first_version = packed.seen() + 1;
     for attachment in &append.attachments {
         let taken = connection.execute(
             "UPDATE attachment SET reference = ?2 WHERE id = ?1 AND reference IS NULL",
@@ -31,11 +60,11 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
     }
     know_citizen(connection, append.case.citizen, append.mobile.as_ref())?;
     let lodged_seq = signed(effects.ends.ledger.seq + 1);
-    for (event, version) in append.events.iter().zip(first_version..) {
-        insert_event(connection, effects, append.case.reference, &PackedEvent::of(event)?, version)?;
+    for (event, version) in events.iter().zip(first_version..) {
+        insert_event(connection, effects, append.case.reference, event, version)?;
     }
     let seq = effects.ends.ledger.seq;
-    let row = CaseRow::of(&append.case, append.due, append.next_deadline)?;
+    let row = CaseRow::of_packed(&append.case, append.due, append.next_deadline, case.clone());
     if first_version == 1 {
         row.put(connection, Place { ordinal: effects.next_ordinal(), lodged_seq, seq: signed(seq) })?;
     } else {
@@ -56,7 +85,7 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
             params![idempotency.key, idempotency.fingerprint, &idempotency.response, at],
         )?;
     }
-    for other in &append.cascade {
+    for other in cascade {
         self::append(connection, effects, other)?;
     }
     Ok(Appended::Done { seq })
@@ -94,7 +123,8 @@ fn know_citizen(connection: &Connection, citizen: PersonId, mobile: Option<&Mobi
 
 /// Whether everything is still as the decision assumed. Checked before anything is written: a write that fails halfway
 /// costs the whole group.
-fn check(connection: &Connection, append: &Append, version: u32, seen: u32) -> Result<()> {
+fn check(connection: &Connection, packed: &PackedAppend, version: u32) -> Result<()> {
+    let (append, seen) = (&packed.append, packed.seen());
     if version != seen {
         return Err(StoreError::Stale { version });
     }
@@ -111,9 +141,8 @@ fn check(connection: &Connection, append: &Append, version: u32, seen: u32) -> R
             return Err(StoreError::Stale { version: seen });
         }
     }
-    for other in &append.cascade {
-        let version = version_of(connection, other.case.reference)?;
-        check(connection, other, version, other.case.version - u32::try_from(other.events.len()).unwrap_or(0))?;
+    for other in &packed.cascade {
+        check(connection, other, version_of(connection, other.append.case.reference)?)?;
     }
     Ok(())
 }
@@ -256,8 +285,7 @@ fn insert_event(
         params![seq, number(reference), version, *at, packed, commitment, mark],
     )?;
     if let Some(PackedWords { salt, packed, .. }) = words {
-        connection
-            .defer("INSERT INTO document (seq, salt, packed) VALUES (?1, ?2, ?3)", params![seq, salt, packed])?;
+        connection.defer("INSERT INTO document (seq, salt, packed) VALUES (?1, ?2, ?3)", params![seq, salt, packed])?;
     }
     Ok(())
 }

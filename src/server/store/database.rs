@@ -327,7 +327,8 @@ impl ReadOutbox for Database {
 #[async_trait]
 impl Ledger for Database {
     async fn append(&self, append: Append) -> Result<Appended> {
-        self.writer.write(move |connection, effects| append::append(connection, effects, &append)).await
+        let packed = append::PackedAppend::of(append)?;
+        self.writer.write(move |connection, effects| append::append(connection, effects, &packed)).await
     }
 
     async fn import(&self, lives: Vec<PackedLife>) -> Result<u64> {
@@ -433,10 +434,8 @@ impl People for Database {
         let token_hash = *token_hash;
         self.writer
             .write(move |connection, _| {
-                connection.defer(
-                    "UPDATE session SET last_seen = ?2 WHERE token_hash = ?1",
-                    params![token_hash, millis(at)],
-                )
+                connection
+                    .defer("UPDATE session SET last_seen = ?2 WHERE token_hash = ?1", params![token_hash, millis(at)])
             })
             .await
     }
@@ -474,9 +473,7 @@ impl People for Database {
 
     async fn end_sessions_of(&self, staff: StaffId) -> Result<()> {
         self.writer
-            .write(move |connection, _| {
-                connection.defer("DELETE FROM session WHERE staff = ?1", params![staff.get()])
-            })
+            .write(move |connection, _| connection.defer("DELETE FROM session WHERE staff = ?1", params![staff.get()]))
             .await
     }
 
@@ -696,9 +693,7 @@ impl Shared for Database {
     async fn forget_fact(&self, name: &str) -> Result<()> {
         let name = name.to_owned();
         self.writer
-            .write(move |connection, _| {
-                connection.defer("DELETE FROM fact WHERE name = ?1", params![&name])
-            })
+            .write(move |connection, _| connection.defer("DELETE FROM fact WHERE name = ?1", params![&name]))
             .await
     }
 }

@@ -9,6 +9,8 @@
 //! leave the async threads first. A small runtime of its own carries the connections. Statements whose result nobody
 //! needs are sent together with the next one that is waited for.
 
+mod tls;
+
 use super::Store;
 use super::database::Database;
 use super::pool::Pool;
@@ -21,14 +23,14 @@ use std::cell::{Cell as Counter, RefCell};
 use std::error::Error;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{AsyncMessage, Config, NoTls, Row, Statement};
+use tokio_postgres::{AsyncMessage, Config, Row, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
 use tokio_stream::StreamExt;
 
 type PgResult<T> = std::result::Result<T, tokio_postgres::Error>;
@@ -47,6 +49,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A PostgreSQL database, with the connections to it.
 pub(super) struct Server {
     config: Config,
+    tls: MakeRustlsConnect,
     pool: deadpool_postgres::Pool,
     /// Taken out when the server is dropped, which may happen on an async thread.
     runtime: Option<Runtime>,
@@ -62,8 +65,7 @@ impl Drop for Server {
 
 impl Server {
     fn new(url: &str) -> Result<Self> {
-        let mut config =
-            Config::from_str(url).map_err(|error| StoreError::Unavailable(format!("DATABASE_URL: {error}")))?;
+        let (mut config, tls) = tls::read(url)?;
         config.application_name("pratikar").connect_timeout(PATIENCE).options(format!(
             "-c lock_timeout={0} -c idle_in_transaction_session_timeout={0} -c default_transaction_isolation=read\\ committed \
              -c synchronous_commit=on -c client_min_messages=warning",
@@ -75,8 +77,11 @@ impl Server {
             .enable_all()
             .build()
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        let manager =
-            Manager::from_config(config.clone(), NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let manager = Manager::from_config(
+            config.clone(),
+            tls.clone(),
+            ManagerConfig { recycling_method: RecyclingMethod::Fast },
+        );
         let pool = deadpool_postgres::Pool::builder(manager)
             .max_size(READERS + 1)
             .runtime(deadpool_postgres::Runtime::Tokio1)
@@ -84,7 +89,7 @@ impl Server {
             .create_timeout(Some(PATIENCE))
             .build()
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        Ok(Self { config, pool, runtime: Some(runtime) })
+        Ok(Self { config, tls, pool, runtime: Some(runtime) })
     }
 
     /// Waits for a future on this thread; sockets and timers belong to the runtime beside.
@@ -130,11 +135,11 @@ impl Server {
 
     /// Rings whenever another node has written, as long as somebody listens; reconnects when the connection breaks.
     fn listen(self: &Arc<Self>, rung: watch::Sender<u64>) {
-        let config = self.config.clone();
+        let (config, tls) = (self.config.clone(), self.tls.clone());
         let Some(runtime) = &self.runtime else { return };
         runtime.spawn(async move {
             while !rung.is_closed() {
-                if let Err(error) = heard(&config, &rung).await {
+                if let Err(error) = heard(&config, &tls, &rung).await {
                     tracing::warn!(%error, "no bell from PostgreSQL: the ledger is looked at every second");
                 }
                 tokio::time::sleep(Duration::from_secs(1)).await;
@@ -153,8 +158,8 @@ fn no_connection(error: PoolError) -> StoreError {
 }
 
 /// Listens until the connection breaks.
-async fn heard(config: &Config, rung: &watch::Sender<u64>) -> PgResult<()> {
-    let (client, mut connection) = config.connect(NoTls).await?;
+async fn heard(config: &Config, tls: &MakeRustlsConnect, rung: &watch::Sender<u64>) -> PgResult<()> {
+    let (client, mut connection) = config.connect(tls.clone()).await?;
     let ring = |seq: u64| {
         rung.send_if_modified(|known| {
             let newer = seq > *known;
@@ -350,6 +355,9 @@ fn said(error: &tokio_postgres::Error) -> String {
     let mut cause = error.source();
     while let Some(error) = cause {
         causes = format!("{causes}: {error}");
+        if let Some(advice) = tls::advice(error) {
+            causes = format!("{causes}: {advice}");
+        }
         cause = error.source();
     }
     causes
@@ -498,4 +506,26 @@ pub fn open(url: &str) -> Result<Arc<dyn Store>> {
     server.listen(rung.clone());
     let writer = Writer::start(connection, rung, |_| {})?;
     Ok(Arc::new(Database::new(Pool::Postgres(server), writer, bell)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::ready;
+
+    #[test]
+    fn what_follows_a_statement_that_cannot_be_sent_is_not_sent() {
+        let fault = || "port=none".parse::<Config>().expect_err("no number");
+        let sent = Counter::new(false);
+        let commit = async {
+            sent.set(true);
+            Ok(())
+        };
+        let earlier = [ready(Ok(1)), ready(Err(fault())), ready(Ok(1))].into_iter();
+        let (late, _) = pollster::block_on(in_order(earlier, commit)).expect_err("it fails");
+        assert!(late && !sent.get());
+        let (late, _) = pollster::block_on(in_order([ready(Ok(1))].into_iter(), async { Err::<(), _>(fault()) }))
+            .expect_err("it fails");
+        assert!(!late);
+    }
 }
