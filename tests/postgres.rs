@@ -7,18 +7,23 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// A running server.
-struct Cluster {
+pub struct Cluster {
     /// URL of the database that every server has.
-    url: String,
+    pub url: String,
     /// Closed when this process ends, which ends the server.
     _held: ChildStdin,
     _child: Child,
 }
 
-fn cluster() -> &'static Cluster {
-    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-    CLUSTER.get_or_init(|| {
+impl Cluster {
+    /// Starts one with the arguments of `scripts/postgres`.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    #[must_use]
+    pub fn start(arguments: &[&str]) -> Self {
         let mut child = Command::new(crate::root().join("scripts/postgres"))
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -30,8 +35,13 @@ fn cluster() -> &'static Cluster {
             url.starts_with("postgres://"),
             "scripts/postgres does not start: is PostgreSQL installed? (scripts/setup)"
         );
-        Cluster { url: url.trim().to_owned(), _held: held, _child: child }
-    })
+        Self { url: url.trim().to_owned(), _held: held, _child: child }
+    }
+}
+
+fn cluster() -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    CLUSTER.get_or_init(|| Cluster::start(&[]))
 }
 
 fn url(database: &str) -> String {

@@ -64,6 +64,28 @@ impl Engine {
         self.run(sql).expect("no triggers");
     }
 
+    /// Lets the database itself refuse every request that is answered with this.
+    fn refuse(&self, response: &str) {
+        let sql = match self {
+            Self::Sqlite(_) => format!(
+                "CREATE TRIGGER refused BEFORE INSERT ON idempotency WHEN new.response = '{response}'
+                 BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            ),
+            Self::Postgres(_) => {
+                format!("ALTER TABLE idempotency ADD CONSTRAINT refused CHECK (response <> '{response}')")
+            }
+        };
+        self.run(&sql).expect("a constraint");
+    }
+
+    fn refuse_no_more(&self) {
+        self.run(match self {
+            Self::Sqlite(_) => "DROP TRIGGER refused",
+            Self::Postgres(_) => "ALTER TABLE idempotency DROP CONSTRAINT refused",
+        })
+        .expect("no constraint");
+    }
+
     /// A literal for bytes, as the engine writes it.
     fn bytes(&self, hex: &str) -> String {
         match self {
@@ -220,6 +242,34 @@ async fn a_write_that_fails_halfway_is_taken_back_alone(engine: Engine) {
     assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
 }
 
+/// On PostgreSQL its last statement fails while a later write reads, or at the commit.
+async fn a_write_that_the_database_refuses_fails_alone_however_late_that_is_found(engine: Engine) {
+    let store = engine.open();
+    engine.refuse("no");
+    let answered = |payload: u64, response: &str| {
+        let key = [u8::try_from(payload).expect("small"); 32];
+        lodged(payload).0.once(Some(Idempotency { key, fingerprint: [1; 32], response: response.into() }))
+    };
+    assert!(matches!(store.append(answered(201, "no")).await, Err(StoreError::Unavailable(_))), "alone in its group");
+    let mut writes = tokio::task::JoinSet::new();
+    for payload in 1..=200 {
+        let append = answered(payload, if payload % 10 == 0 { "no" } else { "yes" });
+        let store = store.clone();
+        writes.spawn(async move { (payload, store.append(append).await) });
+    }
+    while let Some(done) = writes.join_next().await {
+        let (payload, done) = done.expect("it ended");
+        match done {
+            Ok(Appended::Done { .. }) => assert_ne!(payload % 10, 0, "{payload} is refused"),
+            Err(StoreError::Unavailable(_)) => assert_eq!(payload % 10, 0, "{payload} stands"),
+            other => panic!("{payload}: {other:?}"),
+        }
+    }
+    engine.refuse_no_more();
+    assert_eq!(all_cases(store.as_ref()).await.len(), 180);
+    assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
+}
+
 async fn what_a_decision_rests_on_must_still_be_so_and_what_follows_is_all_or_nothing(engine: Engine) {
     let store = engine.open();
     let (first, second) = (lodged(1).0, lodged(2).0);
@@ -358,6 +408,7 @@ on_every_engine! {
     crate::a_stale_append_changes_nothing as a_stale_append_changes_nothing,
     crate::the_same_request_has_the_same_answer_and_another_is_refused as the_same_request_has_the_same_answer_and_another_is_refused,
     crate::a_write_that_fails_halfway_is_taken_back_alone as a_write_that_fails_halfway_is_taken_back_alone,
+    crate::a_write_that_the_database_refuses_fails_alone_however_late_that_is_found as a_write_that_the_database_refuses_fails_alone_however_late_that_is_found,
     crate::what_a_decision_rests_on_must_still_be_so_and_what_follows_is_all_or_nothing as what_a_decision_rests_on_must_still_be_so_and_what_follows_is_all_or_nothing,
     crate::the_ledger_cannot_be_changed_and_changes_behind_its_back_are_found as the_ledger_cannot_be_changed_and_changes_behind_its_back_are_found,
     crate::views_are_made_again_from_the_ledger as views_are_made_again_from_the_ledger,

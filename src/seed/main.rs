@@ -58,7 +58,8 @@ fn main() -> ExitCode {
 async fn write(cli: &Cli) -> Result<()> {
     let started = Instant::now();
     let Cli { data, public, database_url, grievances, seed, .. } = cli;
-    let entries = seed::write(data, public, database_url.as_deref(), *grievances, *seed).await?;
+    let entries =
+        seed::write(data, public, database_url.as_deref().filter(|url| !url.is_empty()), *grievances, *seed).await?;
     println!("{grievances} grievances, {entries} ledger entries in {:.1} s", started.elapsed().as_secs_f64());
     Ok(())
 }

@@ -50,6 +50,13 @@ struct Place {
     attachments: Option<String>,
 }
 
+impl Place {
+    /// The URL of the database. An empty one is none: a service manager sets what a line of its file leaves out.
+    fn database(&self) -> Option<&str> {
+        self.database_url.as_deref().filter(|url| !url.is_empty())
+    }
+}
+
 #[derive(Subcommand)]
 enum Command {
     /// Serve the apps and the API
@@ -253,7 +260,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
         Ok(Config {
             data: cli.place.data.clone(),
             attachments: attachments.clone(),
-            database: cli.place.database_url.clone(),
+            database: cli.place.database().map(str::to_owned),
             public: cli.place.public.clone(),
             dist: serve.map(|serve| serve.dist.clone()).filter(|dist| dist.exists()),
             demo: serve.is_some_and(|serve| serve.demo),
@@ -284,9 +291,9 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
     if let Command::Serve(Serve { backup_to: Some(to), .. }) = &cli.command {
         backup::lies_apart(&cli.place.data, to)?;
     }
-    let Place { data, public, database_url, .. } = &cli.place;
+    let Place { data, public, .. } = &cli.place;
     let home = backup::Home { data: data.clone(), attachments: attachments.clone() };
-    let database = database_url.as_deref();
+    let database = cli.place.database();
     let place = store::Place::of(data, database);
     let of_file = matches!(cli.command, Command::Backup { .. } | Command::Restore { .. } | Command::AcceptLoss);
     let backs_up = matches!(&cli.command, Command::Serve(Serve { backup_to: Some(_), .. }));

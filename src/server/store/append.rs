@@ -14,15 +14,43 @@ use model::{Mobile, PersonId, Reference};
 /// The chain's hash is stored with every so-many-th entry; in between it is recomputed.
 pub(super) const MARKED: u64 = 64;
 
+/// An append ready to be written, but for its place in the ledger. Packing is done outside of the writer, for which all
+/// others wait.
+#[derive(Debug)]
+pub(super) struct PackedAppend {
+    /// Without its cascade.
+    append: Append,
+    events: Vec<PackedEvent>,
+    case: Vec<u8>,
+    cascade: Vec<PackedAppend>,
+}
+
+impl PackedAppend {
+    /// Packs an append.
+    ///
+    /// # Errors
+    /// None in practice: `Unavailable` where the system has no randomness.
+    pub fn of(mut append: Append) -> Result<Self> {
+        let cascade = std::mem::take(&mut append.cascade).into_iter().map(Self::of).collect::<Result<_>>()?;
+        let events = append.events.iter().map(PackedEvent::of).collect::<Result<_>>()?;
+        Ok(Self { events, case: CaseRow::pack(&append.case)?, cascade, append })
+    }
+
+    /// The version that the case had when the decision was made.
+    fn seen(&self) -> u32 {
+        self.append.case.version - u32::try_from(self.events.len()).unwrap_or(0)
+    }
+}
+
 /// Appends, unless the same request was done before or the case has changed.
-pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append: &Append) -> Result<Appended> {
-    if let Some(idempotency) = &append.idempotency
-        && let Some(response) = repeated(connection, idempotency)?
-    {
+pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, packed: &PackedAppend) -> Result<Appended> {
+    let PackedAppend { append, events, case, cascade } = packed;
+    let (version, answered) = stored(connection, append)?;
+    if let Some(response) = append.idempotency.as_ref().zip(answered).map(response).transpose()? {
         return Ok(Appended::Repeated { response });
     }
-    let first_version = append.case.version + 1 - u32::try_from(append.events.len()).unwrap_or(0);
-    check(connection, append, first_version - 1)?;
+    check(connection, packed, version)?;
+    let first_version = packed.seen() + 1;
     for attachment in &append.attachments {
         let taken = connection.execute(
             "UPDATE attachment SET reference = ?2 WHERE id = ?1 AND reference IS NULL",
@@ -34,11 +62,11 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
     }
     know_citizen(connection, append.case.citizen, append.mobile.as_ref())?;
     let lodged_seq = signed(effects.ends.ledger.seq + 1);
-    for (event, version) in append.events.iter().zip(first_version..) {
-        insert_event(connection, effects, append.case.reference, &PackedEvent::of(event)?, version)?;
+    for (event, version) in events.iter().zip(first_version..) {
+        insert_event(connection, effects, append.case.reference, event, version)?;
     }
     let seq = effects.ends.ledger.seq;
-    let row = CaseRow::of(&append.case, append.due, append.next_deadline)?;
+    let row = CaseRow::of_packed(&append.case, append.due, append.next_deadline, case.clone());
     if first_version == 1 {
         row.put(connection, Place { ordinal: effects.next_ordinal(), lodged_seq, seq: signed(seq) })?;
     } else {
@@ -46,12 +74,15 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
     }
     let at = append.events.last().map_or(0, |event| millis(event.at));
     let kinds: Vec<_> = append.events.iter().map(|event| event.body.kind()).collect();
-    outbox::follow_case(connection, effects, &append.case, &kinds, at)?;
+    // Nothing waits for a new case, and nobody has silenced it.
+    if first_version > 1 {
+        outbox::follow_case(connection, effects, &append.case, &kinds, at)?;
+    }
     for message in outbox::once_each(&append.messages) {
         outbox::insert(connection, effects, message, at, Some(seq))?;
     }
     if let Some(idempotency) = &append.idempotency {
-        connection.execute(
+        connection.defer(
             "INSERT INTO idempotency (key, fingerprint, response, at) VALUES (?1, ?2, ?3, ?4)",
             params![idempotency.key, idempotency.fingerprint, &idempotency.response, at],
         )?;
@@ -59,10 +90,25 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, append:
     if let Some(reading) = &append.reading {
         chain::read(connection, effects, reading)?;
     }
-    for other in &append.cascade {
+    for other in cascade {
         self::append(connection, effects, other)?;
     }
     Ok(Appended::Done { seq })
+}
+
+/// The answer to a request that was done, as it is stored: its fingerprint, and what was answered.
+type Answered = (Vec<u8>, String);
+
+/// The version in which a case is stored, 0 for a new one, and the answer under the request's key.
+fn stored(connection: &Connection, append: &Append) -> Result<(u32, Option<Answered>)> {
+    let sql = "SELECT (SELECT version FROM grievance WHERE reference = ?1), fingerprint, response
+               FROM (SELECT 1) always LEFT JOIN idempotency ON key = ?2";
+    let key = append.idempotency.as_ref().map(|idempotency| idempotency.key);
+    let found = connection.first(sql, params![number(append.case.reference), key], |row| {
+        Ok((row.get::<Option<u32>>(0)?, row.get::<Option<Vec<u8>>>(1)?.zip(row.get::<Option<String>>(2)?)))
+    })?;
+    let (version, answered) = found.unwrap_or_default();
+    Ok((version.unwrap_or(0), answered))
 }
 
 fn signed(seq: u64) -> i64 {
@@ -72,7 +118,7 @@ fn signed(seq: u64) -> i64 {
 /// Stores the number of a new case's citizen.
 fn know_citizen(connection: &Connection, citizen: PersonId, mobile: Option<&Mobile>) -> Result<()> {
     if let Some(mobile) = mobile {
-        connection.execute(
+        connection.defer(
             "INSERT INTO person (id, mobile) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
             params![person(citizen), mobile.as_str()],
         )?;
@@ -82,10 +128,16 @@ fn know_citizen(connection: &Connection, citizen: PersonId, mobile: Option<&Mobi
 
 /// Whether everything is still as the decision assumed. Checked before anything is written: a write that fails halfway
 /// costs the whole group.
-fn check(connection: &Connection, append: &Append, seen: u32) -> Result<()> {
-    check_version(connection, append.case.reference, seen)?;
-    for (other, version) in &append.resting_on {
-        check_version(connection, *other, *version)?;
+fn check(connection: &Connection, packed: &PackedAppend, version: u32) -> Result<()> {
+    let (append, seen) = (&packed.append, packed.seen());
+    if version != seen {
+        return Err(StoreError::Stale { version });
+    }
+    for (other, seen) in &append.resting_on {
+        let version = version_of(connection, *other)?;
+        if version != *seen {
+            return Err(StoreError::Stale { version });
+        }
     }
     if let Some(expected) = append.followers {
         let sql = "SELECT count(*) FROM grievance WHERE root = ?1";
@@ -94,8 +146,8 @@ fn check(connection: &Connection, append: &Append, seen: u32) -> Result<()> {
             return Err(StoreError::Stale { version: seen });
         }
     }
-    for other in &append.cascade {
-        check(connection, other, other.case.version - u32::try_from(other.events.len()).unwrap_or(0))?;
+    for other in &packed.cascade {
+        check(connection, other, version_of(connection, other.append.case.reference)?)?;
     }
     Ok(())
 }
@@ -149,7 +201,7 @@ pub(super) fn import(connection: &Connection, effects: &mut Effects<'_>, lives: 
     order.sort_unstable();
     let mut places = vec![Place { ordinal: 0, lodged_seq: 0, seq: 0 }; lives.len()];
     let mut versions = vec![0; lives.len()];
-    let mut messages = outbox::Imported::begin(connection)?;
+    let mut messages = outbox::Imported::begin(connection, effects)?;
     for (at, number, index) in order {
         let (Some(packed), Some(place), Some(version)) =
             (lives.get(number), places.get_mut(number), versions.get_mut(number))
@@ -180,20 +232,19 @@ pub(super) fn import(connection: &Connection, effects: &mut Effects<'_>, lives: 
 /// The answer to an earlier request with this key. `KeyReused` where its content was different.
 pub(super) fn repeated(connection: &Connection, idempotency: &Idempotency) -> Result<Option<String>> {
     let sql = "SELECT fingerprint, response FROM idempotency WHERE key = ?1";
-    let found =
-        connection.first(sql, params![idempotency.key], |row| Ok((row.get::<Vec<u8>>(0)?, row.get::<String>(1)?)))?;
-    match found {
-        Some((fingerprint, _)) if fingerprint != idempotency.fingerprint => Err(StoreError::KeyReused),
-        Some((_, response)) => Ok(Some(response)),
-        None => Ok(None),
-    }
+    let answered = connection.first(sql, params![idempotency.key], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    answered.map(|answered| response((idempotency, answered))).transpose()
 }
 
-fn check_version(connection: &Connection, reference: Reference, seen: u32) -> Result<()> {
-    let stored: Option<u32> =
-        connection.maybe("SELECT version FROM grievance WHERE reference = ?1", params![number(reference)])?;
-    let version = stored.unwrap_or(0);
-    if version == seen { Ok(()) } else { Err(StoreError::Stale { version }) }
+/// What was answered, where the request is the same.
+fn response((idempotency, (fingerprint, response)): (&Idempotency, Answered)) -> Result<String> {
+    if fingerprint == idempotency.fingerprint { Ok(response) } else { Err(StoreError::KeyReused) }
+}
+
+/// The version in which a case is stored; 0 for none.
+fn version_of(connection: &Connection, reference: Reference) -> Result<u32> {
+    let sql = "SELECT version FROM grievance WHERE reference = ?1";
+    Ok(connection.maybe(sql, params![number(reference)])?.unwrap_or(0))
 }
 
 /// An event ready to be written, but for its place in the ledger.
@@ -251,13 +302,12 @@ fn insert_event(
     let head = effects.ends.ledger;
     let seq = signed(head.seq);
     let mark = head.seq.is_multiple_of(MARKED).then_some(head.hash);
-    connection.execute(
+    connection.defer(
         "INSERT INTO event (seq, reference, version, at, packed, commitment, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![seq, number(reference), version, *at, packed, commitment, mark],
     )?;
     if let Some(PackedWords { salt, packed, .. }) = words {
-        connection
-            .execute("INSERT INTO document (seq, salt, packed) VALUES (?1, ?2, ?3)", params![seq, salt, packed])?;
+        connection.defer("INSERT INTO document (seq, salt, packed) VALUES (?1, ?2, ?3)", params![seq, salt, packed])?;
     }
     Ok(())
 }

@@ -296,7 +296,7 @@ pub(super) fn said_end(connection: &Connection) -> Result<(Head, u64)> {
 /// Stores the ends of the ledger and of the records where they have changed; readings keep the hash with each.
 pub(super) fn put_ends(connection: &Connection, before: &Ends, now: &Ends) -> Result<()> {
     if (before.ledger, before.cases, before.records) != (now.ledger, now.cases, now.records) {
-        connection.execute(
+        connection.defer(
             "UPDATE ledger_end SET seq = ?1, hash = ?2, cases = ?3, record = ?4, record_hash = ?5",
             params![
                 seq(now.ledger),
@@ -322,7 +322,7 @@ fn append_reading(connection: &Connection, end: Head, values: &[Value]) -> Resul
     all.extend_from_slice(values);
     let end = next(end, digest(all.iter().map(Value::cell)));
     all.push(end.hash.into());
-    connection.execute(ADD_READING, &all)?;
+    connection.defer(ADD_READING, &all)?;
     Ok(end)
 }
 
@@ -403,7 +403,7 @@ fn enter(
     let cells = [Cell::Integer(number), Cell::Integer(at), Cell::Text(kind), Cell::Text(subject), hashed];
     let end = next(ends.records, digest(cells));
     let mark = end.seq.is_multiple_of(MARKED).then_some(end.hash);
-    connection.execute(ADD_RECORD, params![number, at, kind_column(kind), subject, row, mark])?;
+    connection.defer(ADD_RECORD, params![number, at, kind_column(kind), subject, row, mark])?;
     ends.records = end;
     Ok(())
 }

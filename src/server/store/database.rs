@@ -320,7 +320,8 @@ impl ReadOutbox for Database {
 #[async_trait]
 impl Ledger for Database {
     async fn append(&self, append: Append) -> Result<Appended> {
-        self.writer.write(move |connection, effects| append::append(connection, effects, &append)).await
+        let packed = append::PackedAppend::of(append)?;
+        self.writer.write(move |connection, effects| append::append(connection, effects, &packed)).await
     }
 
     async fn import(&self, lives: Vec<PackedLife>) -> Result<u64> {
@@ -330,11 +331,10 @@ impl Ledger for Database {
     async fn put_deadline(&self, reference: Reference, version: u32, at: Time) -> Result<()> {
         self.writer
             .write(move |connection, _| {
-                connection.execute(
+                connection.defer(
                     "UPDATE grievance SET next_deadline = ?3 WHERE reference = ?1 AND version = ?2",
                     params![number(reference), version, millis(at)],
-                )?;
-                Ok(())
+                )
             })
             .await
     }
@@ -348,11 +348,10 @@ impl Ledger for Database {
     ) -> Result<()> {
         self.writer
             .write(move |connection, _| {
-                connection.execute(
+                connection.defer(
                     "UPDATE grievance SET due = ?3, next_deadline = ?4 WHERE reference = ?1 AND version = ?2",
                     params![number(reference), version, due_column(due), deadline.map(millis)],
-                )?;
-                Ok(())
+                )
             })
             .await
     }
@@ -370,11 +369,10 @@ impl Ledger for Database {
         let idempotency = idempotency.clone();
         self.writer
             .write(move |connection, _| {
-                connection.execute(
+                connection.defer(
                     "INSERT INTO idempotency (key, fingerprint, response, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
                     params![idempotency.key, idempotency.fingerprint, &idempotency.response, millis(at)],
-                )?;
-                Ok(())
+                )
             })
             .await
     }
@@ -407,11 +405,10 @@ impl People for Database {
         let mobile = mobile.clone();
         self.writer
             .write(move |connection, _| {
-                connection.execute(
+                connection.defer(
                     "INSERT INTO person (id, mobile) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                     params![person(id), mobile.as_str()],
-                )?;
-                Ok(())
+                )
             })
             .await
     }
@@ -430,11 +427,8 @@ impl People for Database {
         let token_hash = *token_hash;
         self.writer
             .write(move |connection, _| {
-                connection.execute(
-                    "UPDATE session SET last_seen = ?2 WHERE token_hash = ?1",
-                    params![token_hash, millis(at)],
-                )?;
-                Ok(())
+                connection
+                    .defer("UPDATE session SET last_seen = ?2 WHERE token_hash = ?1", params![token_hash, millis(at)])
             })
             .await
     }
@@ -443,8 +437,7 @@ impl People for Database {
         let token_hash = *token_hash;
         self.writer
             .write(move |connection, _| {
-                connection.execute("DELETE FROM session WHERE token_hash = ?1", params![token_hash])?;
-                Ok(())
+                connection.defer("DELETE FROM session WHERE token_hash = ?1", params![token_hash])
             })
             .await
     }
@@ -473,10 +466,7 @@ impl People for Database {
 
     async fn end_sessions_of(&self, staff: StaffId) -> Result<()> {
         self.writer
-            .write(move |connection, _| {
-                connection.execute("DELETE FROM session WHERE staff = ?1", params![staff.get()])?;
-                Ok(())
-            })
+            .write(move |connection, _| connection.defer("DELETE FROM session WHERE staff = ?1", params![staff.get()]))
             .await
     }
 
@@ -484,12 +474,11 @@ impl People for Database {
         let actor = serde_json::to_string(actor)?;
         self.writer
             .write(move |connection, _| {
-                connection.execute(
+                connection.defer(
                     "DELETE FROM session WHERE actor = ?1 AND token_hash NOT IN
                          (SELECT token_hash FROM session WHERE actor = ?1 ORDER BY created DESC LIMIT ?2)",
                     params![&actor, kept],
-                )?;
-                Ok(())
+                )
             })
             .await
     }
@@ -681,8 +670,7 @@ impl Shared for Database {
         self.writer
             .write(move |connection, _| {
                 let sql = "INSERT INTO fact (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
-                connection.execute(sql, params![&name, &value])?;
-                Ok(())
+                connection.defer(sql, params![&name, &value])
             })
             .await
     }
@@ -690,10 +678,7 @@ impl Shared for Database {
     async fn forget_fact(&self, name: &str) -> Result<()> {
         let name = name.to_owned();
         self.writer
-            .write(move |connection, _| {
-                connection.execute("DELETE FROM fact WHERE name = ?1", params![&name])?;
-                Ok(())
-            })
+            .write(move |connection, _| connection.defer("DELETE FROM fact WHERE name = ?1", params![&name]))
             .await
     }
 }

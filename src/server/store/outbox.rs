@@ -80,30 +80,6 @@ pub(super) fn is_silenced(connection: &Connection, mobile: &str, of: Option<Refe
     connection.one(sql, params![mobile, of.map(number)])
 }
 
-/// Where the window already has as many messages to an unproved number as allowed: the time of the oldest of them. The
-/// next one can go once that has left the window.
-pub(super) fn unproved_until(connection: &Connection, mobile: &Mobile, now: i64) -> Result<Option<i64>> {
-    let proved = "SELECT EXISTS (SELECT 1 FROM person WHERE mobile = ?1 AND verified_at IS NOT NULL)";
-    if connection.one(proved, params![mobile.as_str()])? {
-        return Ok(None);
-    }
-    let (texts, minutes) = UNPROVED;
-    let window = Duration::minutes(minutes).num_milliseconds();
-    let sql = "SELECT created FROM outbox WHERE recipient = ?1 AND created > ?2 AND state <> ?3
-               AND template IN (SELECT id FROM template WHERE name IN (?4, ?5))
-               ORDER BY created DESC LIMIT 1 OFFSET ?6";
-    let values = params![
-        recipient(mobile)?,
-        now - window,
-        state_column(MessageState::Silenced),
-        code_of(&Template::Code),
-        code_of(&Template::Lodged),
-        texts - 1
-    ];
-    let oldest: Option<i64> = connection.maybe(sql, values)?;
-    Ok(oldest.map(|oldest| oldest + window))
-}
-
 /// The messages of one entry, each recipient and template once.
 pub(super) fn once_each(messages: &[NewMessage]) -> impl Iterator<Item = &NewMessage> {
     messages.iter().enumerate().filter_map(|(place, message)| {
@@ -139,6 +115,9 @@ pub(super) fn add_template(
     Ok(id)
 }
 
+/// Numbers of templates that are known.
+pub(super) type Templates = HashMap<(String, String, Language), i64>;
+
 /// The number of a template, which is added where it is new.
 fn template_id(connection: &Connection, ends: &mut chain::Ends, registered: Registered<'_>, at: i64) -> Result<i64> {
     let (name, registered_id, language) = registered;
@@ -146,6 +125,19 @@ fn template_id(connection: &Connection, ends: &mut chain::Ends, registered: Regi
     match connection.maybe(sql, params![name, registered_id, language])? {
         Some(id) => Ok(id),
         None => add_template(connection, ends, registered, at),
+    }
+}
+
+impl Effects<'_> {
+    /// The number of a message's template; asked of the database once.
+    fn template(&mut self, connection: &Connection, message: &NewMessage, at: i64) -> Result<i64> {
+        let key = (message.template.clone(), message.registered_id.clone(), message.language);
+        if let Some(id) = self.templates.get(&key) {
+            return Ok(*id);
+        }
+        let id = template_id(connection, self.ends, registered(message), at)?;
+        self.templates.insert(key, id);
+        Ok(id)
     }
 }
 
@@ -172,8 +164,8 @@ fn cause_column(seq: Option<u64>) -> Option<i64> {
     seq.and_then(|seq| i64::try_from(seq).ok())
 }
 
-/// Puts a message into the outbox. One that its recipient does not want is listed but never sent. `seq` is the entry that it
-/// tells of.
+/// Puts a message into the outbox. One that its recipient does not want, or one too many to an unproved number, is listed
+/// but never sent: the statement itself looks, so that nobody waits for what it finds.
 pub(super) fn insert(
     connection: &Connection,
     effects: &mut Effects<'_>,
@@ -183,33 +175,45 @@ pub(super) fn insert(
 ) -> Result<()> {
     let kind = template(&message.template);
     let heeds = kind.is_none_or(Template::heeds_stop) && !message.asked_for;
-    let mut unwanted = heeds && is_silenced(connection, message.to.as_str(), message.reference)?;
-    if kind.is_some_and(Template::reaches_strangers) && !message.asked_for {
-        unwanted |= unproved_until(connection, &message.to, at)?.is_some();
-    }
-    let template = template_id(connection, effects.ends, registered(message), at)?;
-    let kept: Vec<i64> = connection.changed(
-        "INSERT INTO outbox (reference, recipient, template, next_try, created, cause, state, priority, expires, packed)
-         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id",
+    let limited = kind.is_some_and(Template::reaches_strangers) && !message.asked_for;
+    let (texts, minutes) = UNPROVED;
+    let template = effects.template(connection, message, at)?;
+    let id = effects.next_message(connection)?;
+    let (pending, silenced) = (state_column(MessageState::Pending), state_column(MessageState::Silenced));
+    connection.defer(
+        &format!(
+            "INSERT INTO outbox (id, reference, recipient, template, next_try, created, cause, priority, expires, packed, state)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, CASE
+                 WHEN ?10 = 1 AND EXISTS (SELECT 1 FROM silenced
+                     WHERE mobile = ?11 AND (reference IS NULL OR reference = ?2)) THEN {silenced}
+                 WHEN ?12 = 1 AND NOT EXISTS (SELECT 1 FROM person WHERE mobile = ?11 AND verified_at IS NOT NULL)
+                     AND EXISTS (SELECT 1 FROM outbox WHERE recipient = ?3 AND created > ?13 AND state <> {silenced}
+                         AND template IN (SELECT id FROM template WHERE name IN (?14, ?15)) LIMIT 1 OFFSET ?16) THEN {silenced}
+                 ELSE {pending} END)"
+        ),
         params![
+            id,
             message.reference.map(number),
             recipient(&message.to)?,
             template,
             at,
             cause_column(seq),
-            state_column(if unwanted { MessageState::Silenced } else { MessageState::Pending }),
             kind.map_or(1, Template::priority),
             message.expires.map(millis),
             packed(message)?,
+            heeds,
+            message.to.as_str(),
+            limited,
+            at - Duration::minutes(minutes).num_milliseconds(),
+            code_of(&Template::Code),
+            code_of(&Template::Lodged),
+            texts - 1,
         ],
-        |row| row.get(0),
     )?;
     // All others, codes above all, are sent.
-    match (kept.first(), message.reference) {
-        (Some(id), Some(_)) => {
-            chain::record_values(connection, effects.ends, &chain::MESSAGE, &recorded(*id, message, at, seq), at)
-        }
-        _ => Ok(()),
+    match message.reference {
+        Some(_) => chain::record_values(connection, effects.ends, &chain::MESSAGE, &recorded(id, message, at, seq), at),
+        None => Ok(()),
     }
 }
 
@@ -217,15 +221,14 @@ pub(super) fn insert(
 /// record.
 pub(super) struct Imported {
     last_id: i64,
-    /// Numbers of the templates met so far.
-    templates: HashMap<(String, String, Language), i64>,
 }
 
 impl Imported {
     /// Ids continue after the highest one.
-    pub fn begin(connection: &Connection) -> Result<Self> {
-        let last_id = connection.one("SELECT coalesce(max(id), 0) FROM outbox", &[])?;
-        Ok(Self { last_id, templates: HashMap::new() })
+    pub fn begin(connection: &Connection, effects: &mut Effects<'_>) -> Result<Self> {
+        // Those that were drawn before may be among them.
+        effects.message_ids.clear();
+        Ok(Self { last_id: connection.one("SELECT coalesce(max(id), 0) FROM outbox", &[])? })
     }
 
     /// Inserts one message with its packed text, and its record.
@@ -238,16 +241,8 @@ impl Imported {
         seq: u64,
     ) -> Result<()> {
         self.last_id += 1;
-        let key = (message.template.clone(), message.registered_id.clone(), message.language);
-        let template_id = match self.templates.get(&key) {
-            Some(id) => *id,
-            None => {
-                let id = template_id(connection, effects.ends, registered(message), at)?;
-                self.templates.insert(key, id);
-                id
-            }
-        };
-        connection.execute(
+        let template_id = effects.template(connection, message, at)?;
+        connection.defer(
             "INSERT INTO outbox (id, reference, recipient, template, created, cause, priority, expires, packed, sent_after,
                  state, attempts)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, 1)",

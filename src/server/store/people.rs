@@ -29,7 +29,7 @@ pub(super) fn create_staff_session(connection: &Connection, session: &Session, p
 }
 
 pub(super) fn insert_session(connection: &Connection, session: &Session) -> Result<()> {
-    connection.execute(
+    connection.defer(
         "INSERT INTO session (token_hash, actor, staff, name, mobile, created, last_seen, begun_by, ends)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
@@ -43,8 +43,7 @@ pub(super) fn insert_session(connection: &Connection, session: &Session) -> Resu
             session.begun_by,
             session.ends.map(millis),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 pub(super) fn sign_out(connection: &Connection, token_hash: &[u8; 32]) -> Result<()> {
@@ -193,7 +192,7 @@ pub(super) fn create_code(
         Asker::Holder { address } => (HOLDER, address),
         Asker::Telephone => (TELEPHONE, [0; 32]),
     };
-    connection.execute(INSERT_CODE, params![&code.id, code.mobile.as_str(), code.hash, address, now, kind])?;
+    connection.defer(INSERT_CODE, params![&code.id, code.mobile.as_str(), code.hash, address, now, kind])?;
     super::outbox::insert(connection, effects, message, now, None)?;
     Ok(CodeJudged::Sent)
 }
@@ -213,7 +212,7 @@ fn page(connection: &Connection, code: &Code, address: &[u8; 32], now: i64) -> R
     {
         return Ok(newest);
     }
-    connection.execute(INSERT_CODE, params![&code.id, code.mobile.as_str(), [0u8; 32], address, now, PAGE])?;
+    connection.defer(INSERT_CODE, params![&code.id, code.mobile.as_str(), [0u8; 32], address, now, PAGE])?;
     Ok(code.id.clone())
 }
 

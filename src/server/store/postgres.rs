@@ -6,7 +6,10 @@
 //! second.
 //!
 //! Statements run on the calling thread, which waits for the answer: the writer has a thread of its own, and readers
-//! leave the async threads first. A small runtime of its own carries the connections.
+//! leave the async threads first. A small runtime of its own carries the connections. Statements whose result nobody
+//! needs are sent together with the next one that is waited for.
+
+mod tls;
 
 use super::Store;
 use super::database::Database;
@@ -14,19 +17,23 @@ use super::pool::Pool;
 use super::sql::{Cell, Connection, Transaction, Value, params};
 use super::writer::Writer;
 use super::{Result, StoreError, chain, slim};
-use deadpool_postgres::{Manager, ManagerConfig, Object, RecyclingMethod};
+use deadpool_postgres::{Manager, ManagerConfig, Object, PoolError, RecyclingMethod};
 use std::borrow::Cow;
 use std::cell::{Cell as Counter, RefCell};
+use std::error::Error;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::str::FromStr;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{AsyncMessage, Config, NoTls, Row};
+use tokio_postgres::{AsyncMessage, Config, Row, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
 use tokio_stream::StreamExt;
+
+type PgResult<T> = std::result::Result<T, tokio_postgres::Error>;
 
 /// The migrations, in order.
 const MIGRATIONS: [&str; 3] =
@@ -45,6 +52,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A PostgreSQL database, with the connections to it.
 pub(super) struct Server {
     config: Config,
+    tls: MakeRustlsConnect,
     pool: deadpool_postgres::Pool,
     /// Taken out when the server is dropped, which may happen on an async thread.
     runtime: Option<Runtime>,
@@ -60,8 +68,7 @@ impl Drop for Server {
 
 impl Server {
     fn new(url: &str) -> Result<Self> {
-        let mut config =
-            Config::from_str(url).map_err(|error| StoreError::Unavailable(format!("DATABASE_URL: {error}")))?;
+        let (mut config, tls) = tls::read(url)?;
         config.application_name("pratikar").connect_timeout(PATIENCE).options(format!(
             "-c lock_timeout={0} -c idle_in_transaction_session_timeout={0} -c default_transaction_isolation=read\\ committed \
              -c synchronous_commit=on -c client_min_messages=warning",
@@ -73,8 +80,11 @@ impl Server {
             .enable_all()
             .build()
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        let manager =
-            Manager::from_config(config.clone(), NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let manager = Manager::from_config(
+            config.clone(),
+            tls.clone(),
+            ManagerConfig { recycling_method: RecyclingMethod::Fast },
+        );
         let pool = deadpool_postgres::Pool::builder(manager)
             .max_size(READERS + 1)
             .runtime(deadpool_postgres::Runtime::Tokio1)
@@ -82,7 +92,7 @@ impl Server {
             .create_timeout(Some(PATIENCE))
             .build()
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        Ok(Self { config, pool, runtime: Some(runtime) })
+        Ok(Self { config, tls, pool, runtime: Some(runtime) })
     }
 
     /// Waits for a future on this thread; sockets and timers belong to the runtime beside.
@@ -93,8 +103,7 @@ impl Server {
     }
 
     fn object(&self) -> Result<Object> {
-        self.wait(self.pool.get())
-            .map_err(|error| StoreError::Unavailable(format!("no connection to PostgreSQL: {error}")))
+        self.wait(self.pool.get()).map_err(no_connection)
     }
 
     /// A connection of the pool.
@@ -104,6 +113,8 @@ impl Server {
             server: self.clone(),
             own: None,
             transaction: Counter::new(Transaction::Gone),
+            defers: Counter::new(false),
+            deferred: RefCell::default(),
         })
     }
 
@@ -114,24 +125,24 @@ impl Server {
             .enable_all()
             .build()
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        let object = own.block_on(self.pool.get());
-        let object =
-            object.map_err(|error| StoreError::Unavailable(format!("no connection to PostgreSQL: {error}")))?;
+        let object = own.block_on(self.pool.get()).map_err(no_connection)?;
         Ok(Session {
             object: RefCell::new(object),
             server: self.clone(),
             own: Some(Box::new(own)),
             transaction: Counter::new(Transaction::Gone),
+            defers: Counter::new(false),
+            deferred: RefCell::default(),
         })
     }
 
     /// Rings whenever another node has written, as long as somebody listens; reconnects when the connection breaks.
     fn listen(self: &Arc<Self>, rung: watch::Sender<u64>) {
-        let config = self.config.clone();
+        let (config, tls) = (self.config.clone(), self.tls.clone());
         let Some(runtime) = &self.runtime else { return };
         runtime.spawn(async move {
             while !rung.is_closed() {
-                if let Err(error) = heard(&config, &rung).await {
+                if let Err(error) = heard(&config, &tls, &rung).await {
                     tracing::warn!(%error, "no bell from PostgreSQL: the ledger is looked at every second");
                 }
                 tokio::time::sleep(Duration::from_secs(1)).await;
@@ -140,9 +151,18 @@ impl Server {
     }
 }
 
+/// Why there is no connection, down to the cause that PostgreSQL itself or the network gives.
+fn no_connection(error: PoolError) -> StoreError {
+    let why = match error {
+        PoolError::Backend(error) => said(&error),
+        error => error.to_string(),
+    };
+    StoreError::Unavailable(format!("no connection to PostgreSQL: {why}"))
+}
+
 /// Listens until the connection breaks.
-async fn heard(config: &Config, rung: &watch::Sender<u64>) -> std::result::Result<(), tokio_postgres::Error> {
-    let (client, mut connection) = config.connect(NoTls).await?;
+async fn heard(config: &Config, tls: &MakeRustlsConnect, rung: &watch::Sender<u64>) -> PgResult<()> {
+    let (client, mut connection) = config.connect(tls.clone()).await?;
     let ring = |seq: u64| {
         rung.send_if_modified(|known| {
             let newer = seq > *known;
@@ -177,6 +197,46 @@ pub(super) struct Session {
     /// The runtime that carries the socket, where that is this thread itself.
     own: Option<Box<Runtime>>,
     transaction: Counter<Transaction>,
+    /// Whether statements are deferred.
+    defers: Counter<bool>,
+    /// Deferred statements that were not sent yet, in order.
+    deferred: RefCell<Vec<(Statement, Vec<Value>)>>,
+}
+
+/// Most statements that are deferred: what is not sent yet lies in memory.
+const DEFERRED: usize = 64;
+
+/// Sends statements one after another without waiting in between, then waits for all of their answers. The error says
+/// whether one of the `earlier` ones has failed. Of what follows a statement that fails before it is sent, as one with
+/// an unfit value does, nothing is sent: a `COMMIT` would else keep all but that.
+async fn in_order<T>(
+    earlier: impl Iterator<Item = impl Future<Output = PgResult<u64>>>,
+    last: impl Future<Output = PgResult<T>>,
+) -> std::result::Result<T, (bool, tokio_postgres::Error)> {
+    let mut earlier: Vec<_> = earlier.map(|future| Some(Box::pin(future))).collect();
+    let (mut last, mut answer) = (pin!(last), None);
+    poll_fn(move |context| {
+        let mut waiting = false;
+        for slot in &mut earlier {
+            match slot.as_mut().map(|future| future.as_mut().poll(context)) {
+                // The first error is the cause: whatever comes after it in the transaction fails because of it.
+                Some(Poll::Ready(Err(error))) => return Poll::Ready(Err((true, error))),
+                Some(Poll::Ready(Ok(_))) => *slot = None,
+                Some(Poll::Pending) => waiting = true,
+                None => {}
+            }
+        }
+        if answer.is_none()
+            && let Poll::Ready(ready) = last.as_mut().poll(context)
+        {
+            answer = Some(ready);
+        }
+        match answer.take_if(|_| !waiting) {
+            Some(answer) => Poll::Ready(answer.map_err(|error| (false, error))),
+            None => Poll::Pending,
+        }
+    })
+    .await
 }
 
 /// The statement with parameters as PostgreSQL writes them: `$1` for `?1`.
@@ -186,10 +246,13 @@ fn spelt(sql: &str) -> Cow<'_, str> {
 
 impl Session {
     /// Records that a statement has failed, after which the transaction can only be rolled back.
-    fn failed(&self, error: tokio_postgres::Error) -> StoreError {
+    fn failed(&self, late: bool, error: tokio_postgres::Error) -> StoreError {
         if self.transaction.get() == Transaction::Open {
-            let gone = error.is_closed();
-            self.transaction.set(if gone { Transaction::Gone } else { Transaction::Failed });
+            self.transaction.set(match (error.is_closed(), late) {
+                (true, _) => Transaction::Gone,
+                (false, true) => Transaction::FailedLate,
+                (false, false) => Transaction::Failed,
+            });
         }
         error.into()
     }
@@ -201,16 +264,22 @@ impl Session {
         }
     }
 
-    fn statement(&self, sql: &str) -> Result<tokio_postgres::Statement> {
-        self.wait(self.object.borrow().prepare_cached(&spelt(sql))).map_err(|error| self.failed(error))
+    fn statement(&self, sql: &str) -> Result<Statement> {
+        self.wait(self.object.borrow().prepare_cached(&spelt(sql))).map_err(|error| self.failed(false, error))
+    }
+
+    /// Sends what was deferred, and this; waits for all of it.
+    fn send<T>(&self, last: impl Future<Output = PgResult<T>>) -> Result<T> {
+        let (deferred, object) = (self.deferred.take(), self.object.borrow());
+        let earlier = deferred.iter().map(|(statement, values)| object.execute_raw(statement, values));
+        self.wait(in_order(earlier, last)).map_err(|(late, error)| self.failed(late, error))
     }
 
     pub(super) fn each(&self, sql: &str, values: &[Value], mut work: impl FnMut(&Row) -> Result<()>) -> Result<()> {
         let statement = self.statement(sql)?;
-        let rows = self.wait(self.object.borrow().query_raw(&statement, values));
-        let mut rows = pin!(rows.map_err(|error| self.failed(error))?);
+        let mut rows = pin!(self.send(self.object.borrow().query_raw(&statement, values))?);
         while let Some(row) = self.wait(rows.next()) {
-            work(&row.map_err(|error| self.failed(error))?)?;
+            work(&row.map_err(|error| self.failed(false, error))?)?;
         }
         Ok(())
     }
@@ -218,43 +287,61 @@ impl Session {
     pub(super) fn first(&self, sql: &str, values: &[Value]) -> Result<Option<Row>> {
         let statement = self.statement(sql)?;
         let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-        let rows = self.wait(self.object.borrow().query(&statement, &values)).map_err(|error| self.failed(error))?;
+        let rows = self.send(self.object.borrow().query(&statement, &values))?;
         Ok(rows.into_iter().next())
     }
 
     pub(super) fn execute(&self, sql: &str, values: &[Value]) -> Result<usize> {
         let statement = self.statement(sql)?;
-        let changed = self.wait(self.object.borrow().execute_raw(&statement, values));
-        Ok(usize::try_from(changed.map_err(|error| self.failed(error))?).unwrap_or(usize::MAX))
+        let changed = self.send(self.object.borrow().execute_raw(&statement, values))?;
+        Ok(usize::try_from(changed).unwrap_or(usize::MAX))
     }
 
     pub(super) fn batch(&self, sql: &str) -> Result<()> {
-        self.wait(self.object.borrow().batch_execute(sql)).map_err(|error| self.failed(error))
+        self.send(self.object.borrow().batch_execute(sql))
+    }
+
+    pub(super) fn defer_writes(&self, deferred: bool) {
+        self.defers.set(deferred);
+    }
+
+    /// Executes a statement with the next one that is waited for. Without a transaction nobody would wait for it.
+    pub(super) fn defer(&self, sql: &str, values: &[Value]) -> Result<()> {
+        if !self.defers.get() || self.transaction.get() != Transaction::Open {
+            return self.execute(sql, values).map(|_| ());
+        }
+        let statement = self.statement(sql)?;
+        self.deferred.borrow_mut().push((statement, values.to_vec()));
+        if self.deferred.borrow().len() < DEFERRED { Ok(()) } else { self.send(async { Ok(()) }) }
     }
 
     /// Begins a transaction and waits for the lock; on a new connection where this one is broken.
     pub(super) fn begin_write(&self) -> Result<()> {
         if self.object.borrow().is_closed() {
-            let fresh = self.wait(self.server.pool.get());
-            let fresh =
-                fresh.map_err(|error| StoreError::Unavailable(format!("no connection to PostgreSQL: {error}")))?;
-            *self.object.borrow_mut() = fresh;
+            *self.object.borrow_mut() = self.wait(self.server.pool.get()).map_err(no_connection)?;
         }
-        self.batch(&format!("BEGIN; SELECT pg_advisory_xact_lock({LOCK})"))?;
         self.transaction.set(Transaction::Open);
-        Ok(())
+        self.defer("BEGIN", &[])?;
+        self.defer("SELECT pg_advisory_xact_lock(?1)", params![LOCK])
     }
 
-    /// Ends the transaction by `COMMIT` or `ROLLBACK`.
-    pub(super) fn end(&self, how: &str) -> Result<()> {
-        let ended = self.batch(how);
-        self.transaction.set(Transaction::Gone);
+    pub(super) fn commit(&self) -> Result<()> {
+        let ended = self.batch("COMMIT");
+        // Of a transaction in which a statement has failed, `COMMIT` keeps nothing.
+        if self.transaction.get() != Transaction::FailedLate {
+            self.transaction.set(Transaction::Gone);
+        }
         ended
     }
 
+    pub(super) fn roll_back(&self) -> Result<()> {
+        self.deferred.take();
+        self.transaction.set(Transaction::Gone);
+        self.batch("ROLLBACK")
+    }
+
     pub(super) fn announce(&self, seq: u64) -> Result<()> {
-        self.execute("SELECT pg_notify(?1, ?2)", params![CHANNEL, seq.to_string()])?;
-        Ok(())
+        self.defer("SELECT pg_notify(?1, ?2)", params![CHANNEL, seq.to_string()])
     }
 
     pub(super) fn transaction(&self) -> Transaction {
@@ -262,13 +349,27 @@ impl Session {
     }
 }
 
+/// What PostgreSQL says of an error, else its causes: the error alone is "db error" or "error connecting to server".
+fn said(error: &tokio_postgres::Error) -> String {
+    if let Some(said) = error.as_db_error() {
+        return format!("{} ({})", said.message(), said.code().code());
+    }
+    let mut causes = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        causes = format!("{causes}: {error}");
+        if let Some(advice) = tls::advice(error) {
+            causes = format!("{causes}: {advice}");
+        }
+        cause = error.source();
+    }
+    causes
+}
+
 impl From<tokio_postgres::Error> for StoreError {
     fn from(error: tokio_postgres::Error) -> Self {
         use tokio_postgres::error::SqlState;
-        let said = match error.as_db_error() {
-            Some(said) => format!("{} ({})", said.message(), said.code().code()),
-            None => error.to_string(),
-        };
+        let said = said(&error);
         match error.code() {
             Some(code) if [SqlState::DATA_CORRUPTED, SqlState::INDEX_CORRUPTED].contains(code) => {
                 super::damage_found();
@@ -365,6 +466,15 @@ pub(super) fn damages(connection: &Connection) -> Result<Vec<String>> {
     Ok(damages)
 }
 
+/// Messages whose ids are drawn at a time: few go unused, and most writes need no statement for it.
+const IDS: u32 = 16;
+
+/// Ids for messages. They ascend over all nodes, for whoever draws them holds the lock.
+pub(super) fn message_ids(connection: &Connection) -> Result<Vec<i64>> {
+    let sql = "SELECT nextval(pg_get_serial_sequence('outbox', 'id')) FROM generate_series(1, ?1)";
+    connection.all(sql, params![IDS], |row| row.get(0))
+}
+
 /// Sets the sequences of messages and silenced numbers to continue after the existing rows.
 pub(super) fn renumber(connection: &Connection) -> Result<()> {
     for table in ["outbox", "silenced"] {
@@ -402,4 +512,26 @@ pub fn open(url: &str) -> Result<Arc<dyn Store>> {
     server.listen(rung.clone());
     let writer = Writer::start(connection, rung, |_| {})?;
     Ok(Arc::new(Database::new(Pool::Postgres(server), writer, bell)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::ready;
+
+    #[test]
+    fn what_follows_a_statement_that_cannot_be_sent_is_not_sent() {
+        let fault = || "port=none".parse::<Config>().expect_err("no number");
+        let sent = Counter::new(false);
+        let commit = async {
+            sent.set(true);
+            Ok(())
+        };
+        let earlier = [ready(Ok(1)), ready(Err(fault())), ready(Ok(1))].into_iter();
+        let (late, _) = pollster::block_on(in_order(earlier, commit)).expect_err("it fails");
+        assert!(late && !sent.get());
+        let (late, _) = pollster::block_on(in_order([ready(Ok(1))].into_iter(), async { Err::<(), _>(fault()) }))
+            .expect_err("it fails");
+        assert!(!late);
+    }
 }

@@ -157,8 +157,7 @@ impl<'a> CaseRow<'a> {
             let places: Vec<String> = (1..=CaseRow::COLUMNS.len()).map(|place| format!("?{place}")).collect();
             format!("INSERT INTO grievance ({}) VALUES ({})", CaseRow::COLUMNS.join(", "), places.join(", "))
         });
-        connection.execute(&INSERT, &self.values(place))?;
-        Ok(())
+        connection.defer(&INSERT, &self.values(place))
     }
 
     /// Writes the new state of a case that has a row.
@@ -175,8 +174,7 @@ impl<'a> CaseRow<'a> {
         let mut values = self.values(place);
         let mut wanted = vec![number(self.case.reference).into()];
         wanted.extend(values.drain(KEPT..));
-        connection.execute(&UPDATE, &wanted)?;
-        Ok(())
+        connection.defer(&UPDATE, &wanted)
     }
 }
 

@@ -6,6 +6,7 @@
 
 use super::{Result, StoreError, postgres, sqlite};
 use std::cell::Cell as Counter;
+use std::collections::VecDeque;
 
 /// A value for a parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -220,6 +221,8 @@ pub enum Transaction {
     Open,
     /// A statement has failed: it can only be rolled back.
     Failed,
+    /// A deferred statement has failed, nobody knows of which write: it can only be rolled back.
+    FailedLate,
     /// There is no transaction.
     Gone,
 }
@@ -328,6 +331,30 @@ impl Connection {
         Ok(changed)
     }
 
+    /// Executes a statement whose result nobody needs. Where [`Connection::defer_writes`] was called, PostgreSQL gets it
+    /// together with the next statement that is waited for, the commit at the latest: most of what a write costs there
+    /// is waiting. If it fails, that statement fails, and the transaction is [`Transaction::FailedLate`].
+    ///
+    /// # Errors
+    /// Those of the database; also those of statements deferred before.
+    pub fn defer(&self, sql: &str, values: &[Value]) -> Result<()> {
+        match &self.engine {
+            Engine::Sqlite(_) => self.execute(sql, values).map(|_| ()),
+            Engine::Postgres(session) => {
+                self.written.set(self.written.get() + 1);
+                session.defer(sql, values)
+            }
+        }
+    }
+
+    /// Whether statements are deferred from now on. Only who can do everything since the last `begin_write` once more
+    /// may ask for it.
+    pub fn defer_writes(&self, deferred: bool) {
+        if let Engine::Postgres(session) = &self.engine {
+            session.defer_writes(deferred);
+        }
+    }
+
     /// Executes a statement that changes rows and returns them (`RETURNING`).
     ///
     /// # Errors
@@ -373,7 +400,7 @@ impl Connection {
     pub fn commit(&self) -> Result<()> {
         match &self.engine {
             Engine::Sqlite(_) => self.batch("COMMIT"),
-            Engine::Postgres(session) => session.end("COMMIT"),
+            Engine::Postgres(session) => session.commit(),
         }
     }
 
@@ -397,7 +424,7 @@ impl Connection {
     pub fn roll_back(&self) -> Result<()> {
         match &self.engine {
             Engine::Sqlite(_) => self.batch("ROLLBACK"),
-            Engine::Postgres(session) => session.end("ROLLBACK"),
+            Engine::Postgres(session) => session.roll_back(),
         }
     }
 
@@ -432,6 +459,19 @@ impl Connection {
             Engine::Sqlite(connection) => Ok(connection),
             Engine::Postgres(_) => Err(StoreError::Unavailable("this works on a SQLite file alone".into())),
         }
+    }
+
+    /// Ids for the next messages within this transaction, ascending, at least one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn message_ids(&self) -> Result<VecDeque<i64>> {
+        match &self.engine {
+            // As SQLite itself would number it.
+            Engine::Sqlite(_) => self.all("SELECT coalesce(max(id), 0) + 1 FROM outbox", &[], |row| row.get(0)),
+            Engine::Postgres(_) => postgres::message_ids(self),
+        }
+        .map(VecDeque::from)
     }
 
     /// Lets automatic numbers continue after the rows that were copied.

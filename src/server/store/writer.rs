@@ -3,10 +3,15 @@
 //! A write that fails before it has changed anything, as nearly all failures do, leaves the group as it is. Where one
 //! fails halfway, the transaction is rolled back and the group is done again without it. Repeating costs nothing until
 //! it happens, while a savepoint for each write would copy pages aside for all.
+//!
+//! On PostgreSQL most statements are deferred. Where one of them fails, nobody knows of which write it was: the group is
+//! done again with each statement waited for, and the guilty write fails alone.
 
 use super::chain::{self, Ends};
+use super::outbox::Templates;
 use super::sql::{Connection, Transaction};
 use super::{Result, StoreError};
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use tokio::sync::{oneshot, watch};
@@ -20,6 +25,10 @@ const WAITING: usize = 4_096;
 pub(super) struct Effects<'a> {
     /// The ends of the chains within this transaction.
     pub ends: &'a mut Ends,
+    /// Ids for messages that were drawn within this transaction and are not used yet.
+    pub message_ids: &'a mut VecDeque<i64>,
+    /// Templates whose numbers are known.
+    pub templates: &'a mut Templates,
 }
 
 impl Effects<'_> {
@@ -27,6 +36,17 @@ impl Effects<'_> {
     pub fn next_ordinal(&mut self) -> i64 {
         self.ends.cases += 1;
         i64::try_from(self.ends.cases).unwrap_or(i64::MAX)
+    }
+
+    /// The id of a new message.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn next_message(&mut self, connection: &Connection) -> Result<i64> {
+        if self.message_ids.is_empty() {
+            *self.message_ids = connection.message_ids()?;
+        }
+        self.message_ids.pop_front().ok_or_else(|| StoreError::Unavailable("no id for a message".into()))
     }
 }
 
@@ -106,11 +126,24 @@ impl Writer {
 }
 
 fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>, rung: &watch::Sender<u64>, mut done: impl FnMut(usize)) {
+    let mut templates = Templates::new();
     while let Ok(first) = jobs.recv() {
-        let mut group = Group { connection, start: Ends::default(), ends: Ends::default(), kept: Vec::new() };
+        let mut group = Group {
+            connection,
+            start: Ends::default(),
+            ends: Ends::default(),
+            message_ids: VecDeque::new(),
+            templates: std::mem::take(&mut templates),
+            deferring: true,
+            kept: Vec::new(),
+        };
         let mut failed = Vec::new();
-        let outcome = group.fill(first, jobs, &mut failed).and_then(|()| group.commit());
-        let Group { start, ends, kept, .. } = group;
+        let outcome = group.fill(first, jobs, &mut failed).and_then(|()| group.commit(&mut failed));
+        let Group { start, ends, kept, templates: known, .. } = group;
+        // Those that were added by what was not committed are none.
+        if outcome.is_ok() {
+            templates = known;
+        }
         match &outcome {
             Ok(()) if ends.ledger != start.ledger => {
                 rung.send_replace(ends.ledger.seq);
@@ -140,6 +173,10 @@ struct Group<'c> {
     /// The ends of the chains before it.
     start: Ends,
     ends: Ends,
+    message_ids: VecDeque<i64>,
+    templates: Templates,
+    /// Whether statements are deferred; not any more once one of them has failed.
+    deferring: bool,
     /// Writes that are done, in order.
     kept: Vec<Box<dyn Job>>,
 }
@@ -166,13 +203,26 @@ impl Group<'_> {
 
     /// Begins a transaction in which nobody else writes, and reads the ends of the chains.
     fn begin(&mut self) -> Result<()> {
+        self.connection.defer_writes(self.deferring);
         self.connection.begin_write()?;
+        self.message_ids.clear();
         self.start = chain::ends(self.connection)?;
         self.ends = self.start;
         Ok(())
     }
 
-    fn commit(&self) -> Result<()> {
+    fn commit(&mut self, failed: &mut Vec<Box<dyn Job>>) -> Result<()> {
+        match self.end() {
+            Err(_) if self.connection.transaction() == Transaction::FailedLate => {
+                self.deferring = false;
+                self.do_again(failed)?;
+                self.end()
+            }
+            ended => ended,
+        }
+    }
+
+    fn end(&self) -> Result<()> {
         chain::put_ends(self.connection, &self.start, &self.ends)?;
         if self.ends.ledger != self.start.ledger {
             self.connection.announce(self.ends.ledger.seq)?;
@@ -182,9 +232,13 @@ impl Group<'_> {
 
     fn add(&mut self, mut job: Box<dyn Job>, failed: &mut Vec<Box<dyn Job>>) -> Result<()> {
         let (before, written) = (self.ends, self.connection.written());
-        let done = job.run(self.connection, &mut Effects { ends: &mut self.ends });
-        if done { &mut self.kept } else { &mut *failed }.push(job);
-        match self.connection.transaction() {
+        let mut effects =
+            Effects { ends: &mut self.ends, message_ids: &mut self.message_ids, templates: &mut self.templates };
+        let done = job.run(self.connection, &mut effects);
+        let transaction = self.connection.transaction();
+        let kept = done || transaction == Transaction::FailedLate;
+        if kept { &mut self.kept } else { &mut *failed }.push(job);
+        match transaction {
             // A full disk or a failed read ends the whole transaction; further statements would each be committed by
             // themselves.
             Transaction::Gone => return Err(StoreError::Unavailable("the database took the transaction back".into())),
@@ -193,10 +247,17 @@ impl Group<'_> {
                 self.ends = before;
                 return Ok(());
             }
-            // It had begun to write, or a statement of its own failed: the transaction is rolled back, and the writes
-            // before it are done again.
-            Transaction::Open | Transaction::Failed => self.connection.roll_back()?,
+            // It had begun to write, or a statement of its own failed: the writes before it are done again.
+            Transaction::Open | Transaction::Failed => {}
+            Transaction::FailedLate => self.deferring = false,
         }
+        self.do_again(failed)
+    }
+
+    /// Rolls the transaction back and does in another one what was kept.
+    fn do_again(&mut self, failed: &mut Vec<Box<dyn Job>>) -> Result<()> {
+        self.connection.roll_back()?;
+        self.templates.clear();
         self.begin()?;
         for job in std::mem::take(&mut self.kept) {
             self.add(job, failed)?;
