@@ -127,3 +127,43 @@ async fn every_operation_lets_in_whom_it_says_and_nobody_else() {
     }
     assert!(cells > 17 * 15, "{cells} cells");
 }
+
+/// Operations that show staff nothing of what a case says: who has read it, and what proves it.
+const NO_READING: [&str; 2] = ["/api/grievances/{reference}/access", "/api/grievances/{reference}/proof"];
+
+#[tokio::test]
+async fn what_is_read_of_a_real_case_is_refused_to_strangers_and_recorded_of_staff() {
+    let world = World::new().await;
+    let number = crate::story::at_office(&world).await;
+    let unknown = Reference::from_payload(12_345).to_string();
+    let document = world.anon().get("/api/openapi.json").await.json;
+    let strangers = [
+        (Role::Citizen, world.citizen("9830054321").await),
+        (Role::NodalOfficer, world.staff("nodal.prd").await),
+        (Role::CounterOperator, world.staff("counter").await),
+    ];
+    let analyst = world.staff("analyst").await;
+    let readings = async || world.app.store.chains().await.expect("the chains").readings.seq;
+    let mut asked = 0;
+    for operation in operations(&document) {
+        if operation.method != "get" || !operation.path.contains("{reference}") {
+            continue;
+        }
+        let path = |reference: &str| operation.path.replace("{reference}", reference);
+        for (role, stranger) in &strangers {
+            let (real, none) = (stranger.get(&path(&number)).await, stranger.get(&path(&unknown)).await);
+            let what = format!("{} by a stranger, {role:?}", operation.path);
+            assert!(real.status.is_client_error(), "{what}: {}", real.text);
+            assert_eq!((real.status, real.text), (none.status, none.text), "{what}");
+        }
+        let before = readings().await;
+        let shown = analyst.get(&path(&number)).await;
+        if shown.status == StatusCode::OK {
+            assert!(!shown.text.contains("9830012345") && !shown.text.contains("/l/"), "{}", operation.path);
+            let recorded = readings().await > before;
+            assert_eq!(recorded, !NO_READING.contains(&operation.path), "{}", operation.path);
+            asked += 1;
+        }
+    }
+    assert!(asked > 0);
+}
