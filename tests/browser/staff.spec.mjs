@@ -84,3 +84,16 @@ test('the desks are sorted by their load', async ({ browser }) => {
   await page.keyboard.press('Enter');
   await expect(page.locator('.card').first()).toBeVisible();
 });
+
+test('a word without an end widens neither the worklist nor the case', async ({ browser }) => {
+  const citizen = await person(browser);
+  const number = await lodge(citizen, { text: `জলনেই${'ক'.repeat(400)}`, mobile: '9847000009' });
+  const page = await staff(browser, 'analyst', { width: 320, height: 700 });
+  const wide = () => page.evaluate(() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth);
+  await page.goto('/en/staff/work');
+  await page.locator('.cards li').first().waitFor();
+  expect(await wide()).toBeLessThanOrEqual(0);
+  await page.goto(`/en/staff/case/${number}`);
+  await page.locator('.workplace').waitFor();
+  expect(await wide()).toBeLessThanOrEqual(0);
+});

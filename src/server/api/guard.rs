@@ -82,7 +82,7 @@ pub async fn session(app: &App, parts: &Parts, client: Client, now: Time) -> Res
     session_of(app, &parts.headers, client, now).await
 }
 
-/// As [`session`], from headers.
+/// As [`session()`], from headers.
 ///
 /// # Errors
 /// Where the store does not answer.

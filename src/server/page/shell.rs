@@ -3,7 +3,7 @@
 use super::built::{self, Content, Wording};
 use crate::catalogue::{Catalogue, catalogue, served_words};
 use anyhow::{Context, Result, ensure};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use maud::{Markup, html};
@@ -183,13 +183,18 @@ impl Shells {
         let (language, rest) = Language::of_path(path);
         let rest = if rest.len() > 1 { rest.trim_end_matches('/') } else { rest };
         let page = CitizenPage::of(rest);
+        let of_staff = rest.split('/').nth(1) == Some("staff");
         let (app, part) = match Part::of(&page) {
             Some(part) => (App::Citizen, part),
-            None if StaffPage::of(rest) != StaffPage::Unknown => (App::Staff, Part::Other),
+            None if of_staff => (App::Staff, Part::Other),
             None => return None,
         };
         let made = self.pages.get(&(app, language, part))?;
         let mut response = answer(&made.html, &made.brotli, "text/html; charset=utf-8", headers);
+        // The staff app says so in its own frame.
+        if of_staff && StaffPage::of(rest) == StaffPage::Unknown {
+            *response.status_mut() = StatusCode::NOT_FOUND;
+        }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_SECURITY_POLICY, made.policy.clone());
         // The case itself is requested before the app has loaded.
