@@ -28,27 +28,6 @@ logged() {
   return "$status"
 }
 
-# beside COMMAND…: starts it in the background with a log; `caught WHAT` waits for it and shows the end of its log where it failed.
-beside() {
-  beside_log=$(mktemp)
-  beside_start=$SECONDS
-  ("$@") >"$beside_log" 2>&1 &
-  beside_pid=$!
-}
-caught() {
-  local status=0
-  printf '· %s … ' "$1"
-  wait "$beside_pid" || status=$?
-  if [ "$status" = 0 ]; then
-    printf 'done, %d s after its start\n' "$((SECONDS - beside_start))"
-  else
-    printf 'failed\n'
-    tail -n 40 "$beside_log" >&2
-  fi
-  rm -f "$beside_log"
-  return "$status"
-}
-
 chromium_path() {
   local name
   for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome; do
