@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
 
 #[derive(Parser)]
 struct Cli {
@@ -86,10 +87,34 @@ async fn main() {
     }
 }
 
+/// A load that counts what is done until it is stopped.
+struct Run {
+    started: Instant,
+    done: Arc<AtomicU64>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Run {
+    fn begin() -> Self {
+        Self { started: Instant::now(), done: Arc::default(), stop: Arc::default() }
+    }
+
+    /// Prints how much is done in a second, after so many seconds.
+    async fn end(self, seconds: u64, lodgers: Vec<JoinHandle<()>>) {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        let (count, elapsed) = (self.done.load(Ordering::Relaxed), self.started.elapsed());
+        self.stop.store(true, Ordering::Relaxed);
+        for lodger in lodgers {
+            lodger.await.expect("ended");
+        }
+        println!("{:.0}", count as f64 / elapsed.as_secs_f64());
+    }
+}
+
 async fn lodgings(base: &str, connections: u64, seconds: u64) {
-    let (done, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
     let client = reqwest::Client::builder().pool_max_idle_per_host(connections as usize).build().expect("a client");
-    let started = Instant::now();
+    let run = Run::begin();
+    let (done, stop) = (&run.done, &run.stop);
     let lodgers: Vec<_> = (0..connections)
         .map(|lodger| {
             let (client, base, done, stop) = (client.clone(), base.to_owned(), done.clone(), stop.clone());
@@ -110,13 +135,7 @@ async fn lodgings(base: &str, connections: u64, seconds: u64) {
             })
         })
         .collect();
-    tokio::time::sleep(Duration::from_secs(seconds)).await;
-    let (count, elapsed) = (done.load(Ordering::Relaxed), started.elapsed());
-    stop.store(true, Ordering::Relaxed);
-    for lodger in lodgers {
-        lodger.await.expect("ended");
-    }
-    println!("{:.0}", count as f64 / elapsed.as_secs_f64());
+    run.end(seconds, lodgers).await;
 }
 
 /// Citizens who lodge one after another on a connection, so that none has a long list of grievances.
@@ -229,8 +248,8 @@ async fn lives(base: &str, reference: bool, connections: u32, seconds: u64) {
         }
         lodgers.push(citizens);
     }
-    let (done, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
-    let started = Instant::now();
+    let run = Run::begin();
+    let (done, stop) = (&run.done, &run.stop);
     let lodgers: Vec<_> = lodgers
         .into_iter()
         .map(|citizens| {
@@ -246,13 +265,7 @@ async fn lives(base: &str, reference: bool, connections: u32, seconds: u64) {
             })
         })
         .collect();
-    tokio::time::sleep(Duration::from_secs(seconds)).await;
-    let (count, elapsed) = (done.load(Ordering::Relaxed), started.elapsed());
-    stop.store(true, Ordering::Relaxed);
-    for lodger in lodgers {
-        lodger.await.expect("ended");
-    }
-    println!("{:.0}", count as f64 / elapsed.as_secs_f64());
+    run.end(seconds, lodgers).await;
 }
 
 /// One grievance until it is redressed.

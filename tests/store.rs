@@ -11,7 +11,9 @@ mod people;
 
 use model::lifecycle::{Action, Case, Channel, Details, Event, Gender, Lodged, Setting, Statement, decide, lodge};
 use model::{Actor, Language, Mobile, PersonId, Reference, Rules, Time};
-use server::store::{Append, Appended, Attachment, Changed, Idempotency, Store, StoreError, Witness, postgres, sqlite};
+use server::store::{
+    Append, Appended, Attachment, Changed, Idempotency, NewMessage, Store, StoreError, Witness, postgres, sqlite,
+};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -248,7 +250,15 @@ async fn a_write_that_the_database_refuses_fails_alone_however_late_that_is_foun
     engine.refuse("no");
     let answered = |payload: u64, response: &str| {
         let key = [u8::try_from(payload).expect("small"); 32];
-        lodged(payload).0.once(Some(Idempotency { key, fingerprint: [1; 32], response: response.into() }))
+        let append = lodged(payload).0;
+        // Its template may come with it, and go where it is refused.
+        let message = NewMessage {
+            reference: Some(append.case.reference),
+            registered_id: (payload % 7).to_string(),
+            ..lists::text()
+        };
+        let once = Idempotency { key, fingerprint: [1; 32], response: response.into() };
+        append.with_messages(vec![message]).once(Some(once))
     };
     assert!(matches!(store.append(answered(201, "no")).await, Err(StoreError::Unavailable(_))), "alone in its group");
     let mut writes = tokio::task::JoinSet::new();
@@ -267,6 +277,7 @@ async fn a_write_that_the_database_refuses_fails_alone_however_late_that_is_foun
     }
     engine.refuse_no_more();
     assert_eq!(all_cases(store.as_ref()).await.len(), 180);
+    assert_eq!(store.messages(1_000).await.expect("messages").len(), 180);
     assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
 }
 

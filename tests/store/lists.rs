@@ -92,7 +92,7 @@ pub async fn a_worklist_shows_the_most_urgent_first_page_by_page(engine: Engine)
     assert_eq!(store.last_entry().await.expect("read"), Some(now()));
 }
 
-fn text() -> NewMessage {
+pub fn text() -> NewMessage {
     NewMessage {
         reference: None,
         to: Mobile::parse("9830012345").expect("a number"),
