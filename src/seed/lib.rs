@@ -163,8 +163,8 @@ impl Taken {
     }
 }
 
-/// Roles with one account each, beside those of departments, offices and districts.
-const CELL: [(&str, Role, &str); 13] = [
+/// The accounts beside those of departments, offices and districts. Where a role has two, the first stands for it.
+const CELL: [(&str, Role, &str); 14] = [
     ("counter", Role::CounterOperator, "Counter operator"),
     ("telecaller", Role::TeleCaller, "Tele-caller"),
     ("quality", Role::QualityLead, "Quality lead"),
@@ -178,4 +178,5 @@ const CELL: [(&str, Role, &str); 13] = [
     ("cmo", Role::CmoOfficial, "CMO official"),
     ("admin", Role::Administrator, "Administrator"),
     ("auditor", Role::Auditor, "Auditor"),
+    ("analyst2", Role::OperationalAnalyst, "Second operational analyst"),
 ];

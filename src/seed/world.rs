@@ -143,8 +143,9 @@ impl World {
             password: password.clone(),
         };
         let mut accounts = Vec::new();
-        for (username, role, name) in CELL {
-            accounts.push(account(self.cell(role), username.to_owned(), name.to_owned()));
+        for (position, (username, role, name)) in CELL.into_iter().enumerate() {
+            let actor = Actor { staff: Some(staff(1, position)), ..self.cell(role) };
+            accounts.push(account(actor, username.to_owned(), name.to_owned()));
         }
         for department in &self.departments {
             let username = format!("nodal.{}", department.to_lowercase());

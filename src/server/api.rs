@@ -43,6 +43,8 @@ pub fn router() -> Router<Root> {
         .mount::<wire::MyGrievances, _, _>(200, grievance::mine)
         .mount::<wire::GetCase, _, _>(200, grievance::one)
         .mount::<wire::Act, _, _>(200, grievance::act)
+        .mount::<wire::PreviewAction, _, _>(200, grievance::preview)
+        .mount::<wire::LeaseCase, _, _>(200, queue::lease)
         .mount::<wire::Reveal, _, _>(200, grievance::reveal)
         .mount::<wire::AccessLog, _, _>(200, grievance::access)
         .mount::<wire::Positions, _, _>(200, reference::positions)

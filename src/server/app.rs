@@ -12,6 +12,7 @@ pub mod code;
 pub mod decision;
 pub mod duplicate;
 pub mod inbound;
+pub mod lease;
 pub mod lodge;
 pub mod message;
 pub mod number;

@@ -88,6 +88,28 @@ impl<P: Page> Nav<P> {
         scroll_to_top();
     }
 
+    /// Puts a page's address in place of this one's without drawing anything: the page has changed by itself.
+    pub fn note(self, page: &P) {
+        if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&href(page)));
+        }
+    }
+
+    /// Shows another page beside what has the focus, which stays where it is: the case of a row in a list. `anew` makes a step
+    /// in the history; without it Back leads out of the list, not through every row.
+    pub fn select(self, page: P, anew: bool) {
+        let path = href(&page);
+        if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+            let _ = match anew {
+                true => history.push_state_with_url(&JsValue::NULL, "", Some(&path)),
+                false => history.replace_state_with_url(&JsValue::NULL, "", Some(&path)),
+            };
+        }
+        NAVIGATED.set(true);
+        self.page.set(page);
+        scroll_to_top();
+    }
+
     /// Navigates to a page and announces something before its title.
     pub fn go_and_tell(self, page: P, words: String) {
         NEXT_DONE.set(words);

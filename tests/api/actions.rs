@@ -16,12 +16,66 @@ async fn a_version_is_wanted_and_a_stale_one_changes_nothing() {
     assert_eq!((without.status, without.code()), (StatusCode::PRECONDITION_REQUIRED, "version_needed"));
 
     let version = officer.case(&number).await.version();
-    world.staff("nodal.phe").await.must(&number, &note, "with_office").await;
+    let urgent = json!({ "set_emergency": { "lane": "emergency24", "reason": "হাসপাতালের জল" } });
+    world.staff("nodal.phe").await.must(&number, &urgent, "with_office").await;
     let seen = format!("\"{version}\"");
     let stale = officer.post_with(&path, &note, &[("if-match", &seen), ("idempotency-key", &key())]).await;
     assert_eq!((stale.status, stale.code()), (StatusCode::PRECONDITION_FAILED, "stale"));
     assert_eq!(stale.json["version"], version + 1);
     assert_eq!(officer.case(&number).await.version(), version + 1);
+}
+
+#[tokio::test]
+async fn a_colleague_s_note_alone_makes_nothing_stale() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    let officer = world.staff("officer.phe.bolpur-sriniketan").await;
+    let path = format!("/api/grievances/{number}/actions");
+    let seen = format!("\"{}\"", officer.case(&number).await.version());
+    let note = json!({ "note": { "text": "আবার দেখুন" } });
+    world.staff("nodal.phe").await.must(&number, &note, "with_office").await;
+    world.staff("nodal.phe").await.must(&number, &note, "with_office").await;
+    let contact = json!({ "record_contact": { "means": "phone", "text": "কথা হয়েছে" } });
+    let done = officer.post_with(&path, &contact, &[("if-match", &seen), ("idempotency-key", &key())]).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    // The contact itself is more than a note.
+    let again = officer.post_with(&path, &contact, &[("if-match", &seen), ("idempotency-key", &key())]).await;
+    assert_eq!((again.status, again.code()), (StatusCode::PRECONDITION_FAILED, "stale"));
+    // A version that has not been is no earlier one.
+    let ahead = format!("\"{}\"", done.version() + 5);
+    let never = officer.post_with(&path, &contact, &[("if-match", &ahead), ("idempotency-key", &key())]).await;
+    assert_eq!(never.code(), "stale");
+}
+
+#[tokio::test]
+async fn a_preview_says_what_would_be_told_and_changes_nothing() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    let officer = world.staff("officer.phe.bolpur-sriniketan").await;
+    let before = officer.case(&number).await;
+    let path = format!("/api/grievances/{number}/preview");
+    let seen = format!("\"{}\"", before.version());
+    let ask = json!({ "request_information": { "missing": "কোন পাম্প?" } });
+    assert_eq!(officer.post(&path, &ask).await.code(), "version_needed");
+    let would = officer.post_with(&path, &ask, &[("if-match", &seen)]).await;
+    assert_eq!(would.status, StatusCode::OK, "{}", would.text);
+    assert_eq!(
+        (&would.json["stage"], would.json["told"].as_array().map(Vec::len)),
+        (&json!("needs_information"), Some(1))
+    );
+    assert_eq!(officer.case(&number).await.json["line"], before.json["line"], "nothing is done");
+    let done = officer.must(&number, &ask, "needs_information").await;
+    assert_eq!(done.status, StatusCode::OK);
+    let sent = world.last_message("9830012345", "asked").await;
+    let bare = |text: &str| text.split("http").next().unwrap_or_default().to_owned();
+    assert_eq!(bare(&sent), bare(would.json["told"][0].as_str().expect("a text")), "what was announced is what went");
+    // What would be refused is refused, and a case of others is not there.
+    let refused = officer
+        .post_with(&path, &json!({ "accept_atr": {} }), &[("if-match", &format!("\"{}\"", done.version()))])
+        .await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let other = world.staff("nodal.prd").await;
+    assert_eq!(other.post_with(&path, &ask, &[("if-match", &seen)]).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -74,8 +128,8 @@ async fn fifty_writers_of_one_version_make_one_change() {
     let writers = (0..50).map(|index| {
         let (officer, path, seen) = (&officer, &path, &seen);
         async move {
-            let note = json!({ "note": { "text": format!("নোট {index}") } });
-            officer.post_with(path, &note, &[("if-match", seen), ("idempotency-key", &key())]).await.status
+            let contact = json!({ "record_contact": { "means": "phone", "text": format!("কথা {index}") } });
+            officer.post_with(path, &contact, &[("if-match", seen), ("idempotency-key", &key())]).await.status
         }
     });
     for status in crate::side_by_side(writers).await {

@@ -15,6 +15,7 @@ mod follow;
 mod form;
 mod headers;
 mod idempotency;
+mod leases;
 mod lines;
 mod links;
 mod lodging;

@@ -32,9 +32,10 @@ export async function alive(page) {
   await page.locator('#app main h1').first().waitFor();
 }
 
-/** A staff member, signed in, at their first page, in English. */
-export async function staff(browser, username, viewport = DESKTOP, options = {}) {
+/** A staff member, signed in, at their first page, in English. Decisions go at once and the case stays, unless their `habits` say otherwise. */
+export async function staff(browser, username, viewport = DESKTOP, { habits = { keys: true, undo: 0 }, ...options } = {}) {
   const page = await person(browser, viewport, options);
+  await page.addInitScript((habits) => localStorage.getItem('pratikar.staff.habits') ?? localStorage.setItem('pratikar.staff.habits', JSON.stringify(habits)), habits);
   await page.goto('/en/staff/');
   await page.getByLabel('Name').fill(username);
   await page.getByLabel('Password').fill(PASSWORD);

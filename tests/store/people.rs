@@ -222,6 +222,12 @@ pub async fn one_alone_has_a_turn_and_nobody_has_more_than_their_share(engine: E
     assert!(store.take_turn("call 2", "b", now(), minute(10)).await.expect("asked"), "another thing");
     assert!(store.take_turn("call 1", "a", minute(9), minute(19)).await.expect("asked"), "again");
     assert!(store.take_turn("call 1", "b", minute(19), minute(29)).await.expect("asked"), "it is over");
+    let turns = ["call 1", "call 2", "call 3"].map(String::from);
+    assert_eq!(store.turns(&turns, minute(20)).await.expect("read"), [("call 1".to_owned(), "b".to_owned())]);
+    let mut both = store.turns(&turns, minute(9)).await.expect("read");
+    both.sort();
+    assert_eq!(both, [("call 1", "b"), ("call 2", "b")].map(|(what, who)| (what.to_owned(), who.to_owned())));
+    assert_eq!(store.turns(&[], now()).await.expect("read"), []);
     // Three at once, then one in ten seconds.
     let allowance = |seconds: i64| Allowance { key: [1; 32], cost: 10_000, most: 30_000, now: seconds * 1_000 };
     for _ in 0..3 {

@@ -134,6 +134,22 @@ pub struct Me {
     /// The same for the same person and different for any other; empty for nobody. Sent back in [`AS_HEADER`].
     #[serde(default)]
     pub mark: String,
+    /// For staff: the key of what they have begun to write on a device.
+    #[serde(default)]
+    pub device_key: DeviceKey,
+}
+
+/// A key with which an app encrypts what somebody has begun to write, so that nobody else at the same device can read it: 64
+/// hexadecimal digits, the same at each sign-in of the same account; empty for nobody. Kept in memory only.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DeviceKey(pub String);
+
+impl std::fmt::Debug for DeviceKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DeviceKey(…)")
+    }
 }
 
 impl Me {

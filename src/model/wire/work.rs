@@ -2,9 +2,9 @@
 
 use super::{CaseLine, CaseView, Endpoint, Method, query};
 use crate::duty::{Duty, Needs};
-use crate::lifecycle::Stage;
-use crate::names::{code_of, vocabulary};
-use crate::{DepartmentCode, Role, Time};
+use crate::lifecycle::{Action, Stage};
+use crate::names::{Names, code_of, vocabulary};
+use crate::{DepartmentCode, Language, Reference, Role, Time};
 use serde::{Deserialize, Serialize};
 
 endpoint!(
@@ -73,6 +73,78 @@ endpoint!(
     Desks {} Get "/api/desks", Needs::Duty(Duty::WatchDesks), () => Vec<Desk>
 );
 
+endpoint!(
+    /// Takes a case up for two minutes, or says that it is done with: meanwhile [`QueuePage::with_others`] shows everybody
+    /// else who has it, and nobody is handed it as their next. A lease stops nobody who opens the case on purpose.
+    LeaseCase {
+        /// Number of the case.
+        reference: Reference,
+    } Post "/api/grievances/{reference}/lease", Needs::Duty(Duty::WorkList), LeaseRequest => Lease,
+    path = |call| format!("/api/grievances/{}/lease", call.reference)
+);
+
+vocabulary! {
+    /// How somebody has a case open.
+    Interest {
+        /// They read it.
+        Reading,
+        /// They have begun to write about it.
+        Writing,
+        /// They are done with it.
+        Done,
+    }
+}
+
+/// Body of [`LeaseCase`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LeaseRequest {
+    /// What for.
+    pub interest: Interest,
+}
+
+/// Answer of [`LeaseCase`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Lease {
+    /// Who else has the case; `None` where it is now the sender's, or nobody's.
+    pub other: Option<Colleague>,
+}
+
+/// A member of staff who has a case open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Colleague {
+    /// Their name.
+    pub name: String,
+    /// Whether they have begun to write.
+    pub writing: bool,
+}
+
+endpoint!(
+    /// What an action would do, without doing it: refused as [`Act`](super::Act) would be. Needs `If-Match`.
+    PreviewAction {
+        /// Number of the case.
+        reference: Reference,
+    } Post "/api/grievances/{reference}/preview", Needs::Staff, Action => Preview,
+    path = |call| format!("/api/grievances/{}/preview", call.reference)
+);
+
+/// Answer of [`PreviewAction`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Preview {
+    /// Where the case would stand.
+    pub stage: Stage,
+    /// Name of the office that would have it; `None` where none would.
+    pub office_name: Option<Names>,
+    /// What its citizen would be told by text message, in order, in their language; empty where nothing would be sent.
+    pub told: Vec<String>,
+    /// The language of [`Preview::told`].
+    pub language: Language,
+}
+
 vocabulary! {
     /// A worklist.
     Queue {
@@ -108,6 +180,19 @@ impl Queue {
             _ => return None,
         })
     }
+
+    /// The stages of its cases.
+    #[must_use]
+    pub const fn stages(self) -> &'static [Stage] {
+        match self {
+            Self::Desk => &[Stage::Registered],
+            Self::Department => &[Stage::WithDepartment, Stage::AtrReview],
+            Self::Office => &[Stage::WithOffice],
+            Self::Verification | Self::Visits => &[Stage::Verification],
+            Self::Appeals => &[Stage::Appealed],
+            Self::Answers => &[Stage::NeedsInformation],
+        }
+    }
 }
 
 vocabulary! {
@@ -136,6 +221,9 @@ pub struct QueuePage {
     pub by_due: [u32; 4],
     /// When the oldest of all was lodged; `None` where the worklist is empty.
     pub oldest: Option<Time>,
+    /// Cases of this page that somebody else has open, with who that is.
+    #[serde(default)]
+    pub with_others: Vec<(Reference, Colleague)>,
 }
 
 /// Body of [`Caller`].

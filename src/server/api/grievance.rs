@@ -2,7 +2,7 @@
 
 use super::call::{Call, Reply, short_text};
 use crate::app::Once;
-use crate::app::act::{Command, Seen, execute};
+use crate::app::act::{self, Command, Seen, execute};
 use crate::app::lodge::{self, Sender};
 use crate::app::policy::{self, Wish, may_read};
 use crate::app::read::{own_lines, readable, readable_in_full};
@@ -10,8 +10,8 @@ use crate::app::view::view;
 use crate::failure::Failure;
 use model::lifecycle::{self, Channel};
 use model::wire::{
-    AccessLine, AccessLog, Act, CaseLine, CaseView, GetCase, Lodge, MyGrievances, Problem, ProblemCode, Receipt,
-    Reveal, Revealed,
+    AccessLine, AccessLog, Act, CaseLine, CaseView, GetCase, Lodge, MyGrievances, Preview, PreviewAction, Problem,
+    ProblemCode, Receipt, Reveal, Revealed,
 };
 use model::{Actor, Role};
 
@@ -56,6 +56,13 @@ pub async fn act(call: Call<Act>) -> Result<Reply<CaseView>, Failure> {
         },
         None => Err(failure),
     }
+}
+
+/// What an action would do, without doing it.
+pub async fn preview(call: Call<PreviewAction>) -> Result<Reply<Preview>, Failure> {
+    let (actor, seen) = (call.actor()?, call.if_match.map_or(Seen::Unsaid, Seen::Version));
+    let command = Command { actor, reference: call.path.reference, action: &call.body, seen, once: None };
+    Ok(Reply::ok(act::preview(&call.app, command, call.now).await?))
 }
 
 async fn act_once(call: &Call<Act>, actor: &Actor) -> Result<Reply<CaseView>, Failure> {

@@ -1,11 +1,13 @@
 //! Worklists, the next call, a caller's earlier grievances, the load of the desks.
 
 use super::call::{Call, Reply};
-use crate::app::{alarm, worklist};
+use crate::app::{alarm, lease, worklist};
 use crate::failure::Failure;
 use model::Mobile;
 use model::lodging::Problem as FieldProblem;
-use model::wire::{Caller, CaseLine, CaseView, Desk, Desks, GetHealth, GetQueue, Health, NextCall, QueuePage};
+use model::wire::{
+    Caller, CaseLine, CaseView, Desk, Desks, GetHealth, GetQueue, Health, Lease, LeaseCase, NextCall, QueuePage,
+};
 
 /// A page of the actor's worklist with its counts.
 pub async fn page(call: Call<GetQueue>) -> Result<Reply<QueuePage>, Failure> {
@@ -26,6 +28,13 @@ pub async fn next_call(call: Call<NextCall>) -> Result<Reply<Option<CaseView>>, 
 pub async fn caller(call: Call<Caller>) -> Result<Reply<Vec<CaseLine>>, Failure> {
     let mobile = Mobile::parse(&call.body.mobile).map_err(|why| Failure::fields(vec![FieldProblem::from(why)]))?;
     Ok(Reply::ok(worklist::caller(&call.app, call.actor()?, &mobile, call.now).await?))
+}
+
+/// Takes a case up, or gives it back.
+pub async fn lease(call: Call<LeaseCase>) -> Result<Reply<Lease>, Failure> {
+    let (actor, interest) = (call.actor()?, call.body.interest);
+    let name = call.session.as_ref().map_or("", |session| session.name.as_str());
+    Ok(Reply::ok(lease::lease(&call.app, (actor, name), call.path.reference, interest, call.now).await?))
 }
 
 /// Alarms about the server.

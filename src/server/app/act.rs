@@ -10,8 +10,8 @@ use crate::failure::Failure;
 use crate::state::App;
 use crate::store::{Append, Appended, Idempotency, StoreError};
 use chrono::Duration;
-use model::lifecycle::{Action, Case, NUMBER_SHOWN_HOURS, Setting, Stage};
-use model::wire::ProblemCode;
+use model::lifecycle::{Action, Case, EventBody, NUMBER_SHOWN_HOURS, Setting, Stage};
+use model::wire::{Preview, ProblemCode};
 use model::{Actor, Reference, Role, Time};
 
 /// What the actor had seen of the case when they decided. Where there is something newer, nothing is done.
@@ -28,15 +28,25 @@ pub enum Seen {
 }
 
 impl Seen {
-    fn holds(self, case: &Case) -> Result<(), Failure> {
+    async fn holds(self, app: &App, case: &Case) -> Result<(), Failure> {
         match self {
             Self::Anything => Ok(()),
-            Self::Version(seen) if seen == case.version => Ok(()),
+            Self::Version(seen) if seen == case.version || only_notes_since(app, case, seen).await? => Ok(()),
             Self::Report(seen) if seen == case.reports => Ok(()),
             Self::Version(_) | Self::Report(_) => Err(Failure::stale(case.version)),
             Self::Unsaid => Err(Failure::of(ProblemCode::VersionNeeded)),
         }
     }
+}
+
+/// Whether nothing but notes came after this version: a colleague's note changes nothing that a decision rests on.
+async fn only_notes_since(app: &App, case: &Case, seen: u32) -> Result<bool, Failure> {
+    if seen == 0 || seen > case.version {
+        return Ok(false);
+    }
+    let history = app.store.history(case.reference).await?;
+    let newer = history.get(seen as usize..).unwrap_or_default();
+    Ok(newer.iter().all(|stored| matches!(stored.event.body, EventBody::Noted | EventBody::NotedFor { .. })))
 }
 
 /// An action that somebody wants to carry out on a case.
@@ -69,26 +79,10 @@ pub async fn execute(app: &App, command: Command<'_>, now: Time) -> Result<Once<
     }
     // What the decision depends on besides the case may change meanwhile; then it is made again.
     for _ in 0..3 {
-        let before = readable(app, actor, reference).await?;
-        seen.holds(&before)?;
-        let root = match action {
-            Action::Merge { root, .. } => app.store.case(*root).await?,
-            _ => None,
-        };
-        let setting = Setting {
-            root: root.as_ref(),
-            followed: matches!(action, Action::Merge { .. }) && !app.store.followers(reference).await?.is_empty(),
-            number_shown: match (action, actor.staff) {
-                (Action::RecordCall { .. }, Some(staff)) => {
-                    app.store.was_revealed(reference, staff, now - Duration::hours(NUMBER_SHOWN_HOURS)).await?
-                }
-                _ => false,
-            },
-            number_proved: matches!(action, Action::DisownNumber) && is_link_of_proved(app, &before, actor).await?,
-            places: &app.facts.tables,
-            ..Setting::new(&app.facts.rules, now)
-        };
-        let decided = Decided::of(&before, actor, action.clone(), &setting)?;
+        let ground = Ground::of(app, actor, reference, action, now).await?;
+        seen.holds(app, &ground.before).await?;
+        let decided = Decided::of(&ground.before, actor, action.clone(), &ground.setting(app, now))?;
+        let root = &ground.root;
         let known = Known::of(app, &decided).await?;
         let append = decided.append(app, &known).resting_on(root.as_ref());
         let case = append.case.clone();
@@ -117,6 +111,69 @@ pub async fn execute(app: &App, command: Command<'_>, now: Time) -> Result<Once<
         }
     }
     Err(StoreError::Unavailable("a case that this rests on keeps changing".into()).into())
+}
+
+/// What an action would do to a case, without doing it: where the case would stand, and what its citizen would be told.
+///
+/// # Errors
+/// As [`execute`], without 503.
+pub async fn preview(app: &App, command: Command<'_>, now: Time) -> Result<Preview, Failure> {
+    let Command { actor, reference, action, seen, .. } = command;
+    let ground = Ground::of(app, actor, reference, action, now).await?;
+    seen.holds(app, &ground.before).await?;
+    let decided = Decided::of(&ground.before, actor, action.clone(), &ground.setting(app, now))?;
+    let known = Known::of(app, &decided).await?;
+    let (case, told) = (decided.case.clone(), decided.told_to_citizen(app, &known));
+    Ok(Preview {
+        stage: case.stage,
+        office_name: case.office.and_then(|office| app.facts.offices.get(&office)).map(|office| office.name.clone()),
+        told: told.into_iter().map(|message| message.body).collect(),
+        language: case.language,
+    })
+}
+
+/// What a decision rests on.
+struct Ground {
+    before: Case,
+    /// The case that it is to follow.
+    root: Option<Case>,
+    followed: bool,
+    number_shown: bool,
+    number_proved: bool,
+}
+
+impl Ground {
+    async fn of(app: &App, actor: &Actor, reference: Reference, action: &Action, now: Time) -> Result<Self, Failure> {
+        let before = readable(app, actor, reference).await?;
+        let root = match action {
+            Action::Merge { root, .. } => app.store.case(*root).await?,
+            _ => None,
+        };
+        let number_shown = match (action, actor.staff) {
+            (Action::RecordCall { .. }, Some(staff)) => {
+                app.store.was_revealed(reference, staff, now - Duration::hours(NUMBER_SHOWN_HOURS)).await?
+            }
+            _ => false,
+        };
+        Ok(Self {
+            root,
+            followed: matches!(action, Action::Merge { .. }) && !app.store.followers(reference).await?.is_empty(),
+            number_shown,
+            number_proved: matches!(action, Action::DisownNumber) && is_link_of_proved(app, &before, actor).await?,
+            before,
+        })
+    }
+
+    fn setting<'g>(&'g self, app: &'g App, now: Time) -> Setting<'g> {
+        Setting {
+            root: self.root.as_ref(),
+            followed: self.followed,
+            number_shown: self.number_shown,
+            number_proved: self.number_proved,
+            places: &app.facts.tables,
+            ..Setting::new(&app.facts.rules, now)
+        }
+    }
 }
 
 /// Carries out what a citizen answers by text message or on a plain page. Sent again after it was done, it changes

@@ -89,12 +89,16 @@ impl<'a> Decided<'a> {
         Append::of(self.case, self.events, &app.facts.rules).with_messages(messages)
     }
 
+    /// The messages to its citizen.
+    #[must_use]
+    pub fn told_to_citizen(&self, app: &App, known: &Known) -> Vec<NewMessage> {
+        let Self { case, events, promised, .. } = self;
+        known.citizen.as_ref().map(|to| to_citizen(app, case, events, *promised, to, known.codes)).unwrap_or_default()
+    }
+
     fn messages(&self, app: &App, known: &Known) -> Vec<NewMessage> {
         let Self { case, events, .. } = self;
-        let mut messages = Vec::new();
-        if let Some(to) = &known.citizen {
-            messages.extend(to_citizen(app, case, events, self.promised, to, known.codes));
-        }
+        let mut messages = self.told_to_citizen(app, known);
         if let Some(template) = self.for_officers() {
             let of = known.root.as_ref().unwrap_or(case).reference;
             messages.extend(to_officers(app, of, template, &known.officers));

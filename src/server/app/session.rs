@@ -10,7 +10,7 @@ use crate::state::App;
 use crate::store::{Session, SignInCost, SignInCount};
 use chrono::Duration;
 use model::lifecycle::Case;
-use model::wire::{Me, Names, ProblemCode, SESSION_MINUTES};
+use model::wire::{DeviceKey, Me, Names, ProblemCode, SESSION_MINUTES};
 use model::{Actor, Role, Scope, StaffId, Time};
 use sha2::{Digest, Sha256};
 
@@ -111,7 +111,9 @@ pub fn me(app: &App, session: &Session) -> Me {
         Scope::State | Scope::Own(_) | Scope::Case { .. } => None::<Names>,
     };
     let mark = mark(app, &session.actor);
-    Me { actor: Some(session.actor.clone()), name: session.name.clone(), unit, mark }
+    let device_key = session.actor.staff.map(|staff| hex::encode(app.keyed("device", staff.to_string().as_bytes())));
+    let device_key = DeviceKey(device_key.unwrap_or_default());
+    Me { actor: Some(session.actor.clone()), name: session.name.clone(), unit, mark, device_key }
 }
 
 /// Stores a new session.

@@ -1,5 +1,6 @@
 //! Worklists, the next call, a caller's earlier grievances.
 
+use super::lease;
 use super::policy::{self, Wish, may_read};
 use super::view::view;
 use crate::failure::Failure;
@@ -7,7 +8,7 @@ use crate::state::App;
 use crate::store::QueueFilter;
 use chrono::Duration;
 use model::clock::ist_date;
-use model::lifecycle::{Case, Party, Stage};
+use model::lifecycle::{Case, Party};
 use model::wire::{CaseLine, CaseView, Due, ProblemCode, Queue, QueuePage};
 use model::{Actor, Mobile, Rules, Scope, Time};
 
@@ -21,14 +22,6 @@ fn filter(queue: Queue, actor: &Actor, rules: &Rules, now: Time) -> Option<Queue
     if Queue::of(actor.role) != Some(queue) {
         return None;
     }
-    let stages = match queue {
-        Queue::Desk => vec![Stage::Registered],
-        Queue::Department => vec![Stage::WithDepartment, Stage::AtrReview],
-        Queue::Office => vec![Stage::WithOffice],
-        Queue::Verification | Queue::Visits => vec![Stage::Verification],
-        Queue::Appeals => vec![Stage::Appealed],
-        Queue::Answers => vec![Stage::NeedsInformation],
-    };
     let party = match &actor.scope {
         Scope::Department(department) => Some(Party { department: department.clone(), office: None }),
         Scope::Office(party) => Some(party.clone()),
@@ -41,7 +34,7 @@ fn filter(queue: Queue, actor: &Actor, rules: &Rules, now: Time) -> Option<Queue
     // The same as `Case::call_owed`.
     let in_stage_before = (queue == Queue::Answers).then(|| now - Duration::days(rules.information_call_days));
     Some(QueueFilter {
-        stages,
+        stages: queue.stages().to_vec(),
         party,
         district,
         visit_due: queue == Queue::Visits,
@@ -69,7 +62,8 @@ pub async fn page(
     filter.due = due;
     let page = app.store.queue(&filter, cursor, PAGE, now).await?;
     policy::read(app, actor, Wish::List(page.rows.len()), now).await?;
-    Ok(QueuePage { rows: page.rows, next: page.next, by_due: counts.by_due, oldest: counts.oldest })
+    let with_others = lease::of_others(app, actor, &page.rows, now).await?;
+    Ok(QueuePage { rows: page.rows, next: page.next, by_due: counts.by_due, oldest: counts.oldest, with_others })
 }
 
 /// The most urgent case that nobody is calling about and where no call has failed today, as this caller sees it.

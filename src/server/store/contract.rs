@@ -274,6 +274,8 @@ pub trait Shared: Send + Sync {
     /// Takes a turn at a task that only one node does at a time, or keeps it, until `until`. Answers false while
     /// another has it.
     async fn take_turn(&self, what: &str, who: &str, now: Time, until: Time) -> Result<bool>;
+    /// Those of these turns that somebody has, each with who; at most some hundred are asked for at once.
+    async fn turns(&self, whats: &[String], now: Time) -> Result<Vec<(String, String)>>;
     /// A fact that the database knows about itself.
     async fn fact(&self, name: &str) -> Result<Option<Vec<u8>>>;
     /// Stores a fact.

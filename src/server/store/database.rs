@@ -1,6 +1,7 @@
 //! A database of either engine: concurrent reads, writes through the one writer.
 
 use super::pool::Pool;
+use super::queue::Values;
 use super::row::first_case;
 use super::sql::params;
 use super::writer::Writer;
@@ -656,6 +657,22 @@ impl Shared for Database {
                 Ok(taken == 1)
             })
             .await
+    }
+
+    async fn turns(&self, whats: &[String], now: Time) -> Result<Vec<(String, String)>> {
+        if whats.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.pool.read(|connection| {
+            let mut values = Values::default();
+            let names: Vec<String> = whats.iter().map(|what| values.add(what)).collect();
+            let sql = format!(
+                "SELECT what, who FROM turn WHERE what IN ({}) AND until > {}",
+                names.join(", "),
+                values.add(millis(now))
+            );
+            connection.all(&sql, &values.0, |row| Ok((row.get(0)?, row.get(1)?)))
+        })
     }
 
     async fn fact(&self, name: &str) -> Result<Option<Vec<u8>>> {

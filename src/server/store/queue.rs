@@ -74,10 +74,10 @@ fn stages(stages: impl IntoIterator<Item = Stage>) -> String {
 
 /// The values of a condition that is built up; each gets the number of its parameter.
 #[derive(Default)]
-struct Values(Vec<Value>);
+pub(super) struct Values(pub(super) Vec<Value>);
 
 impl Values {
-    fn add(&mut self, value: impl Into<Value>) -> String {
+    pub(super) fn add(&mut self, value: impl Into<Value>) -> String {
         self.0.push(value.into());
         format!("?{}", self.0.len())
     }

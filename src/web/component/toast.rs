@@ -6,7 +6,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// Seconds within which something can be undone.
+/// Seconds within which something can be undone, unless somebody wants more.
 const SECONDS: u32 = 10;
 
 /// A notice of something done, at the foot of the page; for a while it can be undone.
@@ -45,14 +45,19 @@ impl Toasts {
     /// Says that something was done, and offers `undo`. The toast before it cannot be undone any more: its `kept` is
     /// called.
     pub fn show(self, words: String, undo: Option<Callback<()>>, kept: Option<Callback<()>>) {
+        self.show_for(SECONDS, words, undo, kept);
+    }
+
+    /// As [`Toasts::show`], for so many seconds.
+    pub fn show_for(self, seconds: u32, words: String, undo: Option<Callback<()>>, kept: Option<Callback<()>>) {
         self.close();
         let with_undo = if undo.is_some() {
-            fill(key::TOAST_OFFER, &[("n", &digits(&SECONDS.to_string()))])
+            fill(key::TOAST_OFFER, &[("n", &digits(&seconds.to_string()))])
         } else {
             String::new()
         };
         announce(format!("{words} {with_undo}").trim_end());
-        self.shown.set(Some(Shown { words, undo, kept, left: SECONDS }));
+        self.shown.set(Some(Shown { words, undo, kept, left: seconds }));
     }
 
     /// Closes the toast; what was done stays done.
@@ -65,7 +70,7 @@ impl Toasts {
     }
 
     /// Undoes it, if that is still possible.
-    fn undo(self) {
+    pub fn undo(self) {
         let undo = self.shown.with_untracked(|shown| shown.as_ref().and_then(|shown| shown.undo));
         if let Some(undo) = undo {
             self.shown.set(None);

@@ -3,7 +3,7 @@ use crate::api::{self, CallError};
 use leptos::prelude::*;
 use model::Reference;
 use model::lifecycle::Action;
-use model::wire::{CaseView, GetCase, ProblemCode};
+use model::wire::{CaseView, GetCase, Preview, PreviewAction, ProblemCode};
 
 /// The result of an action.
 pub enum Acted {
@@ -42,10 +42,31 @@ impl Act {
         let call = model::wire::Act { reference };
         self.send.send(call, action, Some(version), move |answer| match answer {
             Ok(view) => told(Acted::Done(Box::new(view))),
-            Err(CallError::Network) => told(Acted::Unsent),
-            Err(error) if error.code() == Some(ProblemCode::Stale) => self.stale(reference, error, told),
-            Err(error) => told(Acted::Refused(error)),
+            Err(error) => self.failed(reference, error, told),
         });
+    }
+
+    /// Asks what the action would do, unless a request is under way; what the server would refuse is told as by
+    /// [`Act::act`].
+    pub fn preview(
+        self,
+        reference: Reference,
+        version: u32,
+        action: Action,
+        told: impl FnOnce(Result<Preview, Acted>) + 'static,
+    ) {
+        self.send.send(PreviewAction { reference }, action, Some(version), move |answer| match answer {
+            Ok(preview) => told(Ok(preview)),
+            Err(error) => self.failed(reference, error, |acted| told(Err(acted))),
+        });
+    }
+
+    fn failed(self, reference: Reference, error: CallError, told: impl FnOnce(Acted) + 'static) {
+        match error {
+            CallError::Network => told(Acted::Unsent),
+            error if error.code() == Some(ProblemCode::Stale) => self.stale(reference, error, told),
+            error => told(Acted::Refused(error)),
+        }
     }
 
     /// Reads the present version of the case and reports it.

@@ -10,6 +10,8 @@ use leptos::prelude::*;
 pub struct Queue {
     /// Those that have not arrived, oldest first.
     pub left: RwSignal<Vec<Unsent>>,
+    /// Incremented whenever one has arrived.
+    pub arrived: RwSignal<u32>,
     patience: Patience,
 }
 
@@ -17,7 +19,7 @@ pub struct Queue {
 /// grow. Once in an app, above its pages, which find it by [`Queue::of_app`].
 #[must_use]
 pub fn use_unsent() -> Queue {
-    let queue = Queue { left: RwSignal::new(call::all()), patience: Patience::new() };
+    let queue = Queue { left: RwSignal::new(call::all()), arrived: RwSignal::new(0), patience: Patience::new() };
     provide_context(queue);
     queue.send_all(false);
     let online = window_event_listener(ev::online, move |_| queue.hurry(false));
@@ -58,9 +60,31 @@ impl Queue {
         kept
     }
 
-    /// Takes a call out, to be written anew.
-    pub fn remove(self, key: &str) {
+    /// Takes a call out, to be written anew; false where it is not there any more, because it was sent.
+    pub fn remove(self, key: &str) -> bool {
+        let there = call::all().iter().any(|unsent| unsent.key == key && !unsent.taken);
         call::remove(key);
+        self.refresh();
+        there
+    }
+
+    /// Sends off what could be taken back until now.
+    pub fn release(self, key: &str) {
+        if let Some(held) = call::all().into_iter().find(|unsent| unsent.key == key) {
+            let _ = call::put(&Unsent { held_until: 0.0, ..held });
+            self.refresh();
+            self.hurry(false);
+        }
+    }
+
+    /// Sends everything of whom the page shows, also what could still be taken back; before they sign out.
+    pub async fn flush(self) {
+        for mut unsent in call::all().into_iter().filter(|unsent| unsent.is_ours() && unsent.problem.is_none()) {
+            unsent.held_until = 0.0;
+            if let Err(error) = call::send(&mut unsent, |_, _| ()).await {
+                call::note(&mut unsent, &error);
+            }
+        }
         self.refresh();
     }
 
@@ -77,11 +101,12 @@ impl Queue {
     fn send_all(self, refused_too: bool) {
         leptos::task::spawn_local(async move {
             for mut unsent in call::all() {
-                if !unsent.is_ours() || (unsent.problem.is_some() && !refused_too) {
+                if !unsent.is_ours() || unsent.is_held() || (unsent.problem.is_some() && !refused_too) {
                     continue;
                 }
-                if let Err(error) = call::send(&mut unsent, |_, _| self.refresh()).await {
-                    call::note(&mut unsent, &error);
+                match call::send(&mut unsent, |_, _| self.refresh()).await {
+                    Ok(()) => drop(self.arrived.try_update(|arrived| *arrived += 1)),
+                    Err(error) => call::note(&mut unsent, &error),
                 }
                 self.refresh();
             }

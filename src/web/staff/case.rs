@@ -3,12 +3,14 @@
 mod action;
 mod actions;
 mod citizen_number;
+mod letters;
 mod workplace;
 
 pub use actions::Actions;
 pub use citizen_number::CallCitizen;
 
 use crate::session::{role, use_session};
+use crate::worklist::Worklist;
 use leptos::prelude::*;
 use model::Reference;
 use model::page::StaffPage;
@@ -16,7 +18,7 @@ use model::wire::{GetCase, Queue};
 use wasm_split_helpers::wasm_split;
 use web::api;
 use web::component::BackLink;
-use web::hook::use_remote;
+use web::hook::use_remote_later;
 use web::i18n::{key, t};
 use web::later::{Draw, SplitLoaderError};
 use web::route::{href, set_title};
@@ -36,11 +38,19 @@ pub fn case() -> Result<Draw<StaffPage>, SplitLoaderError> {
 pub fn Case(reference: Reference) -> impl IntoView {
     set_title(&reference.grouped());
     let session = use_session();
-    let case = use_remote(move || async move {
+    let case = use_remote_later(move || async move {
         let view = api::get(&GetCase { reference }).await?;
         set_title(&view.line.title);
         Ok(view)
     });
+    // Read ahead while the case before it was decided, or read now.
+    match Worklist::of_page().and_then(|list| list.take_ahead(reference)) {
+        Some(view) => {
+            set_title(&view.line.title);
+            case.set(view);
+        }
+        None => case.load(),
+    }
     let works = untrack(|| role(session)).is_some_and(|role| Queue::of(role).is_some());
     let (page, words) =
         if works { (StaffPage::Work, key::STAFF_TITLE) } else { (StaffPage::Home, key::STAFF_NAV_DASHBOARD) };

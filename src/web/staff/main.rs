@@ -4,12 +4,19 @@
 mod calls;
 mod case;
 mod case_list;
+mod drafts;
 mod figures;
+mod habits;
 mod intake;
+mod keys;
+mod search;
 mod session;
 mod sign_in;
+mod waiting;
 mod worklist;
 
+use drafts::Drafts;
+use keys::Keys;
 use session::{Session, use_session};
 
 use leptos::prelude::*;
@@ -17,8 +24,9 @@ use model::page::StaffPage;
 use model::wire::{Me, Queue, WhoAmI};
 use model::{Duty, Language, Role};
 use web::api;
-use web::component::{Emblem, Failed, Languages, Loading, OtherPerson, Remote};
-use web::hook::{on_session_end, use_remote};
+use web::component::{Dialog, Emblem, Failed, Languages, Loading, OtherPerson, Remote, Toast, Toasts};
+use web::format::counted;
+use web::hook::{on_session_end, use_remote, use_unsent};
 use web::i18n::{key, name_of, t};
 use web::later::Part;
 use web::person;
@@ -38,8 +46,22 @@ pub fn StaffApp() -> impl IntoView {
     });
     let session: Session = who.state;
     provide_context(session);
+    let (toasts, drafts, queue) = (Toasts::provide(), Drafts::provide(), use_unsent());
+    habits::provide_habits();
+    let keys = Keys::provide();
+    let _wanted = search::Wanted::provide();
+    keys.bind('U', t(key::KEYS_UNDO), move || toasts.undo());
     // The page stays, with the sign-in in front of it.
-    on_session_end(move || who.set(Me::default()));
+    on_session_end(move || {
+        drafts.close();
+        who.set(Me::default());
+    });
+    Effect::new(move |_| {
+        let me = session.with(|session| session.loaded().filter(|me| me.actor.is_some()).cloned());
+        if let Some(me) = me {
+            leptos::task::spawn_local(async move { drafts.open(&me).await });
+        }
+    });
     // Depends on who is signed in, not on each answer: reading the session again does not reset the page.
     let state = Memo::new(move |_| {
         session.with(|session| match session {
@@ -72,12 +94,15 @@ pub fn StaffApp() -> impl IntoView {
             <a class="brand" data-nav href=href(&StaffPage::Home)><Emblem/><span>{t(key::BRAND)}</span></a>
             <div class="bar-links">
                 <Languages page=page_changed among=&Language::STAFF/>
-                {move || state.get().and_then(Result::ok).flatten().map(|_| view! { <Who/> })}
+                {move || state.get().and_then(Result::ok).flatten().map(|role| view! { {role.has(Duty::Search).then(|| view! { <search::SearchField/> })}<KeysButton keys/><Who/> })}
             </div>
         </header>
         {move || state.get().and_then(Result::ok).flatten().map(|role| view! { <Menu role/> })}
+        {move || state.get().and_then(Result::ok).flatten().map(|_| view! { <waiting::Waiting queue/> })}
         <OtherPerson/>
         <main id="main" class="page">{body}</main>
+        <Toast toasts/>
+        <keys::AllKeys keys/>
     }
 }
 
@@ -86,15 +111,41 @@ pub fn StaffApp() -> impl IntoView {
 fn Who() -> impl IntoView {
     let session = use_session();
     let name = move || session.with(|session| session.loaded().map(|me| me.name.clone())).unwrap_or_default();
-    let sign_out = move |_| {
+    let (drafts, queue, asks) = (Drafts::of_app(), web::hook::Queue::of_app(), RwSignal::new(false));
+    let sign_out = move || {
+        asks.set(false);
         leptos::task::spawn_local(async move {
+            // What could still be taken back is meant.
+            if let Some(queue) = queue {
+                queue.flush().await;
+            }
+            drafts.forget();
             person::sign_out().await;
             session.set(Remote::Loaded(Me::default()));
         });
     };
+    // Whoever comes to this device next finds nothing of theirs: that is asked first.
+    let leave = move |_| if drafts.count() == 0 { sign_out() } else { asks.set(true) };
     view! {
         <span class="who">{name}</span>
-        <button type="button" class="link" on:click=sign_out>{t(key::NAV_SIGN_OUT)}</button>
+        <button type="button" class="link" on:click=leave>{t(key::NAV_SIGN_OUT)}</button>
+        <Dialog id="leaving" title=t(key::LEAVING_TITLE) open=asks>
+            <p>{move || counted(key::LEAVING_DRAFTS, drafts.count())}</p>
+            <p class="buttons">
+                <button type="button" class="button" on:click=move |_| asks.set(false)>{t(key::LEAVING_STAY)}</button>
+                <button type="button" class="button second" on:click=move |_| sign_out()>{t(key::LEAVING_GO)}</button>
+            </p>
+        </Dialog>
+    }
+}
+
+/// Opens the list of keys.
+#[component]
+fn KeysButton(keys: Keys) -> impl IntoView {
+    view! {
+        <button type="button" class="link keys-button" aria-keyshortcuts="?" on:click=move |_| keys.listed.set(true)>
+            {t(key::KEYS_TITLE)}<keys::KeyCap letter='?'/>
+        </button>
     }
 }
 
@@ -139,7 +190,8 @@ fn Menu(role: Role) -> impl IntoView {
             let is_first = first.as_ref() == Some(&page);
             let current = move || {
                 let shown = nav.page();
-                (shown.same_kind(&own) || (is_first && shown == StaffPage::Home)).then_some("page")
+                let beside = own == StaffPage::Work && matches!(shown, StaffPage::Case(_));
+                (shown.same_kind(&own) || beside || (is_first && shown == StaffPage::Home)).then_some("page")
             };
             view! { <li><a data-nav href=path aria-current=current>{words}</a></li> }
         })
@@ -154,19 +206,23 @@ fn Page(role: Role) -> impl IntoView {
     let calls = Part::new(|| Box::pin(calls::calls()), &["later"]);
     let intake = Part::new(|| Box::pin(intake::intake()), &["later"]);
     let figures = Part::new(|| Box::pin(figures::figures()), &["later"]);
-    move || {
+    // A case stands beside the worklist of whoever has one: going from one to another draws neither the list nor the page anew.
+    let shown = Memo::new(move |_| {
         let asked = nav.page();
         let home = asked == StaffPage::Home;
         let page = if home { pages(role).into_iter().next().map_or(StaffPage::Home, |(page, _)| page) } else { asked };
-        match page {
-            StaffPage::Home => view! { <NoPage role/> }.into_any(),
-            StaffPage::Work => view! { <worklist::Work role/> }.into_any(),
-            StaffPage::Unknown => view! { <Unknown/> }.into_any(),
-            page @ StaffPage::Case(_) => case.draw(page),
-            page @ StaffPage::Calls => calls.draw(page),
-            page @ (StaffPage::Intake | StaffPage::Number) => intake.draw(page),
-            page @ (StaffPage::Desks | StaffPage::Dashboard(_) | StaffPage::Cases(_)) => figures.draw(page),
-        }
+        let beside = matches!(page, StaffPage::Case(_)) && Queue::of(role).is_some();
+        if beside { StaffPage::Work } else { page }
+    });
+    move || match shown.get() {
+        StaffPage::Home => view! { <NoPage role/> }.into_any(),
+        StaffPage::Work => view! { <worklist::Work role case/> }.into_any(),
+        StaffPage::Unknown => view! { <Unknown/> }.into_any(),
+        StaffPage::Search(query) => view! { <search::Found query/> }.into_any(),
+        page @ StaffPage::Case(_) => case.draw(page),
+        page @ StaffPage::Calls => calls.draw(page),
+        page @ (StaffPage::Intake | StaffPage::Number) => intake.draw(page),
+        page @ (StaffPage::Desks | StaffPage::Dashboard(_) | StaffPage::Cases(_)) => figures.draw(page),
     }
 }
 

@@ -1,57 +1,248 @@
-//! The worklist of a role: counts by deadline, most urgent first. One screen for every role with a queue, in the app's
-//! own module because it is the first page of most; a place of work with a screen of its own brings it as a part.
+//! The worklist of a role beside the case that is open: most urgent first, counts by deadline, who else has what open, and the
+//! next case ready. On a phone one of the two is shown at a time.
+//!
+//! One screen for every role with a queue, in the app's own module because it is the first page of most; the case itself is a
+//! part.
 
-use crate::case_list::cards;
+mod held;
+mod lease;
+mod row;
+
+pub use held::Held;
+
+use crate::keys::Keys;
 use crate::session::use_session;
+use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use model::names::code_of;
 use model::page::StaffPage;
-use model::wire::{Due, GetQueue, Queue};
+use model::wire::{CaseView, Colleague, Due, GetCase, GetQueue, Interest, Queue, QueuePage};
 use model::{Reference, Role};
+use row::Row;
 use web::api;
-use web::component::{ErrorSummary, Errors, TextField};
-use web::format::{digits, now, number};
-use web::hook::use_pages;
+use web::component::{ErrorSummary, Errors, Pager, TextField};
+use web::format::{clock, digits, now, number};
+use web::hook::{Pages, use_pages};
 use web::i18n::{fill, key, t};
+use web::later::Part;
 use web::reference::use_tables;
 use web::route::{set_title, use_nav};
+use web::start::document;
 
-/// The worklist.
+/// Milliseconds after which the list looks for what is new.
+const RENEWED: u32 = 30_000;
+/// Width in CSS pixels from which the list stands beside the case; the same as in `staff.css`.
+const WIDE: f64 = 960.0;
+
+/// The worklist as the pages of cases see it.
+#[derive(Clone, Copy)]
+pub struct Worklist {
+    queue: Queue,
+    pages: Pages<QueuePage>,
+    /// Cases that were decided here and may still stand in the list as it was read.
+    decided: RwSignal<Vec<Reference>>,
+    /// The next case, read ahead.
+    ahead: RwSignal<Option<CaseView>>,
+    /// What the newest look at the queue found, where that has cases which the list does not show.
+    newer: RwSignal<Option<QueuePage>>,
+}
+
+impl Worklist {
+    /// The worklist of this page, where it has one.
+    #[must_use]
+    pub fn of_page() -> Option<Self> {
+        use_context()
+    }
+
+    /// Its rows without what was decided here.
+    fn rows(self) -> Vec<Reference> {
+        let decided = self.decided.get();
+        let rows = self.pages.list.with(|page| page.rows.iter().map(|line| line.reference).collect::<Vec<_>>());
+        rows.unwrap_or_default().into_iter().filter(|reference| !decided.contains(reference)).collect()
+    }
+
+    /// Who else has a case open; tracked.
+    fn with_other(self, reference: Reference) -> Option<Colleague> {
+        self.pages
+            .list
+            .with(|page| page.with_others.iter().find(|(of, _)| *of == reference).map(|(_, other)| other.clone()))
+            .flatten()
+    }
+
+    /// The case after this one that nobody else has open; from the top where this is the last.
+    #[must_use]
+    pub fn next_after(self, reference: Reference) -> Option<Reference> {
+        untrack(|| {
+            let rows = self.rows();
+            let at = rows.iter().position(|row| *row == reference);
+            let (before, after) = rows.split_at(at.map_or(0, |at| at + 1));
+            let mut rest = after.iter().chain(before).copied();
+            rest.find(|row| *row != reference && self.with_other(*row).is_none())
+        })
+    }
+
+    /// The case as it was read ahead, once.
+    #[must_use]
+    pub fn take_ahead(self, reference: Reference) -> Option<CaseView> {
+        let is_it = self.ahead.with_untracked(|ahead| ahead.as_ref().is_some_and(|it| it.line.reference == reference));
+        if is_it { self.ahead.try_update(Option::take).flatten() } else { None }
+    }
+
+    /// Reads the next case ahead and takes it up, so that nobody else is handed it.
+    fn read_ahead(self, after: Reference) {
+        let Some(next) = self.next_after(after) else { return };
+        if self.ahead.with_untracked(|ahead| ahead.as_ref().is_some_and(|it| it.line.reference == next)) {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            if let Some(other) = lease::take(next, Interest::Reading).await {
+                // Somebody was faster: the list learns it, and the one after is read.
+                self.tell(next, Some(other));
+                if untrack(|| self.next_after(after)).is_some() {
+                    self.read_ahead(after);
+                }
+                return;
+            }
+            if let Ok(view) = api::get(&GetCase { reference: next }).await {
+                self.ahead.try_set(Some(view));
+            }
+        });
+    }
+
+    /// Notes who else has a case.
+    fn tell(self, reference: Reference, other: Option<Colleague>) {
+        self.pages.list.state.try_update(|state| {
+            if let web::component::Remote::Loaded(page) = state {
+                page.with_others.retain(|(of, _)| *of != reference);
+                page.with_others.extend(other.map(|other| (reference, other)));
+            }
+        });
+    }
+
+    /// The case was decided: it leaves the list.
+    pub fn decided(self, reference: Reference) {
+        self.decided.update(|decided| decided.push(reference));
+    }
+
+    /// The decision was taken back.
+    pub fn bring_back(self, reference: Reference) {
+        self.decided.update(|decided| decided.retain(|known| *known != reference));
+    }
+
+    /// A case has changed: its row says so, or leaves the list where the case is somebody else's now.
+    pub fn changed(self, view: &CaseView) {
+        if !self.queue.stages().contains(&view.line.stage) {
+            self.decided(view.line.reference);
+        }
+        self.pages.list.state.try_update(|state| {
+            if let web::component::Remote::Loaded(page) = state
+                && let Some(known) = page.rows.iter_mut().find(|known| known.reference == view.line.reference)
+            {
+                known.clone_from(&view.line);
+            }
+        });
+    }
+
+    /// Reads the list anew, without moving what stands there: counts and who has what are as they are now; cases that came
+    /// since are offered, not pushed in.
+    fn look(self) {
+        let call = GetQueue { queue: self.queue, due: None, cursor: String::new() };
+        leptos::task::spawn_local(async move {
+            let Ok(found) = api::get(&call).await else { return };
+            self.pages.list.state.try_update(|state| {
+                if let web::component::Remote::Loaded(page) = state {
+                    (page.by_due, page.oldest) = (found.by_due, found.oldest);
+                    page.with_others.clone_from(&found.with_others);
+                    for line in &found.rows {
+                        if let Some(known) = page.rows.iter_mut().find(|known| known.reference == line.reference) {
+                            known.clone_from(line);
+                        }
+                    }
+                }
+            });
+            self.newer.try_set(Some(found));
+        });
+    }
+
+    /// How many cases have come that the list does not show; tracked.
+    fn count_of_new(self) -> usize {
+        let decided = self.decided.get();
+        let known = self.pages.list.with(|page| page.rows.iter().map(|line| line.reference).collect::<Vec<_>>());
+        let Some(known) = known else { return 0 };
+        self.newer.with(|newer| {
+            let rows = newer.iter().flat_map(|page| &page.rows).map(|line| &line.reference);
+            rows.filter(|row| !known.contains(row) && !decided.contains(row)).count()
+        })
+    }
+}
+
+/// Whether the list stands beside the case.
+#[must_use]
+pub fn is_wide() -> bool {
+    let width = web_sys::window().and_then(|window| window.inner_width().ok()).and_then(|width| width.as_f64());
+    width.is_some_and(|width| width >= WIDE)
+}
+
+/// The worklist, and beside it the case that is open.
 #[component]
-pub fn Work(role: Role) -> impl IntoView {
+pub fn Work(role: Role, case: Part<StaffPage>) -> impl IntoView {
     let queue = Queue::of(role).unwrap_or(Queue::Desk);
-    let title = t(&format!("queue.{}", code_of(&queue)));
-    set_title(&title);
-    let (session, tables) = (use_session(), use_tables());
+    let title = StoredValue::new(t(&format!("queue.{}", code_of(&queue))));
+    let (session, tables, nav) = (use_session(), use_tables(), use_nav::<StaffPage>());
     let due: RwSignal<Option<Due>> = RwSignal::new(None);
+    let decided = RwSignal::new(Vec::new());
     let pages = use_pages(move |cursor| {
         let call = GetQueue { queue, due: due.get_untracked(), cursor };
         async move { api::get(&call).await }
     });
+    let list = Worklist { queue, pages, decided, ahead: RwSignal::new(None), newer: RwSignal::new(None) };
+    provide_context(list);
+    let open = Memo::new(move |_| match nav.page() {
+        StaffPage::Case(reference) => Some(reference),
+        _ => None,
+    });
+    let other = lease::keep(open);
+    Effect::new(move |_| {
+        if let Some(reference) = open.get() {
+            list.tell(reference, other.get());
+        } else {
+            set_title(&title.get_value());
+        }
+    });
+    // The next case is read once the one before stands.
+    Effect::new(move |_| {
+        let loaded = pages.list.with(|_| ()).is_some();
+        if let Some(reference) = open.get().filter(|_| loaded) {
+            request_animation_frame(move || list.read_ahead(reference));
+        }
+    });
+    let renewed = StoredValue::new_local(Some(Interval::new(RENEWED, move || {
+        if document().is_some_and(|document| !document.hidden()) {
+            list.look();
+        }
+    })));
+    on_cleanup(move || drop(renewed.try_update_value(Option::take)));
+    if let Some(waiting) = web::hook::Queue::of_app() {
+        Effect::new(move |before: Option<u32>| {
+            let arrived = waiting.arrived.get();
+            if before.is_some_and(|before| before != arrived) {
+                list.look();
+            }
+            arrived
+        });
+    }
+    keys_of(list, open, nav);
     let unit = move || {
         session
             .with(|session| session.loaded().and_then(|me| me.unit.clone()))
             .map(|names| names.of(web::i18n::language()).to_owned())
     };
-    let tabs = move || {
-        let counts = pages.list.with(|page| page.by_due).unwrap_or_default();
-        let all: u32 = counts.iter().sum();
-        let mut tabs = vec![(None, t(key::DUE_ALL), all)];
-        for (index, span) in Due::ALL.into_iter().enumerate() {
-            tabs.push((Some(span), t(&format!("due.{}", code_of(&span))), counts.get(index).copied().unwrap_or(0)));
-        }
-        tabs.into_iter()
-            .map(|(span, words, count)| {
-                let pressed = move || (due.get() == span).to_string();
-                view! {
-                    <li><button type="button" class="tab" aria-pressed=pressed on:click=move |_| {
-                        due.set(span);
-                        pages.load();
-                    }>{words}" "<strong>{number(count)}</strong></button></li>
-                }
-            })
-            .collect_view()
+    let heading = move || {
+        let words = unit().unwrap_or_else(|| title.get_value());
+        // One first heading: that of the case, where one is open.
+        if open.get().is_some() { view! { <h2>{words}</h2> }.into_any() } else { view! { <h1>{words}</h1> }.into_any() }
     };
+    let tabs = move || tabs(pages, due);
     let summary = move || {
         pages.list.with(|page| {
             let open = fill(key::QUEUE_SUMMARY, &[("n", &number(page.by_due.iter().sum()))]);
@@ -60,12 +251,129 @@ pub fn Work(role: Role) -> impl IntoView {
             std::iter::once(open).chain(oldest).collect::<Vec<_>>().join(" · ")
         })
     };
+    let since = StoredValue::new(now());
+    let fresh = move || {
+        let count = list.count_of_new();
+        (count > 0).then(|| {
+            let at = since.get_value().map(clock).unwrap_or_default();
+            let words = fill(key::QUEUE_NEW, &[("n", &digits(&count.to_string())), ("time", &at)]);
+            let show = move |_| {
+                list.newer.set(None);
+                list.decided.set(Vec::new());
+                since.set_value(now());
+                pages.load();
+            };
+            view! { <p class="fresh-rows"><button type="button" class="link" on:click=show>{words}</button></p> }
+        })
+    };
+    let loaded = Memo::new(move |_| pages.list.with(|_| ()).is_some());
+    let rows = move || {
+        if !loaded.get() {
+            return pages.list.draw(|_| ()).into_any();
+        }
+        view! {
+            {move || list.rows().is_empty().then(|| view! { <p class="empty">{t(key::QUEUE_EMPTY)}</p> })}
+            <ul class="cards rows-list">
+                <For each=move || list.rows() key=|reference| *reference let:reference>
+                    <Row list reference open tables/>
+                </For>
+            </ul>
+            <Pager has_more=Signal::derive(move || pages.has_more()) state=pages.more more=Callback::new(move |()| pages.load_more())/>
+        }
+        .into_any()
+    };
+    let beside = move || match open.get() {
+        Some(reference) => case.draw(StaffPage::Case(reference)),
+        None => view! { <p class="empty choose">{t(key::QUEUE_CHOOSE)}</p> }.into_any(),
+    };
+    let held_by = move || {
+        other.get().filter(|_| open.get().is_some()).map(|other| {
+            let words = if other.writing { key::LEASE_WRITING } else { key::LEASE_READING };
+            view! { <p class="notice held-by">{fill(words, &[("name", &other.name)])}</p> }
+        })
+    };
     view! {
-        <h1>{unit().unwrap_or_else(|| title.clone())}</h1>
-        <p class="hint" role="status">{summary}</p>
-        <nav class="tabs" aria-label=t(key::QUEUE_FILTER)><ul>{tabs}</ul></nav>
-        {cards(pages, tables)}
-        <OpenByNumber/>
+        <div class="worklist" class:at-case=move || open.get().is_some()>
+            <section class="list" aria-label=title.get_value()>
+                {heading}
+                <p class="hint" role="status">{summary}</p>
+                <nav class="tabs" aria-label=t(key::QUEUE_FILTER)><ul>{tabs}</ul></nav>
+                <div role="status">{fresh}</div>
+                {rows}
+                <OpenByNumber/>
+            </section>
+            <div class="beside"><div role="status">{held_by}</div>{beside}</div>
+        </div>
+    }
+}
+
+/// A button for each span of due dates, with its count.
+fn tabs(pages: Pages<QueuePage>, due: RwSignal<Option<Due>>) -> impl IntoView {
+    let counts = pages.list.with(|page| page.by_due);
+    let all = counts.map(|counts| counts.iter().sum());
+    let mut tabs = vec![(None, t(key::DUE_ALL), all)];
+    for (index, span) in Due::ALL.into_iter().enumerate() {
+        let count = counts.map(|counts| counts.get(index).copied().unwrap_or(0));
+        tabs.push((Some(span), t(&format!("due.{}", code_of(&span))), count));
+    }
+    tabs.into_iter()
+        .map(|(span, words, count)| {
+            let pressed = move || (due.get() == span).to_string();
+            // Before it is known there is no figure, rather than a wrong one.
+            let count = count.map(|count| view! { " "<strong>{number(count)}</strong> });
+            view! {
+                <li><button type="button" class="tab" aria-pressed=pressed on:click=move |_| {
+                    due.set(span);
+                    pages.load();
+                }>{words}{count}</button></li>
+            }
+        })
+        .collect_view()
+}
+
+/// J and K go through the list. The focus goes with them, and so does the case where it stands beside the list.
+fn keys_of(list: Worklist, open: Memo<Option<Reference>>, nav: web::route::Nav<StaffPage>) {
+    let Some(keys) = Keys::of_app() else { return };
+    let step = move |by: isize| {
+        let rows = untrack(|| list.rows());
+        let at = row::focused_row().or_else(|| open.get_untracked());
+        let at = at.and_then(|at| rows.iter().position(|row| *row == at));
+        let to = match at {
+            Some(at) => at.saturating_add_signed(by).min(rows.len().saturating_sub(1)),
+            None => 0,
+        };
+        if let Some(to) = rows.get(to).copied() {
+            row::focus_row(to);
+            if is_wide() && open.get_untracked().is_some_and(|open| open != to) {
+                show(nav, to);
+            }
+        }
+    };
+    keys.bind('J', t(key::KEYS_NEXT), move || step(1));
+    keys.bind('K', t(key::KEYS_PREVIOUS), move || step(-1));
+}
+
+/// Shows a case: beside its row where there is room, else in place of the list.
+pub fn show(nav: web::route::Nav<StaffPage>, reference: Reference) {
+    if is_wide() {
+        let anew = !matches!(nav.page_now(), StaffPage::Case(_));
+        nav.select(StaffPage::Case(reference), anew);
+    } else {
+        nav.go(StaffPage::Case(reference));
+    }
+}
+
+/// After a decision: the next case, where the list stands beside it; on a phone, and after the last case, the list.
+pub fn go_on(nav: web::route::Nav<StaffPage>, next: Option<Reference>) {
+    match next {
+        Some(next) if is_wide() => {
+            if let Some(keys) = Keys::of_app() {
+                keys.settle();
+            }
+            nav.select(StaffPage::Case(next), false);
+            row::focus_row(next);
+        }
+        _ => nav.go(StaffPage::Work),
     }
 }
 

@@ -17,6 +17,13 @@ fn place() -> &'static str {
     if api::is_staff() { "pratikar.unsent.staff" } else { "pratikar.unsent" }
 }
 
+/// The present moment, in milliseconds since 1970.
+fn now() -> f64 {
+    #[allow(clippy::cast_precision_loss)] // milliseconds since 1970 are exact
+    let now = crate::clock::now() as f64;
+    now
+}
+
 /// A call that waits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Unsent {
@@ -46,6 +53,9 @@ pub struct Unsent {
     /// Whether the server has it; photos may still be on their way.
     #[serde(default)]
     pub taken: bool,
+    /// Until when it can be taken back, in milliseconds since 1970; it is not sent before. 0 for at once.
+    #[serde(default)]
+    pub held_until: f64,
     /// Whether it waits until its writer has signed in.
     #[serde(default)]
     pub signed_out: bool,
@@ -70,6 +80,7 @@ impl Unsent {
             pending: Vec::new(),
             photos_at: String::new(),
             taken: false,
+            held_until: 0.0,
             signed_out: false,
             problem: None,
         })
@@ -86,6 +97,18 @@ impl Unsent {
     pub fn with_photos(self, pending: Vec<PendingUpload>, at: &str) -> Self {
         let pending = pending.into_iter().filter(|pending| pending.unfit.is_none()).collect();
         Self { pending, photos_at: at.to_owned(), ..self }
+    }
+
+    /// Kept back for that many milliseconds, within which it can be taken back.
+    #[must_use]
+    pub fn held_for(self, milliseconds: f64) -> Self {
+        Self { held_until: now() + milliseconds, ..self }
+    }
+
+    /// Whether it can still be taken back.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.held_until > now()
     }
 
     /// What is sent, with the names that the server has given to the photos.

@@ -32,10 +32,15 @@ use leptos::prelude::*;
 use model::Role;
 use model::lifecycle::{Action, ActionKind, Refusal};
 use model::wire::{CaseView, ProblemCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::sync::Arc;
 use web::api::CallError;
 use web::component::{ErrorSummary, Errors, SubmitButton};
-use web::i18n::{key, name_of, t};
+use web::i18n::{key, lang_of, name_of, t};
+use web::json;
+use web::upload::PendingUpload;
 
 /// An error in a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +61,8 @@ pub trait Form: Send + Sync {
     /// # Errors
     /// Everything that is missing or wrong, in the order of the controls.
     fn to_action(&self) -> Result<Action, Vec<Problem>>;
+    /// Everything that is entered, to be kept until it has been sent.
+    fn kept(&self) -> Vec<Kept>;
     /// Everything that was typed; empty where nothing would be lost with the form.
     fn typed(&self) -> String;
     /// The text that the department will read.
@@ -65,6 +72,45 @@ pub trait Form: Send + Sync {
     /// Photos that must be uploaded before the action is sent.
     fn photos(&self) -> Option<PhotosToSend> {
         None
+    }
+}
+
+/// Something that is entered in a form: its name, and how it is kept and found again.
+pub struct Kept {
+    name: &'static str,
+    save: Box<dyn Fn() -> Value>,
+    restore: Box<dyn Fn(&Value)>,
+}
+
+/// What a signal holds, kept under a name.
+pub fn kept<T>(name: &'static str, signal: RwSignal<T>) -> Kept
+where
+    T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    Kept {
+        name,
+        save: Box::new(move || signal.with(json::value)),
+        restore: Box::new(move |value| {
+            // What another version kept, and this one cannot read, stays as it is.
+            if let Some(value) = json::from::<T>(value) {
+                signal.set(value);
+            }
+        }),
+    }
+}
+
+/// Everything entered in a form; tracked.
+#[must_use]
+pub fn save(form: &dyn Form) -> Value {
+    form.kept().iter().map(|kept| (kept.name.to_owned(), (kept.save)())).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// Fills a form with what was kept of it.
+pub fn restore(form: &dyn Form, saved: &Value) {
+    for kept in form.kept() {
+        if let Some(value) = saved.get(kept.name) {
+            (kept.restore)(value);
+        }
     }
 }
 
@@ -142,9 +188,12 @@ pub fn ActionForm(
     errors: Errors,
     /// The citizen's name, where it is hidden from the department.
     hidden_name: Option<String>,
+    /// Whether it goes to the queue of what is sent, which takes its photos along.
+    queued: bool,
+    preview: Preview,
     busy: RwSignal<bool>,
-    /// Called with the complete action.
-    send: Callback<Action>,
+    /// Called with the complete action and its photos.
+    send: Callback<(Action, Vec<PendingUpload>)>,
 ) -> impl IntoView {
     let fields = form.fields(errors);
     let photos = form.photos();
@@ -163,7 +212,8 @@ pub fn ActionForm(
             None
         }
     };
-    let may_go = move || photos.is_none_or(|photos| photos.have_arrived(errors));
+    let may_go = move || photos.is_none_or(|photos| photos.may_go(queued, errors));
+    let pending = move || photos.map(PhotosToSend::pending).unwrap_or_default();
     let name = StoredValue::new(hidden_name);
     let warns = move || {
         let typed = untrack(|| form.with_value(|form| form.read_by_department()));
@@ -181,7 +231,7 @@ pub fn ActionForm(
             && !warns()
             && may_go()
         {
-            send.run(action);
+            send.run((action, pending()));
         }
     };
     // Sent automatically as soon as its photos are uploaded.
@@ -190,7 +240,7 @@ pub fn ActionForm(
             && let Some(action) = untrack(read)
             && untrack(may_go)
         {
-            send.run(action);
+            send.run((action, untrack(pending)));
         }
     });
     // As long as the text is the one that was warned about.
@@ -201,8 +251,42 @@ pub fn ActionForm(
             <h3>{name_of("do", &kind)}</h3>
             {fields}
             <div class="state" role="alert">{move || warning().map(|words| view! { <p class="notice">{words}</p> })}</div>
+            <Told ask=Callback::new(move |()| read()) preview/>
             <SubmitButton label=name_of("do", &kind) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
         </form>
+    }
+}
+
+/// Asks for what the citizen would be told by an action; the second value hears the answer.
+pub type Preview = Callback<(Action, Callback<Result<Vec<String>, CallError>>)>;
+
+/// On request: what the citizen will read.
+#[component]
+fn Told(ask: Callback<(), Option<Action>>, preview: Preview) -> impl IntoView {
+    let answer: RwSignal<Option<Result<Vec<String>, CallError>>> = RwSignal::new(None);
+    let hear = Callback::new(move |told| answer.set(Some(told)));
+    let show = move |_| {
+        answer.set(None);
+        if let Some(action) = ask.run(()) {
+            preview.run((action, hear));
+        }
+    };
+    let told = move || {
+        answer.get().map(|answer| match answer {
+            Ok(told) if told.is_empty() => view! { <p>{t(key::PREVIEW_NOTHING)}</p> }.into_any(),
+            Ok(told) => {
+                let line = |text: String| {
+                    let lang = lang_of(&text);
+                    view! { <p class="said" lang=lang dir="auto">{text}</p> }
+                };
+                told.into_iter().map(line).collect_view().into_any()
+            }
+            Err(error) => view! { <p class="error">{error.message()}</p> }.into_any(),
+        })
+    };
+    view! {
+        <p><button type="button" class="link" on:click=show>{t(key::PREVIEW_ASK)}</button></p>
+        <div role="status">{told}</div>
     }
 }
 

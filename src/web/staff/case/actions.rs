@@ -1,18 +1,26 @@
 //! What this role may do to the case now, one form at a time; and the notice where somebody else was faster.
 
-use super::action::{self, ActionForm, Form, show_refusal};
+use super::action::{self, ActionForm, Form, Preview, restore, save, show_refusal};
+use super::letters::letters;
+use crate::drafts::Drafts;
+use crate::habits::use_habits;
+use crate::keys::{KeyCap, Keys};
 use crate::session::{role, use_session};
+use crate::worklist::{Held, Worklist};
 use leptos::prelude::*;
-use model::Role;
 use model::lifecycle::{Action, ActionKind};
 use model::wire::CaseView;
+use model::{Reference, Role};
 use std::sync::Arc;
+use wasm_bindgen::JsCast;
 use web::api::CallError;
 use web::component::Errors;
 use web::format::{digits, moment};
-use web::hook::{Acted, use_act};
+use web::hook::{Act, Acted, use_act};
 use web::i18n::{fill, key, name_of, t};
 use web::route::{announce, focus_heading};
+use web::start::document;
+use web::upload::PendingUpload;
 
 /// A conflict: the case as it was seen, and as it is.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,29 +42,54 @@ struct Forms {
     owner: StoredValue<Owner>,
     opened: StoredValue<Vec<(ActionKind, Arc<dyn Form>)>>,
     role: Option<Role>,
+    drafts: Drafts,
 }
 
 impl Forms {
     fn new(role: Option<Role>) -> Self {
         let owner = Owner::current().unwrap_or_default();
-        Self { owner: StoredValue::new(owner), opened: StoredValue::new(Vec::new()), role }
+        Self { owner: StoredValue::new(owner), opened: StoredValue::new(Vec::new()), role, drafts: Drafts::of_app() }
     }
 
     /// The form of an action as it was left, or a new one.
     fn of(self, kind: ActionKind, view: &CaseView) -> Option<Arc<dyn Form>> {
         let known = self
             .opened
-            .with_value(|opened| opened.iter().find(|(known, _)| *known == kind).map(|(_, form)| form.clone()));
+            .try_with_value(|opened| opened.iter().find(|(known, _)| *known == kind).map(|(_, form)| form.clone()))?;
         known.or_else(|| {
             let form = self.owner.with_value(|owner| owner.with(|| action::form(kind, view, self.role)))?;
+            self.keep(kind, view.line.reference, &form);
             self.opened.update_value(|opened| opened.push((kind, form.clone())));
             Some(form)
         })
     }
 
+    /// Fills a form with what was begun earlier, and keeps what is entered from now on.
+    fn keep(self, kind: ActionKind, reference: Reference, form: &Arc<dyn Form>) {
+        let empty = untrack(|| save(&**form));
+        if let Some(begun) = self.drafts.get(reference, kind) {
+            restore(&**form, &begun);
+        }
+        let form = form.clone();
+        self.owner.with_value(|owner| {
+            owner.with(|| {
+                Effect::new(move |before: Option<serde_json::Value>| {
+                    let now = save(&*form);
+                    if before.is_some_and(|before| before != now) {
+                        // A category alone suggests the department: nobody has begun anything by that.
+                        let begun = now != empty && (kind != ActionKind::Categorise || !form.typed().trim().is_empty());
+                        self.drafts.put(reference, kind, begun.then(|| now.clone()));
+                    }
+                    now
+                });
+            });
+        });
+    }
+
     /// The action has changed the case: its form is reset, and so are those in which nothing was typed, because they
     /// start from what the case says.
-    fn done(self, kind: ActionKind) {
+    fn done(self, kind: ActionKind, reference: Reference) {
+        self.drafts.put(reference, kind, None);
         self.opened.try_update_value(|opened| {
             opened.retain(|(known, form)| *known != kind && !form.typed().trim().is_empty());
         });
@@ -71,12 +104,26 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
     let act = use_act();
     let saved = RwSignal::new(false);
     let conflict: RwSignal<Option<Conflict>> = RwSignal::new(None);
-    let send = Callback::new(move |action: Action| {
-        let view = shown.get_untracked();
+    let (held, list, habits) = (Held::of_page(), Worklist::of_page(), use_habits());
+    // What became of an action, unless it was done.
+    let failed = move |view: CaseView, kind: ActionKind, acted: Acted| match acted {
+        Acted::Done(_) => {}
+        Acted::Stale { now: Some(now), .. } => {
+            let still_open = now.actions.contains(&kind);
+            conflict.try_set(Some(Conflict { seen: state(&view), now: state(&now), still_open }));
+            shown.try_set(*now);
+        }
+        Acted::Stale { error, now: None } | Acted::Refused(error) => show_refusal(errors, &error),
+        Acted::Unsent => show_refusal(errors, &CallError::Network),
+    };
+    let at_once = move |view: CaseView, action: Action| {
         let kind = action.kind();
         act.act(view.line.reference, view.line.version, action, move |acted| match acted {
             Acted::Done(after) => {
-                untrack(|| forms.done(kind));
+                untrack(|| forms.done(kind, after.line.reference));
+                if let Some(list) = list {
+                    list.changed(&after);
+                }
                 shown.try_set(*after);
                 open.try_set(None);
                 conflict.try_set(None);
@@ -84,13 +131,25 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
                 announce(&t(key::SCASE_SAVED));
                 request_animation_frame(focus_heading);
             }
-            Acted::Stale { now: Some(now), .. } => {
-                let still_open = now.actions.contains(&kind);
-                conflict.try_set(Some(Conflict { seen: state(&view), now: state(&now), still_open }));
-                shown.try_set(*now);
+            acted => failed(view, kind, acted),
+        });
+    };
+    // What moves the case on can be taken back for a while, and the next case is shown meanwhile.
+    let holds = move |kind: ActionKind| Held::decides(kind) && habits.with_untracked(|habits| habits.undo > 0);
+    let send = Callback::new(move |(action, photos): (Action, Vec<PendingUpload>)| {
+        let view = shown.get_untracked();
+        let Some(held) = held.filter(|_| holds(action.kind())) else { return at_once(view, action) };
+        let (kind, seconds) = (action.kind(), habits.with_untracked(|habits| habits.undo));
+        let (reference, version) = (view.line.reference, view.line.version);
+        act.preview(reference, version, action.clone(), move |asked| {
+            let preview = match asked {
+                Ok(preview) => Some(preview),
+                Err(Acted::Unsent) => None,
+                Err(acted) => return failed(view, kind, acted),
+            };
+            if !held.hold(&view, &action, photos, preview.as_ref(), seconds) {
+                at_once(view, action);
             }
-            Acted::Stale { error, now: None } | Acted::Refused(error) => show_refusal(errors, &error),
-            Acted::Unsent => show_refusal(errors, &CallError::Network),
         });
     });
     // Depends on the action alone: a newer version of the case does not reset the form.
@@ -99,39 +158,127 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
         let view = shown.get_untracked();
         let form = forms.of(kind, &view)?;
         let hidden_name = view.name.filter(|_| view.shielded);
-        Some(view! { <ActionForm kind form errors hidden_name busy=act.send.busy send/> })
+        let (queued, preview) = (held.is_some() && holds(kind), ask_preview(act, shown));
+        Some(view! { <ActionForm kind form errors hidden_name queued preview busy=act.send.busy send/> })
     };
+    // What was begun before is open again.
+    let drafts = forms.drafts;
+    Effect::new(move |_| {
+        if drafts.read.get() && open.get_untracked().is_none() {
+            let begun = shown.with_untracked(|view| drafts.newest(view.line.reference, &view.actions));
+            if begun.is_some() {
+                open.set(begun);
+            }
+        }
+    });
     view! {
         <section class="actions" aria-label=t(key::SCASE_ACTIONS)>
             <h2>{t(key::SCASE_ACTIONS)}</h2>
             <p role="status">{move || saved.get().then(|| view! { <span class="pill done">{t(key::SCASE_SAVED)}</span> })}</p>
-            <Buttons shown open errors/>
+            <Buttons shown open forms errors/>
             {move || conflict.get().map(|conflict| view! { <Told conflict/> })}
             {form}
         </section>
     }
 }
 
-/// A button for each action; pressed again, it closes its form.
+/// Asks for what the citizen would be told by an action.
+fn ask_preview(act: Act, shown: RwSignal<CaseView>) -> Preview {
+    Callback::new(move |(action, told): (Action, Callback<Result<Vec<String>, CallError>>)| {
+        let (reference, version) = shown.with_untracked(|view| (view.line.reference, view.line.version));
+        act.preview(reference, version, action, move |asked| {
+            let answer = match asked {
+                Ok(preview) => Ok(preview.told),
+                Err(Acted::Stale { error, .. } | Acted::Refused(error)) => Err(error),
+                Err(_) => Err(CallError::Network),
+            };
+            told.try_run(answer);
+        });
+    })
+}
+
+/// A button for each action; pressed again, it closes its form. Its key opens the form, and pressed again sends it.
 #[component]
-fn Buttons(shown: RwSignal<CaseView>, open: RwSignal<Option<ActionKind>>, errors: Errors) -> impl IntoView {
+fn Buttons(
+    shown: RwSignal<CaseView>,
+    open: RwSignal<Option<ActionKind>>,
+    forms: Forms,
+    errors: Errors,
+) -> impl IntoView {
     move || {
         let actions = shown.with(|view| view.actions.clone());
         if actions.is_empty() {
             return view! { <p class="hint">{t(key::SCASE_NO_ACTIONS)}</p> }.into_any();
         }
-        let buttons = order(actions).into_iter().enumerate().map(|(index, kind)| {
+        let actions = order(actions);
+        let letters = letters(&actions);
+        let buttons = actions.into_iter().zip(letters).enumerate().map(|(index, (kind, letter))| {
             let class = if index == 0 && USUAL.contains(&kind) { "button" } else { "button second" };
             let expanded = move || (open.get() == Some(kind)).to_string();
+            if let Some((keys, letter)) = Keys::of_app().zip(letter) {
+                keys.bind(letter, name_of("do", &kind), move || {
+                    if open.get_untracked() == Some(kind) {
+                        send_form();
+                    } else {
+                        errors.clear();
+                        open.set(Some(kind));
+                        let view = shown.get_untracked();
+                        focus_form(move || untrack(|| forms.of(kind, &view).is_some_and(|form| form.to_action().is_ok())));
+                    }
+                });
+            }
             view! {
-                <li><button type="button" class=class aria-expanded=expanded on:click=move |_| {
+                <li><button type="button" class=class aria-expanded=expanded aria-keyshortcuts=letter.map(String::from) on:click=move |_| {
                     errors.clear();
                     open.update(|open| *open = if *open == Some(kind) { None } else { Some(kind) });
-                }>{name_of("do", &kind)}</button></li>
+                }>{name_of("do", &kind)}{letter.map(|letter| view! { <KeyCap letter/> })}</button></li>
             }
         });
         view! { <ul class="do">{buttons.collect_view()}</ul> }.into_any()
     }
+}
+
+/// The form that is open.
+fn open_form() -> Option<web_sys::HtmlFormElement> {
+    document()?.query_selector("form.action").ok().flatten()?.dyn_into().ok()
+}
+
+fn send_form() {
+    if let Some(form) = open_form() {
+        let _ = form.request_submit();
+    }
+}
+
+/// Milliseconds within which what is suggested for a form may come.
+const SUGGESTED: u32 = 600;
+
+fn focus_in_form(what: &str) {
+    let found = open_form().and_then(|form| form.query_selector(what).ok().flatten());
+    if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = found.focus();
+    }
+}
+
+/// Focuses the first control of the form that has just been opened. Where everything is suggested by then, the button: the
+/// same key again, or Enter, sends it.
+fn focus_form(is_complete: impl Fn() -> bool + 'static) {
+    let button = "button[type=submit]";
+    let first = "input:not([type=file]):not([type=radio]), input[type=radio], textarea, button[type=submit]";
+    request_animation_frame(move || {
+        request_animation_frame(move || {
+            focus_in_form(if is_complete() { button } else { first });
+            set_timeout(
+                move || {
+                    let untouched = document().and_then(|document| document.active_element());
+                    let untouched = untouched.is_some_and(|focused| focused.matches(first).unwrap_or(false));
+                    if untouched && is_complete() {
+                        focus_in_form(button);
+                    }
+                },
+                std::time::Duration::from_millis(SUGGESTED.into()),
+            );
+        });
+    });
 }
 
 /// Somebody else was faster: what was seen, what is there now, and that nothing typed is lost.

@@ -1,6 +1,6 @@
 //! Accepts a transfer; nothing is entered.
 
-use super::{Form, Problem};
+use super::{Form, Kept, Problem};
 use leptos::prelude::*;
 use model::lifecycle::Action;
 use web::component::Errors;
@@ -21,6 +21,10 @@ impl Form for AcceptTransfer {
 
     fn to_action(&self) -> Result<Action, Vec<Problem>> {
         Ok(Action::AcceptTransfer)
+    }
+
+    fn kept(&self) -> Vec<Kept> {
+        Vec::new()
     }
 
     fn typed(&self) -> String {

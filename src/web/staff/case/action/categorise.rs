@@ -1,7 +1,7 @@
 //! Sets category, department, lane and place; for a grievance about an office also that office.
 
 use super::field::{OfficeField, OneOf, Words, both, found, from_tables};
-use super::{Form, Problem};
+use super::{Form, Kept, Problem, kept};
 use leptos::prelude::*;
 use model::clock::Lane;
 use model::lifecycle::{Action, Party};
@@ -124,6 +124,18 @@ impl Form for Categorise {
             complained_of: complained_of.map(|department| Party { department, office }),
             remark,
         })
+    }
+
+    fn kept(&self) -> Vec<Kept> {
+        vec![
+            kept("category", self.category),
+            kept("case-place", self.place),
+            kept("department", self.department),
+            self.lane.kept(),
+            kept("accused", self.accused),
+            kept("office", self.accused_office),
+            self.remark.kept(),
+        ]
     }
 
     fn typed(&self) -> String {

@@ -1,6 +1,6 @@
 //! The parts of which the forms of actions are made: each has its state and its control, and reads what was entered.
 
-use super::{Form, Problem};
+use super::{Form, Kept, Problem, kept};
 use leptos::prelude::*;
 use model::lifecycle::Action;
 use model::names::code_of;
@@ -10,7 +10,8 @@ use web::api;
 use web::component::{Album, Errors, Photos, Radios, Suggest, TextArea};
 use web::hook::use_remote_later;
 use web::i18n::{key, language, t};
-use web::reference::{Choice, Tables};
+use web::json;
+use web::reference::{Choice, Tables, use_tables};
 use web::upload::PendingUpload;
 
 /// Id of the control of an action's main text.
@@ -62,6 +63,12 @@ impl Words {
     #[must_use]
     pub fn typed(self) -> String {
         self.text.get()
+    }
+
+    /// What is kept of it until it has been sent.
+    #[must_use]
+    pub fn kept(self) -> Kept {
+        kept(WORDS, self.text)
     }
 
     /// What was typed, if that is enough.
@@ -164,6 +171,12 @@ impl<T: Clone + Send + Sync + 'static> OneOf<T> {
         })
     }
 
+    /// What is kept of it until it has been sent.
+    #[must_use]
+    pub fn kept(self) -> Kept {
+        kept(self.id, self.code)
+    }
+
     /// The value selected, or the error that there is none.
     pub fn read(self) -> Result<T, Problem> {
         untrack(|| self.get()).ok_or(Problem { at: self.id, says: key::FIELD_CHOOSE })
@@ -199,6 +212,10 @@ impl Form for WordsAlone {
         self.words.read().map(self.make).map_err(|problem| vec![problem])
     }
 
+    fn kept(&self) -> Vec<Kept> {
+        vec![self.words.kept()]
+    }
+
     fn typed(&self) -> String {
         self.words.typed()
     }
@@ -230,6 +247,10 @@ impl<T: Clone + Send + Sync + 'static> Form for ChoiceAndWords<T> {
         both(self.choice.read(), self.words.read()).map(|(choice, words)| (self.make)(choice, words))
     }
 
+    fn kept(&self) -> Vec<Kept> {
+        vec![self.choice.kept(), self.words.kept()]
+    }
+
     fn typed(&self) -> String {
         self.words.typed()
     }
@@ -259,6 +280,25 @@ impl PhotosToSend {
         .into_any()
     }
 
+    /// What is kept of them until they have been sent: the files themselves lie on the device.
+    #[must_use]
+    pub fn kept(self) -> Kept {
+        Kept {
+            name: "photos",
+            save: Box::new(move || self.pending.with(json::value)),
+            restore: Box::new(move |value| {
+                let found: Vec<PendingUpload> = json::from(value).unwrap_or_default();
+                self.pending.set(found.into_iter().map(PendingUpload::found_again).collect());
+            }),
+        }
+    }
+
+    /// Those that can be sent, as they lie on this device.
+    #[must_use]
+    pub fn pending(self) -> Vec<PendingUpload> {
+        self.pending.with_untracked(|pending| pending.iter().filter(|one| one.unfit.is_none()).cloned().collect())
+    }
+
     /// Their names at the server.
     #[must_use]
     pub fn ids(self) -> Vec<AttachmentId> {
@@ -272,6 +312,15 @@ impl PhotosToSend {
             let fit = pending.iter().filter(|pending| pending.unfit.is_none());
             fit.map(|pending| pending.local.clone().into()).collect()
         })
+    }
+
+    /// Whether the action may be sent: where it is `queued`, its photos follow by themselves.
+    #[must_use]
+    pub fn may_go(self, queued: bool, errors: Errors) -> bool {
+        let unfit = self.pending.with_untracked(|pending| pending.iter().any(|pending| pending.unfit.is_some()));
+        let coming = self.pending.with_untracked(|pending| pending.iter().any(PendingUpload::is_coming));
+        // One that is still being made smaller lies nowhere yet.
+        if queued && !unfit && !coming { true } else { self.have_arrived(errors) }
     }
 
     /// Whether all are uploaded. Otherwise shows what to do about one that cannot be sent, or waits for the others.
@@ -303,6 +352,12 @@ pub fn from_tables<T: Send + Sync + 'static>(
     Signal::derive(move || tables.with(|tables| tables.loaded().map(|tables| make(tables)).unwrap_or_default()))
 }
 
+/// The English name of a block or town.
+fn place_name(tables: &ReferenceData, district: Option<Lgd>, place: Lgd) -> Option<String> {
+    let district = tables.districts.iter().find(|known| Some(known.lgd) == district)?;
+    district.places.iter().find(|known| known.lgd == place).map(|known| known.name.en.clone())
+}
+
 /// An office of a department; those of the case's district are one tap away. Choosing another department clears the
 /// office.
 #[component]
@@ -310,8 +365,12 @@ pub fn OfficeField(
     value: RwSignal<Option<OfficeId>>,
     department: Signal<Option<DepartmentCode>>,
     district: Option<Lgd>,
+    /// The block or town whose own office is chosen to begin with; its offices are named after it.
+    #[prop(optional_no_strip)]
+    of_place: Option<Lgd>,
     errors: Errors,
 ) -> impl IntoView {
+    let tables = use_tables();
     let offices = use_remote_later(move || {
         let call = Offices { department: department.get_untracked().unwrap_or_default(), district };
         async move { api::get(&call).await }
@@ -336,6 +395,23 @@ pub fn OfficeField(
             all.iter().map(choice).collect::<Vec<_>>()
         });
         choices.unwrap_or_default()
+    });
+    let chosen = StoredValue::new(false);
+    Effect::new(move |_| {
+        let own = of_place.and_then(|place| {
+            let name = tables.with(|tables| tables.loaded().and_then(|tables| place_name(tables, district, place)))?;
+            offices.with(|all| {
+                let is_of = |office: &&model::wire::Office| {
+                    office.district == district && office.name.en.split(',').next() == Some(&*name)
+                };
+                all.iter().find(is_of).map(|office| office.id)
+            })?
+        });
+        // Once: whoever takes it out means that.
+        if let Some(own) = own.filter(|_| !chosen.get_value() && value.get_untracked().is_none()) {
+            chosen.set_value(true);
+            value.set(Some(own));
+        }
     });
     let near = move || {
         offices.with(|all| {

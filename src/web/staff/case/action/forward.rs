@@ -1,7 +1,7 @@
 //! Forwards a case to an office of its department.
 
 use super::field::{OfficeField, Words, both, found};
-use super::{Form, Problem};
+use super::{Form, Kept, Problem, kept};
 use leptos::prelude::*;
 use model::lifecycle::Action;
 use model::wire::CaseView;
@@ -15,20 +15,22 @@ pub struct Forward {
     remark: Words,
     department: DepartmentCode,
     district: Option<Lgd>,
+    place: Option<Lgd>,
 }
 
 /// An empty form.
 #[must_use]
 pub fn form(view: &CaseView) -> Forward {
-    let (department, district) = (view.line.department.clone().unwrap_or_default(), view.line.district);
-    Forward { office: RwSignal::new(None), remark: Words::optional(key::FIELD_REMARK), department, district }
+    let line = &view.line;
+    let (department, district, place) = (line.department.clone().unwrap_or_default(), line.district, line.place);
+    Forward { office: RwSignal::new(None), remark: Words::optional(key::FIELD_REMARK), department, district, place }
 }
 
 impl Form for Forward {
     fn fields(&self, errors: Errors) -> AnyView {
         let department = Signal::stored(Some(self.department.clone()));
         view! {
-            <OfficeField value=self.office department district=self.district errors/>
+            <OfficeField value=self.office department district=self.district of_place=self.place errors/>
             {self.remark.field(errors)}
         }
         .into_any()
@@ -37,6 +39,10 @@ impl Form for Forward {
     fn to_action(&self) -> Result<Action, Vec<Problem>> {
         both(found("office", self.office), self.remark.read())
             .map(|(office, remark)| Action::Forward { office, remark })
+    }
+
+    fn kept(&self) -> Vec<Kept> {
+        vec![kept("office", self.office), self.remark.kept()]
     }
 
     fn typed(&self) -> String {

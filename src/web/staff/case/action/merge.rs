@@ -1,7 +1,7 @@
 //! Makes a case follow another with the same cause, which must be looked at first.
 
 use super::field::{Words, both};
-use super::{Form, Problem};
+use super::{Form, Kept, Problem, kept};
 use leptos::prelude::*;
 use model::Reference;
 use model::lifecycle::Action;
@@ -70,6 +70,10 @@ impl Form for Merge {
 
     fn to_action(&self) -> Result<Action, Vec<Problem>> {
         both(self.read_root(), self.reason.read()).map(|(root, reason)| Action::Merge { root, reason })
+    }
+
+    fn kept(&self) -> Vec<Kept> {
+        vec![kept(ROOT, self.number), self.reason.kept()]
     }
 
     fn typed(&self) -> String {

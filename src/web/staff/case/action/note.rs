@@ -1,7 +1,7 @@
 //! Writes a note and sets who may read it.
 
 use super::field::{OneOf, Words, both};
-use super::{Form, Problem};
+use super::{Form, Kept, Problem};
 use leptos::prelude::*;
 use model::Role;
 use model::lifecycle::{Action, Side};
@@ -31,6 +31,10 @@ impl Form for Note {
 
     fn to_action(&self) -> Result<Action, Vec<Problem>> {
         both(self.side.read(), self.text.read()).map(|(side, text)| Action::Note { side: Some(side), text })
+    }
+
+    fn kept(&self) -> Vec<Kept> {
+        vec![self.side.kept(), self.text.kept()]
     }
 
     fn typed(&self) -> String {

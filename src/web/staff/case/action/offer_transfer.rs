@@ -1,7 +1,7 @@
 //! Offers a case to another department or office.
 
 use super::field::{OfficeField, Words, both, found, from_tables};
-use super::{Form, Problem};
+use super::{Form, Kept, Problem, kept};
 use leptos::prelude::*;
 use model::lifecycle::{Action, Party};
 use model::wire::CaseView;
@@ -44,6 +44,10 @@ impl Form for OfferTransfer {
         both(found("department", self.department), self.reason.read()).map(|(department, reason)| {
             Action::OfferTransfer { to: Party { department, office: self.office.get_untracked() }, reason }
         })
+    }
+
+    fn kept(&self) -> Vec<Kept> {
+        vec![kept("department", self.department), kept("office", self.office), self.reason.kept()]
     }
 
     fn typed(&self) -> String {

@@ -2,7 +2,7 @@
 
 use super::field::{OneOf, PhotosToSend, Words, both};
 use super::record_call::ending;
-use super::{Form, Problem};
+use super::{Form, Kept, Problem, kept};
 use leptos::prelude::*;
 use model::lifecycle::{Action, Position, VisitFinding};
 use model::names::code_of;
@@ -51,6 +51,10 @@ impl Form for RecordVisit {
             position: self.position.get_untracked(),
             photos: self.photos.ids(),
         })
+    }
+
+    fn kept(&self) -> Vec<Kept> {
+        vec![self.finding.kept(), self.text.kept(), kept("position", self.position), self.photos.kept()]
     }
 
     fn typed(&self) -> String {

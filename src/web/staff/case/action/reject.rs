@@ -1,7 +1,7 @@
 //! Rejects a case on a legal ground. Which grounds are in use, and their names, is administered.
 
 use super::field::{Words, both};
-use super::{Form, Problem};
+use super::{Form, Kept, Problem, kept};
 use leptos::prelude::*;
 use model::lifecycle::{Action, Ground};
 use model::names::code_of;
@@ -44,6 +44,10 @@ impl Form for Reject {
         let ground = Ground::ALL.into_iter().find(|ground| code_of(ground) == code);
         let ground = ground.ok_or(Problem { at: GROUND, says: key::FIELD_CHOOSE });
         both(ground, self.words.read()).map(|(ground, reason)| Action::Reject { ground, reason })
+    }
+
+    fn kept(&self) -> Vec<Kept> {
+        vec![kept(GROUND, self.ground), self.words.kept()]
     }
 
     fn typed(&self) -> String {

@@ -1,7 +1,7 @@
 //! The Action Taken Report, checked for known lapses while it is written.
 
 use super::field::{OneOf, PhotosToSend, WORDS, Words, both};
-use super::{Form, Problem};
+use super::{Form, Kept, Problem, kept};
 use chrono::NaiveDate;
 use leptos::prelude::*;
 use model::atr::{Atr, Finding, Outcome, check};
@@ -133,6 +133,16 @@ impl Form for SubmitAtr {
             no_contact_reason: self.no_contact.get_untracked(),
             photos: self.photos.ids(),
         }))
+    }
+
+    fn kept(&self) -> Vec<Kept> {
+        vec![
+            self.outcome.kept(),
+            self.text.kept(),
+            kept(NEXT_DATE, self.next_date),
+            kept(NO_CONTACT, self.no_contact),
+            self.photos.kept(),
+        ]
     }
 
     fn typed(&self) -> String {

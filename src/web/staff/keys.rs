@@ -1,0 +1,186 @@
+//! Single keys: a letter for each thing that can be done, shown on its button and listed under `?`. They can be switched off
+//! (WCAG 2.1.4), are quiet while somebody types or a dialog is open, and never take a browser's combination.
+
+use crate::habits::{UNDO, use_habits};
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web::component::{Checkbox, Dialog, Errors, Radios};
+use web::format::digits;
+use web::i18n::{fill, key, t};
+use web::start::document;
+
+/// Milliseconds after a new case has been drawn within which no key acts: the press was meant for the one before.
+const SETTLING: f64 = 150.0;
+
+/// A key with what it does.
+#[derive(Clone)]
+struct Bound {
+    id: u32,
+    letter: char,
+    label: String,
+    run: Callback<()>,
+}
+
+/// The keys of the app.
+#[derive(Clone, Copy)]
+pub struct Keys {
+    bound: StoredValue<Vec<Bound>>,
+    next: StoredValue<u32>,
+    /// Until when no key acts, by the browser's own clock.
+    quiet_until: StoredValue<f64>,
+    /// Whether the list of keys is open.
+    pub listed: RwSignal<bool>,
+}
+
+impl Keys {
+    /// Provides the keys above all pages; [`AllKeys`] lists them.
+    #[must_use]
+    pub fn provide() -> Self {
+        let keys = Self {
+            bound: StoredValue::new(Vec::new()),
+            next: StoredValue::new(0),
+            quiet_until: StoredValue::new(0.0),
+            listed: RwSignal::new(false),
+        };
+        provide_context(keys);
+        let habits = use_habits();
+        let listener = window_event_listener(ev::keydown, move |event| {
+            if habits.with_untracked(|habits| habits.keys) {
+                keys.press(&event);
+            }
+        });
+        on_cleanup(move || listener.remove());
+        keys
+    }
+
+    /// The keys of this app.
+    #[must_use]
+    pub fn of_app() -> Option<Self> {
+        use_context()
+    }
+
+    /// A letter acts as long as what asks for it is shown; the newest of two that want the same letter has it.
+    pub fn bind(self, letter: char, label: String, run: impl Fn() + Send + Sync + 'static) {
+        let id = self.next.get_value();
+        self.next.set_value(id + 1);
+        self.bound.update_value(|bound| bound.push(Bound { id, letter, label, run: Callback::new(move |()| run()) }));
+        on_cleanup(move || {
+            self.bound.try_update_value(|bound| bound.retain(|known| known.id != id));
+        });
+    }
+
+    /// Another case is shown: a press that was meant for the one before does nothing.
+    pub fn settle(self) {
+        self.quiet_until.set_value(js_sys::Date::now() + SETTLING);
+    }
+
+    fn press(self, event: &web_sys::KeyboardEvent) {
+        let elsewhere = event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented();
+        if elsewhere || event.repeat() || is_writing(event) || is_dialog_open() {
+            return;
+        }
+        let Some(letter) = letter_of(event) else { return };
+        if letter == '?' {
+            event.prevent_default();
+            self.listed.set(true);
+            return;
+        }
+        if js_sys::Date::now() < self.quiet_until.get_value() {
+            return;
+        }
+        let run = self.bound.with_value(|bound| bound.iter().rev().find(|bound| bound.letter == letter).map(|b| b.run));
+        if let Some(run) = run {
+            event.prevent_default();
+            run.try_run(());
+        }
+    }
+
+    /// What the keys do on this page, each letter once.
+    fn all(self) -> Vec<(char, String)> {
+        let mut all: Vec<(char, String)> = Vec::new();
+        self.bound.with_value(|bound| {
+            for bound in bound.iter().rev().filter(|bound| !bound.label.is_empty()) {
+                if !all.iter().any(|(letter, _)| *letter == bound.letter) {
+                    all.push((bound.letter, bound.label.clone()));
+                }
+            }
+        });
+        all.sort();
+        all
+    }
+}
+
+/// The letter of a key: what is printed where the layout is Latin, else the key at that place of a Latin keyboard.
+fn letter_of(event: &web_sys::KeyboardEvent) -> Option<char> {
+    let (key, code) = (event.key(), event.code());
+    let mut typed = key.chars();
+    if let (Some(letter), None) = (typed.next(), typed.next())
+        && (letter.is_ascii_alphabetic() || letter == '?' || letter == '/')
+    {
+        return Some(letter.to_ascii_uppercase());
+    }
+    match code.strip_prefix("Key") {
+        Some(letter) => letter.chars().next(),
+        None if code == "Slash" => Some(if event.shift_key() { '?' } else { '/' }),
+        None => None,
+    }
+}
+
+/// Whether a key was pressed where letters are typed.
+fn is_writing(event: &web_sys::KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let fields = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]";
+    target.is_some_and(|target| target.closest(fields).ok().flatten().is_some())
+}
+
+fn is_dialog_open() -> bool {
+    document().and_then(|document| document.query_selector("dialog[open]").ok().flatten()).is_some()
+}
+
+/// The cap of a key on its button.
+#[component]
+pub fn KeyCap(letter: char) -> impl IntoView {
+    let habits = use_habits();
+    move || {
+        habits
+            .with(|habits| habits.keys)
+            .then(|| view! { <span class="key" aria-hidden="true">{letter.to_string()}</span> })
+    }
+}
+
+/// All keys of this page, and how somebody likes to work.
+#[component]
+pub fn AllKeys(keys: Keys) -> impl IntoView {
+    let habits = use_habits();
+    let errors = Errors::new();
+    let on = RwSignal::new(habits.with_untracked(|habits| habits.keys));
+    let undo = RwSignal::new(habits.with_untracked(|habits| habits.undo).to_string());
+    Effect::new(move |_| {
+        let (keys, undo) = (on.get(), undo.with(|undo| undo.parse().unwrap_or_default()));
+        habits.update(|habits| (habits.keys, habits.undo) = (keys, undo));
+    });
+    let list = move || {
+        let rows = keys.all().into_iter().map(|(letter, label)| {
+            view! { <div><dt><kbd class="key">{letter.to_string()}</kbd></dt><dd>{label}</dd></div> }
+        });
+        rows.collect_view()
+    };
+    let choices = || {
+        UNDO.map(|seconds| {
+            let words = match seconds {
+                0 => t(key::HABITS_AT_ONCE),
+                seconds => fill(key::HABITS_UNDO_SECONDS, &[("n", &digits(&seconds.to_string()))]),
+            };
+            (seconds.to_string(), words)
+        })
+        .to_vec()
+    };
+    view! {
+        <Dialog id="keys" title=t(key::KEYS_TITLE) open=keys.listed>
+            <dl class="keys">{list()}<div><dt><kbd class="key">"?"</kbd></dt><dd>{t(key::KEYS_THIS)}</dd></div></dl>
+            <Checkbox id="keys-on" label=t(key::KEYS_ON) value=on errors/>
+            <Radios id="undo" legend=t(key::HABITS_UNDO) hint=String::new() options=choices() value=undo errors/>
+        </Dialog>
+    }
+}

@@ -1,0 +1,177 @@
+// The worklist beside the case: deciding by keys, the next case, taking back, what is kept, who has what open.
+import { expect, test } from '@playwright/test';
+import { PHONE, lodge, person, staff } from './people.mjs';
+
+const wide = { width: 1400, height: 900 };
+const habits = { keys: true, undo: 10 };
+
+/** New grievances at the desk, each with a line of its own; answers their numbers. */
+async function lodged(browser, mobiles) {
+  const numbers = [];
+  for (const [at, mobile] of mobiles.entries()) {
+    const citizen = await person(browser);
+    numbers.push(await lodge(citizen, { text: `টিউবওয়েল খারাপ, পাড়া ${at + 1}। জল নেই।`, mobile }));
+    await citizen.context().close();
+  }
+  return numbers;
+}
+
+/** Opens a case of the list by its row, without a reload. */
+async function openRow(page, number) {
+  await page.locator(`#row-${number}`).click();
+  await expect(page.locator(`#row-${number}`)).toHaveAttribute('aria-current', 'true');
+  await page.locator('.workplace').waitFor();
+}
+
+const stage = (page, number) => page.evaluate(async (number) => (await (await fetch(`/api/grievances/${number}`, { headers: { 'pratikar-app': 'staff' } })).json()).line.stage, number);
+
+test('two keys decide, the next case is there, and the decision can be taken back', async ({ browser }) => {
+  const [first, second] = await lodged(browser, ['9847100001', '9847100002']);
+  const page = await staff(browser, 'analyst', wide, { habits });
+  await openRow(page, first);
+  await expect(page.locator(`#row-${second}`)).toBeVisible();
+  // C opens the form with what is suggested, and sends it.
+  await page.keyboard.press('c');
+  await expect(page.locator('#department')).toHaveValue('Public Health Engineering');
+  await expect(page.locator('form.action button[type=submit]')).toBeVisible();
+  await page.locator('form.action button[type=submit]').focus();
+  await page.keyboard.press('c');
+  await expect(page.locator('.toast')).toContainText('With the department');
+  await expect(page.locator(`#row-${first}`)).toHaveCount(0);
+  const next = page.locator('.rows-list .open a');
+  await expect(next).toBeFocused();
+  await expect(page.locator('.workplace')).toBeVisible();
+  expect(await stage(page, first)).toBe('registered');
+  await page.keyboard.press('u');
+  await expect(page.locator(`#row-${first}`)).toHaveAttribute('aria-current', 'true');
+  await page.waitForTimeout(500);
+  expect(await stage(page, first)).toBe('registered');
+  // Decided again and not taken back, it goes by itself.
+  await page.locator('.workplace').waitFor();
+  await page.waitForTimeout(200);
+  await page.locator('.do').getByRole('button', { name: 'Categorise and send' }).click();
+  await expect(page.locator('#department')).toHaveValue('Public Health Engineering');
+  await page.locator('form.action button[type=submit]').click();
+  await expect(page.locator('.toast')).toContainText('With the department');
+  await page.locator('.toast .close').click();
+  await expect.poll(() => stage(page, first)).toBe('with_department');
+  expect(page.complaints).toEqual([]);
+});
+
+test('a decision is sent although the browser is closed before its time is over', async ({ browser }) => {
+  const [number] = await lodged(browser, ['9847100003']);
+  const page = await staff(browser, 'analyst', wide, { habits });
+  await openRow(page, number);
+  await page.locator('.do').getByRole('button', { name: 'Ask for information' }).click();
+  await page.locator('form.action #entry').fill('Which pump is it?');
+  await page.locator('form.action button[type=submit]').click();
+  await expect(page.locator('.toast')).toBeVisible();
+  const held = await page.evaluate(() => localStorage.getItem('pratikar.unsent.staff'));
+  expect(held).toContain('Which pump');
+  await page.evaluate(() => {
+    const all = JSON.parse(localStorage.getItem('pratikar.unsent.staff')).map((one) => ({ ...one, held_until: 0 }));
+    localStorage.setItem('pratikar.unsent.staff', JSON.stringify(all));
+  });
+  await page.reload();
+  await page.locator('.worklist').waitFor();
+  await expect.poll(() => stage(page, number)).toBe('needs_information');
+  expect(await page.evaluate(() => localStorage.getItem('pratikar.unsent.staff'))).toBeNull();
+});
+
+test('what is refused is told at the form, before the next case is shown', async ({ browser }) => {
+  const [number] = await lodged(browser, ['9847100004']);
+  const page = await staff(browser, 'analyst', wide, { habits });
+  await openRow(page, number);
+  await page.locator('.do').getByRole('button', { name: 'Categorise and send' }).click();
+  await expect(page.locator('#department')).not.toHaveValue('');
+  await page.route('**/preview', (route) =>
+    route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify({ type: 'urn:pratikar:refused', title: 'x', status: 409, code: 'refused', refusal: 'wrong_stage' }) }),
+  );
+  await page.locator('form.action button[type=submit]').click();
+  await expect(page.locator('form.action .summary')).toBeVisible();
+  await expect(page.locator(`#row-${number}`)).toHaveAttribute('aria-current', 'true');
+  await expect(page.locator('.toast')).toHaveCount(0);
+});
+
+test('what is begun is there after a reload, encrypted meanwhile, and deleted at sign-out after asking', async ({ browser }) => {
+  const [number] = await lodged(browser, ['9847100005']);
+  const page = await staff(browser, 'analyst', wide, { habits });
+  await openRow(page, number);
+  await page.locator('.do').getByRole('button', { name: 'Ask for information' }).click();
+  await page.locator('form.action #entry').fill('কোন পাম্প? secret words');
+  await page.waitForTimeout(900);
+  const kept = await page.evaluate(() => JSON.stringify(localStorage));
+  expect(kept).toContain('pratikar.staff.drafts');
+  expect(kept).not.toContain('secret words');
+  await page.reload();
+  await expect(page.locator('form.action #entry')).toHaveValue('কোন পাম্প? secret words');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Sign out?' });
+  await expect(dialog).toContainText('1 text');
+  await dialog.getByRole('button', { name: 'Stay' }).click();
+  await expect(page.locator('form.action #entry')).toHaveValue('কোন পাম্প? secret words');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await dialog.getByRole('button', { name: 'Delete and sign out' }).click();
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('drafts');
+});
+
+test('nobody is handed a case that another has open, and each sees who writes', async ({ browser }) => {
+  const [number] = await lodged(browser, ['9847100006']);
+  const first = await staff(browser, 'analyst', wide, { habits });
+  await openRow(first, number);
+  await first.locator('.do').getByRole('button', { name: 'Ask for information' }).click();
+  await first.locator('form.action #entry').fill('Which');
+  const second = await staff(browser, 'analyst2', wide, { habits });
+  await expect(second.locator(`#row-${number}`)).toContainText('Operational analyst is writing');
+  await openRow(second, number);
+  await expect(second.locator('.held-by')).toHaveText('Operational analyst is writing');
+  await first.goto('/en/staff/work');
+  await second.reload();
+  await expect(second.locator('.held-by')).toHaveCount(0);
+});
+
+test('J and K go through the list, ? lists the keys, and they can be switched off', async ({ browser }) => {
+  await lodged(browser, ['9847100007', '9847100008']);
+  const page = await staff(browser, 'analyst', wide, { habits });
+  const rows = page.locator('.rows-list a');
+  await rows.nth(1).waitFor();
+  await page.keyboard.press('j');
+  await expect(rows.first()).toBeFocused();
+  await page.keyboard.press('j');
+  await expect(rows.nth(1)).toBeFocused();
+  await page.keyboard.press('k');
+  await page.keyboard.press('Enter');
+  await expect(rows.first()).toHaveAttribute('aria-current', 'true');
+  await expect(rows.first()).toBeFocused();
+  // On a Bengali layout the key at that place acts.
+  await page.evaluate(() => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'ব', code: 'KeyJ', bubbles: true, cancelable: true })));
+  await expect(rows.nth(1)).toHaveAttribute('aria-current', 'true');
+  await page.keyboard.press('?');
+  const dialog = page.getByRole('dialog', { name: 'All keys' });
+  await expect(dialog).toContainText('Next row');
+  await dialog.getByLabel('Single letters act').uncheck();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('k');
+  await expect(rows.nth(1)).toHaveAttribute('aria-current', 'true');
+  await expect(page.locator('.do .key')).toHaveCount(0);
+});
+
+test('on a phone the list and the case take turns, and Back leads to the list', async ({ browser }) => {
+  const [number] = await lodged(browser, ['9847100009']);
+  const page = await staff(browser, 'analyst', PHONE, { habits });
+  await page.locator(`#row-${number}`).click();
+  await expect(page.locator('.workplace')).toBeVisible();
+  await expect(page.locator('.worklist > .list')).toBeHidden();
+  await page.goBack();
+  await expect(page.locator('.worklist > .list')).toBeVisible();
+  await expect(page.locator('.workplace')).toHaveCount(0);
+  // After a decision it is the list again.
+  await page.locator(`#row-${number}`).click();
+  await page.locator('.do').getByRole('button', { name: 'Ask for information' }).click();
+  await page.locator('form.action #entry').fill('Which pump?');
+  await page.locator('form.action button[type=submit]').click();
+  await expect(page.locator('.toast')).toBeVisible();
+  await expect(page.locator('.worklist > .list')).toBeVisible();
+  await expect(page.locator(`#row-${number}`)).toHaveCount(0);
+});
