@@ -2,6 +2,7 @@
 
 use super::Once;
 use super::decision::{Decided, Known};
+use super::earlier::{self, Earlier};
 use super::lodge::unknown_photo;
 use super::policy::{self, Wish, may_read};
 use super::read::readable;
@@ -75,6 +76,10 @@ pub async fn execute(app: &App, command: Command<'_>, now: Time) -> Result<Once<
             Action::Merge { root, .. } => app.store.case(*root).await?,
             _ => None,
         };
+        let report = match action {
+            Action::SubmitAtr(_) => earlier::look_up(app, &before).await?,
+            _ => Earlier::default(),
+        };
         let setting = Setting {
             root: root.as_ref(),
             followed: matches!(action, Action::Merge { .. }) && !app.store.followers(reference).await?.is_empty(),
@@ -86,6 +91,8 @@ pub async fn execute(app: &App, command: Command<'_>, now: Time) -> Result<Once<
             },
             number_proved: matches!(action, Action::DisownNumber) && is_link_of_proved(app, &before, actor).await?,
             places: &app.facts.tables,
+            matter: report.matter(&before, &app.facts.tables.topics),
+            earlier: &report.reports,
             ..Setting::new(&app.facts.rules, now)
         };
         let decided = Decided::of(&before, actor, action.clone(), &setting)?;
