@@ -11,7 +11,7 @@ use std::ops::Range;
 /// So many words before a verb a "will", "not" or "to be" still belongs to it.
 const NEAR: usize = 3;
 /// Of so many words one that is not in the list of empty ones may be a typing error.
-const WORDS_PER_MISSPELT: usize = 8;
+const WORDS_PER_MISSPELT: usize = 10;
 /// Fewest letters of its different words, below which a text is filler.
 const FEWEST_DIFFERENT: usize = 10;
 
@@ -46,7 +46,7 @@ impl Says {
         let follows = find(Kind::Follows);
         let promises = without(without(find(Kind::Promise), &find(Kind::NoPromise)), &follows);
         let undone = without(find(Kind::Undone), &find(Kind::NoUndone));
-        let passed_on = find(Kind::PassedOn);
+        let passed_on = without(find(Kind::PassedOn), &find(Kind::NoPassedOn));
         let (weak, modal) = (find(Kind::Weak), find(Kind::Modal));
         let is_act = |done: &Found| {
             let covers = |by: &Found| by.reach.start < done.words.end && done.words.start < by.reach.end;

@@ -38,6 +38,8 @@ pub(super) enum Kind {
     NotOurs,
     /// It was passed on.
     PassedOn,
+    /// Something went to the citizen: looks passed on and is not.
+    NoPassedOn,
     /// A reason why something cannot be done.
     Reason,
     /// Insults or scolds the citizen.
