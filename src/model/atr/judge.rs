@@ -13,14 +13,16 @@ const NEAR: usize = 3;
 /// Of so many words one that is not in the list of empty ones may be a typing error.
 const WORDS_PER_MISSPELT: usize = 10;
 /// Fewest letters of its different words, below which a text is filler.
-const FEWEST_DIFFERENT: usize = 10;
+const FEWEST_DIFFERENT: usize = 6;
 
 /// What a clause says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools)] // a clause may say several things
 struct Says {
-    /// A completed act.
+    /// A completed act, with a word that tells which.
     act: bool,
+    /// How things are now.
+    state: bool,
     /// A day.
     date: bool,
     /// A promise.
@@ -51,7 +53,7 @@ impl Says {
         let is_act = |done: &Found| {
             let covers = |by: &Found| by.reach.start < done.words.end && done.words.start < by.reach.end;
             let before = |by: &Found| (1..=NEAR).any(|back| by.words.start + back == done.words.start);
-            let promised = |by: &Found| by.words.start == done.words.end || by.overlaps(done);
+            let promised = |by: &Found| (0..2).any(|on| done.words.end + on == by.words.start) || by.overlaps(done);
             !weak.iter().chain(&passed_on).any(covers)
                 && !modal.iter().any(before)
                 && !promises.iter().chain(&follows).any(promised)
@@ -59,7 +61,8 @@ impl Says {
         };
         let conditional = TABLE.has(Kind::If, &keys);
         Self {
-            act: find(Kind::Done).iter().any(is_act),
+            act: find(Kind::Done).iter().any(is_act) && contents(&own, &weak, &passed_on) > 0,
+            state: TABLE.has(Kind::State, &keys),
             date: has_date(text, &own),
             promise: !promises.is_empty() && !conditional,
             follows: !follows.is_empty() || (!promises.is_empty() && conditional),
@@ -75,6 +78,19 @@ impl Says {
     fn is_clause(&self) -> bool {
         self.act || self.promise || self.follows || self.undone || self.not_ours || self.passed_on || self.abuse
     }
+}
+
+/// How many words tell something: which thing, place, person or work. Numbers and days, of which every report has some,
+/// do not count.
+fn contents(words: &[Word], weak: &[Found], passed_on: &[Found]) -> usize {
+    let keys: Vec<&str> = words.iter().map(|word| word.key.as_str()).collect();
+    let empty = [Kind::Stock, Kind::Office, Kind::Month, Kind::Day, Kind::Modal, Kind::And];
+    let empty: Vec<Found> = empty.into_iter().flat_map(|kind| TABLE.find(kind, &keys)).collect();
+    let tells = |at: &usize| {
+        let covered = empty.iter().chain(weak).chain(passed_on).any(|found| found.words.contains(at));
+        !covered && words.get(*at).is_some_and(|word| word.number().is_none())
+    };
+    (0..words.len()).filter(tells).count()
 }
 
 /// A clause of a text, with what it says.
@@ -126,10 +142,33 @@ impl<'t> Reading<'t> {
         ];
         let mut lapses: Vec<Lapse> =
             found.into_iter().filter_map(|(finding, at)| Some(self.because(finding, at?))).collect();
-        if lapses.is_empty() && self.is_stock() {
-            lapses.push(self.because(Finding::BoilerPlate, 0..self.text.len()));
-        }
+        let state = self.first(|says| says.state).is_some();
+        let without_act = outcome == Outcome::Done && !act && !state;
+        let finding = match () {
+            () if !lapses.is_empty() => None,
+            () if self.is_stock() => Some(Finding::BoilerPlate),
+            () if without_act && self.has(Kind::Office) => Some(Finding::PassedOn),
+            () if without_act && self.is_mostly_empty() => Some(Finding::BoilerPlate),
+            () => None,
+        };
+        lapses.extend(finding.map(|finding| self.because(finding, 0..self.text.len())));
         lapses
+    }
+
+    fn has(&self, kind: Kind) -> bool {
+        TABLE.has(kind, &self.keys())
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.words.iter().map(|word| word.key.as_str()).collect()
+    }
+
+    /// Whether fewer than half of its words tell something.
+    fn is_mostly_empty(&self) -> bool {
+        let keys = self.keys();
+        let (weak, passed_on) = (TABLE.find(Kind::Weak, &keys), TABLE.find(Kind::PassedOn, &keys));
+        let words = self.words.iter().filter(|word| word.number().is_none()).count();
+        2 * contents(&self.words, &weak, &passed_on) < words
     }
 
     /// The first clause that says something.
@@ -144,7 +183,7 @@ impl<'t> Reading<'t> {
 
     /// Whether it is empty, too short, or filled up with letters and words again and again.
     fn is_blank(&self) -> bool {
-        let keys: Vec<&str> = self.words.iter().map(|word| word.key.as_str()).collect();
+        let keys = self.keys();
         let filler: BTreeSet<usize> =
             TABLE.find(Kind::Filler, &keys).into_iter().map(|found| found.words.start).collect();
         let kept = keys.iter().enumerate().filter(|(at, _)| !filler.contains(at)).map(|(_, word)| unrepeated(word));
@@ -155,7 +194,7 @@ impl<'t> Reading<'t> {
 
     /// Whether it consists of words that every report could have.
     fn is_stock(&self) -> bool {
-        let keys: Vec<&str> = self.words.iter().map(|word| word.key.as_str()).collect();
+        let keys = self.keys();
         let stock = TABLE.find(Kind::Stock, &keys).into_iter().map(|found| found.words.start);
         let others = keys.len().saturating_sub(stock.collect::<BTreeSet<_>>().len());
         let number = self.words.iter().any(|word| word.number().is_some());

@@ -115,12 +115,10 @@ fn measure(name: &str, table: &'static str) {
 
 #[test]
 fn lapses_are_told_from_good_reports() {
-    measure("second", include_str!("/tmp/second.tsv"));
-    measure("third", include_str!("/tmp/third.tsv"));
     measure("reports", include_str!("tests/reports.tsv"));
 }
 
-/// Written before the words were collected, and not looked at while they were.
+/// Written before the patterns were tuned; they were not changed for what this table shows.
 #[test]
 fn lapses_are_told_from_good_reports_in_a_table_kept_apart() {
     measure("kept", include_str!("tests/kept.tsv"));

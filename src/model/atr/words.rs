@@ -40,6 +40,10 @@ pub(super) enum Kind {
     PassedOn,
     /// Something went to the citizen: looks passed on and is not.
     NoPassedOn,
+    /// An office or officer, to whom things are passed on.
+    Office,
+    /// How things are now, such as "water is coming".
+    State,
     /// A reason why something cannot be done.
     Reason,
     /// Insults or scolds the citizen.
