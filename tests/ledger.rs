@@ -79,6 +79,8 @@ fn samples() -> Vec<B> {
         Finding::NoNextDate,
         Finding::NoPhoto,
     ];
+    // Findings that the first versions did not make.
+    let judged = vec![Finding::BoilerPlate, Finding::NearCopy, Finding::OtherMatter, Finding::Abuse];
     let mut all = vec![
         lodged(false),
         lodged(true),
@@ -98,6 +100,7 @@ fn samples() -> Vec<B> {
         report(Outcome::Done, Vec::new(), false, None),
         report(Outcome::CannotBeDone, findings, true, None),
         report(Outcome::PartlyDone, Vec::new(), false, Some("2026-12-05")),
+        report(Outcome::Done, judged, false, None),
         B::AtrReturned,
         B::AtrAccepted,
         B::VisitOrdered { chance_per_mille: 1000 },

@@ -117,7 +117,7 @@ fn is_conjoining_letter(c: char) -> bool {
 }
 
 /// Combining marks and joiners of the scripts in use.
-fn is_mark(c: char) -> bool {
+pub(crate) fn is_mark(c: char) -> bool {
     matches!(c,
         '\u{0300}'..='\u{036F}'
         | '\u{0610}'..='\u{061A}' | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{06D6}'..='\u{06DC}'

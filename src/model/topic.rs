@@ -41,6 +41,21 @@ impl Topics {
         scored.into_iter().take(SUGGESTED).map(|(_, leaf)| leaf).collect()
     }
 
+    /// The groups of categories of which signs match a text, each with the weight of all its signs.
+    #[must_use]
+    pub(crate) fn groups(&self, said: &str) -> BTreeMap<&str, u32> {
+        let said = text::search_key(said);
+        let words: Vec<&str> = said.split(' ').filter(|word| !word.is_empty()).take(READ).collect();
+        let mut groups = BTreeMap::new();
+        for code in self.0.keys() {
+            let weight = self.score(code, &words, [2, 5, 8]);
+            if weight > 0 {
+                *groups.entry(code.split('.').next().unwrap_or_default()).or_insert(0) += weight;
+            }
+        }
+        groups
+    }
+
     /// The weight of the signs that match, by the number of their parts.
     fn score(&self, code: &str, words: &[&str], weights: [u32; 3]) -> u32 {
         let found = self.0.get(code).into_iter().flat_map(|signs| signs.standing(words, NEAR));

@@ -298,7 +298,7 @@ impl Living<'_> {
         };
         let text = self.report(outcome);
         let next_date = (outcome == Outcome::PartlyDone).then(|| ist_date(self.now + Duration::days(7)));
-        let atr = Atr { outcome, text, next_date, no_contact_reason: String::new(), photos: vec![] };
+        let atr = Atr { outcome, text, next_date, no_contact_reason: String::new(), photos: vec![], answers: vec![] };
         if !self.act(&officer, Action::SubmitAtr(atr.clone())) {
             // Its words tripped the lapse check: an officer would write it again.
             let text = "ঘটনাস্থলে গিয়ে কাজ শেষ করা হয়েছে, আবেদনকারীকে দেখানো হয়েছে।".to_owned();
@@ -466,6 +466,7 @@ fn lodged(rng: &mut Rng, past: &Past, beginning: &Beginning) -> (Lodged, String)
             landmark: locality.clone(),
             name,
             no_contact: String::new(),
+            lapses: Vec::new(),
         },
     };
     (lodged, locality)

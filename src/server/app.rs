@@ -11,6 +11,7 @@ pub mod attachment;
 pub mod code;
 pub mod decision;
 pub mod duplicate;
+pub mod earlier;
 pub mod inbound;
 pub mod lease;
 pub mod lodge;

@@ -84,15 +84,44 @@ async fn the_rulebook_answers_with_its_reason() {
     let number = at_office(&world).await;
     let officer = world.staff("officer.phe.bolpur-sriniketan").await;
     let atr = |text: &str| json!({ "submit_atr": { "outcome": "done", "text": text } });
-    let lapses = officer.act(&number, &atr("এটি এই দপ্তরের নয়, অন্যত্র জানান।")).await;
+    let lapses = officer.act(&number, &atr("cccccccccccccccccccccc")).await;
     assert_eq!((lapses.status, lapses.code()), (StatusCode::UNPROCESSABLE_ENTITY, "bad_action"));
-    assert_eq!(lapses.json["refusal"], json!({ "report_lapses": ["not_ours", "no_contact", "no_photo"] }));
+    assert_eq!(lapses.json["refusal"], json!({ "report_lapses": ["blank"] }));
     let wrong = world.citizen("9830012345").await.act(&number, &json!({ "confirm": {} })).await;
     assert_eq!((wrong.status, &wrong.json["refusal"]), (StatusCode::CONFLICT, &json!("wrong_stage")));
     let not_permitted = officer.act(&number, &json!({ "accept_atr": {} })).await;
     assert_eq!((not_permitted.status, not_permitted.code()), (StatusCode::FORBIDDEN, "not_permitted"));
     let unknown = world.staff("nodal.phe").await.act(&number, &json!({ "note": { "text": " \u{200b} " } })).await;
     assert_eq!(unknown.json["refusal"], "text_missing");
+}
+
+#[tokio::test]
+async fn a_finding_stands_on_the_case_with_its_answer_for_staff_alone() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    let officer = world.staff("officer.phe.bolpur-sriniketan").await;
+    let report = json!({ "submit_atr": {
+        "outcome": "done",
+        "text": "এটি এই দপ্তরের নয়, অন্যত্র জানান।",
+        "no_contact_reason": "ফোন বন্ধ ছিল",
+        "answers": [{ "finding": "not_ours", "text": "রাস্তাটি রেলের" }],
+    } });
+    officer.must(&number, &report, "atr_review").await;
+    let lapses = |case: &serde_json::Value| case["timeline"][0]["lapses"].clone();
+    let expected = json!([
+        { "finding": "not_ours", "because": "এটি এই দপ্তরের নয়, অন্যত্র জানান", "answer": "রাস্তাটি রেলের" },
+        { "finding": "no_photo" },
+    ]);
+    assert_eq!(lapses(&world.staff("nodal.phe").await.case(&number).await.json), expected);
+    assert_eq!(lapses(&world.citizen("9830012345").await.case(&number).await.json), json!([]));
+    world
+        .staff("nodal.phe")
+        .await
+        .must(&number, &json!({ "return_atr": { "reason": "স্থানান্তর করুন" } }), "with_office")
+        .await;
+    officer.must(&number, &report, "atr_review").await;
+    let again = lapses(&officer.case(&number).await.json);
+    assert!(again.as_array().is_some_and(|all| all.iter().any(|lapse| lapse["finding"] == "near_copy")), "{again}");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::{Action, ActionKind, By, CallOutcome, Case, Event, EventBody, Party, Side, Stage, Statement, VisitFinding};
 use super::{Channel, Gender, Position};
-use crate::atr::{self, Finding, Outcome};
+use crate::atr::{self, FiledLapse, Finding, Lapse, Outcome};
 use crate::clock::{Lane, ist_date};
 use crate::lodging::{Affected, Reason};
 use crate::role::{self, Standing};
@@ -55,7 +55,7 @@ pub enum Refusal {
     SameParty,
     /// The case to follow is the same one, is closed, follows another, or this one is followed by others.
     UnfitRoot,
-    /// The report has lapses for which it cannot be filed.
+    /// The report has these lapses, for which it cannot be filed.
     ReportLapses(Vec<Finding>),
     /// The outcome of a call needs that the number was shown to the caller before.
     NumberNotShown,
@@ -106,6 +106,10 @@ pub struct Setting<'a> {
     pub number_proved: bool,
     /// The known places.
     pub places: &'a dyn Places,
+    /// For a report: what it should be about.
+    pub matter: Option<atr::Matter<'a>>,
+    /// For a report: the texts of earlier reports of the office.
+    pub earlier: &'a [String],
 }
 
 /// Hours after a number was shown in which the outcome of the call can be recorded, so that nobody records a call that
@@ -132,8 +136,8 @@ impl<'a> Setting<'a> {
     /// The setting of a decision that depends on rules and time alone.
     #[must_use]
     pub fn new(rules: &'a Rules, now: Time) -> Self {
-        let (root, places) = (None, &Anywhere);
-        Self { rules, now, root, followed: false, number_shown: false, number_proved: false, places }
+        let (root, places, matter, earlier) = (None, &Anywhere, None, &[]);
+        Self { rules, now, root, followed: false, number_shown: false, number_proved: false, places, matter, earlier }
     }
 }
 
@@ -411,7 +415,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
     let page = if actor.role == Role::Citizen { case.language } else { Language::English };
     let said = |typed: &str| said(typed, page);
     let remark = |typed: &str| remark(typed, page);
-    let Setting { rules, now, root, followed, number_shown, number_proved, places } = *setting;
+    let Setting { rules, now, root, followed, number_shown, number_proved, places, .. } = *setting;
     may(case, actor, action.kind(), rules, now)?;
     if action.photos().len() > lodging::PHOTO_LIMIT {
         return Err(Refusal::TooManyPhotos);
@@ -476,7 +480,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             one(EventBody::TransferBounced { to_cell }, None)
         }
         Action::RecordContact { means, text } => one(EventBody::ContactRecorded { means }, said(&text)?),
-        Action::SubmitAtr(atr) => submit(case, actor, &atr, rules, now),
+        Action::SubmitAtr(atr) => submit(case, actor, &atr, setting),
         Action::ReturnAtr { reason } => one(EventBody::AtrReturned, said(&reason)?),
         Action::AcceptAtr { remark: words } => {
             let accepted = event(actor, now, EventBody::AtrAccepted, remark(&words)?);
@@ -613,22 +617,40 @@ fn known_office(rules: &Rules, department: &str, office: crate::OfficeId) -> Res
     }
 }
 
-fn submit(case: &Case, actor: &Actor, atr: &atr::Atr, rules: &Rules, now: Time) -> Result<Vec<Event>, Refusal> {
-    let findings = atr::check(atr, case.contacts, now);
-    if findings.iter().any(|finding| finding.blocks()) {
-        return Err(Refusal::ReportLapses(findings));
+fn submit(case: &Case, actor: &Actor, atr: &atr::Atr, setting: &Setting<'_>) -> Result<Vec<Event>, Refusal> {
+    let Setting { rules, now, matter, earlier, .. } = *setting;
+    let lapses = atr::check(atr, &atr::Background { contacts: case.contacts, now, matter, earlier });
+    let findings: Vec<Finding> = lapses.iter().map(|lapse| lapse.finding).collect();
+    let blocking: Vec<Finding> = findings.iter().copied().filter(|finding| finding.blocks()).collect();
+    if !blocking.is_empty() {
+        return Err(Refusal::ReportLapses(blocking));
     }
     let own = actor.role == Role::NodalOfficer;
     let flagged = !findings.is_empty();
     let next_date = atr.next_date.filter(|_| atr.outcome == Outcome::PartlyDone);
     let body = EventBody::AtrSubmitted { outcome: atr.outcome, findings, photos: atr.photos.clone(), own, next_date };
     let no_contact = clean(&atr.no_contact_reason)?;
-    let statement = said(&atr.text, Language::English)?.map(|words| Statement { no_contact, ..words });
+    let lapses = filed(lapses, &atr.answers)?;
+    let statement = said(&atr.text, Language::English)?.map(|words| Statement { no_contact, lapses, ..words });
     let mut events = vec![event(actor, now, body, statement)];
     if own {
         events.push(draw(case, rules, now, flagged));
     }
     Ok(events)
+}
+
+/// The findings with the officer's answers, without those of which there is nothing to read. They quote what was
+/// written, so they are kept with the statement, apart from the ledger.
+fn filed(lapses: Vec<Lapse>, answers: &[atr::Answer]) -> Result<Vec<FiledLapse>, Refusal> {
+    let mut filed = Vec::new();
+    for Lapse { finding, because } in lapses {
+        let answer = answers.iter().find(|answer| answer.finding == finding);
+        let answer = answer.map_or(Ok(String::new()), |answer| clean(&answer.text))?;
+        if !because.is_empty() || !answer.is_empty() {
+            filed.push(FiledLapse { finding, because: text::clean(&because), answer });
+        }
+    }
+    Ok(filed)
 }
 
 /// Decides on a visit by a field validator: always where the check flagged the report or the citizen has disputed or

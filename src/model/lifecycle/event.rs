@@ -3,7 +3,7 @@
 use super::{CallOutcome, action};
 use super::{Channel, ContactMeans, Gender, Ground, Party, Position, Side, Stage, VisitFinding};
 use crate::Reference;
-use crate::atr::{Finding, Outcome};
+use crate::atr::{FiledLapse, Finding, Outcome};
 use crate::clock::Lane;
 use crate::lodging::{Affected, Reason};
 use crate::names::code_of;
@@ -62,6 +62,9 @@ pub struct Statement {
     /// Why nobody spoke to the citizen; only in a report.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub no_contact: String,
+    /// Findings about a report that quote its words or that its officer has answered; only in a report.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lapses: Vec<FiledLapse>,
 }
 
 impl Statement {
@@ -69,7 +72,8 @@ impl Statement {
     #[must_use]
     pub fn new(text: String, page: Language) -> Self {
         let language = Language::of_text(&text, page);
-        Self { text, language, landmark: String::new(), name: String::new(), no_contact: String::new() }
+        let (landmark, name, no_contact) = (String::new(), String::new(), String::new());
+        Self { text, language, landmark, name, no_contact, lapses: Vec::new() }
     }
 }
 
@@ -311,6 +315,15 @@ impl EventBody {
         match self {
             Self::AtrSubmitted { next_date, .. } => *next_date,
             _ => None,
+        }
+    }
+
+    /// What the check found in a report; empty for all other events.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        match self {
+            Self::AtrSubmitted { findings, .. } => findings,
+            _ => &[],
         }
     }
 

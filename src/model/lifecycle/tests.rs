@@ -248,6 +248,7 @@ pub(super) fn report() -> crate::atr::Atr {
         next_date: None,
         no_contact_reason: String::new(),
         photos: vec!["photo".into()],
+        answers: Vec::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lodging, following and acting on a grievance, and what is kept about its citizen.
 
 use super::{Endpoint, Method};
-use crate::atr::Outcome;
+use crate::atr::{FiledLapse, Outcome};
 use crate::clock::Lane;
 use crate::duty::{Duty, Needs};
 use crate::lifecycle::{Action, ActionKind, Channel, EventKind, Holder, Party, Side, Stage};
@@ -325,6 +325,9 @@ pub struct TimelineEntry {
     /// For a report of part of the work: the day, in India, by which the rest is promised.
     #[serde(default)]
     pub next_date: Option<NaiveDate>,
+    /// For a report: the lapses with which it was filed, with the officer's answers. Shown to staff only.
+    #[serde(default)]
+    pub lapses: Vec<FiledLapse>,
     /// Language of the text.
     pub language: Language,
     /// Photos that have arrived.

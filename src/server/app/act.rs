@@ -2,6 +2,7 @@
 
 use super::Once;
 use super::decision::{Decided, Known};
+use super::earlier::{self, Earlier};
 use super::lodge::unknown_photo;
 use super::policy::{self, Wish, may_read};
 use super::read::readable;
@@ -140,6 +141,8 @@ struct Ground {
     followed: bool,
     number_shown: bool,
     number_proved: bool,
+    /// For a report: the earlier ones, and what the grievance is about.
+    earlier: Earlier,
 }
 
 impl Ground {
@@ -155,8 +158,13 @@ impl Ground {
             }
             _ => false,
         };
+        let earlier = match action {
+            Action::SubmitAtr(_) => earlier::look_up(app, &before).await?,
+            _ => Earlier::default(),
+        };
         Ok(Self {
             root,
+            earlier,
             followed: matches!(action, Action::Merge { .. }) && !app.store.followers(reference).await?.is_empty(),
             number_shown,
             number_proved: matches!(action, Action::DisownNumber) && is_link_of_proved(app, &before, actor).await?,
@@ -171,6 +179,8 @@ impl Ground {
             number_shown: self.number_shown,
             number_proved: self.number_proved,
             places: &app.facts.tables,
+            matter: self.earlier.matter(&self.before, &app.facts.tables.topics),
+            earlier: &self.earlier.reports,
             ..Setting::new(&app.facts.rules, now)
         }
     }

@@ -3,6 +3,7 @@
 use crate::state::App;
 use crate::store::{Attachment, StoreError, StoredEvent};
 use chrono::Duration;
+use model::atr::{FiledLapse, Finding};
 use model::lifecycle::{ActionKind, Case, Event, EventBody, EventKind, Holder, Party, Statement, open_actions};
 use model::wire::{Answered, CaseLine, CaseView, MainCase, TimelineEntry};
 use model::{Actor, AttachmentId, Duty, Language, OfficeId, Role, Scope, Time, mask, text};
@@ -126,6 +127,7 @@ fn limited(view: CaseView) -> CaseView {
         text: None,
         no_contact: None,
         next_date: None,
+        lapses: Vec::new(),
         photos: Vec::new(),
         photos_coming: 0,
         ..entry
@@ -330,6 +332,7 @@ fn entry(
         text: statement.map(|statement| said(&statement.text)),
         no_contact: statement.map(|words| &words.no_contact).filter(|why| !why.is_empty()).map(|why| said(why)),
         next_date: event.body.next_date(),
+        lapses: if citizen { Vec::new() } else { lapses(event, said) },
         language: statement.map_or(Language::English, |statement| statement.language),
         photos: arrivals.photos(&event.body),
         photos_coming: arrivals.photos_coming(&event.body),
@@ -337,6 +340,22 @@ fn entry(
         redresses: event.body.redresses(),
         side: event.body.side(event.by.role),
     }
+}
+
+/// The lapses with which a report was filed; without quotation and answer where its words were erased or an earlier
+/// version wrote it.
+fn lapses(event: &Event, said: &(dyn Fn(&str) -> String + Sync)) -> Vec<FiledLapse> {
+    let worded = event.statement.as_ref().map(|statement| statement.lapses.as_slice()).unwrap_or_default();
+    let lapse = |finding: &Finding| {
+        let words = worded.iter().find(|lapse| lapse.finding == *finding);
+        let of = |words: Option<&String>| words.map(|words| said(words)).unwrap_or_default();
+        FiledLapse {
+            finding: *finding,
+            because: of(words.map(|words| &words.because)),
+            answer: of(words.map(|words| &words.answer)),
+        }
+    };
+    event.body.findings().iter().map(lapse).collect()
 }
 
 /// The office to which an event moved a case, or which acted.

@@ -3,6 +3,7 @@
 mod action;
 mod actions;
 mod citizen_number;
+mod findings;
 mod letters;
 mod workplace;
 

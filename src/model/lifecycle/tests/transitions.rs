@@ -1,7 +1,7 @@
 //! Each allowed and each refused transition with its reason.
 
 use super::*;
-use crate::atr::{Finding, Outcome};
+use crate::atr::{Answer, Atr, FiledLapse, Finding, Outcome};
 
 /// One action of every kind with good content, by the role that usually does it.
 fn examples() -> Vec<(Actor, Action)> {
@@ -17,7 +17,7 @@ fn examples() -> Vec<(Actor, Action)> {
         (receiver.clone(), Action::AcceptTransfer),
         (receiver, Action::RefuseTransfer { reason: reason() }),
         (officer(), contact()),
-        (officer(), Action::SubmitAtr(crate::atr::Atr { no_contact_reason: "ফোন বন্ধ".into(), ..report() })),
+        (officer(), Action::SubmitAtr(Atr { no_contact_reason: "ফোন বন্ধ".into(), ..report() })),
         (nodal(), Action::ReturnAtr { reason: reason() }),
         (nodal(), Action::AcceptAtr { remark: String::new() }),
         (caller(), call(CallOutcome::NotReached)),
@@ -113,11 +113,6 @@ fn the_whole_way_with_one_false_report() {
         life.act(&nodal(), Action::Forward { office: OfficeId::new(1), remark: String::new() }),
         Ok(Stage::WithOffice)
     );
-    assert_eq!(
-        life.act(&officer(), Action::SubmitAtr(report())),
-        Err(Refusal::ReportLapses(vec![Finding::NoContact])),
-        "the office must speak to the citizen again"
-    );
     life.act(&officer(), contact()).expect("contact");
     life.act(&officer(), Action::SubmitAtr(report())).expect("report");
     life.act(&nodal(), Action::AcceptAtr { remark: String::new() }).expect("accepted");
@@ -161,12 +156,51 @@ fn a_call_decides_and_only_the_third_missed_day_closes() {
 }
 
 #[test]
-fn not_ours_is_a_transfer_and_never_a_closing() {
+fn a_finding_is_answered_and_the_report_filed_flagged() {
+    let mut life = Life::at(Stage::WithOffice);
+    let answers = [Finding::NoContact, Finding::NotOurs, Finding::FutureTense]
+        .map(|finding| Answer { finding, text: format!("answer to {finding:?} ") });
+    let text = "চাতালটি আগামী সপ্তাহে মেরামত করা হবে।";
+    let atr = Atr { text: text.into(), answers: answers.into(), ..report() };
+    let setting = Setting::new(&life.rules, life.now);
+    let events = decide(&life.case, &officer(), Action::SubmitAtr(atr.clone()), &setting).expect("filed");
+    let [event] = &events[..] else { panic!("{events:?}") };
+    assert_eq!(event.body.findings(), [Finding::FutureTense, Finding::NoContact]);
+    let filed = event.statement.clone().expect("words").lapses;
+    let of =
+        |finding, because: &str, answer: &str| FiledLapse { finding, because: because.into(), answer: answer.into() };
+    let quoted = text.trim_end_matches('।');
+    assert_eq!(
+        filed,
+        [of(Finding::FutureTense, quoted, "answer to FutureTense"), of(Finding::NoContact, "", "answer to NoContact"),],
+        "an answer to what was not found is left out"
+    );
+    life.act(&officer(), Action::SubmitAtr(atr)).expect("filed");
+    life.act(&nodal(), Action::AcceptAtr { remark: String::new() }).expect("accepted");
+    assert!(life.case.visit_due, "a flagged report is always visited");
+}
+
+#[test]
+fn an_insult_and_an_empty_report_are_not_filed() {
+    let mut life = Life::at(Stage::WithOffice);
+    for (text, finding) in
+        [("অভিযোগকারী মিথ্যাবাদী। ২ নভেম্বর পাইপ বদলানো হয়েছে।", Finding::Abuse), ("cccccccccccccccccccccc", Finding::Blank)]
+    {
+        let atr = Atr { text: text.into(), ..report() };
+        assert_eq!(life.act(&officer(), Action::SubmitAtr(atr)), Err(Refusal::ReportLapses(vec![finding])), "{text}");
+    }
+}
+
+#[test]
+fn not_ours_is_a_transfer_and_a_report_that_says_it_is_flagged() {
     let mut life = Life::at(Stage::WithOffice);
     life.act(&officer(), contact()).expect("contact");
     let mut atr = report();
     atr.text = "বিষয়টি এই দপ্তরের নয়, অন্য জায়গায় যান।".into();
-    assert_eq!(life.act(&officer(), Action::SubmitAtr(atr)), Err(Refusal::ReportLapses(vec![Finding::NotOurs])));
+    let mut told = Life::at(Stage::WithOffice);
+    told.act(&officer(), contact()).expect("contact");
+    told.act(&officer(), Action::SubmitAtr(atr)).expect("filed, but flagged");
+    assert!(told.case.atr_flagged);
     let to = Party { department: "HHA".into(), office: Some(OfficeId::new(3)) };
     assert_eq!(life.act(&officer(), Action::OfferTransfer { to, reason: "থানার কাজ".into() }), Ok(Stage::TransferOffered));
     let receiver =

@@ -2,6 +2,7 @@
 
 use super::actions::Actions;
 use super::citizen_number::CallCitizen;
+use super::findings::Findings;
 use leptos::prelude::*;
 use model::page::StaffPage;
 use model::wire::CaseView;
@@ -21,7 +22,7 @@ pub fn Workplace(view: CaseView) -> impl IntoView {
             <div class="about">
                 {move || {
                     let view = shown.get();
-                    view! { <Head view=view.clone() tables/><Facts view tables/> }
+                    view! { <Head view=view.clone() tables/><Findings timeline=view.timeline.clone()/><Facts view tables/> }
                 }}
             </div>
             <Actions shown/>

@@ -4,18 +4,31 @@ use super::field::{OneOf, PhotosToSend, WORDS, Words, both};
 use super::{Form, Kept, Problem, kept};
 use chrono::NaiveDate;
 use leptos::prelude::*;
-use model::atr::{Atr, Finding, Outcome, check};
+use model::atr::{Answer, Atr, Background, Finding, Lapse, Outcome, check};
 use model::date::{DateProblem, Towards, read};
 use model::lifecycle::Action;
 use model::wire::CaseView;
 use web::component::{DateField, Errors, TextField, date_problem, today};
 use web::format::now;
-use web::i18n::{key, name_of, t};
+use web::i18n::{fill, key, lang_of, name_of, t};
 
 /// Id of the control of the date for the rest.
 const NEXT_DATE: &str = "next-date";
 /// Id of the control of the reason why nobody spoke to the citizen.
 const NO_CONTACT: &str = "no-contact";
+
+/// Findings of this form that are answered in a line of their own, each with the id of that line. [`Finding::NoContact`]
+/// has its field already; those that rest on other reports or on the grievance's category only the server can find.
+const ANSWERED: [(Finding, &str); 5] = [
+    (Finding::FutureTense, "answer-promise"),
+    (Finding::NotOurs, "answer-not-ours"),
+    (Finding::PassedOn, "answer-passed-on"),
+    (Finding::BoilerPlate, "answer-stock"),
+    (Finding::NoPhoto, "answer-photo"),
+];
+
+/// Letters of a report that a finding quotes.
+const QUOTED: usize = 80;
 
 /// A report.
 #[derive(Clone, Copy)]
@@ -25,6 +38,8 @@ pub struct SubmitAtr {
     next_date: RwSignal<String>,
     no_contact: RwSignal<String>,
     photos: PhotosToSend,
+    /// What is typed in the lines of [`ANSWERED`]; kept where a finding comes and goes.
+    answers: [RwSignal<String>; ANSWERED.len()],
     /// How often somebody spoke to the citizen.
     contacts: u16,
 }
@@ -39,6 +54,7 @@ pub fn form(view: &CaseView) -> SubmitAtr {
         next_date: RwSignal::new(String::new()),
         no_contact: RwSignal::new(String::new()),
         photos: PhotosToSend::new(),
+        answers: ANSWERED.map(|_| RwSignal::new(String::new())),
         contacts: view.contacts,
     }
 }
@@ -50,8 +66,24 @@ pub fn control_of(finding: Finding) -> &'static str {
         Finding::NoContact => NO_CONTACT,
         Finding::NoNextDate => NEXT_DATE,
         Finding::NoPhoto => "photos",
-        Finding::Blank | Finding::FutureTense | Finding::NotOurs | Finding::PassedOn => WORDS,
+        Finding::Blank
+        | Finding::FutureTense
+        | Finding::NotOurs
+        | Finding::PassedOn
+        | Finding::BoilerPlate
+        | Finding::NearCopy
+        | Finding::OtherMatter
+        | Finding::Abuse => WORDS,
     }
+}
+
+/// A finding in words: what was found, the words that show it, and what to do.
+fn line(lapse: &Lapse) -> impl IntoView + use<> {
+    let words = model::text::shorten(&lapse.because, QUOTED);
+    let quoted = (!words.is_empty()).then(|| view! { <q lang=lang_of(&words) dir="auto">{words.clone()}</q>". " });
+    let (found, lapse, blocks) =
+        (name_of("found", &lapse.finding), name_of("lapse", &lapse.finding), lapse.finding.blocks());
+    view! { <li class:blocks=blocks><strong>{found}</strong>": "{quoted}{lapse}</li> }
 }
 
 /// The day for the rest of what is partly done; none where none was typed, or none is asked for.
@@ -78,7 +110,7 @@ impl SubmitAtr {
     }
 
     /// The lapses of what has been written so far; tracked.
-    fn lapses(self) -> Vec<Finding> {
+    fn lapses(self) -> Vec<Lapse> {
         let text = self.text.typed();
         let (Some(outcome), Some(now)) = (self.outcome.get(), now()) else { return Vec::new() };
         if model::text::is_blank(&text) {
@@ -90,8 +122,16 @@ impl SubmitAtr {
             next_date: self.read_next_date().ok().flatten(),
             no_contact_reason: self.no_contact.get(),
             photos: self.photos.fit(),
+            answers: Vec::new(),
         };
-        check(&atr, self.contacts, now)
+        check(&atr, &Background { contacts: self.contacts, now, matter: None, earlier: &[] })
+    }
+
+    /// What was answered.
+    fn answers(self) -> Vec<Answer> {
+        let typed = ANSWERED.iter().zip(self.answers).map(|((finding, _), typed)| (*finding, typed.get_untracked()));
+        let answer = |(finding, text): (Finding, String)| (!text.is_empty()).then_some(Answer { finding, text });
+        typed.filter_map(answer).collect()
     }
 }
 
@@ -99,21 +139,26 @@ impl Form for SubmitAtr {
     fn fields(&self, errors: Errors) -> AnyView {
         let form = *self;
         let partly = move || form.outcome.get() == Some(Outcome::PartlyDone);
-        let lapses = move || {
-            let found = form.lapses();
-            let line = |finding: &Finding| view! { <li class:blocks=finding.blocks()>{name_of("lapse", finding)}</li> };
-            (!found.is_empty()).then(|| {
-                let lines = found.iter().map(line).collect_view();
-                view! { <div class="lapses"><h3>{t(key::FINDING_TITLE)}</h3><ul>{lines}</ul></div> }
-            })
+        let lapses = Memo::new(move |_| form.lapses());
+        let told = move || {
+            let lines = lapses.with(|lapses| lapses.iter().map(line).collect_view());
+            (!lines.is_empty())
+                .then(|| view! { <div class="lapses"><h3>{t(key::FINDING_TITLE)}</h3><ul>{lines}</ul></div> })
         };
+        // All lines are there from the start, so that none loses what is being typed when another finding comes.
+        let answers = ANSWERED.iter().zip(form.answers).map(|((finding, id), value)| {
+            let label = fill(key::FOUND_ANSWER, &[("found", &name_of("found", finding))]);
+            let absent = move || lapses.with(|lapses| lapses.iter().all(|lapse| lapse.finding != *finding));
+            view! { <div hidden=absent><TextField id label value errors/></div> }
+        });
         view! {
             {form.outcome.field(errors)}
             {form.text.field(errors)}
+            <div class="findings" role="status">{told}</div>
+            {answers.collect_view()}
             {move || partly().then(|| view! { <DateField id=NEXT_DATE label=t(key::FIELD_NEXT_DATE) value=form.next_date towards=Towards::Future errors/> })}
             {(form.contacts == 0).then(|| view! { <TextField id=NO_CONTACT label=t(key::FIELD_NO_CONTACT_REASON) value=form.no_contact errors/> })}
             {form.photos.field(errors)}
-            <div role="status">{lapses}</div>
         }
         .into_any()
     }
@@ -132,21 +177,25 @@ impl Form for SubmitAtr {
             next_date: next_date.ok().flatten(),
             no_contact_reason: self.no_contact.get_untracked(),
             photos: self.photos.ids(),
+            answers: self.answers(),
         }))
     }
 
     fn kept(&self) -> Vec<Kept> {
-        vec![
+        let answers = ANSWERED.iter().zip(self.answers).map(|((_, id), answer)| kept(id, answer));
+        let first = [
             self.outcome.kept(),
             self.text.kept(),
             kept(NEXT_DATE, self.next_date),
             kept(NO_CONTACT, self.no_contact),
             self.photos.kept(),
-        ]
+        ];
+        first.into_iter().chain(answers).collect()
     }
 
     fn typed(&self) -> String {
-        format!("{} {}", self.text.typed(), self.no_contact.get())
+        let answers: Vec<String> = self.answers.iter().map(|answer| answer.get()).collect();
+        format!("{} {} {}", self.text.typed(), self.no_contact.get(), answers.join(" "))
     }
 
     fn photos(&self) -> Option<PhotosToSend> {

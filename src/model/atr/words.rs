@@ -1,0 +1,212 @@
+//! The words by which reports are judged: a table (`words.tsv`), so that a misread report is mended without new code.
+//!
+//! A line is a kind, a language and a pattern. A pattern is words that follow each other; a word has its spellings,
+//! separated by bars; `*` at its beginning or end stands for any letters, since verbs take endings; `_` stands for up to
+//! [`GAP`] words. Of the kinds `stock` and `filler` each word counts by itself.
+
+use super::clause::key;
+use std::ops::Range;
+use std::sync::LazyLock;
+use strum::EnumString;
+
+/// Most words for which a `_` stands.
+const GAP: usize = 3;
+
+/// What a pattern tells of the clause in which it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString)]
+#[strum(serialize_all = "snake_case")]
+pub(super) enum Kind {
+    /// Something was done.
+    Done,
+    /// A word before a verb by which that was not done.
+    Modal,
+    /// A step before the work itself, such as an inspection, or talk about it: no completed act.
+    Weak,
+    /// Something is going to be done, or being done.
+    Promise,
+    /// Looks like a promise and is none.
+    NoPromise,
+    /// What follows from completed work, such as regular service.
+    Follows,
+    /// The clause is a condition.
+    If,
+    /// Something is not done yet.
+    Undone,
+    /// Looks undone and is not.
+    NoUndone,
+    /// Somebody else is responsible.
+    NotOurs,
+    /// It was passed on.
+    PassedOn,
+    /// Something went to the citizen: looks passed on and is not.
+    NoPassedOn,
+    /// An office or officer, to whom things are passed on.
+    Office,
+    /// How things are now, such as "water is coming".
+    State,
+    /// A reason why something cannot be done.
+    Reason,
+    /// Insults or scolds the citizen.
+    Abuse,
+    /// Somebody else's words are reported.
+    Reported,
+    /// Begins another clause where a verb follows.
+    And,
+    /// With a number beside it, a date.
+    Month,
+    /// A date by itself.
+    Day,
+    /// A full stop after it ends no sentence.
+    Short,
+    /// A word typed to fill the field.
+    Filler,
+    /// A word that reports need and that names no thing, place, day or person.
+    Stock,
+}
+
+/// One spelling of a word.
+#[derive(Debug)]
+struct Spelling {
+    letters: String,
+    any_before: bool,
+    any_after: bool,
+}
+
+impl Spelling {
+    fn of(written: &str) -> Self {
+        let (any_before, any_after) = (written.starts_with('*'), written.ends_with('*'));
+        Self { letters: key(written.trim_matches('*')), any_before, any_after }
+    }
+
+    fn fits(&self, word: &str) -> bool {
+        match (self.any_before, self.any_after) {
+            (false, false) => word == self.letters,
+            (false, true) => word.starts_with(&self.letters),
+            (true, false) => word.ends_with(&self.letters),
+            (true, true) => word.contains(&self.letters),
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Part {
+    Word(Vec<Spelling>),
+    Gap,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    kind: Kind,
+    parts: Vec<Part>,
+    /// In languages whose verb comes last: how many words after it belong to it.
+    reach: usize,
+}
+
+impl Pattern {
+    fn of(line: &str) -> Option<Self> {
+        let mut cells = line.split('\t');
+        let kind = cells.next()?.parse().ok()?;
+        let reach = match cells.next()? {
+            "hi" => 3,
+            "en" => 0,
+            _ => 2,
+        };
+        let part = |part: &str| match part {
+            "_" => Part::Gap,
+            word => Part::Word(word.split('|').map(Spelling::of).collect()),
+        };
+        Some(Self { kind, parts: cells.next()?.split(' ').map(part).collect(), reach })
+    }
+}
+
+/// Where the parts end that begin at a word.
+fn end_of(parts: &[Part], words: &[&str], at: usize) -> Option<usize> {
+    match parts.split_first() {
+        None => Some(at),
+        Some((Part::Gap, rest)) => (at..=at + GAP).find_map(|at| end_of(rest, words, at)),
+        Some((Part::Word(spellings), rest)) => {
+            let word = words.get(at)?;
+            spellings.iter().any(|spelling| spelling.fits(word)).then(|| end_of(rest, words, at + 1))?
+        }
+    }
+}
+
+/// Where a pattern stands among the words of a clause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Its words.
+    pub words: Range<usize>,
+    /// Its words and those that belong to it.
+    pub reach: Range<usize>,
+}
+
+impl Found {
+    /// Whether the two share a word.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.words.start < other.words.end && other.words.start < self.words.end
+    }
+}
+
+/// The table.
+#[derive(Debug)]
+pub(super) struct Table(Vec<Pattern>);
+
+/// The table as it is delivered.
+pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| Table::of(include_str!("words.tsv")));
+
+impl Table {
+    fn of(text: &str) -> Self {
+        Self(text.lines().skip(1).filter_map(Pattern::of).collect())
+    }
+
+    /// Every place where a pattern of this kind stands among the words.
+    pub fn find(&self, kind: Kind, words: &[&str]) -> Vec<Found> {
+        let found = |(pattern, at): (&Pattern, usize)| {
+            let end = end_of(&pattern.parts, words, at)?;
+            Some(Found { words: at..end, reach: at..end + pattern.reach })
+        };
+        let patterns = self.0.iter().filter(|pattern| pattern.kind == kind);
+        patterns.flat_map(|pattern| (0..words.len()).map(move |at| (pattern, at))).filter_map(found).collect()
+    }
+
+    /// Whether a pattern of this kind stands among the words.
+    pub fn has(&self, kind: Kind, words: &[&str]) -> bool {
+        !self.find(kind, words).is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_table_is_read() {
+        let lines: Vec<&str> = include_str!("words.tsv").lines().skip(1).collect();
+        for line in &lines {
+            let pattern = Pattern::of(line).unwrap_or_else(|| panic!("{line}"));
+            for part in pattern.parts {
+                let Part::Word(spellings) = part else { continue };
+                for spelling in spellings {
+                    assert!(!spelling.letters.is_empty() && !spelling.letters.contains(' '), "{line}: {spelling:?}");
+                }
+            }
+        }
+        assert!(lines.len() > 100, "{} lines", lines.len());
+    }
+
+    #[test]
+    fn patterns_have_spellings_endings_and_gaps() {
+        let table = Table::of("kind\tlanguage\tpattern\npassed_on\ten\tsent|given to _ office*\ndone\tbn\t*েছে");
+        let found = |kind, said: &str| {
+            let key = key(said);
+            table
+                .find(kind, &key.split(' ').collect::<Vec<_>>())
+                .into_iter()
+                .map(|found| found.words)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(found(Kind::PassedOn, "It was sent to the nearest block office."), [2..8]);
+        assert_eq!(found(Kind::PassedOn, "sent to a b c d office"), [], "too far");
+        assert_eq!(found(Kind::Done, "কাজ হয়েছে আছে"), [1..2]);
+    }
+}
