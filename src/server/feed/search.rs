@@ -498,3 +498,6 @@ fn removed(folder: &Path) -> std::io::Result<()> {
 async fn ended(asked: &mut watch::Receiver<u64>) {
     while asked.changed().await.is_ok() {}
 }
+
+#[cfg(test)]
+mod tests;

@@ -215,8 +215,9 @@ impl Maker<'_> {
 
     fn digits(&self, digits: &str, number: Option<Reference>, mobile: Option<&Mobile>) -> Vec<Box<dyn Query>> {
         let Self { fields, sight, .. } = self;
-        // A year or a PIN code in a text.
+        // A year or a PIN code in a text, also in what is masked of it.
         let mut found = vec![term(fields.words, digits, 1.0)];
+        found.extend(sight.marks.iter().map(|mark| term(fields.name, &format!("{mark}{digits}"), 1.0)));
         match number {
             Some(number) => {
                 let term = Term::from_field_u64(fields.reference, number.as_u64());
