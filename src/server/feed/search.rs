@@ -302,8 +302,11 @@ impl Keeper {
                 },
                 Err(fault) => fault,
             };
+            let mut rest = REST;
             match &fault {
                 Fault::Store(error) => tracing::warn!(%error, "the search does not follow the ledger"),
+                // Of a task that has just ended in this process: only one program uses a data folder.
+                Fault::Index(TantivyError::LockFailure(..)) => rest = PACE,
                 Fault::Index(error) => {
                     tracing::error!(%error, folder = %self.folder.display(), "the index of the search is made again");
                     self.ready.send_replace(None);
@@ -313,7 +316,7 @@ impl Keeper {
                 }
             }
             tokio::select! {
-                () = tokio::time::sleep(REST) => {}
+                () = tokio::time::sleep(rest) => {}
                 () = ended(&mut asked) => return,
             }
         }
