@@ -23,13 +23,12 @@ with psycopg.connect(connection, autocommit=True) as db:
     with db.cursor().copy("COPY grievance FROM STDIN") as copy:
         for row in rows("texts"):
             copy.write_row(row)
-    # array_to_tsvector takes words as they are: the parser of to_tsvector cuts Bengali words at their vowel signs.
     db.execute("ALTER TABLE grievance ADD found tsvector")
-    db.execute("UPDATE grievance SET found = array_to_tsvector(array_remove(string_to_array(words, ' '), ''))")
+    db.execute("UPDATE grievance SET found = to_tsvector('simple', words)")
     db.execute("CREATE INDEX ON grievance USING gin (found)")
     db.execute("VACUUM ANALYZE grievance")
-    ask = """SELECT reference FROM grievance WHERE found @@ %s::tsquery
-             ORDER BY ts_rank(found, %s::tsquery) DESC, reference DESC LIMIT 20"""
+    ask = """SELECT reference FROM grievance WHERE found @@ to_tsquery('simple', %s)
+             ORDER BY ts_rank(found, to_tsquery('simple', %s)) DESC, reference DESC LIMIT 20"""
     asked = []
     for _, words in rows("asked"):
         words = words.split(" ")

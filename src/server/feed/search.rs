@@ -175,6 +175,12 @@ impl Search {
         tokio::spawn(keeper.run(self.asked.subscribe()));
     }
 
+    /// Number of the last ledger entry that can be searched; 0 while the index is being made.
+    #[must_use]
+    pub fn reached(&self) -> u64 {
+        self.ready.borrow().as_ref().map_or(0, |ready| ready.seq)
+    }
+
     /// A page of the cases that a reader finds, from a place on, best first. Waits a short time until the index includes
     /// the ledger's entry `seq`. `keep` decides by its ordinal whether a case is found at all.
     ///
