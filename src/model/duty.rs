@@ -11,6 +11,8 @@ pub enum Duty {
     TakeIntake,
     /// Read a worklist.
     WorkList,
+    /// Search all cases that one may read.
+    Search,
     /// Call citizens to ask whether it is done.
     CallToVerify,
     /// See who lodged a grievance; those who work with figures need no names.
@@ -31,10 +33,11 @@ pub enum Duty {
 
 impl Duty {
     /// Every duty.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::FollowOwn,
         Self::TakeIntake,
         Self::WorkList,
+        Self::Search,
         Self::CallToVerify,
         Self::SeeIdentity,
         Self::RevealNumber,
@@ -63,6 +66,8 @@ pub const fn has(role: Role, duty: Duty) -> bool {
                 | R::FieldValidator
                 | R::AppellateAuthority
         ),
+        // Everybody on the staff who reads cases, see `role::sees`.
+        Duty::Search => !matches!(role, R::Citizen | R::Administrator | R::System),
         Duty::CallToVerify => matches!(role, R::VerificationCaller),
         Duty::SeeIdentity => !matches!(
             role,
@@ -140,33 +145,35 @@ impl Needs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::role::{Standing, sees};
     use crate::wire::Queue;
 
     /// Who has which duty, as it was designed; the letters are those of the columns.
     const TABLE: &str = "
-        citizen             follow                    identity
-        counter_operator    intake                    identity
-        tele_caller         intake list               identity number
-        quality_lead                                  identity
-        operational_analyst intake list               identity number
-        nodal_officer       list                      identity number
-        office_officer      list                      identity number
-        verification_caller list call                 identity number
-        field_validator     list                      identity number
-        appellate_authority list                      identity
-        data_analyst        figures
-        assistant_manager   figures desks health
-        senior_manager      figures desks health
-        principal_manager   figures desks health
-        cmo_official        figures desks health
+        citizen             follow                           identity
+        counter_operator    intake      search               identity
+        tele_caller         intake list search               identity number
+        quality_lead                    search               identity
+        operational_analyst intake list search               identity number
+        nodal_officer              list search               identity number
+        office_officer             list search               identity number
+        verification_caller        list search call          identity number
+        field_validator            list search               identity number
+        appellate_authority        list search               identity
+        data_analyst        figures     search
+        assistant_manager   figures     search desks health
+        senior_manager      figures     search desks health
+        principal_manager   figures     search desks health
+        cmo_official        figures     search desks health
         administrator       health settings administer
-        auditor             figures desks health settings identity
+        auditor             figures     search desks health settings identity
         system              identity
     ";
-    const NAMES: [&str; 11] = [
+    const NAMES: [&str; 12] = [
         "follow",
         "intake",
         "list",
+        "search",
         "call",
         "identity",
         "number",
@@ -190,6 +197,14 @@ mod tests {
             for (duty, name) in Duty::ALL.into_iter().zip(NAMES) {
                 assert_eq!(role.has(duty), line[1..].contains(&name), "{role:?} {name}");
             }
+        }
+    }
+
+    #[test]
+    fn who_searches_may_read_some_cases_and_the_other_way_round() {
+        let reads = |role| Standing::ALL.into_iter().any(|standing| standing != Standing::Own && sees(role, standing));
+        for role in Role::ALL.into_iter().filter(|role| *role != Role::System) {
+            assert_eq!(role.has(Duty::Search), reads(role), "{role:?}");
         }
     }
 

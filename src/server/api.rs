@@ -18,6 +18,7 @@ pub mod problem;
 mod proof;
 mod queue;
 mod reference;
+mod search;
 pub mod session;
 pub mod sms;
 
@@ -58,6 +59,7 @@ pub fn router() -> Router<Root> {
         .mount::<wire::Caller, _, _>(200, queue::caller)
         .mount::<wire::Desks, _, _>(200, queue::desks)
         .mount::<wire::GetHealth, _, _>(200, queue::health)
+        .mount::<wire::Search, _, _>(200, search::page)
         .mount::<wire::Offices, _, _>(200, reference::offices)
         .mount::<wire::Grounds, _, _>(200, reference::grounds)
         .mount::<wire::GetCounts, _, _>(200, counts::counts)

@@ -21,6 +21,7 @@ pub mod office;
 pub mod password;
 pub mod policy;
 pub mod read;
+pub mod search;
 pub mod session;
 pub mod view;
 pub mod worklist;

@@ -46,6 +46,12 @@ impl Failure {
         Self(Box::new(Problem { retry_after: Some(seconds), ..Problem::new(ProblemCode::Unavailable) }))
     }
 
+    /// What is asked for is being made ready; seconds to wait.
+    #[must_use]
+    pub fn starting(seconds: u32) -> Self {
+        Self(Box::new(Problem { retry_after: Some(seconds), ..Problem::new(ProblemCode::Starting) }))
+    }
+
     /// The disk has failed, so nothing was saved.
     #[must_use]
     pub fn disk(error: &std::io::Error) -> Self {

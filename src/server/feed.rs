@@ -1,10 +1,11 @@
-//! Views that follow from the ledger and can be thrown away: the counts, and the stream of figures.
+//! Views that follow from the ledger and can be thrown away: the counts, the stream of figures, the search.
 //!
 //! The feed pulls changed cases from the store, in the order of the ledger, whenever the bell rings; no view is fed
 //! inside a commit. A reader who has just written waits until the feed has reached it.
 
 pub mod cube;
 pub mod live;
+pub mod search;
 mod snapshot;
 
 use crate::store::{CasePages, Changed, ReadCases, StoreError};

@@ -4,7 +4,8 @@
 //! ```text
 //! api, page, sms ──▶ app (use cases) ──▶ model::lifecycle::decide
 //!                      └─▶ store (ledger + case row + outbox, one transaction)
-//!                            └─▶ feed::cube ──▶ feed::live ──▶ dashboards
+//!                            ├─▶ feed::cube ──▶ feed::live ──▶ dashboards
+//!                            └─▶ feed::search
 //! ```
 
 pub mod api;

@@ -116,6 +116,7 @@ async fn state(app: &App) {
     let cases = app.feed.cube().len();
     metrics::gauge!("pratikar_cases").set(cases as f64);
     metrics::gauge!("pratikar_counted_seq").set(*app.feed.reached().borrow() as f64);
+    metrics::gauge!("pratikar_searchable_seq").set(app.search.reached() as f64);
     if let Ok(head) = app.reader().head().await {
         metrics::gauge!("pratikar_ledger_seq").set(head.seq as f64);
     }

@@ -3,12 +3,13 @@
 
 use crate::app::admin;
 use crate::disk::Disk;
+use crate::feed::search::{self, Search};
 use crate::feed::{self, Feed, Snapshot, live};
 use crate::health::Health;
 use crate::limits::Limits;
 use crate::secret::{Secret, random_hex};
 use crate::slots::Slots;
-use crate::state::{App, Config, Facts, Inner};
+use crate::state::{App, Config, Facts, Inner, VIEW};
 use crate::store::{MOVING, Place, ReadCases, Store, StoreError, postgres, sqlite};
 use crate::upload_lock::UploadLocks;
 use crate::work::Used;
@@ -86,6 +87,7 @@ impl App {
         let counted_after = admin::derived(store.as_ref()).await?.run;
         let feed = Feed::start(store.clone(), snapshot, counted).await?;
         let frames = live::start(feed.clone(), config.clock.clone());
+        let search = Search::new(store.clone(), config.data.join(search::FOLDER), VIEW);
         let limits = match (config.limited, &config.database) {
             (false, _) => None,
             (true, None) => Limits::own(),
@@ -101,6 +103,7 @@ impl App {
             counted_after: AtomicU64::new(counted_after),
             feed,
             frames,
+            search,
             config,
             secret,
             disk,

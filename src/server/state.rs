@@ -6,6 +6,7 @@ use crate::decoder::Decoder;
 use crate::disk::Disk;
 use crate::feed::Feed;
 use crate::feed::live::Frame;
+use crate::feed::search::{Places, Search};
 use crate::gateway::Gateway;
 use crate::health::Health;
 use crate::limits::Limits;
@@ -22,12 +23,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use tokio::sync::{Semaphore, watch};
 
 /// Version of the case rows. Increase it where other rows follow from the same ledger; they are then made again at the
 /// start.
-const VIEW: u32 = 7;
+pub const VIEW: u32 = 7;
 
 /// Where backups are made, how often, and how many are kept.
 #[derive(Debug, Clone)]
@@ -105,6 +106,8 @@ pub struct Facts {
     pub offices: HashMap<OfficeId, Office>,
     /// The tables of each language that was asked for, ready to be sent.
     pub ready_tables: Mutex<HashMap<Language, Arc<ReadyTables>>>,
+    /// The places by their names, made with the first search.
+    places: OnceLock<Arc<Places>>,
 }
 
 impl Facts {
@@ -119,7 +122,13 @@ impl Facts {
         let offices = offices(store, &tables).await?;
         let rules = rules(&tables, &offices, secret, version);
         let offices = offices.into_iter().map(|office| (office.id, office)).collect();
-        Ok(Self { version, tables, rules, offices, ready_tables: Mutex::default() })
+        Ok(Self { version, tables, rules, offices, ready_tables: Mutex::default(), places: OnceLock::new() })
+    }
+
+    /// The places by their names.
+    #[must_use]
+    pub fn places(&self) -> Arc<Places> {
+        self.places.get_or_init(|| Arc::new(Places::of(&self.tables.reference.districts))).clone()
     }
 
     /// Digest under which case rows are made by these facts.
@@ -155,6 +164,8 @@ pub struct Inner {
     pub feed: Feed,
     /// The newest frame for live dashboards.
     pub frames: watch::Receiver<Frame>,
+    /// The index of all cases; made from the first search or [`App::start_tasks`] on.
+    pub search: Search,
     /// The configuration.
     pub config: Config,
     /// The server's secret.

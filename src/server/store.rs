@@ -519,6 +519,21 @@ pub struct Worded {
     pub words: String,
 }
 
+/// What a case is searched by besides its row: words and number as they are stored now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Searchable {
+    /// The case.
+    pub reference: Reference,
+    /// The citizen's name; empty where there is none, or where the words are erased.
+    pub name: String,
+    /// The citizen's number.
+    pub mobile: Option<Mobile>,
+    /// Where it is, in the citizen's words.
+    pub landmark: String,
+    /// The grievance and what its citizen has added, a line each.
+    pub text: String,
+}
+
 /// The way from a case's first entry to a published head.
 #[derive(Debug, Clone, Default)]
 pub struct Trail {
@@ -562,6 +577,8 @@ pub enum ReadingOf {
     List,
     /// A page of the cases behind a figure.
     Figures,
+    /// A page of what a search found.
+    Search,
 }
 
 /// A reading of personal data, recorded before anything is shown.

@@ -56,6 +56,7 @@ impl App {
     /// Starts all background tasks.
     pub fn start_tasks(&self) {
         let config = &self.config;
+        self.search.start();
         let app = self.clone();
         tokio::spawn(async move {
             if let Err(error) = app.ballast().await {

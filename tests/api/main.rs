@@ -31,6 +31,7 @@ mod photos;
 mod plain;
 mod privacy;
 mod receipt;
+mod search;
 mod settings;
 mod sign_in;
 mod story;

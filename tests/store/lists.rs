@@ -46,6 +46,30 @@ pub async fn what_an_office_has_or_may_get_back_is_counted(engine: Engine) {
     assert_eq!(store.cases_at(OfficeId::new(8)).await.expect("counted"), 0);
 }
 
+pub async fn what_is_searched_is_what_is_stored_now(engine: Engine) {
+    let store = engine.open();
+    for payload in 1..=3 {
+        store.append(lodged(payload).0).await.expect("appended");
+    }
+    let reference = |payload| lodged(payload).0.case.reference;
+    let found = store.searchable(&[reference(3), reference(9), reference(1)]).await.expect("read");
+    let references: Vec<_> = found.iter().map(|found| found.reference).collect();
+    assert_eq!(references, [reference(3), reference(1)], "in the order asked for, without those that do not exist");
+    assert_eq!((found[0].text.as_str(), found[0].name.as_str()), ("টিউবওয়েল খারাপ।", ""));
+    assert_eq!(
+        found[0].mobile.as_ref().map(Mobile::as_str),
+        store.mobile_of(CITIZEN).await.expect("read").as_ref().map(Mobile::as_str)
+    );
+    let records = store.chains().await.expect("the chains").records.seq;
+    assert_eq!(store.erased_since(records, 9).await.expect("read").len(), 0);
+    store.erase(reference(1), now()).await.expect("erased");
+    let erased = store.erased_since(records, 9).await.expect("read");
+    let (record, changed) = &erased[0];
+    assert_eq!((erased.len(), changed.case.reference, changed.ordinal), (1, reference(1), 1));
+    assert_eq!(store.erased_since(*record, 9).await.expect("read").len(), 0);
+    assert_eq!(store.searchable(&[reference(1)]).await.expect("read")[0].text, "");
+}
+
 pub async fn a_worklist_shows_the_most_urgent_first_page_by_page(engine: Engine) {
     let store = engine.open();
     for (payload, days) in [(1, 9), (2, 3), (3, -1), (4, 3), (5, 40)] {

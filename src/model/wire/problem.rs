@@ -152,6 +152,8 @@ problem_codes! {
     NameTaken = 409 "Somebody signs in by this name already. Choose another.",
     /// Name, role, reach or password of an account are not acceptable; `detail` says what to give.
     BadAccount = 422 "The account cannot be like this. Correct what detail names.",
+    /// The search index is being made from the database, which takes minutes where there are millions of cases.
+    Starting = 503 "The search is being made ready. Try again in a moment.",
     /// The database cannot be written, or is overloaded.
     Unavailable = 503 "We could not save this. Try again in a moment.",
 }

@@ -1,6 +1,7 @@
 //! Worklists, calls, desks, and the state of the server.
 
 use super::{CaseLine, CaseView, Endpoint, Method, query};
+use crate::clock::{ist_date, ist_midnight};
 use crate::duty::{Duty, Needs};
 use crate::lifecycle::{Action, Stage};
 use crate::names::{Names, code_of, vocabulary};
@@ -206,6 +207,21 @@ vocabulary! {
         Week,
         /// It ends later, or there is none.
         Later,
+    }
+}
+
+impl Due {
+    /// The span in which a limit ends that is this near now: from (inclusive), to; `None` for no bound. Of a case without
+    /// a limit the end counts as never, and so as later.
+    #[must_use]
+    pub fn span(self, now: Time) -> (Option<Time>, Option<Time>) {
+        let midnight = |days: u64| ist_date(now).checked_add_days(chrono::Days::new(days)).map(ist_midnight);
+        match self {
+            Self::Over => (None, Some(now)),
+            Self::Today => (Some(now), midnight(1)),
+            Self::Week => (midnight(1), midnight(8)),
+            Self::Later => (midnight(8), None),
+        }
     }
 }
 

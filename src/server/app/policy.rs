@@ -32,6 +32,8 @@ pub enum Wish<'a> {
     List(usize),
     /// A page of the cases behind a figure, with how many are on it.
     Figures(usize),
+    /// A page of what a search found, with how many cases are on it.
+    Search(usize),
 }
 
 /// Whether this actor may read this case; any other case is answered as if it did not exist (SEC-05).
@@ -62,7 +64,7 @@ pub async fn permit(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Resu
         Wish::Case(case) | Wish::Number(case, _) | Wish::Call(case) | Wish::Photo(case) | Wish::Voice(case) => {
             Some(case)
         }
-        Wish::Caller(..) | Wish::List(_) | Wish::Figures(_) => None,
+        Wish::Caller(..) | Wish::List(_) | Wish::Figures(_) | Wish::Search(_) => None,
     };
     if case.is_some_and(|case| !may_read(actor, case)) {
         return Err(Failure::of(ProblemCode::NotFound));
@@ -95,6 +97,7 @@ pub async fn permit(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Resu
         }
         Wish::List(cases) => (ReadingOf::List, None, cases, true),
         Wish::Figures(cases) => (ReadingOf::Figures, None, cases, role.has(Duty::WatchFigures)),
+        Wish::Search(cases) => (ReadingOf::Search, None, cases, role.has(Duty::Search)),
     };
     if !permitted {
         return Err(Failure::of(ProblemCode::NotPermitted));

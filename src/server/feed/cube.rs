@@ -197,6 +197,14 @@ impl Cube {
         self.seq = seq;
     }
 
+    /// Whether a case has a limit that ends in this span: from (inclusive), to; `None` for no bound. To the minute.
+    #[must_use]
+    pub fn is_due(&self, ordinal: u64, (from, to): (Option<Time>, Option<Time>)) -> bool {
+        let row = ordinal.checked_sub(1).and_then(|row| usize::try_from(row).ok());
+        let due = row.and_then(|row| self.due.get(row)).copied();
+        due.is_some_and(|due| from.is_none_or(|from| minutes(from) <= due) && to.is_none_or(|to| due < minutes(to)))
+    }
+
     /// Number of cases.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -434,6 +434,20 @@ pub(super) fn erased(connection: &Connection) -> Result<HashSet<i64>> {
     Ok(connection.all(sql, params![kind_column(ERASED)], |row| row.get(0))?.into_iter().collect())
 }
 
+/// The cases of which words were erased on a later record than this one, read by `read`, each with the record's number.
+pub(super) fn erased_since<T>(
+    connection: &Connection,
+    record: u64,
+    limit: u32,
+    read: impl Fn(&Row<'_>) -> Result<T>,
+) -> Result<Vec<(u64, T)>> {
+    let sql = "SELECT g.seq, g.ordinal, g.due, g.packed, g.next_deadline, r.seq FROM record r
+               JOIN event e ON e.seq = CAST(r.subject AS BIGINT) JOIN grievance g ON g.reference = e.reference
+               WHERE r.seq > ?1 AND r.kind = ?2 ORDER BY r.seq LIMIT ?3";
+    let after = i64::try_from(record).unwrap_or(i64::MAX);
+    connection.all(sql, params![after, kind_column(ERASED), limit], |row| Ok((row.get(5)?, read(row)?)))
+}
+
 /// Whether an attachment has ever arrived.
 pub(super) fn was_recorded(connection: &Connection, attachment: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM record WHERE kind = ?1 AND subject = ?2 LIMIT 1";

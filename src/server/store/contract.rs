@@ -6,8 +6,8 @@
 use super::{
     Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged,
     CodeLimits, CodeRule, Idempotency, Message, NewMessage, PackedLife, Question, QueueCounts, QueueFilter, QueueRows,
-    Reading, Redeemed, Result, Retained, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness,
-    Worded,
+    Reading, Redeemed, Result, Retained, Searchable, Session, Setting, Share, SignInCount, StoredEvent, Trail,
+    TriedCode, Witness, Worded,
 };
 use crate::ledger::{Chains, PublishedHead};
 use async_trait::async_trait;
@@ -44,6 +44,11 @@ pub trait ReadCases: Send + Sync {
     async fn changes_since(&self, seq: u64, limit: u32) -> Result<Vec<Changed>>;
     /// Cases after this one in the order of lodging, at most `limit`; for filling views.
     async fn cases_after(&self, ordinal: u64, limit: u32) -> Result<Vec<Changed>>;
+    /// What these cases are searched by, in their order, without those that do not exist.
+    async fn searchable(&self, references: &[Reference]) -> Result<Vec<Searchable>>;
+    /// Cases of which words were erased on a later record than this one, oldest first, at most `limit`; each with the
+    /// number of the record.
+    async fn erased_since(&self, record: u64, limit: u32) -> Result<Vec<(u64, Changed)>>;
     /// The references of these ordinals, in their order.
     async fn references(&self, ordinals: &[u64]) -> Result<Vec<Reference>>;
     /// Watches the number of the newest entry.

@@ -9,9 +9,9 @@ use super::{
     Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged,
     CodeLimits, CodeRule, Directory, Files, Idempotency, Ledger, Message, NewMessage, Outbox, PackedLife, People,
     Question, QueueCounts, QueueFilter, QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople,
-    Reading, Redeemed, Result, Retained, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode,
-    Upkeep, Witness, Worded, append, audit, chain, due_column, files, millis, number, outbox, people, person, proof,
-    queue, retention, setting, time,
+    Reading, Redeemed, Result, Retained, Searchable, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail,
+    TriedCode, Upkeep, Witness, Worded, append, audit, chain, due_column, files, millis, number, outbox, people,
+    person, proof, queue, retention, setting, time,
 };
 use crate::ledger::{Chains, Hash, Head, PublishedHead};
 use async_trait::async_trait;
@@ -90,6 +90,14 @@ impl ReadCases for Database {
 
     async fn cases_after(&self, ordinal: u64, limit: u32) -> Result<Vec<Changed>> {
         self.pool.scan(|connection| queue::cases_after(connection, ordinal, limit))
+    }
+
+    async fn searchable(&self, references: &[Reference]) -> Result<Vec<Searchable>> {
+        self.pool.scan(|connection| queue::searchable(connection, references))
+    }
+
+    async fn erased_since(&self, record: u64, limit: u32) -> Result<Vec<(u64, Changed)>> {
+        self.pool.read(|connection| chain::erased_since(connection, record, limit, queue::changed))
     }
 
     async fn references(&self, ordinals: &[u64]) -> Result<Vec<Reference>> {

@@ -3,11 +3,10 @@
 use super::row::{case, due_time, lane, stage, stage_column};
 use super::sql::{Connection, Row, Value, params};
 use super::{Changed, NEVER, QueueCounts, QueueFilter, QueueRows, Result, StoreError, Worded, append, millis, number};
-use super::{reference, time};
-use model::clock::{ist_date, ist_midnight};
-use model::lifecycle::{Case, Holder, Stage, Statement};
+use super::{Searchable, reference, time};
+use model::lifecycle::{Case, EventBody, EventKind, Holder, Stage, Statement};
 use model::wire::{CaseLine, Desk, Due};
-use model::{CategoryCode, DepartmentCode, Language, Lgd, OfficeId, Reference, Time, text};
+use model::{CategoryCode, DepartmentCode, Language, Lgd, Mobile, OfficeId, Reference, Time, text};
 
 /// Columns of a line, with the statement of the first event.
 const LINE: &str = "g.reference, g.version, g.stage, g.lane, g.district, g.place, g.category, g.department, g.office,
@@ -55,16 +54,8 @@ fn read_line(row: &Row<'_>, masks: bool) -> Result<CaseLine> {
 
 /// Due times of a span, in milliseconds: from (inclusive), to.
 fn span(due: Due, now: Time) -> (i64, i64) {
-    let today = ist_date(now);
-    let midnight =
-        |days: u64| today.checked_add_days(chrono::Days::new(days)).map_or(i64::MAX, |day| millis(ist_midnight(day)));
-    let now = millis(now);
-    match due {
-        Due::Over => (i64::MIN, now),
-        Due::Today => (now, midnight(1)),
-        Due::Week => (midnight(1), midnight(8)),
-        Due::Later => (midnight(8), i64::MAX),
-    }
+    let (from, to) = due.span(now);
+    (from.map_or(i64::MIN, millis), to.map_or(i64::MAX, millis))
 }
 
 /// Numbers of stages, for `IN (…)`.
@@ -249,7 +240,8 @@ pub(super) fn cases_after(connection: &Connection, ordinal: u64, limit: u32) -> 
     connection.all(sql, params![i64::try_from(ordinal).unwrap_or(i64::MAX), limit], changed)
 }
 
-fn changed(row: &Row<'_>) -> Result<Changed> {
+/// Reads a case after its last change: seq, ordinal, due, packed, next_deadline.
+pub(super) fn changed(row: &Row<'_>) -> Result<Changed> {
     Ok(Changed {
         seq: row.get(0)?,
         ordinal: row.get(1)?,
@@ -257,6 +249,50 @@ fn changed(row: &Row<'_>) -> Result<Changed> {
         case: case(&row.get::<Vec<u8>>(3)?)?,
         deadline: row.get::<Option<i64>>(4)?.map(time),
     })
+}
+
+/// What these cases are searched by, in their order. Staff notes and reports are left out: not everybody who may read
+/// the case reads them.
+pub(super) fn searchable(connection: &Connection, references: &[Reference]) -> Result<Vec<Searchable>> {
+    let sql = "SELECT e.version, e.packed, d.packed, p.mobile FROM grievance g
+               JOIN event e ON e.reference = g.reference
+               LEFT JOIN document d ON d.seq = e.seq LEFT JOIN person p ON p.id = g.citizen
+               WHERE g.reference = ?1 AND (d.seq IS NOT NULL OR e.version = 1) ORDER BY e.version";
+    let mut all = Vec::with_capacity(references.len());
+    for reference in references {
+        let mut found: Option<Searchable> = None;
+        connection.each(sql, params![number(*reference)], |row| {
+            let said = row.get::<Option<Vec<u8>>>(2)?.map(|packed| append::words(&packed)).transpose()?;
+            let said: Option<Statement> = said.map(|json| serde_json::from_str(&json)).transpose()?;
+            if let Some(found) = &mut found {
+                if let Some(said) = said
+                    && is_of_citizen(&row.get::<Vec<u8>>(1)?)?
+                {
+                    found.text.push('\n');
+                    found.text.push_str(&said.text);
+                }
+                return Ok(());
+            }
+            let first = said.unwrap_or_else(|| Statement::new(String::new(), Language::English));
+            found = Some(Searchable {
+                reference: *reference,
+                name: first.name,
+                mobile: row.get::<Option<String>>(3)?.and_then(|mobile| Mobile::parse(&mobile).ok()),
+                landmark: first.landmark,
+                text: first.text,
+            });
+            Ok(())
+        })?;
+        all.extend(found);
+    }
+    Ok(all)
+}
+
+/// Whether the words of a packed event are information that the citizen has given after lodging.
+fn is_of_citizen(packed: &[u8]) -> Result<bool> {
+    let (_, body) = append::unpacked(packed)?;
+    let body: EventBody = serde_json::from_str(&body)?;
+    Ok(matches!(body.kind(), EventKind::InformationAdded | EventKind::InformationProvided))
 }
 
 /// The references of these ordinals, in their order.

@@ -1,0 +1,66 @@
+//! Searching all cases that one may see.
+
+use super::policy::{self, Wish, may_read};
+use crate::failure::Failure;
+use crate::feed::search::Starting;
+use crate::state::App;
+use model::lifecycle::Case;
+use model::text::length;
+use model::wire::{ProblemCode, SEARCH_ROWS, SEARCH_TOTAL, SEARCH_WORDS, Search, SearchPage};
+use model::{Actor, Duty, Time};
+use unicode_normalization::UnicodeNormalization;
+
+/// Seconds after which to ask again while the index is being made.
+const AGAIN: u32 = 5;
+
+impl From<Starting> for Failure {
+    fn from(_: Starting) -> Self {
+        Self::starting(AGAIN)
+    }
+}
+
+/// A page of the cases that this actor may see and that have all the words.
+///
+/// # Errors
+/// 400 where the words are too long or the cursor is none, 429 where they read too fast, 503 while the index is being
+/// made.
+pub async fn page(app: &App, actor: &Actor, mut wanted: Search, now: Time) -> Result<SearchPage, Failure> {
+    let wrong = || Failure::of(ProblemCode::WrongQuery);
+    if length(&wanted.words) > SEARCH_WORDS {
+        return Err(wrong());
+    }
+    // The words come in the address, which is not brought to NFC as bodies are.
+    wanted.words = wanted.words.nfc().collect();
+    let from: usize = match wanted.cursor.as_str() {
+        "" => 0,
+        cursor => cursor.parse().ok().filter(|from| *from <= SEARCH_TOTAL as usize).ok_or_else(wrong)?,
+    };
+    let seq = app.reader().head().await?.seq;
+    let due = wanted.due.map(|due| due.span(now));
+    if due.is_some() {
+        app.feed.until(seq).await;
+    }
+    // Limits pass with the clock and move with the rules, without an entry: the counts know them.
+    let feed = app.feed.clone();
+    let keep = move |ordinal| due.is_none_or(|due| feed.cube().is_due(ordinal, due));
+    let found = app.search.find(wanted, actor.clone(), app.facts.places(), (from, SEARCH_ROWS), seq, keep).await?;
+    let mut readable = Vec::with_capacity(found.hits.len());
+    for hit in &found.hits {
+        let case = app.reader().case(hit.reference).await?.filter(|case| may_read(actor, case));
+        // What the index was told before an identity was withheld must not tell it now.
+        let shown = case.is_some_and(|case| case.version == hit.version || !withholds(&case, actor));
+        if shown {
+            readable.push(hit.reference);
+        }
+    }
+    let rows = app.reader().lines(&readable).await?;
+    policy::read(app, actor, Wish::Search(rows.len()), now).await?;
+    let until = from + SEARCH_ROWS;
+    let next = (until < found.total as usize).then(|| until.to_string());
+    Ok(SearchPage { rows, next, total: found.total, capped: found.capped })
+}
+
+/// Whether the citizen's identity is withheld from this actor.
+fn withholds(case: &Case, actor: &Actor) -> bool {
+    case.hides_citizen_from(actor.role) || (case.shielded && !actor.role.has(Duty::SeeIdentity))
+}
