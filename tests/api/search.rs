@@ -1,8 +1,8 @@
-//! GET /api/search
+//! POST /api/search
 
 use super::story::{at_office, reported};
 use axum::http::StatusCode;
-use model::wire::{Due, Endpoint, Search};
+use model::wire::{Due, SearchRequest};
 use model::{Lgd, Reference};
 use serde_json::{Value, json};
 use server::feed::search::{FOLDER, Search as Index};
@@ -11,17 +11,17 @@ use tests::{Answer, Person, World, form};
 const MOBILE: &str = "9830012345";
 
 /// A search without filters.
-fn wanted(words: &str) -> Search {
+fn wanted(words: &str) -> SearchRequest {
     let (stage, due, district, department, category) = (None, None, None, None, None);
-    Search { words: words.into(), stage, due, district, department, category, cursor: String::new() }
+    SearchRequest { words: words.into(), stage, due, district, department, category, cursor: String::new() }
 }
 
-async fn asked(person: &Person<'_>, wanted: &Search) -> Answer {
-    person.get(&wanted.path()).await
+async fn asked(person: &Person<'_>, wanted: &SearchRequestRequest) -> Answer {
+    person.post("/api/search", &serde_json::to_value(wanted).expect("JSON")).await
 }
 
 /// The numbers of the cases that a search finds.
-async fn numbers(person: &Person<'_>, wanted: &Search) -> Vec<String> {
+async fn numbers(person: &Person<'_>, wanted: &SearchRequestRequest) -> Vec<String> {
     let answer = asked(person, wanted).await;
     assert_eq!(answer.status, StatusCode::OK, "{wanted:?}: {}", answer.text);
     let rows = answer.json["rows"].as_array().expect("rows").clone();
@@ -83,29 +83,30 @@ async fn a_case_moves_with_its_stage_and_filters_narrow() {
     let world = World::new().await;
     let analyst = world.staff("analyst").await;
     let number = at_office(&world).await;
-    let narrowed = async |narrow: &dyn Fn(Search) -> Search| numbers(&analyst, &narrow(wanted("টিউবওয়েল"))).await;
+    let narrowed =
+        async |narrow: &dyn Fn(SearchRequest) -> SearchRequest| numbers(&analyst, &narrow(wanted("টিউবওয়েল"))).await;
     use model::lifecycle::Stage;
-    let at = |stage| move |search| Search { stage: Some(stage), ..search };
+    let at = |stage| move |search| SearchRequest { stage: Some(stage), ..search };
     assert_eq!(narrowed(&at(Stage::WithOffice)).await, [number.clone()]);
     assert_eq!(narrowed(&at(Stage::Registered)).await, [""; 0]);
-    assert_eq!(narrowed(&|search| Search { district: Some(Lgd::new(307)), ..search }).await.len(), 1);
-    assert_eq!(narrowed(&|search| Search { district: Some(Lgd::new(1)), ..search }).await.len(), 0);
-    assert_eq!(narrowed(&|search| Search { department: Some("PHE".into()), ..search }).await.len(), 1);
-    assert_eq!(narrowed(&|search| Search { department: Some("PRD".into()), ..search }).await.len(), 0);
-    assert_eq!(narrowed(&|search| Search { category: Some("water.tubewell".into()), ..search }).await.len(), 1);
-    assert_eq!(narrowed(&|search| Search { category: Some("water.pipe".into()), ..search }).await.len(), 0);
-    let due = |due| move |search| Search { due: Some(due), ..search };
+    assert_eq!(narrowed(&|search| SearchRequest { district: Some(Lgd::new(307)), ..search }).await.len(), 1);
+    assert_eq!(narrowed(&|search| SearchRequest { district: Some(Lgd::new(1)), ..search }).await.len(), 0);
+    assert_eq!(narrowed(&|search| SearchRequest { department: Some("PHE".into()), ..search }).await.len(), 1);
+    assert_eq!(narrowed(&|search| SearchRequest { department: Some("PRD".into()), ..search }).await.len(), 0);
+    assert_eq!(narrowed(&|search| SearchRequest { category: Some("water.tubewell".into()), ..search }).await.len(), 1);
+    assert_eq!(narrowed(&|search| SearchRequest { category: Some("water.pipe".into()), ..search }).await.len(), 0);
+    let due = |due| move |search| SearchRequest { due: Some(due), ..search };
     assert_eq!(narrowed(&due(Due::Over)).await.len(), 0);
     reported(&world, &number).await;
     assert_eq!(narrowed(&at(Stage::WithOffice)).await, [""; 0]);
     assert_eq!(narrowed(&at(Stage::Verification)).await, [number.clone()]);
     world.pass(chrono::Duration::days(40));
     let analyst = world.staff("analyst").await;
-    let late = Search { due: Some(Due::Over), ..wanted("") };
+    let late = SearchRequest { due: Some(Due::Over), ..wanted("") };
     assert_eq!(numbers(&analyst, &late).await, [number.clone()], "limits pass without an entry");
     world.citizen(MOBILE).await.must(&number, &json!({ "confirm": {} }), "redressed").await;
     assert_eq!(numbers(&analyst, &late).await, [""; 0]);
-    assert_eq!(numbers(&analyst, &Search { stage: Some(Stage::Redressed), ..wanted("Rahima") }).await, [number]);
+    assert_eq!(numbers(&analyst, &SearchRequest { stage: Some(Stage::Redressed), ..wanted("Rahima") }).await, [number]);
 }
 
 #[tokio::test]
@@ -215,9 +216,11 @@ async fn a_search_is_recorded_with_its_count_and_bounded() {
     assert!(!finds(&analyst, "nobody").await);
     assert_eq!(readings().await, before + 1, "nothing was shown");
     let long = "ক্ষ".repeat(201);
-    for wrong in
-        [wanted(&long), Search { cursor: "x".into(), ..wanted("") }, Search { cursor: "10001".into(), ..wanted("") }]
-    {
+    for wrong in [
+        wanted(&long),
+        SearchRequest { cursor: "x".into(), ..wanted("") },
+        SearchRequest { cursor: "10001".into(), ..wanted("") },
+    ] {
         let answer = asked(&analyst, &wrong).await;
         assert_eq!((answer.status, answer.code()), (StatusCode::BAD_REQUEST, "wrong_query"), "{wrong:?}");
     }
@@ -240,7 +243,7 @@ async fn pages_lead_through_everything_that_was_found() {
     let analyst = world.staff("analyst").await;
     let (mut seen, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page = asked(&analyst, &Search { cursor, ..wanted("Birbhum") }).await.json;
+        let page = asked(&analyst, &SearchRequest { cursor, ..wanted("Birbhum") }).await.json;
         assert_eq!((&page["total"], &page["capped"]), (&json!(23), &json!(false)));
         let rows = page["rows"].as_array().expect("rows");
         assert!(rows.len() <= 20);

@@ -24,6 +24,8 @@ pub enum StaffPage {
     Dashboard(String),
     /// The cases behind a figure, with the filter as a query.
     Cases(String),
+    /// Search over all cases, with the filters as a query; what is looked for stands in no address.
+    Search(String),
     /// No such page.
     Unknown,
 }
@@ -56,6 +58,7 @@ impl Page for StaffPage {
             Self::Case(reference) => format!("/staff/case/{reference}"),
             Self::Dashboard(query) => with_query("/staff/dashboard", query),
             Self::Cases(query) => with_query("/staff/cases", query),
+            Self::Search(query) => with_query("/staff/search", query),
             plain => PLAIN.iter().find(|(_, page)| page == plain).map_or("/staff/", |(path, _)| path).to_owned(),
         }
     }
@@ -70,6 +73,7 @@ impl Page for StaffPage {
             Some(("case", reference)) => Reference::parse(reference).map_or(Self::Unknown, Self::Case),
             Some(("dashboard", "")) => Self::Dashboard(query.to_owned()),
             Some(("cases", "")) => Self::Cases(query.to_owned()),
+            Some(("search", "")) => Self::Search(query.to_owned()),
             _ => Self::Unknown,
         }
     }
@@ -92,6 +96,7 @@ mod tests {
             StaffPage::Dashboard(String::new()),
             StaffPage::Dashboard("days=30&where=district:307".into()),
             StaffPage::Cases("where=department:PHE".into()),
+            StaffPage::Search("stage=with_office&district=307".into()),
         ];
         for page in pages {
             assert_eq!(StaffPage::of(&page.path()), page);

@@ -1,9 +1,8 @@
 //! Search over all cases that the signed-in member of staff may see.
 
-use super::{CaseLine, Due, Endpoint, Method, query};
+use super::{CaseLine, Due, Endpoint, Method};
 use crate::duty::{Duty, Needs};
 use crate::lifecycle::Stage;
-use crate::names::code_of;
 use crate::{CategoryCode, DepartmentCode, Lgd};
 use serde::{Deserialize, Serialize};
 
@@ -25,46 +24,40 @@ endpoint!(
     /// and in mobile numbers (the whole number however it is written, or its last four or more digits). Names and mobile
     /// numbers are found only by those who are shown them.
     ///
+    /// A POST, although it changes nothing: addresses are written into logs and histories, and these words name people.
+    ///
     /// Answers 400 `wrong_query` where the words are longer than 200 letters or the cursor cannot be read, 429 `too_many`
     /// where somebody searches too fast, and 503 `starting` with `Retry-After` while the index is being made.
-    Search {
-        /// What is looked for, as typed: at most 200 letters. Empty: all cases that the filters leave, newest first.
-        #[serde(default)]
-        words: String,
-        /// Only cases in this stage; `None` for all.
-        #[serde(default)]
-        stage: Option<Stage>,
-        /// Only cases whose limit is this near; `None` for all.
-        #[serde(default)]
-        due: Option<Due>,
-        /// Only cases of this district; `None` for all.
-        #[serde(default)]
-        district: Option<Lgd>,
-        /// Only cases that this department has, or had last; `None` for all.
-        #[serde(default)]
-        department: Option<DepartmentCode>,
-        /// Only cases of this leaf category; `None` for all.
-        #[serde(default)]
-        category: Option<CategoryCode>,
-        /// Where the page begins, from [`SearchPage::next`]; empty for the first page.
-        #[serde(default)]
-        cursor: String,
-    } Get "/api/search", Needs::Duty(Duty::Search), () => SearchPage,
-    path = |call| {
-        let district = call.district.map(|district| district.to_string()).unwrap_or_default();
-        let text = |code: Option<String>| code.unwrap_or_default();
-        let query = query([
-            ("words", &*call.words),
-            ("stage", call.stage.map_or("", |stage| code_of(&stage))),
-            ("due", call.due.map_or("", |due| code_of(&due))),
-            ("district", &*district),
-            ("department", &*text(call.department.clone().map(String::from))),
-            ("category", &*text(call.category.clone().map(String::from))),
-            ("cursor", &*call.cursor),
-        ]);
-        format!("/api/search{query}")
-    }
+    Search {} Post "/api/search", Needs::Duty(Duty::Search), SearchRequest => SearchPage
 );
+
+/// Body of [`Search`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SearchRequest {
+    /// What is looked for, as typed: at most 200 letters. Empty: all cases that the filters leave, newest first.
+    #[serde(default)]
+    pub words: String,
+    /// Only cases in this stage; `None` for all.
+    #[serde(default)]
+    pub stage: Option<Stage>,
+    /// Only cases whose limit is this near; `None` for all.
+    #[serde(default)]
+    pub due: Option<Due>,
+    /// Only cases of this district; `None` for all.
+    #[serde(default)]
+    pub district: Option<Lgd>,
+    /// Only cases that this department has, or had last; `None` for all.
+    #[serde(default)]
+    pub department: Option<DepartmentCode>,
+    /// Only cases of this leaf category; `None` for all.
+    #[serde(default)]
+    pub category: Option<CategoryCode>,
+    /// Where the page begins, from [`SearchPage::next`]; empty for the first page.
+    #[serde(default)]
+    pub cursor: String,
+}
 
 /// A page of what was found.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -7,5 +7,5 @@ use model::wire::{Search, SearchPage};
 
 /// A page of what the words and filters find.
 pub async fn page(call: Call<Search>) -> Result<Reply<SearchPage>, Failure> {
-    Ok(Reply::ok(search::page(&call.app, call.actor()?, call.path.clone(), call.now).await?))
+    Ok(Reply::ok(search::page(&call.app, call.actor()?, call.body.clone(), call.now).await?))
 }

@@ -6,9 +6,8 @@ use crate::feed::search::Starting;
 use crate::state::App;
 use model::lifecycle::Case;
 use model::text::length;
-use model::wire::{ProblemCode, SEARCH_ROWS, SEARCH_TOTAL, SEARCH_WORDS, Search, SearchPage};
+use model::wire::{ProblemCode, SEARCH_ROWS, SEARCH_TOTAL, SEARCH_WORDS, SearchPage, SearchRequest};
 use model::{Actor, Duty, Time};
-use unicode_normalization::UnicodeNormalization;
 
 /// Seconds after which to ask again while the index is being made.
 const AGAIN: u32 = 5;
@@ -24,13 +23,11 @@ impl From<Starting> for Failure {
 /// # Errors
 /// 400 where the words are too long or the cursor is none, 429 where they read too fast, 503 while the index is being
 /// made.
-pub async fn page(app: &App, actor: &Actor, mut wanted: Search, now: Time) -> Result<SearchPage, Failure> {
+pub async fn page(app: &App, actor: &Actor, wanted: SearchRequest, now: Time) -> Result<SearchPage, Failure> {
     let wrong = || Failure::of(ProblemCode::WrongQuery);
     if length(&wanted.words) > SEARCH_WORDS {
         return Err(wrong());
     }
-    // The words come in the address, which is not brought to NFC as bodies are.
-    wanted.words = wanted.words.nfc().collect();
     let from: usize = match wanted.cursor.as_str() {
         "" => 0,
         cursor => cursor.parse().ok().filter(|from| *from <= SEARCH_TOTAL as usize).ok_or_else(wrong)?,

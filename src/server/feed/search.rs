@@ -11,7 +11,7 @@ mod query;
 
 use crate::store::{CasePages, Changed, ReadCases, StoreError};
 use document::{Fields, document, schema};
-use model::wire::{SEARCH_TOTAL, Search as Wanted};
+use model::wire::{SEARCH_TOTAL, SearchRequest as Wanted};
 use model::{Actor, Reference};
 pub use places::Places;
 use serde::{Deserialize, Serialize};

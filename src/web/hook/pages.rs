@@ -1,7 +1,7 @@
 use super::{Fetched, use_notice, use_remote};
 use crate::api::CallError;
 use leptos::prelude::*;
-use model::wire::{CaseLine, CasePage, QueuePage};
+use model::wire::{CaseLine, CasePage, QueuePage, SearchPage};
 use std::future::Future;
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ macro_rules! paged {
         }
     )+ };
 }
-paged!(QueuePage, CasePage);
+paged!(QueuePage, CasePage, SearchPage);
 
 /// The state of the next page.
 #[derive(Debug, Clone, PartialEq, Eq)]

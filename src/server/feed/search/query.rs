@@ -5,7 +5,7 @@ use super::document::{Code, Fields, HEARD_IN_NAME, HEARD_IN_TEXT, SOUND, WITHHEL
 use super::places::Places;
 use model::names::code_of;
 use model::text::{ascii_digit, clean, digits, search_key};
-use model::wire::Search;
+use model::wire::SearchRequest;
 use model::{Actor, Duty, Mobile, Reference, Role, Scope};
 use std::ops::Bound;
 use tantivy::Term;
@@ -127,7 +127,7 @@ impl Sight {
 }
 
 /// The query of a search by this reader. The condition `due` is left out: it moves with the clock.
-pub(super) fn query(fields: &Fields, search: &Search, reader: &Actor, places: &Places) -> Box<dyn Query> {
+pub(super) fn query(fields: &Fields, search: &SearchRequest, reader: &Actor, places: &Places) -> Box<dyn Query> {
     let maker = Maker { fields, places, sight: Sight::of(reader.role) };
     let mut all: Vec<(Occur, Box<dyn Query>)> = Vec::new();
     let words = words(&search.words);

@@ -5,7 +5,7 @@ use super::places::Places;
 use super::{Found, found, query};
 use crate::store::{Changed, Searchable};
 use model::lifecycle::{Case, Channel, Details, Gender, Lodged, Statement, lodge};
-use model::wire::{District, Names, Place, Search};
+use model::wire::{District, Names, Place, SearchRequest};
 use model::{Actor, Language, Lgd, Mobile, PersonId, Reference, Role, Rules, Scope, StaffId, Time};
 use tantivy::{Index, IndexWriter, ReloadPolicy};
 
@@ -66,9 +66,9 @@ fn index(all: &[Written]) -> Index {
     index
 }
 
-fn wanted(words: &str) -> Search {
+fn wanted(words: &str) -> SearchRequest {
     let (stage, due, district, department, category) = (None, None, None, None, None);
-    Search { words: words.into(), stage, due, district, department, category, cursor: String::new() }
+    SearchRequest { words: words.into(), stage, due, district, department, category, cursor: String::new() }
 }
 
 fn staff(role: Role, scope: Scope) -> Actor {
