@@ -12,7 +12,7 @@
 
 use fastrand::Rng;
 use model::text::search_key;
-use model::wire::{SEARCH_ROWS, SEARCH_TOTAL, Search as Wanted};
+use model::wire::{SEARCH_ROWS, SEARCH_TOTAL, SearchRequest as Wanted};
 use model::{Actor, Reference, Role, Scope, StaffId};
 use server::app::search;
 use server::clock::Guarded;

@@ -34,6 +34,7 @@ pub mod page;
 pub mod photo;
 pub mod published;
 pub mod receipt;
+pub mod reports;
 pub mod secret;
 pub mod security;
 pub mod seldom;

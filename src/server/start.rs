@@ -7,6 +7,7 @@ use crate::feed::search::{self, Search};
 use crate::feed::{self, Feed, Snapshot, live};
 use crate::health::Health;
 use crate::limits::Limits;
+use crate::reports::Reports;
 use crate::secret::{Secret, random_hex};
 use crate::slots::Slots;
 use crate::state::{App, Config, Facts, Inner, VIEW};
@@ -104,6 +105,7 @@ impl App {
             feed,
             frames,
             search,
+            reports: Reports::default(),
             config,
             secret,
             disk,

@@ -10,6 +10,7 @@ use crate::feed::search::{Places, Search};
 use crate::gateway::Gateway;
 use crate::health::Health;
 use crate::limits::Limits;
+use crate::reports::Reports;
 use crate::secret::Secret;
 use crate::slots::Slots;
 use crate::store::{ReadDirectory, Reader, Store, StoreError, administered};
@@ -166,6 +167,8 @@ pub struct Inner {
     pub frames: watch::Receiver<Frame>,
     /// The index of all cases; made from the first search or [`App::start_tasks`] on.
     pub search: Search,
+    /// The newest reports of each office.
+    pub reports: Reports,
     /// The configuration.
     pub config: Config,
     /// The server's secret.

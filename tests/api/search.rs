@@ -16,12 +16,12 @@ fn wanted(words: &str) -> SearchRequest {
     SearchRequest { words: words.into(), stage, due, district, department, category, cursor: String::new() }
 }
 
-async fn asked(person: &Person<'_>, wanted: &SearchRequestRequest) -> Answer {
+async fn asked(person: &Person<'_>, wanted: &SearchRequest) -> Answer {
     person.post("/api/search", &serde_json::to_value(wanted).expect("JSON")).await
 }
 
 /// The numbers of the cases that a search finds.
-async fn numbers(person: &Person<'_>, wanted: &SearchRequestRequest) -> Vec<String> {
+async fn numbers(person: &Person<'_>, wanted: &SearchRequest) -> Vec<String> {
     let answer = asked(person, wanted).await;
     assert_eq!(answer.status, StatusCode::OK, "{wanted:?}: {}", answer.text);
     let rows = answer.json["rows"].as_array().expect("rows").clone();

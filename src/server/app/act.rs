@@ -105,7 +105,12 @@ pub async fn execute(app: &App, command: Command<'_>, now: Time) -> Result<Once<
         let append =
             append.once(idempotency.clone().map(|once| Idempotency { response: case.version.to_string(), ..once }));
         match app.store.append(append).await {
-            Ok(Appended::Done { .. }) => return Ok(Once::Done(Box::new(case))),
+            Ok(Appended::Done { .. }) => {
+                if let (Action::SubmitAtr(atr), Some(office)) = (action, case.office) {
+                    app.reports.add(office, reference, atr.text.clone());
+                }
+                return Ok(Once::Done(Box::new(case)));
+            }
             Ok(Appended::Repeated { response }) => return Ok(Once::Before(response)),
             Err(StoreError::Stale { .. }) => {}
             Err(error) => return Err(error.into()),

@@ -9,7 +9,7 @@ use model::lifecycle::{Case, EventKind, Statement};
 use model::topic::Topics;
 
 /// Cases of the office that are looked into, those lodged last.
-const CASES: usize = 30;
+const CASES: usize = crate::reports::REMEMBERED;
 
 /// What was written before a report.
 #[derive(Debug, Default)]
@@ -38,16 +38,23 @@ pub async fn look_up(app: &App, case: &Case) -> Result<Earlier, StoreError> {
     let history = app.reader().history(case.reference).await?;
     let said = history.first().and_then(|stored| stored.event.statement.as_ref()).map(|first| first.text.clone());
     let mut reports: Vec<String> = reports(&history).collect();
-    if let Some(office) = case.office {
+    let Some(office) = case.office else {
+        return Ok(Earlier { said: said.filter(|said| !said.is_empty()), reports });
+    };
+    if let Some(known) = app.reports.of(office, case.reference) {
+        reports.extend(known);
+    } else {
         let filter = Filter::default().and(Dimension::Office, office.to_string());
         let slice = Slice { filter, since: None };
         let feed = app.feed.clone();
         let found = tokio::task::spawn_blocking(move || feed.cube().ordinals(&slice, 0, CASES).0).await;
+        let mut read = Vec::new();
         for reference in app.reader().references(&found.unwrap_or_default()).await? {
-            if reference != case.reference {
-                reports.extend(self::reports(&app.reader().history(reference).await?));
-            }
+            let history = app.reader().history(reference).await?;
+            read.extend(self::reports(&history).map(|text| (reference, text)));
         }
+        reports.extend(read.iter().filter(|(about, _)| *about != case.reference).map(|(_, text)| text.clone()));
+        app.reports.put(office, read);
     }
     Ok(Earlier { said: said.filter(|said| !said.is_empty()), reports })
 }
