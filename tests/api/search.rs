@@ -2,6 +2,7 @@
 
 use super::story::{at_office, reported};
 use axum::http::StatusCode;
+use model::lifecycle::Stage;
 use model::wire::{Due, SearchRequest};
 use model::{Lgd, Reference};
 use serde_json::{Value, json};
@@ -85,7 +86,6 @@ async fn a_case_moves_with_its_stage_and_filters_narrow() {
     let number = at_office(&world).await;
     let narrowed =
         async |narrow: &dyn Fn(SearchRequest) -> SearchRequest| numbers(&analyst, &narrow(wanted("টিউবওয়েল"))).await;
-    use model::lifecycle::Stage;
     let at = |stage| move |search| SearchRequest { stage: Some(stage), ..search };
     assert_eq!(narrowed(&at(Stage::WithOffice)).await, [number.clone()]);
     assert_eq!(narrowed(&at(Stage::Registered)).await, [""; 0]);
@@ -280,6 +280,8 @@ async fn an_index_on_disk_goes_on_and_a_damaged_one_is_made_again() {
     assert_eq!(found(2).await, [number.clone()], "of other case rows");
     let files = std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     for file in files.filter(|path| path.extension().is_some_and(|kind| kind == "idx" || kind == "term")) {
+        // Another file of the same name: the old one may still be mapped.
+        std::fs::remove_file(&file).expect("removed");
         std::fs::write(file, "nonsense").expect("damaged");
     }
     assert_eq!(found(2).await, [number.clone()], "damaged");

@@ -407,19 +407,22 @@ impl Keeper {
                 waits_since.get_or_insert_with(Instant::now);
             }
             kept.erased = records;
+            let mut look = SOON;
             if let Some(since) = waits_since {
                 let shown = self.ready.borrow().as_ref().map_or(0, |ready| ready.seq);
-                let wanted = *asked.borrow() > shown && committed.elapsed() >= PACE;
-                if wanted || since.elapsed() >= SOON {
+                look = SOON.saturating_sub(since.elapsed());
+                if *asked.borrow_and_update() > shown {
+                    look = look.min(PACE.saturating_sub(committed.elapsed()));
+                }
+                if look.is_zero() {
                     kept = self.committed(kept).await?;
                     self.show(&kept);
-                    (waits_since, committed) = (None, Instant::now());
+                    (waits_since, committed, look) = (None, Instant::now(), SOON);
                 }
             }
             if more {
                 continue;
             }
-            let look = if waits_since.is_some() { PACE } else { SOON };
             tokio::select! {
                 rung = bell.changed() => if rung.is_err() { return Ok(()) },
                 asks = asked.changed() => if asks.is_err() { return Ok(()) },

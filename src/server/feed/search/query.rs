@@ -89,7 +89,7 @@ fn numbers(groups: &[String]) -> Vec<Word> {
     let (mut words, mut rest) = (Vec::new(), groups);
     while !rest.is_empty() {
         let most = rest.len().min(GROUPS);
-        let heads = (1..=most).rev().filter_map(|length| rest.split_at_checked(length));
+        let heads = (1..=most).rev().filter_map(move |length| rest.split_at_checked(length));
         let mut whole = heads.map(|(head, after)| (Word::of_digits(head), after));
         match whole.find(|(word, _)| word.is_whole()) {
             Some((word, after)) => {

@@ -76,8 +76,8 @@ fn staff(role: Role, scope: Scope) -> Actor {
 }
 
 fn search(index: &Index, words: &str, reader: &Actor, places: &Places) -> Found {
-    let reader_of = index.reader_builder().reload_policy(ReloadPolicy::Manual);
-    let searcher = TryInto::<tantivy::IndexReader>::try_into(reader_of).expect("a reader").searcher();
+    let builder = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+    let searcher = builder.try_into().expect("a reader").searcher();
     let query = query::query(&schema().1, &wanted(words), reader, places);
     found(&searcher, query.as_ref(), (0, 100), &|_| true).expect("an answer")
 }
