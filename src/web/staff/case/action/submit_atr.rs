@@ -129,7 +129,8 @@ impl SubmitAtr {
 
     /// What was answered.
     fn answers(self) -> Vec<Answer> {
-        let typed = ANSWERED.iter().zip(self.answers).map(|((finding, _), typed)| (*finding, typed.get_untracked()));
+        let typed =
+            ANSWERED.into_iter().zip(self.answers).map(|((finding, _), typed)| (finding, typed.get_untracked()));
         let answer = |(finding, text): (Finding, String)| (!text.is_empty()).then_some(Answer { finding, text });
         typed.filter_map(answer).collect()
     }
@@ -146,9 +147,9 @@ impl Form for SubmitAtr {
                 .then(|| view! { <div class="lapses"><h3>{t(key::FINDING_TITLE)}</h3><ul>{lines}</ul></div> })
         };
         // All lines are there from the start, so that none loses what is being typed when another finding comes.
-        let answers = ANSWERED.iter().zip(form.answers).map(|((finding, id), value)| {
-            let label = fill(key::FOUND_ANSWER, &[("found", &name_of("found", finding))]);
-            let absent = move || lapses.with(|lapses| lapses.iter().all(|lapse| lapse.finding != *finding));
+        let answers = ANSWERED.into_iter().zip(form.answers).map(|((finding, id), value)| {
+            let label = fill(key::FOUND_ANSWER, &[("found", &name_of("found", &finding))]);
+            let absent = move || lapses.with(|lapses| lapses.iter().all(|lapse| lapse.finding != finding));
             view! { <div hidden=absent><TextField id label value errors/></div> }
         });
         view! {
