@@ -24,8 +24,8 @@ pub(super) const END: &str = "$";
 pub(super) const GRAM: usize = 4;
 /// Fewest consonants by which a word of a text is found. With two, half of a text sounds like something else.
 pub(super) const HEARD_IN_TEXT: usize = 3;
-/// Fewest consonants by which a name is found.
-pub(super) const HEARD_IN_NAME: usize = 2;
+/// Fewest consonants by which a name is found: one, for Bibi and Roy.
+pub(super) const HEARD_IN_NAME: usize = 1;
 
 /// The fields of a document.
 #[derive(Clone, Copy)]
