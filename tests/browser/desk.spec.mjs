@@ -1,6 +1,7 @@
 // The worklist beside the case: deciding by keys, the next case, taking back, what is kept, who has what open.
 import { expect, test } from '@playwright/test';
-import { PHONE, lodge, person, staff } from './people.mjs';
+import { PHONE, lodge, person, photoFile, staff } from './people.mjs';
+import { act } from './states.mjs';
 
 const wide = { width: 1400, height: 900 };
 const habits = { keys: true, undo: 10 };
@@ -174,4 +175,72 @@ test('on a phone the list and the case take turns, and Back leads to the list', 
   await expect(page.locator('.toast')).toBeVisible();
   await expect(page.locator('.worklist > .list')).toBeVisible();
   await expect(page.locator(`#row-${number}`)).toHaveCount(0);
+});
+
+/** Leads a case to the office at Bolpur-Sriniketan by the API. */
+async function toTheOffice(browser, number) {
+  const helper = await person(browser);
+  await helper.goto('/');
+  await act(helper, 'analyst', number, { categorise: { category: 'water.tubewell', department: 'PHE', lane: 'ordinary' } });
+  const headers = { 'pratikar-app': 'staff' };
+  const offices = await (await helper.request.get('/api/offices?department=PHE&district=307', { headers })).json();
+  await act(helper, 'nodal.phe', number, { forward: { office: offices.find(({ name }) => name.en.startsWith('Bolpur-Sriniketan')).id } });
+  await act(helper, 'officer.phe.bolpur-sriniketan', number, { record_contact: { means: 'phone', text: 'ফোনে কথা হয়েছে, জল নেই।' } });
+  await helper.context().close();
+}
+
+test('without a line a report and its photo wait, are told of on every page, and are sent once', async ({ browser }) => {
+  const [number] = await lodged(browser, ['9847100010']);
+  await toTheOffice(browser, number);
+  const page = await staff(browser, 'officer.phe.bolpur-sriniketan', PHONE, { habits });
+  await page.locator(`#row-${number}`).click();
+  await page.locator('.do').getByRole('button', { name: 'File the Action Taken Report' }).click();
+  const form = page.locator('form.action');
+  await form.getByLabel('Done', { exact: true }).check();
+  await form.getByLabel('What was done, when, by whom').fill('পাইপ ও ওয়াশার আজ বদলানো হয়েছে, জল আসছে।');
+  await page.context().setOffline(true);
+  await form.locator('#photos').setInputFiles(await photoFile(page));
+  await expect(form.locator('.photo-list li')).toHaveCount(1);
+  await expect(form.locator('.photo-list')).not.toContainText('being');
+  await page.waitForTimeout(500);
+  await form.locator('button[type=submit]').click();
+  await expect(page.locator('.toast')).toContainText('goes when there is a line');
+  await expect(page.locator('.worklist > .list')).toBeVisible();
+  await expect(page.locator(`#row-${number}`)).toHaveCount(0);
+  await page.locator('.toast .close').click();
+  await expect(page.locator('.waiting-line')).toContainText('1 report or decision waits');
+  await expect(page.locator('.waiting-line')).toContainText('1 photo waits');
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await expect(page.getByRole('dialog', { name: 'Not arrived yet' })).toContainText('ওয়াশার');
+  await page.keyboard.press('Escape');
+  await page.context().setOffline(false);
+  await expect(page.locator('.waiting-line')).toHaveCount(0, { timeout: 20_000 });
+  const view = await page.evaluate(async (number) => (await (await fetch(`/api/grievances/${number}`, { headers: { 'pratikar-app': 'staff' } })).json()), number);
+  expect(view.line.stage).toBe('atr_review');
+  const reports = view.timeline.filter((entry) => entry.kind === 'atr_submitted');
+  expect(reports.map((report) => report.photos.length)).toEqual([1]);
+});
+
+test('a case is found by part of its number and by its citizen in any script, and the words stand in no address', async ({ browser }) => {
+  const [number] = await lodged(browser, ['9847100011']);
+  const page = await staff(browser, 'analyst', wide, { habits });
+  await page.locator('.rows-list a').first().waitFor();
+  await page.keyboard.press('/');
+  await expect(page.locator('#search')).toBeFocused();
+  await page.keyboard.type(number.slice(2, 9));
+  await page.keyboard.press('Enter');
+  await expect(page.locator('main h1')).toHaveText('Search');
+  const found = page.locator(`.cards a[href$="/case/${number}"]`);
+  await expect(found).toBeVisible();
+  await page.locator('#search').fill('Rahima tubewell');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('main')).toContainText('Rahima tubewell');
+  expect(page.url()).not.toContain('Rahima');
+  await page.locator('#search').fill('zzzz qqqq');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.empty')).toBeVisible();
+  await page.locator('#search').fill(number);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.workplace')).toBeVisible();
+  expect(page.complaints).toEqual([]);
 });

@@ -4,7 +4,6 @@
 
 use super::{change, is_refused, moment_sent, stored};
 use crate::api::{self, CallError, Conditions};
-use crate::i18n::{key, t};
 use crate::upload::{self, PendingUpload, Unfit, UploadLock};
 use crate::{json, person};
 use model::AttachmentId;
@@ -50,7 +49,7 @@ pub struct Unsent {
     /// Where in the body their names stand, as a JSON pointer; empty where there are none.
     #[serde(default)]
     pub photos_at: String,
-    /// Whether the server has it; photos may still be on their way.
+    /// Whether the server has it.
     #[serde(default)]
     pub taken: bool,
     /// Until when it can be taken back, in milliseconds since 1970; it is not sent before. 0 for at once.
@@ -115,7 +114,8 @@ impl Unsent {
     fn body_to_send(&self) -> Value {
         let mut body = self.body.clone();
         if let Some(named) = body.pointer_mut(&self.photos_at).filter(|_| !self.photos_at.is_empty()) {
-            let names = self.pending.iter().filter_map(|pending| pending.id.as_ref());
+            let fit = self.pending.iter().filter(|pending| pending.unfit.is_none());
+            let names = fit.filter_map(|pending| pending.id.as_ref());
             *named = names.map(AttachmentId::as_str).collect();
         }
         body
@@ -145,19 +145,22 @@ pub fn remove(key: &str) {
     change(place(), key, None);
 }
 
-/// Sends a call as far as the line goes; `told` hears what the server answered.
+/// Sends a call as far as the line goes: its photos first, because a report counts with its evidence. `told` hears what the
+/// server answered.
 ///
 /// # Errors
-/// [`CallError::Network`] where it has to be tried again; a problem where the server will not have it.
+/// [`CallError::Network`] where it has to be tried again; a problem where the server will not have it, or one of its photos:
+/// tried again by a person, it goes without that photo.
 pub async fn send(unsent: &mut Unsent, told: impl FnOnce(&Unsent, String)) -> Result<(), CallError> {
     // Another tab may be sending it.
     let Some(_turn) = UploadLock::take(&unsent.key) else { return Ok(()) };
     if !unsent.taken {
-        for pending in unsent.pending.iter_mut().filter(|pending| pending.id.is_none()) {
+        for pending in unsent.pending.iter_mut().filter(|pending| pending.id.is_none() && pending.is_to_go()) {
             pending.id = Some(upload::announce(pending.kind, pending.length).await?);
         }
         // Kept before it goes: what the server may have by then is named by the same key and photos next time.
         let _ = put(unsent);
+        send_photos(unsent).await?;
         let with = Conditions {
             key: Some(unsent.key.clone()),
             version: unsent.version,
@@ -169,7 +172,6 @@ pub async fn send(unsent: &mut Unsent, told: impl FnOnce(&Unsent, String)) -> Re
         let _ = put(unsent);
         told(unsent, answer);
     }
-    send_photos(unsent).await?;
     for pending in &unsent.pending {
         upload::forget(&pending.local).await;
     }
@@ -177,22 +179,25 @@ pub async fn send(unsent: &mut Unsent, told: impl FnOnce(&Unsent, String)) -> Re
     Ok(())
 }
 
-/// Sends the photos of a call that the server has; without one that is none, which is told.
+/// Sends the photos of a call.
 async fn send_photos(unsent: &mut Unsent) -> Result<(), CallError> {
     while let Some(at) = unsent.pending.iter().position(PendingUpload::is_to_go) {
         let Some(pending) = unsent.pending.get(at).cloned() else { return Ok(()) };
         let sent = upload::send(&pending, |_| {}).await;
-        let unfit = match &sent {
-            Ok(()) => None,
-            Err(error) => Some(Unfit::of(error).ok_or_else(|| error.clone())?),
-        };
+        let unfit = sent.as_ref().err().map(|error| Unfit::of(error).ok_or_else(|| error.clone())).transpose()?;
+        // What the server has forgotten is announced anew.
+        let forgotten = unfit == Some(Unfit::Lost);
         if let Some(known) = unsent.pending.get_mut(at) {
-            (known.sent, known.unfit) = (unfit.is_none(), unfit);
-        }
-        if let Some(why) = unfit {
-            unsent.problem = Some(format!("{} {}", t(key::PHOTOS_WITHOUT), t(why.key())));
+            match unfit {
+                Some(Unfit::Lost) => known.id = None,
+                unfit => (known.sent, known.unfit) = (unfit.is_none(), unfit),
+            }
         }
         let _ = put(unsent);
+        if forgotten {
+            return Err(CallError::Network);
+        }
+        sent?;
     }
     Ok(())
 }

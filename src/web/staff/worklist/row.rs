@@ -25,12 +25,16 @@ pub(super) fn focused_row() -> Option<Reference> {
 
 /// Focuses the row of a case once it stands.
 pub(super) fn focus_row(reference: Reference) {
-    request_animation_frame(move || {
+    let focus = move || {
         let row = element(&id_of(reference)).and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok());
-        if let Some(row) = row {
-            let _ = row.focus();
-        }
-    });
+        row.is_some_and(|row| row.focus().is_ok())
+    };
+    // At once where it stands: the next key is meant for it.
+    if !focus() {
+        request_animation_frame(move || {
+            focus();
+        });
+    }
 }
 
 /// A row, as its case stands now; it keeps its place and the focus when the case changes.

@@ -417,7 +417,9 @@ pub fn OfficeField(
         offices.with(|all| {
             let near = all.iter().filter(|office| district.is_some() && office.district == district).take(6);
             near.map(|office| {
-                let (id, words) = (office.id, office.name.of(language()).to_owned());
+                // All of one department: the place tells them apart.
+                let name = office.name.of(language());
+                let (id, words) = (office.id, name.split(',').next().unwrap_or(name).to_owned());
                 let pressed = move || (value.get() == Some(id)).to_string();
                 view! { <li><button type="button" class="tab" aria-pressed=pressed on:click=move |_| value.set(Some(id))>{words}</button></li> }
             })
