@@ -34,6 +34,8 @@ pub fn cards<P: Paged<Row = CaseLine>>(pages: Pages<P>, tables: Tables) -> impl 
 #[component]
 fn QueueCard(line: CaseLine, tables: Tables) -> impl IntoView {
     let (words, how) = left(line.due);
+    // A closed case has no limit; "paused" is said only of one that waits.
+    let open = line.stage.is_open();
     // The share of the time that has passed, from lodging to the deadline.
     let used = line.due.zip(now()).map_or(0, |(due, now)| {
         let whole = (due - line.lodged_at).num_minutes().max(1);
@@ -47,10 +49,10 @@ fn QueueCard(line: CaseLine, tables: Tables) -> impl IntoView {
     let emergency = line.lane.is_emergency().then(|| view! { <span class="pill late">{t(key::LINE_EMERGENCY)}</span> });
     view! {
         <li class=format!("card work {}", how.class())>
-            <p class="line"><span class=format!("pill {}", how.class())>{words}</span>{emergency}<span class="reference">{line.reference.grouped()}</span></p>
+            <p class="line">{open.then(|| view! { <span class=format!("pill {}", how.class())>{words}</span> })}{emergency}<span class="reference">{line.reference.grouped()}</span></p>
             <h2><a data-nav href=href(&StaffPage::Case(line.reference)) lang=line.language.tag() dir="auto">{title_of(&line)}</a></h2>
             <p class="hint">{at}" · "{name_of("stage", &line.stage)}{returned}</p>
-            <Bars value=used/>
+            {open.then(|| view! { <Bars value=used/> })}
         </li>
     }
 }

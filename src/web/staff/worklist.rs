@@ -300,7 +300,6 @@ pub fn Work(role: Role, case: Part<StaffPage>) -> impl IntoView {
                 <nav class="tabs" aria-label=t(key::QUEUE_FILTER)><ul>{tabs}</ul></nav>
                 <div role="status">{fresh}</div>
                 {rows}
-                <OpenByNumber/>
             </section>
             <div class="beside"><div role="status">{held_by}</div>{beside}</div>
         </div>
