@@ -244,7 +244,7 @@ for (const [language, prefix] of STAFF) {
     await out.locator('.summary').waitFor();
     await check(out, `sign-in with errors (${language})`, 24);
     const walks = [
-      ['analyst', ['/staff/work', '/staff/intake', '/staff/number']],
+      ['analyst', ['/staff/search', '/staff/intake', '/staff/number', '/staff/work']],
       ['nodal.wcdsw', ['/staff/work']],
       ['caller', ['/staff/calls', '/staff/work']],
       ['validator.alipurduar', ['/staff/work']],
@@ -268,7 +268,7 @@ for (const [language, prefix] of STAFF) {
         }
         await check(page, `${username} at ${path} (${language})`, 24);
       }
-      const line = page.locator('.card h2 a').first();
+      const line = page.locator('.rows-list a, .card h2 a').first();
       if ((await line.count()) > 0) {
         await line.click();
         await page.locator('.workplace').waitFor();
@@ -279,6 +279,19 @@ for (const [language, prefix] of STAFF) {
           await page.locator('form.action').waitFor();
           await check(page, `${username}'s case, form ${index} (${language})`, 24);
         }
+      }
+      if (username === 'analyst') {
+        await page.locator('.workplace h1').click();
+        await page.keyboard.press('?');
+        await page.locator('dialog[open]').waitFor();
+        await check(page, `all keys (${language})`, 24);
+        await page.keyboard.press('Escape');
+        // One at a time, on a phone.
+        await page.setViewportSize({ width: 360, height: 740 });
+        await check(page, `a case on a phone (${language})`, 24);
+        await page.goto(`${prefix}/staff/work`);
+        await page.locator('.rows-list a').first().waitFor();
+        await check(page, `the worklist on a phone (${language})`, 24);
       }
       expect(page.complaints).toEqual([]);
       await page.context().close();

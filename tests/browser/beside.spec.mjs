@@ -44,7 +44,7 @@ test('a page of the officer says at once that an analyst has signed in beside it
   const officer = await staff(browser, 'nodal.prd');
   const later = await words(officer, 'en');
   const told = later['failure.other_person'];
-  await officer.locator('.card h2 a').first().click();
+  await officer.locator('.rows-list a').first().click();
   await officer.locator('.workplace').waitFor();
   const number = new URL(officer.url()).pathname.split('/').pop();
   await officer.getByRole('button', { name: 'Write a note' }).click();
@@ -53,6 +53,8 @@ test('a page of the officer says at once that an analyst has signed in beside it
   const analyst = await officer.context().newPage();
   await analyst.goto('/en/staff/');
   await analyst.getByRole('button', { name: 'Sign out' }).click();
+  // The note that was begun in the other tab lies on this device.
+  await analyst.getByRole('button', { name: 'Delete and sign out' }).click();
   await analyst.getByLabel('Name').fill('analyst');
   await analyst.getByLabel('Password').fill(PASSWORD);
   await analyst.getByRole('button', { name: 'Sign in' }).click();

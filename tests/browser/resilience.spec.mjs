@@ -155,11 +155,13 @@ test('a conflict shows both versions and keeps what was typed', async ({ browser
   await analyst.goto(`/en/staff/case/${number}`);
   await analyst.getByRole('button', { name: 'Write a note' }).click();
   await analyst.locator('#entry').fill('এই লেখা হারাবে না');
-  const other = await staff(browser, 'telecaller');
+  // More than a note, which alone would be no conflict.
+  const other = await staff(browser, 'analyst2');
   await other.goto(`/en/staff/case/${number}`);
-  await other.getByRole('button', { name: 'Write a note' }).click();
+  await other.getByRole('button', { name: 'Set the lane' }).click();
+  await other.getByLabel('Emergency, 24 hours').check();
   await other.locator('#entry').fill('আমি আগে');
-  await other.locator('form.action').getByRole('button', { name: 'Write a note' }).click();
+  await other.locator('form.action').getByRole('button', { name: 'Set the lane' }).click();
   await expect(other.locator('form.action')).toHaveCount(0);
   await analyst.locator('form.action').getByRole('button', { name: 'Write a note' }).click();
   await expect(analyst.locator('.conflict')).toContainText('version 1');

@@ -6,7 +6,7 @@ use crate::lifecycle::Stage;
 use crate::{CategoryCode, DepartmentCode, Lgd};
 use serde::{Deserialize, Serialize};
 
-/// Most letters of [`Search::words`].
+/// Most letters of [`SearchRequest::words`].
 pub const SEARCH_WORDS: usize = 200;
 
 /// Rows on a page of a search.

@@ -206,7 +206,9 @@ fn Buttons(
     errors: Errors,
 ) -> impl IntoView {
     move || {
-        let actions = shown.with(|view| view.actions.clone());
+        let mut actions = shown.with(|view| view.actions.clone());
+        // It has a page of its own, for it is about a number, not about a case.
+        actions.retain(|kind| *kind != ActionKind::RequestNumberChange);
         if actions.is_empty() {
             return view! { <p class="hint">{t(key::SCASE_NO_ACTIONS)}</p> }.into_any();
         }
