@@ -48,6 +48,27 @@ async fn a_colleague_s_note_alone_makes_nothing_stale() {
 }
 
 #[tokio::test]
+async fn notes_of_many_at_one_moment_are_all_kept() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    let officer = world.staff("officer.phe.bolpur-sriniketan").await;
+    let seen = format!("\"{}\"", officer.case(&number).await.version());
+    let path = format!("/api/grievances/{number}/actions");
+    let writers = (0..16).map(|index| {
+        let (officer, path, seen) = (&officer, &path, &seen);
+        async move {
+            let note = json!({ "note": { "text": format!("নোট {index}") } });
+            officer.post_with(path, &note, &[("if-match", seen), ("idempotency-key", &key())]).await.status
+        }
+    });
+    let answers = crate::side_by_side(writers).await;
+    assert_eq!(answers, [StatusCode::OK; 16]);
+    let timeline = officer.case(&number).await.json["timeline"].as_array().expect("a timeline").clone();
+    let notes = timeline.iter().filter(|entry| entry["text"].as_str().is_some_and(|text| text.starts_with("নোট")));
+    assert_eq!(notes.count(), 16);
+}
+
+#[tokio::test]
 async fn a_preview_says_what_would_be_told_and_changes_nothing() {
     let world = World::new().await;
     let number = at_office(&world).await;

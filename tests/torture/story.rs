@@ -116,7 +116,9 @@ impl Stage<'_> {
         let name = format!("{kind} ({})", if one_key { "one key" } else { "16 keys" });
         // Some kinds write two entries in one step.
         let once = (1..=2).contains(&effects) && if one_key { good >= 1 } else { good == 1 };
-        if once && burst.is_clean() {
+        // Whoever writes a note takes nothing from the others: sixteen are sixteen.
+        let notes = kind == "note" && !one_key && effects == good && good == AT_ONCE;
+        if (once || notes) && burst.is_clean() {
             self.good.push(name);
         } else if good == 0 && effects == 0 && burst.is_clean() {
             let why = burst.answers.first().map(|answer| answer.field("refusal")).unwrap_or_default();

@@ -65,6 +65,10 @@ pub struct Command<'a> {
     pub once: Option<Idempotency>,
 }
 
+/// How often a decision is made again before its sender is told to try later: as often as people who write notes about one
+/// case at one moment could want it.
+const TRIES: u32 = 50;
+
 /// Carries out an action: loads the case, decides, appends the events and tells those concerned. Answers the case after
 /// it or, where the same request was done before, the version that the case had then.
 ///
@@ -78,8 +82,8 @@ pub async fn execute(app: &App, command: Command<'_>, now: Time) -> Result<Once<
     if let Some(problem) = unknown_photo(app, action.photos(), here).await? {
         return Err(Failure::fields(vec![problem]));
     }
-    // What the decision depends on besides the case may change meanwhile; then it is made again.
-    for _ in 0..3 {
+    // What the decision depends on besides the case may change meanwhile, and others may write notes; then it is made again.
+    for _ in 0..TRIES {
         let ground = Ground::of(app, actor, reference, action, now).await?;
         seen.holds(app, &ground.before).await?;
         let decided = Decided::of(&ground.before, actor, action.clone(), &ground.setting(app, now))?;

@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web::{clock, json};
+use web::{clock, json, person};
 use web_sys::CryptoKey;
 
 /// Milliseconds for which something begun is kept.
@@ -131,11 +131,19 @@ impl Drafts {
         self.all.with(BTreeMap::len)
     }
 
+    /// Whether there are some, or may be: what lies on the device has not been read yet.
+    #[must_use]
+    pub fn may_be(self) -> bool {
+        let lies_here =
+            || storage().and_then(|storage| storage.get_item(&place(&person::mark())).ok().flatten()).is_some();
+        self.all.with_untracked(|all| !all.is_empty()) || (!self.read.get_untracked() && lies_here())
+    }
+
     /// Deletes all of them, on the device as well.
     pub fn forget(self) {
         self.writing.update_value(|writing| drop(writing.take()));
         if let Some(storage) = storage() {
-            let _ = storage.remove_item(&place(&self.mark.get_value()));
+            let _ = storage.remove_item(&place(&person::mark()));
         }
         self.all.set(All::new());
         self.close();

@@ -125,7 +125,7 @@ fn Who() -> impl IntoView {
         });
     };
     // Whoever comes to this device next finds nothing of theirs: that is asked first.
-    let leave = move |_| if drafts.count() == 0 { sign_out() } else { asks.set(true) };
+    let leave = move |_| if drafts.may_be() { asks.set(true) } else { sign_out() };
     view! {
         <span class="who">{name}</span>
         <button type="button" class="link" on:click=leave>{t(key::NAV_SIGN_OUT)}</button>
