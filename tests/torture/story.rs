@@ -117,7 +117,8 @@ impl Stage<'_> {
         // Some kinds write two entries in one step.
         let once = (1..=2).contains(&effects) && if one_key { good >= 1 } else { good == 1 };
         // Whoever writes a note takes nothing from the others: sixteen are sixteen.
-        let notes = kind == "note" && !one_key && effects == good && good == AT_ONCE;
+        let all = i64::try_from(AT_ONCE).unwrap_or_default();
+        let notes = kind == "note" && !one_key && effects == all && good == AT_ONCE;
         if (once || notes) && burst.is_clean() {
             self.good.push(name);
         } else if good == 0 && effects == 0 && burst.is_clean() {
