@@ -77,6 +77,9 @@ test('a decision is sent although the browser is closed before its time is over'
   await page.locator('.worklist').waitFor();
   await expect.poll(() => stage(page, number)).toBe('needs_information');
   expect(await page.evaluate(() => localStorage.getItem('pratikar.unsent.staff'))).toBeNull();
+  // What was sent is nothing begun: signing out asks nothing.
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
 });
 
 test('what is refused is told at the form, before the next case is shown', async ({ browser }) => {

@@ -39,6 +39,8 @@ const WIDE: f64 = 960.0;
 pub struct Worklist {
     queue: Queue,
     pages: Pages<QueuePage>,
+    /// Only cases whose limit is this near.
+    due: RwSignal<Option<Due>>,
     /// Cases that were decided here and may still stand in the list as it was read.
     decided: RwSignal<Vec<Reference>>,
     /// The next case, read ahead.
@@ -146,9 +148,14 @@ impl Worklist {
     /// Reads the list anew, without moving what stands there: counts and who has what are as they are now; cases that came
     /// since are offered, not pushed in.
     fn look(self) {
-        let call = GetQueue { queue: self.queue, due: None, cursor: String::new() };
+        let due = self.due.get_untracked();
+        let call = GetQueue { queue: self.queue, due, cursor: String::new() };
         leptos::task::spawn_local(async move {
             let Ok(found) = api::get(&call).await else { return };
+            // Another part of the list is shown by now.
+            if self.due.try_get_untracked() != Some(due) {
+                return;
+            }
             self.pages.list.state.try_update(|state| {
                 if let web::component::Remote::Loaded(page) = state {
                     (page.by_due, page.oldest) = (found.by_due, found.oldest);
@@ -195,7 +202,7 @@ pub fn Work(role: Role, case: Part<StaffPage>) -> impl IntoView {
         let call = GetQueue { queue, due: due.get_untracked(), cursor };
         async move { api::get(&call).await }
     });
-    let list = Worklist { queue, pages, decided, ahead: RwSignal::new(None), newer: RwSignal::new(None) };
+    let list = Worklist { queue, pages, due, decided, ahead: RwSignal::new(None), newer: RwSignal::new(None) };
     provide_context(list);
     let open = Memo::new(move |_| match nav.page() {
         StaffPage::Case(reference) => Some(reference),
@@ -242,7 +249,7 @@ pub fn Work(role: Role, case: Part<StaffPage>) -> impl IntoView {
         // One first heading: that of the case, where one is open.
         if open.get().is_some() { view! { <h2>{words}</h2> }.into_any() } else { view! { <h1>{words}</h1> }.into_any() }
     };
-    let tabs = move || tabs(pages, due);
+    let tabs = move || tabs(list);
     let summary = move || {
         pages.list.with(|page| {
             let open = fill(key::QUEUE_SUMMARY, &[("n", &number(page.by_due.iter().sum()))]);
@@ -307,7 +314,7 @@ pub fn Work(role: Role, case: Part<StaffPage>) -> impl IntoView {
 }
 
 /// A button for each span of due dates, with its count.
-fn tabs(pages: Pages<QueuePage>, due: RwSignal<Option<Due>>) -> impl IntoView {
+fn tabs(Worklist { pages, due, newer, .. }: Worklist) -> impl IntoView {
     let counts = pages.list.with(|page| page.by_due);
     let all = counts.map(|counts| counts.iter().sum());
     let mut tabs = vec![(None, t(key::DUE_ALL), all)];
@@ -323,6 +330,7 @@ fn tabs(pages: Pages<QueuePage>, due: RwSignal<Option<Due>>) -> impl IntoView {
             view! {
                 <li><button type="button" class="tab" aria-pressed=pressed on:click=move |_| {
                     due.set(span);
+                    newer.set(None);
                     pages.load();
                 }>{words}{count}</button></li>
             }

@@ -5,6 +5,7 @@
 //! elsewhere.
 
 use super::{Worklist, go_on, show};
+use crate::drafts::Drafts;
 use leptos::prelude::*;
 use model::lifecycle::{Action, ActionKind};
 use model::page::{Page, StaffPage};
@@ -26,6 +27,7 @@ pub struct Held {
     waiting: Queue,
     toasts: Toasts,
     list: Worklist,
+    drafts: Drafts,
     nav: Nav<StaffPage>,
 }
 
@@ -34,7 +36,7 @@ impl Held {
     #[must_use]
     pub fn of_page() -> Option<Self> {
         let (waiting, list) = (Queue::of_app()?, Worklist::of_page()?);
-        Some(Self { waiting, toasts: Toasts::of_app(), list, nav: use_nav() })
+        Some(Self { waiting, toasts: Toasts::of_app(), list, drafts: Drafts::of_app(), nav: use_nav() })
     }
 
     /// Whether the case goes on to somebody else by this action, so that the next one can be shown.
@@ -85,11 +87,15 @@ impl Held {
         }
         let next = self.list.next_after(reference);
         self.list.decided(reference);
+        // Its words lie in the queue now; taken back, they are something begun again.
+        let begun = self.drafts.get(reference, kind);
+        self.drafts.put(reference, kind, None);
         let key = unsent.key.clone();
         let undo = {
             let key = key.clone();
             Callback::new(move |()| {
                 if self.waiting.remove(&key) {
+                    self.drafts.put(reference, kind, begun.clone());
                     self.list.bring_back(reference);
                 } else {
                     announce(&t(key::UNDO_TOO_LATE));
