@@ -2,8 +2,8 @@
 // sideways scroll, targets large enough, focus and title after each navigation.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { expect, test } from '@playwright/test';
-import { alive, linkFor, lodge, person, photoFile, signIn, staff } from './people.mjs';
+import { expect } from '@playwright/test';
+import { alive, linkFor, lodge, person, photoFile, signIn, staff, test } from './people.mjs';
 import { LANGUAGES, TEXTS, lodgeIn, reported, signInIn, submit } from './states.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -3,8 +3,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, expect, test } from '@playwright/test';
-import { PHONE, alive, codeFor, fillForm, lodge, person, photoFile, signIn, staff } from './people.mjs';
+import { chromium, expect } from '@playwright/test';
+import { PHONE, alive, codeFor, fillForm, lodge, person, photoFile, signIn, staff, test } from './people.mjs';
 import { act, reported, submit } from './states.mjs';
 
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';

@@ -1,6 +1,6 @@
 // People who share a browser, a number or a phone whose clock is wrong: nobody acts as somebody else, and nothing typed is lost.
-import { expect, test } from '@playwright/test';
-import { DESKTOP, PASSWORD, PHONE, alive, codeFor, fillForm, linkFor, lodge, person, signIn, staff, words } from './people.mjs';
+import { expect } from '@playwright/test';
+import { DESKTOP, PASSWORD, PHONE, alive, codeFor, fillForm, linkFor, lodge, person, signIn, staff, test, words } from './people.mjs';
 import { act, reported } from './states.mjs';
 
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';
@@ -47,11 +47,13 @@ test('a page of the officer says at once that an analyst has signed in beside it
   await officer.locator('.rows-list a').first().click();
   await officer.locator('.workplace').waitFor();
   const number = new URL(officer.url()).pathname.split('/').pop();
-  await officer.getByRole('button', { name: 'Write a note' }).click();
-  await officer.locator('#entry').fill(NOTE);
-
   const analyst = await officer.context().newPage();
   await analyst.goto('/en/staff/');
+  await analyst.locator('.who').waitFor();
+  await officer.getByRole('button', { name: 'Write a note' }).click();
+  await officer.locator('#entry').fill(NOTE);
+  await officer.waitForFunction(() => JSON.stringify(localStorage).includes('drafts'));
+
   await analyst.getByRole('button', { name: 'Sign out' }).click();
   // The note that was begun in the other tab lies on this device.
   await analyst.getByRole('button', { name: 'Delete and sign out' }).click();

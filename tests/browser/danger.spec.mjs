@@ -1,6 +1,6 @@
 // Somebody is in danger: where, a number, send. And the ways to a category and a place without typing.
-import { expect, test } from '@playwright/test';
-import { PHONE, alive, codeFor, lodge, person } from './people.mjs';
+import { expect } from '@playwright/test';
+import { PHONE, alive, codeFor, lodge, person, test } from './people.mjs';
 
 const next = (page) => page.getByRole('button', { name: 'এগিয়ে যান' }).click();
 

@@ -1,6 +1,6 @@
 // The worklist beside the case: deciding by keys, the next case, taking back, what is kept, who has what open.
-import { expect, test } from '@playwright/test';
-import { PHONE, lodge, person, photoFile, staff } from './people.mjs';
+import { expect } from '@playwright/test';
+import { PHONE, lodge, person, photoFile, staff, test } from './people.mjs';
 import { act } from './states.mjs';
 
 const wide = { width: 1400, height: 900 };
@@ -118,6 +118,32 @@ test('what is begun is there after a reload, encrypted meanwhile, and deleted at
   await dialog.getByRole('button', { name: 'Delete and sign out' }).click();
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
   expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('drafts');
+});
+
+test('what is begun in two tabs is kept from both, and either asks before it is deleted', async ({ browser }) => {
+  const [one, two] = await lodged(browser, ['9847100021', '9847100022']);
+  const first = await staff(browser, 'analyst', wide, { habits });
+  // Both have read what lies on the device before anything is begun.
+  const second = await first.context().newPage();
+  await second.goto('/en/staff/work');
+  await openRow(second, two);
+  for (const [page, number, text] of [[first, one, 'Which pump?'], [second, two, 'Which lane?']]) {
+    await openRow(page, number);
+    await page.locator('.do').getByRole('button', { name: 'Ask for information' }).click();
+    await page.locator('form.action #entry').fill(text);
+    await page.waitForTimeout(900);
+  }
+  await first.reload();
+  await expect(first.locator('form.action #entry')).toHaveValue('Which pump?');
+  await second.reload();
+  await expect(second.locator('form.action #entry')).toHaveValue('Which lane?');
+  const third = await first.context().newPage();
+  await third.goto('/en/staff/work');
+  await third.getByRole('button', { name: 'Sign out' }).click();
+  await expect(third.getByRole('dialog', { name: 'Sign out?' })).toContainText('2 texts');
+  await third.getByRole('button', { name: 'Delete and sign out' }).click();
+  await expect(third.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  expect(await third.evaluate(() => JSON.stringify(localStorage))).not.toContain('drafts');
 });
 
 test('nobody is handed a case that another has open, and each sees who writes', async ({ browser }) => {

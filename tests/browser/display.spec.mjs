@@ -1,8 +1,8 @@
 // Pages as people adapt them: wider spacing, larger letters, forced colours, dark, no motion, printed, right to left.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { expect, test } from '@playwright/test';
-import { alive, person } from './people.mjs';
+import { expect } from '@playwright/test';
+import { alive, person, test } from './people.mjs';
 import { LANGUAGES, lodgeIn, signInIn, submit } from './states.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -1,6 +1,6 @@
 // The forms' own rules: what each question looks like before and after a wrong answer, in every language (UX, ERR).
-import { expect, test } from '@playwright/test';
-import { alive, person } from './people.mjs';
+import { expect } from '@playwright/test';
+import { alive, person, test } from './people.mjs';
 import { LANGUAGES, lodgeIn, questions, signInIn, submit } from './states.mjs';
 
 /** What no citizen's page may contain, and what each must (C-12). */

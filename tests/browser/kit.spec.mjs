@@ -2,9 +2,9 @@
 // without a finding, nothing that scrolls sideways, targets large enough for a thumb; and what a keyboard does to each.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { KIT, serveKit } from './kit.mjs';
-import { person } from './people.mjs';
+import { person, test } from './people.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];

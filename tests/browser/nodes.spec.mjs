@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { test } from '@playwright/test';
 import { wholeWay } from './story.mjs';
+import { test } from './people.mjs';
 
 const root = new URL('../..', import.meta.url).pathname;
 const program = `${root}target/release/pratikar`;

@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, expect, test } from '@playwright/test';
-import { PHONE, alive, fillForm, messagesTo, person, photoFile } from './people.mjs';
+import { chromium, expect } from '@playwright/test';
+import { PHONE, alive, fillForm, messagesTo, person, photoFile, test } from './people.mjs';
 import { badLine } from './proxy.mjs';
 
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';

@@ -1,6 +1,6 @@
 // Done, partly and cannot be done: three questions, three scripts; and what the link in a message may not answer.
-import { expect, test } from '@playwright/test';
-import { PHONE, linkFor, lodge, person, signIn, staff, words } from './people.mjs';
+import { expect } from '@playwright/test';
+import { PHONE, linkFor, lodge, person, signIn, staff, test, words } from './people.mjs';
 import { reported } from './states.mjs';
 
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';

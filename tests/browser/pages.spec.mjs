@@ -1,7 +1,7 @@
 // Every page as a document: well-formed after the scripts have run, its links whole, its words in its own language.
 import { createRequire } from 'node:module';
-import { expect, test } from '@playwright/test';
-import { PHONE, alive, person } from './people.mjs';
+import { expect } from '@playwright/test';
+import { PHONE, alive, person, test } from './people.mjs';
 import { LANGUAGES, TEXTS, lodgeIn, signInIn } from './states.mjs';
 
 const { HtmlValidate, StaticConfigLoader } = createRequire(import.meta.url)('html-validate');

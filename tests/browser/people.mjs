@@ -1,5 +1,16 @@
 // The people of the journeys: each with a browser context of their own, as on a device of their own.
-import { expect } from '@playwright/test';
+import { test as base, expect } from '@playwright/test';
+
+/** Tests whose people go home afterwards: pages left open would cost the next test memory and time. */
+export const test = base.extend({
+  home: [
+    async ({ browser }, use) => {
+      await use();
+      await Promise.all(browser.contexts().map((context) => context.close()));
+    },
+    { auto: true },
+  ],
+});
 
 export const PASSWORD = 'pratikar-demo';
 export const PHONE = { width: 360, height: 800 };

@@ -3,8 +3,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
-import { DESKTOP, PHONE, alive, fillForm, lodge, messagesTo, person, photoFile, staff } from './people.mjs';
+import { expect } from '@playwright/test';
+import { DESKTOP, PHONE, alive, fillForm, lodge, messagesTo, person, photoFile, staff, test } from './people.mjs';
 
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';
 

@@ -1,6 +1,6 @@
 // The staff app's frame: forms that keep what is theirs, tables, and lists that come page by page.
-import { expect, test } from '@playwright/test';
-import { lodge, person, staff } from './people.mjs';
+import { expect } from '@playwright/test';
+import { lodge, person, staff, test } from './people.mjs';
 
 /** A new grievance, as the desk sees it. */
 async function atTheDesk(browser, mobile) {

@@ -1,6 +1,6 @@
 // The whole way: one grievance from a phone to "redressed", live on the official's screen.
-import { test } from '@playwright/test';
 import { wholeWay } from './story.mjs';
+import { test } from './people.mjs';
 
 test('one grievance from a phone to redressed, with seven people', async ({ browser }) => {
   test.setTimeout(180_000);

@@ -1,8 +1,8 @@
 // What screen readers get of the lodging pages: names and roles of the accessibility tree, compared with a reviewed copy.
 // `UPDATE_TREES=1` writes the copy again; the difference must be reviewed before it is committed.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
-import { person } from './people.mjs';
+import { expect } from '@playwright/test';
+import { person, test } from './people.mjs';
 import { lodgeIn, submit } from './states.mjs';
 
 const folder = new URL('./trees/', import.meta.url);

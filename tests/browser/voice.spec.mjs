@@ -1,6 +1,6 @@
 // A spoken grievance: recorded from the browser's test tone, played back, sent, and played from the server.
-import { expect, test } from '@playwright/test';
-import { PHONE, alive, person, staff } from './people.mjs';
+import { expect } from '@playwright/test';
+import { PHONE, alive, person, staff, test } from './people.mjs';
 import { questions, signInIn, submit } from './states.mjs';
 
 test.use({ launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'] } });

@@ -4,14 +4,13 @@
 
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use model::Reference;
 use model::lifecycle::ActionKind;
 use model::names::code_of;
 use model::wire::Me;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web::{clock, json, person};
@@ -23,9 +22,11 @@ const KEPT: i64 = 72 * 3_600_000;
 const PAUSE: u32 = 400;
 /// Bytes of the random number before each encrypted text (AES-GCM).
 const NONCE: u32 = 12;
+/// What the storage keys of all drafts begin with, whoever's they are.
+const DRAFTS: &str = "pratikar.staff.drafts.";
 
 /// Something begun.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 struct Draft {
     /// When it was last changed, in milliseconds since 1970.
     at: i64,
@@ -33,16 +34,17 @@ struct Draft {
     form: Value,
 }
 
-type All = BTreeMap<String, Draft>;
-
-/// What has been begun on this device by whom the page shows.
+/// What has been begun on this device by whom the page shows. Every draft is a record of its own, so that two tabs of
+/// one person do not overwrite each other's; what another tab writes is read as it is written.
 #[derive(Clone, Copy)]
 pub struct Drafts {
-    all: RwSignal<All>,
+    all: RwSignal<BTreeMap<String, Draft>>,
     /// Whether what lay on the device has been read.
     pub read: RwSignal<bool>,
     key: StoredValue<Option<CryptoKey>, LocalStorage>,
     mark: StoredValue<String>,
+    /// The names of those that have changed since they were last written.
+    changed: StoredValue<BTreeSet<String>>,
     writing: StoredValue<Option<Timeout>, LocalStorage>,
 }
 
@@ -50,12 +52,42 @@ fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }
 
+/// What the storage keys of one person's drafts begin with.
 fn place(mark: &str) -> String {
-    format!("pratikar.staff.drafts.{mark}")
+    format!("{DRAFTS}{mark}/")
 }
 
 fn name(reference: Reference, kind: ActionKind) -> String {
     format!("{reference} {}", code_of(&kind))
+}
+
+/// The storage keys that begin so.
+fn stored(prefix: &str) -> Vec<String> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let count = storage.length().unwrap_or_default();
+    let keys = (0..count).filter_map(|index| storage.key(index).ok().flatten());
+    keys.filter(|key| key.starts_with(prefix)).collect()
+}
+
+fn stored_at(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+fn remove(key: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(key);
+    }
+}
+
+/// A record's time, which is in clear so that it can go when its time is over whoever opens the page, and its secret.
+fn parts(kept: &str) -> Option<(i64, &str)> {
+    let (at, secret) = kept.split_once(':')?;
+    Some((at.parse().ok()?, secret))
+}
+
+async fn opened(key: &CryptoKey, kept: &str) -> Option<Draft> {
+    let (at, secret) = parts(kept)?;
+    Some(Draft { at, form: json::read(&decrypt(key, secret).await?)? })
 }
 
 impl Drafts {
@@ -63,12 +95,26 @@ impl Drafts {
     #[must_use]
     pub fn provide() -> Self {
         let drafts = Self {
-            all: RwSignal::new(All::new()),
+            all: RwSignal::new(BTreeMap::new()),
             read: RwSignal::new(false),
             key: StoredValue::new_local(None),
             mark: StoredValue::new(String::new()),
+            changed: StoredValue::new(BTreeSet::new()),
             writing: StoredValue::new_local(None),
         };
+        let written = window_event_listener(ev::Custom::<web_sys::Event>::new("storage"), move |event| {
+            let key = Reflect::get(&event, &"key".into()).ok().and_then(|key| key.as_string());
+            let place = place(&drafts.mark.get_value());
+            if let Some(name) = key.as_deref().and_then(|key| key.strip_prefix(&place)) {
+                drafts.follow(name.to_owned());
+            }
+        });
+        // A page that is left may not come back.
+        let hidden = window_event_listener(ev::Custom::<web_sys::Event>::new("visibilitychange"), move |_| drafts.write());
+        on_cleanup(move || {
+            written.remove();
+            hidden.remove();
+        });
         provide_context(drafts);
         drafts
     }
@@ -87,15 +133,19 @@ impl Drafts {
         self.mark.set_value(me.mark.clone());
         let key = import(&me.device_key.0).await;
         self.key.set_value(key.clone());
-        let mut all = All::new();
-        if let Some(key) = &key
-            && let Some(kept) = storage().and_then(|storage| storage.get_item(&place(&me.mark)).ok().flatten())
-            && let Some(text) = decrypt(key, &kept).await
-        {
-            all = json::read(&text).unwrap_or_default();
+        let oldest = clock::now() - KEPT;
+        for key in stored(DRAFTS) {
+            if stored_at(&key).and_then(|kept| parts(&kept).map(|(at, _)| at)).is_none_or(|at| at <= oldest) {
+                remove(&key);
+            }
         }
-        let now = clock::now();
-        all.retain(|_, draft| now - draft.at < KEPT);
+        let (place, mut all) = (place(&me.mark), BTreeMap::new());
+        for stored in stored(&place) {
+            let (Some(key), Some(kept)) = (&key, stored_at(&stored)) else { continue };
+            if let Some(draft) = opened(key, &kept).await {
+                all.insert(stored[place.len()..].to_owned(), draft);
+            }
+        }
         self.all.set(all);
         self.read.set(true);
     }
@@ -118,6 +168,7 @@ impl Drafts {
     /// Keeps what is entered, or forgets it.
     pub fn put(self, reference: Reference, kind: ActionKind, form: Option<Value>) {
         let name = name(reference, kind);
+        self.changed.update_value(|changed| drop(changed.insert(name.clone())));
         self.all.update(|all| match form {
             Some(form) => drop(all.insert(name, Draft { at: clock::now(), form })),
             None => drop(all.remove(&name)),
@@ -131,21 +182,18 @@ impl Drafts {
         self.all.with(BTreeMap::len)
     }
 
-    /// Whether there are some, or may be: what lies on the device has not been read yet.
+    /// Whether there are some, in any tab; those that lie on the device count before they have been read.
     #[must_use]
     pub fn may_be(self) -> bool {
-        let lies_here =
-            || storage().and_then(|storage| storage.get_item(&place(&person::mark())).ok().flatten()).is_some();
-        self.all.with_untracked(|all| !all.is_empty()) || (!self.read.get_untracked() && lies_here())
+        self.all.with_untracked(|all| !all.is_empty()) || !stored(&place(&person::mark())).is_empty()
     }
 
     /// Deletes all of them, on the device as well.
     pub fn forget(self) {
         self.writing.update_value(|writing| drop(writing.take()));
-        if let Some(storage) = storage() {
-            let _ = storage.remove_item(&place(&person::mark()));
-        }
-        self.all.set(All::new());
+        self.changed.set_value(BTreeSet::new());
+        stored(&place(&person::mark())).iter().for_each(|key| remove(key));
+        self.all.set(BTreeMap::new());
         self.close();
     }
 
@@ -156,17 +204,41 @@ impl Drafts {
         self.read.set(false);
     }
 
+    /// Reads one that another tab has written or removed. A form that is open keeps what is typed in it.
+    fn follow(self, name: String) {
+        let Some(key) = self.key.try_get_value().flatten() else { return };
+        let place = place(&self.mark.get_value());
+        leptos::task::spawn_local(async move {
+            let draft = match stored_at(&format!("{place}{name}")) {
+                Some(kept) => opened(&key, &kept).await,
+                None => None,
+            };
+            self.all.try_update(|all| match draft {
+                Some(draft) => drop(all.insert(name, draft)),
+                None => drop(all.remove(&name)),
+            });
+        });
+    }
+
     fn write(self) {
         let Some(key) = self.key.try_get_value().flatten() else { return };
-        let (mark, all) = (self.mark.get_value(), self.all.get_untracked());
-        leptos::task::spawn_local(async move {
-            let Some(storage) = storage() else { return };
-            if all.is_empty() {
-                let _ = storage.remove_item(&place(&mark));
-            } else if let Some(kept) = encrypt(&key, &json::text(&json::value(&all))).await {
-                let _ = storage.set_item(&place(&mark), &kept);
-            }
-        });
+        let place = place(&self.mark.get_value());
+        for name in self.changed.try_update_value(std::mem::take).unwrap_or_default() {
+            let stored = format!("{place}{name}");
+            let Some(draft) = self.all.with_untracked(|all| all.get(&name).cloned()) else {
+                remove(&stored);
+                continue;
+            };
+            let key = key.clone();
+            leptos::task::spawn_local(async move {
+                let secret = encrypt(&key, &json::text(&draft.form)).await;
+                // Encrypting takes a moment, in which it may have been changed, sent or deleted.
+                let is_newest = self.all.try_with_untracked(|all| all.get(&name) == Some(&draft)) == Some(true);
+                if let (true, Some(secret), Some(storage)) = (is_newest, secret, storage()) {
+                    let _ = storage.set_item(&stored, &format!("{}:{secret}", draft.at));
+                }
+            });
+        }
     }
 }
 
