@@ -60,7 +60,7 @@ fn samples() -> Vec<B> {
         shielded: more,
         complained_of: more.then(|| party(None)),
     };
-    let call = |outcome, closes| B::CallRecorded { outcome, call_id: "c-1".into(), closes };
+    let call = |outcome, closes| B::CallRecorded { outcome, call_id: "c-1".into(), closes, later: None, seconds: None };
     let position = Position { latitude_micro: 23_668_800, longitude_micro: 87_682_300, accuracy_m: 12 };
     let visit = |finding, position, photos| B::VisitRecorded { finding, position, photos };
     let report = |outcome, findings, own, next_date: Option<&str>| B::AtrSubmitted {
@@ -130,8 +130,14 @@ fn samples() -> Vec<B> {
     ];
     let means = [ContactMeans::Phone, ContactMeans::Visit, ContactMeans::AtOffice];
     all.extend(means.map(|means| B::ContactRecorded { means }));
-    let outcomes = [CallOutcome::Confirmed, CallOutcome::Agreed, CallOutcome::Disputed, CallOutcome::NotReached];
-    all.extend(outcomes.map(|outcome| call(outcome, false)));
+    all.extend(CallOutcome::ALL.map(|outcome| call(outcome, false)));
+    all.push(B::CallRecorded {
+        outcome: CallOutcome::CallLater,
+        call_id: "c-1".into(),
+        closes: false,
+        later: Some("2026-12-05T12:30:00Z".parse().expect("a time")),
+        seconds: Some(42),
+    });
     let findings = [VisitFinding::CitizenAgrees, VisitFinding::DoneCitizenNotMet, VisitFinding::NotDone];
     all.extend(findings.map(|finding| visit(finding, None, Vec::new())));
     let grounds = [

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use server::attachments::Attachments;
 use server::clock::Clock;
 use server::decoder::Decoder;
+use server::exchange::Exchange;
 use server::messenger::LocalGateway;
 use server::page;
 use server::state::{App, Config};
@@ -115,6 +116,8 @@ pub fn config(data: &Path, database: Option<String>, clock: Clock) -> Config {
         backup: None,
         gateway: Some(Arc::new(LocalGateway)),
         sms_token: Some("a gateway's token".into()),
+        exchange: None,
+        exchange_token: Some("an exchange's token".into()),
         decoder: Decoder::InProcess,
     }
 }
@@ -169,6 +172,11 @@ impl World {
     /// As [`World::new`], with attachments stored elsewhere than in its data folder.
     pub async fn storing(attachments: Attachments) -> Self {
         Self::copy_with(First::made(), |config| Config { attachments, ..config }).await
+    }
+
+    /// As [`World::new`], with a telephone exchange.
+    pub async fn calling(exchange: Arc<dyn Exchange>) -> Self {
+        Self::copy_with(First::made(), |config| Config { exchange: Some(exchange), ..config }).await
     }
 
     async fn copy(first: &First) -> Self {

@@ -55,6 +55,8 @@ async fn open_app(data: &Path) -> App {
         backup: None,
         gateway: None,
         sms_token: None,
+        exchange: None,
+        exchange_token: None,
         decoder: Decoder::InProcess,
     };
     App::open(config).await.expect("a store")

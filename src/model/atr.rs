@@ -34,6 +34,10 @@ pub struct Atr {
     /// otherwise.
     #[serde(default)]
     pub next_date: Option<NaiveDate>,
+    /// A contact with the citizen that is recorded together with the report; `None` where it was recorded before, or where
+    /// there was none.
+    #[serde(default)]
+    pub contact: Option<Contact>,
     /// Why nobody spoke to the citizen; empty where somebody did.
     #[serde(default)]
     pub no_contact_reason: String,
@@ -43,6 +47,30 @@ pub struct Atr {
     /// What the officer says to findings, at most one answer for each. Answers to what was not found are left out.
     #[serde(default)]
     pub answers: Vec<Answer>,
+}
+
+/// That somebody of the office spoke to the citizen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Contact {
+    /// How.
+    pub means: ContactMeans,
+    /// What was said; may be empty. At most [`crate::lodging::TEXT_LIMIT`] letters.
+    #[serde(default)]
+    pub text: String,
+}
+
+vocabulary! {
+    /// How an officer contacted the citizen.
+    ContactMeans {
+        /// By telephone.
+        Phone,
+        /// At the citizen's home or at the place concerned.
+        Visit,
+        /// At an office.
+        AtOffice,
+    }
 }
 
 /// What an officer says to a finding.
@@ -71,7 +99,8 @@ vocabulary! {
 vocabulary! {
     /// A lapse found in a report.
     Finding {
-        /// The text is empty, has fewer than [`SHORTEST`] letters, or repeats the same letters and words.
+        /// The text is empty, has fewer than [`SHORTEST`] letters, repeats the same letters and words, or still has a
+        /// [`GAP`].
         Blank,
         /// It promises, or says what is not done yet, instead of reporting.
         FutureTense,
@@ -154,10 +183,16 @@ pub const REST_DAYS: i64 = 90;
 /// Fewest letters of a report.
 pub const SHORTEST: usize = 20;
 
+/// What a template leaves to be filled in.
+pub const GAP: &str = "___";
+
 /// The lapses of a report: those that its words show, most serious first, then those of its fields. Empty where there
 /// are none.
 #[must_use]
 pub fn check(atr: &Atr, known: &Background<'_>) -> Vec<Lapse> {
+    if let Some(gap) = gap(&atr.text) {
+        return vec![Lapse { finding: Finding::Blank, because: gap.to_owned() }];
+    }
     let mut lapses = judge::Reading::of(&atr.text).lapses(atr.outcome);
     let has_words = lapses.iter().all(|lapse| lapse.finding != Finding::Blank);
     let whole = |finding| Lapse { finding, because: atr.text.trim().to_owned() };
@@ -167,7 +202,7 @@ pub fn check(atr: &Atr, known: &Background<'_>) -> Vec<Lapse> {
     if has_words && copy::is_copy(&atr.text, known.earlier) {
         lapses.push(whole(Finding::NearCopy));
     }
-    if known.contacts == 0 && text::is_blank(&atr.no_contact_reason) {
+    if known.contacts == 0 && atr.contact.is_none() && text::is_blank(&atr.no_contact_reason) {
         lapses.push(Lapse::of(Finding::NoContact));
     }
     let today = clock::ist_date(known.now);
@@ -179,6 +214,13 @@ pub fn check(atr: &Atr, known: &Background<'_>) -> Vec<Lapse> {
         lapses.push(Lapse::of(Finding::NoPhoto));
     }
     lapses
+}
+
+/// The first gap of a template that was not filled, with the words after it.
+fn gap(text: &str) -> Option<&str> {
+    let rest = &text[text.find(GAP)?..];
+    let end = rest.char_indices().nth(24).map_or(rest.len(), |(end, _)| end);
+    Some(rest[..end].trim_end())
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 //! which it ran, not a sum, so that a later change of calendar or rules counts them correctly.
 
 use crate::Time;
-use chrono::{DateTime, Datelike, Days, Duration, FixedOffset, NaiveDate, TimeZone, Utc, Weekday};
+use crate::names::vocabulary;
+use chrono::{DateTime, Datelike, Days, Duration, FixedOffset, NaiveDate, TimeZone, Timelike, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use strum::IntoStaticStr;
@@ -33,6 +34,31 @@ pub fn ist_date(at: Time) -> NaiveDate {
 pub fn ist_midnight(day: NaiveDate) -> Time {
     let midnight = day.and_time(chrono::NaiveTime::MIN) - Duration::seconds(i64::from(IST_SECONDS));
     Utc.from_utc_datetime(&midnight)
+}
+
+vocabulary! {
+    /// A part of the day in India. Whoever is out at one hour is often out at that hour again, so citizens are called at
+    /// different ones.
+    DayPart {
+        /// Before noon.
+        Morning,
+        /// From noon to 17:00.
+        Afternoon,
+        /// From 17:00.
+        Evening,
+    }
+}
+
+impl DayPart {
+    /// The part of the day in which a moment lies.
+    #[must_use]
+    pub fn of(at: Time) -> Self {
+        match ist(at).hour() {
+            0..12 => Self::Morning,
+            12..17 => Self::Afternoon,
+            _ => Self::Evening,
+        }
+    }
 }
 
 /// Which days are working days.

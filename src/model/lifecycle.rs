@@ -12,16 +12,15 @@ mod deadline;
 mod decide;
 mod event;
 
-pub use action::{Action, ActionKind, ContactMeans, Ground, Position, Side, VisitFinding};
+pub use crate::atr::ContactMeans;
+pub use action::{Action, ActionKind, CallOutcome, Ground, Position, Side, VisitFinding};
 pub use case::{Case, Channel, Emergency, Gender, Holder, NumberChange, Offer, Party, Stage, Turn};
 pub use deadline::Escalation;
 pub use decide::{
-    Anywhere, Details, Lodged, NUMBER_SHOWN_HOURS, Places, Refusal, Setting, change_number, decide, due_action, lodge,
-    may, open_actions,
+    Anywhere, CALL_LATER_DAYS, Details, Lodged, NUMBER_SHOWN_HOURS, Places, Refusal, Rung, Setting, change_number,
+    decide, due_action, lodge, may, open_actions,
 };
 pub use event::{By, Event, EventBody, EventKind, Statement};
-
-pub use action::CallOutcome;
 
 #[cfg(test)]
 mod tests;

@@ -178,7 +178,7 @@ pub fn for_citizen(case: &Case, event: &Event) -> Option<Template> {
             Template::Unmerged
         }
         EventBody::Disputed { .. }
-        | EventBody::CallRecorded { outcome: CallOutcome::Disputed, .. }
+        | EventBody::CallRecorded { outcome: CallOutcome::PartlyDone | CallOutcome::Disputed, .. }
         | EventBody::VisitRecorded { finding: VisitFinding::NotDone, .. }
         | EventBody::Reopened
         | EventBody::AppealDecided { upheld: true } => Template::SentBack,

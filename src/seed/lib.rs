@@ -84,6 +84,8 @@ fn config(data: &Path, public: &Path, database: Option<&str>) -> Config {
         limited: false,
         gateway: None,
         sms_token: None,
+        exchange: None,
+        exchange_token: None,
         decoder: Decoder::InProcess,
     }
 }

@@ -298,7 +298,8 @@ impl Living<'_> {
         };
         let text = self.report(outcome);
         let next_date = (outcome == Outcome::PartlyDone).then(|| ist_date(self.now + Duration::days(7)));
-        let atr = Atr { outcome, text, next_date, no_contact_reason: String::new(), photos: vec![], answers: vec![] };
+        let (contact, no_contact_reason) = (None, String::new());
+        let atr = Atr { outcome, text, next_date, contact, no_contact_reason, photos: vec![], answers: vec![] };
         if !self.act(&officer, Action::SubmitAtr(atr.clone())) {
             // Its words tripped the lapse check: an officer would write it again.
             let text = "ঘটনাস্থলে গিয়ে কাজ শেষ করা হয়েছে, আবেদনকারীকে দেখানো হয়েছে।".to_owned();
@@ -332,7 +333,14 @@ impl Living<'_> {
                     _ if chance(&mut self.rng, satisfied) => CallOutcome::Confirmed,
                     _ => CallOutcome::Disputed,
                 };
-                self.act(&caller, Action::RecordCall { outcome, remark: String::new(), call_id: String::new() });
+                // What is missing has to be said.
+                let remark = if outcome == CallOutcome::Disputed {
+                    "কাজটা এখনও হয়নি।"
+                } else {
+                    ""
+                };
+                let (remark, call_id) = (remark.to_owned(), String::new());
+                self.act(&caller, Action::RecordCall { outcome, remark, call_id, later: None });
             }
             if self.life.case.stage != Stage::Verification {
                 return Some(self.life.case.stage != Stage::ClosedUnconfirmed);

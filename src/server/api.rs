@@ -14,6 +14,7 @@ mod live;
 mod me;
 pub mod number;
 mod openapi;
+mod phone;
 pub mod problem;
 mod proof;
 mod queue;
@@ -55,7 +56,11 @@ pub fn router() -> Router<Root> {
         .mount::<wire::GetProof, _, _>(200, proof::of_case)
         .mount::<wire::GetHeads, _, _>(200, proof::published)
         .mount::<wire::GetQueue, _, _>(200, queue::page)
-        .mount::<wire::NextCall, _, _>(200, queue::next_call)
+        .mount::<wire::NextCall, _, _>(200, phone::next)
+        .mount::<wire::RingCitizen, _, _>(200, phone::ring)
+        .mount::<wire::GetPhoneCall, _, _>(200, phone::one)
+        .mount::<wire::HangUp, _, _>(200, phone::hang_up)
+        .mount::<wire::GetOwnCalls, _, _>(200, phone::own)
         .mount::<wire::Caller, _, _>(200, queue::caller)
         .mount::<wire::Desks, _, _>(200, queue::desks)
         .mount::<wire::GetHealth, _, _>(200, queue::health)
@@ -66,6 +71,7 @@ pub fn router() -> Router<Root> {
         .mount::<wire::CasesBehind, _, _>(200, counts::cases);
     administered(files(described))
         .route("/api/sms", post(sms::inbound), &[SMS])
+        .route("/api/exchange", post(phone::told), &[EXCHANGE])
         .route("/api/reference", get(reference::tables), &[REFERENCE])
         .route(wire::LIVE, get(live::stream), &[LIVE])
         .finish()
@@ -145,6 +151,15 @@ const SMS: Raw = Raw {
     media: "",
     body: "application/json",
     headers: &["Authorization"],
+};
+const EXCHANGE: Raw = Raw {
+    method: "post",
+    summary: "What the telephone exchange tells of a call",
+    needs: Needs::Nothing,
+    statuses: &[204, 400, 403, 408, 413, 503],
+    media: "",
+    body: "application/json",
+    headers: &["Pratikar-Signature"],
 };
 const REFERENCE: Raw = Raw {
     method: "get",

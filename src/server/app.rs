@@ -19,6 +19,7 @@ pub mod message;
 pub mod number;
 pub mod office;
 pub mod password;
+pub mod phone;
 pub mod policy;
 pub mod read;
 pub mod search;

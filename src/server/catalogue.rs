@@ -3,6 +3,7 @@
 
 use anyhow::{Context, Result};
 use model::Language;
+use model::atr::Outcome;
 use model::wire::Brand;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -52,6 +53,21 @@ pub fn served_words(public: &Path, brand: &Brand, language: Language) -> Result<
             Ok((format!("/locales/{name}.{}.json", language.tag()), serde_json::to_string(&words)?))
         })
         .collect()
+}
+
+/// What a verification caller says, in order, about a report with this outcome.
+///
+/// # Errors
+/// Names the file.
+pub fn script(public: &Path, brand: &Brand, language: Language, report: Option<Outcome>) -> Result<Vec<String>> {
+    let words = words(public, "pages", brand, language)?;
+    let ending = match report {
+        Some(Outcome::PartlyDone) => ".partly",
+        Some(Outcome::CannotBeDone) => ".cannot",
+        _ => "",
+    };
+    let lines = ["script.hello".to_owned(), format!("script.ask{ending}"), format!("script.no{ending}")];
+    Ok(lines.into_iter().filter_map(|key| words.get(&key).cloned()).collect())
 }
 
 /// The helpline in groups of digits: `91370 91370`.

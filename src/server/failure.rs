@@ -99,6 +99,9 @@ impl From<Refusal> for Failure {
             | Refusal::AskedAlready
             | Refusal::CallInstead
             | Refusal::NumberNotShown
+            | Refusal::NotHandedOut
+            | Refusal::NotCalled
+            | Refusal::NotAsHeard
             | Refusal::NumberDisowned
             | Refusal::NotYet
             | Refusal::RemindedAlready
@@ -120,6 +123,7 @@ impl From<Refusal> for Failure {
             | Refusal::ComplainedOf
             | Refusal::ComplainedOfMissing
             | Refusal::WrongRating
+            | Refusal::WrongTime
             | Refusal::SameParty
             | Refusal::UnfitRoot
             | Refusal::ReportLapses(_) => ProblemCode::BadAction,

@@ -18,6 +18,7 @@ pub mod deadlines;
 pub mod decoder;
 pub mod disk;
 mod drain;
+pub mod exchange;
 pub mod failure;
 pub mod feed;
 pub mod files;

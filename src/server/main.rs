@@ -13,6 +13,7 @@ use model::wire::Names;
 use server::attachments::Attachments;
 use server::clock::Guarded;
 use server::decoder::{Decoder, child_main};
+use server::exchange::{Exchange, HttpExchange, LocalExchange};
 use server::gateway::Gateway;
 use server::messenger::{HttpGateway, LocalGateway};
 use server::state::{App, Config, Schedule};
@@ -170,6 +171,12 @@ struct Serve {
     /// Token for the SMS gateway, and by which it proves itself when it hands answers over
     #[arg(long, env = "SMS_TOKEN", default_value = "", hide_env_values = true)]
     sms_token: String,
+    /// Address of the telephone exchange; without one, callers dial by hand
+    #[arg(long, env = "EXCHANGE_URL", requires = "exchange_token")]
+    exchange_url: Option<String>,
+    /// Token for the exchange, by which it also signs its webhooks
+    #[arg(long, env = "EXCHANGE_TOKEN", hide_env_values = true)]
+    exchange_token: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -257,6 +264,13 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             Some(Serve { demo: true, .. }) => Some(Arc::new(LocalGateway)),
             _ => None,
         };
+        let exchange: Option<Arc<dyn Exchange>> = match serve {
+            Some(Serve { exchange_url: Some(url), exchange_token: Some(token), .. }) => {
+                Some(Arc::new(HttpExchange::new(url, token.clone())?))
+            }
+            Some(Serve { demo: true, .. }) => Some(Arc::new(LocalExchange::default())),
+            _ => None,
+        };
         Ok(Config {
             data: cli.place.data.clone(),
             attachments: attachments.clone(),
@@ -285,6 +299,8 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             }),
             gateway,
             sms_token: serve.map(|serve| serve.sms_token.clone()).filter(|token| !token.is_empty()),
+            exchange,
+            exchange_token: serve.and_then(|serve| serve.exchange_token.clone()),
             decoder: Decoder::Child(std::env::current_exe()?),
         })
     };

@@ -67,7 +67,7 @@ impl HttpGateway {
     /// Where the address is none, or would send numbers, codes and the token readable over the internet; where no HTTP
     /// client can be made.
     pub fn new(url: String, token: String) -> anyhow::Result<Self> {
-        keeps_secrets(&url)?;
+        keeps_secrets("SMS_URL", &url)?;
         // A redirect would be followed by a GET: its page answers 200 and has taken no message. And a token goes only to the
         // address that was named.
         let client = reqwest::Client::builder()
@@ -79,13 +79,13 @@ impl HttpGateway {
 }
 
 /// Whether nobody on the way can read what is sent to this address: by TLS, or because it stays on this machine or in a
-/// private network. The address itself may contain a secret, so no error repeats it.
-fn keeps_secrets(url: &str) -> anyhow::Result<()> {
-    let url = reqwest::Url::parse(url).context("SMS_URL is no address of the form https://…")?;
+/// private network. The address itself may contain a secret, so an error names only the setting.
+pub(crate) fn keeps_secrets(setting: &str, url: &str) -> anyhow::Result<()> {
+    let url = reqwest::Url::parse(url).with_context(|| format!("{setting} is no address of the form https://…"))?;
     match url.scheme() {
         "https" => return Ok(()),
         "http" => {}
-        _ => anyhow::bail!("SMS_URL must begin with https://"),
+        _ => anyhow::bail!("{setting} must begin with https://"),
     }
     let host = url.host_str().unwrap_or_default();
     let private = match host.trim_matches(['[', ']']).parse::<IpAddr>() {
@@ -98,7 +98,7 @@ fn keeps_secrets(url: &str) -> anyhow::Result<()> {
     };
     if !private {
         anyhow::bail!(
-            "SMS_URL begins with http:// and its host is not on this machine or in a private network: anybody on the way \
+            "{setting} begins with http:// and its host is not on this machine or in a private network: anybody on the way \
              could read the numbers, the codes and the token. Use https://"
         );
     }

@@ -2,6 +2,7 @@
 
 mod built;
 mod case;
+mod exchange;
 mod field;
 mod figures;
 mod form;
@@ -113,7 +114,9 @@ pub fn router(app: App) -> anyhow::Result<Router> {
             .route(&language.path("/plain/{*rest}"), get(track.clone()).post(track.clone()));
     }
     if app.config.demo {
-        router = router.route("/dev/outbox", get(outbox::page).post(outbox::answer));
+        router = router
+            .route("/dev/outbox", get(outbox::page).post(outbox::answer))
+            .route("/dev/exchange", get(exchange::page).post(exchange::change));
     }
     // Every body is limited where it is read.
     let router = router.layer(DefaultBodyLimit::disable());

@@ -4,6 +4,7 @@ use crate::attachments::Attachments;
 use crate::clock::{Clock, Doubt, Guarded};
 use crate::decoder::Decoder;
 use crate::disk::Disk;
+use crate::exchange::Exchange;
 use crate::feed::Feed;
 use crate::feed::live::Frame;
 use crate::feed::search::{Places, Search};
@@ -29,7 +30,7 @@ use tokio::sync::{Semaphore, watch};
 
 /// Version of the case rows. Increase it where other rows follow from the same ledger; they are then made again at the
 /// start.
-pub const VIEW: u32 = 7;
+pub const VIEW: u32 = 8;
 
 /// Where backups are made, how often, and how many are kept.
 #[derive(Debug, Clone)]
@@ -76,6 +77,10 @@ pub struct Config {
     pub gateway: Option<Arc<dyn Gateway>>,
     /// Token by which the SMS gateway proves itself when it delivers messages.
     pub sms_token: Option<String>,
+    /// The telephone exchange; `None` where callers dial by hand.
+    pub exchange: Option<Arc<dyn Exchange>>,
+    /// Token by which the exchange signs its webhooks.
+    pub exchange_token: Option<String>,
     /// Reads attachments.
     pub decoder: Decoder,
 }

@@ -13,6 +13,7 @@ mod files;
 mod outbox;
 pub mod pack;
 mod people;
+mod phone;
 mod pool;
 pub mod postgres;
 mod proof;
@@ -32,10 +33,11 @@ pub use row::names as column_names;
 pub use transfer::MOVING;
 
 use model::attachment::AttachmentKind;
-use model::lifecycle::{Case, Event, Party, Stage};
-use model::wire::{CaseLine, Due};
+use model::lifecycle::{CallOutcome, Case, Event, Party, Stage};
+use model::wire::{CaseLine, Due, OwnCalls};
 use model::{
-    Actor, AttachmentId, DepartmentCode, Language, Lgd, Mobile, OfficeId, PersonId, Reference, Role, Rules, Time,
+    Actor, AttachmentId, DepartmentCode, Language, Lgd, Mobile, OfficeId, PersonId, Reference, Role, Rules, StaffId,
+    Time,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -691,6 +693,53 @@ pub struct Setting {
     pub text: Option<String>,
     /// Number of the change that it takes back; `None` where it takes none back.
     pub undoes: Option<u64>,
+}
+
+/// A telephone call to a citizen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhoneCall {
+    /// Its id, random.
+    pub id: String,
+    /// Who calls.
+    pub staff: StaffId,
+    /// The case.
+    pub reference: Reference,
+    /// When it was asked for.
+    pub begun: Time,
+    /// Whether no exchange makes it, so that nothing more will be known of it.
+    pub by_hand: bool,
+    /// When it rang; `None` where it has not.
+    pub rang: Option<Time>,
+    /// When it was answered; `None` where it has not been.
+    pub answered: Option<Time>,
+    /// When it ended; `None` until then.
+    pub ended: Option<Time>,
+    /// Whether the exchange could not connect it.
+    pub failed: bool,
+    /// Its outcome, as the caller has recorded it; `None` until then.
+    pub outcome: Option<CallOutcome>,
+}
+
+impl PhoneCall {
+    /// A call of which nothing is known yet.
+    #[must_use]
+    pub fn begun(id: String, staff: StaffId, reference: Reference, begun: Time, by_hand: bool) -> Self {
+        let (rang, answered, ended, failed, outcome) = (None, None, None, false, None);
+        Self { id, staff, reference, begun, by_hand, rang, answered, ended, failed, outcome }
+    }
+}
+
+/// What is heard of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// It rings.
+    Rings,
+    /// It was answered.
+    Answered,
+    /// It is over.
+    Ended,
+    /// It could not be connected.
+    Failed,
 }
 
 /// A kind of row with limited retention.

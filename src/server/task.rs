@@ -1,6 +1,6 @@
 //! What the server does by itself: its tasks beside the requests, and how it ends.
 
-use crate::app::{admin, attachment};
+use crate::app::{admin, attachment, phone};
 use crate::disk::{FOUND_FULL, Room};
 use crate::files::{self, OwnFile};
 use crate::state::App;
@@ -65,6 +65,16 @@ impl App {
         });
         if let Some(gateway) = &config.gateway {
             tokio::spawn(messenger::run(self.store.clone(), gateway.clone(), config.clock.clone(), config.demo));
+        }
+        if let Some(mut told) = config.exchange.as_ref().and_then(|exchange| exchange.local()?.listen()) {
+            let app = self.clone();
+            tokio::spawn(async move {
+                while let Some(told) = told.recv().await {
+                    if let Err(error) = phone::hear(&app, &told).await {
+                        tracing::warn!(%error, "what the stand-in for the exchange tells is lost");
+                    }
+                }
+            });
         }
         tokio::spawn(deadlines::run(self.clone()));
         self.every(PUBLISHED_EVERY, async |app: Self| {

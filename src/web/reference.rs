@@ -5,8 +5,8 @@ use crate::component::Remote;
 use crate::i18n::{key, language, t};
 use leptos::prelude::*;
 use model::find::Key;
-use model::wire::{Category, Names, Place, ReferenceData};
-use model::{CategoryCode, DepartmentCode, Lgd};
+use model::wire::{Category, Names, Office, Place, ReferenceData};
+use model::{CategoryCode, DepartmentCode, Lgd, OfficeId};
 use std::sync::Arc;
 
 /// Milliseconds after which a page that is shown without the tables requests them.
@@ -217,6 +217,20 @@ impl<T> Choice<T> {
         let key = Key::of(&normal(found_by)).with_pins(pins);
         Self { name: Arc::new(Named { label, key }), value }
     }
+}
+
+/// The office of a block or town among these of a department: offices are named after their places.
+#[must_use]
+pub fn own_office(
+    tables: &ReferenceData,
+    offices: &[Office],
+    district: Option<Lgd>,
+    place: Option<Lgd>,
+) -> Option<OfficeId> {
+    let known = tables.districts.iter().find(|known| Some(known.lgd) == district)?;
+    let name = &known.places.iter().find(|known| Some(known.lgd) == place)?.name.en;
+    let is_of = |office: &&Office| office.district == district && office.name.en.split(',').next() == Some(name);
+    offices.iter().find(is_of).map(|office| office.id)
 }
 
 /// The text in NFC, normalised by the browser, which has the tables already.

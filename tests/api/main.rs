@@ -27,6 +27,7 @@ mod observe;
 mod outcomes;
 mod pages;
 mod past;
+mod phone;
 mod photos;
 mod plain;
 mod privacy;

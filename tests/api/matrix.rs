@@ -1,6 +1,6 @@
 //! Every role at every operation that is mounted by `api::call::mount`, as the API's own document lists them: none of those can
 //! be missing here. What `api.rs` and `page.rs` mount by themselves is not in the document: uploads, photos and voices, the
-//! stream, the gateway's messages, the plain pages and `/api/public/figures.csv`. They have tests of their own.
+//! stream, the gateway's messages, the exchange's webhooks, the plain pages and `/api/public/figures.csv`. They have tests of their own.
 
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -60,8 +60,8 @@ fn operations(document: &Value) -> Vec<Operation<'_>> {
                 said,
             })
         })
-        // The gateway has a token of its own: tests/api/texts.rs.
-        .filter(|operation| !["/api/openapi.json", "/api/sms"].contains(&operation.path))
+        // The gateway and the exchange have tokens of their own: tests/api/texts.rs, phone.rs.
+        .filter(|operation| !["/api/openapi.json", "/api/sms", "/api/exchange"].contains(&operation.path))
         .collect()
 }
 

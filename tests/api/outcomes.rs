@@ -7,7 +7,7 @@ use tests::World;
 const MOBILE: &str = "9830012345";
 
 /// Leads a case to the question about a report with this outcome; answers its number.
-async fn asked_about(world: &World, outcome: &str) -> String {
+pub async fn asked_about(world: &World, outcome: &str) -> String {
     let number = at_office(world).await;
     report(world, &number, outcome).await;
     number
@@ -77,7 +77,7 @@ async fn a_caller_who_hears_yes_to_a_reason_has_heard_of_no_work() {
     let number = asked_about(&world, "cannot_be_done").await;
     let caller = world.staff("caller").await;
     caller.post("/api/calls/next", &json!(null)).await;
-    caller.post(&format!("/api/grievances/{number}/reveal"), &json!({ "reason": "call" })).await;
+    caller.post(&format!("/api/grievances/{number}/call"), &json!(null)).await;
     let heard = json!({ "record_call": { "outcome": "confirmed", "remark": "" } });
     assert_eq!(caller.act(&number, &heard).await.status, axum::http::StatusCode::OK);
     let seen = world.citizen(MOBILE).await.case(&number).await.json;

@@ -59,7 +59,7 @@ async fn one_grievance_from_a_phone_to_redressed() {
 
     let caller = world.staff("caller").await;
     let next = caller.post("/api/calls/next", &Value::Null).await;
-    assert_eq!(next.json["line"]["reference"], number.as_str());
+    assert_eq!(next.json["case"]["line"]["reference"], number.as_str());
     let heard = json!({ "record_call": { "outcome": "disputed", "remark": "জল আসেনি" } });
     let unheard = caller.act(&number, &heard).await;
     assert_eq!(unheard.json["refusal"], "number_not_shown", "nobody can have heard what nobody dialled");
@@ -130,5 +130,5 @@ async fn a_call_that_could_not_be_shown_is_open_to_the_next_caller() {
     while limits.reading(staff, server::store::ReadingOf::Call).await.is_ok() {}
     let next = async |person: &tests::Person<'_>| person.post("/api/calls/next", &Value::Null).await;
     assert_eq!(next(&caller).await.status, StatusCode::TOO_MANY_REQUESTS);
-    assert_eq!(next(&other).await.json["line"]["reference"], number.as_str(), "it is not leased to nobody");
+    assert_eq!(next(&other).await.json["case"]["line"]["reference"], number.as_str(), "it is not leased to nobody");
 }

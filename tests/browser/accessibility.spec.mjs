@@ -261,6 +261,16 @@ for (const [language, prefix] of STAFF) {
         if (path === '/staff/calls') {
           await page.locator('#next-call').click();
           await page.locator('.one-call').waitFor();
+          await page.locator('#ring').click();
+          await expect(page.locator('.call.speaking')).toBeVisible();
+          await page.locator('.one-call input[value=call_later]').check();
+          await expect(page.locator('#later')).toBeVisible();
+        }
+        if (username.startsWith('nodal.')) {
+          await page.locator('#several').click();
+          await expect(page.locator('#several-dialog .loading')).toHaveCount(0);
+          await check(page, `${username} forwarding several (${language})`, 24);
+          await page.keyboard.press('Escape');
         }
         if (path === '/staff/dashboard') {
           await page.locator('.trend').waitFor();

@@ -146,6 +146,31 @@ test('what is begun in two tabs is kept from both, and either asks before it is 
   expect(await third.evaluate(() => JSON.stringify(localStorage))).not.toContain('drafts');
 });
 
+test('a grievance that is being taken down outlives a reload and goes once it is lodged', async ({ browser }) => {
+  const page = await staff(browser, 'analyst', wide);
+  await page.goto('/en/staff/intake');
+  await page.locator('#mobile').fill('9847100051');
+  await page.locator('#text').fill('রেশন দোকানে চাল কম দেয়।');
+  await page.locator('#conduct-1').check();
+  await page.waitForFunction(() => Object.keys(localStorage).some((key) => key.endsWith('/intake')));
+  await page.waitForTimeout(900);
+  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('রেশন');
+  await page.reload();
+  await expect(page.locator('#text')).toHaveValue('রেশন দোকানে চাল কম দেয়।');
+  await expect(page.locator('#mobile')).toHaveValue('9847100051');
+  await expect(page.locator('#conduct-1')).toBeChecked();
+  await page.locator('#name').fill('রহিমা বিবি');
+  await page.locator('#place').fill('bolpur-s');
+  await page.getByRole('option').first().click();
+  await page.locator('#category').fill('ration');
+  await page.getByRole('option').first().click();
+  await page.locator('#privacy').check();
+  await page.getByRole('button', { name: 'Register the grievance' }).click();
+  await expect(page.locator('#registered')).toContainText('98471 00051');
+  await expect.poll(() => page.evaluate(() => Object.keys(localStorage).some((key) => key.endsWith('/intake')))).toBe(false);
+  expect(page.complaints).toEqual([]);
+});
+
 test('nobody is handed a case that another has open, and each sees who writes', async ({ browser }) => {
   const [number] = await lodged(browser, ['9847100006']);
   const first = await staff(browser, 'analyst', wide, { habits });
@@ -214,7 +239,6 @@ async function toTheOffice(browser, number) {
   const headers = { 'pratikar-app': 'staff' };
   const offices = await (await helper.request.get('/api/offices?department=PHE&district=307', { headers })).json();
   await act(helper, 'nodal.phe', number, { forward: { office: offices.find(({ name }) => name.en.startsWith('Bolpur-Sriniketan')).id } });
-  await act(helper, 'officer.phe.bolpur-sriniketan', number, { record_contact: { means: 'phone', text: 'ফোনে কথা হয়েছে, জল নেই।' } });
   await helper.context().close();
 }
 
@@ -226,6 +250,7 @@ test('without a line a report and its photo wait, are told of on every page, and
   await page.locator('.do').getByRole('button', { name: 'File the Action Taken Report' }).click();
   const form = page.locator('form.action');
   await form.getByLabel('Done', { exact: true }).check();
+  await form.getByLabel('By phone').check();
   await form.getByLabel('What was done, when, by whom').fill('পাইপ ও ওয়াশার আজ বদলানো হয়েছে, জল আসছে।');
   await page.context().setOffline(true);
   await form.locator('#photos').setInputFiles(await photoFile(page));
@@ -248,6 +273,76 @@ test('without a line a report and its photo wait, are told of on every page, and
   expect(view.line.stage).toBe('atr_review');
   const reports = view.timeline.filter((entry) => entry.kind === 'atr_submitted');
   expect(reports.map((report) => report.photos.length)).toEqual([1]);
+});
+
+test('from the list to a report that is sent: the contact and the report are one form, five taps and the words', async ({ browser }) => {
+  const [number] = await lodged(browser, ['9847100031']);
+  await toTheOffice(browser, number);
+  const page = await staff(browser, 'officer.phe.bolpur-sriniketan', PHONE, { hasTouch: true });
+  await page.locator(`#row-${number}`).waitFor();
+  await page.evaluate(() => {
+    window.taps = 0;
+    document.addEventListener('pointerdown', () => (window.taps += 1), true);
+  });
+  await page.locator(`#row-${number}`).tap();
+  await page.locator('.do').getByRole('button', { name: 'File the Action Taken Report' }).tap();
+  const form = page.locator('form.action');
+  await form.locator('label', { hasText: /^Done$/ }).tap();
+  await form.locator('label', { hasText: 'By phone' }).tap();
+  await form.getByLabel('What was done, when, by whom').fill('পাইপ ও ওয়াশার আজ বদলানো হয়েছে, জল আসছে।');
+  await form.locator('button[type=submit]').tap();
+  await expect(page.locator('.pill.stage')).toHaveText('Report being checked');
+  expect(await page.evaluate(() => window.taps)).toBe(5);
+  const view = await page.evaluate(async (number) => (await (await fetch(`/api/grievances/${number}`, { headers: { 'pratikar-app': 'staff' } })).json()), number);
+  expect(view.timeline.slice(0, 2).map((entry) => entry.kind).sort()).toEqual(['atr_submitted', 'contact_recorded']);
+});
+
+test('a template begins the report, and what it leaves open must be filled', async ({ browser }) => {
+  const [number] = await lodged(browser, ['9847100032']);
+  await toTheOffice(browser, number);
+  const page = await staff(browser, 'officer.phe.bolpur-sriniketan', PHONE);
+  await page.locator(`#row-${number}`).click();
+  await page.locator('.do').getByRole('button', { name: 'File the Action Taken Report' }).click();
+  const form = page.locator('form.action');
+  await expect(form.locator('#template')).toHaveCount(0);
+  await form.getByLabel('Done', { exact: true }).check();
+  await form.locator('#template').click();
+  await expect(form.locator('#entry')).toHaveValue(/^On ___ the ___/);
+  await expect(form.locator('#template')).toHaveCount(0);
+  await form.getByLabel('Nobody could').check();
+  await form.locator('#no-contact').fill('ফোন বন্ধ, বাড়িতে তালা');
+  await form.locator('button[type=submit]').click();
+  await expect(page.locator('#error-summary')).toBeVisible();
+  await form.locator('#entry').fill('On 28 November the pipe at Surul was replaced. Water comes; Rahima Bibi has seen it.');
+  await form.locator('button[type=submit]').click();
+  await expect(page.locator('.pill.stage')).toHaveText('Report being checked');
+});
+
+test('many cases are forwarded by two keys, each to its own office, and a changed one stays', async ({ browser }) => {
+  const numbers = await lodged(browser, ['9847100041', '9847100042', '9847100043']);
+  const helper = await person(browser);
+  await helper.goto('/');
+  for (const number of numbers) {
+    await act(helper, 'analyst', number, { categorise: { category: 'water.tubewell', department: 'PHE', lane: 'ordinary', district: 307, place: 2827 } });
+  }
+  const page = await staff(browser, 'nodal.phe', wide);
+  await page.locator(`#row-${numbers[0]}`).waitFor();
+  await page.keyboard.press('f');
+  const dialog = page.getByRole('dialog', { name: "Forward to the blocks' own offices" });
+  for (const number of numbers) await expect(dialog.locator(`li:has(#several-${number})`)).toContainText('Bolpur-Sriniketan');
+  // Somebody is faster with one; another is left out.
+  const offices = await (await helper.request.get('/api/offices?department=PHE&district=307', { headers: { 'pratikar-app': 'staff' } })).json();
+  await act(helper, 'nodal.phe', numbers[1], { forward: { office: offices[0].id } });
+  await dialog.locator(`#several-${numbers[2]}`).uncheck();
+  await dialog.locator('#several-go').focus();
+  await page.keyboard.press('Enter');
+  await expect(dialog.locator(`li:has(#several-${numbers[0]}) .pill`)).toHaveText('Forwarded');
+  await expect(dialog.locator(`li:has(#several-${numbers[1]}) .error`)).toBeVisible();
+  await expect(dialog).toContainText(/\d+ forwarded, 1 not/);
+  await page.keyboard.press('Escape');
+  await expect(page.locator(`#row-${numbers[0]}`)).toHaveCount(0);
+  await expect(page.locator(`#row-${numbers[2]}`)).toBeVisible();
+  expect(page.complaints).toEqual([]);
 });
 
 test('a case is found by part of its number and by its citizen in any script, and the words stand in no address', async ({ browser }) => {

@@ -16,13 +16,16 @@ for (const [outcome, suffix, stage, mobile] of [
     const caller = await staff(browser, 'caller');
     await caller.goto('/en/staff/calls');
     // This case is the next one, whatever else waits.
-    await caller.route('**/api/calls/next', async (route) =>
-      route.fulfill({ response: await caller.request.get(`/api/grievances/${number}`, { headers: { 'pratikar-app': 'staff' } }) }),
-    );
+    await caller.route('**/api/calls/next', async (route) => {
+      const read = await caller.request.get(`/api/grievances/${number}`, { headers: { 'pratikar-app': 'staff' } });
+      await route.fulfill({ json: { case: await read.json(), script: ['নমস্কার'], language: 'bn', tries: 1 } });
+    });
     await caller.locator('#next-call').click();
     const english = await words(caller, 'en', ['staff']);
-    await expect(caller.locator('.script')).toContainText(english[`calls.script2${suffix}`]);
-    await expect(caller.locator('.script')).toContainText(english[`calls.script3${suffix}`]);
+    await expect(caller.locator('.script')).toHaveText('নমস্কার');
+    await expect(caller.locator('form.action')).toContainText(english[`call.agreed${suffix}`]);
+    await expect(caller.locator('form.action')).toContainText(english[`call.disputed${suffix}`]);
+    await expect(caller.locator('form.action')).not.toContainText(english['call.partly_done']);
     await signIn(page, mobile);
     await page.goto(`/case/${number}`);
     const later = await words(page, 'bn');

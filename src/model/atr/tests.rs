@@ -10,6 +10,7 @@ fn report(outcome: Outcome, text: &str) -> Atr {
         outcome,
         text: text.into(),
         next_date: (outcome == Outcome::PartlyDone).then(|| "2026-12-05".parse().expect("a day")),
+        contact: None,
         no_contact_reason: String::new(),
         photos: vec!["p".into()],
         answers: Vec::new(),
@@ -227,6 +228,25 @@ fn a_report_about_another_matter_is_found_where_that_is_clear() {
         let known = Background { matter: Some(matter), ..spoken() };
         assert_eq!(findings(&report(Outcome::Done, text), &known), expected, "{text}");
     }
+}
+
+#[test]
+fn a_template_is_filled_before_it_is_a_report() {
+    let text = "On 3 November the pipe was replaced at ___. Water comes.";
+    let [lapse] = &check(&report(Outcome::Done, text), &spoken())[..] else { panic!("one lapse") };
+    assert_eq!((lapse.finding, lapse.because.as_str()), (Finding::Blank, "___. Water comes."));
+    assert!(lapse.finding.blocks());
+    assert_eq!(check(&report(Outcome::Done, &text.replace("___", "Surul")), &spoken()), []);
+}
+
+#[test]
+fn a_contact_with_the_report_is_a_contact() {
+    let unspoken = Background { contacts: 0, ..spoken() };
+    let text = "২ নভেম্বর পাইপ ও ওয়াশার বদলানো হয়েছে, জল আসছে।";
+    let without = report(Outcome::Done, text);
+    assert_eq!(findings(&without, &unspoken), [Finding::NoContact]);
+    let contact = Some(Contact { means: ContactMeans::Phone, text: String::new() });
+    assert_eq!(findings(&Atr { contact, ..without }, &unspoken), []);
 }
 
 /// The texts of the demo's reports: honest ones, as officers should write.

@@ -2,10 +2,10 @@
 
 use super::Party;
 use crate::Reference;
-use crate::atr::Atr;
+use crate::atr::{Atr, ContactMeans, Outcome};
 use crate::clock::Lane;
 use crate::names::vocabulary;
-use crate::{AttachmentId, CategoryCode, DepartmentCode, Lgd, OfficeId, PersonId, Role};
+use crate::{AttachmentId, CategoryCode, DepartmentCode, Lgd, OfficeId, PersonId, Role, Time};
 use serde::{Deserialize, Serialize};
 
 vocabulary! {
@@ -172,13 +172,16 @@ pub enum Action {
         #[serde(default)]
         remark: String,
     },
-    /// `call_id` is the telephone exchange's id of the call, at most 64 letters; empty where there is none.
+    /// `call_id` is the telephone exchange's id of the call, at most 64 letters; empty where there is none. `later` is when
+    /// the citizen would like to be called, for [`CallOutcome::CallLater`] alone. A remark is required for a no.
     RecordCall {
         outcome: CallOutcome,
         #[serde(default)]
         remark: String,
         #[serde(default)]
         call_id: String,
+        #[serde(default)]
+        later: Option<Time>,
     },
     OrderVisit {
         reason: String,
@@ -351,18 +354,6 @@ impl Side {
 }
 
 vocabulary! {
-    /// How an officer contacted the citizen.
-    ContactMeans {
-        /// By telephone.
-        Phone,
-        /// At the citizen's home or at the place concerned.
-        Visit,
-        /// At an office.
-        AtOffice,
-    }
-}
-
-vocabulary! {
     /// Outcome of a verification call.
     CallOutcome {
         /// The citizen confirms that the work is done.
@@ -370,10 +361,66 @@ vocabulary! {
         /// The citizen agrees with a report that does not say "done". [`super::decide`] writes it in the place of
         /// [`Self::Confirmed`].
         Agreed,
-        /// The citizen says that the report is not true.
+        /// The citizen says that only part of what is reported as done is done.
+        PartlyDone,
+        /// The citizen says that the report is not true, or does not accept its reason.
         Disputed,
-        /// Nobody answered, or somebody else.
+        /// It rang, and nobody answered, or somebody else. The only outcome that counts as a try.
         NotReached,
+        /// Whoever answered does not know the citizen.
+        WrongNumber,
+        /// The citizen would like to be called at another time.
+        CallLater,
+        /// The citizen does not want to say anything about it; counts as a try, for it confirms nothing.
+        Refused,
+        /// It did not ring: the line, the network or the telephone failed.
+        LineFault,
+    }
+}
+
+impl CallOutcome {
+    /// Whether the citizen, or somebody at their number, has spoken.
+    #[must_use]
+    pub fn is_answer(self) -> bool {
+        !matches!(self, Self::NotReached | Self::LineFault)
+    }
+
+    /// Whether the citizen says no: the case goes back, and the office must read what is missing.
+    #[must_use]
+    pub fn is_no(self) -> bool {
+        matches!(self, Self::PartlyDone | Self::Disputed)
+    }
+
+    /// Whether it counts as one of the tries after which a case is closed without confirmation.
+    #[must_use]
+    pub fn is_try(self) -> bool {
+        matches!(self, Self::NotReached | Self::Refused)
+    }
+
+    /// The digit that chooses it, 1 to 8; the same whatever the report says, so that fingers can learn it.
+    #[must_use]
+    pub fn digit(self) -> u8 {
+        match self {
+            Self::Confirmed | Self::Agreed => 1,
+            Self::PartlyDone => 2,
+            Self::Disputed => 3,
+            Self::NotReached => 4,
+            Self::WrongNumber => 5,
+            Self::CallLater => 6,
+            Self::Refused => 7,
+            Self::LineFault => 8,
+        }
+    }
+
+    /// Those that fit the outcome of a report, in the order of their digits.
+    #[must_use]
+    pub fn about(report: Option<Outcome>) -> Vec<Self> {
+        let done = !matches!(report, Some(Outcome::PartlyDone | Outcome::CannotBeDone));
+        // Part of what cannot be done, or of a part, is no answer.
+        let other = if done { [Self::Agreed, Self::Agreed] } else { [Self::Confirmed, Self::PartlyDone] };
+        let mut fitting: Vec<Self> = Self::ALL.into_iter().filter(|outcome| !other.contains(outcome)).collect();
+        fitting.sort_by_key(|outcome| outcome.digit());
+        fitting
     }
 }
 

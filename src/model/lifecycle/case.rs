@@ -2,14 +2,17 @@
 
 use super::{CallOutcome, Event, EventBody, VisitFinding};
 use crate::atr::Outcome;
-use crate::clock::{Clock, Lane, ist_date};
+use crate::clock::{Clock, DayPart, Lane, ist_date, ist_midnight};
 use crate::names::vocabulary;
 use crate::{
     Actor, CategoryCode, DepartmentCode, Language, Lgd, OfficeId, PersonId, Reference, Role, Scope, StaffId, Time,
 };
-use chrono::NaiveDate;
+use chrono::{Days, Duration, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Minutes after a line has failed until the citizen is called again.
+const LINE_FAULT_MINUTES: i64 = 60;
 
 vocabulary! {
     /// The stage of a case.
@@ -239,6 +242,15 @@ pub struct Case {
     pub partly_done: bool,
     /// Days, in India, on which the citizen could not be reached since the latest accepted report.
     pub missed_calls: BTreeSet<NaiveDate>,
+    /// The parts of the day in which that was, in order, without repeating the one before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missed_in: Vec<DayPart>,
+    /// When the citizen can be called again, where that was said or a line failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_after: Option<Time>,
+    /// How often somebody else answered at the present number who did not know the citizen.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub wrong_numbers: u8,
     /// Whether a visit is ordered and not yet made.
     pub visit_due: bool,
     /// How often the citizen has said "not done".
@@ -286,6 +298,12 @@ pub struct Case {
     /// How often its number was changed; links from before a change no longer open it.
     #[serde(default)]
     pub number_changes: u8,
+}
+
+// Serde asks by reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(count: &u8) -> bool {
+    *count == 0
 }
 
 impl Case {
@@ -347,6 +365,9 @@ impl Case {
             reported_done: false,
             partly_done: false,
             missed_calls: BTreeSet::new(),
+            missed_in: Vec::new(),
+            call_after: None,
+            wrong_numbers: 0,
             visit_due: false,
             disputes: 0,
             reopened: 0,
@@ -458,10 +479,16 @@ impl Case {
     fn apply_number(&mut self, event: &Event) {
         match &event.body {
             EventBody::NumberDisowned => self.disowned = true,
+            EventBody::CallRecorded { outcome: CallOutcome::WrongNumber, .. } => {
+                self.wrong_numbers = self.wrong_numbers.saturating_add(1);
+                // A number that was proved is not lost by one slip of a finger.
+                self.disowned |= !self.number_verified || self.wrong_numbers > 1;
+            }
             EventBody::NumberChanged { citizen } => {
                 self.citizen = *citizen;
                 self.number_verified &= event.by.role == Role::Citizen;
                 self.disowned = false;
+                self.wrong_numbers = 0;
                 self.number_change = None;
                 self.number_changes = self.number_changes.saturating_add(1);
             }
@@ -544,13 +571,11 @@ impl Case {
                 }
             }
             EventBody::VisitOrdered { .. } => self.visit_due = true,
-            EventBody::CallRecorded { outcome: CallOutcome::Disputed, .. } | EventBody::Disputed { .. } => {
+            EventBody::Disputed { .. } => {
                 self.disputes = self.disputes.saturating_add(1);
                 self.send_back();
             }
-            EventBody::CallRecorded { outcome: CallOutcome::NotReached, .. } => {
-                self.missed_calls.insert(ist_date(event.at));
-            }
+            EventBody::CallRecorded { outcome, later, .. } => self.apply_call(*outcome, *later, event.at),
             EventBody::VisitRecorded { finding, .. } => {
                 self.visit_due = false;
                 if *finding == VisitFinding::NotDone {
@@ -591,8 +616,7 @@ impl Case {
             }
             EventBody::Reminded => self.reminded_at = Some(event.at),
             EventBody::Rated { stars } => self.rating = Some(*stars),
-            EventBody::CallRecorded { outcome: CallOutcome::Confirmed | CallOutcome::Agreed, .. }
-            | EventBody::Agreed
+            EventBody::Agreed
             | EventBody::Lodged { .. }
             | EventBody::VisitNotDrawn { .. }
             | EventBody::Confirmed
@@ -605,6 +629,25 @@ impl Case {
             | EventBody::NumberChanged { .. }
             | EventBody::NumberChangeRequested { .. }
             | EventBody::NumberChangeRefused => {}
+        }
+    }
+
+    fn apply_call(&mut self, outcome: CallOutcome, later: Option<Time>, at: Time) {
+        self.call_after = match outcome {
+            CallOutcome::CallLater => later,
+            CallOutcome::LineFault => Some(at + Duration::minutes(LINE_FAULT_MINUTES)),
+            CallOutcome::WrongNumber => Some(ist_midnight(ist_date(at) + Days::new(1))),
+            _ => None,
+        };
+        if outcome.is_try() {
+            self.missed_calls.insert(ist_date(at));
+            if self.missed_in.last() != Some(&DayPart::of(at)) {
+                self.missed_in.push(DayPart::of(at));
+            }
+        }
+        if outcome.is_no() {
+            self.disputes = self.disputes.saturating_add(1);
+            self.send_back();
         }
     }
 
@@ -631,15 +674,32 @@ impl Case {
     fn enter_verification(&mut self, outcome: Outcome) {
         self.stage = Stage::Verification;
         self.reports = self.reports.saturating_add(1);
-        self.missed_calls.clear();
+        self.call_anew();
         self.visit_due = false;
         self.reported_done |= outcome == Outcome::Done;
+    }
+
+    fn call_anew(&mut self) {
+        self.missed_calls.clear();
+        self.missed_in.clear();
+        self.call_after = None;
+    }
+
+    /// Whether a verification caller can ring the citizen now: not twice on a day in vain, not twice running in the same
+    /// part of the day, and not before the citizen would like it.
+    #[must_use]
+    pub fn can_be_rung(&self, now: Time) -> bool {
+        self.stage == Stage::Verification
+            && !self.disowned
+            && self.call_after.is_none_or(|at| at <= now)
+            && !self.missed_calls.contains(&ist_date(now))
+            && self.missed_in.last() != Some(&DayPart::of(now))
     }
 
     /// Back to the office or desk that reported, for the rest of the work.
     fn await_rest(&mut self) {
         self.visit_due = false;
-        self.missed_calls.clear();
+        self.call_anew();
         match self.office {
             Some(office) => self.go_to_office(office),
             None => self.stage = Stage::WithDepartment,

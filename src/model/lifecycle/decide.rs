@@ -3,7 +3,7 @@
 use super::{Action, ActionKind, By, CallOutcome, Case, Event, EventBody, Party, Side, Stage, Statement, VisitFinding};
 use super::{Channel, Gender, Position};
 use crate::atr::{self, FiledLapse, Finding, Lapse, Outcome};
-use crate::clock::{Lane, ist_date};
+use crate::clock::{DayPart, Lane, ist_date};
 use crate::lodging::{Affected, Reason};
 use crate::role::{self, Standing};
 use crate::{Actor, AttachmentId, CategoryCode, Language, Lgd, PersonId, Reference, Role, Rules, Scope, Time};
@@ -59,6 +59,14 @@ pub enum Refusal {
     ReportLapses(Vec<Finding>),
     /// The outcome of a call needs that the number was shown to the caller before.
     NumberNotShown,
+    /// The queue has not handed the case to this caller, or too long ago: take the next one.
+    NotHandedOut,
+    /// The exchange knows of no such call: call first.
+    NotCalled,
+    /// What is recorded is not what the exchange heard: nobody answered, or somebody did, or it did not ring.
+    NotAsHeard,
+    /// The time to call again must be in the next [`CALL_LATER_DAYS`] days.
+    WrongTime,
     /// The number was disowned: whoever answers there is not the citizen. The desk looks for the right one first.
     NumberDisowned,
     /// The desk must name the office or department complained of.
@@ -102,6 +110,8 @@ pub struct Setting<'a> {
     pub followed: bool,
     /// Whether the citizen's number was shown to this actor in the last [`NUMBER_SHOWN_HOURS`] hours.
     pub number_shown: bool,
+    /// For the outcome of a call: what the telephone exchange tells about it.
+    pub rung: Rung,
     /// Whether the citizen's number was proved by a code, in this case or another.
     pub number_proved: bool,
     /// The known places.
@@ -115,6 +125,27 @@ pub struct Setting<'a> {
 /// Hours after a number was shown in which the outcome of the call can be recorded, so that nobody records a call that
 /// they cannot have made.
 pub const NUMBER_SHOWN_HOURS: i64 = 24;
+
+/// Days within which a citizen can ask to be called later.
+pub const CALL_LATER_DAYS: i64 = 7;
+
+/// What the telephone exchange tells about a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Rung {
+    /// No exchange is connected, so nothing is known of any call.
+    #[default]
+    Unknown,
+    /// This actor has made no such call about this case.
+    Never,
+    /// It has not ended yet.
+    Going,
+    /// It did not ring.
+    Failed,
+    /// It rang, and nobody answered.
+    Unanswered,
+    /// They spoke for so many seconds.
+    Answered(u32),
+}
 
 /// The known districts, blocks and towns.
 pub trait Places: fmt::Debug + Sync {
@@ -137,7 +168,8 @@ impl<'a> Setting<'a> {
     #[must_use]
     pub fn new(rules: &'a Rules, now: Time) -> Self {
         let (root, places, matter, earlier) = (None, &Anywhere, None, &[]);
-        Self { rules, now, root, followed: false, number_shown: false, number_proved: false, places, matter, earlier }
+        let (followed, number_shown, number_proved, rung) = (false, false, false, Rung::Unknown);
+        Self { rules, now, root, followed, number_shown, rung, number_proved, places, matter, earlier }
     }
 }
 
@@ -488,7 +520,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
         }
         Action::RecordCall { .. } if case.disowned => Err(Refusal::NumberDisowned),
         Action::RecordCall { .. } if actor.staff.is_some() && !number_shown => Err(Refusal::NumberNotShown),
-        Action::RecordCall { outcome, remark: words, call_id } => {
+        Action::RecordCall { outcome, remark: words, call_id, later } => {
             let outcome = match outcome {
                 CallOutcome::Confirmed | CallOutcome::Agreed => {
                     if says_done(case) {
@@ -499,12 +531,20 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
                 }
                 other => other,
             };
-            let ends = outcome == CallOutcome::NotReached && closes_unreached(case, rules, now);
+            let seconds = fits(outcome, &call_id, setting.rung)?;
+            let later = match (outcome, later) {
+                (CallOutcome::CallLater, Some(at)) if now < at && at <= now + Duration::days(CALL_LATER_DAYS) => later,
+                (CallOutcome::CallLater, _) => return Err(Refusal::WrongTime),
+                _ => None,
+            };
+            let ends = outcome.is_try() && closes_unreached(case, rules, now);
             // A report that leaves work undone is not closed because nobody answers the telephone.
             let partly = case.atr == Some(Outcome::PartlyDone);
             let call_id = text::shorten(&text::clean_line(&call_id), 64);
-            let body = EventBody::CallRecorded { outcome, call_id, closes: ends && !partly };
-            let mut events = vec![event(actor, now, body, remark(&words)?)];
+            let body = EventBody::CallRecorded { outcome, call_id, closes: ends && !partly, later, seconds };
+            // What is missing is what the office needs to know.
+            let words = if outcome.is_no() { said(&words)? } else { remark(&words)? };
+            let mut events = vec![event(actor, now, body, words)];
             if ends && partly {
                 events.push(event(&Actor::system(), now, EventBody::RestAwaited, None));
             }
@@ -632,7 +672,12 @@ fn submit(case: &Case, actor: &Actor, atr: &atr::Atr, setting: &Setting<'_>) -> 
     let no_contact = clean(&atr.no_contact_reason)?;
     let lapses = filed(lapses, &atr.answers)?;
     let statement = said(&atr.text, Language::English)?.map(|words| Statement { no_contact, lapses, ..words });
-    let mut events = vec![event(actor, now, body, statement)];
+    let mut events = Vec::new();
+    if let Some(atr::Contact { means, text }) = &atr.contact {
+        let words = remark(text, Language::English)?;
+        events.push(event(actor, now, EventBody::ContactRecorded { means: *means }, words));
+    }
+    events.push(event(actor, now, body, statement));
     if own {
         events.push(draw(case, rules, now, flagged));
     }
@@ -667,9 +712,25 @@ fn draw(case: &Case, rules: &Rules, now: Time, flagged: bool) -> Event {
     event(&Actor::system(), now, body, None)
 }
 
-/// Whether this missed call is the last one needed: on enough different days, and no visit pending.
+/// Whether an outcome fits what the exchange has heard, so that nobody records a call that was not made; answers for how
+/// many seconds they spoke.
+fn fits(outcome: CallOutcome, call_id: &str, rung: Rung) -> Result<Option<u32>, Refusal> {
+    match rung {
+        Rung::Unknown => Ok(None),
+        Rung::Never => Err(Refusal::NotCalled),
+        Rung::Answered(seconds) if outcome != CallOutcome::LineFault => Ok(Some(seconds)),
+        Rung::Unanswered if outcome == CallOutcome::NotReached => Ok(None),
+        Rung::Failed if outcome == CallOutcome::LineFault => Ok(None),
+        // A caller may write while they still speak.
+        Rung::Going if outcome.is_answer() && !call_id.is_empty() => Ok(None),
+        _ => Err(Refusal::NotAsHeard),
+    }
+}
+
+/// Whether this try is the last one needed: on enough different days, in two parts of the day, and no visit pending.
 fn closes_unreached(case: &Case, rules: &Rules, now: Time) -> bool {
     let mut days = case.missed_calls.clone();
     days.insert(ist_date(now));
-    days.len() >= usize::from(rules.calls_before_closing) && !case.visit_due
+    let other_part = case.missed_in.iter().any(|part| *part != DayPart::of(now)) || case.missed_in.len() > 1;
+    days.len() >= usize::from(rules.calls_before_closing) && other_part && !case.visit_due
 }

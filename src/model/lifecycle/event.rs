@@ -163,10 +163,16 @@ pub enum EventBody {
     VisitNotDrawn {
         chance_per_mille: u16,
     },
+    /// `call_id` and `seconds`, for which they spoke, are the telephone exchange's; `later` is when the citizen would like
+    /// to be called.
     CallRecorded {
         outcome: CallOutcome,
         call_id: String,
         closes: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        later: Option<Time>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seconds: Option<u32>,
     },
     VisitRecorded {
         finding: VisitFinding,
@@ -372,7 +378,7 @@ impl EventBody {
                 | Self::AtrReturned
                 | Self::Reopened
                 | Self::Escalated { .. }
-                | Self::CallRecorded { outcome: action::CallOutcome::Disputed, .. }
+                | Self::CallRecorded { outcome: action::CallOutcome::PartlyDone | action::CallOutcome::Disputed, .. }
                 | Self::VisitRecorded { finding: VisitFinding::NotDone, .. }
         )
     }
@@ -387,12 +393,7 @@ impl EventBody {
                 ContactMeans::AtOffice => "at_office",
             },
             Self::AtrSubmitted { outcome, .. } => code_of(outcome),
-            Self::CallRecorded { outcome, .. } => match outcome {
-                CallOutcome::Confirmed => "confirmed",
-                CallOutcome::Agreed => "agreed",
-                CallOutcome::Disputed => "disputed",
-                CallOutcome::NotReached => "not_reached",
-            },
+            Self::CallRecorded { outcome, .. } => code_of(outcome),
             Self::VisitRecorded { finding, .. } => match finding {
                 VisitFinding::DoneCitizenAgrees => "done_citizen_agrees",
                 VisitFinding::CitizenAgrees => "citizen_agrees",

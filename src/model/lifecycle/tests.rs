@@ -179,7 +179,7 @@ impl Life {
                     }
                     if *reached == Stage::Verification && stage == Stage::ClosedUnconfirmed {
                         for _ in 0..3 {
-                            life.now += Duration::days(1);
+                            life.now += Duration::hours(32);
                             life.act(&caller(), call(CallOutcome::NotReached)).expect("called");
                         }
                         break;
@@ -246,6 +246,7 @@ pub(super) fn report() -> crate::atr::Atr {
         outcome: crate::atr::Outcome::Done,
         text: "২ নভেম্বর পাইপ ও ওয়াশার বদলানো হয়েছে, জল আসছে।".into(),
         next_date: None,
+        contact: None,
         no_contact_reason: String::new(),
         photos: vec!["photo".into()],
         answers: Vec::new(),
@@ -253,5 +254,5 @@ pub(super) fn report() -> crate::atr::Atr {
 }
 
 pub(super) fn call(outcome: CallOutcome) -> Action {
-    Action::RecordCall { outcome, remark: String::new(), call_id: "call 1".into() }
+    Action::RecordCall { outcome, remark: "জল আসছে না".into(), call_id: "call 1".into(), later: None }
 }

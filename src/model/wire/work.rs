@@ -1,6 +1,6 @@
 //! Worklists, calls, desks, and the state of the server.
 
-use super::{CaseLine, CaseView, Endpoint, Method, query};
+use super::{CaseLine, Endpoint, Method, query};
 use crate::clock::{ist_date, ist_midnight};
 use crate::duty::{Duty, Needs};
 use crate::lifecycle::{Action, Stage};
@@ -58,11 +58,6 @@ vocabulary! {
         CalendarEnds,
     }
 }
-
-endpoint!(
-    /// The next case for a verification call, which nobody else is given for ten minutes; `None` where there is none.
-    NextCall {} Post "/api/calls/next", Needs::Duty(Duty::CallToVerify), () => Option<CaseView>
-);
 
 endpoint!(
     /// Earlier grievances from a number, for the member of staff who takes the call; recorded.

@@ -1,27 +1,17 @@
-//! Worklists, the next call, a caller's earlier grievances, the load of the desks.
+//! Worklists, a caller's earlier grievances, the load of the desks.
 
 use super::call::{Call, Reply};
 use crate::app::{alarm, lease, worklist};
 use crate::failure::Failure;
 use model::Mobile;
 use model::lodging::Problem as FieldProblem;
-use model::wire::{
-    Caller, CaseLine, CaseView, Desk, Desks, GetHealth, GetQueue, Health, Lease, LeaseCase, NextCall, QueuePage,
-};
+use model::wire::{Caller, CaseLine, Desk, Desks, GetHealth, GetQueue, Health, Lease, LeaseCase, QueuePage};
 
 /// A page of the actor's worklist with its counts.
 pub async fn page(call: Call<GetQueue>) -> Result<Reply<QueuePage>, Failure> {
     let wanted = &call.path;
     let page = worklist::page(&call.app, call.actor()?, wanted.queue, wanted.due, &wanted.cursor, call.now).await?;
     Ok(Reply::ok(page))
-}
-
-/// The most urgent case that nobody is calling about and where no call has failed today.
-pub async fn next_call(call: Call<NextCall>) -> Result<Reply<Option<CaseView>>, Failure> {
-    Ok(match worklist::next_call(&call.app, call.actor()?, call.now).await? {
-        Some((case, view)) => Reply::ok(Some(view)).with_version(case.version),
-        None => Reply::ok(None),
-    })
 }
 
 /// Earlier grievances from a number, for the member of staff who takes the call.

@@ -4,6 +4,7 @@ use super::Once;
 use super::decision::{Decided, Known};
 use super::earlier::{self, Earlier};
 use super::lodge::unknown_photo;
+use super::phone;
 use super::policy::{self, Wish, may_read};
 use super::read::readable;
 use super::view::is_link_of_proved;
@@ -11,7 +12,7 @@ use crate::failure::Failure;
 use crate::state::App;
 use crate::store::{Append, Appended, Idempotency, StoreError};
 use chrono::Duration;
-use model::lifecycle::{Action, Case, EventBody, NUMBER_SHOWN_HOURS, Setting, Stage};
+use model::lifecycle::{Action, Case, EventBody, NUMBER_SHOWN_HOURS, Rung, Setting, Stage};
 use model::wire::{Preview, ProblemCode};
 use model::{Actor, Reference, Role, Time};
 
@@ -113,6 +114,9 @@ pub async fn execute(app: &App, command: Command<'_>, now: Time) -> Result<Once<
                 if let (Action::SubmitAtr(atr), Some(office)) = (action, case.office) {
                     app.reports.add(office, reference, atr.text.clone());
                 }
+                if let (Action::RecordCall { outcome, call_id, .. }, Some(staff)) = (action, actor.staff) {
+                    phone::recorded(app, staff, reference, call_id, *outcome, now).await;
+                }
                 return Ok(Once::Done(Box::new(case)));
             }
             Ok(Appended::Repeated { response }) => return Ok(Once::Before(response)),
@@ -149,6 +153,7 @@ struct Ground {
     root: Option<Case>,
     followed: bool,
     number_shown: bool,
+    rung: Rung,
     number_proved: bool,
     /// For a report: the earlier ones, and what the grievance is about.
     earlier: Earlier,
@@ -161,11 +166,12 @@ impl Ground {
             Action::Merge { root, .. } => app.store.case(*root).await?,
             _ => None,
         };
-        let number_shown = match (action, actor.staff) {
-            (Action::RecordCall { .. }, Some(staff)) => {
-                app.store.was_revealed(reference, staff, now - Duration::hours(NUMBER_SHOWN_HOURS)).await?
-            }
-            _ => false,
+        let (number_shown, rung) = match (action, actor.staff) {
+            (Action::RecordCall { call_id, .. }, Some(staff)) => (
+                app.store.was_revealed(reference, staff, now - Duration::hours(NUMBER_SHOWN_HOURS)).await?,
+                phone::rung(app, staff, reference, call_id).await?,
+            ),
+            _ => (false, Rung::Unknown),
         };
         let earlier = match action {
             Action::SubmitAtr(_) => earlier::look_up(app, &before).await?,
@@ -174,6 +180,7 @@ impl Ground {
         Ok(Self {
             root,
             earlier,
+            rung,
             followed: matches!(action, Action::Merge { .. }) && !app.store.followers(reference).await?.is_empty(),
             number_shown,
             number_proved: matches!(action, Action::DisownNumber) && is_link_of_proved(app, &before, actor).await?,
@@ -186,6 +193,7 @@ impl Ground {
             root: self.root.as_ref(),
             followed: self.followed,
             number_shown: self.number_shown,
+            rung: self.rung,
             number_proved: self.number_proved,
             places: &app.facts.tables,
             matter: self.earlier.matter(&self.before, &app.facts.tables.topics),

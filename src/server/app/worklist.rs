@@ -3,14 +3,14 @@
 use super::lease;
 use super::policy::{self, Wish, may_read};
 use super::view::view;
+use crate::catalogue;
 use crate::failure::Failure;
 use crate::state::App;
 use crate::store::QueueFilter;
 use chrono::Duration;
-use model::clock::ist_date;
 use model::lifecycle::{Case, Party};
-use model::wire::{CaseLine, CaseView, Due, ProblemCode, Queue, QueuePage};
-use model::{Actor, Mobile, Rules, Scope, Time};
+use model::wire::{CallToMake, CaseLine, Due, ProblemCode, Queue, QueuePage};
+use model::{Actor, Language, Mobile, Reference, Rules, Scope, StaffId, Time};
 
 /// Rows on a page.
 const PAGE: u32 = 50;
@@ -66,11 +66,23 @@ pub async fn page(
     Ok(QueuePage { rows: page.rows, next: page.next, by_due: counts.by_due, oldest: counts.oldest, with_others })
 }
 
-/// The most urgent case that nobody is calling about and where no call has failed today, as this caller sees it.
+/// The turn of calling about a case.
+pub(super) fn call_turn(of: Reference) -> String {
+    format!("call {}", of.as_u64())
+}
+
+/// Keeps a case for the caller who was handed it; answers false where it was not, or their time is over.
+pub(super) async fn hold_for_call(app: &App, staff: StaffId, of: Reference, now: Time) -> Result<bool, Failure> {
+    let (turn, who) = (call_turn(of), format!("staff {staff}"));
+    let handed = app.store.turns(std::slice::from_ref(&turn), now).await?.iter().any(|(_, holder)| *holder == who);
+    Ok(handed && app.store.take_turn(&turn, &who, now, now + Duration::minutes(CALL_MINUTES)).await?)
+}
+
+/// The most urgent case that nobody is calling about and whose citizen can be called now, as this caller sees it.
 ///
 /// # Errors
 /// 403 where the actor does not call citizens; 429 where they read too fast.
-pub async fn next_call(app: &App, actor: &Actor, now: Time) -> Result<Option<(Case, CaseView)>, Failure> {
+pub async fn next_call(app: &App, actor: &Actor, now: Time) -> Result<Option<(Case, CallToMake)>, Failure> {
     let staff = actor.staff.ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
     let filter = filter(Queue::Verification, actor, &app.facts.rules, now)
         .ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
@@ -79,10 +91,10 @@ pub async fn next_call(app: &App, actor: &Actor, now: Time) -> Result<Option<(Ca
         let page = app.store.queue(&filter, &cursor, PAGE, now).await?;
         for line in &page.rows {
             let Some(case) = app.store.case(line.reference).await? else { continue };
-            if case.missed_calls.contains(&ist_date(now)) {
+            if !case.can_be_rung(now) {
                 continue;
             }
-            let lease = format!("call {}", line.reference.as_u64());
+            let lease = call_turn(line.reference);
             let who = format!("staff {staff}");
             if app.store.take_turn(&lease, &who, now, now + Duration::minutes(CALL_MINUTES)).await? {
                 let shown = async {
@@ -90,7 +102,14 @@ pub async fn next_call(app: &App, actor: &Actor, now: Time) -> Result<Option<(Ca
                     Ok::<_, Failure>(view(app, &case, actor, now).await?)
                 };
                 return match shown.await {
-                    Ok(view) => Ok(Some((case, view))),
+                    Ok(view) => {
+                        let language = language_of(case.language);
+                        let brand = &app.facts.tables.reference.brand;
+                        let script = catalogue::script(&app.config.public, brand, language, view.outcome)
+                            .map_err(|error| Failure::internal(&error))?;
+                        let tries = u8::try_from(case.missed_calls.len()).unwrap_or(u8::MAX);
+                        Ok(Some((case, CallToMake { case: view, script, language, tries })))
+                    }
                     Err(failure) => {
                         // Nobody calls about what nobody was shown.
                         app.store.take_turn(&lease, &who, now, now).await?;
@@ -104,6 +123,11 @@ pub async fn next_call(app: &App, actor: &Actor, now: Time) -> Result<Option<(Ca
             None => return Ok(None),
         }
     }
+}
+
+/// The language in which a citizen is spoken to.
+fn language_of(written: Language) -> Language {
+    if Language::CITIZEN.contains(&written) { written } else { Language::Bengali }
 }
 
 /// Earlier grievances from a number, for the member of staff who takes the call.

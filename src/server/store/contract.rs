@@ -5,15 +5,15 @@
 
 use super::{
     Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged,
-    CodeLimits, CodeRule, Idempotency, Message, NewMessage, PackedLife, Question, QueueCounts, QueueFilter, QueueRows,
-    Reading, Redeemed, Result, Retained, Searchable, Session, Setting, Share, SignInCount, StoredEvent, Trail,
-    TriedCode, Witness, Worded,
+    CodeLimits, CodeRule, Heard, Idempotency, Message, NewMessage, PackedLife, PhoneCall, Question, QueueCounts,
+    QueueFilter, QueueRows, Reading, Redeemed, Result, Retained, Searchable, Session, Setting, Share, SignInCount,
+    StoredEvent, Trail, TriedCode, Witness, Worded,
 };
 use crate::ledger::{Chains, PublishedHead};
 use async_trait::async_trait;
-use model::lifecycle::{Case, Party};
+use model::lifecycle::{CallOutcome, Case, Party};
 use model::message::Template;
-use model::wire::{AccessLine, CaseLine, Desk, Office, TableChange};
+use model::wire::{AccessLine, CaseLine, Desk, Office, OwnCalls, TableChange};
 use model::{Actor, AttachmentId, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
 
 /// Reads cases, their events and what follows from them.
@@ -270,6 +270,21 @@ pub trait Outbox: ReadOutbox {
     async fn silence(&self, mobile: &Mobile, silent: bool, at: Time) -> Result<()>;
 }
 
+/// Telephone calls, as the exchange tells of them.
+#[async_trait]
+pub trait Calls: Send + Sync {
+    /// A call is asked for.
+    async fn begin_call(&self, call: PhoneCall) -> Result<()>;
+    /// Something is heard of a call; each kind counts the first time. Answers false where the call is not known.
+    async fn hear_call(&self, id: &str, heard: Heard, at: Time) -> Result<bool>;
+    /// The caller has recorded its outcome.
+    async fn record_call(&self, id: &str, outcome: CallOutcome) -> Result<()>;
+    /// A call.
+    async fn phone_call(&self, id: &str) -> Result<Option<PhoneCall>>;
+    /// The calls of a member of staff since then whose outcome was recorded.
+    async fn own_calls(&self, staff: StaffId, since: Time) -> Result<OwnCalls>;
+}
+
 /// What the nodes of one database share: turns, allowances, named facts.
 #[async_trait]
 pub trait Shared: Send + Sync {
@@ -315,5 +330,5 @@ pub trait Reader: ReadCases + ReadPeople + ReadDirectory + ReadFiles + ReadOutbo
 impl<T: ReadCases + ReadPeople + ReadDirectory + ReadFiles + ReadOutbox> Reader for T {}
 
 /// The whole store.
-pub trait Store: Reader + Ledger + People + Directory + Files + Outbox + Shared + Upkeep {}
-impl<T: Reader + Ledger + People + Directory + Files + Outbox + Shared + Upkeep> Store for T {}
+pub trait Store: Reader + Ledger + People + Directory + Files + Outbox + Calls + Shared + Upkeep {}
+impl<T: Reader + Ledger + People + Directory + Files + Outbox + Calls + Shared + Upkeep> Store for T {}

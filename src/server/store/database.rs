@@ -6,18 +6,18 @@ use super::row::first_case;
 use super::sql::params;
 use super::writer::Writer;
 use super::{
-    Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged,
-    CodeLimits, CodeRule, Directory, Files, Idempotency, Ledger, Message, NewMessage, Outbox, PackedLife, People,
-    Question, QueueCounts, QueueFilter, QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople,
-    Reading, Redeemed, Result, Retained, Searchable, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail,
-    TriedCode, Upkeep, Witness, Worded, append, audit, chain, due_column, files, millis, number, outbox, people,
-    person, proof, queue, retention, setting, time,
+    Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Calls, Changed, Code, CodeJudged,
+    CodeLimits, CodeRule, Directory, Files, Heard, Idempotency, Ledger, Message, NewMessage, Outbox, PackedLife,
+    People, PhoneCall, Question, QueueCounts, QueueFilter, QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox,
+    ReadPeople, Reading, Redeemed, Result, Retained, Searchable, Session, Setting, Share, Shared, SignInCount,
+    StoredEvent, Trail, TriedCode, Upkeep, Witness, Worded, append, audit, chain, due_column, files, millis, number,
+    outbox, people, person, phone, proof, queue, retention, setting, time,
 };
 use crate::ledger::{Chains, Hash, Head, PublishedHead};
 use async_trait::async_trait;
-use model::lifecycle::{Case, Party};
+use model::lifecycle::{CallOutcome, Case, Party};
 use model::message::Template;
-use model::wire::{AccessLine, CaseLine, Desk, Names, Office, TableChange};
+use model::wire::{AccessLine, CaseLine, Desk, Names, Office, OwnCalls, TableChange};
 use model::{Actor, AttachmentId, DepartmentCode, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
 use tokio::sync::watch;
 
@@ -644,6 +644,31 @@ impl Outbox for Database {
                 outbox::silence(connection, effects, sql, params![mobile.as_str(), millis(at)], millis(at))
             })
             .await
+    }
+}
+
+#[async_trait]
+impl Calls for Database {
+    async fn begin_call(&self, call: PhoneCall) -> Result<()> {
+        self.writer.write(move |connection, _| phone::begin(connection, &call)).await
+    }
+
+    async fn hear_call(&self, id: &str, heard: Heard, at: Time) -> Result<bool> {
+        let id = id.to_owned();
+        self.writer.write(move |connection, _| phone::hear(connection, &id, heard, at)).await
+    }
+
+    async fn record_call(&self, id: &str, outcome: CallOutcome) -> Result<()> {
+        let id = id.to_owned();
+        self.writer.write(move |connection, _| phone::record(connection, &id, outcome)).await
+    }
+
+    async fn phone_call(&self, id: &str) -> Result<Option<PhoneCall>> {
+        self.pool.read(|connection| phone::one(connection, id))
+    }
+
+    async fn own_calls(&self, staff: StaffId, since: Time) -> Result<OwnCalls> {
+        self.pool.read(|connection| phone::own(connection, staff, since))
     }
 }
 

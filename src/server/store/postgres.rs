@@ -36,8 +36,12 @@ use tokio_stream::StreamExt;
 type PgResult<T> = std::result::Result<T, tokio_postgres::Error>;
 
 /// The migrations, in order.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("postgres/schema1.sql"), include_str!("postgres/schema2.sql"), include_str!("postgres/schema3.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("postgres/schema1.sql"),
+    include_str!("postgres/schema2.sql"),
+    include_str!("postgres/schema3.sql"),
+    include_str!("postgres/schema4.sql"),
+];
 /// Number of the migration from which messages are packed.
 const MESSAGES: usize = 2;
 /// The advisory lock that every write holds: "pratikar" in ASCII.

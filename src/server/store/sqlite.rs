@@ -22,7 +22,7 @@ use tokio::sync::watch;
 pub use backup::{attachments, copy, damage, end, fact, heads, put_fact, record_loss, settings, verify};
 
 /// The migrations, in order; `user_version` says how many the database has.
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: [&str; 13] = [
     include_str!("sqlite/schema.sql"),
     include_str!("sqlite/schema2.sql"),
     include_str!("sqlite/schema3.sql"),
@@ -35,6 +35,7 @@ const MIGRATIONS: [&str; 12] = [
     include_str!("sqlite/schema10.sql"),
     include_str!("sqlite/schema11.sql"),
     include_str!("sqlite/schema12.sql"),
+    include_str!("sqlite/schema13.sql"),
 ];
 /// Number of the migration from which entries and statements are packed.
 const PACKED: usize = 9;

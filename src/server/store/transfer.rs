@@ -16,7 +16,7 @@ macro_rules! tables {
 }
 
 /// Everything except what belongs to one program or moment: turns and allowances.
-const TABLES: [Table; 19] = tables! {
+const TABLES: [Table; 20] = tables! {
     "event": "seq, reference, version, at, packed, commitment, hash",
     "document": "seq, salt, packed",
     "person": "id, mobile, verified_at",
@@ -24,6 +24,7 @@ const TABLES: [Table; 19] = tables! {
     "attachment": "id, reference, kind, width, height, seconds, media, length, digest, stored, created",
     "template": "id, name, registered_id, language",
     "outbox": "id, reference, recipient, template, created, cause, state, attempts, next_try, sent_after, error, priority, expires, packed",
+    "phone_call": "id, staff, reference, begun, by_hand, rang, answered, ended, failed, outcome",
     "silenced": "id, mobile, reference, at",
     "idempotency": "key, fingerprint, response, at",
     "session": "token_hash, actor, staff, name, mobile, created, last_seen, begun_by, ends",

@@ -7,8 +7,8 @@ mod findings;
 mod letters;
 mod workplace;
 
+pub use action::record_call::OnLine;
 pub use actions::Actions;
-pub use citizen_number::CallCitizen;
 
 use crate::session::{role, use_session};
 use crate::worklist::Worklist;

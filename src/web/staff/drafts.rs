@@ -110,7 +110,8 @@ impl Drafts {
             }
         });
         // A page that is left may not come back.
-        let hidden = window_event_listener(ev::Custom::<web_sys::Event>::new("visibilitychange"), move |_| drafts.write());
+        let hidden =
+            window_event_listener(ev::Custom::<web_sys::Event>::new("visibilitychange"), move |_| drafts.write());
         on_cleanup(move || {
             written.remove();
             hidden.remove();
@@ -153,7 +154,13 @@ impl Drafts {
     /// What was begun of an action on a case.
     #[must_use]
     pub fn get(self, reference: Reference, kind: ActionKind) -> Option<Value> {
-        self.all.with_untracked(|all| all.get(&name(reference, kind)).map(|draft| draft.form.clone()))
+        self.get_form(&name(reference, kind))
+    }
+
+    /// What was begun in a form that is about no case yet.
+    #[must_use]
+    pub fn get_form(self, name: &str) -> Option<Value> {
+        self.all.with_untracked(|all| all.get(name).map(|draft| draft.form.clone()))
     }
 
     /// The action on a case that was begun last, among these; `None` where none was.
@@ -167,8 +174,15 @@ impl Drafts {
 
     /// Keeps what is entered, or forgets it.
     pub fn put(self, reference: Reference, kind: ActionKind, form: Option<Value>) {
-        let name = name(reference, kind);
-        self.changed.update_value(|changed| drop(changed.insert(name.clone())));
+        self.put_form(&name(reference, kind), form);
+    }
+
+    /// As [`Drafts::put`], for a form that is about no case yet.
+    pub fn put_form(self, name: &str, form: Option<Value>) {
+        let name = name.to_owned();
+        self.changed.update_value(|changed| {
+            changed.insert(name.clone());
+        });
         self.all.update(|all| match form {
             Some(form) => drop(all.insert(name, Draft { at: clock::now(), form })),
             None => drop(all.remove(&name)),

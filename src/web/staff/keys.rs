@@ -116,11 +116,11 @@ fn letter_of(event: &web_sys::KeyboardEvent) -> Option<char> {
     let (key, code) = (event.key(), event.code());
     let mut typed = key.chars();
     if let (Some(letter), None) = (typed.next(), typed.next())
-        && (letter.is_ascii_alphabetic() || letter == '?' || letter == '/')
+        && (letter.is_ascii_alphanumeric() || letter == '?' || letter == '/')
     {
         return Some(letter.to_ascii_uppercase());
     }
-    match code.strip_prefix("Key") {
+    match code.strip_prefix("Key").or_else(|| code.strip_prefix("Digit")) {
         Some(letter) => letter.chars().next(),
         None if code == "Slash" => Some(if event.shift_key() { '?' } else { '/' }),
         None => None,

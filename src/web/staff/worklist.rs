@@ -7,6 +7,7 @@
 mod held;
 mod lease;
 mod row;
+mod several;
 
 pub use held::Held;
 
@@ -19,6 +20,7 @@ use model::page::StaffPage;
 use model::wire::{CaseView, Colleague, Due, GetCase, GetQueue, Interest, Queue, QueuePage};
 use model::{Reference, Role};
 use row::Row;
+use several::Several;
 use web::api;
 use web::component::{ErrorSummary, Errors, Pager, TextField};
 use web::format::{clock, digits, now, number};
@@ -41,8 +43,8 @@ pub struct Worklist {
     pages: Pages<QueuePage>,
     /// Only cases whose limit is this near.
     due: RwSignal<Option<Due>>,
-    /// Cases that were decided here and may still stand in the list as it was read.
-    decided: RwSignal<Vec<Reference>>,
+    /// Cases that were decided here and may still stand in the list as it was read, each with the version in which it is back.
+    decided: RwSignal<Vec<(Reference, u32)>>,
     /// The next case, read ahead.
     ahead: RwSignal<Option<CaseView>>,
     /// What the newest look at the queue found, where that has cases which the list does not show.
@@ -58,9 +60,14 @@ impl Worklist {
 
     /// Its rows without what was decided here.
     fn rows(self) -> Vec<Reference> {
-        let decided = self.decided.get();
         let rows = self.pages.list.with(|page| page.rows.iter().map(|line| line.reference).collect::<Vec<_>>());
-        rows.unwrap_or_default().into_iter().filter(|reference| !decided.contains(reference)).collect()
+        let rows = rows.unwrap_or_default().into_iter();
+        self.decided.with(|decided| rows.filter(|row| !decided.iter().any(|(known, _)| known == row)).collect())
+    }
+
+    /// Whether a case was decided here and has not come back; tracked.
+    fn is_decided(self, reference: Reference) -> bool {
+        self.decided.with(|decided| decided.iter().any(|(known, _)| *known == reference))
     }
 
     /// Who else has a case open; tracked.
@@ -121,20 +128,20 @@ impl Worklist {
         });
     }
 
-    /// The case was decided: it leaves the list.
-    pub fn decided(self, reference: Reference) {
-        self.decided.update(|decided| decided.push(reference));
+    /// The case was decided: it leaves the list until it comes back, in this version or a later one.
+    pub fn decided(self, reference: Reference, back_in: u32) {
+        self.decided.update(|decided| decided.push((reference, back_in)));
     }
 
     /// The decision was taken back.
     pub fn bring_back(self, reference: Reference) {
-        self.decided.update(|decided| decided.retain(|known| *known != reference));
+        self.decided.update(|decided| decided.retain(|(known, _)| *known != reference));
     }
 
     /// A case has changed: its row says so, or leaves the list where the case is somebody else's now.
     pub fn changed(self, view: &CaseView) {
         if !self.queue.stages().contains(&view.line.stage) {
-            self.decided(view.line.reference);
+            self.decided(view.line.reference, view.line.version + 1);
         }
         self.pages.list.state.try_update(|state| {
             if let web::component::Remote::Loaded(page) = state
@@ -156,6 +163,10 @@ impl Worklist {
             if self.due.try_get_untracked() != Some(due) {
                 return;
             }
+            let is_back = |(reference, version): &(Reference, u32)| {
+                found.rows.iter().any(|line| line.reference == *reference && line.version >= *version)
+            };
+            self.decided.try_update(|decided| decided.retain(|known| !is_back(known)));
             self.pages.list.state.try_update(|state| {
                 if let web::component::Remote::Loaded(page) = state {
                     (page.by_due, page.oldest) = (found.by_due, found.oldest);
@@ -173,12 +184,11 @@ impl Worklist {
 
     /// How many cases have come that the list does not show; tracked.
     fn count_of_new(self) -> usize {
-        let decided = self.decided.get();
         let known = self.pages.list.with(|page| page.rows.iter().map(|line| line.reference).collect::<Vec<_>>());
         let Some(known) = known else { return 0 };
         self.newer.with(|newer| {
             let rows = newer.iter().flat_map(|page| &page.rows).map(|line| &line.reference);
-            rows.filter(|row| !known.contains(row) && !decided.contains(row)).count()
+            rows.filter(|row| !known.contains(row) && !self.is_decided(**row)).count()
         })
     }
 }
@@ -266,7 +276,6 @@ pub fn Work(role: Role, case: Part<StaffPage>) -> impl IntoView {
             let words = fill(key::QUEUE_NEW, &[("n", &digits(&count.to_string())), ("time", &at)]);
             let show = move |_| {
                 list.newer.set(None);
-                list.decided.set(Vec::new());
                 since.set_value(now());
                 pages.load();
             };
@@ -306,6 +315,7 @@ pub fn Work(role: Role, case: Part<StaffPage>) -> impl IntoView {
                 <p class="hint" role="status">{summary}</p>
                 <nav class="tabs" aria-label=t(key::QUEUE_FILTER)><ul>{tabs}</ul></nav>
                 <div role="status">{fresh}</div>
+                {(role == Role::NodalOfficer).then(|| view! { <Several list tables/> })}
                 {rows}
             </section>
             <div class="beside"><div role="status">{held_by}</div>{beside}</div>

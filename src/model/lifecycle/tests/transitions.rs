@@ -155,6 +155,155 @@ fn a_call_decides_and_only_the_third_missed_day_closes() {
     assert_eq!(life.act(&caller(), call(CallOutcome::NotReached)), Ok(Stage::Verification), "a visit is outstanding");
 }
 
+/// A moment in India.
+fn at(moment: &str) -> Time {
+    format!("{moment}+05:30").parse().expect("a time")
+}
+
+/// A case at which the citizen is asked, without a visit that would keep it open; at ten in the morning of a day.
+fn to_be_called(outcome: Outcome) -> Life {
+    let mut life = Life::asked_about(outcome);
+    if life.case.visit_due {
+        life.act(&validator(), visit(VisitFinding::DoneCitizenNotMet)).expect("visited");
+    }
+    // `act` lets seven minutes pass.
+    life.now = at("2027-01-11T09:53:00");
+    life
+}
+
+#[test]
+fn three_tries_at_the_same_hour_close_nothing() {
+    let mut life = to_be_called(Outcome::Done);
+    for _ in 0..5 {
+        assert_eq!(life.act(&caller(), call(CallOutcome::NotReached)), Ok(Stage::Verification));
+        life.now += Duration::days(1);
+    }
+    life.now += Duration::hours(3);
+    assert_eq!(life.act(&caller(), call(CallOutcome::NotReached)), Ok(Stage::ClosedUnconfirmed));
+}
+
+#[test]
+fn only_what_rang_in_vain_or_was_refused_counts_as_a_try() {
+    use CallOutcome as C;
+    for outcome in C::ALL {
+        let mut life = to_be_called(Outcome::Done);
+        for _ in 0..3 {
+            let later = (outcome == C::CallLater).then(|| life.now + Duration::hours(5));
+            let action = Action::RecordCall { outcome, remark: "x".into(), call_id: String::new(), later };
+            if life.case.stage == Stage::Verification && !life.case.disowned {
+                life.act(&caller(), action).expect("recorded");
+            }
+            life.now += Duration::hours(32);
+        }
+        let closes = matches!(outcome, C::NotReached | C::Refused);
+        assert_eq!(life.case.stage == Stage::ClosedUnconfirmed, closes, "{outcome:?}");
+        assert_eq!(life.case.stage == Stage::Redressed, matches!(outcome, C::Confirmed | C::Agreed), "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_citizen_is_rung_when_it_suits_and_not_where_it_was_in_vain() {
+    let ring = |outcome, later: Option<&str>| Action::RecordCall {
+        outcome,
+        remark: String::new(),
+        call_id: String::new(),
+        later: later.map(at),
+    };
+    let mut life = to_be_called(Outcome::Done);
+    assert!(life.case.can_be_rung(life.now));
+    life.act(&caller(), ring(CallOutcome::NotReached, None)).expect("recorded");
+    for (time, can) in [
+        ("2027-01-11T18:00:00", false), // the same day
+        ("2027-01-12T09:00:00", false), // the same part of the day
+        ("2027-01-12T12:00:00", true),
+        ("2027-01-12T17:00:00", true),
+    ] {
+        assert_eq!(life.case.can_be_rung(at(time)), can, "{time}");
+    }
+    let mut life = to_be_called(Outcome::Done);
+    life.act(&caller(), ring(CallOutcome::CallLater, Some("2027-01-13T18:30:00"))).expect("recorded");
+    assert!(!life.case.can_be_rung(at("2027-01-13T18:29:59")));
+    assert!(life.case.can_be_rung(at("2027-01-13T18:30:00")));
+    let mut life = to_be_called(Outcome::Done);
+    life.act(&caller(), ring(CallOutcome::LineFault, None)).expect("recorded");
+    assert!(!life.case.can_be_rung(at("2027-01-11T10:59:59")));
+    assert!(life.case.can_be_rung(at("2027-01-11T11:00:00")), "the same day and hour");
+    for wrong in [None, Some("2027-01-11T10:00:00"), Some("2027-01-18T10:00:01")] {
+        let mut life = to_be_called(Outcome::Done);
+        assert_eq!(life.act(&caller(), ring(CallOutcome::CallLater, wrong)), Err(Refusal::WrongTime), "{wrong:?}");
+    }
+    let mut life = to_be_called(Outcome::Done);
+    for no in [CallOutcome::Disputed, CallOutcome::PartlyDone] {
+        assert_eq!(
+            life.act(&caller(), ring(no, None)),
+            Err(Refusal::TextMissing),
+            "the office must read what is missing"
+        );
+    }
+    life.act(&caller(), call(CallOutcome::PartlyDone)).expect("recorded");
+    assert_eq!((life.case.stage, life.case.disputes), (Stage::WithDepartment, 1));
+}
+
+#[test]
+fn a_proved_number_is_wrong_only_the_second_time() {
+    let mut life = to_be_called(Outcome::Done);
+    life.case.number_verified = false;
+    life.act(&caller(), call(CallOutcome::WrongNumber)).expect("recorded");
+    assert!(life.case.disowned);
+    let mut life = to_be_called(Outcome::Done);
+    assert!(life.case.number_verified);
+    life.act(&caller(), call(CallOutcome::WrongNumber)).expect("recorded");
+    assert!(!life.case.disowned && !life.case.can_be_rung(life.now));
+    life.now += Duration::days(1);
+    assert!(life.case.can_be_rung(life.now));
+    life.act(&caller(), call(CallOutcome::WrongNumber)).expect("recorded");
+    assert!(life.case.disowned && life.case.stage == Stage::Verification, "nothing is closed by it");
+}
+
+#[test]
+fn what_is_recorded_of_a_call_is_what_the_exchange_heard() {
+    use CallOutcome as C;
+    let outcomes = [C::Confirmed, C::Disputed, C::Refused, C::WrongNumber, C::NotReached, C::LineFault];
+    for (rung, allowed) in [
+        (Rung::Unknown, &outcomes[..]),
+        (Rung::Never, &[]),
+        (Rung::Going, &[C::Confirmed, C::Disputed, C::Refused, C::WrongNumber]),
+        (Rung::Failed, &[C::LineFault]),
+        (Rung::Unanswered, &[C::NotReached]),
+        (Rung::Answered(42), &[C::Confirmed, C::Disputed, C::Refused, C::WrongNumber, C::NotReached]),
+    ] {
+        for outcome in outcomes {
+            let life = to_be_called(Outcome::Done);
+            let setting = Setting { rung, number_shown: true, ..Setting::new(&life.rules, life.now) };
+            let decided = decide(&life.case, &caller(), call(outcome), &setting);
+            let refusal = if rung == Rung::Never { Refusal::NotCalled } else { Refusal::NotAsHeard };
+            match decided {
+                Ok(events) => {
+                    assert!(allowed.contains(&outcome), "{rung:?} {outcome:?}");
+                    let EventBody::CallRecorded { seconds, .. } = events[0].body else { panic!("{events:?}") };
+                    assert_eq!(seconds, (rung == Rung::Answered(42)).then_some(42));
+                }
+                Err(refused) => assert!(!allowed.contains(&outcome) && refused == refusal, "{rung:?} {outcome:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_contact_and_a_report_are_filed_together() {
+    let mut life = Life::at(Stage::WithOffice);
+    let contact = crate::atr::Contact { means: ContactMeans::Visit, text: " জল আসছে ".into() };
+    let atr = Atr { contact: Some(contact), ..report() };
+    let setting = Setting::new(&life.rules, life.now);
+    let events = decide(&life.case, &officer(), Action::SubmitAtr(atr.clone()), &setting).expect("filed");
+    let [spoken, filed] = &events[..] else { panic!("{events:?}") };
+    assert_eq!(spoken.body, EventBody::ContactRecorded { means: ContactMeans::Visit });
+    assert_eq!(spoken.statement.as_ref().map(|said| said.text.as_str()), Some("জল আসছে"));
+    assert!(filed.body.findings().is_empty());
+    assert_eq!(life.act(&officer(), Action::SubmitAtr(atr)), Ok(Stage::AtrReview));
+    assert_eq!(life.case.contacts, 1);
+}
+
 #[test]
 fn a_finding_is_answered_and_the_report_filed_flagged() {
     let mut life = Life::at(Stage::WithOffice);
@@ -525,7 +674,7 @@ fn what_is_not_finished_is_not_closed_because_nobody_picks_up() {
             life.act(&validator(), visit(VisitFinding::DoneCitizenNotMet)).expect("visited");
         }
         for _ in 0..3 {
-            life.now += Duration::days(1);
+            life.now += Duration::hours(32);
             life.act(&caller(), call(CallOutcome::NotReached)).expect("called");
         }
         assert_eq!(life.case.stage, reached, "{outcome:?}");

@@ -240,7 +240,13 @@ fn random_event(draws: &mut Draws, case: &Case, at: Time) -> Event {
         Some(Outcome::PartlyDone | Outcome::CannotBeDone) => B::Agreed,
         _ => B::Confirmed,
     };
-    let disputed = B::CallRecorded { outcome: CallOutcome::Disputed, call_id: String::new(), closes: false };
+    let disputed = B::CallRecorded {
+        outcome: CallOutcome::Disputed,
+        call_id: String::new(),
+        closes: false,
+        later: None,
+        seconds: None,
+    };
     let merged = B::Merged { root: Reference::from_payload(2) };
     let bounced = B::TransferBounced { to_cell: draws.below(2) == 0 };
     let upheld = B::AppealDecided { upheld: draws.below(3) > 0 };

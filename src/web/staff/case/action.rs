@@ -14,7 +14,7 @@ mod note;
 mod offer_transfer;
 mod order_visit;
 mod provide_information;
-mod record_call;
+pub mod record_call;
 mod record_contact;
 mod record_visit;
 mod refuse_number_change;

@@ -98,9 +98,18 @@ impl Forms {
 
 /// The actions allowed to this role, one form at a time.
 #[component]
-pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
+pub fn Actions(
+    shown: RwSignal<CaseView>,
+    /// The action whose form is open at first.
+    #[prop(optional)]
+    begin: Option<ActionKind>,
+    /// Called after an action has changed the case, where the page does not stay with it.
+    #[prop(optional)]
+    done: Option<Callback<CaseView>>,
+) -> impl IntoView {
     let (forms, errors) = (Forms::new(untrack(|| role(use_session()))), Errors::new());
-    let open: RwSignal<Option<ActionKind>> = RwSignal::new(None);
+    let begin = begin.filter(|kind| shown.with_untracked(|view| view.actions.contains(kind)));
+    let open: RwSignal<Option<ActionKind>> = RwSignal::new(begin);
     let act = use_act();
     let saved = RwSignal::new(false);
     let conflict: RwSignal<Option<Conflict>> = RwSignal::new(None);
@@ -124,11 +133,16 @@ pub fn Actions(shown: RwSignal<CaseView>) -> impl IntoView {
                 if let Some(list) = list {
                     list.changed(&after);
                 }
+                announce(&t(key::SCASE_SAVED));
+                // Another case is shown where the one that was begun with is done.
+                if let Some(done) = done.filter(|_| begin == Some(kind)) {
+                    done.try_run(*after);
+                    return;
+                }
                 shown.try_set(*after);
                 open.try_set(None);
                 conflict.try_set(None);
                 saved.try_set(true);
-                announce(&t(key::SCASE_SAVED));
                 request_animation_frame(focus_heading);
             }
             acted => failed(view, kind, acted),
@@ -254,11 +268,14 @@ fn send_form() {
 /// Milliseconds within which what is suggested for a form may come.
 const SUGGESTED: u32 = 600;
 
-fn focus_in_form(what: &str) {
-    let found = open_form().and_then(|form| form.query_selector(what).ok().flatten());
-    if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = found.focus();
-    }
+/// Focuses the first control of the open form that this selector finds, once what is being drawn is there.
+pub fn focus_in_form(what: &'static str) {
+    request_animation_frame(move || {
+        let found = open_form().and_then(|form| form.query_selector(what).ok().flatten());
+        if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = found.focus();
+        }
+    });
 }
 
 /// Focuses the first control of the form that has just been opened. Where everything is suggested by then, the button: the
@@ -267,8 +284,8 @@ fn focus_form(is_complete: impl Fn() -> bool + 'static) {
     let button = "button[type=submit]";
     let first = "input:not([type=file]):not([type=radio]), input[type=radio], textarea, button[type=submit]";
     request_animation_frame(move || {
+        focus_in_form(if is_complete() { button } else { first });
         request_animation_frame(move || {
-            focus_in_form(if is_complete() { button } else { first });
             set_timeout(
                 move || {
                     let untouched = document().and_then(|document| document.active_element());

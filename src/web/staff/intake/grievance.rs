@@ -1,6 +1,7 @@
 //! Takes a grievance while the citizen speaks: one page, for the keyboard, with the caller's earlier grievances beside
 //! it.
 
+use crate::drafts::Drafts;
 use crate::session::use_session;
 use leptos::prelude::*;
 use model::lifecycle::{Channel, Gender};
@@ -9,10 +10,12 @@ use model::names::code_of;
 use model::page::StaffPage;
 use model::wire::{Caller, CallerRequest, Lodge, Receipt};
 use model::{CategoryCode, Language, Lgd, Mobile, Role};
+use serde::{Deserialize, Serialize};
 use web::api::{CallError, Conditions, call};
 use web::component::{ErrorSummary, Errors, Radios, Remote, SubmitButton, Suggest, TextArea, TextField, title_of};
 use web::hook::{use_remote_later, use_send};
 use web::i18n::{key, name_of, t};
+use web::json;
 use web::reference::{category_choices, places, use_tables};
 use web::route::{focus_later, href, set_title};
 
@@ -36,6 +39,18 @@ fn yes(answer: RwSignal<String>) -> Option<bool> {
     answer.with_untracked(|answer| yes_of(answer))
 }
 
+/// Name of what was begun here, among the drafts.
+const DRAFT: &str = "intake";
+
+/// Everything that is entered.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Entered {
+    texts: [String; 9],
+    category: Option<CategoryCode>,
+    place: Option<(Lgd, Option<Lgd>)>,
+}
+
 /// The page.
 #[component]
 pub fn Intake() -> impl IntoView {
@@ -52,6 +67,28 @@ pub fn Intake() -> impl IntoView {
     let category: RwSignal<Option<CategoryCode>> = RwSignal::new(None);
     let place: RwSignal<Option<(Lgd, Option<Lgd>)>> = RwSignal::new(None);
     let receipt: RwSignal<Option<Receipt>> = RwSignal::new(None);
+    // What is entered is kept until it is lodged, however the page is left.
+    let drafts = Drafts::of_app();
+    let texts = [mobile, name, what, landmark, gender, conduct, privacy, speaks, channel];
+    let entered = move || Entered { texts: texts.map(|text| text.get()), category: category.get(), place: place.get() };
+    let empty = StoredValue::new(untrack(entered));
+    Effect::new(move |_| {
+        if !drafts.read.get() || untrack(entered) != empty.get_value() {
+            return;
+        }
+        if let Some(begun) = drafts.get_form(DRAFT).and_then(|begun| json::from::<Entered>(&begun)) {
+            texts.iter().zip(begun.texts).for_each(|(text, begun)| text.set(begun));
+            category.set(begun.category);
+            place.set(begun.place);
+        }
+    });
+    Effect::new(move |before: Option<Entered>| {
+        let now = entered();
+        if before.is_some_and(|before| before != now) {
+            drafts.put_form(DRAFT, (now != empty.get_value()).then(|| json::value(&now)));
+        }
+        now
+    });
     let send = use_send();
     let earlier = use_remote_later(move || {
         let body = CallerRequest { mobile: mobile.get_untracked() };
@@ -101,6 +138,7 @@ pub fn Intake() -> impl IntoView {
         errors.clear();
         send.send(Lodge {}, form, None, move |answer| match answer {
             Ok(done) => {
+                drafts.put_form(DRAFT, None);
                 receipt.try_set(Some(done));
                 focus_later("registered");
             }
@@ -159,6 +197,7 @@ pub fn Intake() -> impl IntoView {
                 <div class="panel" id="registered" tabindex="-1">
                     <p>{t(key::INTAKE_DONE)}</p>
                     <p class="number" id="reference">{done.reference.grouped()}</p>
+                    <p>{t(key::INTAKE_READ_BACK)}" "<bdi>{Mobile::parse(&mobile.get_untracked()).map(|mobile| mobile.spaced()).unwrap_or_default()}</bdi></p>
                     <p><button type="button" class="button second" on:click=next>{t(key::INTAKE_NEXT)}</button></p>
                 </div>
             })}

@@ -86,7 +86,8 @@ impl Held {
             return false;
         }
         let next = self.list.next_after(reference);
-        self.list.decided(reference);
+        // The decision is the next version, or some; whatever brings the case back comes after it.
+        self.list.decided(reference, view.line.version + 2);
         // Its words lie in the queue now; taken back, they are something begun again.
         let begun = self.drafts.get(reference, kind);
         self.drafts.put(reference, kind, None);

@@ -11,7 +11,7 @@ use web::component::{Album, Errors, Photos, Radios, Suggest, TextArea};
 use web::hook::use_remote_later;
 use web::i18n::{key, language, t};
 use web::json;
-use web::reference::{Choice, Tables, use_tables};
+use web::reference::{Choice, Tables, own_office, use_tables};
 use web::upload::PendingUpload;
 
 /// Id of the control of an action's main text.
@@ -63,6 +63,11 @@ impl Words {
     #[must_use]
     pub fn typed(self) -> String {
         self.text.get()
+    }
+
+    /// Puts something in, for the person to change.
+    pub fn put(self, text: String) {
+        self.text.set(text);
     }
 
     /// What is kept of it until it has been sent.
@@ -150,6 +155,19 @@ impl<T: Clone + Send + Sync + 'static> OneOf<T> {
         for<'v> &'static str: From<&'v T>,
     {
         self.code.set(code_of(value).to_owned());
+    }
+
+    /// The label of a value; empty where it is not among them.
+    #[must_use]
+    pub fn label(self, value: &T) -> String
+    where
+        for<'v> &'static str: From<&'v T>,
+    {
+        let code = code_of(value);
+        let found = self.options.with_value(|options| {
+            options.iter().find(|(_, known, _)| known == code).map(|(_, _, words)| words.clone())
+        });
+        found.unwrap_or_default()
     }
 
     /// Its control.
@@ -352,12 +370,6 @@ pub fn from_tables<T: Send + Sync + 'static>(
     Signal::derive(move || tables.with(|tables| tables.loaded().map(|tables| make(tables)).unwrap_or_default()))
 }
 
-/// The English name of a block or town.
-fn place_name(tables: &ReferenceData, district: Option<Lgd>, place: Lgd) -> Option<String> {
-    let district = tables.districts.iter().find(|known| Some(known.lgd) == district)?;
-    district.places.iter().find(|known| known.lgd == place).map(|known| known.name.en.clone())
-}
-
 /// An office of a department; those of the case's district are one tap away. Choosing another department clears the
 /// office.
 #[component]
@@ -398,14 +410,8 @@ pub fn OfficeField(
     });
     let chosen = StoredValue::new(false);
     Effect::new(move |_| {
-        let own = of_place.and_then(|place| {
-            let name = tables.with(|tables| tables.loaded().and_then(|tables| place_name(tables, district, place)))?;
-            offices.with(|all| {
-                let is_of = |office: &&model::wire::Office| {
-                    office.district == district && office.name.en.split(',').next() == Some(&*name)
-                };
-                all.iter().find(is_of).map(|office| office.id)
-            })?
+        let own = tables.with(|tables| {
+            offices.with(|all| tables.loaded().and_then(|tables| own_office(tables, all, district, of_place))).flatten()
         });
         // Once: whoever takes it out means that.
         if let Some(own) = own.filter(|_| !chosen.get_value() && value.get_untracked().is_none()) {

@@ -1,12 +1,13 @@
 //! The Action Taken Report, checked for known lapses while it is written.
 
-use super::field::{OneOf, PhotosToSend, WORDS, Words, both};
+use super::field::{OneOf, PhotosToSend, WORDS, Words};
 use super::{Form, Kept, Problem, kept};
 use chrono::NaiveDate;
 use leptos::prelude::*;
-use model::atr::{Answer, Atr, Background, Finding, Lapse, Outcome, check};
+use model::atr::{Answer, Atr, Background, Contact, ContactMeans, Finding, Lapse, Outcome, check};
 use model::date::{DateProblem, Towards, read};
 use model::lifecycle::Action;
+use model::names::code_of;
 use model::wire::CaseView;
 use web::component::{DateField, Errors, TextField, date_problem, today};
 use web::format::now;
@@ -14,6 +15,9 @@ use web::i18n::{fill, key, lang_of, name_of, t};
 
 /// Id of the control of the date for the rest.
 const NEXT_DATE: &str = "next-date";
+/// Id of the control of how somebody spoke to the citizen, and of what was said.
+const CONTACT: &str = "contact";
+const SAID: &str = "said";
 /// Id of the control of the reason why nobody spoke to the citizen.
 const NO_CONTACT: &str = "no-contact";
 
@@ -36,26 +40,49 @@ pub struct SubmitAtr {
     outcome: OneOf<Outcome>,
     text: Words,
     next_date: RwSignal<String>,
+    contact: OneOf<Spoken>,
+    said: RwSignal<String>,
     no_contact: RwSignal<String>,
     photos: PhotosToSend,
     /// What is typed in the lines of [`ANSWERED`]; kept where a finding comes and goes.
     answers: [RwSignal<String>; ANSWERED.len()],
     /// How often somebody spoke to the citizen.
     contacts: u16,
+    /// The first part of the category's code, by which a template is chosen; empty where there is none.
+    topic: StoredValue<String>,
+}
+
+/// How somebody spoke to the citizen, or that nobody did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Spoken(Option<ContactMeans>);
+
+impl From<&Spoken> for &'static str {
+    fn from(spoken: &Spoken) -> Self {
+        spoken.0.as_ref().map_or("nobody", code_of)
+    }
 }
 
 /// An empty form.
 #[must_use]
 pub fn form(view: &CaseView) -> SubmitAtr {
     let outcomes = [Outcome::Done, Outcome::PartlyDone, Outcome::CannotBeDone];
+    let spoken = [Some(ContactMeans::Phone), Some(ContactMeans::Visit), Some(ContactMeans::AtOffice), None].map(Spoken);
+    let category = view.line.category.as_ref().map(ToString::to_string).unwrap_or_default();
     SubmitAtr {
         outcome: OneOf::new(key::FIELD_OUTCOME, outcomes.map(|outcome| (outcome, name_of("outcome", &outcome)))),
         text: Words::required(key::FIELD_REPORT).with_rows(5),
         next_date: RwSignal::new(String::new()),
+        contact: OneOf::new(
+            key::FIELD_CONTACT,
+            spoken.map(|spoken| (spoken, t(&format!("means.{}", code_of(&spoken))))),
+        )
+        .with_id(CONTACT),
+        said: RwSignal::new(String::new()),
         no_contact: RwSignal::new(String::new()),
         photos: PhotosToSend::new(),
         answers: ANSWERED.map(|_| RwSignal::new(String::new())),
         contacts: view.contacts,
+        topic: StoredValue::new(category.split('.').next().unwrap_or_default().to_owned()),
     }
 }
 
@@ -120,11 +147,28 @@ impl SubmitAtr {
             outcome,
             text,
             next_date: self.read_next_date().ok().flatten(),
+            contact: self.contact(),
             no_contact_reason: self.no_contact.get(),
             photos: self.photos.fit(),
             answers: Vec::new(),
         };
         check(&atr, &Background { contacts: self.contacts, now, matter: None, earlier: &[] })
+    }
+
+    /// The contact that is recorded with the report; tracked.
+    fn contact(self) -> Option<Contact> {
+        let Spoken(means) = self.contact.get()?;
+        Some(Contact { means: means?, text: self.said.get() })
+    }
+
+    /// The beginning of a report of this outcome and category, with gaps to be filled; tracked.
+    fn template(self) -> Option<String> {
+        let key = match self.outcome.get()? {
+            Outcome::Done => format!("start.{}", self.topic.get_value()),
+            outcome => format!("start.{}", code_of(&outcome)),
+        };
+        let words = t(&key);
+        Some(if words == key { t(key::START_OTHER) } else { words })
     }
 
     /// What was answered.
@@ -152,13 +196,32 @@ impl Form for SubmitAtr {
             let absent = move || lapses.with(|lapses| lapses.iter().all(|lapse| lapse.finding != finding));
             view! { <div hidden=absent><TextField id label value errors/></div> }
         });
+        // A beginning is offered as long as nothing would be lost by it.
+        let begin = move || {
+            let is_empty = model::text::is_blank(&form.text.typed());
+            form.template().filter(|_| is_empty).map(|words| view! {
+                <p><button type="button" class="link" id="template" on:click=move |_| form.text.put(words.clone())>{t(key::FIELD_TEMPLATE)}</button></p>
+            })
+        };
+        let spoken = move || form.contact.get();
+        let with_citizen = move || match spoken() {
+            Some(Spoken(None)) => Some(
+                view! { <TextField id=NO_CONTACT label=t(key::FIELD_NO_CONTACT_REASON) value=form.no_contact errors/> }
+                    .into_any(),
+            ),
+            Some(_) => {
+                Some(view! { <TextField id=SAID label=t(key::FIELD_SAID_OPTIONAL) value=form.said errors/> }.into_any())
+            }
+            None => None,
+        };
         view! {
             {form.outcome.field(errors)}
+            {(form.contacts == 0).then(|| view! { {form.contact.field(errors)}{with_citizen} })}
+            {begin}
             {form.text.field(errors)}
             <div class="findings" role="status">{told}</div>
             {answers.collect_view()}
             {move || partly().then(|| view! { <DateField id=NEXT_DATE label=t(key::FIELD_NEXT_DATE) value=form.next_date towards=Towards::Future errors/> })}
-            {(form.contacts == 0).then(|| view! { <TextField id=NO_CONTACT label=t(key::FIELD_NO_CONTACT_REASON) value=form.no_contact errors/> })}
             {form.photos.field(errors)}
         }
         .into_any()
@@ -166,16 +229,21 @@ impl Form for SubmitAtr {
 
     fn to_action(&self) -> Result<Action, Vec<Problem>> {
         let next_date = untrack(|| self.read_next_date());
-        let (outcome, text) = match (both(self.outcome.read(), self.text.read()), next_date) {
-            (Ok(read), Ok(_)) => read,
-            (read, next_date) => {
-                return Err(read.err().unwrap_or_default().into_iter().chain(next_date.err()).collect());
+        let contact = if self.contacts == 0 { self.contact.read().map(drop) } else { Ok(()) };
+        let (outcome, text) = match (self.outcome.read(), contact, self.text.read(), next_date) {
+            (Ok(outcome), Ok(()), Ok(text), Ok(_)) => (outcome, text),
+            (outcome, contact, text, next_date) => {
+                return Err([outcome.err(), contact.err(), text.err(), next_date.err()]
+                    .into_iter()
+                    .flatten()
+                    .collect());
             }
         };
         Ok(Action::SubmitAtr(Atr {
             outcome,
             text,
             next_date: next_date.ok().flatten(),
+            contact: untrack(|| self.contact()),
             no_contact_reason: self.no_contact.get_untracked(),
             photos: self.photos.ids(),
             answers: self.answers(),
@@ -188,6 +256,8 @@ impl Form for SubmitAtr {
             self.outcome.kept(),
             self.text.kept(),
             kept(NEXT_DATE, self.next_date),
+            self.contact.kept(),
+            kept(SAID, self.said),
             kept(NO_CONTACT, self.no_contact),
             self.photos.kept(),
         ];
@@ -196,7 +266,7 @@ impl Form for SubmitAtr {
 
     fn typed(&self) -> String {
         let answers: Vec<String> = self.answers.iter().map(|answer| answer.get()).collect();
-        format!("{} {} {}", self.text.typed(), self.no_contact.get(), answers.join(" "))
+        format!("{} {} {} {}", self.text.typed(), self.said.get(), self.no_contact.get(), answers.join(" "))
     }
 
     fn photos(&self) -> Option<PhotosToSend> {

@@ -1,0 +1,159 @@
+//! Telephone calls: ringing a citizen, and what the exchange tells of it.
+
+use super::policy::{self, Wish};
+use super::read::readable;
+use super::worklist::{call_turn, hold_for_call};
+use crate::exchange::{Dial, Happened, Told};
+use crate::failure::Failure;
+use crate::secret::random_hex;
+use crate::state::App;
+use crate::store::{Heard, PhoneCall as Stored, StoreError};
+use model::clock::{ist_date, ist_midnight};
+use model::lifecycle::{CallOutcome, Refusal, Rung};
+use model::wire::{CallState, OwnCalls, PhoneCall, ProblemCode, Ringing};
+use model::{Actor, Reference, StaffId, Time};
+
+/// The reason under which the reading of the number is recorded.
+const REASON: &str = "verification call";
+
+/// Rings the citizen of a case that this caller was handed.
+///
+/// # Errors
+/// 404 where the case is not theirs; 409 where they were not handed it, or too long ago; 503 where the exchange does not take
+/// the call.
+pub async fn ring(app: &App, actor: &Actor, of: Reference, now: Time) -> Result<Ringing, Failure> {
+    let staff = actor.staff.ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
+    let case = readable(app, actor, of).await?;
+    if !case.can_be_rung(now) || !hold_for_call(app, staff, of, now).await? {
+        return Err(Refusal::NotHandedOut.into());
+    }
+    let mobile = app.store.mobile_of(case.citizen).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+    policy::read(app, actor, Wish::Number(&case, REASON), now).await?;
+    let exchange = app.config.exchange.as_ref();
+    let id = random_hex::<16>()?;
+    let call = Stored::begun(id.clone(), staff, of, now, exchange.is_none());
+    // Before it rings, so that nothing is heard of an unknown call.
+    app.store.begin_call(call.clone()).await?;
+    if let Some(exchange) = exchange
+        && let Err(error) = exchange.dial(&Dial::new(id.clone(), staff, &mobile)).await
+    {
+        tracing::warn!(%error, "the exchange has not taken a call");
+        app.store.hear_call(&id, Heard::Failed, now).await?;
+        return Err(Failure::of(ProblemCode::Unavailable));
+    }
+    Ok(Ringing { mobile: mobile.as_str().to_owned(), call: shown(&call) })
+}
+
+/// Takes what the exchange tells. Anything about an unknown call is ignored: it may be older than what is kept.
+///
+/// # Errors
+/// Where the store does not answer; the exchange then tells it again.
+pub async fn hear(app: &App, told: &Told) -> Result<(), StoreError> {
+    let heard = match told.event {
+        Happened::Ringing => Heard::Rings,
+        Happened::Answered => Heard::Answered,
+        Happened::Ended => Heard::Ended,
+        Happened::Failed => Heard::Failed,
+    };
+    if !app.store.hear_call(&told.call_id, heard, told.at).await? {
+        tracing::info!("the exchange has told of a call that is not known");
+    }
+    Ok(())
+}
+
+/// A call that this caller has begun.
+///
+/// # Errors
+/// 404 where they have not.
+pub async fn one(app: &App, actor: &Actor, id: &str) -> Result<PhoneCall, Failure> {
+    Ok(shown(&own(app, actor, id).await?))
+}
+
+/// Ends a call that this caller has begun.
+///
+/// # Errors
+/// 404 where they have not; 503 where the exchange does not take it.
+pub async fn hang_up(app: &App, actor: &Actor, id: &str) -> Result<PhoneCall, Failure> {
+    let call = own(app, actor, id).await?;
+    if let Some(exchange) = app.config.exchange.as_ref().filter(|_| !shown(&call).state.is_over())
+        && let Err(error) = exchange.hang_up(id).await
+    {
+        tracing::warn!(%error, "the exchange has not ended a call");
+        return Err(Failure::of(ProblemCode::Unavailable));
+    }
+    one(app, actor, id).await
+}
+
+async fn own(app: &App, actor: &Actor, id: &str) -> Result<Stored, Failure> {
+    let call = app.store.phone_call(id).await?.filter(|call| Some(call.staff) == actor.staff);
+    call.ok_or_else(|| Failure::of(ProblemCode::NotFound))
+}
+
+fn shown(call: &Stored) -> PhoneCall {
+    PhoneCall { id: call.id.clone(), state: state(call), answered: call.answered, seconds: seconds(call) }
+}
+
+fn state(call: &Stored) -> CallState {
+    match call {
+        Stored { by_hand: true, .. } => CallState::ByHand,
+        Stored { ended: Some(_), answered: Some(_), .. } => CallState::Ended,
+        Stored { failed: true, .. } => CallState::Failed,
+        Stored { ended: Some(_), rang: Some(_), .. } => CallState::Unanswered,
+        // It was ended before it rang.
+        Stored { ended: Some(_), .. } => CallState::Failed,
+        Stored { answered: Some(_), .. } => CallState::Speaking,
+        Stored { rang: Some(_), .. } => CallState::Ringing,
+        _ => CallState::Dialling,
+    }
+}
+
+/// For how many seconds they spoke; `None` until that is over.
+fn seconds(call: &Stored) -> Option<u32> {
+    let spoken = call.ended? - call.answered?;
+    Some(u32::try_from(spoken.num_seconds().max(0)).unwrap_or(u32::MAX))
+}
+
+/// What the exchange tells about the call that an outcome names.
+///
+/// # Errors
+/// Where the store does not answer.
+pub(super) async fn rung(app: &App, staff: StaffId, of: Reference, call_id: &str) -> Result<Rung, Failure> {
+    let is_real = app.config.exchange.as_ref().is_some_and(|exchange| exchange.is_real());
+    if call_id.is_empty() && !is_real {
+        return Ok(Rung::Unknown);
+    }
+    let call = app.store.phone_call(call_id).await?;
+    let Some(call) = call.filter(|call| call.staff == staff && call.reference == of && call.outcome.is_none()) else {
+        return Ok(Rung::Never);
+    };
+    Ok(match state(&call) {
+        CallState::ByHand => Rung::Unknown,
+        CallState::Failed => Rung::Failed,
+        CallState::Unanswered => Rung::Unanswered,
+        CallState::Ended => Rung::Answered(seconds(&call).unwrap_or_default()),
+        CallState::Dialling | CallState::Ringing | CallState::Speaking => Rung::Going,
+    })
+}
+
+/// The outcome of a call was recorded: the case is free again, and the caller has one more of today.
+pub(super) async fn recorded(app: &App, staff: StaffId, of: Reference, call_id: &str, outcome: CallOutcome, now: Time) {
+    let kept = async {
+        if !call_id.is_empty() {
+            app.store.record_call(call_id, outcome).await?;
+        }
+        app.store.take_turn(&call_turn(of), &format!("staff {staff}"), now, now).await
+    };
+    // The outcome itself is on the ledger.
+    if let Err(error) = kept.await {
+        tracing::warn!(%error, "a call's outcome is not counted");
+    }
+}
+
+/// The caller's own calls of today.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn own_calls(app: &App, actor: &Actor, now: Time) -> Result<OwnCalls, Failure> {
+    let staff = actor.staff.ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
+    Ok(app.store.own_calls(staff, ist_midnight(ist_date(now))).await?)
+}
