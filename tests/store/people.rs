@@ -2,12 +2,12 @@
 
 use super::{CITIZEN, Engine, now, witness};
 use chrono::Duration;
-use model::lifecycle::Party;
-use model::wire::{Names, Office};
+use model::lifecycle::{CallOutcome, Party};
+use model::wire::{Names, Office, OwnCalls};
 use model::{Actor, Language, Lgd, Mobile, OfficeId, PersonId, Role, Rules, Scope, StaffId};
 use server::store::{
-    Account, AccountFilter, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Session,
-    Setting, SignInCost, SignInCount, TriedCode,
+    Account, AccountFilter, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, Heard, NewMessage, PhoneCall,
+    Redeemed, Session, Setting, SignInCost, SignInCount, TriedCode,
 };
 
 fn mobile() -> Mobile {
@@ -282,4 +282,36 @@ pub async fn what_is_administered_has_its_history_and_nobody_overwrites_it(engin
     store.end_sessions_of(StaffId::new(40)).await.expect("ended");
     assert!(store.session(&[1; 32]).await.expect("read").is_none());
     engine.run("UPDATE setting SET why = 'x'").expect_err("changes stay");
+}
+
+pub async fn a_call_is_heard_of_once_and_counted_for_its_caller(engine: Engine) {
+    let store = engine.open();
+    let (caller, other) = (StaffId::new(4), StaffId::new(5));
+    let of = super::lodged(1).0.case.reference;
+    let begun = |id: &str, staff, at| PhoneCall::begun(id.into(), staff, of, at, false);
+    store.begin_call(begun("a", caller, now())).await.expect("kept");
+    store.begin_call(begun("b", other, now())).await.expect("kept");
+    assert_eq!(store.phone_call("a").await.expect("read"), Some(begun("a", caller, now())));
+    assert_eq!(store.phone_call("c").await.expect("read"), None);
+    let at = |seconds| now() + Duration::seconds(seconds);
+    // Out of order, and repeated: the first of each kind counts, and who answers has heard it ring.
+    for (heard, seconds) in [(Heard::Answered, 5), (Heard::Rings, 2), (Heard::Ended, 65), (Heard::Ended, 99)] {
+        assert!(store.hear_call("a", heard, at(seconds)).await.expect("kept"));
+    }
+    assert!(!store.hear_call("c", Heard::Rings, now()).await.expect("asked"), "it is not known");
+    assert!(store.hear_call("b", Heard::Failed, at(1)).await.expect("kept"));
+    let (a, b) = (store.phone_call("a").await.expect("read"), store.phone_call("b").await.expect("read"));
+    let (a, b) = (a.expect("a call"), b.expect("a call"));
+    assert_eq!((a.rang, a.answered, a.ended, a.failed), (Some(at(5)), Some(at(5)), Some(at(65)), false));
+    assert_eq!((b.rang, b.answered, b.ended, b.failed), (None, None, Some(at(1)), true));
+    store.record_call("a", CallOutcome::PartlyDone).await.expect("kept");
+    store.record_call("b", CallOutcome::LineFault).await.expect("kept");
+    let own = async |staff, since| store.own_calls(staff, since).await.expect("counted");
+    assert_eq!(own(caller, now()).await, OwnCalls { calls: 1, no: 1, ..OwnCalls::default() });
+    assert_eq!(own(other, now()).await, OwnCalls { calls: 1, ..OwnCalls::default() });
+    assert_eq!(own(caller, at(1)).await, OwnCalls::default(), "since then");
+    store.sweep(now() + Duration::days(89)).await.expect("swept");
+    assert!(store.phone_call("a").await.expect("read").is_some());
+    store.sweep(now() + Duration::days(91)).await.expect("swept");
+    assert!(store.phone_call("a").await.expect("read").is_none());
 }
