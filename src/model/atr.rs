@@ -99,8 +99,7 @@ vocabulary! {
 vocabulary! {
     /// A lapse found in a report.
     Finding {
-        /// The text is empty, has fewer than [`SHORTEST`] letters, repeats the same letters and words, or still has a
-        /// [`GAP`].
+        /// The text is empty, has fewer than [`SHORTEST`] letters, or repeats the same letters and words.
         Blank,
         /// It promises, or says what is not done yet, instead of reporting.
         FutureTense,
@@ -122,6 +121,8 @@ vocabulary! {
         OtherMatter,
         /// It insults or scolds the citizen.
         Abuse,
+        /// It has a [`GAP`] of a template that was not filled.
+        Gap,
     }
 }
 
@@ -130,7 +131,7 @@ impl Finding {
     /// [`Self::NoNextDate`] is no judgement but a field that is missing.
     #[must_use]
     pub fn blocks(self) -> bool {
-        matches!(self, Self::Blank | Self::Abuse | Self::NoNextDate)
+        matches!(self, Self::Blank | Self::Abuse | Self::NoNextDate | Self::Gap)
     }
 }
 
@@ -191,7 +192,7 @@ pub const GAP: &str = "___";
 #[must_use]
 pub fn check(atr: &Atr, known: &Background<'_>) -> Vec<Lapse> {
     if let Some(gap) = gap(&atr.text) {
-        return vec![Lapse { finding: Finding::Blank, because: gap.to_owned() }];
+        return vec![Lapse { finding: Finding::Gap, because: gap.to_owned() }];
     }
     let mut lapses = judge::Reading::of(&atr.text).lapses(atr.outcome);
     let has_words = lapses.iter().all(|lapse| lapse.finding != Finding::Blank);
@@ -219,8 +220,8 @@ pub fn check(atr: &Atr, known: &Background<'_>) -> Vec<Lapse> {
 /// The first gap of a template that was not filled, with the words after it.
 fn gap(text: &str) -> Option<&str> {
     let rest = &text[text.find(GAP)?..];
-    let end = rest.char_indices().nth(24).map_or(rest.len(), |(end, _)| end);
-    Some(rest[..end].trim_end())
+    let end = rest.match_indices(' ').nth(3).map_or(rest.len(), |(end, _)| end);
+    Some(&rest[..end])
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ use tests::{Answer, Person, World};
 struct Remembering {
     dialled: Mutex<Vec<Dial>>,
     ended: Mutex<Vec<String>>,
+    /// Whether it is only a stand-in.
+    stands_in: bool,
 }
 
 #[async_trait]
@@ -26,6 +28,10 @@ impl Exchange for Remembering {
     async fn hang_up(&self, call_id: &str) -> anyhow::Result<()> {
         self.ended.lock().expect("calls").push(call_id.to_owned());
         Ok(())
+    }
+
+    fn is_real(&self) -> bool {
+        !self.stands_in
     }
 }
 
@@ -102,9 +108,12 @@ async fn what_is_recorded_is_what_the_exchange_heard() {
     next(&caller).await;
     let id = ring(&caller, &number).await.json["call"]["id"].as_str().expect("an id").to_owned();
     let refusal = async |outcome: &str, id: &str| record(&caller, &number, outcome, id).await.json["refusal"].clone();
-    assert_eq!(refusal("confirmed", "").await, "not_called", "an outcome names its call");
+    assert_eq!(refusal("confirmed", "").await, "not_as_heard", "the newest call is meant");
     assert_eq!(refusal("confirmed", "0123").await, "not_called");
     assert_eq!(refusal("not_reached", &id).await, "not_as_heard", "it has not rung yet");
+    assert_eq!(refusal("confirmed", &id).await, "not_as_heard", "nobody has answered");
+    tell(&world, &id, "ringing").await;
+    assert_eq!(refusal("confirmed", &id).await, "not_as_heard", "it rings");
 
     // Told twice and in disorder, as webhooks are.
     for event in ["ringing", "answered", "ringing"] {
@@ -123,6 +132,31 @@ async fn what_is_recorded_is_what_the_exchange_heard() {
     world.pass(Duration::days(1));
     assert_eq!(world.staff("caller").await.get("/api/calls").await.json["calls"], 0, "of today");
     assert_eq!(world.audit().await.faults, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_page_that_was_loaded_again_goes_on_with_its_call_and_no_line_stays_open() {
+    // A stand-in asks for no call, but where there was one, its outcome must fit.
+    let exchange = Arc::new(Remembering { stands_in: true, ..Remembering::default() });
+    let world = World::calling(exchange.clone()).await;
+    let number = asked_about(&world, "done").await;
+    let caller = world.staff("caller").await;
+    assert_eq!(next(&caller).await["call"], Value::Null);
+    let begin = async || ring(&caller, &number).await.json["call"]["id"].as_str().expect("an id").to_owned();
+    let first = begin().await;
+    tell(&world, &first, "ringing").await;
+    assert_eq!(next(&caller).await["call"]["state"], "ringing", "the page was loaded again");
+    assert_eq!(record(&caller, &number, "confirmed", "").await.json["refusal"], "not_as_heard");
+    // Nobody listens to two citizens at once.
+    let second = begin().await;
+    assert_eq!(*exchange.ended.lock().expect("calls"), [first.clone()]);
+    tell(&world, &first, "ended").await;
+    tell(&world, &second, "answered").await;
+    assert_eq!(next(&caller).await["call"]["id"], json!(second));
+    let done = record(&caller, &number, "confirmed", "").await;
+    assert_eq!((done.status, &done.json["line"]["stage"]), (StatusCode::OK, &json!("redressed")));
+    assert_eq!(*exchange.ended.lock().expect("calls"), [first, second], "an outcome ends the call");
+    assert_eq!(caller.get("/api/calls").await.json["yes"], 1, "and counts");
 }
 
 #[tokio::test]

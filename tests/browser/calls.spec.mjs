@@ -23,7 +23,7 @@ async function shownNumber(page) {
 }
 
 async function made(page) {
-  return Number((await page.locator('main > .hint').first().textContent()).match(/Today: (\d+)/)[1]);
+  return Number((await page.locator('main > .hint').first().textContent()).match(/Calls today: (\d+)/)?.[1] ?? 0);
 }
 
 test('a call takes four keys from the number to the next citizen', async ({ browser }) => {
@@ -35,7 +35,7 @@ test('a call takes four keys from the number to the next citizen', async ({ brow
   await page.keyboard.press('c');
   await expect(page.locator('#call-number')).toHaveText(/\d{5} \d{5}/);
   await expect(page.locator('.line-state')).toHaveText('Ringing…');
-  await expect(page.locator('.line-state')).toHaveText('You are connected');
+  await expect(page.locator('.line-state')).toHaveText('The citizen has answered');
   await page.keyboard.press('1');
   await expect(page.locator('form.action button[type=submit]')).toBeFocused();
   await page.keyboard.press('h');
@@ -83,12 +83,12 @@ test('a line that fails is chosen by the exchange and sends the citizen back to 
   await citizens(page, 'off');
   const number = await takeNext(page);
   await page.locator('#ring').click();
-  await expect(page.locator('.line-state')).toHaveText('The line failed');
+  await expect(page.locator('.line-state')).toHaveText('It did not ring');
   await expect(page.locator('input[value=line_fault]')).toBeChecked();
   // What the exchange has heard cannot be recorded otherwise.
   await page.locator('input[value=confirmed], input[value=agreed]').check();
   await page.locator('form.action button[type=submit]').click();
-  await expect(page.locator('#error-summary')).toContainText('something else');
+  await expect(page.locator('#error-summary')).toContainText('does not fit the call');
   await page.locator('input[value=line_fault]').check();
   await page.locator('form.action button[type=submit]').click();
   await expect.poll(() => shownNumber(page)).not.toBe(number);

@@ -97,6 +97,56 @@ test('what is refused is told at the form, before the next case is shown', async
   await expect(page.locator('.toast')).toHaveCount(0);
 });
 
+test('whoever types at once types into the text, and no letter of theirs decides anything', async ({ browser }) => {
+  const [number] = await lodged(browser, ['9847100061']);
+  const page = await staff(browser, 'analyst', wide, { habits });
+  await openRow(page, number);
+  await page.waitForTimeout(250);
+  await page.keyboard.press('i');
+  // Slower than what is suggested for a form may take to come.
+  await page.locator('form.action').waitFor();
+  await page.waitForTimeout(80);
+  await page.keyboard.type('which pump is it', { delay: 120 });
+  await expect(page.locator('form.action #entry')).toHaveValue('which pump is it');
+  await expect(page.locator('form.action #entry')).toBeFocused();
+  await page.locator('form.action #entry').fill('');
+  await page.locator('.workplace .about').click({ position: { x: 5, y: 5 } });
+  await page.keyboard.press('n');
+  await expect(page.locator('form.action #entry')).toBeFocused();
+  await page.keyboard.type('call back');
+  await expect(page.locator('form.action #entry')).toHaveValue('call back');
+  // Not even on a choice of the form.
+  await page.locator('form.action input[type=radio]').first().focus();
+  await page.keyboard.type('cuj');
+  await expect(page.getByRole('heading', { name: 'Write a note' })).toBeVisible();
+  await expect(page.locator(`#row-${number}`)).toHaveAttribute('aria-current', 'true');
+  // By mouse, too, the focus goes to what is to be filled in.
+  await page.locator('.do').getByRole('button', { name: 'Ask for information' }).click();
+  await expect(page.locator('form.action #entry')).toBeFocused();
+  expect(page.complaints).toEqual([]);
+});
+
+test('a reload sends what could be taken back, and signing out leaves no offer to take it back', async ({ browser }) => {
+  const [one, two] = await lodged(browser, ['9847100062', '9847100063']);
+  const page = await staff(browser, 'analyst', wide, { habits });
+  const ask = async (number) => {
+    await openRow(page, number);
+    await page.locator('.do').getByRole('button', { name: 'Ask for information' }).click();
+    await page.locator('form.action #entry').fill('Which pump?');
+    await page.locator('form.action button[type=submit]').click();
+    await expect(page.locator('.toast')).toBeVisible();
+  };
+  await ask(one);
+  expect(await stage(page, one)).toBe('registered');
+  await page.reload();
+  await expect.poll(() => stage(page, one)).toBe('needs_information');
+  await ask(two);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await expect(page.locator('.toast')).toHaveCount(0);
+  expect(page.complaints).toEqual([]);
+});
+
 test('what is begun is there after a reload, encrypted meanwhile, and deleted at sign-out after asking', async ({ browser }) => {
   const [number] = await lodged(browser, ['9847100005']);
   const page = await staff(browser, 'analyst', wide, { habits });
@@ -309,7 +359,7 @@ test('a template begins the report, and what it leaves open must be filled', asy
   await form.locator('#template').click();
   await expect(form.locator('#entry')).toHaveValue(/^On ___ the ___/);
   await expect(form.locator('#template')).toHaveCount(0);
-  await form.getByLabel('Nobody could').check();
+  await form.getByLabel('Not contacted').check();
   await form.locator('#no-contact').fill('ফোন বন্ধ, বাড়িতে তালা');
   await form.locator('button[type=submit]').click();
   await expect(page.locator('#error-summary')).toBeVisible();

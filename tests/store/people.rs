@@ -304,12 +304,21 @@ pub async fn a_call_is_heard_of_once_and_counted_for_its_caller(engine: Engine) 
     let (a, b) = (a.expect("a call"), b.expect("a call"));
     assert_eq!((a.rang, a.answered, a.ended, a.failed), (Some(at(5)), Some(at(5)), Some(at(65)), false));
     assert_eq!((b.rang, b.answered, b.ended, b.failed), (None, None, Some(at(1)), true));
+    store.begin_call(begun("d", caller, at(3))).await.expect("kept");
+    let newest = async |since| store.newest_call(caller, of, since).await.expect("read").map(|call| call.id);
+    assert_eq!((newest(now()).await.as_deref(), newest(at(4)).await), (Some("d"), None));
+    let open = async |staff| {
+        store.open_calls(staff, now()).await.expect("read").into_iter().map(|call| call.id).collect::<Vec<_>>()
+    };
+    assert_eq!((open(caller).await, open(other).await), (vec!["d".to_owned()], vec![]));
+    store.record_call("d", CallOutcome::WrongNumber).await.expect("kept");
+    assert_eq!(newest(now()).await.as_deref(), Some("a"), "what is recorded is done with");
     store.record_call("a", CallOutcome::PartlyDone).await.expect("kept");
     store.record_call("b", CallOutcome::LineFault).await.expect("kept");
     let own = async |staff, since| store.own_calls(staff, since).await.expect("counted");
-    assert_eq!(own(caller, now()).await, OwnCalls { calls: 1, no: 1, ..OwnCalls::default() });
+    assert_eq!(own(caller, now()).await, OwnCalls { calls: 2, no: 1, ..OwnCalls::default() });
     assert_eq!(own(other, now()).await, OwnCalls { calls: 1, ..OwnCalls::default() });
-    assert_eq!(own(caller, at(1)).await, OwnCalls::default(), "since then");
+    assert_eq!(own(caller, at(4)).await, OwnCalls::default(), "since then");
     store.sweep(now() + Duration::days(89)).await.expect("swept");
     assert!(store.phone_call("a").await.expect("read").is_some());
     store.sweep(now() + Duration::days(91)).await.expect("swept");

@@ -184,9 +184,9 @@ fn contact_next_date_and_photo_are_asked_for() {
 }
 
 #[test]
-fn only_empty_reports_insults_and_a_missing_day_stop_a_report() {
+fn only_empty_reports_gaps_insults_and_a_missing_day_stop_a_report() {
     let blocking: Vec<Finding> = Finding::ALL.into_iter().filter(|finding| finding.blocks()).collect();
-    assert_eq!(blocking, [Finding::Blank, Finding::NoNextDate, Finding::Abuse]);
+    assert_eq!(blocking, [Finding::Blank, Finding::NoNextDate, Finding::Abuse, Finding::Gap]);
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn a_report_about_another_matter_is_found_where_that_is_clear() {
 fn a_template_is_filled_before_it_is_a_report() {
     let text = "On 3 November the pipe was replaced at ___. Water comes.";
     let [lapse] = &check(&report(Outcome::Done, text), &spoken())[..] else { panic!("one lapse") };
-    assert_eq!((lapse.finding, lapse.because.as_str()), (Finding::Blank, "___. Water comes."));
+    assert_eq!((lapse.finding, lapse.because.as_str()), (Finding::Gap, "___. Water comes."));
     assert!(lapse.finding.blocks());
     assert_eq!(check(&report(Outcome::Done, &text.replace("___", "Surul")), &spoken()), []);
 }

@@ -379,12 +379,6 @@ vocabulary! {
 }
 
 impl CallOutcome {
-    /// Whether the citizen, or somebody at their number, has spoken.
-    #[must_use]
-    pub fn is_answer(self) -> bool {
-        !matches!(self, Self::NotReached | Self::LineFault)
-    }
-
     /// Whether the citizen says no: the case goes back, and the office must read what is missing.
     #[must_use]
     pub fn is_no(self) -> bool {

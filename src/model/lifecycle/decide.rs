@@ -137,7 +137,9 @@ pub enum Rung {
     Unknown,
     /// This actor has made no such call about this case.
     Never,
-    /// It has not ended yet.
+    /// Nobody has answered yet.
+    Ringing,
+    /// They speak.
     Going,
     /// It did not ring.
     Failed,
@@ -531,7 +533,7 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
                 }
                 other => other,
             };
-            let seconds = fits(outcome, &call_id, setting.rung)?;
+            let seconds = fits(outcome, setting.rung)?;
             let later = match (outcome, later) {
                 (CallOutcome::CallLater, Some(at)) if now < at && at <= now + Duration::days(CALL_LATER_DAYS) => later,
                 (CallOutcome::CallLater, _) => return Err(Refusal::WrongTime),
@@ -714,7 +716,7 @@ fn draw(case: &Case, rules: &Rules, now: Time, flagged: bool) -> Event {
 
 /// Whether an outcome fits what the exchange has heard, so that nobody records a call that was not made; answers for how
 /// many seconds they spoke.
-fn fits(outcome: CallOutcome, call_id: &str, rung: Rung) -> Result<Option<u32>, Refusal> {
+fn fits(outcome: CallOutcome, rung: Rung) -> Result<Option<u32>, Refusal> {
     match rung {
         Rung::Unknown => Ok(None),
         Rung::Never => Err(Refusal::NotCalled),
@@ -722,7 +724,7 @@ fn fits(outcome: CallOutcome, call_id: &str, rung: Rung) -> Result<Option<u32>, 
         Rung::Unanswered if outcome == CallOutcome::NotReached => Ok(None),
         Rung::Failed if outcome == CallOutcome::LineFault => Ok(None),
         // A caller may write while they still speak.
-        Rung::Going if outcome.is_answer() && !call_id.is_empty() => Ok(None),
+        Rung::Going if outcome != CallOutcome::LineFault => Ok(None),
         _ => Err(Refusal::NotAsHeard),
     }
 }

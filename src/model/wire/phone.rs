@@ -24,6 +24,9 @@ pub struct CallToMake {
     pub language: Language,
     /// Days on which it was tried in vain.
     pub tries: u8,
+    /// The caller's call about it that has no outcome yet; `None` where there is none.
+    #[serde(default)]
+    pub call: Option<PhoneCall>,
 }
 
 endpoint!(

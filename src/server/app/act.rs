@@ -114,8 +114,8 @@ pub async fn execute(app: &App, command: Command<'_>, now: Time) -> Result<Once<
                 if let (Action::SubmitAtr(atr), Some(office)) = (action, case.office) {
                     app.reports.add(office, reference, atr.text.clone());
                 }
-                if let (Action::RecordCall { outcome, call_id, .. }, Some(staff)) = (action, actor.staff) {
-                    phone::recorded(app, staff, reference, call_id, *outcome, now).await;
+                if let (Action::RecordCall { outcome, .. }, Some(staff)) = (action, actor.staff) {
+                    phone::recorded(app, staff, reference, ground.call.as_deref(), *outcome, now).await;
                 }
                 return Ok(Once::Done(Box::new(case)));
             }
@@ -154,6 +154,8 @@ struct Ground {
     followed: bool,
     number_shown: bool,
     rung: Rung,
+    /// Id of the call whose outcome it is.
+    call: Option<String>,
     number_proved: bool,
     /// For a report: the earlier ones, and what the grievance is about.
     earlier: Earlier,
@@ -166,12 +168,12 @@ impl Ground {
             Action::Merge { root, .. } => app.store.case(*root).await?,
             _ => None,
         };
-        let (number_shown, rung) = match (action, actor.staff) {
+        let (number_shown, (rung, call)) = match (action, actor.staff) {
             (Action::RecordCall { call_id, .. }, Some(staff)) => (
                 app.store.was_revealed(reference, staff, now - Duration::hours(NUMBER_SHOWN_HOURS)).await?,
-                phone::rung(app, staff, reference, call_id).await?,
+                phone::rung(app, staff, reference, call_id, now).await?,
             ),
-            _ => (false, Rung::Unknown),
+            _ => (false, (Rung::Unknown, None)),
         };
         let earlier = match action {
             Action::SubmitAtr(_) => earlier::look_up(app, &before).await?,
@@ -181,6 +183,7 @@ impl Ground {
             root,
             earlier,
             rung,
+            call,
             followed: matches!(action, Action::Merge { .. }) && !app.store.followers(reference).await?.is_empty(),
             number_shown,
             number_proved: matches!(action, Action::DisownNumber) && is_link_of_proved(app, &before, actor).await?,

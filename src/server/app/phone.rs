@@ -8,11 +8,14 @@ use crate::failure::Failure;
 use crate::secret::random_hex;
 use crate::state::App;
 use crate::store::{Heard, PhoneCall as Stored, StoreError};
+use chrono::Duration;
 use model::clock::{ist_date, ist_midnight};
-use model::lifecycle::{CallOutcome, Refusal, Rung};
+use model::lifecycle::{CallOutcome, NUMBER_SHOWN_HOURS, Refusal, Rung};
 use model::wire::{CallState, OwnCalls, PhoneCall, ProblemCode, Ringing};
 use model::{Actor, Reference, StaffId, Time};
 
+/// Hours in which the outcome of a call can be recorded, and in which a call may still be open.
+const RECORDED_WITHIN: i64 = NUMBER_SHOWN_HOURS;
 /// The reason under which the reading of the number is recorded.
 const REASON: &str = "verification call";
 
@@ -30,6 +33,10 @@ pub async fn ring(app: &App, actor: &Actor, of: Reference, now: Time) -> Result<
     let mobile = app.store.mobile_of(case.citizen).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
     policy::read(app, actor, Wish::Number(&case, REASON), now).await?;
     let exchange = app.config.exchange.as_ref();
+    // Nobody listens to two citizens at once.
+    for open in app.store.open_calls(staff, now - Duration::hours(RECORDED_WITHIN)).await? {
+        end(app, &open).await;
+    }
     let id = random_hex::<16>()?;
     let call = Stored::begun(id.clone(), staff, of, now, exchange.is_none());
     // Before it rings, so that nothing is heard of an unknown call.
@@ -84,6 +91,30 @@ pub async fn hang_up(app: &App, actor: &Actor, id: &str) -> Result<PhoneCall, Fa
     one(app, actor, id).await
 }
 
+/// Ends a call whose caller is done with it, as far as the exchange takes that.
+async fn end(app: &App, call: &Stored) {
+    if let Some(exchange) = app.config.exchange.as_ref().filter(|_| !state(call).is_over())
+        && let Err(error) = exchange.hang_up(&call.id).await
+    {
+        tracing::warn!(%error, "the exchange has not ended a call");
+    }
+}
+
+/// The call that this caller is making about a case, or has made and not recorded; a page that is loaded again goes on with
+/// it. `None` where there is none.
+///
+/// # Errors
+/// Where the store does not answer.
+pub(super) async fn going_on(
+    app: &App,
+    staff: StaffId,
+    of: Reference,
+    now: Time,
+) -> Result<Option<PhoneCall>, Failure> {
+    let newest = app.store.newest_call(staff, of, now - Duration::hours(RECORDED_WITHIN)).await?;
+    Ok(newest.map(|call| shown(&call)))
+}
+
 async fn own(app: &App, actor: &Actor, id: &str) -> Result<Stored, Failure> {
     let call = app.store.phone_call(id).await?.filter(|call| Some(call.staff) == actor.staff);
     call.ok_or_else(|| Failure::of(ProblemCode::NotFound))
@@ -113,33 +144,55 @@ fn seconds(call: &Stored) -> Option<u32> {
     Some(u32::try_from(spoken.num_seconds().max(0)).unwrap_or(u32::MAX))
 }
 
-/// What the exchange tells about the call that an outcome names.
+/// What the exchange tells about the call that an outcome names, or about the newest where it names none; and the call's id.
 ///
 /// # Errors
 /// Where the store does not answer.
-pub(super) async fn rung(app: &App, staff: StaffId, of: Reference, call_id: &str) -> Result<Rung, Failure> {
+pub(super) async fn rung(
+    app: &App,
+    staff: StaffId,
+    of: Reference,
+    call_id: &str,
+    now: Time,
+) -> Result<(Rung, Option<String>), Failure> {
     let is_real = app.config.exchange.as_ref().is_some_and(|exchange| exchange.is_real());
-    if call_id.is_empty() && !is_real {
-        return Ok(Rung::Unknown);
-    }
-    let call = app.store.phone_call(call_id).await?;
-    let Some(call) = call.filter(|call| call.staff == staff && call.reference == of && call.outcome.is_none()) else {
-        return Ok(Rung::Never);
+    let call = match call_id {
+        // A page that was loaded again may not know it any more.
+        "" => app.store.newest_call(staff, of, now - Duration::hours(RECORDED_WITHIN)).await?,
+        id => app.store.phone_call(id).await?,
     };
-    Ok(match state(&call) {
+    let call = call.filter(|call| call.staff == staff && call.reference == of && call.outcome.is_none());
+    let Some(call) = call else {
+        let known = call_id.is_empty() && !is_real;
+        return Ok((if known { Rung::Unknown } else { Rung::Never }, None));
+    };
+    let id = Some(call.id.clone());
+    let rung = match state(&call) {
         CallState::ByHand => Rung::Unknown,
         CallState::Failed => Rung::Failed,
         CallState::Unanswered => Rung::Unanswered,
         CallState::Ended => Rung::Answered(seconds(&call).unwrap_or_default()),
-        CallState::Dialling | CallState::Ringing | CallState::Speaking => Rung::Going,
-    })
+        CallState::Speaking => Rung::Going,
+        CallState::Dialling | CallState::Ringing => Rung::Ringing,
+    };
+    Ok((rung, id))
 }
 
-/// The outcome of a call was recorded: the case is free again, and the caller has one more of today.
-pub(super) async fn recorded(app: &App, staff: StaffId, of: Reference, call_id: &str, outcome: CallOutcome, now: Time) {
+/// The outcome of a call was recorded: the call is over, the case is free again, and the caller has one more of today.
+pub(super) async fn recorded(
+    app: &App,
+    staff: StaffId,
+    of: Reference,
+    call_id: Option<&str>,
+    outcome: CallOutcome,
+    now: Time,
+) {
     let kept = async {
-        if !call_id.is_empty() {
+        if let Some(call_id) = call_id {
             app.store.record_call(call_id, outcome).await?;
+            if let Some(call) = app.store.phone_call(call_id).await? {
+                end(app, &call).await;
+            }
         }
         app.store.take_turn(&call_turn(of), &format!("staff {staff}"), now, now).await
     };

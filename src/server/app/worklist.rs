@@ -1,8 +1,8 @@
 //! Worklists, the next call, a caller's earlier grievances.
 
-use super::lease;
 use super::policy::{self, Wish, may_read};
 use super::view::view;
+use super::{lease, phone};
 use crate::catalogue;
 use crate::failure::Failure;
 use crate::state::App;
@@ -107,8 +107,9 @@ pub async fn next_call(app: &App, actor: &Actor, now: Time) -> Result<Option<(Ca
                         let brand = &app.facts.tables.reference.brand;
                         let script = catalogue::script(&app.config.public, brand, language, view.outcome)
                             .map_err(|error| Failure::internal(&error))?;
+                        let call = phone::going_on(app, staff, case.reference, now).await?;
                         let tries = u8::try_from(case.missed_calls.len()).unwrap_or(u8::MAX);
-                        Ok(Some((case, CallToMake { case: view, script, language, tries })))
+                        Ok(Some((case, CallToMake { case: view, script, language, tries, call })))
                     }
                     Err(failure) => {
                         // Nobody calls about what nobody was shown.

@@ -279,6 +279,10 @@ pub trait Calls: Send + Sync {
     async fn hear_call(&self, id: &str, heard: Heard, at: Time) -> Result<bool>;
     /// The caller has recorded its outcome.
     async fn record_call(&self, id: &str, outcome: CallOutcome) -> Result<()>;
+    /// The newest call of a member of staff about a case, begun since then, whose outcome was not recorded.
+    async fn newest_call(&self, staff: StaffId, of: Reference, since: Time) -> Result<Option<PhoneCall>>;
+    /// The calls of a member of staff that were begun since then and have not ended.
+    async fn open_calls(&self, staff: StaffId, since: Time) -> Result<Vec<PhoneCall>>;
     /// A call.
     async fn phone_call(&self, id: &str) -> Result<Option<PhoneCall>>;
     /// The calls of a member of staff since then whose outcome was recorded.

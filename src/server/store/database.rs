@@ -663,6 +663,14 @@ impl Calls for Database {
         self.writer.write(move |connection, _| phone::record(connection, &id, outcome)).await
     }
 
+    async fn newest_call(&self, staff: StaffId, of: Reference, since: Time) -> Result<Option<PhoneCall>> {
+        self.pool.read(|connection| phone::newest(connection, staff, of, since))
+    }
+
+    async fn open_calls(&self, staff: StaffId, since: Time) -> Result<Vec<PhoneCall>> {
+        self.pool.read(|connection| phone::open(connection, staff, since))
+    }
+
     async fn phone_call(&self, id: &str) -> Result<Option<PhoneCall>> {
         self.pool.read(|connection| phone::one(connection, id))
     }

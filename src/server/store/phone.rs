@@ -4,7 +4,7 @@ use super::sql::{Connection, Row, params};
 use super::{Heard, OwnCalls, PhoneCall, Result, StoreError, millis, number, reference, time};
 use model::lifecycle::CallOutcome;
 use model::names::code_of;
-use model::{StaffId, Time};
+use model::{Reference, StaffId, Time};
 
 /// The columns of a call.
 const CALL: &str = "id, staff, reference, begun, by_hand, rang, answered, ended, failed, outcome";
@@ -34,6 +34,21 @@ pub(super) fn begin(connection: &Connection, call: &PhoneCall) -> Result<()> {
 
 pub(super) fn one(connection: &Connection, id: &str) -> Result<Option<PhoneCall>> {
     connection.first(&format!("SELECT {CALL} FROM phone_call WHERE id = ?1"), params![id], call)
+}
+
+pub(super) fn newest(connection: &Connection, staff: StaffId, of: Reference, since: Time) -> Result<Option<PhoneCall>> {
+    let sql = format!(
+        "SELECT {CALL} FROM phone_call WHERE staff = ?1 AND reference = ?2 AND begun >= ?3 AND outcome IS NULL
+         ORDER BY begun DESC LIMIT 1"
+    );
+    connection.first(&sql, params![staff.get(), number(of), millis(since)], call)
+}
+
+pub(super) fn open(connection: &Connection, staff: StaffId, since: Time) -> Result<Vec<PhoneCall>> {
+    let sql = format!(
+        "SELECT {CALL} FROM phone_call WHERE staff = ?1 AND begun >= ?2 AND by_hand = 0 AND ended IS NULL ORDER BY begun"
+    );
+    connection.all(&sql, params![staff.get(), millis(since)], call)
 }
 
 /// Each is heard once: exchanges repeat what was not acknowledged, and not always in order.

@@ -61,7 +61,7 @@ impl Toasts {
     }
 
     /// Closes the toast; what was done stays done.
-    fn close(self) {
+    pub fn close(self) {
         let before = self.shown.try_update(Option::take).flatten();
         self.held.try_set((false, false));
         if let Some(kept) = before.and_then(|before| before.kept) {
@@ -75,8 +75,9 @@ impl Toasts {
         if let Some(undo) = undo {
             self.shown.set(None);
             self.held.set((false, false));
-            undo.run(());
+            // What cannot be undone any more says so after this.
             announce(&t(key::TOAST_UNDONE));
+            undo.run(());
         }
     }
 

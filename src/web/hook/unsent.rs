@@ -19,6 +19,7 @@ pub struct Queue {
 /// grow. Once in an app, above its pages, which find it by [`Queue::of_app`].
 #[must_use]
 pub fn use_unsent() -> Queue {
+    call::let_go();
     let queue = Queue { left: RwSignal::new(call::all()), arrived: RwSignal::new(0), patience: Patience::new() };
     provide_context(queue);
     queue.send_all(false);

@@ -63,7 +63,7 @@ pub fn Calls() -> impl IntoView {
     });
     view! {
         <h1>{t(key::CALLS_TITLE)}</h1>
-        <p class="hint">{move || own.with(|own| today(*own))}</p>
+        <p class="hint">{move || own.with(|own| (own.calls > 0).then(|| today(*own)))}</p>
         <p><button type="button" class="button second" id="next-call" aria-keyshortcuts="X" on:click=move |_| next.load()>
             {t(key::CALLS_NEXT)}<KeyCap letter='X'/>
         </button></p>
@@ -82,6 +82,7 @@ fn today(own: OwnCalls) -> String {
         ("yes", count(own.yes)),
         ("no", count(own.no)),
         ("unanswered", count(own.unanswered)),
+        ("other", count(own.calls.saturating_sub(own.yes + own.no + own.unanswered))),
     ];
     fill(key::CALLS_TODAY, &counts.each_ref().map(|(name, count)| (*name, count.as_str())))
 }
@@ -89,11 +90,11 @@ fn today(own: OwnCalls) -> String {
 #[component]
 fn OneCall(found: CallToMake, done: Callback<CaseView>) -> impl IntoView {
     let tables = use_tables();
-    let CallToMake { case: view, script, language, tries } = found;
+    let CallToMake { case: view, script, language, tries, call } = found;
     let line = view.line.clone();
     let report = view.timeline.iter().find(|entry| entry.kind == EventKind::AtrSubmitted).cloned();
     let (timeline, shown) = (view.timeline.clone(), RwSignal::new(view.clone()));
-    let on_line = OnLine(RwSignal::new(None));
+    let on_line = OnLine(RwSignal::new(call));
     provide_context(on_line);
     let script = script.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
     view! {
@@ -143,6 +144,10 @@ fn Line(reference: Reference, on_line: OnLine) -> impl IntoView {
             }
         });
     };
+    // A page that was loaded again goes on with its call.
+    if untrack(|| call.with(Option::is_some)) {
+        follow();
+    }
     let ring = move || {
         if state.get_untracked().is_some_and(|state| !state.is_over()) {
             return;
@@ -166,8 +171,8 @@ fn Line(reference: Reference, on_line: OnLine) -> impl IntoView {
         });
     };
     if let Some(keys) = Keys::of_app() {
-        keys.bind('C', t(key::CALLS_RING), ring);
-        keys.bind('H', t(key::CALLS_END), hang_up);
+        keys.bind_within('C', t(key::CALLS_RING), ring);
+        keys.bind_within('H', t(key::CALLS_END), hang_up);
     }
     let is_on = move || state.get().is_some_and(|state| !state.is_over());
     let words = move || state.get().map(|state| name_of("line", &state));

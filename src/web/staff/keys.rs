@@ -20,6 +20,8 @@ struct Bound {
     letter: char,
     label: String,
     run: Callback<()>,
+    /// Whether it acts while a form is being filled in, too.
+    within: bool,
 }
 
 /// The keys of the app.
@@ -29,6 +31,8 @@ pub struct Keys {
     next: StoredValue<u32>,
     /// Until when no key acts, by the browser's own clock.
     quiet_until: StoredValue<f64>,
+    /// When a key was last pressed, by the browser's own clock.
+    pressed_at: StoredValue<f64>,
     /// Whether the list of keys is open.
     pub listed: RwSignal<bool>,
 }
@@ -41,11 +45,13 @@ impl Keys {
             bound: StoredValue::new(Vec::new()),
             next: StoredValue::new(0),
             quiet_until: StoredValue::new(0.0),
+            pressed_at: StoredValue::new(0.0),
             listed: RwSignal::new(false),
         };
         provide_context(keys);
         let habits = use_habits();
         let listener = window_event_listener(ev::keydown, move |event| {
+            keys.pressed_at.set_value(js_sys::Date::now());
             if habits.with_untracked(|habits| habits.keys) {
                 keys.press(&event);
             }
@@ -61,10 +67,29 @@ impl Keys {
     }
 
     /// A letter acts as long as what asks for it is shown; the newest of two that want the same letter has it.
+    ///
+    /// Within the form of an action only the letter that opened it acts: somebody may have begun to type before they saw where
+    /// the focus is.
     pub fn bind(self, letter: char, label: String, run: impl Fn() + Send + Sync + 'static) {
+        self.bind_one(letter, label, run, false);
+    }
+
+    /// As [`Keys::bind`], for what is pressed while the form of an action is open.
+    pub fn bind_within(self, letter: char, label: String, run: impl Fn() + Send + Sync + 'static) {
+        self.bind_one(letter, label, run, true);
+    }
+
+    /// Whether a key was pressed since then, by the browser's own clock.
+    #[must_use]
+    pub fn pressed_since(self, moment: f64) -> bool {
+        self.pressed_at.get_value() > moment
+    }
+
+    fn bind_one(self, letter: char, label: String, run: impl Fn() + Send + Sync + 'static, within: bool) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
-        self.bound.update_value(|bound| bound.push(Bound { id, letter, label, run: Callback::new(move |()| run()) }));
+        let run = Callback::new(move |()| run());
+        self.bound.update_value(|bound| bound.push(Bound { id, letter, label, run, within }));
         on_cleanup(move || {
             self.bound.try_update_value(|bound| bound.retain(|known| known.id != id));
         });
@@ -89,7 +114,12 @@ impl Keys {
         if js_sys::Date::now() < self.quiet_until.get_value() {
             return;
         }
-        let run = self.bound.with_value(|bound| bound.iter().rev().find(|bound| bound.letter == letter).map(|b| b.run));
+        let in_form = is_in_form(event);
+        let opened_it = in_form && letter_of_open_form().is_some_and(|opened| opened == letter);
+        let run = self.bound.with_value(|bound| {
+            let found = bound.iter().rev().find(|bound| bound.letter == letter)?;
+            (!in_form || opened_it || found.within).then_some(found.run)
+        });
         if let Some(run) = run {
             event.prevent_default();
             run.try_run(());
@@ -132,6 +162,18 @@ fn is_writing(event: &web_sys::KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let fields = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]";
     target.is_some_and(|target| target.closest(fields).ok().flatten().is_some())
+}
+
+/// Whether a key was pressed within the form of an action.
+fn is_in_form(event: &web_sys::KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|target| target.closest("form.action").ok().flatten().is_some())
+}
+
+/// The letter of the action whose form is open, as its button says.
+fn letter_of_open_form() -> Option<char> {
+    let button = document()?.query_selector(".do [aria-expanded=true]").ok().flatten()?;
+    button.get_attribute("aria-keyshortcuts")?.chars().next()
 }
 
 fn is_dialog_open() -> bool {

@@ -111,6 +111,7 @@ pub fn StaffApp() -> impl IntoView {
 fn Who() -> impl IntoView {
     let session = use_session();
     let name = move || session.with(|session| session.loaded().map(|me| me.name.clone())).unwrap_or_default();
+    let toasts = Toasts::of_app();
     let (drafts, queue, asks) = (Drafts::of_app(), web::hook::Queue::of_app(), RwSignal::new(false));
     let sign_out = move || {
         asks.set(false);
@@ -119,6 +120,7 @@ fn Who() -> impl IntoView {
             if let Some(queue) = queue {
                 queue.flush().await;
             }
+            toasts.close();
             drafts.forget();
             person::sign_out().await;
             session.set(Remote::Loaded(Me::default()));

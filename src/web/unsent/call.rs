@@ -23,6 +23,26 @@ fn now() -> f64 {
     now
 }
 
+/// The name of this tab, which outlives a reload; empty where the browser keeps nothing.
+fn tab() -> String {
+    const PLACE: &str = "pratikar.tab";
+    let storage = web_sys::window().and_then(|window| window.session_storage().ok().flatten());
+    let known = storage.as_ref().and_then(|storage| storage.get_item(PLACE).ok().flatten());
+    known.unwrap_or_else(|| {
+        let name = api::new_key();
+        let kept = storage.is_some_and(|storage| storage.set_item(PLACE, &name).is_ok());
+        if kept { name } else { String::new() }
+    })
+}
+
+/// Lets go of what an earlier page of this tab has held: the offer to take it back went with that page.
+pub fn let_go() {
+    let tab = tab();
+    for unsent in all().into_iter().filter(|unsent| unsent.is_held() && unsent.tab == tab) {
+        let _ = put(&Unsent { held_until: 0.0, ..unsent });
+    }
+}
+
 /// A call that waits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Unsent {
@@ -55,6 +75,9 @@ pub struct Unsent {
     /// Until when it can be taken back, in milliseconds since 1970; it is not sent before. 0 for at once.
     #[serde(default)]
     pub held_until: f64,
+    /// The tab in which it can be taken back; empty where it was never held.
+    #[serde(default)]
+    pub tab: String,
     /// Whether it waits until its writer has signed in.
     #[serde(default)]
     pub signed_out: bool,
@@ -80,6 +103,7 @@ impl Unsent {
             photos_at: String::new(),
             taken: false,
             held_until: 0.0,
+            tab: String::new(),
             signed_out: false,
             problem: None,
         })
@@ -101,7 +125,7 @@ impl Unsent {
     /// Kept back for that many milliseconds, within which it can be taken back.
     #[must_use]
     pub fn held_for(self, milliseconds: f64) -> Self {
-        Self { held_until: now() + milliseconds, ..self }
+        Self { held_until: now() + milliseconds, tab: tab(), ..self }
     }
 
     /// Whether it can still be taken back.

@@ -267,7 +267,8 @@ fn what_is_recorded_of_a_call_is_what_the_exchange_heard() {
     for (rung, allowed) in [
         (Rung::Unknown, &outcomes[..]),
         (Rung::Never, &[]),
-        (Rung::Going, &[C::Confirmed, C::Disputed, C::Refused, C::WrongNumber]),
+        (Rung::Ringing, &[]),
+        (Rung::Going, &[C::Confirmed, C::Disputed, C::Refused, C::WrongNumber, C::NotReached]),
         (Rung::Failed, &[C::LineFault]),
         (Rung::Unanswered, &[C::NotReached]),
         (Rung::Answered(42), &[C::Confirmed, C::Disputed, C::Refused, C::WrongNumber, C::NotReached]),

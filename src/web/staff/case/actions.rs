@@ -6,7 +6,7 @@ use crate::drafts::Drafts;
 use crate::habits::use_habits;
 use crate::keys::{KeyCap, Keys};
 use crate::session::{role, use_session};
-use crate::worklist::{Held, Worklist};
+use crate::worklist::{Held, Worklist, is_wide};
 use leptos::prelude::*;
 use model::lifecycle::{Action, ActionKind};
 use model::wire::CaseView;
@@ -231,22 +231,34 @@ fn Buttons(
         let buttons = actions.into_iter().zip(letters).enumerate().map(|(index, (kind, letter))| {
             let class = if index == 0 && USUAL.contains(&kind) { "button" } else { "button second" };
             let expanded = move || (open.get() == Some(kind)).to_string();
+            let show = move || {
+                errors.clear();
+                open.set(Some(kind));
+                let (view, keys) = (shown.get_untracked(), Keys::of_app());
+                let complete = move || untrack(|| forms.of(kind, &view).is_some_and(|form| form.to_action().is_ok()));
+                focus_form(keys, complete);
+            };
             if let Some((keys, letter)) = Keys::of_app().zip(letter) {
                 keys.bind(letter, name_of("do", &kind), move || {
                     if open.get_untracked() == Some(kind) {
                         send_form();
                     } else {
-                        errors.clear();
-                        open.set(Some(kind));
-                        let view = shown.get_untracked();
-                        focus_form(move || untrack(|| forms.of(kind, &view).is_some_and(|form| form.to_action().is_ok())));
+                        show();
                     }
                 });
             }
             view! {
                 <li><button type="button" class=class aria-expanded=expanded aria-keyshortcuts=letter.map(String::from) on:click=move |_| {
-                    errors.clear();
-                    open.update(|open| *open = if *open == Some(kind) { None } else { Some(kind) });
+                    if open.get_untracked() == Some(kind) {
+                        errors.clear();
+                        open.set(None);
+                    } else if is_wide() {
+                        show();
+                    } else {
+                        // On a phone the keyboard would cover the form before it is seen.
+                        errors.clear();
+                        open.set(Some(kind));
+                    }
                 }>{name_of("do", &kind)}{letter.map(|letter| view! { <KeyCap letter/> })}</button></li>
             }
         });
@@ -278,19 +290,42 @@ pub fn focus_in_form(what: &'static str) {
     });
 }
 
+/// The first control that is still to be filled in: not a choice that is made already.
+fn focus_first() {
+    let Some(form) = open_form() else { return };
+    let Ok(all) = form.query_selector_all("input:not([type=file]):not([type=hidden]), textarea, button[type=submit]")
+    else {
+        return;
+    };
+    for index in 0..all.length() {
+        let Some(control) = all.item(index).and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok()) else {
+            continue;
+        };
+        let is_radio = control.get_attribute("type").as_deref() == Some("radio");
+        let chosen = format!("input[name='{}']:checked", control.get_attribute("name").unwrap_or_default());
+        let is_hidden = control.offset_parent().is_none();
+        if is_hidden || (is_radio && form.query_selector(&chosen).ok().flatten().is_some()) {
+            continue;
+        }
+        let _ = control.focus();
+        return;
+    }
+}
+
 /// Focuses the first control of the form that has just been opened. Where everything is suggested by then, the button: the
-/// same key again, or Enter, sends it.
-fn focus_form(is_complete: impl Fn() -> bool + 'static) {
+/// same key again, or Enter, sends it. Whoever has begun to type by then stays where they are.
+fn focus_form(keys: Option<Keys>, is_complete: impl Fn() -> bool + 'static) {
+    let opened = js_sys::Date::now();
     let button = "button[type=submit]";
-    let first = "input:not([type=file]):not([type=radio]), input[type=radio], textarea, button[type=submit]";
     request_animation_frame(move || {
-        focus_in_form(if is_complete() { button } else { first });
         request_animation_frame(move || {
+            if is_complete() {
+                return focus_in_form(button);
+            }
+            focus_first();
             set_timeout(
                 move || {
-                    let untouched = document().and_then(|document| document.active_element());
-                    let untouched = untouched.is_some_and(|focused| focused.matches(first).unwrap_or(false));
-                    if untouched && is_complete() {
+                    if !keys.is_some_and(|keys| keys.pressed_since(opened)) && is_complete() {
                         focus_in_form(button);
                     }
                 },
@@ -328,8 +363,8 @@ const USUAL: [ActionKind; 12] = {
         A::Categorise,
         A::Forward,
         A::DecideAppeal,
-        A::RecordContact,
         A::SubmitAtr,
+        A::RecordContact,
         A::ProvideInformation,
         A::ReturnAtr,
         A::RefuseTransfer,

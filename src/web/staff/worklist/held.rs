@@ -19,7 +19,7 @@ use web::upload::PendingUpload;
 
 /// Milliseconds after which a decision goes even if nobody was there to let it go: the browser was closed, or the pointer rests
 /// on the notice.
-const LONGEST: f64 = 120_000.0;
+const LONGEST: f64 = 60_000.0;
 
 /// Holds decisions back for as long as they can be taken back.
 #[derive(Clone, Copy)]
@@ -105,17 +105,17 @@ impl Held {
             })
         };
         let kept = Callback::new(move |()| self.waiting.release(&key));
-        self.toasts.show_for(seconds, told(&what, preview), Some(undo), Some(kept));
+        self.toasts.show_for(seconds, told(&what, kind, preview), Some(undo), Some(kept));
         go_on(self.nav, next);
         true
     }
 }
 
 /// What is going to happen, in words.
-fn told(what: &str, preview: Option<&Preview>) -> String {
+fn told(what: &str, kind: ActionKind, preview: Option<&Preview>) -> String {
     let to = preview.map(|preview| match &preview.office_name {
-        Some(office) => office.of(language()).to_owned(),
-        None => name_of("stage", &preview.stage),
+        Some(office) if kind == ActionKind::Forward => office.of(language()).to_owned(),
+        _ => name_of("stage", &preview.stage),
     });
     match to {
         Some(to) => fill(key::HELD_TO, &[("what", what), ("to", &to)]),

@@ -78,9 +78,14 @@ async fn forward(list: Worklist, candidates: Vec<Candidate>, done: RwSignal<usiz
 pub fn Several(list: Worklist, tables: Tables) -> impl IntoView {
     let open = RwSignal::new(false);
     let frozen = use_remote_later(move || frozen(list, tables));
+    // They outlive the dialog, and so does the forwarding.
+    let (busy, done) = (RwSignal::new(false), RwSignal::new(0usize));
     let begin = move || {
-        frozen.forget();
-        frozen.load();
+        if !busy.get_untracked() {
+            done.set(0);
+            frozen.forget();
+            frozen.load();
+        }
         open.set(true);
     };
     if let Some(keys) = Keys::of_app() {
@@ -91,16 +96,21 @@ pub fn Several(list: Worklist, tables: Tables) -> impl IntoView {
             {t(key::SEVERAL_OPEN)}<KeyCap letter='F'/>
         </button></p>
         <Dialog id="several-dialog" title=t(key::SEVERAL_TITLE) open=open>
-            <Choose list tables frozen/>
+            <Choose list tables frozen busy done/>
         </Dialog>
     }
 }
 
 /// What will happen, and what became of it.
 #[component]
-fn Choose(list: Worklist, tables: Tables, frozen: Fetched<Vec<Candidate>>) -> impl IntoView {
-    // How many have been sent; `None` before.
-    let (busy, done) = (RwSignal::new(false), RwSignal::new(0usize));
+fn Choose(
+    list: Worklist,
+    tables: Tables,
+    frozen: Fetched<Vec<Candidate>>,
+    busy: RwSignal<bool>,
+    /// How many have been sent.
+    done: RwSignal<usize>,
+) -> impl IntoView {
     Effect::new(move |_| {
         if frozen.with(|all| !all.is_empty()) == Some(true) {
             focus_later(GO);

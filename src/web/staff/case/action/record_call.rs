@@ -123,7 +123,7 @@ impl Form for RecordCall {
             for outcome in self.among.iter().copied() {
                 let Some(digit) = char::from_digit(outcome.digit().into(), 10) else { continue };
                 let label = outcomes.label(&outcome).split_once(". ").map(|(_, words)| words.to_owned());
-                keys.bind(digit, label.unwrap_or_default(), move || {
+                keys.bind_within(digit, label.unwrap_or_default(), move || {
                     outcomes.choose(&outcome);
                     focus_in_form(match outcome {
                         CallOutcome::CallLater => "#later",

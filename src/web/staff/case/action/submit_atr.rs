@@ -4,7 +4,7 @@ use super::field::{OneOf, PhotosToSend, WORDS, Words};
 use super::{Form, Kept, Problem, kept};
 use chrono::NaiveDate;
 use leptos::prelude::*;
-use model::atr::{Answer, Atr, Background, Contact, ContactMeans, Finding, Lapse, Outcome, check};
+use model::atr::{Answer, Atr, Background, Contact, ContactMeans, Finding, GAP, Lapse, Outcome, check};
 use model::date::{DateProblem, Towards, read};
 use model::lifecycle::Action;
 use model::names::code_of;
@@ -100,7 +100,8 @@ pub fn control_of(finding: Finding) -> &'static str {
         | Finding::BoilerPlate
         | Finding::NearCopy
         | Finding::OtherMatter
-        | Finding::Abuse => WORDS,
+        | Finding::Abuse
+        | Finding::Gap => WORDS,
     }
 }
 
@@ -196,10 +197,11 @@ impl Form for SubmitAtr {
             let absent = move || lapses.with(|lapses| lapses.iter().all(|lapse| lapse.finding != finding));
             view! { <div hidden=absent><TextField id label value errors/></div> }
         });
-        // A beginning is offered as long as nothing would be lost by it.
+        // A beginning is offered as long as nothing would be lost by it: the text is empty, or has gaps of another one.
         let begin = move || {
-            let is_empty = model::text::is_blank(&form.text.typed());
-            form.template().filter(|_| is_empty).map(|words| view! {
+            let text = form.text.typed();
+            let is_free = model::text::is_blank(&text) || text.contains(GAP);
+            form.template().filter(|words| is_free && *words != text).map(|words| view! {
                 <p><button type="button" class="link" id="template" on:click=move |_| form.text.put(words.clone())>{t(key::FIELD_TEMPLATE)}</button></p>
             })
         };
