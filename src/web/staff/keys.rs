@@ -13,6 +13,9 @@ use web::start::document;
 /// Milliseconds after a new case has been drawn within which no key acts: the press was meant for the one before.
 const SETTLING: f64 = 150.0;
 
+/// Milliseconds after which keys act again, where a form that was opened has not taken the focus.
+const LONGEST_WAIT: f64 = 1_000.0;
+
 /// A key with what it does.
 #[derive(Clone)]
 struct Bound {
@@ -98,6 +101,16 @@ impl Keys {
     /// Another case is shown: a press that was meant for the one before does nothing.
     pub fn settle(self) {
         self.quiet_until.set_value(js_sys::Date::now() + SETTLING);
+    }
+
+    /// A form has been opened: until its first control has the focus, a press was meant for that.
+    pub fn wait(self) {
+        self.quiet_until.set_value(js_sys::Date::now() + LONGEST_WAIT);
+    }
+
+    /// The first control has the focus.
+    pub fn go_on(self) {
+        self.quiet_until.set_value(0.0);
     }
 
     fn press(self, event: &web_sys::KeyboardEvent) {

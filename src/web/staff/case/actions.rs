@@ -316,9 +316,15 @@ fn focus_first() {
 /// same key again, or Enter, sends it. Whoever has begun to type by then stays where they are.
 fn focus_form(keys: Option<Keys>, is_complete: impl Fn() -> bool + 'static) {
     let opened = js_sys::Date::now();
+    if let Some(keys) = keys {
+        keys.wait();
+    }
     let button = "button[type=submit]";
     request_animation_frame(move || {
         request_animation_frame(move || {
+            if let Some(keys) = keys {
+                keys.go_on();
+            }
             if is_complete() {
                 return focus_in_form(button);
             }
