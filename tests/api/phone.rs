@@ -149,7 +149,7 @@ async fn a_page_that_was_loaded_again_goes_on_with_its_call_and_no_line_stays_op
     assert_eq!(record(&caller, &number, "confirmed", "").await.json["refusal"], "not_as_heard");
     // Nobody listens to two citizens at once.
     let second = begin().await;
-    assert_eq!(*exchange.ended.lock().expect("calls"), [first.clone()]);
+    assert_eq!(*exchange.ended.lock().expect("calls"), std::slice::from_ref(&first));
     tell(&world, &first, "ended").await;
     tell(&world, &second, "answered").await;
     assert_eq!(next(&caller).await["call"]["id"], json!(second));

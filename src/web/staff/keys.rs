@@ -4,6 +4,7 @@
 use crate::habits::{UNDO, use_habits};
 use leptos::ev;
 use leptos::prelude::*;
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web::component::{Checkbox, Dialog, Errors, Radios};
 use web::format::digits;
@@ -15,6 +16,11 @@ const SETTLING: f64 = 150.0;
 
 /// Milliseconds after which keys act again, where a form that was opened has not taken the focus.
 const LONGEST_WAIT: f64 = 1_000.0;
+
+thread_local! {
+    /// The keys of the app, which live as long as it does.
+    static APP: Cell<Option<Keys>> = const { Cell::new(None) };
+}
 
 /// A key with what it does.
 #[derive(Clone)]
@@ -51,7 +57,7 @@ impl Keys {
             pressed_at: StoredValue::new(0.0),
             listed: RwSignal::new(false),
         };
-        provide_context(keys);
+        APP.set(Some(keys));
         let habits = use_habits();
         let listener = window_event_listener(ev::keydown, move |event| {
             keys.pressed_at.set_value(js_sys::Date::now());
@@ -63,10 +69,10 @@ impl Keys {
         keys
     }
 
-    /// The keys of this app.
+    /// The keys of this app; also where something has been pressed or answered, outside any component.
     #[must_use]
     pub fn of_app() -> Option<Self> {
-        use_context()
+        APP.get()
     }
 
     /// A letter acts as long as what asks for it is shown; the newest of two that want the same letter has it.
