@@ -278,6 +278,10 @@ for (const [language, prefix] of STAFF) {
           for (const summary of await page.locator('summary').all()) await summary.click();
         }
         await check(page, `${username} at ${path} (${language})`, 24);
+        if (path === '/staff/calls') {
+          await page.locator('.call button').click();
+          await expect(page.locator('#ring')).toBeVisible();
+        }
       }
       const line = page.locator('.rows-list a, .card h2 a').first();
       if ((await line.count()) > 0) {
