@@ -4,11 +4,11 @@ use super::super::actions::focus_in_form;
 use super::field::{OneOf, WORDS, Words, both};
 use super::{Form, Kept, Problem};
 use crate::keys::Keys;
-use chrono::{Days, Duration, NaiveTime};
+use chrono::{Days, Duration};
 use leptos::prelude::*;
 use model::Time;
 use model::atr::Outcome;
-use model::clock::{ist, ist_date, ist_midnight};
+use model::clock::{ist_date, ist_midnight};
 use model::lifecycle::{Action, CallOutcome};
 use model::names::code_of;
 use model::wire::{CallState, CaseView, PhoneCall};
@@ -62,13 +62,9 @@ impl Later {
             Self::Morning => (1, 10),
             Self::TomorrowEvening => (1, 18),
         };
-        ist_midnight(ist_date(now) + Days::new(days)) + Duration::hours(hour)
-    }
-
-    /// Those that lie ahead.
-    fn ahead(now: Time) -> impl Iterator<Item = Self> {
-        let evening = NaiveTime::from_hms_opt(18, 0, 0).is_some_and(|evening| ist(now).time() < evening);
-        Self::ALL.into_iter().filter(move |later| evening || *later != Self::Evening)
+        let at = ist_midnight(ist_date(now) + Days::new(days)) + Duration::hours(hour);
+        // This evening has begun already.
+        if at > now { at } else { now + Duration::hours(1) }
     }
 }
 
@@ -98,7 +94,7 @@ pub fn form(view: &CaseView) -> RecordCall {
         .iter()
         .map(|outcome| (*outcome, format!("{}. {}", digits(&outcome.digit().to_string()), words(*outcome))));
     let outcomes = OneOf::new(key::FIELD_CALL, numbered);
-    let later = Later::ahead(now()).map(|later| (later, t(&format!("later.{}", code_of(&later)))));
+    let later = Later::ALL.map(|later| (later, t(&format!("later.{}", code_of(&later)))));
     let later = OneOf::new(key::FIELD_LATER, later).with_id("later");
     let line = use_context::<OnLine>();
     if let Some(OnLine(call)) = line {
