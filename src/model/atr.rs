@@ -96,6 +96,19 @@ vocabulary! {
     }
 }
 
+impl Outcome {
+    /// Suffix of the catalogue keys of the question about a report and of its answers: a report that does not say "done" is
+    /// not asked about as done.
+    #[must_use]
+    pub fn ending(report: Option<Self>) -> &'static str {
+        match report {
+            Some(Self::PartlyDone) => ".partly",
+            Some(Self::CannotBeDone) => ".cannot",
+            Some(Self::Done) | None => "",
+        }
+    }
+}
+
 vocabulary! {
     /// A lapse found in a report.
     Finding {

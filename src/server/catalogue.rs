@@ -61,11 +61,7 @@ pub fn served_words(public: &Path, brand: &Brand, language: Language) -> Result<
 /// Names the file.
 pub fn script(public: &Path, brand: &Brand, language: Language, report: Option<Outcome>) -> Result<Vec<String>> {
     let words = words(public, "pages", brand, language)?;
-    let ending = match report {
-        Some(Outcome::PartlyDone) => ".partly",
-        Some(Outcome::CannotBeDone) => ".cannot",
-        _ => "",
-    };
+    let ending = Outcome::ending(report);
     let lines = ["script.hello".to_owned(), format!("script.ask{ending}"), format!("script.no{ending}")];
     Ok(lines.into_iter().filter_map(|key| words.get(&key).cloned()).collect())
 }

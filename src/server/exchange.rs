@@ -3,7 +3,7 @@
 //! The exchange is asked over HTTP ([`HttpExchange`]) and answers by webhooks, signed with a token that both know
 //! ([`signature`]). The demo has a stand-in ([`LocalExchange`]) whose telephones are on the page `/dev/exchange`.
 
-use crate::messenger::keeps_secrets;
+use crate::messenger::client_for;
 use anyhow::Result;
 use async_trait::async_trait;
 use chrono::Duration;
@@ -15,8 +15,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration as Pause;
 use tokio::sync::mpsc;
 
-/// Seconds after which an exchange that does not answer is given up.
-const PATIENCE: u64 = 10;
 /// Minutes that the time in a signature may differ from ours; an older webhook may be a repeated one.
 const SIGNED_MINUTES: i64 = 5;
 /// Name of the header with the signature of a webhook.
@@ -128,12 +126,7 @@ impl HttpExchange {
     /// Where the address is none, or would send numbers and the token readable over the internet; where no HTTP client can be
     /// made.
     pub fn new(url: &str, token: String) -> Result<Self> {
-        keeps_secrets("EXCHANGE_URL", url)?;
-        let client = reqwest::Client::builder()
-            .timeout(Pause::from_secs(PATIENCE))
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
-        Ok(Self { client, url: url.trim_end_matches('/').to_owned(), token })
+        Ok(Self { client: client_for("EXCHANGE_URL", url)?, url: url.trim_end_matches('/').to_owned(), token })
     }
 
     async fn ask(&self, path: &str, body: &impl Serialize) -> Result<()> {

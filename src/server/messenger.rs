@@ -20,7 +20,7 @@ const TRIES: u32 = 16;
 const BATCH: u32 = 20;
 /// Codes that are sent to the gateway at once.
 const CODES_AT_ONCE: usize = 16;
-/// Seconds after which a gateway that does not answer is given up.
+/// Seconds after which a gateway or an exchange that does not answer is given up.
 const PATIENCE: u64 = 10;
 /// Seconds for which messages are leased: as long as a whole batch may take, and a little more.
 const LEASE_SECONDS: i64 = 240;
@@ -67,20 +67,27 @@ impl HttpGateway {
     /// Where the address is none, or would send numbers, codes and the token readable over the internet; where no HTTP
     /// client can be made.
     pub fn new(url: String, token: String) -> anyhow::Result<Self> {
-        keeps_secrets("SMS_URL", &url)?;
-        // A redirect would be followed by a GET: its page answers 200 and has taken no message. And a token goes only to the
-        // address that was named.
-        let client = reqwest::Client::builder()
-            .timeout(std::time::Duration::from_secs(PATIENCE))
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
-        Ok(Self { client, url, token })
+        Ok(Self { client: client_for("SMS_URL", &url)?, url, token })
     }
+}
+
+/// A client for an address that a setting names.
+///
+/// # Errors
+/// Where the address is none, or what goes there could be read over the internet; where no HTTP client can be made.
+pub(crate) fn client_for(setting: &str, url: &str) -> anyhow::Result<reqwest::Client> {
+    keeps_secrets(setting, url)?;
+    // A redirect would be followed by a GET: its page answers 200 and has taken nothing. And a token goes only to the address
+    // that was named.
+    let client = reqwest::Client::builder()
+        .timeout(std::time::Duration::from_secs(PATIENCE))
+        .redirect(reqwest::redirect::Policy::none());
+    Ok(client.build()?)
 }
 
 /// Whether nobody on the way can read what is sent to this address: by TLS, or because it stays on this machine or in a
 /// private network. The address itself may contain a secret, so an error names only the setting.
-pub(crate) fn keeps_secrets(setting: &str, url: &str) -> anyhow::Result<()> {
+fn keeps_secrets(setting: &str, url: &str) -> anyhow::Result<()> {
     let url = reqwest::Url::parse(url).with_context(|| format!("{setting} is no address of the form https://…"))?;
     match url.scheme() {
         "https" => return Ok(()),

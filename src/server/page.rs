@@ -2,6 +2,7 @@
 
 mod built;
 mod case;
+mod dev;
 mod exchange;
 mod field;
 mod figures;

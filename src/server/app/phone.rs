@@ -2,7 +2,7 @@
 
 use super::policy::{self, Wish};
 use super::read::readable;
-use super::worklist::{call_turn, hold_for_call};
+use super::worklist::{call_turn, caller_of, hold_for_call};
 use crate::exchange::{Dial, Happened, Told};
 use crate::failure::Failure;
 use crate::secret::random_hex;
@@ -82,22 +82,20 @@ pub async fn one(app: &App, actor: &Actor, id: &str) -> Result<PhoneCall, Failur
 /// 404 where they have not; 503 where the exchange does not take it.
 pub async fn hang_up(app: &App, actor: &Actor, id: &str) -> Result<PhoneCall, Failure> {
     let call = own(app, actor, id).await?;
-    if let Some(exchange) = app.config.exchange.as_ref().filter(|_| !shown(&call).state.is_over())
-        && let Err(error) = exchange.hang_up(id).await
-    {
-        tracing::warn!(%error, "the exchange has not ended a call");
+    if !end(app, &call).await {
         return Err(Failure::of(ProblemCode::Unavailable));
     }
     one(app, actor, id).await
 }
 
-/// Ends a call whose caller is done with it, as far as the exchange takes that.
-async fn end(app: &App, call: &Stored) {
-    if let Some(exchange) = app.config.exchange.as_ref().filter(|_| !state(call).is_over())
-        && let Err(error) = exchange.hang_up(&call.id).await
-    {
+/// Ends a call that is not over; answers false where the exchange does not take that.
+async fn end(app: &App, call: &Stored) -> bool {
+    let Some(exchange) = app.config.exchange.as_ref().filter(|_| !state(call).is_over()) else { return true };
+    let ended = exchange.hang_up(&call.id).await;
+    if let Err(error) = &ended {
         tracing::warn!(%error, "the exchange has not ended a call");
     }
+    ended.is_ok()
 }
 
 /// The call that this caller is making about a case, or has made and not recorded; a page that is loaded again goes on with
@@ -194,7 +192,7 @@ pub(super) async fn recorded(
                 end(app, &call).await;
             }
         }
-        app.store.take_turn(&call_turn(of), &format!("staff {staff}"), now, now).await
+        app.store.take_turn(&call_turn(of), &caller_of(staff), now, now).await
     };
     // The outcome itself is on the ledger.
     if let Err(error) = kept.await {

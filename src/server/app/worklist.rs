@@ -71,9 +71,14 @@ pub(super) fn call_turn(of: Reference) -> String {
     format!("call {}", of.as_u64())
 }
 
+/// Who has such a turn.
+pub(super) fn caller_of(staff: StaffId) -> String {
+    format!("staff {staff}")
+}
+
 /// Keeps a case for the caller who was handed it; answers false where it was not, or their time is over.
 pub(super) async fn hold_for_call(app: &App, staff: StaffId, of: Reference, now: Time) -> Result<bool, Failure> {
-    let (turn, who) = (call_turn(of), format!("staff {staff}"));
+    let (turn, who) = (call_turn(of), caller_of(staff));
     let handed = app.store.turns(std::slice::from_ref(&turn), now).await?.iter().any(|(_, holder)| *holder == who);
     Ok(handed && app.store.take_turn(&turn, &who, now, now + Duration::minutes(CALL_MINUTES)).await?)
 }
@@ -95,7 +100,7 @@ pub async fn next_call(app: &App, actor: &Actor, now: Time) -> Result<Option<(Ca
                 continue;
             }
             let lease = call_turn(line.reference);
-            let who = format!("staff {staff}");
+            let who = caller_of(staff);
             if app.store.take_turn(&lease, &who, now, now + Duration::minutes(CALL_MINUTES)).await? {
                 let shown = async {
                     policy::read(app, actor, Wish::Call(&case), now).await?;

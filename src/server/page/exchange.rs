@@ -1,12 +1,12 @@
 //! The demo's telephones: who is being called by the stand-in for the exchange. Exists only with the demo flag.
 
-use crate::exchange::{Habit, Happened, LocalCall};
+use super::dev;
+use crate::exchange::{Habit, Happened, LocalCall, LocalExchange};
 use crate::failure::Failure;
 use crate::state::App;
 use axum::extract::{Form, State};
-use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 use model::wire::ProblemCode;
 
 /// What somebody does on the page.
@@ -27,10 +27,14 @@ pub enum Done {
     },
 }
 
+fn local(app: &App) -> Result<&LocalExchange, Failure> {
+    let exchange = app.config.exchange.as_ref().and_then(|exchange| exchange.local());
+    exchange.ok_or_else(|| Failure::of(ProblemCode::NotFound))
+}
+
 /// Changes what the stand-in does.
 pub async fn change(State(app): State<App>, Form(done): Form<Done>) -> Result<Response, Failure> {
-    let exchange = app.config.exchange.as_ref().and_then(|exchange| exchange.local());
-    let exchange = exchange.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+    let exchange = local(&app)?;
     match done {
         Done::Habit { habit } => exchange.set_habit(habit),
         Done::Call { call, event } => exchange.happens(&call, event),
@@ -40,61 +44,32 @@ pub async fn change(State(app): State<App>, Form(done): Form<Done>) -> Result<Re
 
 /// The newest calls.
 pub async fn page(State(app): State<App>) -> Result<Response, Failure> {
-    let exchange = app.config.exchange.as_ref().and_then(|exchange| exchange.local());
-    let exchange = exchange.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        ),
-    ];
-    Ok((headers, document(exchange.habit(), &exchange.calls()).into_string()).into_response())
+    let exchange = local(&app)?;
+    Ok(dev::page("Telephones that would ring", &content(exchange.habit(), &exchange.calls())))
 }
 
-fn document(habit: Habit, calls: &[LocalCall]) -> Markup {
-    let title = "Telephones that would ring";
+fn content(habit: Habit, calls: &[LocalCall]) -> Markup {
     let habits = [
         (Habit::Answer, "answer", "answer after two seconds"),
         (Habit::LetRing, "let_ring", "let it ring"),
         (Habit::Off, "off", "have switched it off"),
     ];
+    let rows: Vec<Markup> = calls.iter().map(row).collect();
     html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) }
-                link rel="stylesheet" href="/plain.css";
-            }
-            body {
-                main class="page wide" {
-                    h1 { (title) }
-                    p { "Newest first; reload to see more. This page exists only with the demo flag." }
-                    form method="post" class="row" {
-                        fieldset {
-                            legend { "When it rings, citizens" }
-                            @for (value, code, words) in habits {
-                                label class="radio" {
-                                    input type="radio" name="habit" value=(code) checked[value == habit];
-                                    " " (words)
-                                }
-                            }
-                        }
-                        button class="button" { "From now on" }
-                    }
-                    h2 { "Calls" }
-                    div class="scroll" tabindex="0" role="region" aria-label="Calls" {
-                        table {
-                            thead { tr { @for head in ["To", "Caller", "State", ""] { th scope="col" { (head) } } } }
-                            tbody { @for call in calls { (row(call)) } }
-                        }
+        form method="post" class="row" {
+            fieldset {
+                legend { "When it rings, citizens" }
+                @for (value, code, words) in habits {
+                    label class="radio" {
+                        input type="radio" name="habit" value=(code) checked[value == habit];
+                        " " (words)
                     }
                 }
             }
+            button class="button" { "From now on" }
         }
+        h2 { "Calls" }
+        (dev::table("Calls", &["To", "Caller", "State", ""], &rows))
     }
 }
 

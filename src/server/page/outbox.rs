@@ -1,14 +1,14 @@
 //! The demo's outbox: the messages that would have been sent to phones. Exists only with the demo flag.
 
+use super::dev;
 use crate::app::inbound::{Inbound, take};
 use crate::failure::Failure;
 use crate::secret::random_hex;
 use crate::state::App;
 use crate::store::{Message, MessageState};
 use axum::extract::{Form, State};
-use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 use model::clock::ist;
 
 /// A text message that a citizen would send.
@@ -28,58 +28,26 @@ pub async fn answer(State(app): State<App>, Form(sent): Form<Sent>) -> Result<Re
 /// The newest messages.
 pub async fn page(State(app): State<App>) -> Result<Response, Failure> {
     let messages = app.store.messages(200).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        ),
-    ];
-    Ok((headers, document(&messages).into_string()).into_response())
+    Ok(dev::page("Messages that would have been sent", &content(&messages)))
 }
 
-fn document(messages: &[Message]) -> Markup {
-    let title = "Messages that would have been sent";
+fn content(messages: &[Message]) -> Markup {
+    let rows: Vec<Markup> = messages.iter().map(row).collect();
     html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) }
-                link rel="stylesheet" href="/plain.css";
+        h2 { "Answer as a citizen would" }
+        form method="post" class="row" {
+            div class="field" {
+                label for="from" { "From mobile number" }
+                input id="from" name="from" inputmode="tel";
             }
-            body {
-                main class="page wide" {
-                    h1 { (title) }
-                    p { "Newest first; reload to see more. This page exists only with the demo flag." }
-                    h2 { "Answer as a citizen would" }
-                    form method="post" class="row" {
-                        div class="field" {
-                            label for="from" { "From mobile number" }
-                            input id="from" name="from" inputmode="tel";
-                        }
-                        div class="field" {
-                            label for="text" {
-                                "Text: the number in the message for yes or no; CODE, STOP, START or WRONG NUMBER"
-                            }
-                            input id="text" name="text";
-                        }
-                        button class="button" { "Send" }
-                    }
-                    h2 { "Sent" }
-                    div class="scroll" tabindex="0" role="region" aria-label="Messages" {
-                        table {
-                            thead {
-                                tr { @for head in ["When", "To", "Template", "Text", "State"] { th scope="col" { (head) } } }
-                            }
-                            tbody { @for message in messages { (row(message)) } }
-                        }
-                    }
-                }
+            div class="field" {
+                label for="text" { "Text: the number in the message for yes or no; CODE, STOP, START or WRONG NUMBER" }
+                input id="text" name="text";
             }
+            button class="button" { "Send" }
         }
+        h2 { "Sent" }
+        (dev::table("Messages", &["When", "To", "Template", "Text", "State"], &rows))
     }
 }
 

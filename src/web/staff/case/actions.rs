@@ -234,9 +234,8 @@ fn Buttons(
             let show = move || {
                 errors.clear();
                 open.set(Some(kind));
-                let (view, keys) = (shown.get_untracked(), Keys::of_app());
-                let complete = move || untrack(|| forms.of(kind, &view).is_some_and(|form| form.to_action().is_ok()));
-                focus_form(keys, complete);
+                let view = shown.get_untracked();
+                focus_form(move || untrack(|| forms.of(kind, &view).is_some_and(|form| form.to_action().is_ok())));
             };
             if let Some((keys, letter)) = Keys::of_app().zip(letter) {
                 keys.bind(letter, name_of("do", &kind), move || {
@@ -249,16 +248,13 @@ fn Buttons(
             }
             view! {
                 <li><button type="button" class=class aria-expanded=expanded aria-keyshortcuts=letter.map(String::from) on:click=move |_| {
-                    if open.get_untracked() == Some(kind) {
-                        errors.clear();
-                        open.set(None);
-                    } else if is_wide() {
-                        show();
-                    } else {
-                        // On a phone the keyboard would cover the form before it is seen.
-                        errors.clear();
-                        open.set(Some(kind));
+                    let is_open = open.get_untracked() == Some(kind);
+                    // On a phone the keyboard would cover the form before it is seen.
+                    if !is_open && is_wide() {
+                        return show();
                     }
+                    errors.clear();
+                    open.set((!is_open).then_some(kind));
                 }>{name_of("do", &kind)}{letter.map(|letter| view! { <KeyCap letter/> })}</button></li>
             }
         });
@@ -314,8 +310,8 @@ fn focus_first() {
 
 /// Focuses the first control of the form that has just been opened. Where everything is suggested by then, the button: the
 /// same key again, or Enter, sends it. Whoever has begun to type by then stays where they are.
-fn focus_form(keys: Option<Keys>, is_complete: impl Fn() -> bool + 'static) {
-    let opened = js_sys::Date::now();
+fn focus_form(is_complete: impl Fn() -> bool + 'static) {
+    let (opened, keys) = (js_sys::Date::now(), Keys::of_app());
     if let Some(keys) = keys {
         keys.wait();
     }

@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use model::lifecycle::{Action, Stage};
 use model::wire::{Act, CaseLine, GetQueue, Office, Offices};
 use model::{DepartmentCode, Lgd};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use web::api::{self, CallError, Conditions};
 use web::component::{Dialog, Loading, Remote, title_of};
 use web::format::digits;
@@ -34,19 +35,17 @@ async fn frozen(list: Worklist, tables: Tables) -> Result<Vec<Candidate>, CallEr
     let call = GetQueue { queue: list.queue, due: list.due.get_untracked(), cursor: String::new() };
     let mut lines = api::get(&call).await?.rows;
     lines.retain(|line| line.stage == Stage::WithDepartment && !untrack(|| list.is_decided(line.reference)));
-    let wanted: BTreeSet<(DepartmentCode, Option<Lgd>)> =
-        lines.iter().filter_map(|line| Some((line.department.clone()?, line.district))).collect();
-    let mut offices: Vec<Office> = Vec::new();
-    for (department, district) in wanted {
-        offices.extend(api::get(&Offices { department, district }).await?);
+    let mut offices: BTreeMap<(DepartmentCode, Option<Lgd>), Vec<Office>> = BTreeMap::new();
+    for line in &lines {
+        let Some(department) = line.department.clone() else { continue };
+        if let Entry::Vacant(place) = offices.entry((department.clone(), line.district)) {
+            place.insert(api::get(&Offices { department, district: line.district }).await?);
+        }
     }
     let own = |line: &CaseLine| {
-        let of_department: Vec<Office> =
-            offices.iter().filter(|office| Some(&office.department) == line.department.as_ref()).cloned().collect();
-        let id = tables.with_untracked(|tables| {
-            tables.loaded().and_then(|tables| own_office(tables, &of_department, line.district, line.place))
-        })?;
-        of_department.into_iter().find(|office| office.id == id)
+        let near = offices.get(&(line.department.clone()?, line.district))?;
+        let id = tables.with_untracked(|tables| own_office(tables.loaded()?, near, line.district, line.place))?;
+        near.iter().find(|office| office.id == id).cloned()
     };
     let candidate = |line: CaseLine| {
         let office = own(&line);

@@ -157,19 +157,6 @@ impl<T: Clone + Send + Sync + 'static> OneOf<T> {
         self.code.set(code_of(value).to_owned());
     }
 
-    /// The label of a value; empty where it is not among them.
-    #[must_use]
-    pub fn label(self, value: &T) -> String
-    where
-        for<'v> &'static str: From<&'v T>,
-    {
-        let code = code_of(value);
-        let found = self.options.with_value(|options| {
-            options.iter().find(|(_, known, _)| known == code).map(|(_, _, words)| words.clone())
-        });
-        found.unwrap_or_default()
-    }
-
     /// Its control.
     #[must_use]
     pub fn field(self, errors: Errors) -> AnyView {

@@ -13,23 +13,12 @@ use model::lifecycle::{Action, CallOutcome};
 use model::names::code_of;
 use model::wire::{CallState, CaseView, PhoneCall};
 use web::component::Errors;
-use web::format::digits;
+use web::format::{digits, now};
 use web::i18n::{key, t};
 
 /// The call that is being made, where the page makes calls.
 #[derive(Clone, Copy)]
 pub struct OnLine(pub RwSignal<Option<PhoneCall>>);
-
-/// Suffix of the catalogue keys of the question and its answers: a report that does not say "done" is not asked about
-/// as done.
-#[must_use]
-pub fn ending(outcome: Option<Outcome>) -> &'static str {
-    match outcome {
-        Some(Outcome::PartlyDone) => ".partly",
-        Some(Outcome::CannotBeDone) => ".cannot",
-        _ => "",
-    }
-}
 
 /// When to call again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,14 +57,11 @@ impl Later {
     }
 }
 
-fn now() -> Time {
-    Time::from_timestamp_millis(web::clock::now()).unwrap_or_default()
-}
-
 /// The form.
 pub struct RecordCall {
     outcomes: OneOf<CallOutcome>,
-    among: Vec<CallOutcome>,
+    /// The outcomes that fit the report, each with its words.
+    among: Vec<(CallOutcome, String)>,
     later: OneOf<Later>,
     remark: Words,
     line: Option<OnLine>,
@@ -84,15 +70,15 @@ pub struct RecordCall {
 /// A form on which nothing is chosen, unless the exchange has heard that nobody answered.
 #[must_use]
 pub fn form(view: &CaseView) -> RecordCall {
-    let ending = ending(view.outcome);
+    let ending = Outcome::ending(view.outcome);
     let words = |outcome: CallOutcome| match outcome {
         CallOutcome::Agreed | CallOutcome::Disputed => t(&format!("call.{}{ending}", code_of(&outcome))),
         _ => t(&format!("call.{}", code_of(&outcome))),
     };
-    let among = CallOutcome::about(view.outcome);
-    let numbered = among
-        .iter()
-        .map(|outcome| (*outcome, format!("{}. {}", digits(&outcome.digit().to_string()), words(*outcome))));
+    let among = CallOutcome::about(view.outcome).into_iter().map(|outcome| (outcome, words(outcome)));
+    let among: Vec<_> = among.collect();
+    let numbered =
+        among.iter().map(|(outcome, words)| (*outcome, format!("{}. {words}", digits(&outcome.digit().to_string()))));
     let outcomes = OneOf::new(key::FIELD_CALL, numbered);
     let later = Later::ALL.map(|later| (later, t(&format!("later.{}", code_of(&later)))));
     let later = OneOf::new(key::FIELD_LATER, later).with_id("later");
@@ -116,10 +102,9 @@ impl Form for RecordCall {
     fn fields(&self, errors: Errors) -> AnyView {
         let (outcomes, later, remark) = (self.outcomes, self.later, self.remark);
         if let Some(keys) = Keys::of_app() {
-            for outcome in self.among.iter().copied() {
+            for (outcome, words) in self.among.clone() {
                 let Some(digit) = char::from_digit(outcome.digit().into(), 10) else { continue };
-                let label = outcomes.label(&outcome).split_once(". ").map(|(_, words)| words.to_owned());
-                keys.bind_within(digit, label.unwrap_or_default(), move || {
+                keys.bind_within(digit, words, move || {
                     outcomes.choose(&outcome);
                     focus_in_form(match outcome {
                         CallOutcome::CallLater => "#later",
@@ -139,7 +124,9 @@ impl Form for RecordCall {
             return Err(vec![Problem { at: WORDS, says: key::CALL_SAY_WHAT }]);
         }
         let later = match outcome {
-            CallOutcome::CallLater => Some(self.later.read().map_err(|problem| vec![problem])?.time(now())),
+            CallOutcome::CallLater => {
+                Some(self.later.read().map_err(|problem| vec![problem])?.time(now().unwrap_or_default()))
+            }
             _ => None,
         };
         let call = self.line.and_then(|OnLine(call)| call.get_untracked());

@@ -1,9 +1,9 @@
 //! Records a visit: what was seen at the place.
 
 use super::field::{OneOf, PhotosToSend, Words, both};
-use super::record_call::ending;
 use super::{Form, Kept, Problem, kept};
 use leptos::prelude::*;
+use model::atr::Outcome;
 use model::lifecycle::{Action, Position, VisitFinding};
 use model::names::code_of;
 use model::wire::CaseView;
@@ -22,7 +22,7 @@ pub struct RecordVisit {
 /// An empty form.
 #[must_use]
 pub fn form(view: &CaseView) -> RecordVisit {
-    let ending = ending(view.outcome);
+    let ending = Outcome::ending(view.outcome);
     let findings = [VisitFinding::DoneCitizenAgrees, VisitFinding::DoneCitizenNotMet, VisitFinding::NotDone];
     let words = |finding: VisitFinding| t(&format!("finding.{}{ending}", code_of(&finding)));
     RecordVisit {
