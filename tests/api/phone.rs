@@ -148,6 +148,7 @@ async fn a_page_that_was_loaded_again_goes_on_with_its_call_and_no_line_stays_op
     assert_eq!(next(&caller).await["call"]["state"], "ringing", "the page was loaded again");
     assert_eq!(record(&caller, &number, "confirmed", "").await.json["refusal"], "not_as_heard");
     // Nobody listens to two citizens at once.
+    world.pass(Duration::milliseconds(1));
     let second = begin().await;
     assert_eq!(*exchange.ended.lock().expect("calls"), std::slice::from_ref(&first));
     tell(&world, &first, "ended").await;

@@ -36,10 +36,11 @@ pub(super) fn one(connection: &Connection, id: &str) -> Result<Option<PhoneCall>
     connection.first(&format!("SELECT {CALL} FROM phone_call WHERE id = ?1"), params![id], call)
 }
 
+/// Of two that began in the same millisecond, the one that goes on.
 pub(super) fn newest(connection: &Connection, staff: StaffId, of: Reference, since: Time) -> Result<Option<PhoneCall>> {
     let sql = format!(
         "SELECT {CALL} FROM phone_call WHERE staff = ?1 AND reference = ?2 AND begun >= ?3 AND outcome IS NULL
-         ORDER BY begun DESC LIMIT 1"
+         ORDER BY begun DESC, ended IS NULL DESC LIMIT 1"
     );
     connection.first(&sql, params![staff.get(), number(of), millis(since)], call)
 }
