@@ -10,6 +10,7 @@ pub mod device;
 pub mod duplicate;
 mod grievance;
 pub mod guard;
+mod line;
 mod live;
 mod me;
 pub mod number;
@@ -61,6 +62,11 @@ pub fn router() -> Router<Root> {
         .mount::<wire::GetPhoneCall, _, _>(200, phone::one)
         .mount::<wire::HangUp, _, _>(200, phone::hang_up)
         .mount::<wire::GetOwnCalls, _, _>(200, phone::own)
+        .mount::<wire::GetLine, _, _>(200, line::line)
+        .mount::<wire::EndLine, _, _>(200, line::end)
+        .mount::<wire::TieCall, _, _>(200, line::tie)
+        .mount::<wire::GetLineDay, _, _>(200, line::day)
+        .mount::<wire::RingBack, _, _>(200, line::ring_back)
         .mount::<wire::Caller, _, _>(200, queue::caller)
         .mount::<wire::Desks, _, _>(200, queue::desks)
         .mount::<wire::GetHealth, _, _>(200, queue::health)

@@ -14,6 +14,7 @@ pub mod duplicate;
 pub mod earlier;
 pub mod inbound;
 pub mod lease;
+pub mod line;
 pub mod lodge;
 pub mod message;
 pub mod number;

@@ -4,6 +4,7 @@
 //! ([`signature`]). The demo has a stand-in ([`LocalExchange`]) whose telephones are on the page `/dev/exchange`.
 
 use crate::messenger::client_for;
+use crate::secret::random_hex;
 use anyhow::Result;
 use async_trait::async_trait;
 use chrono::Duration;
@@ -71,12 +72,20 @@ pub struct Told {
     pub event: Happened,
     /// When.
     pub at: Time,
+    /// Who rings us, where somebody does and shows it: any spelling of a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// On whose telephone it rings, where somebody rings us: the number of the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<StaffId>,
 }
 
 /// What happens to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Happened {
+    /// Somebody rings us; told again where it moves on to another telephone.
+    Arriving,
     /// It rings at the citizen's.
     Ringing,
     /// They speak.
@@ -148,6 +157,14 @@ impl Exchange for HttpExchange {
     }
 }
 
+impl Told {
+    /// What happens to a call that is known.
+    #[must_use]
+    pub fn of(call_id: String, event: Happened, at: Time) -> Self {
+        Self { call_id, event, at, from: None, agent: None }
+    }
+}
+
 /// What the citizens of the stand-in do when it rings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -174,6 +191,8 @@ const SHOWN: usize = 50;
 pub struct LocalCall {
     /// The call.
     pub dial: Dial,
+    /// Whether the citizen rings us.
+    pub arrives: bool,
     /// The last that happened; `None` while it connects.
     pub last: Option<Happened>,
 }
@@ -234,19 +253,39 @@ impl LocalExchange {
         }
         call.last = Some(event);
         // Nobody listens any more: the server stops.
-        let _ = self.webhooks.send(Told { call_id: call_id.to_owned(), event, at: chrono::Utc::now() });
+        let _ = self.webhooks.send(Told::of(call_id.to_owned(), event, chrono::Utc::now()));
+    }
+
+    /// A citizen rings this telephone; whoever sits there takes it after two seconds, unless they are away.
+    ///
+    /// # Errors
+    /// Where the system has no random numbers.
+    pub fn arrives(&self, from: &Mobile, agent: StaffId, away: bool) -> Result<()> {
+        let dial = Dial::new(random_hex::<16>()?, agent, from);
+        let (id, from) = (dial.call_id.clone(), Some(dial.to.clone()));
+        self.remember(LocalCall { dial, arrives: true, last: Some(Happened::Arriving) });
+        let told = Told { from, agent: Some(agent), ..Told::of(id.clone(), Happened::Arriving, chrono::Utc::now()) };
+        let _ = self.webhooks.send(told);
+        let exchange = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(if away { RINGS } else { ANSWERS }).await;
+            exchange.happens(&id, if away { Happened::Ended } else { Happened::Answered });
+        });
+        Ok(())
+    }
+
+    fn remember(&self, call: LocalCall) {
+        let mut calls = self.shared.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.push(call);
+        let over = calls.len().saturating_sub(SHOWN);
+        calls.drain(..over);
     }
 }
 
 #[async_trait]
 impl Exchange for LocalExchange {
     async fn dial(&self, dial: &Dial) -> Result<()> {
-        {
-            let mut calls = self.shared.calls.lock().unwrap_or_else(PoisonError::into_inner);
-            calls.push(LocalCall { dial: dial.clone(), last: None });
-            let over = calls.len().saturating_sub(SHOWN);
-            calls.drain(..over);
-        }
+        self.remember(LocalCall { dial: dial.clone(), arrives: false, last: None });
         let (exchange, id, habit) = (self.clone(), dial.call_id.clone(), self.habit());
         tokio::spawn(async move {
             tokio::time::sleep(CONNECTS).await;

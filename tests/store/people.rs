@@ -6,8 +6,8 @@ use model::lifecycle::{CallOutcome, Party};
 use model::wire::{Names, Office, OwnCalls};
 use model::{Actor, Language, Lgd, Mobile, OfficeId, PersonId, Role, Rules, Scope, StaffId};
 use server::store::{
-    Account, AccountFilter, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, Heard, NewMessage, PhoneCall,
-    Redeemed, Session, Setting, SignInCost, SignInCount, TriedCode,
+    Account, AccountFilter, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, Heard, LineCall, LineWork,
+    NewMessage, PhoneCall, Redeemed, Session, Setting, SignInCost, SignInCount, TriedCode,
 };
 
 fn mobile() -> Mobile {
@@ -323,4 +323,58 @@ pub async fn a_call_is_heard_of_once_and_counted_for_its_caller(engine: Engine) 
     assert!(store.phone_call("a").await.expect("read").is_some());
     store.sweep(now() + Duration::days(91)).await.expect("swept");
     assert!(store.phone_call("a").await.expect("read").is_none());
+}
+
+pub async fn who_rang_in_vain_waits_until_they_are_spoken_with(engine: Engine) {
+    let store = engine.open();
+    let (one, other) = (StaffId::new(4), StaffId::new(5));
+    let mobile = |number: &str| Mobile::parse(number).expect("a number");
+    let (first, second) = (mobile("9830012345"), mobile("9830054321"));
+    let at = |seconds| now() + Duration::seconds(seconds);
+    let begin = async |id: &str, staff, from: Option<&Mobile>, back, seconds| {
+        store.begin_line(LineCall::begun(id.into(), staff, from.cloned(), back, at(seconds))).await.expect("kept");
+    };
+    let hear = async |id: &str, heard, seconds| store.hear_line(id, heard, at(seconds)).await.expect("kept");
+    begin("a", None, Some(&first), false, 0).await;
+    assert_eq!(store.line_of(one, now()).await.expect("read"), None, "they wait for somebody");
+    begin("a", Some(one), None, false, 1).await;
+    let rings = store.line_of(one, now()).await.expect("read").expect("a call");
+    assert_eq!((rings.id.as_str(), &rings.mobile, rings.begun), ("a", &Some(first.clone()), now()));
+    assert_eq!(store.line_of(one, at(1)).await.expect("read"), None, "since then");
+    assert!(hear("a", Heard::Ended, 20).await && !hear("unknown", Heard::Ended, 20).await);
+    assert_eq!(store.line_of(one, now()).await.expect("read"), None);
+    begin("b", Some(one), Some(&second), false, 5).await;
+    begin("c", Some(one), Some(&first), false, 30).await;
+    begin("d", Some(one), None, false, 31).await;
+    for id in ["b", "c", "d"] {
+        assert!(hear(id, Heard::Ended, 40).await);
+    }
+    let missed = async |since, tries| {
+        let missed = store.missed(at(since), tries).await.expect("read").into_iter();
+        missed.map(|one| (one.mobile, one.times, one.latest, one.tries)).collect::<Vec<_>>()
+    };
+    let (waits, twice) = ((second.clone(), 1, at(5), 0), (first.clone(), 2, at(30), 0));
+    assert_eq!(missed(0, 3).await, [waits.clone(), twice]);
+    assert_eq!(missed(6, 3).await, [(first.clone(), 1, at(30), 0)]);
+    begin("e", Some(other), Some(&first), true, 50).await;
+    assert!(hear("e", Heard::Rings, 51).await && hear("e", Heard::Ended, 60).await);
+    assert_eq!(missed(0, 3).await[1].3, 1, "rung back in vain");
+    assert_eq!(missed(0, 1).await, std::slice::from_ref(&waits));
+    begin("f", Some(other), Some(&first), true, 70).await;
+    // Told out of order, and once more: the first of each kind counts.
+    for (heard, seconds) in [(Heard::Answered, 75), (Heard::Rings, 72), (Heard::Ended, 90), (Heard::Ended, 99)] {
+        assert!(hear("f", heard, seconds).await);
+    }
+    let spoken = store.line_call("f").await.expect("read").expect("a call");
+    assert_eq!((spoken.rang, spoken.answered, spoken.ended), (Some(at(75)), Some(at(75)), Some(at(90))));
+    assert_eq!(missed(0, 3).await, [waits]);
+    let of = super::lodged(1).0.case.reference;
+    assert!(!store.tie_line("f", one, of).await.expect("asked"), "it was not on theirs");
+    assert!(store.tie_line("f", other, of).await.expect("kept"));
+    assert_eq!(store.line_call("f").await.expect("read").and_then(|call| call.reference), Some(of));
+    let work = async |staff| store.line_work(staff, now()).await.expect("counted");
+    assert_eq!(work(other).await, LineWork { answered: 1, taken: 1 });
+    assert_eq!(work(one).await, LineWork::default());
+    store.sweep(now() + Duration::days(91)).await.expect("swept");
+    assert_eq!(store.line_call("f").await.expect("read"), None);
 }

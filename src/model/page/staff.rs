@@ -20,6 +20,12 @@ pub enum StaffPage {
     Number,
     /// Load of the desks.
     Desks,
+    /// The tables that are administered, and their changes.
+    Settings,
+    /// One of these tables, by its name.
+    Table(String),
+    /// Accounts of the staff.
+    Accounts,
     /// The dashboard, with its filter as a query.
     Dashboard(String),
     /// The cases behind a figure, with the filter as a query.
@@ -42,20 +48,28 @@ fn with_query(path: &str, query: &str) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
+/// Whether it may be the name of a table: small letters and dots.
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'.')
+}
+
 /// The pages without a parameter.
-const PLAIN: [(&str, StaffPage); 6] = [
+const PLAIN: [(&str, StaffPage); 8] = [
     ("/staff/", StaffPage::Home),
     ("/staff/work", StaffPage::Work),
     ("/staff/intake", StaffPage::Intake),
     ("/staff/calls", StaffPage::Calls),
     ("/staff/number", StaffPage::Number),
     ("/staff/desks", StaffPage::Desks),
+    ("/staff/settings", StaffPage::Settings),
+    ("/staff/accounts", StaffPage::Accounts),
 ];
 
 impl Page for StaffPage {
     fn path(&self) -> String {
         match self {
             Self::Case(reference) => format!("/staff/case/{reference}"),
+            Self::Table(name) => format!("/staff/settings/{name}"),
             Self::Dashboard(query) => with_query("/staff/dashboard", query),
             Self::Cases(query) => with_query("/staff/cases", query),
             Self::Search(query) => with_query("/staff/search", query),
@@ -71,6 +85,7 @@ impl Page for StaffPage {
         }
         match plain.strip_prefix("/staff/").map(|rest| rest.split_once('/').unwrap_or((rest, ""))) {
             Some(("case", reference)) => Reference::parse(reference).map_or(Self::Unknown, Self::Case),
+            Some(("settings", name)) if is_name(name) => Self::Table(name.to_owned()),
             Some(("dashboard", "")) => Self::Dashboard(query.to_owned()),
             Some(("cases", "")) => Self::Cases(query.to_owned()),
             Some(("search", "")) => Self::Search(query.to_owned()),
@@ -93,6 +108,9 @@ mod tests {
             StaffPage::Calls,
             StaffPage::Number,
             StaffPage::Desks,
+            StaffPage::Settings,
+            StaffPage::Table("holidays.tsv".into()),
+            StaffPage::Accounts,
             StaffPage::Dashboard(String::new()),
             StaffPage::Dashboard("days=30&where=district:307".into()),
             StaffPage::Cases("where=department:PHE".into()),
@@ -101,6 +119,8 @@ mod tests {
         for page in pages {
             assert_eq!(StaffPage::of(&page.path()), page);
         }
-        assert_eq!(StaffPage::of("/staff/nowhere"), StaffPage::Unknown);
+        for nowhere in ["/staff/nowhere", "/staff/settings/../me", "/staff/settings/A", "/staff/settings/a/b"] {
+            assert_eq!(StaffPage::of(nowhere), StaffPage::Unknown, "{nowhere}");
+        }
     }
 }

@@ -3,9 +3,9 @@
 use super::{CaseLine, Endpoint, Method, query};
 use crate::clock::{ist_date, ist_midnight};
 use crate::duty::{Duty, Needs};
-use crate::lifecycle::{Action, Stage};
+use crate::lifecycle::{Action, Gender, Stage};
 use crate::names::{Names, code_of, vocabulary};
-use crate::{DepartmentCode, Language, Reference, Role, Time};
+use crate::{DepartmentCode, Language, Lgd, Reference, Role, Time};
 use serde::{Deserialize, Serialize};
 
 endpoint!(
@@ -61,7 +61,7 @@ vocabulary! {
 
 endpoint!(
     /// Earlier grievances from a number, for the member of staff who takes the call; recorded.
-    Caller {} Post "/api/callers", Needs::Duty(Duty::TakeIntake), CallerRequest => Vec<CaseLine>
+    Caller {} Post "/api/callers", Needs::Duty(Duty::TakeIntake), CallerRequest => KnownCaller
 );
 
 endpoint!(
@@ -235,6 +235,38 @@ pub struct QueuePage {
     /// Cases of this page that somebody else has open, with who that is.
     #[serde(default)]
     pub with_others: Vec<(Reference, Colleague)>,
+}
+
+/// Answer of [`Caller`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct KnownCaller {
+    /// Who has lodged from this number, as far as the reader may know it; the latest first. Many share a telephone.
+    pub people: Vec<KnownPerson>,
+    /// Its grievances, newest first.
+    pub cases: Vec<CaseLine>,
+}
+
+/// Somebody who has lodged from a number, with what they said of themselves last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct KnownPerson {
+    /// Full name.
+    pub name: String,
+    /// Gender.
+    pub gender: Gender,
+    /// Language of the messages to them.
+    pub language: Language,
+    /// District.
+    pub district: Option<Lgd>,
+    /// Block or town.
+    pub place: Option<Lgd>,
+    /// Village or locality.
+    pub landmark: String,
+    /// How many grievances they have lodged from it.
+    pub cases: u32,
+    /// When the latest was lodged.
+    pub latest: Time,
 }
 
 /// Body of [`Caller`].

@@ -5,7 +5,7 @@ use crate::app::{alarm, lease, worklist};
 use crate::failure::Failure;
 use model::Mobile;
 use model::lodging::Problem as FieldProblem;
-use model::wire::{Caller, CaseLine, Desk, Desks, GetHealth, GetQueue, Health, Lease, LeaseCase, QueuePage};
+use model::wire::{Caller, Desk, Desks, GetHealth, GetQueue, Health, KnownCaller, Lease, LeaseCase, QueuePage};
 
 /// A page of the actor's worklist with its counts.
 pub async fn page(call: Call<GetQueue>) -> Result<Reply<QueuePage>, Failure> {
@@ -15,7 +15,7 @@ pub async fn page(call: Call<GetQueue>) -> Result<Reply<QueuePage>, Failure> {
 }
 
 /// Earlier grievances from a number, for the member of staff who takes the call.
-pub async fn caller(call: Call<Caller>) -> Result<Reply<Vec<CaseLine>>, Failure> {
+pub async fn caller(call: Call<Caller>) -> Result<Reply<KnownCaller>, Failure> {
     let mobile = Mobile::parse(&call.body.mobile).map_err(|why| Failure::fields(vec![FieldProblem::from(why)]))?;
     Ok(Reply::ok(worklist::caller(&call.app, call.actor()?, &mobile, call.now).await?))
 }

@@ -1,5 +1,6 @@
 //! Telephone calls: ringing a citizen, and what the exchange tells of it.
 
+use super::line;
 use super::policy::{self, Wish};
 use super::read::readable;
 use super::worklist::{call_turn, caller_of, hold_for_call};
@@ -57,12 +58,14 @@ pub async fn ring(app: &App, actor: &Actor, of: Reference, now: Time) -> Result<
 /// Where the store does not answer; the exchange then tells it again.
 pub async fn hear(app: &App, told: &Told) -> Result<(), StoreError> {
     let heard = match told.event {
+        Happened::Arriving => return line::arrives(app, told).await,
         Happened::Ringing => Heard::Rings,
         Happened::Answered => Heard::Answered,
         Happened::Ended => Heard::Ended,
         Happened::Failed => Heard::Failed,
     };
-    if !app.store.hear_call(&told.call_id, heard, told.at).await? {
+    let (id, at) = (&told.call_id, told.at);
+    if !app.store.hear_call(id, heard, at).await? && !app.store.hear_line(id, heard, at).await? {
         tracing::info!("the exchange has told of a call that is not known");
     }
     Ok(())

@@ -6,14 +6,18 @@ use super::{lease, phone};
 use crate::catalogue;
 use crate::failure::Failure;
 use crate::state::App;
-use crate::store::QueueFilter;
+use crate::store::{QueueFilter, StoredEvent};
 use chrono::Duration;
-use model::lifecycle::{Case, Party};
-use model::wire::{CallToMake, CaseLine, Due, ProblemCode, Queue, QueuePage};
-use model::{Actor, Language, Mobile, Reference, Rules, Scope, StaffId, Time};
+use model::lifecycle::{Case, Event, EventBody, Party, Statement};
+use model::wire::{CallToMake, Due, KnownCaller, KnownPerson, ProblemCode, Queue, QueuePage};
+use model::{Actor, Language, Mobile, Reference, Rules, Scope, StaffId, Time, text};
 
 /// Rows on a page.
 const PAGE: u32 = 50;
+/// Grievances of a number from which its people are named, those lodged last.
+const NAMED_BY: usize = 30;
+/// People that are named, one for each digit but 0.
+const PEOPLE: usize = 9;
 /// Minutes for which a case that somebody is calling about is given to nobody else.
 const CALL_MINUTES: i64 = 10;
 
@@ -140,14 +144,34 @@ fn language_of(written: Language) -> Language {
 ///
 /// # Errors
 /// 429 where they read too fast.
-pub async fn caller(app: &App, actor: &Actor, mobile: &Mobile, now: Time) -> Result<Vec<CaseLine>, Failure> {
+pub async fn caller(app: &App, actor: &Actor, mobile: &Mobile, now: Time) -> Result<KnownCaller, Failure> {
     let person = app.person(mobile);
-    let mut shown = Vec::new();
+    let mut known = KnownCaller::default();
     for line in app.store.cases_of(person).await? {
         let Some(case) = app.store.case(line.reference).await?.filter(|case| may_read(actor, case)) else { continue };
         // The caller may share the telephone with the person complained of.
-        shown.push(if case.shielded { line.withheld() } else { line });
+        let hidden = case.shielded || case.hides_citizen_from(actor.role);
+        if !hidden && !case.disowned && known.cases.len() < NAMED_BY {
+            name(&mut known.people, app.reader().history(line.reference).await?.into_iter().next());
+        }
+        known.cases.push(if case.shielded { line.withheld() } else { line });
     }
-    policy::read(app, actor, Wish::Caller(person, shown.len()), now).await?;
-    Ok(shown)
+    policy::read(app, actor, Wish::Caller(person, known.cases.len()), now).await?;
+    Ok(known)
+}
+
+/// Counts a lodging for the person whom it names; those lodged last come first.
+fn name(people: &mut Vec<KnownPerson>, lodging: Option<StoredEvent>) {
+    let Some(Event { at, body: EventBody::Lodged { gender, language, district, place, .. }, statement, .. }) =
+        lodging.map(|stored| stored.event)
+    else {
+        return;
+    };
+    let Some(Statement { name, landmark, .. }) = statement.filter(|said| !said.name.is_empty()) else { return };
+    let key = text::search_key(&name);
+    if let Some(person) = people.iter_mut().find(|person| text::search_key(&person.name) == key) {
+        person.cases += 1;
+    } else if people.len() < PEOPLE {
+        people.push(KnownPerson { name, gender, language, district, place, landmark, cases: 1, latest: at });
+    }
 }

@@ -7,6 +7,7 @@ use crate::state::App;
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
+use model::Mobile;
 use model::wire::ProblemCode;
 
 /// What somebody does on the page.
@@ -17,6 +18,16 @@ pub enum Done {
     Habit {
         /// From the next call on.
         habit: Habit,
+    },
+    /// Rings a telephone of ours.
+    Ring {
+        /// The citizen's number, as typed.
+        from: String,
+        /// The user name of whose telephone it is.
+        to: String,
+        /// Whether nobody sits there.
+        #[serde(default)]
+        away: Option<String>,
     },
     /// Does something to a call, as its citizen or the network.
     Call {
@@ -37,6 +48,12 @@ pub async fn change(State(app): State<App>, Form(done): Form<Done>) -> Result<Re
     let exchange = local(&app)?;
     match done {
         Done::Habit { habit } => exchange.set_habit(habit),
+        Done::Ring { from, to, away } => {
+            let from = Mobile::parse(&from).map_err(|why| Failure::fields(vec![why.into()]))?;
+            let account = app.store.account(to.trim()).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+            let staff = account.actor.staff.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+            exchange.arrives(&from, staff, away.is_some()).map_err(|error| Failure::internal(&error))?;
+        }
         Done::Call { call, event } => exchange.happens(&call, event),
     }
     Ok(Redirect::to("/dev/exchange").into_response())
@@ -68,14 +85,31 @@ fn content(habit: Habit, calls: &[LocalCall]) -> Markup {
             }
             button class="button" { "From now on" }
         }
+        h2 { "Ring as a citizen would" }
+        form method="post" class="row" {
+            div class="field" {
+                label for="from" { "From mobile number" }
+                input id="from" name="from" inputmode="tel" required;
+            }
+            div class="field" {
+                label for="to" { "To the telephone of (user name)" }
+                input id="to" name="to" value="telecaller" autocapitalize="none" required;
+            }
+            label class="radio" {
+                input type="checkbox" name="away" value="yes";
+                " nobody is there to take it"
+            }
+            button class="button" { "Ring" }
+        }
         h2 { "Calls" }
-        (dev::table("Calls", &["To", "Caller", "State", ""], &rows))
+        (dev::table("Calls", &["Citizen", "Who rings", "Staff", "State", ""], &rows))
     }
 }
 
 fn row(call: &LocalCall) -> Markup {
     let (state, events): (_, &[_]) = match call.last {
         None => ("connecting", &[]),
+        Some(Happened::Arriving) => ("ringing us", &[("answered", "Take it"), ("ended", "Stop ringing")]),
         Some(Happened::Ringing) => ("ringing", &[("answered", "Answer"), ("ended", "Stop ringing")]),
         Some(Happened::Answered) => ("speaking", &[("ended", "Hang up")]),
         Some(Happened::Ended) => ("ended", &[]),
@@ -84,6 +118,7 @@ fn row(call: &LocalCall) -> Markup {
     html! {
         tr {
             td { (call.dial.to) }
+            td { @if call.arrives { "the citizen" } @else { "we" } }
             td { (call.dial.agent) }
             td { (state) }
             td {

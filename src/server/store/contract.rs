@@ -5,9 +5,9 @@
 
 use super::{
     Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged,
-    CodeLimits, CodeRule, Heard, Idempotency, Message, NewMessage, PackedLife, PhoneCall, Question, QueueCounts,
-    QueueFilter, QueueRows, Reading, Redeemed, Result, Retained, Searchable, Session, Setting, Share, SignInCount,
-    StoredEvent, Trail, TriedCode, Witness, Worded,
+    CodeLimits, CodeRule, Heard, Idempotency, LineCall, LineWork, Message, Missed, NewMessage, PackedLife, PhoneCall,
+    Question, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed, Result, Retained, Searchable, Session, Setting,
+    Share, SignInCount, StoredEvent, Trail, TriedCode, Witness, Worded,
 };
 use crate::ledger::{Chains, PublishedHead};
 use async_trait::async_trait;
@@ -289,6 +289,26 @@ pub trait Calls: Send + Sync {
     async fn own_calls(&self, staff: StaffId, since: Time) -> Result<OwnCalls>;
 }
 
+/// Calls on the telephones of those who take grievances.
+#[async_trait]
+pub trait Lines: Send + Sync {
+    /// A call has begun; told of again, it has moved to another telephone.
+    async fn begin_line(&self, call: LineCall) -> Result<()>;
+    /// Something is heard of a call; each kind counts the first time. Answers false where the call is not known.
+    async fn hear_line(&self, id: &str, heard: Heard, at: Time) -> Result<bool>;
+    /// A call.
+    async fn line_call(&self, id: &str) -> Result<Option<LineCall>>;
+    /// The newest call on somebody's telephone that began since then and has not ended.
+    async fn line_of(&self, staff: StaffId, since: Time) -> Result<Option<LineCall>>;
+    /// Numbers that rang since then, were not spoken with, and were rung back fewer times than `tries`; those that have waited
+    /// longest first.
+    async fn missed(&self, since: Time, tries: u32) -> Result<Vec<Missed>>;
+    /// A call on somebody's telephone was about this grievance. Answers false where it was not on theirs.
+    async fn tie_line(&self, id: &str, staff: StaffId, of: Reference) -> Result<bool>;
+    /// What somebody has done on their telephone since then.
+    async fn line_work(&self, staff: StaffId, since: Time) -> Result<LineWork>;
+}
+
 /// What the nodes of one database share: turns, allowances, named facts.
 #[async_trait]
 pub trait Shared: Send + Sync {
@@ -334,5 +354,5 @@ pub trait Reader: ReadCases + ReadPeople + ReadDirectory + ReadFiles + ReadOutbo
 impl<T: ReadCases + ReadPeople + ReadDirectory + ReadFiles + ReadOutbox> Reader for T {}
 
 /// The whole store.
-pub trait Store: Reader + Ledger + People + Directory + Files + Outbox + Calls + Shared + Upkeep {}
-impl<T: Reader + Ledger + People + Directory + Files + Outbox + Calls + Shared + Upkeep> Store for T {}
+pub trait Store: Reader + Ledger + People + Directory + Files + Outbox + Calls + Lines + Shared + Upkeep {}
+impl<T: Reader + Ledger + People + Directory + Files + Outbox + Calls + Lines + Shared + Upkeep> Store for T {}

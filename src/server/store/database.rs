@@ -7,11 +7,11 @@ use super::sql::params;
 use super::writer::Writer;
 use super::{
     Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Calls, Changed, Code, CodeJudged,
-    CodeLimits, CodeRule, Directory, Files, Heard, Idempotency, Ledger, Message, NewMessage, Outbox, PackedLife,
-    People, PhoneCall, Question, QueueCounts, QueueFilter, QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox,
-    ReadPeople, Reading, Redeemed, Result, Retained, Searchable, Session, Setting, Share, Shared, SignInCount,
-    StoredEvent, Trail, TriedCode, Upkeep, Witness, Worded, append, audit, chain, due_column, files, millis, number,
-    outbox, people, person, phone, proof, queue, retention, setting, time,
+    CodeLimits, CodeRule, Directory, Files, Heard, Idempotency, Ledger, LineCall, LineWork, Lines, Message, Missed,
+    NewMessage, Outbox, PackedLife, People, PhoneCall, Question, QueueCounts, QueueFilter, QueueRows, ReadCases,
+    ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading, Redeemed, Result, Retained, Searchable, Session,
+    Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode, Upkeep, Witness, Worded, append, audit, chain,
+    due_column, files, line, millis, number, outbox, people, person, phone, proof, queue, retention, setting, time,
 };
 use crate::ledger::{Chains, Hash, Head, PublishedHead};
 use async_trait::async_trait;
@@ -677,6 +677,39 @@ impl Calls for Database {
 
     async fn own_calls(&self, staff: StaffId, since: Time) -> Result<OwnCalls> {
         self.pool.read(|connection| phone::own(connection, staff, since))
+    }
+}
+
+#[async_trait]
+impl Lines for Database {
+    async fn begin_line(&self, call: LineCall) -> Result<()> {
+        self.writer.write(move |connection, _| line::begin(connection, &call)).await
+    }
+
+    async fn hear_line(&self, id: &str, heard: Heard, at: Time) -> Result<bool> {
+        let id = id.to_owned();
+        self.writer.write(move |connection, _| line::hear(connection, &id, heard, at)).await
+    }
+
+    async fn line_call(&self, id: &str) -> Result<Option<LineCall>> {
+        self.pool.read(|connection| line::one(connection, id))
+    }
+
+    async fn line_of(&self, staff: StaffId, since: Time) -> Result<Option<LineCall>> {
+        self.pool.read(|connection| line::on(connection, staff, since))
+    }
+
+    async fn missed(&self, since: Time, tries: u32) -> Result<Vec<Missed>> {
+        self.pool.read(|connection| line::missed(connection, since, tries))
+    }
+
+    async fn tie_line(&self, id: &str, staff: StaffId, of: Reference) -> Result<bool> {
+        let id = id.to_owned();
+        self.writer.write(move |connection, _| line::tie(connection, &id, staff, of)).await
+    }
+
+    async fn line_work(&self, staff: StaffId, since: Time) -> Result<LineWork> {
+        self.pool.read(|connection| line::work(connection, staff, since))
     }
 }
 

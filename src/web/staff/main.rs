@@ -1,6 +1,7 @@
 //! The staff app, mobile first. A module and a downloaded part for each place of work; here are the frame, the worklist
 //! and the list of cases, which all of them share.
 
+mod admin;
 mod calls;
 mod case;
 mod case_list;
@@ -9,6 +10,7 @@ mod figures;
 mod habits;
 mod intake;
 mod keys;
+mod pickers;
 mod search;
 mod session;
 mod sign_in;
@@ -174,6 +176,10 @@ fn pages(role: Role) -> Vec<(StaffPage, String)> {
     if intake::number::is_for(role) {
         pages.push((StaffPage::Number, t(key::STAFF_NAV_NUMBER)));
     }
+    if role.has(Duty::SeeSettings) {
+        pages.push((StaffPage::Settings, t(key::SETTINGS_TITLE)));
+        pages.push((StaffPage::Accounts, t(key::ACCOUNTS_TITLE)));
+    }
     if role.has(Duty::WatchDesks) {
         pages.push((StaffPage::Desks, t(key::STAFF_NAV_DESKS)));
     }
@@ -192,7 +198,11 @@ fn Menu(role: Role) -> impl IntoView {
             let is_first = first.as_ref() == Some(&page);
             let current = move || {
                 let shown = nav.page();
-                let beside = own == StaffPage::Work && matches!(shown, StaffPage::Case(_));
+                let beside = match &own {
+                    StaffPage::Work => matches!(shown, StaffPage::Case(_)),
+                    StaffPage::Settings => matches!(shown, StaffPage::Table(_)),
+                    _ => false,
+                };
                 (shown.same_kind(&own) || beside || (is_first && shown == StaffPage::Home)).then_some("page")
             };
             view! { <li><a data-nav href=path aria-current=current>{words}</a></li> }
@@ -207,6 +217,7 @@ fn Page(role: Role) -> impl IntoView {
     let case = Part::new(|| Box::pin(case::case()), &["later"]);
     let calls = Part::new(|| Box::pin(calls::calls()), &["later"]);
     let intake = Part::new(|| Box::pin(intake::intake()), &["later"]);
+    let admin = Part::new(|| Box::pin(admin::admin()), &["later"]);
     let figures = Part::new(|| Box::pin(figures::figures()), &["later"]);
     // A case stands beside the worklist of whoever has one: going from one to another draws neither the list nor the page anew.
     let shown = Memo::new(move |_| {
@@ -224,6 +235,7 @@ fn Page(role: Role) -> impl IntoView {
         page @ StaffPage::Case(_) => case.draw(page),
         page @ StaffPage::Calls => calls.draw(page),
         page @ (StaffPage::Intake | StaffPage::Number) => intake.draw(page),
+        page @ (StaffPage::Settings | StaffPage::Table(_) | StaffPage::Accounts) => admin.draw(page),
         page @ (StaffPage::Desks | StaffPage::Dashboard(_) | StaffPage::Cases(_)) => figures.draw(page),
     }
 }

@@ -1,7 +1,8 @@
 //! Sets category, department, lane and place; for a grievance about an office also that office.
 
-use super::field::{OfficeField, OneOf, Words, both, found, from_tables};
+use super::field::{OneOf, Words, both, found};
 use super::{Form, Kept, Problem, kept};
+use crate::pickers::{OfficeField, from_tables};
 use leptos::prelude::*;
 use model::clock::Lane;
 use model::lifecycle::{Action, Party};

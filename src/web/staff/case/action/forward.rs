@@ -1,7 +1,8 @@
 //! Forwards a case to an office of its department.
 
-use super::field::{OfficeField, Words, both, found};
+use super::field::{Words, both, found};
 use super::{Form, Kept, Problem, kept};
+use crate::pickers::OfficeField;
 use leptos::prelude::*;
 use model::lifecycle::Action;
 use model::wire::CaseView;

@@ -1,7 +1,8 @@
 //! Offers a case to another department or office.
 
-use super::field::{OfficeField, Words, both, found, from_tables};
+use super::field::{Words, both, found};
 use super::{Form, Kept, Problem, kept};
+use crate::pickers::{OfficeField, from_tables};
 use leptos::prelude::*;
 use model::lifecycle::{Action, Party};
 use model::wire::CaseView;

@@ -1,0 +1,141 @@
+//! The telephones of those who take grievances.
+
+use super::policy::{self, Wish};
+use super::read::readable;
+use super::worklist::caller_of;
+use crate::exchange::{Dial, Told};
+use crate::failure::Failure;
+use crate::secret::random_hex;
+use crate::state::App;
+use crate::store::{Heard, LineCall as Stored, StoreError};
+use chrono::Duration;
+use model::clock::{ist_date, ist_midnight};
+use model::wire::{CallState, LineCall, LineDay, MissedCall, ProblemCode};
+use model::{Actor, Mobile, Reference, StaffId, Time};
+
+/// Hours after which a call is over even if its end was never told.
+const LONGEST_HOURS: i64 = 2;
+/// Minutes after which it does not ring any more even if its end was never told.
+const RINGS_MINUTES: i64 = 3;
+/// Days within which somebody is rung back.
+const BACK_DAYS: i64 = 2;
+/// Times that somebody is rung back in vain.
+const BACK_TRIES: u32 = 3;
+/// Minutes for which a number that somebody rings back is nobody else's.
+const BACK_MINUTES: i64 = 10;
+/// Digits of a number that its list shows.
+const ENDS: usize = 4;
+
+/// Somebody rings. What is told of a number that is none here is kept without it.
+///
+/// # Errors
+/// Where the store does not answer.
+pub(super) async fn arrives(app: &App, told: &Told) -> Result<(), StoreError> {
+    let mobile = told.from.as_deref().and_then(|from| Mobile::parse(from).ok());
+    app.store.begin_line(Stored::begun(told.call_id.clone(), told.agent, mobile, false, told.at)).await
+}
+
+/// The call on this actor's telephone.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn line(app: &App, actor: &Actor, now: Time) -> Result<Option<LineCall>, Failure> {
+    Ok(on(app, staff(actor)?, now).await?.as_ref().map(shown))
+}
+
+async fn on(app: &App, staff: StaffId, now: Time) -> Result<Option<Stored>, Failure> {
+    let call = app.store.line_of(staff, now - Duration::hours(LONGEST_HOURS)).await?;
+    Ok(call.filter(|call| call.answered.is_some() || now - call.begun <= Duration::minutes(RINGS_MINUTES)))
+}
+
+/// Ends the call on this actor's telephone.
+///
+/// # Errors
+/// 404 where there is none; 503 where the exchange does not take it.
+pub async fn end(app: &App, actor: &Actor, now: Time) -> Result<(), Failure> {
+    let call = on(app, staff(actor)?, now).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+    let exchange = app.config.exchange.as_ref().ok_or_else(|| Failure::of(ProblemCode::Unavailable))?;
+    exchange.hang_up(&call.id).await.map_err(|error| {
+        tracing::warn!(%error, "the exchange has not ended a call");
+        Failure::of(ProblemCode::Unavailable)
+    })
+}
+
+/// Says which grievance a call on this actor's telephone was about.
+///
+/// # Errors
+/// 404 where the call was not on it, or the grievance is not theirs to read.
+pub async fn tie(app: &App, actor: &Actor, id: &str, of: Reference) -> Result<(), Failure> {
+    readable(app, actor, of).await?;
+    match app.store.tie_line(id, staff(actor)?, of).await? {
+        true => Ok(()),
+        false => Err(Failure::of(ProblemCode::NotFound)),
+    }
+}
+
+/// This actor's calls of today, and whom nobody has answered.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn day(app: &App, actor: &Actor, now: Time) -> Result<LineDay, Failure> {
+    let work = app.store.line_work(staff(actor)?, ist_midnight(ist_date(now))).await?;
+    let missed = app.store.missed(now - Duration::days(BACK_DAYS), BACK_TRIES).await?;
+    let turns: Vec<String> = missed.iter().map(|missed| back_turn(&missed.mobile)).collect();
+    let taken = app.store.turns(&turns, now).await?;
+    let free = missed.into_iter().zip(turns).filter(|(_, turn)| !taken.iter().any(|(known, _)| known == turn));
+    let missed = free.map(|(missed, _)| {
+        let digits = missed.mobile.as_str();
+        let ends = digits.get(digits.len() - ENDS..).unwrap_or_default().to_owned();
+        MissedCall { id: missed.id, ends, times: missed.times, latest: missed.latest, tries: missed.tries }
+    });
+    Ok(LineDay { answered: work.answered, about: work.taken, missed: missed.collect() })
+}
+
+/// The turn of ringing back a number. It goes by the number, which stands in no log and is forgotten with the turn.
+fn back_turn(mobile: &Mobile) -> String {
+    format!("back {}", mobile.as_str())
+}
+
+/// Rings back a number that nobody has answered.
+///
+/// # Errors
+/// 404 where it is not on the list any more; 409 where somebody else rings it, or there is a call on this telephone; 429 where
+/// they read too fast; 503 where the exchange does not take it.
+pub async fn ring_back(app: &App, actor: &Actor, id: &str, now: Time) -> Result<LineCall, Failure> {
+    let staff = staff(actor)?;
+    let missed = app.store.missed(now - Duration::days(BACK_DAYS), BACK_TRIES).await?;
+    let gone = || Failure::of(ProblemCode::NotFound);
+    let mobile = missed.into_iter().find(|missed| missed.id == id).ok_or_else(gone)?.mobile;
+    let exchange = app.config.exchange.as_ref().ok_or_else(|| Failure::of(ProblemCode::Unavailable))?;
+    let (turn, who, until) = (back_turn(&mobile), caller_of(staff), now + Duration::minutes(BACK_MINUTES));
+    if on(app, staff, now).await?.is_some() || !app.store.take_turn(&turn, &who, now, until).await? {
+        return Err(gone());
+    }
+    // The number is shown; that is on record like any other reading of what a number has lodged.
+    policy::read(app, actor, Wish::Caller(app.person(&mobile), 0), now).await?;
+    let call = Stored::begun(random_hex::<16>()?, Some(staff), Some(mobile.clone()), true, now);
+    // Before it rings, so that nothing is heard of an unknown call.
+    app.store.begin_line(call.clone()).await?;
+    if let Err(error) = exchange.dial(&Dial::new(call.id.clone(), staff, &mobile)).await {
+        tracing::warn!(%error, "the exchange has not taken a call");
+        app.store.hear_line(&call.id, Heard::Failed, now).await?;
+        app.store.take_turn(&turn, &who, now, now).await?;
+        return Err(Failure::of(ProblemCode::Unavailable));
+    }
+    Ok(shown(&call))
+}
+
+fn staff(actor: &Actor) -> Result<StaffId, Failure> {
+    actor.staff.ok_or_else(|| Failure::of(ProblemCode::NotPermitted))
+}
+
+fn shown(call: &Stored) -> LineCall {
+    let state = match call {
+        Stored { answered: Some(_), .. } => CallState::Speaking,
+        // Who rings us is heard at once; whom we ring, when the exchange tells so.
+        Stored { back: true, rang: None, .. } => CallState::Dialling,
+        _ => CallState::Ringing,
+    };
+    let mobile = call.mobile.as_ref().map(|mobile| mobile.as_str().to_owned());
+    LineCall { id: call.id.clone(), mobile, back: call.back, state, begun: call.begun }
+}

@@ -1,0 +1,175 @@
+// Taking grievances: a tele-caller whose telephone rings, and a counter without a line.
+import { expect } from '@playwright/test';
+import { staff, test } from './people.mjs';
+
+const wide = { width: 1280, height: 900 };
+
+/** A citizen rings the demo's tele-caller; `away`, and nobody takes the call. */
+async function ring(page, from, away = false) {
+  const form = { from, to: 'telecaller', ...(away ? { away: 'yes' } : {}) };
+  const answer = await page.request.post('/dev/exchange', { form, headers: { origin: new URL(page.url()).origin } });
+  expect(answer.ok()).toBe(true);
+}
+
+/** Nobody is on the telephone any more. */
+async function hangUp(page) {
+  await page.locator('#end-call').click();
+  await expect(page.locator('.line-state')).toHaveText('No call');
+}
+
+/** Answers what every grievance must say, by keyboard, from the text on. */
+async function tellByKeys(page, text, kind) {
+  await expect(page.locator('#text')).toBeFocused();
+  await page.keyboard.type(text);
+  await page.locator('#category').focus();
+  await page.keyboard.type(kind);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#category')).not.toHaveValue(kind);
+}
+
+test('a call enters its number, a digit says who it is, and nothing is filled in before', async ({ browser }) => {
+  const page = await staff(browser, 'telecaller', wide);
+  await expect(page.locator('.line-state')).toHaveText('No call');
+  // Two people of one telephone.
+  for (const [name, gender] of [['Rahima Bibi', 'gender'], ['Karim Sheikh', 'gender-1']]) {
+    await page.locator('#mobile').fill('9847200001');
+    await page.locator('#name').fill(name);
+    await page.locator('#text').fill(`${name} has no ration card`);
+    await page.locator('#category').fill('ration');
+    await page.getByRole('option').first().click();
+    await page.locator('#place').fill('bolpur-s');
+    await page.getByRole('option').first().click();
+    await page.locator('#landmark').fill('Majhipara');
+    await page.locator('#conduct-1').check();
+    await page.locator('#privacy').check();
+    await page.locator(`#${gender}`).check();
+    await page.getByRole('button', { name: 'Register the grievance' }).click();
+    await expect(page.locator('#registered')).toBeFocused();
+    await page.keyboard.press('n');
+    await expect(page.locator('#mobile')).toBeFocused();
+    await expect(page.locator('#mobile')).toHaveValue('');
+  }
+
+  await ring(page, '98472 00001');
+  await expect(page.locator('.line-state')).toHaveText('98472 00001 is ringing');
+  await expect(page.locator('#mobile')).toHaveValue('9847200001');
+  await expect(page.locator('#people')).toBeFocused();
+  await expect(page.locator('.people')).toContainText(/Karim Sheikh.*Rahima Bibi.*Somebody else/s);
+  await expect(page.locator('#name')).toHaveValue('');
+  await expect(page.locator('#place')).toHaveValue('');
+  await page.keyboard.press('2');
+  await expect(page.locator('#name')).toHaveValue('Rahima Bibi');
+  await expect(page.locator('#place')).toHaveValue(/Bolpur/);
+  await expect(page.locator('#landmark')).toHaveValue('Majhipara');
+  await expect(page.locator('#gender')).toBeChecked();
+  await expect(page.locator('.line-state')).toHaveText('You are speaking with 98472 00001');
+  // From the ring to the number: by keys alone.
+  await tellByKeys(page, 'The ration shop gives less rice', 'ration');
+  await page.locator('#conduct').focus();
+  await page.keyboard.press('ArrowDown');
+  await page.locator('#privacy').focus();
+  await page.keyboard.press('Space');
+  await page.getByRole('button', { name: 'Register the grievance' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#reference')).toHaveText(/\d{4}\s\d{4}\s\d{4}/);
+  await page.keyboard.press('n');
+  await hangUp(page);
+  await expect(page.locator('.earlier')).toContainText('Calls today: 1 · about a grievance: 1');
+  expect(page.complaints).toEqual([]);
+});
+
+test('a call for somebody else puts what was begun aside, and it comes back', async ({ browser }) => {
+  const page = await staff(browser, 'telecaller', wide);
+  await page.locator('#mobile').fill('9847200002');
+  await page.locator('#name').fill('Begun First');
+  await page.locator('#text').fill('A pump that was begun');
+  await ring(page, '9847200003');
+  await expect(page.locator('.notice')).toContainText('somebody else');
+  await expect(page.locator('#name')).toHaveValue('Begun First');
+  await page.locator('#take-call').click();
+  await expect(page.locator('#mobile')).toHaveValue('9847200003');
+  await expect(page.locator('#name')).toHaveValue('');
+  await expect(page.locator('.notice')).toContainText('1 grievance is put aside');
+  await page.waitForTimeout(900);
+  await page.reload();
+  await expect(page.locator('#mobile')).toHaveValue('9847200003');
+  await page.getByRole('button', { name: 'Go on with Begun First' }).click();
+  await expect(page.locator('#text')).toHaveValue('A pump that was begun');
+  await hangUp(page);
+  expect(page.complaints).toEqual([]);
+});
+
+test('whoever rang in vain is rung back, and is on the list no more', async ({ browser }) => {
+  const page = await staff(browser, 'telecaller', wide);
+  await ring(page, '9847204711', true);
+  await expect(page.locator('.line-state')).toHaveText('98472 04711 is ringing');
+  await expect(page.locator('#mobile')).toHaveValue('9847204711');
+  // Nobody has spoken: the number goes with the call.
+  await expect(page.locator('.line-state')).toHaveText('No call', { timeout: 20_000 });
+  await expect(page.locator('#mobile')).toHaveValue('');
+  const waiting = page.locator('.missed li', { hasText: '4711' });
+  await expect(waiting).toBeVisible();
+  expect(await page.locator('.missed').textContent()).not.toContain('98472');
+  await waiting.getByRole('button', { name: 'Ring back' }).click();
+  await expect(page.locator('#mobile')).toHaveValue('9847204711');
+  await expect(page.locator('.line-state')).toHaveText('You are speaking with 98472 04711');
+  await hangUp(page);
+  await page.locator('#mobile').fill('');
+  await expect(page.locator('.earlier')).toContainText('Rang, and nobody answered');
+  await expect(waiting).toHaveCount(0);
+  expect(page.complaints).toEqual([]);
+});
+
+test('the questions of a category are asked, and an emergency needs no name', async ({ browser }) => {
+  const page = await staff(browser, 'telecaller', wide);
+  await page.locator('#mobile').fill('9847200005');
+  await page.locator('#text').fill('My husband beats me and I am locked in the house, please help');
+  await page.locator('#reason-0').waitFor();
+  const danger = page.locator('fieldset', { has: page.locator('#reason-0') });
+  await danger.locator('input').first().check();
+  await expect(page.locator('.advice .urgent')).toBeVisible();
+  await page.locator('#conduct-1').check();
+  await page.locator('#privacy').check();
+  await page.getByRole('button', { name: 'Register the grievance' }).click();
+  await expect(page.locator('#reference')).toHaveText(/\d{4}\s\d{4}\s\d{4}/);
+  expect(page.complaints).toEqual([]);
+});
+
+test('a counter without a line keeps the grievance and sends it once', async ({ browser }) => {
+  const page = await staff(browser, 'counter', wide);
+  await page.goto('/en/staff/intake');
+  const fill = async (name) => {
+    await page.locator('#mobile').fill('9847200006');
+    await page.locator('#name').fill(name);
+    await page.locator('#text').fill(`${name}: the pension has not come`);
+    await page.locator('#category').fill('pension');
+    await page.getByRole('option').first().click();
+    await page.locator('#conduct-1').check();
+    await page.locator('#privacy').check();
+  };
+  await page.locator('#place').fill('bolpur-s');
+  await page.getByRole('option').first().click();
+  await fill('First');
+  await page.getByRole('button', { name: 'Register the grievance' }).click();
+  await expect(page.locator('#registered')).toBeFocused();
+  await expect(page.locator('.on-paper')).toBeHidden();
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.locator('.on-paper')).toContainText('the pension has not come');
+  await expect(page.locator('form')).toBeHidden();
+  await page.emulateMedia({ media: 'screen' });
+  await page.keyboard.press('n');
+  await expect(page.locator('#place')).toHaveValue(/Bolpur/);
+  await page.waitForTimeout(800);
+  await page.context().setOffline(true);
+  await fill('Second');
+  await page.getByRole('button', { name: 'Register the grievance' }).click();
+  await expect(page.locator('#registered')).toContainText('Kept on this device');
+  await expect(page.locator('.waiting-line')).toContainText('1');
+  await page.context().setOffline(false);
+  await expect(page.locator('.waiting-line')).toHaveCount(0, { timeout: 30_000 });
+  await page.goto('/en/staff/intake');
+  await page.locator('#mobile').fill('9847200006');
+  await expect(page.locator('.earlier')).toContainText('Second: the pension has not come');
+  expect(await page.locator('.earlier li', { hasText: 'Second: the pension' }).count()).toBe(1);
+  expect(page.complaints.filter((text) => !/ERR_INTERNET_DISCONNECTED/.test(text))).toEqual([]);
+});
