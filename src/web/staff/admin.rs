@@ -1,0 +1,45 @@
+//! What people administer: the tables by which the program goes, and the accounts of the staff. A part for administrators;
+//! auditors read it.
+
+mod accounts;
+mod person;
+mod table;
+mod tables;
+
+use leptos::prelude::*;
+use model::Duty;
+use model::page::StaffPage;
+use wasm_split_helpers::wasm_split;
+use web::api::CallError;
+use web::i18n::t;
+use web::later::{Draw, SplitLoaderError};
+
+/// The entry point of this part.
+#[wasm_split(admin, fallible)]
+pub fn admin() -> Result<Draw<StaffPage>, SplitLoaderError> {
+    Ok(|page| match page {
+        StaffPage::Settings => view! { <tables::Settings/> }.into_any(),
+        StaffPage::Table(name) => view! { <table::OneTable name/> }.into_any(),
+        StaffPage::Accounts => view! { <accounts::Accounts/> }.into_any(),
+        _ => ().into_any(),
+    })
+}
+
+/// Whether whoever is signed in may change anything here.
+fn may_change() -> bool {
+    untrack(|| crate::session::role(crate::session::use_session())).is_some_and(|role| role.has(Duty::Administer))
+}
+
+/// The name of a table in words.
+fn title_of(name: &str) -> String {
+    t(&format!("table.{name}"))
+}
+
+/// Why something was refused: in words, and what exactly the program found, which it says in English.
+fn why(error: &CallError) -> String {
+    let detail = match error {
+        CallError::Problem(problem) => problem.detail.as_deref().unwrap_or_default(),
+        CallError::Network => "",
+    };
+    format!("{} {detail}", error.message()).trim().to_owned()
+}

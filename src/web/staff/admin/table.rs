@@ -1,0 +1,205 @@
+//! One table: what stands in it, and changing it in three steps: write, see what would differ and which due dates would move,
+//! say why.
+
+use super::{may_change, title_of, why};
+use crate::drafts::Drafts;
+use js_sys::Array;
+use leptos::prelude::*;
+use model::page::StaffPage;
+use model::wire::{ChangeTable, ChangeTableRequest, GetTable, Table, Trial, TryChange, TryChangeRequest};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web::api::{self, CallError};
+use web::component::{BackLink, ErrorSummary, Errors, SubmitButton, TextField};
+use web::format::{counted, moment};
+use web::hook::{use_remote, use_send};
+use web::i18n::{fill, key, t};
+use web::json;
+use web::route::{announce, focus_later, href, set_title};
+
+/// Id of the text.
+const TEXT: &str = "table-text";
+/// Id of what a change would do.
+const TRIAL: &str = "trial";
+/// Id of the field for the reason.
+const WHY: &str = "why";
+/// Lines of a trial that are shown.
+const SHOWN: usize = 200;
+
+/// What was begun.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Begun {
+    text: String,
+    why: String,
+}
+
+/// What is tried: text, or to go back to the table as it was delivered.
+type Wanted = Option<String>;
+
+/// The page of a table.
+#[component]
+pub fn OneTable(name: String) -> impl IntoView {
+    set_title(&title_of(&name));
+    let at = name.clone();
+    let table = use_remote(move || {
+        let call = GetTable { name: at.clone() };
+        async move { api::get(&call).await }
+    });
+    let again = Callback::new(move |()| table.load());
+    let shown = name.clone();
+    view! {
+        <BackLink href=href(&StaffPage::Settings) label=t(key::SETTINGS_TITLE)/>
+        <h1>{title_of(&name)}</h1>
+        {table.draw(move |table| {
+            let name = shown.clone();
+            let changed = table.change.as_ref().map(|change| {
+                fill(key::SETTINGS_CHANGED, &[("when", &moment(change.at)), ("who", &change.who), ("why", &change.why)])
+            });
+            view! {
+                <p class="hint" dir="auto">{changed.unwrap_or_else(|| t(key::SETTINGS_DELIVERED))}</p>
+                {if may_change() {
+                    view! { <Editor name table=table.clone() again/> }.into_any()
+                } else {
+                    view! { <pre class="table-text" tabindex="0">{table.text.clone()}</pre> }.into_any()
+                }}
+            }
+        })}
+    }
+}
+
+/// Changes a table.
+#[component]
+fn Editor(name: String, table: Table, again: Callback<()>) -> impl IntoView {
+    let (errors, send, drafts) = (Errors::new(), use_send(), Drafts::of_app());
+    let name = StoredValue::new(name);
+    let stands = StoredValue::new(table.text.clone());
+    let (text, reason) = (RwSignal::new(table.text), RwSignal::new(String::new()));
+    let trial = RwSignal::new(None::<(Wanted, Trial)>);
+    let draft = move || format!("table {}", name.get_value());
+    Effect::new(move |_| {
+        if drafts.read.get()
+            && let Some(begun) = drafts.get_form(&draft()).and_then(|begun| json::from::<Begun>(&begun))
+            && untrack(|| text.get() == stands.get_value())
+        {
+            text.set(begun.text);
+            reason.set(begun.why);
+        }
+    });
+    Effect::new(move |before: Option<Begun>| {
+        let now = Begun { text: text.get(), why: reason.get() };
+        if before.is_some_and(|before| before != now) {
+            let any = now.text != stands.get_value();
+            drafts.put_form(&draft(), any.then(|| json::value(&now)));
+        }
+        now
+    });
+    let wrong = move |error: CallError| errors.show_one(TEXT, why(&error));
+    let try_out = move |wanted: Wanted| {
+        errors.clear();
+        trial.set(None);
+        let body = TryChangeRequest { text: wanted.clone() };
+        send.send(TryChange { name: name.get_value() }, body, None, move |answer| match answer {
+            Ok(found) => {
+                trial.try_set(Some((wanted, found)));
+                focus_later(TRIAL);
+            }
+            Err(error) => wrong(error),
+        });
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some((wanted, found)) = trial.get_untracked() else { return };
+        if reason.with_untracked(|why| model::text::is_blank(why)) {
+            return errors.show_one(WHY, t(key::FAILURE_WHY_NEEDED));
+        }
+        errors.clear();
+        let body = ChangeTableRequest { text: wanted, why: reason.get_untracked(), newest: found.newest };
+        send.send(ChangeTable { name: name.get_value() }, body, None, move |answer| match answer {
+            Ok(_) => {
+                drafts.put_form(&draft(), None);
+                announce(&t(key::SETTINGS_DONE));
+                again.try_run(());
+            }
+            Err(error) => {
+                // What was tried is not what would happen now.
+                trial.try_set(None);
+                wrong(error);
+            }
+        });
+    };
+    let written = move |event: leptos::ev::Targeted<web_sys::Event, web_sys::HtmlTextAreaElement>| {
+        trial.set(None);
+        text.set(event.target().value());
+    };
+    let read_file = move |event: leptos::ev::Targeted<web_sys::Event, web_sys::HtmlInputElement>| {
+        let input = event.target();
+        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        leptos::task::spawn_local(async move {
+            let read = JsFuture::from(file.text()).await.ok().and_then(|read| read.as_string());
+            // The same file can be chosen again after it was changed.
+            input.set_value("");
+            if let Some(read) = read {
+                trial.try_set(None);
+                // As spreadsheets write it.
+                text.try_set(read.trim_start_matches('\u{FEFF}').replace("\r\n", "\n"));
+            }
+        });
+    };
+    view! {
+        <ErrorSummary errors/>
+        <div class="field" class:wrong=move || errors.of(TEXT).is_some()>
+            <label for=TEXT>{t(key::SETTINGS_TEXT)}</label>
+            <p class="hint" id="table-hint">{t(key::SETTINGS_TEXT_HINT)}</p>
+            <textarea id=TEXT class="table-text" rows="16" wrap="off" spellcheck="false" dir="ltr" aria-describedby="table-hint"
+                prop:value=move || text.get() on:input:target=written></textarea>
+        </div>
+        <p class="buttons">
+            <button type="button" class="button" aria-busy=move || send.busy.get().to_string()
+                on:click=move |_| try_out(Some(text.get_untracked()))>{t(key::SETTINGS_TRY)}</button>
+            <button type="button" class="link" on:click=move |_| download(&name.get_value(), &text.get_untracked())>{t(key::SETTINGS_DOWNLOAD)}</button>
+            <label class="link file">{t(key::SETTINGS_FILE)}<input type="file" class="unseen" accept=".tsv,.json,.txt,text/plain" on:change:target=read_file/></label>
+            <button type="button" class="link" on:click=move |_| try_out(None)>{t(key::SETTINGS_BACK)}</button>
+        </p>
+        {move || trial.get().map(|(_, found)| view! {
+            <section class="panel-card" id=TRIAL tabindex="-1">
+                <h2>{t(key::SETTINGS_TRIAL)}</h2>
+                <p><strong>{counted(key::SETTINGS_MOVED, u32::try_from(found.moved).unwrap_or(u32::MAX))}</strong></p>
+                <Difference lines=found.lines/>
+                <form novalidate on:submit=submit>
+                    <TextField id=WHY label=t(key::SETTINGS_WHY) value=reason errors/>
+                    <SubmitButton label=t(key::SETTINGS_CHANGE) busy_label=t(key::SENDING_NOW) busy=send.busy.into()/>
+                </form>
+            </section>
+        })}
+    }
+}
+
+/// The lines that would go and come.
+#[component]
+fn Difference(lines: Vec<String>) -> impl IntoView {
+    let more = lines.len().saturating_sub(SHOWN);
+    let rows = lines.into_iter().take(SHOWN).map(|line| match line.strip_prefix("- ") {
+        Some(gone) => view! { <li><del>{gone.to_owned()}</del></li> }.into_any(),
+        None => view! { <li><ins>{line.strip_prefix("+ ").unwrap_or(&line).to_owned()}</ins></li> }.into_any(),
+    });
+    view! {
+        <ul class="difference" tabindex="0">{rows.collect_view()}</ul>
+        {(more > 0).then(|| view! { <p class="hint">{counted(key::SETTINGS_LINES_MORE, more)}</p> })}
+    }
+}
+
+/// Gives the table as a file.
+fn download(name: &str, text: &str) {
+    let saved = || {
+        let blob = web_sys::Blob::new_with_str_sequence(&Array::of1(&text.into())).ok()?;
+        let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+        let link = web::start::document()?.create_element("a").ok()?.dyn_into::<web_sys::HtmlAnchorElement>().ok()?;
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+        web_sys::Url::revoke_object_url(&url).ok()
+    };
+    let _ = saved();
+}

@@ -1,0 +1,133 @@
+// The administrator's day: a holiday is added and taken back, an account comes and goes; the auditor reads it.
+import { expect } from '@playwright/test';
+import { person, staff, test } from './people.mjs';
+
+const wide = { width: 1280, height: 900 };
+
+test('a table is changed after what would differ was seen, and the change is taken back', async ({ browser }) => {
+  const page = await staff(browser, 'admin', wide);
+  await expect(page.locator('main h1')).toHaveText('Rules and tables');
+  await page.getByRole('link', { name: 'Holidays' }).first().click();
+  const text = page.locator('#table-text');
+  await expect(text).toHaveValue(/\t/);
+  const before = await text.inputValue();
+  const line = before.trim().split('\n').at(-1).split('\t');
+  // A line that cannot be read is refused in words, and stays.
+  await text.fill(`${before.trimEnd()}\nnonsense\n`);
+  await page.getByRole('button', { name: 'See what would change' }).click();
+  await expect(page.locator('#error-summary')).toContainText('holidays.tsv');
+  await expect(text).toHaveValue(/nonsense/);
+  // What was begun outlives a reload.
+  await page.waitForTimeout(900);
+  await page.reload();
+  await expect(text).toHaveValue(/nonsense/);
+  const added = ['2027-12-31', ...line.slice(1)].join('\t');
+  await text.fill(`${before.trimEnd()}\n${added}\n`);
+  await page.getByRole('button', { name: 'See what would change' }).click();
+  await expect(page.locator('#trial')).toBeFocused();
+  await expect(page.locator('.difference ins')).toHaveText([added]);
+  await expect(page.locator('.difference del')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Change it now' }).click();
+  await expect(page.locator('#trial .error')).toBeVisible();
+  await page.locator('#why').fill('Notification of the department');
+  await page.getByRole('button', { name: 'Change it now' }).click();
+  await expect(page.locator('main > .hint, main .hint').first()).toContainText('Notification of the department');
+  await expect(text).toHaveValue(/2027-12-31/);
+
+  const auditor = await staff(browser, 'auditor', wide);
+  await auditor.goto('/en/staff/settings');
+  await expect(auditor.locator('.changes li').first()).toContainText('Notification of the department');
+  await expect(auditor.getByRole('button', { name: 'Take it back' })).toHaveCount(0);
+  await auditor.goto('/en/staff/settings/holidays.tsv');
+  await expect(auditor.locator('pre.table-text')).toContainText('2027-12-31');
+  await expect(auditor.locator('#table-text')).toHaveCount(0);
+
+  await page.getByRole('link', { name: 'Rules and tables' }).first().click();
+  await page.locator('.changes li').first().getByRole('button', { name: 'Take it back' }).click();
+  await page.locator('#why').fill('It was the wrong day');
+  await page.locator('.changes form button').click();
+  await expect(page.locator('.changes li').first()).toContainText('It was the wrong day');
+  await expect(page.locator('.changes li').first()).toContainText('takes back');
+  await page.getByRole('link', { name: 'Holidays' }).first().click();
+  await expect(text).toHaveValue(before);
+  expect([...page.complaints, ...auditor.complaints]).toEqual([]);
+});
+
+test('two administrators at one table: the later one reads the other first', async ({ browser }) => {
+  const [one, other] = [await staff(browser, 'admin', wide), await staff(browser, 'admin', wide)];
+  for (const page of [one, other]) {
+    await page.goto('/en/staff/settings/grounds.tsv');
+    const text = await page.locator('#table-text').inputValue();
+    await page.locator('#table-text').fill(text.replace(/\tyes/, '\tno'));
+    await page.getByRole('button', { name: 'See what would change' }).click();
+    await page.locator('#why').fill('No longer used');
+  }
+  await one.getByRole('button', { name: 'Change it now' }).click();
+  await expect(one.locator('.hint').first()).toContainText('No longer used');
+  await other.getByRole('button', { name: 'Change it now' }).click();
+  await expect(other.locator('#error-summary')).toContainText('meanwhile');
+  await one.goto('/en/staff/settings');
+  await one.locator('.changes li').first().getByRole('button', { name: 'Take it back' }).click();
+  await one.locator('#why').fill('End of the test');
+  await one.locator('.changes form button').click();
+  await expect(one.locator('.changes li').first()).toContainText('End of the test');
+});
+
+test('an account is added, moved, disabled and let in again', async ({ browser }) => {
+  const page = await staff(browser, 'admin', wide);
+  await page.goto('/en/staff/accounts');
+  await page.locator('#add-account').click();
+  const adding = page.getByRole('dialog');
+  await adding.locator('form button[type=submit]').click();
+  await expect(adding.locator('#error-summary')).toBeVisible();
+  await adding.locator('#username').fill('test.newcomer');
+  await adding.locator('#person-name').fill('New Comer');
+  await adding.locator('#role').fill('nodal');
+  await page.getByRole('option').first().click();
+  await adding.locator('#department').fill('PHE');
+  await page.getByRole('option').first().click();
+  await adding.locator('#password').fill('short');
+  await adding.locator('form button[type=submit]').click();
+  await expect(adding.locator('#error-summary')).toContainText('12');
+  await adding.locator('#password').fill('a-long-password-1');
+  await adding.locator('form button[type=submit]').click();
+  await expect(adding).toBeHidden();
+  const line = page.locator('.accounts li', { hasText: 'test.newcomer' });
+  await expect(line).toContainText('Nodal officer');
+
+  const newcomer = await person(browser, wide);
+  const signIn = async (password) => {
+    await newcomer.goto('/en/staff/');
+    await newcomer.getByLabel('Name').fill('test.newcomer');
+    await newcomer.getByLabel('Password').fill(password);
+    await newcomer.getByRole('button', { name: 'Sign in' }).click();
+  };
+  await signIn('a-long-password-1');
+  await expect(newcomer.locator('.who')).toHaveText('New Comer');
+  await line.getByRole('button', { name: 'Another role or office' }).click();
+  await line.locator('#role').fill('data analyst');
+  await page.getByRole('option').first().click();
+  await line.locator('form button[type=submit]').click();
+  await expect(line).toContainText('Data analyst');
+  await newcomer.reload();
+  await expect(newcomer.locator('.menu')).toContainText('Dashboard');
+  await line.getByRole('button', { name: 'Disable' }).click();
+  await line.locator('form button[type=submit]').click();
+  await expect(line).toContainText('disabled');
+  await newcomer.reload();
+  await expect(newcomer.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await line.getByRole('button', { name: 'Let them in again' }).click();
+  await line.locator('#new-password').fill('another-password-2');
+  await line.locator('form button[type=submit]').click();
+  await expect(line).not.toContainText('disabled');
+  await signIn('another-password-2');
+  await expect(newcomer.locator('.who')).toHaveText('New Comer');
+
+  // Nobody shuts themselves out.
+  await page.locator('#prefix').fill('admin');
+  const own = page.locator('.accounts li', { hasText: 'Administrator' }).first();
+  await own.getByRole('button', { name: 'Disable' }).click();
+  await own.locator('form button[type=submit]').click();
+  await expect(own.locator('#error-summary')).toBeVisible();
+  expect(page.complaints).toEqual([]);
+});
