@@ -15,6 +15,10 @@ pub enum Duty {
     Search,
     /// Call citizens to ask whether it is done.
     CallToVerify,
+    /// Hear and score calls.
+    ScoreCalls,
+    /// See how one's own calls were scored.
+    SeeOwnScores,
     /// See who lodged a grievance; those who work with figures need no names.
     SeeIdentity,
     /// See the whole number of a citizen, each time with a reason and on record.
@@ -33,12 +37,14 @@ pub enum Duty {
 
 impl Duty {
     /// Every duty.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::FollowOwn,
         Self::TakeIntake,
         Self::WorkList,
         Self::Search,
         Self::CallToVerify,
+        Self::ScoreCalls,
+        Self::SeeOwnScores,
         Self::SeeIdentity,
         Self::RevealNumber,
         Self::WatchFigures,
@@ -69,6 +75,8 @@ pub const fn has(role: Role, duty: Duty) -> bool {
         // Everybody on the staff who reads cases, see `role::sees`.
         Duty::Search => !matches!(role, R::Citizen | R::Administrator | R::System),
         Duty::CallToVerify => matches!(role, R::VerificationCaller),
+        Duty::ScoreCalls => matches!(role, R::QualityLead),
+        Duty::SeeOwnScores => matches!(role, R::TeleCaller | R::VerificationCaller),
         Duty::SeeIdentity => !matches!(
             role,
             R::DataAnalyst
@@ -152,12 +160,12 @@ mod tests {
     const TABLE: &str = "
         citizen             follow                           identity
         counter_operator    intake      search               identity
-        tele_caller         intake list search               identity number
-        quality_lead                    search               identity
+        tele_caller         intake list search own           identity number
+        quality_lead                    search score         identity
         operational_analyst intake list search               identity number
         nodal_officer              list search               identity number
         office_officer             list search               identity number
-        verification_caller        list search call          identity number
+        verification_caller        list search call own      identity number
         field_validator            list search               identity number
         appellate_authority        list search               identity
         data_analyst        figures     search
@@ -169,12 +177,14 @@ mod tests {
         auditor             figures     search desks health settings identity
         system              identity
     ";
-    const NAMES: [&str; 12] = [
+    const NAMES: [&str; 14] = [
         "follow",
         "intake",
         "list",
         "search",
         "call",
+        "score",
+        "own",
         "identity",
         "number",
         "figures",

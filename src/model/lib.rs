@@ -29,6 +29,7 @@ pub mod moment;
 pub mod names;
 pub mod page;
 pub mod phone;
+pub mod quality;
 pub mod reason;
 pub mod reference;
 pub mod role;

@@ -5,6 +5,7 @@
 //! A crate and a program of its own, so that the server holds neither made-up people nor their password
 //! (docs/adr/0016-demo-data-apart.md).
 
+mod calls;
 mod life;
 mod world;
 
@@ -113,6 +114,7 @@ pub async fn write_lives(app: &App, world: &World, grievances: usize, seed: u64,
     let mut taken = Taken::of(app).await?;
     let beginnings: Vec<Beginning> =
         starts.into_iter().map(|start| Beginning::draw(&mut rng, app, &mut taken, start)).collect();
+    let newest = beginnings.iter().rev().take(calls::WANTED).map(Beginning::called).collect::<Vec<_>>();
     let past = Arc::new(Past { world: world.clone(), app: app.clone(), until });
     let mut lived = lived(&past, Arc::new(beginnings));
     let (mut entries, mut written) = (0, 0);
@@ -125,6 +127,7 @@ pub async fn write_lives(app: &App, world: &World, grievances: usize, seed: u64,
         std::io::stderr().flush()?;
     }
     eprintln!();
+    calls::write_calls(app, world, &newest, until).await?;
     Ok(entries)
 }
 
@@ -166,7 +169,7 @@ impl Taken {
 }
 
 /// The accounts beside those of departments, offices and districts. Where a role has two, the first stands for it.
-const CELL: [(&str, Role, &str); 14] = [
+const CELL: [(&str, Role, &str); 15] = [
     ("counter", Role::CounterOperator, "Counter operator"),
     ("telecaller", Role::TeleCaller, "Tele-caller"),
     ("quality", Role::QualityLead, "Quality lead"),
@@ -181,4 +184,5 @@ const CELL: [(&str, Role, &str); 14] = [
     ("admin", Role::Administrator, "Administrator"),
     ("auditor", Role::Auditor, "Auditor"),
     ("analyst2", Role::OperationalAnalyst, "Second operational analyst"),
+    ("quality2", Role::QualityLead, "Second quality lead"),
 ];

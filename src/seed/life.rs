@@ -92,6 +92,12 @@ pub struct Beginning {
 }
 
 impl Beginning {
+    /// Its reference, and the number that lodges it.
+    #[must_use]
+    pub fn called(&self) -> (Reference, Mobile) {
+        (self.reference, self.mobile.clone())
+    }
+
     /// Draws one with a reference that is not taken.
     pub fn draw(rng: &mut Rng, app: &App, taken: &mut Taken, start: Time) -> Self {
         let reference = loop {

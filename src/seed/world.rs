@@ -231,18 +231,21 @@ pub struct SignIn {
 
 /// The sign-ins of the story: one for each of its people.
 #[must_use]
-pub fn sign_ins() -> [SignIn; 12] {
+pub fn sign_ins() -> [SignIn; 15] {
     [
         SignIn { username: "telecaller", who: "tele-caller: lodges for callers" },
         SignIn { username: "analyst", who: "operational analyst: the cell's desk" },
         SignIn { username: "nodal.phe", who: "nodal officer, Public Health Engineering" },
         SignIn { username: "officer.phe.bolpur-sriniketan", who: "office officer, Bolpur-Sriniketan" },
         SignIn { username: "caller", who: "verification caller" },
+        SignIn { username: "quality", who: "quality lead: hears and scores calls" },
+        SignIn { username: "counter", who: "counter operator: lodges for those who come" },
         SignIn { username: "validator.birbhum", who: "field validator, Birbhum" },
         SignIn { username: "appellate", who: "appellate authority" },
         SignIn { username: "manager", who: "senior manager: load of the desks" },
         SignIn { username: "cmo", who: "CMO official: live dashboard" },
         SignIn { username: "data", who: "data analyst" },
+        SignIn { username: "admin", who: "administrator: rules, tables, accounts" },
         SignIn { username: "auditor", who: "auditor: reads all, changes nothing" },
         SignIn { username: "nodal.prd", who: "nodal officer, Panchayats and Rural Development" },
     ]

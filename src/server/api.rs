@@ -18,6 +18,7 @@ mod openapi;
 mod phone;
 pub mod problem;
 mod proof;
+mod quality;
 mod queue;
 mod reference;
 mod search;
@@ -62,6 +63,13 @@ pub fn router() -> Router<Root> {
         .mount::<wire::GetPhoneCall, _, _>(200, phone::one)
         .mount::<wire::HangUp, _, _>(200, phone::hang_up)
         .mount::<wire::GetOwnCalls, _, _>(200, phone::own)
+        .mount::<wire::NextScore, _, _>(200, quality::next)
+        .mount::<wire::PlayCall, _, _>(200, quality::play)
+        .mount::<wire::ScoreCall, _, _>(200, quality::score)
+        .mount::<wire::GetQuality, _, _>(200, quality::day)
+        .mount::<wire::DecideDispute, _, _>(200, quality::decide)
+        .mount::<wire::GetOwnScores, _, _>(200, quality::own)
+        .mount::<wire::DisputeScore, _, _>(200, quality::dispute)
         .mount::<wire::GetLine, _, _>(200, line::line)
         .mount::<wire::EndLine, _, _>(200, line::end)
         .mount::<wire::TieCall, _, _>(200, line::tie)
@@ -146,6 +154,15 @@ fn files(described: Described) -> Described {
         .route(wire::UPLOADS, post(attachment::upload), &[upload])
         .route("/api/uploads/{id}", head(attachment::offset).patch(attachment::append), &[offset, append])
         .route("/api/photos/{id}", get(attachment::photo), &[shown("A photo", "image/jpeg")])
+        .route(
+            "/api/recordings/{id}",
+            get(quality::recording),
+            &[Raw {
+                needs: Needs::Duty(model::Duty::ScoreCalls),
+                statuses: &[200, 206, 401, 403, 404, 416, 503],
+                ..shown("The recording of a call", "audio/*")
+            }],
+        )
         .route("/api/voices/{id}", get(attachment::voice), &[played])
 }
 

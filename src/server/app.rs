@@ -22,6 +22,7 @@ pub mod office;
 pub mod password;
 pub mod phone;
 pub mod policy;
+pub mod quality;
 pub mod read;
 pub mod search;
 pub mod session;

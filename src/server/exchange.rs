@@ -5,7 +5,7 @@
 
 use crate::messenger::client_for;
 use crate::secret::random_hex;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use async_trait::async_trait;
 use chrono::Duration;
 use hmac::{Hmac, KeyInit, Mac};
@@ -40,6 +40,18 @@ impl Dial {
     }
 }
 
+/// The recording of a call, which stays with the exchange.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recording {
+    /// Its media type, such as `audio/wav`.
+    pub media: String,
+    /// The sound.
+    pub bytes: bytes::Bytes,
+}
+
+/// Most bytes of a recording: an hour of telephone sound.
+const RECORDING: u64 = 64 * 1024 * 1024;
+
 /// Makes calls.
 #[async_trait]
 pub trait Exchange: Send + Sync {
@@ -53,6 +65,11 @@ pub trait Exchange: Send + Sync {
     /// # Errors
     /// Where the exchange does not take it.
     async fn hang_up(&self, call_id: &str) -> Result<()>;
+    /// The recording of a call; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where the exchange does not answer.
+    async fn recording(&self, call_id: &str) -> Result<Option<Recording>>;
     /// Whether citizens are really rung. Then an outcome must name its call.
     fn is_real(&self) -> bool {
         true
@@ -154,6 +171,22 @@ impl Exchange for HttpExchange {
 
     async fn hang_up(&self, call_id: &str) -> Result<()> {
         self.ask(&format!("/calls/{call_id}/end"), &serde_json::json!({})).await
+    }
+
+    async fn recording(&self, call_id: &str) -> Result<Option<Recording>> {
+        let request = self.client.get(format!("{}/calls/{call_id}/recording", self.url)).bearer_auth(&self.token);
+        let answer = request.send().await.map_err(reqwest::Error::without_url)?;
+        if answer.status() == reqwest::StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        let answer = answer.error_for_status().map_err(reqwest::Error::without_url)?;
+        let media = answer.headers().get(reqwest::header::CONTENT_TYPE).and_then(|media| media.to_str().ok());
+        // Nothing but sound is handed on: a page in its place could act in the name of who hears it.
+        let media =
+            media.filter(|media| media.starts_with("audio/")).context("the exchange gives no sound")?.to_owned();
+        anyhow::ensure!(answer.content_length().is_some_and(|length| length <= RECORDING), "the recording is too long");
+        let bytes = answer.bytes().await.map_err(reqwest::Error::without_url)?;
+        Ok(Some(Recording { media, bytes }))
     }
 }
 
@@ -310,6 +343,10 @@ impl Exchange for LocalExchange {
         Ok(())
     }
 
+    async fn recording(&self, call_id: &str) -> Result<Option<Recording>> {
+        Ok(Some(Recording { media: "audio/wav".to_owned(), bytes: made_up(call_id).into() }))
+    }
+
     fn is_real(&self) -> bool {
         false
     }
@@ -317,6 +354,48 @@ impl Exchange for LocalExchange {
     fn local(&self) -> Option<&LocalExchange> {
         Some(self)
     }
+}
+
+/// Samples of made-up sound in a second, as on a telephone.
+const RATE: u32 = 8_000;
+/// Seconds of made-up sound.
+const LASTS: u32 = 24;
+
+/// The sound of a made-up call, as a WAV file of 8 bits: two that speak in turn, a high and a low tone, with pauses. It
+/// follows from the call's id.
+fn made_up(call_id: &str) -> Vec<u8> {
+    let seed = call_id.bytes().fold(7u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let count = RATE * LASTS;
+    let mut wav = Vec::with_capacity(44 + count as usize);
+    wav.extend(b"RIFF");
+    wav.extend((36 + count).to_le_bytes());
+    wav.extend(b"WAVEfmt ");
+    wav.extend(16u32.to_le_bytes());
+    // One channel of plain samples, one byte each.
+    for number in [1u16, 1] {
+        wav.extend(number.to_le_bytes());
+    }
+    for number in [RATE, RATE] {
+        wav.extend(number.to_le_bytes());
+    }
+    for number in [1u16, 8] {
+        wav.extend(number.to_le_bytes());
+    }
+    wav.extend(b"data");
+    wav.extend(count.to_le_bytes());
+    let samples = (0..count).map(|at| {
+        let second = at / RATE;
+        let period = match (second + seed) % 5 {
+            0 | 1 => 32,
+            2 | 3 => 20,
+            _ => return 128,
+        };
+        // Syllables: four in a second.
+        let loud = at % (RATE / 4) < RATE / 6;
+        if loud && at % period < period / 2 { 150 } else { 118 + u8::from(!loud) * 10 }
+    });
+    wav.extend(samples);
+    wav
 }
 
 #[cfg(test)]

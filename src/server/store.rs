@@ -18,6 +18,7 @@ mod phone;
 mod pool;
 pub mod postgres;
 mod proof;
+mod quality;
 mod queue;
 mod retention;
 mod row;
@@ -35,6 +36,7 @@ pub use transfer::MOVING;
 
 use model::attachment::AttachmentKind;
 use model::lifecycle::{CallOutcome, Case, Event, Party, Stage};
+use model::quality::{CallKind, Marked};
 use model::wire::{CaseLine, Due, OwnCalls};
 use model::{
     Actor, AttachmentId, DepartmentCode, Language, Lgd, Mobile, OfficeId, PersonId, Reference, Role, Rules, StaffId,
@@ -582,6 +584,8 @@ pub enum ReadingOf {
     Figures,
     /// A page of what a search found.
     Search,
+    /// The recording of a call.
+    Recording,
 }
 
 /// A reading of personal data, recorded before anything is shown.
@@ -797,6 +801,83 @@ pub struct LineWork {
     pub answered: u32,
     /// Calls during which they took a grievance.
     pub taken: u32,
+}
+
+/// A call that was answered and is over, of either kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeardCall {
+    /// Its id.
+    pub id: String,
+    /// Its kind.
+    pub kind: CallKind,
+    /// Whose call it was.
+    pub staff: StaffId,
+    /// When it began.
+    pub begun: Time,
+    /// For how many seconds they spoke.
+    pub seconds: u32,
+    /// The grievance that it was about; `None` where it was about none.
+    pub reference: Option<Reference>,
+    /// The outcome of a verification call; `None` where none was recorded.
+    pub outcome: Option<CallOutcome>,
+}
+
+/// How a call was scored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Score {
+    /// Its id, random.
+    pub id: String,
+    /// The call.
+    pub call: String,
+    /// Its kind.
+    pub kind: CallKind,
+    /// Whose call it was.
+    pub caller: StaffId,
+    /// Who scored it.
+    pub lead: StaffId,
+    /// When the call began.
+    pub begun: Time,
+    /// When it was scored.
+    pub at: Time,
+    /// Whether another had scored it before.
+    pub second: bool,
+    /// The marks, as they were given.
+    pub marks: Vec<Marked>,
+    /// What the caller should know.
+    pub note: String,
+    /// When it was disputed; `None` where it was not.
+    pub disputed: Option<Time>,
+    /// Why; `None` where it was not.
+    pub why: Option<String>,
+    /// When that was decided; `None` until then.
+    pub decided: Option<Time>,
+    /// Who decided it.
+    pub decided_by: Option<StaffId>,
+    /// What was decided, in words.
+    pub decision: Option<String>,
+    /// The marks from then on.
+    pub decided_marks: Option<Vec<Marked>>,
+}
+
+impl Score {
+    /// Whether it is disputed and nothing was decided yet.
+    #[must_use]
+    pub fn is_open_dispute(&self) -> bool {
+        self.disputed.is_some() && self.decided.is_none()
+    }
+}
+
+/// Which scores are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScoresOf {
+    /// All of them.
+    All,
+    /// Those of somebody's calls.
+    Caller(StaffId),
+    /// Those of a call.
+    Call(String),
+    /// One, by its id.
+    One(String),
 }
 
 /// A kind of row with limited retention.

@@ -293,8 +293,13 @@ pub fn announce(text: &str) {
 
 /// Focuses the element with this id once it exists.
 pub fn focus_later(id: &'static str) {
+    focus_later_by(id.to_owned());
+}
+
+/// As [`focus_later`], for an id that is made up where it is used.
+pub fn focus_later_by(id: String) {
     request_animation_frame(move || {
-        if let Some(found) = element(id).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        if let Some(found) = element(&id).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
             let _ = found.focus();
         }
     });

@@ -31,6 +31,7 @@ mod phone;
 mod photos;
 mod plain;
 mod privacy;
+mod quality;
 mod receipt;
 mod search;
 mod settings;

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use axum::http::StatusCode;
 use chrono::Duration;
 use serde_json::{Value, json};
-use server::exchange::{Dial, Exchange, Habit, HttpExchange, LocalExchange, signature};
+use server::exchange::{Dial, Exchange, Habit, HttpExchange, LocalExchange, Recording, signature};
 use std::sync::{Arc, Mutex};
 use tests::{Answer, Person, World};
 
@@ -14,8 +14,10 @@ use tests::{Answer, Person, World};
 pub struct Remembering {
     pub dialled: Mutex<Vec<Dial>>,
     pub ended: Mutex<Vec<String>>,
+    /// Whether it has recordings.
+    pub recordings: bool,
     /// Whether it is only a stand-in.
-    stands_in: bool,
+    pub stands_in: bool,
 }
 
 #[async_trait]
@@ -28,6 +30,11 @@ impl Exchange for Remembering {
     async fn hang_up(&self, call_id: &str) -> anyhow::Result<()> {
         self.ended.lock().expect("calls").push(call_id.to_owned());
         Ok(())
+    }
+
+    async fn recording(&self, call_id: &str) -> anyhow::Result<Option<Recording>> {
+        let bytes = self.recordings.then(|| format!("the sound of {call_id}").into());
+        Ok(bytes.map(|bytes| Recording { media: "audio/wav".into(), bytes }))
     }
 
     fn is_real(&self) -> bool {

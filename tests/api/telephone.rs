@@ -29,12 +29,12 @@ async fn staff_id(world: &World, username: &str) -> Value {
 }
 
 /// Somebody rings this person's telephone.
-async fn rings(world: &World, call: &str, from: &str, to: &str) {
+pub async fn rings(world: &World, call: &str, from: &str, to: &str) {
     let agent = staff_id(world, to).await;
     tell(world, &json!({ "call_id": call, "event": "arriving", "from": from, "agent": agent })).await;
 }
 
-async fn happens(world: &World, call: &str, event: &str) {
+pub async fn happens(world: &World, call: &str, event: &str) {
     tell(world, &json!({ "call_id": call, "event": event })).await;
 }
 

@@ -250,9 +250,10 @@ for (const [language, prefix] of STAFF) {
       ['validator.alipurduar', ['/staff/work']],
       ['appellate', ['/staff/work']],
       ['manager', ['/staff/dashboard', '/staff/desks', '/staff/cases?days=&where=department:WCDSW', '/staff/nowhere']],
-      ['admin', ['/staff/', '/staff/settings/holidays.tsv', '/staff/accounts']],
-      ['auditor', ['/staff/settings', '/staff/settings/grounds.tsv']],
-      ['telecaller', ['/staff/intake']],
+      ['admin', ['/staff/', '/staff/settings/holidays-tsv', '/staff/accounts']],
+      ['auditor', ['/staff/settings', '/staff/settings/grounds-tsv']],
+      ['telecaller', ['/staff/scores', '/staff/intake']],
+      ['quality', ['/staff/']],
       ['counter', ['/staff/intake']],
     ];
     for (const [username, paths] of walks) {
@@ -291,12 +292,20 @@ for (const [language, prefix] of STAFF) {
         await page.locator('#adding form button').click();
         await page.locator('#error-summary').waitFor();
         await check(page, `an account that says too little (${language})`, 24);
-        await page.goto(`${prefix}/staff/settings/grounds.tsv`);
+        await page.goto(`${prefix}/staff/settings/grounds-tsv`);
         const text = await page.locator('#table-text').inputValue();
         await page.locator('#table-text').fill(text.replace('\tyes\t', '\tno\t'));
         await page.locator('main .buttons .button').click();
         await page.locator('#trial').waitFor();
         await check(page, `what a change would do (${language})`, 24);
+      }
+      if (username === 'quality') {
+        await page.locator('#next-score').click();
+        await page.locator('.one-call').waitFor();
+        await page.locator('#play').click();
+        await expect(page.locator('audio')).toBeVisible();
+        await page.locator('label[for=mark-0-partly]').click();
+        await check(page, `a call that is scored (${language})`, 24);
       }
       if (username === 'telecaller') {
         await page.locator('main form button[type=submit]').click();

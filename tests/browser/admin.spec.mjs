@@ -38,7 +38,7 @@ test('a table is changed after what would differ was seen, and the change is tak
   await auditor.goto('/en/staff/settings');
   await expect(auditor.locator('.changes li').first()).toContainText('Notification of the department');
   await expect(auditor.getByRole('button', { name: 'Take it back' })).toHaveCount(0);
-  await auditor.goto('/en/staff/settings/holidays.tsv');
+  await auditor.goto('/en/staff/settings/holidays-tsv');
   await expect(auditor.locator('pre.table-text')).toContainText('2027-12-31');
   await expect(auditor.locator('#table-text')).toHaveCount(0);
 
@@ -56,7 +56,7 @@ test('a table is changed after what would differ was seen, and the change is tak
 test('two administrators at one table: the later one reads the other first', async ({ browser }) => {
   const [one, other] = [await staff(browser, 'admin', wide), await staff(browser, 'admin', wide)];
   for (const page of [one, other]) {
-    await page.goto('/en/staff/settings/grounds.tsv');
+    await page.goto('/en/staff/settings/grounds-tsv');
     const text = await page.locator('#table-text').inputValue();
     await page.locator('#table-text').fill(text.replace(/\tyes/, '\tno'));
     await page.getByRole('button', { name: 'See what would change' }).click();

@@ -155,7 +155,7 @@ test('a counter without a line keeps the grievance and sends it once', async ({ 
   await expect(page.locator('.on-paper')).toBeHidden();
   await page.emulateMedia({ media: 'print' });
   await expect(page.locator('.on-paper')).toContainText('the pension has not come');
-  await expect(page.locator('form')).toBeHidden();
+  await expect(page.locator('.intake form')).toBeHidden();
   await page.emulateMedia({ media: 'screen' });
   await page.keyboard.press('n');
   await expect(page.locator('#place')).toHaveValue(/Bolpur/);

@@ -26,6 +26,10 @@ pub enum StaffPage {
     Table(String),
     /// Accounts of the staff.
     Accounts,
+    /// Hearing and scoring calls.
+    Quality,
+    /// How one's own calls were scored.
+    Scores,
     /// The dashboard, with its filter as a query.
     Dashboard(String),
     /// The cases behind a figure, with the filter as a query.
@@ -48,13 +52,13 @@ fn with_query(path: &str, query: &str) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
-/// Whether it may be the name of a table: small letters and dots.
+/// Whether it may stand for the name of a table: small letters, and a dash for a dot.
 fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'.')
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
 }
 
 /// The pages without a parameter.
-const PLAIN: [(&str, StaffPage); 8] = [
+const PLAIN: [(&str, StaffPage); 10] = [
     ("/staff/", StaffPage::Home),
     ("/staff/work", StaffPage::Work),
     ("/staff/intake", StaffPage::Intake),
@@ -63,13 +67,16 @@ const PLAIN: [(&str, StaffPage); 8] = [
     ("/staff/desks", StaffPage::Desks),
     ("/staff/settings", StaffPage::Settings),
     ("/staff/accounts", StaffPage::Accounts),
+    ("/staff/quality", StaffPage::Quality),
+    ("/staff/scores", StaffPage::Scores),
 ];
 
 impl Page for StaffPage {
     fn path(&self) -> String {
         match self {
             Self::Case(reference) => format!("/staff/case/{reference}"),
-            Self::Table(name) => format!("/staff/settings/{name}"),
+            // What has a dot is a file to the server and to proxies.
+            Self::Table(name) => format!("/staff/settings/{}", name.replace('.', "-")),
             Self::Dashboard(query) => with_query("/staff/dashboard", query),
             Self::Cases(query) => with_query("/staff/cases", query),
             Self::Search(query) => with_query("/staff/search", query),
@@ -85,7 +92,7 @@ impl Page for StaffPage {
         }
         match plain.strip_prefix("/staff/").map(|rest| rest.split_once('/').unwrap_or((rest, ""))) {
             Some(("case", reference)) => Reference::parse(reference).map_or(Self::Unknown, Self::Case),
-            Some(("settings", name)) if is_name(name) => Self::Table(name.to_owned()),
+            Some(("settings", name)) if is_name(name) => Self::Table(name.replace('-', ".")),
             Some(("dashboard", "")) => Self::Dashboard(query.to_owned()),
             Some(("cases", "")) => Self::Cases(query.to_owned()),
             Some(("search", "")) => Self::Search(query.to_owned()),
@@ -111,6 +118,8 @@ mod tests {
             StaffPage::Settings,
             StaffPage::Table("holidays.tsv".into()),
             StaffPage::Accounts,
+            StaffPage::Quality,
+            StaffPage::Scores,
             StaffPage::Dashboard(String::new()),
             StaffPage::Dashboard("days=30&where=district:307".into()),
             StaffPage::Cases("where=department:PHE".into()),

@@ -128,7 +128,7 @@ fn not_read(error: &std::io::Error) -> Failure {
 }
 
 /// The part that the `Range` header asks for; everything where it asks for none, or for several.
-fn in_range(headers: &HeaderMap, bytes: bytes::Bytes) -> Response {
+pub(super) fn in_range(headers: &HeaderMap, bytes: bytes::Bytes) -> Response {
     let all = bytes.len();
     let accepts = (header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     let Some(range) =

@@ -11,7 +11,7 @@ use crate::store::{Reading, ReadingOf};
 use model::lifecycle::Case;
 use model::role::{Standing, sees};
 use model::wire::ProblemCode;
-use model::{Actor, Duty, PersonId, Time};
+use model::{Actor, Duty, PersonId, Reference, Time};
 
 /// Something that an actor wants to read.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,8 @@ pub enum Wish<'a> {
     Photo(&'a Case),
     /// A spoken note of a case.
     Voice(&'a Case),
+    /// The recording of a call, about a case or none, with the purpose.
+    Recording(Option<Reference>, &'a str),
     /// A page of a worklist, with how many cases are on it.
     List(usize),
     /// A page of the cases behind a figure, with how many are on it.
@@ -64,7 +66,7 @@ pub async fn permit(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Resu
         Wish::Case(case) | Wish::Number(case, _) | Wish::Call(case) | Wish::Photo(case) | Wish::Voice(case) => {
             Some(case)
         }
-        Wish::Caller(..) | Wish::List(_) | Wish::Figures(_) | Wish::Search(_) => None,
+        Wish::Recording(..) | Wish::Caller(..) | Wish::List(_) | Wish::Figures(_) | Wish::Search(_) => None,
     };
     if case.is_some_and(|case| !may_read(actor, case)) {
         return Err(Failure::of(ProblemCode::NotFound));
@@ -95,6 +97,7 @@ pub async fn permit(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Resu
             }
             (ReadingOf::Voice, None, 1, true)
         }
+        Wish::Recording(..) => (ReadingOf::Recording, None, 1, role.has(Duty::ScoreCalls)),
         Wish::List(cases) => (ReadingOf::List, None, cases, true),
         Wish::Figures(cases) => (ReadingOf::Figures, None, cases, role.has(Duty::WatchFigures)),
         Wish::Search(cases) => (ReadingOf::Search, None, cases, role.has(Duty::Search)),
@@ -113,11 +116,14 @@ pub async fn permit(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Resu
         at: now,
         actor: actor.clone(),
         what,
-        reference: case.map(|case| case.reference),
+        reference: match wish {
+            Wish::Recording(reference, _) => reference,
+            _ => case.map(|case| case.reference),
+        },
         person,
         cases: u32::try_from(cases).unwrap_or(u32::MAX),
         reason: match wish {
-            Wish::Number(_, reason) => Some(reason.to_owned()),
+            Wish::Number(_, reason) | Wish::Recording(_, reason) => Some(reason.to_owned()),
             _ => None,
         },
     }))

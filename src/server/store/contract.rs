@@ -5,9 +5,9 @@
 
 use super::{
     Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged,
-    CodeLimits, CodeRule, Heard, Idempotency, LineCall, LineWork, Message, Missed, NewMessage, PackedLife, PhoneCall,
-    Question, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed, Result, Retained, Searchable, Session, Setting,
-    Share, SignInCount, StoredEvent, Trail, TriedCode, Witness, Worded,
+    CodeLimits, CodeRule, Heard, HeardCall, Idempotency, LineCall, LineWork, Message, Missed, NewMessage, PackedLife,
+    PhoneCall, Question, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed, Result, Retained, Score, ScoresOf,
+    Searchable, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness, Worded,
 };
 use crate::ledger::{Chains, PublishedHead};
 use async_trait::async_trait;
@@ -309,6 +309,27 @@ pub trait Lines: Send + Sync {
     async fn line_work(&self, staff: StaffId, since: Time) -> Result<LineWork>;
 }
 
+/// Calls that can be scored, and how they were.
+#[async_trait]
+pub trait Quality: Send + Sync {
+    /// Who has spoken with somebody in a call begun since then, in either kind of call.
+    async fn callers_heard(&self, since: Time) -> Result<Vec<StaffId>>;
+    /// Somebody's calls begun since then that were answered and are over, oldest first.
+    async fn calls_heard(&self, staff: StaffId, since: Time) -> Result<Vec<HeardCall>>;
+    /// A call that was answered and is over.
+    async fn heard_call(&self, id: &str) -> Result<Option<HeardCall>>;
+    /// Scores given since then, newest first.
+    async fn scores(&self, of: &ScoresOf, since: Time) -> Result<Vec<Score>>;
+    /// Keeps a score. Answers false where this lead has scored the call before.
+    async fn put_score(&self, score: Score) -> Result<bool>;
+    /// A score is disputed. Answers false where it was before.
+    async fn dispute_score(&self, id: &str, why: &str, at: Time) -> Result<bool>;
+    /// A dispute is decided, as this score says. Answers false where there is none, or it was before.
+    async fn decide_score(&self, score: Score) -> Result<bool>;
+    /// The name of a member of staff.
+    async fn staff_name(&self, staff: StaffId) -> Result<Option<String>>;
+}
+
 /// What the nodes of one database share: turns, allowances, named facts.
 #[async_trait]
 pub trait Shared: Send + Sync {
@@ -354,5 +375,8 @@ pub trait Reader: ReadCases + ReadPeople + ReadDirectory + ReadFiles + ReadOutbo
 impl<T: ReadCases + ReadPeople + ReadDirectory + ReadFiles + ReadOutbox> Reader for T {}
 
 /// The whole store.
-pub trait Store: Reader + Ledger + People + Directory + Files + Outbox + Calls + Lines + Shared + Upkeep {}
-impl<T: Reader + Ledger + People + Directory + Files + Outbox + Calls + Lines + Shared + Upkeep> Store for T {}
+pub trait Store:
+    Reader + Ledger + People + Directory + Files + Outbox + Calls + Lines + Quality + Shared + Upkeep
+{
+}
+impl<T: Reader + Ledger + People + Directory + Files + Outbox + Calls + Lines + Quality + Shared + Upkeep> Store for T {}

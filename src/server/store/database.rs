@@ -7,11 +7,12 @@ use super::sql::params;
 use super::writer::Writer;
 use super::{
     Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Calls, Changed, Code, CodeJudged,
-    CodeLimits, CodeRule, Directory, Files, Heard, Idempotency, Ledger, LineCall, LineWork, Lines, Message, Missed,
-    NewMessage, Outbox, PackedLife, People, PhoneCall, Question, QueueCounts, QueueFilter, QueueRows, ReadCases,
-    ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading, Redeemed, Result, Retained, Searchable, Session,
-    Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode, Upkeep, Witness, Worded, append, audit, chain,
-    due_column, files, line, millis, number, outbox, people, person, phone, proof, queue, retention, setting, time,
+    CodeLimits, CodeRule, Directory, Files, Heard, HeardCall, Idempotency, Ledger, LineCall, LineWork, Lines, Message,
+    Missed, NewMessage, Outbox, PackedLife, People, PhoneCall, Quality, Question, QueueCounts, QueueFilter, QueueRows,
+    ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading, Redeemed, Result, Retained, Score, ScoresOf,
+    Searchable, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode, Upkeep, Witness, Worded,
+    append, audit, chain, due_column, files, line, millis, number, outbox, people, person, phone, proof, quality,
+    queue, retention, setting, time,
 };
 use crate::ledger::{Chains, Hash, Head, PublishedHead};
 use async_trait::async_trait;
@@ -710,6 +711,42 @@ impl Lines for Database {
 
     async fn line_work(&self, staff: StaffId, since: Time) -> Result<LineWork> {
         self.pool.read(|connection| line::work(connection, staff, since))
+    }
+}
+
+#[async_trait]
+impl Quality for Database {
+    async fn callers_heard(&self, since: Time) -> Result<Vec<StaffId>> {
+        self.pool.read(|connection| quality::callers(connection, since))
+    }
+
+    async fn calls_heard(&self, staff: StaffId, since: Time) -> Result<Vec<HeardCall>> {
+        self.pool.read(|connection| quality::calls_of(connection, staff, since))
+    }
+
+    async fn heard_call(&self, id: &str) -> Result<Option<HeardCall>> {
+        self.pool.read(|connection| quality::call(connection, id))
+    }
+
+    async fn scores(&self, of: &ScoresOf, since: Time) -> Result<Vec<Score>> {
+        self.pool.read(|connection| quality::scores(connection, of, since))
+    }
+
+    async fn put_score(&self, score: Score) -> Result<bool> {
+        self.writer.write(move |connection, _| quality::put(connection, &score)).await
+    }
+
+    async fn dispute_score(&self, id: &str, why: &str, at: Time) -> Result<bool> {
+        let (id, why) = (id.to_owned(), why.to_owned());
+        self.writer.write(move |connection, _| quality::dispute(connection, &id, &why, at)).await
+    }
+
+    async fn decide_score(&self, score: Score) -> Result<bool> {
+        self.writer.write(move |connection, _| quality::decide(connection, &score)).await
+    }
+
+    async fn staff_name(&self, staff: StaffId) -> Result<Option<String>> {
+        self.pool.read(|connection| connection.maybe("SELECT name FROM account WHERE id = ?1", params![staff.get()]))
     }
 }
 

@@ -16,7 +16,7 @@ macro_rules! tables {
 }
 
 /// Everything except what belongs to one program or moment: turns and allowances.
-const TABLES: [Table; 21] = tables! {
+const TABLES: [Table; 22] = tables! {
     "event": "seq, reference, version, at, packed, commitment, hash",
     "document": "seq, salt, packed",
     "person": "id, mobile, verified_at",
@@ -26,6 +26,7 @@ const TABLES: [Table; 21] = tables! {
     "outbox": "id, reference, recipient, template, created, cause, state, attempts, next_try, sent_after, error, priority, expires, packed",
     "phone_call": "id, staff, reference, begun, by_hand, rang, answered, ended, failed, outcome",
     "line_call": "id, staff, mobile, back, begun, rang, answered, ended, settled, reference",
+    "quality_score": "id, call, kind, caller, lead, begun, at, second, marks, note, disputed, why, decided, decided_by, decision, decided_marks",
     "silenced": "id, mobile, reference, at",
     "idempotency": "key, fingerprint, response, at",
     "session": "token_hash, actor, staff, name, mobile, created, last_seen, begun_by, ends",

@@ -11,6 +11,7 @@ mod habits;
 mod intake;
 mod keys;
 mod pickers;
+mod quality;
 mod search;
 mod session;
 mod sign_in;
@@ -176,6 +177,12 @@ fn pages(role: Role) -> Vec<(StaffPage, String)> {
     if intake::number::is_for(role) {
         pages.push((StaffPage::Number, t(key::STAFF_NAV_NUMBER)));
     }
+    if role.has(Duty::ScoreCalls) {
+        pages.push((StaffPage::Quality, t(key::QUALITY_TITLE)));
+    }
+    if role.has(Duty::SeeOwnScores) {
+        pages.push((StaffPage::Scores, t(key::SCORES_TITLE)));
+    }
     if role.has(Duty::SeeSettings) {
         pages.push((StaffPage::Settings, t(key::SETTINGS_TITLE)));
         pages.push((StaffPage::Accounts, t(key::ACCOUNTS_TITLE)));
@@ -217,6 +224,7 @@ fn Page(role: Role) -> impl IntoView {
     let case = Part::new(|| Box::pin(case::case()), &["later"]);
     let calls = Part::new(|| Box::pin(calls::calls()), &["later"]);
     let intake = Part::new(|| Box::pin(intake::intake()), &["later"]);
+    let quality = Part::new(|| Box::pin(quality::quality()), &["later"]);
     let admin = Part::new(|| Box::pin(admin::admin()), &["later"]);
     let figures = Part::new(|| Box::pin(figures::figures()), &["later"]);
     // A case stands beside the worklist of whoever has one: going from one to another draws neither the list nor the page anew.
@@ -235,6 +243,7 @@ fn Page(role: Role) -> impl IntoView {
         page @ StaffPage::Case(_) => case.draw(page),
         page @ StaffPage::Calls => calls.draw(page),
         page @ (StaffPage::Intake | StaffPage::Number) => intake.draw(page),
+        page @ (StaffPage::Quality | StaffPage::Scores) => quality.draw(page),
         page @ (StaffPage::Settings | StaffPage::Table(_) | StaffPage::Accounts) => admin.draw(page),
         page @ (StaffPage::Desks | StaffPage::Dashboard(_) | StaffPage::Cases(_)) => figures.draw(page),
     }

@@ -153,7 +153,7 @@ fn Ringing(
     fresh: StoredValue<Entered>,
     next: Callback<Entered>,
 ) -> impl IntoView {
-    let ringing = line.call;
+    let (ringing, read) = (line.call, Drafts::of_app().read);
     let of_call = move || {
         ringing.with_untracked(|call| {
             let call = call.as_ref()?;
@@ -172,7 +172,8 @@ fn Ringing(
     };
     let id = Memo::new(move |_| ringing.with(|call| call.as_ref().map(|call| call.id.clone())));
     Effect::new(move |_| {
-        let Some(id) = id.get() else { return };
+        // What was begun before the page was loaded comes back first.
+        let (true, Some(id)) = (read.get(), id.get()) else { return };
         let begun = untrack(|| form.entered());
         if begun.call == id {
             return;

@@ -1,0 +1,96 @@
+//! Scoring calls.
+
+use super::attachment::in_range;
+use super::call::{Call, Reply};
+use super::guard::{self, Client};
+use crate::app::quality;
+use crate::failure::Failure;
+use crate::state::App;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use model::Duty;
+use model::wire::{
+    CallToScore, DecideDispute, DisputeScore, GetOwnScores, GetQuality, NextScore, OwnScore, PlayCall, Playing,
+    ProblemCode, QualityDay, ScoreCall, Scored,
+};
+use serde::Deserialize;
+
+/// The next call to hear and score.
+pub async fn next(call: Call<NextScore>) -> Result<Reply<Option<CallToScore>>, Failure> {
+    Ok(Reply::ok(quality::next(&call.app, call.actor()?, call.now).await?))
+}
+
+/// A link to a recording.
+pub async fn play(call: Call<PlayCall>) -> Result<Reply<Playing>, Failure> {
+    let purpose = call.body.purpose;
+    Ok(Reply::ok(quality::play(&call.app, call.actor()?, &call.path.id, purpose, call.now).await?))
+}
+
+/// Scores a call.
+pub async fn score(call: Call<ScoreCall>) -> Result<Reply<Scored>, Failure> {
+    let (marks, note) = (call.body.marks.clone(), &call.body.note);
+    Ok(Reply::ok(quality::score(&call.app, call.actor()?, &call.path.id, marks, note, call.now).await?))
+}
+
+/// The day of a lead.
+pub async fn day(call: Call<GetQuality>) -> Result<Reply<QualityDay>, Failure> {
+    Ok(Reply::ok(quality::day(&call.app, call.actor()?, call.now).await?))
+}
+
+/// Decides a dispute.
+pub async fn decide(call: Call<DecideDispute>) -> Result<Reply<()>, Failure> {
+    let (marks, words) = (call.body.marks.clone(), &call.body.words);
+    Ok(Reply::ok(quality::decide(&call.app, call.actor()?, &call.path.id, marks, words, call.now).await?))
+}
+
+/// The scores of one's own calls.
+pub async fn own(call: Call<GetOwnScores>) -> Result<Reply<Vec<OwnScore>>, Failure> {
+    Ok(Reply::ok(quality::own(&call.app, call.actor()?, call.now).await?))
+}
+
+/// Disputes one of them.
+pub async fn dispute(call: Call<DisputeScore>) -> Result<Reply<()>, Failure> {
+    Ok(Reply::ok(quality::dispute(&call.app, call.actor()?, &call.path.id, &call.body.why, call.now).await?))
+}
+
+/// What a link carries; a link without it holds for nobody.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Link {
+    until: i64,
+    key: String,
+}
+
+/// The sound of a call, for whoever was given the link, and no longer than it holds.
+pub async fn recording(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(link): Query<Link>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let session = guard::session_of(&app, &headers, Client::Staff, app.now()).await?;
+    let Some(session) = session.filter(|session| session.actor.role.has(Duty::ScoreCalls)) else {
+        let somebody = guard::holds_any(&app, &headers, app.now(), |_| true).await?;
+        return Err(Failure::of(if somebody { ProblemCode::NotPermitted } else { ProblemCode::SignInNeeded }));
+    };
+    if !quality::is_link(&app, &session.actor, &id, link.until, &link.key, app.now()) {
+        return Err(Failure::of(ProblemCode::NotFound));
+    }
+    let exchange = app.config.exchange.as_ref().ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+    let found = exchange.recording(&id).await.map_err(|error| {
+        tracing::warn!(%error, "the exchange has not given a recording");
+        Failure::of(ProblemCode::Unavailable)
+    })?;
+    let recording = found.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+    let mut response = in_range(&headers, recording.bytes);
+    let media = HeaderValue::from_str(&recording.media).map_err(|error| Failure::internal(&error))?;
+    for (name, value) in [
+        (header::CONTENT_TYPE, media),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline")),
+    ] {
+        response.headers_mut().insert(name, value);
+    }
+    Ok(response)
+}

@@ -1,0 +1,68 @@
+// A quality lead's work by keyboard: hear, mark by digits, send; the caller disputes, another lead decides.
+import { expect } from '@playwright/test';
+import { staff, test } from './people.mjs';
+
+const wide = { width: 1280, height: 900 };
+
+test('a call is heard and marked by digits, and the next is there', async ({ browser }) => {
+  const page = await staff(browser, 'quality', wide);
+  await expect(page.locator('main h1')).toHaveText('Quality of calls');
+  await page.waitForTimeout(200);
+  await page.keyboard.press('x');
+  await expect(page.locator('#call-title')).toBeFocused();
+  expect(await page.locator('.one-call').textContent(), 'blind').not.toContain('Tele-caller');
+  await page.locator('#play').click();
+  // The sound has come, and plays.
+  await expect.poll(() => page.evaluate(() => document.querySelector('audio').currentTime)).toBeGreaterThan(0.2);
+  await page.getByRole('button', { name: '2×' }).click();
+  expect(await page.evaluate(() => document.querySelector('audio').playbackRate)).toBe(2);
+  await page.locator('#mark-moment').click();
+  await expect(page.locator('#note')).toBeFocused();
+  await expect(page.locator('#note')).toHaveValue(/^\[0:\d\d\] $/);
+  await page.keyboard.type('speaks too fast');
+  // What is missing has the focus.
+  await page.locator('.call-marks button[type=submit]').click();
+  await expect(page.locator('#criterion-0')).toBeFocused();
+  for (const digit of ['2', '1', '9', '2', '2', '2', '0', '2', '2']) await page.keyboard.press(digit);
+  await expect(page.locator('.call-marks .hint').first()).toContainText('9 of 10');
+  await page.keyboard.press('2');
+  await expect(page.locator('.call-marks .hint').first()).toContainText('10 of 10');
+  await expect(page.locator('#mark-0-fully')).toBeChecked();
+  await expect(page.locator('#mark-2-none')).toBeChecked();
+  await expect(page.locator('#mark-6-not')).toBeChecked();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#scored')).toContainText('Tele-caller');
+  await expect(page.locator('#scored')).toContainText('%');
+  await expect(page.locator('main > .hint').first()).toContainText('Calls scored today: 1');
+  await page.keyboard.press('x');
+  await expect(page.locator('#call-title')).toBeFocused();
+  expect(page.complaints).toEqual([]);
+
+  const caller = await staff(browser, 'telecaller', wide);
+  await caller.goto('/en/staff/scores');
+  const card = caller.locator('.accounts li').first();
+  await expect(card).toContainText('speaks too fast');
+  await card.locator('summary').click();
+  await expect(card.locator('.given')).toContainText('again and again');
+  expect(await card.textContent(), 'who scored').not.toContain('Quality lead');
+  await card.getByRole('button', { name: 'I see it otherwise' }).first().click();
+  await card.locator('#why').fill('She asked twice herself');
+  await card.locator('form button').click();
+  await expect(card).toContainText('Another lead decides');
+
+  await page.reload();
+  await expect(page.locator('main h1')).toBeVisible();
+  await expect(page.getByText('Disputes for you')).toHaveCount(0);
+  const other = await staff(browser, 'quality2', wide);
+  const dispute = other.locator('section', { hasText: 'Disputes for you' }).locator('li').first();
+  await expect(dispute).toContainText('She asked twice herself');
+  await dispute.getByRole('button', { name: 'Decide' }).first().click();
+  await dispute.locator('label[for=mark-6-partly]').click();
+  await dispute.locator('#decision').fill('She did ask, one mark more');
+  await dispute.locator('form button[type=submit]').click();
+  await expect(other.getByText('Disputes for you')).toHaveCount(0);
+  await caller.reload();
+  await expect(caller.locator('.accounts li').first()).toContainText('She did ask, one mark more');
+  expect([...caller.complaints, ...other.complaints]).toEqual([]);
+});
