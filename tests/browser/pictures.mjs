@@ -36,7 +36,7 @@ const round = async () => {
   await act(helper, 'nodal.phe', number, { accept_atr: {} });
 };
 await round();
-await act(helper, 'caller', number, { record_call: { outcome: 'disputed' } });
+await act(helper, 'caller', number, { record_call: { outcome: 'disputed', remark: 'জল এখনও আসে না।' } });
 await round();
 
 await signIn(phone, mobile);

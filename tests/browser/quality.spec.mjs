@@ -22,7 +22,7 @@ test('a call is heard and marked by digits, and the next is there', async ({ bro
   await page.keyboard.type('speaks too fast');
   // What is missing has the focus.
   await page.locator('.call-marks button[type=submit]').click();
-  await expect(page.locator('#criterion-0')).toBeFocused();
+  await expect(page.locator('#mark-row-0')).toBeFocused();
   for (const digit of ['2', '1', '9', '2', '2', '2', '0', '2', '2']) await page.keyboard.press(digit);
   await expect(page.locator('.call-marks .hint').first()).toContainText('9 of 10');
   await page.keyboard.press('2');
@@ -58,7 +58,7 @@ test('a call is heard and marked by digits, and the next is there', async ({ bro
   const dispute = other.locator('section', { hasText: 'Disputes for you' }).locator('li').first();
   await expect(dispute).toContainText('She asked twice herself');
   await dispute.getByRole('button', { name: 'Decide' }).first().click();
-  await dispute.locator('label[for=mark-6-partly]').click();
+  await dispute.locator('#dispute-6-partly').check();
   await dispute.locator('#decision').fill('She did ask, one mark more');
   await dispute.locator('form button[type=submit]').click();
   await expect(other.getByText('Disputes for you')).toHaveCount(0);

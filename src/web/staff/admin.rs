@@ -7,11 +7,11 @@ mod table;
 mod tables;
 
 use leptos::prelude::*;
-use model::Duty;
 use model::page::StaffPage;
+use model::{Duty, Role};
 use wasm_split_helpers::wasm_split;
 use web::api::CallError;
-use web::i18n::t;
+use web::i18n::{key, name_of, t};
 use web::later::{Draw, SplitLoaderError};
 
 /// The entry point of this part.
@@ -28,6 +28,14 @@ pub fn admin() -> Result<Draw<StaffPage>, SplitLoaderError> {
 /// Whether whoever is signed in may change anything here.
 fn may_change() -> bool {
     untrack(|| crate::session::role(crate::session::use_session())).is_some_and(|role| role.has(Duty::Administer))
+}
+
+/// The name of a role. Citizens know an operational analyst only as one of the cell's staff.
+fn role_of(role: Role) -> String {
+    match role {
+        Role::OperationalAnalyst => t(key::ACCOUNTS_ANALYST),
+        role => name_of("role", &role),
+    }
 }
 
 /// The name of a table in words.

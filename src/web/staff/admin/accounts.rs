@@ -1,14 +1,14 @@
 //! Accounts of the staff: finding one, adding one, and what is done with one.
 
 use super::person::{Fields, One};
-use super::{may_change, why};
+use super::{may_change, role_of, why};
 use leptos::prelude::*;
 use model::Role;
 use model::wire::{AccountLine, Accounts as AccountsCall, AddAccount, AddAccountRequest};
 use web::api;
 use web::component::{Dialog, ErrorSummary, Errors, SubmitButton, Suggest, TextField};
 use web::hook::{use_remote, use_send};
-use web::i18n::{key, name_of, t};
+use web::i18n::{key, t};
 use web::reference::Choice;
 use web::route::{announce, set_title};
 
@@ -18,7 +18,7 @@ const PAUSE: u32 = 300;
 /// The roles of the staff, as choices.
 pub(super) fn roles() -> Vec<Choice<Role>> {
     let staff = Role::ALL.into_iter().filter(|role| !matches!(role, Role::Citizen | Role::System));
-    staff.map(|role| Choice::new(name_of("role", &role), &name_of("role", &role), &[], role)).collect()
+    staff.map(|role| Choice::new(role_of(role), &role_of(role), &[], role)).collect()
 }
 
 /// The page.

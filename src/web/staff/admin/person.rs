@@ -1,7 +1,7 @@
 //! One account: who it is, what it reaches, and disabling it, another password, another role.
 
 use super::accounts::roles;
-use super::{may_change, why};
+use super::{may_change, role_of, why};
 use crate::pickers::{OfficeField, from_tables};
 use leptos::prelude::*;
 use model::wire::{
@@ -12,7 +12,7 @@ use model::{DepartmentCode, Lgd, OfficeId, Role};
 use web::api::CallError;
 use web::component::{ErrorSummary, Errors, SubmitButton, Suggest, TextField};
 use web::hook::use_send;
-use web::i18n::{key, language, name_of, t};
+use web::i18n::{key, language, t};
 use web::reference::{Choice, department, department_choices, district, use_tables};
 use web::route::announce;
 
@@ -54,7 +54,7 @@ pub fn One(line: AccountLine, changed: Callback<AccountLine>) -> impl IntoView {
                 <strong>{line.username.clone()}</strong>" · "<bdi>{line.name.clone()}</bdi>
                 {disabled.then(|| view! { " "<span class="pill">{t(key::ACCOUNTS_DISABLED)}</span> })}
             </p>
-            <p class="hint">{name_of("role", &line.role)}{reaches}</p>
+            <p class="hint">{role_of(line.role)}{reaches}</p>
             {may_change().then(|| view! {
                 <p class="buttons">
                     {(!disabled).then(|| view! { {button(Deed::Role, key::ACCOUNTS_CHANGE_ROLE)}{button(Deed::Disable, key::ACCOUNTS_DISABLE)} })}

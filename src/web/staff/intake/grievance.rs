@@ -114,7 +114,7 @@ pub fn Intake() -> impl IntoView {
         <div class="state" role="status">
             {move || taken.get().map(|taken| view! { <Registered taken next=begin_next/> })}
         </div>
-        <div class="intake">
+        <div class="intake" hidden=move || taken.with(Option::is_some)>
             <Told form taken fresh role/>
             <aside class="earlier" aria-label=t(key::INTAKE_EARLIER)>{side}</aside>
         </div>
@@ -266,27 +266,24 @@ fn Registered(taken: Taken, next: Callback<()>) -> impl IntoView {
         keys.bind('P', t(key::INTAKE_PRINT), print);
     }
     let due = receipt.as_ref().and_then(|receipt| Some(by_when(receipt.due?, receipt.lane)));
-    let on_paper = receipt.as_ref().map(|_| {
-        view! {
-            <div class="on-paper">
-                <p><span dir="auto">{told.name.clone()}</span>" · "{at.map(moment)}</p>
-                <p class="said" dir="auto">{told.text.clone()}</p>
-                {due.map(|due| view! { <p>{fill(key::INTAKE_DUE, &[("date", &due)])}</p> })}
-                <p>{t(key::INTAKE_FOLLOW)}</p>
-            </div>
-        }
-    });
+    let slip = view! {
+        <p><span dir="auto">{told.name.clone()}</span>" · "{at.map(moment)}</p>
+        <p class="said" dir="auto">{told.text.clone()}</p>
+        {due.map(|due| view! { <p>{fill(key::INTAKE_DUE, &[("date", &due)])}</p> })}
+        <p class="on-paper">{t(key::INTAKE_FOLLOW)}</p>
+    };
     view! {
         <div class="panel receipt" id=DONE tabindex="-1">
             {match &receipt {
                 Some(receipt) => view! {
-                    <p>{t(key::INTAKE_DONE)}</p>
+                    <p class="on-screen">{t(key::INTAKE_DONE)}</p>
+                    <p class="on-paper">{t(key::BRAND)}" · "{t(key::INTAKE_SLIP)}</p>
                     <p class="number" id="reference">{receipt.reference.grouped()}</p>
                 }.into_any(),
                 None => view! { <p>{t(key::INTAKE_WAITS)}</p> }.into_any(),
             }}
-            <p>{t(key::INTAKE_READ_BACK)}" "<bdi>{mobile}</bdi></p>
-            {on_paper}
+            <p class="on-screen">{t(key::INTAKE_READ_BACK)}" "<bdi>{mobile}</bdi></p>
+            {slip}
             <p class="buttons">
                 <button type="button" class="button" aria-keyshortcuts="N" on:click=move |_| next.run(())>
                     {t(key::INTAKE_NEXT)}<KeyCap letter='N'/>

@@ -51,7 +51,7 @@ pub fn Disputes(disputes: Vec<Dispute>, changed: Callback<()>) -> impl IntoView 
 
 #[component]
 fn Decide(dispute: Dispute, changed: Callback<()>) -> impl IntoView {
-    let marks = Marks::of(dispute.kind, &dispute.marks);
+    let marks = Marks::of("dispute", dispute.kind, &dispute.marks);
     let (words, errors, send) = (RwSignal::new(String::new()), Errors::new(), use_send());
     let id = StoredValue::new(dispute.id);
     let submit = move |event: leptos::ev::SubmitEvent| {

@@ -14,6 +14,8 @@ const NONE: &str = "none";
 /// The marks that are being given, in the order of the criteria; `None` for those not given yet.
 #[derive(Clone, Copy)]
 pub struct Marks {
+    /// What the ids of its controls begin with: a dispute may be open beside a call.
+    form: &'static str,
     kind: CallKind,
     given: RwSignal<Vec<Option<Option<Mark>>>>,
     /// The criterion to which a digit belongs.
@@ -22,10 +24,10 @@ pub struct Marks {
 
 impl Marks {
     /// None of them given, or those that were.
-    pub fn of(kind: CallKind, before: &[Marked]) -> Self {
+    pub fn of(form: &'static str, kind: CallKind, before: &[Marked]) -> Self {
         let of = |criterion: &Criterion| before.iter().find(|marked| marked.criterion == *criterion);
         let given = kind.criteria().iter().map(|criterion| of(criterion).map(|marked| marked.mark)).collect();
-        Self { kind, given: RwSignal::new(given), at: RwSignal::new(0) }
+        Self { form, kind, given: RwSignal::new(given), at: RwSignal::new(0) }
     }
 
     /// All of them; `None` while one is missing, which then has the focus.
@@ -33,7 +35,7 @@ impl Marks {
         let given = self.given.get_untracked();
         if let Some(missing) = given.iter().position(Option::is_none) {
             self.at.set(missing);
-            focus_later_by(row_of(missing));
+            focus_later_by(self.row(missing));
             return None;
         }
         let marks = self.kind.criteria().iter().zip(given);
@@ -45,6 +47,11 @@ impl Marks {
         self.given.with(|given| (given.iter().flatten().count(), given.len()))
     }
 
+    /// The id of a criterion's row.
+    fn row(self, at: usize) -> String {
+        format!("{}-row-{at}", self.form)
+    }
+
     fn give(self, at: usize, mark: Option<Mark>) {
         self.given.update(|given| {
             if let Some(place) = given.get_mut(at) {
@@ -52,11 +59,6 @@ impl Marks {
             }
         });
     }
-}
-
-/// The id of a criterion's row.
-fn row_of(at: usize) -> String {
-    format!("criterion-{at}")
 }
 
 /// The words of a mark for a criterion; its own where it has some.
@@ -76,7 +78,7 @@ pub fn Criteria(marks: Marks, id: &'static str) -> impl IntoView {
         let next = at + 1;
         if next < marks.kind.criteria().len() {
             marks.at.set(next);
-            focus_later_by(row_of(next));
+            focus_later_by(marks.row(next));
         } else {
             focus_later_by(id.to_owned());
         }
@@ -91,7 +93,7 @@ pub fn Criteria(marks: Marks, id: &'static str) -> impl IntoView {
         let criterion = *criterion;
         let choices = Mark::ALL.into_iter().map(Some).chain([None]).map(|mark| {
             let code = mark.map_or(NONE, |mark| code_of(&mark));
-            let (name, option) = (format!("mark-{at}"), format!("mark-{at}-{code}"));
+            let (name, option) = (format!("{}-{at}", marks.form), format!("{}-{at}-{code}", marks.form));
             let chosen = move || marks.given.with(|given| given.get(at).copied().flatten() == Some(mark));
             view! {
                 <span class="mark">
@@ -103,7 +105,7 @@ pub fn Criteria(marks: Marks, id: &'static str) -> impl IntoView {
         });
         let current = move || marks.at.get() == at;
         view! {
-            <fieldset class="criterion" class:current=current id=row_of(at) tabindex="-1" on:focus=move |_| marks.at.set(at)>
+            <fieldset class="criterion" class:current=current id=marks.row(at) tabindex="-1" on:focus=move |_| marks.at.set(at)>
                 <legend>{name_of("criterion", &criterion)}</legend>
                 <div class="mark-row">{choices.collect_view()}</div>
             </fieldset>

@@ -92,7 +92,8 @@ fn Told(told: Scored) -> impl IntoView {
 #[component]
 fn OneCall(found: CallToScore, done: Callback<Scored>) -> impl IntoView {
     let CallToScore { id, kind, seat, begun, seconds, outcome, case } = found;
-    let (marks, note, errors, send) = (Marks::of(kind, &[]), RwSignal::new(String::new()), Errors::new(), use_send());
+    let (marks, note, errors, send) =
+        (Marks::of("mark", kind, &[]), RwSignal::new(String::new()), Errors::new(), use_send());
     let drafts = Drafts::of_app();
     let id = StoredValue::new(id);
     let draft = move || format!("score {}", id.get_value());
