@@ -435,6 +435,7 @@ on_every_engine! {
     crate::people::what_is_administered_has_its_history_and_nobody_overwrites_it as what_is_administered_has_its_history_and_nobody_overwrites_it,
     crate::people::one_alone_has_a_turn_and_nobody_has_more_than_their_share as one_alone_has_a_turn_and_nobody_has_more_than_their_share,
     crate::people::a_call_is_heard_of_once_and_counted_for_its_caller as a_call_is_heard_of_once_and_counted_for_its_caller,
+    crate::people::a_call_is_scored_once_by_each_and_disputed_once as a_call_is_scored_once_by_each_and_disputed_once,
     crate::people::who_rang_in_vain_waits_until_they_are_spoken_with as who_rang_in_vain_waits_until_they_are_spoken_with,
     crate::lists::a_worklist_shows_the_most_urgent_first_page_by_page as a_worklist_shows_the_most_urgent_first_page_by_page,
     crate::lists::what_is_searched_is_what_is_stored_now as what_is_searched_is_what_is_stored_now,

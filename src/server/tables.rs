@@ -15,9 +15,9 @@ use model::topic::Topics;
 use model::wire::{
     Brand, Category, Department, District, GroundName, Leaf, Names, Office, Place, PlaceAt, ReferenceData,
 };
-use model::{CategoryCode, DepartmentCode, Language, Lgd, OfficeId, Rules, Time};
+use model::{CategoryCode, DepartmentCode, Language, Lgd, OfficeId, Rules, Time, text};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -72,6 +72,8 @@ pub const RULES: &str = "rules.json";
 /// Offices: a line for each that there has ever been.
 pub const OFFICES: &str = "offices.tsv";
 
+/// Most letters of a cell.
+const CELL: usize = 4_000;
 /// Days that a category may give: a year at most.
 const LIMIT_DAYS: std::ops::RangeInclusive<u32> = 1..=365;
 
@@ -97,7 +99,8 @@ pub fn is_intact(public: &Path, file: &str, text: &str) -> Result<()> {
     {
         bail!("{file}: the first line must name the columns, with tabs between them: {}", wanted.replace('\t', " ⇥ "));
     }
-    let limit = header.split('\t').position(|column| column == "limit_days");
+    let columns: Vec<&str> = header.split('\t').collect();
+    let mut known = BTreeSet::new();
     // Offices are told apart by those that are missing.
     if file != OFFICES && text.lines().skip(1).all(str::is_empty) {
         bail!("{file} has no line");
@@ -110,10 +113,42 @@ pub fn is_intact(public: &Path, file: &str, text: &str) -> Result<()> {
         if line.split('\t').any(|cell| cell.starts_with('"')) {
             bail!("{}: a cell begins with a quotation mark; save it without them", at());
         }
-        let days = limit.and_then(|column| line.split('\t').nth(column)).filter(|days| !days.is_empty());
-        if days.is_some_and(|days| !days.parse().is_ok_and(|days| LIMIT_DAYS.contains(&days))) {
-            bail!("{}: limit_days is 1 to {}", at(), LIMIT_DAYS.end());
+        if line.chars().any(is_unseen) {
+            bail!("{}: there are signs that nobody sees; write it anew", at());
         }
+        for (column, cell) in columns.iter().zip(line.split('\t')) {
+            if text::length(cell) > CELL {
+                bail!("{}: {column} has more than {CELL} letters", at());
+            }
+            is_meant(column, cell).with_context(at)?;
+            // Codes of several tables stand together in the names.
+            let unique = ["code", "date", "office"].contains(column) && columns.first() == Some(column);
+            if unique && !known.insert(cell) {
+                bail!("{}: {cell} is there twice", at());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a letter is not seen: a control character, or one that turns the direction of others.
+fn is_unseen(letter: char) -> bool {
+    (letter.is_control() && letter != '\t') || matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a cell can be what its column means.
+fn is_meant(column: &str, cell: &str) -> Result<()> {
+    match column {
+        "limit_days" if cell.is_empty() => {}
+        "limit_days" if !cell.parse().is_ok_and(|days| LIMIT_DAYS.contains(&days)) => {
+            bail!("limit_days is 1 to {}", LIMIT_DAYS.end());
+        }
+        "shielded" | "in_use" if !["yes", "no"].contains(&cell) => bail!("{column} is yes or no"),
+        "date" if cell.parse::<chrono::NaiveDate>().is_ok_and(|date| date.to_string() == cell) => {}
+        "date" => bail!("the date {cell} is none; write it as 2026-12-25"),
+        "office" if cell == "0" => bail!("offices are counted from 1"),
+        "name_en" | "name_bn" if cell.trim().is_empty() => bail!("{column} is empty"),
+        _ => {}
     }
     Ok(())
 }

@@ -66,6 +66,8 @@ async fn a_call_is_handed_to_one_lead_and_scored_once() {
     assert_eq!(told.status, StatusCode::OK, "{}", told.text);
     assert_eq!((&told.json["name"], &told.json["percent"]), (&json!("Tele-caller"), &json!(50)));
     assert_eq!(score(&lead, &first["id"], &marks("fully")).await.status, StatusCode::NOT_FOUND, "once");
+    let again = score(&lead, &first["id"], &marks("partly")).await;
+    assert_eq!((again.status, &again.json), (StatusCode::OK, &told.json), "whose answer was lost sends it again");
     assert_eq!(lead.get("/api/quality").await.json["scored"], 1);
     // The case of the first call is shown, and its reading is on record.
     let with_case = if first["id"] == "call0" { &first } else { &second };
@@ -188,6 +190,7 @@ async fn a_dispute_is_decided_by_another_lead_and_lowers_nothing() {
     assert_eq!(decide(&other, "fully", " ").await, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(decide(&other, "fully", "ঠিক, পড়া হয়েছে").await, StatusCode::OK);
     assert_eq!(decide(&other, "fully", "again").await, StatusCode::NOT_FOUND);
+    assert_eq!(next(&other).await, Value::Null, "who has seen the marks gives no blind score");
     let decided = own(&world).await;
     assert_eq!((&decided[0]["percent"], &decided[0]["decision"]), (&json!(100), &json!("ঠিক, পড়া হয়েছে")));
     assert_eq!(other.get("/api/quality").await.json["disputes"], json!([]));

@@ -131,6 +131,11 @@ async fn what_cannot_be_is_refused_with_what_to_correct() {
         ("date\tname_en\tname_bn\n", "no line"),
         ("date\tname_en\tname_bn\n2027-01-26\tDay\t?????\n", "UTF-8"),
         ("date\tname_en\tname_bn\n2027-01-26\t\"Day\"\tb\n", "quotation"),
+        ("date\tname_en\tname_bn\n2027-1-6\tDay\tb\n", "line 2"),
+        ("date\tname_en\tname_bn\n-2027-01-26\tDay\tb\n", "write it as"),
+        ("date\tname_en\tname_bn\n2027-01-26\tDay\tb\n2027-01-26\tDay\tb\n", "twice"),
+        ("date\tname_en\tname_bn\n2027-01-26\t \tb\n", "name_en is empty"),
+        ("date\tname_en\tname_bn\n2027-01-26\tDay\u{202E}\tb\n", "nobody sees"),
     ] {
         for path in [HOLIDAYS.to_owned(), format!("{HOLIDAYS}/trial")] {
             let change = if path == HOLIDAYS { body(holidays, "why") } else { json!({ "text": holidays }) };

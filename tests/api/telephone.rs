@@ -204,6 +204,36 @@ async fn whom_nobody_has_answered_is_rung_back() {
 }
 
 #[tokio::test]
+async fn of_many_requests_at_once_one_rings() {
+    let (world, exchange) = world().await;
+    for (call, from) in [("one", "9830012345"), ("two", "9830054321"), ("three", "9830011111")] {
+        rings_in_vain(&world, call, from).await;
+    }
+    let (telecaller, counter) = (world.staff("telecaller").await, world.staff("counter").await);
+    let ids: Vec<String> =
+        missed(&telecaller).await.iter().map(|one| one["id"].as_str().expect("an id").into()).collect();
+    let back =
+        async |who: &Person<'_>, id: &str| who.post(&format!("/api/line/missed/{id}"), &json!(null)).await.status;
+    // Twice each number by one person, and one of them by another.
+    let (a, b, c, d, e, f, g) = tokio::join!(
+        back(&telecaller, &ids[0]),
+        back(&telecaller, &ids[0]),
+        back(&telecaller, &ids[1]),
+        back(&telecaller, &ids[1]),
+        back(&telecaller, &ids[2]),
+        back(&counter, &ids[2]),
+        back(&counter, &ids[2]),
+    );
+    let rung = |answers: &[StatusCode]| answers.iter().filter(|status| **status == StatusCode::OK).count();
+    assert!(rung(&[a, b, c, d, e]) == 1 && rung(&[f, g]) <= 1, "{:?}", [a, b, c, d, e, f, g]);
+    let mut dialled: Vec<String> = exchange.dialled.lock().expect("calls").iter().map(|dial| dial.to.clone()).collect();
+    let count = dialled.len();
+    dialled.sort();
+    dialled.dedup();
+    assert_eq!(dialled.len(), count, "nobody is rung by two");
+}
+
+#[tokio::test]
 async fn ringing_back_ends_after_three_tries_or_two_days() {
     let (world, exchange) = world().await;
     rings_in_vain(&world, "one", "9830012345").await;

@@ -55,7 +55,7 @@ async function check(page, what, target) {
       const controls = document.querySelectorAll('a[href], button, input:not([type=file]), textarea, summary');
       const shown = [...controls].filter((control) => control.checkVisibility() && !control.closest('.skip'));
       const size = (control) => {
-        const box = (control.type === 'radio' ? control.closest('.radio') : control).getBoundingClientRect();
+        const box = (control.type === 'radio' ? control.closest('.radio, .mark') : control).getBoundingClientRect();
         return Math.min(box.width, box.height);
       };
       // A link within a sentence or a table is as tall as its line: where other words stand beside it.

@@ -106,7 +106,7 @@ export async function wholeWay(browser, at = {}, elsewhere = {}) {
   await expect(caller.locator('.call a[href^="tel:"]')).toBeVisible();
   await caller.getByRole('button', { name: 'Record the call' }).click();
   await caller.getByLabel('Says it is not done').check();
-  await caller.getByLabel('Remark').fill('জল আসেনি');
+  await caller.locator('#entry').fill('জল আসেনি');
   await caller.locator('form.action').getByRole('button', { name: 'Record the call' }).click();
   await expect(caller.locator('.pill.stage')).toHaveText('With the department');
   expect(await figures(cmo)).toEqual(shown);

@@ -3,11 +3,12 @@
 use super::{CITIZEN, Engine, now, witness};
 use chrono::Duration;
 use model::lifecycle::{CallOutcome, Party};
+use model::quality::{CallKind, Mark, Marked};
 use model::wire::{Names, Office, OwnCalls};
 use model::{Actor, Language, Lgd, Mobile, OfficeId, PersonId, Role, Rules, Scope, StaffId};
 use server::store::{
     Account, AccountFilter, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, Heard, LineCall, LineWork,
-    NewMessage, PhoneCall, Redeemed, Session, Setting, SignInCost, SignInCount, TriedCode,
+    NewMessage, PhoneCall, Redeemed, Score, ScoresOf, Session, Setting, SignInCost, SignInCount, TriedCode,
 };
 
 fn mobile() -> Mobile {
@@ -377,4 +378,88 @@ pub async fn who_rang_in_vain_waits_until_they_are_spoken_with(engine: Engine) {
     assert_eq!(work(one).await, LineWork::default());
     store.sweep(now() + Duration::days(91)).await.expect("swept");
     assert_eq!(store.line_call("f").await.expect("read"), None);
+}
+
+pub async fn a_call_is_scored_once_by_each_and_disputed_once(engine: Engine) {
+    let store = engine.open();
+    let (caller, lead, other) = (StaffId::new(4), StaffId::new(5), StaffId::new(6));
+    let at = |seconds| now() + Duration::seconds(seconds);
+    let of = super::lodged(1).0.case.reference;
+    store.begin_call(PhoneCall::begun("v".into(), caller, of, now(), false)).await.expect("kept");
+    store.begin_line(LineCall::begun("i".into(), Some(caller), Some(mobile()), false, at(1))).await.expect("kept");
+    store.begin_line(LineCall::begun("missed".into(), Some(other), Some(mobile()), false, at(2))).await.expect("kept");
+    assert_eq!(store.callers_heard(now()).await.expect("read"), [], "nobody has spoken");
+    for (heard, seconds) in [(Heard::Answered, 10), (Heard::Ended, 70)] {
+        assert!(store.hear_call("v", heard, at(seconds)).await.expect("kept"));
+        assert!(store.hear_line("i", heard, at(seconds)).await.expect("kept"));
+    }
+    assert!(store.hear_line("missed", Heard::Ended, at(30)).await.expect("kept"));
+    assert!(store.tie_line("i", caller, of).await.expect("kept"));
+    store.record_call("v", CallOutcome::Confirmed).await.expect("kept");
+    assert_eq!(store.callers_heard(now()).await.expect("read"), [caller]);
+    assert_eq!(store.callers_heard(at(2)).await.expect("read"), [], "since then");
+    let heard = store.calls_heard(caller, now()).await.expect("read");
+    let shown: Vec<_> = heard.iter().map(|call| (call.id.as_str(), call.kind, call.seconds, call.reference)).collect();
+    let (intake, verification) = (CallKind::Intake, CallKind::Verification);
+    assert_eq!(shown, [("v", verification, 60, Some(of)), ("i", intake, 60, Some(of))]);
+    assert_eq!(heard[0].outcome, Some(CallOutcome::Confirmed));
+    assert_eq!(store.heard_call("i").await.expect("read").as_ref(), heard.get(1));
+    assert_eq!(store.heard_call("missed").await.expect("read"), None);
+
+    let marks =
+        |mark| intake.criteria().iter().map(|criterion| Marked { criterion: *criterion, mark }).collect::<Vec<_>>();
+    let score = |id: &str, by, second| Score {
+        id: id.into(),
+        call: "i".into(),
+        kind: intake,
+        caller,
+        lead: by,
+        begun: at(1),
+        at: at(100),
+        second,
+        marks: marks(Some(Mark::Partly)),
+        note: "জোরে".into(),
+        disputed: None,
+        why: None,
+        decided: None,
+        decided_by: None,
+        decision: None,
+        decided_marks: None,
+    };
+    assert!(store.put_score(score("a", lead, false)).await.expect("kept"));
+    assert!(!store.put_score(score("b", lead, false)).await.expect("asked"), "once by each");
+    assert!(store.put_score(score("c", other, true)).await.expect("kept"));
+    let read = async |of: ScoresOf, since| store.scores(&of, since).await.expect("read");
+    assert_eq!(read(ScoresOf::One("a".into()), now()).await, [score("a", lead, false)]);
+    for (of, count) in [
+        (ScoresOf::All, 2),
+        (ScoresOf::Caller(caller), 2),
+        (ScoresOf::Caller(lead), 0),
+        (ScoresOf::Call("i".into()), 2),
+        (ScoresOf::Call("v".into()), 0),
+    ] {
+        assert_eq!(read(of.clone(), now()).await.len(), count, "{of:?}");
+        assert_eq!(read(of, at(101)).await, [], "since then");
+    }
+    let decided = Score {
+        decided: Some(at(300)),
+        decided_by: Some(other),
+        decision: Some("ঠিক".into()),
+        decided_marks: Some(marks(None)),
+        ..score("a", lead, false)
+    };
+    assert!(!store.decide_score(decided.clone()).await.expect("asked"), "it is not disputed");
+    assert!(store.dispute_score("a", "না", at(200)).await.expect("kept"));
+    assert!(!store.dispute_score("a", "again", at(201)).await.expect("asked"));
+    assert!(store.decide_score(decided.clone()).await.expect("kept"));
+    assert!(!store.decide_score(decided.clone()).await.expect("asked"));
+    let whole = Score { disputed: Some(at(200)), why: Some("না".into()), ..decided };
+    assert_eq!(read(ScoresOf::One("a".into()), now()).await, [whole]);
+    store.put_accounts(vec![officer(Role::QualityLead)], now()).await.expect("kept");
+    let known = officer(Role::QualityLead);
+    let name = store.staff_name(known.actor.staff.expect("staff")).await.expect("read");
+    assert_eq!(name, Some(known.name));
+    assert_eq!(store.staff_name(StaffId::new(999)).await.expect("read"), None);
+    store.sweep(now() + Duration::days(401)).await.expect("swept");
+    assert_eq!(read(ScoresOf::All, now()).await, []);
 }

@@ -66,7 +66,7 @@ pub struct PlayRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Playing {
-    /// Path of the recording, for this session only.
+    /// Path of the recording, for whoever asked for it alone.
     pub path: String,
     /// Until when it is given out.
     pub until: Time,

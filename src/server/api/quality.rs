@@ -6,6 +6,7 @@ use super::guard::{self, Client};
 use crate::app::quality;
 use crate::failure::Failure;
 use crate::state::App;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
@@ -66,7 +67,7 @@ pub struct Link {
 pub async fn recording(
     State(app): State<App>,
     Path(id): Path<String>,
-    Query(link): Query<Link>,
+    link: Result<Query<Link>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let session = guard::session_of(&app, &headers, Client::Staff, app.now()).await?;
@@ -74,6 +75,7 @@ pub async fn recording(
         let somebody = guard::holds_any(&app, &headers, app.now(), |_| true).await?;
         return Err(Failure::of(if somebody { ProblemCode::NotPermitted } else { ProblemCode::SignInNeeded }));
     };
+    let link = link.map(|Query(link)| link).unwrap_or_default();
     if !quality::is_link(&app, &session.actor, &id, link.until, &link.key, app.now()) {
         return Err(Failure::of(ProblemCode::NotFound));
     }

@@ -104,7 +104,10 @@ pub async fn add(
     if !(3..=64).contains(&username.len()) || !username.chars().all(fits) {
         return Err(bad("the name to sign in with has 3 to 64 letters a to z, digits, dots, hyphens and underscores"));
     }
-    let name = text::clean(&new.name);
+    if !username.contains(|c: char| c.is_ascii_alphanumeric()) {
+        return Err(bad("the name to sign in with has a letter or a digit"));
+    }
+    let name = text::clean_line(&new.name);
     if text::is_blank(&name) || text::length(&name) > 100 {
         return Err(bad("the person's name has 1 to 100 letters"));
     }
@@ -192,6 +195,9 @@ pub fn password_fits(password: &str) -> Result<(), Fault> {
         return Err(bad(format!(
             "the password must have at least {PASSWORD} letters, and at most {PASSWORD_BYTES} bytes"
         )));
+    }
+    if text::is_blank(password) {
+        return Err(bad("the password must have more than spaces and signs"));
     }
     Ok(())
 }

@@ -2,7 +2,6 @@
 
 use super::policy::{self, Wish};
 use super::read::readable;
-use super::worklist::caller_of;
 use crate::exchange::{Dial, Told};
 use crate::failure::Failure;
 use crate::secret::random_hex;
@@ -23,6 +22,8 @@ const BACK_DAYS: i64 = 2;
 const BACK_TRIES: u32 = 3;
 /// Minutes for which a number that somebody rings back is nobody else's.
 const BACK_MINUTES: i64 = 10;
+/// Seconds within which nobody rings a second number: until the first call is on their telephone.
+const HANDS_SECONDS: i64 = 5;
 /// Digits of a number that its list shows.
 const ENDS: usize = 4;
 
@@ -107,19 +108,24 @@ pub async fn ring_back(app: &App, actor: &Actor, id: &str, now: Time) -> Result<
     let gone = || Failure::of(ProblemCode::NotFound);
     let mobile = missed.into_iter().find(|missed| missed.id == id).ok_or_else(gone)?.mobile;
     let exchange = app.config.exchange.as_ref().ok_or_else(|| Failure::of(ProblemCode::Unavailable))?;
-    let (turn, who, until) = (back_turn(&mobile), caller_of(staff), now + Duration::minutes(BACK_MINUTES));
-    if on(app, staff, now).await?.is_some() || !app.store.take_turn(&turn, &who, now, until).await? {
+    // A turn is this call's own: of several requests at once, of one person or many, one rings.
+    let call = Stored::begun(random_hex::<16>()?, Some(staff), Some(mobile.clone()), true, now);
+    let (turn, until) = (back_turn(&mobile), now + Duration::minutes(BACK_MINUTES));
+    let hands = format!("hands of {staff}");
+    if on(app, staff, now).await?.is_some()
+        || !app.store.take_turn(&hands, &call.id, now, now + Duration::seconds(HANDS_SECONDS)).await?
+        || !app.store.take_turn(&turn, &call.id, now, until).await?
+    {
         return Err(gone());
     }
     // The number is shown; that is on record like any other reading of what a number has lodged.
     policy::read(app, actor, Wish::Caller(app.person(&mobile), 0), now).await?;
-    let call = Stored::begun(random_hex::<16>()?, Some(staff), Some(mobile.clone()), true, now);
     // Before it rings, so that nothing is heard of an unknown call.
     app.store.begin_line(call.clone()).await?;
     if let Err(error) = exchange.dial(&Dial::new(call.id.clone(), staff, &mobile)).await {
         tracing::warn!(%error, "the exchange has not taken a call");
         app.store.hear_line(&call.id, Heard::Failed, now).await?;
-        app.store.take_turn(&turn, &who, now, now).await?;
+        app.store.take_turn(&turn, &call.id, now, now).await?;
         return Err(Failure::of(ProblemCode::Unavailable));
     }
     Ok(shown(&call))

@@ -85,13 +85,16 @@ pub async fn next(app: &App, actor: &Actor, now: Time) -> Result<Option<CallToSc
     }
 }
 
-/// Calls that one other lead alone has scored, in the order in which they are drawn.
+/// Calls that one other lead alone has scored, in the order in which they are drawn. Of one that was disputed the marks are
+/// known to others.
 fn seconds(app: &App, scores: &[Score], lead: StaffId) -> Vec<String> {
     let mut by_call: BTreeMap<&str, Vec<&Score>> = BTreeMap::new();
     for score in scores {
         by_call.entry(&score.call).or_default().push(score);
     }
-    let once = by_call.into_iter().filter(|(_, all)| all.len() == 1 && all.iter().all(|score| score.lead != lead));
+    let once = by_call
+        .into_iter()
+        .filter(|(_, all)| all.len() == 1 && all.iter().all(|score| score.lead != lead && score.disputed.is_none()));
     let mut calls: Vec<String> = once.map(|(call, _)| call.to_owned()).collect();
     calls.sort_by_key(|call| drawn(app, "call", call));
     calls
@@ -185,15 +188,18 @@ pub async fn score(
 ) -> Result<Scored, Failure> {
     let lead = staff(actor)?;
     let call = app.store.heard_call(id).await?.ok_or_else(missing)?;
+    let note = worded(note, false)?;
+    let before = app.store.scores(&ScoresOf::Call(id.to_owned()), Time::UNIX_EPOCH).await?;
+    // Sent again, because the first answer was lost.
+    if before.iter().any(|score| score.lead == lead && score.marks == marks && score.note == note) {
+        return told(app, &call, lead, &marks, before).await;
+    }
     if !is_scoring(app, lead, id, now).await? {
         return Err(missing());
     }
-    let note = worded(note, false)?;
     if !is_complete(call.kind, &marks) {
         return Err(Failure::of(ProblemCode::WrongShape));
     }
-    let before = app.store.scores(&ScoresOf::Call(id.to_owned()), Time::UNIX_EPOCH).await?;
-    let percent = percent(&marks);
     let given = Score {
         id: random_hex::<16>()?,
         call: id.to_owned(),
@@ -203,7 +209,7 @@ pub async fn score(
         begun: call.begun,
         at: now,
         second: !before.is_empty(),
-        marks,
+        marks: marks.clone(),
         note,
         disputed: None,
         why: None,
@@ -216,16 +222,29 @@ pub async fn score(
         return Err(missing());
     }
     app.store.take_turn(&turn(id), &caller_of(lead), now, now).await?;
+    told(app, &call, lead, &marks, before).await
+}
+
+/// What a lead is told after a score.
+async fn told(
+    app: &App,
+    call: &HeardCall,
+    lead: StaffId,
+    marks: &[Marked],
+    before: Vec<Score>,
+) -> Result<Scored, Failure> {
     let name = app.store.staff_name(call.staff).await?.unwrap_or_default();
     let before = before.into_iter().find(|score| score.lead != lead).map(|score| score.marks).unwrap_or_default();
-    Ok(Scored { name, percent, before })
+    Ok(Scored { name, percent: percent(marks), before })
 }
 
 /// Words that somebody wrote, cleaned.
 fn worded(words: &str, needed: bool) -> Result<String, Failure> {
     let words = text::clean(words);
-    let missing = needed && text::is_blank(&words);
-    if missing || text::length(&words) > WORDS {
+    if text::length(&words) > WORDS {
+        return Err(Failure::of(ProblemCode::TooLarge));
+    }
+    if needed && text::is_blank(&words) {
         return Err(Failure::of(ProblemCode::WhyNeeded));
     }
     Ok(words)

@@ -8,6 +8,7 @@ mod tables;
 
 use leptos::prelude::*;
 use model::page::StaffPage;
+use model::wire::ProblemCode;
 use model::{Duty, Role};
 use wasm_split_helpers::wasm_split;
 use web::api::CallError;
@@ -40,12 +41,16 @@ fn role_of(role: Role) -> String {
 
 /// The name of a table in words.
 fn title_of(name: &str) -> String {
-    t(&format!("table.{name}"))
+    let key = format!("table.{name}");
+    let words = t(&key);
+    if words == key { name.to_owned() } else { words }
 }
 
 /// Why something was refused: in words, and what exactly the program found, which it says in English.
 fn why(error: &CallError) -> String {
     let detail = match error {
+        // It says the same.
+        CallError::Problem(problem) if problem.code == ProblemCode::Overtaken => "",
         CallError::Problem(problem) => problem.detail.as_deref().unwrap_or_default(),
         CallError::Network => "",
     };

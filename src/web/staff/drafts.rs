@@ -9,6 +9,8 @@ use model::Reference;
 use model::lifecycle::ActionKind;
 use model::names::code_of;
 use model::wire::Me;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_bindgen::{JsCast, JsValue};
@@ -124,6 +126,29 @@ impl Drafts {
     #[must_use]
     pub fn of_app() -> Self {
         use_context().unwrap_or_else(Self::provide)
+    }
+
+    /// Keeps what is written in a field of a form about no case, and brings it back.
+    pub fn keep<T>(self, name: String, value: RwSignal<T>)
+    where
+        T: Default + Clone + PartialEq + Send + Sync + Serialize + DeserializeOwned + 'static,
+    {
+        let of = name.clone();
+        Effect::new(move |_| {
+            if self.read.get()
+                && value.with_untracked(|value| *value == T::default())
+                && let Some(begun) = self.get_form(&of).and_then(|begun| json::from::<T>(&begun))
+            {
+                value.set(begun);
+            }
+        });
+        Effect::new(move |before: Option<T>| {
+            let now = value.get();
+            if before.is_some_and(|before| before != now) {
+                self.put_form(&name, (now != T::default()).then(|| json::value(&now)));
+            }
+            now
+        });
     }
 
     /// Reads what this member of staff has begun on this device.

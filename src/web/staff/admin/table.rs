@@ -6,7 +6,9 @@ use crate::drafts::Drafts;
 use js_sys::Array;
 use leptos::prelude::*;
 use model::page::StaffPage;
-use model::wire::{ChangeTable, ChangeTableRequest, GetTable, Table, Trial, TryChange, TryChangeRequest};
+use model::wire::{
+    ChangeTable, ChangeTableRequest, GetTable, ProblemCode, Table, TableChange, Trial, TryChange, TryChangeRequest,
+};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -54,9 +56,7 @@ pub fn OneTable(name: String) -> impl IntoView {
         <h1>{title_of(&name)}</h1>
         {table.draw(move |table| {
             let name = shown.clone();
-            let changed = table.change.as_ref().map(|change| {
-                fill(key::SETTINGS_CHANGED, &[("when", &moment(change.at)), ("who", &change.who), ("why", &change.why)])
-            });
+            let changed = table.change.as_ref().map(changed_by);
             view! {
                 <p class="hint" dir="auto">{changed.unwrap_or_else(|| t(key::SETTINGS_DELIVERED))}</p>
                 {if may_change() {
@@ -67,6 +67,11 @@ pub fn OneTable(name: String) -> impl IntoView {
             }
         })}
     }
+}
+
+/// When, by whom and why a table was changed, in words.
+fn changed_by(change: &TableChange) -> String {
+    fill(key::SETTINGS_CHANGED, &[("when", &moment(change.at)), ("who", &change.who), ("why", &change.why)])
 }
 
 /// Changes a table.
@@ -108,6 +113,8 @@ fn Editor(name: String, table: Table, again: Callback<()>) -> impl IntoView {
             Err(error) => wrong(error),
         });
     };
+    // What somebody else has made of it meanwhile.
+    let newer = RwSignal::new(None::<Table>);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some((wanted, found)) = trial.get_untracked() else { return };
@@ -125,6 +132,13 @@ fn Editor(name: String, table: Table, again: Callback<()>) -> impl IntoView {
             Err(error) => {
                 // What was tried is not what would happen now.
                 trial.try_set(None);
+                if error.code() == Some(ProblemCode::Overtaken) {
+                    leptos::task::spawn_local(async move {
+                        if let Ok(table) = api::get(&GetTable { name: name.get_value() }).await {
+                            newer.try_set(Some(table));
+                        }
+                    });
+                }
                 wrong(error);
             }
         });
@@ -149,6 +163,18 @@ fn Editor(name: String, table: Table, again: Callback<()>) -> impl IntoView {
     };
     view! {
         <ErrorSummary errors/>
+        {move || newer.get().map(|table| {
+            let by = table.change.as_ref().map(changed_by);
+            view! {
+                <p class="notice">
+                    <span dir="auto">{by}</span>" "
+                    <button type="button" class="link" on:click=move |_| {
+                        text.set(table.text.clone());
+                        newer.set(None);
+                    }>{t(key::SETTINGS_START_AGAIN)}</button>
+                </p>
+            }
+        })}
         <div class="field" class:wrong=move || errors.of(TEXT).is_some()>
             <label for=TEXT>{t(key::SETTINGS_TEXT)}</label>
             <p class="hint" id="table-hint">{t(key::SETTINGS_TEXT_HINT)}</p>

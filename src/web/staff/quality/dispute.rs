@@ -2,6 +2,7 @@
 
 use super::marks::{Criteria, Marks};
 use super::player::Player;
+use crate::drafts::Drafts;
 use leptos::prelude::*;
 use model::wire::{DecideDispute, Dispute, DisputeDecision, PlayPurpose};
 use web::component::{ErrorSummary, Errors, SubmitButton, TextArea};
@@ -54,16 +55,21 @@ fn Decide(dispute: Dispute, changed: Callback<()>) -> impl IntoView {
     let marks = Marks::of("dispute", dispute.kind, &dispute.marks);
     let (words, errors, send) = (RwSignal::new(String::new()), Errors::new(), use_send());
     let id = StoredValue::new(dispute.id);
+    let drafts = Drafts::of_app();
+    let draft = move || format!("decision {}", id.get_value());
+    drafts.keep(draft(), words);
+    let missing = RwSignal::new(false);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if words.with_untracked(|words| model::text::is_blank(words)) {
             return errors.show_one(WORDS, t(key::FAILURE_WHY_NEEDED));
         }
-        let Some(marks) = marks.read() else { return };
+        let Some(marks) = marks.read() else { return missing.set(true) };
         errors.clear();
         let body = DisputeDecision { marks, words: words.get_untracked() };
         send.send(DecideDispute { id: id.get_value() }, body, None, move |answer| match answer {
             Ok(()) => {
+                drafts.put_form(&draft(), None);
                 announce(&t(key::QUALITY_DECIDED));
                 changed.try_run(());
             }
@@ -78,6 +84,7 @@ fn Decide(dispute: Dispute, changed: Callback<()>) -> impl IntoView {
             <ErrorSummary errors/>
             <Criteria marks id=SEND/>
             <TextArea id=WORDS label=t(key::QUALITY_DECISION) value=words errors rows=3/>
+            <p class="error" role="alert">{move || missing.get().then(|| t(key::QUALITY_MISSING))}</p>
             <div id=SEND tabindex="-1"><SubmitButton label=t(key::QUALITY_DECIDE) busy_label=t(key::SENDING_NOW) busy=send.busy.into()/></div>
         </form>
     }

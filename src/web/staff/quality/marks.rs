@@ -30,6 +30,24 @@ impl Marks {
         Self { form, kind, given: RwSignal::new(given), at: RwSignal::new(0) }
     }
 
+    /// Those that are given so far.
+    pub fn so_far(self) -> Vec<Marked> {
+        let given = self.given.get();
+        let marks = self.kind.criteria().iter().zip(given);
+        marks.filter_map(|(criterion, mark)| Some(Marked { criterion: *criterion, mark: mark? })).collect()
+    }
+
+    /// Brings back marks that were given before.
+    pub fn put(self, before: &[Marked]) {
+        let of = |criterion: &Criterion| before.iter().find(|marked| marked.criterion == *criterion);
+        self.given.set(self.kind.criteria().iter().map(|criterion| of(criterion).map(|marked| marked.mark)).collect());
+    }
+
+    /// Goes back to the criterion to which a digit belongs.
+    pub fn focus(self) {
+        focus_later_by(self.row(self.at.get_untracked()));
+    }
+
     /// All of them; `None` while one is missing, which then has the focus.
     pub fn read(self) -> Option<Vec<Marked>> {
         let given = self.given.get_untracked();

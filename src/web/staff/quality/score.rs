@@ -7,13 +7,14 @@ use crate::drafts::Drafts;
 use crate::keys::{KeyCap, Keys};
 use leptos::prelude::*;
 use model::page::StaffPage;
+use model::quality::Marked;
 use model::wire::{CallToScore, GetQuality, NextScore, PlayPurpose, QualityDay, ScoreCall, ScoreRequest, Scored};
+use serde::{Deserialize, Serialize};
 use web::api::{self, Conditions, call};
 use web::component::{ErrorSummary, Errors, Said, SubmitButton, TextArea, title_of};
 use web::format::{counted, digits, moment};
 use web::hook::{use_remote, use_remote_later, use_send};
 use web::i18n::{fill, key, name_of, t};
-use web::json;
 use web::route::{announce, focus_later, href, set_title};
 
 /// Id of the heading of a call.
@@ -24,6 +25,14 @@ pub const SEND: &str = "send-score";
 const NOTE: &str = "note";
 /// Id of what is told after a score.
 const DONE: &str = "scored";
+
+/// What was begun about a call.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Begun {
+    marks: Vec<Marked>,
+    note: String,
+}
 
 /// The page.
 #[component]
@@ -97,26 +106,32 @@ fn OneCall(found: CallToScore, done: Callback<Scored>) -> impl IntoView {
     let drafts = Drafts::of_app();
     let id = StoredValue::new(id);
     let draft = move || format!("score {}", id.get_value());
+    // Marks and note, as far as they are given.
+    let kept = RwSignal::new(Begun::default());
+    drafts.keep(draft(), kept);
     Effect::new(move |_| {
-        if drafts.read.get()
-            && note.with_untracked(String::is_empty)
-            && let Some(begun) = drafts.get_form(&draft()).and_then(|begun| json::from::<String>(&begun))
-        {
-            note.set(begun);
+        let Begun { marks: given, note: written } = kept.get();
+        if untrack(|| marks.so_far()) != given {
+            marks.put(&given);
+        }
+        if note.with_untracked(|note| *note != written) {
+            note.set(written);
         }
     });
-    Effect::new(move |before: Option<String>| {
-        let now = note.get();
-        if before.is_some_and(|before| before != now) {
-            drafts.put_form(&draft(), (!now.is_empty()).then(|| json::value(&now)));
+    Effect::new(move |before: Option<Begun>| {
+        let now = Begun { marks: marks.so_far(), note: note.get() };
+        if before.is_some_and(|before| before != now) && kept.with_untracked(|kept| *kept != now) {
+            kept.set(now.clone());
         }
         now
     });
+    let missing = RwSignal::new(false);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some(given) = marks.read() else {
-            return announce(&t(key::QUALITY_MISSING));
+            return missing.set(true);
         };
+        missing.set(false);
         errors.clear();
         let body = ScoreRequest { marks: given, note: note.get_untracked() };
         send.send(ScoreCall { id: id.get_value() }, body, None, move |answer| match answer {
@@ -136,6 +151,12 @@ fn OneCall(found: CallToScore, done: Callback<Scored>) -> impl IntoView {
         });
         focus_later(NOTE);
     });
+    // From the note back to the marks.
+    let back = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            marks.focus();
+        }
+    };
     let seat = digits(&seat.to_string());
     let record = case.map(|case| {
         let line = case.line.clone();
@@ -165,7 +186,8 @@ fn OneCall(found: CallToScore, done: Callback<Scored>) -> impl IntoView {
             <form novalidate class="action call-marks" on:submit=submit>
                 <ErrorSummary errors/>
                 <Criteria marks id=SEND/>
-                <TextArea id=NOTE label=t(key::QUALITY_NOTE) hint=t(key::QUALITY_NOTE_HINT) value=note errors rows=3/>
+                <div on:keydown=back><TextArea id=NOTE label=t(key::QUALITY_NOTE) hint=t(key::QUALITY_NOTE_HINT) value=note errors rows=3/></div>
+                <p class="error" role="alert">{move || missing.get().then(|| t(key::QUALITY_MISSING))}</p>
                 <div id=SEND tabindex="-1"><SubmitButton label=t(key::QUALITY_SEND) busy_label=t(key::SENDING_NOW) busy=send.busy.into()/></div>
             </form>
         </article>

@@ -43,6 +43,12 @@ impl Words {
         Self { required: false, ..Self::required(label) }
     }
 
+    /// With another label, where what else is chosen says what is asked.
+    #[must_use]
+    pub fn labelled(self, label: &'static str) -> Self {
+        Self { label, ..self }
+    }
+
     /// Sets the number of lines.
     #[must_use]
     pub fn with_rows(self, rows: u32) -> Self {

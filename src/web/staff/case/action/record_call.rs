@@ -115,7 +115,10 @@ impl Form for RecordCall {
             }
         }
         let when = move || (outcomes.get() == Some(CallOutcome::CallLater)).then(|| later.field(errors));
-        view! { {outcomes.field(errors)}{when}{remark.field(errors)} }.into_any()
+        let is_no = Memo::new(move |_| outcomes.get().is_some_and(CallOutcome::is_no));
+        let words =
+            move || remark.labelled(if is_no.get() { key::FIELD_NOT_DONE } else { key::FIELD_REMARK }).field(errors);
+        view! { {outcomes.field(errors)}{when}{words} }.into_any()
     }
 
     fn to_action(&self) -> Result<Action, Vec<Problem>> {
