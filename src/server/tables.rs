@@ -144,7 +144,7 @@ fn is_meant(column: &str, cell: &str) -> Result<()> {
             bail!("limit_days is 1 to {}", LIMIT_DAYS.end());
         }
         "shielded" | "in_use" if !["yes", "no"].contains(&cell) => bail!("{column} is yes or no"),
-        "date" if cell.parse::<chrono::NaiveDate>().is_ok_and(|date| date.to_string() == cell) => {}
+        "date" if cell.len() == 10 && cell.parse::<chrono::NaiveDate>().is_ok_and(|date| date.to_string() == cell) => {}
         "date" => bail!("the date {cell} is none; write it as 2026-12-25"),
         "office" if cell == "0" => bail!("offices are counted from 1"),
         "name_en" | "name_bn" if cell.trim().is_empty() => bail!("{column} is empty"),
