@@ -1,7 +1,7 @@
 //! The person whom the page shows. Every call names them, and the server refuses a call for a person other than the one
 //! signed in: two people may share a browser, each in a tab.
 
-use crate::api;
+use crate::api::{self, CallError};
 use leptos::prelude::*;
 use model::wire::{Me, ProblemCode, SignOut};
 use std::cell::RefCell;
@@ -45,14 +45,17 @@ pub fn show(me: &Me) {
     }
 }
 
-/// Ends the session of the person the page shows. Where somebody else has signed in since, their session continues.
-pub async fn sign_out() {
+/// Ends the session of the person the page shows. Where somebody else has signed in since, their session continues. Answers
+/// false where the server could not be told.
+pub async fn sign_out() -> bool {
     let answer = api::get(&SignOut {}).await;
+    let told = answer != Err(CallError::Network);
     if answer.err().and_then(|error| error.code()) == Some(ProblemCode::OtherPerson) {
         leave();
     } else {
         show(&Me::default());
     }
+    told
 }
 
 /// Makes the page show nobody, even while somebody is signed in: anybody can lodge a grievance, also after a session

@@ -248,6 +248,8 @@ async fn ringing_back_ends_after_three_tries_or_two_days() {
         let call = exchange.dialled.lock().expect("calls").last().expect("a call").call_id.clone();
         happens(&world, &call, "ringing").await;
         happens(&world, &call, "ended").await;
+        // At once: nobody has been reached.
+        assert_eq!(missed(&telecaller).await.len(), if tries < 2 { 2 } else { 1 });
         world.pass(Duration::minutes(11));
     }
     let telecaller = world.staff("telecaller").await;

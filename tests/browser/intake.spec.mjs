@@ -85,6 +85,47 @@ test('a call enters its number, a digit says who it is, and nothing is filled in
   expect(page.complaints).toEqual([]);
 });
 
+test('somebody else undoes the wrong person, and a place that was not chosen is not sent silently', async ({ browser }) => {
+  const page = await staff(browser, 'telecaller', wide);
+  await page.locator('#mobile').fill('9847200009');
+  await page.locator('#name').fill('Asha Das');
+  await page.locator('#text').fill('The tube well is dry');
+  await page.locator('#place').fill('nowhere at all');
+  await page.locator('#conduct-1').check();
+  await page.locator('#privacy').check();
+  await page.getByRole('button', { name: 'Register the grievance' }).click();
+  await expect(page.locator('#error-summary')).toContainText('Choose a block or town from the list');
+  await expect(page.locator('#place')).toHaveValue('nowhere at all');
+  await page.locator('#place').fill('bolpur-s');
+  await page.getByRole('option').first().click();
+  await page.getByRole('button', { name: 'Register the grievance' }).click();
+  const number = await page.locator('#reference').textContent();
+  await page.keyboard.press('n');
+  await expect(page.locator('main')).toContainText(`Registered before: ${number}`);
+  await page.locator('#mobile').fill('9847200009');
+  await page.locator('.people button').first().click();
+  await expect(page.locator('#name')).toHaveValue('Asha Das');
+  await page.getByRole('button', { name: 'Somebody else' }).click();
+  await expect(page.locator('#name')).toHaveValue('');
+  await expect(page.locator('#place')).toHaveValue('');
+  await expect(page.locator('#mobile')).toHaveValue('9847200009');
+  expect(page.complaints).toEqual([]);
+});
+
+test('who signs out without a line is signed out when there is one', async ({ browser }) => {
+  const page = await staff(browser, 'counter', wide);
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await page.context().setOffline(false);
+  // Another page of this device, at once.
+  await page.goto('/en/staff/');
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  const me = await (await page.request.get('/api/session', { headers: { 'pratikar-app': 'staff' } })).json();
+  expect(me.actor ?? null).toBeNull();
+  expect(page.complaints.filter((text) => !/ERR_INTERNET_DISCONNECTED/.test(text))).toEqual([]);
+});
+
 test('a call for somebody else puts what was begun aside, and it comes back', async ({ browser }) => {
   const page = await staff(browser, 'telecaller', wide);
   await page.locator('#mobile').fill('9847200002');

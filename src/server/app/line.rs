@@ -36,6 +36,18 @@ pub(super) async fn arrives(app: &App, told: &Told) -> Result<(), StoreError> {
     app.store.begin_line(Stored::begun(told.call_id.clone(), told.agent, mobile, false, told.at)).await
 }
 
+/// A call is over. Whom nobody has reached stands on the list of those to be rung back again.
+///
+/// # Errors
+/// Where the store does not answer.
+pub(super) async fn ended(app: &App, id: &str, now: Time) -> Result<(), StoreError> {
+    let call = app.store.line_call(id).await?.filter(|call| call.back && call.answered.is_none());
+    if let Some(mobile) = call.and_then(|call| call.mobile) {
+        app.store.take_turn(&back_turn(&mobile), id, now, now).await?;
+    }
+    Ok(())
+}
+
 /// The call on this actor's telephone.
 ///
 /// # Errors

@@ -65,7 +65,14 @@ pub async fn hear(app: &App, told: &Told) -> Result<(), StoreError> {
         Happened::Failed => Heard::Failed,
     };
     let (id, at) = (&told.call_id, told.at);
-    if !app.store.hear_call(id, heard, at).await? && !app.store.hear_line(id, heard, at).await? {
+    if app.store.hear_call(id, heard, at).await? {
+        return Ok(());
+    }
+    let known = app.store.hear_line(id, heard, at).await?;
+    if known && matches!(heard, Heard::Ended | Heard::Failed) {
+        line::ended(app, id, app.now()).await?;
+    }
+    if !known {
         tracing::info!("the exchange has told of a call that is not known");
     }
     Ok(())

@@ -43,6 +43,7 @@ pub fn StaffApp() -> impl IntoView {
     let nav: Nav<StaffPage> = provide_nav();
     provide_tables();
     let who = use_remote(|| async {
+        session::finish_leaving().await?;
         let me = api::get(&WhoAmI {}).await?;
         person::show(&me);
         Ok(me)
@@ -125,7 +126,7 @@ fn Who() -> impl IntoView {
             }
             toasts.close();
             drafts.forget();
-            person::sign_out().await;
+            session::sign_out().await;
             session.set(Remote::Loaded(Me::default()));
         });
     };

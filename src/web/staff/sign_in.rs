@@ -34,6 +34,7 @@ pub fn SignIn() -> impl IntoView {
         let sign_in = async move { call(&SignInCall {}, &body, Conditions::default()).await };
         send.run(sign_in, move |answer| match answer {
             Ok(me) => {
+                crate::session::arrived();
                 person::show(&me);
                 session.set(Remote::Loaded(me));
                 request_animation_frame(focus_heading);

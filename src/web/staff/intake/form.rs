@@ -74,6 +74,12 @@ impl Entered {
         }
     }
 
+    /// As [`Self::of_person`] for nobody who is known: what somebody else has brought goes.
+    pub fn of_nobody(self, fresh: &Self) -> Self {
+        let Self { name, gender, speaks, place, landmark, .. } = fresh.clone();
+        Self { name, gender, speaks, place, landmark, ..self }
+    }
+
     /// The grievance.
     pub fn lodging(&self) -> Lodging {
         let yes = |answer: &str| (!answer.is_empty()).then_some(answer == "yes");
@@ -222,7 +228,10 @@ mod tests {
             ("রহিমা বিবি", "woman", "hi")
         );
         assert_eq!((filled.place, filled.landmark.as_str()), (Some((Lgd::new(307), None)), "মাঝিপাড়া"));
-        assert_eq!((filled.what.as_str(), filled.category), ("জল নেই", None), "what is told now stays");
+        assert_eq!((filled.what.as_str(), &filled.category), ("জল নেই", &None), "what is told now stays");
+        let nobody = filled.of_nobody(&Entered { speaks: "bn".into(), ..Entered::default() });
+        assert_eq!((nobody.name.as_str(), nobody.gender.as_str(), nobody.place), ("", "", None));
+        assert_eq!((nobody.what.as_str(), nobody.mobile.as_str()), ("জল নেই", "9830012345"));
         let unstated = KnownPerson { gender: Gender::Unstated, language: Language::English, ..person() };
         let kept = Entered { gender: "man".into(), ..Entered::default() }.of_person(&unstated);
         assert_eq!(kept.gender, "man");

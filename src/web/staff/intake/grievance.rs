@@ -16,8 +16,9 @@ use model::lodging::{Field, Lodging, Problem};
 use model::names::code_of;
 use model::page::{Page, StaffPage};
 use model::wire::{CallState, Caller, CallerRequest, Lodge, Receipt, SuggestCategory, SuggestCategoryRequest};
-use model::{CategoryCode, Language, Mobile, Role, Time};
+use model::{CategoryCode, Language, Mobile, Reference, Role, Time};
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsCast;
 use web::api::{CallError, Conditions, call};
 use web::clock;
 use web::component::{ErrorSummary, Errors, Radios, SubmitButton, Suggest, TextArea, TextField};
@@ -27,6 +28,7 @@ use web::i18n::{fill, key, name_of, t};
 use web::json;
 use web::reference::{category, category_choices, places, use_tables};
 use web::route::{announce, focus_later, set_title};
+use web::start::element;
 use web::unsent::call::Unsent;
 
 fn control(problem: Problem) -> &'static str {
@@ -93,7 +95,12 @@ pub fn Intake() -> impl IntoView {
         Some(_) => known.load(),
         None => known.forget(),
     });
+    // Somebody may ring before the number was read out.
+    let last: RwSignal<Option<Reference>> = RwSignal::new(None);
     let next = move |entered: Entered| {
+        if let Some(receipt) = taken.with_untracked(|taken| taken.as_ref()?.receipt.clone()) {
+            last.set(Some(receipt.reference));
+        }
         taken.set(None);
         form.put(entered);
     };
@@ -101,7 +108,7 @@ pub fn Intake() -> impl IntoView {
     let telephone = line.map(|line| view! { <Ringing line form aside taken fresh next=Callback::new(next)/> });
     let side = move || match (line, number.get()) {
         (Some(line), None) => view! { <Missed line/> }.into_any(),
-        _ => view! { <Known form known/> }.into_any(),
+        _ => view! { <Known form fresh known/> }.into_any(),
     };
     let begin_next = Callback::new(move |()| {
         next(fresh.get_value());
@@ -110,6 +117,7 @@ pub fn Intake() -> impl IntoView {
     view! {
         <h1>{t(key::INTAKE_TITLE)}</h1>
         {telephone}
+        {move || last.get().map(|number| view! { <p class="hint">{t(key::INTAKE_LAST)}" "<span class="reference">{number.grouped()}</span></p> })}
         <Aside form aside fresh next=Callback::new(next)/>
         <div class="state" role="status">
             {move || taken.get().map(|taken| view! { <Registered taken next=begin_next/> })}
@@ -363,6 +371,13 @@ fn Told(form: Form, taken: RwSignal<Option<Taken>>, fresh: StoredValue<Entered>,
             .with_untracked(|tables| tables.loaded().is_some_and(|tables| tables.reasons.is_urgent(&lodging.reasons)));
         let problems = lodging.parse_as(urgent).err().unwrap_or_default();
         let mut wrong: Vec<_> = problems.into_iter().map(|one| (control(one), name_of("problem", &one))).collect();
+        // What stands in the field and was not chosen would not be sent.
+        if lodging.district.is_none() && is_written("place") {
+            wrong.push(("place", name_of("problem", &Problem::PlaceUnknown)));
+        }
+        if lodging.category.is_none() && is_written("category") {
+            wrong.push(("category", name_of("problem", &Problem::CategoryUnknown)));
+        }
         if lodging.about_office.is_none() {
             wrong.push(("conduct", t(key::PROBLEM_CONDUCT_EMPTY)));
         }
@@ -431,6 +446,12 @@ fn Told(form: Form, taken: RwSignal<Option<Taken>>, fresh: StoredValue<Entered>,
             <SubmitButton label=t(key::INTAKE_SEND) busy_label=t(key::SENDING_NOW) busy=send.busy.into()/>
         </form>
     }
+}
+
+/// Whether something stands in a field.
+fn is_written(id: &str) -> bool {
+    let field = element(id).and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
+    field.is_some_and(|field| !model::text::is_blank(&field.value()))
 }
 
 /// What waits for a line, for the list of it.

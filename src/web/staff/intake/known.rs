@@ -1,7 +1,7 @@
 //! Who may be speaking: the people and grievances of a number. Many share a telephone, so nothing is filled in before somebody
 //! was chosen.
 
-use super::form::Form;
+use super::form::{Entered, Form};
 use super::tie;
 use crate::keys::{KeyCap, Keys};
 use leptos::prelude::*;
@@ -22,7 +22,7 @@ const SHOWN: usize = 8;
 
 /// The people and grievances of the number in the form.
 #[component]
-pub fn Known(form: Form, known: Fetched<KnownCaller>) -> impl IntoView {
+pub fn Known(form: Form, fresh: StoredValue<Entered>, known: Fetched<KnownCaller>) -> impl IntoView {
     move || {
         known.state.with(|known| match known {
             Remote::Idle => ().into_any(),
@@ -32,7 +32,7 @@ pub fn Known(form: Form, known: Fetched<KnownCaller>) -> impl IntoView {
                 view! { <p role="status">{t(key::INTAKE_NONE)}</p> }.into_any()
             }
             Remote::Loaded(KnownCaller { people, cases }) => {
-                let people = (!people.is_empty()).then(|| view! { <People form people=people.clone()/> });
+                let people = (!people.is_empty()).then(|| view! { <People form fresh people=people.clone()/> });
                 let rows = cases.iter().take(SHOWN).map(|line| row(form, line)).collect_view();
                 view! { {people}<h2>{t(key::INTAKE_EARLIER)}</h2><ul>{rows}</ul> }.into_any()
             }
@@ -42,7 +42,7 @@ pub fn Known(form: Form, known: Fetched<KnownCaller>) -> impl IntoView {
 
 /// Whom to choose by a digit; 0 is somebody else.
 #[component]
-fn People(form: Form, people: Vec<KnownPerson>) -> impl IntoView {
+fn People(form: Form, fresh: StoredValue<Entered>, people: Vec<KnownPerson>) -> impl IntoView {
     let tables = use_tables();
     let chosen = RwSignal::new(None::<usize>);
     let choose = move |at: usize, person: &KnownPerson| {
@@ -51,6 +51,10 @@ fn People(form: Form, people: Vec<KnownPerson>) -> impl IntoView {
         focus_later("text");
     };
     let somebody_else = move || {
+        // What the wrong one has brought goes; what was typed before anybody was chosen stays.
+        if chosen.get_untracked().is_some() {
+            form.put(untrack(|| form.entered()).of_nobody(&fresh.get_value()));
+        }
         chosen.set(None);
         focus_later("name");
     };
