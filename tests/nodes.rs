@@ -194,7 +194,7 @@ async fn two_callers_at_two_nodes_are_given_two_cases() {
         let cookie = deployment.signed_in(node, username).await;
         let (status, case, _) = deployment.post(node, "/api/calls/next", Some(&cookie), &Value::Null).await;
         assert_eq!(status, 200, "{case}");
-        given.insert(case["line"]["reference"].as_str().expect("a case").to_owned());
+        given.insert(case["case"]["line"]["reference"].as_str().expect("a case").to_owned());
     }
     assert_eq!(given.len(), 2, "both were given {given:?}");
 }

@@ -237,7 +237,7 @@ async fn readings(findings: &mut Findings, stage: &Stage<'_>, pair: &[Sister; 2]
     })
     .await;
     let cases: std::collections::BTreeSet<String> =
-        next.answers.iter().map(|answer| answer.json["line"]["reference"].to_string()).collect();
+        next.answers.iter().map(|answer| answer.json["case"]["line"]["reference"].to_string()).collect();
     let held = next.is_clean() && next.count(200) == AT_ONCE && cases.len() == 1;
     findings.ask(
         "the next call, asked 16 times",
