@@ -32,7 +32,7 @@ pub async fn lease(
     interest: Interest,
     now: Time,
 ) -> Result<Lease, Failure> {
-    let staff = actor.staff.ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
+    let staff = super::policy::staff_of(actor)?;
     readable(app, actor, reference).await?;
     let (me, [work, write]) = (holder(staff, name), turns_of(reference));
     let until = |wanted: bool| if wanted { now + Duration::seconds(SECONDS) } else { now };

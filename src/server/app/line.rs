@@ -1,6 +1,6 @@
 //! The telephones of those who take grievances.
 
-use super::policy::{self, Wish};
+use super::policy::{self, Wish, staff_of};
 use super::read::readable;
 use crate::exchange::{Dial, Told};
 use crate::failure::Failure;
@@ -43,7 +43,7 @@ pub(super) async fn arrives(app: &App, told: &Told) -> Result<(), StoreError> {
 pub(super) async fn ended(app: &App, id: &str, now: Time) -> Result<(), StoreError> {
     let call = app.store.line_call(id).await?.filter(|call| call.back && call.answered.is_none());
     if let Some(mobile) = call.and_then(|call| call.mobile) {
-        app.store.take_turn(&back_turn(&mobile), id, now, now).await?;
+        app.store.take_turn(&back_turn(app, &mobile), id, now, now).await?;
     }
     Ok(())
 }
@@ -53,7 +53,7 @@ pub(super) async fn ended(app: &App, id: &str, now: Time) -> Result<(), StoreErr
 /// # Errors
 /// Where the store does not answer.
 pub async fn line(app: &App, actor: &Actor, now: Time) -> Result<Option<LineCall>, Failure> {
-    Ok(on(app, staff(actor)?, now).await?.as_ref().map(shown))
+    Ok(on(app, staff_of(actor)?, now).await?.as_ref().map(shown))
 }
 
 async fn on(app: &App, staff: StaffId, now: Time) -> Result<Option<Stored>, Failure> {
@@ -66,7 +66,7 @@ async fn on(app: &App, staff: StaffId, now: Time) -> Result<Option<Stored>, Fail
 /// # Errors
 /// 404 where there is none; 503 where the exchange does not take it.
 pub async fn end(app: &App, actor: &Actor, now: Time) -> Result<(), Failure> {
-    let call = on(app, staff(actor)?, now).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+    let call = on(app, staff_of(actor)?, now).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
     let exchange = app.config.exchange.as_ref().ok_or_else(|| Failure::of(ProblemCode::Unavailable))?;
     exchange.hang_up(&call.id).await.map_err(|error| {
         tracing::warn!(%error, "the exchange has not ended a call");
@@ -80,7 +80,7 @@ pub async fn end(app: &App, actor: &Actor, now: Time) -> Result<(), Failure> {
 /// 404 where the call was not on it, or the grievance is not theirs to read.
 pub async fn tie(app: &App, actor: &Actor, id: &str, of: Reference) -> Result<(), Failure> {
     readable(app, actor, of).await?;
-    match app.store.tie_line(id, staff(actor)?, of).await? {
+    match app.store.tie_line(id, staff_of(actor)?, of).await? {
         true => Ok(()),
         false => Err(Failure::of(ProblemCode::NotFound)),
     }
@@ -91,9 +91,9 @@ pub async fn tie(app: &App, actor: &Actor, id: &str, of: Reference) -> Result<()
 /// # Errors
 /// Where the store does not answer.
 pub async fn day(app: &App, actor: &Actor, now: Time) -> Result<LineDay, Failure> {
-    let work = app.store.line_work(staff(actor)?, ist_midnight(ist_date(now))).await?;
+    let work = app.store.line_work(staff_of(actor)?, ist_midnight(ist_date(now))).await?;
     let missed = app.store.missed(now - Duration::days(BACK_DAYS), BACK_TRIES).await?;
-    let turns: Vec<String> = missed.iter().map(|missed| back_turn(&missed.mobile)).collect();
+    let turns: Vec<String> = missed.iter().map(|missed| back_turn(app, &missed.mobile)).collect();
     let taken = app.store.turns(&turns, now).await?;
     let free = missed.into_iter().zip(turns).filter(|(_, turn)| !taken.iter().any(|(known, _)| known == turn));
     let missed = free.map(|(missed, _)| {
@@ -104,25 +104,25 @@ pub async fn day(app: &App, actor: &Actor, now: Time) -> Result<LineDay, Failure
     Ok(LineDay { answered: work.answered, about: work.taken, missed: missed.collect() })
 }
 
-/// The turn of ringing back a number. It goes by the number, which stands in no log and is forgotten with the turn.
-fn back_turn(mobile: &Mobile) -> String {
-    format!("back {}", mobile.as_str())
+/// The turn of ringing back a number, by its keyed hash.
+fn back_turn(app: &App, mobile: &Mobile) -> String {
+    format!("back {}", app.person(mobile).get())
 }
 
 /// Rings back a number that nobody has answered.
 ///
 /// # Errors
-/// 404 where it is not on the list any more; 409 where somebody else rings it, or there is a call on this telephone; 429 where
-/// they read too fast; 503 where the exchange does not take it.
+/// 404 where it is not on the list any more, somebody rings it, or there is a call on this telephone; 429 where they read too
+/// fast; 503 where the exchange does not take it.
 pub async fn ring_back(app: &App, actor: &Actor, id: &str, now: Time) -> Result<LineCall, Failure> {
-    let staff = staff(actor)?;
+    let staff = staff_of(actor)?;
     let missed = app.store.missed(now - Duration::days(BACK_DAYS), BACK_TRIES).await?;
     let gone = || Failure::of(ProblemCode::NotFound);
     let mobile = missed.into_iter().find(|missed| missed.id == id).ok_or_else(gone)?.mobile;
     let exchange = app.config.exchange.as_ref().ok_or_else(|| Failure::of(ProblemCode::Unavailable))?;
     // A turn is this call's own: of several requests at once, of one person or many, one rings.
     let call = Stored::begun(random_hex::<16>()?, Some(staff), Some(mobile.clone()), true, now);
-    let (turn, until) = (back_turn(&mobile), now + Duration::minutes(BACK_MINUTES));
+    let (turn, until) = (back_turn(app, &mobile), now + Duration::minutes(BACK_MINUTES));
     let hands = format!("hands of {staff}");
     if on(app, staff, now).await?.is_some()
         || !app.store.take_turn(&hands, &call.id, now, now + Duration::seconds(HANDS_SECONDS)).await?
@@ -131,7 +131,10 @@ pub async fn ring_back(app: &App, actor: &Actor, id: &str, now: Time) -> Result<
         return Err(gone());
     }
     // The number is shown; that is on record like any other reading of what a number has lodged.
-    policy::read(app, actor, Wish::Caller(app.person(&mobile), 0), now).await?;
+    if let Err(failure) = policy::read(app, actor, Wish::Caller(app.person(&mobile), 0), now).await {
+        app.store.take_turn(&turn, &call.id, now, now).await?;
+        return Err(failure);
+    }
     // Before it rings, so that nothing is heard of an unknown call.
     app.store.begin_line(call.clone()).await?;
     if let Err(error) = exchange.dial(&Dial::new(call.id.clone(), staff, &mobile)).await {
@@ -141,10 +144,6 @@ pub async fn ring_back(app: &App, actor: &Actor, id: &str, now: Time) -> Result<
         return Err(Failure::of(ProblemCode::Unavailable));
     }
     Ok(shown(&call))
-}
-
-fn staff(actor: &Actor) -> Result<StaffId, Failure> {
-    actor.staff.ok_or_else(|| Failure::of(ProblemCode::NotPermitted))
 }
 
 fn shown(call: &Stored) -> LineCall {

@@ -1,7 +1,7 @@
 //! Telephone calls: ringing a citizen, and what the exchange tells of it.
 
 use super::line;
-use super::policy::{self, Wish};
+use super::policy::{self, Wish, staff_of};
 use super::read::readable;
 use super::worklist::{call_turn, caller_of, hold_for_call};
 use crate::exchange::{Dial, Happened, Told};
@@ -26,7 +26,7 @@ const REASON: &str = "verification call";
 /// 404 where the case is not theirs; 409 where they were not handed it, or too long ago; 503 where the exchange does not take
 /// the call.
 pub async fn ring(app: &App, actor: &Actor, of: Reference, now: Time) -> Result<Ringing, Failure> {
-    let staff = actor.staff.ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
+    let staff = staff_of(actor)?;
     let case = readable(app, actor, of).await?;
     if !case.can_be_rung(now) || !hold_for_call(app, staff, of, now).await? {
         return Err(Refusal::NotHandedOut.into());
@@ -215,6 +215,6 @@ pub(super) async fn recorded(
 /// # Errors
 /// Where the store does not answer.
 pub async fn own_calls(app: &App, actor: &Actor, now: Time) -> Result<OwnCalls, Failure> {
-    let staff = actor.staff.ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
+    let staff = staff_of(actor)?;
     Ok(app.store.own_calls(staff, ist_midnight(ist_date(now))).await?)
 }

@@ -11,7 +11,7 @@ use crate::store::{Reading, ReadingOf};
 use model::lifecycle::Case;
 use model::role::{Standing, sees};
 use model::wire::ProblemCode;
-use model::{Actor, Duty, PersonId, Reference, Time};
+use model::{Actor, Duty, PersonId, Reference, StaffId, Time};
 
 /// Something that an actor wants to read.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +36,14 @@ pub enum Wish<'a> {
     Figures(usize),
     /// A page of what a search found, with how many cases are on it.
     Search(usize),
+}
+
+/// The account of a member of staff.
+///
+/// # Errors
+/// 403 where the actor is none.
+pub(super) fn staff_of(actor: &Actor) -> Result<StaffId, Failure> {
+    actor.staff.ok_or_else(|| Failure::of(ProblemCode::NotPermitted))
 }
 
 /// Whether this actor may read this case; any other case is answered as if it did not exist (SEC-05).

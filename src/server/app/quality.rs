@@ -1,6 +1,6 @@
 //! Scoring calls: the draw, the recording, marks and disputes.
 
-use super::policy::{self, Wish};
+use super::policy::{self, Wish, staff_of};
 use super::view::view;
 use super::worklist::caller_of;
 use crate::failure::Failure;
@@ -28,10 +28,6 @@ const OWN: usize = 50;
 /// Letters of a note, a dispute and a decision.
 const WORDS: usize = 500;
 
-fn staff(actor: &Actor) -> Result<StaffId, Failure> {
-    actor.staff.ok_or_else(|| Failure::of(ProblemCode::NotPermitted))
-}
-
 fn missing() -> Failure {
     Failure::of(ProblemCode::NotFound)
 }
@@ -53,7 +49,7 @@ fn drawn(app: &App, of: &str, value: &str) -> u64 {
 /// # Errors
 /// 429 where they read too fast; where the store does not answer.
 pub async fn next(app: &App, actor: &Actor, now: Time) -> Result<Option<CallToScore>, Failure> {
-    let lead = staff(actor)?;
+    let lead = staff_of(actor)?;
     let since = now - Duration::days(DRAWN_DAYS);
     let scores = app.store.scores(&ScoresOf::All, since).await?;
     let own = scores.iter().filter(|score| score.lead == lead).count();
@@ -141,7 +137,7 @@ async fn is_scoring(app: &App, lead: StaffId, call: &str, now: Time) -> Result<b
 /// # Errors
 /// 404 where this lead neither scores the call nor decides about its score; 429 where they hear too many.
 pub async fn play(app: &App, actor: &Actor, id: &str, purpose: PlayPurpose, now: Time) -> Result<Playing, Failure> {
-    let lead = staff(actor)?;
+    let lead = staff_of(actor)?;
     let call = app.store.heard_call(id).await?.ok_or_else(missing)?;
     let may = match purpose {
         PlayPurpose::Score => is_scoring(app, lead, id, now).await?,
@@ -186,7 +182,7 @@ pub async fn score(
     note: &str,
     now: Time,
 ) -> Result<Scored, Failure> {
-    let lead = staff(actor)?;
+    let lead = staff_of(actor)?;
     let call = app.store.heard_call(id).await?.ok_or_else(missing)?;
     let note = worded(note, false)?;
     let before = app.store.scores(&ScoresOf::Call(id.to_owned()), Time::UNIX_EPOCH).await?;
@@ -255,7 +251,7 @@ fn worded(words: &str, needed: bool) -> Result<String, Failure> {
 /// # Errors
 /// Where the store does not answer.
 pub async fn day(app: &App, actor: &Actor, now: Time) -> Result<QualityDay, Failure> {
-    let lead = staff(actor)?;
+    let lead = staff_of(actor)?;
     let scores = app.store.scores(&ScoresOf::All, now - Duration::days(TOLD_DAYS)).await?;
     let today = ist_midnight(ist_date(now));
     let scored = scores.iter().filter(|score| score.lead == lead && score.at >= today).count();
@@ -327,7 +323,7 @@ pub async fn decide(
     words: &str,
     now: Time,
 ) -> Result<(), Failure> {
-    let lead = staff(actor)?;
+    let lead = staff_of(actor)?;
     let score = one(app, id).await?;
     if !score.is_open_dispute() || score.lead == lead {
         return Err(missing());
@@ -355,7 +351,7 @@ pub async fn decide(
 /// Where the store does not answer.
 pub async fn own(app: &App, actor: &Actor, now: Time) -> Result<Vec<OwnScore>, Failure> {
     let since = now - Duration::days(TOLD_DAYS);
-    let scores = app.store.scores(&ScoresOf::Caller(staff(actor)?), since).await?;
+    let scores = app.store.scores(&ScoresOf::Caller(staff_of(actor)?), since).await?;
     // A second score is for those who score, not for the caller.
     let first = scores.into_iter().filter(|score| !score.second).take(OWN);
     let shown = first.map(|score| {

@@ -1,6 +1,6 @@
 //! Worklists, the next call, a caller's earlier grievances.
 
-use super::policy::{self, Wish, may_read};
+use super::policy::{self, Wish, may_read, staff_of};
 use super::view::view;
 use super::{lease, phone};
 use crate::catalogue;
@@ -92,7 +92,7 @@ pub(super) async fn hold_for_call(app: &App, staff: StaffId, of: Reference, now:
 /// # Errors
 /// 403 where the actor does not call citizens; 429 where they read too fast.
 pub async fn next_call(app: &App, actor: &Actor, now: Time) -> Result<Option<(Case, CallToMake)>, Failure> {
-    let staff = actor.staff.ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
+    let staff = staff_of(actor)?;
     let filter = filter(Queue::Verification, actor, &app.facts.rules, now)
         .ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
     let mut cursor = String::new();
