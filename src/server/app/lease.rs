@@ -5,7 +5,7 @@ use super::read::readable;
 use crate::failure::Failure;
 use crate::state::App;
 use chrono::Duration;
-use model::wire::{CaseLine, Colleague, Interest, Lease, ProblemCode};
+use model::wire::{CaseLine, Colleague, Interest, Lease};
 use model::{Actor, Reference, StaffId, Time};
 
 /// Seconds after which a lease ends unless it is renewed.
