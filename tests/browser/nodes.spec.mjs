@@ -4,9 +4,8 @@ import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { wholeWay } from './story.mjs';
 import { test } from './people.mjs';
+import { port as first, program, root } from './where.mjs';
 
-const root = new URL('../..', import.meta.url).pathname;
-const program = `${root}target/release/pratikar`;
 const folder = mkdtempSync('/tmp/pratikar-nodes-');
 const running = [];
 
@@ -50,7 +49,7 @@ test('one grievance from a phone to redressed, on two nodes of one database', as
   mkdirSync(`${folder}/attachments`);
   const bases = [];
   for (const [index, node] of ['a', 'b'].entries()) {
-    const port = Number(process.env.TEST_PORT ?? '8099') + 1 + index;
+    const port = first + 1 + index;
     if (node === 'b') {
       mkdirSync(`${folder}/b`, { mode: 0o700 });
       copyFileSync(`${folder}/a/secret.key`, `${folder}/b/secret.key`);

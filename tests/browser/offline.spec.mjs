@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { chromium, expect } from '@playwright/test';
 import { PHONE, alive, fillForm, messagesTo, person, photoFile, test } from './people.mjs';
 import { badLine } from './proxy.mjs';
+import { port as beside, program, root } from './where.mjs';
 
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';
 const SEND = { name: 'অভিযোগ পাঠান' };
@@ -198,10 +199,9 @@ test('a page in another language is no newer version', async ({ browser }) => {
 });
 
 test('the kill switch takes the worker back and leaves what was typed', async ({ browser }) => {
-  const root = new URL('../..', import.meta.url).pathname;
   const data = mkdtempSync(join(tmpdir(), 'off-'));
-  const port = 8097;
-  const off = spawn(`${root}target/release/pratikar`, ['--data', data, '--public', `${root}public`, 'serve', '--port', port, '--dist', `${root}dist`, '--no-service-worker']);
+  const port = beside - 2;
+  const off = spawn(program, ['--data', data, '--public', `${root}public`, 'serve', '--port', port, '--dist', `${root}dist`, '--no-service-worker']);
   await expect.poll(() => fetch(`http://localhost:${port}/readyz`).then((answer) => answer.ok, () => false)).toBe(true);
   const line = await badLine();
   const page = await person(browser, PHONE, { baseURL: line.base, serviceWorkers: 'allow' });

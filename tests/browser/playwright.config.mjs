@@ -1,12 +1,21 @@
 // Browser journeys against the real server, the real database and the apps as they are shipped.
 import { defineConfig } from '@playwright/test';
+import { port, portOf, program, root, WORKERS } from './where.mjs';
 
-const port = process.env.TEST_PORT ?? '8099';
-const root = new URL('../..', import.meta.url).pathname;
-const data = process.env.TEST_DATA ?? '/tmp/pratikar-browser-tests';
-const of = `--data ${data} --public ${root}public`;
-const seed = `${root}target/release/pratikar-seed ${of}`;
-const server = `${root}target/release/pratikar ${of}`;
+const servers = Array.from({ length: WORKERS }, (_, worker) => {
+  const data = `/tmp/pratikar-browser-tests-${worker}`;
+  const of = `--data ${data} --public ${root}public`;
+  return {
+    // A hundred people who lodge at one address within minutes would be asked for codes, as tests/api/lodging.rs has it.
+    command: `rm -rf ${data} && ${program}-seed ${of} --grievances 300 --seed 7 && exec ${program} ${of} serve --demo --unlimited --port ${portOf(worker)} --dist ${root}dist`,
+    url: `http://localhost:${portOf(worker)}/readyz`,
+    timeout: 60_000,
+    reuseExistingServer: false,
+    stdout: 'ignore',
+    stderr: 'pipe',
+    env: { RUST_LOG: 'warn' },
+  };
+});
 
 export default defineConfig({
   testDir: '.',
@@ -14,7 +23,7 @@ export default defineConfig({
   outputDir: 'results',
   timeout: 90_000,
   expect: { timeout: 10_000 },
-  workers: 1,
+  workers: WORKERS,
   reporter: [['list']],
   use: {
     actionTimeout: 15_000,
@@ -35,13 +44,5 @@ export default defineConfig({
       ],
     },
   },
-  webServer: {
-    // A hundred people who lodge at one address within minutes would be asked for codes, as tests/api/lodging.rs has it.
-    command: `rm -rf ${data} && ${seed} --grievances 300 --seed 7 && exec ${server} serve --demo --unlimited --port ${port} --dist ${root}dist`,
-    url: `http://localhost:${port}/readyz`,
-    timeout: 60_000,
-    reuseExistingServer: false,
-    stdout: 'ignore',
-    stderr: 'pipe',
-  },
+  webServer: servers,
 });

@@ -1,7 +1,6 @@
 // A bad connection: a proxy that cuts, slows, duplicates and reorders requests as a test tells it.
 import http from 'node:http';
-
-const upstream = Number(process.env.TEST_PORT ?? '8099');
+import { port as upstream } from './where.mjs';
 
 function forward(request, body, port) {
   return new Promise((resolve, reject) => {

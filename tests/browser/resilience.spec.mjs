@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { DESKTOP, PHONE, alive, fillForm, lodge, messagesTo, person, photoFile, staff, test } from './people.mjs';
+import { port as beside, program, root } from './where.mjs';
 
 const TEXT = 'আমাদের পাড়ার টিউবওয়েল খারাপ, জল নেই।';
 
@@ -206,13 +207,12 @@ test('a role that sees no figures is told so', async ({ browser }) => {
 });
 
 test('the dashboard reconnects by itself after the server was gone', async ({ browser }) => {
-  const root = new URL('../..', import.meta.url).pathname;
   const data = mkdtempSync(join(tmpdir(), 'pratikar-'));
-  const program = `${root}target/release/pratikar`;
   const fixed = ['--data', data, '--public', `${root}public`];
   execFileSync(`${program}-seed`, [...fixed, '--grievances', '40'], { stdio: 'ignore' });
-  const base = 'http://localhost:8098';
-  const start = () => spawn(program, [...fixed, 'serve', '--demo', '--port', '8098', '--dist', `${root}dist`], { stdio: 'ignore' });
+  const port = beside - 1;
+  const base = `http://localhost:${port}`;
+  const start = () => spawn(program, [...fixed, 'serve', '--demo', '--port', String(port), '--dist', `${root}dist`], { stdio: 'ignore' });
   let server = start();
   const cmo = await person(browser, DESKTOP);
   await expect.poll(() => cmo.request.get(`${base}/readyz`).then((answer) => answer.ok(), () => false)).toBe(true);

@@ -57,7 +57,7 @@ struct Cli {
     #[arg(long)]
     list: bool,
     /// The server's program
-    #[arg(long, default_value = "target/release/pratikar")]
+    #[arg(long, default_value = "target/debug/pratikar")]
     binary: PathBuf,
     /// Used by the program itself: write rows with this setting of `synchronous`
     #[arg(long, hide = true, requires = "folder")]
