@@ -165,3 +165,29 @@ async fn attachments_that_are_not_mounted_are_not_made_anew() {
     assert!(!done && said.contains("mount it"), "{said}");
     assert!(!away.exists());
 }
+
+#[tokio::test]
+async fn it_learns_from_a_past_and_says_how_well() {
+    let data = tempfile::tempdir().expect("a folder");
+    let public = root().join("public");
+    seed::write(data.path(), &public, None, 400, 7).await.expect("a past");
+    let run = |args: &[&str]| run(data.path(), args, "");
+    let (done, said) = run(&["train"]);
+    assert!(done && said.contains("learned from") && said.contains("suggests from a probability of 0."), "{said}");
+    assert!(data.path().join("suggestions.model").exists());
+    let split = data.path().join("split.tsv");
+    let (done, said) =
+        run(&["evaluate", "--noise", "10", "--split", split.to_str().expect("a path"), "--matrix", "/dev/null"]);
+    for words in
+        ["other wordings", "Bengali in Latin letters:", "macro F1 0.", "calibration error 0.", "by month of lodging"]
+    {
+        assert!(done && said.contains(words), "{words}: {said}");
+    }
+    let split = std::fs::read_to_string(split).expect("the parts");
+    assert!(split.lines().all(|line| line.split('\t').count() == 4) && split.contains("judged\t"), "{split}");
+    // Where nothing is closed it learns from the names of the categories alone, and cannot judge.
+    let empty = folder().await;
+    let (done, said) = self::run(empty.path(), &["train"], "");
+    assert!(done && said.contains("nothing is closed yet"), "{said}");
+    assert!(!self::run(empty.path(), &["evaluate"], "").0);
+}

@@ -3,9 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use model::Reference;
 use model::answer::{Answer, Said, Words};
 use model::reason::Reasons;
+use model::suggestion::{Example, Judged, kind_of, train};
+use model::{Language, Reference};
 use std::collections::BTreeMap;
 
 /// The rows of a table: meaning and sentence.
@@ -95,6 +96,69 @@ fn the_right_category_is_among_those_suggested() {
             assert!(share(among) >= 0.85, "{name}, {language}: {:.3}", share(among));
         }
     }
+}
+
+/// What is learned from the demo's wordings judges sentences of people who knew neither those nor the signs better than the
+/// signs alone do.
+#[test]
+fn what_is_learned_suggests_better_than_the_signs_alone() {
+    let tables = server::tables::Tables::load(&tests::root().join("public")).expect("tables");
+    let read = |path: &str| std::fs::read_to_string(tests::root().join(path)).expect("a table");
+    let example = |category: &str, tag: &str, text: &str| {
+        let language = if tag == "bn-Latn" { "bn" } else { tag };
+        Some(Example {
+            text: text.to_owned(),
+            category: category.into(),
+            language: Language::from_tag(language)?,
+            kind: kind_of(text, ""),
+        })
+    };
+    let wordings = read("src/seed/texts.tsv");
+    let learned: Vec<Example> = wordings
+        .lines()
+        .skip(1)
+        .filter_map(|line| {
+            let [category, tag, title, text] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+            let text = format!("{title}. {text}");
+            example(
+                category,
+                tag,
+                &["{place}", "{months}", "{n}"].iter().fold(text, |text, name| text.replace(name, "")),
+            )
+        })
+        .collect();
+    assert!(learned.len() > 300, "{}", learned.len());
+    let known = server::app::suggestion::known(&tables);
+    let classifier = train(&learned, &known, &tables.topics).expect("categories");
+    let leaves = || {
+        let groups = tables.reference.categories.iter();
+        groups.flat_map(|group| &group.leaves).map(|leaf| leaf.code.as_str())
+    };
+    let unseen = read("tests/tables/categories-unseen.tsv");
+    let mut judged: BTreeMap<&str, Vec<Example>> = BTreeMap::new();
+    let mut by_signs = 0;
+    for line in unseen.lines().filter(|line| !line.is_empty()) {
+        let [tag, code, said] = line.splitn(3, '\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        judged.entry(tag).or_default().extend(example(code, tag, said));
+        by_signs += usize::from(tables.topics.suggest(said, leaves()).first() == Some(&code));
+    }
+    #[allow(clippy::cast_precision_loss)] // hundreds of rows
+    let share = |of: usize, all: usize| of as f64 / all as f64;
+    let all: Vec<Example> = judged.values().flatten().cloned().collect();
+    for (tag, examples) in &judged {
+        let Judged { all, first, among_three } = classifier.judge(examples, 0, &tables.topics).all;
+        println!(
+            "categories-unseen, learned, {tag}: {all} sentences, among the first three {:.3}, first {:.3}",
+            share(among_three, all),
+            share(first, all)
+        );
+    }
+    let evaluation = classifier.judge(&all, learned.len(), &tables.topics);
+    println!("categories-unseen, learned: calibration error {:.3}", evaluation.calibration_error);
+    let Judged { all, first, among_three } = evaluation.all;
+    assert!(all >= 400, "{all}");
+    assert!(first > by_signs, "{first} by what was learned, {by_signs} by the signs alone");
+    assert!(share(among_three, all) >= 0.9, "{:.3}", share(among_three, all));
 }
 
 fn words() -> Words {

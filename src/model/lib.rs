@@ -35,6 +35,7 @@ pub mod reference;
 pub mod role;
 pub mod rules;
 pub mod sign;
+pub mod suggestion;
 pub mod text;
 pub mod topic;
 pub mod wire;

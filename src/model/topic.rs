@@ -56,6 +56,12 @@ impl Topics {
         groups
     }
 
+    /// Each sign that matches a text of these words, with the group or category that it speaks for.
+    pub(crate) fn standing<'a>(&'a self, words: &[&str]) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let words = words.get(..READ).unwrap_or(words);
+        self.0.iter().flat_map(move |(code, signs)| signs.standing(words, NEAR).map(move |sign| (code.as_str(), sign)))
+    }
+
     /// The weight of the signs that match, by the number of their parts.
     fn score(&self, code: &str, words: &[&str], weights: [u32; 3]) -> u32 {
         let found = self.0.get(code).into_iter().flat_map(|signs| signs.standing(words, NEAR));

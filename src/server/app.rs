@@ -26,6 +26,7 @@ pub mod quality;
 pub mod read;
 pub mod search;
 pub mod session;
+pub mod suggestion;
 pub mod view;
 pub mod worklist;
 

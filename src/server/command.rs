@@ -10,6 +10,7 @@ pub mod account;
 pub mod moving;
 pub mod office;
 pub mod settings;
+pub mod suggestion;
 
 use anyhow::{Result, bail};
 use server::app::admin;

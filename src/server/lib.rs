@@ -24,6 +24,7 @@ pub mod feed;
 pub mod files;
 pub mod gateway;
 pub mod health;
+pub mod learned;
 pub mod ledger;
 pub mod limits;
 pub mod link;

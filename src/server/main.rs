@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use command::account::AccountDeed;
 use command::office::Office;
 use command::settings::Settings;
+use command::suggestion::Evaluate;
 use command::{On, say, told};
 use model::attachment::AttachmentKind;
 use model::wire::Names;
@@ -116,6 +117,11 @@ enum Command {
     /// Accounts of the staff; beside a running server, whose sessions go by it at once
     #[command(subcommand)]
     Account(AccountDeed),
+    /// Learn from closed grievances what a grievance is about, for suggestions at the cell's desk; beside a running server,
+    /// which goes by it within seconds. A deployment does this every week
+    Train,
+    /// Measure suggestions on wordings that were not learned from: errors, calibration, what a threshold costs
+    Evaluate(Evaluate),
     /// Read an attachment from standard input, within bounds (used by the server itself)
     #[command(hide = true)]
     Read {
@@ -363,6 +369,8 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Move { from, to } => command::moving::perform(from, to, home, public).await,
+        Command::Train => command::suggestion::train(on).await,
+        Command::Evaluate(options) => command::suggestion::evaluate(options, on).await,
         Command::Rebuild => {
             let cases = server::start::rebuild(data, public, &place).await?;
             say!("{cases} cases made again from the ledger")?;

@@ -6,6 +6,7 @@ use crate::disk::Disk;
 use crate::feed::search::{self, Search};
 use crate::feed::{self, Feed, Snapshot, live};
 use crate::health::Health;
+use crate::learned::Shelf;
 use crate::limits::Limits;
 use crate::reports::Reports;
 use crate::secret::{Secret, random_hex};
@@ -105,6 +106,7 @@ impl App {
             feed,
             frames,
             search,
+            learned: Shelf::of(&config.data),
             reports: Reports::default(),
             config,
             secret,

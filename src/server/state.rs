@@ -10,6 +10,7 @@ use crate::feed::live::Frame;
 use crate::feed::search::{Places, Search};
 use crate::gateway::Gateway;
 use crate::health::Health;
+use crate::learned::Shelf;
 use crate::limits::Limits;
 use crate::reports::Reports;
 use crate::secret::Secret;
@@ -172,6 +173,8 @@ pub struct Inner {
     pub frames: watch::Receiver<Frame>,
     /// The index of all cases; made from the first search or [`App::start_tasks`] on.
     pub search: Search,
+    /// What was learned about categories.
+    pub learned: Shelf,
     /// The newest reports of each office.
     pub reports: Reports,
     /// The configuration.

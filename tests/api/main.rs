@@ -37,6 +37,7 @@ mod search;
 mod settings;
 mod sign_in;
 mod story;
+mod suggestion;
 mod telephone;
 mod texts;
 mod voices;

@@ -13,7 +13,7 @@ pub async fn asked_about(world: &World, outcome: &str) -> String {
     number
 }
 
-async fn report(world: &World, number: &str, outcome: &str) {
+pub async fn report(world: &World, number: &str, outcome: &str) {
     let officer = world.staff("officer.phe.bolpur-sriniketan").await;
     let contact = json!({ "record_contact": { "means": "phone", "text": "ফোনে কথা হয়েছে, জল নেই।" } });
     officer.must(number, &contact, "with_office").await;

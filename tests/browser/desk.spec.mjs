@@ -59,6 +59,33 @@ test('two keys decide, the next case is there, and the decision can be taken bac
   expect(page.complaints).toEqual([]);
 });
 
+test('a digit takes a likely category over with the words that decided, and Enter sends it', async ({ browser }) => {
+  const page = await staff(browser, 'analyst', wide, { habits });
+  const suggestion = (number) => page.evaluate(async (number) => (await (await fetch(`/api/grievances/${number}`, { headers: { 'pratikar-app': 'staff' } })).json()).suggestion, number);
+  // One in twenty has none.
+  let number;
+  for (let at = 60; !number; at += 1) {
+    const [lodgedNow] = await lodged(browser, [`98471000${at}`]);
+    if (!(await suggestion(lodgedNow)).blind) number = lodgedNow;
+  }
+  await page.reload();
+  await openRow(page, number);
+  const first = page.locator('.likely li').first();
+  await expect(first).toContainText(/right \d+ times in 100/);
+  await expect(first.locator('q', { hasText: 'টিউবওয়েল' })).toBeVisible();
+  const { likely } = await suggestion(number);
+  expect(likely[0].category).toBe('water.tubewell');
+  await page.keyboard.press('1');
+  await expect(page.locator('#category')).toHaveValue(/tube ?well/i);
+  await expect(page.locator('#department')).toHaveValue('Public Health Engineering');
+  await expect(page.locator('form.action button[type=submit]')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.toast')).toContainText('With the department');
+  await page.locator('.toast .close').click();
+  await expect.poll(() => stage(page, number)).toBe('with_department');
+  expect(page.complaints).toEqual([]);
+});
+
 test('a decision is sent although the browser is closed before its time is over', async ({ browser }) => {
   const [number] = await lodged(browser, ['9847100003']);
   const page = await staff(browser, 'analyst', wide, { habits });

@@ -274,6 +274,9 @@ pub struct CaseView {
     /// Questions of the category with the citizen's answers.
     #[serde(default)]
     pub answers: Vec<Answered>,
+    /// Likely categories, for whoever categorises it; `None` for everybody else, and where nothing was learned yet.
+    #[serde(default)]
+    pub suggestion: Option<Suggestion>,
     /// Whom it concerns.
     #[serde(default)]
     pub affected: Option<Affected>,
@@ -342,6 +345,28 @@ pub struct TimelineEntry {
     /// For a note: who can read it.
     #[serde(default)]
     pub side: Option<Side>,
+}
+
+/// What a grievance is probably about, as learned from others.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Suggestion {
+    /// Whether nothing is suggested because this is one of those by which suggestions are measured.
+    pub blind: bool,
+    /// Likely categories, best first, at most three; empty where even the best is too uncertain.
+    pub likely: Vec<LikelyCategory>,
+}
+
+/// A likely category.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LikelyCategory {
+    /// The category.
+    pub category: CategoryCode,
+    /// How often such a suggestion is right, in percent, 1 to 99.
+    pub percent: u8,
+    /// Words of the grievance that speak most for it, the strongest first.
+    pub words: Vec<String>,
 }
 
 /// A question of the form with the citizen's answer, in words.

@@ -1,5 +1,6 @@
 //! A case as one reader may see it.
 
+use super::suggestion;
 use crate::state::App;
 use crate::store::{Attachment, StoreError, StoredEvent};
 use chrono::Duration;
@@ -89,6 +90,7 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
             _ => None,
         }),
         about_office: case.about_office,
+        suggestion: suggestion::of(app, case, &first.text, &actions),
         reopen_until: until(ActionKind::Reopen, app.facts.rules.reopen_days),
         appeal_until: until(ActionKind::Appeal, app.facts.rules.appeal_days),
         rating: case.rating,
@@ -154,6 +156,7 @@ fn limited(view: CaseView) -> CaseView {
         answers: Vec::new(),
         affected: None,
         about_office: false,
+        suggestion: None,
         reopen_until: None,
         appeal_until: None,
         rating: None,

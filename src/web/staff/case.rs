@@ -5,6 +5,7 @@ mod actions;
 mod citizen_number;
 mod findings;
 mod letters;
+mod likely;
 mod workplace;
 
 pub use action::record_call::OnLine;

@@ -2,6 +2,7 @@
 
 use super::action::{self, ActionForm, Form, Preview, restore, save, show_refusal};
 use super::letters::letters;
+use super::likely::Likely;
 use crate::drafts::Drafts;
 use crate::habits::use_habits;
 use crate::keys::{KeyCap, Keys};
@@ -10,7 +11,7 @@ use crate::worklist::{Held, Worklist, is_wide};
 use leptos::prelude::*;
 use model::lifecycle::{Action, ActionKind};
 use model::wire::CaseView;
-use model::{Reference, Role};
+use model::{CategoryCode, Reference, Role};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web::api::CallError;
@@ -175,6 +176,13 @@ pub fn Actions(
         let (queued, preview) = (held.is_some() && holds(kind), ask_preview(act, shown));
         Some(view! { <ActionForm kind form errors hidden_name queued preview busy=act.send.busy send/> })
     };
+    let choose = Callback::new(move |category: CategoryCode| {
+        let chosen = serde_json::json!({ "category": category });
+        if let Some(form) = untrack(|| forms.of(ActionKind::Categorise, &shown.get_untracked())) {
+            restore(&*form, &chosen);
+            begin_form(ActionKind::Categorise, shown, open, forms, errors);
+        }
+    });
     // What was begun before is open again.
     let drafts = forms.drafts;
     Effect::new(move |_| {
@@ -188,6 +196,7 @@ pub fn Actions(
     view! {
         <section class="actions" aria-label=t(key::SCASE_ACTIONS)>
             <h2>{t(key::SCASE_ACTIONS)}</h2>
+            <Likely shown choose/>
             <p role="status">{move || saved.get().then(|| view! { <span class="pill done">{t(key::SCASE_SAVED)}</span> })}</p>
             <Buttons shown open forms errors/>
             {move || conflict.get().map(|conflict| view! { <Told conflict/> })}
@@ -211,6 +220,20 @@ fn ask_preview(act: Act, shown: RwSignal<CaseView>) -> Preview {
     })
 }
 
+/// Shows the form of an action and goes to what is still to be filled in.
+fn begin_form(
+    kind: ActionKind,
+    shown: RwSignal<CaseView>,
+    open: RwSignal<Option<ActionKind>>,
+    forms: Forms,
+    errors: Errors,
+) {
+    errors.clear();
+    open.set(Some(kind));
+    let view = shown.get_untracked();
+    focus_form(move || untrack(|| forms.of(kind, &view).is_some_and(|form| form.to_action().is_ok())));
+}
+
 /// A button for each action; pressed again, it closes its form. Its key opens the form, and pressed again sends it.
 #[component]
 fn Buttons(
@@ -231,12 +254,7 @@ fn Buttons(
         let buttons = actions.into_iter().zip(letters).enumerate().map(|(index, (kind, letter))| {
             let class = if index == 0 && USUAL.contains(&kind) { "button" } else { "button second" };
             let expanded = move || (open.get() == Some(kind)).to_string();
-            let show = move || {
-                errors.clear();
-                open.set(Some(kind));
-                let view = shown.get_untracked();
-                focus_form(move || untrack(|| forms.of(kind, &view).is_some_and(|form| form.to_action().is_ok())));
-            };
+            let show = move || begin_form(kind, shown, open, forms, errors);
             if let Some((keys, letter)) = Keys::of_app().zip(letter) {
                 keys.bind(letter, name_of("do", &kind), move || {
                     if open.get_untracked() == Some(kind) {

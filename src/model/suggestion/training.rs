@@ -1,0 +1,234 @@
+//! Learns from grievances whose category is known.
+
+use super::features::{BUCKETS, Read, mixed, rarity};
+use super::{Classifier, softmax};
+use crate::likeness;
+use crate::topic::Topics;
+use crate::{CategoryCode, Language};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Times that all examples are gone through.
+const ROUNDS: usize = 12;
+/// Length of the first steps.
+const STEP: f32 = 0.8;
+/// What is kept of each weight after a round, so that what was seen once or wrongly labelled counts for little.
+const KEPT: f32 = 0.96;
+/// Most grievances of one kind that are learned from: a campaign sends the same letter a thousand times.
+const OF_A_KIND: usize = 20;
+/// Most examples, the newest. More take gigabytes and teach little.
+pub const MOST: usize = 40_000;
+/// One in so many kinds is held back to calibrate by.
+const HELD_BACK: u64 = 5;
+/// Share of the suggestions above the threshold whose first category must be right.
+const PRECISION: f32 = 0.8;
+/// Where there is nothing to calibrate by.
+const THRESHOLD: f32 = 0.5;
+
+/// A grievance whose category is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// Its words.
+    pub text: String,
+    /// Its category.
+    pub category: CategoryCode,
+    /// The language of its citizen.
+    pub language: Language,
+    /// Grievances of the same wording have the same kind; see [`kind_of`].
+    pub kind: u64,
+}
+
+impl Example {
+    /// Whether it is Bengali in Latin letters.
+    #[must_use]
+    pub fn is_latin_bengali(&self) -> bool {
+        let letters = || self.text.chars().filter(|c| c.is_alphabetic());
+        self.language == Language::Bengali && letters().filter(char::is_ascii).count() * 2 > letters().count()
+    }
+}
+
+/// The kind of a grievance: the same for texts that differ only in numbers and in the words of the landmark. What is
+/// learned is tried on kinds that were not learned from; the same letter of a neighbour would flatter it.
+#[must_use]
+pub fn kind_of(text: &str, landmark: &str) -> u64 {
+    let without: BTreeSet<String> = likeness::words(landmark).into_keys().collect();
+    let words = likeness::words(text).into_keys().filter(|word| !without.contains(word));
+    let bytes = words.flat_map(|word| word.into_bytes().into_iter().chain([b' ']));
+    mixed(bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
+}
+
+/// Examples and what they are judged by.
+struct Lesson {
+    class: usize,
+    values: Vec<(u32, f32)>,
+}
+
+/// Learns from examples, oldest first. `known` are the categories with their names and usual words, from which is
+/// learned where there are no examples. `None` where no category is known.
+#[must_use]
+pub fn train(examples: &[Example], known: &[Example], topics: &Topics) -> Option<Classifier> {
+    let examples = few_of_a_kind(examples);
+    let (held, taught): (Vec<&Example>, Vec<&Example>) =
+        examples.iter().partition(|example| mixed(example.kind ^ 1).is_multiple_of(HELD_BACK));
+    let with_known = |taught: &[&Example]| -> Vec<Example> {
+        taught.iter().map(|example| (*example).clone()).chain(known.iter().cloned()).collect()
+    };
+    let calibrated = if held.is_empty() {
+        (1.0, THRESHOLD)
+    } else {
+        let trial = fitted(&with_known(&taught), topics)?;
+        calibrate(&trial, &held, topics)
+    };
+    let all: Vec<&Example> = examples.iter().collect();
+    let mut classifier = fitted(&with_known(&all), topics)?;
+    (classifier.head.temperature, classifier.head.threshold) = calibrated;
+    Some(classifier)
+}
+
+/// The newest examples, at most [`OF_A_KIND`] of each kind and category.
+fn few_of_a_kind(examples: &[Example]) -> Vec<Example> {
+    let mut seen: HashMap<(u64, &CategoryCode), usize> = HashMap::new();
+    let newest = examples.iter().rev().filter(|example| {
+        let times = seen.entry((example.kind, &example.category)).or_default();
+        *times += 1;
+        *times <= OF_A_KIND
+    });
+    newest.take(MOST).cloned().collect()
+}
+
+/// Fits the weights.
+fn fitted(examples: &[Example], topics: &Topics) -> Option<Classifier> {
+    let classes: Vec<CategoryCode> =
+        examples.iter().map(|example| example.category.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+    if classes.is_empty() {
+        return None;
+    }
+    let read: Vec<Read> = examples.iter().map(|example| Read::of(&example.text, topics)).collect();
+    let mut having: HashMap<u32, u32> = HashMap::new();
+    for bucket in read.iter().flat_map(Read::buckets) {
+        *having.entry(bucket).or_default() += 1;
+    }
+    let mut rare = vec![rarity(0, examples.len()); BUCKETS];
+    for (bucket, times) in having {
+        if let Some(known) = rare.get_mut(bucket as usize) {
+            *known = rarity(times, examples.len());
+        }
+    }
+    let lessons: Vec<Lesson> = examples
+        .iter()
+        .zip(&read)
+        .filter_map(|(example, read)| {
+            let class = classes.binary_search(&example.category).ok()?;
+            Some(Lesson { class, values: read.values(&rare) })
+        })
+        .collect();
+    let (weights, biases) = learned(&lessons, classes.len());
+    let (weights, scales) = rounded(&weights, classes.len());
+    let head = super::Head { classes, scales, biases, temperature: 1.0, threshold: THRESHOLD };
+    Some(Classifier { head, rarity: rare, weights })
+}
+
+/// Weights, bucket by bucket, and biases: stochastic descent of the logarithmic loss, with steps that grow shorter for
+/// each bucket the more it has been moved (AdaGrad).
+fn learned(lessons: &[Lesson], classes: usize) -> (Vec<f32>, Vec<f32>) {
+    let mut weights = vec![0.0_f32; BUCKETS * classes];
+    let mut moved = vec![0.01_f32; BUCKETS];
+    let (mut biases, mut bias_moved) = (vec![0.0_f32; classes], 0.01_f32);
+    let mut order: Vec<usize> = (0..lessons.len()).collect();
+    for round in 0..ROUNDS as u64 {
+        // Another order in each round, the same at every training.
+        order.sort_by_key(|index| mixed(*index as u64 ^ (round << 40)));
+        for lesson in order.iter().filter_map(|index| lessons.get(*index)) {
+            let mut scores = biases.clone();
+            for (bucket, value) in &lesson.values {
+                let from = *bucket as usize * classes;
+                for (score, weight) in scores.iter_mut().zip(weights.get(from..from + classes).unwrap_or_default()) {
+                    *score += value * weight;
+                }
+            }
+            let mut slope = softmax(&scores, 1.0);
+            if let Some(right) = slope.get_mut(lesson.class) {
+                *right -= 1.0;
+            }
+            let steep: f32 = slope.iter().map(|slope| slope * slope).sum();
+            bias_moved += steep;
+            let step = STEP / bias_moved.sqrt();
+            biases.iter_mut().zip(&slope).for_each(|(bias, slope)| *bias -= step * slope);
+            for (bucket, value) in &lesson.values {
+                let Some(moved) = moved.get_mut(*bucket as usize) else { continue };
+                *moved += steep * value * value;
+                let step = STEP * value / moved.sqrt();
+                let from = *bucket as usize * classes;
+                for (weight, slope) in weights.get_mut(from..from + classes).unwrap_or_default().iter_mut().zip(&slope)
+                {
+                    *weight -= step * slope;
+                }
+            }
+        }
+        weights.iter_mut().for_each(|weight| *weight *= KEPT);
+    }
+    (weights, biases)
+}
+
+/// Weights in 255 steps for each class, a quarter of the memory.
+#[allow(clippy::cast_possible_truncation)] // -127 to 127
+fn rounded(weights: &[f32], classes: usize) -> (Vec<i8>, Vec<f32>) {
+    let mut scales = vec![f32::MIN_POSITIVE; classes];
+    for row in weights.chunks_exact(classes) {
+        scales.iter_mut().zip(row).for_each(|(scale, weight)| *scale = scale.max(weight.abs() / 127.0));
+    }
+    let steps = weights.chunks_exact(classes).flat_map(|row| row.iter().zip(&scales));
+    (steps.map(|(weight, scale)| (weight / scale).round() as i8).collect(), scales)
+}
+
+/// Temperature and threshold by grievances that were held back.
+fn calibrate(trial: &Classifier, held: &[&Example], topics: &Topics) -> (f32, f32) {
+    let scored: Vec<(Vec<f32>, Option<usize>)> = held
+        .iter()
+        .map(|example| {
+            let class = trial.head.classes.binary_search(&example.category).ok();
+            (trial.scores(&Read::of(&example.text, topics)), class)
+        })
+        .collect();
+    let loss = |temperature: f32| -> f32 {
+        let right = scored.iter().map(|(scores, class)| {
+            class.and_then(|class| softmax(scores, temperature).get(class).copied()).unwrap_or(0.0)
+        });
+        right.map(|probability| -probability.max(1e-6).ln()).sum()
+    };
+    // From a quarter to eight, in steps of a tenth.
+    let temperatures = (0..37).map(|step| 0.25 * 1.1_f32.powi(step));
+    let temperature = temperatures.min_by(|one, other| loss(*one).total_cmp(&loss(*other))).unwrap_or(1.0);
+    let mut firsts: Vec<(f32, bool)> = scored
+        .iter()
+        .map(|(scores, class)| {
+            let best =
+                softmax(scores, temperature).into_iter().enumerate().max_by(|one, other| one.1.total_cmp(&other.1));
+            best.map_or((0.0, false), |(index, probability)| (probability, Some(index) == *class))
+        })
+        .collect();
+    (temperature, threshold(&mut firsts))
+}
+
+/// The lowest probability from which on so many of the suggestions are right.
+#[allow(clippy::cast_precision_loss)] // tens of thousands
+fn threshold(firsts: &mut [(f32, bool)]) -> f32 {
+    firsts.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let mut right = 0_usize;
+    let mut lowest = None;
+    for (index, (probability, is_right)) in firsts.iter().enumerate() {
+        right += usize::from(*is_right);
+        if right as f32 >= PRECISION * (index + 1) as f32 {
+            lowest = Some(*probability);
+        }
+    }
+    lowest.unwrap_or(THRESHOLD).max(0.2)
+}
+
+/// For each category its examples.
+pub(super) fn by_category(examples: &[Example]) -> BTreeMap<&CategoryCode, usize> {
+    let mut counts = BTreeMap::new();
+    for example in examples {
+        *counts.entry(&example.category).or_default() += 1;
+    }
+    counts
+}
