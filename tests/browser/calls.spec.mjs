@@ -81,7 +81,8 @@ test('a no wants a word, nobody answering chooses itself, and later wants a time
 test('a line that fails is chosen by the exchange and sends the citizen back to the queue', async ({ browser }) => {
   const page = await staff(browser, 'caller', PHONE);
   await citizens(page, 'off');
-  const number = await takeNext(page);
+  await takeNext(page);
+  const shown = await page.locator('.one-call .reference').textContent();
   await page.locator('#ring').click();
   await expect(page.locator('.line-state')).toHaveText('It did not ring');
   await expect(page.locator('input[value=line_fault]')).toBeChecked();
@@ -91,7 +92,9 @@ test('a line that fails is chosen by the exchange and sends the citizen back to 
   await expect(page.locator('#error-summary')).toContainText('does not fit the call');
   await page.locator('input[value=line_fault]').check();
   await page.locator('form.action button[type=submit]').click();
-  await expect.poll(() => shownNumber(page)).not.toBe(number);
+  // Another citizen, or nobody where the demo has no more to call at this hour.
+  await expect(page.locator('.one-call .reference', { hasText: shown })).toHaveCount(0);
+  await expect(page.locator('main')).toContainText(/other: [1-9]/);
   await citizens(page, 'answer');
   expect(page.complaints).toEqual([]);
 });
