@@ -166,7 +166,7 @@ fn OneCall(found: CallToScore, done: Callback<Scored>) -> impl IntoView {
         let call = case.timeline.iter().find(|entry| entry.kind == model::lifecycle::EventKind::CallRecorded).cloned();
         let call = call.filter(|_| outcome.is_some()).map(|entry| view! { <Said entry/> });
         view! {
-            <p><a data-nav href=href(&StaffPage::Case(reference)) dir="auto">{title_of(&line)}</a>" "<span class="reference">{reference.grouped()}</span></p>
+            <p class="of-case"><a data-nav href=href(&StaffPage::Case(reference)) dir="auto">{title_of(&line)}</a>" "<span class="reference">{reference.grouped()}</span></p>
             {said}
             {call}
         }
