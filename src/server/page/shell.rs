@@ -1,4 +1,5 @@
-//! The apps' HTML, useful before and without WebAssembly: rendered at start, once for each language and page.
+//! The apps' HTML, useful before and without WebAssembly: rendered at start, once for each language and page; compressed when
+//! first asked for.
 
 use super::built::{self, Content, Wording};
 use crate::catalogue::{Catalogue, catalogue, served_words};
@@ -13,12 +14,12 @@ use model::wire::Brand;
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// A rendered page.
 #[derive(Debug, Clone)]
 struct Page {
-    html: Bytes,
-    brotli: Bytes,
+    html: Served,
     policy: HeaderValue,
 }
 
@@ -26,8 +27,8 @@ struct Page {
 #[derive(Debug, Clone, Default)]
 pub struct Shells {
     pages: HashMap<(App, Language, Part), Page>,
-    /// The apps' catalogues by path, plain and compressed.
-    words: HashMap<String, (Bytes, Bytes)>,
+    /// The apps' catalogues by path.
+    words: HashMap<String, Served>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -110,30 +111,47 @@ impl Part {
     }
 }
 
-/// The bytes, plain and compressed with Brotli.
-fn compressed(text: &str) -> Result<(Bytes, Bytes)> {
-    let mut brotli = Vec::new();
-    brotli::CompressorWriter::new(&mut brotli, 4096, 11, 22).write_all(text.as_bytes())?;
-    Ok((text.as_bytes().to_vec().into(), brotli.into()))
+/// A text that is served often: compressed once, when it is first asked for, so that nobody waits for it at the start.
+#[derive(Debug, Clone)]
+struct Served {
+    plain: Bytes,
+    brotli: OnceLock<Option<Bytes>>,
+}
+
+impl Served {
+    fn of(text: String) -> Self {
+        Self { plain: text.into(), brotli: OnceLock::new() }
+    }
+
+    /// Compressed with Brotli.
+    fn brotli(&self) -> Option<Bytes> {
+        let compress = || {
+            let mut brotli = Vec::new();
+            brotli::CompressorWriter::new(&mut brotli, 4096, 11, 22).write_all(&self.plain).ok()?;
+            Some(brotli.into())
+        };
+        self.brotli.get_or_init(compress).clone()
+    }
+
+    /// Answers with whichever of the two the client accepts.
+    fn answer(&self, media: &'static str, headers: &HeaderMap) -> Response {
+        let brotli = takes_brotli(headers).then(|| self.brotli()).flatten();
+        let encoded = brotli.is_some();
+        let mut response = brotli.unwrap_or_else(|| self.plain.clone()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        if encoded {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+        }
+        response
+    }
 }
 
 fn takes_brotli(headers: &HeaderMap) -> bool {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     accepted.is_some_and(|accepted| accepted.split(',').any(|coding| coding.trim().starts_with("br")))
-}
-
-/// Answers with whichever of the two the client accepts.
-fn answer(plain: &Bytes, brotli: &Bytes, media: &'static str, headers: &HeaderMap) -> Response {
-    let encoded = takes_brotli(headers);
-    let mut response = if encoded { brotli.clone() } else { plain.clone() }.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if encoded {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
-    }
-    response
 }
 
 impl Shells {
@@ -150,7 +168,7 @@ impl Shells {
         for language in Language::CITIZEN {
             let words = catalogue(public, brand, language)?;
             for (path, text) in served_words(public, brand, language)? {
-                served.insert(path, compressed(&text)?);
+                served.insert(path, Served::of(text));
             }
             let wording = Wording { language, words: &words, brand };
             for (app, html) in htmls.iter().filter(|(app, _)| app.speaks(language)) {
@@ -161,9 +179,8 @@ impl Shells {
                         if part == Part::Lodge { CitizenPage::Lodge(Step::What) } else { CitizenPage::Home }.path();
                     let content = Content { part: part.name(), path: &path, title: &title, head };
                     let (html, policy) = built::page(html, wording, &content)?;
-                    let (html, brotli) = compressed(&html)?;
                     let policy = HeaderValue::from_str(&policy)?;
-                    pages.insert((*app, language, part), Page { html, brotli, policy });
+                    pages.insert((*app, language, part), Page { html: Served::of(html), policy });
                 }
             }
         }
@@ -173,8 +190,7 @@ impl Shells {
     /// The catalogue of this path.
     #[must_use]
     pub fn words(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
-        let (plain, brotli) = self.words.get(path)?;
-        Some(answer(plain, brotli, "application/json", headers))
+        Some(self.words.get(path)?.answer("application/json", headers))
     }
 
     /// The page of a path; `None` where no app has it.
@@ -190,7 +206,7 @@ impl Shells {
             None => return None,
         };
         let made = self.pages.get(&(app, language, part))?;
-        let mut response = answer(&made.html, &made.brotli, "text/html; charset=utf-8", headers);
+        let mut response = made.html.answer("text/html; charset=utf-8", headers);
         // The staff app says so in its own frame.
         if of_staff && StaffPage::of(rest) == StaffPage::Unknown {
             *response.status_mut() = StatusCode::NOT_FOUND;
