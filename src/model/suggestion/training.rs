@@ -17,8 +17,8 @@ const KEPT: f32 = 0.96;
 const OF_A_KIND: usize = 20;
 /// Most examples, the newest. More take gigabytes and teach little.
 pub const MOST: usize = 40_000;
-/// One in so many kinds is held back to calibrate by.
-const HELD_BACK: u64 = 5;
+/// Parts of the kinds, each of which is held back once to calibrate by.
+const PARTS: u64 = 3;
 /// Share of the suggestions above the threshold whose first category must be right.
 const PRECISION: f32 = 0.8;
 /// Shares of wrong labels that are tried.
@@ -69,20 +69,20 @@ struct Lesson {
 #[must_use]
 pub fn train(examples: &[Example], known: &[Example], topics: &Topics) -> Option<Classifier> {
     let examples = few_of_a_kind(examples);
-    let (held, taught): (Vec<&Example>, Vec<&Example>) =
-        examples.iter().partition(|example| mixed(example.kind ^ 1).is_multiple_of(HELD_BACK));
-    let with_known = |taught: &[&Example]| -> Vec<Example> {
-        taught.iter().map(|example| (*example).clone()).chain(known.iter().cloned()).collect()
-    };
-    let calibrated = if held.is_empty() {
-        (1.0, THRESHOLD)
-    } else {
-        let trial = fitted(&with_known(&taught), topics)?;
-        calibrate(&trial, &held, topics)
-    };
-    let all: Vec<&Example> = examples.iter().collect();
-    let mut classifier = fitted(&with_known(&all), topics)?;
-    (classifier.head.temperature, classifier.head.threshold) = calibrated;
+    let mut scored = Vec::new();
+    for part in 0..PARTS {
+        let (held, taught): (Vec<&Example>, Vec<&Example>) =
+            examples.iter().partition(|example| mixed(example.kind ^ 1) % PARTS == part);
+        let taught: Vec<&Example> = taught.into_iter().chain(known).collect();
+        if !held.is_empty() {
+            scored.extend(scored_by(&fitted(&taught, topics)?, &held, topics));
+        }
+    }
+    let all: Vec<&Example> = examples.iter().chain(known).collect();
+    let mut classifier = fitted(&all, topics)?;
+    if !scored.is_empty() {
+        (classifier.head.temperature, classifier.head.threshold) = calibrate(&scored, classifier.head.classes.len());
+    }
     Some(classifier)
 }
 
@@ -99,7 +99,7 @@ fn few_of_a_kind(examples: &[Example]) -> Vec<Example> {
 }
 
 /// Fits the weights.
-fn fitted(examples: &[Example], topics: &Topics) -> Option<Classifier> {
+fn fitted(examples: &[&Example], topics: &Topics) -> Option<Classifier> {
     let classes: Vec<CategoryCode> =
         examples.iter().map(|example| example.category.clone()).collect::<BTreeSet<_>>().into_iter().collect();
     if classes.is_empty() {
@@ -183,17 +183,21 @@ fn rounded(weights: &[f32], classes: usize) -> (Vec<i8>, Vec<f32>) {
     (steps.map(|(weight, scale)| (weight / scale).round() as i8).collect(), scales)
 }
 
+/// The scores of a grievance that was held back, and the index of its category.
+type Scored = (Vec<f32>, Option<usize>);
+
+fn scored_by(trial: &Classifier, held: &[&Example], topics: &Topics) -> Vec<Scored> {
+    let scored = held.iter().map(|example| {
+        let class = trial.head.classes.binary_search(&example.category).ok();
+        (trial.scores(&Read::of(&example.text, topics)), class)
+    });
+    scored.collect()
+}
+
 /// Temperature and threshold by grievances that were held back.
-fn calibrate(trial: &Classifier, held: &[&Example], topics: &Topics) -> (f32, f32) {
-    let scored: Vec<(Vec<f32>, Option<usize>)> = held
-        .iter()
-        .map(|example| {
-            let class = trial.head.classes.binary_search(&example.category).ok();
-            (trial.scores(&Read::of(&example.text, topics)), class)
-        })
-        .collect();
+fn calibrate(scored: &[Scored], classes: usize) -> (f32, f32) {
     #[allow(clippy::cast_precision_loss)] // dozens
-    let classes = trial.head.classes.len() as f32;
+    let classes = classes as f32;
     let loss = |(temperature, wrong): (f32, f32)| -> f32 {
         let right = scored.iter().map(|(scores, class)| {
             class.and_then(|class| softmax(scores, temperature).get(class).copied()).unwrap_or(0.0)

@@ -153,7 +153,7 @@ const JUDGED: u64 = 5;
 /// Whether a grievance is one of those that are judged.
 #[must_use]
 pub fn is_judged(example: &Example) -> bool {
-    example.kind % JUDGED == 0
+    example.kind.is_multiple_of(JUDGED)
 }
 
 /// Learns from four fifths of the kinds, and judges the rest. Answers also what was learned for that.
