@@ -20,6 +20,8 @@ use std::collections::BTreeMap;
 
 /// Most categories that are suggested.
 pub const SUGGESTED: usize = 3;
+/// Probability below which a second or third category is not worth reading.
+const LEAST: f32 = 0.05;
 /// Most words that are shown as a reason.
 const WORDS: usize = 4;
 /// One in so many grievances is categorised without a suggestion, so that the error of suggestions can be measured and
@@ -82,7 +84,9 @@ impl Classifier {
         ranked
             .into_iter()
             .take(SUGGESTED)
-            .filter_map(|(class, probability)| {
+            .enumerate()
+            .filter(|(place, (_, probability))| *place == 0 || *probability >= LEAST)
+            .filter_map(|(_, (class, probability))| {
                 let category = self.head.classes.get(class)?.clone();
                 Some(Likely { category, probability, words: self.reasons(&read, class) })
             })

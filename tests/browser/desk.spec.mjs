@@ -70,7 +70,7 @@ test('a digit takes a likely category over with the words that decided, and Ente
   }
   await page.reload();
   await openRow(page, number);
-  const first = page.locator('.likely li').first();
+  const first = page.locator('.probable li').first();
   await expect(first).toContainText(/right \d+ times in 100/);
   await expect(first.locator('q', { hasText: 'টিউবওয়েল' })).toBeVisible();
   const { likely } = await suggestion(number);

@@ -50,7 +50,7 @@ fn it_suggests_what_it_learned_with_the_words_that_decided() {
         assert!(first.words.iter().any(|told| told == word), "{said}: {:?}", first.words);
         assert!(likely.len() <= SUGGESTED);
         assert!(likely.is_sorted_by(|one, other| one.probability >= other.probability));
-        assert!(likely.iter().all(|one| (0.0..=1.0).contains(&one.probability)));
+        assert!(likely.iter().all(|one| (LEAST..=1.0).contains(&one.probability)), "{likely:?}");
     }
 }
 

@@ -26,7 +26,7 @@ pub fn Likely(
         };
         let likely = ('1'..).zip(suggestion.likely).map(|(digit, likely)| choice(digit, likely, choose)).collect_view();
         Some(view! {
-            <div class="likely">
+            <div class="probable">
                 <h3>{t(key::LIKELY_TITLE)}</h3>
                 {said.map(|said| view! { <p class="hint">{t(said)}</p> })}
                 {said.is_none().then(|| view! { <ol>{likely}</ol> })}
