@@ -126,7 +126,7 @@ impl Shelf {
         Self { data: data.to_owned(), seen: Mutex::new(None) }
     }
 
-    /// What was learned, as the file says it now or [`LOOK`] ago; `None` where there is no file that can be used.
+    /// What was learned, as the file says it now or said it ten seconds ago; `None` where there is no file that can be used.
     #[must_use]
     pub fn learned(&self) -> Option<Arc<Learned>> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
