@@ -70,7 +70,7 @@ async function check(page, what, target) {
 
 for (const [language, prefix] of LANGUAGES) {
   test(`the citizen app in ${language}`, async ({ browser }) => {
-    test.setTimeout(300_000);
+    test.setTimeout(600_000);
     const page = await person(browser);
     const seen = (what) => check(page, `${what} (${language})`, 44);
     const visit = async (path, what, state) => {
@@ -235,7 +235,7 @@ for (const [language, prefix] of LANGUAGES) {
 
 for (const [language, prefix] of STAFF) {
   test(`the staff app in ${language}`, async ({ browser }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(480_000);
     // Something that the desk can categorise, whichever tests ran before.
     for (const at of [1, 2]) await lodge(await person(browser), { text: 'টিউবওয়েল খারাপ, জল নেই।', mobile: `984710080${at}` });
     const out = await person(browser);

@@ -55,7 +55,7 @@ for (const [kind, path] of [['a dispute', 'dispute'], ['"only partly"', 'partly'
 }
 
 test('what was sent off without a line goes by itself later, though the browser was closed', async ({ browser, baseURL }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const { number } = await own(browser, '9835000051');
   const folder = mkdtempSync(join(tmpdir(), 'phone-'));
   const { launchOptions, locale } = test.info().project.use;
@@ -170,7 +170,7 @@ test('a report waits for its photos and goes by itself once they have arrived', 
   await expect(form.locator('.notice').last()).toContainText('photos are being sent first');
   await expect(officer.locator('.pill.stage')).not.toHaveText('Report being checked');
   open();
-  await expect(officer.locator('.pill.stage')).toHaveText('Report being checked', { timeout: 20_000 });
+  await expect(officer.locator('.pill.stage')).toHaveText('Report being checked', { timeout: 40_000 });
   await expect(officer.locator('.thread li').first().locator('.photos img')).toBeVisible();
 });
 
@@ -196,7 +196,7 @@ test('two tabs show one draft, and the second can lodge another after the first 
 });
 
 test('four thousand long letters fit, as the counter says', async ({ browser }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   const page = await person(browser);
   await fillForm(page, { text: `${TEXT} ${'স্ত্রী'.repeat(3_950)}`, mobile: '9835000101' });
   await page.getByRole('button', SEND).click();

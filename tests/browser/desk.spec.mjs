@@ -344,7 +344,7 @@ test('without a line a report and its photo wait, are told of on every page, and
   await expect(page.getByRole('dialog', { name: 'Not arrived yet' })).toContainText('ওয়াশার');
   await page.keyboard.press('Escape');
   await page.context().setOffline(false);
-  await expect(page.locator('.waiting-line')).toHaveCount(0, { timeout: 20_000 });
+  await expect(page.locator('.waiting-line')).toHaveCount(0, { timeout: 40_000 });
   const view = await page.evaluate(async (number) => (await (await fetch(`/api/grievances/${number}`, { headers: { 'pratikar-app': 'staff' } })).json()), number);
   expect(view.line.stage).toBe('atr_review');
   const reports = view.timeline.filter((entry) => entry.kind === 'atr_submitted');

@@ -37,7 +37,7 @@ const clipped = (page) =>
 
 for (const [language, prefix] of LANGUAGES) {
   test(`wider spacing and letters twice as large lose nothing in ${language}`, async ({ browser }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(240_000);
     // As a user's own style sheet, which no policy of the page forbids.
     const page = await person(browser, { width: 360, height: 800 }, { bypassCSP: true });
     // Joined scripts get no letter spacing (TXT-06); scripts are exempt from properties that they do not use (SC 1.4.12).
@@ -67,7 +67,7 @@ test('the smallest phone at twice the size scrolls nowhere sideways', async ({ b
 });
 
 test('in the dark every text is legible', async ({ browser }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   const page = await person(browser, { width: 360, height: 800 }, { colorScheme: 'dark' });
   const dark = async (what) => {
     await page.evaluate(`if (!window.axe) { (${'function () {'} ${axe} }).call(window) }`);

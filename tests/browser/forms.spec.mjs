@@ -53,7 +53,7 @@ async function told(page, what, prefix) {
 
 for (const [language, prefix] of LANGUAGES) {
   test(`every question follows the rules of forms in ${language}`, async ({ browser }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(240_000);
     const page = await person(browser);
     const words = await (await page.request.get(`/locales/citizen.${language}.json`)).json();
     const headings = new Set();

@@ -153,7 +153,7 @@ test('whoever rang in vain is rung back, and is on the list no more', async ({ b
   await expect(page.locator('.line-state')).toHaveText('98472 04711 is ringing');
   await expect(page.locator('#mobile')).toHaveValue('9847204711');
   // Nobody has spoken: the number goes with the call.
-  await expect(page.locator('.line-state')).toHaveText('No call', { timeout: 20_000 });
+  await expect(page.locator('.line-state')).toHaveText('No call', { timeout: 40_000 });
   await expect(page.locator('#mobile')).toHaveValue('');
   const waiting = page.locator('.missed li', { hasText: '4711' });
   await expect(waiting).toBeVisible();

@@ -38,7 +38,7 @@ test.afterAll(async () => {
 });
 
 test('one grievance from a phone to redressed, on two nodes of one database', async ({ browser }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const [line] = await once(start(`${root}scripts/postgres`, []).stdout, 'data');
   const options = (node) => [
     ...['--data', `${folder}/${node}`, '--public', `${root}public`, '--database-url', line.toString().trim()],

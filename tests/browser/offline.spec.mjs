@@ -43,7 +43,7 @@ const keptPhoto = (page) =>
   });
 
 test('a grievance written without a line goes once there is one, though the browser was killed', async () => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const folder = mkdtempSync(join(tmpdir(), 'phone-'));
   const line = await badLine();
   let { context, page } = await phone(folder, line.base);
@@ -115,7 +115,7 @@ const STEPS = [
 
 for (const [index, [what, method, path]] of STEPS.entries()) {
   test(`a line that breaks at ${what} makes one grievance with its whole photo`, async ({ browser }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(480_000);
     for (const [number, fault] of FAULTS.entries()) {
       const line = await badLine();
       const page = await person(browser, PHONE, { baseURL: line.base });
@@ -148,7 +148,7 @@ for (const [index, [what, method, path]] of STEPS.entries()) {
       await expect.poll(piece, { timeout: 30_000 }).toBeTruthy();
       const upload = piece().split(' ')[1];
       const here = async () => (await page.request.head(upload)).headers()['repr-digest'] ?? 'on its way';
-      await expect.poll(here, { timeout: 20_000 }).toMatch(/^sha-256=/);
+      await expect.poll(here, { timeout: 40_000 }).toMatch(/^sha-256=/);
       expect(await here(), `${what}, ${fault}`).toBe(`sha-256=:${digest}:`);
       await page.context().close();
       await line.close();
@@ -232,7 +232,7 @@ test('who goes back and forth while it waits is told that it waits, and it goes'
   await expect(page.locator('.queue')).toContainText('এই ফোনে রাখা আছে');
   await expect(page.locator('#gender')).toHaveCount(0);
   await page.context().setOffline(false);
-  await expect(page.locator('.queue')).toContainText(/পাঠানো হয়েছে, নম্বর \d{4}/, { timeout: 20_000 });
+  await expect(page.locator('.queue')).toContainText(/পাঠানো হয়েছে, নম্বর \d{4}/, { timeout: 40_000 });
   expect(await messagesTo(page, '9831000009')).toEqual(['lodged']);
 });
 

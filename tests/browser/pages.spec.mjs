@@ -27,7 +27,7 @@ async function faults(page) {
 }
 
 test('every page is a well-formed document once the scripts have run', async ({ browser }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const page = await person(browser);
   const sound = async (what) => expect.soft(await faults(page), what).toEqual([]);
   for (const path of [...TEXTS, '/', '/ur/help']) {
@@ -49,7 +49,7 @@ test('every page is a well-formed document once the scripts have run', async ({ 
 });
 
 test('no link leads nowhere, in any language', async ({ browser }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const page = await person(browser);
   const [open, known] = [LANGUAGES.map(([, prefix]) => `${prefix}/sitemap`), new Set()];
   const dead = [];

@@ -93,7 +93,7 @@ test('who writes another grievance while the photos of the first are still going
   await page.getByRole('link', { name: 'প্রতিকার' }).click();
   await page.getByRole('link', { name: 'অভিযোগ জানান' }).click();
   await page.locator('#text').fill('দ্বিতীয় অভিযোগ, রাস্তা ভাঙা');
-  await expect(page.locator('.queue')).not.toContainText('পাঠানো বাকি', { timeout: 20_000 });
+  await expect(page.locator('.queue')).not.toContainText('পাঠানো বাকি', { timeout: 40_000 });
   await page.waitForTimeout(1_000);
   expect(new URL(page.url()).pathname).toBe('/lodge');
   await expect(page.locator('#text')).toHaveValue('দ্বিতীয় অভিযোগ, রাস্তা ভাঙা');
@@ -196,7 +196,7 @@ test('the dashboard pauses and goes on, and a figure leads to its cases', async 
   await cmo.context().setOffline(true);
   await expect(cmo.locator('#link-state')).toHaveText('Reconnecting…');
   await cmo.context().setOffline(false);
-  await expect(cmo.locator('#link-state')).toHaveText('Live', { timeout: 20_000 });
+  await expect(cmo.locator('#link-state')).toHaveText('Live', { timeout: 40_000 });
 });
 
 test('a role that sees no figures is told so', async ({ browser }) => {
@@ -229,7 +229,7 @@ test('the dashboard reconnects by itself after the server was gone', async ({ br
   await expect(cmo.locator('#link-state')).toHaveText('Reconnecting…');
   expect(await cmo.locator('#open').textContent(), 'the last figures stay').toBe(open);
   server = start();
-  await expect(cmo.locator('#link-state')).toHaveText('Live', { timeout: 20_000 });
+  await expect(cmo.locator('#link-state')).toHaveText('Live', { timeout: 40_000 });
   server.kill();
 });
 

@@ -29,7 +29,7 @@ const plays = (page) =>
   );
 
 test('who does not write speaks, hears it again, and the desk hears it too', async ({ browser }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const page = await person(browser, PHONE, { permissions: ['microphone'] });
   const mobile = '9833300001';
   await speak(page);
