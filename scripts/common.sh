@@ -45,6 +45,6 @@ web_rustc() {
   fi
 }
 
-# programs [OPTION…]: the server, what writes the demo's past, and the torture, into target/debug. The whole workspace decides
+# programs: the server, what writes the demo's past, and the torture, into target/debug. The whole workspace decides
 # the features of the dependencies, as in the tests: with a package chosen, cargo would build most of them once more.
-programs() { cargo build --quiet --workspace --bin pratikar --bin pratikar-seed --bin torture "$@"; }
+programs() { cargo build --quiet --workspace --bin pratikar --bin pratikar-seed --bin torture; }

@@ -93,12 +93,16 @@ const COMMONPLACE: [&str; 23] = [
     "hb", "cl", "ck", "nh", "br",
 ];
 
+/// Whether it only separates words, in any script.
+pub(crate) fn is_punctuation(c: char) -> bool {
+    c.is_ascii_punctuation() || "।॥،؛؟…–—“”‘’".contains(c)
+}
+
 /// The distinguishing words of a text: from each skeleton to the word as typed.
 #[must_use]
 pub fn words(text: &str) -> BTreeMap<String, String> {
     let mut words = BTreeMap::new();
-    for word in text.split(|c: char| c.is_whitespace() || (c.is_ascii_punctuation()) || "।॥،؛؟…–—“”‘’".contains(c))
-    {
+    for word in text.split(|c: char| c.is_whitespace() || is_punctuation(c)) {
         let heard = skeleton(word);
         // A number (of months, of families) does not tell one trouble from another.
         let counts = heard.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,7 +1,7 @@
 //! How good suggestions are, on grievances of kinds that were not learned from.
 
 use super::features::Read;
-use super::training::{Example, by_category, train};
+use super::training::{Example, train};
 use super::{Classifier, SUGGESTED};
 use crate::CategoryCode;
 use crate::topic::Topics;
@@ -40,7 +40,7 @@ pub struct Judged {
     pub among_three: usize,
 }
 
-/// Learns from some kinds and judges the others; `every` kinds, one is judged. Answers also what was judged by.
+/// Learns from some grievances and judges the others. Answers also what was learned.
 #[must_use]
 pub fn evaluate(
     examples: &[Example],
@@ -125,4 +125,13 @@ fn covered(firsts: &[(f32, bool)], threshold: f32) -> (f32, f64, f64) {
     let above: Vec<bool> = firsts.iter().filter(|(said, _)| *said >= threshold).map(|(_, right)| *right).collect();
     let right = above.iter().filter(|right| **right).count();
     (threshold, above.len() as f64 / firsts.len().max(1) as f64, right as f64 / above.len().max(1) as f64)
+}
+
+/// For each category the number of its examples.
+fn by_category(examples: &[Example]) -> BTreeMap<&CategoryCode, usize> {
+    let mut counts = BTreeMap::new();
+    for example in examples {
+        *counts.entry(&example.category).or_default() += 1;
+    }
+    counts
 }

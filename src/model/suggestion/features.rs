@@ -1,7 +1,7 @@
 //! What a text is judged by: numbers of buckets, each with a value. Features are hashed, so that no list of words must be
 //! kept and any script is as good as another.
 
-use crate::likeness::skeleton;
+use crate::likeness::{is_punctuation, skeleton};
 use crate::text::search_key;
 use crate::topic::Topics;
 use std::ops::RangeInclusive;
@@ -35,7 +35,7 @@ impl<'t> Read<'t> {
         let mut keys: Vec<String> = Vec::new();
         for piece in said.split_whitespace() {
             for key in search_key(piece).split(' ').filter(|key| !key.is_empty()) {
-                words.push(piece.trim_matches(|c: char| c.is_ascii_punctuation() || "।॥،؛؟…–—“”‘’".contains(c)));
+                words.push(piece.trim_matches(is_punctuation));
                 keys.push(key.to_owned());
             }
         }
@@ -168,14 +168,17 @@ pub(super) fn rarity(having: u32, all: usize) -> u8 {
     (rare * STEPS).clamp(1.0, 255.0) as u8
 }
 
-/// The bucket of a feature. The hash is FNV-1a, mixed: a file that was learned must mean the same at every later build.
+/// The bucket of a feature.
 #[allow(clippy::cast_possible_truncation)] // 17 bits
 fn bucket(kind: u8, parts: &[&str]) -> u32 {
     let bytes = parts.iter().flat_map(|part| part.bytes().chain([b' ']));
-    let hash = std::iter::once(kind)
-        .chain(bytes)
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    (mixed(hash) % BUCKETS as u64) as u32
+    (hashed(std::iter::once(kind).chain(bytes)) % BUCKETS as u64) as u32
+}
+
+/// A hash that stays the same at every later build, since a file that was learned goes by it: FNV-1a, mixed.
+pub(super) fn hashed(bytes: impl Iterator<Item = u8>) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    mixed(bytes.fold(0xcbf2_9ce4_8422_2325, step))
 }
 
 /// Mixes the bits of a number (the finaliser of SplitMix64).

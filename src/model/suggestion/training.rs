@@ -1,11 +1,11 @@
 //! Learns from grievances whose category is known.
 
-use super::features::{BUCKETS, Read, mixed, rarity};
+use super::features::{BUCKETS, Read, hashed, mixed, rarity};
 use super::{Classifier, softmax};
 use crate::likeness;
 use crate::topic::Topics;
 use crate::{CategoryCode, Language};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 /// Times that all examples are gone through.
 const ROUNDS: usize = 12;
@@ -16,7 +16,7 @@ const KEPT: f32 = 0.96;
 /// Most grievances of one kind that are learned from: a campaign sends the same letter a thousand times.
 const OF_A_KIND: usize = 20;
 /// Most examples, the newest. More take gigabytes and teach little.
-pub const MOST: usize = 40_000;
+const MOST: usize = 40_000;
 /// Parts of the kinds, each of which is held back once to calibrate by.
 const PARTS: u64 = 3;
 /// Share of the suggestions above the threshold whose first category must be right.
@@ -54,11 +54,10 @@ impl Example {
 pub fn kind_of(text: &str, landmark: &str) -> u64 {
     let without: BTreeSet<String> = likeness::words(landmark).into_keys().collect();
     let words = likeness::words(text).into_keys().filter(|word| !without.contains(word));
-    let bytes = words.flat_map(|word| word.into_bytes().into_iter().chain([b' ']));
-    mixed(bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
+    hashed(words.flat_map(|word| word.into_bytes().into_iter().chain([b' '])))
 }
 
-/// Examples and what they are judged by.
+/// An example as it is learned from.
 struct Lesson {
     class: usize,
     values: Vec<(u32, f32)>,
@@ -233,13 +232,4 @@ fn threshold(firsts: &mut [(f32, bool)]) -> f32 {
         }
     }
     lowest.unwrap_or(THRESHOLD).max(0.2)
-}
-
-/// For each category its examples.
-pub(super) fn by_category(examples: &[Example]) -> BTreeMap<&CategoryCode, usize> {
-    let mut counts = BTreeMap::new();
-    for example in examples {
-        *counts.entry(&example.category).or_default() += 1;
-    }
-    counts
 }

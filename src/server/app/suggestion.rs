@@ -11,7 +11,7 @@ use model::wire::{LikelyCategory, Suggestion};
 use model::{Language, Time};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-/// Most grievances that are read, the newest: training takes the least similar of them.
+/// Most grievances that are kept in memory, the newest: training takes a few of each wording.
 const READ: usize = 200_000;
 
 /// The suggestion for a reader who may do these actions; `None` where categorising is none of them, or where nothing was
