@@ -33,11 +33,13 @@ pub enum Duty {
     SeeSettings,
     /// Administer tables and accounts.
     Administer,
+    /// See who has read what, and check the ledger.
+    Audit,
 }
 
 impl Duty {
     /// Every duty.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::FollowOwn,
         Self::TakeIntake,
         Self::WorkList,
@@ -52,6 +54,7 @@ impl Duty {
         Self::WatchHealth,
         Self::SeeSettings,
         Self::Administer,
+        Self::Audit,
     ];
 }
 
@@ -100,6 +103,7 @@ pub const fn has(role: Role, duty: Duty) -> bool {
         Duty::WatchHealth => matches!(role, R::Auditor | R::Administrator) || manages(role),
         Duty::SeeSettings => matches!(role, R::Administrator | R::Auditor),
         Duty::Administer => matches!(role, R::Administrator),
+        Duty::Audit => matches!(role, R::Auditor),
     }
 }
 
@@ -174,10 +178,10 @@ mod tests {
         principal_manager   figures     search desks health
         cmo_official        figures     search desks health
         administrator       health settings administer
-        auditor             figures     search desks health settings identity
+        auditor             figures     search desks health settings identity audit
         system              identity
     ";
-    const NAMES: [&str; 14] = [
+    const NAMES: [&str; 15] = [
         "follow",
         "intake",
         "list",
@@ -192,6 +196,7 @@ mod tests {
         "health",
         "settings",
         "administer",
+        "audit",
     ];
 
     #[test]

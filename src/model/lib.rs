@@ -30,6 +30,7 @@ pub mod names;
 pub mod page;
 pub mod phone;
 pub mod quality;
+pub mod reading;
 pub mod reason;
 pub mod reference;
 pub mod role;

@@ -6,6 +6,7 @@
 #[macro_use]
 mod endpoint;
 mod admin;
+mod audit;
 mod figures;
 mod grievance;
 mod line;
@@ -21,6 +22,7 @@ mod work;
 
 pub use crate::names::Names;
 pub use admin::*;
+pub use audit::*;
 pub use endpoint::*;
 pub use figures::*;
 pub use grievance::*;

@@ -4,6 +4,7 @@
 
 mod admin;
 mod attachment;
+mod audit;
 pub mod call;
 mod counts;
 pub mod device;
@@ -93,9 +94,12 @@ pub fn router() -> Router<Root> {
         .method_not_allowed_fallback(async || Failure::of(model::wire::ProblemCode::WrongMethod))
 }
 
-/// Routes for what people administer.
+/// Routes for what people administer, and for those who audit it.
 fn administered(described: Described) -> Described {
     described
+        .mount::<wire::ListReadings, _, _>(200, audit::readings)
+        .mount::<wire::GetLedgerCheck, _, _>(200, audit::ledger_check)
+        .mount::<wire::CheckLedger, _, _>(200, audit::check_ledger)
         .mount::<wire::GetSettings, _, _>(200, admin::settings)
         .mount::<wire::SettingHistory, _, _>(200, admin::history)
         .mount::<wire::UndoChange, _, _>(201, admin::undo)

@@ -8,6 +8,7 @@ pub mod act;
 pub mod admin;
 pub mod alarm;
 pub mod attachment;
+pub mod audit;
 pub mod code;
 pub mod decision;
 pub mod duplicate;

@@ -20,6 +20,7 @@ pub mod postgres;
 mod proof;
 mod quality;
 mod queue;
+mod reading;
 mod retention;
 mod row;
 mod setting;
@@ -31,6 +32,7 @@ mod writer;
 
 pub use append::PackedLife;
 pub use contract::*;
+pub use model::reading::ReadingOf;
 pub use row::names as column_names;
 pub use transfer::MOVING;
 
@@ -515,6 +517,27 @@ pub struct AccountFilter {
     pub department: Option<DepartmentCode>,
 }
 
+/// Which readings are listed; all that is given must hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadingFilter {
+    /// Only by this account.
+    pub staff: Option<StaffId>,
+    /// Only about this case.
+    pub case: Option<Reference>,
+    /// Only by people who acted for this department.
+    pub department: Option<DepartmentCode>,
+    /// Only by accounts that are of this office of this department now.
+    pub office: Option<(DepartmentCode, OfficeId)>,
+    /// Only this kind.
+    pub what: Option<ReadingOf>,
+    /// Only from this moment on.
+    pub from: Option<Time>,
+    /// Only before this moment.
+    pub before: Time,
+    /// Only what comes after this reading in the list: its moment, in milliseconds since 1970, and its number.
+    pub after: Option<(i64, u64)>,
+}
+
 /// An open grievance with its words, for comparison with another.
 #[derive(Debug, Clone)]
 pub struct Worded {
@@ -560,32 +583,6 @@ pub struct Trail {
     pub after: Vec<crate::ledger::Hash>,
     /// The first published head that covers it; `None` where none does yet.
     pub head: Option<crate::ledger::PublishedHead>,
-}
-
-/// What kind of personal data was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-pub enum ReadingOf {
-    /// One case.
-    Case,
-    /// The whole number of a case's citizen.
-    Number,
-    /// A case that was given to a verification caller.
-    Call,
-    /// The cases of a number that was looked up.
-    Caller,
-    /// A photo.
-    Photo,
-    /// A spoken note.
-    Voice,
-    /// A page of a worklist.
-    List,
-    /// A page of the cases behind a figure.
-    Figures,
-    /// A page of what a search found.
-    Search,
-    /// The recording of a call.
-    Recording,
 }
 
 /// A reading of personal data, recorded before anything is shown.

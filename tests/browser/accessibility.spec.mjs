@@ -253,10 +253,10 @@ for (const [language, prefix] of STAFF) {
       ['appellate', ['/staff/work']],
       ['manager', ['/staff/dashboard', '/staff/desks', '/staff/cases?days=&where=department:WCDSW', '/staff/nowhere']],
       ['admin', ['/staff/', '/staff/settings/holidays-tsv', '/staff/accounts']],
-      ['auditor', ['/staff/settings', '/staff/settings/grounds-tsv']],
+      ['auditor', ['/staff/settings', '/staff/settings/grounds-tsv', '/staff/ledger', '/staff/readings']],
       ['telecaller', ['/staff/scores', '/staff/intake']],
       ['quality', ['/staff/']],
-      ['counter', ['/staff/intake']],
+      ['counter', ['/staff/intake', '/staff/own']],
     ];
     for (const [username, paths] of walks) {
       const page = await staff(browser, username);
@@ -288,6 +288,12 @@ for (const [language, prefix] of STAFF) {
           await page.locator('.call button').click();
           await expect(page.locator('#ring')).toBeVisible();
         }
+      }
+      if (username === 'auditor') {
+        await page.locator('#case').fill('12');
+        await page.locator('.readings-form button[type=submit]').click();
+        await page.locator('#error-summary').waitFor();
+        await check(page, `readings of no case (${language})`, 24);
       }
       if (username === 'admin') {
         await page.locator('#add-account').click();

@@ -221,5 +221,10 @@ test('a counter without a line keeps the grievance and sends it once', async ({ 
   await page.locator('#mobile').fill('9847200006');
   await expect(page.locator('.earlier')).toContainText('Second: the pension has not come');
   expect(await page.locator('.earlier li', { hasText: 'Second: the pension' }).count()).toBe(1);
+  // What a counter has lodged itself, and nothing of what others have.
+  await page.getByRole('link', { name: 'Registered by you' }).click();
+  await expect(page.locator('main h1')).toHaveText('Registered by you');
+  await expect(page.locator('.cards h2').filter({ hasText: 'the pension has not come' })).toHaveCount(2);
+  await expect(page.locator('main > .hint')).toHaveText(`${await page.locator('.cards h2').count()} grievances`);
   expect(page.complaints.filter((text) => !/ERR_INTERNET_DISCONNECTED/.test(text))).toEqual([]);
 });

@@ -5,11 +5,12 @@ use chrono::Duration;
 use model::lifecycle::{Offer, Party, Stage};
 use model::message::Template;
 use model::wire::Due;
-use model::{Actor, AttachmentId, Language, Lgd, Mobile, OfficeId, Role, Scope, StaffId};
+use model::{Actor, AttachmentId, Language, Lgd, Mobile, OfficeId, Reference, Role, Scope, StaffId};
 use server::ledger::Head;
 use server::ledger::PublishedHead;
 use server::store::{
-    Append, Attachment, Idempotency, Life, MessageState, NewMessage, PackedLife, QueueFilter, Reading, ReadingOf, Share,
+    Append, Attachment, Idempotency, Life, MessageState, NewMessage, PackedLife, QueueFilter, Reading, ReadingFilter,
+    ReadingOf, Share,
 };
 
 fn desk() -> QueueFilter {
@@ -290,6 +291,34 @@ pub async fn readings_heads_and_facts_are_kept(engine: Engine) {
     assert!(store.was_revealed(reference, StaffId::new(4), now()).await.expect("asked"));
     let access = store.access(reference).await.expect("read");
     assert_eq!(access.iter().map(|line| line.revealed).collect::<Vec<_>>(), [true, false], "newest first");
+    let mut filter = ReadingFilter {
+        staff: Some(StaffId::new(4)),
+        case: Some(reference),
+        department: None,
+        office: None,
+        what: None,
+        from: Some(now()),
+        before: now() + Duration::milliseconds(1),
+        after: None,
+    };
+    let listed = store.readings(&filter, 9).await.expect("read");
+    assert_eq!(listed.iter().map(|line| line.what).collect::<Vec<_>>(), [ReadingOf::Number, ReadingOf::Case]);
+    assert_eq!((listed[0].case, listed[0].count, listed[0].role), (Some(reference), 1, Role::OperationalAnalyst));
+    assert_eq!(store.readings(&filter, 1).await.expect("read"), listed[..1]);
+    filter.after = Some((listed[0].at.timestamp_millis(), listed[0].seq));
+    assert_eq!(store.readings(&filter, 9).await.expect("read"), listed[1..]);
+    let none = [
+        ReadingFilter { staff: Some(StaffId::new(5)), after: None, ..filter.clone() },
+        ReadingFilter { case: Some(Reference::from_payload(2)), after: None, ..filter.clone() },
+        ReadingFilter { department: Some("PHE".into()), after: None, ..filter.clone() },
+        ReadingFilter { office: Some(("PHE".into(), OfficeId::new(7))), after: None, ..filter.clone() },
+        ReadingFilter { what: Some(ReadingOf::Photo), after: None, ..filter.clone() },
+        ReadingFilter { from: Some(now() + Duration::milliseconds(1)), after: None, ..filter.clone() },
+        ReadingFilter { before: now(), from: None, after: None, ..filter.clone() },
+    ];
+    for filter in none {
+        assert_eq!(store.readings(&filter, 9).await.expect("read"), [], "{filter:?}");
+    }
     assert!(store.trail(reference).await.expect("read").expect("a trail").head.is_none());
     let head = PublishedHead {
         head: Head { seq: 2, hash: store.head().await.expect("a head").hash },

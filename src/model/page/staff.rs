@@ -14,6 +14,8 @@ pub enum StaffPage {
     Case(Reference),
     /// Lodging a grievance for a citizen.
     Intake,
+    /// What one has lodged for others oneself.
+    Own,
     /// Verification calls.
     Calls,
     /// Asking for a change of number for a citizen at the counter.
@@ -26,6 +28,10 @@ pub enum StaffPage {
     Table(String),
     /// Accounts of the staff.
     Accounts,
+    /// Who has read what.
+    Readings,
+    /// Whether the ledger is whole.
+    Ledger,
     /// Hearing and scoring calls.
     Quality,
     /// How one's own calls were scored.
@@ -58,15 +64,18 @@ fn is_name(name: &str) -> bool {
 }
 
 /// The pages without a parameter.
-const PLAIN: [(&str, StaffPage); 10] = [
+const PLAIN: [(&str, StaffPage); 13] = [
     ("/staff/", StaffPage::Home),
     ("/staff/work", StaffPage::Work),
     ("/staff/intake", StaffPage::Intake),
+    ("/staff/own", StaffPage::Own),
     ("/staff/calls", StaffPage::Calls),
     ("/staff/number", StaffPage::Number),
     ("/staff/desks", StaffPage::Desks),
     ("/staff/settings", StaffPage::Settings),
     ("/staff/accounts", StaffPage::Accounts),
+    ("/staff/readings", StaffPage::Readings),
+    ("/staff/ledger", StaffPage::Ledger),
     ("/staff/quality", StaffPage::Quality),
     ("/staff/scores", StaffPage::Scores),
 ];
@@ -112,12 +121,15 @@ mod tests {
             StaffPage::Work,
             StaffPage::Case(Reference::from_payload(7)),
             StaffPage::Intake,
+            StaffPage::Own,
             StaffPage::Calls,
             StaffPage::Number,
             StaffPage::Desks,
             StaffPage::Settings,
             StaffPage::Table("holidays.tsv".into()),
             StaffPage::Accounts,
+            StaffPage::Readings,
+            StaffPage::Ledger,
             StaffPage::Quality,
             StaffPage::Scores,
             StaffPage::Dashboard(String::new()),

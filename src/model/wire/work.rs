@@ -56,6 +56,8 @@ vocabulary! {
         BackupLate,
         /// The calendar knows fewer than 60 days of holidays ahead.
         CalendarEnds,
+        /// The last check of the ledger that an auditor asked for has found faults, or could not be finished.
+        LedgerNotWhole,
     }
 }
 

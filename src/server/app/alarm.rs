@@ -45,6 +45,9 @@ pub async fn alarms(app: &App) -> Vec<Alarm> {
     if last.is_none_or(|last| (*last - ist_date(now)).num_days() < CALENDAR_DAYS) {
         alarms.push(Alarm::CalendarEnds);
     }
+    if super::audit::ledger_found(app).await.is_some_and(|found| found.wrong > 0) {
+        alarms.push(Alarm::LedgerNotWhole);
+    }
     alarms
 }
 

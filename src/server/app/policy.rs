@@ -36,6 +36,8 @@ pub enum Wish<'a> {
     Figures(usize),
     /// A page of what a search found, with how many cases are on it.
     Search(usize),
+    /// A page of the readings, about one case or many, with how many are on it.
+    Readings(Option<Reference>, usize),
 }
 
 /// The account of a member of staff.
@@ -74,7 +76,12 @@ pub async fn permit(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Resu
         Wish::Case(case) | Wish::Number(case, _) | Wish::Call(case) | Wish::Photo(case) | Wish::Voice(case) => {
             Some(case)
         }
-        Wish::Recording(..) | Wish::Caller(..) | Wish::List(_) | Wish::Figures(_) | Wish::Search(_) => None,
+        Wish::Recording(..)
+        | Wish::Caller(..)
+        | Wish::List(_)
+        | Wish::Figures(_)
+        | Wish::Search(_)
+        | Wish::Readings(..) => None,
     };
     if case.is_some_and(|case| !may_read(actor, case)) {
         return Err(Failure::of(ProblemCode::NotFound));
@@ -109,6 +116,7 @@ pub async fn permit(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Resu
         Wish::List(cases) => (ReadingOf::List, None, cases, true),
         Wish::Figures(cases) => (ReadingOf::Figures, None, cases, role.has(Duty::WatchFigures)),
         Wish::Search(cases) => (ReadingOf::Search, None, cases, role.has(Duty::Search)),
+        Wish::Readings(_, lines) => (ReadingOf::Readings, None, lines, role.has(Duty::Audit)),
     };
     if !permitted {
         return Err(Failure::of(ProblemCode::NotPermitted));
@@ -125,7 +133,7 @@ pub async fn permit(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Resu
         actor: actor.clone(),
         what,
         reference: match wish {
-            Wish::Recording(reference, _) => reference,
+            Wish::Recording(reference, _) | Wish::Readings(reference, _) => reference,
             _ => case.map(|case| case.reference),
         },
         person,

@@ -6,14 +6,14 @@
 use super::{
     Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged,
     CodeLimits, CodeRule, Heard, HeardCall, Idempotency, LineCall, LineWork, Message, Missed, NewMessage, PackedLife,
-    PhoneCall, Question, QueueCounts, QueueFilter, QueueRows, Reading, Redeemed, Result, Retained, Score, ScoresOf,
-    Searchable, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness, Worded,
+    PhoneCall, Question, QueueCounts, QueueFilter, QueueRows, Reading, ReadingFilter, Redeemed, Result, Retained,
+    Score, ScoresOf, Searchable, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness, Worded,
 };
 use crate::ledger::{Chains, PublishedHead};
 use async_trait::async_trait;
 use model::lifecycle::{CallOutcome, Case, Party};
 use model::message::Template;
-use model::wire::{AccessLine, CaseLine, Desk, Office, OwnCalls, TableChange};
+use model::wire::{AccessLine, CaseLine, Desk, Office, OwnCalls, ReadingLine, TableChange};
 use model::{Actor, AttachmentId, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
 
 /// Reads cases, their events and what follows from them.
@@ -70,6 +70,8 @@ pub trait ReadCases: Send + Sync {
     async fn heads(&self, limit: u32) -> Result<Vec<PublishedHead>>;
     /// Who has read a case, newest first.
     async fn access(&self, reference: Reference) -> Result<Vec<AccessLine>>;
+    /// The readings that fit, newest first, at most `limit`.
+    async fn readings(&self, filter: &ReadingFilter, limit: u32) -> Result<Vec<ReadingLine>>;
     /// Whether a case's number was shown to this member of staff since a moment.
     async fn was_revealed(&self, of: Reference, staff: StaffId, since: Time) -> Result<bool>;
     /// The answer to an earlier request with this key; `None` where there was none.

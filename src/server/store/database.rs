@@ -9,16 +9,16 @@ use super::{
     Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Calls, Changed, Code, CodeJudged,
     CodeLimits, CodeRule, Directory, Files, Heard, HeardCall, Idempotency, Ledger, LineCall, LineWork, Lines, Message,
     Missed, NewMessage, Outbox, PackedLife, People, PhoneCall, Quality, Question, QueueCounts, QueueFilter, QueueRows,
-    ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading, Redeemed, Result, Retained, Score, ScoresOf,
-    Searchable, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode, Upkeep, Witness, Worded,
-    append, audit, chain, due_column, files, line, millis, number, outbox, people, person, phone, proof, quality,
-    queue, retention, setting, time,
+    ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading, ReadingFilter, Redeemed, Result, Retained,
+    Score, ScoresOf, Searchable, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode, Upkeep,
+    Witness, Worded, append, audit, chain, due_column, files, line, millis, number, outbox, people, person, phone,
+    proof, quality, queue, reading, retention, setting, time,
 };
 use crate::ledger::{Chains, Hash, Head, PublishedHead};
 use async_trait::async_trait;
 use model::lifecycle::{CallOutcome, Case, Party};
 use model::message::Template;
-use model::wire::{AccessLine, CaseLine, Desk, Names, Office, OwnCalls, TableChange};
+use model::wire::{AccessLine, CaseLine, Desk, Names, Office, OwnCalls, ReadingLine, TableChange};
 use model::{Actor, AttachmentId, DepartmentCode, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
 use tokio::sync::watch;
 
@@ -158,6 +158,10 @@ impl ReadCases for Database {
                 })
             })
         })
+    }
+
+    async fn readings(&self, filter: &ReadingFilter, limit: u32) -> Result<Vec<ReadingLine>> {
+        self.pool.scan(|connection| reading::list(connection, filter, limit))
     }
 
     async fn was_revealed(&self, of: Reference, staff: StaffId, since: Time) -> Result<bool> {

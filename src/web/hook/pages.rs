@@ -1,7 +1,7 @@
 use super::{Fetched, use_notice, use_remote};
 use crate::api::CallError;
 use leptos::prelude::*;
-use model::wire::{CaseLine, CasePage, QueuePage, SearchPage};
+use model::wire::{CaseLine, CasePage, QueuePage, ReadingLine, ReadingPage, SearchPage};
 use std::future::Future;
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ pub trait Paged: Clone + Send + Sync + 'static {
 }
 
 macro_rules! paged {
-    ($($page:ty),+) => { $(
+    ($($page:ty: $row:ty),+) => { $(
         impl Paged for $page {
-            type Row = CaseLine;
-            fn rows(&self) -> &[CaseLine] { &self.rows }
+            type Row = $row;
+            fn rows(&self) -> &[$row] { &self.rows }
             fn next(&self) -> Option<&str> { self.next.as_deref() }
             fn extend(&mut self, more: Self) {
                 self.rows.extend(more.rows);
@@ -30,7 +30,7 @@ macro_rules! paged {
         }
     )+ };
 }
-paged!(QueuePage, CasePage, SearchPage);
+paged!(QueuePage: CaseLine, CasePage: CaseLine, SearchPage: CaseLine, ReadingPage: ReadingLine);
 
 /// The state of the next page.
 #[derive(Debug, Clone, PartialEq, Eq)]

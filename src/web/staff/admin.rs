@@ -1,8 +1,10 @@
 //! What people administer: the tables by which the program goes, and the accounts of the staff. A part for administrators;
-//! auditors read it.
+//! auditors read it, and have their own pages in it: who has read what, and whether the ledger is whole.
 
 mod accounts;
+mod ledger;
 mod person;
+mod readings;
 mod table;
 mod tables;
 
@@ -22,6 +24,8 @@ pub fn admin() -> Result<Draw<StaffPage>, SplitLoaderError> {
         StaffPage::Settings => view! { <tables::Settings/> }.into_any(),
         StaffPage::Table(name) => view! { <table::OneTable name/> }.into_any(),
         StaffPage::Accounts => view! { <accounts::Accounts/> }.into_any(),
+        StaffPage::Readings => view! { <readings::Readings/> }.into_any(),
+        StaffPage::Ledger => view! { <ledger::Ledger/> }.into_any(),
         _ => ().into_any(),
     })
 }

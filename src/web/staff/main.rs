@@ -158,6 +158,10 @@ fn KeysButton(keys: Keys) -> impl IntoView {
 /// The pages of a role; the first is its home.
 fn pages(role: Role) -> Vec<(StaffPage, String)> {
     let mut pages = Vec::new();
+    if role.has(Duty::Audit) {
+        pages.push((StaffPage::Readings, t(key::READINGS_TITLE)));
+        pages.push((StaffPage::Ledger, t(key::LEDGER_TITLE)));
+    }
     if role.has(Duty::WatchFigures) {
         pages.push((StaffPage::Dashboard(String::new()), t(key::STAFF_NAV_DASHBOARD)));
     }
@@ -174,6 +178,10 @@ fn pages(role: Role) -> Vec<(StaffPage, String)> {
     }
     if intake && role != Role::TeleCaller {
         pages.push((StaffPage::Intake, t(key::STAFF_NAV_INTAKE)));
+    }
+    // A counter sees what it has lodged itself, and nothing else.
+    if role == Role::CounterOperator {
+        pages.push((StaffPage::Own, t(key::OWN_TITLE)));
     }
     if intake::number::is_for(role) {
         pages.push((StaffPage::Number, t(key::STAFF_NAV_NUMBER)));
@@ -241,11 +249,16 @@ fn Page(role: Role) -> impl IntoView {
         StaffPage::Work => view! { <worklist::Work role case/> }.into_any(),
         StaffPage::Unknown => view! { <Unknown/> }.into_any(),
         StaffPage::Search(query) => view! { <search::Found query/> }.into_any(),
+        StaffPage::Own => view! { <search::Own/> }.into_any(),
         page @ StaffPage::Case(_) => case.draw(page),
         page @ StaffPage::Calls => calls.draw(page),
         page @ (StaffPage::Intake | StaffPage::Number) => intake.draw(page),
         page @ (StaffPage::Quality | StaffPage::Scores) => quality.draw(page),
-        page @ (StaffPage::Settings | StaffPage::Table(_) | StaffPage::Accounts) => admin.draw(page),
+        page @ (StaffPage::Settings
+        | StaffPage::Table(_)
+        | StaffPage::Accounts
+        | StaffPage::Readings
+        | StaffPage::Ledger) => admin.draw(page),
         page @ (StaffPage::Desks | StaffPage::Dashboard(_) | StaffPage::Cases(_)) => figures.draw(page),
     }
 }

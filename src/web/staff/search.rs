@@ -12,7 +12,7 @@ use model::{Lgd, Reference};
 use wasm_bindgen::JsCast;
 use web::api::{Conditions, call};
 use web::component::{Errors, Suggest};
-use web::format::number;
+use web::format::{counted, number};
 use web::hook::use_pages;
 use web::i18n::{fill, key, name_of, t};
 use web::reference::{Choice, use_tables};
@@ -151,5 +151,21 @@ pub fn Found(
         <p class="hint" role="status">{said}</p>
         {cards(pages, tables)}
         <p class="hint">{t(key::SEARCH_HOW)}</p>
+    }
+}
+
+/// All that a counter has lodged, newest first: it can see nothing else.
+#[component]
+pub fn Own() -> impl IntoView {
+    set_title(&t(key::OWN_TITLE));
+    let pages = use_pages::<SearchPage, _>(|cursor| {
+        let request = SearchRequest { cursor, ..SearchRequest::default() };
+        async move { call(&Search {}, &request, Conditions::default()).await }
+    });
+    let count = move || pages.list.with(|page| counted(key::OWN_COUNT, page.total));
+    view! {
+        <h1>{t(key::OWN_TITLE)}</h1>
+        <p class="hint" role="status">{count}</p>
+        {cards(pages, use_tables())}
     }
 }

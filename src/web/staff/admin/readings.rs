@@ -1,0 +1,183 @@
+//! Who has read what: the record of readings, by person, case, department, office and day.
+
+use super::role_of;
+use crate::pickers::{OfficeField, from_tables};
+use leptos::prelude::*;
+use model::date::{Towards, read};
+use model::names::code_of;
+use model::page::StaffPage;
+use model::reading::ReadingOf;
+use model::wire::{ListReadings, ProblemCode, ReadingLine, ReadingPage, ReadingsRequest};
+use model::{DepartmentCode, OfficeId, Reference};
+use web::api::{CallError, Conditions, call};
+use web::component::{
+    DateField, ErrorSummary, Errors, Pager, Remote, SubmitButton, Suggest, TextField, date_problem, today,
+};
+use web::format::{digits, moment, number};
+use web::hook::use_pages;
+use web::i18n::{key, name_of, t};
+use web::reference::{Choice, department, department_choices, use_tables};
+use web::route::{href, set_title};
+
+/// Ids of the fields that can be wrong.
+const ACCOUNT: &str = "account";
+const CASE: &str = "case";
+const FROM: &str = "from";
+const TO: &str = "to";
+
+/// The page.
+#[component]
+pub fn Readings() -> impl IntoView {
+    set_title(&t(key::READINGS_TITLE));
+    let (errors, tables) = (Errors::new(), use_tables());
+    let text = || RwSignal::new(String::new());
+    let (account, case, from, to) = (text(), text(), text(), text());
+    let (department, office) = (RwSignal::new(None::<DepartmentCode>), RwSignal::new(None::<OfficeId>));
+    let what = RwSignal::new(None::<ReadingOf>);
+    // What is looked for: the form as it was sent.
+    let asked = RwSignal::new(ReadingsRequest::default());
+    let pages = use_pages::<ReadingPage, _>(move |cursor| {
+        let request = ReadingsRequest { cursor, ..asked.get_untracked() };
+        async move {
+            let answer = call(&ListReadings {}, &request, Conditions::default()).await;
+            if let Err(CallError::Problem(problem)) = &answer
+                && !request.account.is_empty()
+                && problem.code == ProblemCode::NotFound
+            {
+                errors.show_one(ACCOUNT, t(key::READINGS_NOBODY));
+            }
+            answer
+        }
+    });
+    let look = move || {
+        let mut wrong = Vec::new();
+        let mut day = |id: &'static str, typed: RwSignal<String>| {
+            let typed = typed.get_untracked();
+            if model::text::is_blank(&typed) {
+                return None;
+            }
+            match read(&typed, today(), Towards::Past) {
+                Ok(day) => Some(day),
+                Err(problem) => {
+                    wrong.push((id, t(date_problem(problem))));
+                    None
+                }
+            }
+        };
+        let (from, to) = (day(FROM, from), day(TO, to));
+        let typed = case.get_untracked();
+        let case = if model::text::is_blank(&typed) { None } else { Some(Reference::parse(&typed)) };
+        if matches!(case, Some(Err(_))) {
+            wrong.push((CASE, t(key::READINGS_NO_CASE)));
+        }
+        if from.zip(to).is_some_and(|(from, to)| from > to) {
+            wrong.push((TO, t(key::READINGS_ORDER)));
+        }
+        if !wrong.is_empty() {
+            return errors.show(wrong);
+        }
+        errors.clear();
+        asked.set(ReadingsRequest {
+            account: account.get_untracked().trim().to_owned(),
+            case: case.and_then(Result::ok),
+            department: department.get_untracked(),
+            office: office.get_untracked(),
+            what: what.get_untracked(),
+            from,
+            to,
+            cursor: String::new(),
+        });
+        pages.load();
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        look();
+    };
+    let only = Callback::new(move |name: String| {
+        account.set(name);
+        look();
+    });
+    let kinds = Signal::stored(
+        ReadingOf::ALL
+            .into_iter()
+            .map(|kind| Choice::new(name_of("reading", &kind), code_of(&kind), &[], kind))
+            .collect::<Vec<_>>(),
+    );
+    let departments = from_tables(tables, department_choices);
+    let busy = Signal::derive(move || pages.list.state.with(|state| *state == Remote::Loading));
+    view! {
+        <h1>{t(key::READINGS_TITLE)}</h1>
+        <p>{t(key::READINGS_LEAD)}</p>
+        <form novalidate class="panel readings-form" autocomplete="off" on:submit=submit>
+            <ErrorSummary errors/>
+            <div class="filters">
+                <TextField id=ACCOUNT label=t(key::ACCOUNTS_USERNAME) value=account errors/>
+                <TextField id=CASE label=t(key::READINGS_CASE) value=case errors/>
+                <Suggest id="what" label=t(key::READINGS_WHAT) choices=kinds value=what errors/>
+                <Suggest id="department" label=t(key::FIELD_DEPARTMENT) choices=departments value=department errors/>
+                {move || department.get().is_some().then(|| view! {
+                    <div><OfficeField value=office department=department.into() district=None of_place=None errors/></div>
+                })}
+                <DateField id=FROM label=t(key::READINGS_FROM) value=from towards=Towards::Past errors/>
+                <DateField id=TO label=t(key::READINGS_TO) value=to towards=Towards::Past errors/>
+            </div>
+            <p class="hint">{t(key::READINGS_DAYS)}</p>
+            <SubmitButton label=t(key::READINGS_LOOK) busy_label=t(key::LOADING) busy/>
+        </form>
+        {pages.list.draw(|_| ())}
+        {move || pages.list.with(|page| page.rows.is_empty()).map(|none| if none {
+            view! { <p class="empty" role="status">{t(key::READINGS_NONE)}</p> }.into_any()
+        } else {
+            view! {
+                <div class="scroll" tabindex="0" role="region" aria-label=t(key::READINGS_TITLE)>
+                    <table class="readings">
+                        <thead><tr>
+                            <th scope="col">{t(key::READINGS_WHEN)}</th>
+                            <th scope="col">{t(key::READINGS_WHO)}</th>
+                            <th scope="col">{t(key::READINGS_WHAT)}</th>
+                            <th scope="col">{t(key::READINGS_CASE)}</th>
+                            <th scope="col">{t(key::READINGS_WHY)}</th>
+                        </tr></thead>
+                        <tbody><For each=move || pages.rows() key=|line| line.seq children=move |line| view! { <Line line only/> }/></tbody>
+                    </table>
+                </div>
+                <Pager has_more=Signal::derive(move || pages.has_more()) state=pages.more more=Callback::new(move |()| pages.load_more())/>
+            }.into_any()
+        })}
+    }
+}
+
+/// A reading.
+#[component]
+fn Line(line: ReadingLine, only: Callback<String>) -> impl IntoView {
+    let tables = use_tables();
+    let ReadingLine { at, account, name, role, department: of, what, case, count, reason, .. } = line;
+    let place = move || {
+        let of = of.as_ref()?;
+        tables.with(|tables| tables.loaded().map(|tables| format!(", {}", department(tables, of))))
+    };
+    let who = if account.is_empty() {
+        view! { <span class="hint">{t(key::READINGS_UNKNOWN)}</span> }.into_any()
+    } else {
+        let wanted = account.clone();
+        view! {
+            <bdi>{name}</bdi>" "
+            <button type="button" class="link" title=t(key::READINGS_ONLY) on:click=move |_| only.run(wanted.clone())>{account}</button>
+        }
+        .into_any()
+    };
+    let of_case = case.map(|case| {
+        view! { <a data-nav class="reference" href=href(&StaffPage::Case(case))>{case.grouped()}</a> }
+    });
+    // Of one case nothing need be counted.
+    let several = (case.is_none() || count > 1).then(|| number(count));
+    view! {
+        <tr>
+            <th scope="row">{moment(at)}</th>
+            <td>{who}<br/><span class="hint">{role_of(role)}{place}</span></td>
+            <td>{name_of("reading", &what)}</td>
+            <td>{of_case}" "{several}</td>
+            <td class="said" dir="auto">{digits(&reason)}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,72 @@
+// The auditor's day: who has read a case, and whether the ledger is whole.
+import { expect } from '@playwright/test';
+import { PHONE, staff, test } from './people.mjs';
+
+/** A case that somebody of the staff has opened; answers its number. */
+async function opened(page) {
+  await page.goto('/en/staff/work');
+  const first = page.locator('.cards h2 a').first();
+  await first.click();
+  await expect(page.locator('main .reference').first()).toBeVisible();
+  return (await page.url()).match(/case\/(\d+)/)[1];
+}
+
+test('an auditor finds by keyboard who read a case, and goes on from there', async ({ browser }) => {
+  const officer = await staff(browser, 'nodal.wcdsw');
+  const number = await opened(officer);
+
+  const page = await staff(browser, 'auditor');
+  await expect(page.locator('main h1')).toHaveText('Who has read what');
+  await expect(page.locator('.readings tbody tr').first()).toBeVisible();
+  // What is wrong is said at its field, and what was typed stays.
+  await page.locator('#account').focus();
+  await page.keyboard.type('nobody.at.all');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#error-summary')).toContainText('Nobody has an account by this name');
+  await expect(page.locator('#account')).toHaveValue('nobody.at.all');
+  await page.locator('#account').fill('');
+  await page.locator('#case').fill('12');
+  await page.locator('#to').fill('31 February');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#error-summary li')).toHaveCount(2);
+  await page.locator('#to').fill('');
+  // A number in Bengali digits, as it stands on a letter.
+  await page.locator('#case').fill(number.replaceAll(/\d/g, (digit) => '০১২৩৪৫৬৭৮৯'[digit]));
+  await page.keyboard.press('Enter');
+  const rows = page.locator('.readings tbody tr');
+  await expect(rows.first()).toContainText('nodal.wcdsw');
+  await expect(rows.first()).toContainText('A case');
+  await expect(page.locator('#error-summary')).toHaveCount(0);
+  // The account is one press away: all that they have read.
+  await rows.first().getByRole('button', { name: 'nodal.wcdsw' }).press('Enter');
+  await expect(page.locator('#account')).toHaveValue('nodal.wcdsw');
+  await page.locator('#case').fill('');
+  await page.locator('#case').press('Enter');
+  await expect(rows.filter({ hasText: 'A worklist' }).first()).toBeVisible();
+  await rows.filter({ hasText: 'A case' }).first().getByRole('link').press('Enter');
+  await expect(page).toHaveURL(new RegExp(`/en/staff/case/${number}`));
+
+  // Looking here is on record as well.
+  await page.goto('/en/staff/readings');
+  await page.locator('#account').fill('auditor');
+  await page.locator('#account').press('Enter');
+  await expect(rows.filter({ hasText: 'This record' }).first()).toBeVisible();
+  expect([...page.complaints, ...officer.complaints]).toEqual([]);
+});
+
+test('the ledger is checked from a phone, and the page that was left says how it ended', async ({ browser }) => {
+  const page = await staff(browser, 'auditor', PHONE);
+  await page.goto('/en/staff/ledger');
+  await page.getByRole('button', { name: 'Check it now' }).click();
+  await page.goto('/en/staff/readings');
+  await expect(page.locator('main h1')).toHaveText('Who has read what');
+  await page.goto('/en/staff/ledger');
+  await expect(page.locator('.ledger-found h2')).toHaveText('The ledger is whole', { timeout: 60_000 });
+  await expect(page.locator('.ledger-found')).toContainText('asked for by Auditor');
+  await expect(page.getByRole('button', { name: 'Check it now' })).toBeVisible();
+  // Nobody else is let in.
+  const other = await staff(browser, 'admin', PHONE);
+  await other.goto('/en/staff/readings');
+  await expect(other.locator('main')).toContainText('Your role may not do this');
+  expect(page.complaints).toEqual([]);
+});
