@@ -1,4 +1,5 @@
 // The auditor's day: who has read a case, and whether the ledger is whole.
+import { readFile } from 'node:fs/promises';
 import { expect } from '@playwright/test';
 import { PHONE, staff, test } from './people.mjs';
 
@@ -43,6 +44,10 @@ test('an auditor finds by keyboard who read a case, and goes on from there', asy
   await page.locator('#case').fill('');
   await page.locator('#case').press('Enter');
   await expect(rows.filter({ hasText: 'A worklist' }).first()).toBeVisible();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.locator('#save-readings').press('Enter')]);
+  const saved = await readFile(await file.path(), 'utf8');
+  expect(saved.trim().split('\r\n').length).toBe((await rows.count()) + 1);
+  expect(saved).toContain(`"case","${number}"`);
   await rows.filter({ hasText: 'A case' }).first().getByRole('link').press('Enter');
   await expect(page).toHaveURL(new RegExp(`/en/staff/case/${number}`));
 

@@ -1,16 +1,14 @@
 //! One table: what stands in it, and changing it in three steps: write, see what would differ and which due dates would move,
 //! say why.
 
-use super::{may_change, title_of, why};
+use super::{may_change, save, title_of, why};
 use crate::drafts::Drafts;
-use js_sys::Array;
 use leptos::prelude::*;
 use model::page::StaffPage;
 use model::wire::{
     ChangeTable, ChangeTableRequest, GetTable, ProblemCode, Table, TableChange, Trial, TryChange, TryChangeRequest,
 };
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web::api::{self, CallError};
 use web::component::{BackLink, ErrorSummary, Errors, SubmitButton, TextField};
@@ -184,7 +182,7 @@ fn Editor(name: String, table: Table, again: Callback<()>) -> impl IntoView {
         <p class="buttons">
             <button type="button" class="button" aria-busy=move || send.busy.get().to_string()
                 on:click=move |_| try_out(Some(text.get_untracked()))>{t(key::SETTINGS_TRY)}</button>
-            <button type="button" class="link" on:click=move |_| download(&name.get_value(), &text.get_untracked())>{t(key::SETTINGS_DOWNLOAD)}</button>
+            <button type="button" class="link" on:click=move |_| save(&name.get_value(), &text.get_untracked())>{t(key::SETTINGS_DOWNLOAD)}</button>
             <label class="link file">{t(key::SETTINGS_FILE)}<input type="file" class="unseen" accept=".tsv,.json,.txt,text/plain" on:change:target=read_file/></label>
             <button type="button" class="link" on:click=move |_| try_out(None)>{t(key::SETTINGS_BACK)}</button>
         </p>
@@ -214,18 +212,4 @@ fn Difference(lines: Vec<String>) -> impl IntoView {
         <ul class="difference" tabindex="0">{rows.collect_view()}</ul>
         {(more > 0).then(|| view! { <p class="hint">{counted(key::SETTINGS_LINES_MORE, more)}</p> })}
     }
-}
-
-/// Gives the table as a file.
-fn download(name: &str, text: &str) {
-    let saved = || {
-        let blob = web_sys::Blob::new_with_str_sequence(&Array::of1(&text.into())).ok()?;
-        let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
-        let link = web::start::document()?.create_element("a").ok()?.dyn_into::<web_sys::HtmlAnchorElement>().ok()?;
-        link.set_href(&url);
-        link.set_download(name);
-        link.click();
-        web_sys::Url::revoke_object_url(&url).ok()
-    };
-    let _ = saved();
 }
