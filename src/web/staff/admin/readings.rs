@@ -2,13 +2,14 @@
 
 use super::{role_of, save};
 use crate::pickers::{OfficeField, from_tables};
+use chrono::{Datelike, Timelike};
 use leptos::prelude::*;
 use model::date::{Towards, read};
 use model::names::code_of;
 use model::page::StaffPage;
 use model::reading::ReadingOf;
 use model::wire::{ListReadings, ProblemCode, ReadingLine, ReadingPage, ReadingsRequest};
-use model::{DepartmentCode, OfficeId, Reference};
+use model::{DepartmentCode, OfficeId, Reference, Time};
 use web::api::{CallError, Conditions, call};
 use web::component::{
     DateField, ErrorSummary, Errors, Pager, Remote, SubmitButton, Suggest, TextField, date_problem, today,
@@ -190,7 +191,7 @@ fn csv(rows: &[ReadingLine]) -> String {
     for row in rows {
         let cells = [
             row.seq.to_string(),
-            row.at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+            utc(row.at),
             row.account.clone(),
             row.name.clone(),
             code_of(&row.role).to_owned(),
@@ -200,10 +201,23 @@ fn csv(rows: &[ReadingLine]) -> String {
             row.count.to_string(),
             row.reason.clone(),
         ];
-        out.push_str(&cells.map(|cell| quoted(&cell)).join(","));
+        let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
+        out.push_str(&cells.join(","));
         out.push_str("\r\n");
     }
     out
+}
+
+/// A moment in RFC 3339; chrono's own words for it are left out of the download.
+fn utc(at: Time) -> String {
+    let (day, clock, millis) = (at.date_naive(), at.time(), at.timestamp_subsec_millis());
+    let (year, month, day) = (day.year(), day.month(), day.day());
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{millis:03}Z",
+        clock.hour(),
+        clock.minute(),
+        clock.second()
+    )
 }
 
 /// A cell. What a spreadsheet would take for a formula is text.
