@@ -50,6 +50,12 @@ test('an auditor finds by keyboard who read a case, and goes on from there', asy
   expect(saved).toContain(`"case","${number}"`);
   await rows.filter({ hasText: 'A case' }).first().getByRole('link').press('Enter');
   await expect(page).toHaveURL(new RegExp(`/en/staff/case/${number}`));
+  // Back finds what was looked for; so does a reload.
+  await page.goBack();
+  await expect(page.locator('#account')).toHaveValue('nodal.wcdsw');
+  await expect(rows.first()).toContainText('nodal.wcdsw');
+  await page.reload();
+  await expect(page.locator('#account')).toHaveValue('nodal.wcdsw');
 
   // Looking here is on record as well.
   await page.goto('/en/staff/readings');

@@ -28,8 +28,8 @@ pub enum StaffPage {
     Table(String),
     /// Accounts of the staff.
     Accounts,
-    /// Who has read what.
-    Readings,
+    /// Who has read what, with what is looked for as a query.
+    Readings(String),
     /// Whether the ledger is whole.
     Ledger,
     /// Hearing and scoring calls.
@@ -64,7 +64,7 @@ fn is_name(name: &str) -> bool {
 }
 
 /// The pages without a parameter.
-const PLAIN: [(&str, StaffPage); 13] = [
+const PLAIN: [(&str, StaffPage); 12] = [
     ("/staff/", StaffPage::Home),
     ("/staff/work", StaffPage::Work),
     ("/staff/intake", StaffPage::Intake),
@@ -74,7 +74,6 @@ const PLAIN: [(&str, StaffPage); 13] = [
     ("/staff/desks", StaffPage::Desks),
     ("/staff/settings", StaffPage::Settings),
     ("/staff/accounts", StaffPage::Accounts),
-    ("/staff/readings", StaffPage::Readings),
     ("/staff/ledger", StaffPage::Ledger),
     ("/staff/quality", StaffPage::Quality),
     ("/staff/scores", StaffPage::Scores),
@@ -89,6 +88,7 @@ impl Page for StaffPage {
             Self::Dashboard(query) => with_query("/staff/dashboard", query),
             Self::Cases(query) => with_query("/staff/cases", query),
             Self::Search(query) => with_query("/staff/search", query),
+            Self::Readings(query) => with_query("/staff/readings", query),
             plain => PLAIN.iter().find(|(_, page)| page == plain).map_or("/staff/", |(path, _)| path).to_owned(),
         }
     }
@@ -105,6 +105,7 @@ impl Page for StaffPage {
             Some(("dashboard", "")) => Self::Dashboard(query.to_owned()),
             Some(("cases", "")) => Self::Cases(query.to_owned()),
             Some(("search", "")) => Self::Search(query.to_owned()),
+            Some(("readings", "")) => Self::Readings(query.to_owned()),
             _ => Self::Unknown,
         }
     }
@@ -128,7 +129,8 @@ mod tests {
             StaffPage::Settings,
             StaffPage::Table("holidays.tsv".into()),
             StaffPage::Accounts,
-            StaffPage::Readings,
+            StaffPage::Readings(String::new()),
+            StaffPage::Readings("account=analyst&from=2026-11-05".into()),
             StaffPage::Ledger,
             StaffPage::Quality,
             StaffPage::Scores,

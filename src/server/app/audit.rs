@@ -147,11 +147,16 @@ pub async fn check_ledger(app: &App, actor: &Actor, now: Time) -> Result<LedgerC
 /// Checks the ledger and stores how it was found.
 async fn check(app: App, begun: Begun, who: String) {
     let home = Home { data: app.config.data.clone(), attachments: app.config.attachments.clone() };
-    let work = {
+    let mut work = tokio::spawn({
         let app = app.clone();
-        async move { backup::verify_on(app.store.as_ref(), home, &app.config.public, None).await }
-    };
-    let mut work = tokio::spawn(work);
+        async move {
+            let verify = || backup::verify_on(app.store.as_ref(), home.clone(), &app.config.public, None);
+            let audit = verify().await?;
+            // Beside people at work a file may go between the row that names it and the look at it: a fault is what is
+            // found twice.
+            if audit.faults.is_empty() { Ok(audit) } else { verify().await }
+        }
+    });
     let half = std::time::Duration::from_secs(TURN_SECONDS.unsigned_abs() / 2);
     let answer = loop {
         match tokio::time::timeout(half, &mut work).await {

@@ -60,10 +60,11 @@ pub fn DateField(
         (left.get() && errors.of(id).is_none()).then(|| t(date_problem(problem)))
     };
     let describes = move || format!("{} {id}-understood", described(errors, id, true).unwrap_or_default());
+    let hint = if matches!(towards, Towards::Past) { key::DATE_HINT_PAST } else { key::DATE_HINT };
     view! {
         <div class="field date" class:wrong=move || errors.of(id).is_some()>
             <label for=id>{label}</label>
-            <p class="hint" id=format!("{id}-hint")>{t(key::DATE_HINT)}</p>
+            <p class="hint" id=format!("{id}-hint")>{t(hint)}</p>
             <FieldError errors id/>
             <input
                 id=id name=id type="text" autocomplete="off" spellcheck="false" dir="auto"

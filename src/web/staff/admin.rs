@@ -26,7 +26,7 @@ pub fn admin() -> Result<Draw<StaffPage>, SplitLoaderError> {
         StaffPage::Settings => view! { <tables::Settings/> }.into_any(),
         StaffPage::Table(name) => view! { <table::OneTable name/> }.into_any(),
         StaffPage::Accounts => view! { <accounts::Accounts/> }.into_any(),
-        StaffPage::Readings => view! { <readings::Readings/> }.into_any(),
+        StaffPage::Readings(query) => view! { <readings::Readings query/> }.into_any(),
         StaffPage::Ledger => view! { <ledger::Ledger/> }.into_any(),
         _ => ().into_any(),
     })

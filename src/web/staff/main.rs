@@ -159,7 +159,7 @@ fn KeysButton(keys: Keys) -> impl IntoView {
 fn pages(role: Role) -> Vec<(StaffPage, String)> {
     let mut pages = Vec::new();
     if role.has(Duty::Audit) {
-        pages.push((StaffPage::Readings, t(key::READINGS_TITLE)));
+        pages.push((StaffPage::Readings(String::new()), t(key::READINGS_TITLE)));
         pages.push((StaffPage::Ledger, t(key::LEDGER_TITLE)));
     }
     if role.has(Duty::WatchFigures) {
@@ -257,7 +257,7 @@ fn Page(role: Role) -> impl IntoView {
         page @ (StaffPage::Settings
         | StaffPage::Table(_)
         | StaffPage::Accounts
-        | StaffPage::Readings
+        | StaffPage::Readings(_)
         | StaffPage::Ledger) => admin.draw(page),
         page @ (StaffPage::Desks | StaffPage::Dashboard(_) | StaffPage::Cases(_)) => figures.draw(page),
     }

@@ -78,7 +78,7 @@ pub fn SearchField() -> impl IntoView {
 }
 
 /// A filter of the address: `stage=with_office&district=307`.
-fn filter(query: &str, name: &str) -> Option<String> {
+pub fn filter(query: &str, name: &str) -> Option<String> {
     query
         .split('&')
         .filter_map(|pair| pair.split_once('='))

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::wire::{CheckLedger, GetLedgerCheck, LedgerCheck, LedgerFound};
 use web::api;
 use web::component::{ErrorSummary, Errors, SubmitButton};
-use web::format::{counted, digits, moment, span};
+use web::format::{counted, digits, moment};
 use web::hook::{use_remote, use_send};
 use web::i18n::{fill, key, t};
 use web::route::{announce, set_title};
@@ -59,6 +59,7 @@ fn draw(check: &LedgerCheck) -> impl IntoView + use<> {
     });
     let last = match &check.last {
         Some(found) => result(found).into_any(),
+        None if check.running.is_some() => ().into_any(),
         None => view! { <p class="empty">{t(key::LEDGER_NEVER)}</p> }.into_any(),
     };
     view! {
@@ -81,7 +82,9 @@ fn result(found: &LedgerFound) -> impl IntoView + use<> {
     let class = if *wrong == 0 { "panel ledger-found whole" } else { "panel ledger-found wrong" };
     let read = (!broken_off)
         .then(|| format!("{} · {}", counted(key::LEDGER_READ, *entries), counted(key::LEDGER_CASES, *cases)));
-    let took = span((*ended - *begun).num_seconds());
+    let seconds = (*ended - *begun).num_seconds().max(1);
+    let took =
+        if seconds < 120 { counted(key::LEDGER_SECONDS, seconds) } else { counted(key::LEDGER_MINUTES, seconds / 60) };
     let when = fill(key::LEDGER_WHEN, &[("when", &moment(*ended)), ("who", by), ("took", &took)]);
     let lines = faults.iter().map(|fault| view! { <li>{fault.clone()}</li> }).collect_view();
     let more = wrong.saturating_sub(faults.len() as u64);

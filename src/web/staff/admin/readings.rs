@@ -2,6 +2,7 @@
 
 use super::{role_of, save};
 use crate::pickers::{OfficeField, from_tables};
+use crate::search::filter;
 use chrono::{Datelike, Timelike};
 use leptos::prelude::*;
 use model::date::{Towards, read};
@@ -14,29 +15,36 @@ use web::api::{CallError, Conditions, call};
 use web::component::{
     DateField, ErrorSummary, Errors, Pager, Remote, SubmitButton, Suggest, TextField, date_problem, today,
 };
-use web::format::{digits, moment, number};
+use web::format::{counted, digits, moment};
 use web::hook::use_pages;
 use web::i18n::{key, name_of, t};
 use web::reference::{Choice, department, department_choices, use_tables};
-use web::route::{href, set_title};
+use web::route::{href, set_title, use_nav};
 
-/// Ids of the fields that can be wrong.
+/// Ids of the fields, and their names in the address.
 const ACCOUNT: &str = "account";
 const CASE: &str = "case";
+const WHAT: &str = "what";
+const DEPARTMENT: &str = "department";
+const OFFICE: &str = "office";
 const FROM: &str = "from";
 const TO: &str = "to";
 
 /// The page.
 #[component]
-pub fn Readings() -> impl IntoView {
+pub fn Readings(
+    /// What is looked for, as in the address: Back and a reload find it again.
+    query: String,
+) -> impl IntoView {
     set_title(&t(key::READINGS_TITLE));
-    let (errors, tables) = (Errors::new(), use_tables());
-    let text = || RwSignal::new(String::new());
-    let (account, case, from, to) = (text(), text(), text(), text());
-    let (department, office) = (RwSignal::new(None::<DepartmentCode>), RwSignal::new(None::<OfficeId>));
-    let what = RwSignal::new(None::<ReadingOf>);
+    let (errors, tables, nav) = (Errors::new(), use_tables(), use_nav::<StaffPage>());
     // What is looked for: the form as it was sent.
-    let asked = RwSignal::new(ReadingsRequest::default());
+    let before = of_query(&query);
+    let text = |name: &str| RwSignal::new(filter(&query, name).unwrap_or_default());
+    let (account, case, from, to) = (text(ACCOUNT), text(CASE), text(FROM), text(TO));
+    let (department, office) = (RwSignal::new(before.department.clone()), RwSignal::new(before.office));
+    let what = RwSignal::new(before.what);
+    let asked = RwSignal::new(before);
     let pages = use_pages::<ReadingPage, _>(move |cursor| {
         let request = ReadingsRequest { cursor, ..asked.get_untracked() };
         async move {
@@ -88,6 +96,7 @@ pub fn Readings() -> impl IntoView {
             to,
             cursor: String::new(),
         });
+        nav.note(&StaffPage::Readings(asked.with_untracked(to_query)));
         pages.load();
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -114,8 +123,8 @@ pub fn Readings() -> impl IntoView {
             <div class="filters">
                 <TextField id=ACCOUNT label=t(key::ACCOUNTS_USERNAME) value=account errors/>
                 <TextField id=CASE label=t(key::READINGS_CASE) value=case errors/>
-                <Suggest id="what" label=t(key::READINGS_WHAT) choices=kinds value=what errors/>
-                <Suggest id="department" label=t(key::FIELD_DEPARTMENT) choices=departments value=department errors/>
+                <Suggest id=WHAT label=t(key::READINGS_WHAT) choices=kinds value=what errors/>
+                <Suggest id=DEPARTMENT label=t(key::FIELD_DEPARTMENT) choices=departments value=department errors/>
                 {move || department.get().is_some().then(|| view! {
                     <div><OfficeField value=office department=department.into() district=None of_place=None errors/></div>
                 })}
@@ -136,7 +145,7 @@ pub fn Readings() -> impl IntoView {
                             <th scope="col">{t(key::READINGS_WHEN)}</th>
                             <th scope="col">{t(key::READINGS_WHO)}</th>
                             <th scope="col">{t(key::READINGS_WHAT)}</th>
-                            <th scope="col">{t(key::READINGS_CASE)}</th>
+                            <th scope="col">{t(key::READINGS_OF)}</th>
                             <th scope="col">{t(key::READINGS_WHY)}</th>
                         </tr></thead>
                         <tbody><For each=move || pages.rows() key=|line| line.seq children=move |line| view! { <Line line only/> }/></tbody>
@@ -147,6 +156,38 @@ pub fn Readings() -> impl IntoView {
             }.into_any()
         })}
     }
+}
+
+/// What an address asks for; what cannot be read in it is left out.
+fn of_query(query: &str) -> ReadingsRequest {
+    let value = |name: &str| filter(query, name);
+    let day = |name: &str| value(name).and_then(|day| read(&day, today(), Towards::Past).ok());
+    ReadingsRequest {
+        account: value(ACCOUNT).unwrap_or_default(),
+        case: value(CASE).and_then(|case| Reference::parse(&case).ok()),
+        department: value(DEPARTMENT).map(DepartmentCode::from),
+        office: value(OFFICE).and_then(|office| office.parse().ok()).map(OfficeId::new),
+        what: value(WHAT).and_then(|what| what.parse().ok()),
+        from: day(FROM),
+        to: day(TO),
+        cursor: String::new(),
+    }
+}
+
+/// The same as a query. An account of other letters than accounts have is left out: there is none.
+fn to_query(asked: &ReadingsRequest) -> String {
+    let is_name = |name: &&String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
+    let pairs = [
+        (ACCOUNT, Some(&asked.account).filter(is_name).filter(|name| !name.is_empty()).cloned()),
+        (CASE, asked.case.map(|case| case.to_string())),
+        (DEPARTMENT, asked.department.as_ref().map(|code| code.as_str().to_owned())),
+        (OFFICE, asked.office.map(|office| office.to_string())),
+        (WHAT, asked.what.map(|what| code_of(&what).to_owned())),
+        (FROM, asked.from.map(|day| day.to_string())),
+        (TO, asked.to.map(|day| day.to_string())),
+    ];
+    let pairs = pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
+    pairs.collect::<Vec<_>>().join("&")
 }
 
 /// A reading.
@@ -172,7 +213,8 @@ fn Line(line: ReadingLine, only: Callback<String>) -> impl IntoView {
         view! { <a data-nav class="reference" href=href(&StaffPage::Case(case))>{case.grouped()}</a> }
     });
     // Of one case nothing need be counted.
-    let several = (case.is_none() || count > 1).then(|| number(count));
+    let several = (case.is_none() || count > 1)
+        .then(|| counted(if what == ReadingOf::Readings { key::READINGS_LINES } else { key::READINGS_CASES }, count));
     view! {
         <tr>
             <th scope="row">{moment(at)}</th>
@@ -230,6 +272,23 @@ fn quoted(cell: &str) -> String {
 mod tests {
     use super::*;
     use model::Role;
+
+    #[test]
+    fn what_is_looked_for_stands_in_the_address() {
+        let asked = ReadingsRequest {
+            account: "officer.phe".into(),
+            case: Some(Reference::from_payload(7)),
+            department: Some("PHE".into()),
+            office: Some(OfficeId::new(9)),
+            what: Some(ReadingOf::Number),
+            from: chrono::NaiveDate::from_ymd_opt(2026, 11, 5),
+            to: chrono::NaiveDate::from_ymd_opt(2026, 11, 6),
+            cursor: String::new(),
+        };
+        assert_eq!(of_query(&to_query(&asked)), asked);
+        assert_eq!(to_query(&ReadingsRequest { account: "a&b=c".into(), ..ReadingsRequest::default() }), "");
+        assert_eq!(of_query("what=nothing&case=1&from=never&office=x"), ReadingsRequest::default());
+    }
 
     #[test]
     fn a_reading_is_a_line_and_no_formula() {
