@@ -3,7 +3,7 @@
 use super::{role_of, save};
 use crate::pickers::{OfficeField, from_tables};
 use crate::search::filter;
-use chrono::{Datelike, Timelike};
+use chrono::{Datelike, NaiveDate, Timelike};
 use leptos::prelude::*;
 use model::date::{Towards, read};
 use model::names::code_of;
@@ -161,7 +161,7 @@ pub fn Readings(
 /// What an address asks for; what cannot be read in it is left out.
 fn of_query(query: &str) -> ReadingsRequest {
     let value = |name: &str| filter(query, name);
-    let day = |name: &str| value(name).and_then(|day| read(&day, today(), Towards::Past).ok());
+    let day = |name: &str| value(name).and_then(|day| day.parse::<NaiveDate>().ok());
     ReadingsRequest {
         account: value(ACCOUNT).unwrap_or_default(),
         case: value(CASE).and_then(|case| Reference::parse(&case).ok()),
@@ -281,8 +281,8 @@ mod tests {
             department: Some("PHE".into()),
             office: Some(OfficeId::new(9)),
             what: Some(ReadingOf::Number),
-            from: chrono::NaiveDate::from_ymd_opt(2026, 11, 5),
-            to: chrono::NaiveDate::from_ymd_opt(2026, 11, 6),
+            from: NaiveDate::from_ymd_opt(2026, 11, 5),
+            to: NaiveDate::from_ymd_opt(2026, 11, 6),
             cursor: String::new(),
         };
         assert_eq!(of_query(&to_query(&asked)), asked);
