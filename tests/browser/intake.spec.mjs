@@ -147,6 +147,27 @@ test('a call for somebody else puts what was begun aside, and it comes back', as
   expect(page.complaints).toEqual([]);
 });
 
+test('a form that nobody wants any more is cleared, and comes back where that was a slip', async ({ browser }) => {
+  const page = await staff(browser, 'telecaller', wide);
+  await expect(page.locator('#clear')).toHaveCount(0);
+  await page.locator('#name').fill('Changed Her Mind');
+  await page.locator('#text').fill('Nothing after all');
+  await page.locator('#conduct-1').check();
+  await page.locator('#clear').press('Enter');
+  await expect(page.locator('#mobile')).toBeFocused();
+  await expect(page.locator('#text')).toHaveValue('');
+  await expect(page.locator('#conduct-1')).not.toBeChecked();
+  await page.locator('#uncleared').press('Enter');
+  await expect(page.locator('#text')).toHaveValue('Nothing after all');
+  await expect(page.locator('#conduct-1')).toBeChecked();
+  await page.locator('#clear').click();
+  await page.waitForTimeout(900);
+  await page.reload();
+  await page.locator('#text').waitFor();
+  await expect(page.locator('#text')).toHaveValue('');
+  expect(page.complaints).toEqual([]);
+});
+
 test('whoever rang in vain is rung back, and is on the list no more', async ({ browser }) => {
   const page = await staff(browser, 'telecaller', wide);
   await ring(page, '9847204711', true);

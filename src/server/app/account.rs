@@ -6,7 +6,7 @@ use crate::tables::Tables;
 use model::lifecycle::Party;
 use model::wire::{AccountLine, AccountPage, Office, ProblemCode, Reach};
 use model::{Actor, OfficeId, Role, Scope, StaffId, Time, text};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Accounts on a page.
 const PAGE: u32 = 50;
@@ -14,6 +14,9 @@ const PAGE: u32 = 50;
 const PASSWORD: usize = 12;
 /// Most bytes of a password, so that hashing one takes no longer than any other.
 const PASSWORD_BYTES: usize = 1_000;
+
+/// Fewest different letters of a password, and fewest beside the account's name.
+const OF_ITS_OWN: usize = 6;
 
 /// What a reach is checked against.
 #[derive(Debug, Clone, Copy)]
@@ -189,8 +192,8 @@ pub async fn find(store: &dyn ReadDirectory, username: &str) -> Result<Account, 
 /// Whether a password will do.
 ///
 /// # Errors
-/// Where it is too short or far too long.
-pub fn password_fits(password: &str) -> Result<(), Fault> {
+/// Where it is too short or far too long, of few different letters, or little more than the account's name.
+pub fn password_fits(password: &str, username: &str) -> Result<(), Fault> {
     if text::length(password) < PASSWORD || password.len() > PASSWORD_BYTES {
         return Err(bad(format!(
             "the password must have at least {PASSWORD} letters, and at most {PASSWORD_BYTES} bytes"
@@ -198,6 +201,14 @@ pub fn password_fits(password: &str) -> Result<(), Fault> {
     }
     if text::is_blank(password) {
         return Err(bad("the password must have more than spaces and signs"));
+    }
+    let plain = |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let (letters, name) = (plain(password), plain(username));
+    if !name.is_empty() && letters.replace(&name, "").chars().count() < OF_ITS_OWN {
+        return Err(bad("the password must be more than the name to sign in with"));
+    }
+    if letters.chars().collect::<BTreeSet<_>>().len() < OF_ITS_OWN {
+        return Err(bad(format!("the password must have at least {OF_ITS_OWN} different letters")));
     }
     Ok(())
 }

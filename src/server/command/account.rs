@@ -74,11 +74,11 @@ pub enum AccountDeed {
 }
 
 /// A password from standard input, hashed.
-fn password() -> Result<String> {
+fn password(username: &str) -> Result<String> {
     let mut password = String::new();
     std::io::stdin().read_line(&mut password)?;
     let password = password.trim_end_matches(['\r', '\n']);
-    account::password_fits(password)?;
+    account::password_fits(password, username)?;
     app::password::hash(password)
 }
 
@@ -96,8 +96,8 @@ pub async fn perform(deed: &AccountDeed, on: On<'_>) -> Result<ExitCode> {
     let directory = Directory { tables: &tables, offices: &offices };
     let (username, deed, said) = match deed {
         AccountDeed::Add { username, role: wanted, name, reaches } => {
-            let (username, name, reach) = (username.clone(), name.clone(), reaches.reach());
-            let new = NewAccount { username, name, role: role(wanted)?, reach, password: password()? };
+            let (password, name, reach) = (password(username)?, name.clone(), reaches.reach());
+            let new = NewAccount { username: username.clone(), name, role: role(wanted)?, reach, password };
             let added = account::add(store.as_ref(), directory, new, now).await?;
             security::log(security::Event::AccountChanged, None, "account");
             say!("{} can sign in as {wanted}", added.username)?;
@@ -115,11 +115,11 @@ pub async fn perform(deed: &AccountDeed, on: On<'_>) -> Result<ExitCode> {
             (username, Deed::Role(role, reach), format!("is {wanted} from now on"))
         }
         AccountDeed::Enable { username } => {
-            (username, Deed::Enable(password()?), "can sign in again, by its new password".to_owned())
+            (username, Deed::Enable(password(username)?), "can sign in again, by its new password".to_owned())
         }
         AccountDeed::Password { username } => {
             account::find(store.as_ref(), username).await?;
-            (username, Deed::Password(password()?), "has another password".to_owned())
+            (username, Deed::Password(password(username)?), "has another password".to_owned())
         }
     };
     account::change(store.as_ref(), directory, username, deed, None, now).await?;

@@ -444,7 +444,48 @@ fn Told(form: Form, taken: RwSignal<Option<Taken>>, fresh: StoredValue<Entered>,
             <Radios id="gender" legend=t(key::INTAKE_GENDER) options=genders value=form.gender errors/>
             <Radios id="channel" legend=t(key::INTAKE_CHANNEL) options=channels value=form.channel errors/>
             <SubmitButton label=t(key::INTAKE_SEND) busy_label=t(key::SENDING_NOW) busy=send.busy.into()/>
+            <Clear form taken fresh errors/>
         </form>
+    }
+}
+
+/// Clears the form, as for a caller who wants nothing after all; what was entered comes back by the same place.
+#[component]
+fn Clear(form: Form, taken: RwSignal<Option<Taken>>, fresh: StoredValue<Entered>, errors: Errors) -> impl IntoView {
+    let cleared: RwSignal<Option<Entered>> = RwSignal::new(None);
+    // What was registered since then is the end of it.
+    Effect::new(move |_| {
+        if taken.with(Option::is_some) {
+            cleared.set(None);
+        }
+    });
+    let clear = move |_| {
+        let begun = untrack(|| form.entered());
+        // A call that goes on keeps its number.
+        let of_call = Entered { call: begun.call.clone(), ..fresh.get_value() };
+        let mobile = if begun.call.is_empty() { String::new() } else { begun.mobile.clone() };
+        errors.clear();
+        form.put(Entered { mobile, ..of_call });
+        cleared.set(Some(begun));
+        announce(&t(key::INTAKE_CLEARED));
+        focus_later("mobile");
+    };
+    let back = move |_| {
+        if let Some(begun) = cleared.try_update(Option::take).flatten() {
+            form.put(begun);
+            focus_later("text");
+        }
+    };
+    let is_begun = Memo::new(move |_| !form.entered().is_untouched(&fresh.get_value()));
+    move || {
+        match (is_begun.get(), cleared.with(Option::is_some)) {
+        (true, _) => view! { <p><button type="button" class="link" id="clear" on:click=clear>{t(key::INTAKE_CLEAR)}</button></p> }.into_any(),
+        (false, true) => view! {
+            <p class="notice">{t(key::INTAKE_CLEARED)}" "<button type="button" class="link" id="uncleared" on:click=back>{t(key::INTAKE_UNCLEAR)}</button></p>
+        }
+        .into_any(),
+        (false, false) => ().into_any(),
+    }
     }
 }
 
