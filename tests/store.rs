@@ -443,5 +443,6 @@ on_every_engine! {
     crate::lists::whoever_lodges_for_thousands_has_all_of_them as whoever_lodges_for_thousands_has_all_of_them,
     crate::lists::attachments_belong_to_one_case_or_are_forgotten as attachments_belong_to_one_case_or_are_forgotten,
     crate::lists::messages_go_out_in_order_unless_they_became_untrue as messages_go_out_in_order_unless_they_became_untrue,
+    crate::lists::a_check_sees_one_moment_though_people_go_on_lodging as a_check_sees_one_moment_though_people_go_on_lodging,
     crate::lists::readings_heads_and_facts_are_kept as readings_heads_and_facts_are_kept,
 }

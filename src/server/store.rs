@@ -528,7 +528,7 @@ pub struct ReadingFilter {
     pub department: Option<DepartmentCode>,
     /// Only by accounts that are of this office of this department now.
     pub office: Option<(DepartmentCode, OfficeId)>,
-    /// Only this kind.
+    /// Only this kind; `None` for all but readings of readings, which are listed for an account and on request.
     pub what: Option<ReadingOf>,
     /// Only from this moment on.
     pub from: Option<Time>,

@@ -16,6 +16,13 @@ pub fn element(id: &str) -> Option<Element> {
     document()?.get_element_by_id(id)
 }
 
+/// Whether something stands in a text field.
+#[must_use]
+pub fn is_written(id: &str) -> bool {
+    let field = element(id).and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
+    field.is_some_and(|field| !model::text::is_blank(&field.value()))
+}
+
 /// What was typed into the HTML before the app was loaded, and the cursor's position.
 #[derive(Debug, Clone, Default)]
 pub struct Typed {

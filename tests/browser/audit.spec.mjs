@@ -18,7 +18,8 @@ test('an auditor finds by keyboard who read a case, and goes on from there', asy
 
   const page = await staff(browser, 'auditor');
   await expect(page.locator('main h1')).toHaveText('Who has read what');
-  await expect(page.locator('.readings tbody tr').first()).toBeVisible();
+  const rows = page.locator('.readings tbody tr');
+  await expect(rows.first()).toBeVisible();
   // What is wrong is said at its field, and what was typed stays.
   await page.locator('#account').focus();
   await page.keyboard.type('nobody.at.all');
@@ -30,11 +31,20 @@ test('an auditor finds by keyboard who read a case, and goes on from there', asy
   await page.locator('#to').fill('31 February');
   await page.keyboard.press('Enter');
   await expect(page.locator('#error-summary li')).toHaveCount(2);
+  await expect(rows).toHaveCount(0);
   await page.locator('#to').fill('');
+  await page.locator('#case').fill('');
+  // More days than are looked for at once, and what is in no list.
+  await page.locator('#from').fill('1/1/2026');
+  await page.locator('#what').fill('zzz');
+  await page.locator('.readings-form button[type=submit]').click();
+  await expect(page.locator('#error-summary')).toContainText('At most 31 days');
+  await expect(page.locator('#error-summary')).toContainText('Choose one from the list');
+  await page.locator('#from').fill('');
+  await page.locator('#what').fill('');
   // A number in Bengali digits, as it stands on a letter.
   await page.locator('#case').fill(number.replaceAll(/\d/g, (digit) => '০১২৩৪৫৬৭৮৯'[digit]));
   await page.keyboard.press('Enter');
-  const rows = page.locator('.readings tbody tr');
   await expect(rows.first()).toContainText('nodal.wcdsw');
   await expect(rows.first()).toContainText('A case');
   await expect(page.locator('#error-summary')).toHaveCount(0);

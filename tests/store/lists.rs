@@ -2,16 +2,17 @@
 
 use super::{CITIZEN, Engine, lodged, now, withdrawn, witness};
 use chrono::Duration;
-use model::lifecycle::{Offer, Party, Stage};
+use model::lifecycle::{Case, Offer, Party, Stage};
 use model::message::Template;
 use model::wire::Due;
-use model::{Actor, AttachmentId, Language, Lgd, Mobile, OfficeId, Reference, Role, Scope, StaffId};
+use model::{Actor, AttachmentId, Language, Lgd, Mobile, OfficeId, Reference, Role, Scope, StaffId, Time};
 use server::ledger::Head;
 use server::ledger::PublishedHead;
 use server::store::{
-    Append, Attachment, Idempotency, Life, MessageState, NewMessage, PackedLife, QueueFilter, Reading, ReadingFilter,
-    ReadingOf, Share,
+    Append, Attachment, Changed, Counts, Idempotency, Life, MessageState, NewMessage, PackedLife, QueueFilter, Reading,
+    ReadingFilter, ReadingOf, Share, Witness,
 };
+use std::sync::Mutex;
 
 fn desk() -> QueueFilter {
     QueueFilter {
@@ -267,6 +268,49 @@ pub async fn messages_go_out_in_order_unless_they_became_untrue(engine: Engine) 
     store.sweep(years).await.expect("swept");
     assert_eq!(store.messages(99).await.expect("messages"), []);
     assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
+}
+
+/// Counts that know the cases of now. When they are first asked, somebody does something.
+struct WhileAsked {
+    head: Head,
+    cases: u64,
+    happens: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+impl Counts for WhileAsked {
+    fn seq(&self) -> u64 {
+        self.head.seq
+    }
+
+    fn follow(&mut self, _: &[Changed]) {}
+
+    fn faults(&self, ordinal: u64, _: &Case, _: Option<Time>) -> Vec<&'static str> {
+        if let Some(happens) = self.happens.lock().expect("what happens").take() {
+            happens();
+        }
+        if ordinal > self.cases { vec!["case"] } else { Vec::new() }
+    }
+}
+
+pub async fn a_check_sees_one_moment_though_people_go_on_lodging(engine: Engine) {
+    let store = engine.open();
+    store.append(lodged(1).0).await.expect("appended");
+    let (head, other) = (store.head().await.expect("a head"), store.clone());
+    let lodges = move || {
+        let appended = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(other.append(lodged(2).0)).expect("appended");
+        });
+        appended.join().expect("lodged");
+    };
+    let counts = WhileAsked { head, cases: 1, happens: Mutex::new(Some(Box::new(lodges))) };
+    let counts: Box<dyn Counts> = Box::new(counts);
+    let audit = store.verify(Witness { counts: Some(Mutex::new((counts, head.hash))), ..witness() }).await;
+    let audit = audit.expect("an audit");
+    assert_eq!((audit.cases, audit.faults), (1, Vec::new()));
+    assert_eq!(store.head().await.expect("a head").seq, head.seq + 1, "somebody has lodged meanwhile");
+    let later = store.verify(witness()).await.expect("an audit");
+    assert_eq!((later.cases, later.faults), (2, Vec::new()));
 }
 
 pub async fn readings_heads_and_facts_are_kept(engine: Engine) {

@@ -41,7 +41,7 @@ pub struct ReadingsRequest {
     /// Only by accounts that are of this office now; `None` for all.
     #[serde(default)]
     pub office: Option<OfficeId>,
-    /// Only this kind; `None` for all.
+    /// Only this kind; `None` for all but `readings`, which are listed where an account or they themselves are asked for.
     #[serde(default)]
     pub what: Option<ReadingOf>,
     /// First day, in India; `None` for six days before the last, or without limit where an account or a case is given.

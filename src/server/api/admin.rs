@@ -88,7 +88,7 @@ pub async fn accounts(call: Call<Accounts>) -> Result<Reply<AccountPage>, Failur
 /// Adds an account.
 pub async fn add_account(call: Call<AddAccount>) -> Result<Reply<AccountLine>, Failure> {
     let (app, body) = (&call.app, call.body);
-    let password = hashed(app, body.password, &body.username).await?;
+    let password = hashed(app, body.password, &[&body.username, &body.name]).await?;
     let new = NewAccount { username: body.username, name: body.name, role: body.role, reach: body.reach, password };
     Ok(Reply::created(account::add(app.store.as_ref(), directory(&app.facts), new, call.now).await?))
 }
@@ -106,7 +106,7 @@ pub async fn change_role(call: Call<ChangeAccountRole>) -> Result<Reply<AccountL
 
 /// Gives an account another password, or a disabled one a password to come back by.
 pub async fn set_password(call: Call<SetAccountPassword>) -> Result<Reply<AccountLine>, Failure> {
-    let password = hashed(&call.app, call.body.password.clone(), &call.path.username).await?;
+    let password = hashed(&call.app, call.body.password.clone(), &[&call.path.username]).await?;
     let deed = if call.body.enable { Deed::Enable(password) } else { Deed::Password(password) };
     done(&call, &call.path.username, deed).await
 }
@@ -122,8 +122,9 @@ fn directory(facts: &Facts) -> Directory<'_> {
 }
 
 /// The hash of a password that will do.
-async fn hashed(app: &App, password: String, username: &str) -> Result<String, Failure> {
-    account::password_fits(&password, username)?;
+/// Of what is known about the account it must not be made.
+async fn hashed(app: &App, password: String, about: &[&str]) -> Result<String, Failure> {
+    account::password_fits(&password, about)?;
     let _turn = password::turn(app).await?;
     let hash = tokio::task::spawn_blocking(move || password::hash(&password)).await;
     hash.map_err(|error| Failure::internal(&error))?.map_err(|error| StoreError::Unavailable(error.to_string()).into())

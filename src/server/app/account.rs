@@ -6,7 +6,8 @@ use crate::tables::Tables;
 use model::lifecycle::Party;
 use model::wire::{AccountLine, AccountPage, Office, ProblemCode, Reach};
 use model::{Actor, OfficeId, Role, Scope, StaffId, Time, text};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use zxcvbn::{Score, zxcvbn};
 
 /// Accounts on a page.
 const PAGE: u32 = 50;
@@ -15,8 +16,10 @@ const PASSWORD: usize = 12;
 /// Most bytes of a password, so that hashing one takes no longer than any other.
 const PASSWORD_BYTES: usize = 1_000;
 
-/// Fewest different letters of a password, and fewest beside the account's name.
-const OF_ITS_OWN: usize = 6;
+/// Most bytes of a person's name: a letter may carry any number of marks.
+const NAME_BYTES: usize = 1_000;
+/// The name of the service, of which nobody's password should be made.
+const SERVICE: &str = "pratikar";
 
 /// What a reach is checked against.
 #[derive(Debug, Clone, Copy)]
@@ -111,7 +114,7 @@ pub async fn add(
         return Err(bad("the name to sign in with has a letter or a digit"));
     }
     let name = text::clean_line(&new.name);
-    if text::is_blank(&name) || text::length(&name) > 100 {
+    if text::is_blank(&name) || text::length(&name) > 100 || name.len() > NAME_BYTES {
         return Err(bad("the person's name has 1 to 100 letters"));
     }
     let scope = scope(new.role, &new.reach, directory)?;
@@ -192,8 +195,8 @@ pub async fn find(store: &dyn ReadDirectory, username: &str) -> Result<Account, 
 /// Whether a password will do.
 ///
 /// # Errors
-/// Where it is too short or far too long, of few different letters, or little more than the account's name.
-pub fn password_fits(password: &str, username: &str) -> Result<(), Fault> {
+/// Where it is too short, far too long, or easy to guess.
+pub fn password_fits(password: &str, about: &[&str]) -> Result<(), Fault> {
     if text::length(password) < PASSWORD || password.len() > PASSWORD_BYTES {
         return Err(bad(format!(
             "the password must have at least {PASSWORD} letters, and at most {PASSWORD_BYTES} bytes"
@@ -202,13 +205,9 @@ pub fn password_fits(password: &str, username: &str) -> Result<(), Fault> {
     if text::is_blank(password) {
         return Err(bad("the password must have more than spaces and signs"));
     }
-    let plain = |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let (letters, name) = (plain(password), plain(username));
-    if !name.is_empty() && letters.replace(&name, "").chars().count() < OF_ITS_OWN {
-        return Err(bad("the password must be more than the name to sign in with"));
-    }
-    if letters.chars().collect::<BTreeSet<_>>().len() < OF_ITS_OWN {
-        return Err(bad(format!("the password must have at least {OF_ITS_OWN} different letters")));
+    let known: Vec<&str> = about.iter().copied().chain([SERVICE]).collect();
+    if zxcvbn(password, &known).score() < Score::Three {
+        return Err(bad("this password is easy to guess: take several words that do not belong together"));
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use crate::state::App;
 use crate::store::{Audit, ReadingFilter, StoreError};
 use chrono::{Datelike, Duration, NaiveDate};
 use model::clock::{ist_date, ist_midnight};
+use model::names::code_of;
 use model::wire::{LedgerCheck, LedgerFound, ProblemCode, READING_DAYS, READING_ROWS, ReadingPage, ReadingsRequest};
 use model::{Actor, Time};
 use serde::{Deserialize, Serialize};
@@ -38,9 +39,23 @@ pub async fn readings(app: &App, actor: &Actor, asked: ReadingsRequest, now: Tim
     let mut rows = app.store.readings(&filter, ROWS + 1).await?;
     let more = rows.len() > READING_ROWS;
     rows.truncate(READING_ROWS);
-    policy::read(app, actor, Wish::Readings(asked.case, rows.len()), now).await?;
+    policy::read(app, actor, Wish::Readings(asked.case, rows.len(), &said(&asked)), now).await?;
     let next = rows.last().filter(|_| more).map(|last| format!("{}.{}", last.at.timestamp_millis(), last.seq));
     Ok(ReadingPage { rows, next })
+}
+
+/// What is looked for beside a case, as it is recorded: names of fields and codes.
+fn said(asked: &ReadingsRequest) -> String {
+    let pairs = [
+        ("account", Some(asked.account.trim().to_owned()).filter(|name| !name.is_empty())),
+        ("department", asked.department.as_ref().map(|code| code.as_str().to_owned())),
+        ("office", asked.office.map(|office| office.to_string())),
+        ("what", asked.what.map(|what| code_of(&what).to_owned())),
+        ("from", asked.from.map(|day| day.to_string())),
+        ("to", asked.to.map(|day| day.to_string())),
+    ];
+    let said = pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
+    said.collect::<Vec<_>>().join(" ")
 }
 
 fn wrong(says: String) -> Failure {

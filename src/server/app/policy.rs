@@ -36,8 +36,8 @@ pub enum Wish<'a> {
     Figures(usize),
     /// A page of what a search found, with how many cases are on it.
     Search(usize),
-    /// A page of the readings, about one case or many, with how many are on it.
-    Readings(Option<Reference>, usize),
+    /// A page of the readings, about one case or many, with how many are on it and what was looked for.
+    Readings(Option<Reference>, usize, &'a str),
 }
 
 /// The account of a member of staff.
@@ -116,7 +116,7 @@ pub async fn permit(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Resu
         Wish::List(cases) => (ReadingOf::List, None, cases, true),
         Wish::Figures(cases) => (ReadingOf::Figures, None, cases, role.has(Duty::WatchFigures)),
         Wish::Search(cases) => (ReadingOf::Search, None, cases, role.has(Duty::Search)),
-        Wish::Readings(_, lines) => (ReadingOf::Readings, None, lines, role.has(Duty::Audit)),
+        Wish::Readings(_, lines, _) => (ReadingOf::Readings, None, lines, role.has(Duty::Audit)),
     };
     if !permitted {
         return Err(Failure::of(ProblemCode::NotPermitted));
@@ -125,7 +125,8 @@ pub async fn permit(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Resu
     if let Some(limits) = &app.limits {
         limits.reading(staff, what).await?;
     }
-    if cases == 0 && what != ReadingOf::Caller {
+    // That somebody has lodged nothing, or that nobody has read a case, is knowledge too.
+    if cases == 0 && !matches!(what, ReadingOf::Caller | ReadingOf::Readings) {
         return Ok(None);
     }
     Ok(Some(Reading {
@@ -133,13 +134,14 @@ pub async fn permit(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Resu
         actor: actor.clone(),
         what,
         reference: match wish {
-            Wish::Recording(reference, _) | Wish::Readings(reference, _) => reference,
+            Wish::Recording(reference, _) | Wish::Readings(reference, ..) => reference,
             _ => case.map(|case| case.reference),
         },
         person,
         cases: u32::try_from(cases).unwrap_or(u32::MAX),
         reason: match wish {
             Wish::Number(_, reason) | Wish::Recording(_, reason) => Some(reason.to_owned()),
+            Wish::Readings(.., asked) => Some(asked.to_owned()).filter(|asked| !asked.is_empty()),
             _ => None,
         },
     }))

@@ -78,7 +78,7 @@ fn password(username: &str) -> Result<String> {
     let mut password = String::new();
     std::io::stdin().read_line(&mut password)?;
     let password = password.trim_end_matches(['\r', '\n']);
-    account::password_fits(password, username)?;
+    account::password_fits(password, &[username])?;
     app::password::hash(password)
 }
 

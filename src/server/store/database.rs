@@ -818,7 +818,7 @@ impl Shared for Database {
 #[async_trait]
 impl Upkeep for Database {
     async fn verify(&self, witness: Witness) -> Result<Audit> {
-        self.pool.scan(|connection| audit::verify(connection, &witness))
+        self.pool.scan(|connection| connection.at_one_moment(|| audit::verify(connection, &witness)))
     }
 
     async fn rebuild(&self, rules: &Rules, told: fn(u64)) -> Result<u64> {

@@ -1,7 +1,7 @@
 //! Lists of readings, as an auditor asks for them.
 
 use super::sql::{Connection, Row, Value};
-use super::{ReadingFilter, Result, StoreError, millis, number, reference, time};
+use super::{ReadingFilter, ReadingOf, Result, StoreError, millis, number, reference, time};
 use model::lifecycle::Party;
 use model::names::code_of;
 use model::wire::ReadingLine;
@@ -30,8 +30,11 @@ pub(super) fn list(connection: &Connection, filter: &ReadingFilter, limit: u32) 
         let scope = serde_json::to_string(&Scope::Office(party))?;
         must("r.staff IN (SELECT id FROM account WHERE scope = ?)", scope.into());
     }
-    if let Some(what) = filter.what {
-        must("r.what = ?", code_of(&what).into());
+    match filter.what {
+        Some(what) => must("r.what = ?", code_of(&what).into()),
+        // Each look at this list adds a line: those are listed where they are asked for.
+        None if filter.staff.is_none() => must("r.what <> ?", code_of(&ReadingOf::Readings).into()),
+        None => {}
     }
     if let Some(from) = filter.from {
         must("r.at >= ?", millis(from).into());

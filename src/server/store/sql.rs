@@ -393,6 +393,21 @@ impl Connection {
         }
     }
 
+    /// Reads everything as it is at one moment, whatever others write meanwhile.
+    ///
+    /// # Errors
+    /// Those of the database, and those of `read`.
+    pub fn at_one_moment<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.batch(match &self.engine {
+            Engine::Sqlite(_) => "BEGIN",
+            Engine::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        })?;
+        let answer = read();
+        // The connection goes back to the others without a transaction.
+        self.batch("ROLLBACK")?;
+        answer
+    }
+
     /// Commits the transaction, which is on disk afterwards.
     ///
     /// # Errors

@@ -122,7 +122,7 @@ pub fn Found(
     let stages = Signal::stored(
         Stage::ALL
             .into_iter()
-            .map(|stage| Choice::new(name_of("stage", &stage), code_of(&stage), &[], stage))
+            .map(|stage| Choice::new(name_of("stage", &stage), &name_of("stage", &stage), &[], stage))
             .collect::<Vec<_>>(),
     );
     let districts = Signal::derive(move || {

@@ -47,6 +47,8 @@ pub struct Worklist {
     decided: RwSignal<Vec<(Reference, u32)>>,
     /// The next case, read ahead.
     ahead: RwSignal<Option<CaseView>>,
+    /// The case that is being read ahead, or was last: each reading is on record.
+    asked_ahead: StoredValue<Option<Reference>>,
     /// What the newest look at the queue found, where that has cases which the list does not show.
     newer: RwSignal<Option<QueuePage>>,
 }
@@ -94,15 +96,20 @@ impl Worklist {
     #[must_use]
     pub fn take_ahead(self, reference: Reference) -> Option<CaseView> {
         let is_it = self.ahead.with_untracked(|ahead| ahead.as_ref().is_some_and(|it| it.line.reference == reference));
-        if is_it { self.ahead.try_update(Option::take).flatten() } else { None }
+        if !is_it {
+            return None;
+        }
+        self.asked_ahead.set_value(None);
+        self.ahead.try_update(Option::take).flatten()
     }
 
     /// Reads the next case ahead and takes it up, so that nobody else is handed it.
     fn read_ahead(self, after: Reference) {
         let Some(next) = self.next_after(after) else { return };
-        if self.ahead.with_untracked(|ahead| ahead.as_ref().is_some_and(|it| it.line.reference == next)) {
+        if self.asked_ahead.get_value() == Some(next) {
             return;
         }
+        self.asked_ahead.set_value(Some(next));
         leptos::task::spawn_local(async move {
             if let Some(other) = lease::take(next, Interest::Reading).await {
                 // Somebody was faster: the list learns it, and the one after is read.
@@ -112,8 +119,9 @@ impl Worklist {
                 }
                 return;
             }
-            if let Ok(view) = api::get(&GetCase { reference: next }).await {
-                self.ahead.try_set(Some(view));
+            match api::get(&GetCase { reference: next }).await {
+                Ok(view) => drop(self.ahead.try_set(Some(view))),
+                Err(_) => drop(self.asked_ahead.try_set_value(None)),
             }
         });
     }
@@ -212,7 +220,15 @@ pub fn Work(role: Role, case: Part<StaffPage>) -> impl IntoView {
         let call = GetQueue { queue, due: due.get_untracked(), cursor };
         async move { api::get(&call).await }
     });
-    let list = Worklist { queue, pages, due, decided, ahead: RwSignal::new(None), newer: RwSignal::new(None) };
+    let list = Worklist {
+        queue,
+        pages,
+        due,
+        decided,
+        ahead: RwSignal::new(None),
+        asked_ahead: StoredValue::new(None),
+        newer: RwSignal::new(None),
+    };
     provide_context(list);
     let open = Memo::new(move |_| match nav.page() {
         StaffPage::Case(reference) => Some(reference),

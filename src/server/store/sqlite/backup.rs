@@ -70,8 +70,7 @@ fn reader(path: &Path) -> Result<Sql> {
 /// Where the file cannot be read.
 pub fn verify(path: &Path, witness: &Witness) -> Result<Audit> {
     let connection = reader(path)?;
-    connection.batch("BEGIN")?;
-    audit::verify(&connection, witness)
+    connection.at_one_moment(|| audit::verify(&connection, witness))
 }
 
 /// The attachments of a database that have arrived.

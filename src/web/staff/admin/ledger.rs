@@ -1,5 +1,6 @@
 //! Whether the ledger is whole: how it was found last, and checking it again.
 
+use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use model::wire::{CheckLedger, GetLedgerCheck, LedgerCheck, LedgerFound};
 use web::api;
@@ -18,15 +19,13 @@ pub fn Ledger() -> impl IntoView {
     set_title(&t(key::LEDGER_TITLE));
     let state = use_remote(|| async { api::get(&GetLedgerCheck {}).await });
     let (errors, send) = (Errors::new(), use_send());
-    let timer = StoredValue::new_local(None::<gloo_timers::callback::Timeout>);
     let running = Memo::new(move |_| state.with(|check| check.running.is_some()).unwrap_or(false));
-    // While a check runs its end is asked for; an answer that does not come is asked for again.
+    // While a check runs its end is asked for, also where an answer does not come.
+    let asking = StoredValue::new_local(None::<Interval>);
     Effect::new(move |before: Option<bool>| {
-        state.state.track();
         let runs = running.get();
-        if runs {
-            timer.set_value(Some(gloo_timers::callback::Timeout::new(PAUSE, move || state.refresh())));
-        } else if before == Some(true) {
+        asking.set_value(runs.then(|| Interval::new(PAUSE, move || state.refresh())));
+        if before == Some(true) && !runs {
             announce(&t(key::LEDGER_ENDED));
         }
         runs
@@ -57,9 +56,10 @@ fn draw(check: &LedgerCheck) -> impl IntoView + use<> {
     let running = check.running.map(|at| {
         view! { <p class="hint" role="status">{fill(key::LEDGER_SINCE, &[("when", &moment(at))])}</p> }
     });
+    // How it was found before is no answer to what is being asked now.
     let last = match &check.last {
+        _ if check.running.is_some() => ().into_any(),
         Some(found) => result(found).into_any(),
-        None if check.running.is_some() => ().into_any(),
         None => view! { <p class="empty">{t(key::LEDGER_NEVER)}</p> }.into_any(),
     };
     view! {

@@ -9,7 +9,7 @@ use model::date::{Towards, read};
 use model::names::code_of;
 use model::page::StaffPage;
 use model::reading::ReadingOf;
-use model::wire::{ListReadings, ProblemCode, ReadingLine, ReadingPage, ReadingsRequest};
+use model::wire::{ListReadings, ProblemCode, READING_DAYS, ReadingLine, ReadingPage, ReadingsRequest};
 use model::{DepartmentCode, OfficeId, Reference, Time};
 use web::api::{CallError, Conditions, call};
 use web::component::{
@@ -20,6 +20,7 @@ use web::hook::use_pages;
 use web::i18n::{key, name_of, t};
 use web::reference::{Choice, department, department_choices, use_tables};
 use web::route::{href, set_title, use_nav};
+use web::start::is_written;
 
 /// Ids of the fields, and their names in the address.
 const ACCOUNT: &str = "account";
@@ -79,10 +80,27 @@ pub fn Readings(
         if matches!(case, Some(Err(_))) {
             wrong.push((CASE, t(key::READINGS_NO_CASE)));
         }
-        if from.zip(to).is_some_and(|(from, to)| from > to) {
-            wrong.push((TO, t(key::READINGS_ORDER)));
+        // What stands in a field and was not chosen would not be looked for.
+        for (id, chosen) in [
+            (WHAT, what.with_untracked(Option::is_some)),
+            (DEPARTMENT, department.with_untracked(Option::is_some)),
+            (OFFICE, office.with_untracked(Option::is_some)),
+        ] {
+            if !chosen && is_written(id) {
+                wrong.push((id, t(key::READINGS_UNMATCHED)));
+            }
+        }
+        let narrow = case.is_some() || !account.with_untracked(|name| model::text::is_blank(name));
+        if let Some(from) = from {
+            let to = to.unwrap_or_else(today);
+            if from > to {
+                wrong.push((FROM, t(key::READINGS_ORDER)));
+            } else if !narrow && (to - from).num_days() >= READING_DAYS {
+                wrong.push((FROM, t(key::READINGS_TOO_LONG)));
+            }
         }
         if !wrong.is_empty() {
+            pages.list.forget();
             return errors.show(wrong);
         }
         errors.clear();
@@ -110,10 +128,11 @@ pub fn Readings(
     let kinds = Signal::stored(
         ReadingOf::ALL
             .into_iter()
-            .map(|kind| Choice::new(name_of("reading", &kind), code_of(&kind), &[], kind))
+            .map(|kind| Choice::new(name_of("reading", &kind), &name_of("reading", &kind), &[], kind))
             .collect::<Vec<_>>(),
     );
     let departments = from_tables(tables, department_choices);
+    let shown = move || pages.list.with(|page| counted(key::READINGS_SHOWN, page.rows.len()));
     let busy = Signal::derive(move || pages.list.state.with(|state| *state == Remote::Loading));
     view! {
         <h1>{t(key::READINGS_TITLE)}</h1>
@@ -134,21 +153,22 @@ pub fn Readings(
             <p class="hint">{t(key::READINGS_DAYS)}</p>
             <SubmitButton label=t(key::READINGS_LOOK) busy_label=t(key::LOADING) busy/>
         </form>
-        {pages.list.draw(|_| ())}
+        {move || errors.of(ACCOUNT).is_none().then(|| pages.list.draw(|_| ()))}
         {move || pages.list.with(|page| page.rows.is_empty()).map(|none| if none {
             view! { <p class="empty" role="status">{t(key::READINGS_NONE)}</p> }.into_any()
         } else {
             view! {
+                <p class="hint" role="status">{shown}</p>
                 <div class="scroll" tabindex="0" role="region" aria-label=t(key::READINGS_TITLE)>
-                    <table class="readings">
-                        <thead><tr>
-                            <th scope="col">{t(key::READINGS_WHEN)}</th>
-                            <th scope="col">{t(key::READINGS_WHO)}</th>
-                            <th scope="col">{t(key::READINGS_WHAT)}</th>
-                            <th scope="col">{t(key::READINGS_OF)}</th>
-                            <th scope="col">{t(key::READINGS_WHY)}</th>
+                    <table class="readings" role="table">
+                        <thead role="rowgroup"><tr role="row">
+                            <th scope="col" role="columnheader">{t(key::READINGS_WHEN)}</th>
+                            <th scope="col" role="columnheader">{t(key::READINGS_WHO)}</th>
+                            <th scope="col" role="columnheader">{t(key::READINGS_WHAT)}</th>
+                            <th scope="col" role="columnheader">{t(key::READINGS_OF)}</th>
+                            <th scope="col" role="columnheader">{t(key::READINGS_WHY)}</th>
                         </tr></thead>
-                        <tbody><For each=move || pages.rows() key=|line| line.seq children=move |line| view! { <Line line only/> }/></tbody>
+                        <tbody role="rowgroup"><For each=move || pages.rows() key=|line| line.seq children=move |line| view! { <Line line only/> }/></tbody>
                     </table>
                 </div>
                 <p class="buttons"><button type="button" class="button second" id="save-readings" on:click=move |_| save("readings.csv", &csv(&pages.rows()))>{t(key::READINGS_SAVE)}</button></p>
@@ -190,7 +210,7 @@ fn to_query(asked: &ReadingsRequest) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-/// A reading.
+/// A reading. On a phone the rows are drawn as cards, which takes their meaning from them: the roles give it back.
 #[component]
 fn Line(line: ReadingLine, only: Callback<String>) -> impl IntoView {
     let tables = use_tables();
@@ -213,15 +233,15 @@ fn Line(line: ReadingLine, only: Callback<String>) -> impl IntoView {
         view! { <a data-nav class="reference" href=href(&StaffPage::Case(case))>{case.grouped()}</a> }
     });
     // Of one case nothing need be counted.
-    let several = (case.is_none() || count > 1)
+    let several = (case.is_none() || count != 1)
         .then(|| counted(if what == ReadingOf::Readings { key::READINGS_LINES } else { key::READINGS_CASES }, count));
     view! {
-        <tr>
-            <th scope="row">{moment(at)}</th>
-            <td>{who}<br/><span class="hint">{role_of(role)}{place}</span></td>
-            <td>{name_of("reading", &what)}</td>
-            <td>{of_case}" "{several}</td>
-            <td class="said" dir="auto">{digits(&reason)}</td>
+        <tr role="row">
+            <th scope="row" role="rowheader">{moment(at)}</th>
+            <td role="cell">{who}<br/><span class="hint">{role_of(role)}{place}</span></td>
+            <td role="cell">{name_of("reading", &what)}</td>
+            <td role="cell">{of_case}" "{several}</td>
+            <td role="cell" class="said" dir="auto">{digits(&reason)}</td>
         </tr>
     }
 }

@@ -45,7 +45,8 @@ fn choice(digit: char, likely: LikelyCategory, choose: Callback<CategoryCode>) -
     };
     let choose = move || choose.run(code.clone());
     if let Some(keys) = Keys::of_app() {
-        keys.bind(digit, name(), choose.clone());
+        // Also where a wrong one has opened the form.
+        keys.bind_within(digit, name(), choose.clone());
     }
     let share = fill(key::LIKELY_SHARE, &[("n", &digits(&percent.to_string()))]);
     let words = words.into_iter().map(|word| {

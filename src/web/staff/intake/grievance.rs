@@ -18,7 +18,6 @@ use model::page::{Page, StaffPage};
 use model::wire::{CallState, Caller, CallerRequest, Lodge, Receipt, SuggestCategory, SuggestCategoryRequest};
 use model::{CategoryCode, Language, Mobile, Reference, Role, Time};
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsCast;
 use web::api::{CallError, Conditions, call};
 use web::clock;
 use web::component::{ErrorSummary, Errors, Radios, SubmitButton, Suggest, TextArea, TextField};
@@ -28,7 +27,7 @@ use web::i18n::{fill, key, name_of, t};
 use web::json;
 use web::reference::{category, category_choices, places, use_tables};
 use web::route::{announce, focus_later, set_title};
-use web::start::element;
+use web::start::is_written;
 use web::unsent::call::Unsent;
 
 fn control(problem: Problem) -> &'static str {
@@ -410,6 +409,7 @@ fn Told(form: Form, taken: RwSignal<Option<Taken>>, fresh: StoredValue<Entered>,
             Err(error) => errors.show_one("mobile", error.message()),
         });
     };
+    let clearing = Clearing::of(form, taken, fresh, errors);
     let categories = Signal::derive(move || {
         tables.with(|tables| tables.loaded().map(|tables| category_choices(tables)).unwrap_or_default())
     });
@@ -430,13 +430,14 @@ fn Told(form: Form, taken: RwSignal<Option<Taken>>, fresh: StoredValue<Entered>,
     view! {
         <form novalidate autocomplete="off" on:submit=submit>
             <ErrorSummary errors/>
+            {clearing.notice()}
             <TextField id="mobile" label=t(key::INTAKE_MOBILE) value=form.mobile errors kind="tel" mode="tel"/>
             <TextField id="name" label=t(key::LODGE_YOU_NAME) value=form.name errors/>
             <TextArea id="text" label=t(key::LODGE_WHAT_TITLE) value=form.what errors rows=5/>
             <Likely form/>
-            <Suggest id="category" label=t(key::FIELD_CATEGORY) choices=categories value=form.category errors/>
+            {anew(clearing.round, move || view! { <Suggest id="category" label=t(key::FIELD_CATEGORY) choices=categories value=form.category errors/> })}
             <Questions form errors/>
-            <Suggest id="place" label=t(key::FIELD_PLACE) choices=known_places value=form.place errors/>
+            {anew(clearing.round, move || view! { <Suggest id="place" label=t(key::FIELD_PLACE) choices=known_places value=form.place errors/> })}
             <TextField id="landmark" label=t(key::LODGE_CHECK_LANDMARK) value=form.landmark errors/>
             <Radios id="conduct" legend=t(key::LODGE_CONDUCT_TITLE) hint=t(key::LODGE_CONDUCT_HINT) options=yes_no value=form.conduct errors/>
             {move || asks.get().then(|| view! { <Radios id="privacy" legend=t(key::LODGE_PRIVACY_TITLE) hint=t(key::LODGE_PRIVACY_HINT) options=shown.clone() value=form.privacy errors/> })}
@@ -444,55 +445,73 @@ fn Told(form: Form, taken: RwSignal<Option<Taken>>, fresh: StoredValue<Entered>,
             <Radios id="gender" legend=t(key::INTAKE_GENDER) options=genders value=form.gender errors/>
             <Radios id="channel" legend=t(key::INTAKE_CHANNEL) options=channels value=form.channel errors/>
             <SubmitButton label=t(key::INTAKE_SEND) busy_label=t(key::SENDING_NOW) busy=send.busy.into()/>
-            <Clear form taken fresh errors/>
+            <p><button type="button" class="link" id="clear" on:click=move |_| clearing.clear()>{t(key::INTAKE_CLEAR)}</button></p>
         </form>
     }
 }
 
-/// Clears the form, as for a caller who wants nothing after all; what was entered comes back by the same place.
-#[component]
-fn Clear(form: Form, taken: RwSignal<Option<Taken>>, fresh: StoredValue<Entered>, errors: Errors) -> impl IntoView {
-    let cleared: RwSignal<Option<Entered>> = RwSignal::new(None);
-    // What was registered since then is the end of it.
-    Effect::new(move |_| {
-        if taken.with(Option::is_some) {
-            cleared.set(None);
-        }
-    });
-    let clear = move |_| {
-        let begun = untrack(|| form.entered());
+/// Clears the form, as for a caller who wants nothing after all. What was entered can be brought back where that was a slip.
+#[derive(Clone, Copy)]
+struct Clearing {
+    form: Form,
+    fresh: StoredValue<Entered>,
+    errors: Errors,
+    /// What was entered.
+    cleared: RwSignal<Option<Entered>>,
+    /// Counts the clearings: fields that hold more than what is chosen are drawn anew.
+    round: RwSignal<u32>,
+}
+
+impl Clearing {
+    fn of(form: Form, taken: RwSignal<Option<Taken>>, fresh: StoredValue<Entered>, errors: Errors) -> Self {
+        let cleared: RwSignal<Option<Entered>> = RwSignal::new(None);
+        // What was registered since then is the end of it.
+        Effect::new(move |_| {
+            if taken.with(Option::is_some) {
+                cleared.set(None);
+            }
+        });
+        Self { form, fresh, errors, cleared, round: RwSignal::new(0) }
+    }
+
+    fn clear(self) {
+        let begun = untrack(|| self.form.entered());
         // A call that goes on keeps its number.
-        let of_call = Entered { call: begun.call.clone(), ..fresh.get_value() };
         let mobile = if begun.call.is_empty() { String::new() } else { begun.mobile.clone() };
-        errors.clear();
-        form.put(Entered { mobile, ..of_call });
-        cleared.set(Some(begun));
+        self.errors.clear();
+        self.form.put(Entered { mobile, call: begun.call.clone(), ..self.fresh.get_value() });
+        self.round.update(|round| *round += 1);
+        let untouched = begun.is_untouched(&self.fresh.get_value());
+        self.cleared.set((!untouched).then_some(begun));
         announce(&t(key::INTAKE_CLEARED));
         focus_later("mobile");
-    };
-    let back = move |_| {
-        if let Some(begun) = cleared.try_update(Option::take).flatten() {
-            form.put(begun);
+    }
+
+    fn bring_back(self) {
+        if let Some(begun) = self.cleared.try_update(Option::take).flatten() {
+            self.errors.clear();
+            self.form.put(begun);
+            announce(&t(key::INTAKE_BACK));
             focus_later("text");
         }
-    };
-    let is_begun = Memo::new(move |_| !form.entered().is_untouched(&fresh.get_value()));
-    move || {
-        match (is_begun.get(), cleared.with(Option::is_some)) {
-        (true, _) => view! { <p><button type="button" class="link" id="clear" on:click=clear>{t(key::INTAKE_CLEAR)}</button></p> }.into_any(),
-        (false, true) => view! {
-            <p class="notice">{t(key::INTAKE_CLEARED)}" "<button type="button" class="link" id="uncleared" on:click=back>{t(key::INTAKE_UNCLEAR)}</button></p>
-        }
-        .into_any(),
-        (false, false) => ().into_any(),
     }
+
+    /// Above the form, where the focus goes: that it is cleared.
+    fn notice(self) -> impl IntoView {
+        move || {
+            self.cleared.with(Option::is_some).then(|| view! {
+                <p class="notice">{t(key::INTAKE_CLEARED)}" "<button type="button" class="link" id="uncleared" on:click=move |_| self.bring_back()>{t(key::INTAKE_UNCLEAR)}</button></p>
+            })
+        }
     }
 }
 
-/// Whether something stands in a field.
-fn is_written(id: &str) -> bool {
-    let field = element(id).and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
-    field.is_some_and(|field| !model::text::is_blank(&field.value()))
+/// Draws a part anew in each round.
+fn anew<V: IntoView + 'static>(round: RwSignal<u32>, draw: impl Fn() -> V + Send + 'static) -> impl IntoView {
+    move || {
+        round.track();
+        draw()
+    }
 }
 
 /// What waits for a line, for the list of it.

@@ -10,7 +10,7 @@ use model::wire::{CaseView, Leaf, ReferenceData};
 use model::{CategoryCode, DepartmentCode, Lgd, OfficeId};
 use web::component::{Errors, Suggest};
 use web::i18n::{key, name_of, t};
-use web::reference::{category_choices, department_choices, places, use_tables};
+use web::reference::{category, category_choices, department, department_choices, places, use_tables};
 
 /// District, and block or town where known.
 type Place = Option<(Lgd, Option<Lgd>)>;
@@ -82,6 +82,17 @@ impl Categorise {
         });
     }
 
+    /// What is chosen, to stand at the button: on a low screen the fields above it are out of sight.
+    fn in_words(&self) -> impl Fn() -> Option<String> + Send + use<> {
+        let (tables, chosen, at) = (use_tables(), self.category, self.department);
+        move || {
+            let (code, at) = (chosen.get()?, at.get()?);
+            tables.with(|tables| {
+                tables.loaded().map(|tables| format!("{} → {}", category(tables, &code), department(tables, &at)))
+            })
+        }
+    }
+
     /// The department and office that a grievance about conduct names: the case never goes there.
     fn accused_fields(&self, errors: Errors) -> AnyView {
         let choices = from_tables(use_tables(), department_choices);
@@ -106,6 +117,7 @@ impl Form for Categorise {
             {self.lane.field(errors)}
             {self.about_office.then(|| self.accused_fields(errors))}
             {self.remark.field(errors)}
+            <p class="hint chosen">{self.in_words()}</p>
         }
         .into_any()
     }
