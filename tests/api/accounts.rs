@@ -64,7 +64,6 @@ async fn an_account_is_added_signs_in_gets_another_password_and_is_disabled() {
         "password1234",
         "passwordpassword",
         "iloveyou1234",
-        "pratikar-pratikar",
         "          ....  ",
     ] {
         let refused = admin.post(&format!("{path}/password"), &json!({ "password": guessed })).await;
