@@ -6,10 +6,12 @@ import { PHONE, staff, test } from './people.mjs';
 /** A case that somebody of the staff has opened; answers its number. */
 async function opened(page) {
   await page.goto('/en/staff/work');
-  const first = page.locator('.cards h2 a').first();
+  const first = page.locator('.rows-list a').first();
   await first.click();
-  await expect(page.locator('main .reference').first()).toBeVisible();
-  return (await page.url()).match(/case\/(\d+)/)[1];
+  await expect(page).toHaveURL(/case\/\d{12}$/);
+  // Only what has come was read.
+  await expect(page.locator('.actions h2').first()).toBeVisible();
+  return page.url().match(/case\/(\d+)/)[1];
 }
 
 test('an auditor finds by keyboard who read a case, and goes on from there', async ({ browser }) => {
@@ -58,7 +60,7 @@ test('an auditor finds by keyboard who read a case, and goes on from there', asy
   const saved = await readFile(await file.path(), 'utf8');
   expect(saved.trim().split('\r\n').length).toBe((await rows.count()) + 1);
   expect(saved).toContain(`"case","${number}"`);
-  await rows.filter({ hasText: 'A case' }).first().getByRole('link').press('Enter');
+  await page.locator(`.readings a[href$="${number}"]`).first().press('Enter');
   await expect(page).toHaveURL(new RegExp(`/en/staff/case/${number}`));
   // Back finds what was looked for; so does a reload.
   await page.goBack();
