@@ -444,5 +444,6 @@ on_every_engine! {
     crate::lists::attachments_belong_to_one_case_or_are_forgotten as attachments_belong_to_one_case_or_are_forgotten,
     crate::lists::messages_go_out_in_order_unless_they_became_untrue as messages_go_out_in_order_unless_they_became_untrue,
     crate::lists::a_check_sees_one_moment_though_people_go_on_lodging as a_check_sees_one_moment_though_people_go_on_lodging,
+    crate::lists::a_deadline_that_is_put_off_for_a_while_is_no_fault_and_one_that_is_hidden_is as a_deadline_that_is_put_off_for_a_while_is_no_fault_and_one_that_is_hidden_is,
     crate::lists::readings_heads_and_facts_are_kept as readings_heads_and_facts_are_kept,
 }

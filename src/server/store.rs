@@ -676,6 +676,8 @@ pub struct Audit {
     pub cases: u64,
     /// Faults, in words for an operator; empty where there are none.
     pub faults: Vec<String>,
+    /// When the program was last seen at work, in milliseconds since 1970; 0 where that is not known.
+    pub seen: i64,
 }
 
 /// A change of an administered table.

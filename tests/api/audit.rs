@@ -121,6 +121,8 @@ async fn what_cannot_be_looked_for_is_said() {
     let (status, code, why) = refused(json!({ "from": "2020-01-01", "to": "2020-02-01" })).await;
     assert_eq!((status, code.as_str()), (400, "wrong_query"));
     assert!(why.contains("31 days"), "{why}");
+    assert_eq!(refused(json!({ "department": "x".repeat(9_000) })).await.1, "wrong_query");
+    assert_eq!(refused(json!({ "office": 999_999 })).await.1, "wrong_query");
     assert_eq!(refused(json!({ "from": "2020-02-02", "to": "2020-02-01" })).await.1, "wrong_query");
     for cursor in ["x", "1", "1.", ".1", "1.2.3", "99999999999999999999.1"] {
         assert_eq!(refused(json!({ "cursor": cursor })).await.1, "wrong_query", "{cursor}");

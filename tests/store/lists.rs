@@ -5,7 +5,7 @@ use chrono::Duration;
 use model::lifecycle::{Case, Offer, Party, Stage};
 use model::message::Template;
 use model::wire::Due;
-use model::{Actor, AttachmentId, Language, Lgd, Mobile, OfficeId, Reference, Role, Scope, StaffId, Time};
+use model::{Actor, AttachmentId, Language, Lgd, Mobile, OfficeId, Reference, Role, Rules, Scope, StaffId, Time};
 use server::ledger::Head;
 use server::ledger::PublishedHead;
 use server::store::{
@@ -311,6 +311,26 @@ pub async fn a_check_sees_one_moment_though_people_go_on_lodging(engine: Engine)
     assert_eq!(store.head().await.expect("a head").seq, head.seq + 1, "somebody has lodged meanwhile");
     let later = store.verify(witness()).await.expect("an audit");
     assert_eq!((later.cases, later.faults), (2, Vec::new()));
+}
+
+pub async fn a_deadline_that_is_put_off_for_a_while_is_no_fault_and_one_that_is_hidden_is(engine: Engine) {
+    let store = engine.open();
+    let late = due_in(1, 0);
+    let (of, version) = (late.case.reference, late.case.version);
+    let rules = Rules::default();
+    let (due, expected) = (late.case.due(&rules), late.case.next_deadline(&rules).expect("a deadline"));
+    store.append(Append { due, next_deadline: Some(expected), ..late }).await.expect("appended");
+    let faults = async || store.verify(witness()).await.expect("an audit").faults;
+    assert_eq!(faults().await, Vec::<String>::new());
+    let seen = expected + Duration::minutes(1);
+    store.put_deadline(of, version, seen + Duration::hours(1)).await.expect("put off");
+    assert_eq!(faults().await.len(), 1, "nobody was there when it was due");
+    store.ping(seen).await.expect("seen");
+    assert_eq!(faults().await, Vec::<String>::new());
+    store.put_deadline(of, version, seen + Duration::hours(3)).await.expect("hidden");
+    assert_eq!(faults().await.len(), 1);
+    store.put_deadline(of, version, expected - Duration::hours(1)).await.expect("sooner");
+    assert_eq!(faults().await.len(), 1);
 }
 
 pub async fn readings_heads_and_facts_are_kept(engine: Engine) {

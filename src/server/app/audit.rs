@@ -71,6 +71,13 @@ async fn filter(app: &App, asked: &ReadingsRequest, now: Time) -> Result<Reading
             Some(found.ok_or_else(|| Failure::of(ProblemCode::NotFound))?)
         }
     };
+    // What is looked for goes on record: nothing that somebody made up does.
+    let departments = &app.facts.tables.reference.departments;
+    if let Some(code) = &asked.department
+        && !departments.iter().any(|department| department.code == *code)
+    {
+        return Err(wrong("there is no such department".into()));
+    }
     let office = match asked.office {
         None => None,
         Some(id) => {
@@ -206,7 +213,7 @@ async fn check(app: App, begun: Begun, who: String) {
 
 fn found(begun: Begun, ended: Time, audit: Result<Audit, String>) -> LedgerFound {
     let broken_off = audit.is_err();
-    let Audit { entries, cases, mut faults } =
+    let Audit { entries, cases, mut faults, .. } =
         audit.unwrap_or_else(|why| Audit { faults: vec![why], ..Audit::default() });
     let wrong = faults.len() as u64;
     faults.truncate(FAULTS);

@@ -347,7 +347,7 @@ impl Ledger for Database {
             .write(move |connection, _| {
                 connection.defer(
                     "UPDATE grievance SET next_deadline = ?3 WHERE reference = ?1 AND version = ?2",
-                    params![number(reference), version, millis(at)],
+                    params![number(reference), version, if at == Time::MAX_UTC { super::NEVER } else { millis(at) }],
                 )
             })
             .await
