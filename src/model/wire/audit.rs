@@ -16,11 +16,11 @@ pub const READING_DAYS: i64 = 31;
 endpoint!(
     /// Who has read what, newest first. Looking here is on record as well, as a reading of `readings`.
     ///
-    /// A POST, although it changes nothing: addresses are written into logs and histories, and these name people.
+    /// A POST, although it changes nothing: addresses of calls are written into logs, and these name people.
     ///
     /// Answers 404 where nobody has ever signed in by the account's name, and 400 `wrong_query` where the days are more than
-    /// [`READING_DAYS`] apart and neither an account nor a case is given, where the last day is before the first, or
-    /// where the cursor cannot be read.
+    /// [`READING_DAYS`] apart and neither an account nor a case is given, where the last day is before the first,
+    /// where there is no such department or office, or where the cursor cannot be read.
     ListReadings {} Post "/api/readings", Needs::Duty(Duty::Audit), ReadingsRequest => ReadingPage
 );
 
@@ -132,7 +132,7 @@ pub struct LedgerFound {
     pub cases: u64,
     /// What is wrong, in English, for whoever runs the server; empty where the ledger is whole. At most 20.
     pub faults: Vec<String>,
-    /// How many faults there are in all.
+    /// How many faults were found; counting ends at 50.
     pub wrong: u64,
     /// Whether it could not be checked to its end; the one fault then says why.
     pub broken_off: bool,

@@ -121,8 +121,7 @@ fn directory(facts: &Facts) -> Directory<'_> {
     Directory { tables: &facts.tables, offices: &facts.offices }
 }
 
-/// The hash of a password that will do.
-/// Of what is known about the account it must not be made.
+/// The hash of a password that will do, and that is not made of what is known about the account.
 async fn hashed(app: &App, password: String, about: &[&str]) -> Result<String, Failure> {
     account::password_fits(&password, about)?;
     let _turn = password::turn(app).await?;

@@ -15,7 +15,6 @@ const PAGE: u32 = 50;
 const PASSWORD: usize = 12;
 /// Most bytes of a password, so that hashing one takes no longer than any other.
 const PASSWORD_BYTES: usize = 1_000;
-
 /// Most bytes of a person's name: a letter may carry any number of marks.
 const NAME_BYTES: usize = 1_000;
 /// The name of the service, of which nobody's password should be made.
