@@ -138,6 +138,7 @@ test('a dialog keeps the focus, closes by Escape and gives the focus back', asyn
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   await expect(page.locator('#open')).toBeFocused();
+  await expect(page.locator('#why')).toHaveCount(0);
   // Pressed beside it, it stays: a slip loses nothing.
   await page.keyboard.press('Enter');
   await page.locator('#why').fill('Another road.');

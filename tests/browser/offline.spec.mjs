@@ -93,6 +93,8 @@ test('a grievance written without a line goes once there is one, though the brow
   await expect.poll(piece).toBeTruthy();
   const upload = piece().split(' ')[1];
   await expect.poll(async () => (await page.request.head(upload)).headers()['repr-digest']).toBe(`sha-256=:${digest}:`);
+  // The server has the photo a moment before the phone knows that it has.
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('pratikar.outbox') ?? '[]')).toBe('[]');
   await page.reload();
   await alive(page);
   await expect(page.locator('.queue')).toHaveCount(0);

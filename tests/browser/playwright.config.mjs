@@ -25,6 +25,8 @@ export default defineConfig({
   timeout: 180_000,
   expect: { timeout: 30_000 },
   workers: WORKERS,
+  // A test that holds only the second time is printed as flaky, to be mended: it does not hold back what everybody else has done.
+  retries: 1,
   reporter: [['list']],
   use: {
     actionTimeout: 30_000,
