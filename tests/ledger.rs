@@ -12,6 +12,7 @@ use model::lifecycle::{
     Side, VisitFinding,
 };
 use model::lodging::{Affected, Reason};
+use model::visit::{CheckAnswer, Checked, Meeting, Shot};
 use model::{AttachmentId, Language, Lgd, OfficeId, PersonId, Reference, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -62,13 +63,21 @@ fn samples() -> Vec<B> {
     };
     let call = |outcome, closes| B::CallRecorded { outcome, call_id: "c-1".into(), closes, later: None, seconds: None };
     let position = Position { latitude_micro: 23_668_800, longitude_micro: 87_682_300, accuracy_m: 12 };
-    let visit = |finding, position, photos| B::VisitRecorded { finding, position, photos };
+    let visit = |finding, position, photos| B::VisitRecorded {
+        finding,
+        position,
+        photos,
+        meeting: None,
+        checks: Vec::new(),
+        shots: Vec::new(),
+    };
     let report = |outcome, findings, own, next_date: Option<&str>| B::AtrSubmitted {
         outcome,
         findings,
         photos: if own { photos() } else { Vec::new() },
         own,
         next_date: next_date.map(|date| date.parse().expect("a date")),
+        shots: Vec::new(),
     };
     let findings = vec![
         Finding::Blank,
@@ -81,6 +90,7 @@ fn samples() -> Vec<B> {
     ];
     // Findings that the first versions did not make.
     let judged = vec![Finding::BoilerPlate, Finding::NearCopy, Finding::OtherMatter, Finding::Abuse];
+    let seen = vec![Finding::UsedBefore, Finding::Elsewhere];
     let mut all = vec![
         lodged(false),
         lodged(true),
@@ -101,6 +111,7 @@ fn samples() -> Vec<B> {
         report(Outcome::CannotBeDone, findings, true, None),
         report(Outcome::PartlyDone, Vec::new(), false, Some("2026-12-05")),
         report(Outcome::Done, judged, false, None),
+        report(Outcome::Done, seen, false, None),
         B::AtrReturned,
         B::AtrAccepted,
         B::VisitOrdered { chance_per_mille: 1000 },
@@ -140,6 +151,30 @@ fn samples() -> Vec<B> {
     });
     let findings = [VisitFinding::CitizenAgrees, VisitFinding::DoneCitizenNotMet, VisitFinding::NotDone];
     all.extend(findings.map(|finding| visit(finding, None, Vec::new())));
+    let shot = Shot {
+        photo: "p".into(),
+        at: "2026-12-05T12:30:00Z".parse().expect("a time"),
+        position: None,
+        token: String::new(),
+    };
+    let taken = Shot { position: Some(position), ..shot.clone() };
+    let checked = |answer| Checked { check: "water.flows".into(), answer };
+    all.extend(Meeting::ALL.map(|meeting| B::VisitRecorded {
+        finding: VisitFinding::NotDone,
+        position: Some(position),
+        photos: photos(),
+        meeting: Some(meeting),
+        checks: CheckAnswer::ALL.map(checked).to_vec(),
+        shots: vec![taken.clone()],
+    }));
+    all.push(B::AtrSubmitted {
+        outcome: Outcome::Done,
+        findings: Vec::new(),
+        photos: photos(),
+        own: false,
+        next_date: None,
+        shots: vec![shot, taken],
+    });
     let grounds = [
         Ground::BeforeCourt,
         Ground::RightToInformation,

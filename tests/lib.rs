@@ -403,6 +403,14 @@ impl Person<'_> {
         answer
     }
 
+    /// A visit by this validator, with a photo taken there and then.
+    pub async fn visit(&self, reference: &str, finding: &str) -> Value {
+        let photo = self.upload(photo()).await;
+        assert_eq!(photo.status, StatusCode::CREATED, "{}", photo.text);
+        let case = self.case(reference).await;
+        visit(&case.json, photo.json["id"].as_str().expect("an id"), self.world.now(), finding)
+    }
+
     /// Sends JSON by POST from another address.
     pub async fn post_from(&self, address: u8, path: &str, body: &Value) -> Answer {
         let request = self.request("POST", path).header("content-type", "application/json");
@@ -470,6 +478,35 @@ pub fn form(mobile: &str) -> Value {
 pub fn photo() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     image::DynamicImage::new_rgb8(64, 48).write_to(&mut bytes, image::ImageFormat::Png).expect("encoded");
+    bytes.into_inner()
+}
+
+/// A visit of a case as its validator sees it, with this photo taken there now and every question answered by yes.
+#[must_use]
+pub fn visit(case: &Value, photo: &str, taken: Time, finding: &str) -> Value {
+    let checks = case["checks"].as_array().cloned().unwrap_or_default();
+    let checks: Vec<Value> = checks.iter().map(|check| json!({ "check": check["code"], "answer": "yes" })).collect();
+    let position = json!({ "latitude_micro": 23_666_777, "longitude_micro": 87_687_123, "accuracy_m": 12 });
+    let meeting = if finding == "done_citizen_not_met" { "not_at_home" } else { "met_there" };
+    json!({ "record_visit": {
+        "finding": finding,
+        "text": "কল থেকে জল পড়ছে, রহিমা বিবি সামনে ছিলেন।",
+        "meeting": meeting,
+        "checks": checks,
+        "photos": [photo],
+        "shots": [{ "photo": photo, "at": taken, "position": position, "token": case["shutter"] }],
+    } })
+}
+
+/// A photo that looks like no other of another seed: squares of many shades. `cut` pixels are missing at each edge.
+#[must_use]
+pub fn picture(seed: u64, cut: u32) -> Vec<u8> {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let shades: Vec<u8> = std::iter::repeat_with(|| random.u8(..)).take(10 * 8).collect();
+    let whole = image::GrayImage::from_fn(400, 320, |x, y| image::Luma([shades[(y / 40 * 10 + x / 40) as usize]]));
+    let part = image::imageops::crop_imm(&whole, cut, cut, 400 - 2 * cut, 320 - 2 * cut).to_image();
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::ImageLuma8(part).into_rgb8().write_to(&mut bytes, image::ImageFormat::Jpeg).expect("encoded");
     bytes.into_inner()
 }
 

@@ -441,6 +441,7 @@ on_every_engine! {
     crate::lists::what_is_searched_is_what_is_stored_now as what_is_searched_is_what_is_stored_now,
     crate::lists::whole_lives_are_taken_over_in_the_order_of_time as whole_lives_are_taken_over_in_the_order_of_time,
     crate::lists::whoever_lodges_for_thousands_has_all_of_them as whoever_lodges_for_thousands_has_all_of_them,
+    crate::lists::what_photos_look_like_is_read_in_order_and_goes_with_them as what_photos_look_like_is_read_in_order_and_goes_with_them,
     crate::lists::attachments_belong_to_one_case_or_are_forgotten as attachments_belong_to_one_case_or_are_forgotten,
     crate::lists::messages_go_out_in_order_unless_they_became_untrue as messages_go_out_in_order_unless_they_became_untrue,
     crate::lists::a_check_sees_one_moment_though_people_go_on_lodging as a_check_sees_one_moment_though_people_go_on_lodging,

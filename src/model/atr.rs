@@ -17,7 +17,8 @@ pub use matter::Matter;
 
 use crate::names::vocabulary;
 use crate::text;
-use crate::{AttachmentId, Time, clock};
+use crate::visit::Shot;
+use crate::{AttachmentId, Reference, Time, clock};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,9 @@ pub struct Atr {
     /// Photos of the work, at most [`crate::lodging::PHOTO_LIMIT`].
     #[serde(default)]
     pub photos: Vec<AttachmentId>,
+    /// Those of the photos that were taken with the app's camera.
+    #[serde(default)]
+    pub shots: Vec<Shot>,
     /// What the officer says to findings, at most one answer for each. Answers to what was not found are left out.
     #[serde(default)]
     pub answers: Vec<Answer>,
@@ -136,6 +140,10 @@ vocabulary! {
         Abuse,
         /// It has a [`GAP`] of a template that was not filled.
         Gap,
+        /// A photo of it was sent before: by the citizen, or with another case.
+        UsedBefore,
+        /// Its photos were taken far from the place of the grievance.
+        Elsewhere,
     }
 }
 
@@ -189,7 +197,30 @@ pub struct Background<'a> {
     pub matter: Option<Matter<'a>>,
     /// Texts of the office's earlier reports, as far as they are known.
     pub earlier: &'a [String],
+    /// What is known of its photos.
+    pub photos: PhotoFacts,
 }
+
+/// What is known of the photos of a report besides what they show.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PhotoFacts {
+    /// Whether one of them was sent before, and with which other case; `Some(None)` where the citizen has sent it with this one.
+    pub used_in: Option<Option<Reference>>,
+    /// Metres between the place of the grievance and the farthest of those that were taken at a known place; `None` where either
+    /// is not known.
+    pub metres: Option<u32>,
+}
+
+impl PhotoFacts {
+    /// Whether one was taken too far away to show the place.
+    #[must_use]
+    pub fn is_elsewhere(self) -> bool {
+        self.metres.is_some_and(|metres| metres > NEAR)
+    }
+}
+
+/// Metres from the middle of its block or town within which a photo can show the place. Blocks are up to forty kilometres wide.
+pub const NEAR: u32 = 40_000;
 
 /// Days within which the rest of partly done work must be promised. A day years ahead would close the case in all but name.
 pub const REST_DAYS: i64 = 90;
@@ -226,6 +257,13 @@ pub fn check(atr: &Atr, known: &Background<'_>) -> Vec<Lapse> {
     }
     if atr.outcome == Outcome::Done && atr.photos.is_empty() {
         lapses.push(Lapse::of(Finding::NoPhoto));
+    }
+    if let Some(case) = known.photos.used_in {
+        let case = case.map(|case| case.grouped()).unwrap_or_default();
+        lapses.push(Lapse { finding: Finding::UsedBefore, because: case });
+    }
+    if let Some(metres) = known.photos.metres.filter(|_| known.photos.is_elsewhere()) {
+        lapses.push(Lapse { finding: Finding::Elsewhere, because: format!("{} km", metres / 1_000) });
     }
     lapses
 }

@@ -11,6 +11,8 @@ pub enum Duty {
     TakeIntake,
     /// Read a worklist.
     WorkList,
+    /// Take the cases of one's worklist along to where there is no line.
+    TakeAlong,
     /// Search all cases that one may read.
     Search,
     /// Call citizens to ask whether it is done.
@@ -39,10 +41,11 @@ pub enum Duty {
 
 impl Duty {
     /// Every duty.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::FollowOwn,
         Self::TakeIntake,
         Self::WorkList,
+        Self::TakeAlong,
         Self::Search,
         Self::CallToVerify,
         Self::ScoreCalls,
@@ -75,6 +78,7 @@ pub const fn has(role: Role, duty: Duty) -> bool {
                 | R::FieldValidator
                 | R::AppellateAuthority
         ),
+        Duty::TakeAlong => matches!(role, R::OfficeOfficer | R::FieldValidator),
         // Everybody on the staff who reads cases, see `role::sees`.
         Duty::Search => !matches!(role, R::Citizen | R::Administrator | R::System),
         Duty::CallToVerify => matches!(role, R::VerificationCaller),
@@ -168,9 +172,9 @@ mod tests {
         quality_lead                    search score         identity
         operational_analyst intake list search               identity number
         nodal_officer              list search               identity number
-        office_officer             list search               identity number
+        office_officer             list along search         identity number
         verification_caller        list search call own      identity number
-        field_validator            list search               identity number
+        field_validator            list along search         identity number
         appellate_authority        list search               identity
         data_analyst        figures     search
         assistant_manager   figures     search desks health
@@ -181,10 +185,11 @@ mod tests {
         auditor             figures     search desks health settings identity audit
         system              identity
     ";
-    const NAMES: [&str; 15] = [
+    const NAMES: [&str; 16] = [
         "follow",
         "intake",
         "list",
+        "along",
         "search",
         "call",
         "score",

@@ -34,11 +34,13 @@ pub mod reading;
 pub mod reason;
 pub mod reference;
 pub mod role;
+pub mod route;
 pub mod rules;
 pub mod sign;
 pub mod suggestion;
 pub mod text;
 pub mod topic;
+pub mod visit;
 pub mod wire;
 
 pub use duty::Duty;

@@ -12,6 +12,7 @@ use model::lifecycle::{
     VisitFinding, due_action,
 };
 use model::names::code_of;
+use model::visit::{Meeting, Visit};
 use model::wire::{District, Place};
 use model::{Actor, Language, Lgd, Mobile, PersonId, Reference, Role, Rules, Time, answer};
 use server::app::decision::{Decided, Known, party};
@@ -305,7 +306,16 @@ impl Living<'_> {
         let text = self.report(outcome);
         let next_date = (outcome == Outcome::PartlyDone).then(|| ist_date(self.now + Duration::days(7)));
         let (contact, no_contact_reason) = (None, String::new());
-        let atr = Atr { outcome, text, next_date, contact, no_contact_reason, photos: vec![], answers: vec![] };
+        let atr = Atr {
+            outcome,
+            text,
+            next_date,
+            contact,
+            no_contact_reason,
+            photos: vec![],
+            answers: vec![],
+            shots: vec![],
+        };
         if !self.act(&officer, Action::SubmitAtr(atr.clone())) {
             // Its words tripped the lapse check: an officer would write it again.
             let text = "ঘটনাস্থলে গিয়ে কাজ শেষ করা হয়েছে, আবেদনকারীকে দেখানো হয়েছে।".to_owned();
@@ -331,7 +341,17 @@ impl Living<'_> {
                     false => VisitFinding::NotDone,
                 };
                 let text = "ঘটনাস্থলে গিয়ে দেখা হয়েছে।".into();
-                self.act(&validator, Action::RecordVisit { finding, text, position: None, photos: vec![] });
+                let meeting = if self.unreachable { Meeting::NotAtHome } else { Meeting::MetThere };
+                let visit = Visit {
+                    finding,
+                    text,
+                    meeting: Some(meeting),
+                    checks: vec![],
+                    position: None,
+                    photos: vec![],
+                    shots: vec![],
+                };
+                self.act(&validator, Action::RecordVisit(visit));
             } else {
                 let outcome = match self.rng.u32(..100) {
                     _ if self.unreachable => CallOutcome::NotReached,

@@ -2,6 +2,7 @@
 //! metadata (SEC-50 to SEC-52).
 
 use crate::media::{Clean, Format, MEMORY, NotTaken};
+use crate::print::Prints;
 use crate::{photo, voice};
 use model::attachment::AttachmentKind;
 use model::names::code_of;
@@ -46,8 +47,8 @@ fn clean(kind: AttachmentKind, bytes: &[u8]) -> Result<Clean, NotTaken> {
 const NOT_READABLE: u8 = 10;
 const TOO_LARGE: u8 = 11;
 
-/// The child process: reads a file from standard input; writes format, width, height, seconds and the new file to
-/// standard output.
+/// The child process: reads a file from standard input; writes format, width, height, seconds, what it looks like and the new
+/// file to standard output.
 #[must_use]
 pub fn child_main(kind: AttachmentKind) -> u8 {
     // Limits by the operating system, beyond the decoder's own.
@@ -74,6 +75,9 @@ fn write(clean: &Clean, out: &mut impl Write) -> std::io::Result<()> {
     for number in [clean.width, clean.height, clean.seconds] {
         out.write_all(&number.to_be_bytes())?;
     }
+    let prints = clean.prints.map(|prints| prints.to_bytes()).unwrap_or_default();
+    out.write_all(&u32::try_from(prints.len()).unwrap_or(0).to_be_bytes())?;
+    out.write_all(&prints)?;
     out.write_all(&clean.bytes)?;
     out.flush()
 }
@@ -83,13 +87,16 @@ fn parse(written: &[u8]) -> Option<Clean> {
     let (format, rest) = written.split_first()?;
     let (width, rest) = rest.split_first_chunk()?;
     let (height, rest) = rest.split_first_chunk()?;
-    let (seconds, bytes) = rest.split_first_chunk()?;
+    let (seconds, rest) = rest.split_first_chunk()?;
+    let (length, rest) = rest.split_first_chunk()?;
+    let (prints, bytes) = rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
     Some(Clean {
         bytes: bytes.to_vec(),
         format: *Format::ALL.get(usize::from(*format))?,
         width: u32::from_be_bytes(*width),
         height: u32::from_be_bytes(*height),
         seconds: u32::from_be_bytes(*seconds),
+        prints: Prints::from_bytes(prints),
     })
 }
 
@@ -132,7 +139,7 @@ mod tests {
 
     #[test]
     fn what_the_child_writes_is_read_back() {
-        let clean = Clean { bytes: vec![1, 2, 3], format: Format::Adts, width: 0, height: 0, seconds: 7 };
+        let clean = Clean { bytes: vec![1, 2, 3], format: Format::Adts, width: 0, height: 0, seconds: 7, prints: None };
         let mut written = Vec::new();
         write(&clean, &mut written).expect("written");
         assert_eq!(parse(&written), Some(clean));

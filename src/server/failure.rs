@@ -113,7 +113,11 @@ impl From<Refusal> for Failure {
             | Refusal::NumberChangePending
             | Refusal::NoNumberChange
             | Refusal::OwnRequest => ProblemCode::Refused,
-            Refusal::TextMissing
+            Refusal::NoPhotoTakenHere
+            | Refusal::MeetingDoesNotFit
+            | Refusal::ChecksUnanswered
+            | Refusal::ChecksContradict
+            | Refusal::TextMissing
             | Refusal::TextTooLong
             | Refusal::TooManyPhotos
             | Refusal::UnknownCategory

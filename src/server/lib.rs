@@ -34,6 +34,7 @@ pub mod messenger;
 pub mod observe;
 pub mod page;
 pub mod photo;
+pub mod print;
 pub mod published;
 pub mod receipt;
 pub mod reports;

@@ -1,5 +1,7 @@
 //! What reading an attachment gives: a file made anew, or why there is none.
 
+use crate::print::Prints;
+
 /// Memory for decoding one file, in bytes (SEC-52).
 pub const MEMORY: u64 = 256 * 1024 * 1024;
 
@@ -16,6 +18,8 @@ pub struct Clean {
     pub height: u32,
     /// Length in seconds; 0 for a photo.
     pub seconds: u32,
+    /// What a photo looks like; `None` for a voice.
+    pub prints: Option<Prints>,
 }
 
 /// Formats in which files are stored.

@@ -1,6 +1,7 @@
 //! Photos: recognised by their content, turned upright, made small and encoded anew. Runs in [`crate::decoder`].
 
 use crate::media::{Clean, Format, MEMORY, NotTaken};
+use crate::print::Prints;
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
@@ -51,7 +52,8 @@ pub fn clean(bytes: &[u8]) -> Result<Clean, NotTaken> {
     let image = on_white(image);
     let mut jpeg = Vec::new();
     JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(&image).map_err(|_| NotTaken::NotReadable)?;
-    Ok(Clean { bytes: jpeg, format: Format::Jpeg, width: image.width(), height: image.height(), seconds: 0 })
+    let (width, height, prints) = (image.width(), image.height(), Prints::of(&image));
+    Ok(Clean { bytes: jpeg, format: Format::Jpeg, width, height, seconds: 0, prints })
 }
 
 /// Whether a JPEG contains its end mark: a truncated photo decodes without error, with the rest grey.

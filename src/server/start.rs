@@ -108,6 +108,7 @@ impl App {
             search,
             learned: Shelf::of(&config.data),
             reports: Reports::default(),
+            prints: crate::print::Known::default(),
             config,
             secret,
             disk,

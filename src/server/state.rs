@@ -177,6 +177,8 @@ pub struct Inner {
     pub learned: Shelf,
     /// The newest reports of each office.
     pub reports: Reports,
+    /// What photos look like.
+    pub prints: crate::print::Known,
     /// The configuration.
     pub config: Config,
     /// The server's secret.

@@ -657,6 +657,8 @@ pub struct Attachment {
     pub digest: Option<[u8; 32]>,
     /// SHA-256 of the stored file; `None` until it is stored.
     pub stored: Option<[u8; 32]>,
+    /// What a photo looks like, to be stored with it ([`crate::print::Prints::to_bytes`]); empty where it is read.
+    pub prints: Vec<u8>,
 }
 
 impl Attachment {

@@ -12,6 +12,7 @@ use model::names::code_of;
 use model::reason::Reasons;
 use model::rules::CategoryRule;
 use model::topic::Topics;
+use model::visit::Check;
 use model::wire::{
     Brand, Category, Department, District, GroundName, Leaf, Names, Office, Place, PlaceAt, ReferenceData,
 };
@@ -35,6 +36,8 @@ pub struct Tables {
     pub answers: Words,
     /// Word lists by which categories are suggested.
     pub topics: Topics,
+    /// What validators look at, each with the group of categories or the category that it is about.
+    visits: Vec<(CategoryCode, Check)>,
     /// Approximate positions of blocks and towns.
     pub positions: Vec<PlaceAt>,
     /// Grounds for a rejection, in their order, each with its name and whether it is in use.
@@ -54,7 +57,7 @@ pub struct RegisteredText {
 
 /// Names of the tables that are administered; the files of these names in `public/reference` are used until the first
 /// change. Rules and offices have no file.
-pub const ADMINISTERED: [&str; 11] = [
+pub const ADMINISTERED: [&str; 12] = [
     RULES,
     "answers.json",
     "categories.tsv",
@@ -66,6 +69,7 @@ pub const ADMINISTERED: [&str; 11] = [
     "reasons.json",
     "templates.tsv",
     "topics.json",
+    "visits.tsv",
 ];
 /// Limits, shares and windows: an object with those fields of [`Rules`] that differ from the defaults.
 pub const RULES: &str = "rules.json";
@@ -242,6 +246,7 @@ impl Tables {
         let reasons = reasons(&reference, &rules)?;
         let answers = answers(&reference)?;
         let topics = topics(&reference, &categories)?;
+        let visits = visits(&reference, &categories)?;
         let positions = positions(&reference)?;
         let offices = match administered.contains_key(OFFICES) {
             true => Some(offices(&reference, &departments, &districts)?),
@@ -249,7 +254,7 @@ impl Tables {
         };
         let reference = ReferenceData { brand, districts, departments, categories, reasons };
         let months = months(&public.join("locales"))?;
-        Ok(Self { reference, rules, templates, urban, months, answers, topics, positions, grounds, offices })
+        Ok(Self { reference, rules, templates, urban, months, answers, topics, visits, positions, grounds, offices })
     }
 
     /// The tables without names in languages that are not needed.
@@ -349,6 +354,26 @@ impl Tables {
     #[must_use]
     pub fn ground(&self, ground: Ground) -> Option<&Names> {
         self.grounds.iter().map(|(named, _)| named).find(|named| named.ground == ground).map(|named| &named.name)
+    }
+
+    /// What a validator looks at in a case of this category: first what all of its group have in common.
+    #[must_use]
+    pub fn checks(&self, category: Option<&CategoryCode>) -> Vec<Check> {
+        let Some(category) = category else { return Vec::new() };
+        let group = category.split('.').next().unwrap_or_default();
+        let mut checks = Vec::new();
+        for wanted in [group, category.as_str()] {
+            checks.extend(
+                self.visits.iter().filter(|(about, _)| about.as_str() == wanted).map(|(_, check)| check.clone()),
+            );
+        }
+        checks
+    }
+
+    /// The question with this code.
+    #[must_use]
+    pub fn check(&self, code: &str) -> Option<&Names> {
+        self.visits.iter().find(|(_, check)| check.code == code).map(|(_, check)| &check.ask)
     }
 
     /// A department by its code.
@@ -620,6 +645,28 @@ fn is_likely(sign: &str, language: Language) -> bool {
         '\u{0600}'..='\u{06FF}' => language == Language::Urdu,
         _ => true,
     })
+}
+
+fn visits(folder: &Source<'_>, categories: &[Category]) -> Result<Vec<(CategoryCode, Check)>> {
+    let mut visits: Vec<(CategoryCode, Check)> = Vec::new();
+    for row in rows(folder, "visits.tsv")? {
+        let (code, about, ask) = (cell(&row, 0), CategoryCode::from(cell(&row, 1)), names(&row, 2, 3));
+        let known =
+            |group: &Category| group.code == about.as_str() || group.leaves.iter().any(|leaf| leaf.code == about);
+        if !categories.iter().any(known) {
+            bail!("visits.tsv: {code} is about the unknown category {about}");
+        }
+        if code.is_empty() || ask.en.is_empty() || visits.iter().any(|(_, check)| check.code == code) {
+            bail!("visits.tsv: {code} stands there twice, or has no code or no question");
+        }
+        let must = match cell(&row, 4).as_str() {
+            "yes" => true,
+            "no" => false,
+            other => bail!("visits.tsv: {code} says neither yes nor no, but {other}"),
+        };
+        visits.push((about, Check { code, ask, must }));
+    }
+    Ok(visits)
 }
 
 fn topics(folder: &Source<'_>, categories: &[Category]) -> Result<Topics> {

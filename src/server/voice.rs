@@ -79,7 +79,7 @@ pub fn clean(bytes: &[u8]) -> Result<Clean, NotTaken> {
         return Err(NotTaken::TooLarge);
     }
     let seconds = u32::try_from(samples.div_ceil(rate)).unwrap_or(VOICE_SECONDS);
-    Ok(Clean { bytes, format, width: 0, height: 0, seconds })
+    Ok(Clean { bytes, format, width: 0, height: 0, seconds, prints: None })
 }
 
 /// Samples of an Opus packet, from its first bytes (RFC 6716, 3.1); `None` where it breaks the rules there.

@@ -6,6 +6,9 @@ const FILES = [{{files}}];
 // One cache for each version; the previous one stays, because an open page may still need its parts.
 const CACHE = `app-${LANGUAGE}-${VERSION}`;
 const TABLES = 'tables';
+// The staff app, on the phones of those who take cases along. The cases themselves lie encrypted in a database of its own.
+const STAFF = 'staff';
+const STAFF_FILES = [{{staff}}];
 // The order of installation is stored, because a phone's clock cannot be trusted.
 const ORDER = 'order';
 const ORDER_ENTRY = '/order';
@@ -43,6 +46,41 @@ self.addEventListener('activate', (event) => {
     pages.forEach((page) => page.postMessage(CACHE));
   })());
 });
+
+/** Everything that the staff app needs where there is no line: all of it or nothing. */
+async function takeAlong() {
+  const languages = ['bn', 'en'];
+  const catalogues = languages.flatMap((language) => ['citizen', 'later', 'mine', 'staff'].map((name) => `/locales/${name}.${language}.json`));
+  const tables = languages.map((language) => `/api/reference?language=${language}`);
+  const wanted = [...STAFF_FILES, ...catalogues, ...tables, '/icons/emblem.svg', '/staff/', '/en/staff/'];
+  const cache = await caches.open(STAFF);
+  await cache.addAll(wanted.map((path) => new Request(path, { cache: 'no-cache' })));
+  // What an earlier version needed.
+  const kept = new Set(wanted.map((path) => new URL(path, location.origin).href));
+  await Promise.all((await cache.keys()).filter(({ url }) => !kept.has(url)).map((request) => cache.delete(request)));
+}
+
+self.addEventListener('message', (event) => {
+  if (event.data !== STAFF) return;
+  const [port] = event.ports;
+  event.waitUntil(takeAlong().then(() => port.postMessage(true), () => port.postMessage(false)));
+});
+
+/** A page of the staff app: from the server, and without a line from what was taken along. */
+async function staffPage(request, path) {
+  const shell = await taken(path.startsWith('/en/') ? '/en/staff/' : '/staff/');
+  if (!shell) return fetch(request);
+  try {
+    return await within(5000, fetch(request));
+  } catch (error) {
+    return shell;
+  }
+}
+
+/** A file that the staff app was taken along with. */
+async function taken(request) {
+  return (await caches.has(STAFF)) ? (await caches.open(STAFF)).match(request, { ignoreVary: true }) : undefined;
+}
 
 /** From the newest version that has the file. */
 async function kept(request) {
@@ -119,13 +157,17 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== location.origin) return;
   const path = url.pathname;
-  // Staff pages, and everything behind a sign-in, are never stored on the phone.
-  if (/^\/(en\/)?staff(\/|$)|^\/(dev|l)\//.test(path)) return;
+  if (/^\/(dev|l)\//.test(path)) return;
+  // The staff app is stored for those who take cases along; nothing that stands behind a sign-in ever is.
+  if (/^\/(en\/)?staff(\/|$)/.test(path)) {
+    event.respondWith(request.mode === 'navigate' ? staffPage(request, path) : taken(request).then((found) => found ?? fetch(request)));
+    return;
+  }
   if (request.mode === 'navigate') {
     event.respondWith(page(request, path));
   } else if (path === '/api/reference') {
     event.respondWith(fresh(request, TABLES));
   } else if (path.startsWith('/locales/') || /[-_.][0-9a-f]{16}[-_.]/.test(path) || path.startsWith('/icons/')) {
-    event.respondWith((async () => (await kept(request)) ?? keep(request, await fetch(request)))());
+    event.respondWith((async () => (await kept(request)) ?? (await taken(request)) ?? keep(request, await fetch(request)))());
   }
 });

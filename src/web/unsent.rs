@@ -6,6 +6,7 @@
 pub mod call;
 mod grievance;
 mod patience;
+mod turn;
 
 pub use grievance::{Acting, Entry, What, entries, is_empty, put, remove};
 pub use patience::Patience;

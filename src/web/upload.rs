@@ -47,6 +47,10 @@ pub struct PendingUpload {
     pub length: u64,
     /// Whether the upload is complete.
     pub sent: bool,
+    /// When and where it was taken, where the app's own camera did that: a [`model::visit::Shot`] without the photo's name,
+    /// which only the server gives, as JSON; empty for all others.
+    #[serde(default)]
+    pub shot: String,
     /// Why it cannot be sent. It stays in the list until somebody has read that.
     #[serde(default)]
     pub unfit: Option<Unfit>,
@@ -57,6 +61,14 @@ impl PendingUpload {
     #[must_use]
     pub fn is_coming(&self) -> bool {
         self.length == 0 && self.unfit.is_none()
+    }
+
+    /// When and where it was taken, with its name at the server.
+    #[must_use]
+    pub fn shot_named(&self) -> Option<serde_json::Value> {
+        let mut shot: serde_json::Value = crate::json::read(&self.shot)?;
+        shot.as_object_mut()?.insert("photo".into(), self.id.as_ref()?.as_str().into());
+        Some(shot)
     }
 
     /// Its state after the page was closed and opened again: a file that was not stored by then is lost.

@@ -41,6 +41,7 @@ mod story;
 mod suggestion;
 mod telephone;
 mod texts;
+mod visits;
 mod voices;
 
 /// Runs futures concurrently on this thread.

@@ -196,9 +196,9 @@ async fn tries_go_on_other_days_in_other_parts_of_the_day_and_then_close_without
     let world = World::new().await;
     let number = asked_about(&world, "done").await;
     // A report without a photo is visited, and a visit that is due keeps the case open.
-    let visit =
-        json!({ "record_visit": { "finding": "done_citizen_not_met", "text": "কাজ হয়েছে দেখা গেল, কেউ বাড়ি ছিলেন না।" } });
-    world.staff("validator.birbhum").await.must(&number, &visit, "verification").await;
+    let validator = world.staff("validator.birbhum").await;
+    let visit = validator.visit(&number, "done_citizen_not_met").await;
+    validator.must(&number, &visit, "verification").await;
     // From ten in the morning: the next day at ten it is the same part of the day.
     for (hours, handed) in [(0, true), (3, false), (21, false), (3, true), (3, false), (19, true)] {
         world.pass(Duration::hours(hours));

@@ -73,11 +73,7 @@ async fn one_grievance_from_a_phone_to_redressed() {
     let validator = world.staff("validator.birbhum").await;
     let visits = validator.get("/api/queues/visits").await;
     assert_eq!(visits.json["rows"][0]["reference"], number.as_str(), "a disputed case is visited");
-    let visit = json!({ "record_visit": {
-        "finding": "done_citizen_agrees",
-        "text": "কল থেকে জল পড়ছে, রহিমা বিবি সামনে ছিলেন।",
-        "position": { "latitude_micro": 23_666_777, "longitude_micro": 87_687_123, "accuracy_m": 12 },
-    } });
+    let visit = validator.visit(&number, "done_citizen_agrees").await;
     validator.must(&number, &visit, "redressed").await;
 
     let seen = world.citizen(MOBILE).await.case(&number).await;

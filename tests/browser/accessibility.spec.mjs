@@ -250,6 +250,7 @@ for (const [language, prefix] of STAFF) {
       ['nodal.wcdsw', ['/staff/work']],
       ['caller', ['/staff/calls', '/staff/work']],
       ['validator.alipurduar', ['/staff/work']],
+      ['officer.phe.bolpur-sriniketan', ['/staff/work']],
       ['appellate', ['/staff/work']],
       ['manager', ['/staff/dashboard', '/staff/desks', '/staff/cases?days=&where=department:WCDSW', '/staff/nowhere']],
       ['admin', ['/staff/', '/staff/settings/holidays-tsv', '/staff/accounts']],
@@ -279,6 +280,7 @@ for (const [language, prefix] of STAFF) {
           await check(page, `${username} forwarding several (${language})`, 24);
           await page.keyboard.press('Escape');
         }
+        for (const panel of await page.locator('.along summary').all()) await panel.click();
         if (path === '/staff/dashboard') {
           await page.locator('.trend').waitFor();
           for (const summary of await page.locator('summary').all()) await summary.click();
@@ -341,9 +343,16 @@ for (const [language, prefix] of STAFF) {
         await check(page, `${username}'s case (${language})`, 24);
         const buttons = page.locator('.do button');
         for (let index = 0; index < (await buttons.count()); index += 1) {
-          await buttons.nth(index).click();
+          // What was begun before, as on the page of calls, is open already.
+          if ((await buttons.nth(index).getAttribute('aria-expanded')) !== 'true') await buttons.nth(index).click();
           await page.locator('form.action').waitFor();
           await check(page, `${username}'s case, form ${index} (${language})`, 24);
+          if ((await page.locator('#camera').count()) > 0) {
+            await page.locator('#camera').click();
+            await page.locator('#finder p[role=status]:not(:empty)').waitFor();
+            await check(page, `a camera that cannot be used (${language})`, 24);
+            await page.keyboard.press('Escape');
+          }
         }
       }
       if (username === 'analyst') {

@@ -98,7 +98,7 @@ test('an account is added, moved, disabled and let in again', async ({ browser }
   const newcomer = await person(browser, wide);
   const signIn = async (password) => {
     await newcomer.goto('/en/staff/');
-    await newcomer.getByLabel('Name').fill('test.newcomer');
+    await newcomer.getByLabel('Name', { exact: true }).fill('test.newcomer');
     await newcomer.getByLabel('Password').fill(password);
     await newcomer.getByRole('button', { name: 'Sign in' }).click();
   };

@@ -57,7 +57,7 @@ test('a page of the officer says at once that an analyst has signed in beside it
   await analyst.getByRole('button', { name: 'Sign out' }).click();
   // The note that was begun in the other tab lies on this device.
   await analyst.getByRole('button', { name: 'Delete and sign out' }).click();
-  await analyst.getByLabel('Name').fill('analyst');
+  await analyst.getByLabel('Name', { exact: true }).fill('analyst');
   await analyst.getByLabel('Password').fill(PASSWORD);
   await analyst.getByRole('button', { name: 'Sign in' }).click();
   await expect(analyst.locator('main h1')).toHaveText("The cell's desk");

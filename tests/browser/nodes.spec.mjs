@@ -3,8 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { wholeWay } from './story.mjs';
-import { test } from './people.mjs';
+import { WITH_CAMERA, test } from './people.mjs';
 import { port as first, program, root } from './where.mjs';
+
+test.use(WITH_CAMERA);
 
 const folder = mkdtempSync('/tmp/pratikar-nodes-');
 const running = [];

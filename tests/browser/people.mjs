@@ -12,15 +12,40 @@ export const test = base.extend({
   ],
 });
 
+/** A browser with a camera and a microphone: a moving test picture and a tone. For `test.use`. */
+export const WITH_CAMERA = {
+  launchOptions: {
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
+  },
+};
+
 export const PASSWORD = 'pratikar-demo';
 export const PHONE = { width: 360, height: 800 };
 export const DESKTOP = { width: 1280, height: 800 };
+
+/** A camera that sees something else on each page: what every page sees would be known again. */
+function camera() {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 480 });
+  const context = canvas.getContext('2d');
+  const things = Array.from({ length: 40 }, () => [Math.random() * 560, Math.random() * 400, 40 + Math.random() * 120, Math.random() * 360, 20 + Math.random() * 60]);
+  const draw = () => {
+    for (const [x, y, size, hue, light] of things) {
+      context.fillStyle = `hsl(${hue} 70% ${light}%)`;
+      context.fillRect(x, y, size, size);
+    }
+  };
+  draw();
+  setInterval(draw, 100);
+  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10);
+}
 
 /** A page of a new context; errors of the browser are collected in `page.complaints`. */
 export async function person(browser, viewport = PHONE, options = {}) {
   // Without the service worker, so that a test sees every request; those about it allow it.
   const context = await browser.newContext({ viewport, serviceWorkers: 'block', ...options });
   const page = await context.newPage();
+  if (options.permissions?.includes('camera')) await page.addInitScript(camera);
   page.complaints = [];
   page.on('pageerror', (error) => page.complaints.push(error.message));
   page.on('console', (message) => {
@@ -48,7 +73,7 @@ export async function staff(browser, username, viewport = DESKTOP, { habits = { 
   const page = await person(browser, viewport, options);
   await page.addInitScript((habits) => localStorage.getItem('pratikar.staff.habits') ?? localStorage.setItem('pratikar.staff.habits', JSON.stringify(habits)), habits);
   await page.goto('/en/staff/');
-  await page.getByLabel('Name').fill(username);
+  await page.getByLabel('Name', { exact: true }).fill(username);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.locator('.who')).toBeVisible();
@@ -159,6 +184,15 @@ export async function lodge(page, answers) {
   return (await page.locator('#reference').textContent()).replace(/\s/g, '');
 }
 
+/** Takes a photo with the camera of a form, at a known place. */
+export async function takePhoto(page, form) {
+  const before = await form.locator('.photo-list li').count();
+  await form.locator('#camera').click();
+  await expect(page.getByRole('dialog').getByText(/within|মিটারের মধ্যে/)).toBeVisible();
+  await page.locator('#shutter').click();
+  await expect(form.locator('.photo-list img')).toHaveCount(before + 1);
+}
+
 /** A photo as a phone would send it, made in the browser: a picture with the grain of a cheap camera. */
 export async function photoFile(page, width = 320, height = 240) {
   const base64 = await page.evaluate(
@@ -172,8 +206,11 @@ export async function photoFile(page, width = 320, height = 240) {
         image.data.set([62 + (seed % 120), 138 - (seed % 90), 129, 255], at);
       }
       context.putImageData(image, 0, 0);
-      context.fillStyle = '#f0a81c';
-      context.fillRect(width / 3, height / 4, width / 4, height / 2);
+      // Each looks different: a photo that was sent before is known again.
+      for (let at = 0; at < 12; at += 1) {
+        context.fillStyle = `hsl(${Math.random() * 360} 70% ${20 + Math.random() * 60}%)`;
+        context.fillRect(Math.random() * width * 0.8, Math.random() * height * 0.8, width / 4, height / 4);
+      }
       return canvas.toDataURL('image/png').split(',')[1];
     },
     [width, height],

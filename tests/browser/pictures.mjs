@@ -47,7 +47,7 @@ await phone.screenshot({ path: `${docs}case.png` });
 const staffPage = async (username, viewport) => {
   const page = await person(browser, viewport, options);
   await page.goto('/en/staff/');
-  await page.getByLabel('Name').fill(username);
+  await page.getByLabel('Name', { exact: true }).fill(username);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
   return page;

@@ -217,7 +217,7 @@ test('the dashboard reconnects by itself after the server was gone', async ({ br
   const cmo = await person(browser, DESKTOP);
   await expect.poll(() => cmo.request.get(`${base}/readyz`).then((answer) => answer.ok(), () => false)).toBe(true);
   await cmo.goto(`${base}/en/staff/`);
-  await cmo.getByLabel('Name').fill('cmo');
+  await cmo.getByLabel('Name', { exact: true }).fill('cmo');
   await cmo.getByLabel('Password').fill('pratikar-demo');
   await cmo.getByRole('button', { name: 'Sign in' }).click();
   await expect(cmo.locator('#link-state')).toHaveText('Live');

@@ -1,9 +1,9 @@
 // A spoken grievance: recorded from the browser's test tone, played back, sent, and played from the server.
 import { expect } from '@playwright/test';
-import { PHONE, alive, person, staff, test } from './people.mjs';
+import { PHONE, WITH_CAMERA, alive, person, staff, test } from './people.mjs';
 import { questions, signInIn, submit } from './states.mjs';
 
-test.use({ launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'] } });
+test.use(WITH_CAMERA);
 
 /** Speaks for a while at the first question. */
 async function speak(page, milliseconds = 2_200) {

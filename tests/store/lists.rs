@@ -174,6 +174,30 @@ pub async fn whoever_lodges_for_thousands_has_all_of_them(engine: Engine) {
     assert_eq!(store.cases_of(CITIZEN).await.expect("cases").len(), 10_002);
 }
 
+pub async fn what_photos_look_like_is_read_in_order_and_goes_with_them(engine: Engine) {
+    let store = engine.open();
+    let photo = |id: &str, prints: &[u8]| Attachment {
+        id: id.into(),
+        width: 4,
+        height: 3,
+        media: "image/jpeg".into(),
+        prints: prints.to_vec(),
+        ..Attachment::default()
+    };
+    store.put_attachment(&photo("first", b"one"), now()).await.expect("kept");
+    store.put_attachment(&photo("blank", b""), now()).await.expect("kept");
+    store.put_attachment(&Attachment { id: "later".into(), ..Attachment::default() }, now()).await.expect("announced");
+    assert!(store.attachment_came(&photo("later", b"two"), now()).await.expect("came"));
+    assert!(store.attachment_came(&photo("later", b"two"), now()).await.expect("came twice"));
+    let all = store.prints(0, 10).await.expect("read");
+    let seen: Vec<_> = all.iter().map(|print| (print.photo.as_str(), &print.prints[..])).collect();
+    assert_eq!(seen, [("first", &b"one"[..]), ("later", b"two")]);
+    assert_eq!(store.prints(0, 1).await.expect("read"), all[..1]);
+    assert_eq!(store.prints(all[0].seq, 10).await.expect("read"), all[1..]);
+    store.forget_attachments(now() + Duration::days(1), now(), now()).await.expect("forgotten");
+    assert_eq!(store.prints(0, 10).await.expect("read"), []);
+}
+
 pub async fn attachments_belong_to_one_case_or_are_forgotten(engine: Engine) {
     let store = engine.open();
     let new =

@@ -7,9 +7,10 @@ use crate::report::Findings;
 use crate::round::Round;
 use crate::server::Server;
 use crate::stored::{entries, number};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 /// Who acts.
 const STAFF: [&str; 6] =
@@ -168,8 +169,15 @@ impl Stage<'_> {
         self.both(pair, officer, &contact).await?;
         self.both(pair, officer, &done(REPORT, None)).await?;
         self.both(pair, "nodal.phe", &json!({ "accept_atr": {} })).await?;
-        let visit = json!({ "record_visit": { "finding": "done_citizen_agrees", "text": "জল পড়ছে, তিনি ছিলেন।" } });
-        self.both(pair, "validator.birbhum", &visit).await?;
+        let validator = "validator.birbhum";
+        let mut visits = Vec::new();
+        for sister in pair {
+            let case = self.person(validator, sister)?.get(&format!("/api/grievances/{}", sister.reference)).await?;
+            let photo = self.photo(validator).await?;
+            visits.push(tests::visit(&case.json, &photo, SystemTime::now().into(), "done_citizen_agrees"));
+        }
+        let [first, second] = &visits[..] else { bail!("two sisters") };
+        self.step(pair, validator, [first, second]).await?;
         self.both(pair, CITIZEN, &json!({ "rate": { "stars": 1 + round.seed % 5 } })).await?;
         self.both(pair, CITIZEN, &json!({ "reopen": { "reason": "আবার খারাপ হয়েছে" } })).await
     }

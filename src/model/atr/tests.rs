@@ -14,6 +14,7 @@ fn report(outcome: Outcome, text: &str) -> Atr {
         no_contact_reason: String::new(),
         photos: vec!["p".into()],
         answers: Vec::new(),
+        shots: Vec::new(),
     }
 }
 
@@ -23,7 +24,7 @@ fn now() -> Time {
 
 /// What is known where somebody spoke to the citizen.
 fn spoken() -> Background<'static> {
-    Background { contacts: 1, now: now(), matter: None, earlier: &[] }
+    Background { contacts: 1, now: now(), matter: None, earlier: &[], photos: PhotoFacts::default() }
 }
 
 fn findings(atr: &Atr, known: &Background<'_>) -> Vec<Finding> {
@@ -268,5 +269,23 @@ proptest! {
                 prop_assert!(text.contains(&lapse.because));
             }
         }
+    }
+}
+
+#[test]
+fn photos_that_were_sent_before_or_taken_elsewhere_are_found_and_do_not_block() {
+    let good = report(Outcome::Done, "পাইপ ও ওয়াশার ১২ নভেম্বর বদলানো হয়েছে, জল আসছে।");
+    let case = Reference::from_payload(7);
+    for (used_in, metres, expected) in [
+        (None, None, &[][..]),
+        (None, Some(NEAR), &[]),
+        (None, Some(NEAR + 1), &[Finding::Elsewhere]),
+        (Some(Some(case)), Some(10), &[Finding::UsedBefore]),
+        (Some(None), None, &[Finding::UsedBefore]),
+    ] {
+        let known = Background { photos: PhotoFacts { used_in, metres }, ..spoken() };
+        let lapses = check(&good, &known);
+        assert_eq!(lapses.iter().map(|lapse| lapse.finding).collect::<Vec<_>>(), expected);
+        assert!(lapses.iter().all(|lapse| !lapse.finding.blocks()));
     }
 }

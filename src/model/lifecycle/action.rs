@@ -5,6 +5,7 @@ use crate::Reference;
 use crate::atr::{Atr, ContactMeans, Outcome};
 use crate::clock::Lane;
 use crate::names::vocabulary;
+use crate::visit::{Shot, Visit};
 use crate::{AttachmentId, CategoryCode, DepartmentCode, Lgd, OfficeId, PersonId, Role, Time};
 use serde::{Deserialize, Serialize};
 
@@ -186,14 +187,7 @@ pub enum Action {
     OrderVisit {
         reason: String,
     },
-    RecordVisit {
-        finding: VisitFinding,
-        text: String,
-        #[serde(default)]
-        position: Option<Position>,
-        #[serde(default)]
-        photos: Vec<AttachmentId>,
-    },
+    RecordVisit(Visit),
     Confirm {
         #[serde(default)]
         remark: String,
@@ -288,7 +282,7 @@ impl Action {
             Self::AcceptAtr { .. } => ActionKind::AcceptAtr,
             Self::RecordCall { .. } => ActionKind::RecordCall,
             Self::OrderVisit { .. } => ActionKind::OrderVisit,
-            Self::RecordVisit { .. } => ActionKind::RecordVisit,
+            Self::RecordVisit(_) => ActionKind::RecordVisit,
             Self::Confirm { .. } => ActionKind::Confirm,
             Self::Dispute { .. } => ActionKind::Dispute,
             Self::Reject { .. } => ActionKind::Reject,
@@ -315,9 +309,19 @@ impl Action {
         match self {
             Self::ProvideInformation { photos, .. }
             | Self::AddInformation { photos, .. }
-            | Self::RecordVisit { photos, .. }
             | Self::Dispute { photos, .. } => photos,
             Self::SubmitAtr(atr) => &atr.photos,
+            Self::RecordVisit(visit) => &visit.photos,
+            _ => &[],
+        }
+    }
+
+    /// Those of its photos that were taken with the app's camera.
+    #[must_use]
+    pub fn shots(&self) -> &[Shot] {
+        match self {
+            Self::SubmitAtr(atr) => &atr.shots,
+            Self::RecordVisit(visit) => &visit.shots,
             _ => &[],
         }
     }
@@ -445,7 +449,25 @@ pub struct Position {
     pub accuracy_m: u32,
 }
 
+/// Largest radius, in metres, within which a position still tells where somebody is: that of a telephone mast in the country.
+const TELLS: u32 = 2_000;
+
 impl Position {
+    /// Whether there is such a place on earth. Where the two meridians of zero meet is the sea, and what a broken receiver says.
+    #[must_use]
+    pub fn is_possible(&self) -> bool {
+        let (north, east) = (self.latitude_micro, self.longitude_micro);
+        (-90_000_000..=90_000_000).contains(&north)
+            && (-180_000_000..=180_000_000).contains(&east)
+            && (north, east) != (0, 0)
+    }
+
+    /// Whether it is exact enough to tell where somebody is.
+    #[must_use]
+    pub fn tells_the_place(&self) -> bool {
+        self.is_possible() && self.accuracy_m <= TELLS
+    }
+
     /// Rounded down to about ten metres, which is enough to identify the site.
     #[must_use]
     pub fn to_ten_metres(self) -> Self {

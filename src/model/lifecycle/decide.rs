@@ -6,6 +6,7 @@ use crate::atr::{self, FiledLapse, Finding, Lapse, Outcome};
 use crate::clock::{DayPart, Lane, ist_date};
 use crate::lodging::{Affected, Reason};
 use crate::role::{self, Standing};
+use crate::visit::{self, Check, Shutter, Visit};
 use crate::{Actor, AttachmentId, CategoryCode, Language, Lgd, PersonId, Reference, Role, Rules, Scope, Time};
 use crate::{lodging, text};
 use chrono::Duration;
@@ -85,6 +86,14 @@ pub enum Refusal {
     VisitOrderedAlready,
     /// No visit is ordered.
     NoVisitOrdered,
+    /// A visit needs a photo that was taken there with the app's camera.
+    NoPhotoTakenHere,
+    /// Whom the validator met does not fit the finding, or was not said.
+    MeetingDoesNotFit,
+    /// A question of the category is not answered.
+    ChecksUnanswered,
+    /// The answer to a question says that it is not done.
+    ChecksContradict,
     /// The number has been proved to be the citizen's, or was disowned already.
     NumberProved,
     /// The case has this number already, or another change is not decided yet.
@@ -120,6 +129,12 @@ pub struct Setting<'a> {
     pub matter: Option<atr::Matter<'a>>,
     /// For a report: the texts of earlier reports of the office.
     pub earlier: &'a [String],
+    /// For a report or a visit: what is known of its photos.
+    pub photos: atr::PhotoFacts,
+    /// For a visit or a report: how its photos were taken.
+    pub shutter: Shutter<'a>,
+    /// For a visit: the questions of the category.
+    pub checks: &'a [Check],
 }
 
 /// Hours after a number was shown in which the outcome of the call can be recorded, so that nobody records a call that
@@ -171,7 +186,22 @@ impl<'a> Setting<'a> {
     pub fn new(rules: &'a Rules, now: Time) -> Self {
         let (root, places, matter, earlier) = (None, &Anywhere, None, &[]);
         let (followed, number_shown, number_proved, rung) = (false, false, false, Rung::Unknown);
-        Self { rules, now, root, followed, number_shown, rung, number_proved, places, matter, earlier }
+        let (shutter, photos, checks) = (Shutter::Unknown, atr::PhotoFacts::default(), &[]);
+        Self {
+            rules,
+            now,
+            root,
+            followed,
+            number_shown,
+            rung,
+            number_proved,
+            places,
+            matter,
+            earlier,
+            photos,
+            shutter,
+            checks,
+        }
     }
 }
 
@@ -553,19 +583,9 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             Ok(events)
         }
         Action::OrderVisit { reason } => one(EventBody::VisitOrdered { chance_per_mille: 1000 }, said(&reason)?),
-        Action::RecordVisit { finding, text, position, photos } => {
-            let finding = match finding {
-                VisitFinding::DoneCitizenAgrees | VisitFinding::CitizenAgrees => {
-                    if says_done(case) {
-                        VisitFinding::DoneCitizenAgrees
-                    } else {
-                        VisitFinding::CitizenAgrees
-                    }
-                }
-                other => other,
-            };
-            let position = position.map(Position::to_ten_metres);
-            one(EventBody::VisitRecorded { finding, position, photos }, said(&text)?)
+        Action::RecordVisit(visit) => {
+            let words = said(&visit.text)?;
+            one(visited(case, visit, setting)?, words)
         }
         Action::Confirm { remark: words } => {
             let body = if says_done(case) { EventBody::Confirmed } else { EventBody::Agreed };
@@ -661,7 +681,8 @@ fn known_office(rules: &Rules, department: &str, office: crate::OfficeId) -> Res
 
 fn submit(case: &Case, actor: &Actor, atr: &atr::Atr, setting: &Setting<'_>) -> Result<Vec<Event>, Refusal> {
     let Setting { rules, now, matter, earlier, .. } = *setting;
-    let lapses = atr::check(atr, &atr::Background { contacts: case.contacts, now, matter, earlier });
+    let lapses =
+        atr::check(atr, &atr::Background { contacts: case.contacts, now, matter, earlier, photos: setting.photos });
     let findings: Vec<Finding> = lapses.iter().map(|lapse| lapse.finding).collect();
     let blocking: Vec<Finding> = findings.iter().copied().filter(|finding| finding.blocks()).collect();
     if !blocking.is_empty() {
@@ -670,7 +691,8 @@ fn submit(case: &Case, actor: &Actor, atr: &atr::Atr, setting: &Setting<'_>) -> 
     let own = actor.role == Role::NodalOfficer;
     let flagged = !findings.is_empty();
     let next_date = atr.next_date.filter(|_| atr.outcome == Outcome::PartlyDone);
-    let body = EventBody::AtrSubmitted { outcome: atr.outcome, findings, photos: atr.photos.clone(), own, next_date };
+    let (outcome, photos, shots) = (atr.outcome, atr.photos.clone(), setting.shutter.on_record(now));
+    let body = EventBody::AtrSubmitted { outcome, findings, photos, own, next_date, shots };
     let no_contact = clean(&atr.no_contact_reason)?;
     let lapses = filed(lapses, &atr.answers)?;
     let statement = said(&atr.text, Language::English)?.map(|words| Statement { no_contact, lapses, ..words });
@@ -712,6 +734,37 @@ fn draw(case: &Case, rules: &Rules, now: Time, flagged: bool) -> Event {
         EventBody::VisitNotDrawn { chance_per_mille }
     };
     event(&Actor::system(), now, body, None)
+}
+
+/// A visit: with a photo that proves the place, an answer to every question, and a citizen who was met where they agree.
+fn visited(case: &Case, visit: Visit, setting: &Setting<'_>) -> Result<EventBody, Refusal> {
+    let Visit { finding, text: _, meeting, checks, position, photos, shots: _ } = visit;
+    let finding = match finding {
+        VisitFinding::DoneCitizenAgrees | VisitFinding::CitizenAgrees if says_done(case) => {
+            VisitFinding::DoneCitizenAgrees
+        }
+        VisitFinding::DoneCitizenAgrees | VisitFinding::CitizenAgrees => VisitFinding::CitizenAgrees,
+        other => other,
+    };
+    if let Shutter::Verified(shots) = setting.shutter {
+        if meeting.is_none_or(|meeting| !meeting.fits(finding)) {
+            return Err(Refusal::MeetingDoesNotFit);
+        }
+        let here = setting.photos.used_in.is_none() && !setting.photos.is_elsewhere();
+        if !here || !shots.iter().any(|shot| shot.tells_the_place() && photos.contains(&shot.photo)) {
+            return Err(Refusal::NoPhotoTakenHere);
+        }
+    }
+    let shots = setting.shutter.on_record(setting.now);
+    let checks = visit::answered(setting.checks, &checks).ok_or(Refusal::ChecksUnanswered)?;
+    if finding == VisitFinding::DoneCitizenAgrees && !visit::can_be_done(setting.checks, &checks) {
+        return Err(Refusal::ChecksContradict);
+    }
+    let position = position
+        .filter(Position::is_possible)
+        .map(Position::to_ten_metres)
+        .or_else(|| shots.iter().find_map(|shot| shot.position));
+    Ok(EventBody::VisitRecorded { finding, position, photos, meeting, checks, shots })
 }
 
 /// Whether an outcome fits what the exchange has heard, so that nobody records a call that was not made; answers for how

@@ -7,6 +7,7 @@ use crate::atr::{FiledLapse, Finding, Outcome};
 use crate::clock::Lane;
 use crate::lodging::{Affected, Reason};
 use crate::names::code_of;
+use crate::visit::{Checked, Meeting, Shot};
 use crate::{
     Actor, AttachmentId, CategoryCode, DepartmentCode, Language, Lgd, OfficeId, PersonId, Role, StaffId, Time,
 };
@@ -152,6 +153,9 @@ pub enum EventBody {
         /// text.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next_date: Option<NaiveDate>,
+        /// Those of its photos that were taken with the app's camera.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        shots: Vec<Shot>,
     },
     AtrReturned,
     AtrAccepted,
@@ -178,6 +182,13 @@ pub enum EventBody {
         finding: VisitFinding,
         position: Option<Position>,
         photos: Vec<AttachmentId>,
+        /// Whether the citizen was met; `None` where that was not asked yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        meeting: Option<Meeting>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        checks: Vec<Checked>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        shots: Vec<Shot>,
     },
     Confirmed,
     /// The citizen agrees with a report that does not say "done": accepts the reason, or waits for the rest.
@@ -311,6 +322,15 @@ impl EventBody {
             | Self::AtrSubmitted { photos, .. }
             | Self::VisitRecorded { photos, .. }
             | Self::Disputed { photos, .. } => photos,
+            _ => &[],
+        }
+    }
+
+    /// Those of its photos that were taken with the app's camera.
+    #[must_use]
+    pub fn shots(&self) -> &[Shot] {
+        match self {
+            Self::AtrSubmitted { shots, .. } | Self::VisitRecorded { shots, .. } => shots,
             _ => &[],
         }
     }

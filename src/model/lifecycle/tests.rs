@@ -10,6 +10,7 @@ use super::*;
 use crate::atr::Outcome;
 use crate::clock::{Calendar, Lane};
 use crate::rules::CategoryRule;
+use crate::visit::{Meeting, Visit};
 use crate::{
     Actor, AttachmentId, CategoryCode, DepartmentCode, Language, Lgd, OfficeId, PersonId, Reference, Role, Rules,
     Scope, StaffId, Time,
@@ -250,9 +251,19 @@ pub(super) fn report() -> crate::atr::Atr {
         no_contact_reason: String::new(),
         photos: vec!["photo".into()],
         answers: Vec::new(),
+        shots: Vec::new(),
     }
 }
 
 pub(super) fn call(outcome: CallOutcome) -> Action {
     Action::RecordCall { outcome, remark: "জল আসছে না".into(), call_id: "call 1".into(), later: None }
+}
+
+pub(super) fn recorded(finding: VisitFinding) -> Visit {
+    let (meeting, text) = (Some(Meeting::MetThere), "কল দেখলাম".into());
+    Visit { finding, text, meeting, checks: vec![], position: None, photos: vec![], shots: vec![] }
+}
+
+pub(super) fn visit(finding: VisitFinding) -> Action {
+    Action::RecordVisit(recorded(finding))
 }

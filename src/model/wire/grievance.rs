@@ -7,6 +7,7 @@ use crate::duty::{Duty, Needs};
 use crate::lifecycle::{Action, ActionKind, Channel, EventKind, Holder, Party, Side, Stage};
 use crate::lodging::{Affected, Lodging};
 use crate::names::Names;
+use crate::visit::{Check, CheckAnswer, Meeting, Shot};
 use crate::{AttachmentId, CategoryCode, DepartmentCode, Language, Lgd, OfficeId, Reference, Role, Time};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -277,6 +278,13 @@ pub struct CaseView {
     /// Likely categories, for whoever categorises it; `None` for everybody else, and where nothing was learned yet.
     #[serde(default)]
     pub suggestion: Option<Suggestion>,
+    /// For whoever may report or visit: a token that goes with photos taken now ([`Shot::token`]), for the next 72 hours;
+    /// empty for everybody else.
+    #[serde(default)]
+    pub shutter: String,
+    /// For whoever may visit: what to look at.
+    #[serde(default)]
+    pub checks: Vec<Check>,
     /// Whom it concerns.
     #[serde(default)]
     pub affected: Option<Affected>,
@@ -331,6 +339,12 @@ pub struct TimelineEntry {
     /// For a report: the lapses with which it was filed, with the officer's answers. Shown to staff only.
     #[serde(default)]
     pub lapses: Vec<FiledLapse>,
+    /// Where and when its photos were taken, of those that were taken with the app's camera. Shown to staff only.
+    #[serde(default)]
+    pub shots: Vec<Shot>,
+    /// For a visit: whom the validator met and what they looked at. Shown to staff only.
+    #[serde(default)]
+    pub visit: Option<VisitSeen>,
     /// Language of the text.
     pub language: Language,
     /// Photos that have arrived.
@@ -345,6 +359,16 @@ pub struct TimelineEntry {
     /// For a note: who can read it.
     #[serde(default)]
     pub side: Option<Side>,
+}
+
+/// Whom a validator met, and what they looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct VisitSeen {
+    /// Whether the citizen was met; `None` where that was not asked yet.
+    pub meeting: Option<Meeting>,
+    /// The questions of the category with the answers.
+    pub checks: Vec<(Names, CheckAnswer)>,
 }
 
 /// What a grievance is probably about, as learned from others.

@@ -140,7 +140,8 @@ pub struct Me {
 }
 
 /// A key with which an app encrypts what somebody has begun to write, so that nobody else at the same device can read it: 64
-/// hexadecimal digits, the same at each sign-in of the same account; empty for nobody. Kept in memory only.
+/// hexadecimal digits, the same at each sign-in of the same account; empty for nobody. Kept in memory; whoever takes cases along
+/// also has it on the device, where no script can read it.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -1,6 +1,6 @@
 //! Worklists, calls, desks, and the state of the server.
 
-use super::{CaseLine, Endpoint, Method, query};
+use super::{CaseLine, CaseView, Endpoint, Method, PlaceAt, query};
 use crate::clock::{ist_date, ist_midnight};
 use crate::duty::{Duty, Needs};
 use crate::lifecycle::{Action, Gender, Stage};
@@ -25,6 +25,31 @@ endpoint!(
         format!("/api/queues/{}{}", code_of(&call.queue), query([("cursor", &*call.cursor), ("due", due)]))
     }
 );
+
+endpoint!(
+    /// The first 50 cases of the sender's worklist in full, to be kept on their device for 72 hours; each reading is recorded.
+    TakeAlong {} Post "/api/pack", Needs::Duty(Duty::TakeAlong), () => Pack
+);
+
+/// Most cases that are taken along.
+pub const PACK: usize = 50;
+
+/// Cases that are taken along to where there is no line. All or none: whoever is on the way cannot fetch what is missing.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Pack {
+    /// The first page of the worklist, at most [`PACK`] rows.
+    pub page: QueuePage,
+    /// Every case of it, in the same order.
+    pub cases: Vec<CaseView>,
+    /// About where their blocks and towns lie.
+    #[serde(default)]
+    pub positions: Vec<PlaceAt>,
+    /// When it was made.
+    pub made_at: Option<Time>,
+    /// Until when it may be kept.
+    pub until: Option<Time>,
+}
 
 endpoint!(
     /// Alarms about the server, for those who see the desks and for the administrator.

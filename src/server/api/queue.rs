@@ -1,17 +1,24 @@
 //! Worklists, a caller's earlier grievances, the load of the desks.
 
 use super::call::{Call, Reply};
-use crate::app::{alarm, lease, worklist};
+use crate::app::{alarm, lease, pack, worklist};
 use crate::failure::Failure;
 use model::Mobile;
 use model::lodging::Problem as FieldProblem;
-use model::wire::{Caller, Desk, Desks, GetHealth, GetQueue, Health, KnownCaller, Lease, LeaseCase, QueuePage};
+use model::wire::{
+    Caller, Desk, Desks, GetHealth, GetQueue, Health, KnownCaller, Lease, LeaseCase, Pack, QueuePage, TakeAlong,
+};
 
 /// A page of the actor's worklist with its counts.
 pub async fn page(call: Call<GetQueue>) -> Result<Reply<QueuePage>, Failure> {
     let wanted = &call.path;
     let page = worklist::page(&call.app, call.actor()?, wanted.queue, wanted.due, &wanted.cursor, call.now).await?;
     Ok(Reply::ok(page))
+}
+
+/// The first cases of the actor's worklist in full.
+pub async fn take_along(call: Call<TakeAlong>) -> Result<Reply<Pack>, Failure> {
+    Ok(Reply::ok(pack::take_along(&call.app, call.actor()?, call.now).await?))
 }
 
 /// Earlier grievances from a number, for the member of staff who takes the call.

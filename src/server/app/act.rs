@@ -4,15 +4,17 @@ use super::Once;
 use super::decision::{Decided, Known};
 use super::earlier::{self, Earlier};
 use super::lodge::unknown_photo;
-use super::phone;
 use super::policy::{self, Wish, may_read};
 use super::read::readable;
 use super::view::is_link_of_proved;
+use super::{phone, shutter, sight};
 use crate::failure::Failure;
 use crate::state::App;
 use crate::store::{Append, Appended, Idempotency, StoreError};
 use chrono::Duration;
+use model::atr::PhotoFacts;
 use model::lifecycle::{Action, Case, EventBody, NUMBER_SHOWN_HOURS, Rung, Setting, Stage};
+use model::visit::{Check, Shot, Shutter};
 use model::wire::{Preview, ProblemCode};
 use model::{Actor, Reference, Role, Time};
 
@@ -159,6 +161,12 @@ struct Ground {
     number_proved: bool,
     /// For a report: the earlier ones, and what the grievance is about.
     earlier: Earlier,
+    /// For a report or a visit: what is known of its photos.
+    photos: PhotoFacts,
+    /// Photos whose tokens hold.
+    shots: Vec<Shot>,
+    /// For a visit: what to look at.
+    checks: Vec<Check>,
 }
 
 impl Ground {
@@ -175,13 +183,23 @@ impl Ground {
             ),
             _ => (false, (Rung::Unknown, None)),
         };
+        let shots = shutter::verified(app, actor, reference, action, now);
         let earlier = match action {
             Action::SubmitAtr(_) => earlier::look_up(app, &before).await?,
             _ => Earlier::default(),
         };
         Ok(Self {
             root,
+            photos: match action {
+                Action::SubmitAtr(_) | Action::RecordVisit(_) => sight::facts(app, &before, action, &shots).await?,
+                _ => PhotoFacts::default(),
+            },
             earlier,
+            shots,
+            checks: match action {
+                Action::RecordVisit(_) => app.facts.tables.checks(before.category.as_ref()),
+                _ => Vec::new(),
+            },
             rung,
             call,
             followed: matches!(action, Action::Merge { .. }) && !app.store.followers(reference).await?.is_empty(),
@@ -201,6 +219,9 @@ impl Ground {
             places: &app.facts.tables,
             matter: self.earlier.matter(&self.before, &app.facts.tables.topics),
             earlier: &self.earlier.reports,
+            photos: self.photos,
+            shutter: Shutter::Verified(&self.shots),
+            checks: &self.checks,
             ..Setting::new(&app.facts.rules, now)
         }
     }

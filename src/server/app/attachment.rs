@@ -190,6 +190,7 @@ fn come(announced: Attachment, clean: &Clean, digest: [u8; 32]) -> Attachment {
         media: clean.format.media().to_owned(),
         digest: Some(digest),
         stored: Some(Sha256::digest(&clean.bytes).into()),
+        prints: clean.prints.map(|prints| prints.to_bytes()).unwrap_or_default(),
         ..announced
     }
 }

@@ -1,12 +1,13 @@
 //! A case as one reader may see it.
 
-use super::suggestion;
+use super::{shutter, suggestion};
 use crate::state::App;
 use crate::store::{Attachment, StoreError, StoredEvent};
 use chrono::Duration;
 use model::atr::{FiledLapse, Finding};
 use model::lifecycle::{ActionKind, Case, Event, EventBody, EventKind, Holder, Party, Statement, open_actions};
-use model::wire::{Answered, CaseLine, CaseView, MainCase, TimelineEntry};
+use model::visit::Checked;
+use model::wire::{Answered, CaseLine, CaseView, MainCase, Names, TimelineEntry, VisitSeen};
 use model::{Actor, AttachmentId, Duty, Language, OfficeId, Role, Scope, Time, mask, text};
 use std::collections::HashSet;
 
@@ -52,6 +53,8 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         let open = own && open_actions(case, &citizen, &app.facts.rules, now).contains(&kind);
         case.closed_at.filter(|_| open).map(|closed| closed + Duration::days(days))
     };
+    let visits = actions.contains(&ActionKind::RecordVisit);
+    let photographs = visits || actions.contains(&ActionKind::SubmitAtr);
     let cell = !matches!(reader.role, Role::Citizen) && !reader.role.is_of_department();
     let view = CaseView {
         line: line(case, &said(&first.text), first.language, app),
@@ -91,6 +94,8 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         }),
         about_office: case.about_office,
         suggestion: suggestion::of(app, case, &first.text, &actions),
+        shutter: if photographs { shutter::issue(app, reader, case.reference, now) } else { String::new() },
+        checks: if visits { app.facts.tables.checks(case.category.as_ref()) } else { Vec::new() },
         reopen_until: until(ActionKind::Reopen, app.facts.rules.reopen_days),
         appeal_until: until(ActionKind::Appeal, app.facts.rules.appeal_days),
         rating: case.rating,
@@ -130,6 +135,8 @@ fn limited(view: CaseView) -> CaseView {
         no_contact: None,
         next_date: None,
         lapses: Vec::new(),
+        shots: Vec::new(),
+        visit: None,
         photos: Vec::new(),
         photos_coming: 0,
         ..entry
@@ -157,6 +164,8 @@ fn limited(view: CaseView) -> CaseView {
         affected: None,
         about_office: false,
         suggestion: None,
+        shutter: String::new(),
+        checks: Vec::new(),
         reopen_until: None,
         appeal_until: None,
         rating: None,
@@ -335,7 +344,9 @@ fn entry(
         text: statement.map(|statement| said(&statement.text)),
         no_contact: statement.map(|words| &words.no_contact).filter(|why| !why.is_empty()).map(|why| said(why)),
         next_date: event.body.next_date(),
-        lapses: if citizen { Vec::new() } else { lapses(event, said) },
+        shots: if citizen { Vec::new() } else { event.body.shots().to_vec() },
+        visit: if citizen { None } else { visit(app, &event.body) },
+        lapses: if citizen { Vec::new() } else { lapses(event, !reader.is_of_department(), said) },
         language: statement.map_or(Language::English, |statement| statement.language),
         photos: arrivals.photos(&event.body),
         photos_coming: arrivals.photos_coming(&event.body),
@@ -345,18 +356,26 @@ fn entry(
     }
 }
 
+/// Whom a validator met, and what they looked at.
+fn visit(app: &App, event: &EventBody) -> Option<VisitSeen> {
+    let EventBody::VisitRecorded { meeting, checks, .. } = event else { return None };
+    let named = |checked: &Checked| {
+        let unnamed = || Names { en: checked.check.clone(), ..Names::default() };
+        (app.facts.tables.check(&checked.check).cloned().unwrap_or_else(unnamed), checked.answer)
+    };
+    Some(VisitSeen { meeting: *meeting, checks: checks.iter().map(named).collect() })
+}
+
 /// The lapses with which a report was filed; without quotation and answer where its words were erased or an earlier
 /// version wrote it.
-fn lapses(event: &Event, said: &(dyn Fn(&str) -> String + Sync)) -> Vec<FiledLapse> {
+fn lapses(event: &Event, cell: bool, said: &(dyn Fn(&str) -> String + Sync)) -> Vec<FiledLapse> {
     let worded = event.statement.as_ref().map(|statement| statement.lapses.as_slice()).unwrap_or_default();
     let lapse = |finding: &Finding| {
         let words = worded.iter().find(|lapse| lapse.finding == *finding);
         let of = |words: Option<&String>| words.map(|words| said(words)).unwrap_or_default();
-        FiledLapse {
-            finding: *finding,
-            because: of(words.map(|words| &words.because)),
-            answer: of(words.map(|words| &words.answer)),
-        }
+        // The number of another case is for the cell.
+        let because = words.map(|words| &words.because).filter(|_| *finding != Finding::UsedBefore || cell);
+        FiledLapse { finding: *finding, because: of(because), answer: of(words.map(|words| &words.answer)) }
     };
     event.body.findings().iter().map(lapse).collect()
 }

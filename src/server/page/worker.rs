@@ -17,7 +17,7 @@ const SCRIPT: &str = include_str!("../../web/sw.js");
 /// touched.
 const OFF: &str = "self.addEventListener('install', () => self.skipWaiting());\n\
 self.addEventListener('activate', (event) => event.waitUntil((async () => {\n\
-  const names = (await caches.keys()).filter((name) => name.startsWith('app-') || name === 'tables');\n\
+  const names = (await caches.keys()).filter((name) => name.startsWith('app-') || name === 'tables' || name === 'staff');\n\
   await Promise.all(names.map((name) => caches.delete(name)));\n\
   await self.registration.unregister();\n\
 })()));\n";
@@ -29,6 +29,8 @@ pub struct Build {
     pub version: String,
     /// The files, as an array of the script.
     files: String,
+    /// Those of the staff app, which only phones cache that take cases along.
+    staff: String,
 }
 
 /// The script of a build. Without built apps, or where the worker is switched off, the script that removes it.
@@ -38,6 +40,7 @@ pub fn script(build: Option<&Build>, on: bool) -> String {
         || OFF.to_owned(),
         |build| {
             let script = SCRIPT.replace("{{version}}", &build.version).replace("{{files}}", &build.files);
+            let script = script.replace("{{staff}}", &build.staff);
             script.replace("{{starts}}", &CitizenPage::STARTS.join("|"))
         },
     )
@@ -48,15 +51,14 @@ pub fn script(build: Option<&Build>, on: bool) -> String {
 /// # Errors
 /// Where the built apps cannot be read.
 pub fn build(dist: &Path, public: &Path, brand: &Brand) -> Result<Build> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(dist).with_context(|| format!("{}", dist.display()))? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".js") || name.ends_with(".wasm") {
-            files.push(format!("/{name}"));
-        }
-    }
+    let mut files = files_of(dist, "", &[".js", ".wasm"])?;
     files.push("/icons/emblem.svg".to_owned());
     files.sort();
+    // A build for the tests of the server may have the citizen app alone.
+    let staff = match dist.join("staff").is_dir() {
+        true => files_of(&dist.join("staff"), "/staff", &[".js", ".wasm", ".css"])?,
+        false => Vec::new(),
+    };
     // The version depends on the files, the page itself and the texts.
     let mut digest = Sha256::new();
     for path in files.iter().cloned().chain(["/index.html".to_owned()]) {
@@ -71,9 +73,22 @@ pub fn build(dist: &Path, public: &Path, brand: &Brand) -> Result<Build> {
     }
     digest.update(serde_json::to_vec(brand)?);
     let version = hex::encode(digest.finalize());
-    let list: Vec<String> = files.iter().map(|file| format!("'{file}'")).collect();
+    let list = |files: &[String]| files.iter().map(|file| format!("'{file}'")).collect::<Vec<_>>().join(", ");
     let version = version.get(..16).unwrap_or_default().to_owned();
-    Ok(Build { version, files: list.join(", ") })
+    Ok(Build { version, files: list(&files), staff: list(&staff) })
+}
+
+/// The paths of the files of a folder whose names end so, sorted.
+fn files_of(folder: &Path, at: &str, ends: &[&str]) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(|| format!("{}", folder.display()))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if ends.iter().any(|end| name.ends_with(end)) {
+            files.push(format!("{at}/{name}"));
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// Not cacheable: the newest script is requested each time (OFF-01).

@@ -10,6 +10,7 @@ use super::{
     Score, ScoresOf, Searchable, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness, Worded,
 };
 use crate::ledger::{Chains, PublishedHead};
+use crate::print::StoredPrint;
 use async_trait::async_trait;
 use model::lifecycle::{CallOutcome, Case, Party};
 use model::message::Template;
@@ -123,6 +124,8 @@ pub trait ReadFiles: Send + Sync {
     async fn undigested(&self) -> Result<Vec<Attachment>>;
     /// A case's attachments, including those that have not arrived.
     async fn attachments_of(&self, reference: Reference) -> Result<Vec<Attachment>>;
+    /// What photos look like, from the first number after this one on, at most so many.
+    async fn prints(&self, after: u64, limit: u32) -> Result<Vec<StoredPrint>>;
     /// Bytes of all attachments that nothing names: of those that are here, and as announced of those that were announced
     /// after `since`.
     async fn unnamed_bytes(&self, since: Time) -> Result<u64>;

@@ -15,6 +15,7 @@ use super::{
     proof, quality, queue, reading, retention, setting, time,
 };
 use crate::ledger::{Chains, Hash, Head, PublishedHead};
+use crate::print::StoredPrint;
 use async_trait::async_trait;
 use model::lifecycle::{CallOutcome, Case, Party};
 use model::message::Template;
@@ -280,6 +281,10 @@ impl ReadFiles for Database {
 
     async fn attachments_of(&self, of: Reference) -> Result<Vec<Attachment>> {
         self.pool.read(|connection| files::of_case(connection, of))
+    }
+
+    async fn prints(&self, after: u64, limit: u32) -> Result<Vec<StoredPrint>> {
+        self.pool.scan(move |connection| files::prints(connection, after, limit))
     }
 
     async fn unnamed_bytes(&self, since: Time) -> Result<u64> {

@@ -3,6 +3,7 @@
 use super::sql::{Connection, Row, params};
 use super::writer::Effects;
 use super::{Attachment, Result, chain, millis, number, reference};
+use crate::print::StoredPrint;
 use model::attachment::AttachmentKind;
 use model::names::code_of;
 use model::{AttachmentId, Reference, Time};
@@ -21,11 +22,13 @@ fn attachment(row: &Row<'_>) -> Result<Attachment> {
         media: row.get(7)?,
         seconds: row.get(8)?,
         stored: row.get::<Option<[u8; 32]>>(9)?,
+        prints: Vec::new(),
     })
 }
 
 pub(super) fn put(connection: &Connection, effects: &mut Effects<'_>, attachment: &Attachment, at: Time) -> Result<()> {
-    let Attachment { id, reference: _, kind, width, height, seconds, media, length, digest, stored } = attachment;
+    let Attachment { id, reference: _, kind, width, height, seconds, media, length, digest, stored, prints: _ } =
+        attachment;
     let length = i64::try_from(*length).unwrap_or(i64::MAX);
     connection.execute(
         "INSERT INTO attachment (id, reference, width, height, created, length, digest, kind, media, seconds, stored)
@@ -34,8 +37,28 @@ pub(super) fn put(connection: &Connection, effects: &mut Effects<'_>, attachment
     )?;
     if attachment.is_here() {
         chain::record(connection, effects, &chain::ATTACHMENT, id.as_str(), at)?;
+        put_prints(connection, attachment)?;
     }
     Ok(())
+}
+
+/// Keeps what a photo looks like.
+fn put_prints(connection: &Connection, attachment: &Attachment) -> Result<()> {
+    if !attachment.prints.is_empty() {
+        let sql = "INSERT INTO print (photo, prints) VALUES (?1, ?2) ON CONFLICT (photo) DO NOTHING";
+        connection.execute(sql, params![attachment.id.as_str(), &attachment.prints[..]])?;
+    }
+    Ok(())
+}
+
+/// What photos look like, after this number, in the order of their numbers.
+pub(super) fn prints(connection: &Connection, after: u64, limit: u32) -> Result<Vec<StoredPrint>> {
+    let sql = "SELECT seq, photo, prints FROM print WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+    connection.all(sql, params![i64::try_from(after).unwrap_or(i64::MAX), limit], |row| {
+        let seq: i64 = row.get(0)?;
+        let (photo, prints) = (row.get::<String>(1)?.into(), row.get(2)?);
+        Ok(StoredPrint { seq: u64::try_from(seq).unwrap_or(0), photo, prints })
+    })
 }
 
 /// Answers whether it is still known: it may have been forgotten while it was read.
@@ -54,6 +77,7 @@ pub(super) fn arrived(
         return Ok(false);
     }
     chain::record(connection, effects, &chain::ATTACHMENT, id.as_str(), at)?;
+    put_prints(connection, attachment)?;
     Ok(true)
 }
 
@@ -80,6 +104,7 @@ pub(super) fn sweep(
     })?;
     for (id, _) in gone.iter().filter(|(_, here)| *here) {
         chain::record(connection, effects, &chain::ATTACHMENT, id, at)?;
+        connection.execute("DELETE FROM print WHERE photo = ?1", params![id.as_str()])?;
     }
     Ok(gone.into_iter().map(|(id, _)| id.into()).collect())
 }

@@ -13,7 +13,7 @@ use model::wire::photo_path;
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use wasm_bindgen::JsCast;
-use web_sys::{File, HtmlInputElement, Url};
+use web_sys::{Blob, File, HtmlInputElement, Url};
 
 /// The chosen photos of a draft or an action. Outlives the page that shows them.
 #[derive(Clone, Copy)]
@@ -58,6 +58,17 @@ impl Album {
         self.change(|all| *all = pending);
     }
 
+    /// Whether it takes no further photo.
+    #[must_use]
+    pub fn is_full(self) -> bool {
+        self.pending().len() >= PHOTO_LIMIT
+    }
+
+    /// Adds a photo that the app's own camera has taken, with when and where.
+    pub fn add(self, photo: Blob, shot: String) {
+        choose(photo, shot, self);
+    }
+
     fn change(self, change: impl FnOnce(&mut Vec<PendingUpload>)) {
         let Some(mut pending) = self.pending.try_get_untracked() else { return };
         change(&mut pending);
@@ -88,15 +99,15 @@ impl Album {
 
 thread_local! {
     /// Files chosen and not yet made smaller, first chosen first.
-    static CHOSEN: RefCell<VecDeque<(File, PendingUpload, Album)>> = const { RefCell::new(VecDeque::new()) };
+    static CHOSEN: RefCell<VecDeque<(Blob, PendingUpload, Album)>> = const { RefCell::new(VecDeque::new()) };
     /// Percentage uploaded, by the photo's name on the phone.
     static PERCENT: ArcRwSignal<HashMap<String, u32>> = ArcRwSignal::new(HashMap::new());
 }
 
 /// Accepts a chosen file. Files are made smaller one after the other, to keep their order and because small phones have
 /// memory for one bitmap only.
-fn choose(file: File, album: Album) {
-    let pending = PendingUpload { local: new_key(), ..PendingUpload::default() };
+fn choose(file: Blob, shot: String, album: Album) {
+    let pending = PendingUpload { local: new_key(), shot, ..PendingUpload::default() };
     album.change(|all| all.push(pending.clone()));
     let first = CHOSEN.with_borrow_mut(|chosen| {
         chosen.push_back((file, pending, album));
@@ -161,6 +172,9 @@ pub fn Photos(
     /// The label.
     #[prop(into)]
     label: String,
+    /// The hint, as a key of the catalogues; by default that photos are welcome and not needed.
+    #[prop(default = key::LODGE_PHOTOS_HINT)]
+    hint: &'static str,
     /// Whether the label is the page's heading.
     #[prop(default = false)]
     heading: bool,
@@ -177,14 +191,14 @@ pub fn Photos(
     on_cleanup(move || online.remove());
     let take = move |file: File| {
         if album.pending_now().len() < PHOTO_LIMIT {
-            choose(file, album);
+            choose(file.into(), String::new(), album);
         } else {
             errors.show_one(id, t(key::PROBLEM_PHOTOS_TOO_MANY));
         }
     };
     let status = move || album.is_busy().then(|| t(key::PHOTOS_LATER));
     view! {
-        <FileField id label hint=t(key::LODGE_PHOTOS_HINT) errors heading take=Callback::new(take)/>
+        <FileField id label hint=t(hint) errors heading take=Callback::new(take)/>
         <ul class="photo-list">
             <For each=move || album.pending() key=|pending| pending.local.clone() let:pending><Chosen pending album id/></For>
         </ul>

@@ -15,16 +15,25 @@ pub fn Timeline(
     /// Whether to show who may read a note; for staff.
     #[prop(default = false)]
     sides: bool,
+    /// What stands beneath an entry besides its text and photos; for staff.
+    #[prop(optional)]
+    beneath: Option<fn(&TimelineEntry) -> AnyView>,
     /// Whether the reader is the citizen, so that their own actions are worded as "you".
     #[prop(default = false)]
     own: bool,
 ) -> impl IntoView {
-    let knots = entries.into_iter().map(move |entry| view! { <Knot entry tables sides own/> });
+    let knots = entries.into_iter().map(move |entry| view! { <Knot entry tables sides own beneath/> });
     view! { <ol class="thread">{knots.collect_view()}</ol> }
 }
 
 #[component]
-fn Knot(entry: TimelineEntry, tables: Tables, sides: bool, own: bool) -> impl IntoView {
+fn Knot(
+    entry: TimelineEntry,
+    tables: Tables,
+    sides: bool,
+    own: bool,
+    beneath: Option<fn(&TimelineEntry) -> AnyView>,
+) -> impl IntoView {
     let say = move |key: &str| {
         let to_them = own.then(|| known(&format!("you.{key}"))).flatten();
         to_them.unwrap_or_else(|| t(key))
@@ -52,6 +61,7 @@ fn Knot(entry: TimelineEntry, tables: Tables, sides: bool, own: bool) -> impl In
             (role, None) => format!(" · {}", say(&format!("role.{}", code_of(&role)))),
         }
     };
+    let beneath = beneath.map(|beneath| beneath(&entry));
     let (setback, redresses) = (entry.setback, entry.redresses);
     let (photos, coming) = (entry.photos.clone(), entry.photos_coming);
     let side =
@@ -61,6 +71,7 @@ fn Knot(entry: TimelineEntry, tables: Tables, sides: bool, own: bool) -> impl In
             <p class="what">{what}{side}</p>
             <p class="hint">{moment(entry.at)}{by}</p>
             <Said entry/>
+            {beneath}
             <PhotoStrip photos/>
             {(coming > 0).then(|| view! { <p class="hint">{counted(key::CASE_PHOTOS_COMING, coming)}</p> })}
         </li>

@@ -29,6 +29,8 @@ pub fn use_unsent() -> Queue {
             queue.hurry(false);
         }
     });
+    // Another tab has sent something, or put it here.
+    let elsewhere = window_event_listener(ev::Custom::<web_sys::Event>::new("storage"), move |_| queue.refresh());
     let shown = person::shown();
     Effect::new(move |before: Option<()>| {
         shown.track();
@@ -39,6 +41,7 @@ pub fn use_unsent() -> Queue {
     on_cleanup(move || {
         online.remove();
         seen.remove();
+        elsewhere.remove();
     });
     queue
 }

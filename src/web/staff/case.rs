@@ -3,6 +3,7 @@
 mod action;
 mod actions;
 mod citizen_number;
+mod evidence;
 mod findings;
 mod letters;
 mod likely;
@@ -11,6 +12,7 @@ mod workplace;
 pub use action::record_call::OnLine;
 pub use actions::Actions;
 
+use crate::along::{self, Along};
 use crate::session::{role, use_session};
 use crate::worklist::Worklist;
 use leptos::prelude::*;
@@ -39,9 +41,16 @@ pub fn case() -> Result<Draw<StaffPage>, SplitLoaderError> {
 #[component]
 pub fn Case(reference: Reference) -> impl IntoView {
     set_title(&reference.grouped());
-    let session = use_session();
+    let (session, along) = (use_session(), Along::of_app());
     let case = use_remote_later(move || async move {
-        let view = api::get(&GetCase { reference }).await?;
+        let call = GetCase { reference };
+        let view = match along {
+            None => api::get(&call).await?,
+            Some(along) => {
+                let answer = api::call(&call, &(), along.patience()).await;
+                along.or_along(answer, |pack| along::case(pack, reference))?
+            }
+        };
         set_title(&view.line.title);
         Ok(view)
     });

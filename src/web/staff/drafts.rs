@@ -2,6 +2,7 @@
 //! reload, the end of the session. On the device it lies encrypted with a key that only the session knows; it goes after 72
 //! hours, and at sign-out.
 
+use crate::along::Along;
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use leptos::{ev, prelude::*};
@@ -157,7 +158,11 @@ impl Drafts {
             return;
         }
         self.mark.set_value(me.mark.clone());
-        let key = import(&me.device_key.0).await;
+        // Without a line nobody gives the key; who took cases along has it on the device.
+        let key = match import(&me.device_key.0).await {
+            Some(key) => Some(key),
+            None => Along::key().await,
+        };
         self.key.set_value(key.clone());
         let oldest = clock::now() - KEPT;
         for key in stored(DRAFTS) {
@@ -290,7 +295,7 @@ async fn awaited<T: JsCast>(promise: Result<js_sys::Promise, JsValue>) -> Option
 }
 
 /// The key from its hexadecimal digits; `None` for nobody, and where the browser encrypts nothing.
-async fn import(digits: &str) -> Option<CryptoKey> {
+pub async fn import(digits: &str) -> Option<CryptoKey> {
     let bytes = from_hex(digits).filter(|bytes| bytes.len() == 32)?;
     let uses = Array::of2(&"encrypt".into(), &"decrypt".into());
     let raw = Uint8Array::from(bytes.as_slice());
@@ -304,7 +309,8 @@ fn algorithm(nonce: &Uint8Array) -> Option<Object> {
     Some(algorithm)
 }
 
-async fn encrypt(key: &CryptoKey, text: &str) -> Option<String> {
+/// Encrypts a text; the random number that belongs to it stands before it.
+pub async fn encrypt(key: &CryptoKey, text: &str) -> Option<String> {
     let crypto = crypto()?;
     let nonce = Uint8Array::new_with_length(NONCE);
     crypto.get_random_values_with_js_u8_array(&nonce).ok()?;
@@ -313,7 +319,8 @@ async fn encrypt(key: &CryptoKey, text: &str) -> Option<String> {
     Some(format!("{}{}", to_hex(&nonce.to_vec()), to_hex(&Uint8Array::new(&sealed).to_vec())))
 }
 
-async fn decrypt(key: &CryptoKey, kept: &str) -> Option<String> {
+/// What [`encrypt`] has encrypted; `None` where it was another key, or it was changed.
+pub async fn decrypt(key: &CryptoKey, kept: &str) -> Option<String> {
     let bytes = from_hex(kept)?;
     let (nonce, sealed) = bytes.split_at_checked(NONCE as usize)?;
     let algorithm = algorithm(&Uint8Array::from(nonce))?;

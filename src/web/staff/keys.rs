@@ -13,6 +13,8 @@ use web::start::document;
 
 /// Milliseconds after a new case has been drawn within which no key acts: the press was meant for the one before.
 const SETTLING: f64 = 150.0;
+/// The key that takes a decision back.
+pub const TAKE_BACK: char = 'U';
 
 /// Milliseconds after which keys act again, where a form that was opened has not taken the focus.
 const LONGEST_WAIT: f64 = 1_000.0;
@@ -130,7 +132,8 @@ impl Keys {
             self.listed.set(true);
             return;
         }
-        if js_sys::Date::now() < self.quiet_until.get_value() {
+        // What takes a decision back was never meant for the case before.
+        if letter != TAKE_BACK && js_sys::Date::now() < self.quiet_until.get_value() {
             return;
         }
         let in_form = is_in_form(event);

@@ -2,6 +2,7 @@
 //! and the list of cases, which all of them share.
 
 mod admin;
+mod along;
 mod calls;
 mod case;
 mod case_list;
@@ -18,6 +19,7 @@ mod sign_in;
 mod waiting;
 mod worklist;
 
+use along::Along;
 use drafts::Drafts;
 use keys::Keys;
 use session::{Session, use_session};
@@ -26,7 +28,7 @@ use leptos::prelude::*;
 use model::page::StaffPage;
 use model::wire::{Me, Queue, WhoAmI};
 use model::{Duty, Language, Role};
-use web::api;
+use web::api::{self, CallError};
 use web::component::{Dialog, Emblem, Failed, Languages, Loading, OtherPerson, Remote, Toast, Toasts};
 use web::format::counted;
 use web::hook::{on_session_end, use_remote, use_unsent};
@@ -42,9 +44,16 @@ use web::start::start;
 pub fn StaffApp() -> impl IntoView {
     let nav: Nav<StaffPage> = provide_nav();
     provide_tables();
-    let who = use_remote(|| async {
+    let along = Along::provide();
+    let who = use_remote(move || async move {
         session::finish_leaving().await?;
-        let me = api::get(&WhoAmI {}).await?;
+        let me: Me = match api::call(&WhoAmI {}, &(), along.patience()).await {
+            Err(CallError::Network) => along.begin_without_line().await.ok_or(CallError::Network)?,
+            answer => answer?,
+        };
+        if me.actor.is_none() {
+            along.close();
+        }
         person::show(&me);
         Ok(me)
     });
@@ -54,16 +63,34 @@ pub fn StaffApp() -> impl IntoView {
     habits::provide_habits();
     let keys = Keys::provide();
     let _wanted = search::Wanted::provide();
-    keys.bind('U', t(key::KEYS_UNDO), move || toasts.undo());
+    keys.bind(keys::TAKE_BACK, t(key::KEYS_UNDO), move || toasts.undo());
     // The page stays, with the sign-in in front of it.
-    on_session_end(move || {
+    let end = move || {
         drafts.close();
+        along.close();
         who.set(Me::default());
+    };
+    on_session_end(end);
+    // Whether the session still holds, and is of whom the page shows, is asked as soon as there is somebody to ask.
+    let online = window_event_listener(leptos::ev::online, move |_| {
+        leptos::task::spawn_local(async move {
+            match api::get(&WhoAmI {}).await {
+                _ if person::mark().is_empty() => {}
+                Ok(me) if me.actor.is_none() => end(),
+                Ok(me) if me.mark == person::mark() => who.set(me),
+                Ok(me) => person::meet(&me),
+                Err(_) => {}
+            }
+        });
     });
+    on_cleanup(move || online.remove());
     Effect::new(move |_| {
         let me = session.with(|session| session.loaded().filter(|me| me.actor.is_some()).cloned());
         if let Some(me) = me {
-            leptos::task::spawn_local(async move { drafts.open(&me).await });
+            leptos::task::spawn_local(async move {
+                drafts.open(&me).await;
+                along.open(&me).await;
+            });
         }
     });
     // Depends on who is signed in, not on each answer: reading the session again does not reset the page.
@@ -117,6 +144,7 @@ fn Who() -> impl IntoView {
     let name = move || session.with(|session| session.loaded().map(|me| me.name.clone())).unwrap_or_default();
     let toasts = Toasts::of_app();
     let (drafts, queue, asks) = (Drafts::of_app(), web::hook::Queue::of_app(), RwSignal::new(false));
+    let along = Along::of_app();
     let sign_out = move || {
         asks.set(false);
         leptos::task::spawn_local(async move {
@@ -128,18 +156,27 @@ fn Who() -> impl IntoView {
             drafts.forget();
             session::sign_out().await;
             session.set(Remote::Loaded(Me::default()));
+            if let Some(along) = along {
+                along.forget().await;
+            }
         });
     };
     // Whoever comes to this device next finds nothing of theirs: that is asked first.
-    let leave = move |_| if drafts.may_be() { asks.set(true) } else { sign_out() };
+    let waiting = move || {
+        queue.map_or(0, |queue| {
+            queue.left.with(|left| left.iter().filter(|one| one.is_ours() && !one.is_held()).count())
+        })
+    };
+    let leave = move |_| if drafts.may_be() || untrack(waiting) > 0 { asks.set(true) } else { sign_out() };
     view! {
         <span class="who">{name}</span>
         <button type="button" class="link" on:click=leave>{t(key::NAV_SIGN_OUT)}</button>
         <Dialog id="leaving" title=t(key::LEAVING_TITLE) open=asks>
-            <p>{move || counted(key::LEAVING_DRAFTS, drafts.count())}</p>
+            {move || (waiting() > 0).then(|| view! { <p>{counted(key::LEAVING_WAITING, waiting())}</p> })}
+            {move || (drafts.count() > 0).then(|| view! { <p>{counted(key::LEAVING_DRAFTS, drafts.count())}</p> })}
             <p class="buttons">
                 <button type="button" class="button" on:click=move |_| asks.set(false)>{t(key::LEAVING_STAY)}</button>
-                <button type="button" class="button second" on:click=move |_| sign_out()>{t(key::LEAVING_GO)}</button>
+                <button type="button" class="button second" on:click=move |_| sign_out()>{move || t(if drafts.count() > 0 { key::LEAVING_GO } else { key::NAV_SIGN_OUT })}</button>
             </p>
         </Dialog>
     }

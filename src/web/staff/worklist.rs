@@ -6,19 +6,23 @@
 
 mod held;
 mod lease;
+mod route;
 mod row;
 mod several;
 
 pub use held::Held;
 
+use crate::along::{self, Along, AlongPanel, WithoutLine};
 use crate::keys::Keys;
 use crate::session::use_session;
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use model::names::code_of;
 use model::page::StaffPage;
+use model::route::Stop;
 use model::wire::{CaseView, Colleague, Due, GetCase, GetQueue, Interest, Queue, QueuePage};
 use model::{Reference, Role};
+use route::{Route, RouteButton};
 use row::Row;
 use several::Several;
 use web::api;
@@ -51,6 +55,10 @@ pub struct Worklist {
     asked_ahead: StoredValue<Option<Reference>>,
     /// What the newest look at the queue found, where that has cases which the list does not show.
     newer: RwSignal<Option<QueuePage>>,
+    /// The order in which a validator visits.
+    route: Route,
+    /// The rows without what was decided here, in that order where it is wanted.
+    stops: Memo<Vec<Stop<Reference>>>,
 }
 
 impl Worklist {
@@ -60,11 +68,9 @@ impl Worklist {
         use_context()
     }
 
-    /// Its rows without what was decided here.
+    /// Its rows in the order in which they stand; tracked.
     fn rows(self) -> Vec<Reference> {
-        let rows = self.pages.list.with(|page| page.rows.iter().map(|line| line.reference).collect::<Vec<_>>());
-        let rows = rows.unwrap_or_default().into_iter();
-        self.decided.with(|decided| rows.filter(|row| !decided.iter().any(|(known, _)| known == row)).collect())
+        self.stops.with(|stops| stops.iter().map(|stop| stop.visit).collect())
     }
 
     /// Whether a case was decided here and has not come back; tracked.
@@ -215,10 +221,24 @@ pub fn Work(role: Role, case: Part<StaffPage>) -> impl IntoView {
     let title = StoredValue::new(t(&format!("queue.{}", code_of(&queue))));
     let (session, tables, nav) = (use_session(), use_tables(), use_nav::<StaffPage>());
     let due: RwSignal<Option<Due>> = RwSignal::new(None);
-    let decided = RwSignal::new(Vec::new());
+    let (decided, along) = (RwSignal::new(Vec::new()), Along::of_app());
     let pages = use_pages(move |cursor| {
-        let call = GetQueue { queue, due: due.get_untracked(), cursor };
-        async move { api::get(&call).await }
+        let due = due.get_untracked();
+        let call = GetQueue { queue, due, cursor };
+        async move {
+            let Some(along) = along.filter(|_| call.cursor.is_empty()) else { return api::get(&call).await };
+            along.or_along(api::call(&call, &(), along.patience()).await, |pack| Some(along::page(pack, due)))
+        }
+    });
+    let route = Route::new();
+    let stops = Memo::new(move |_| {
+        let rows = pages.list.with(|page| page.rows.iter().map(|line| (line.reference, line.place)).collect());
+        let mut rows: Vec<(Reference, _)> = rows.unwrap_or_default();
+        decided.with(|decided: &Vec<(Reference, u32)>| {
+            rows.retain(|(row, _)| !decided.iter().any(|(known, _)| known == row))
+        });
+        let in_order = || rows.iter().map(|(row, _)| Stop { visit: *row, metres: None }).collect();
+        route.through(&rows).unwrap_or_else(in_order)
     });
     let list = Worklist {
         queue,
@@ -228,6 +248,8 @@ pub fn Work(role: Role, case: Part<StaffPage>) -> impl IntoView {
         ahead: RwSignal::new(None),
         asked_ahead: StoredValue::new(None),
         newer: RwSignal::new(None),
+        route,
+        stops,
     };
     provide_context(list);
     let open = Memo::new(move |_| match nav.page() {
@@ -264,6 +286,13 @@ pub fn Work(role: Role, case: Part<StaffPage>) -> impl IntoView {
             arrived
         });
     }
+    // What was taken along gives way to what is so now.
+    let online = window_event_listener(leptos::ev::online, move |_| {
+        if along.is_some_and(|along| along.without_line.get_untracked()) {
+            pages.list.refresh();
+        }
+    });
+    on_cleanup(move || online.remove());
     keys_of(list, open, nav);
     let unit = move || {
         session
@@ -330,11 +359,14 @@ pub fn Work(role: Role, case: Part<StaffPage>) -> impl IntoView {
                 {heading}
                 <p class="hint" role="status">{summary}</p>
                 <nav class="tabs" aria-label=t(key::QUEUE_FILTER)><ul>{tabs}</ul></nav>
+                <WithoutLine/>
+                <AlongPanel role/>
+                {(role == Role::FieldValidator).then(|| view! { <RouteButton list/> })}
                 <div role="status">{fresh}</div>
                 {(role == Role::NodalOfficer).then(|| view! { <Several list tables/> })}
                 {rows}
             </section>
-            <div class="beside"><div role="status">{held_by}</div>{beside}</div>
+            <div class="beside">{move || open.get().map(|_| view! { <WithoutLine/> })}<div role="status">{held_by}</div>{beside}</div>
         </div>
     }
 }

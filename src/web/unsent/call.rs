@@ -2,6 +2,7 @@
 //! often it is tried, in the name of who wrote it, and with the version of the case that they saw; where that has changed, the
 //! server refuses it and its words stay here.
 
+use super::turn::Turn;
 use super::{change, is_refused, moment_sent, stored};
 use crate::api::{self, CallError, Conditions};
 use crate::upload::{self, PendingUpload, Unfit, UploadLock};
@@ -66,7 +67,8 @@ pub struct Unsent {
     /// Its photos.
     #[serde(default)]
     pub pending: Vec<PendingUpload>,
-    /// Where in the body their names stand, as a JSON pointer; empty where there are none.
+    /// Where in the body their names stand, as a JSON pointer to `photos`; empty where there are none. When and where they
+    /// were taken stands beside them as `shots`.
     #[serde(default)]
     pub photos_at: String,
     /// Whether the server has it.
@@ -137,10 +139,17 @@ impl Unsent {
     /// What is sent, with the names that the server has given to the photos.
     fn body_to_send(&self) -> Value {
         let mut body = self.body.clone();
-        if let Some(named) = body.pointer_mut(&self.photos_at).filter(|_| !self.photos_at.is_empty()) {
-            let fit = self.pending.iter().filter(|pending| pending.unfit.is_none());
-            let names = fit.filter_map(|pending| pending.id.as_ref());
-            *named = names.map(AttachmentId::as_str).collect();
+        if self.photos_at.is_empty() {
+            return body;
+        }
+        let fit = || self.pending.iter().filter(|pending| pending.unfit.is_none());
+        if let Some(named) = body.pointer_mut(&self.photos_at) {
+            *named = fit().filter_map(|pending| pending.id.as_ref()).map(AttachmentId::as_str).collect();
+        }
+        let shots: Vec<Value> = fit().filter_map(PendingUpload::shot_named).collect();
+        let around = self.photos_at.rsplit_once('/').map_or("", |(around, _)| around);
+        if let (false, Some(Value::Object(around))) = (shots.is_empty(), body.pointer_mut(around)) {
+            around.insert("shots".into(), shots.into());
         }
         body
     }
@@ -176,8 +185,12 @@ pub fn remove(key: &str) {
 /// [`CallError::Network`] where it has to be tried again; a problem where the server will not have it, or one of its photos:
 /// tried again by a person, it goes without that photo.
 pub async fn send(unsent: &mut Unsent, told: impl FnOnce(&Unsent, String)) -> Result<(), CallError> {
-    // Another tab may be sending it.
-    let Some(_turn) = UploadLock::take(&unsent.key) else { return Ok(()) };
+    // This page, or another tab, may be sending it.
+    let Some(_own) = UploadLock::take(&unsent.key) else { return Ok(()) };
+    let Some(_turn) = Turn::take(&unsent.key).await else { return Ok(()) };
+    // Another tab may have sent it, or come some way with it, since it was read here.
+    let Some(newest) = all().into_iter().find(|known| known.key == unsent.key) else { return Ok(()) };
+    *unsent = Unsent { held_until: unsent.held_until, ..newest };
     if !unsent.taken {
         for pending in unsent.pending.iter_mut().filter(|pending| pending.id.is_none() && pending.is_to_go()) {
             pending.id = Some(upload::announce(pending.kind, pending.length).await?);
@@ -254,6 +267,27 @@ mod tests {
         assert_eq!(unsent.body, *kept.get("body").expect("a body"), "what was written stays as it was");
         let again: Unsent = json::from(&serde_json::to_value(&unsent).expect("JSON")).expect("a call");
         assert_eq!(again, unsent);
+    }
+
+    #[test]
+    fn when_and_where_a_photo_was_taken_goes_with_its_name() {
+        let kept = serde_json::json!({
+            "key": "k", "since": 0.0, "mark": "", "path": "/x", "about": "", "page": "",
+            "body": { "record_visit": { "finding": "not_done", "text": "x", "photos": [] } }, "photos_at": "/record_visit/photos",
+            "pending": [
+                { "local": "a", "id": "p1", "length": 9, "sent": true, "shot": "{\"at\":\"2026-11-30T04:00:00Z\",\"token\":\"t\"}" },
+                { "local": "b", "id": "p2", "length": 9, "sent": true },
+                { "local": "c", "id": "p3", "length": 9, "sent": false, "unfit": "heic", "shot": "{\"at\":\"\"}" },
+            ],
+        });
+        let unsent: Unsent = json::from(&kept).expect("a call");
+        assert_eq!(
+            unsent.body_to_send(),
+            serde_json::json!({ "record_visit": {
+                "finding": "not_done", "text": "x", "photos": ["p1", "p2"],
+                "shots": [{ "at": "2026-11-30T04:00:00Z", "token": "t", "photo": "p1" }],
+            } })
+        );
     }
 
     #[test]

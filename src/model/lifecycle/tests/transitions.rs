@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::atr::{Answer, Atr, FiledLapse, Finding, Outcome};
+use crate::visit::{Check, CheckAnswer, Checked, Shot, Shutter};
 
 /// One action of every kind with good content, by the role that usually does it.
 fn examples() -> Vec<(Actor, Action)> {
@@ -598,10 +599,6 @@ fn every_question_after_a_report_is_counted() {
     assert_eq!(life.case.reports, 1);
 }
 
-fn visit(finding: VisitFinding) -> Action {
-    Action::RecordVisit { finding, text: "কল দেখলাম".into(), position: None, photos: vec![] }
-}
-
 /// Who may say yes, and how.
 fn yeses() -> Vec<(Actor, Action)> {
     vec![
@@ -763,16 +760,72 @@ fn a_position_is_kept_to_ten_metres() {
     let kept = Position { latitude_micro: 23_668_800, longitude_micro: -87_682_300, accuracy_m: 12 };
     let mut life = Life::at(Stage::Verification);
     life.case.visit_due = true;
-    let visit = Action::RecordVisit {
-        finding: VisitFinding::DoneCitizenAgrees,
-        text: "গিয়ে দেখা দরকার".into(),
-        position: Some(measured),
-        photos: vec![],
-    };
+    let visit = Action::RecordVisit(Visit { position: Some(measured), ..recorded(VisitFinding::DoneCitizenAgrees) });
     life.act(&validator(), visit).expect("visited");
     let last = life.events.iter().rev().find_map(|event| match &event.body {
         EventBody::VisitRecorded { position, .. } => *position,
         _ => None,
     });
     assert_eq!(last, Some(kept));
+}
+
+#[test]
+fn a_visit_is_proved_by_a_photo_that_was_taken_there() {
+    let place = Position { latitude_micro: 23_668_877, longitude_micro: 87_682_399, accuracy_m: 12 };
+    let shot = |photo: &str, position| Shot { photo: photo.into(), at: start(), position, token: "t".into() };
+    let mut life = Life::at(Stage::Verification);
+    life.case.visit_due = true;
+    let recorded = |finding, meeting, photos: &[&str]| {
+        let photos = photos.iter().map(|photo| AttachmentId::from(*photo)).collect();
+        Action::RecordVisit(Visit { meeting, photos, ..recorded(finding) })
+    };
+    let decided = |action: Action, verified: &[Shot]| {
+        let setting = Setting { shutter: Shutter::Verified(verified), ..Setting::new(&life.rules, life.now) };
+        decide(&life.case, &validator(), action, &setting)
+    };
+    use Meeting::{MetThere, NotAtHome};
+    use VisitFinding::{DoneCitizenAgrees, DoneCitizenNotMet, NotDone};
+    let here = shot("a", Some(place));
+    for (finding, meeting, photos, shots, refusal) in [
+        (DoneCitizenAgrees, Some(MetThere), &["a"][..], vec![here.clone()], None),
+        (DoneCitizenNotMet, Some(NotAtHome), &["a", "b"], vec![here.clone()], None),
+        (NotDone, Some(MetThere), &["a"], vec![here.clone()], None),
+        (NotDone, Some(NotAtHome), &["a"], vec![here.clone()], None),
+        // Chosen from the phone, taken without a place, or of another report.
+        (NotDone, Some(MetThere), &["a"], vec![], Some(Refusal::NoPhotoTakenHere)),
+        (NotDone, Some(MetThere), &["a"], vec![shot("a", None)], Some(Refusal::NoPhotoTakenHere)),
+        (NotDone, Some(MetThere), &["b"], vec![here.clone()], Some(Refusal::NoPhotoTakenHere)),
+        // Nobody agrees who was not met.
+        (DoneCitizenAgrees, Some(NotAtHome), &["a"], vec![here.clone()], Some(Refusal::MeetingDoesNotFit)),
+        (DoneCitizenNotMet, Some(MetThere), &["a"], vec![here.clone()], Some(Refusal::MeetingDoesNotFit)),
+        (NotDone, None, &["a"], vec![here.clone()], Some(Refusal::MeetingDoesNotFit)),
+    ] {
+        let answer = decided(recorded(finding, meeting, photos), &shots);
+        assert_eq!(answer.clone().err(), refusal, "{finding:?} {meeting:?} {photos:?}");
+        if let Ok(events) = answer {
+            let EventBody::VisitRecorded { position, shots, .. } = &events[0].body else { panic!("{events:?}") };
+            assert_eq!(*position, Some(place.to_ten_metres()), "the place of the photo is that of the visit");
+            assert!(shots.iter().all(|shot| shot.token.is_empty() && shot.position == Some(place.to_ten_metres())));
+        }
+    }
+}
+
+#[test]
+fn every_question_of_the_category_is_answered_at_the_place() {
+    let mut life = Life::at(Stage::Verification);
+    life.case.visit_due = true;
+    let check = |code: &str| Check { code: code.into(), ..Check::default() };
+    let checks = [check("water.flows"), check("water.clean")];
+    let saw = |check: &str, answer| Checked { check: check.into(), answer };
+    let decided = |given: Vec<Checked>| {
+        let setting = Setting { checks: &checks, ..Setting::new(&life.rules, life.now) };
+        let visit = Visit { checks: given, ..recorded(VisitFinding::NotDone) };
+        decide(&life.case, &validator(), Action::RecordVisit(visit), &setting)
+    };
+    let both = vec![saw("water.flows", CheckAnswer::No), saw("water.clean", CheckAnswer::Unclear)];
+    assert_eq!(decided(both[..1].to_vec()).err(), Some(Refusal::ChecksUnanswered));
+    let other = vec![saw("roads.even", CheckAnswer::Yes)];
+    let events = decided([other, vec![both[1].clone(), both[0].clone()]].concat()).expect("recorded");
+    let EventBody::VisitRecorded { checks, .. } = &events[0].body else { panic!("{events:?}") };
+    assert_eq!(*checks, both, "in the order of the table, without what was not asked");
 }

@@ -235,7 +235,8 @@ fn random_event(draws: &mut Draws, case: &Case, at: Time) -> Event {
     let forwarded = B::Forwarded { office: draws.one(&[OfficeId::new(1), OfficeId::new(2)]) };
     let offered = B::TransferOffered { to: draws.one(&[office("PHE", 1), office("HHA", 3)]) };
     let outcome = draws.one(&[Outcome::Done, Outcome::Done, Outcome::PartlyDone, Outcome::CannotBeDone]);
-    let report = |own| B::AtrSubmitted { outcome, findings: vec![], photos: vec![], own, next_date: None };
+    let report =
+        |own| B::AtrSubmitted { outcome, findings: vec![], photos: vec![], own, next_date: None, shots: vec![] };
     let yes = match case.atr {
         Some(Outcome::PartlyDone | Outcome::CannotBeDone) => B::Agreed,
         _ => B::Confirmed,

@@ -5,6 +5,7 @@ mod accept_atr;
 mod accept_transfer;
 mod add_information;
 mod approve_number_change;
+mod camera;
 mod categorise;
 mod decide_appeal;
 mod field;
@@ -158,6 +159,27 @@ pub fn form(kind: ActionKind, view: &CaseView, role: Option<Role>) -> Option<Arc
     })
 }
 
+/// What is said of each problem. Where several fields lack the same, each is named: nobody looks for the third "Choose one".
+fn named(problems: &[Problem]) -> Vec<(&'static str, String)> {
+    let name = |problem: &Problem| {
+        let alike = problems.iter().filter(|other| other.says == problem.says).count();
+        let field = (alike > 1).then(|| label_of(problem.at)).flatten();
+        match field {
+            Some(field) => format!("{field} – {}", t(problem.says)),
+            None => t(problem.says),
+        }
+    };
+    problems.iter().map(|problem| (problem.at, name(problem))).collect()
+}
+
+/// The legend or label of a control.
+fn label_of(id: &str) -> Option<String> {
+    let control = web::start::element(id)?;
+    let legend = control.closest("fieldset").ok().flatten().and_then(|set| set.query_selector("legend").ok().flatten());
+    let label = || web::start::document()?.query_selector(&format!("label[for='{id}']")).ok().flatten();
+    legend.or_else(label)?.text_content().map(|words| words.trim().to_owned())
+}
+
 /// Shows a refusal of the server; lapses of a report at their own controls.
 pub fn show_refusal(errors: Errors, error: &CallError) {
     let lapses = match error {
@@ -208,7 +230,7 @@ pub fn ActionForm(
             Some(action)
         }
         Err(problems) => {
-            errors.show(problems.into_iter().map(|problem| (problem.at, t(problem.says))).collect());
+            errors.show(named(&problems));
             None
         }
     };

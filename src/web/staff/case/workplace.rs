@@ -2,6 +2,7 @@
 
 use super::actions::Actions;
 use super::citizen_number::CallCitizen;
+use super::evidence::evidence;
 use super::findings::Findings;
 use leptos::prelude::*;
 use model::page::StaffPage;
@@ -28,7 +29,7 @@ pub fn Workplace(view: CaseView) -> impl IntoView {
             <Actions shown/>
             <div class="history">
                 <h2>{t(key::SCASE_TIMELINE)}</h2>
-                {move || view! { <Timeline entries=shown.with(|view| view.timeline.clone()) tables sides=true/> }}
+                {move || view! { <Timeline entries=shown.with(|view| view.timeline.clone()) tables sides=true beneath=evidence/> }}
             </div>
         </div>
     }

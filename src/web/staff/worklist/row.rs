@@ -1,6 +1,6 @@
 //! A row of the worklist: what it is about, how long is left, where, and who has it open.
 
-use super::{Worklist, is_wide, show};
+use super::{Worklist, is_wide, route, show};
 use leptos::prelude::*;
 use model::Reference;
 use model::page::StaffPage;
@@ -85,6 +85,10 @@ pub(super) fn Row(
             }
         })
     };
+    let way = Memo::new(move |_| {
+        list.stops.with(|stops| stops.iter().find(|stop| stop.visit == reference).and_then(|stop| stop.metres))
+    });
+    let far = move || way.get().map(|metres| view! { <span class="row-way">{route::far(metres)}</span> });
     let other = move || {
         list.with_other(reference).map(|other| {
             let words = if other.writing { key::LEASE_WRITING } else { key::LEASE_READING };
@@ -95,7 +99,7 @@ pub(super) fn Row(
     view! {
         <li class=move || format!("card row {}", late()) class:open=is_open>
             <a data-nav id=id_of(reference) href=href(&StaffPage::Case(reference)) aria-current=move || is_open().then_some("true") on:click=click>
-                {inside}{other}
+                {inside}{far}{other}
             </a>
         </li>
     }

@@ -1,10 +1,12 @@
 //! The parts of which the forms of actions are made: each has its state and its control, and reads what was entered.
 
+use super::camera::Camera;
 use super::{Form, Kept, Problem, kept};
 use leptos::prelude::*;
 use model::AttachmentId;
-use model::lifecycle::Action;
+use model::lifecycle::{Action, Position};
 use model::names::code_of;
+use model::visit::Shot;
 use web::component::{Album, Errors, Photos, Radios, TextArea};
 use web::i18n::{key, t};
 use web::json;
@@ -268,20 +270,25 @@ impl<T: Clone + Send + Sync + 'static> Form for ChoiceAndWords<T> {
 pub struct PhotosToSend {
     pending: RwSignal<Vec<PendingUpload>>,
     waits: RwSignal<bool>,
+    /// The token that goes with photos taken here; empty where the app's camera is not used.
+    shutter: StoredValue<String>,
 }
 
 impl PhotosToSend {
-    /// No photos yet.
+    /// No photos yet. `shutter` is the token of the case ([`model::wire::CaseView::shutter`]).
     #[must_use]
-    pub fn new() -> Self {
-        Self { pending: RwSignal::new(Vec::new()), waits: RwSignal::new(false) }
+    pub fn new(shutter: &str) -> Self {
+        let shutter = StoredValue::new(shutter.to_owned());
+        Self { pending: RwSignal::new(Vec::new()), waits: RwSignal::new(false), shutter }
     }
 
     /// The control.
     #[must_use]
     pub fn field(self, errors: Errors) -> AnyView {
+        let (album, shutter) = (Album::of(self.pending), self.shutter.get_value());
         view! {
-            <Photos label=t(key::FIELD_PHOTOS) album=Album::of(self.pending) errors/>
+            {(!shutter.is_empty()).then(|| view! { <Camera shutter album errors/> })}
+            <Photos label=t(key::FIELD_PHOTOS) hint=key::FIELD_PHOTOS_HINT album errors/>
             <div role="status">{move || self.waits.get().then(|| view! { <p class="notice">{t(key::PHOTOS_GO_FIRST)}</p> })}</div>
         }
         .into_any()
@@ -310,6 +317,26 @@ impl PhotosToSend {
     #[must_use]
     pub fn ids(self) -> Vec<AttachmentId> {
         self.pending.with_untracked(|pending| pending.iter().filter_map(|pending| pending.id.clone()).collect())
+    }
+
+    /// When and where those were taken that the app's camera has taken.
+    #[must_use]
+    pub fn shots(self) -> Vec<Shot> {
+        self.pending.with_untracked(|pending| {
+            let named = pending.iter().filter_map(PendingUpload::shot_named);
+            named.filter_map(|shot| json::from(&shot)).collect()
+        })
+    }
+
+    /// Whether one of them was taken here, at a known place; tracked.
+    #[must_use]
+    pub fn proves_the_place(self) -> bool {
+        let place = |pending: &PendingUpload| {
+            let shot: serde_json::Value = json::read(&pending.shot)?;
+            json::from::<Position>(shot.get("position")?)
+        };
+        let proves = |pending: &PendingUpload| place(pending).is_some_and(|place| place.tells_the_place());
+        self.pending.with(|pending| pending.iter().any(|pending| pending.unfit.is_none() && proves(pending)))
     }
 
     /// Those that can be sent, by their names on this device; tracked.

@@ -4,7 +4,7 @@ use super::field::{OneOf, PhotosToSend, WORDS, Words};
 use super::{Form, Kept, Problem, kept};
 use chrono::NaiveDate;
 use leptos::prelude::*;
-use model::atr::{Answer, Atr, Background, Contact, ContactMeans, Finding, GAP, Lapse, Outcome, check};
+use model::atr::{Answer, Atr, Background, Contact, ContactMeans, Finding, GAP, Lapse, Outcome, PhotoFacts, check};
 use model::date::{DateProblem, Towards, read};
 use model::lifecycle::Action;
 use model::names::code_of;
@@ -79,7 +79,7 @@ pub fn form(view: &CaseView) -> SubmitAtr {
         .with_id(CONTACT),
         said: RwSignal::new(String::new()),
         no_contact: RwSignal::new(String::new()),
-        photos: PhotosToSend::new(),
+        photos: PhotosToSend::new(&view.shutter),
         answers: ANSWERED.map(|_| RwSignal::new(String::new())),
         contacts: view.contacts,
         topic: StoredValue::new(category.split('.').next().unwrap_or_default().to_owned()),
@@ -92,7 +92,7 @@ pub fn control_of(finding: Finding) -> &'static str {
     match finding {
         Finding::NoContact => NO_CONTACT,
         Finding::NoNextDate => NEXT_DATE,
-        Finding::NoPhoto => "photos",
+        Finding::NoPhoto | Finding::UsedBefore | Finding::Elsewhere => "photos",
         Finding::Blank
         | Finding::FutureTense
         | Finding::NotOurs
@@ -151,9 +151,13 @@ impl SubmitAtr {
             contact: self.contact(),
             no_contact_reason: self.no_contact.get(),
             photos: self.photos.fit(),
+            shots: Vec::new(),
             answers: Vec::new(),
         };
-        check(&atr, &Background { contacts: self.contacts, now, matter: None, earlier: &[] })
+        check(
+            &atr,
+            &Background { contacts: self.contacts, now, matter: None, earlier: &[], photos: PhotoFacts::default() },
+        )
     }
 
     /// The contact that is recorded with the report; tracked.
@@ -248,6 +252,7 @@ impl Form for SubmitAtr {
             contact: untrack(|| self.contact()),
             no_contact_reason: self.no_contact.get_untracked(),
             photos: self.photos.ids(),
+            shots: self.photos.shots(),
             answers: self.answers(),
         }))
     }

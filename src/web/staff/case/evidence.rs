@@ -1,0 +1,47 @@
+//! What proves a report or a visit, beneath it in the history: whom the validator met, what they looked at, and when and where
+//! photos were taken.
+
+use leptos::prelude::*;
+use model::lifecycle::Position;
+use model::visit::Shot;
+use model::wire::{TimelineEntry, VisitSeen};
+use web::format::{moment, number};
+use web::i18n::{fill, key, language, name_of, t};
+
+/// What proves an entry; nothing for most.
+pub fn evidence(entry: &TimelineEntry) -> AnyView {
+    let visit = entry.visit.as_ref().map(seen);
+    let shots = (!entry.shots.is_empty()).then(|| {
+        let shots = entry.shots.iter().map(taken).collect_view();
+        view! { <ul class="shots hint">{shots}</ul> }
+    });
+    view! { {visit}{shots} }.into_any()
+}
+
+fn seen(visit: &VisitSeen) -> impl IntoView + use<> {
+    let meeting = visit.meeting.map(|meeting| {
+        view! { <div><dt>{t(key::FIELD_MEETING)}</dt><dd>{name_of("meeting", &meeting)}</dd></div> }
+    });
+    let checks = visit.checks.iter().map(|(ask, answer)| {
+        view! { <div><dt>{ask.of(language()).to_owned()}</dt><dd>{name_of("check", answer)}</dd></div> }
+    });
+    view! { <dl class="facts seen">{meeting}{checks.collect_view()}</dl> }
+}
+
+fn taken(shot: &Shot) -> impl IntoView + use<> {
+    let time = fill(key::SHOT_TAKEN, &[("time", &moment(shot.at))]);
+    let place = match shot.position {
+        Some(at) => {
+            let within = fill(key::SHOT_PLACE, &[("n", &number(at.accuracy_m))]);
+            view! { {within}" · "<a href=map(at)>{t(key::SHOT_MAP)}</a> }.into_any()
+        }
+        None => t(key::SHOT_NO_PLACE).into_any(),
+    };
+    view! { <li>{time}" · "{place}</li> }
+}
+
+/// A link that the phone's own map opens; nobody else learns the place.
+fn map(at: Position) -> String {
+    let degrees = |micro: i32| f64::from(micro) / 1e6;
+    format!("geo:{:.4},{:.4}", degrees(at.latitude_micro), degrees(at.longitude_micro))
+}
