@@ -6,6 +6,7 @@
 pub mod api;
 pub mod clock;
 pub mod component;
+pub mod device;
 pub mod draft;
 pub mod format;
 pub mod hook;

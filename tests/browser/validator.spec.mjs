@@ -50,6 +50,9 @@ test('a visit without a line: the app starts, the case is there, and report and 
   await page.context().setOffline(true);
   await page.goto('/en/staff/work');
   await expect(page.locator('.list .without-line')).toBeVisible({ timeout: 60_000 });
+  // The way is known without a line, too.
+  await page.locator('#route').click();
+  await expect(page.locator('.row-way').first()).toBeVisible();
   let form = await open(page, number);
   await expect(page.locator('.about .said')).toContainText('টিউবওয়েল');
   await fill(form);

@@ -3,7 +3,7 @@
 use super::{Endpoint, Method, query};
 use crate::clock::Lane;
 use crate::duty::Needs;
-use crate::lifecycle::Ground;
+use crate::lifecycle::{Ground, Position};
 use crate::names::Names;
 use crate::reason::Reasons;
 use crate::{CategoryCode, DepartmentCode, Lgd, OfficeId};
@@ -25,6 +25,14 @@ pub struct PlaceAt {
     pub north: i32,
     /// Degrees east, in thousandths.
     pub east: i32,
+}
+
+impl PlaceAt {
+    /// As a position, which stands for all of a block: within some kilometres.
+    #[must_use]
+    pub const fn position(&self) -> Position {
+        Position { latitude_micro: self.north * 1_000, longitude_micro: self.east * 1_000, accuracy_m: 5_000 }
+    }
 }
 
 endpoint!(

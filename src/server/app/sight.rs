@@ -28,9 +28,8 @@ pub async fn facts(app: &App, case: &Case, action: &Action, shots: &[Shot]) -> R
 /// Metres from the case's block or town to the farthest shot; `None` where either place is not known.
 fn farthest(app: &App, case: &Case, shots: &[Shot]) -> Option<u32> {
     let place = app.facts.tables.positions.iter().find(|at| Some(at.lgd) == case.place)?;
-    let place = Position { latitude_micro: place.north * 1_000, longitude_micro: place.east * 1_000, accuracy_m: 0 };
     let known = shots.iter().filter_map(|shot| shot.position).filter(Position::is_possible);
-    known.map(|at| metres(at, place)).max()
+    known.map(|at| metres(at, place.position())).max()
 }
 
 /// Whether one of these photos was sent before, and with which other case. An office may send its own photo of this case once

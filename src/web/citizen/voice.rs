@@ -12,14 +12,14 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web::api::new_key;
 use web::component::{Errors, FieldError};
+use web::device::release;
 use web::draft::{Draft, use_draft};
 use web::format::{counted, digits};
 use web::i18n::{fill, key, t};
 use web::route::{announce, focus_later};
 use web::upload::{self, PendingUpload, Unfit};
 use web_sys::{
-    Blob, BlobEvent, BlobPropertyBag, MediaRecorder, MediaRecorderOptions, MediaStream, MediaStreamConstraints,
-    MediaStreamTrack, Url,
+    Blob, BlobEvent, BlobPropertyBag, MediaRecorder, MediaRecorderOptions, MediaStream, MediaStreamConstraints, Url,
 };
 
 /// Bits a second: enough for intelligible speech; three minutes take half a megabyte.
@@ -181,7 +181,7 @@ impl Speaking {
             };
             if self.state.try_get_untracked() != Some(State::Asking) {
                 // The page was left while the browser asked for permission: nobody could stop the recording.
-                silence(&stream);
+                release(&stream);
                 return;
             }
             match self.record(&stream) {
@@ -193,7 +193,7 @@ impl Speaking {
                     announce(&t(key::VOICE_RECORDING));
                 }
                 None => {
-                    silence(&stream);
+                    release(&stream);
                     self.state.try_set(State::Ready);
                     self.errors.show_one("voice", t(key::VOICE_FAILED));
                 }
@@ -221,7 +221,7 @@ impl Speaking {
         let stopped = Closure::<dyn FnMut()>::new({
             let (recorder, stream) = (recorder.clone(), stream.clone());
             move || {
-                silence(&stream);
+                release(&stream);
                 self.keep(&parts, &recorder.mime_type(), since);
             }
         });
@@ -331,11 +331,4 @@ async fn microphone() -> Option<MediaStream> {
     let wanted = MediaStreamConstraints::new();
     wanted.set_audio(&JsValue::TRUE);
     JsFuture::from(devices.get_user_media_with_constraints(&wanted).ok()?).await.ok()?.dyn_into().ok()
-}
-
-/// Releases the microphone.
-fn silence(stream: &MediaStream) {
-    for track in stream.get_tracks().iter().filter_map(|track| track.dyn_into::<MediaStreamTrack>().ok()) {
-        track.stop();
-    }
 }

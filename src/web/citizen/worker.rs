@@ -11,19 +11,14 @@ use wasm_split_helpers::wasm_split;
 use web::api;
 use web::clock;
 use web::component::OtherPerson;
+use web::device::service_workers;
 use web::draft::{DraftHandle, use_draft};
 use web::i18n::{key, language, t};
 use web::later::{Draw, SplitLoaderError};
 use web::person;
 use web::route::{href, reload, use_nav};
 use web::start::document;
-use web_sys::{MessageEvent, ServiceWorkerContainer};
-
-fn container() -> Option<ServiceWorkerContainer> {
-    let navigator = web_sys::window()?.navigator();
-    // Absent where the page was not loaded over HTTPS or from localhost.
-    js_sys::Reflect::has(&navigator, &"serviceWorker".into()).ok()?.then(|| navigator.service_worker())
-}
+use web_sys::MessageEvent;
 
 /// The version of this page, in the format of its worker.
 fn version() -> Option<String> {
@@ -33,7 +28,7 @@ fn version() -> Option<String> {
 
 /// Registers the worker; `newer` is set when the phone has another version than this page's.
 async fn register(newer: RwSignal<bool>) -> Option<()> {
-    let (container, own) = (container()?, version()?);
+    let (container, own) = (service_workers()?, version()?);
     let of_language = format!("app-{}-", language().tag());
     // Each worker reports its version when it takes over; workers of other languages do so, too.
     let told = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
@@ -49,7 +44,8 @@ async fn register(newer: RwSignal<bool>) -> Option<()> {
 
 /// Whether an earlier visit has installed a worker.
 fn has_been_here() -> bool {
-    let controller = container().and_then(|container| js_sys::Reflect::get(&container, &"controller".into()).ok());
+    let controller =
+        service_workers().and_then(|container| js_sys::Reflect::get(&container, &"controller".into()).ok());
     controller.is_some_and(|controller| !controller.is_null() && !controller.is_undefined())
 }
 

@@ -5,17 +5,12 @@ use js_sys::Promise;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web::device::service_workers;
 use web::i18n::language;
-use web_sys::{MessageChannel, MessageEvent, ServiceWorkerContainer, ServiceWorkerRegistration};
+use web_sys::{MessageChannel, MessageEvent, ServiceWorkerRegistration};
 
 /// Milliseconds within which the app must be stored: 700 KiB at 50 kbit/s.
 const PATIENCE: u32 = 150_000;
-
-fn container() -> Option<ServiceWorkerContainer> {
-    let navigator = web_sys::window()?.navigator();
-    // Absent where the page was not loaded over HTTPS or from localhost.
-    js_sys::Reflect::has(&navigator, &"serviceWorker".into()).ok()?.then(|| navigator.service_worker())
-}
 
 /// Stores everything that the app needs; false where the browser cannot.
 pub async fn take_along() -> bool {
@@ -23,7 +18,7 @@ pub async fn take_along() -> bool {
 }
 
 async fn stored() -> Option<bool> {
-    let container = container()?;
+    let container = service_workers()?;
     // The citizen app may have registered it in its own language; this one serves both.
     let known = JsFuture::from(container.get_registration()).await.ok()?;
     if known.is_undefined() {

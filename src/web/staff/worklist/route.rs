@@ -6,7 +6,7 @@ use crate::along::Along;
 use leptos::prelude::*;
 use model::lifecycle::Position;
 use model::route::{Stop, nearest_next};
-use model::wire::{PlaceAt, Positions};
+use model::wire::Positions;
 use model::{Lgd, Reference};
 use std::collections::HashMap;
 use web::api::{self, CallError};
@@ -26,17 +26,15 @@ pub(super) struct Route {
     here: RwSignal<Option<Position>>,
     places: RwSignal<HashMap<Lgd, Position>>,
     failed: RwSignal<Option<CallError>>,
-}
-
-fn position_of(place: &PlaceAt) -> Position {
-    // The middle of a block is known to a thousandth of a degree, and stands for all of it.
-    Position { latitude_micro: place.north * 1_000, longitude_micro: place.east * 1_000, accuracy_m: 5_000 }
+    /// Taken up with the page: where a button is pressed, nothing that pages provide can be found.
+    along: Option<Along>,
 }
 
 impl Route {
     pub(super) fn new() -> Self {
         let (on, here) = (RwSignal::new(false), RwSignal::new(None));
-        Self { on, here, places: RwSignal::new(HashMap::new()), failed: RwSignal::new(None) }
+        let (places, failed) = (RwSignal::new(HashMap::new()), RwSignal::new(None));
+        Self { on, here, places, failed, along: Along::of_app() }
     }
 
     /// These cases, each with its block or town, in their order; tracked.
@@ -56,16 +54,15 @@ impl Route {
         position::ask(move |found| {
             self.here.try_set(found);
         });
-        let along = Along::of_app();
         leptos::task::spawn_local(async move {
             let answer = api::get(&Positions {}).await;
-            let answer = match along {
+            let answer = match self.along {
                 Some(along) => along.or_along(answer, |pack| Some(pack.positions.clone())),
                 None => answer,
             };
             match answer {
                 Ok(found) => {
-                    drop(self.places.try_set(found.iter().map(|place| (place.lgd, position_of(place))).collect()));
+                    drop(self.places.try_set(found.iter().map(|place| (place.lgd, place.position())).collect()));
                 }
                 Err(error) => {
                     self.on.try_set(false);

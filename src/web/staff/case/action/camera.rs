@@ -9,13 +9,13 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web::clock;
 use web::component::{Album, Dialog, Errors, FieldError};
+use web::device::release;
 use web::format::number;
 use web::i18n::{fill, key, t};
 use web::position;
 use web::route::{announce, focus_later};
 use web_sys::{
-    Blob, ImageEncodeOptions, MediaStream, MediaStreamConstraints, MediaStreamTrack, OffscreenCanvas,
-    OffscreenCanvasRenderingContext2d,
+    Blob, ImageEncodeOptions, MediaStream, MediaStreamConstraints, OffscreenCanvas, OffscreenCanvasRenderingContext2d,
 };
 
 /// Id of the button, to which errors about the photo lead.
@@ -168,12 +168,6 @@ async fn camera() -> Option<MediaStream> {
     let video = json!({ "facingMode": "environment", "width": { "ideal": 1600 } });
     wanted.set_video(&js_sys::JSON::parse(&video.to_string()).ok()?);
     JsFuture::from(devices.get_user_media_with_constraints(&wanted).ok()?).await.ok()?.dyn_into().ok()
-}
-
-fn release(stream: &MediaStream) {
-    for track in stream.get_tracks().iter().filter_map(|track| track.dyn_into::<MediaStreamTrack>().ok()) {
-        track.stop();
-    }
 }
 
 /// What the camera shows now, as a JPEG.
