@@ -322,6 +322,7 @@ async fn the_ledger_cannot_be_changed_and_changes_behind_its_back_are_found(engi
         ("UPDATE grievance SET stage = 7 WHERE lodged_seq = 7", "UPDATE grievance SET stage = 0 WHERE lodged_seq = 7"),
         ("UPDATE ledger_end SET cases = 21", "UPDATE ledger_end SET cases = 20"),
         ("UPDATE event SET seq = 99 WHERE seq = 10", "UPDATE event SET seq = 10 WHERE seq = 99"),
+        ("UPDATE event SET earlier = 3 WHERE seq = 4", "UPDATE event SET earlier = NULL WHERE seq = 4"),
         ("DELETE FROM event WHERE seq = 20", ""),
     ];
     let mut lasting = store.verify(witness()).await.expect("an audit").faults.len();
@@ -439,6 +440,7 @@ on_every_engine! {
     crate::people::who_rang_in_vain_waits_until_they_are_spoken_with as who_rang_in_vain_waits_until_they_are_spoken_with,
     crate::lists::a_worklist_shows_the_most_urgent_first_page_by_page as a_worklist_shows_the_most_urgent_first_page_by_page,
     crate::lists::what_is_searched_is_what_is_stored_now as what_is_searched_is_what_is_stored_now,
+    crate::lists::a_message_that_never_changed_is_its_own_record as a_message_that_never_changed_is_its_own_record,
     crate::lists::whole_lives_are_taken_over_in_the_order_of_time as whole_lives_are_taken_over_in_the_order_of_time,
     crate::lists::whoever_lodges_for_thousands_has_all_of_them as whoever_lodges_for_thousands_has_all_of_them,
     crate::lists::what_photos_look_like_is_read_in_order_and_goes_with_them as what_photos_look_like_is_read_in_order_and_goes_with_them,

@@ -235,6 +235,49 @@ pub async fn attachments_belong_to_one_case_or_are_forgotten(engine: Engine) {
     assert_eq!(gone.expect("swept"), [AttachmentId::from("old")], "what a case names stays");
 }
 
+pub async fn a_message_that_never_changed_is_its_own_record(engine: Engine) {
+    let store = engine.open();
+    let lives = (1..=100).map(|payload| {
+        let lodging = lodged(payload).0;
+        let body = format!("{payload} জমা হয়েছে।");
+        let told = NewMessage { reference: Some(lodging.case.reference), body, ..text() };
+        PackedLife::of(Life::of(lodging.with_messages(vec![told]))).expect("packed")
+    });
+    store.import(lives.collect()).await.expect("taken over");
+    let faults = || async { store.verify(witness()).await.expect("an audit").faults };
+    assert_eq!(faults().await, Vec::<String>::new());
+    // A message cannot be all NULL, so this fails where one has a record apart, other than those that keep the chain's hash.
+    let apart = "INSERT INTO outbox (id) SELECT NULL FROM record WHERE kind = 6 AND hash IS NULL";
+    assert!(engine.run(apart).is_ok(), "a message has a record apart");
+    let (within, after) =
+        ("a record between 1 and 64 does not fit the chain: a message between 1 and", "otherwise at 101");
+    for (change, back, said) in [
+        ("packed = (SELECT packed FROM other)", "packed = (SELECT packed FROM aside)", within),
+        ("created = created + 1", "created = created - 1", within),
+        ("recipient = recipient + 1", "recipient = recipient - 1", within),
+        ("record = record + 1", "record = record - 1", within),
+        ("record = record + 100", "record = record - 100", within),
+        ("record = NULL", "record = (SELECT record FROM aside)", "message 5 was never recorded"),
+    ] {
+        engine.run("CREATE TABLE aside AS SELECT * FROM outbox WHERE id = 5").expect("a copy");
+        engine.run("CREATE TABLE other AS SELECT * FROM outbox WHERE id = 6").expect("a copy");
+        engine.run(&format!("UPDATE outbox SET {change} WHERE id = 5")).expect(change);
+        let found = faults().await;
+        assert!(found.iter().any(|fault| fault.contains(said)), "{change}: {found:?}");
+        engine.run(&format!("UPDATE outbox SET {back} WHERE id = 5")).expect(back);
+        engine.run("DROP TABLE aside; DROP TABLE other").expect("as before");
+        assert_eq!(faults().await, Vec::<String>::new(), "{back}");
+    }
+    for (id, said) in [(5, within), (100, after)] {
+        engine.run(&format!("CREATE TABLE aside AS SELECT * FROM outbox WHERE id = {id}")).expect("a copy");
+        engine.run(&format!("DELETE FROM outbox WHERE id = {id}")).expect("deleted");
+        let found = faults().await;
+        assert!(found.iter().any(|fault| fault.contains(said)), "{id}: {found:?}");
+        engine.run("INSERT INTO outbox SELECT * FROM aside; DROP TABLE aside").expect("as before");
+    }
+    assert_eq!(faults().await, Vec::<String>::new());
+}
+
 pub async fn messages_go_out_in_order_unless_they_became_untrue(engine: Engine) {
     let store = engine.open();
     let (append, _) = lodged(1);

@@ -195,7 +195,7 @@ impl Acknowledged {
         let mut lost = 0;
         for (number, version) in &self.actions {
             let number: i64 = number.parse()?;
-            let sql = "SELECT max(version) FROM event WHERE reference = ?1";
+            let sql = "SELECT e.version FROM grievance g JOIN event e ON e.seq = g.seq WHERE g.reference = ?1";
             let stored: Option<u32> = connection.query_row(sql, [number], |row| row.get(0))?;
             lost += usize::from(stored.is_none_or(|stored| stored < *version));
         }

@@ -45,7 +45,7 @@ impl PackedAppend {
 /// Appends, unless the same request was done before or the case has changed.
 pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, packed: &PackedAppend) -> Result<Appended> {
     let PackedAppend { append, events, case, cascade } = packed;
-    let (version, answered) = stored(connection, append)?;
+    let Stored { version, seq: before, answered } = stored(connection, append)?;
     if let Some(response) = append.idempotency.as_ref().zip(answered).map(response).transpose()? {
         return Ok(Appended::Repeated { response });
     }
@@ -62,8 +62,9 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, packed:
     }
     know_citizen(connection, append.case.citizen, append.mobile.as_ref())?;
     let lodged_seq = signed(effects.ends.ledger.seq + 1);
+    let mut earlier = before;
     for (event, version) in events.iter().zip(first_version..) {
-        insert_event(connection, effects, append.case.reference, event, version)?;
+        earlier = Some(insert_event(connection, effects, (append.case.reference, version, earlier), event)?);
     }
     let seq = effects.ends.ledger.seq;
     let row = CaseRow::of_packed(&append.case, append.due, append.next_deadline, case.clone());
@@ -99,16 +100,28 @@ pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, packed:
 /// The answer to a request that was done, as it is stored: its fingerprint, and what was answered.
 type Answered = (Vec<u8>, String);
 
-/// The version in which a case is stored, 0 for a new one, and the answer under the request's key.
-fn stored(connection: &Connection, append: &Append) -> Result<(u32, Option<Answered>)> {
-    let sql = "SELECT (SELECT version FROM grievance WHERE reference = ?1), fingerprint, response
-               FROM (SELECT 1) always LEFT JOIN idempotency ON key = ?2";
+/// What is stored of a case, and under the request's key.
+#[derive(Default)]
+struct Stored {
+    /// The version of the case, 0 for a new one.
+    version: u32,
+    /// Its last entry.
+    seq: Option<i64>,
+    answered: Option<Answered>,
+}
+
+fn stored(connection: &Connection, append: &Append) -> Result<Stored> {
+    let sql = "SELECT g.version, g.seq, i.fingerprint, i.response FROM (SELECT 1) always
+               LEFT JOIN grievance g ON g.reference = ?1 LEFT JOIN idempotency i ON i.key = ?2";
     let key = append.idempotency.as_ref().map(|idempotency| idempotency.key);
     let found = connection.first(sql, params![number(append.case.reference), key], |row| {
-        Ok((row.get::<Option<u32>>(0)?, row.get::<Option<Vec<u8>>>(1)?.zip(row.get::<Option<String>>(2)?)))
+        Ok(Stored {
+            version: row.get::<Option<u32>>(0)?.unwrap_or(0),
+            seq: row.get(1)?,
+            answered: row.get::<Option<Vec<u8>>>(2)?.zip(row.get(3)?),
+        })
     })?;
-    let (version, answered) = found.unwrap_or_default();
-    Ok((version.unwrap_or(0), answered))
+    Ok(found.unwrap_or_default())
 }
 
 fn signed(seq: u64) -> i64 {
@@ -200,11 +213,12 @@ pub(super) fn import(connection: &Connection, effects: &mut Effects<'_>, lives: 
     }
     order.sort_unstable();
     let mut places = vec![Place { ordinal: 0, lodged_seq: 0, seq: 0 }; lives.len()];
-    let mut versions = vec![0; lives.len()];
+    // The version of each case so far, and its last entry.
+    let mut ends: Vec<(u32, Option<i64>)> = vec![(0, None); lives.len()];
     let mut messages = outbox::Imported::begin(connection, effects)?;
     for (at, number, index) in order {
-        let (Some(packed), Some(place), Some(version)) =
-            (lives.get(number), places.get_mut(number), versions.get_mut(number))
+        let (Some(packed), Some(place), Some((version, earlier))) =
+            (lives.get(number), places.get_mut(number), ends.get_mut(number))
         else {
             continue;
         };
@@ -214,7 +228,8 @@ pub(super) fn import(connection: &Connection, effects: &mut Effects<'_>, lives: 
         let Some(step) = packed.steps.get(index) else { continue };
         for event in &step.events {
             *version += 1;
-            insert_event(connection, effects, packed.life.case.reference, event, *version)?;
+            let place = (packed.life.case.reference, *version, *earlier);
+            *earlier = Some(insert_event(connection, effects, place, event)?);
         }
         let seq = effects.ends.ledger.seq;
         place.seq = signed(seq);
@@ -288,13 +303,13 @@ impl PackedWords {
     }
 }
 
+/// Inserts an event of a case as this version of it, after the case's entry before it; answers the number of its entry.
 fn insert_event(
     connection: &Connection,
     effects: &mut Effects<'_>,
-    reference: Reference,
+    (reference, version, earlier): (Reference, u32, Option<i64>),
     event: &PackedEvent,
-    version: u32,
-) -> Result<()> {
+) -> Result<i64> {
     let PackedEvent { at, by, body, packed, words } = event;
     let commitment = words.as_ref().map(|words| words.commitment.as_slice());
     let entry = Entry { reference: reference.as_u64(), version, at: *at, by, body, commitment };
@@ -303,13 +318,14 @@ fn insert_event(
     let seq = signed(head.seq);
     let mark = head.seq.is_multiple_of(MARKED).then_some(head.hash);
     connection.defer(
-        "INSERT INTO event (seq, reference, version, at, packed, commitment, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![seq, number(reference), version, *at, packed, commitment, mark],
+        "INSERT INTO event (seq, reference, version, at, packed, commitment, hash, earlier)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![seq, number(reference), version, *at, packed, commitment, mark, earlier],
     )?;
     if let Some(PackedWords { salt, packed, .. }) = words {
         connection.defer("INSERT INTO document (seq, salt, packed) VALUES (?1, ?2, ?3)", params![seq, salt, packed])?;
     }
-    Ok(())
+    Ok(seq)
 }
 
 /// Actor and event of an entry as one value: two lines of JSON, which contains no line breaks itself.

@@ -30,18 +30,38 @@ fn parsed(kept: &Kept, words: Option<&str>) -> Result<StoredEvent> {
 
 /// A case's events with their statements, oldest first.
 pub(super) fn history(connection: &Connection, reference: Reference) -> Result<Vec<StoredEvent>> {
-    let sql = "SELECT e.seq, e.reference, e.version, e.at, e.packed, e.commitment, e.hash, d.packed FROM event e
-               LEFT JOIN document d ON d.seq = e.seq WHERE e.reference = ?1 ORDER BY e.version";
-    connection.all(sql, params![number(reference)], |row| {
+    let sql = format!(
+        "{} SELECT t.seq, t.reference, t.version, t.at, t.packed, t.commitment, t.hash, d.packed FROM entries t
+         LEFT JOIN document d ON d.seq = t.seq ORDER BY t.seq",
+        proof::entries_from(proof::LAST_OF_CASE)
+    );
+    connection.all(&sql, params![number(reference)], |row| {
         let words = row.get::<Option<Vec<u8>>>(7)?.map(|packed| super::append::words(&packed)).transpose()?;
         parsed(&Kept::read(row)?, words.as_deref())
     })
 }
 
-/// A case's entries without their statements, oldest first.
-fn entries(connection: &Connection, reference: i64) -> Result<Vec<Kept>> {
-    let sql = format!("SELECT {} FROM event WHERE reference = ?1 ORDER BY version", Kept::COLUMNS);
-    connection.all(&sql, params![reference], Kept::read_damaged)
+/// A case's entries without their statements, oldest first, found from its last one.
+fn entries(connection: &Connection, last: i64) -> Result<Vec<Kept>> {
+    let sql = format!("{} SELECT {} FROM entries ORDER BY seq", proof::entries_from(proof::ENTRY), Kept::COLUMNS);
+    connection.all(&sql, params![last], Kept::read_damaged)
+}
+
+/// The last entry of each case. Reports each entry that does not name the one before it, and each case without its lodging.
+fn last_entries(connection: &Connection, mut fault: impl FnMut(String)) -> Result<HashMap<i64, i64>> {
+    let mut last = HashMap::new();
+    connection.each("SELECT seq, reference, version, earlier FROM event ORDER BY seq", &[], |row| {
+        let (seq, key, version): (i64, i64, u32) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let before = last.insert(key, seq);
+        if before.is_none() && version != 1 {
+            fault(format!("case {} has entries and no lodging", reference(key)));
+        }
+        if row.get::<Option<i64>>(3)? != before {
+            fault(format!("entry {seq} names another than the one before it of its case"));
+        }
+        Ok(())
+    })?;
+    Ok(last)
 }
 
 /// What follows from a case's entries.
@@ -183,6 +203,7 @@ fn ledger(
         signed.entry(head.head.seq).or_default().push(head.head.hash);
     }
     let erased = chain::erased(connection)?;
+    let last_entries = last_entries(connection, |what| audit.fault(what))?;
     let mut head = Head::default();
     loop {
         let page = proof::page(connection, head.seq, PAGE, Kept::read_damaged)?;
@@ -215,7 +236,9 @@ fn ledger(
             audit.entries += 1;
             if kept.version == 1 {
                 audit.cases += 1;
-                life(connection, kept.reference, audit.cases, (&witness.rules, counts), audit)?;
+                let last = last_entries.get(&kept.reference).copied().unwrap_or_default();
+                let ordinal = audit.cases;
+                life(connection, (kept.reference, last), ordinal, (&witness.rules, counts), audit)?;
             }
         }
         for seq in said.keys() {
@@ -262,12 +285,12 @@ fn is_put_off(found: &Value, expected: &Value, seen: i64) -> bool {
 /// Compares a case with its row, its citizen and its attachments.
 fn life(
     connection: &Connection,
-    key: i64,
+    (key, last): (i64, i64),
     ordinal: u64,
     (rules, counts): (&Rules, Option<&KeptCounts>),
     audit: &mut Audit,
 ) -> Result<()> {
-    let entries = entries(connection, key)?;
+    let entries = entries(connection, last)?;
     let Some(life) = replay(&entries, ordinal, |what| audit.fault(what))? else {
         audit.fault(format!("case {} cannot be replayed from its entries", reference(key)));
         return Ok(());
@@ -314,7 +337,7 @@ fn strays(connection: &Connection, audit: &mut Audit) -> Result<()> {
     let rows: u64 = connection.one("SELECT count(*) FROM grievance", &[])?;
     if rows != audit.cases {
         audit.fault(format!("{} cases have events, {rows} have rows", audit.cases));
-        let sql = "SELECT g.reference FROM grievance g LEFT JOIN event e ON e.reference = g.reference AND e.version = 1
+        let sql = "SELECT g.reference FROM grievance g LEFT JOIN event e ON e.seq = g.lodged_seq AND e.reference = g.reference
                    WHERE e.seq IS NULL LIMIT 10";
         for key in connection.all(sql, &[], |row| row.get(0))? {
             audit.fault(format!("the row of case {} has no events", reference(key)));
@@ -328,11 +351,6 @@ fn strays(connection: &Connection, audit: &mut Audit) -> Result<()> {
                WHERE a.reference IS NOT NULL AND g.reference IS NULL LIMIT 10";
     for id in connection.all(sql, &[], |row| row.get::<String>(0))? {
         audit.fault(format!("attachment {id} is not with the case that names it"));
-    }
-    let sql = "SELECT e.reference FROM event e LEFT JOIN event f ON f.reference = e.reference AND f.version = 1
-               WHERE e.version > 1 AND f.seq IS NULL LIMIT 10";
-    for key in connection.all(sql, &[], |row| row.get(0))? {
-        audit.fault(format!("case {} has entries and no lodging", reference(key)));
     }
     Ok(())
 }
@@ -371,6 +389,11 @@ pub(super) fn rebuild(
     rules: &Rules,
     told: impl Fn(u64),
 ) -> Result<u64> {
+    let mut broken = None;
+    let last_entries = last_entries(connection, |what| broken = broken.take().or(Some(what)))?;
+    if let Some(what) = broken {
+        return Err(StoreError::Damaged(what));
+    }
     connection.execute("DELETE FROM grievance", &[])?;
     let (mut seq, mut cases) = (0, 0u64);
     loop {
@@ -383,7 +406,8 @@ pub(super) fn rebuild(
         seq = *last;
         for (_, key, _) in page.iter().filter(|(_, _, version)| *version == 1) {
             cases += 1;
-            let life = replay(&entries(connection, *key)?, cases, |_| {})?;
+            let last = last_entries.get(key).copied().unwrap_or_default();
+            let life = replay(&entries(connection, last)?, cases, |_| {})?;
             let Some(Life { case, place, .. }) = life else {
                 return Err(StoreError::Damaged(format!("case {} does not begin with its lodging", reference(*key))));
             };

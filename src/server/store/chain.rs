@@ -4,12 +4,12 @@
 use super::pack;
 use super::sql::{Cell, Connection, Row, Value, params};
 use super::writer::Effects;
-use super::{Reading, Result, StoreError, millis, number, person, reference};
+use super::{Reading, Result, StoreError, millis, number, person, proof, reference};
 use crate::ledger::{Chains, Hash, Head};
 use model::names::code_of;
 use model::{DepartmentCode, Reference, StaffId, Time};
 use sha2::{Digest, Sha256};
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash as _, Hasher};
 use std::ops::Range;
 
@@ -95,7 +95,7 @@ pub(super) const HEAD: Recorded = Recorded {
 };
 /// A message about a case. Its state is not recorded, since it changes by itself. The columns are those of the first version,
 /// in which everything was text: number, recipient, template, registered id, language, body, and the cause as entry, recipient
-/// and template.
+/// and template. Most messages never change: those are their own records ([`record_message`]), and count for the others no more.
 pub(super) const MESSAGE: Recorded = Recorded {
     kind: "message",
     table: "outbox",
@@ -106,7 +106,7 @@ pub(super) const MESSAGE: Recorded = Recorded {
               (SELECT language FROM template WHERE template.id = outbox.template), packed, created, \
               CAST(cause AS TEXT) || ' ' || CAST(recipient AS TEXT) || ' ' || \
               (SELECT name FROM template WHERE template.id = outbox.template), priority, expires",
-    counts: "reference IS NOT NULL",
+    counts: "reference IS NOT NULL AND record IS NULL",
     digest: digest_of_message,
 };
 pub(super) const TEMPLATE: Recorded = Recorded {
@@ -217,14 +217,6 @@ fn digest_of_message(row: &Row<'_>, columns: Range<usize>) -> Result<Hash> {
     Ok(digest(cells.into_iter().map(|cell| cell.unwrap_or(Cell::Text(&text)))))
 }
 
-/// The digest of a record: number, moment, kind, subject, digest.
-fn digest_of_record(row: &Row<'_>) -> Result<Hash> {
-    let kind = usize::try_from(row.get::<i64>(2)?).ok().and_then(|place| KINDS.get(place));
-    // A kind that there is not fits no chain.
-    let kind = Cell::Text(kind.copied().unwrap_or_default());
-    Ok(digest([row.cell(0)?, row.cell(1)?, kind, row.cell(3)?, row.cell(4)?]))
-}
-
 fn next(head: Head, digest: Hash) -> Head {
     let mut chained = Sha256::new();
     chained.update(head.hash);
@@ -232,16 +224,139 @@ fn next(head: Head, digest: Hash) -> Head {
     Head { seq: head.seq + 1, hash: chained.finalize().into() }
 }
 
+/// An entry of the chain of records.
+struct Record {
+    seq: i64,
+    /// Milliseconds since 1970, UTC.
+    at: i64,
+    /// Its place in [`KINDS`].
+    kind: i64,
+    /// Key of the row.
+    subject: String,
+    /// Of the row; none where it was removed.
+    row: Option<Hash>,
+    /// Of the chain after it, where that is stored.
+    hash: Option<Hash>,
+    /// Whether it is the message itself.
+    is_own: bool,
+}
+
+impl Record {
+    /// The next record after an end.
+    fn after(ends: Ends, kind: &str, subject: &str, row: Option<Hash>, at: i64) -> Self {
+        let seq = seq(Head { seq: ends.records.seq + 1, ..ends.records });
+        Self { seq, at, kind: kind_column(kind), subject: subject.to_owned(), row, hash: None, is_own: false }
+    }
+
+    /// What is hashed: number, moment, kind, subject, digest.
+    fn digest(&self) -> Hash {
+        let kind = usize::try_from(self.kind).ok().and_then(|place| KINDS.get(place));
+        // A kind that there is not fits no chain.
+        let kind = Cell::Text(kind.copied().unwrap_or_default());
+        let row = self.row.as_ref().map_or(Cell::Null, |row| Cell::Blob(row));
+        digest([Cell::Integer(self.seq), Cell::Integer(self.at), kind, Cell::Text(&self.subject), row])
+    }
+
+    /// Moves the end to this record; answers the chain's hash where that is stored.
+    fn advance(&self, ends: &mut Ends) -> Option<Hash> {
+        ends.records = next(ends.records, self.digest());
+        ends.records.seq.is_multiple_of(MARKED).then_some(ends.records.hash)
+    }
+
+    fn insert(&self, connection: &Connection, mark: Option<Hash>) -> Result<()> {
+        let Self { seq, at, kind, subject, row, .. } = self;
+        connection.defer(ADD_RECORD, params![*seq, *at, *kind, subject, *row, mark])
+    }
+}
+
+/// Columns of a message that is its own record, for [`own_record`].
+fn own_columns() -> String {
+    format!("record, created, {}", MESSAGE.columns)
+}
+
+fn own_record(row: &Row<'_>) -> Result<Record> {
+    Ok(Record {
+        seq: row.get(0)?,
+        at: row.get(1)?,
+        kind: kind_column(MESSAGE.kind),
+        subject: row.get::<i64>(2)?.to_string(),
+        row: Some(digest_of_message(row, 2..2 + MESSAGE.width())?),
+        hash: None,
+        is_own: true,
+    })
+}
+
+/// All records in order, those among them that are messages: both come by their numbers, for messages are numbered in the
+/// order in which they are recorded.
+struct Records<'c> {
+    connection: &'c Connection,
+    rows: Ahead,
+    messages: Ahead,
+}
+
+/// Records that were read and not taken yet.
+#[derive(Default)]
+struct Ahead {
+    read: VecDeque<Record>,
+    /// The key up to which was read; `None` where there is no more.
+    until: Option<i64>,
+}
+
+impl Ahead {
+    /// Records read at once.
+    const PAGE: i64 = 2_000;
+
+    /// Reads the next page where nothing is left of the last; `page` gets the key after which it begins, and answers the
+    /// records, each with its key.
+    fn fill(&mut self, page: impl FnOnce(i64) -> Result<Vec<(i64, Record)>>) -> Result<()> {
+        if let (true, Some(until)) = (self.read.is_empty(), self.until) {
+            let page = page(until)?;
+            self.until = page.last().map(|(key, _)| *key);
+            self.read.extend(page.into_iter().map(|(_, record)| record));
+        }
+        Ok(())
+    }
+}
+
+impl<'c> Records<'c> {
+    fn of(connection: &'c Connection) -> Self {
+        let ahead = || Ahead { until: Some(i64::MIN), ..Ahead::default() };
+        Self { connection, rows: ahead(), messages: ahead() }
+    }
+
+    /// The next one; `None` after the last.
+    fn next(&mut self) -> Result<Option<Record>> {
+        let Self { connection, rows, messages } = self;
+        rows.fill(|until| {
+            let sql = "SELECT seq, at, kind, subject, digest, hash FROM record WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+            connection.all(sql, params![until, Ahead::PAGE], |row| {
+                let (seq, at, kind, subject) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+                Ok((seq, Record { seq, at, kind, subject, row: row.get(4)?, hash: row.get(5)?, is_own: false }))
+            })
+        })?;
+        messages.fill(|until| {
+            let columns = own_columns();
+            let sql = format!("SELECT {columns} FROM outbox WHERE id > ?1 AND record IS NOT NULL ORDER BY id LIMIT ?2");
+            connection.all(&sql, params![until, Ahead::PAGE], |row| Ok((row.get(2)?, own_record(row)?)))
+        })?;
+        let first = match (rows.read.front(), messages.read.front()) {
+            (Some(row), Some(message)) if message.seq < row.seq => &mut messages.read,
+            (None, _) => &mut messages.read,
+            (Some(_), _) => &mut rows.read,
+        };
+        Ok(first.pop_front())
+    }
+}
+
 fn seq(head: Head) -> i64 {
     i64::try_from(head.seq).unwrap_or(i64::MAX)
 }
 
 /// The ends of all of them. Where entries are missing from the end of the ledger, the end is where it actually is, not
-/// where `ledger_end` says; the start and `verify` report that.
+/// where `ledger_end` says; the start and `verify` report that. Records end where it says, and `verify` finds what is missing.
 pub(super) fn ends(connection: &Connection) -> Result<Ends> {
-    let sql = "SELECT e.seq, e.hash, e.cases, e.record, e.record_hash, r.seq, r.hash, (SELECT max(seq) FROM event),
-                      (SELECT max(seq) FROM record) FROM ledger_end e
-               LEFT JOIN (SELECT seq, hash FROM reading ORDER BY seq DESC LIMIT 1) r ON 1 = 1";
+    let sql = "SELECT e.seq, e.hash, e.cases, e.record, e.record_hash, r.seq, r.hash, (SELECT max(seq) FROM event)
+               FROM ledger_end e LEFT JOIN (SELECT seq, hash FROM reading ORDER BY seq DESC LIMIT 1) r ON 1 = 1";
     let found = connection.first(sql, &[], |row| {
         let readings = match row.get::<Option<u64>>(5)? {
             Some(seq) => Head { seq, hash: row.get(6)? },
@@ -250,33 +365,16 @@ pub(super) fn ends(connection: &Connection) -> Result<Ends> {
         let ledger = Head { seq: row.get(0)?, hash: row.get(1)? };
         let records = Head { seq: row.get(3)?, hash: row.get(4)? };
         let ends = Ends { ledger, cases: row.get(2)?, readings, records };
-        Ok((ends, row.get::<Option<u64>>(7)?.unwrap_or(0), row.get::<Option<u64>>(8)?.unwrap_or(0)))
+        Ok((ends, row.get::<Option<u64>>(7)?.unwrap_or(0)))
     })?;
     let found = found.ok_or_else(|| StoreError::Damaged("the database does not say where its ledger ends".into()))?;
-    let (mut ends, last, last_record) = found;
-    if ends.records.seq != last_record {
-        ends.records = followed(connection, last_record)?;
-    }
+    let (ends, last) = found;
     if ends.ledger.seq == last {
         return Ok(ends);
     }
-    let ledger = Head { seq: last, hash: super::proof::followed(connection, last)?.unwrap_or_default() };
+    let ledger = Head { seq: last, hash: proof::followed(connection, last)?.unwrap_or_default() };
     let cases = connection.one("SELECT count(*) FROM event WHERE version = 1", &[])?;
     Ok(Ends { ledger, cases, ..ends })
-}
-
-/// The end of the records at this number, recomputed from the last stored hash before it.
-fn followed(connection: &Connection, last: u64) -> Result<Head> {
-    let marked = last - last % MARKED;
-    let bound = |seq: u64| i64::try_from(seq).unwrap_or(i64::MAX);
-    let kept = connection.maybe::<Option<Hash>>("SELECT hash FROM record WHERE seq = ?1", params![bound(marked)])?;
-    let mut head = Head { seq: marked, hash: kept.flatten().unwrap_or_default() };
-    let sql = "SELECT seq, at, kind, subject, digest FROM record WHERE seq > ?1 AND seq <= ?2 ORDER BY seq";
-    connection.each(sql, params![bound(marked), bound(last)], |row| {
-        head = next(head, digest_of_record(row)?);
-        Ok(())
-    })?;
-    Ok(Head { seq: last, ..head })
 }
 
 /// The end of the records as the row of the ends says.
@@ -389,6 +487,34 @@ fn subject(key: &Value) -> String {
     }
 }
 
+/// Records a message that is about to be inserted; `values` are its recorded columns in order, as they are hashed. Answers
+/// what stands in its column `record`: messages are most of what is recorded, and nearly all of them never change, so the
+/// message itself is the record, and its digest is taken of it again. Only where the chain's hash is stored with a record
+/// does that get a row of its own.
+pub(super) fn record_message(
+    connection: &Connection,
+    ends: &mut Ends,
+    values: &[Value],
+    at: i64,
+) -> Result<Option<i64>> {
+    let id = values.first().cloned().unwrap_or(Value::Null);
+    let record = Record::after(*ends, MESSAGE.kind, &subject(&id), Some(digest(values.iter().map(Value::cell))), at);
+    let mark = record.advance(ends);
+    if mark.is_some() {
+        return record.insert(connection, mark).map(|()| None);
+    }
+    Ok(Some(record.seq))
+}
+
+/// Gives the record of a message a row of its own, before what it was taken of changes or goes.
+pub(super) fn keep_record_of_message(connection: &Connection, id: i64) -> Result<()> {
+    let sql = format!("SELECT {} FROM outbox WHERE id = ?1 AND record IS NOT NULL", own_columns());
+    let Some(record) = connection.first(&sql, params![id], own_record)? else { return Ok(()) };
+    record.insert(connection, None)?;
+    connection.execute("UPDATE outbox SET record = NULL WHERE id = ?1", params![id])?;
+    Ok(())
+}
+
 /// Appends an entry to the chain of records.
 fn enter(
     connection: &Connection,
@@ -398,19 +524,17 @@ fn enter(
     row: Option<Hash>,
     at: i64,
 ) -> Result<()> {
-    let number = seq(Head { seq: ends.records.seq + 1, ..ends.records });
-    let hashed = row.as_ref().map_or(Cell::Null, |digest| Cell::Blob(digest));
-    let cells = [Cell::Integer(number), Cell::Integer(at), Cell::Text(kind), Cell::Text(subject), hashed];
-    let end = next(ends.records, digest(cells));
-    let mark = end.seq.is_multiple_of(MARKED).then_some(end.hash);
-    connection.defer(ADD_RECORD, params![number, at, kind_column(kind), subject, row, mark])?;
-    ends.records = end;
-    Ok(())
+    let record = Record::after(*ends, kind, subject, row, at);
+    let mark = record.advance(ends);
+    record.insert(connection, mark)
 }
 
 /// Records that somebody accepted the loss of these entries.
 pub(super) fn record_loss(connection: &Connection, entries: &str, at: Time) -> Result<()> {
-    enter(connection, &mut ends(connection)?, LOSS, entries, None, millis(at))
+    let mut ends = ends(connection)?;
+    enter(connection, &mut ends, LOSS, entries, None, millis(at))?;
+    // That of the ledger was moved back to where it ends.
+    put_ends(connection, &Ends::default(), &ends)
 }
 
 /// Erases the statements of a case, on record; answers how many entries had one.
@@ -420,8 +544,9 @@ pub(super) fn erase(
     reference: Reference,
     at: Time,
 ) -> Result<usize> {
-    let sql = "DELETE FROM document WHERE seq IN (SELECT seq FROM event WHERE reference = ?1) RETURNING seq";
-    let erased: Vec<i64> = connection.changed(sql, params![number(reference)], |row| row.get(0))?;
+    let entries = proof::entries_from(proof::LAST_OF_CASE);
+    let sql = format!("{entries} DELETE FROM document WHERE seq IN (SELECT seq FROM entries) RETURNING seq");
+    let erased: Vec<i64> = connection.changed(&sql, params![number(reference)], |row| row.get(0))?;
     for seq in &erased {
         enter(connection, effects.ends, ERASED, &seq.to_string(), None, millis(at))?;
     }
@@ -511,12 +636,8 @@ pub(super) struct Signed {
 
 /// Walks both chains and compares every recorded row; reports each fault.
 pub(super) fn verify(connection: &Connection, signed: Signed, mut fault: impl FnMut(String)) -> Result<()> {
-    let sql = format!("SELECT {READING}, hash FROM reading ORDER BY seq");
-    let readings = Chain { what: "reading", sql: &sql, width: 10, every: 1, digest: |row| digest_of_row(row, 0..10) };
-    readings.walk(connection, signed.readings, &mut fault)?;
-    let sql = "SELECT seq, at, kind, subject, digest, hash FROM record ORDER BY seq";
-    let records = Chain { what: "record", sql, width: 5, every: MARKED, digest: digest_of_record };
-    let end = records.walk(connection, signed.records, &mut fault)?;
+    verify_readings(connection, signed.readings, &mut fault)?;
+    let end = verify_records(connection, signed.records, &mut fault)?;
     match said_end_of_records(connection)? {
         Some(said) if said == end => {}
         said => {
@@ -524,55 +645,88 @@ pub(super) fn verify(connection: &Connection, signed: Signed, mut fault: impl Fn
             fault(format!("the records end at {}, and are said to end otherwise at {said}", end.seq));
         }
     }
-    let passes = end.seq.div_ceil(A_PASS).max(1);
+    let rows: u64 = connection.one("SELECT count(*) FROM record", &[])?;
+    let passes = rows.div_ceil(A_PASS).max(1);
     for pass in 0..passes {
         compare(connection, passes, pass, &mut fault)?;
     }
     Ok(())
 }
 
-/// A chain beside the ledger, as it is read.
-struct Chain<'s> {
-    what: &'static str,
-    /// Its columns in order, the hash last.
-    sql: &'s str,
-    /// Number of columns before the hash.
-    width: usize,
-    /// The hash is stored with every so-many-th entry.
-    every: u64,
-    /// What an entry adds to the chain.
-    digest: fn(&Row<'_>) -> Result<Hash>,
+/// Walks the chain of readings.
+fn verify_readings(
+    connection: &Connection,
+    signed: HashMap<u64, Vec<Hash>>,
+    fault: &mut impl FnMut(String),
+) -> Result<()> {
+    let mut walk = Walk { what: "reading", head: Head::default(), signed };
+    connection.each(&format!("SELECT {READING}, hash FROM reading ORDER BY seq"), &[], |row| {
+        let (seq, found): (u64, Hash) = (row.get(0)?, row.get(10)?);
+        if next(walk.head, digest_of_row(row, 0..10)?).hash != found {
+            fault(format!("reading {seq} does not fit its chain"));
+        }
+        walk.step(Head { seq, hash: found }, fault);
+        Ok(())
+    })?;
+    walk.end(fault);
+    Ok(())
 }
 
-impl Chain<'_> {
-    /// Walks to the end, which is the answer.
-    fn walk(
-        &self,
-        connection: &Connection,
-        mut signed: HashMap<u64, Vec<Hash>>,
-        fault: &mut impl FnMut(String),
-    ) -> Result<Head> {
-        let Self { what, sql, width, every, digest } = self;
-        let mut head = Head::default();
-        connection.each(sql, &[], |row| {
-            let (seq, found): (u64, Option<Hash>) = (row.get(0)?, row.get(*width)?);
-            let expected = next(head, digest(row)?).hash;
-            match found {
-                Some(found) if found == expected && seq.is_multiple_of(*every) => {}
-                None if !seq.is_multiple_of(*every) => {}
-                _ if *every == 1 => fault(format!("{what} {seq} does not fit its chain")),
-                _ => fault(format!("a {what} between {} and {seq} does not fit the chain", seq - (seq - 1) % every)),
-            }
-            head = Head { seq, hash: found.unwrap_or(expected) };
-            if signed.remove(&seq).is_some_and(|signed| signed.iter().any(|signed| *signed != head.hash)) {
-                fault(format!("the {what}s up to {seq} are not those that were signed"));
-            }
-            Ok(())
-        })?;
-        for seq in signed.keys().filter(|seq| **seq > 0) {
-            fault(format!("the {what}s end at {}, before the signed {seq}", head.seq));
+/// Walks the chain of records to its end, which is the answer.
+fn verify_records(
+    connection: &Connection,
+    signed: HashMap<u64, Vec<Hash>>,
+    fault: &mut impl FnMut(String),
+) -> Result<Head> {
+    let mut walk = Walk { what: "record", head: Head::default(), signed };
+    let mut records = Records::of(connection);
+    // The messages that are their own records since the last stored hash: where that does not fit, it may be one of them.
+    let mut messages: Option<(String, String)> = None;
+    while let Some(record) = records.next()? {
+        let (seq, expected) = (u64::try_from(record.seq).unwrap_or(0), next(walk.head, record.digest()).hash);
+        if record.is_own {
+            let first = messages.take().map_or_else(|| record.subject.clone(), |(first, _)| first);
+            messages = Some((first, record.subject.clone()));
         }
-        Ok(head)
+        let marked = seq.is_multiple_of(MARKED);
+        let fits = if marked { record.hash == Some(expected) } else { record.hash.is_none() };
+        if !fits {
+            let from = seq - seq.saturating_sub(1) % MARKED;
+            let among = messages.as_ref().map_or_else(String::new, |(first, last)| {
+                format!(": a message between {first} and {last}, or another row, is not what was recorded, or is gone")
+            });
+            fault(format!("a record between {from} and {seq} does not fit the chain{among}"));
+        }
+        if marked {
+            messages = None;
+        }
+        walk.step(Head { seq, hash: record.hash.unwrap_or(expected) }, fault);
+    }
+    Ok(walk.end(fault))
+}
+
+/// A walk along a chain.
+struct Walk {
+    what: &'static str,
+    head: Head,
+    /// What was signed and was not come to yet.
+    signed: HashMap<u64, Vec<Hash>>,
+}
+
+impl Walk {
+    fn step(&mut self, head: Head, fault: &mut impl FnMut(String)) {
+        let Self { what, signed, .. } = self;
+        if signed.remove(&head.seq).is_some_and(|signed| signed.iter().any(|signed| *signed != head.hash)) {
+            fault(format!("the {what}s up to {} are not those that were signed", head.seq));
+        }
+        self.head = head;
+    }
+
+    fn end(self, fault: &mut impl FnMut(String)) -> Head {
+        for seq in self.signed.keys().filter(|seq| **seq > 0) {
+            fault(format!("the {}s end at {}, before the signed {seq}", self.what, self.head.seq));
+        }
+        self.head
     }
 }
 

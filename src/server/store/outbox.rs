@@ -179,11 +179,14 @@ pub(super) fn insert(
     let (texts, minutes) = UNPROVED;
     let template = effects.template(connection, message, at)?;
     let id = effects.next_message(connection)?;
+    let record = record(connection, effects, id, message, at, seq)?;
     let (pending, silenced) = (state_column(MessageState::Pending), state_column(MessageState::Silenced));
+    // All others, codes above all, are sent.
     connection.defer(
         &format!(
-            "INSERT INTO outbox (id, reference, recipient, template, next_try, created, cause, priority, expires, packed, state)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, CASE
+            "INSERT INTO outbox (id, reference, recipient, template, next_try, created, cause, priority, expires, packed,
+                 record, state)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?17, CASE
                  WHEN ?10 = 1 AND EXISTS (SELECT 1 FROM silenced
                      WHERE mobile = ?11 AND (reference IS NULL OR reference = ?2)) THEN {silenced}
                  WHEN ?12 = 1 AND NOT EXISTS (SELECT 1 FROM person WHERE mobile = ?11 AND verified_at IS NOT NULL)
@@ -208,12 +211,24 @@ pub(super) fn insert(
             code_of(&Template::Code),
             code_of(&Template::Lodged),
             texts - 1,
+            record,
         ],
-    )?;
-    // All others, codes above all, are sent.
+    )
+}
+
+/// Records a message that is about to be inserted; answers what stands in its column `record`. One about no case is not
+/// recorded.
+fn record(
+    connection: &Connection,
+    effects: &mut Effects<'_>,
+    id: i64,
+    message: &NewMessage,
+    at: i64,
+    cause: Option<u64>,
+) -> Result<Option<i64>> {
     match message.reference {
-        Some(_) => chain::record_values(connection, effects.ends, &chain::MESSAGE, &recorded(id, message, at, seq), at),
-        None => Ok(()),
+        Some(_) => chain::record_message(connection, effects.ends, &recorded(id, message, at, cause), at),
+        None => Ok(None),
     }
 }
 
@@ -242,10 +257,11 @@ impl Imported {
     ) -> Result<()> {
         self.last_id += 1;
         let template_id = effects.template(connection, message, at)?;
+        let record = record(connection, effects, self.last_id, message, at, Some(seq))?;
         connection.defer(
             "INSERT INTO outbox (id, reference, recipient, template, created, cause, priority, expires, packed, sent_after,
-                 state, attempts)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, 1)",
+                 state, attempts, record)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, 1, ?11)",
             params![
                 self.last_id,
                 message.reference.map(number),
@@ -257,15 +273,9 @@ impl Imported {
                 message.expires.map(millis),
                 packed,
                 state_column(MessageState::Sent),
+                record,
             ],
-        )?;
-        match message.reference {
-            Some(_) => {
-                let values = recorded(self.last_id, message, at, Some(seq));
-                chain::record_values(connection, effects.ends, &chain::MESSAGE, &values, at)
-            }
-            None => Ok(()),
-        }
+        )
     }
 
     /// Ids that the database assigns continue after these.
@@ -289,6 +299,7 @@ pub(super) fn sent(connection: &Connection, effects: &mut Effects<'_>, id: i64, 
         params![id, at, state_column(MessageState::Sent)],
     )?;
     let Some(kept) = kept else { return Ok(()) };
+    chain::keep_record_of_message(connection, id)?;
     connection.execute("UPDATE outbox SET packed = ?2 WHERE id = ?1", params![id, pack::pack_message(of, &kept)?])?;
     // Without its link it is a different text, so it is recorded again.
     match of {

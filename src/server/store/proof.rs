@@ -96,6 +96,21 @@ impl Kept {
     }
 }
 
+/// SQL before a statement that reads the entries of a case as rows of `entries`, from the last one back: each names the one
+/// before it. `last` is what follows `FROM` to find the last, [`LAST_OF_CASE`] or [`ENTRY`].
+pub(super) fn entries_from(last: &str) -> String {
+    format!(
+        "WITH RECURSIVE entries AS (
+             SELECT e.* FROM {last}
+             UNION ALL SELECT e.* FROM entries t JOIN event e ON e.seq = t.earlier AND e.seq < t.seq)"
+    )
+}
+
+/// The last entry of the case with the number ?1.
+pub(super) const LAST_OF_CASE: &str = "grievance g JOIN event e ON e.seq = g.seq WHERE g.reference = ?1";
+/// The entry ?1.
+pub(super) const ENTRY: &str = "event e WHERE e.seq = ?1";
+
 /// Entries after one, in order, at most `limit`.
 fn entries_after(connection: &Connection, seq: u64, limit: u64) -> Result<Vec<Kept>> {
     page(connection, seq, limit, Kept::read)
@@ -140,7 +155,10 @@ pub(super) fn followed(connection: &Connection, seq: u64) -> Result<Option<Hash>
 }
 
 pub(super) fn trail(connection: &Connection, of: Reference) -> Result<Option<Trail>> {
-    let sql = format!("SELECT {} FROM event WHERE reference = ?1 AND version = 1", Kept::COLUMNS);
+    let sql = format!(
+        "SELECT {} FROM event WHERE seq = (SELECT lodged_seq FROM grievance WHERE reference = ?1)",
+        Kept::COLUMNS
+    );
     let Some(first) = connection.first(&sql, params![number(of)], Kept::read)? else { return Ok(None) };
     let seq = i64::try_from(first.seq).unwrap_or(i64::MAX);
     let sql = "SELECT salt, packed FROM document WHERE seq = ?1";

@@ -2,7 +2,9 @@
 
 use super::row::{case, due_time, lane, stage, stage_column};
 use super::sql::{Connection, Row, Value, params};
-use super::{Changed, NEVER, QueueCounts, QueueFilter, QueueRows, Result, StoreError, Worded, append, millis, number};
+use super::{
+    Changed, NEVER, QueueCounts, QueueFilter, QueueRows, Result, StoreError, Worded, append, millis, number, proof,
+};
 use super::{Searchable, reference, time};
 use model::lifecycle::{Case, EventBody, EventKind, Holder, Stage, Statement};
 use model::wire::{CaseLine, Desk, Due};
@@ -254,14 +256,16 @@ pub(super) fn changed(row: &Row<'_>) -> Result<Changed> {
 /// What these cases are searched by, in their order. Staff notes and reports are left out: not everybody who may read
 /// the case reads them.
 pub(super) fn searchable(connection: &Connection, references: &[Reference]) -> Result<Vec<Searchable>> {
-    let sql = "SELECT e.version, e.packed, d.packed, p.mobile FROM grievance g
-               JOIN event e ON e.reference = g.reference
-               LEFT JOIN document d ON d.seq = e.seq LEFT JOIN person p ON p.id = g.citizen
-               WHERE g.reference = ?1 AND (d.seq IS NOT NULL OR e.version = 1) ORDER BY e.version";
+    let sql = format!(
+        "{} SELECT t.version, t.packed, d.packed, p.mobile FROM entries t LEFT JOIN document d ON d.seq = t.seq
+         JOIN grievance g ON g.reference = ?1 LEFT JOIN person p ON p.id = g.citizen
+         WHERE d.seq IS NOT NULL OR t.version = 1 ORDER BY t.seq",
+        proof::entries_from(proof::LAST_OF_CASE)
+    );
     let mut all = Vec::with_capacity(references.len());
     for reference in references {
         let mut found: Option<Searchable> = None;
-        connection.each(sql, params![number(*reference)], |row| {
+        connection.each(&sql, params![number(*reference)], |row| {
             let said = row.get::<Option<Vec<u8>>>(2)?.map(|packed| append::words(&packed)).transpose()?;
             let said: Option<Statement> = said.map(|json| serde_json::from_str(&json)).transpose()?;
             if let Some(found) = &mut found {

@@ -75,6 +75,7 @@ pub(super) fn sweep(connection: &Connection, effects: &mut Effects<'_>, now: Tim
     }
     let sql = format!("SELECT id FROM outbox WHERE {} ORDER BY id LIMIT {AT_ONCE}", TEXTS.over);
     for id in connection.all(&sql, &[TEXTS.before(now)], |row| row.get::<i64>(0))? {
+        chain::keep_record_of_message(connection, id)?;
         connection.execute("DELETE FROM outbox WHERE id = ?1", params![id])?;
         chain::record_row(connection, effects.ends, &chain::MESSAGE, &id.into(), millis(now))?;
     }

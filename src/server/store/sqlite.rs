@@ -22,7 +22,7 @@ use tokio::sync::watch;
 pub use backup::{attachments, copy, damage, end, fact, heads, put_fact, record_loss, settings, verify};
 
 /// The migrations, in order; `user_version` says how many the database has.
-const MIGRATIONS: [&str; 17] = [
+const MIGRATIONS: [&str; 18] = [
     include_str!("sqlite/schema.sql"),
     include_str!("sqlite/schema2.sql"),
     include_str!("sqlite/schema3.sql"),
@@ -40,11 +40,14 @@ const MIGRATIONS: [&str; 17] = [
     include_str!("sqlite/schema15.sql"),
     include_str!("sqlite/schema16.sql"),
     include_str!("sqlite/schema17.sql"),
+    include_str!("sqlite/schema18.sql"),
 ];
 /// Number of the migration from which entries and statements are packed.
 const PACKED: usize = 9;
 /// Number of the migration from which messages are packed.
 const MESSAGES: usize = 11;
+/// Number of the migration from which messages are their own records and entries name the one before them.
+const OWN_RECORDS: usize = 17;
 /// Number of writes after which the log is moved to the file.
 const CHECKPOINT: usize = 1_024;
 /// Time without that after which all of it is moved.
@@ -126,6 +129,13 @@ fn migration(connection: &Sql, index: usize, script: &str) -> Result<()> {
             slim::pack_messages(connection, "outbox11")?;
             let sql = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'access')";
             chain::adopt_older(connection, connection.one(sql, &[])?)?;
+        }
+        // A database from before messages were packed has got the column with them.
+        OWN_RECORDS => {
+            let there = "SELECT EXISTS (SELECT 1 FROM pragma_table_info('outbox') WHERE name = 'record')";
+            if !connection.one::<bool>(there, &[])? {
+                connection.batch("ALTER TABLE outbox ADD COLUMN record INTEGER")?;
+            }
         }
         _ => {}
     }
@@ -264,7 +274,7 @@ mod tests {
         let connection = connection.sqlite().expect("SQLite");
         for sql in [
             "SELECT a.role FROM session s LEFT JOIN account a ON a.id = s.staff AND a.password <> '' WHERE s.token_hash = ?1",
-            "SELECT e.packed, d.packed FROM event e LEFT JOIN document d ON d.seq = e.seq WHERE e.reference = ?1",
+            "SELECT e.packed, d.packed FROM event e LEFT JOIN document d ON d.seq = e.seq WHERE e.seq = ?1",
             "SELECT packed FROM grievance WHERE seq > ?1 ORDER BY seq LIMIT ?1",
         ] {
             let mut statement = connection.prepare(sql).expect("a statement");

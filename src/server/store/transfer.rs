@@ -17,14 +17,14 @@ macro_rules! tables {
 
 /// Everything except what belongs to one program or moment: turns and allowances.
 const TABLES: [Table; 23] = tables! {
-    "event": "seq, reference, version, at, packed, commitment, hash",
+    "event": "seq, reference, version, earlier, at, packed, commitment, hash",
     "document": "seq, salt, packed",
     "person": "id, mobile, verified_at",
     "grievance": "ordinal, reference, lodged_seq, seq, version, stage, lane, holder, citizen, district, place, category, department, office, offered_department, offered_office, root, visit_due, disowned, shielded, disputes, lodged_at, stage_since, due, next_deadline, packed",
     "attachment": "id, reference, kind, width, height, seconds, media, length, digest, stored, created",
     "print": "seq, photo, prints",
     "template": "id, name, registered_id, language",
-    "outbox": "id, reference, recipient, template, created, cause, state, attempts, next_try, sent_after, error, priority, expires, packed",
+    "outbox": "id, reference, recipient, template, created, cause, state, attempts, next_try, sent_after, error, priority, expires, packed, record",
     "phone_call": "id, staff, reference, begun, by_hand, rang, answered, ended, failed, outcome",
     "line_call": "id, staff, mobile, back, begun, rang, answered, ended, settled, reference",
     "quality_score": "id, call, kind, caller, lead, begun, at, second, marks, note, disputed, why, decided, decided_by, decision, decided_marks",

@@ -32,7 +32,8 @@ CREATE TABLE outbox (
     error      TEXT,
     priority   BIGINT NOT NULL DEFAULT 1,  -- 0: a code, sent before and beside all others
     expires    BIGINT,                     -- after which it would be of no use
-    packed     BYTEA  NOT NULL             -- the text
+    packed     BYTEA  NOT NULL,            -- the text
+    record     BIGINT                      -- its number in the chain of records, where it is its own record
 );
 CREATE INDEX outbox_pending ON outbox (priority, next_try) WHERE state = 0;
 CREATE INDEX outbox_pending_of_case ON outbox (reference, recipient, id) WHERE state = 0 AND reference IS NOT NULL;

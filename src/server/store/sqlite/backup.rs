@@ -142,7 +142,6 @@ pub fn record_loss(path: &Path, end: u64, lost: u64, at: Time) -> Result<()> {
     let connection = Sql::from(super::connect(path)?);
     connection.begin_write()?;
     chain::record_loss(&connection, &format!("{}..{lost}", end + 1), at)?;
-    chain::put_ends(&connection, &chain::Ends::default(), &chain::ends(&connection)?)?;
     connection.commit()
 }
 

@@ -30,7 +30,8 @@ CREATE TABLE outbox (
     error      TEXT,
     priority   INTEGER NOT NULL DEFAULT 1, -- 0: a code, sent before and beside all others
     expires    INTEGER,                    -- after which it would be of no use
-    packed     BLOB    NOT NULL            -- the text
+    packed     BLOB    NOT NULL,           -- the text
+    record     INTEGER                     -- its number in the chain of records, where it is its own record
 ) STRICT;
 CREATE INDEX outbox_pending ON outbox (priority, next_try) WHERE state = 0;
 CREATE INDEX outbox_pending_of_case ON outbox (reference, recipient, id) WHERE state = 0 AND reference IS NOT NULL;
