@@ -11,7 +11,7 @@ mod send;
 mod unsent;
 
 pub use act::{Act, Acted, use_act};
-pub use pages::{More, Paged, Pages, use_pages};
+pub use pages::{More, Paged, Pages, use_pages, use_pages_from};
 pub use remote::{Fetched, use_remote, use_remote_later};
 pub use send::{Sending, use_send};
 pub use unsent::{Queue, use_unsent};

@@ -1,6 +1,6 @@
 // The worklist beside the case: deciding by keys, the next case, taking back, what is kept, who has what open.
 import { expect } from '@playwright/test';
-import { PHONE, lodge, person, photoFile, staff, test } from './people.mjs';
+import { PASSWORD, PHONE, lodge, person, photoFile, staff, test } from './people.mjs';
 import { act } from './states.mjs';
 
 const wide = { width: 1400, height: 900 };
@@ -443,4 +443,59 @@ test('a case is found by part of its number and by its citizen in any script, an
   await page.keyboard.press('Enter');
   await expect(page.locator('.workplace')).toBeVisible();
   expect(page.complaints).toEqual([]);
+});
+
+/** Opens the last row of a list, of which a second page is read where there is one; answers the row's link and how many there are. */
+async function openLast(page, rows, more) {
+  await expect(rows.first()).toBeVisible();
+  const first = await rows.count();
+  if (more) {
+    await page.locator('.pager button').click();
+    await expect.poll(() => rows.count()).toBeGreaterThan(first);
+  }
+  const [count, last] = [await rows.count(), rows.last()];
+  const link = await last.getAttribute('href');
+  await last.click();
+  await page.locator('.workplace').waitFor();
+  return { count, link };
+}
+
+/** The row that was opened has the focus and is to be seen, and no page of the list is gone. */
+async function isBack(page, rows, { count, link }) {
+  const row = page.locator(`main a[href="${link}"]`);
+  await expect(row).toBeFocused();
+  await expect(row).toBeInViewport();
+  await expect(rows).toHaveCount(count);
+  expect(await page.evaluate(() => scrollY)).toBeGreaterThan(400);
+}
+
+test('Back leads to the row that was opened, and what was read of a list stays', async ({ browser }) => {
+  const page = await staff(browser, 'nodal.phe', PHONE, { habits });
+  const list = page.locator('.rows-list a');
+  const opened = await openLast(page, list);
+  await page.goBack();
+  await isBack(page, list, opened);
+
+  await page.locator('#search').fill('জল');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('main h1')).toHaveText('Search');
+  const found = page.locator('.cards h2 a');
+  const second = await openLast(page, found, true);
+  await page.goBack();
+  await isBack(page, found, second);
+  // Whoever goes there by a link begins at the top.
+  await page.locator('nav.menu a').first().click();
+  await expect(page.locator('.rows-list')).toBeVisible();
+  expect(await page.evaluate(() => scrollY)).toBe(0);
+  // Nothing of it is left for whoever signs in next.
+  await page.goBack();
+  await isBack(page, found, second);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.locator('#username').fill('officer.phe.bolpur-sriniketan');
+  await page.locator('#password').fill(PASSWORD);
+  const asked = page.waitForResponse((answer) => answer.url().endsWith('/api/search'));
+  await page.locator('form button[type=submit]').click();
+  await asked;
+  await expect(page.locator('main h1')).toHaveText('Search');
+  expect(await found.count()).toBeLessThan(second.count);
 });

@@ -1,4 +1,4 @@
-use super::{Fetched, use_notice, use_remote};
+use super::{Fetched, use_notice, use_remote_later};
 use crate::api::CallError;
 use leptos::prelude::*;
 use model::wire::{CaseLine, CasePage, QueuePage, ReadingLine, ReadingPage, SearchPage};
@@ -66,9 +66,38 @@ where
     P: Paged,
     F: Future<Output = Result<P, CallError>> + 'static,
 {
+    use_pages_from(None, fetch)
+}
+
+/// As [`use_pages`]. A list that is known already is shown as it is, and as many rows are read again behind it: they take its
+/// place when all of them are there.
+pub fn use_pages_from<P, F>(known: Option<P>, fetch: impl Fn(String) -> F + Send + Sync + 'static) -> Pages<P>
+where
+    P: Paged,
+    F: Future<Output = Result<P, CallError>> + 'static,
+{
     let fetch = Arc::new(fetch);
     let first = fetch.clone();
-    let list = use_remote(move || first(String::new()));
+    let list = use_remote_later(move || first(String::new()));
+    match known {
+        Some(known) => {
+            let (again, rows) = (fetch.clone(), known.rows().len());
+            list.set(known);
+            leptos::task::spawn_local(async move {
+                let Ok(mut read) = again(String::new()).await else { return };
+                while read.rows().len() < rows {
+                    let Some(cursor) = read.next().map(str::to_owned) else { break };
+                    let Ok(next) = again(cursor).await else { return };
+                    read.extend(next);
+                }
+                // More may have been asked for meanwhile, or another list.
+                if !list.is_under_way() && list.with_untracked(|known| known.rows().len() == rows) == Some(true) {
+                    list.set(read);
+                }
+            });
+        }
+        None => list.load(),
+    }
     let more = RwSignal::new(More::Idle);
     let notice = use_notice();
     let fetch_more = Callback::new(move |cursor: String| {

@@ -10,6 +10,7 @@ mod drafts;
 mod figures;
 mod habits;
 mod intake;
+mod kept_lists;
 mod keys;
 mod pickers;
 mod quality;
@@ -63,6 +64,7 @@ pub fn StaffApp() -> impl IntoView {
     habits::provide_habits();
     let keys = Keys::provide();
     let _wanted = search::Wanted::provide();
+    kept_lists::provide_kept_lists();
     keys.bind(keys::TAKE_BACK, t(key::KEYS_UNDO), move || toasts.undo());
     // The page stays, with the sign-in in front of it.
     let end = move || {
@@ -105,6 +107,7 @@ pub fn StaffApp() -> impl IntoView {
     Effect::new(move |before: Option<bool>| {
         let signed_in = matches!(state.get(), Some(Ok(Some(_))));
         if before.is_some_and(|before| before != signed_in) && state.with_untracked(Option::is_some) {
+            kept_lists::forget();
             web::route::changed();
         }
         if state.with_untracked(Option::is_some) { signed_in } else { before.unwrap_or(false) }

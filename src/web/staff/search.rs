@@ -2,6 +2,7 @@
 //! names people; filters stand in the address, so that Back and a link find them.
 
 use crate::case_list::cards;
+use crate::kept_lists::use_kept_pages;
 use crate::keys::{KeyCap, Keys};
 use leptos::prelude::*;
 use model::lifecycle::Stage;
@@ -13,7 +14,6 @@ use wasm_bindgen::JsCast;
 use web::api::{Conditions, call};
 use web::component::{Errors, Suggest};
 use web::format::{counted, number};
-use web::hook::use_pages;
 use web::i18n::{fill, key, name_of, t};
 use web::reference::{Choice, use_tables};
 use web::route::{set_title, use_nav};
@@ -97,7 +97,11 @@ pub fn Found(
     let code = filter(&query, "stage").unwrap_or_default();
     let stage = RwSignal::new(Stage::ALL.into_iter().find(|stage| code_of(stage) == code));
     let district = RwSignal::new(filter(&query, "district").and_then(|lgd| lgd.parse::<u32>().ok()).map(Lgd::new));
-    let pages = use_pages::<SearchPage, _>(move |cursor| {
+    let shows = move || {
+        let district = district.get().map_or(0, Lgd::get);
+        format!("search {} {district} {}", stage.get().map_or("", |stage| code_of(&stage)), wanted.get())
+    };
+    let pages = use_kept_pages::<SearchPage, _>(shows, move |cursor| {
         let request = SearchRequest {
             words: wanted.get_untracked(),
             stage: stage.get_untracked(),
@@ -158,10 +162,13 @@ pub fn Found(
 #[component]
 pub fn Own() -> impl IntoView {
     set_title(&t(key::OWN_TITLE));
-    let pages = use_pages::<SearchPage, _>(|cursor| {
-        let request = SearchRequest { cursor, ..SearchRequest::default() };
-        async move { call(&Search {}, &request, Conditions::default()).await }
-    });
+    let pages = use_kept_pages::<SearchPage, _>(
+        || "own".to_owned(),
+        |cursor| {
+            let request = SearchRequest { cursor, ..SearchRequest::default() };
+            async move { call(&Search {}, &request, Conditions::default()).await }
+        },
+    );
     let count = move || pages.list.with(|page| counted(key::OWN_COUNT, page.total));
     view! {
         <h1>{t(key::OWN_TITLE)}</h1>

@@ -2,6 +2,7 @@
 
 use super::dashboard::Query;
 use crate::case_list::cards;
+use crate::kept_lists::use_kept_pages;
 use leptos::prelude::*;
 use model::counts::Filter;
 use model::page::StaffPage;
@@ -9,7 +10,6 @@ use model::wire::CasesBehind;
 use web::api;
 use web::component::BackLink;
 use web::format::number;
-use web::hook::use_pages;
 use web::i18n::{fill, key, t};
 use web::reference::use_tables;
 use web::route::{href, set_title};
@@ -21,10 +21,14 @@ pub fn Cases(query: String) -> impl IntoView {
     let tables = use_tables();
     let query = Query::parse(&query);
     let asked = query.clone();
-    let pages = use_pages(move |cursor| {
-        let call = CasesBehind { filter: asked.filter.clone(), days: asked.days, cursor };
-        async move { api::get(&call).await }
-    });
+    let shows = format!("figures {}", query.text());
+    let pages = use_kept_pages(
+        move || shows.clone(),
+        move |cursor| {
+            let call = CasesBehind { filter: asked.filter.clone(), days: asked.days, cursor };
+            async move { api::get(&call).await }
+        },
+    );
     let words = query.clone();
     let filters = move || tables.with(|tables| tables.loaded().map(|tables| words.words(tables)).unwrap_or_default());
     view! {

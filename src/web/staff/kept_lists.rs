@@ -1,0 +1,135 @@
+//! Lists as they were left: Back finds the pages that had been read, the scroll position and the row that was opened. What is
+//! shown again is at once read anew, as far as it had been read, so that a case which was decided meanwhile says so.
+//!
+//! They are kept in memory alone, for whoever is signed in, and go with them.
+
+use leptos::ev;
+use leptos::prelude::*;
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::future::Future;
+use wasm_bindgen::JsCast;
+use web::api::CallError;
+use web::hook::{Paged, Pages, use_pages_from};
+use web::person;
+use web::start::document;
+
+/// Lists that are kept: as many as somebody walks back through.
+const KEPT: usize = 5;
+/// Milliseconds within which a page that is drawn is the one that Back has led to.
+const AT_ONCE: f64 = 2_000.0;
+
+/// A list as it was left.
+struct Kept {
+    /// Whose it is, and what it shows.
+    key: (String, String),
+    /// The pages that were read, of the type that the page knows.
+    list: Box<dyn Any>,
+    scrolled: f64,
+    /// The path that was opened from it; none while it is shown.
+    opened: Option<String>,
+}
+
+thread_local! {
+    static LISTS: RefCell<VecDeque<Kept>> = const { RefCell::new(VecDeque::new()) };
+    /// Where the page stood last. A page that is left has been scrolled to its top by the time it goes.
+    static SCROLLED: Cell<f64> = const { Cell::new(0.0) };
+    /// When Back was pressed, in milliseconds since 1970.
+    static WENT_BACK: Cell<f64> = const { Cell::new(f64::NEG_INFINITY) };
+}
+
+fn moment() -> f64 {
+    js_sys::Date::now()
+}
+
+/// Notices Back and scrolling from now on.
+pub fn provide_kept_lists() {
+    let back = window_event_listener(ev::popstate, |_| WENT_BACK.set(moment()));
+    let scrolled = window_event_listener(ev::scroll, |_| {
+        SCROLLED.set(web_sys::window().and_then(|window| window.scroll_y().ok()).unwrap_or_default());
+    });
+    on_cleanup(move || {
+        back.remove();
+        scrolled.remove();
+    });
+}
+
+/// Forgets all of them: somebody else may come to this device.
+pub fn forget() {
+    LISTS.take();
+}
+
+/// A list read page by page, as it was left where Back leads to it. `shows` says what it is a list of: two that say the same
+/// are the same; it reads its signals whenever the list changes.
+pub fn use_kept_pages<P, F>(
+    shows: impl Fn() -> String + Send + Sync + 'static,
+    fetch: impl Fn(String) -> F + Send + Sync + 'static,
+) -> Pages<P>
+where
+    P: Paged,
+    F: Future<Output = Result<P, CallError>> + 'static,
+{
+    let key = move || (person::mark(), shows());
+    let back = moment() - WENT_BACK.get() < AT_ONCE;
+    let kept = if back { untrack(|| take::<P>(&key())) } else { None };
+    let (list, place) = kept.map(|(list, place)| (Some(list), Some(place))).unwrap_or_default();
+    let pages = use_pages_from(list, fetch);
+    if let Some((scrolled, opened)) = place {
+        after_focus_of_heading(move || return_to(scrolled, opened.as_deref()));
+    }
+    let shown = StoredValue::new(None::<(String, String)>);
+    Effect::new(move |_| {
+        let list = pages.list.with(P::clone);
+        let key = key();
+        if let Some(list) = list {
+            keep(key.clone(), list);
+            shown.set_value(Some(key));
+        }
+    });
+    on_cleanup(|| {
+        LISTS.with_borrow_mut(|lists| {
+            if let Some(left) = lists.back_mut().filter(|kept| kept.opened.is_none()) {
+                left.opened = web_sys::window().and_then(|window| window.location().pathname().ok());
+                left.scrolled = SCROLLED.get();
+            }
+        });
+    });
+    pages
+}
+
+/// Keeps a list that is shown.
+fn keep(key: (String, String), list: impl Any) {
+    LISTS.with_borrow_mut(|lists| {
+        lists.retain(|kept| kept.key != key && kept.opened.is_some());
+        lists.push_back(Kept { key, list: Box::new(list), scrolled: 0.0, opened: None });
+        if lists.len() > KEPT {
+            lists.pop_front();
+        }
+    });
+}
+
+/// A list that was left, with its scroll position and what was opened from it.
+fn take<P: Paged>(key: &(String, String)) -> Option<(P, (f64, Option<String>))> {
+    LISTS.with_borrow_mut(|lists| {
+        let at = lists.iter().position(|kept| kept.key == *key && kept.list.is::<P>())?;
+        let Kept { list, scrolled, opened, .. } = lists.remove(at)?;
+        Some((*list.downcast::<P>().ok()?, (scrolled, opened)))
+    })
+}
+
+/// Focuses the row that was opened, at the height where it stood.
+fn return_to(scrolled: f64, opened: Option<&str>) {
+    let row = opened.and_then(|path| document()?.query_selector(&format!("main a[href='{path}']")).ok().flatten());
+    if let Some(row) = row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = row.focus();
+    }
+    if let Some(window) = web_sys::window() {
+        window.scroll_to_with_x_and_y(0.0, scrolled);
+    }
+}
+
+/// Once the page is shown and its heading has the focus, which takes two frames.
+fn after_focus_of_heading(then: impl FnOnce() + 'static) {
+    request_animation_frame(|| request_animation_frame(|| request_animation_frame(then)));
+}
