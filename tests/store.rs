@@ -440,6 +440,7 @@ on_every_engine! {
     crate::people::who_rang_in_vain_waits_until_they_are_spoken_with as who_rang_in_vain_waits_until_they_are_spoken_with,
     crate::lists::a_worklist_shows_the_most_urgent_first_page_by_page as a_worklist_shows_the_most_urgent_first_page_by_page,
     crate::lists::what_is_searched_is_what_is_stored_now as what_is_searched_is_what_is_stored_now,
+    crate::lists::acts_of_staff_are_found_page_by_page_in_the_order_of_time as acts_of_staff_are_found_page_by_page_in_the_order_of_time,
     crate::lists::a_message_that_never_changed_is_its_own_record as a_message_that_never_changed_is_its_own_record,
     crate::lists::whole_lives_are_taken_over_in_the_order_of_time as whole_lives_are_taken_over_in_the_order_of_time,
     crate::lists::whoever_lodges_for_thousands_has_all_of_them as whoever_lodges_for_thousands_has_all_of_them,

@@ -4,6 +4,7 @@
 //! disk; reads see every acknowledged write. Views pull what has changed ([`ReadCases::changes_since`]) when
 //! the bell rings.
 
+mod act;
 mod append;
 mod audit;
 mod chain;
@@ -526,7 +527,7 @@ pub struct ReadingFilter {
     pub case: Option<Reference>,
     /// Only by people who acted for this department.
     pub department: Option<DepartmentCode>,
-    /// Only by accounts that are of this office of this department now.
+    /// Only by accounts that are of this office of this department now; of acts those that were done for it.
     pub office: Option<(DepartmentCode, OfficeId)>,
     /// Only this kind; `None` for all but readings of readings, which are listed for an account and on request.
     pub what: Option<ReadingOf>,
@@ -536,6 +537,15 @@ pub struct ReadingFilter {
     pub before: Time,
     /// Only what comes after this reading in the list: its moment, in milliseconds since 1970, and its number.
     pub after: Option<(i64, u64)>,
+}
+
+/// A page of what staff have done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Acts {
+    /// Newest first.
+    pub rows: Vec<model::wire::ReadingLine>,
+    /// Where there may be more: up to when was looked back, and the entry below which it goes on.
+    pub next: Option<(Time, u64)>,
 }
 
 /// An open grievance with its words, for comparison with another.

@@ -106,6 +106,41 @@ async fn pages_of_readings_follow_each_other_without_gaps_though_new_ones_come()
 }
 
 #[tokio::test]
+async fn what_somebody_did_is_found_by_person_case_department_office_and_day() {
+    let world = World::new().await;
+    let number = crate::story::at_office(&world).await;
+    world.pass(Duration::days(2));
+    let other = crate::story::at_office(&world).await;
+    let auditor = world.staff("auditor").await;
+    let done = async |asked: Value| {
+        let mut all = asked;
+        all["done"] = json!(true);
+        rows(&auditor, all).await
+    };
+    let by = done(json!({ "account": "analyst" })).await;
+    assert_eq!(each(&by, "what"), ["categorised", "categorised"]);
+    assert_eq!(each(&by, "case"), [other.as_str(), &number], "newest first");
+    assert_eq!((&by[0]["name"], &by[0]["role"]), (&json!("Operational analyst"), &json!("operational_analyst")));
+    // Whoever lodged it is no staff.
+    assert_eq!(each(&done(json!({ "case": number })).await, "what"), ["forwarded", "categorised"]);
+    assert_eq!(each(&done(json!({ "case": number, "account": "nodal.phe" })).await, "what"), ["forwarded"]);
+    assert_eq!(done(json!({ "department": "PHE" })).await.len(), 2);
+    assert_eq!(done(json!({ "department": "PRD" })).await.len(), 0);
+    let office = tests::bolpur(&world);
+    assert_eq!(done(json!({ "office": office })).await.len(), 0, "a nodal officer acts for the department");
+    let day = world.now().date_naive();
+    let (today, before) = (day.to_string(), (day - Duration::days(2)).to_string());
+    assert_eq!(each(&done(json!({ "from": today })).await, "case"), [other.as_str(); 2]);
+    assert_eq!(each(&done(json!({ "from": before, "to": before })).await, "case"), [number.as_str(); 2]);
+    assert_eq!(done(json!({ "from": "2026-01-01", "to": "2026-01-02" })).await.len(), 0);
+    let looked = rows(&auditor, json!({ "account": "auditor" })).await;
+    assert!(each(&looked, "reason").contains(&"account=analyst done=yes"), "{looked:?}");
+    let long =
+        auditor.post("/api/readings", &json!({ "done": true, "account": "analyst", "from": "2020-01-01" })).await;
+    assert_eq!((long.status.as_u16(), long.code()), (400, "wrong_query"));
+}
+
+#[tokio::test]
 async fn what_cannot_be_looked_for_is_said() {
     let world = World::new().await;
     let auditor = world.staff("auditor").await;

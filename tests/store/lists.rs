@@ -2,15 +2,15 @@
 
 use super::{CITIZEN, Engine, lodged, now, withdrawn, witness};
 use chrono::Duration;
-use model::lifecycle::{Case, Offer, Party, Stage};
+use model::lifecycle::{Action, Case, Offer, Party, Setting, Stage, decide};
 use model::message::Template;
 use model::wire::Due;
 use model::{Actor, AttachmentId, Language, Lgd, Mobile, OfficeId, Reference, Role, Rules, Scope, StaffId, Time};
 use server::ledger::Head;
 use server::ledger::PublishedHead;
 use server::store::{
-    Append, Attachment, Changed, Counts, Idempotency, Life, MessageState, NewMessage, PackedLife, QueueFilter, Reading,
-    ReadingFilter, ReadingOf, Share, Witness,
+    Acts, Append, Attachment, Changed, Counts, Idempotency, Life, MessageState, NewMessage, PackedLife, QueueFilter,
+    Reading, ReadingFilter, ReadingOf, Share, Witness,
 };
 use std::sync::Mutex;
 
@@ -235,6 +235,56 @@ pub async fn attachments_belong_to_one_case_or_are_forgotten(engine: Engine) {
     assert_eq!(gone.expect("swept"), [AttachmentId::from("old")], "what a case names stays");
 }
 
+pub async fn acts_of_staff_are_found_page_by_page_in_the_order_of_time(engine: Engine) {
+    let store = engine.open();
+    let analyst = Actor { staff: Some(StaffId::new(9)), role: Role::OperationalAnalyst, scope: Scope::State };
+    for payload in 1..=6 {
+        let (append, _) = lodged(payload);
+        let mut case = append.case.clone();
+        store.append(append).await.expect("appended");
+        if payload <= 5 {
+            let rules = Rules::default();
+            let note = Action::Note { text: "খোঁজ নেওয়া হল।".into(), side: None };
+            let events = decide(&case, &analyst, note, &Setting::new(&rules, now())).expect("noted");
+            events.iter().for_each(|event| case.apply(event));
+            store.append(Append::of(case, events, &rules)).await.expect("appended");
+        }
+    }
+    let mut filter = ReadingFilter {
+        staff: Some(StaffId::new(9)),
+        case: None,
+        department: None,
+        office: None,
+        what: None,
+        from: Some(now()),
+        before: now() + Duration::seconds(1),
+        after: None,
+    };
+    let cases = |acts: &Acts| acts.rows.iter().filter_map(|row| row.case).collect::<Vec<_>>();
+    let of = |payloads: &[u64]| payloads.iter().map(|payload| Reference::from_payload(*payload)).collect::<Vec<_>>();
+    let first = store.acts(&filter, 2, 99).await.expect("acts");
+    assert_eq!((cases(&first), first.rows[0].what.code()), (of(&[5, 4]), "noted_for"));
+    let after = |acts: &Acts| acts.next.map(|(at, seq)| (at.timestamp_millis(), seq));
+    filter.after = after(&first);
+    let second = store.acts(&filter, 9, 2).await.expect("acts");
+    assert_eq!(cases(&second), of(&[3]), "two entries were looked through");
+    filter.after = after(&second);
+    let last = store.acts(&filter, 9, 99).await.expect("acts");
+    assert_eq!((cases(&last), last.next), (of(&[2, 1]), None));
+    filter.after = None;
+    for none in [
+        ReadingFilter { staff: Some(StaffId::new(8)), ..filter.clone() },
+        ReadingFilter { from: Some(now() + Duration::milliseconds(1)), ..filter.clone() },
+        ReadingFilter { before: now(), from: None, ..filter.clone() },
+        ReadingFilter { department: Some("PHE".into()), ..filter.clone() },
+        ReadingFilter { case: Some(Reference::from_payload(6)), ..filter.clone() },
+    ] {
+        assert_eq!(store.acts(&none, 9, 99).await.expect("acts"), Acts::default(), "{none:?}");
+    }
+    let one = ReadingFilter { case: Some(Reference::from_payload(3)), ..filter };
+    assert_eq!(cases(&store.acts(&one, 9, 99).await.expect("acts")), of(&[3]));
+}
+
 pub async fn a_message_that_never_changed_is_its_own_record(engine: Engine) {
     let store = engine.open();
     let lives = (1..=100).map(|payload| {
@@ -433,7 +483,7 @@ pub async fn readings_heads_and_facts_are_kept(engine: Engine) {
         after: None,
     };
     let listed = store.readings(&filter, 9).await.expect("read");
-    assert_eq!(listed.iter().map(|line| line.what).collect::<Vec<_>>(), [ReadingOf::Number, ReadingOf::Case]);
+    assert_eq!(listed.iter().map(|line| line.what.code()).collect::<Vec<_>>(), ["number", "case"]);
     assert_eq!((listed[0].case, listed[0].count, listed[0].role), (Some(reference), 1, Role::OperationalAnalyst));
     assert_eq!(store.readings(&filter, 1).await.expect("read"), listed[..1]);
     filter.after = Some((listed[0].at.timestamp_millis(), listed[0].seq));

@@ -2,6 +2,8 @@
 
 use super::{Endpoint, Method};
 use crate::duty::{Duty, Needs};
+use crate::lifecycle::EventKind;
+use crate::names::code_of;
 use crate::reading::ReadingOf;
 use crate::{DepartmentCode, OfficeId, Reference, Role, Time};
 use chrono::NaiveDate;
@@ -14,12 +16,13 @@ pub const READING_ROWS: usize = 50;
 pub const READING_DAYS: i64 = 31;
 
 endpoint!(
-    /// Who has read what, newest first. Looking here is on record as well, as a reading of `readings`.
+    /// Who has read what, or done what, newest first. Looking here is on record as well, as a reading of `readings`.
     ///
     /// A POST, although it changes nothing: addresses of calls are written into logs, and these name people.
     ///
     /// Answers 404 where nobody has ever signed in by the account's name, and 400 `wrong_query` where the days are more than
-    /// [`READING_DAYS`] apart and neither an account nor a case is given, where the last day is before the first,
+    /// [`READING_DAYS`] apart and neither an account nor a case is given (of what was done: no case), where the last day is
+    /// before the first,
     /// where there is no such department or office, or where the cursor cannot be read.
     ListReadings {} Post "/api/readings", Needs::Duty(Duty::Audit), ReadingsRequest => ReadingPage
 );
@@ -50,6 +53,9 @@ pub struct ReadingsRequest {
     /// Last day, in India; `None` for today.
     #[serde(default)]
     pub to: Option<NaiveDate>,
+    /// Whether what was done is listed, instead of what was read; `what` does not count then.
+    #[serde(default)]
+    pub done: bool,
     /// Where the page begins, from [`ReadingPage::next`]; empty for the first page.
     #[serde(default)]
     pub cursor: String,
@@ -63,13 +69,38 @@ pub struct ReadingPage {
     pub rows: Vec<ReadingLine>,
     /// Cursor of the next page; `None` on the last.
     pub next: Option<String>,
+    /// Of what was done: up to when was looked back so far; `None` on the last page. Few may be found among many entries.
+    #[serde(default)]
+    pub until: Option<Time>,
 }
 
-/// A reading.
+/// What somebody did: each kind has a name of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Deed {
+    /// Read something.
+    Read(ReadingOf),
+    /// Made an entry of the ledger.
+    Did(EventKind),
+}
+
+impl Deed {
+    /// Its name on the wire.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Read(what) => code_of(&what),
+            Self::Did(kind) => code_of(&kind),
+        }
+    }
+}
+
+/// A reading, or an act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReadingLine {
-    /// Its number in the chain of readings.
+    /// Its number in the chain of readings, or in the ledger.
     pub seq: u64,
     /// When.
     pub at: Time,
@@ -81,8 +112,8 @@ pub struct ReadingLine {
     pub role: Role,
     /// The department for which it was read; `None` for those who belong to none.
     pub department: Option<DepartmentCode>,
-    /// What was read.
-    pub what: ReadingOf,
+    /// What was read, or done.
+    pub what: Deed,
     /// The case; `None` where it is about no single one.
     pub case: Option<Reference>,
     /// How many cases, or lines, were shown.

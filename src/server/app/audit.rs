@@ -5,7 +5,7 @@ use super::policy::{self, Wish, staff_of};
 use crate::backup::{self, Home};
 use crate::failure::Failure;
 use crate::state::App;
-use crate::store::{Audit, ReadingFilter, StoreError};
+use crate::store::{Acts, Audit, ReadingFilter, StoreError};
 use chrono::{Datelike, Duration, NaiveDate};
 use model::clock::{ist_date, ist_midnight};
 use model::names::code_of;
@@ -16,6 +16,8 @@ use std::ops::RangeInclusive;
 
 /// Rows on a page.
 const ROWS: u32 = READING_ROWS as u32;
+/// Entries that are looked through for one page of what was done: about a second.
+const ENTRIES: u32 = 200_000;
 /// Days that are listed where none are named, the last included.
 const DAYS: i64 = 7;
 /// Years whose days can be asked for.
@@ -36,12 +38,24 @@ const FAULTS: usize = 20;
 /// 404 where nobody has the account, 400 where the days or the cursor are not acceptable, 429 where they read too fast.
 pub async fn readings(app: &App, actor: &Actor, asked: ReadingsRequest, now: Time) -> Result<ReadingPage, Failure> {
     let filter = filter(app, &asked, now).await?;
+    if asked.done {
+        let Acts { rows, next } = app.store.acts(&filter, ROWS, ENTRIES).await?;
+        policy::read(app, actor, Wish::Readings(asked.case, rows.len(), &said(&asked)), now).await?;
+        let until = next.map(|(at, _)| at);
+        let next = next.map(|(at, seq)| cursor(at, seq));
+        return Ok(ReadingPage { rows, next, until });
+    }
     let mut rows = app.store.readings(&filter, ROWS + 1).await?;
     let more = rows.len() > READING_ROWS;
     rows.truncate(READING_ROWS);
     policy::read(app, actor, Wish::Readings(asked.case, rows.len(), &said(&asked)), now).await?;
-    let next = rows.last().filter(|_| more).map(|last| format!("{}.{}", last.at.timestamp_millis(), last.seq));
-    Ok(ReadingPage { rows, next })
+    let next = rows.last().filter(|_| more).map(|last| cursor(last.at, last.seq));
+    Ok(ReadingPage { rows, next, until: None })
+}
+
+/// Where the next page begins, as [`place`] reads it.
+fn cursor(at: Time, seq: u64) -> String {
+    format!("{}.{seq}", at.timestamp_millis())
 }
 
 /// What is looked for beside a case, as it is recorded: names of fields and codes.
@@ -50,7 +64,8 @@ fn said(asked: &ReadingsRequest) -> String {
         ("account", Some(asked.account.trim().to_owned()).filter(|name| !name.is_empty())),
         ("department", asked.department.as_ref().map(|code| code.as_str().to_owned())),
         ("office", asked.office.map(|office| office.to_string())),
-        ("what", asked.what.map(|what| code_of(&what).to_owned())),
+        ("done", asked.done.then(|| "yes".to_owned())),
+        ("what", asked.what.filter(|_| !asked.done).map(|what| code_of(&what).to_owned())),
         ("from", asked.from.map(|day| day.to_string())),
         ("to", asked.to.map(|day| day.to_string())),
     ];
@@ -89,14 +104,16 @@ async fn filter(app: &App, asked: &ReadingsRequest, now: Time) -> Result<Reading
         return Err(wrong("this day is in no year that there are readings of".into()));
     }
     let to = asked.to.unwrap_or_else(|| ist_date(now));
-    let narrow = staff.is_some() || asked.case.is_some();
+    // What was done is looked for in all entries of its days, unless it is that of one case.
+    let narrow = asked.case.is_some() || (staff.is_some() && !asked.done);
     let from = asked.from.or_else(|| (!narrow).then(|| to - Duration::days(DAYS - 1)));
     if let Some(from) = from {
         if from > to {
             return Err(wrong("the last day is before the first".into()));
         }
         if !narrow && (to - from).num_days() >= READING_DAYS {
-            return Err(wrong(format!("name an account or a case, or at most {READING_DAYS} days")));
+            let names = if asked.done { "a case" } else { "an account or a case" };
+            return Err(wrong(format!("name {names}, or at most {READING_DAYS} days")));
         }
     }
     let after = match asked.cursor.as_str() {

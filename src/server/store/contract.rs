@@ -4,7 +4,7 @@
 //! [`StoreError`]: super::StoreError
 
 use super::{
-    Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged,
+    Account, AccountFilter, Acts, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged,
     CodeLimits, CodeRule, Heard, HeardCall, Idempotency, LineCall, LineWork, Message, Missed, NewMessage, PackedLife,
     PhoneCall, Question, QueueCounts, QueueFilter, QueueRows, Reading, ReadingFilter, Redeemed, Result, Retained,
     Score, ScoresOf, Searchable, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness, Worded,
@@ -73,6 +73,9 @@ pub trait ReadCases: Send + Sync {
     async fn access(&self, reference: Reference) -> Result<Vec<AccessLine>>;
     /// The readings that fit, newest first, at most `limit`.
     async fn readings(&self, filter: &ReadingFilter, limit: u32) -> Result<Vec<ReadingLine>>;
+    /// What staff have done, newest first, at most `limit` and among at most `most` entries of the ledger; what kind of reading
+    /// is asked for does not count.
+    async fn acts(&self, filter: &ReadingFilter, limit: u32, most: u32) -> Result<Acts>;
     /// Whether a case's number was shown to this member of staff since a moment.
     async fn was_revealed(&self, of: Reference, staff: StaffId, since: Time) -> Result<bool>;
     /// The answer to an earlier request with this key; `None` where there was none.

@@ -6,13 +6,13 @@ use super::row::first_case;
 use super::sql::params;
 use super::writer::Writer;
 use super::{
-    Account, AccountFilter, Allowance, Append, Appended, Asker, Attachment, Audit, Calls, Changed, Code, CodeJudged,
-    CodeLimits, CodeRule, Directory, Files, Heard, HeardCall, Idempotency, Ledger, LineCall, LineWork, Lines, Message,
-    Missed, NewMessage, Outbox, PackedLife, People, PhoneCall, Quality, Question, QueueCounts, QueueFilter, QueueRows,
-    ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading, ReadingFilter, Redeemed, Result, Retained,
-    Score, ScoresOf, Searchable, Session, Setting, Share, Shared, SignInCount, StoredEvent, Trail, TriedCode, Upkeep,
-    Witness, Worded, append, audit, chain, due_column, files, line, millis, number, outbox, people, person, phone,
-    proof, quality, queue, reading, retention, setting, time,
+    Account, AccountFilter, Acts, Allowance, Append, Appended, Asker, Attachment, Audit, Calls, Changed, Code,
+    CodeJudged, CodeLimits, CodeRule, Directory, Files, Heard, HeardCall, Idempotency, Ledger, LineCall, LineWork,
+    Lines, Message, Missed, NewMessage, Outbox, PackedLife, People, PhoneCall, Quality, Question, QueueCounts,
+    QueueFilter, QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading, ReadingFilter,
+    Redeemed, Result, Retained, Score, ScoresOf, Searchable, Session, Setting, Share, Shared, SignInCount, StoredEvent,
+    Trail, TriedCode, Upkeep, Witness, Worded, act, append, audit, chain, due_column, files, line, millis, number,
+    outbox, people, person, phone, proof, quality, queue, reading, retention, setting, time,
 };
 use crate::ledger::{Chains, Hash, Head, PublishedHead};
 use crate::print::StoredPrint;
@@ -163,6 +163,10 @@ impl ReadCases for Database {
 
     async fn readings(&self, filter: &ReadingFilter, limit: u32) -> Result<Vec<ReadingLine>> {
         self.pool.scan(|connection| reading::list(connection, filter, limit))
+    }
+
+    async fn acts(&self, filter: &ReadingFilter, limit: u32, most: u32) -> Result<Acts> {
+        self.pool.scan(|connection| act::list(connection, filter, limit, most))
     }
 
     async fn was_revealed(&self, of: Reference, staff: StaffId, since: Time) -> Result<bool> {

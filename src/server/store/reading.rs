@@ -4,7 +4,7 @@ use super::sql::{Connection, Row, Value};
 use super::{ReadingFilter, ReadingOf, Result, StoreError, millis, number, reference, time};
 use model::lifecycle::Party;
 use model::names::code_of;
-use model::wire::ReadingLine;
+use model::wire::{Deed, ReadingLine};
 use model::{DepartmentCode, Scope};
 
 /// The readings that fit, newest first, at most `limit`.
@@ -63,7 +63,9 @@ fn line(row: &Row<'_>) -> Result<ReadingLine> {
         name: row.get::<Option<String>>(3)?.unwrap_or_default(),
         role: super::role(&row.get::<String>(4)?)?,
         department: row.get::<Option<String>>(5)?.map(DepartmentCode::from),
-        what: what.parse().map_err(|_| StoreError::Damaged(format!("a reading of no kind of ours: {what}")))?,
+        what: Deed::Read(
+            what.parse().map_err(|_| StoreError::Damaged(format!("a reading of no kind of ours: {what}")))?,
+        ),
         case: row.get::<Option<i64>>(7)?.map(reference),
         count: row.get(8)?,
         reason: row.get::<Option<String>>(9)?.unwrap_or_default(),

@@ -30,7 +30,21 @@ macro_rules! paged {
         }
     )+ };
 }
-paged!(QueuePage: CaseLine, CasePage: CaseLine, SearchPage: CaseLine, ReadingPage: ReadingLine);
+paged!(QueuePage: CaseLine, CasePage: CaseLine, SearchPage: CaseLine);
+
+impl Paged for ReadingPage {
+    type Row = ReadingLine;
+    fn rows(&self) -> &[ReadingLine] {
+        &self.rows
+    }
+    fn next(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+    fn extend(&mut self, more: Self) {
+        self.rows.extend(more.rows);
+        (self.next, self.until) = (more.next, more.until);
+    }
+}
 
 /// The state of the next page.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Who has read what: the record of readings, by person, case, department, office and day.
+//! Who has read what, and who has done what, by person, case, department, office and day.
 
 use super::{role_of, save};
 use crate::pickers::{OfficeField, from_tables};
@@ -9,7 +9,7 @@ use model::date::{Towards, read};
 use model::names::code_of;
 use model::page::StaffPage;
 use model::reading::ReadingOf;
-use model::wire::{ListReadings, ProblemCode, READING_DAYS, ReadingLine, ReadingPage, ReadingsRequest};
+use model::wire::{Deed, ListReadings, ProblemCode, READING_DAYS, ReadingLine, ReadingPage, ReadingsRequest};
 use model::{DepartmentCode, OfficeId, Reference, Time};
 use web::api::{CallError, Conditions, call};
 use web::component::{
@@ -17,7 +17,7 @@ use web::component::{
 };
 use web::format::{counted, digits, moment};
 use web::hook::use_pages;
-use web::i18n::{key, name_of, t};
+use web::i18n::{fill, key, name_of, t};
 use web::reference::{Choice, department, department_choices, use_tables};
 use web::route::{href, set_title, use_nav};
 use web::start::is_written;
@@ -30,6 +30,7 @@ const DEPARTMENT: &str = "department";
 const OFFICE: &str = "office";
 const FROM: &str = "from";
 const TO: &str = "to";
+const DONE: &str = "done";
 
 /// The page.
 #[component]
@@ -45,6 +46,7 @@ pub fn Readings(
     let (account, case, from, to) = (text(ACCOUNT), text(CASE), text(FROM), text(TO));
     let (department, office) = (RwSignal::new(before.department.clone()), RwSignal::new(before.office));
     let what = RwSignal::new(before.what);
+    let done = RwSignal::new(before.done);
     let asked = RwSignal::new(before);
     let pages = use_pages::<ReadingPage, _>(move |cursor| {
         let request = ReadingsRequest { cursor, ..asked.get_untracked() };
@@ -82,7 +84,7 @@ pub fn Readings(
         }
         // What stands in a field and was not chosen would not be looked for.
         for (id, chosen) in [
-            (WHAT, what.with_untracked(Option::is_some)),
+            (WHAT, done.get_untracked() || what.with_untracked(Option::is_some)),
             (DEPARTMENT, department.with_untracked(Option::is_some)),
             (OFFICE, office.with_untracked(Option::is_some)),
         ] {
@@ -90,13 +92,15 @@ pub fn Readings(
                 wrong.push((id, t(key::READINGS_UNMATCHED)));
             }
         }
-        let narrow = case.is_some() || !account.with_untracked(|name| model::text::is_blank(name));
+        let of_account = !account.with_untracked(|name| model::text::is_blank(name));
+        let narrow = case.is_some() || (of_account && !done.get_untracked());
         if let Some(from) = from {
             let to = to.unwrap_or_else(today);
             if from > to {
                 wrong.push((FROM, t(key::READINGS_ORDER)));
             } else if !narrow && (to - from).num_days() >= READING_DAYS {
-                wrong.push((FROM, t(key::READINGS_TOO_LONG)));
+                let words = if done.get_untracked() { key::READINGS_TOO_LONG_DONE } else { key::READINGS_TOO_LONG };
+                wrong.push((FROM, t(words)));
             }
         }
         if !wrong.is_empty() {
@@ -109,7 +113,8 @@ pub fn Readings(
             case: case.and_then(Result::ok),
             department: department.get_untracked(),
             office: office.get_untracked(),
-            what: what.get_untracked(),
+            what: what.get_untracked().filter(|_| !done.get_untracked()),
+            done: done.get_untracked(),
             from,
             to,
             cursor: String::new(),
@@ -132,17 +137,35 @@ pub fn Readings(
             .collect::<Vec<_>>(),
     );
     let departments = from_tables(tables, department_choices);
-    let shown = move || pages.list.with(|page| counted(key::READINGS_SHOWN, page.rows.len()));
+    let shown = move || {
+        let words = if done.get() { key::READINGS_LINES } else { key::READINGS_SHOWN };
+        pages.list.with(|page| counted(words, page.rows.len()))
+    };
+    let until = move || {
+        pages.list.with(|page| page.until).flatten().map(|at| fill(key::READINGS_UNTIL, &[("time", &moment(at))]))
+    };
+    let one_of = move |words: (&'static str, &'static str)| move || t(if done.get() { words.1 } else { words.0 });
+    let tab = move |of: bool| {
+        let pressed = move || (done.get() == of).to_string();
+        let words = t(if of { key::READINGS_DONE } else { key::READINGS_READ });
+        view! {
+            <li><button type="button" class="tab" aria-pressed=pressed on:click=move |_| {
+                done.set(of);
+                look();
+            }>{words}</button></li>
+        }
+    };
     let busy = Signal::derive(move || pages.list.state.with(|state| *state == Remote::Loading));
     view! {
         <h1>{t(key::READINGS_TITLE)}</h1>
-        <p>{t(key::READINGS_LEAD)}</p>
+        <nav class="tabs" aria-label=t(key::READINGS_TITLE)><ul>{tab(false)}{tab(true)}</ul></nav>
+        <p>{one_of((key::READINGS_LEAD, key::READINGS_LEAD_DONE))}</p>
         <form novalidate class="panel readings-form" autocomplete="off" on:submit=submit>
             <ErrorSummary errors/>
             <div class="filters">
                 <TextField id=ACCOUNT label=t(key::ACCOUNTS_USERNAME) value=account errors/>
                 <TextField id=CASE label=t(key::READINGS_CASE) value=case errors/>
-                <Suggest id=WHAT label=t(key::READINGS_WHAT) choices=kinds value=what errors/>
+                {move || (!done.get()).then(|| view! { <Suggest id=WHAT label=t(key::READINGS_WHAT) choices=kinds value=what errors/> })}
                 <Suggest id=DEPARTMENT label=t(key::FIELD_DEPARTMENT) choices=departments value=department errors/>
                 {move || department.get().is_some().then(|| view! {
                     <div><OfficeField value=office department=department.into() district=None of_place=None errors/></div>
@@ -150,12 +173,12 @@ pub fn Readings(
                 <DateField id=FROM label=t(key::READINGS_FROM) value=from towards=Towards::Past errors/>
                 <DateField id=TO label=t(key::READINGS_TO) value=to towards=Towards::Past errors/>
             </div>
-            <p class="hint">{t(key::READINGS_DAYS)}</p>
+            <p class="hint">{one_of((key::READINGS_DAYS, key::READINGS_DAYS_DONE))}</p>
             <SubmitButton label=t(key::READINGS_LOOK) busy_label=t(key::LOADING) busy/>
         </form>
         {move || errors.of(ACCOUNT).is_none().then(|| pages.list.draw(|_| ()))}
         {move || pages.list.with(|page| page.rows.is_empty()).map(|none| if none {
-            view! { <p class="empty" role="status">{t(key::READINGS_NONE)}</p> }.into_any()
+            view! { <p class="empty" role="status">{one_of((key::READINGS_NONE, key::READINGS_NONE_DONE))}</p> }.into_any()
         } else {
             view! {
                 <p class="hint" role="status">{shown}</p>
@@ -164,7 +187,7 @@ pub fn Readings(
                         <thead role="rowgroup"><tr role="row">
                             <th scope="col" role="columnheader">{t(key::READINGS_WHEN)}</th>
                             <th scope="col" role="columnheader">{t(key::READINGS_WHO)}</th>
-                            <th scope="col" role="columnheader">{t(key::READINGS_WHAT)}</th>
+                            <th scope="col" role="columnheader">{one_of((key::READINGS_WHAT, key::READINGS_STEP))}</th>
                             <th scope="col" role="columnheader">{t(key::READINGS_OF)}</th>
                             <th scope="col" role="columnheader">{t(key::READINGS_WHY)}</th>
                         </tr></thead>
@@ -172,9 +195,10 @@ pub fn Readings(
                     </table>
                 </div>
                 <p class="buttons"><button type="button" class="button second" id="save-readings" on:click=move |_| save("readings.csv", &csv(&pages.rows()))>{t(key::READINGS_SAVE)}</button></p>
-                <Pager has_more=Signal::derive(move || pages.has_more()) state=pages.more more=Callback::new(move |()| pages.load_more())/>
             }.into_any()
         })}
+        <p class="hint" role="status">{until}</p>
+        <Pager has_more=Signal::derive(move || pages.has_more()) state=pages.more more=Callback::new(move |()| pages.load_more())/>
     }
 }
 
@@ -190,6 +214,7 @@ fn of_query(query: &str) -> ReadingsRequest {
         what: value(WHAT).and_then(|what| what.parse().ok()),
         from: day(FROM),
         to: day(TO),
+        done: value(DONE).is_some(),
         cursor: String::new(),
     }
 }
@@ -205,6 +230,7 @@ fn to_query(asked: &ReadingsRequest) -> String {
         (WHAT, asked.what.map(|what| code_of(&what).to_owned())),
         (FROM, asked.from.map(|day| day.to_string())),
         (TO, asked.to.map(|day| day.to_string())),
+        (DONE, asked.done.then(|| "yes".to_owned())),
     ];
     let pairs = pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
     pairs.collect::<Vec<_>>().join("&")
@@ -232,14 +258,19 @@ fn Line(line: ReadingLine, only: Callback<String>) -> impl IntoView {
     let of_case = case.map(|case| {
         view! { <a data-nav class="reference" href=href(&StaffPage::Case(case))>{case.grouped()}</a> }
     });
+    let of_readings = what == Deed::Read(ReadingOf::Readings);
     // Of one case nothing need be counted.
     let several = (case.is_none() || count != 1)
-        .then(|| counted(if what == ReadingOf::Readings { key::READINGS_LINES } else { key::READINGS_CASES }, count));
+        .then(|| counted(if of_readings { key::READINGS_LINES } else { key::READINGS_CASES }, count));
+    let what = match what {
+        Deed::Read(what) => name_of("reading", &what),
+        Deed::Did(kind) => name_of("event", &kind),
+    };
     view! {
         <tr role="row">
             <th scope="row" role="rowheader">{moment(at)}</th>
             <td role="cell">{who}<br/><span class="hint">{role_of(role)}{place}</span></td>
-            <td role="cell">{name_of("reading", &what)}</td>
+            <td role="cell">{what}</td>
             <td role="cell">{of_case}" "{several}</td>
             <td role="cell" class="said" dir="auto">{digits(&reason)}</td>
         </tr>
@@ -258,7 +289,7 @@ fn csv(rows: &[ReadingLine]) -> String {
             row.name.clone(),
             code_of(&row.role).to_owned(),
             row.department.as_ref().map(|code| code.as_str().to_owned()).unwrap_or_default(),
-            code_of(&row.what).to_owned(),
+            row.what.code().to_owned(),
             row.case.map(|case| case.to_string()).unwrap_or_default(),
             row.count.to_string(),
             row.reason.clone(),
@@ -303,6 +334,7 @@ mod tests {
             what: Some(ReadingOf::Number),
             from: NaiveDate::from_ymd_opt(2026, 11, 5),
             to: NaiveDate::from_ymd_opt(2026, 11, 6),
+            done: true,
             cursor: String::new(),
         };
         assert_eq!(of_query(&to_query(&asked)), asked);
@@ -319,7 +351,7 @@ mod tests {
             name: "=HYPERLINK(\"x\")".into(),
             role: Role::OfficeOfficer,
             department: Some("PHE".into()),
-            what: ReadingOf::Number,
+            what: Deed::Read(ReadingOf::Number),
             case: None,
             count: 1,
             reason: "he said \"ring me\",\nagain".into(),
