@@ -39,13 +39,9 @@ thread_local! {
     static WENT_BACK: Cell<f64> = const { Cell::new(f64::NEG_INFINITY) };
 }
 
-fn moment() -> f64 {
-    js_sys::Date::now()
-}
-
 /// Notices Back and scrolling from now on.
 pub fn provide_kept_lists() {
-    let back = window_event_listener(ev::popstate, |_| WENT_BACK.set(moment()));
+    let back = window_event_listener(ev::popstate, |_| WENT_BACK.set(js_sys::Date::now()));
     let scrolled = window_event_listener(ev::scroll, |_| {
         SCROLLED.set(web_sys::window().and_then(|window| window.scroll_y().ok()).unwrap_or_default());
     });
@@ -60,6 +56,18 @@ pub fn forget() {
     LISTS.take();
 }
 
+/// Whether Back has led to what is drawn now.
+#[must_use]
+pub fn went_back() -> bool {
+    js_sys::Date::now() - WENT_BACK.get() < AT_ONCE
+}
+
+/// Where the page stood before it was left, in CSS pixels from its top.
+#[must_use]
+pub fn scrolled() -> f64 {
+    SCROLLED.get()
+}
+
 /// A list read page by page, as it was left where Back leads to it. `shows` says what it is a list of: two that say the same
 /// are the same; it reads its signals whenever the list changes.
 pub fn use_kept_pages<P, F>(
@@ -71,12 +79,11 @@ where
     F: Future<Output = Result<P, CallError>> + 'static,
 {
     let key = move || (person::mark(), shows());
-    let back = moment() - WENT_BACK.get() < AT_ONCE;
-    let kept = if back { untrack(|| take::<P>(&key())) } else { None };
+    let kept = if went_back() { untrack(|| take::<P>(&key())) } else { None };
     let (list, place) = kept.map(|(list, place)| (Some(list), Some(place))).unwrap_or_default();
     let pages = use_pages_from(list, fetch);
     if let Some((scrolled, opened)) = place {
-        after_focus_of_heading(move || return_to(scrolled, opened.as_deref()));
+        return_to(scrolled, opened);
     }
     let shown = StoredValue::new(None::<(String, String)>);
     Effect::new(move |_| {
@@ -91,7 +98,7 @@ where
         LISTS.with_borrow_mut(|lists| {
             if let Some(left) = lists.back_mut().filter(|kept| kept.opened.is_none()) {
                 left.opened = web_sys::window().and_then(|window| window.location().pathname().ok());
-                left.scrolled = SCROLLED.get();
+                left.scrolled = scrolled();
             }
         });
     });
@@ -118,18 +125,17 @@ fn take<P: Paged>(key: &(String, String)) -> Option<(P, (f64, Option<String>))> 
     })
 }
 
-/// Focuses the row that was opened, at the height where it stood.
-fn return_to(scrolled: f64, opened: Option<&str>) {
-    let row = opened.and_then(|path| document()?.query_selector(&format!("main a[href='{path}']")).ok().flatten());
-    if let Some(row) = row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = row.focus();
-    }
-    if let Some(window) = web_sys::window() {
-        window.scroll_to_with_x_and_y(0.0, scrolled);
-    }
-}
-
-/// Once the page is shown and its heading has the focus, which takes two frames.
-fn after_focus_of_heading(then: impl FnOnce() + 'static) {
-    request_animation_frame(|| request_animation_frame(|| request_animation_frame(then)));
+/// Focuses the row that was opened, at the height where it stood: once the page is shown and its heading has had the focus,
+/// which takes two frames.
+pub fn return_to(scrolled: f64, opened: Option<String>) {
+    let back = move || {
+        let row = opened.and_then(|path| document()?.query_selector(&format!("main a[href='{path}']")).ok().flatten());
+        if let Some(row) = row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = row.focus();
+        }
+        if let Some(window) = web_sys::window() {
+            window.scroll_to_with_x_and_y(0.0, scrolled);
+        }
+    };
+    request_animation_frame(|| request_animation_frame(|| request_animation_frame(back)));
 }

@@ -13,6 +13,7 @@ mod several;
 pub use held::Held;
 
 use crate::along::{self, Along, AlongPanel, WithoutLine};
+use crate::kept_lists;
 use crate::keys::Keys;
 use crate::session::use_session;
 use gloo_timers::callback::Interval;
@@ -32,7 +33,7 @@ use web::hook::{Pages, use_pages};
 use web::i18n::{fill, key, t};
 use web::later::Part;
 use web::reference::use_tables;
-use web::route::{set_title, use_nav};
+use web::route::{href, set_title, use_nav};
 use web::start::document;
 
 /// Milliseconds after which the list looks for what is new.
@@ -263,6 +264,19 @@ pub fn Work(role: Role, case: Part<StaffPage>) -> impl IntoView {
         } else {
             set_title(&title.get_value());
         }
+    });
+    // On a phone the case takes the place of the list, and Back leads to the row.
+    let stood = StoredValue::new(0.0);
+    Effect::new(move |before: Option<Option<Reference>>| {
+        let now = open.get();
+        match (before.flatten(), now) {
+            (None, Some(_)) => stood.set_value(kept_lists::scrolled()),
+            (Some(left), None) if kept_lists::went_back() => {
+                kept_lists::return_to(stood.get_value(), Some(href(&StaffPage::Case(left))));
+            }
+            _ => {}
+        }
+        now
     });
     // The next case is read once the one before stands.
     Effect::new(move |_| {
