@@ -296,6 +296,9 @@ for (const [language, prefix] of STAFF) {
         await page.locator('.readings-form button[type=submit]').click();
         await page.locator('#error-summary').waitFor();
         await check(page, `readings of no case (${language})`, 24);
+        await page.locator('.tabs .tab').nth(1).click();
+        await page.locator('.readings-form').waitFor();
+        await check(page, `acts of no case (${language})`, 24);
       }
       if (username === 'admin') {
         await page.locator('#add-account').click();

@@ -19,7 +19,7 @@ test('an auditor finds by keyboard who read a case, and goes on from there', asy
   const number = await opened(officer);
 
   const page = await staff(browser, 'auditor');
-  await expect(page.locator('main h1')).toHaveText('Who has read what');
+  await expect(page.locator('main h1')).toHaveText('Who has read or done what');
   const rows = page.locator('.readings tbody tr');
   await expect(rows.first()).toBeVisible();
   // What is wrong is said at its field, and what was typed stays.
@@ -69,6 +69,23 @@ test('an auditor finds by keyboard who read a case, and goes on from there', asy
   await page.reload();
   await expect(page.locator('#account')).toHaveValue('nodal.wcdsw');
 
+  // What was done is a list of its own, with the same form.
+  await page.goto('/en/staff/readings');
+  await page.getByRole('button', { name: 'What was done' }).press('Enter');
+  await expect(page.locator('#what')).toHaveCount(0);
+  await page.locator('#account').fill('nodal.wcdsw');
+  await page.locator('#account').press('Enter');
+  await expect(rows.first()).toContainText('nodal.wcdsw');
+  await expect(rows.first().locator('td').nth(1)).not.toHaveText('');
+  await expect(page).toHaveURL(/account=nodal\.wcdsw&done=yes/);
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'What was done' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(rows.first()).toContainText('nodal.wcdsw');
+  await page.locator('#account').fill('validator.birbhum');
+  await page.locator('#to').fill('1/1/2026');
+  await page.locator('#to').press('Enter');
+  await expect(page.locator('.empty')).toHaveText('Nobody has done anything like this.');
+
   // Looking here is on record as well.
   await page.goto('/en/staff/readings');
   await page.locator('#account').fill('auditor');
@@ -82,7 +99,7 @@ test('the ledger is checked from a phone, and the page that was left says how it
   await page.goto('/en/staff/ledger');
   await page.getByRole('button', { name: 'Check it now' }).click();
   await page.goto('/en/staff/readings');
-  await expect(page.locator('main h1')).toHaveText('Who has read what');
+  await expect(page.locator('main h1')).toHaveText('Who has read or done what');
   await page.goto('/en/staff/ledger');
   await expect(page.locator('.ledger-found h2')).toHaveText('The ledger is whole', { timeout: 60_000 });
   await expect(page.locator('.ledger-found')).toContainText('asked for by Auditor');
