@@ -150,7 +150,7 @@ async fn main() {
     let mut arguments = std::env::args().skip(1).map(PathBuf::from);
     let (data, out) = (arguments.next().expect("a data folder"), arguments.next().expect("a folder"));
     let app = open_app(&data).await;
-    let reader = Actor { staff: Some(StaffId::new(1)), role: Role::OperationalAnalyst, scope: Scope::State };
+    let reader = Actor::of_staff(StaffId::new(1), Role::OperationalAnalyst, Scope::State);
     let head = app.store.head().await.expect("a head").seq;
     let began = Instant::now();
     let made = async || {

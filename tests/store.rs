@@ -325,6 +325,12 @@ async fn the_ledger_cannot_be_changed_and_changes_behind_its_back_are_found(engi
         ("UPDATE event SET earlier = 3 WHERE seq = 4", "UPDATE event SET earlier = NULL WHERE seq = 4"),
         ("DELETE FROM event WHERE seq = 20", ""),
     ];
+    // Whose entries cannot all be found gets no part of a history, and no further entry.
+    let cut = all_cases(store.as_ref()).await.remove(3).case;
+    engine.run("UPDATE grievance SET seq = 99 WHERE lodged_seq = 4").expect("elsewhere");
+    assert!(matches!(store.history(cut.reference).await, Err(StoreError::Damaged(_))));
+    assert!(matches!(store.append(withdrawn(&cut)).await, Err(StoreError::Damaged(_))));
+    engine.run("UPDATE grievance SET seq = 4 WHERE lodged_seq = 4").expect("as before");
     let mut lasting = store.verify(witness()).await.expect("an audit").faults.len();
     for (change, back) in tamper {
         engine.run(change).expect(change);

@@ -89,19 +89,35 @@ pub struct Actor {
     pub role: Role,
     /// Which cases it can reach.
     pub scope: Scope,
+    /// For staff: the person to whom the account's mobile number belongs, as it is now; `None` where it has none. Known to the
+    /// server alone.
+    #[serde(skip)]
+    pub person: Option<PersonId>,
 }
 
 impl Actor {
+    /// Somebody of the staff.
+    #[must_use]
+    pub fn of_staff(staff: StaffId, role: Role, scope: Scope) -> Self {
+        Self { staff: Some(staff), role, scope, person: None }
+    }
+
+    /// Nobody yet: how somebody with this role and reach would stand to a case.
+    #[must_use]
+    pub fn anybody(role: Role, scope: Scope) -> Self {
+        Self { staff: None, role, scope, person: None }
+    }
+
     /// The citizen who holds a mobile number.
     #[must_use]
     pub fn citizen(person: PersonId) -> Self {
-        Self { staff: None, role: Role::Citizen, scope: Scope::Own(person) }
+        Self::anybody(Role::Citizen, Scope::Own(person))
     }
 
     /// The program itself.
     #[must_use]
     pub fn system() -> Self {
-        Self { staff: None, role: Role::System, scope: Scope::State }
+        Self::anybody(Role::System, Scope::State)
     }
 
     /// The actor's department; `None` for those who belong to none.
@@ -123,10 +139,19 @@ impl Actor {
         }
     }
 
+    /// Whether it is the grievance of this member of the staff: on that they act as a citizen alone.
+    #[must_use]
+    pub fn is_own_of_staff(&self, case: &Case) -> bool {
+        self.staff.is_some() && self.person == Some(case.citizen) && !case.disowned
+    }
+
     /// How this actor stands to a case. An office or department complained of stands outside, whatever else is true; so
-    /// does an appellate authority who has handled the case.
+    /// does an appellate authority who has handled the case, and whoever of the staff has lodged it for themselves.
     #[must_use]
     pub fn standing(&self, case: &Case) -> Standing {
+        if self.is_own_of_staff(case) {
+            return Standing::Outside;
+        }
         match &self.scope {
             Scope::Own(person) if *person == case.citizen => Standing::Own,
             Scope::Case { person, reference } if *person == case.citizen && *reference == case.reference => {

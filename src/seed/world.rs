@@ -88,36 +88,28 @@ impl World {
     #[must_use]
     pub fn cell(&self, role: Role) -> Actor {
         let position = CELL.iter().position(|(_, other, _)| *other == role).unwrap_or(0);
-        Actor { staff: Some(staff(1, position)), role, scope: Scope::State }
+        Actor::of_staff(staff(1, position), role, Scope::State)
     }
 
     /// The nodal officer of a department.
     #[must_use]
     pub fn nodal(&self, department: &str) -> Actor {
         let position = self.departments.iter().position(|code| code == department).unwrap_or(0);
-        Actor {
-            staff: Some(staff(1_000, position)),
-            role: Role::NodalOfficer,
-            scope: Scope::Department(department.into()),
-        }
+        Actor::of_staff(staff(1_000, position), Role::NodalOfficer, Scope::Department(department.into()))
     }
 
     /// The field validator of a district.
     #[must_use]
     pub fn validator(&self, district: Lgd) -> Actor {
         let position = self.districts.iter().position(|(lgd, _)| *lgd == district).unwrap_or(0);
-        Actor { staff: Some(staff(2_000, position)), role: Role::FieldValidator, scope: Scope::District(district) }
+        Actor::of_staff(staff(2_000, position), Role::FieldValidator, Scope::District(district))
     }
 
     /// The officer of an office.
     #[must_use]
     pub fn officer(&self, department: &str, office: OfficeId) -> Actor {
         let party = Party { department: department.into(), office: Some(office) };
-        Actor {
-            staff: Some(StaffId::new(10_000 + office.get())),
-            role: Role::OfficeOfficer,
-            scope: Scope::Office(party),
-        }
+        Actor::of_staff(StaffId::new(10_000 + office.get()), Role::OfficeOfficer, Scope::Office(party))
     }
 
     /// The number of whoever works for an office or at a department's desk.

@@ -337,6 +337,8 @@ pub struct QueueFilter {
     pub in_stage_before: Option<Time>,
     /// Only with the limit this near; `None` for all.
     pub due: Option<Due>,
+    /// Without the grievances of this person: whose list it is.
+    pub except: Option<PersonId>,
 }
 
 /// A page of a worklist.
@@ -368,6 +370,8 @@ pub struct Session {
     pub name: String,
     /// For a citizen: the number.
     pub mobile: Option<Mobile>,
+    /// For staff: the number of the account, as it is now. It is read with the session and not stored with it.
+    pub of_account: Option<Mobile>,
     /// When it began.
     pub created: Time,
     /// When it was last used, to the minute.

@@ -23,6 +23,7 @@ fn desk() -> QueueFilter {
         or_disowned: false,
         in_stage_before: None,
         due: None,
+        except: None,
     }
 }
 
@@ -237,7 +238,7 @@ pub async fn attachments_belong_to_one_case_or_are_forgotten(engine: Engine) {
 
 pub async fn acts_of_staff_are_found_page_by_page_in_the_order_of_time(engine: Engine) {
     let store = engine.open();
-    let analyst = Actor { staff: Some(StaffId::new(9)), role: Role::OperationalAnalyst, scope: Scope::State };
+    let analyst = Actor::of_staff(StaffId::new(9), Role::OperationalAnalyst, Scope::State);
     for payload in 1..=6 {
         let (append, _) = lodged(payload);
         let mut case = append.case.clone();
@@ -458,7 +459,7 @@ pub async fn readings_heads_and_facts_are_kept(engine: Engine) {
     store.append(lodged(2).0).await.expect("appended");
     let reading = |what| Reading {
         at: now(),
-        actor: Actor { staff: Some(StaffId::new(4)), role: Role::OperationalAnalyst, scope: Scope::State },
+        actor: Actor::of_staff(StaffId::new(4), Role::OperationalAnalyst, Scope::State),
         what,
         reference: Some(reference),
         person: None,

@@ -1,10 +1,11 @@
 //! Databases of older versions: opened by this program, nothing in them is lost or other than it was.
 
-use super::{Engine, witness};
-use model::Rules;
+use super::lists::text;
+use super::{Engine, lodged, now, withdrawn, witness};
+use model::{Reference, Rules};
 use rusqlite::Connection;
 use rusqlite::types::Value;
-use server::store::{Message, Store, postgres, sqlite};
+use server::store::{Message, NewMessage, Share, Store, postgres, sqlite};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -140,6 +141,78 @@ async fn what_was_altered_before_the_migration_is_told_after_it() {
         let faults = store.verify(witness()).await.expect("verified").faults;
         assert!(faults.iter().any(|fault| fault.contains(said)), "{said}: {faults:?}");
     }
+}
+
+/// Makes the tables of a database what version 17 had: entries with an index by case, each record a row of its own.
+const BACK_TO_17: &str = "
+    DROP TRIGGER event_is_not_changed;
+    DROP TRIGGER event_is_not_deleted;
+    CREATE TABLE event17 (
+        seq INTEGER PRIMARY KEY, reference INTEGER NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL,
+        packed BLOB NOT NULL, commitment BLOB, hash BLOB, UNIQUE (reference, version)
+    ) STRICT;
+    INSERT INTO event17 SELECT seq, reference, version, at, packed, commitment, hash FROM event;
+    DROP TABLE event;
+    ALTER TABLE event17 RENAME TO event;
+    CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+    CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+    ALTER TABLE outbox DROP COLUMN record;
+    ALTER TABLE ledger_end RENAME COLUMN records TO record;
+    PRAGMA user_version = 17;";
+
+#[tokio::test]
+async fn a_database_from_before_entries_named_each_other_is_taken_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("test.db");
+    let store = sqlite::open(&path).expect("a store");
+    let link = |of| NewMessage { reference: Some(of), body: "https://x/l/secret".into(), ..text() };
+    for payload in 1..=40 {
+        let (append, _) = lodged(payload);
+        let case = append.case.clone();
+        let told = append.with_messages(vec![link(case.reference)]);
+        store.append(told).await.expect("appended");
+        if payload % 2 == 0 {
+            store.append(withdrawn(&case)).await.expect("appended");
+        }
+    }
+    // What is told once more without its link has a record of its own, as all had.
+    for sent in store.lease(Share::All, now(), now(), 99).await.expect("leased") {
+        store.message_sent(sent.id, now(), true).await.expect("written down");
+    }
+    for recalled in store.messages(99).await.expect("messages") {
+        store.message_sent(recalled.id, now(), true).await.expect("written down");
+    }
+    drop(store);
+    let before = Connection::open(&path).expect("a database");
+    before.pragma_update(None, "foreign_keys", "OFF").expect("a setting");
+    assert_eq!(all(&before, "SELECT id FROM outbox WHERE record IS NOT NULL"), Vec::<Vec<Value>>::new());
+    before.execute_batch(BACK_TO_17).expect("version 17");
+    let (rows, entries) = (unchanged(&before), all(&before, "SELECT seq, reference, version, packed, hash FROM event"));
+    // Words of an entry that is lost, whose loss was accepted.
+    before.execute_batch("INSERT INTO document SELECT 999, salt, packed FROM document WHERE seq = 1").expect("words");
+    drop(before);
+    for _ in 0..2 {
+        let store = sqlite::open(&path).expect("a store");
+        assert_eq!(store.verify(witness()).await.expect("verified").faults, Vec::<String>::new());
+        let history = store.history(Reference::from_payload(2)).await.expect("a history");
+        assert_eq!(history.len(), 2);
+        let after = Connection::open(&path).expect("a database");
+        assert_eq!(unchanged(&after), rows);
+        assert_eq!(all(&after, "SELECT seq, reference, version, packed, hash FROM event"), entries);
+    }
+    // It goes on, with old cases and old messages.
+    let store = sqlite::open(&path).expect("a store");
+    let open = store.case(Reference::from_payload(1)).await.expect("read").expect("a case");
+    store.append(withdrawn(&open).with_messages(vec![text()])).await.expect("appended");
+    let told = NewMessage { reference: Some(open.reference), ..text() };
+    store.put_message(told, now()).await.expect("put");
+    assert_eq!(store.history(open.reference).await.expect("a history").len(), 2);
+    assert_eq!(
+        all(&Connection::open(&path).expect("a database"), "SELECT id FROM outbox WHERE record IS NOT NULL").len(),
+        1
+    );
+    store.sweep(now() + chrono::Duration::days(800)).await.expect("swept");
+    assert_eq!(store.verify(witness()).await.expect("verified").faults, Vec::<String>::new());
 }
 
 /// A literal of PostgreSQL.

@@ -25,13 +25,14 @@ fn session(token: u8, actor: Actor) -> Session {
         last_seen: now(),
         begun_by: None,
         ends: None,
+        of_account: None,
     }
 }
 
 fn officer(role: Role) -> Account {
     let party = Party { department: "PHE".into(), office: Some(OfficeId::new(7)) };
     Account {
-        actor: Actor { staff: Some(StaffId::new(40)), role, scope: Scope::Office(party) },
+        actor: Actor::of_staff(StaffId::new(40), role, Scope::Office(party)),
         username: "officer".into(),
         name: "Officer".into(),
         password: "$argon2id$".into(),
@@ -94,7 +95,7 @@ pub async fn a_session_has_the_role_that_its_account_has_now(engine: Engine) {
 pub async fn accounts_are_listed_by_name_and_changed_only_as_they_were_seen(engine: Engine) {
     let store = engine.open();
     let account = |staff, username: &str, role, scope| Account {
-        actor: Actor { staff: Some(StaffId::new(staff)), role, scope },
+        actor: Actor::of_staff(StaffId::new(staff), role, scope),
         username: username.into(),
         ..officer(role)
     };

@@ -59,7 +59,7 @@ pub(super) fn office(department: &str, office: u32) -> Party {
 }
 
 fn staff(id: u32, role: Role, scope: Scope) -> Actor {
-    Actor { staff: Some(StaffId::new(id)), role, scope }
+    Actor::of_staff(StaffId::new(id), role, scope)
 }
 
 pub(super) fn citizen() -> Actor {

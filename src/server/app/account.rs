@@ -120,7 +120,7 @@ pub async fn add(
     // Above the numbers of demo accounts.
     let number = getrandom::u32().map_err(|error| StoreError::Unavailable(error.to_string()))?;
     let staff = StaffId::new(1_000_000 + number % 1_000_000_000);
-    let actor = Actor { staff: Some(staff), role: new.role, scope };
+    let actor = Actor::of_staff(staff, new.role, scope);
     let account = Account { actor, username, name, password: new.password, mobile: None };
     match store.change_account(None, &account, now).await? {
         true => Ok(line(&account)),

@@ -51,7 +51,8 @@ pub async fn find(
     now: Time,
 ) -> Result<Option<Session>, Failure> {
     let hash = token_hash(token);
-    let Some(session) = app.store.session(&hash).await? else { return Ok(None) };
+    let Some(mut session) = app.store.session(&hash).await? else { return Ok(None) };
+    session.actor.person = session.of_account.as_ref().map(|mobile| app.person(mobile));
     if !fits(session.actor.role) || !holds(&session, now) {
         app.store.end_session(&hash).await?;
         return Ok(None);
@@ -128,7 +129,17 @@ fn draw(actor: Actor, name: String, proved: Option<Proved>, now: Time) -> Result
     let token = random_hex::<32>()?;
     let (mobile, begun_by) = proved.map(|proved| (proved.mobile, proved.by)).unzip();
     let token_hash = token_hash(&token);
-    let session = Session { token_hash, actor, name, mobile, created: now, last_seen: now, begun_by, ends: None };
+    let session = Session {
+        token_hash,
+        actor,
+        name,
+        mobile,
+        created: now,
+        last_seen: now,
+        begun_by,
+        ends: None,
+        of_account: None,
+    };
     Ok(Begun { session, token })
 }
 
@@ -161,7 +172,7 @@ async fn of_number(app: &App, proved: Proved, now: Time) -> Result<Begun, Failur
 /// Where the store does not answer.
 pub async fn open_link(app: &App, case: &Case, now: Time) -> Result<Begun, Failure> {
     let scope = Scope::Case { person: case.citizen, reference: case.reference };
-    let actor = Actor { staff: None, role: Role::Citizen, scope };
+    let actor = Actor::anybody(Role::Citizen, scope);
     let name = app.store.mobile_of(case.citizen).await?.map(|mobile| mobile.masked()).unwrap_or_default();
     app.store.end_sessions_but(&actor, LINK_SESSIONS - 1).await?;
     start(app, actor, name, None, now).await

@@ -45,6 +45,7 @@ fn filter(queue: Queue, actor: &Actor, rules: &Rules, now: Time) -> Option<Queue
         or_disowned: queue == Queue::Desk,
         in_stage_before,
         due: None,
+        except: actor.person,
     })
 }
 

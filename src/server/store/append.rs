@@ -111,12 +111,18 @@ struct Stored {
 }
 
 fn stored(connection: &Connection, append: &Append) -> Result<Stored> {
-    let sql = "SELECT g.version, g.seq, i.fingerprint, i.response FROM (SELECT 1) always
-               LEFT JOIN grievance g ON g.reference = ?1 LEFT JOIN idempotency i ON i.key = ?2";
+    let sql = "SELECT g.version, g.seq, i.fingerprint, i.response, e.version FROM (SELECT 1) always
+               LEFT JOIN grievance g ON g.reference = ?1 LEFT JOIN event e ON e.seq = g.seq AND e.reference = g.reference
+               LEFT JOIN idempotency i ON i.key = ?2";
     let key = append.idempotency.as_ref().map(|idempotency| idempotency.key);
     let found = connection.first(sql, params![number(append.case.reference), key], |row| {
+        let version: Option<u32> = row.get(0)?;
+        // The next entry will name this one for ever.
+        if version != row.get(4)? {
+            return Err(StoreError::Damaged("a case whose last entry is not where it should be".into()));
+        }
         Ok(Stored {
-            version: row.get::<Option<u32>>(0)?.unwrap_or(0),
+            version: version.unwrap_or(0),
             seq: row.get(1)?,
             answered: row.get::<Option<Vec<u8>>>(2)?.zip(row.get(3)?),
         })

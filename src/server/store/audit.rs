@@ -29,16 +29,30 @@ fn parsed(kept: &Kept, words: Option<&str>) -> Result<StoredEvent> {
 }
 
 /// A case's events with their statements, oldest first.
+///
+/// # Errors
+/// `Damaged` where not all of them can be found from its last one back: a part would be taken for the whole.
 pub(super) fn history(connection: &Connection, reference: Reference) -> Result<Vec<StoredEvent>> {
     let sql = format!(
         "{} SELECT t.seq, t.reference, t.version, t.at, t.packed, t.commitment, t.hash, d.packed FROM entries t
          LEFT JOIN document d ON d.seq = t.seq ORDER BY t.seq",
         proof::entries_from(proof::LAST_OF_CASE)
     );
-    connection.all(&sql, params![number(reference)], |row| {
+    let mut last = 0;
+    let events = connection.all(&sql, params![number(reference)], |row| {
         let words = row.get::<Option<Vec<u8>>>(7)?.map(|packed| super::append::words(&packed)).transpose()?;
-        parsed(&Kept::read(row)?, words.as_deref())
-    })
+        let kept = Kept::read(row)?;
+        last = kept.version;
+        parsed(&kept, words.as_deref())
+    })?;
+    let known = connection.maybe("SELECT version FROM grievance WHERE reference = ?1", params![number(reference)])?;
+    let whole = known.unwrap_or(0);
+    if last != whole || usize::try_from(whole) != Ok(events.len()) {
+        return Err(StoreError::Damaged(format!(
+            "of case {reference} not every entry is found: see `pratikar verify`"
+        )));
+    }
+    Ok(events)
 }
 
 /// A case's entries without their statements, oldest first, found from its last one.

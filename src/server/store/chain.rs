@@ -355,7 +355,7 @@ fn seq(head: Head) -> i64 {
 /// The ends of all of them. Where entries are missing from the end of the ledger, the end is where it actually is, not
 /// where `ledger_end` says; the start and `verify` report that. Records end where it says, and `verify` finds what is missing.
 pub(super) fn ends(connection: &Connection) -> Result<Ends> {
-    let sql = "SELECT e.seq, e.hash, e.cases, e.record, e.record_hash, r.seq, r.hash, (SELECT max(seq) FROM event)
+    let sql = "SELECT e.seq, e.hash, e.cases, e.records, e.record_hash, r.seq, r.hash, (SELECT max(seq) FROM event)
                FROM ledger_end e LEFT JOIN (SELECT seq, hash FROM reading ORDER BY seq DESC LIMIT 1) r ON 1 = 1";
     let found = connection.first(sql, &[], |row| {
         let readings = match row.get::<Option<u64>>(5)? {
@@ -379,7 +379,7 @@ pub(super) fn ends(connection: &Connection) -> Result<Ends> {
 
 /// The end of the records as the row of the ends says.
 fn said_end_of_records(connection: &Connection) -> Result<Option<Head>> {
-    let sql = "SELECT record, record_hash FROM ledger_end";
+    let sql = "SELECT records, record_hash FROM ledger_end";
     connection.first(sql, &[], |row| Ok(Head { seq: row.get(0)?, hash: row.get(1)? }))
 }
 
@@ -395,7 +395,7 @@ pub(super) fn said_end(connection: &Connection) -> Result<(Head, u64)> {
 pub(super) fn put_ends(connection: &Connection, before: &Ends, now: &Ends) -> Result<()> {
     if (before.ledger, before.cases, before.records) != (now.ledger, now.cases, now.records) {
         connection.defer(
-            "UPDATE ledger_end SET seq = ?1, hash = ?2, cases = ?3, record = ?4, record_hash = ?5",
+            "UPDATE ledger_end SET seq = ?1, hash = ?2, cases = ?3, records = ?4, record_hash = ?5",
             params![
                 seq(now.ledger),
                 now.ledger.hash,
@@ -544,6 +544,8 @@ pub(super) fn erase(
     reference: Reference,
     at: Time,
 ) -> Result<usize> {
+    // Where entries cannot be found, their words would stay.
+    super::audit::history(connection, reference)?;
     let entries = proof::entries_from(proof::LAST_OF_CASE);
     let sql = format!("{entries} DELETE FROM document WHERE seq IN (SELECT seq FROM entries) RETURNING seq");
     let erased: Vec<i64> = connection.changed(&sql, params![number(reference)], |row| row.get(0))?;

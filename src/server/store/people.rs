@@ -72,7 +72,7 @@ pub(super) fn hand_over_session(
 /// The session, with the role and scope that the account has now, so that a change takes effect at once. An account
 /// without a password is disabled (SEC-07).
 pub(super) fn session(connection: &Connection, token_hash: &[u8; 32]) -> Result<Option<Session>> {
-    let sql = "SELECT s.actor, s.name, s.mobile, s.created, s.last_seen, a.role, a.scope, s.begun_by, s.ends
+    let sql = "SELECT s.actor, s.name, s.mobile, s.created, s.last_seen, a.role, a.scope, s.begun_by, s.ends, a.mobile
                FROM session s LEFT JOIN account a ON a.id = s.staff AND a.password <> '' WHERE s.token_hash = ?1";
     let found = connection.first(sql, params![token_hash], |row| {
         let actor: Actor = serde_json::from_str(&row.get::<String>(0)?)?;
@@ -85,6 +85,7 @@ pub(super) fn session(connection: &Connection, token_hash: &[u8; 32]) -> Result<
             last_seen: time(row.get(4)?),
             begun_by: row.get(7)?,
             ends: row.get::<Option<i64>>(8)?.map(time),
+            of_account: mobile(row.get(9)?),
         };
         Ok((session, row.get::<Option<String>>(5)?.zip(row.get::<Option<String>>(6)?)))
     })?;
@@ -396,6 +397,7 @@ fn read_account(row: &Row<'_>) -> Result<Account> {
         staff: row.get::<Option<u32>>(0)?.map(StaffId::new),
         role: super::role(&row.get::<String>(4)?)?,
         scope: serde_json::from_str(&row.get::<String>(5)?)?,
+        person: None,
     };
     Ok(Account { actor, username: row.get(1)?, name: row.get(2)?, password: row.get(3)?, mobile: mobile(row.get(6)?) })
 }

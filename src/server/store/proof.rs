@@ -102,12 +102,14 @@ pub(super) fn entries_from(last: &str) -> String {
     format!(
         "WITH RECURSIVE entries AS (
              SELECT e.* FROM {last}
-             UNION ALL SELECT e.* FROM entries t JOIN event e ON e.seq = t.earlier AND e.seq < t.seq)"
+             UNION ALL SELECT e.* FROM entries t
+                 JOIN event e ON e.seq = t.earlier AND e.seq < t.seq AND e.reference = t.reference)"
     )
 }
 
 /// The last entry of the case with the number ?1.
-pub(super) const LAST_OF_CASE: &str = "grievance g JOIN event e ON e.seq = g.seq WHERE g.reference = ?1";
+pub(super) const LAST_OF_CASE: &str =
+    "grievance g JOIN event e ON e.seq = g.seq AND e.reference = g.reference WHERE g.reference = ?1";
 /// The entry ?1.
 pub(super) const ENTRY: &str = "event e WHERE e.seq = ?1";
 

@@ -105,6 +105,9 @@ fn condition(filter: &QueueFilter, values: &mut Values) -> String {
     if let Some(district) = filter.district {
         sql = format!("{sql} AND g.district = {}", values.add(district.get()));
     }
+    if let Some(person) = filter.except {
+        sql = format!("({sql} AND (g.citizen <> {} OR g.disowned = 1))", values.add(super::person(person)));
+    }
     if filter.or_disowned {
         let ended = stages([Stage::Redressed, Stage::Withdrawn]);
         sql = format!("({sql} OR (g.disowned = 1 AND g.stage NOT IN ({ended})))");

@@ -130,11 +130,14 @@ fn migration(connection: &Sql, index: usize, script: &str) -> Result<()> {
             let sql = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'access')";
             chain::adopt_older(connection, connection.one(sql, &[])?)?;
         }
-        // A database from before messages were packed has got the column with them.
+        // A database from before messages were packed has got these columns with them.
         OWN_RECORDS => {
             let there = "SELECT EXISTS (SELECT 1 FROM pragma_table_info('outbox') WHERE name = 'record')";
             if !connection.one::<bool>(there, &[])? {
-                connection.batch("ALTER TABLE outbox ADD COLUMN record INTEGER")?;
+                connection.batch(
+                    "ALTER TABLE outbox ADD COLUMN record INTEGER;
+                     ALTER TABLE ledger_end RENAME COLUMN record TO records",
+                )?;
             }
         }
         _ => {}

@@ -43,6 +43,8 @@ use web::start::start;
 /// The root component.
 #[component]
 pub fn StaffApp() -> impl IntoView {
+    // Before the navigation: what Back leads to is drawn before the next listener hears of it.
+    kept_lists::provide_kept_lists();
     let nav: Nav<StaffPage> = provide_nav();
     provide_tables();
     let along = Along::provide();
@@ -64,7 +66,6 @@ pub fn StaffApp() -> impl IntoView {
     habits::provide_habits();
     let keys = Keys::provide();
     let _wanted = search::Wanted::provide();
-    kept_lists::provide_kept_lists();
     keys.bind(keys::TAKE_BACK, t(key::KEYS_UNDO), move || toasts.undo());
     // The page stays, with the sign-in in front of it.
     let end = move || {

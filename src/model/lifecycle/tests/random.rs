@@ -7,7 +7,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 /// Possible actors, among them people of another department, district and office, and another citizen.
 fn actors() -> Vec<Actor> {
-    let staff = |id, role, scope| Actor { staff: Some(StaffId::new(id)), role, scope };
+    let staff = |id, role, scope| Actor::of_staff(StaffId::new(id), role, scope);
     vec![
         citizen(),
         Actor::citizen(PersonId::new(1)),

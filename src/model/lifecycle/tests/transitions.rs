@@ -354,8 +354,7 @@ fn not_ours_is_a_transfer_and_a_report_that_says_it_is_flagged() {
     assert!(told.case.atr_flagged);
     let to = Party { department: "HHA".into(), office: Some(OfficeId::new(3)) };
     assert_eq!(life.act(&officer(), Action::OfferTransfer { to, reason: "থানার কাজ".into() }), Ok(Stage::TransferOffered));
-    let receiver =
-        Actor { staff: Some(StaffId::new(8)), role: Role::OfficeOfficer, scope: Scope::Office(office("HHA", 3)) };
+    let receiver = Actor::of_staff(StaffId::new(8), Role::OfficeOfficer, Scope::Office(office("HHA", 3)));
     assert_eq!(life.act(&receiver, Action::AcceptTransfer), Ok(Stage::WithOffice));
     assert_eq!((life.case.department.as_deref(), life.case.office), (Some("HHA"), Some(OfficeId::new(3))));
 }
@@ -386,8 +385,7 @@ fn a_complaint_about_an_office_never_reaches_it() {
     life.act(&nodal(), Action::Forward { office: OfficeId::new(2), remark: String::new() })
         .expect("to the other office");
     let party = office("PHE", 1);
-    let second =
-        Actor { staff: Some(StaffId::new(9)), role: Role::OfficeOfficer, scope: Scope::Office(office("PHE", 2)) };
+    let second = Actor::of_staff(StaffId::new(9), Role::OfficeOfficer, Scope::Office(office("PHE", 2)));
     assert_eq!(
         life.act(&second, Action::OfferTransfer { to: party, reason: "ওরা দেখুক".into() }),
         Err(Refusal::ComplainedOf)
@@ -430,7 +428,7 @@ fn reopening_and_appeal_have_their_windows_and_numbers() {
 fn an_appeal_is_decided_by_somebody_who_never_handled_it_and_only_once() {
     let decide = |upheld| Action::DecideAppeal { upheld, reason: "কারণ".into() };
     let mut life = Life::at(Stage::Appealed);
-    let handled = Actor { staff: Some(StaffId::new(4)), role: Role::AppellateAuthority, scope: Scope::State };
+    let handled = Actor::of_staff(StaffId::new(4), Role::AppellateAuthority, Scope::State);
     assert_eq!(life.act(&handled, decide(true)), Err(Refusal::OutOfScope));
     assert_eq!(life.act(&appellate(), decide(false)), Ok(Stage::Redressed));
     assert_eq!(life.act(&citizen(), Action::Appeal { reason: "আবার".into() }), Err(Refusal::TooOften));
@@ -547,7 +545,7 @@ fn unproved() -> Life {
 fn the_link_to_an_unproved_number_does_one_thing_alone() {
     let mut life = unproved();
     let scope = Scope::Case { person: CITIZEN, reference: life.case.reference };
-    let linked = Actor { staff: None, role: Role::Citizen, scope };
+    let linked = Actor::anybody(Role::Citizen, scope);
     assert_eq!(open_actions(&life.case, &linked, &life.rules, life.now), [ActionKind::DisownNumber]);
     assert_eq!(life.act(&linked, Action::Withdraw { reason: String::new() }), Err(Refusal::NotPermitted));
     life.act(&linked, Action::DisownNumber).expect("disowned");
@@ -749,7 +747,7 @@ fn what_others_follow_follows_nobody() {
 fn whoever_proved_a_number_is_not_disowned_by_its_link() {
     let life = unproved();
     let scope = Scope::Case { person: CITIZEN, reference: life.case.reference };
-    let linked = Actor { staff: None, role: Role::Citizen, scope };
+    let linked = Actor::anybody(Role::Citizen, scope);
     let setting = Setting { number_proved: true, ..Setting::new(&life.rules, life.now) };
     assert_eq!(decide(&life.case, &linked, Action::DisownNumber, &setting).err(), Some(Refusal::NumberProved));
 }

@@ -191,7 +191,7 @@ fn readers(case: &Case) -> Vec<Code> {
                 (Role::NodalOfficer, Scope::Department(department.clone()), Code::DepartmentReads(department))
             }
         };
-        let reads = Actor { staff: None, role, scope }.standing(case) != Standing::Outside;
+        let reads = Actor::anybody(role, scope).standing(case) != Standing::Outside;
         if reads && !codes.contains(&code) {
             codes.push(code);
         }

@@ -72,7 +72,7 @@ fn wanted(words: &str) -> SearchRequest {
 }
 
 fn staff(role: Role, scope: Scope) -> Actor {
-    Actor { staff: Some(StaffId::new(1)), role, scope }
+    Actor::of_staff(StaffId::new(1), role, scope)
 }
 
 fn search(index: &Index, words: &str, reader: &Actor, places: &Places) -> Found {

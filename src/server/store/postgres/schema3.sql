@@ -42,9 +42,9 @@ CREATE INDEX outbox_by_recipient ON outbox (recipient);
 CREATE INDEX outbox_of_nobody ON outbox (created) WHERE reference IS NULL;
 
 -- Where the records end stands with the end of the ledger.
-ALTER TABLE ledger_end ADD COLUMN record BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE ledger_end ADD COLUMN records BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE ledger_end ADD COLUMN record_hash BYTEA NOT NULL DEFAULT decode(repeat('00', 32), 'hex');
-UPDATE ledger_end SET (record, record_hash) = (SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1)
+UPDATE ledger_end SET (records, record_hash) = (SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1)
     WHERE EXISTS (SELECT 1 FROM record);
 
 DROP TRIGGER record_stays ON record;

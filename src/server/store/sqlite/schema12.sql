@@ -61,9 +61,9 @@ CREATE TRIGGER record_is_not_changed BEFORE UPDATE ON record BEGIN SELECT RAISE(
 CREATE TRIGGER record_is_not_deleted BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT, 'records stay'); END;
 
 -- Where the records end stands with the end of the ledger.
-ALTER TABLE ledger_end ADD COLUMN record INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ledger_end ADD COLUMN records INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE ledger_end ADD COLUMN record_hash BLOB NOT NULL
     DEFAULT x'0000000000000000000000000000000000000000000000000000000000000000';
-UPDATE ledger_end SET (record, record_hash) = (SELECT seq, hash FROM record11 ORDER BY seq DESC LIMIT 1)
+UPDATE ledger_end SET (records, record_hash) = (SELECT seq, hash FROM record11 ORDER BY seq DESC LIMIT 1)
     WHERE EXISTS (SELECT 1 FROM record11);
 DROP TABLE record11;
