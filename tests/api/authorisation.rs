@@ -2,9 +2,10 @@
 
 use super::story::at_office;
 use axum::http::StatusCode;
-use model::Reference;
+use model::{Mobile, Reference};
 use serde_json::{Value, json};
-use tests::{World, form};
+use server::store::Account;
+use tests::{Person, World, form};
 
 #[tokio::test]
 async fn each_role_has_its_own_worklist() {
@@ -64,6 +65,54 @@ async fn another_office_citizen_or_district_sees_no_case() {
     let other = world.citizen("9830099999").await;
     assert_eq!(other.case(&number).await.status, StatusCode::NOT_FOUND);
     assert_eq!(other.get("/api/grievances").await.json, json!([]));
+}
+
+#[tokio::test]
+async fn nobody_of_the_staff_sees_their_own_grievance_but_as_a_citizen() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    let has_number = async |username: &str, mobile: &str| {
+        let account = world.app.store.account(username).await.expect("read").expect("an account");
+        let mobile = Mobile::parse(mobile).ok();
+        world.app.store.put_accounts(vec![Account { mobile, ..account }], world.now()).await.expect("an account");
+    };
+    let officer = world.staff("officer.phe.bolpur-sriniketan").await;
+    let listed = async |person: &Person<'_>, queue: &str| {
+        let page = person.get(&format!("/api/queues/{queue}")).await.json;
+        let count: u64 = page["by_due"].as_array().expect("counts").iter().filter_map(Value::as_u64).sum();
+        (page["rows"].as_array().expect("rows").len(), count)
+    };
+    let found = async |person: &Person<'_>| {
+        let answer = person.post("/api/search", &json!({ "words": number })).await;
+        answer.json["rows"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!((officer.case(&number).await.status, found(&officer).await), (StatusCode::OK, 1));
+    assert_eq!(listed(&officer, "office").await, (1, 1));
+    // At once, also in a session that is open.
+    has_number("officer.phe.bolpur-sriniketan", "9830012345").await;
+    assert_eq!((officer.case(&number).await.status, found(&officer).await), (StatusCode::NOT_FOUND, 0));
+    assert_eq!(listed(&officer, "office").await, (0, 0));
+    let path = format!("/api/grievances/{number}/actions");
+    let headers = [("if-match", "\"3\""), ("idempotency-key", "12345678")];
+    let acted = officer.post_with(&path, &json!({ "note": { "text": "x" } }), &headers).await;
+    assert_eq!(acted.status, StatusCode::NOT_FOUND);
+    assert!(officer.post("/api/pack", &Value::Null).await.json["cases"].as_array().expect("cases").is_empty());
+    let nodal = world.staff("nodal.phe").await;
+    assert_eq!(nodal.case(&number).await.status, StatusCode::OK);
+    has_number("officer.phe.bolpur-sriniketan", "9830054321").await;
+    crate::story::reported(&world, &number).await;
+    // Nor does a caller verify what they have lodged.
+    has_number("caller", "9830012345").await;
+    let caller = world.staff("caller").await;
+    assert_eq!(listed(&caller, "verification").await, (0, 0));
+    assert!(caller.post("/api/calls/next", &Value::Null).await.json.is_null());
+    let citizen = world.citizen("9830012345").await;
+    assert_eq!(citizen.case(&number).await.status, StatusCode::OK);
+    // Taking one down for oneself is no secret.
+    let telecaller = world.staff("telecaller").await;
+    has_number("telecaller", "9830012345").await;
+    let lodged = telecaller.lodge(&form("9830012345")).await;
+    assert_eq!(lodged.status, StatusCode::CREATED, "{}", lodged.text);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::atr::{Answer, Atr, FiledLapse, Finding, Outcome};
+use crate::role::Standing;
 use crate::visit::{Check, CheckAnswer, Checked, Shot, Shutter};
 
 /// One action of every kind with good content, by the role that usually does it.
@@ -435,6 +436,22 @@ fn an_appeal_is_decided_by_somebody_who_never_handled_it_and_only_once() {
     let mut life = Life::at(Stage::NotAdmissible);
     life.act(&citizen(), Action::Appeal { reason: "মামলা নেই".into() }).expect("appealed");
     assert_eq!(life.act(&appellate(), decide(true)), Ok(Stage::Registered), "no department has had it yet");
+}
+
+#[test]
+fn nobody_of_the_staff_acts_on_their_own_grievance_unless_the_number_is_not_theirs() {
+    let mut life = Life::new(1);
+    let own = |of: Actor, person: PersonId| Actor { person: Some(person), ..of };
+    let (citizen_of_it, other) = (life.case.citizen, PersonId::new(life.case.citizen.get() + 1));
+    for actor in [analyst(), nodal(), officer(), appellate()] {
+        assert_eq!(own(actor.clone(), citizen_of_it).standing(&life.case), Standing::Outside, "{actor:?}");
+        assert_eq!(own(actor.clone(), other).standing(&life.case), actor.standing(&life.case), "{actor:?}");
+    }
+    let theirs = own(analyst(), citizen_of_it);
+    assert_eq!(life.act(&theirs, categorise("PHE")), Err(Refusal::OutOfScope));
+    assert_eq!(life.act(&own(analyst(), other), categorise("PHE")), Ok(Stage::WithDepartment));
+    life.case.disowned = true;
+    assert_eq!(theirs.standing(&life.case), Standing::Cell);
 }
 
 #[test]
