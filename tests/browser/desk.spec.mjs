@@ -460,13 +460,13 @@ async function openLast(page, rows, more) {
   return { count, link };
 }
 
-/** The row that was opened has the focus and is to be seen, and no page of the list is gone. */
-async function isBack(page, rows, { count, link }) {
+/** The row that was opened has the focus and is to be seen, and no page of the list is gone. A list of one page may not scroll. */
+async function isBack(page, rows, { count, link }, scrolls = true) {
   const row = page.locator(`main a[href="${link}"]`);
   await expect(row).toBeFocused();
   await expect(row).toBeInViewport();
   await expect(rows).toHaveCount(count);
-  expect(await page.evaluate(() => scrollY)).toBeGreaterThan(400);
+  if (scrolls) expect(await page.evaluate(() => scrollY)).toBeGreaterThan(400);
 }
 
 test('Back leads to the row that was opened, and what was read of a list stays', async ({ browser }) => {
@@ -474,7 +474,7 @@ test('Back leads to the row that was opened, and what was read of a list stays',
   const list = page.locator('.rows-list a');
   const opened = await openLast(page, list);
   await page.goBack();
-  await isBack(page, list, opened);
+  await isBack(page, list, opened, false);
 
   await page.locator('#search').fill('জল');
   await page.keyboard.press('Enter');
