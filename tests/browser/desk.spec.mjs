@@ -496,7 +496,7 @@ test('Back leads to the row that was opened, and what was read of a list stays',
   await page.locator('#password').fill(PASSWORD);
   await page.locator('form button[type=submit]').click();
   await expect(page.locator('main h1')).toHaveText('Search');
-  await expect(page.locator('.who')).toContainText('Sign out');
+  await expect(page.locator('.who')).toContainText('Bolpur');
   expect(await found.count()).toBeLessThan(row.count);
   expect([...page.complaints, ...officer.complaints]).toEqual([]);
 });
