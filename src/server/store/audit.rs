@@ -33,21 +33,26 @@ fn parsed(kept: &Kept, words: Option<&str>) -> Result<StoredEvent> {
 /// # Errors
 /// `Damaged` where not all of them can be found from its last one back: a part would be taken for the whole.
 pub(super) fn history(connection: &Connection, reference: Reference) -> Result<Vec<StoredEvent>> {
+    // One statement, so that nobody acts on the case between its version and its entries.
     let sql = format!(
-        "{} SELECT t.seq, t.reference, t.version, t.at, t.packed, t.commitment, t.hash, d.packed FROM entries t
-         LEFT JOIN document d ON d.seq = t.seq ORDER BY t.seq",
+        "{} SELECT t.seq, t.reference, t.version, t.at, t.packed, t.commitment, t.hash, d.packed, g.version
+         FROM grievance g LEFT JOIN entries t ON 1 = 1 LEFT JOIN document d ON d.seq = t.seq
+         WHERE g.reference = ?1 ORDER BY t.seq",
         proof::entries_from(proof::LAST_OF_CASE)
     );
-    let mut last = 0;
+    let (mut found, mut whole) = (0, 0);
     let events = connection.all(&sql, params![number(reference)], |row| {
+        whole = row.get(8)?;
+        if row.get::<Option<i64>>(0)?.is_none() {
+            return Ok(None);
+        }
         let words = row.get::<Option<Vec<u8>>>(7)?.map(|packed| super::append::words(&packed)).transpose()?;
         let kept = Kept::read(row)?;
-        last = kept.version;
-        parsed(&kept, words.as_deref())
+        found = kept.version;
+        parsed(&kept, words.as_deref()).map(Some)
     })?;
-    let known = connection.maybe("SELECT version FROM grievance WHERE reference = ?1", params![number(reference)])?;
-    let whole = known.unwrap_or(0);
-    if last != whole || usize::try_from(whole) != Ok(events.len()) {
+    let events: Vec<StoredEvent> = events.into_iter().flatten().collect();
+    if found != whole || usize::try_from(whole) != Ok(events.len()) {
         return Err(StoreError::Damaged(format!(
             "of case {reference} not every entry is found: see `pratikar verify`"
         )));
