@@ -484,19 +484,44 @@ test('Back leads to the row that was opened, and what was read of a list stays',
   const row = await openLast(page, found, true);
   await page.goBack();
   await isBack(page, found, row);
+  // A case that was acted upon says so in its row, which keeps the focus.
+  await page.keyboard.press('Enter');
+  await act(page, 'analyst', row.link.match(/\d{12}/)[0], { note: { text: 'Seen to' } });
+  await page.goBack();
+  await isBack(page, found, row);
   // Whoever goes there by a link begins at the top.
   await page.locator('nav.menu a').first().click();
   await expect(page.locator('.worklist')).toBeVisible();
   expect(await page.evaluate(() => scrollY)).toBe(0);
   await page.goBack();
   await expect(found).toHaveCount(row.count);
+  // Where somebody else has signed in meanwhile, Back shows nothing of it.
+  await found.first().click();
+  await page.locator('.workplace').waitFor();
+  const other = await page.context().newPage();
+  await other.goto('/en/staff');
+  await other.getByRole('button', { name: 'Sign out' }).click();
+  await other.locator('#username').fill('nodal.phe');
+  await other.locator('#password').fill(PASSWORD);
+  await other.locator('form button[type=submit]').click();
+  await expect(other.locator('nav.menu')).toBeVisible();
+  await page.goBack();
+  await expect(page.locator('main h1')).toHaveText('Search');
+  await expect(found).toHaveCount(0);
+  await other.close();
+  await page.goto('/en/staff');
+  await expect(page.locator('nav.menu')).toBeVisible();
   // Nothing of it is left for whoever signs in next.
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.locator('#username').fill('officer.phe.bolpur-sriniketan');
   await page.locator('#password').fill(PASSWORD);
   await page.locator('form button[type=submit]').click();
-  await expect(page.locator('main h1')).toHaveText('Search');
   await expect(page.locator('.who')).toContainText('Bolpur');
+  expect(new URL(page.url()).pathname).toBe('/en/staff');
+  await expect(page.locator('#search')).toHaveValue('');
+  await page.goBack();
+  await expect(page.locator('main h1')).toHaveText('Search');
+  await expect(page.locator('main')).not.toContainText('জল');
   expect(await found.count()).toBeLessThan(row.count);
   expect([...page.complaints, ...officer.complaints]).toEqual([]);
 });

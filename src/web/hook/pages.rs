@@ -97,16 +97,17 @@ where
         Some(known) => {
             let (again, rows) = (fetch.clone(), known.rows().len());
             list.set(known);
+            let notice = use_notice();
             leptos::task::spawn_local(async move {
-                let Ok(mut read) = again(String::new()).await else { return };
-                while read.rows().len() < rows {
-                    let Some(cursor) = read.next().map(str::to_owned) else { break };
-                    let Ok(next) = again(cursor).await else { return };
-                    read.extend(next);
-                }
-                // More may have been asked for meanwhile, or another list.
-                if !list.is_under_way() && list.with_untracked(|known| known.rows().len() == rows) == Some(true) {
-                    list.set(read);
+                match read_again(&*again, rows).await {
+                    // More may have been asked for meanwhile, or another list.
+                    Ok(read) if !list.is_under_way() => {
+                        if list.with_untracked(|known| known.rows().len() == rows) == Some(true) {
+                            list.set(read);
+                        }
+                    }
+                    Ok(_) => {}
+                    Err(error) => notice.hear(&error),
                 }
             });
         }
@@ -143,6 +144,20 @@ where
         });
     });
     Pages { list, more, fetch_more }
+}
+
+/// Reads a list from its first page on until it has so many rows, or all there are.
+async fn read_again<P, F>(fetch: &(impl Fn(String) -> F + ?Sized), rows: usize) -> Result<P, CallError>
+where
+    P: Paged,
+    F: Future<Output = Result<P, CallError>>,
+{
+    let mut read = fetch(String::new()).await?;
+    while read.rows().len() < rows {
+        let Some(cursor) = read.next().map(str::to_owned) else { break };
+        read.extend(fetch(cursor).await?);
+    }
+    Ok(read)
 }
 
 impl<P: Paged> Pages<P> {

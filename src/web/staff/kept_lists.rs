@@ -79,19 +79,28 @@ where
     F: Future<Output = Result<P, CallError>> + 'static,
 {
     let key = move || (person::mark(), shows());
-    let kept = if went_back() { untrack(|| take::<P>(&key())) } else { None };
+    let is_theirs = !person::other().get_untracked();
+    let kept = if went_back() && is_theirs { untrack(|| take::<P>(&key())) } else { None };
     let (list, place) = kept.map(|(list, place)| (Some(list), Some(place))).unwrap_or_default();
     let pages = use_pages_from(list, fetch);
+    let returned = place.as_ref().and_then(|(_, opened)| opened.clone());
     if let Some((scrolled, opened)) = place {
         return_to(scrolled, opened);
     }
-    let shown = StoredValue::new(None::<(String, String)>);
     Effect::new(move |_| {
         let list = pages.list.with(P::clone);
         let key = key();
         if let Some(list) = list {
-            keep(key.clone(), list);
-            shown.set_value(Some(key));
+            keep(key, list);
+        }
+        // A row that has changed is drawn anew, without the focus that it had.
+        if let Some(path) = returned.clone() {
+            request_animation_frame(move || {
+                let lost = document().and_then(|document| document.active_element());
+                if lost.is_none_or(|active| active.matches("body").unwrap_or(true)) {
+                    focus_row(&path);
+                }
+            });
         }
     });
     on_cleanup(|| {
@@ -129,13 +138,22 @@ fn take<P: Paged>(key: &(String, String)) -> Option<(P, (f64, Option<String>))> 
 /// which takes two frames.
 pub fn return_to(scrolled: f64, opened: Option<String>) {
     let back = move || {
-        let row = opened.and_then(|path| document()?.query_selector(&format!("main a[href='{path}']")).ok().flatten());
-        if let Some(row) = row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) {
-            let _ = row.focus();
+        if let Some(path) = &opened {
+            focus_row(path);
         }
         if let Some(window) = web_sys::window() {
             window.scroll_to_with_x_and_y(0.0, scrolled);
         }
     };
     request_animation_frame(|| request_animation_frame(|| request_animation_frame(back)));
+}
+
+/// Focuses the link to this path, where the list still has it; the page stays where it stands.
+fn focus_row(path: &str) {
+    let row = document().and_then(|document| document.query_selector(&format!("main a[href='{path}']")).ok().flatten());
+    if let Some(row) = row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let quietly = web_sys::FocusOptions::new();
+        quietly.set_prevent_scroll(true);
+        let _ = row.focus_with_options(&quietly);
+    }
 }

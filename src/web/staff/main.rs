@@ -65,7 +65,7 @@ pub fn StaffApp() -> impl IntoView {
     let (toasts, drafts, queue) = (Toasts::provide(), Drafts::provide(), use_unsent());
     habits::provide_habits();
     let keys = Keys::provide();
-    let _wanted = search::Wanted::provide();
+    let wanted = search::Wanted::provide();
     keys.bind(keys::TAKE_BACK, t(key::KEYS_UNDO), move || toasts.undo());
     // The page stays, with the sign-in in front of it.
     let end = move || {
@@ -109,6 +109,9 @@ pub fn StaffApp() -> impl IntoView {
         let signed_in = matches!(state.get(), Some(Ok(Some(_))));
         if before.is_some_and(|before| before != signed_in) && state.with_untracked(Option::is_some) {
             kept_lists::forget();
+            if !signed_in {
+                wanted.forget();
+            }
             web::route::changed();
         }
         if state.with_untracked(Option::is_some) { signed_in } else { before.unwrap_or(false) }
@@ -146,7 +149,7 @@ pub fn StaffApp() -> impl IntoView {
 fn Who() -> impl IntoView {
     let session = use_session();
     let name = move || session.with(|session| session.loaded().map(|me| me.name.clone())).unwrap_or_default();
-    let toasts = Toasts::of_app();
+    let (toasts, nav) = (Toasts::of_app(), web::route::use_nav::<StaffPage>());
     let (drafts, queue, asks) = (Drafts::of_app(), web::hook::Queue::of_app(), RwSignal::new(false));
     let along = Along::of_app();
     let sign_out = move || {
@@ -160,6 +163,9 @@ fn Who() -> impl IntoView {
             drafts.forget();
             session::sign_out().await;
             session.set(Remote::Loaded(Me::default()));
+            // Whoever signs in next begins at a page of their own; this one reads nothing more.
+            leptos::task::tick().await;
+            nav.replace(StaffPage::Home);
             if let Some(along) = along {
                 along.forget().await;
             }

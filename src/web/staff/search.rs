@@ -38,6 +38,11 @@ impl Wanted {
     fn of_app() -> Self {
         use_context().unwrap_or_else(Self::provide)
     }
+
+    /// Forgets it: words name people, and somebody else may come to this device.
+    pub fn forget(self) {
+        self.0.set(String::new());
+    }
 }
 
 /// The field at the top of every page. A whole number opens its case; anything else is looked for.

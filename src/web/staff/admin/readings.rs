@@ -1,6 +1,7 @@
 //! Who has read what, and who has done what, by person, case, department, office and day.
 
 use super::{role_of, save};
+use crate::kept_lists::use_kept_pages;
 use crate::pickers::{OfficeField, from_tables};
 use crate::search::filter;
 use chrono::{Datelike, NaiveDate, Timelike};
@@ -16,7 +17,6 @@ use web::component::{
     DateField, ErrorSummary, Errors, Pager, Remote, SubmitButton, Suggest, TextField, date_problem, today,
 };
 use web::format::{counted, digits, moment};
-use web::hook::use_pages;
 use web::i18n::{fill, key, name_of, t};
 use web::reference::{Choice, department, department_choices, use_tables};
 use web::route::{href, set_title, use_nav};
@@ -48,7 +48,8 @@ pub fn Readings(
     let what = RwSignal::new(before.what);
     let done = RwSignal::new(before.done);
     let asked = RwSignal::new(before);
-    let pages = use_pages::<ReadingPage, _>(move |cursor| {
+    let shows = move || format!("readings {}", asked.with(to_query));
+    let pages = use_kept_pages::<ReadingPage, _>(shows, move |cursor| {
         let request = ReadingsRequest { cursor, ..asked.get_untracked() };
         async move {
             let answer = call(&ListReadings {}, &request, Conditions::default()).await;
@@ -144,6 +145,7 @@ pub fn Readings(
     let until = move || {
         pages.list.with(|page| page.until).flatten().map(|at| fill(key::READINGS_UNTIL, &[("time", &moment(at))]))
     };
+    let loaded = Memo::new(move |_| pages.list.with(|_| ()).is_some());
     let one_of = move |words: (&'static str, &'static str)| move || t(if done.get() { words.1 } else { words.0 });
     let tab = move |of: bool| {
         let pressed = move || (done.get() == of).to_string();
@@ -189,7 +191,7 @@ pub fn Readings(
                             <th scope="col" role="columnheader">{t(key::READINGS_WHO)}</th>
                             <th scope="col" role="columnheader">{one_of((key::READINGS_WHAT, key::READINGS_STEP))}</th>
                             <th scope="col" role="columnheader">{t(key::READINGS_OF)}</th>
-                            <th scope="col" role="columnheader">{t(key::READINGS_WHY)}</th>
+                            {move || (!done.get()).then(|| view! { <th scope="col" role="columnheader">{t(key::READINGS_WHY)}</th> })}
                         </tr></thead>
                         <tbody role="rowgroup"><For each=move || pages.rows() key=|line| line.seq children=move |line| view! { <Line line only/> }/></tbody>
                     </table>
@@ -198,7 +200,8 @@ pub fn Readings(
             }.into_any()
         })}
         <p class="hint" role="status">{until}</p>
-        <Pager has_more=Signal::derive(move || pages.has_more()) state=pages.more more=Callback::new(move |()| pages.load_more())/>
+        // One for each list: what was looked for before may have had more.
+        {move || loaded.get().then(|| view! { <Pager has_more=Signal::derive(move || pages.has_more()) state=pages.more more=Callback::new(move |()| pages.load_more())/> })}
     }
 }
 
@@ -258,7 +261,7 @@ fn Line(line: ReadingLine, only: Callback<String>) -> impl IntoView {
     let of_case = case.map(|case| {
         view! { <a data-nav class="reference" href=href(&StaffPage::Case(case))>{case.grouped()}</a> }
     });
-    let of_readings = what == Deed::Read(ReadingOf::Readings);
+    let (of_readings, is_reading) = (what == Deed::Read(ReadingOf::Readings), matches!(what, Deed::Read(_)));
     // Of one case nothing need be counted.
     let several = (case.is_none() || count != 1)
         .then(|| counted(if of_readings { key::READINGS_LINES } else { key::READINGS_CASES }, count));
@@ -272,7 +275,7 @@ fn Line(line: ReadingLine, only: Callback<String>) -> impl IntoView {
             <td role="cell">{who}<br/><span class="hint">{role_of(role)}{place}</span></td>
             <td role="cell">{what}</td>
             <td role="cell">{of_case}" "{several}</td>
-            <td role="cell" class="said" dir="auto">{digits(&reason)}</td>
+            {is_reading.then(|| view! { <td role="cell" class="said" dir="auto">{digits(&reason)}</td> })}
         </tr>
     }
 }
