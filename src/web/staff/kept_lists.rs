@@ -42,12 +42,16 @@ thread_local! {
 /// Notices Back and scrolling from now on.
 pub fn provide_kept_lists() {
     let back = window_event_listener(ev::popstate, |_| WENT_BACK.set(js_sys::Date::now()));
-    let scrolled = window_event_listener(ev::scroll, |_| {
-        SCROLLED.set(web_sys::window().and_then(|window| window.scroll_y().ok()).unwrap_or_default());
-    });
+    let stands = || SCROLLED.set(web_sys::window().and_then(|window| window.scroll_y().ok()).unwrap_or_default());
+    let scrolled = window_event_listener(ev::scroll, move |_| stands());
+    // A page that has just been scrolled is told of that a frame later, and may be left before.
+    let pressed = window_event_listener(ev::pointerdown, move |_| stands());
+    let typed = window_event_listener(ev::keydown, move |_| stands());
     on_cleanup(move || {
         back.remove();
         scrolled.remove();
+        pressed.remove();
+        typed.remove();
     });
 }
 
@@ -98,7 +102,7 @@ where
             request_animation_frame(move || {
                 let lost = document().and_then(|document| document.active_element());
                 if lost.is_none_or(|active| active.matches("body").unwrap_or(true)) {
-                    focus_row(&path);
+                    focus_row(&path, true);
                 }
             });
         }
@@ -138,22 +142,23 @@ fn take<P: Paged>(key: &(String, String)) -> Option<(P, (f64, Option<String>))> 
 /// which takes two frames.
 pub fn return_to(scrolled: f64, opened: Option<String>) {
     let back = move || {
-        if let Some(path) = &opened {
-            focus_row(path);
-        }
         if let Some(window) = web_sys::window() {
             window.scroll_to_with_x_and_y(0.0, scrolled);
+        }
+        // A list may have grown above the row: it is to be seen all the same.
+        if let Some(path) = &opened {
+            focus_row(path, false);
         }
     };
     request_animation_frame(|| request_animation_frame(|| request_animation_frame(back)));
 }
 
-/// Focuses the link to this path, where the list still has it; the page stays where it stands.
-fn focus_row(path: &str) {
+/// Focuses the link to this path, where the list still has it. `quietly`: the page stays where it stands.
+fn focus_row(path: &str, quietly: bool) {
     let row = document().and_then(|document| document.query_selector(&format!("main a[href='{path}']")).ok().flatten());
     if let Some(row) = row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let quietly = web_sys::FocusOptions::new();
-        quietly.set_prevent_scroll(true);
-        let _ = row.focus_with_options(&quietly);
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(quietly);
+        let _ = row.focus_with_options(&options);
     }
 }
