@@ -517,7 +517,7 @@ test('Back leads to the row that was opened, and what was read of a list stays',
   await page.locator('#password').fill(PASSWORD);
   await page.locator('form button[type=submit]').click();
   await expect(page.locator('.who')).toContainText('Bolpur');
-  expect(new URL(page.url()).pathname).toBe('/en/staff');
+  expect(new URL(page.url()).pathname).toBe('/en/staff/');
   await expect(page.locator('#search')).toHaveValue('');
   await page.goBack();
   await expect(page.locator('main h1')).toHaveText('Search');
