@@ -97,7 +97,10 @@ test('an auditor finds by keyboard who read a case, and goes on from there', asy
 test('the ledger is checked from a phone, and the page that was left says how it ended', async ({ browser }) => {
   const page = await staff(browser, 'auditor', PHONE);
   await page.goto('/en/staff/ledger');
+  // A page that is left at once takes a call along that has not gone yet.
+  const begun = page.waitForResponse((answer) => answer.url().endsWith('/api/ledger/check') && answer.request().method() === 'POST');
   await page.getByRole('button', { name: 'Check it now' }).click();
+  await begun;
   await page.goto('/en/staff/readings');
   await expect(page.locator('main h1')).toHaveText('Who has read or done what');
   await page.goto('/en/staff/ledger');
