@@ -147,6 +147,21 @@ pub async fn get<E: Endpoint<Request = ()>>(endpoint: &E) -> Result<E::Response,
     call(endpoint, &(), Conditions::default()).await
 }
 
+/// Calls an endpoint while the page is being left: the browser sends this even when nobody is left to hear the answer.
+pub fn call_leaving<E: Endpoint>(endpoint: &E, body: &E::Request) {
+    let path = endpoint.path();
+    let request = headers(Request::post(&path), &path).header("content-type", "application/json");
+    let Ok(request) = request.body(json::text(&json::value(body))) else { return };
+    let outlives = web_sys::RequestInit::new();
+    // The bindings lack this member of the options.
+    let _ = js_sys::Reflect::set(&outlives, &"keepalive".into(), &true.into());
+    let request = web_sys::Request::from(request);
+    let request = web_sys::Request::new_with_request_and_init(&request, &outlives);
+    if let (Some(window), Ok(request)) = (web_sys::window(), request) {
+        drop(window.fetch_with_request(&request));
+    }
+}
+
 /// Adds the headers that name the app and the person the page shows. Calls that ask who is signed in, or change it,
 /// name nobody.
 pub(crate) fn headers(request: RequestBuilder, path: &str) -> RequestBuilder {

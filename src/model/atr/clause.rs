@@ -9,6 +9,8 @@ use std::ops::Range;
 pub(super) struct Word {
     /// Its search key.
     pub key: String,
+    /// The patterns of the table that may begin with it.
+    pub begins: Vec<usize>,
     /// Its bytes in the text.
     pub at: Range<usize>,
     /// Whether it stands in quotation marks: somebody else's word.
@@ -54,7 +56,8 @@ pub(super) fn words(text: &str) -> Vec<Word> {
             let quoted = quoted.iter().any(|span| span.contains(&from));
             // A lone mark has no key.
             if !key.is_empty() && !key.contains(' ') {
-                words.push(Word { key, at: from..to, quoted });
+                let begins = TABLE.begun_by(&key);
+                words.push(Word { key, begins, at: from..to, quoted });
             }
             begin = None;
         }
@@ -99,7 +102,7 @@ fn break_between(text: &str, word: &Word, next: &Word) -> Break {
     }
     if gap.starts_with('.') {
         // Not in `Dr. Sen`, `A.E.`, `No. 4`, `3.11.26`, `pwd.gov.in`.
-        let short = text::length(&word.key) == 1 || TABLE.has(Kind::Short, &[&word.key]);
+        let short = text::length(&word.key) == 1 || TABLE.has(Kind::Short, &[word]);
         let joined = gap == "." && (both_numbers || text::length(&word.key) < 4 || text::length(&next.key) < 3);
         return if short || joined { Break::None } else { Break::Sentence };
     }
@@ -117,7 +120,7 @@ pub(super) fn sentences(text: &str, words: &[Word]) -> Vec<Vec<Range<usize>>> {
     let mut from = 0;
     for (at, word) in words.iter().enumerate() {
         let gap = words.get(at + 1).map_or(Break::Sentence, |next| break_between(text, word, next));
-        let conjunction = words.get(at + 1).is_some_and(|next| TABLE.has(Kind::And, &[&next.key]));
+        let conjunction = words.get(at + 1).is_some_and(|next| TABLE.has(Kind::And, &[next]));
         if gap != Break::None || conjunction {
             parts.push(from..at + 1);
             from = at + 1;
@@ -130,17 +133,16 @@ pub(super) fn sentences(text: &str, words: &[Word]) -> Vec<Vec<Range<usize>>> {
 }
 
 /// Whether the words name a day: `3/5/26`, `২২ নভেম্বর`, `on Monday`.
-pub(super) fn has_date(text: &str, words: &[Word]) -> bool {
-    let keys: Vec<&str> = words.iter().map(|word| word.key.as_str()).collect();
+pub(super) fn has_date(text: &str, words: &[&Word]) -> bool {
     let numbered = |at: Option<usize>| at.and_then(|at| words.get(at)).is_some_and(|word| word.number().is_some());
-    let months = TABLE.find(Kind::Month, &keys);
-    TABLE.has(Kind::Day, &keys)
+    let months = TABLE.find(Kind::Month, words);
+    TABLE.has(Kind::Day, words)
         || months.iter().any(|month| numbered(month.words.start.checked_sub(1)) || numbered(Some(month.words.end)))
-        || words.windows(2).enumerate().any(|(at, pair)| is_date(text, pair, words.get(at + 2)))
+        || words.windows(2).enumerate().any(|(at, pair)| is_date(text, pair, words.get(at + 2).copied()))
 }
 
 /// Whether two numbers, with the word after them, are a day and a month.
-fn is_date(text: &str, pair: &[Word], third: Option<&Word>) -> bool {
+fn is_date(text: &str, pair: &[&Word], third: Option<&Word>) -> bool {
     let [first, second] = pair else { return false };
     let sign = |word: &Word, next: &Word| text.get(word.at.end..next.at.start).unwrap_or_default().to_owned();
     let between = sign(first, second);
@@ -182,10 +184,10 @@ mod tests {
         for text in
             ["on 3/5/26", "৩-৫-২৬ এ", "२ नवंबर को", "22nd November", "Nov 4", "২৩ তারিখ", "3.11.26", "on Monday", "গতকাল"]
         {
-            assert!(has_date(text, &words(text)), "{text}");
+            assert!(has_date(text, &words(text).iter().collect::<Vec<_>>()), "{text}");
         }
         for text in ["Rs 2.1 lakh", "FIR 212/26", "it may be", "14-16 houses", "2026-27", ""] {
-            assert!(!has_date(text, &words(text)), "{text}");
+            assert!(!has_date(text, &words(text).iter().collect::<Vec<_>>()), "{text}");
         }
     }
 

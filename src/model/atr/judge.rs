@@ -39,9 +39,8 @@ struct Says {
 
 impl Says {
     fn of(text: &str, words: &[Word]) -> Self {
-        let own: Vec<Word> = words.iter().filter(|word| !word.quoted).cloned().collect();
-        let keys: Vec<&str> = own.iter().map(|word| word.key.as_str()).collect();
-        let find = |kind| TABLE.find(kind, &keys);
+        let own: Vec<&Word> = words.iter().filter(|word| !word.quoted).collect();
+        let (find, has) = (|kind| TABLE.find(kind, &own), |kind| TABLE.has(kind, &own));
         let without = |found: Vec<Found>, not: &[Found]| -> Vec<Found> {
             found.into_iter().filter(|found| !not.iter().any(|not| not.overlaps(found))).collect()
         };
@@ -59,18 +58,18 @@ impl Says {
                 && !promises.iter().chain(&follows).any(promised)
                 && !undone.iter().any(|by| by.overlaps(done))
         };
-        let conditional = TABLE.has(Kind::If, &keys);
+        let conditional = has(Kind::If);
         Self {
             act: find(Kind::Done).iter().any(is_act) && contents(&own, &weak, &passed_on) > 0,
-            state: TABLE.has(Kind::State, &keys),
+            state: has(Kind::State),
             date: has_date(text, &own),
             promise: !promises.is_empty() && !conditional,
             follows: !follows.is_empty() || (!promises.is_empty() && conditional),
             undone: !undone.is_empty(),
-            not_ours: TABLE.has(Kind::NotOurs, &keys),
+            not_ours: has(Kind::NotOurs),
             passed_on: !passed_on.is_empty(),
-            reason: TABLE.has(Kind::Reason, &keys),
-            abuse: TABLE.has(Kind::Abuse, &keys) && !TABLE.has(Kind::Reported, &keys),
+            reason: has(Kind::Reason),
+            abuse: has(Kind::Abuse) && !has(Kind::Reported),
         }
     }
 
@@ -82,10 +81,9 @@ impl Says {
 
 /// How many words tell something: which thing, place, person or work. Numbers and days, of which every report has some,
 /// do not count.
-fn contents(words: &[Word], weak: &[Found], passed_on: &[Found]) -> usize {
-    let keys: Vec<&str> = words.iter().map(|word| word.key.as_str()).collect();
+fn contents(words: &[&Word], weak: &[Found], passed_on: &[Found]) -> usize {
     let empty = [Kind::Stock, Kind::Office, Kind::Month, Kind::Day, Kind::Modal, Kind::And];
-    let empty: Vec<Found> = empty.into_iter().flat_map(|kind| TABLE.find(kind, &keys)).collect();
+    let empty: Vec<Found> = empty.into_iter().flat_map(|kind| TABLE.find(kind, words)).collect();
     let tells = |at: &usize| {
         let covered = empty.iter().chain(weak).chain(passed_on).any(|found| found.words.contains(at));
         !covered && words.get(*at).is_some_and(|word| word.number().is_none())
@@ -156,19 +154,19 @@ impl<'t> Reading<'t> {
     }
 
     fn has(&self, kind: Kind) -> bool {
-        TABLE.has(kind, &self.keys())
+        TABLE.has(kind, &self.all())
     }
 
-    fn keys(&self) -> Vec<&str> {
-        self.words.iter().map(|word| word.key.as_str()).collect()
+    fn all(&self) -> Vec<&Word> {
+        self.words.iter().collect()
     }
 
     /// Whether fewer than half of its words tell something.
     fn is_mostly_empty(&self) -> bool {
-        let keys = self.keys();
-        let (weak, passed_on) = (TABLE.find(Kind::Weak, &keys), TABLE.find(Kind::PassedOn, &keys));
+        let all = self.all();
+        let (weak, passed_on) = (TABLE.find(Kind::Weak, &all), TABLE.find(Kind::PassedOn, &all));
         let words = self.words.iter().filter(|word| word.number().is_none()).count();
-        2 * contents(&self.words, &weak, &passed_on) < words
+        2 * contents(&all, &weak, &passed_on) < words
     }
 
     /// The first clause that says something.
@@ -183,10 +181,10 @@ impl<'t> Reading<'t> {
 
     /// Whether it is empty, too short, or filled up with letters and words again and again.
     fn is_blank(&self) -> bool {
-        let keys = self.keys();
+        let all = self.all();
         let filler: BTreeSet<usize> =
-            TABLE.find(Kind::Filler, &keys).into_iter().map(|found| found.words.start).collect();
-        let kept = keys.iter().enumerate().filter(|(at, _)| !filler.contains(at)).map(|(_, word)| unrepeated(word));
+            TABLE.find(Kind::Filler, &all).into_iter().map(|found| found.words.start).collect();
+        let kept = all.iter().enumerate().filter(|(at, _)| !filler.contains(at)).map(|(_, word)| unrepeated(&word.key));
         let different: BTreeSet<String> = kept.collect();
         let letters: usize = different.iter().map(|word| text::length(word)).sum();
         text::length(&text::clean(self.text)) < SHORTEST || letters < FEWEST_DIFFERENT
@@ -194,11 +192,11 @@ impl<'t> Reading<'t> {
 
     /// Whether it consists of words that every report could have.
     fn is_stock(&self) -> bool {
-        let keys = self.keys();
-        let stock = TABLE.find(Kind::Stock, &keys).into_iter().map(|found| found.words.start);
-        let others = keys.len().saturating_sub(stock.collect::<BTreeSet<_>>().len());
+        let all = self.all();
+        let stock = TABLE.find(Kind::Stock, &all).into_iter().map(|found| found.words.start);
+        let others = all.len().saturating_sub(stock.collect::<BTreeSet<_>>().len());
         let number = self.words.iter().any(|word| word.number().is_some());
-        !number && others <= usize::from(keys.len() >= WORDS_PER_MISSPELT)
+        !number && others <= usize::from(all.len() >= WORDS_PER_MISSPELT)
     }
 }
 

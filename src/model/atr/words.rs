@@ -4,7 +4,8 @@
 //! separated by bars; `*` at its beginning or end stands for any letters, since verbs take endings; `_` stands for up to
 //! [`GAP`] words. Of the kinds `stock` and `filler` each word counts by itself.
 
-use super::clause::key;
+use super::clause::{Word, key};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 use strum::EnumString;
@@ -78,6 +79,11 @@ impl Spelling {
         Self { letters: key(written.trim_matches('*')), any_before, any_after }
     }
 
+    /// Whether it is one word and no other.
+    fn is_whole(&self) -> bool {
+        !self.any_before && !self.any_after
+    }
+
     fn fits(&self, word: &str) -> bool {
         match (self.any_before, self.any_after) {
             (false, false) => word == self.letters,
@@ -120,13 +126,13 @@ impl Pattern {
 }
 
 /// Where the parts end that begin at a word.
-fn end_of(parts: &[Part], words: &[&str], at: usize) -> Option<usize> {
+fn end_of(parts: &[Part], words: &[&Word], at: usize) -> Option<usize> {
     match parts.split_first() {
         None => Some(at),
         Some((Part::Gap, rest)) => (at..=at + GAP).find_map(|at| end_of(rest, words, at)),
         Some((Part::Word(spellings), rest)) => {
             let word = words.get(at)?;
-            spellings.iter().any(|spelling| spelling.fits(word)).then(|| end_of(rest, words, at + 1))?
+            spellings.iter().any(|spelling| spelling.fits(&word.key)).then(|| end_of(rest, words, at + 1))?
         }
     }
 }
@@ -147,36 +153,72 @@ impl Found {
     }
 }
 
-/// The table.
+/// The table. A report is compared with it clause by clause, but each of its words only once: see [`Table::begun_by`].
 #[derive(Debug)]
-pub(super) struct Table(Vec<Pattern>);
+pub(super) struct Table {
+    patterns: Vec<Pattern>,
+    /// Patterns by the words with which they begin, where those are whole words.
+    by_word: HashMap<String, Vec<usize>>,
+    /// Patterns that begin with any of many words.
+    others: Vec<usize>,
+}
 
 /// The table as it is delivered.
 pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| Table::of(include_str!("words.tsv")));
 
 impl Table {
     fn of(text: &str) -> Self {
-        Self(text.lines().skip(1).filter_map(Pattern::of).collect())
+        let patterns: Vec<Pattern> = text.lines().skip(1).filter_map(Pattern::of).collect();
+        let (mut by_word, mut others) = (HashMap::<_, Vec<_>>::new(), Vec::new());
+        for (at, pattern) in patterns.iter().enumerate() {
+            match pattern.parts.first() {
+                Some(Part::Word(spellings)) if spellings.iter().all(Spelling::is_whole) => {
+                    for spelling in spellings {
+                        by_word.entry(spelling.letters.clone()).or_default().push(at);
+                    }
+                }
+                _ => others.push(at),
+            }
+        }
+        Self { patterns, by_word, others }
+    }
+
+    /// The patterns that may begin with a word, by its key, in the order of the table.
+    pub fn begun_by(&self, word: &str) -> Vec<usize> {
+        let begins = |at: &usize| match self.patterns.get(*at).and_then(|pattern| pattern.parts.first()) {
+            Some(Part::Word(spellings)) => spellings.iter().any(|spelling| spelling.fits(word)),
+            _ => true,
+        };
+        let whole = self.by_word.get(word).into_iter().flatten();
+        let mut begun: Vec<usize> = whole.copied().chain(self.others.iter().copied().filter(begins)).collect();
+        begun.sort_unstable();
+        begun.dedup();
+        begun
     }
 
     /// Every place where a pattern of this kind stands among the words.
-    pub fn find(&self, kind: Kind, words: &[&str]) -> Vec<Found> {
-        let found = |(pattern, at): (&Pattern, usize)| {
-            let end = end_of(&pattern.parts, words, at)?;
-            Some(Found { words: at..end, reach: at..end + pattern.reach })
-        };
-        let patterns = self.0.iter().filter(|pattern| pattern.kind == kind);
-        patterns.flat_map(|pattern| (0..words.len()).map(move |at| (pattern, at))).filter_map(found).collect()
+    pub fn find(&self, kind: Kind, words: &[&Word]) -> Vec<Found> {
+        self.places(kind, words).collect()
     }
 
     /// Whether a pattern of this kind stands among the words.
-    pub fn has(&self, kind: Kind, words: &[&str]) -> bool {
-        !self.find(kind, words).is_empty()
+    pub fn has(&self, kind: Kind, words: &[&Word]) -> bool {
+        self.places(kind, words).next().is_some()
+    }
+
+    fn places(&self, kind: Kind, words: &[&Word]) -> impl Iterator<Item = Found> {
+        let begun = words.iter().enumerate().flat_map(|(at, word)| word.begins.iter().map(move |begun| (at, *begun)));
+        begun.filter_map(move |(at, begun)| {
+            let pattern = self.patterns.get(begun).filter(|pattern| pattern.kind == kind)?;
+            let end = end_of(&pattern.parts, words, at)?;
+            Some(Found { words: at..end, reach: at..end + pattern.reach })
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::clause::words;
     use super::*;
 
     #[test]
@@ -198,12 +240,10 @@ mod tests {
     fn patterns_have_spellings_endings_and_gaps() {
         let table = Table::of("kind\tlanguage\tpattern\npassed_on\ten\tsent|given to _ office*\ndone\tbn\t*েছে");
         let found = |kind, said: &str| {
-            let key = key(said);
-            table
-                .find(kind, &key.split(' ').collect::<Vec<_>>())
-                .into_iter()
-                .map(|found| (found.words.start, found.words.end))
-                .collect::<Vec<_>>()
+            let words = words(said).into_iter().map(|word| Word { begins: table.begun_by(&word.key), ..word });
+            let words: Vec<Word> = words.collect();
+            let found = table.find(kind, &words.iter().collect::<Vec<_>>());
+            found.into_iter().map(|found| (found.words.start, found.words.end)).collect::<Vec<_>>()
         };
         assert_eq!(found(Kind::PassedOn, "It was sent to the nearest block office."), [(2, 8)]);
         assert_eq!(found(Kind::PassedOn, "sent to a b c d office"), [], "too far");

@@ -97,14 +97,15 @@ where
         if let Some(list) = list {
             keep(key, list);
         }
-        // A row that has changed is drawn anew, without the focus that it had.
+        // A row that has changed is drawn anew, without the focus that it had, which a frame later is the heading's.
         if let Some(path) = returned.clone() {
-            request_animation_frame(move || {
+            let back = move || {
                 let lost = document().and_then(|document| document.active_element());
-                if lost.is_none_or(|active| active.matches("body").unwrap_or(true)) {
+                if lost.is_none_or(|active| active.matches("body, main h1").unwrap_or(true)) {
                     focus_row(&path, true);
                 }
-            });
+            };
+            request_animation_frame(|| request_animation_frame(back));
         }
     });
     on_cleanup(|| {

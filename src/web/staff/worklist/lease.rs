@@ -7,10 +7,12 @@ use leptos::prelude::*;
 use model::Reference;
 use model::wire::{Colleague, Interest, LeaseCase, LeaseRequest};
 use wasm_bindgen::JsCast;
-use web::api::{Conditions, call};
+use web::api::{Conditions, call, call_leaving};
 
 /// Milliseconds between renewals.
 const RENEWED: u32 = 45_000;
+/// Milliseconds between questions whether somebody else still has it.
+const ASKED: u32 = 10_000;
 /// Milliseconds without a key or a touch after which nobody is taken to be at work.
 const IDLE: f64 = 120_000.0;
 
@@ -48,12 +50,25 @@ pub(super) fn keep(open: Memo<Option<Reference>>) -> RwSignal<Option<Colleague>>
         }
         now
     });
-    let renewing = StoredValue::new_local(Some(Interval::new(RENEWED, move || {
+    let again = move || {
         let at_work = js_sys::Date::now() - active.try_get_value().unwrap_or_default() < IDLE;
         if let Some(reference) = open.try_get_untracked().flatten().filter(|_| at_work) {
             renew(reference);
         }
-    })));
+    };
+    let asking = move || {
+        if other.try_get_untracked().flatten().is_some() {
+            again();
+        }
+    };
+    let [renewing, asking] = [Interval::new(RENEWED, again), Interval::new(ASKED, asking)]
+        .map(|interval| StoredValue::new_local(Some(interval)));
+    // A page that is closed or loaded anew ends without any cleaning up.
+    let left = window_event_listener(ev::pagehide, move |_| {
+        if let Some(left) = open.try_get_untracked().flatten() {
+            call_leaving(&LeaseCase { reference: left }, &LeaseRequest { interest: Interest::Done });
+        }
+    });
     let stirred = move || {
         active.try_set_value(js_sys::Date::now());
     };
@@ -71,7 +86,10 @@ pub(super) fn keep(open: Memo<Option<Reference>>) -> RwSignal<Option<Colleague>>
     let pressed = window_event_listener(ev::keydown, move |_| stirred());
     let touched = window_event_listener(ev::pointerdown, move |_| stirred());
     on_cleanup(move || {
-        renewing.try_update_value(Option::take);
+        for interval in [renewing, asking] {
+            interval.try_update_value(Option::take);
+        }
+        left.remove();
         [typed, pressed, touched].into_iter().for_each(|listener| listener.remove());
         if let Some(left) = open.try_get_untracked().flatten() {
             leptos::task::spawn_local(async move { drop(take(left, Interest::Done).await) });
