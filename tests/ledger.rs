@@ -8,8 +8,8 @@
 use model::atr::{Finding, Outcome};
 use model::clock::Lane;
 use model::lifecycle::{
-    By, CallOutcome, Case, Channel, ContactMeans, Event, EventBody as B, EventKind, Gender, Ground, Party, Position,
-    Side, VisitFinding,
+    By, CallOutcome, Case, Channel, ContactMeans, Event, EventBody as B, EventKind, Gender, Ground, HearingMeans,
+    Party, Position, Side, VisitFinding,
 };
 use model::lodging::{Affected, Reason};
 use model::visit::{CheckAnswer, Checked, Meeting, Shot};
@@ -127,6 +127,9 @@ fn samples() -> Vec<B> {
         B::Unmerged,
         B::Reopened,
         B::Appealed,
+        B::AppealAnswered { photos: photos() },
+        B::HearingSet { at: "2026-12-05T05:30:00Z".parse().expect("a time"), means: HearingMeans::AtOffice },
+        B::HearingHeld { citizen: true, office: false },
         B::AppealDecided { upheld: false },
         B::EmergencySet { lane: Lane::Emergency2 },
         B::Escalated { level: 2, lane: None },

@@ -17,6 +17,8 @@ pub enum Duty {
     Search,
     /// Call citizens to ask whether it is done.
     CallToVerify,
+    /// Hear both sides of appeals.
+    HearAppeals,
     /// Hear and score calls.
     ScoreCalls,
     /// See how one's own calls were scored.
@@ -41,13 +43,14 @@ pub enum Duty {
 
 impl Duty {
     /// Every duty.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::FollowOwn,
         Self::TakeIntake,
         Self::WorkList,
         Self::TakeAlong,
         Self::Search,
         Self::CallToVerify,
+        Self::HearAppeals,
         Self::ScoreCalls,
         Self::SeeOwnScores,
         Self::SeeIdentity,
@@ -82,6 +85,7 @@ pub const fn has(role: Role, duty: Duty) -> bool {
         // Everybody on the staff who reads cases, see `role::sees`.
         Duty::Search => !matches!(role, R::Citizen | R::Administrator | R::System),
         Duty::CallToVerify => matches!(role, R::VerificationCaller),
+        Duty::HearAppeals => matches!(role, R::AppellateAuthority),
         Duty::ScoreCalls => matches!(role, R::QualityLead),
         Duty::SeeOwnScores => matches!(role, R::TeleCaller | R::VerificationCaller),
         Duty::SeeIdentity => !matches!(
@@ -175,7 +179,7 @@ mod tests {
         office_officer             list along search         identity number
         verification_caller        list search call own      identity number
         field_validator            list along search         identity number
-        appellate_authority        list search               identity
+        appellate_authority        list search hear          identity
         data_analyst        figures     search
         assistant_manager   figures     search desks health
         senior_manager      figures     search desks health
@@ -185,13 +189,14 @@ mod tests {
         auditor             figures     search desks health settings identity audit
         system              identity
     ";
-    const NAMES: [&str; 16] = [
+    const NAMES: [&str; 17] = [
         "follow",
         "intake",
         "list",
         "along",
         "search",
         "call",
+        "hear",
         "score",
         "own",
         "identity",

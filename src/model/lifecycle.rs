@@ -7,6 +7,7 @@
 //! The server appends the events that `decide` returns; the browser is sent what [`open_actions`] allows its reader.
 
 mod action;
+mod appeal;
 mod case;
 mod deadline;
 mod decide;
@@ -14,6 +15,7 @@ mod event;
 
 pub use crate::atr::ContactMeans;
 pub use action::{Action, ActionKind, CallOutcome, Ground, Position, Side, VisitFinding};
+pub use appeal::{Appeal, HEARING_DAYS, HEARING_HOURS, HEARING_NOTICE_HOURS, Hearing, HearingMeans, Order};
 pub use case::{Case, Channel, Emergency, Gender, Holder, NumberChange, Offer, Party, Stage, Turn};
 pub use deadline::Escalation;
 pub use decide::{

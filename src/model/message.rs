@@ -3,7 +3,7 @@
 
 use crate::Role;
 use crate::atr::Outcome;
-use crate::lifecycle::{CallOutcome, Case, Event, EventBody, Stage, VisitFinding};
+use crate::lifecycle::{CallOutcome, Case, Event, EventBody, HearingMeans, Stage, VisitFinding};
 use crate::names::{code_of, vocabulary};
 
 vocabulary! {
@@ -48,6 +48,10 @@ vocabulary! {
         Unmerged,
         /// The appeal is received. Variable: number.
         Appealed,
+        /// The citizen will be rung for a hearing. Variables: number, day and hour.
+        HearingByPhone,
+        /// The citizen is called to a hearing at an office; the link says where. Variables: number, day and hour.
+        HearingAtOffice,
         /// The appeal is dismissed. Variable: number.
         AppealDismissed,
         /// The case is treated as an emergency. Variable: number.
@@ -102,7 +106,7 @@ impl Template {
             Self::Unreached => &[S::ClosedUnconfirmed],
             Self::NotAdmissible => &[S::NotAdmissible],
             Self::Merged => &[S::Merged],
-            Self::Appealed => &[S::Appealed],
+            Self::Appealed | Self::HearingByPhone | Self::HearingAtOffice => &[S::Appealed],
             Self::Withdrawn => &[S::Withdrawn],
             Self::Code
             | Self::Lodged
@@ -187,6 +191,8 @@ pub fn for_citizen(case: &Case, event: &Event) -> Option<Template> {
         EventBody::Merged { .. } => Template::Merged,
         EventBody::Unmerged => Template::Unmerged,
         EventBody::Appealed => Template::Appealed,
+        EventBody::HearingSet { means: HearingMeans::Phone, .. } => Template::HearingByPhone,
+        EventBody::HearingSet { means: HearingMeans::AtOffice, .. } => Template::HearingAtOffice,
         EventBody::AppealDecided { upheld: false } => Template::AppealDismissed,
         EventBody::EmergencySet { lane } if lane.is_emergency() => Template::Emergency,
         EventBody::Withdrawn if event.by.role == Role::Citizen => Template::Withdrawn,

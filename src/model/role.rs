@@ -259,7 +259,10 @@ pub fn allows(role: Role, action: ActionKind, standing: Standing) -> bool {
             matches!((role, standing), (R::Citizen, S::Own))
         }
         A::Reopen => matches!((role, standing), (R::Citizen, S::Own) | (R::OperationalAnalyst, S::Cell)),
-        A::DecideAppeal => matches!((role, standing), (R::AppellateAuthority, S::Cell)),
+        A::AnswerAppeal => matches!((role, standing), (R::NodalOfficer, S::Department)),
+        A::SetHearing | A::RecordHearing | A::DecideAppeal => {
+            matches!((role, standing), (R::AppellateAuthority, S::Cell))
+        }
         A::SetEmergency => matches!(
             (role, standing),
             (R::OperationalAnalyst | R::TeleCaller, S::Cell) | (R::NodalOfficer, S::Department)
@@ -339,6 +342,9 @@ mod tests {
         unmerge              operational_analyst@cell system@cell citizen@own
         reopen               citizen@own operational_analyst@cell
         appeal               citizen@own
+        answer_appeal        nodal_officer@department
+        set_hearing          appellate_authority@cell
+        record_hearing       appellate_authority@cell
         decide_appeal        appellate_authority@cell
         set_emergency        operational_analyst@cell tele_caller@cell nodal_officer@department
         escalate             system@cell
@@ -376,7 +382,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(cells, 37 * 18 * 6);
+        assert_eq!(cells, 40 * 18 * 6);
     }
 
     #[test]

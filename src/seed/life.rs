@@ -500,6 +500,7 @@ fn lodged(rng: &mut Rng, past: &Past, beginning: &Beginning) -> (Lodged, String)
             landmark: locality.clone(),
             name,
             no_contact: String::new(),
+            order: None,
             lapses: Vec::new(),
         },
     };

@@ -59,6 +59,7 @@ pub fn router() -> Router<Root> {
         .mount::<wire::GetProof, _, _>(200, proof::of_case)
         .mount::<wire::GetHeads, _, _>(200, proof::published)
         .mount::<wire::GetQueue, _, _>(200, queue::page)
+        .mount::<wire::GetHearings, _, _>(200, queue::hearings)
         .mount::<wire::TakeAlong, _, _>(200, queue::take_along)
         .mount::<wire::NextCall, _, _>(200, phone::next)
         .mount::<wire::RingCitizen, _, _>(200, phone::ring)

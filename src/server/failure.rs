@@ -104,6 +104,10 @@ impl From<Refusal> for Failure {
             | Refusal::NotAsHeard
             | Refusal::NumberDisowned
             | Refusal::NotYet
+            | Refusal::NoHearing
+            | Refusal::HearingPending
+            | Refusal::NotHeard
+            | Refusal::AnsweredAlready
             | Refusal::RemindedAlready
             | Refusal::RatedAlready
             | Refusal::LaneLowered
@@ -128,6 +132,7 @@ impl From<Refusal> for Failure {
             | Refusal::ComplainedOfMissing
             | Refusal::WrongRating
             | Refusal::WrongTime
+            | Refusal::WrongHearing
             | Refusal::SameParty
             | Refusal::UnfitRoot
             | Refusal::ReportLapses(_) => ProblemCode::BadAction,

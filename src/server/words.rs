@@ -66,6 +66,13 @@ impl Words {
         self.language.day_in_full(date.year(), month, date.day())
     }
 
+    /// A day and time of day: `২৪ নভেম্বর, ২০২৬, সকাল ১১টা`.
+    #[must_use]
+    pub fn moment(&self, at: Time) -> String {
+        let local = ist(at);
+        format!("{}, {}", self.date(at), self.language.time_of_day(local.hour(), local.minute()))
+    }
+
     /// A deadline: its day, or in an emergency its time (with the day where it is not today).
     #[must_use]
     pub fn by_when(&self, due: Time, lane: Lane, now: Time) -> String {
@@ -73,11 +80,11 @@ impl Words {
             return self.date(due);
         }
         let local = ist(due);
-        let time = self.language.time_of_day(local.hour(), local.minute());
         if ist(now).date_naive() == local.date_naive() {
+            let time = self.language.time_of_day(local.hour(), local.minute());
             return self.fill("time.today", &[("time", &time)]);
         }
-        format!("{}, {time}", self.date(due))
+        self.moment(due)
     }
 
     /// A number with lakh grouping.

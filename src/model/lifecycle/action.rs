@@ -1,6 +1,6 @@
 //! Actions: what somebody wants to do to a case.
 
-use super::Party;
+use super::{Hearing, Party};
 use crate::Reference;
 use crate::atr::{Atr, ContactMeans, Outcome};
 use crate::clock::Lane;
@@ -66,6 +66,12 @@ vocabulary! {
         Reopen,
         /// Appeal to the appellate authority.
         Appeal,
+        /// Answer an appeal for the department.
+        AnswerAppeal,
+        /// Call both sides to a hearing, or move it.
+        SetHearing,
+        /// Record what was said at a hearing.
+        RecordHearing,
         /// Decide an appeal.
         DecideAppeal,
         /// Put it into an emergency lane, or back into a slower one.
@@ -217,9 +223,30 @@ pub enum Action {
     Appeal {
         reason: String,
     },
+    AnswerAppeal {
+        text: String,
+        #[serde(default)]
+        photos: Vec<AttachmentId>,
+    },
+    /// `text` is the place and what to bring; required for a hearing at an office.
+    SetHearing {
+        hearing: Hearing,
+        #[serde(default)]
+        text: String,
+    },
+    /// `citizen` and `office`: whether that side was heard.
+    RecordHearing {
+        citizen: bool,
+        office: bool,
+        text: String,
+    },
+    /// What was found and the reason are required, and what must be done where the appeal is upheld.
     DecideAppeal {
         upheld: bool,
         reason: String,
+        found: String,
+        #[serde(default)]
+        ordered: String,
     },
     SetEmergency {
         lane: Lane,
@@ -290,6 +317,9 @@ impl Action {
             Self::Unmerge { .. } => ActionKind::Unmerge,
             Self::Reopen { .. } => ActionKind::Reopen,
             Self::Appeal { .. } => ActionKind::Appeal,
+            Self::AnswerAppeal { .. } => ActionKind::AnswerAppeal,
+            Self::SetHearing { .. } => ActionKind::SetHearing,
+            Self::RecordHearing { .. } => ActionKind::RecordHearing,
             Self::DecideAppeal { .. } => ActionKind::DecideAppeal,
             Self::SetEmergency { .. } => ActionKind::SetEmergency,
             Self::Escalate { .. } => ActionKind::Escalate,
@@ -309,6 +339,7 @@ impl Action {
         match self {
             Self::ProvideInformation { photos, .. }
             | Self::AddInformation { photos, .. }
+            | Self::AnswerAppeal { photos, .. }
             | Self::Dispute { photos, .. } => photos,
             Self::SubmitAtr(atr) => &atr.photos,
             Self::RecordVisit(visit) => &visit.photos,

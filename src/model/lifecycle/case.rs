@@ -1,6 +1,6 @@
 //! A case: the state that follows from its events. It contains no name, number or text.
 
-use super::{CallOutcome, Event, EventBody, VisitFinding};
+use super::{Appeal, CallOutcome, Event, EventBody, Hearing, VisitFinding};
 use crate::atr::Outcome;
 use crate::clock::{Clock, DayPart, Lane, ist_date, ist_midnight};
 use crate::names::vocabulary;
@@ -258,6 +258,9 @@ pub struct Case {
     /// How often the citizen has reopened it.
     pub reopened: u8,
     pub appealed: bool,
+    /// Where the appeal stands that is being decided.
+    #[serde(default, skip_serializing_if = "Appeal::is_new")]
+    pub appeal: Appeal,
     /// When the citizen last asked for haste.
     #[serde(default)]
     pub reminded_at: Option<Time>,
@@ -372,6 +375,7 @@ impl Case {
             disputes: 0,
             reopened: 0,
             appealed: false,
+            appeal: Appeal::default(),
             reminded_at: None,
             rating: None,
             root: None,
@@ -411,11 +415,13 @@ impl Case {
     pub fn apply(&mut self, event: &Event) {
         let (stage_before, holder_before) = (self.stage, self.holder());
         self.version += 1;
-        // Writing a note, deciding the appeal or changing a number does not count as handling the case.
+        // Writing a note, deciding the appeal with its hearing, or changing a number does not count as handling the case.
         if !matches!(
             event.body,
             EventBody::Noted
                 | EventBody::NotedFor { .. }
+                | EventBody::HearingSet { .. }
+                | EventBody::HearingHeld { .. }
                 | EventBody::AppealDecided { .. }
                 | EventBody::NumberChanged { .. }
                 | EventBody::NumberChangeRequested { .. }
@@ -436,6 +442,9 @@ impl Case {
         }
         if self.stage != Stage::TransferOffered {
             self.offered = None;
+        }
+        if self.stage != Stage::Appealed {
+            self.appeal = Appeal::default();
         }
         if self.stage != Stage::Merged {
             self.root = None;
@@ -603,6 +612,12 @@ impl Case {
                 self.appealed = true;
                 self.returns_to = Some(self.stage);
                 self.stage = Stage::Appealed;
+            }
+            EventBody::AppealAnswered { .. } => self.appeal.answered = true,
+            EventBody::HearingSet { at, means } => self.appeal.hearing = Some(Hearing { at: *at, means: *means }),
+            EventBody::HearingHeld { .. } => {
+                self.appeal.heard = true;
+                self.appeal.hearing = None;
             }
             EventBody::AppealDecided { upheld: true } => {
                 self.returns_to = None;
@@ -774,6 +789,16 @@ impl Case {
             | Stage::Merged
             | Stage::Withdrawn => Holder::Nobody,
         }
+    }
+
+    /// The party besides the holder that has to answer: to which it is offered, or whose department's answer to the appeal is
+    /// awaited.
+    #[must_use]
+    pub fn asked_party(&self) -> Option<Party> {
+        let answers = self.stage == Stage::Appealed && !self.appeal.answered;
+        let department = self.department.clone().filter(|_| answers);
+        let appealed = department.map(|department| Party { department, office: None });
+        self.offered.as_ref().map(|offer| offer.to.clone()).or(appealed)
     }
 
     /// Whether this department or office is complained of; a department complained of includes all its offices.

@@ -1,7 +1,7 @@
 //! Decides what may happen: the only way from an action to events.
 
 use super::{Action, ActionKind, By, CallOutcome, Case, Event, EventBody, Party, Side, Stage, Statement, VisitFinding};
-use super::{Channel, Gender, Position};
+use super::{Channel, Gender, Hearing, HearingMeans, Order, Position};
 use crate::atr::{self, FiledLapse, Finding, Lapse, Outcome};
 use crate::clock::{DayPart, Lane, ist_date};
 use crate::lodging::{Affected, Reason};
@@ -80,6 +80,17 @@ pub enum Refusal {
     WrongRating,
     /// The deadline has not passed.
     NotYet,
+    /// A hearing must be in [`super::HEARING_NOTICE_HOURS`] hours at the earliest, within [`super::HEARING_DAYS`] days, and
+    /// begin within [`super::HEARING_HOURS`].
+    WrongHearing,
+    /// No hearing was called that could have begun.
+    NoHearing,
+    /// The hearing that was called is not recorded yet.
+    HearingPending,
+    /// Nobody's appeal is dismissed unheard.
+    NotHeard,
+    /// The department has answered the appeal already.
+    AnsweredAlready,
     /// Only the cell may put a case into a slower lane.
     LaneLowered,
     /// A visit is ordered already.
@@ -330,6 +341,11 @@ pub fn may(case: &Case, actor: &Actor, kind: ActionKind, rules: &Rules, now: Tim
                 return Err(Refusal::TooOften);
             }
         }
+        ActionKind::AnswerAppeal if case.appeal.answered => return Err(Refusal::AnsweredAlready),
+        ActionKind::RecordHearing if case.appeal.hearing.is_none_or(|hearing| now < hearing.at) => {
+            return Err(Refusal::NoHearing);
+        }
+        ActionKind::DecideAppeal if case.appeal.hearing.is_some() => return Err(Refusal::HearingPending),
         ActionKind::RequestInformation if case.lane.is_emergency() => return Err(Refusal::CallInstead),
         ActionKind::RequestInformation => {
             let mut asked = case.clone();
@@ -438,7 +454,7 @@ fn stage_allows(case: &Case, role: Role, kind: ActionKind) -> bool {
         A::Unmerge => stage == S::Merged,
         A::Reopen => matches!(stage, S::Redressed | S::Explained | S::ClosedUnconfirmed),
         A::Appeal => matches!(stage, S::Redressed | S::Explained | S::ClosedUnconfirmed | S::NotAdmissible),
-        A::DecideAppeal => stage == S::Appealed,
+        A::AnswerAppeal | A::SetHearing | A::RecordHearing | A::DecideAppeal => stage == S::Appealed,
         A::SetEmergency => stage.is_open(),
         A::Withdraw => stage.is_open() || stage == S::Merged,
         A::Escalate => stage.is_open() && stage != S::NeedsInformation,
@@ -615,7 +631,25 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
         }
         Action::Reopen { reason } => one(EventBody::Reopened, said(&reason)?),
         Action::Appeal { reason } => one(EventBody::Appealed, said(&reason)?),
-        Action::DecideAppeal { upheld, reason } => one(EventBody::AppealDecided { upheld }, said(&reason)?),
+        Action::AnswerAppeal { text, photos } => one(EventBody::AppealAnswered { photos }, said(&text)?),
+        Action::SetHearing { hearing, .. } if !hearing.can_be_called(now) => Err(Refusal::WrongHearing),
+        Action::SetHearing { hearing: Hearing { at, means }, text } => {
+            // Where to come must be said.
+            let words = if means == HearingMeans::AtOffice { said(&text)? } else { remark(&text)? };
+            one(EventBody::HearingSet { at, means }, words)
+        }
+        Action::RecordHearing { citizen, office, text } => {
+            one(EventBody::HearingHeld { citizen, office }, said(&text)?)
+        }
+        Action::DecideAppeal { upheld: false, .. } if !case.appeal.heard => Err(Refusal::NotHeard),
+        Action::DecideAppeal { upheld, reason, found, ordered } => {
+            let order = Order { found: clean(&found)?, ordered: clean(&ordered)? };
+            if text::is_blank(&order.found) || (upheld && text::is_blank(&order.ordered)) {
+                return Err(Refusal::TextMissing);
+            }
+            let words = said(&reason)?.map(|words| Statement { order: Some(order), ..words });
+            one(EventBody::AppealDecided { upheld }, words)
+        }
         Action::SetEmergency { lane, reason } => {
             if lane == case.lane {
                 return Err(Refusal::SameParty);

@@ -1,6 +1,6 @@
 //! Events: what has happened to a case; each is an entry of the ledger.
 
-use super::{CallOutcome, action};
+use super::{CallOutcome, HearingMeans, Order, action};
 use super::{Channel, ContactMeans, Gender, Ground, Party, Position, Side, Stage, VisitFinding};
 use crate::Reference;
 use crate::atr::{FiledLapse, Finding, Outcome};
@@ -66,6 +66,9 @@ pub struct Statement {
     /// Findings about a report that quote its words or that its officer has answered; only in a report.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lapses: Vec<FiledLapse>,
+    /// What was found and what must be done now; only in a decision on an appeal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
 }
 
 impl Statement {
@@ -74,7 +77,7 @@ impl Statement {
     pub fn new(text: String, page: Language) -> Self {
         let language = Language::of_text(&text, page);
         let (landmark, name, no_contact) = (String::new(), String::new(), String::new());
-        Self { text, language, landmark, name, no_contact, lapses: Vec::new() }
+        Self { text, language, landmark, name, no_contact, lapses: Vec::new(), order: None }
     }
 }
 
@@ -209,6 +212,18 @@ pub enum EventBody {
     Unmerged,
     Reopened,
     Appealed,
+    AppealAnswered {
+        photos: Vec<AttachmentId>,
+    },
+    HearingSet {
+        at: Time,
+        means: HearingMeans,
+    },
+    /// Which sides were heard.
+    HearingHeld {
+        citizen: bool,
+        office: bool,
+    },
     AppealDecided {
         upheld: bool,
     },
@@ -298,6 +313,9 @@ event_kinds!(
     Unmerged,
     Reopened,
     Appealed,
+    AppealAnswered,
+    HearingSet,
+    HearingHeld,
     AppealDecided,
     EmergencySet,
     Escalated,
@@ -321,6 +339,7 @@ impl EventBody {
             | Self::InformationAdded { photos }
             | Self::AtrSubmitted { photos, .. }
             | Self::VisitRecorded { photos, .. }
+            | Self::AppealAnswered { photos }
             | Self::Disputed { photos, .. } => photos,
             _ => &[],
         }
@@ -427,6 +446,13 @@ impl EventBody {
                 3 => "stars3",
                 4 => "stars4",
                 _ => "stars5",
+            },
+            Self::HearingSet { means, .. } => code_of(means),
+            Self::HearingHeld { citizen, office } => match (citizen, office) {
+                (true, true) => "both",
+                (true, false) => "citizen",
+                (false, true) => "office",
+                (false, false) => "nobody",
             },
             Self::AppealDecided { upheld: true } => "upheld",
             Self::AppealDecided { upheld: false } => "dismissed",

@@ -195,6 +195,17 @@ impl Life {
         life
     }
 
+    /// Holds a hearing about the appeal.
+    pub fn hear(&mut self) {
+        let called = hearing(self.now);
+        self.act(&appellate(), called).expect("called");
+        self.now += Duration::days(5);
+        let heard = Action::RecordHearing {
+            citizen: true, office: true, text: "দুই পক্ষই বললেন".into()
+        };
+        self.act(&appellate(), heard).expect("heard");
+    }
+
     /// Leads the case to the question about a report with this outcome.
     pub fn asked_about(outcome: Outcome) -> Self {
         let mut life = Self::at(Stage::WithOffice);
@@ -233,6 +244,20 @@ pub(super) fn categorise(department: &str) -> Action {
         place: None,
         complained_of: None,
         remark: String::new(),
+    }
+}
+
+/// A call to a hearing by telephone three days later, at eleven in India.
+pub(super) fn hearing(now: Time) -> Action {
+    let midnight = crate::clock::ist_midnight(crate::clock::ist_date(now + Duration::days(3)));
+    let hearing = Hearing { at: midnight + Duration::hours(11), means: HearingMeans::Phone };
+    Action::SetHearing { hearing, text: String::new() }
+}
+
+pub(super) fn decide_appeal(upheld: bool) -> Action {
+    let ordered = "৭ দিনের মধ্যে পাম্প বদলাতে হবে".into();
+    Action::DecideAppeal {
+        upheld, reason: "কারণ".into(), found: "যা পাওয়া গেল".into(), ordered
     }
 }
 

@@ -16,6 +16,8 @@ pub enum StaffPage {
     Intake,
     /// What one has lodged for others oneself.
     Own,
+    /// The calendar of hearings.
+    Hearings,
     /// Verification calls.
     Calls,
     /// Asking for a change of number for a citizen at the counter.
@@ -64,11 +66,12 @@ fn is_name(name: &str) -> bool {
 }
 
 /// The pages without a parameter.
-const PLAIN: [(&str, StaffPage); 12] = [
+const PLAIN: [(&str, StaffPage); 13] = [
     ("/staff/", StaffPage::Home),
     ("/staff/work", StaffPage::Work),
     ("/staff/intake", StaffPage::Intake),
     ("/staff/own", StaffPage::Own),
+    ("/staff/hearings", StaffPage::Hearings),
     ("/staff/calls", StaffPage::Calls),
     ("/staff/number", StaffPage::Number),
     ("/staff/desks", StaffPage::Desks),
@@ -123,6 +126,7 @@ mod tests {
             StaffPage::Case(Reference::from_payload(7)),
             StaffPage::Intake,
             StaffPage::Own,
+            StaffPage::Hearings,
             StaffPage::Calls,
             StaffPage::Number,
             StaffPage::Desks,

@@ -4,7 +4,7 @@ use super::{Endpoint, Method};
 use crate::atr::{FiledLapse, Outcome};
 use crate::clock::Lane;
 use crate::duty::{Duty, Needs};
-use crate::lifecycle::{Action, ActionKind, Channel, EventKind, Holder, Party, Side, Stage};
+use crate::lifecycle::{Action, ActionKind, Channel, EventKind, Hearing, Holder, Order, Party, Side, Stage};
 use crate::lodging::{Affected, Lodging};
 use crate::names::Names;
 use crate::visit::{Check, CheckAnswer, Meeting, Shot};
@@ -297,6 +297,9 @@ pub struct CaseView {
     /// Until when the citizen may appeal; `None` where that is not possible.
     #[serde(default)]
     pub appeal_until: Option<Time>,
+    /// The hearing of the appeal that was called and has not been held.
+    #[serde(default)]
+    pub hearing: Option<Hearing>,
     /// The citizen's rating, 1 to 5.
     #[serde(default)]
     pub rating: Option<u8>,
@@ -333,6 +336,12 @@ pub struct TimelineEntry {
     /// For a report: why nobody spoke to the citizen.
     #[serde(default)]
     pub no_contact: Option<String>,
+    /// For a call to a hearing: when it begins.
+    #[serde(default)]
+    pub hearing: Option<Time>,
+    /// For a decision on an appeal: what was found and what must be done; the text is the reason.
+    #[serde(default)]
+    pub order: Option<Order>,
     /// For a report of part of the work: the day, in India, by which the rest is promised.
     #[serde(default)]
     pub next_date: Option<NaiveDate>,

@@ -3,7 +3,7 @@
 use super::{CaseLine, CaseView, Endpoint, Method, PlaceAt, query};
 use crate::clock::{ist_date, ist_midnight};
 use crate::duty::{Duty, Needs};
-use crate::lifecycle::{Action, Gender, Stage};
+use crate::lifecycle::{Action, Gender, Hearing, Stage};
 use crate::names::{Names, code_of, vocabulary};
 use crate::{DepartmentCode, Language, Lgd, Reference, Role, Time};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,36 @@ endpoint!(
     /// The first 50 cases of the sender's worklist in full, to be kept on their device for 72 hours; each reading is recorded.
     TakeAlong {} Post "/api/pack", Needs::Duty(Duty::TakeAlong), () => Pack
 );
+
+endpoint!(
+    /// The hearings that were called and are not recorded yet, by their day and hour.
+    GetHearings {} Get "/api/hearings", Needs::Duty(Duty::HearAppeals), () => Hearings
+);
+
+/// Answer of [`GetHearings`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Hearings {
+    /// At most [`HEARINGS`] of them, the earliest first.
+    pub rows: Vec<HearingLine>,
+    /// Appeals for which none is called.
+    pub uncalled: u32,
+}
+
+/// Most hearings of the calendar.
+pub const HEARINGS: usize = 500;
+
+/// A hearing in the calendar.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HearingLine {
+    /// When and how.
+    pub hearing: Hearing,
+    /// Whether the department has answered the appeal.
+    pub answered: bool,
+    /// The case.
+    pub line: CaseLine,
+}
 
 /// Most cases that are taken along.
 pub const PACK: usize = 50;

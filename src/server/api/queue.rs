@@ -6,7 +6,8 @@ use crate::failure::Failure;
 use model::Mobile;
 use model::lodging::Problem as FieldProblem;
 use model::wire::{
-    Caller, Desk, Desks, GetHealth, GetQueue, Health, KnownCaller, Lease, LeaseCase, Pack, QueuePage, TakeAlong,
+    Caller, Desk, Desks, GetHealth, GetHearings, GetQueue, Health, Hearings, KnownCaller, Lease, LeaseCase, Pack,
+    QueuePage, TakeAlong,
 };
 
 /// A page of the actor's worklist with its counts.
@@ -14,6 +15,11 @@ pub async fn page(call: Call<GetQueue>) -> Result<Reply<QueuePage>, Failure> {
     let wanted = &call.path;
     let page = worklist::page(&call.app, call.actor()?, wanted.queue, wanted.due, &wanted.cursor, call.now).await?;
     Ok(Reply::ok(page))
+}
+
+/// The calendar of hearings.
+pub async fn hearings(call: Call<GetHearings>) -> Result<Reply<Hearings>, Failure> {
+    Ok(Reply::ok(worklist::hearings(&call.app, call.actor()?, call.now).await?))
 }
 
 /// The first cases of the actor's worklist in full.

@@ -83,6 +83,7 @@ pub async fn lodge(
         landmark: parsed.landmark,
         name: parsed.name,
         no_contact: String::new(),
+        order: None,
         lapses: Vec::new(),
     };
     let urban = form.district.zip(form.place).and_then(|(district, place)| app.facts.tables.is_urban(district, place));

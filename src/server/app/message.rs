@@ -82,6 +82,7 @@ fn variables(
             let said = |due| if emergency { tables.hour(due, case.language) } else { tables.day(due, case.language) };
             variables.push(due.map(said).unwrap_or_default());
         }
+        EventBody::HearingSet { at, .. } => variables.push(tables.hour(*at, case.language)),
         EventBody::Merged { root } => variables.push(root.grouped()),
         _ if template == Template::RedressedWith => {
             variables.push(case.root.map(|root| root.grouped()).unwrap_or_default());

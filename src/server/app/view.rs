@@ -5,7 +5,7 @@ use crate::state::App;
 use crate::store::{Attachment, StoreError, StoredEvent};
 use chrono::Duration;
 use model::atr::{FiledLapse, Finding};
-use model::lifecycle::{ActionKind, Case, Event, EventBody, EventKind, Holder, Party, Statement, open_actions};
+use model::lifecycle::{ActionKind, Case, Event, EventBody, EventKind, Holder, Order, Party, Statement, open_actions};
 use model::visit::Checked;
 use model::wire::{Answered, CaseLine, CaseView, MainCase, Names, TimelineEntry, VisitSeen};
 use model::{Actor, AttachmentId, Duty, Language, OfficeId, Role, Scope, Time, mask, text};
@@ -98,6 +98,7 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         checks: if visits { app.facts.tables.checks(case.category.as_ref()) } else { Vec::new() },
         reopen_until: until(ActionKind::Reopen, app.facts.rules.reopen_days),
         appeal_until: until(ActionKind::Appeal, app.facts.rules.appeal_days),
+        hearing: case.appeal.hearing,
         rating: case.rating,
         timeline,
         actions,
@@ -133,6 +134,8 @@ fn limited(view: CaseView) -> CaseView {
         office_name: None,
         text: None,
         no_contact: None,
+        hearing: None,
+        order: None,
         next_date: None,
         lapses: Vec::new(),
         shots: Vec::new(),
@@ -168,6 +171,7 @@ fn limited(view: CaseView) -> CaseView {
         checks: Vec::new(),
         reopen_until: None,
         appeal_until: None,
+        hearing: None,
         rating: None,
         timeline: timeline.collect(),
         ..view
@@ -195,7 +199,7 @@ async fn main_case(app: &App, root: &Case) -> Result<MainCase, StoreError> {
     let history = app.reader().history(root.reference).await?;
     let mut timeline = timeline(app, &history, &Arrivals::default(), &citizen, &|_| String::new());
     for entry in &mut timeline {
-        (entry.text, entry.no_contact) = (None, None);
+        (entry.text, entry.no_contact, entry.order) = (None, None, None);
     }
     Ok(MainCase {
         reference: root.reference,
@@ -343,6 +347,13 @@ fn entry(
         to: destination(event),
         text: statement.map(|statement| said(&statement.text)),
         no_contact: statement.map(|words| &words.no_contact).filter(|why| !why.is_empty()).map(|why| said(why)),
+        hearing: match &event.body {
+            EventBody::HearingSet { at, .. } => Some(*at),
+            _ => None,
+        },
+        order: statement
+            .and_then(|words| words.order.as_ref())
+            .map(|Order { found, ordered }| Order { found: said(found), ordered: said(ordered) }),
         next_date: event.body.next_date(),
         shots: if citizen { Vec::new() } else { event.body.shots().to_vec() },
         visit: if citizen { None } else { visit(app, &event.body) },

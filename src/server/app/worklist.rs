@@ -9,7 +9,9 @@ use crate::state::App;
 use crate::store::{QueueFilter, StoredEvent};
 use chrono::Duration;
 use model::lifecycle::{Case, Event, EventBody, Party, Statement};
-use model::wire::{CallToMake, Due, KnownCaller, KnownPerson, ProblemCode, Queue, QueuePage};
+use model::wire::{
+    CallToMake, Due, HEARINGS, HearingLine, Hearings, KnownCaller, KnownPerson, ProblemCode, Queue, QueuePage,
+};
 use model::{Actor, Language, Mobile, Reference, Rules, Scope, StaffId, Time, text};
 
 /// Rows on a page.
@@ -69,6 +71,36 @@ pub async fn page(
     policy::read(app, actor, Wish::List(page.rows.len()), now).await?;
     let with_others = lease::of_others(app, actor, &page.rows, now).await?;
     Ok(QueuePage { rows: page.rows, next: page.next, by_due: counts.by_due, oldest: counts.oldest, with_others })
+}
+
+/// The hearings that were called, by their day and hour.
+///
+/// # Errors
+/// 403 where the actor hears no appeals; 429 where they read too fast.
+pub async fn hearings(app: &App, actor: &Actor, now: Time) -> Result<Hearings, Failure> {
+    let filter =
+        filter(Queue::Appeals, actor, &app.facts.rules, now).ok_or_else(|| Failure::of(ProblemCode::NotPermitted))?;
+    let (mut found, mut cursor) = (Hearings::default(), String::new());
+    loop {
+        let page = app.store.queue(&filter, &cursor, PAGE, now).await?;
+        for line in page.rows {
+            let Some(case) = app.store.case(line.reference).await?.filter(|case| may_read(actor, case)) else {
+                continue;
+            };
+            match case.appeal.hearing {
+                Some(hearing) => found.rows.push(HearingLine { hearing, answered: case.appeal.answered, line }),
+                None => found.uncalled += 1,
+            }
+        }
+        match page.next {
+            Some(next) if found.rows.len() < HEARINGS => cursor = next,
+            _ => break,
+        }
+    }
+    found.rows.sort_by_key(|row| row.hearing.at);
+    found.rows.truncate(HEARINGS);
+    policy::read(app, actor, Wish::List(found.rows.len()), now).await?;
+    Ok(found)
 }
 
 /// The turn of calling about a case.

@@ -118,8 +118,8 @@ impl<'a> CaseRow<'a> {
     /// The values of the columns.
     pub fn values(&self, place: Place) -> Vec<Value> {
         let case = self.case;
-        let offered = case.offered.as_ref().map(|offer| &offer.to);
-        let (offered_department, offered_office) = party_columns(offered);
+        // Also whose answer to an appeal is awaited: both are found in the list of whoever has to answer.
+        let (offered_department, offered_office) = party_columns(case.asked_party().as_ref());
         vec![
             place.ordinal.into(),
             number(case.reference).into(),

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use model::Reference;
 use model::atr::Outcome;
 use model::lifecycle::{Action, ActionKind, EventKind, Stage};
+use model::names::code_of;
 use model::page::CitizenPage;
 use model::wire::{AccessLog, CaseLine, CaseView, GetCase, MyGrievances};
 use wasm_bindgen::JsCast;
@@ -177,6 +178,10 @@ fn Shown(
         <h1 lang=line.language.tag() dir="auto">{title_of(&line)}</h1>
         {is_emergency(&view).then(|| view! { <Call112/> })}
         {move || news.with(|news| (!news.is_empty()).then(|| view! { <p class="notice">{news.clone()}</p> }))}
+        {view.hearing.map(|hearing| {
+            let words = t(&format!("hearing.{}", code_of(&hearing.means))).replace("{time}", &moment(hearing.at));
+            view! { <p class="notice">{words}</p> }
+        })}
         <Refused view=view.clone()/>
         <Asking view=view.clone() case errors news/>
         <Rating view=view.clone() case errors/>

@@ -5,6 +5,7 @@ mod actions;
 mod citizen_number;
 mod evidence;
 mod findings;
+mod hearings;
 mod letters;
 mod likely;
 mod workplace;
@@ -33,6 +34,7 @@ use workplace::Workplace;
 pub fn case() -> Result<Draw<StaffPage>, SplitLoaderError> {
     Ok(|page| match page {
         StaffPage::Case(reference) => view! { <Case reference/> }.into_any(),
+        StaffPage::Hearings => view! { <hearings::Calendar/> }.into_any(),
         _ => ().into_any(),
     })
 }

@@ -223,6 +223,9 @@ fn pages(role: Role) -> Vec<(StaffPage, String)> {
     if work {
         pages.push((StaffPage::Work, t(key::STAFF_NAV_WORK)));
     }
+    if role.has(Duty::HearAppeals) {
+        pages.push((StaffPage::Hearings, t(key::HEARINGS_TITLE)));
+    }
     if intake && role != Role::TeleCaller {
         pages.push((StaffPage::Intake, t(key::STAFF_NAV_INTAKE)));
     }
@@ -298,7 +301,7 @@ fn Page(role: Role) -> impl IntoView {
         StaffPage::Search(query) => view! { <search::Found query/> }.into_any(),
         StaffPage::Own if role == Role::CounterOperator => view! { <search::Own/> }.into_any(),
         StaffPage::Own => view! { <Unknown/> }.into_any(),
-        page @ StaffPage::Case(_) => case.draw(page),
+        page @ (StaffPage::Case(_) | StaffPage::Hearings) => case.draw(page),
         page @ StaffPage::Calls => calls.draw(page),
         page @ (StaffPage::Intake | StaffPage::Number) => intake.draw(page),
         page @ (StaffPage::Quality | StaffPage::Scores) => quality.draw(page),

@@ -76,7 +76,10 @@ fn actions() -> impl Strategy<Value = Action> {
         3 => Just(Action::Unmerge { reason: reason() }),
         4 => Just(Action::Reopen { reason: reason() }),
         2 => Just(Action::Appeal { reason: reason() }),
-        3 => any::<bool>().prop_map(move |upheld| Action::DecideAppeal { upheld, reason: reason() }),
+        3 => any::<bool>().prop_map(decide_appeal),
+        2 => Just(hearing(start())),
+        2 => any::<bool>().prop_map(move |citizen| Action::RecordHearing { citizen, office: true, text: reason() }),
+        1 => Just(Action::AnswerAppeal { text: reason(), photos: vec![] }),
         1 => lane.prop_map(move |lane| Action::SetEmergency { lane, reason: reason() }),
         2 => (0usize..3, 1u8..=4).prop_map(|(lane, level)| Action::Escalate {
             lane: [Lane::Ordinary, Lane::Emergency24, Lane::Emergency2][lane], level
@@ -111,6 +114,7 @@ fn a_hundred_thousand_random_steps_keep_the_promises() {
                 .filter(|actor| !fitting || role::allows(actor.role, action.kind(), actor.standing(&life.case)))
                 .collect();
             let Some(actor) = able.get(who % able.len().max(1)) else { continue };
+            let action = if matches!(action, Action::SetHearing { .. }) { hearing(life.now) } else { action };
             let before = life.case.clone();
             let standing = actor.standing(&before);
             let known = life.events.len();
@@ -154,6 +158,10 @@ fn a_hundred_thousand_random_steps_keep_the_promises() {
                 prop_assert!(due.is_none_or(|(before, after)| after <= before), "no department moves a limit away");
             }
             prop_assert_eq!(life.case.offered.is_some(), life.case.stage == Stage::TransferOffered);
+            if matches!(action, Action::DecideAppeal { upheld: false, .. }) {
+                prop_assert!(before.appeal.heard, "nobody is dismissed unheard");
+            }
+            prop_assert!(life.case.appeal.is_new() || life.case.stage == Stage::Appealed);
             prop_assert_eq!(life.case.root.is_some(), life.case.stage == Stage::Merged);
             let lane = life.case.lane;
             if before.lane == lane {

@@ -31,7 +31,9 @@ fn examples() -> Vec<(Actor, Action)> {
         (analyst(), Action::Unmerge { reason: reason() }),
         (citizen(), Action::Reopen { reason: reason() }),
         (citizen(), Action::Appeal { reason: reason() }),
-        (appellate(), Action::DecideAppeal { upheld: true, reason: reason() }),
+        (nodal(), Action::AnswerAppeal { text: reason(), photos: vec![] }),
+        (appellate(), hearing(start() + Duration::days(40))),
+        (appellate(), decide_appeal(true)),
         (analyst(), Action::SetEmergency { lane: Lane::Emergency24, reason: reason() }),
         (citizen(), Action::Withdraw { reason: reason() }),
         (citizen(), Action::AddInformation { text: reason(), photos: vec![] }),
@@ -69,6 +71,7 @@ fn expected(kind: ActionKind, from: Stage) -> Option<Stage> {
         (A::Unmerge, S::Merged) => Some(S::Registered),
         (A::Reopen, S::Redressed | S::Explained | S::ClosedUnconfirmed) => Some(S::WithDepartment),
         (A::Appeal, S::Redressed | S::Explained | S::ClosedUnconfirmed | S::NotAdmissible) => Some(S::Appealed),
+        (A::AnswerAppeal | A::SetHearing, S::Appealed) => stays,
         (A::DecideAppeal, S::Appealed) => Some(S::WithDepartment),
         (A::SetEmergency, stage) if stage.is_open() => stays,
         (A::Withdraw, stage) if stage.is_open() || stage == S::Merged => Some(S::Withdrawn),
@@ -427,15 +430,59 @@ fn reopening_and_appeal_have_their_windows_and_numbers() {
 
 #[test]
 fn an_appeal_is_decided_by_somebody_who_never_handled_it_and_only_once() {
-    let decide = |upheld| Action::DecideAppeal { upheld, reason: "কারণ".into() };
     let mut life = Life::at(Stage::Appealed);
     let handled = Actor::of_staff(StaffId::new(4), Role::AppellateAuthority, Scope::State);
-    assert_eq!(life.act(&handled, decide(true)), Err(Refusal::OutOfScope));
-    assert_eq!(life.act(&appellate(), decide(false)), Ok(Stage::Redressed));
+    assert_eq!(life.act(&handled, decide_appeal(true)), Err(Refusal::OutOfScope));
+    life.hear();
+    assert_eq!(life.act(&appellate(), decide_appeal(false)), Ok(Stage::Redressed));
     assert_eq!(life.act(&citizen(), Action::Appeal { reason: "আবার".into() }), Err(Refusal::TooOften));
     let mut life = Life::at(Stage::NotAdmissible);
     life.act(&citizen(), Action::Appeal { reason: "মামলা নেই".into() }).expect("appealed");
-    assert_eq!(life.act(&appellate(), decide(true)), Ok(Stage::Registered), "no department has had it yet");
+    assert_eq!(life.act(&appellate(), decide_appeal(true)), Ok(Stage::Registered), "no department has had it yet");
+}
+
+#[test]
+fn both_sides_are_heard_before_an_appeal_is_dismissed() {
+    let mut life = Life::at(Stage::Appealed);
+    let answer = || Action::AnswerAppeal {
+        text: "পাম্প বদলানো হয়েছে".into(), photos: vec![]
+    };
+    let record = || Action::RecordHearing { citizen: true, office: false, text: "কী বলা হল".into() };
+    let desk = Some(Party { department: "PHE".into(), office: None });
+    assert_eq!(life.case.asked_party(), desk, "the department is asked");
+    assert_eq!(life.act(&appellate(), decide_appeal(false)), Err(Refusal::NotHeard));
+    assert_eq!(life.act(&nodal(), answer()), Ok(Stage::Appealed));
+    assert_eq!(life.act(&nodal(), answer()), Err(Refusal::AnsweredAlready));
+    assert_eq!(life.case.asked_party(), None);
+    assert_eq!(life.act(&officer(), answer()), Err(Refusal::NotPermitted));
+    assert_eq!(life.act(&appellate(), record()), Err(Refusal::NoHearing));
+    let soon = Hearing { at: life.now + Duration::hours(20), means: HearingMeans::Phone };
+    let call = |hearing, text: &str| Action::SetHearing { hearing, text: text.into() };
+    assert_eq!(life.act(&appellate(), call(soon, "")), Err(Refusal::WrongHearing));
+    let Action::SetHearing { hearing: at, .. } = hearing(life.now) else { unreachable!("a hearing") };
+    let office = Hearing { means: HearingMeans::AtOffice, ..at };
+    assert_eq!(life.act(&appellate(), call(office, " ")), Err(Refusal::TextMissing), "people must know where to come");
+    assert_eq!(life.act(&appellate(), call(office, "সিএমও, ঘর ১২")), Ok(Stage::Appealed));
+    assert_eq!(life.act(&appellate(), call(at, "")), Ok(Stage::Appealed), "it is moved");
+    assert_eq!(life.case.appeal.hearing, Some(at));
+    assert_eq!(life.act(&appellate(), record()), Err(Refusal::NoHearing), "it has not begun");
+    assert_eq!(life.act(&appellate(), decide_appeal(true)), Err(Refusal::HearingPending));
+    life.now = at.at;
+    assert_eq!(life.act(&appellate(), record()), Ok(Stage::Appealed));
+    let unreasoned = |found: &str, ordered: &str| Action::DecideAppeal {
+        upheld: true,
+        reason: "কারণ".into(),
+        found: found.into(),
+        ordered: ordered.into(),
+    };
+    for lacks in [unreasoned(" ", "পাম্প বদলান"), unreasoned("পাম্প খারাপ", "")]
+    {
+        assert_eq!(life.act(&appellate(), lacks), Err(Refusal::TextMissing));
+    }
+    assert_eq!(life.act(&appellate(), decide_appeal(false)), Ok(Stage::Redressed), "whoever heard it may decide it");
+    let order = life.events.last().and_then(|event| event.statement.as_ref()).and_then(|words| words.order.clone());
+    assert_eq!(order.map(|order| order.found).as_deref(), Some("যা পাওয়া গেল"));
+    assert!(life.case.appeal.is_new());
 }
 
 #[test]

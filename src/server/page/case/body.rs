@@ -48,6 +48,7 @@ impl Body<'_> {
         html! {
             @if line.lane.is_emergency() && line.stage.is_open() { (call_112(words)) }
             (self.kept())
+            (self.hearing())
             (self.refused())
             (self.asking())
             (self.whereabouts())
@@ -214,6 +215,17 @@ impl Body<'_> {
     fn sign_in(&self, key: &str) -> Markup {
         let words = self.shown.words;
         link(&format!("{}?case={}", words.path("/plain/sign-in"), self.view.line.reference), words.say(key))
+    }
+
+    /// The hearing to which the citizen is called.
+    fn hearing(&self) -> Markup {
+        let words = self.shown.words;
+        html! {
+            @if let Some(hearing) = self.view.hearing {
+                @let name = format!("hearing.{}", code_of(&hearing.means));
+                p class="notice" { (words.fill(&name, &[("time", &words.moment(hearing.at))])) }
+            }
+        }
     }
 
     /// Why the grievance was not accepted, and the appeal; above everything else.

@@ -41,6 +41,7 @@ pub fn knot(shown: &Shown<'_>, entry: &TimelineEntry) -> Markup {
     let words = shown.words;
     html! {
         p class="what" { (told(words, entry)) }
+        @if let Some(at) = entry.hearing { p { strong { (words.moment(at)) } } }
         p class="hint" { (words.date(entry.at)) @if let Some(by) = by(shown, entry) { " · " (by) } }
         (own_words(words, entry))
         (photos(words, &entry.photos))
@@ -64,12 +65,22 @@ fn by(shown: &Shown<'_>, entry: &TimelineEntry) -> Option<String> {
 pub fn own_words(words: &Words, entry: &TimelineEntry) -> Markup {
     let lang = entry.language.tag();
     html! {
+        @if let Some(order) = &entry.order { (part(words, "order.found", lang, &order.found)) }
+        @if entry.order.is_some() { p class="hint" { (words.say("order.reason")) } }
         @if let Some(text) = &entry.text { p class="said" lang=(lang) dir="auto" { (text) } }
+        @if let Some(order) = entry.order.as_ref().filter(|order| !order.ordered.is_empty()) {
+            (part(words, "order.ordered", lang, &order.ordered))
+        }
         @if let Some(why) = &entry.no_contact {
             p class="hint" { (words.say("report.no_contact")) " " span lang=(lang) dir="auto" { (why) } }
         }
         @if let Some(date) = entry.next_date { p { (words.fill("report.rest", &[("date", &words.day(date))])) } }
     }
+}
+
+/// A part of a decision under its name.
+fn part(words: &Words, name: &str, lang: &str, text: &str) -> Markup {
+    html! { p class="hint" { (words.say(name)) } p class="said" lang=(lang) dir="auto" { (text) } }
 }
 
 /// Links to photos.

@@ -4,6 +4,7 @@
 mod accept_atr;
 mod accept_transfer;
 mod add_information;
+mod answer_appeal;
 mod approve_number_change;
 mod camera;
 mod categorise;
@@ -17,6 +18,7 @@ mod order_visit;
 mod provide_information;
 pub mod record_call;
 mod record_contact;
+mod record_hearing;
 mod record_visit;
 mod refuse_number_change;
 mod refuse_transfer;
@@ -25,6 +27,7 @@ mod reopen;
 mod request_information;
 mod return_atr;
 mod set_emergency;
+mod set_hearing;
 mod submit_atr;
 mod unmerge;
 
@@ -138,6 +141,9 @@ pub fn form(kind: ActionKind, view: &CaseView, role: Option<Role>) -> Option<Arc
         ActionKind::Merge => Arc::new(merge::form()),
         ActionKind::Unmerge => Arc::new(unmerge::form()),
         ActionKind::Reopen => Arc::new(reopen::form()),
+        ActionKind::AnswerAppeal => Arc::new(answer_appeal::form()),
+        ActionKind::SetHearing => Arc::new(set_hearing::form()),
+        ActionKind::RecordHearing => Arc::new(record_hearing::form()),
         ActionKind::DecideAppeal => Arc::new(decide_appeal::form()),
         ActionKind::SetEmergency => Arc::new(set_emergency::form()),
         ActionKind::Note => Arc::new(note::form(role)),

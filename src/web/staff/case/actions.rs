@@ -373,7 +373,7 @@ fn Told(conflict: Conflict) -> impl IntoView {
 }
 
 /// The actions by which a case usually proceeds; only these are ever the main action.
-const USUAL: [ActionKind; 12] = {
+const USUAL: [ActionKind; 15] = {
     use ActionKind as A;
     [
         A::AcceptTransfer,
@@ -382,7 +382,10 @@ const USUAL: [ActionKind; 12] = {
         A::AcceptAtr,
         A::Categorise,
         A::Forward,
+        A::RecordHearing,
+        A::AnswerAppeal,
         A::DecideAppeal,
+        A::SetHearing,
         A::SubmitAtr,
         A::RecordContact,
         A::ProvideInformation,

@@ -58,6 +58,10 @@ fn Head(view: CaseView, tables: Tables) -> impl IntoView {
         {(!view.text.is_empty()).then(|| view! { <p class="said" lang=line.language.tag() dir="auto">{view.text.clone()}</p> })}
         <Voice voice=view.voice.clone() spoken=view.spoken/>
         <PhotoStrip photos=view.photos/>
+        {view.hearing.map(|hearing| {
+            let means = name_of("hearing_means", &hearing.means);
+            view! { <p class="notice">{fill(key::SCASE_HEARING, &[("time", &moment(hearing.at)), ("means", &means)])}</p> }
+        })}
         {view.number_change_requested.then(|| view! { <p class="notice">{t(key::SCASE_NUMBER_CHANGE)}</p> })}
         {view.disowned.then(|| view! { <p class="notice">{t(key::SCASE_DISOWNED)}</p> })}
     }

@@ -57,6 +57,7 @@ impl Held {
                 | A::RecordVisit
                 | A::Reject
                 | A::Merge
+                | A::AnswerAppeal
                 | A::DecideAppeal
         )
     }

@@ -26,6 +26,7 @@ pub fn both<A, B>(a: Result<A, Problem>, b: Result<B, Problem>) -> Result<(A, B)
 /// The main text of an action.
 #[derive(Clone, Copy)]
 pub struct Words {
+    id: &'static str,
     text: RwSignal<String>,
     label: &'static str,
     rows: u32,
@@ -36,13 +37,25 @@ impl Words {
     /// A required text. `label` is a catalogue key.
     #[must_use]
     pub fn required(label: &'static str) -> Self {
-        Self { text: RwSignal::new(String::new()), label, rows: 4, required: true }
+        Self { id: WORDS, text: RwSignal::new(String::new()), label, rows: 4, required: true }
     }
 
     /// An optional text. `label` is a catalogue key.
     #[must_use]
     pub fn optional(label: &'static str) -> Self {
         Self { required: false, ..Self::required(label) }
+    }
+
+    /// Sets another id, for a second text on the same form.
+    #[must_use]
+    pub fn with_id(self, id: &'static str) -> Self {
+        Self { id, ..self }
+    }
+
+    /// Where what else is chosen makes it required.
+    #[must_use]
+    pub fn demanded(self) -> Self {
+        Self { required: true, ..self }
     }
 
     /// With another label, where what else is chosen says what is asked.
@@ -60,7 +73,7 @@ impl Words {
     /// Its control.
     #[must_use]
     pub fn field(self, errors: Errors) -> AnyView {
-        view! { <TextArea id=WORDS label=t(self.label) value=self.text errors rows=self.rows/> }.into_any()
+        view! { <TextArea id=self.id label=t(self.label) value=self.text errors rows=self.rows/> }.into_any()
     }
 
     /// What was typed; tracked.
@@ -77,14 +90,14 @@ impl Words {
     /// What is kept of it until it has been sent.
     #[must_use]
     pub fn kept(self) -> Kept {
-        kept(WORDS, self.text)
+        kept(self.id, self.text)
     }
 
     /// What was typed, if that is enough.
     pub fn read(self) -> Result<String, Problem> {
         let text = self.text.get_untracked();
         if self.required && model::text::is_blank(&text) {
-            return Err(Problem { at: WORDS, says: key::REFUSAL_TEXT_MISSING });
+            return Err(Problem { at: self.id, says: key::REFUSAL_TEXT_MISSING });
         }
         Ok(text)
     }
