@@ -5,6 +5,7 @@
 mod accounts;
 mod actions;
 mod admin;
+mod appeals;
 mod audit;
 mod authorisation;
 mod bad_input;

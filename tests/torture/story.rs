@@ -187,7 +187,8 @@ impl Stage<'_> {
         let reject = json!({ "reject": { "ground": "before_court", "reason": "আদালতে বিচারাধীন" } });
         self.both(pair, "analyst", &reject).await?;
         self.both(pair, CITIZEN, &json!({ "appeal": { "reason": "আদালতে নেই" } })).await?;
-        self.both(pair, "appellate", &json!({ "decide_appeal": { "upheld": true, "reason": "নথি দেখা হয়েছে" } })).await
+        let order = json!({ "upheld": true, "found": "মামলা নেই", "reason": "নথি দেখা হয়েছে", "ordered": "কাজ শুরু হোক" });
+        self.both(pair, "appellate", &json!({ "decide_appeal": order })).await
     }
 
     /// Asked, answered, withdrawn.
