@@ -8,8 +8,8 @@ use fastrand::Rng;
 use model::atr::{Atr, Outcome};
 use model::clock::{ist_date, ist_midnight};
 use model::lifecycle::{
-    Action, CallOutcome, Channel, ContactMeans, Details, Gender, Ground, Lodged, Party, Setting, Stage, Statement,
-    VisitFinding, due_action,
+    Action, CallOutcome, Channel, ContactMeans, Details, Gender, Ground, Hearing, HearingMeans, Lodged, Party, Setting,
+    Stage, Statement, VisitFinding, due_action,
 };
 use model::names::code_of;
 use model::visit::{Meeting, Visit};
@@ -327,6 +327,66 @@ impl Living<'_> {
         Some(self.act(&nodal, Action::AcceptAtr { remark: String::new() }))
     }
 
+    /// Lets time pass up to a moment; `None` where the present is reached before.
+    fn go_to(&mut self, at: Time) -> Option<()> {
+        let reached = at.min(self.past.until);
+        self.play(reached);
+        self.now = self.now.max(reached);
+        (at <= self.past.until).then_some(())
+    }
+
+    /// Of those who did not get what they asked for, one in eight appeals. Both sides are heard, and half of them are right.
+    fn appeal(&mut self) -> Option<()> {
+        let refused =
+            matches!(self.life.case.stage, Stage::NotAdmissible | Stage::Explained | Stage::ClosedUnconfirmed);
+        if !refused || !chance(&mut self.rng, 12) {
+            return None;
+        }
+        self.go(24.0 * 5.0)?;
+        let citizen = Actor::citizen(self.life.case.citizen);
+        let authority = self.past.world.cell(Role::AppellateAuthority);
+        self.act(
+            &citizen,
+            Action::Appeal {
+                reason: "কাজ হয়নি, আমার কথা কেউ শোনেননি।".into()
+            },
+        )
+        .then_some(())?;
+        self.go(20.0)?;
+        if let Some(department) = self.life.case.department.clone() {
+            let text = "দপ্তরের লোক গিয়েছিলেন, কী করা হয়েছিল রিপোর্টে লেখা আছে।".into();
+            self.act(&self.past.world.nodal(&department), Action::AnswerAppeal { text, photos: vec![] });
+            self.go(10.0)?;
+        }
+        let means = *pick(&mut self.rng, &HearingMeans::ALL)?;
+        let (days, hour) = (self.rng.i64(3..10), self.rng.i64(10..17));
+        let at = ist_midnight(ist_date(self.now + Duration::days(days))) + Duration::hours(hour);
+        let text = if means == HearingMeans::AtOffice {
+            "জেলা অফিস, দোতলা, ১২ নম্বর ঘর। কাগজপত্র সঙ্গে আনবেন।"
+        } else {
+            ""
+        };
+        self.act(&authority, Action::SetHearing { hearing: Hearing { at, means }, text: text.into() });
+        self.go_to(at)?;
+        self.go(8.0)?;
+        let text = "আবেদনকারী বললেন, কাজ শেষ হয়নি। দপ্তর বলল, মাল এসে গেছে।".into();
+        let office = chance(&mut self.rng, 80);
+        self.act(&authority, Action::RecordHearing { citizen: !self.unreachable, office, text });
+        self.go(30.0)?;
+        let upheld = chance(&mut self.rng, 50);
+        let (found, ordered) = match upheld {
+            true => ("কাজের একটা অংশ বাকি।", "দপ্তর ১৫ দিনের মধ্যে বাকি কাজ শেষ করবে।"),
+            false => ("রিপোর্টে যা লেখা, তা-ই দেখা গেছে।", ""),
+        };
+        let reason = "দুই পক্ষের কথা ও রিপোর্ট মিলিয়ে দেখা হয়েছে।".into();
+        let (found, ordered) = (found.to_owned(), ordered.to_owned());
+        self.act(&authority, Action::DecideAppeal { upheld, reason, found, ordered });
+        if upheld && self.life.case.stage == Stage::WithDepartment && self.department_round()? {
+            self.verification_round(2)?;
+        }
+        None
+    }
+
     /// Calls and visits until the case leaves verification. `Some(false)` where nothing more happens.
     fn verification_round(&mut self, round: u32) -> Option<bool> {
         let caller = self.past.world.cell(Role::VerificationCaller);
@@ -535,6 +595,7 @@ pub fn live(past: &Past, beginning: &Beginning) -> Result<PackedLife> {
         let mut living = Living { rng, past, beginning, life, now: beginning.start, locality, honest, unreachable };
         // Ends with `None` where the present is reached or nothing more happens.
         let _ = living.live();
+        let _ = living.appeal();
         // Where nobody does anything more, deadlines still fall due up to the present.
         living.play(past.until);
         return Ok(PackedLife::of(living.life)?);
