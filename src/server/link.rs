@@ -70,6 +70,13 @@ pub fn holds(app: &App, case: &Case, root: Option<&Case>, now: Time) -> bool {
     root.unwrap_or(case).closed_at.is_none_or(|closed| now <= closed + chrono::Duration::days(days))
 }
 
+/// A message without its link, which opens the case to whoever has it.
+#[must_use]
+pub fn hidden(message: &str) -> String {
+    let shown = |word: &str| if word.contains("/l/") { "…".to_owned() } else { word.to_owned() };
+    message.split(' ').map(shown).collect::<Vec<_>>().join(" ")
+}
+
 /// The link as it is written in a message.
 #[must_use]
 pub fn address(app: &App, case: &Case) -> String {

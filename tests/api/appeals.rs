@@ -73,6 +73,15 @@ async fn both_sides_are_heard_and_read_the_order() {
     authority.must(&number, &called, "appealed").await;
     let told = world.last_message(MOBILE, "hearing_at_office").await;
     assert!(told.contains("আপিলের শুনানি") && told.contains("সকাল ১১টা"), "{told}");
+    // The authority sees what the citizen was told, without the link that opens the case.
+    let called = authority.case(&number).await.json["timeline"][0].clone();
+    assert_eq!(called["told"][0]["delivery"], "waiting");
+    let text = called["told"][0]["text"].as_str().expect("a text");
+    assert!(text.contains("সকাল ১১টা") && text.ends_with('…') && !text.contains("/l/"), "{text}");
+    assert_eq!(citizen.case(&number).await.json["timeline"][0]["told"], json!([]));
+    world.deliver().await;
+    let called = authority.case(&number).await.json["timeline"][0].clone();
+    assert_eq!(called["told"][0]["delivery"], "sent");
     let moved = json!({ "set_hearing": { "hearing": hearing(&world, 4, "phone") } });
     authority.must(&number, &moved, "appealed").await;
     world.last_message(MOBILE, "hearing_by_phone").await;

@@ -6,7 +6,7 @@ use crate::clock::Lane;
 use crate::duty::{Duty, Needs};
 use crate::lifecycle::{Action, ActionKind, Channel, EventKind, Hearing, Holder, Order, Party, Side, Stage};
 use crate::lodging::{Affected, Lodging};
-use crate::names::Names;
+use crate::names::{Names, vocabulary};
 use crate::visit::{Check, CheckAnswer, Meeting, Shot};
 use crate::{AttachmentId, CategoryCode, DepartmentCode, Language, Lgd, OfficeId, Reference, Role, Time};
 use chrono::NaiveDate;
@@ -336,6 +336,12 @@ pub struct TimelineEntry {
     /// For a report: why nobody spoke to the citizen.
     #[serde(default)]
     pub no_contact: Option<String>,
+    /// For an escalation: the level of the superior who was told, 1 to 4.
+    #[serde(default)]
+    pub level: Option<u8>,
+    /// Text messages to the citizen that this caused. Shown to staff only, without the link in them.
+    #[serde(default)]
+    pub told: Vec<Told>,
     /// For a call to a hearing: when it begins.
     #[serde(default)]
     pub hearing: Option<Time>,
@@ -368,6 +374,38 @@ pub struct TimelineEntry {
     /// For a note: who can read it.
     #[serde(default)]
     pub side: Option<Side>,
+}
+
+/// A text message to the citizen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Told {
+    /// Its text, with `…` in the place of the link.
+    pub text: String,
+    /// Its language.
+    pub language: Language,
+    /// What became of it.
+    pub delivery: Delivery,
+    /// When the gateway took it; `None` where it has not.
+    pub sent: Option<Time>,
+}
+
+vocabulary! {
+    /// What became of a text message.
+    Delivery {
+        /// It waits to be sent.
+        Waiting,
+        /// The gateway has taken it.
+        Sent,
+        /// The gateway has refused it too often.
+        Failed,
+        /// It could not be sent while it was useful.
+        TooLate,
+        /// The case has moved on before it was sent.
+        Recalled,
+        /// The citizen wants no messages.
+        NotWanted,
+    }
 }
 
 /// Whom a validator met, and what they looked at.

@@ -1,18 +1,22 @@
 //! A case as one reader may see it.
 
 use super::{shutter, suggestion};
+use crate::link;
 use crate::state::App;
-use crate::store::{Attachment, StoreError, StoredEvent};
+use crate::store::{Attachment, Message, MessageState, StoreError, StoredEvent};
 use chrono::Duration;
 use model::atr::{FiledLapse, Finding};
 use model::lifecycle::{ActionKind, Case, Event, EventBody, EventKind, Holder, Order, Party, Statement, open_actions};
 use model::visit::Checked;
-use model::wire::{Answered, CaseLine, CaseView, MainCase, Names, TimelineEntry, VisitSeen};
+use model::wire::{Answered, CaseLine, CaseView, Delivery, MainCase, Names, TimelineEntry, Told, VisitSeen};
 use model::{Actor, AttachmentId, Duty, Language, OfficeId, Role, Scope, Time, mask, text};
 use std::collections::HashSet;
 
 /// Most followers of a case that are listed or looked into.
 const SHOWN: usize = 20;
+
+/// Messages to a number that are looked through for those about a case; many people may share it.
+const TOLD: u32 = 300;
 
 /// The view of a case for a reader who may read it.
 ///
@@ -27,7 +31,7 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     let shielded = hidden && case.shielded;
     let said = |text: &str| if shielded { mask::masked(text, &first.name) } else { text.to_owned() };
     let followers = app.reader().followers(case.reference).await?;
-    let mobile = app.reader().mobile_of(case.citizen).await?.map(|mobile| mobile.masked());
+    let mobile = app.reader().mobile_of(case.citizen).await?;
     let attachments = app.reader().attachments_of(case.reference).await?;
     let arrivals = Arrivals::of(&attachments);
     let lodged = history.first().map(|stored| &stored.event.body);
@@ -36,6 +40,9 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     if reader.role != Role::Citizen {
         timeline.extend(added_by_followers(app, &followers, reader, &said).await?);
         timeline.sort_by_key(|entry| std::cmp::Reverse(entry.at));
+        if let Some(mobile) = &mobile {
+            tell(&mut timeline, app.reader().messages_to(mobile, TOLD).await?, case);
+        }
     }
     let root = match case.root {
         Some(root) => app.reader().case(root).await?,
@@ -62,7 +69,7 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         text: said(&first.text),
         landmark: said(&first.landmark),
         name: (!hidden).then(|| first.name.clone()),
-        mobile: mobile.filter(|_| !hidden),
+        mobile: mobile.filter(|_| !hidden).map(|mobile| mobile.masked()),
         number_verified: case.number_verified,
         limited: false,
         disowned: case.disowned,
@@ -347,6 +354,11 @@ fn entry(
         to: destination(event),
         text: statement.map(|statement| said(&statement.text)),
         no_contact: statement.map(|words| &words.no_contact).filter(|why| !why.is_empty()).map(|why| said(why)),
+        level: match &event.body {
+            EventBody::Escalated { level, .. } if !citizen => Some(*level),
+            _ => None,
+        },
+        told: Vec::new(),
         hearing: match &event.body {
             EventBody::HearingSet { at, .. } => Some(*at),
             _ => None,
@@ -364,6 +376,25 @@ fn entry(
         setback: event.body.is_setback(),
         redresses: event.body.redresses(),
         side: event.body.side(event.by.role),
+    }
+}
+
+/// Adds to each entry the messages that it caused, which are made at its moment.
+fn tell(timeline: &mut [TimelineEntry], messages: Vec<Message>, case: &Case) {
+    let about = messages.into_iter().filter(|message| message.reference == Some(case.reference));
+    for message in about {
+        if let Some(entry) = timeline.iter_mut().find(|entry| entry.at == message.created) {
+            let delivery = match message.state {
+                MessageState::Pending => Delivery::Waiting,
+                MessageState::Sent => Delivery::Sent,
+                MessageState::Dead => Delivery::Failed,
+                MessageState::Expired => Delivery::TooLate,
+                MessageState::Recalled => Delivery::Recalled,
+                MessageState::Silenced => Delivery::NotWanted,
+            };
+            let text = link::hidden(&message.body);
+            entry.told.push(Told { text, language: message.language, delivery, sent: message.sent });
+        }
     }
 }
 

@@ -1,11 +1,11 @@
-//! What proves a report or a visit, beneath it in the history: whom the validator met, what they looked at, and when and where
-//! photos were taken.
+//! What belongs to an entry of the history besides its words: the superior's level, what the citizen was told of it, and what
+//! proves a report or a visit: whom the validator met, what they looked at, and when and where photos were taken.
 
 use leptos::prelude::*;
 use model::lifecycle::Position;
 use model::visit::Shot;
-use model::wire::{TimelineEntry, VisitSeen};
-use web::format::{moment, number};
+use model::wire::{TimelineEntry, Told, VisitSeen};
+use web::format::{digits, moment, number};
 use web::i18n::{fill, key, language, name_of, t};
 
 /// What proves an entry; nothing for most.
@@ -15,7 +15,20 @@ pub fn evidence(entry: &TimelineEntry) -> AnyView {
         let shots = entry.shots.iter().map(taken).collect_view();
         view! { <ul class="shots hint">{shots}</ul> }
     });
-    view! { {visit}{shots} }.into_any()
+    let level = entry.level.map(|level| {
+        view! { <p>{fill(key::THREAD_LEVEL, &[("n", &digits(&level.to_string()))])}</p> }
+    });
+    let told = entry.told.iter().map(told).collect_view();
+    view! { {level}{visit}{shots}{told} }.into_any()
+}
+
+fn told(told: &Told) -> impl IntoView + use<> {
+    let delivery = name_of("delivery", &told.delivery);
+    let at = told.sent.map(|sent| format!(" · {}", moment(sent)));
+    view! {
+        <p class="hint">{t(key::THREAD_TOLD)}" – "{delivery}{at}</p>
+        <p class="said" lang=told.language.tag() dir="auto">{told.text.clone()}</p>
+    }
 }
 
 fn seen(visit: &VisitSeen) -> impl IntoView + use<> {
