@@ -82,6 +82,8 @@ pub fn router() -> Router<Root> {
         .mount::<wire::Desks, _, _>(200, queue::desks)
         .mount::<wire::GetHealth, _, _>(200, queue::health)
         .mount::<wire::Search, _, _>(200, search::page)
+        .mount::<wire::GetViews, _, _>(200, search::views)
+        .mount::<wire::SaveView, _, _>(200, search::save_view)
         .mount::<wire::Offices, _, _>(200, reference::offices)
         .mount::<wire::Grounds, _, _>(200, reference::grounds)
         .mount::<wire::GetCounts, _, _>(200, counts::counts)

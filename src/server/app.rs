@@ -32,6 +32,7 @@ pub mod shutter;
 pub mod sight;
 pub mod suggestion;
 pub mod view;
+pub mod views;
 pub mod worklist;
 
 /// The result of something that has one effect, however often it is requested.

@@ -95,6 +95,15 @@ impl<P: Page> Nav<P> {
         }
     }
 
+    /// Makes a step in the history to another address of the page that is shown, without drawing anything: what it shows has
+    /// changed by itself. Back sets [`Nav::page`] to the address before.
+    pub fn step(self, page: P) {
+        if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&href(&page)));
+        }
+        self.page.update_untracked(|shown| *shown = page);
+    }
+
     /// Shows another page beside what has the focus, which stays where it is: the case of a row in a list. `anew` makes a step
     /// in the history; without it Back leads out of the list, not through every row.
     pub fn select(self, page: P, anew: bool) {

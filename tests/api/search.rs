@@ -288,3 +288,35 @@ async fn an_index_on_disk_goes_on_and_a_damaged_one_is_made_again() {
     std::fs::write(folder.join("meta.json"), "{").expect("damaged");
     assert_eq!(found(2).await, [number], "not to be opened");
 }
+
+#[tokio::test]
+async fn views_are_saved_for_one_person_and_count_what_they_hold() {
+    let world = World::new().await;
+    at_office(&world).await;
+    let analyst = world.staff("analyst").await;
+    assert_eq!(analyst.get("/api/views").await.json, json!([]));
+    let view = |name: &str, filters: Value| json!({ "name": name, "filters": filters });
+    let at_offices = json!({ "stage": "with_office", "department": "PHE" });
+    let saved = analyst.post("/api/views", &view("  অফিসে   ", at_offices.clone())).await;
+    assert_eq!(saved.json, json!([{ "name": "অফিসে", "filters": at_offices, "total": 1 }]), "{}", saved.text);
+    let over = analyst.post("/api/views", &view("Over", json!({ "due": "over" }))).await;
+    assert_eq!(over.json[1]["total"], 0);
+    // One of the same name takes its place.
+    let moved = analyst.post("/api/views", &view("অফিসে", json!({ "stage": "with_department" }))).await;
+    assert_eq!((&moved.json[0]["total"], moved.json.as_array().map(Vec::len)), (&json!(0), Some(2)));
+    for wrong in [view(" ", json!({})), view(&"ক".repeat(41), json!({}))] {
+        assert_eq!(analyst.post("/api/views", &wrong).await.code(), "wrong_query");
+    }
+    for number in 3..=12 {
+        assert_eq!(analyst.post("/api/views", &view(&number.to_string(), json!({}))).await.status, StatusCode::OK);
+    }
+    assert_eq!(analyst.post("/api/views", &view("13", json!({}))).await.code(), "wrong_query");
+    let forgotten = analyst.post("/api/views", &view("Over", Value::Null)).await;
+    assert_eq!(forgotten.json.as_array().map(Vec::len), Some(11));
+    // Nobody else has them, and they count what their reader may see.
+    let nodal = world.staff("nodal.wcdsw").await;
+    assert_eq!(nodal.get("/api/views").await.json, json!([]));
+    let foreign = nodal.post("/api/views", &view("all", at_offices)).await;
+    assert_eq!(foreign.json[0]["total"], 0);
+    assert_eq!(world.citizen("9830012345").await.get("/api/views").await.status, StatusCode::FORBIDDEN);
+}

@@ -3,6 +3,7 @@
 use super::{CaseLine, Due, Endpoint, Method};
 use crate::duty::{Duty, Needs};
 use crate::lifecycle::Stage;
+use crate::names::code_of;
 use crate::{CategoryCode, DepartmentCode, Lgd};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,105 @@ endpoint!(
     /// where somebody searches too fast, and 503 `starting` with `Retry-After` while the index is being made.
     Search {} Post "/api/search", Needs::Duty(Duty::Search), SearchRequest => SearchPage
 );
+
+/// The filters of a search.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SearchFilters {
+    /// Only cases in this stage; `None` for all, as for those below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
+    /// Only cases whose limit is this near.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Due>,
+    /// Only cases of this district.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub district: Option<Lgd>,
+    /// Only cases that this department has, or had last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<DepartmentCode>,
+    /// Only cases of this leaf category.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<CategoryCode>,
+}
+
+impl SearchFilters {
+    /// The filters of an address: `stage=with_office&district=307`. What cannot be read is left out.
+    #[must_use]
+    pub fn of_query(query: &str) -> Self {
+        let value = |name: &str| {
+            let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            pairs.filter(|(known, _)| *known == name).map(|(_, value)| value).next()
+        };
+        let is_code = |code: &&str| {
+            code.len() <= 40
+                && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+        };
+        Self {
+            stage: value("stage").and_then(|code| code.parse().ok()),
+            due: value("due").and_then(|code| code.parse().ok()),
+            district: value("district").and_then(|lgd| lgd.parse().ok()).map(Lgd::new),
+            department: value("department").filter(is_code).map(DepartmentCode::from),
+            category: value("category").filter(is_code).map(CategoryCode::from),
+        }
+    }
+
+    /// The query of an address that has these filters; empty where there are none.
+    #[must_use]
+    pub fn to_query(&self) -> String {
+        let district = self.district.map(|district| district.to_string());
+        let pairs = [
+            ("stage", self.stage.as_ref().map(code_of)),
+            ("due", self.due.as_ref().map(code_of)),
+            ("district", district.as_deref()),
+            ("department", self.department.as_deref()),
+            ("category", self.category.as_deref()),
+        ];
+        let pairs = pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+}
+
+/// Most views that somebody saves.
+pub const VIEWS: usize = 12;
+
+/// Most letters of the name of a view.
+pub const VIEW_NAME: usize = 40;
+
+endpoint!(
+    /// The sender's saved views, in the order in which they were saved, with the number of cases of each.
+    GetViews {} Get "/api/views", Needs::Duty(Duty::Search), () => Vec<CountedView>
+);
+
+endpoint!(
+    /// Saves a view, in the place of the sender's view of the same name, or forgets that. Answers 400 `wrong_query` where the
+    /// name is empty or longer than [`VIEW_NAME`] letters, or there are [`VIEWS`] already.
+    SaveView {} Post "/api/views", Needs::Duty(Duty::Search), SavedView => Vec<CountedView>
+);
+
+/// A view that somebody saves. It has filters and no words: those name people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SavedView {
+    /// Its name.
+    pub name: String,
+    /// Its filters; `None` to forget the view.
+    pub filters: Option<SearchFilters>,
+}
+
+/// A saved view with what it holds now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CountedView {
+    /// Its name.
+    pub name: String,
+    /// Its filters.
+    pub filters: SearchFilters,
+    /// Number of its cases: at most [`SEARCH_TOTAL`]. `None` while the index is being made.
+    pub total: Option<u32>,
+}
 
 /// Body of [`Search`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,4 +171,27 @@ pub struct SearchPage {
     pub total: u32,
     /// Whether there are more cases than `total`, which were not counted. Narrower words or a filter find them.
     pub capped: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_stand_in_an_address_and_are_found_in_it() {
+        let all = SearchFilters {
+            stage: Some(Stage::WithOffice),
+            due: Some(Due::Over),
+            district: Some(Lgd::new(307)),
+            department: Some("PHE".into()),
+            category: Some("water.tubewell".into()),
+        };
+        let query = "stage=with_office&due=over&district=307&department=PHE&category=water.tubewell";
+        assert_eq!(all.to_query(), query);
+        assert_eq!(SearchFilters::of_query(query), all);
+        assert_eq!(SearchFilters::default().to_query(), "");
+        for wrong in ["", "stage=nowhere", "due=", "district=x", "department=<script>", "stage", "other=1"] {
+            assert_eq!(SearchFilters::of_query(wrong), SearchFilters::default(), "{wrong}");
+        }
+    }
 }

@@ -2,11 +2,11 @@
 
 use super::policy::{self, Wish, may_read};
 use crate::failure::Failure;
-use crate::feed::search::Starting;
+use crate::feed::search::{Found, Starting};
 use crate::state::App;
 use model::lifecycle::Case;
 use model::text::length;
-use model::wire::{ProblemCode, SEARCH_ROWS, SEARCH_TOTAL, SEARCH_WORDS, SearchPage, SearchRequest};
+use model::wire::{ProblemCode, SEARCH_ROWS, SEARCH_TOTAL, SEARCH_WORDS, SearchFilters, SearchPage, SearchRequest};
 use model::{Actor, Duty, Time};
 
 /// Seconds after which to ask again while the index is being made.
@@ -33,14 +33,7 @@ pub async fn page(app: &App, actor: &Actor, wanted: SearchRequest, now: Time) ->
         cursor => cursor.parse().ok().filter(|from| *from <= SEARCH_TOTAL as usize).ok_or_else(wrong)?,
     };
     let seq = app.reader().head().await?.seq;
-    let due = wanted.due.map(|due| due.span(now));
-    if due.is_some() {
-        app.feed.until(seq).await;
-    }
-    // Limits pass with the clock and move with the rules, without an entry: the counts know them.
-    let feed = app.feed.clone();
-    let keep = move |ordinal| due.is_none_or(|due| feed.cube().is_due(ordinal, due));
-    let found = app.search.find(wanted, actor.clone(), app.facts.places(), (from, SEARCH_ROWS), seq, keep).await?;
+    let found = find(app, actor, wanted, (from, SEARCH_ROWS), seq, now).await?;
     let mut readable = Vec::with_capacity(found.hits.len());
     for hit in &found.hits {
         let case = app.reader().case(hit.reference).await?.filter(|case| may_read(actor, case));
@@ -55,6 +48,36 @@ pub async fn page(app: &App, actor: &Actor, wanted: SearchRequest, now: Time) ->
     let until = from + SEARCH_ROWS;
     let next = (until < found.total as usize).then(|| until.to_string());
     Ok(SearchPage { rows, next, total: found.total, capped: found.capped })
+}
+
+/// How many cases that this actor may see the filters leave, at most [`SEARCH_TOTAL`]; `None` while the index is being made.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn total(app: &App, actor: &Actor, filters: &SearchFilters, now: Time) -> Result<Option<u32>, Failure> {
+    let SearchFilters { stage, due, district, department, category } = filters.clone();
+    let wanted = SearchRequest { stage, due, district, department, category, ..SearchRequest::default() };
+    let seq = app.reader().head().await?.seq;
+    Ok(find(app, actor, wanted, (0, 0), seq, now).await.ok().map(|found| found.total))
+}
+
+/// Looks in the index as it is after an entry of the ledger.
+async fn find(
+    app: &App,
+    actor: &Actor,
+    wanted: SearchRequest,
+    rows: (usize, usize),
+    seq: u64,
+    now: Time,
+) -> Result<Found, Starting> {
+    let due = wanted.due.map(|due| due.span(now));
+    if due.is_some() {
+        app.feed.until(seq).await;
+    }
+    // Limits pass with the clock and move with the rules, without an entry: the counts know them.
+    let feed = app.feed.clone();
+    let keep = move |ordinal| due.is_none_or(|due| feed.cube().is_due(ordinal, due));
+    app.search.find(wanted, actor.clone(), app.facts.places(), rows, seq, keep).await
 }
 
 /// Whether the citizen's identity is withheld from this actor.

@@ -148,6 +148,20 @@ impl Keys {
         }
     }
 
+    /// What the keys do on this page, and how: for a list to choose from.
+    #[must_use]
+    pub fn runs(self) -> Vec<(String, Callback<()>)> {
+        let mut all: Vec<(String, Callback<()>)> = Vec::new();
+        self.bound.with_value(|bound| {
+            for bound in bound.iter().rev().filter(|bound| !bound.label.is_empty()) {
+                if !all.iter().any(|(label, _)| *label == bound.label) {
+                    all.push((bound.label.clone(), bound.run));
+                }
+            }
+        });
+        all
+    }
+
     /// What the keys do on this page, each letter once.
     fn all(self) -> Vec<(char, String)> {
         let mut all: Vec<(char, String)> = Vec::new();
@@ -168,12 +182,13 @@ fn letter_of(event: &web_sys::KeyboardEvent) -> Option<char> {
     let (key, code) = (event.key(), event.code());
     let mut typed = key.chars();
     if let (Some(letter), None) = (typed.next(), typed.next())
-        && (letter.is_ascii_alphanumeric() || letter == '?' || letter == '/')
+        && (letter.is_ascii_alphanumeric() || matches!(letter, '?' | '/' | '.'))
     {
         return Some(letter.to_ascii_uppercase());
     }
     match code.strip_prefix("Key").or_else(|| code.strip_prefix("Digit")) {
         Some(letter) => letter.chars().next(),
+        None if code == "Period" => Some('.'),
         None if code == "Slash" => Some(if event.shift_key() { '?' } else { '/' }),
         None => None,
     }

@@ -12,6 +12,7 @@ mod habits;
 mod intake;
 mod kept_lists;
 mod keys;
+mod palette;
 mod pickers;
 mod quality;
 mod search;
@@ -132,7 +133,7 @@ pub fn StaffApp() -> impl IntoView {
             <a class="brand" data-nav href=href(&StaffPage::Home)><Emblem/><span>{t(key::BRAND)}</span></a>
             <div class="bar-links">
                 <Languages page=page_changed among=&Language::STAFF/>
-                {move || state.get().and_then(Result::ok).flatten().map(|role| view! { {role.has(Duty::Search).then(|| view! { <search::SearchField/> })}<KeysButton keys/><Who/> })}
+                {move || state.get().and_then(Result::ok).flatten().map(|role| view! { {role.has(Duty::Search).then(|| view! { <search::SearchField/> })}<palette::Palette role keys pages=pages(role)/><KeysButton keys/><Who/> })}
             </div>
         </header>
         {move || state.get().and_then(Result::ok).flatten().map(|role| view! { <Menu role/> })}

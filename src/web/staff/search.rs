@@ -4,19 +4,23 @@
 use crate::case_list::cards;
 use crate::kept_lists::use_kept_pages;
 use crate::keys::{KeyCap, Keys};
+use crate::pickers::from_tables;
 use leptos::prelude::*;
 use model::lifecycle::Stage;
-use model::names::code_of;
 use model::page::StaffPage;
-use model::wire::{SEARCH_WORDS, Search, SearchPage, SearchRequest};
-use model::{Lgd, Reference};
+use model::wire::{
+    CountedView, District, Due, GetViews, SEARCH_WORDS, SaveView, SavedView, Search, SearchFilters, SearchPage,
+    SearchRequest, VIEW_NAME, VIEWS,
+};
+use model::{CategoryCode, DepartmentCode, Lgd, Reference};
 use wasm_bindgen::JsCast;
-use web::api::{Conditions, call};
-use web::component::{Errors, Suggest};
+use web::api::{Conditions, call, get};
+use web::component::{Dialog, Errors, Suggest, TextField};
 use web::format::{counted, number};
+use web::hook::use_remote;
 use web::i18n::{fill, key, name_of, t};
-use web::reference::{Choice, use_tables};
-use web::route::{set_title, use_nav};
+use web::reference::{Choice, Tables, category_choices, department_choices, use_tables};
+use web::route::{announce, href, set_title, use_nav};
 use web::start::element;
 
 /// Id of the field, at the top of every page.
@@ -91,6 +95,44 @@ pub fn filter(query: &str, name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
+/// The filters of the page, each with its control.
+#[derive(Clone, Copy)]
+struct Filters {
+    stage: RwSignal<Option<Stage>>,
+    due: RwSignal<Option<Due>>,
+    district: RwSignal<Option<Lgd>>,
+    department: RwSignal<Option<DepartmentCode>>,
+    category: RwSignal<Option<CategoryCode>>,
+}
+
+impl Filters {
+    fn of(filters: SearchFilters) -> Self {
+        let SearchFilters { stage, due, district, department, category } = filters;
+        Self {
+            stage: RwSignal::new(stage),
+            due: RwSignal::new(due),
+            district: RwSignal::new(district),
+            department: RwSignal::new(department),
+            category: RwSignal::new(category),
+        }
+    }
+
+    /// What is chosen; tracked.
+    fn get(self) -> SearchFilters {
+        let (stage, due, district) = (self.stage.get(), self.due.get(), self.district.get());
+        SearchFilters { stage, due, district, department: self.department.get(), category: self.category.get() }
+    }
+
+    fn set(self, filters: SearchFilters) {
+        let SearchFilters { stage, due, district, department, category } = filters;
+        self.stage.set(stage);
+        self.due.set(due);
+        self.district.set(district);
+        self.department.set(department);
+        self.category.set(category);
+    }
+}
+
 /// What was found.
 #[component]
 pub fn Found(
@@ -99,67 +141,165 @@ pub fn Found(
 ) -> impl IntoView {
     set_title(&t(key::SEARCH_TITLE));
     let (Wanted(wanted), tables, nav) = (Wanted::of_app(), use_tables(), use_nav::<StaffPage>());
-    let code = filter(&query, "stage").unwrap_or_default();
-    let stage = RwSignal::new(Stage::ALL.into_iter().find(|stage| code_of(stage) == code));
-    let district = RwSignal::new(filter(&query, "district").and_then(|lgd| lgd.parse::<u32>().ok()).map(Lgd::new));
-    let shows = move || {
-        let district = district.get().map_or(0, Lgd::get);
-        format!("search {} {district} {}", stage.get().map_or("", |stage| code_of(&stage)), wanted.get())
-    };
+    let filters = Filters::of(SearchFilters::of_query(&query));
+    let chosen = Memo::new(move |_| filters.get());
+    let shows = move || format!("search {} {}", chosen.with(SearchFilters::to_query), wanted.get());
     let pages = use_kept_pages::<SearchPage, _>(shows, move |cursor| {
-        let request = SearchRequest {
-            words: wanted.get_untracked(),
-            stage: stage.get_untracked(),
-            district: district.get_untracked(),
-            cursor,
-            ..SearchRequest::default()
-        };
+        let SearchFilters { stage, due, district, department, category } = chosen.get_untracked();
+        let words = wanted.get_untracked();
+        let request = SearchRequest { words, stage, due, district, department, category, cursor };
         async move { call(&Search {}, &request, Conditions::default()).await }
     });
     Effect::new(move |before: Option<()>| {
         wanted.track();
-        let filters = [
-            stage.get().map(|stage| format!("stage={}", code_of(&stage))),
-            district.get().map(|district| format!("district={district}")),
-        ];
+        let query = chosen.with(SearchFilters::to_query);
         if before.is_some() {
-            let query = filters.into_iter().flatten().collect::<Vec<_>>().join("&");
-            nav.note(&StaffPage::Search(query));
+            let page = StaffPage::Search(query);
+            // Each filter is a step, which Back undoes.
+            if nav.page_now() != page {
+                nav.step(page);
+            }
             pages.load();
         }
     });
-    let stages = Signal::stored(
-        Stage::ALL
-            .into_iter()
-            .map(|stage| Choice::new(name_of("stage", &stage), &name_of("stage", &stage), &[], stage))
-            .collect::<Vec<_>>(),
-    );
-    let districts = Signal::derive(move || {
-        let all = tables.with(|tables| {
-            let choice = |one: &model::wire::District| {
-                let name = one.name.of(web::i18n::language()).to_owned();
-                Choice::new(name, &format!("{} {}", one.name.en, one.name.bn), &[], one.lgd)
-            };
-            tables.loaded().map(|tables| tables.districts.iter().map(choice).collect::<Vec<_>>())
-        });
-        all.unwrap_or_default()
+    Effect::new(move |before: Option<()>| {
+        if let (StaffPage::Search(query), true) = (nav.page(), before.is_some()) {
+            let asked = SearchFilters::of_query(&query);
+            if chosen.with_untracked(|chosen| *chosen != asked) {
+                filters.set(asked);
+            }
+        }
     });
-    let errors = Errors::new();
     let said = move || {
+        let words = wanted.get();
         pages.list.with(|page| {
-            let words = if page.capped { key::SEARCH_CAPPED } else { key::SEARCH_COUNT };
-            fill(words, &[("n", &number(page.total)), ("words", &wanted.get())])
+            let name = match (page.capped, words.is_empty()) {
+                (true, _) => key::SEARCH_CAPPED,
+                (false, true) => key::SEARCH_COUNT_ALL,
+                (false, false) => key::SEARCH_COUNT,
+            };
+            fill(name, &[("n", &number(page.total)), ("words", &words)])
         })
     };
     view! {
         <h1>{t(key::SEARCH_TITLE)}</h1>
-        <div class="filters">
-            <Suggest id="stage" label=t(key::SEARCH_STAGE) choices=stages value=stage errors/>
-            <Suggest id="district" label=t(key::SEARCH_DISTRICT) choices=districts value=district errors/>
-        </div>
+        <Views chosen/>
+        <FilterFields filters tables/>
         <p class="hint" role="status">{said}</p>
         {cards(pages, tables)}
         <p class="hint">{t(key::SEARCH_HOW)}</p>
+    }
+}
+
+/// A control for each filter.
+#[component]
+fn FilterFields(filters: Filters, tables: Tables) -> impl IntoView {
+    let errors = Errors::new();
+    let stages = Signal::stored(named("stage", &Stage::ALL));
+    let spans = Signal::stored(named("due", &Due::ALL));
+    let districts = from_tables(tables, |tables| {
+        let choice = |one: &District| {
+            let name = one.name.of(web::i18n::language()).to_owned();
+            Choice::new(name, &format!("{} {}", one.name.en, one.name.bn), &[], one.lgd)
+        };
+        tables.districts.iter().map(choice).collect()
+    });
+    let Filters { stage, due, district, department, category } = filters;
+    view! {
+        <div class="filters">
+            <Suggest id="stage" label=t(key::SEARCH_STAGE) choices=stages value=stage errors/>
+            <Suggest id="due" label=t(key::SEARCH_DUE) choices=spans value=due errors/>
+            <Suggest id="district" label=t(key::SEARCH_DISTRICT) choices=districts value=district errors/>
+            <Suggest id="department" label=t(key::FIELD_DEPARTMENT) choices=from_tables(tables, department_choices) value=department errors/>
+            <Suggest id="category" label=t(key::FIELD_CATEGORY) choices=from_tables(tables, category_choices) value=category errors/>
+        </div>
+    }
+}
+
+/// A choice for each value, by its name.
+fn named<T: Copy + Send + Sync + 'static>(prefix: &str, all: &[T]) -> Vec<Choice<T>>
+where
+    for<'v> &'static str: From<&'v T>,
+{
+    all.iter().map(|one| Choice::new(name_of(prefix, one), &name_of(prefix, one), &[], *one)).collect()
+}
+
+/// The saved views with their counts, and the way to save or forget what is shown.
+#[component]
+fn Views(chosen: Memo<SearchFilters>) -> impl IntoView {
+    let views = use_remote(|| async { get(&GetViews {}).await });
+    let (asks, name, errors) = (RwSignal::new(false), RwSignal::new(String::new()), Errors::new());
+    let change = move |view: SavedView| {
+        leptos::task::spawn_local(async move {
+            let saved = view.filters.is_some();
+            match call(&SaveView {}, &view, Conditions::default()).await {
+                Ok(now) => {
+                    views.set(now);
+                    asks.try_set(false);
+                    announce(&fill(
+                        if saved { key::VIEWS_SAVED } else { key::VIEWS_FORGOTTEN },
+                        &[("name", &view.name)],
+                    ));
+                }
+                Err(error) => errors.show_one("view-name", error.message()),
+            }
+        });
+    };
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let typed = name.get_untracked().trim().to_owned();
+        let (long, full) = (typed.chars().count() > VIEW_NAME, views.with_untracked(|views| views.len() >= VIEWS));
+        let wrong = match () {
+            () if typed.is_empty() => key::VIEWS_NAME_MISSING,
+            () if long => key::VIEWS_NAME_LONG,
+            () if full == Some(true) => key::VIEWS_FULL,
+            () => return change(SavedView { name: typed, filters: Some(chosen.get_untracked()) }),
+        };
+        errors.show_one("view-name", t(wrong));
+    };
+    let tab = move |view: &CountedView| {
+        let (filters, path) = (view.filters.clone(), href(&StaffPage::Search(view.filters.to_query())));
+        let current = move || chosen.with(|chosen| *chosen == filters).then_some("true");
+        let count = view.total.map(|total| view! { " "<strong>{number(total)}</strong> });
+        view! { <li><a class="tab" data-nav href=path aria-current=current>{view.name.clone()}{count}</a></li> }
+    };
+    let tabs = move || {
+        views.with(|views| {
+            let tabs = views.iter().map(tab).collect_view();
+            (!views.is_empty())
+                .then(|| view! { <nav class="tabs" aria-label=t(key::VIEWS_TITLE)><ul>{tabs}</ul></nav> })
+        })
+    };
+    // What is shown is a saved view, which can be forgotten, or can become one.
+    let known = Memo::new(move |_| {
+        let chosen = chosen.get();
+        views.with(|views| views.iter().find(|view| view.filters == chosen).map(|view| view.name.clone()))
+    });
+    let button = move || match known.get() {
+        Some(Some(name)) => {
+            let words = fill(key::VIEWS_FORGET, &[("name", &name)]);
+            let forget = move |_| change(SavedView { name: name.clone(), filters: None });
+            Some(view! { <button type="button" class="link" on:click=forget>{words}</button> }.into_any())
+        }
+        Some(None) if chosen.with(|chosen| *chosen != SearchFilters::default()) => {
+            let ask = move |_| {
+                name.set(String::new());
+                errors.clear();
+                asks.set(true);
+            };
+            Some(view! { <button type="button" class="link" on:click=ask>{t(key::VIEWS_SAVE)}</button> }.into_any())
+        }
+        _ => None,
+    };
+    view! {
+        {tabs}
+        <p>{button}</p>
+        <Dialog id="save-view" title=t(key::VIEWS_SAVE) open=asks>
+            <form on:submit=save>
+                <TextField id="view-name" label=t(key::VIEWS_NAME) hint=t(key::VIEWS_HINT) value=name errors/>
+                <p class="buttons"><button type="submit" class="button">{t(key::VIEWS_SAVE_NOW)}</button></p>
+            </form>
+        </Dialog>
     }
 }
 

@@ -7,7 +7,7 @@ use model::page::StaffPage;
 use model::wire::{GetHearings, HearingLine, Hearings};
 use web::api;
 use web::component::title_of;
-use web::format::{clock, counted, day, now};
+use web::format::{counted, day, now, time};
 use web::hook::use_remote;
 use web::i18n::{key, lang_of, name_of, t};
 use web::reference::{Tables, place, use_tables};
@@ -56,7 +56,7 @@ fn line(HearingLine { hearing, answered, line }: HearingLine, tables: Tables) ->
     view! {
         <li class="card">
             <p class="line">
-                <strong>{clock(hearing.at)}</strong>
+                <strong>{time(hearing.at)}</strong>
                 <span class="pill stage">{name_of("hearing_means", &hearing.means)}</span>
                 {begun.then(|| view! { <span class="pill late">{t(key::HEARINGS_BEGUN)}</span> })}
                 <span class="reference">{line.reference.grouped()}</span>
