@@ -251,7 +251,7 @@ for (const [language, prefix] of STAFF) {
       ['caller', ['/staff/calls', '/staff/work']],
       ['validator.alipurduar', ['/staff/work']],
       ['officer.phe.bolpur-sriniketan', ['/staff/work']],
-      ['appellate', ['/staff/work']],
+      ['appellate', ['/staff/hearings', '/staff/work']],
       ['manager', ['/staff/dashboard', '/staff/desks', '/staff/cases?days=&where=department:WCDSW', '/staff/nowhere']],
       ['admin', ['/staff/', '/staff/settings/holidays-tsv', '/staff/accounts']],
       ['auditor', ['/staff/settings', '/staff/settings/grounds-tsv', '/staff/ledger', '/staff/readings']],
@@ -364,6 +364,22 @@ for (const [language, prefix] of STAFF) {
         await page.locator('dialog[open]').waitFor();
         await check(page, `all keys (${language})`, 24);
         await page.keyboard.press('Escape');
+        await page.keyboard.press('.');
+        await page.locator('#palette-field').fill('a');
+        await page.locator('#palette [role=option]').first().waitFor();
+        await check(page, `the palette (${language})`, 24);
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('Escape');
+        await page.goto(`${prefix}/staff/search?stage=registered`);
+        await alive(page);
+        await page.locator('main button.link').first().click();
+        await page.locator('#save-view button[type=submit]').click();
+        await page.locator('#save-view .error').first().waitFor();
+        await check(page, `a view without a name (${language})`, 24);
+        await page.keyboard.press('Escape');
+        await page.goto(`${prefix}/staff/work`);
+        await page.locator('.rows-list a').first().click();
+        await page.locator('.workplace').waitFor();
         // One at a time, on a phone.
         await page.setViewportSize({ width: 360, height: 740 });
         await check(page, `a case on a phone (${language})`, 24);

@@ -527,3 +527,57 @@ test('Back leads to the row that was opened, and what was read of a list stays',
   expect(await found.count()).toBeLessThan(row.count);
   expect([...page.complaints, ...officer.complaints]).toEqual([]);
 });
+
+test('a filter is undone by Back, a view keeps its filters with a count, and the palette finds both', async ({ browser }) => {
+  await lodged(browser, ['9847100092']);
+  const page = await staff(browser, 'analyst', wide, { habits });
+  await page.goto('/en/staff/search');
+  const said = page.locator('main [role=status]').first();
+  await expect(said).toHaveText(/^Found: \d/);
+  const all = await said.textContent();
+  const choose = async (field, words) => {
+    await page.locator(field).fill(words);
+    await page.locator(field).press('Enter');
+  };
+  await choose('#stage', 'Registered');
+  await expect(page).toHaveURL(/\?stage=registered$/);
+  await choose('#due', 'Later');
+  await expect(page).toHaveURL(/\?stage=registered&due=later$/);
+  await page.goBack();
+  await expect(page).toHaveURL(/\?stage=registered$/);
+  await expect(page.locator('#due')).toHaveValue('');
+  const registered = await said.textContent();
+  await page.goBack();
+  await expect(page.locator('#stage')).toHaveValue('');
+  await expect(said).toHaveText(all);
+  await page.goForward();
+  await expect(page.locator('#stage')).toHaveValue('Registered');
+  await expect(said).toHaveText(registered);
+
+  await page.getByRole('button', { name: 'Save as a view' }).click();
+  await page.locator('#save-view button[type=submit]').click();
+  await expect(page.locator('#save-view')).toContainText('Give the view a name');
+  await page.locator('#view-name').fill('  New   ones ');
+  await page.keyboard.press('Enter');
+  const view = page.locator('.tabs a', { hasText: 'New ones' });
+  await expect(view).toHaveAttribute('aria-current', 'true');
+  await expect(view.locator('strong')).toHaveText(registered.match(/[\d,]+/)[0]);
+
+  await page.goto('/en/staff/work');
+  await page.locator('.rows-list a').first().waitFor();
+  await page.keyboard.press('.');
+  await expect(page.locator('#palette-field')).toBeFocused();
+  await page.keyboard.type('new on');
+  await expect(page.locator('#palette [role=option]')).toHaveText(['New ones']);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/search\?stage=registered$/);
+  await expect(page.locator('dialog[open]')).toHaveCount(0);
+  await page.keyboard.press('.');
+  await page.keyboard.type('load of');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('dialog[open]')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Forget the view' }).click();
+  await expect(page.locator('.tabs a')).toHaveCount(0);
+  expect(page.complaints).toEqual([]);
+});
