@@ -185,8 +185,13 @@ async fn main() {
     }
     let (mut times, mut found, mut offered, mut right) = (Vec::new(), 0u32, 0u32, 0u32);
     for one in &asked {
-        let question =
-            Asked { category: &one.category, district: one.district, place: Some(one.place), words: one.text.clone() };
+        let question = Asked {
+            category: &one.category,
+            district: one.district,
+            place: Some(one.place),
+            words: one.text.clone(),
+            except: None,
+        };
         let started = Instant::now();
         let duplicates = alike(&app, &question).await.expect("duplicates");
         times.push(started.elapsed());

@@ -55,6 +55,7 @@ pub fn router() -> Router<Root> {
         .mount::<wire::Positions, _, _>(200, reference::positions)
         .mount::<wire::SuggestCategory, _, _>(200, duplicate::suggest)
         .mount::<wire::FindDuplicates, _, _>(200, duplicate::find)
+        .mount::<wire::GetAlike, _, _>(200, duplicate::of_case)
         .mount::<wire::MyData, _, _>(200, me::data)
         .mount::<wire::GetProof, _, _>(200, proof::of_case)
         .mount::<wire::GetHeads, _, _>(200, proof::published)

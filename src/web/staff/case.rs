@@ -2,6 +2,7 @@
 
 mod action;
 mod actions;
+mod alike;
 mod citizen_number;
 mod evidence;
 mod findings;

@@ -185,7 +185,7 @@ pub fn Found(
         <h1>{t(key::SEARCH_TITLE)}</h1>
         <Views chosen/>
         <FilterFields filters tables/>
-        <p class="hint" role="status">{said}</p>
+        <p class="hint" id="found-count" role="status">{said}</p>
         {cards(pages, tables)}
         <p class="hint">{t(key::SEARCH_HOW)}</p>
     }

@@ -1,6 +1,7 @@
 //! What this role may do to the case now, one form at a time; and the notice where somebody else was faster.
 
 use super::action::{self, ActionForm, Form, Preview, restore, save, show_refusal};
+use super::alike::Alike;
 use super::letters::letters;
 use super::likely::Likely;
 use crate::drafts::Drafts;
@@ -183,6 +184,13 @@ pub fn Actions(
             begin_form(ActionKind::Categorise, shown, open, forms, errors);
         }
     });
+    let compare = Callback::new(move |root: Reference| {
+        let chosen = serde_json::json!({ "root": root.grouped() });
+        if let Some(form) = untrack(|| forms.of(ActionKind::Merge, &shown.get_untracked())) {
+            restore(&*form, &chosen);
+            begin_form(ActionKind::Merge, shown, open, forms, errors);
+        }
+    });
     // What was begun before is open again.
     let drafts = forms.drafts;
     Effect::new(move |_| {
@@ -197,6 +205,7 @@ pub fn Actions(
         <section class="actions" aria-label=t(key::SCASE_ACTIONS)>
             <h2>{t(key::SCASE_ACTIONS)}</h2>
             <Likely shown choose/>
+            <Alike shown compare/>
             <p role="status">{move || saved.get().then(|| view! { <span class="pill done">{t(key::SCASE_SAVED)}</span> })}</p>
             <Buttons shown open forms errors/>
             {move || conflict.get().map(|conflict| view! { <Told conflict/> })}

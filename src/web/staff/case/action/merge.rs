@@ -7,10 +7,10 @@ use model::Reference;
 use model::lifecycle::Action;
 use model::wire::{CaseView, GetCase};
 use web::api;
-use web::component::{Errors, Remote, TextField, title_of};
-use web::format::counted;
+use web::component::{Errors, PhotoStrip, Remote, TextField, title_of};
+use web::format::{counted, date};
 use web::hook::{Fetched, use_remote_later};
-use web::i18n::{key, name_of, t};
+use web::i18n::{key, lang_of, name_of, t};
 use web::reference::{place, use_tables};
 
 /// Id of the control of the main case's number.
@@ -96,7 +96,10 @@ fn Seen(root: Fetched<CaseView>) -> impl IntoView {
                 view! {
                     <div class="panel">
                         <p><strong lang=line.language.tag() dir="auto">{title_of(&line)}</strong></p>
-                        <p class="hint">{at}" · "{name_of("stage", &line.stage)}" · "{line.reference.grouped()}</p>
+                        <p class="hint">{at}" · "{date(line.lodged_at)}" · "{name_of("stage", &line.stage)}" · "{line.reference.grouped()}</p>
+                        {(!view.landmark.is_empty()).then(|| view! { <p class="hint" lang=lang_of(&view.landmark) dir="auto">{view.landmark.clone()}</p> })}
+                        <p class="said" lang=line.language.tag() dir="auto">{view.text.clone()}</p>
+                        <PhotoStrip photos=view.photos.clone()/>
                         <p>{counted(key::MERGE_FOLLOWERS, view.followers)}</p>
                     </div>
                 }
