@@ -64,6 +64,10 @@ vocabulary! {
         Reminded,
         /// To an officer: a limit has passed. Variable: number.
         Overdue,
+        /// To a superior: a limit of an emergency has passed. Variable: number.
+        EmergencyOverdue,
+        /// To a superior, once in a working day: limits that have passed. Variables: how many, days of the oldest grievance.
+        LimitsPassed,
         /// To both numbers: a counter asks to replace one by the other. Variables: number, the other number masked, the
         /// number to call. No link.
         NumberChangeAsked,
@@ -115,6 +119,8 @@ impl Template {
             | Self::Emergency
             | Self::Reminded
             | Self::Overdue
+            | Self::EmergencyOverdue
+            | Self::LimitsPassed
             | Self::NumberChangeAsked
             | Self::NumberChanged
             | Self::NumberKept => return None,
@@ -141,7 +147,7 @@ impl Template {
     /// Whether it is withheld from a citizen who has sent STOP; messages to officers are not.
     #[must_use]
     pub fn heeds_stop(self) -> bool {
-        !matches!(self, Self::Reminded | Self::Overdue)
+        !matches!(self, Self::Reminded | Self::Overdue | Self::EmergencyOverdue | Self::LimitsPassed)
     }
 
     /// Whether strangers can cause it to be sent to a number that nobody has proved, so that all such messages together

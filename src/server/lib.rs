@@ -16,6 +16,7 @@ mod catalogue;
 pub mod clock;
 pub mod deadlines;
 pub mod decoder;
+pub mod digest;
 pub mod disk;
 mod drain;
 pub mod exchange;

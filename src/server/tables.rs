@@ -16,7 +16,7 @@ use model::visit::Check;
 use model::wire::{
     Brand, Category, Department, District, GroundName, Leaf, Names, Office, Place, PlaceAt, ReferenceData,
 };
-use model::{CategoryCode, DepartmentCode, Language, Lgd, OfficeId, Rules, Time, text};
+use model::{CategoryCode, DepartmentCode, Language, Lgd, Mobile, OfficeId, Rules, Time, text};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Write;
@@ -42,8 +42,23 @@ pub struct Tables {
     pub positions: Vec<PlaceAt>,
     /// Grounds for a rejection, in their order, each with its name and whether it is in use.
     pub grounds: Vec<(GroundName, bool)>,
+    /// Whom to tell when a limit has passed, from the second level on.
+    superiors: Vec<Superior>,
     /// Offices, by number; `None` as long as there is no table of them, and those of the store hold.
     pub offices: Option<Vec<Office>>,
+}
+
+/// Somebody who is told when a limit has passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Superior {
+    /// The department; `None` for every department that names nobody of its own for this level.
+    pub department: Option<DepartmentCode>,
+    /// The level of escalation, 2 to 4.
+    pub level: u8,
+    /// Their post.
+    pub name: Names,
+    /// Their number.
+    pub mobile: Mobile,
 }
 
 /// A text as it is registered with the operators.
@@ -57,7 +72,7 @@ pub struct RegisteredText {
 
 /// Names of the tables that are administered; the files of these names in `public/reference` are used until the first
 /// change. Rules and offices have no file.
-pub const ADMINISTERED: [&str; 12] = [
+pub const ADMINISTERED: [&str; 13] = [
     RULES,
     "answers.json",
     "categories.tsv",
@@ -67,10 +82,13 @@ pub const ADMINISTERED: [&str; 12] = [
     "names.tsv",
     OFFICES,
     "reasons.json",
+    "superiors.tsv",
     "templates.tsv",
     "topics.json",
     "visits.tsv",
 ];
+/// The first level of escalation that has superiors; at the one below, whoever has the case is told.
+pub const SUPERIORS_FROM: u8 = 2;
 /// Limits, shares and windows: an object with those fields of [`Rules`] that differ from the defaults.
 pub const RULES: &str = "rules.json";
 /// Offices: a line for each that there has ever been.
@@ -248,13 +266,27 @@ impl Tables {
         let topics = topics(&reference, &categories)?;
         let visits = visits(&reference, &categories)?;
         let positions = positions(&reference)?;
+        let superiors = superiors(&reference, &departments)?;
         let offices = match administered.contains_key(OFFICES) {
             true => Some(offices(&reference, &departments, &districts)?),
             false => None,
         };
         let reference = ReferenceData { brand, districts, departments, categories, reasons };
         let months = months(&public.join("locales"))?;
-        Ok(Self { reference, rules, templates, urban, months, answers, topics, visits, positions, grounds, offices })
+        Ok(Self {
+            reference,
+            rules,
+            templates,
+            urban,
+            months,
+            answers,
+            topics,
+            visits,
+            positions,
+            grounds,
+            superiors,
+            offices,
+        })
     }
 
     /// The tables without names in languages that are not needed.
@@ -316,6 +348,17 @@ impl Tables {
     pub fn hour(&self, at: Time, language: Language) -> String {
         let local = ist(at);
         format!("{} {}", self.day(at, language), language.time_of_day(local.hour(), local.minute()))
+    }
+
+    /// Whom to tell when a limit of a department's case has passed at a level: their own, or those of all departments.
+    #[must_use]
+    pub fn superiors(&self, department: Option<&str>, level: u8) -> Vec<&Superior> {
+        let of = |wanted: Option<&str>| -> Vec<&Superior> {
+            let at_level = self.superiors.iter().filter(|superior| superior.level == level);
+            at_level.filter(|superior| superior.department.as_deref() == wanted).collect()
+        };
+        let own = department.map(|code| of(Some(code))).unwrap_or_default();
+        if own.is_empty() { of(None) } else { own }
     }
 
     /// Every registered text.
@@ -441,6 +484,32 @@ fn departments(folder: &Source<'_>) -> Result<Vec<Department>> {
         .iter()
         .map(|row| Department { code: cell(row, 0).into(), name: names(row, 1, 2), short: names(row, 3, 4) })
         .collect())
+}
+
+fn superiors(folder: &Source<'_>, departments: &[Department]) -> Result<Vec<Superior>> {
+    let mut superiors: Vec<Superior> = Vec::new();
+    for row in rows(folder, "superiors.tsv")? {
+        let (code, level) = (cell(&row, 0), cell(&row, 1));
+        let department = (code != "*").then(|| DepartmentCode::from(code.as_str()));
+        if department.as_ref().is_some_and(|code| departments.iter().all(|known| known.code != *code)) {
+            bail!("superiors.tsv: there is no department {code}");
+        }
+        let read = level.parse().ok().filter(|level| (SUPERIORS_FROM..=4).contains(level));
+        let level = read.with_context(|| format!("superiors.tsv: {code} has the level {level}, not 2, 3 or 4"))?;
+        let name = names(&row, 2, 3);
+        if name.en.trim().is_empty() || name.bn.trim().is_empty() {
+            bail!("superiors.tsv: level {level} of {code} has no English or no Bengali name");
+        }
+        let mobile = Mobile::parse(&cell(&row, 4)).ok();
+        let mobile = mobile.with_context(|| format!("superiors.tsv: level {level} of {code} has no mobile number"))?;
+        superiors.push(Superior { department, level, name, mobile });
+    }
+    for level in SUPERIORS_FROM..=4 {
+        if !superiors.iter().any(|superior| superior.department.is_none() && superior.level == level) {
+            bail!("superiors.tsv: nobody is named for level {level} of the departments without their own (*)");
+        }
+    }
+    Ok(superiors)
 }
 
 fn grounds(folder: &Source<'_>) -> Result<Vec<(GroundName, bool)>> {

@@ -5,7 +5,7 @@ use crate::disk::{FOUND_FULL, Room};
 use crate::files::{self, OwnFile};
 use crate::state::App;
 use crate::store::{self, StoreError};
-use crate::{backup, deadlines, messenger, published};
+use crate::{backup, deadlines, digest, messenger, published};
 use anyhow::Result;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -16,6 +16,8 @@ const PUBLISHED_EVERY: Duration = Duration::from_secs(60);
 const SEEN_EVERY: Duration = Duration::from_secs(60);
 /// Bytes reserved within the database: room for tens of thousands of readings.
 const WITHIN: usize = 4 * 1024 * 1024;
+/// Time between looks whether superiors are to be told.
+const TOLD_EVERY: Duration = Duration::from_secs(300);
 /// Shortest time between two checks of the database for damage.
 const LOOKED_EVERY: std::time::Duration = std::time::Duration::from_secs(600);
 /// Pause after a check, as a multiple of its duration, so that a large database is checked for a hundredth of the time.
@@ -77,6 +79,14 @@ impl App {
             });
         }
         tokio::spawn(deadlines::run(self.clone()));
+        self.every(TOLD_EVERY, async |app: Self| {
+            if app.doubt().is_none()
+                && app.has_turn("digest").await
+                && let Err(error) = digest::round(&app).await
+            {
+                tracing::warn!(%error, "superiors are told in the next round");
+            }
+        });
         self.every(PUBLISHED_EVERY, async |app: Self| {
             let done = match app.has_turn("publish").await {
                 true => published::publish(&app).await.map(|_| ()),

@@ -2,6 +2,7 @@
 
 use super::story::at_office;
 use chrono::Duration;
+use model::clock::{ist_date, ist_midnight};
 use serde_json::json;
 use tests::{World, form};
 
@@ -103,4 +104,64 @@ async fn a_case_that_cannot_be_written_stands_in_nobodys_way_and_is_not_lost() {
     world.pass(Duration::hours(1));
     assert_eq!(due().await, 1);
     assert_eq!(server::deadlines::round(&world.app).await.expect("a round"), 1);
+}
+
+/// Acts on what falls due, as often as something does.
+async fn play(world: &World) {
+    while server::deadlines::round(&world.app).await.expect("a round") > 0 {}
+}
+
+#[tokio::test]
+async fn superiors_are_told_once_a_working_day_of_what_has_passed_at_their_level() {
+    let world = World::new().await;
+    let told = async || server::digest::round(&world.app).await.expect("a round");
+    at_office(&world).await;
+    assert_eq!(told().await, 0, "a system begins with nothing to tell");
+    // Beyond the limit, up to the second level.
+    let mut days = 0;
+    while !escalated(&world, 2).await {
+        world.pass(Duration::hours(12));
+        play(&world).await;
+        days += 1;
+        assert!(days < 100, "nothing escalates");
+    }
+    // In the night nobody is told, at ten the superior of the department is, and once.
+    let midnight = ist_midnight(ist_date(world.now()));
+    let mut messages = 0;
+    for hour in 1..=72 {
+        world.pass(midnight + Duration::hours(hour) - world.now());
+        let now = told().await;
+        let inside = (10..17).contains(&(hour % 24));
+        assert!(now == 0 || inside, "{hour}");
+        messages += now;
+        if messages == 1 && now == 1 {
+            let text = world.last_message("6000000022", "limits_passed").await;
+            assert!(text.contains("1টি অভিযোগের"), "{text}");
+        }
+    }
+    assert_eq!(messages, 1, "it has passed once");
+    assert!(world.templates("6000000012").await.is_empty(), "the department names its own");
+    assert_eq!(world.audit().await.faults, Vec::<String>::new());
+}
+
+/// Whether the only case has been escalated to this level.
+async fn escalated(world: &World, level: u8) -> bool {
+    let page = world.app.store.changes_since(0, 10).await.expect("cases");
+    page.iter().any(|changed| changed.case.escalation >= level)
+}
+
+#[tokio::test]
+async fn the_superior_of_an_emergency_is_told_at_once_in_the_night() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    let lane = json!({ "set_emergency": { "lane": "emergency24", "reason": "আগুন" } });
+    world.staff("nodal.phe").await.must(&number, &lane, "with_office").await;
+    for _ in 0..60 {
+        world.pass(Duration::hours(1));
+        play(&world).await;
+        if world.templates("6000000022").await.contains(&"emergency_overdue".to_owned()) {
+            return;
+        }
+    }
+    panic!("nobody was told");
 }

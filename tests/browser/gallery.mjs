@@ -13,7 +13,7 @@ const args = ['--no-sandbox', '--disable-gpu', '--use-fake-ui-for-media-stream',
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
 const options = { baseURL: base, permissions: ['microphone'], locale: 'bn-IN' };
 const names = [];
-rmSync(docs, { recursive: true, force: true });
+for (const [language] of LANGUAGES) rmSync(`${docs}${language}`, { recursive: true, force: true });
 
 for (const [language, prefix] of LANGUAGES) {
   mkdirSync(`${docs}${language}`, { recursive: true });

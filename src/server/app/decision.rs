@@ -8,6 +8,7 @@ use super::message::{codes_of, to_citizen, to_officers};
 use super::number;
 use crate::state::App;
 use crate::store::{Append, NewMessage, StoreError};
+use crate::tables::SUPERIORS_FROM;
 use model::lifecycle::{self, Action, Case, Event, EventBody, Holder, Lodged, Party, Refusal, Setting};
 use model::message::{Template, for_citizen};
 use model::{Actor, Mobile, Rules, Time};
@@ -103,6 +104,11 @@ impl<'a> Decided<'a> {
             let of = known.root.as_ref().unwrap_or(case).reference;
             messages.extend(to_officers(app, of, template, &known.officers));
         }
+        if let Some(level) = self.at_once() {
+            let superiors = app.facts.tables.superiors(case.department.as_deref(), level);
+            let numbers: Vec<Mobile> = superiors.into_iter().map(|superior| superior.mobile.clone()).collect();
+            messages.extend(to_officers(app, case.reference, Template::EmergencyOverdue, &numbers));
+        }
         let told = self.for_followers();
         for (follower, to) in &known.followers {
             // None of these asks them anything.
@@ -120,6 +126,17 @@ impl<'a> Decided<'a> {
             EventBody::Reminded => Some(Template::Reminded),
             // The officer is told once for each limit; further levels are for superiors.
             EventBody::Escalated { level: 1, .. } => Some(Template::Overdue),
+            _ => None,
+        })
+    }
+
+    /// The level of the superiors who are told at once that a limit of an emergency has passed. Of others they are told once in
+    /// a working day, by the digest.
+    fn at_once(&self) -> Option<u8> {
+        self.events.iter().find_map(|event| match event.body {
+            EventBody::Escalated { level, lane: Some(lane) } if level >= SUPERIORS_FROM && lane.is_emergency() => {
+                Some(level)
+            }
             _ => None,
         })
     }
