@@ -4,7 +4,7 @@
 use crate::app::message::compose;
 use crate::state::App;
 use crate::store::StoreError;
-use crate::tables::{SUPERIORS_FROM, Superior};
+use crate::tables::SUPERIORS_FROM;
 use chrono::{NaiveDate, Timelike};
 use model::clock::{ist, ist_date};
 use model::lifecycle::Case;
@@ -31,7 +31,7 @@ struct Told {
 
 /// What one superior is told.
 struct Passed {
-    superior: Superior,
+    to: Mobile,
     cases: u32,
     oldest: Time,
 }
@@ -82,12 +82,9 @@ async fn passed(app: &App, told: &Told) -> Result<BTreeMap<String, Passed>, Stor
         after = last.seq;
         for case in page.iter().map(|changed| &changed.case).filter(|case| has_passed(case, told.at)) {
             for superior in app.facts.tables.superiors(case.department.as_deref(), case.escalation) {
-                let key = superior.mobile.as_str().to_owned();
-                let one = passed.entry(key).or_insert_with(|| Passed {
-                    superior: superior.clone(),
-                    cases: 0,
-                    oldest: case.lodged_at,
-                });
+                let Some(to) = superior.mobile.clone() else { continue };
+                let key = to.as_str().to_owned();
+                let one = passed.entry(key).or_insert_with(|| Passed { to, cases: 0, oldest: case.lodged_at });
                 one.cases += 1;
                 one.oldest = one.oldest.min(case.lodged_at);
             }
@@ -97,9 +94,9 @@ async fn passed(app: &App, told: &Told) -> Result<BTreeMap<String, Passed>, Stor
 
 fn messages(app: &App, passed: impl Iterator<Item = Passed>, now: Time) -> Vec<crate::store::NewMessage> {
     let message = |passed: Passed| {
-        let (to, days): (Mobile, i64) = (passed.superior.mobile, (now - passed.oldest).num_days());
+        let days = (now - passed.oldest).num_days();
         let variables = [passed.cases.to_string(), days.to_string()];
-        compose(&app.facts.tables, Template::LimitsPassed, Language::Bengali, &to, &variables)
+        compose(&app.facts.tables, Template::LimitsPassed, Language::Bengali, &passed.to, &variables)
     };
     passed.filter_map(message).collect()
 }

@@ -1,7 +1,7 @@
 //! The reference tables: brand, departments, places, categories, templates, holidays and so on. Read from `public/` at
 //! the start, or from administered settings.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use bytes::Bytes;
 use chrono::{Datelike, Timelike};
 use model::answer::{Words, offered};
@@ -57,8 +57,8 @@ pub struct Superior {
     pub level: u8,
     /// Their post.
     pub name: Names,
-    /// Their number.
-    pub mobile: Mobile,
+    /// Their number; `None` where nobody is told yet: a deployment enters its own.
+    pub mobile: Option<Mobile>,
 }
 
 /// A text as it is registered with the operators.
@@ -500,8 +500,9 @@ fn superiors(folder: &Source<'_>, departments: &[Department]) -> Result<Vec<Supe
         if name.en.trim().is_empty() || name.bn.trim().is_empty() {
             bail!("superiors.tsv: level {level} of {code} has no English or no Bengali name");
         }
-        let mobile = Mobile::parse(&cell(&row, 4)).ok();
-        let mobile = mobile.with_context(|| format!("superiors.tsv: level {level} of {code} has no mobile number"))?;
+        let mobile = some(cell(&row, 4)).map(|typed| Mobile::parse(&typed)).transpose();
+        let mobile =
+            mobile.map_err(|_| anyhow!("superiors.tsv: level {level} of {code} has no Indian mobile number"))?;
         superiors.push(Superior { department, level, name, mobile });
     }
     for level in SUPERIORS_FROM..=4 {

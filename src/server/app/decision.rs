@@ -106,7 +106,7 @@ impl<'a> Decided<'a> {
         }
         if let Some(level) = self.at_once() {
             let superiors = app.facts.tables.superiors(case.department.as_deref(), level);
-            let numbers: Vec<Mobile> = superiors.into_iter().map(|superior| superior.mobile.clone()).collect();
+            let numbers: Vec<Mobile> = superiors.into_iter().filter_map(|superior| superior.mobile.clone()).collect();
             messages.extend(to_officers(app, case.reference, Template::EmergencyOverdue, &numbers));
         }
         let told = self.for_followers();
