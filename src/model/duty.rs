@@ -105,6 +105,7 @@ pub const fn has(role: Role, duty: Duty) -> bool {
                 | R::OfficeOfficer
                 | R::VerificationCaller
                 | R::FieldValidator
+                | R::AppellateAuthority
         ),
         Duty::WatchFigures => matches!(role, R::DataAnalyst | R::Auditor) || manages(role),
         Duty::WatchDesks => matches!(role, R::Auditor) || manages(role),
@@ -179,7 +180,7 @@ mod tests {
         office_officer             list along search         identity number
         verification_caller        list search call own      identity number
         field_validator            list along search         identity number
-        appellate_authority        list search hear          identity
+        appellate_authority        list search hear          identity number
         data_analyst        figures     search
         assistant_manager   figures     search desks health
         senior_manager      figures     search desks health

@@ -52,6 +52,8 @@ vocabulary! {
         HearingByPhone,
         /// The citizen is called to a hearing at an office; the link says where. Variables: number, day and hour.
         HearingAtOffice,
+        /// To the department's officers: they are called to a hearing. Variables: number, day and hour.
+        HearingForOffice,
         /// The appeal is dismissed. Variable: number.
         AppealDismissed,
         /// The case is treated as an emergency. Variable: number.
@@ -110,7 +112,7 @@ impl Template {
             Self::Unreached => &[S::ClosedUnconfirmed],
             Self::NotAdmissible => &[S::NotAdmissible],
             Self::Merged => &[S::Merged],
-            Self::Appealed | Self::HearingByPhone | Self::HearingAtOffice => &[S::Appealed],
+            Self::Appealed | Self::HearingByPhone | Self::HearingAtOffice | Self::HearingForOffice => &[S::Appealed],
             Self::Withdrawn => &[S::Withdrawn],
             Self::Code
             | Self::Lodged
@@ -126,6 +128,9 @@ impl Template {
             | Self::NumberKept => return None,
         })
     }
+
+    /// Templates that call to a hearing; a hearing that is moved or over makes them untrue.
+    pub const CALLING: [Self; 3] = [Self::HearingByPhone, Self::HearingAtOffice, Self::HearingForOffice];
 
     /// Templates that ask the citizen about a report.
     pub const ASKING: [Self; 3] = [Self::Reported, Self::ReportedPartly, Self::ReportedCannot];
@@ -147,7 +152,11 @@ impl Template {
     /// Whether it is withheld from a citizen who has sent STOP; messages to officers are not.
     #[must_use]
     pub fn heeds_stop(self) -> bool {
-        !matches!(self, Self::Reminded | Self::Overdue | Self::EmergencyOverdue | Self::LimitsPassed)
+        let to_staff = matches!(
+            self,
+            Self::Reminded | Self::Overdue | Self::EmergencyOverdue | Self::LimitsPassed | Self::HearingForOffice
+        );
+        !to_staff
     }
 
     /// Whether strangers can cause it to be sent to a number that nobody has proved, so that all such messages together

@@ -133,6 +133,7 @@ impl From<Refusal> for Failure {
             | Refusal::WrongRating
             | Refusal::WrongTime
             | Refusal::WrongHearing
+            | Refusal::ByPhoneAlone
             | Refusal::SameParty
             | Refusal::UnfitRoot
             | Refusal::ReportLapses(_) => ProblemCode::BadAction,

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use chrono::Duration;
 use model::clock::{ist_date, ist_midnight};
 use serde_json::{Value, json};
+use server::store::MessageState;
 use tests::{Person, World};
 
 const MOBILE: &str = "9830012345";
@@ -20,6 +21,8 @@ async fn appealed(world: &World) -> String {
 }
 
 /// A hearing some days from now, at eleven in India.
+///
+/// The world begins on a Monday.
 fn hearing(world: &World, days: i64, means: &str) -> Value {
     let at = ist_midnight(ist_date(world.now() + Duration::days(days))) + Duration::hours(11);
     json!({ "at": at, "means": means })
@@ -71,6 +74,8 @@ async fn both_sides_are_heard_and_read_the_order() {
     assert_eq!(refusal(&authority, &number, &without_place).await, "text_missing");
     let called = json!({ "set_hearing": { "hearing": hearing(&world, 3, "at_office"), "text": "জেলা অফিস, ঘর ৪" } });
     authority.must(&number, &called, "appealed").await;
+    // The department is called too, and finds it in its list again.
+    assert_eq!(rows(&nodal, "department").await, 1);
     let told = world.last_message(MOBILE, "hearing_at_office").await;
     assert!(told.contains("আপিলের শুনানি") && told.contains("সকাল ১১টা"), "{told}");
     // The authority sees what the citizen was told, without the link that opens the case.
@@ -85,6 +90,16 @@ async fn both_sides_are_heard_and_read_the_order() {
     let moved = json!({ "set_hearing": { "hearing": hearing(&world, 4, "phone") } });
     authority.must(&number, &moved, "appealed").await;
     world.last_message(MOBILE, "hearing_by_phone").await;
+    let again = json!({ "set_hearing": { "hearing": hearing(&world, 5, "phone") } });
+    authority.must(&number, &again, "appealed").await;
+    authority.must(&number, &moved, "appealed").await;
+    let calls = world.app.store.messages(1_000).await.expect("messages");
+    let of = |template: &str, state| {
+        calls.iter().filter(|message| message.template == template && message.state == state).count()
+    };
+    assert_eq!(of("hearing_by_phone", MessageState::Recalled), 2, "only the last call is true");
+    assert_eq!(of("hearing_by_phone", MessageState::Pending), 1);
+    assert_eq!(of("hearing_for_office", MessageState::Pending), 1, "the officers are called too");
     let calendar = authority.get("/api/hearings").await.json;
     assert_eq!(calendar["rows"][0]["hearing"], hearing(&world, 4, "phone"));
     assert_eq!((&calendar["rows"][0]["answered"], &calendar["uncalled"]), (&json!(true), &json!(0)));
@@ -101,6 +116,10 @@ async fn both_sides_are_heard_and_read_the_order() {
             "upheld": true, "found": "মোটর বন্ধ।", "reason": "কাজ টেকেনি।", "ordered": ordered } })
     };
     assert_eq!(refusal(&authority, &number, &upheld("৭ দিনে নতুন মোটর")).await, "hearing_pending");
+    // Nobody was rung whose number was not shown.
+    assert_eq!(refusal(&authority, &number, &held).await, "number_not_shown");
+    let shown = authority.post(&format!("/api/grievances/{number}/reveal"), &json!({ "reason": "hearing" })).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
     authority.must(&number, &held, "appealed").await;
     assert_eq!(refusal(&authority, &number, &upheld("")).await, "text_missing");
     authority.must(&number, &upheld("৭ দিনে নতুন মোটর"), "with_department").await;
@@ -121,7 +140,8 @@ async fn an_appeal_is_dismissed_after_its_hearing_and_only_its_authority_keeps_t
     let world = World::new().await;
     let number = appealed(&world).await;
     let authority = world.staff("appellate").await;
-    authority.must(&number, &json!({ "set_hearing": { "hearing": hearing(&world, 2, "phone") } }), "appealed").await;
+    let call = json!({ "set_hearing": { "hearing": hearing(&world, 2, "at_office"), "text": "ঘর ৪" } });
+    authority.must(&number, &call, "appealed").await;
     for other in ["nodal.phe", "analyst", "cmo", "auditor"] {
         let person = world.staff(other).await;
         assert_eq!(person.get("/api/hearings").await.status, StatusCode::FORBIDDEN, "{other}");
@@ -138,4 +158,21 @@ async fn an_appeal_is_dismissed_after_its_hearing_and_only_its_authority_keeps_t
     world.last_message(MOBILE, "appeal_dismissed").await;
     // What was not answered is asked of nobody any more.
     assert_eq!(rows(&world.staff("nodal.phe").await, "department").await, 0);
+}
+
+#[tokio::test]
+async fn those_who_must_not_know_each_other_are_not_called_into_one_room() {
+    let world = World::new().await;
+    let mut lodging = tests::form(MOBILE);
+    lodging["confidential"] = json!(true);
+    let lodged = world.citizen(MOBILE).await.lodge(&lodging).await;
+    let number = lodged.json["reference"].as_str().expect("a number").to_owned();
+    let reject = json!({ "reject": { "ground": "suggestion", "reason": "পরামর্শ" } });
+    world.staff("analyst").await.must(&number, &reject, "not_admissible").await;
+    let citizen = world.citizen(MOBILE).await;
+    citizen.must(&number, &json!({ "appeal": { "reason": "পরামর্শ নয়।" } }), "appealed").await;
+    let authority = world.staff("appellate").await;
+    let office = json!({ "set_hearing": { "hearing": hearing(&world, 2, "at_office"), "text": "ঘর ৪" } });
+    assert_eq!(refusal(&authority, &number, &office).await, "by_phone_alone");
+    authority.must(&number, &json!({ "set_hearing": { "hearing": hearing(&world, 2, "phone") } }), "appealed").await;
 }

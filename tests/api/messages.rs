@@ -79,8 +79,8 @@ async fn every_text_fits_its_registration_and_two_parts() {
         let names = world.app.facts.tables.reference.departments.iter().map(|found| found.short.of(language));
         let second = match template {
             Template::WithDepartment => names.max_by_key(|name| name.chars().count()).expect("a name").to_owned(),
-            // The longest case: the hour by which an emergency is answered, in November.
-            Template::Lodged => {
+            // The longest case: the hour by which an emergency is answered, or of a hearing, in November.
+            Template::Lodged | Template::HearingByPhone | Template::HearingAtOffice | Template::HearingForOffice => {
                 world.app.facts.tables.hour("2026-11-25T10:53:00Z".parse().expect("a moment"), language)
             }
             // The other grievance.
@@ -94,6 +94,8 @@ async fn every_text_fits_its_registration_and_two_parts() {
             }
             Template::AnswerHow => of(&["4831 9027 5516", "97", "98"]),
             Template::NumberChangeAsked => of(&["4831 9027 5516", "98xxxxxx12", "9137091370"]),
+            Template::HearingForOffice => of(&["4831 9027 5516", &second]),
+            Template::LimitsPassed => of(&["120", "180"]),
             Template::NumberChanged => of(&["98xxxxxx12", "9137091370"]),
             _ => vec!["4831 9027 5516".to_owned(), second, link],
         };
@@ -108,6 +110,9 @@ async fn every_text_fits_its_registration_and_two_parts() {
             Template::Code
                 | Template::Overdue
                 | Template::Reminded
+                | Template::EmergencyOverdue
+                | Template::LimitsPassed
+                | Template::HearingForOffice
                 | Template::AnswerHow
                 | Template::NumberChangeAsked
                 | Template::NumberChanged

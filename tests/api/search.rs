@@ -119,7 +119,7 @@ async fn each_role_finds_what_it_may_read() {
         ("telecaller", true, true),
         ("quality", true, false),
         ("caller", true, true),
-        ("appellate", true, false),
+        ("appellate", true, true),
         ("auditor", true, false),
         ("nodal.phe", true, true),
         ("officer.phe.bolpur-sriniketan", true, true),
@@ -316,6 +316,9 @@ async fn views_are_saved_for_one_person_and_count_what_they_hold() {
     // Nobody else has them, and they count what their reader may see.
     let nodal = world.staff("nodal.wcdsw").await;
     assert_eq!(nodal.get("/api/views").await.json, json!([]));
+    let counted = analyst.get("/api/views?counted=true").await.json;
+    assert_eq!(counted[0]["total"], 0);
+    assert_eq!(analyst.get("/api/views").await.json[0]["total"], Value::Null, "not counted where nobody asks");
     let foreign = nodal.post("/api/views", &view("all", at_offices)).await;
     assert_eq!(foreign.json[0]["total"], 0);
     assert_eq!(world.citizen("9830012345").await.get("/api/views").await.status, StatusCode::FORBIDDEN);

@@ -362,7 +362,9 @@ pub async fn messages_go_out_in_order_unless_they_became_untrue(engine: Engine) 
     assert_eq!(store.oldest_waiting().await.expect("asked"), Some(now()));
     let question = store.lease(Share::Others, now(), later, 9).await.expect("leased").remove(0);
     assert!(!store.still_holds(question.id, now()).await.expect("asked"), "nobody is asked about what is not reported");
-    assert_eq!(store.messages_to(&mobile, 2).await.expect("messages")[1].state, MessageState::Recalled);
+    assert_eq!(store.messages_to(&mobile, None, 2).await.expect("messages")[1].state, MessageState::Recalled);
+    let about = store.messages_to(&mobile, Some(case.reference), 9).await.expect("messages");
+    assert_eq!(bodies(&about), ["2", "https://x/l/…"], "no code");
     let questions = store.questions_to(&mobile).await.expect("asked");
     let told: Vec<_> = questions.iter().map(|asked| (asked.reference, asked.body.as_str(), asked.sent)).collect();
     assert_eq!(told, [(case.reference, "2", None)], "the question that was never sent");

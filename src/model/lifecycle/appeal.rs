@@ -1,7 +1,7 @@
 //! Appeals: the papers of both sides, the hearing, and the parts of a reasoned decision. Nobody is dismissed unheard.
 
 use crate::Time;
-use crate::clock::{ist_date, ist_midnight};
+use crate::clock::{Calendar, ist_date, ist_midnight};
 use crate::names::vocabulary;
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
@@ -35,13 +35,15 @@ pub struct Hearing {
 }
 
 impl Hearing {
-    /// Whether it can be called at a moment: with notice, within [`HEARING_DAYS`], and at an hour at which people go out.
+    /// Whether it can be called at a moment: with notice, within [`HEARING_DAYS`], at an hour at which people go out, and, where
+    /// they come to an office, on a day on which that is open.
     #[must_use]
-    pub fn can_be_called(&self, now: Time) -> bool {
+    pub fn can_be_called(&self, now: Time, calendar: &Calendar) -> bool {
         let (from, to) = HEARING_HOURS;
         let hour = (self.at - ist_midnight(ist_date(self.at))).num_hours();
         let last = ist_date(now) + Duration::days(HEARING_DAYS);
-        self.at >= now + Duration::hours(HEARING_NOTICE_HOURS)
+        let open = self.means == HearingMeans::Phone || calendar.is_working_day(ist_date(self.at));
+        open && self.at >= now + Duration::hours(HEARING_NOTICE_HOURS)
             && ist_date(self.at) <= last
             && (from..to).contains(&hour)
     }
@@ -91,7 +93,8 @@ mod tests {
         // 09:30 in India.
         let now = Utc.with_ymd_and_hms(2026, 11, 30, 4, 0, 0).unwrap();
         let at = |day, hour, minute| Utc.with_ymd_and_hms(2026, 12, day, hour, minute, 0).unwrap();
-        let fits = |at| Hearing { at, means: HearingMeans::Phone }.can_be_called(now);
+        let calendar = Calendar::default();
+        let fits = |at| Hearing { at, means: HearingMeans::Phone }.can_be_called(now, &calendar);
         assert!(fits(at(1, 4, 0)), "a day later");
         assert!(!fits(at(1, 3, 59)), "a minute before that");
         assert!(fits(at(2, 3, 30)), "09:00 in India");
@@ -99,5 +102,11 @@ mod tests {
         assert!(fits(at(2, 12, 29)) && !fits(at(2, 12, 30)), "until 18:00");
         assert!(fits(now + Duration::days(HEARING_DAYS)));
         assert!(!fits(now + Duration::days(HEARING_DAYS + 1)));
+        let sunday = at(6, 6, 0);
+        assert!(fits(sunday), "the telephone is answered");
+        assert!(
+            !Hearing { at: sunday, means: HearingMeans::AtOffice }.can_be_called(now, &calendar),
+            "offices are closed"
+        );
     }
 }

@@ -791,11 +791,12 @@ impl Case {
         }
     }
 
-    /// The party besides the holder that has to answer: to which it is offered, or whose department's answer to the appeal is
-    /// awaited.
+    /// The party besides the holder that has to do with it now: to which it is offered, or whose department is asked to answer
+    /// an appeal, or called to a hearing.
     #[must_use]
     pub fn asked_party(&self) -> Option<Party> {
-        let answers = self.stage == Stage::Appealed && !self.appeal.answered;
+        let asked = !self.appeal.answered || self.appeal.hearing.is_some();
+        let answers = self.stage == Stage::Appealed && asked;
         let department = self.department.clone().filter(|_| answers);
         let appealed = department.map(|department| Party { department, office: None });
         self.offered.as_ref().map(|offer| offer.to.clone()).or(appealed)

@@ -80,9 +80,11 @@ pub enum Refusal {
     WrongRating,
     /// The deadline has not passed.
     NotYet,
-    /// A hearing must be in [`super::HEARING_NOTICE_HOURS`] hours at the earliest, within [`super::HEARING_DAYS`] days, and
-    /// begin within [`super::HEARING_HOURS`].
+    /// A hearing must be in [`super::HEARING_NOTICE_HOURS`] hours at the earliest, within [`super::HEARING_DAYS`] days, begin
+    /// within [`super::HEARING_HOURS`], and be on a working day where people come to an office.
     WrongHearing,
+    /// The citizen's identity is withheld from the department: the two are heard by telephone, each by itself.
+    ByPhoneAlone,
     /// No hearing was called that could have begun.
     NoHearing,
     /// The hearing that was called is not recorded yet.
@@ -632,11 +634,21 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
         Action::Reopen { reason } => one(EventBody::Reopened, said(&reason)?),
         Action::Appeal { reason } => one(EventBody::Appealed, said(&reason)?),
         Action::AnswerAppeal { text, photos } => one(EventBody::AppealAnswered { photos }, said(&text)?),
-        Action::SetHearing { hearing, .. } if !hearing.can_be_called(now) => Err(Refusal::WrongHearing),
+        Action::SetHearing { hearing, .. } if !hearing.can_be_called(now, &rules.calendar) => {
+            Err(Refusal::WrongHearing)
+        }
+        // Who must not know each other are not called into one room.
+        Action::SetHearing { hearing, .. } if case.shielded && hearing.means == HearingMeans::AtOffice => {
+            Err(Refusal::ByPhoneAlone)
+        }
         Action::SetHearing { hearing: Hearing { at, means }, text } => {
             // Where to come must be said.
             let words = if means == HearingMeans::AtOffice { said(&text)? } else { remark(&text)? };
             one(EventBody::HearingSet { at, means }, words)
+        }
+        // Nobody was rung whose number was not shown.
+        Action::RecordHearing { .. } if heard_by_phone(case) && actor.staff.is_some() && !number_shown => {
+            Err(Refusal::NumberNotShown)
         }
         Action::RecordHearing { citizen, office, text } => {
             one(EventBody::HearingHeld { citizen, office }, said(&text)?)
@@ -686,6 +698,10 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
         },
         Action::RefuseNumberChange { reason } => one(EventBody::NumberChangeRefused, said(&reason)?),
     }
+}
+
+fn heard_by_phone(case: &Case) -> bool {
+    case.appeal.hearing.is_some_and(|hearing| hearing.means == HearingMeans::Phone)
 }
 
 /// Moves a case to another number that its citizen has just proved, in a session of the old number.

@@ -99,7 +99,12 @@ pub const VIEW_NAME: usize = 40;
 
 endpoint!(
     /// The sender's saved views, in the order in which they were saved, with the number of cases of each.
-    GetViews {} Get "/api/views", Needs::Duty(Duty::Search), () => Vec<CountedView>
+    GetViews {
+        /// Whether the cases are counted.
+        #[serde(default)]
+        counted: bool,
+    } Get "/api/views", Needs::Duty(Duty::Search), () => Vec<CountedView>,
+    path = |call| if call.counted { "/api/views?counted=true".to_owned() } else { "/api/views".to_owned() }
 );
 
 endpoint!(
@@ -127,7 +132,7 @@ pub struct CountedView {
     pub name: String,
     /// Its filters.
     pub filters: SearchFilters,
-    /// Number of its cases: at most [`SEARCH_TOTAL`]. `None` while the index is being made.
+    /// Number of its cases: at most [`SEARCH_TOTAL`]. `None` where it was not asked for, and while the index is being made.
     pub total: Option<u32>,
 }
 

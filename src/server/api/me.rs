@@ -27,7 +27,7 @@ pub async fn data(call: Call<MyData>) -> Result<Reply<Dossier>, Failure> {
         }
     }
     if let Some(mobile) = app.reader().mobile_of(person).await? {
-        let sent = app.reader().messages_to(&mobile, MESSAGES).await?.into_iter();
+        let sent = app.reader().messages_to(&mobile, None, MESSAGES).await?.into_iter();
         dossier.messages = sent
             .filter(|message| matches!(message.state, MessageState::Pending | MessageState::Sent))
             .map(|message| {

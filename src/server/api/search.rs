@@ -12,12 +12,12 @@ pub async fn page(call: Call<Search>) -> Result<Reply<SearchPage>, Failure> {
 
 /// The sender's saved views with the number of cases of each.
 pub async fn views(call: Call<GetViews>) -> Result<Reply<Vec<CountedView>>, Failure> {
-    Ok(Reply::ok(views::counted(&call.app, call.actor()?, call.now).await?))
+    Ok(Reply::ok(views::of(&call.app, call.actor()?, call.path.counted, call.now).await?))
 }
 
 /// Saves or forgets a view.
 pub async fn save_view(call: Call<SaveView>) -> Result<Reply<Vec<CountedView>>, Failure> {
     let actor = call.actor()?;
     views::save(&call.app, actor, &call.body).await?;
-    Ok(Reply::ok(views::counted(&call.app, actor, call.now).await?))
+    Ok(Reply::ok(views::of(&call.app, actor, true, call.now).await?))
 }

@@ -181,6 +181,10 @@ impl Ground {
                 app.store.was_revealed(reference, staff, now - Duration::hours(NUMBER_SHOWN_HOURS)).await?,
                 phone::rung(app, staff, reference, call_id, now).await?,
             ),
+            (Action::RecordHearing { .. }, Some(staff)) => (
+                app.store.was_revealed(reference, staff, now - Duration::hours(NUMBER_SHOWN_HOURS)).await?,
+                (Rung::Unknown, None),
+            ),
             _ => (false, (Rung::Unknown, None)),
         };
         let shots = shutter::verified(app, actor, reference, action, now);

@@ -4,7 +4,7 @@
 //! The decision itself reads no store: [`Known::of`] looks up beforehand what the messages need. The generator fills in
 //! [`Known`] by itself, because its cases are in no store yet.
 
-use super::message::{codes_of, to_citizen, to_officers};
+use super::message::{codes_of, to_a_hearing, to_citizen, to_officers};
 use super::number;
 use crate::state::App;
 use crate::store::{Append, NewMessage, StoreError};
@@ -37,6 +37,8 @@ pub struct Known {
     pub root: Option<Case>,
     /// The numbers of the officers who hold it.
     pub officers: Vec<Mobile>,
+    /// The numbers of its department's desk. Looked up only where that is called to a hearing.
+    pub desk: Vec<Mobile>,
     /// Its followers, with the numbers of their citizens.
     pub followers: Vec<(Case, Mobile)>,
     /// For a change of number: the old one and the new one, where known.
@@ -104,6 +106,9 @@ impl<'a> Decided<'a> {
             let of = known.root.as_ref().unwrap_or(case).reference;
             messages.extend(to_officers(app, of, template, &known.officers));
         }
+        if let Some(at) = self.called_to() {
+            messages.extend(to_a_hearing(app, case.reference, at, &known.desk));
+        }
         if let Some(level) = self.at_once() {
             let superiors = app.facts.tables.superiors(case.department.as_deref(), level);
             let numbers: Vec<Mobile> = superiors.into_iter().filter_map(|superior| superior.mobile.clone()).collect();
@@ -126,6 +131,14 @@ impl<'a> Decided<'a> {
             EventBody::Reminded => Some(Template::Reminded),
             // The officer is told once for each limit; further levels are for superiors.
             EventBody::Escalated { level: 1, .. } => Some(Template::Overdue),
+            _ => None,
+        })
+    }
+
+    /// When the hearing is to which the department is called.
+    fn called_to(&self) -> Option<Time> {
+        self.events.iter().find_map(|event| match event.body {
+            EventBody::HearingSet { at, .. } => Some(at),
             _ => None,
         })
     }
@@ -179,6 +192,9 @@ impl Known {
             && told.iter().any(|template| Template::ASKING.contains(template))
         {
             known.codes = codes_of(app, case, to).await?;
+        }
+        if let Some(department) = case.department.clone().filter(|_| decided.called_to().is_some()) {
+            known.desk = app.store.mobiles_of(&Party { department, office: None }).await?;
         }
         if decided.for_officers().is_some() {
             // For a case that follows another, the holder of the root is asked.

@@ -60,7 +60,12 @@ pub fn to_citizen(
         let template = for_citizen(case, event)?;
         let variables = variables(app, case, &event.body, template, due, codes);
         let message = compose(&app.facts.tables, template, case.language, to, &variables)?;
-        Some(NewMessage { reference: Some(case.reference), ..message })
+        // Nobody is called to what is over.
+        let expires = match &event.body {
+            EventBody::HearingSet { at, .. } => Some(*at),
+            _ => message.expires,
+        };
+        Some(NewMessage { reference: Some(case.reference), expires, ..message })
     });
     told.collect()
 }
@@ -109,6 +114,15 @@ pub fn to_officers(app: &App, of: Reference, template: Template, officers: &[Mob
     let variables = [of.grouped()];
     let told = officers.iter().filter_map(|to| compose(&app.facts.tables, template, Language::Bengali, to, &variables));
     told.collect()
+}
+
+/// Messages to the officers of a department that is called to a hearing; useless once it has begun.
+#[must_use]
+pub fn to_a_hearing(app: &App, of: Reference, at: Time, officers: &[Mobile]) -> Vec<NewMessage> {
+    let (tables, language) = (&app.facts.tables, Language::Bengali);
+    let variables = [of.grouped(), tables.hour(at, language)];
+    let told = officers.iter().filter_map(|to| compose(tables, Template::HearingForOffice, language, to, &variables));
+    told.map(|message| NewMessage { reference: Some(of), expires: Some(at), ..message }).collect()
 }
 
 /// A variable in the form for a message: with plain spaces, since others would make the message longer. Between Urdu

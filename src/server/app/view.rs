@@ -15,8 +15,8 @@ use std::collections::HashSet;
 /// Most followers of a case that are listed or looked into.
 const SHOWN: usize = 20;
 
-/// Messages to a number that are looked through for those about a case; many people may share it.
-const TOLD: u32 = 300;
+/// Most messages about a case that its history tells of.
+const TOLD: u32 = 200;
 
 /// The view of a case for a reader who may read it.
 ///
@@ -41,7 +41,7 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         timeline.extend(added_by_followers(app, &followers, reader, &said).await?);
         timeline.sort_by_key(|entry| std::cmp::Reverse(entry.at));
         if let Some(mobile) = &mobile {
-            tell(&mut timeline, app.reader().messages_to(mobile, TOLD).await?, case);
+            tell(&mut timeline, app.reader().messages_to(mobile, Some(case.reference), TOLD).await?);
         }
     }
     let root = match case.root {
@@ -207,6 +207,10 @@ async fn main_case(app: &App, root: &Case) -> Result<MainCase, StoreError> {
     let mut timeline = timeline(app, &history, &Arrivals::default(), &citizen, &|_| String::new());
     for entry in &mut timeline {
         (entry.text, entry.no_contact, entry.order) = (None, None, None);
+        // Nobody else's hearing is theirs.
+        if matches!(entry.kind, EventKind::HearingSet | EventKind::HearingHeld) {
+            (entry.hearing, entry.detail) = (None, None);
+        }
     }
     Ok(MainCase {
         reference: root.reference,
@@ -379,11 +383,14 @@ fn entry(
     }
 }
 
-/// Adds to each entry the messages that it caused, which are made at its moment.
-fn tell(timeline: &mut [TimelineEntry], messages: Vec<Message>, case: &Case) {
-    let about = messages.into_iter().filter(|message| message.reference == Some(case.reference));
-    for message in about {
-        if let Some(entry) = timeline.iter_mut().find(|entry| entry.at == message.created) {
+/// Adds to each entry the messages that it caused, which are made at its moment: to what somebody did, where the system has done
+/// something at the same moment. What another case caused stands with the last entry before it.
+fn tell(timeline: &mut [TimelineEntry], messages: Vec<Message>) {
+    for message in messages {
+        let at = message.created;
+        let by_somebody = timeline.iter().position(|entry| entry.at == at && entry.role != Role::System);
+        let place = by_somebody.or_else(|| timeline.iter().position(|entry| entry.at <= at));
+        if let Some(entry) = place.and_then(|place| timeline.get_mut(place)) {
             let delivery = match message.state {
                 MessageState::Pending => Delivery::Waiting,
                 MessageState::Sent => Delivery::Sent,

@@ -18,14 +18,14 @@ async fn kept(app: &App, staff: StaffId) -> Result<Vec<(String, SearchFilters)>,
     Ok(stored.map(|json| serde_json::from_slice(&json)).transpose()?.unwrap_or_default())
 }
 
-/// The actor's views, with the number of cases of each.
+/// The actor's views, with the number of cases of each where they are to be counted.
 ///
 /// # Errors
 /// Where the store does not answer.
-pub async fn counted(app: &App, actor: &Actor, now: Time) -> Result<Vec<CountedView>, Failure> {
+pub async fn of(app: &App, actor: &Actor, counts: bool, now: Time) -> Result<Vec<CountedView>, Failure> {
     let mut views = Vec::new();
     for (name, filters) in kept(app, staff_of(actor)?).await? {
-        let total = search::total(app, actor, &filters, now).await?;
+        let total = if counts { search::total(app, actor, &filters, now).await? } else { None };
         views.push(CountedView { name, filters, total });
     }
     Ok(views)

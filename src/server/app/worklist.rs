@@ -93,8 +93,8 @@ pub async fn hearings(app: &App, actor: &Actor, now: Time) -> Result<Hearings, F
             }
         }
         match page.next {
-            Some(next) if found.rows.len() < HEARINGS => cursor = next,
-            _ => break,
+            Some(next) => cursor = next,
+            None => break,
         }
     }
     found.rows.sort_by_key(|row| row.hearing.at);

@@ -139,8 +139,8 @@ pub trait ReadFiles: Send + Sync {
 /// Reads messages to citizens and offices.
 #[async_trait]
 pub trait ReadOutbox: Send + Sync {
-    /// Messages to a number, newest first, at most `limit`.
-    async fn messages_to(&self, mobile: &Mobile, limit: u32) -> Result<Vec<Message>>;
+    /// Messages to a number, about a case where one is named, newest first, at most `limit`.
+    async fn messages_to(&self, mobile: &Mobile, about: Option<Reference>, limit: u32) -> Result<Vec<Message>>;
     /// The newest messages, for the demo's page.
     async fn messages(&self, limit: u32) -> Result<Vec<Message>>;
     /// When the oldest waiting message was written; `None` where none waits.

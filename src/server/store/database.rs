@@ -302,14 +302,22 @@ impl ReadFiles for Database {
 
 #[async_trait]
 impl ReadOutbox for Database {
-    async fn messages_to(&self, mobile: &Mobile, limit: u32) -> Result<Vec<Message>> {
+    async fn messages_to(&self, mobile: &Mobile, about: Option<Reference>, limit: u32) -> Result<Vec<Message>> {
         self.pool.read(|connection| {
             let recipient = outbox::recipient(mobile)?;
-            connection.all(
-                &outbox::select("recipient = ?1 ORDER BY id DESC LIMIT ?2"),
-                params![recipient, limit],
-                outbox::message,
-            )
+            let (named, newest) = (" AND reference = ?3", " ORDER BY id DESC LIMIT ?2");
+            match about {
+                Some(about) => connection.all(
+                    &outbox::select(&format!("recipient = ?1{named}{newest}")),
+                    params![recipient, limit, number(about)],
+                    outbox::message,
+                ),
+                None => connection.all(
+                    &outbox::select(&format!("recipient = ?1{newest}")),
+                    params![recipient, limit],
+                    outbox::message,
+                ),
+            }
         })
     }
 

@@ -345,6 +345,12 @@ pub(super) fn follow_case(
             let sql = format!("{recall} AND template IN (SELECT id FROM template WHERE name = ?3)");
             connection.execute(&sql, params![of, recalled, code])?;
         }
+        if kinds.iter().any(|kind| matches!(kind, EventKind::HearingSet | EventKind::HearingHeld)) {
+            for template in Template::CALLING {
+                let sql = format!("{recall} AND template IN (SELECT id FROM template WHERE name = ?3)");
+                connection.execute(&sql, params![of, recalled, code_of(&template)])?;
+            }
+        }
         if kinds.iter().any(|kind| matches!(kind, EventKind::NumberDisowned | EventKind::NumberChanged)) {
             connection.execute(recall, params![of, recalled])?;
         }

@@ -1,6 +1,6 @@
 //! Every page, saved view and action at once, found by a few letters: for whoever knows what they want and not where it is.
 
-use crate::keys::Keys;
+use crate::keys::{KeyCap, Keys};
 use leptos::prelude::*;
 use model::page::StaffPage;
 use model::wire::GetViews;
@@ -10,6 +10,7 @@ use web::component::{Dialog, Errors, Suggest};
 use web::i18n::{key, t};
 use web::reference::Choice;
 use web::route::{focus_later, use_nav};
+use web::start::document;
 
 /// The key that opens it.
 const OPENS: char = '.';
@@ -40,9 +41,10 @@ pub fn Palette(
         let choice = |(at, (words, _)): (usize, &(String, Command))| Choice::new(words.clone(), words, &[], at);
         lines.with(|lines| lines.iter().enumerate().map(choice).collect::<Vec<_>>())
     });
-    keys.bind(OPENS, t(key::PALETTE_TITLE), move || {
+    let show = Callback::new(move |()| {
         chosen.set(None);
-        let actions = keys.runs().into_iter().map(|(words, run)| (words, Command::Run(run)));
+        let other = |(words, _): &(String, Callback<()>)| *words != t(key::PALETTE_TITLE);
+        let actions = keys.runs().into_iter().filter(other).map(|(words, run)| (words, Command::Run(run)));
         let pages = pages.iter().map(|(page, words)| (words.clone(), Command::Go(page.clone())));
         lines.set(actions.chain(pages).collect());
         open.set(true);
@@ -50,16 +52,20 @@ pub fn Palette(
         if role.has(Duty::Search) {
             leptos::task::spawn_local(async move {
                 // Without a line there are fewer lines here, and nothing to say about it.
-                for view in get(&GetViews {}).await.unwrap_or_default() {
+                for view in get(&GetViews { counted: false }).await.unwrap_or_default() {
                     let page = StaffPage::Search(view.filters.to_query());
                     lines.try_update(|all| all.push((view.name, Command::Go(page))));
                 }
             });
         }
     });
+    keys.bind(OPENS, t(key::PALETTE_TITLE), move || show.run(()));
     Effect::new(move |_| {
+        // A whole name that stands in the field when that is left is not a choice: Enter and a click leave the focus there.
+        let pressed =
+            document().and_then(|document| document.active_element()).is_some_and(|focused| focused.id() == FIELD);
         let line = chosen.get().and_then(|at| lines.with_untracked(|lines| lines.get(at).cloned()));
-        let Some((_, command)) = line.filter(|_| open.get_untracked()) else { return };
+        let Some((_, command)) = line.filter(|_| pressed) else { return };
         open.set(false);
         // Once the dialog has given the focus back to where it was.
         request_animation_frame(move || match command {
@@ -68,11 +74,11 @@ pub fn Palette(
         });
     });
     view! {
+        <button type="button" class="link keys-button" aria-keyshortcuts=OPENS.to_string() on:click=move |_| show.run(())>
+            {t(key::PALETTE_OPEN)}<KeyCap letter=OPENS/>
+        </button>
         <Dialog id="palette" title=t(key::PALETTE_TITLE) open>
-            // Whoever leaves by Escape has chosen nothing, even where a whole name stands in the field.
-            <div on:keydown=move |event| if event.key() == "Escape" { open.set(false) }>
-                <Suggest id=FIELD label=t(key::PALETTE_FIELD) hint=t(key::PALETTE_HINT) choices value=chosen errors/>
-            </div>
+            <Suggest id=FIELD label=t(key::PALETTE_FIELD) hint=t(key::PALETTE_HINT) choices value=chosen errors/>
         </Dialog>
     }
 }

@@ -15,13 +15,13 @@ use model::wire::{
 use model::{CategoryCode, DepartmentCode, Lgd, Reference};
 use wasm_bindgen::JsCast;
 use web::api::{Conditions, call, get};
-use web::component::{Dialog, Errors, Suggest, TextField};
+use web::component::{Dialog, Errors, Remote, Suggest, TextField};
 use web::format::{counted, number};
 use web::hook::use_remote;
 use web::i18n::{fill, key, name_of, t};
 use web::reference::{Choice, Tables, category_choices, department_choices, use_tables};
 use web::route::{announce, href, set_title, use_nav};
-use web::start::element;
+use web::start::{document, element};
 
 /// Id of the field, at the top of every page.
 const FIELD: &str = "search";
@@ -123,6 +123,22 @@ impl Filters {
         SearchFilters { stage, due, district, department: self.department.get(), category: self.category.get() }
     }
 
+    /// Whether somebody is in a filter in which they have typed what is no choice yet.
+    fn is_being_typed(self) -> bool {
+        let focused = document().and_then(|document| document.active_element());
+        let field = focused.and_then(|focused| focused.dyn_into::<web_sys::HtmlInputElement>().ok());
+        field.filter(|field| !field.value().is_empty()).is_some_and(|field| {
+            untrack(|| match field.id().as_str() {
+                "stage" => self.stage.with(Option::is_none),
+                "due" => self.due.with(Option::is_none),
+                "district" => self.district.with(Option::is_none),
+                "department" => self.department.with(Option::is_none),
+                "category" => self.category.with(Option::is_none),
+                _ => false,
+            })
+        })
+    }
+
     fn set(self, filters: SearchFilters) {
         let SearchFilters { stage, due, district, department, category } = filters;
         self.stage.set(stage);
@@ -142,7 +158,16 @@ pub fn Found(
     set_title(&t(key::SEARCH_TITLE));
     let (Wanted(wanted), tables, nav) = (Wanted::of_app(), use_tables(), use_nav::<StaffPage>());
     let filters = Filters::of(SearchFilters::of_query(&query));
-    let chosen = Memo::new(move |_| filters.get());
+    // What is chosen and what the list shows: while somebody types over a name, nothing is chosen and nothing changes.
+    let now = Memo::new(move |_| filters.get());
+    let chosen = RwSignal::new(now.get_untracked());
+    let apply = move || {
+        let now = now.get();
+        if untrack(|| chosen.with(|chosen| *chosen != now)) && !filters.is_being_typed() {
+            chosen.set(now);
+        }
+    };
+    Effect::new(move |_| apply());
     let shows = move || format!("search {} {}", chosen.with(SearchFilters::to_query), wanted.get());
     let pages = use_kept_pages::<SearchPage, _>(shows, move |cursor| {
         let SearchFilters { stage, due, district, department, category } = chosen.get_untracked();
@@ -166,6 +191,7 @@ pub fn Found(
         if let (StaffPage::Search(query), true) = (nav.page(), before.is_some()) {
             let asked = SearchFilters::of_query(&query);
             if chosen.with_untracked(|chosen| *chosen != asked) {
+                chosen.set(asked.clone());
                 filters.set(asked);
             }
         }
@@ -184,7 +210,7 @@ pub fn Found(
     view! {
         <h1>{t(key::SEARCH_TITLE)}</h1>
         <Views chosen/>
-        <FilterFields filters tables/>
+        <div on:focusout=move |_| request_animation_frame(move || untrack(apply))><FilterFields filters tables/></div>
         <p class="hint" id="found-count" role="status">{said}</p>
         {cards(pages, tables)}
         <p class="hint">{t(key::SEARCH_HOW)}</p>
@@ -226,12 +252,15 @@ where
 
 /// The saved views with their counts, and the way to save or forget what is shown.
 #[component]
-fn Views(chosen: Memo<SearchFilters>) -> impl IntoView {
-    let views = use_remote(|| async { get(&GetViews {}).await });
+fn Views(chosen: RwSignal<SearchFilters>) -> impl IntoView {
+    let views = use_remote(|| async { get(&GetViews { counted: true }).await });
+    // What became of it, where it could not be done.
+    let trouble = RwSignal::new(String::new());
     let (asks, name, errors) = (RwSignal::new(false), RwSignal::new(String::new()), Errors::new());
     let change = move |view: SavedView| {
         leptos::task::spawn_local(async move {
             let saved = view.filters.is_some();
+            trouble.set(String::new());
             match call(&SaveView {}, &view, Conditions::default()).await {
                 Ok(now) => {
                     views.set(now);
@@ -241,14 +270,16 @@ fn Views(chosen: Memo<SearchFilters>) -> impl IntoView {
                         &[("name", &view.name)],
                     ));
                 }
-                Err(error) => errors.show_one("view-name", error.message()),
+                Err(error) if saved => errors.show_one("view-name", error.message()),
+                Err(error) => drop(trouble.try_set(error.message())),
             }
         });
     };
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let typed = name.get_untracked().trim().to_owned();
-        let (long, full) = (typed.chars().count() > VIEW_NAME, views.with_untracked(|views| views.len() >= VIEWS));
+        let long = model::text::length(&typed) > VIEW_NAME;
+        let full = views.with_untracked(|views| views.len() >= VIEWS && views.iter().all(|view| view.name != typed));
         let wrong = match () {
             () if typed.is_empty() => key::VIEWS_NAME_MISSING,
             () if long => key::VIEWS_NAME_LONG,
@@ -291,9 +322,17 @@ fn Views(chosen: Memo<SearchFilters>) -> impl IntoView {
         }
         _ => None,
     };
+    let failed = move || {
+        let again = move |_| views.load();
+        views.state.with(|state| matches!(state, Remote::Failed(_))).then(|| {
+            view! { <p class="hint">{t(key::VIEWS_FAILED)}" "<button type="button" class="link" on:click=again>{t(key::RETRY)}</button></p> }
+        })
+    };
     view! {
         {tabs}
+        {failed}
         <p>{button}</p>
+        <p class="error" role="alert">{move || trouble.get()}</p>
         <Dialog id="save-view" title=t(key::VIEWS_SAVE) open=asks>
             <form on:submit=save>
                 <TextField id="view-name" label=t(key::VIEWS_NAME) hint=t(key::VIEWS_HINT) value=name errors/>

@@ -18,6 +18,7 @@ use crate::keys::Keys;
 use crate::session::use_session;
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
+use model::lifecycle::ActionKind;
 use model::names::code_of;
 use model::page::StaffPage;
 use model::route::Stop;
@@ -155,7 +156,10 @@ impl Worklist {
 
     /// A case has changed: its row says so, or leaves the list where the case is somebody else's now.
     pub fn changed(self, view: &CaseView) {
-        if !self.queue.stages().contains(&view.line.stage) {
+        // What is offered, and an appeal, is in the list of whoever has to answer it, in another's stage.
+        let answers =
+            [ActionKind::AcceptTransfer, ActionKind::AnswerAppeal].iter().any(|kind| view.actions.contains(kind));
+        if !answers && !self.queue.stages().contains(&view.line.stage) {
             self.decided(view.line.reference, view.line.version + 1);
         }
         self.pages.list.state.try_update(|state| {

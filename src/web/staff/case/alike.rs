@@ -54,7 +54,7 @@ fn row(digit: char, AlikeCase { line, people, words }: AlikeCase, compare: Callb
     let (reference, title) = (line.reference, title_of(&line));
     let compare = move || compare.run(reference);
     if let Some(keys) = Keys::of_app() {
-        keys.bind_within(digit, t(key::ALIKE_COMPARE), compare);
+        keys.bind_within(digit, format!("{} {}", t(key::ALIKE_COMPARE), reference.grouped()), compare);
     }
     let words = words.into_iter().map(|word| {
         let lang = lang_of(&word);

@@ -79,6 +79,7 @@ impl Held {
         let Some(unsent) = Unsent::of(&Act { reference }, action, about, page) else { return false };
         let at = match kind {
             ActionKind::SubmitAtr if !photos.is_empty() => "/submit_atr/photos",
+            ActionKind::AnswerAppeal if !photos.is_empty() => "/answer_appeal/photos",
             ActionKind::RecordVisit if !photos.is_empty() => "/record_visit/photos",
             _ => "",
         };

@@ -63,6 +63,12 @@ pub(super) fn keep(open: Memo<Option<Reference>>) -> RwSignal<Option<Colleague>>
     };
     let [renewing, asking] = [Interval::new(RENEWED, again), Interval::new(ASKED, asking)]
         .map(|interval| StoredValue::new_local(Some(interval)));
+    // A page that comes back from the browser's memory has given it back.
+    let back = window_event_listener(ev::pageshow, move |event| {
+        if let Some(reference) = open.try_get_untracked().flatten().filter(|_| event.persisted()) {
+            renew(reference);
+        }
+    });
     // A page that is closed or loaded anew ends without any cleaning up.
     let left = window_event_listener(ev::pagehide, move |_| {
         if let Some(left) = open.try_get_untracked().flatten() {
@@ -90,6 +96,7 @@ pub(super) fn keep(open: Memo<Option<Reference>>) -> RwSignal<Option<Colleague>>
             interval.try_update_value(Option::take);
         }
         left.remove();
+        back.remove();
         [typed, pressed, touched].into_iter().for_each(|listener| listener.remove());
         if let Some(left) = open.try_get_untracked().flatten() {
             leptos::task::spawn_local(async move { drop(take(left, Interest::Done).await) });

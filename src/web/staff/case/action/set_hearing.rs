@@ -4,7 +4,7 @@ use super::field::{OneOf, Words, found};
 use super::{Form, Kept, Problem, kept};
 use chrono::{Duration, NaiveDate};
 use leptos::prelude::*;
-use model::clock::ist_midnight;
+use model::clock::{Calendar, ist_midnight};
 use model::date::{Towards, read};
 use model::lifecycle::{Action, HEARING_HOURS, Hearing, HearingMeans};
 use web::component::{DateField, Errors, Suggest, date_problem, today};
@@ -88,7 +88,8 @@ impl Form for SetHearing {
         match (self.means.read(), self.read_day(), found(HOUR, self.minute), self.read_place()) {
             (Ok(means), Ok(day), Ok(minute), Ok(text)) => {
                 let hearing = Hearing { at: ist_midnight(day) + Duration::minutes(minute), means };
-                let fits = now().is_none_or(|now| hearing.can_be_called(now));
+                // Holidays are known to the server.
+                let fits = now().is_none_or(|now| hearing.can_be_called(now, &Calendar::default()));
                 let wrong = || vec![Problem { at: DAY, says: key::REFUSAL_WRONG_HEARING }];
                 fits.then_some(Action::SetHearing { hearing, text }).ok_or_else(wrong)
             }
