@@ -54,6 +54,8 @@ vocabulary! {
         HearingAtOffice,
         /// To the department's officers: they are called to a hearing. Variables: number, day and hour.
         HearingForOffice,
+        /// The appeal is upheld: the case goes on. Variable: number.
+        AppealUpheld,
         /// The appeal is dismissed. Variable: number.
         AppealDismissed,
         /// The case is treated as an emergency. Variable: number.
@@ -95,7 +97,7 @@ impl Template {
                 &[S::WithDepartment, S::WithOffice, S::TransferOffered, S::AtrReview, S::NeedsInformation]
             }
             Self::WithOffice => &[S::WithOffice, S::TransferOffered, S::AtrReview, S::NeedsInformation],
-            Self::SentBack => &[
+            Self::SentBack | Self::AppealUpheld => &[
                 S::Registered,
                 S::WithDepartment,
                 S::WithOffice,
@@ -190,10 +192,9 @@ pub fn for_citizen(case: &Case, event: &Event) -> Option<Template> {
         body if body.agrees() && case.stage == Stage::Explained => Template::Explained,
         body if body.agrees() => Template::RestAwaited,
         EventBody::RestAwaited => Template::RestAwaited,
+        EventBody::AppealDecided { upheld: true } if case.root.is_none() => Template::AppealUpheld,
         // The case is at the cell's desk: no department has had it.
-        EventBody::Disputed { .. } | EventBody::Reopened | EventBody::AppealDecided { upheld: true }
-            if case.department.is_none() && case.root.is_none() =>
-        {
+        EventBody::Disputed { .. } | EventBody::Reopened if case.department.is_none() && case.root.is_none() => {
             Template::Unmerged
         }
         EventBody::Disputed { .. }

@@ -360,7 +360,11 @@ impl Living<'_> {
         }
         let means = *pick(&mut self.rng, &HearingMeans::ALL)?;
         let (days, hour) = (self.rng.i64(3..10), self.rng.i64(10..17));
-        let at = ist_midnight(ist_date(self.now + Duration::days(days))) + Duration::hours(hour);
+        let mut day = ist_date(self.now + Duration::days(days));
+        while !self.past.rules().calendar.is_working_day(day) {
+            day = day.succ_opt()?;
+        }
+        let at = ist_midnight(day) + Duration::hours(hour);
         let text = if means == HearingMeans::AtOffice {
             "জেলা অফিস, দোতলা, ১২ নম্বর ঘর। কাগজপত্র সঙ্গে আনবেন।"
         } else {

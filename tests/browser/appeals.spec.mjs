@@ -1,5 +1,6 @@
 // An appeal: the citizen's reason, the department's answer, the call to a hearing, the calendar. What follows a hearing needs a day
 // to pass, and is tried through the API.
+import { readFile } from 'node:fs/promises';
 import { expect } from '@playwright/test';
 import { PHONE, lodge, messagesTo, person, signIn, staff, test } from './people.mjs';
 import { act } from './states.mjs';
@@ -50,11 +51,14 @@ test('both sides are asked by keys alone, and the citizen knows when to be there
   await authority.locator('form.action button[type=submit]').click();
   await expect(authority.locator('form.action')).toContainText('No appeal is dismissed unheard');
   await expect(authority.locator('#entry')).toHaveValue('A court has it.');
-  await authority.locator('.do').getByRole('button', { name: 'Fix a hearing' }).click();
+  await authority.locator('.do').getByRole('button', { name: 'Fix or move a hearing' }).click();
   await authority.locator('form.action input[value=at_office]').check();
   await authority.locator('form.action button[type=submit]').click();
   await expect(authority.locator('.summary li')).toHaveCount(3);
-  const day = new Date(Date.now() + 4 * 86_400_000);
+  // A working day.
+  const holidays = await readFile(new URL('../../public/reference/holidays.tsv', import.meta.url), 'utf8');
+  let day = new Date(Date.now() + 4 * 86_400_000);
+  while (day.getDay() === 0 || holidays.includes(day.toISOString().slice(0, 10))) day = new Date(day.getTime() + 86_400_000);
   await authority.locator('#hearing-day').fill(`${day.getDate()}/${day.getMonth() + 1}/${day.getFullYear()}`);
   await authority.locator('#hearing-hour').fill('11');
   await authority.locator('#hearing-hour').press('Enter');

@@ -35,15 +35,15 @@ pub struct Hearing {
 }
 
 impl Hearing {
-    /// Whether it can be called at a moment: with notice, within [`HEARING_DAYS`], at an hour at which people go out, and, where
-    /// they come to an office, on a day on which that is open.
+    /// Whether it can be called at a moment: with notice, within [`HEARING_DAYS`], on a working day, and at an hour at which
+    /// people go out.
     #[must_use]
     pub fn can_be_called(&self, now: Time, calendar: &Calendar) -> bool {
         let (from, to) = HEARING_HOURS;
         let hour = (self.at - ist_midnight(ist_date(self.at))).num_hours();
         let last = ist_date(now) + Duration::days(HEARING_DAYS);
-        let open = self.means == HearingMeans::Phone || calendar.is_working_day(ist_date(self.at));
-        open && self.at >= now + Duration::hours(HEARING_NOTICE_HOURS)
+        calendar.is_working_day(ist_date(self.at))
+            && self.at >= now + Duration::hours(HEARING_NOTICE_HOURS)
             && ist_date(self.at) <= last
             && (from..to).contains(&hour)
     }
@@ -103,10 +103,6 @@ mod tests {
         assert!(fits(now + Duration::days(HEARING_DAYS)));
         assert!(!fits(now + Duration::days(HEARING_DAYS + 1)));
         let sunday = at(6, 6, 0);
-        assert!(fits(sunday), "the telephone is answered");
-        assert!(
-            !Hearing { at: sunday, means: HearingMeans::AtOffice }.can_be_called(now, &calendar),
-            "offices are closed"
-        );
+        assert!(!fits(sunday), "offices are closed");
     }
 }

@@ -80,8 +80,8 @@ pub enum Refusal {
     WrongRating,
     /// The deadline has not passed.
     NotYet,
-    /// A hearing must be in [`super::HEARING_NOTICE_HOURS`] hours at the earliest, within [`super::HEARING_DAYS`] days, begin
-    /// within [`super::HEARING_HOURS`], and be on a working day where people come to an office.
+    /// A hearing must be in [`super::HEARING_NOTICE_HOURS`] hours at the earliest, within [`super::HEARING_DAYS`] days, on a
+    /// working day, and begin within [`super::HEARING_HOURS`].
     WrongHearing,
     /// The citizen's identity is withheld from the department: the two are heard by telephone, each by itself.
     ByPhoneAlone,

@@ -89,6 +89,10 @@ pub async fn of_case(app: &App, actor: &Actor, reference: Reference, now: Time) 
     let Some(district) = case.district.filter(|_| actions.contains(&ActionKind::Merge)) else {
         return Ok(Vec::new());
     };
+    // A case that others follow cannot follow a third.
+    if !app.reader().followers(reference).await?.is_empty() {
+        return Ok(Vec::new());
+    }
     let Some(own) = app.store.searchable(&[reference]).await?.into_iter().next() else { return Ok(Vec::new()) };
     let suggested = || suggestion::of(app, &case, &own.text, &actions)?.likely.into_iter().next();
     let Some(category) = case.category.clone().or_else(|| Some(suggested()?.category)) else { return Ok(Vec::new()) };

@@ -6,7 +6,9 @@ use crate::state::App;
 use crate::store::{Attachment, Message, MessageState, StoreError, StoredEvent};
 use chrono::Duration;
 use model::atr::{FiledLapse, Finding};
-use model::lifecycle::{ActionKind, Case, Event, EventBody, EventKind, Holder, Order, Party, Statement, open_actions};
+use model::lifecycle::{
+    ActionKind, Case, Event, EventBody, EventKind, Holder, Order, Party, Stage, Statement, open_actions,
+};
 use model::visit::Checked;
 use model::wire::{Answered, CaseLine, CaseView, Delivery, MainCase, Names, TimelineEntry, Told, VisitSeen};
 use model::{Actor, AttachmentId, Duty, Language, OfficeId, Role, Scope, Time, mask, text};
@@ -110,6 +112,11 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         timeline,
         actions,
     };
+    // What was promised for the work is over; a citizen who appeals waits for the decision, which follows the hearing.
+    let mut view = view;
+    if own && case.stage == Stage::Appealed {
+        view.line.due = view.holder_due.max(case.appeal.hearing.map(|hearing| hearing.at));
+    }
     Ok(if case.is_limited_for(reader) { limited(view) } else { view })
 }
 

@@ -216,7 +216,8 @@ fn Picker(
                 }
                 on:keydown=on_key
                 on:focus=move |_| open.set(chosen.get_untracked().is_none() && typed.with_untracked(|typed| !typed.is_empty()))
-                on:blur=move |_| leave()
+                // A form that closes itself takes the field away with the focus in it.
+                on:blur=move |_| if typed.try_get_untracked().is_some() { leave() }
             />
             <ul id=list_id role="listbox" aria-label=list_label hidden=move || !open.get() || found.with(Vec::is_empty)>
                 {options}

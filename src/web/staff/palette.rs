@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use model::page::StaffPage;
 use model::wire::GetViews;
 use model::{Duty, Role};
+use wasm_bindgen::JsCast;
 use web::api::get;
 use web::component::{Dialog, Errors, Suggest};
 use web::i18n::{key, t};
 use web::reference::Choice;
 use web::route::{focus_later, use_nav};
-use web::start::document;
+use web::start::{document, element};
 
 /// The key that opens it.
 const OPENS: char = '.';
@@ -48,7 +49,8 @@ pub fn Palette(
         let pages = pages.iter().map(|(page, words)| (words.clone(), Command::Go(page.clone())));
         lines.set(actions.chain(pages).collect());
         open.set(true);
-        focus_later(FIELD);
+        // After the dialog, which has the focus first.
+        request_animation_frame(|| focus_later(FIELD));
         if role.has(Duty::Search) {
             leptos::task::spawn_local(async move {
                 // Without a line there are fewer lines here, and nothing to say about it.
@@ -66,6 +68,10 @@ pub fn Palette(
             document().and_then(|document| document.active_element()).is_some_and(|focused| focused.id() == FIELD);
         let line = chosen.get().and_then(|at| lines.with_untracked(|lines| lines.get(at).cloned()));
         let Some((_, command)) = line.filter(|_| pressed) else { return };
+        // The field is left while it is still there.
+        if let Some(field) = element(FIELD).and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = field.blur();
+        }
         open.set(false);
         // Once the dialog has given the focus back to where it was.
         request_animation_frame(move || match command {

@@ -66,7 +66,7 @@ pub fn SearchField() -> impl IntoView {
         let words = typed.get_untracked().trim().to_owned();
         if let Ok(reference) = Reference::parse(&words) {
             nav.go(StaffPage::Case(reference));
-        } else if !words.is_empty() {
+        } else if !words.is_empty() || matches!(nav.page_now(), StaffPage::Search(_)) {
             wanted.set(words);
             if !matches!(nav.page_now(), StaffPage::Search(_)) {
                 nav.go(StaffPage::Search(String::new()));

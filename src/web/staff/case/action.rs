@@ -279,7 +279,7 @@ pub fn ActionForm(
             <h3>{name_of("do", &kind)}</h3>
             {fields}
             <div class="state" role="alert">{move || warning().map(|words| view! { <p class="notice">{words}</p> })}</div>
-            <Told ask=Callback::new(move |()| read()) preview/>
+            <Told ask=Callback::new(move |()| read()) entered=Signal::derive(move || form.with_value(|form| save(&**form))) preview/>
             <SubmitButton label=name_of("do", &kind) busy_label=t(key::SENDING_NOW) busy=busy.into()/>
         </form>
     }
@@ -290,9 +290,21 @@ pub type Preview = Callback<(Action, Callback<Result<Vec<String>, CallError>>)>;
 
 /// On request: what the citizen will read.
 #[component]
-fn Told(ask: Callback<(), Option<Action>>, preview: Preview) -> impl IntoView {
+fn Told(
+    ask: Callback<(), Option<Action>>,
+    /// What is entered: something else is not what was asked about.
+    entered: Signal<Value>,
+    preview: Preview,
+) -> impl IntoView {
     let answer: RwSignal<Option<Result<Vec<String>, CallError>>> = RwSignal::new(None);
     let hear = Callback::new(move |told| answer.set(Some(told)));
+    Effect::new(move |before: Option<Value>| {
+        let now = entered.get();
+        if before.is_some_and(|before| before != now) {
+            answer.set(None);
+        }
+        now
+    });
     let show = move |_| {
         answer.set(None);
         if let Some(action) = ask.run(()) {

@@ -122,6 +122,11 @@ pub fn Actions(
         Acted::Stale { now: Some(now), .. } => {
             let still_open = now.actions.contains(&kind);
             conflict.try_set(Some(Conflict { seen: state(&view), now: state(&now), still_open }));
+            request_animation_frame(|| {
+                if let Some(told) = document().and_then(|page| page.query_selector(".conflict").ok().flatten()) {
+                    told.scroll_into_view();
+                }
+            });
             shown.try_set(*now);
         }
         Acted::Stale { error, now: None } | Acted::Refused(error) => show_refusal(errors, &error),
@@ -185,10 +190,15 @@ pub fn Actions(
         }
     });
     let compare = Callback::new(move |root: Reference| {
-        let chosen = serde_json::json!({ "root": root.grouped() });
+        let number = root.grouped();
         if let Some(form) = untrack(|| forms.of(ActionKind::Merge, &shown.get_untracked())) {
-            restore(&*form, &chosen);
-            begin_form(ActionKind::Merge, shown, open, forms, errors);
+            // What was written about another is no reason for this one.
+            if untrack(|| save(&*form)).get("root") != Some(&serde_json::json!(number)) {
+                restore(&*form, &serde_json::json!({ "root": number, "entry": "" }));
+            }
+            // The focus stays, so that the next digit shows the next one; the letter of the action goes into the form.
+            errors.clear();
+            open.set(Some(ActionKind::Merge));
         }
     });
     // What was begun before is open again.
@@ -266,7 +276,8 @@ fn Buttons(
             let show = move || begin_form(kind, shown, open, forms, errors);
             if let Some((keys, letter)) = Keys::of_app().zip(letter) {
                 keys.bind(letter, name_of("do", &kind), move || {
-                    if open.get_untracked() == Some(kind) {
+                    // Only from within the form, and only what can be taken back: a key may be meant to open what stands open.
+                    if open.get_untracked() == Some(kind) && Held::decides(kind) && is_in_open_form() {
                         send_form();
                     } else {
                         show();
@@ -292,6 +303,12 @@ fn Buttons(
 /// The form that is open.
 fn open_form() -> Option<web_sys::HtmlFormElement> {
     document()?.query_selector("form.action").ok().flatten()?.dyn_into().ok()
+}
+
+/// Whether the focus is in the form that is open.
+fn is_in_open_form() -> bool {
+    let focused = document().and_then(|document| document.active_element());
+    open_form().zip(focused).is_some_and(|(form, focused)| form.contains(Some(&focused)))
 }
 
 fn send_form() {

@@ -48,7 +48,8 @@ fn hours() -> Vec<Choice<i64>> {
             let (hour, minute) = (step * STEP / 60, step * STEP % 60);
             let part = |number: i64| u32::try_from(number).unwrap_or_default();
             let words = language().time_of_day(part(hour), part(minute));
-            Choice::new(words, &format!("{hour}:{minute:02} {}", (hour + 11) % 12 + 1), &[], step * STEP)
+            let found_by = format!("{words} {hour}:{minute:02} {}", (hour + 11) % 12 + 1);
+            Choice::new(words, &found_by, &[], step * STEP)
         })
         .collect()
 }
@@ -62,7 +63,8 @@ impl SetHearing {
     /// Where to come must be said, what else there is to know may be.
     fn read_place(self) -> Result<String, Problem> {
         let at_office = untrack(|| self.means.get()) == Some(HearingMeans::AtOffice);
-        if at_office { self.place.demanded().read() } else { self.place.read() }
+        let place = if at_office { self.place.demanded() } else { self.place };
+        place.read().map_err(|problem| Problem { says: key::FIELD_HEARING_PLACE_MISSING, ..problem })
     }
 }
 
@@ -78,7 +80,7 @@ impl Form for SetHearing {
         view! {
             {form.means.field(errors)}
             <DateField id=DAY label=t(key::FIELD_HEARING_DAY) value=form.day towards=Towards::Future errors/>
-            <Suggest id=HOUR label=t(key::FIELD_HEARING_HOUR) choices=Signal::stored(hours()) value=form.minute errors/>
+            <Suggest id=HOUR label=t(key::FIELD_HEARING_HOUR) hint=t(key::FIELD_HEARING_HOUR_HINT) choices=Signal::stored(hours()) value=form.minute errors/>
             {place}
         }
         .into_any()
