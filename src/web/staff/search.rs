@@ -161,13 +161,20 @@ pub fn Found(
     // What is chosen and what the list shows: while somebody types over a name, nothing is chosen and nothing changes.
     let now = Memo::new(move |_| filters.get());
     let chosen = RwSignal::new(now.get_untracked());
-    let apply = move || {
-        let now = now.get();
+    let apply = move |now: SearchFilters| {
         if untrack(|| chosen.with(|chosen| *chosen != now)) && !filters.is_being_typed() {
             chosen.set(now);
         }
     };
-    Effect::new(move |_| apply());
+    Effect::new(move |_| apply(now.get()));
+    // Once the focus is elsewhere; the page may have gone by then.
+    let left = move |_| {
+        request_animation_frame(move || {
+            if let Some(now) = now.try_get_untracked() {
+                apply(now);
+            }
+        });
+    };
     let shows = move || format!("search {} {}", chosen.with(SearchFilters::to_query), wanted.get());
     let pages = use_kept_pages::<SearchPage, _>(shows, move |cursor| {
         let SearchFilters { stage, due, district, department, category } = chosen.get_untracked();
@@ -210,7 +217,7 @@ pub fn Found(
     view! {
         <h1>{t(key::SEARCH_TITLE)}</h1>
         <Views chosen/>
-        <div on:focusout=move |_| request_animation_frame(move || untrack(apply))><FilterFields filters tables/></div>
+        <div on:focusout=left><FilterFields filters tables/></div>
         <p class="hint" id="found-count" role="status">{said}</p>
         {cards(pages, tables)}
         <p class="hint">{t(key::SEARCH_HOW)}</p>
