@@ -60,10 +60,7 @@ const WALKS = [
       await page.locator('#several-dialog .loading').waitFor({ state: 'detached' });
     }],
   ]],
-  ['officer.phe.bolpur-sriniketan', [
-    ['an office', '/staff/work'],
-    ['a report', '/staff/work', form('W')],
-  ]],
+  ['officer.phe.bolpur-sriniketan', [['an office', '/staff/work']]],
   ['caller', [
     ['verification calls', '/staff/calls'],
     ['a verification call', '/staff/calls', async (page) => {
@@ -72,10 +69,7 @@ const WALKS = [
     }],
     ['own scores', '/staff/scores'],
   ]],
-  ['validator.birbhum', [
-    ['visits', '/staff/work'],
-    ['a visit', '/staff/work', form('V')],
-  ]],
+  ['validator.birbhum', [['visits', '/staff/work']]],
   ['telecaller', [['taking a call', '/staff/intake'], ['unanswered questions', '/staff/work']]],
   ['counter', [['a counter', '/staff/intake'], ['own lodgings', '/staff/own']]],
   ['quality', [
@@ -138,7 +132,7 @@ for (const [size, viewport] of SIZES) {
   }
 }
 const files = names.flatMap(([, , file]) => SIZES.flatMap(([size]) => LANGUAGES.map(([language]) => `${docs}${size}-${language}-${file}`)));
-execFileSync('mogrify', ['-strip', '-colors', '32', '-define', 'png:compression-level=9', ...files]);
+execFileSync('mogrify', ['-strip', '+dither', '-colors', '24', '-define', 'png:compression-level=9', ...files]);
 const image = (size, language, [, name, file]) => `<img src="${size}-${language}-${file}" width="${size === 'pc' ? 560 : 180}" alt="${name}, ${size}, ${language}">`;
 const cell = (one) => `### ${one[1]} (${one[0]})\n\n${SIZES.flatMap(([size]) => LANGUAGES.map(([language]) => image(size, language, one))).join(' ')}\n`;
 writeFileSync(`${docs}README.md`, `# The places of work\n\nIn Bengali and English, on a PC and on a phone; made by \`tests/browser/staff-gallery.mjs\`. A page that is higher is cut off.\n\n${names.map(cell).join('\n')}`);
