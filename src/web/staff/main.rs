@@ -282,6 +282,7 @@ fn Menu(role: Role) -> impl IntoView {
 fn Page(role: Role) -> impl IntoView {
     let nav: Nav<StaffPage> = web::route::use_nav();
     let case = Part::new(|| Box::pin(case::case()), &["later"]);
+    let search = Part::new(|| Box::pin(search::search()), &["later"]);
     let calls = Part::new(|| Box::pin(calls::calls()), &["later"]);
     let intake = Part::new(|| Box::pin(intake::intake()), &["later"]);
     let quality = Part::new(|| Box::pin(quality::quality()), &["later"]);
@@ -299,9 +300,8 @@ fn Page(role: Role) -> impl IntoView {
         StaffPage::Home => view! { <NoPage role/> }.into_any(),
         StaffPage::Work => view! { <worklist::Work role case/> }.into_any(),
         StaffPage::Unknown => view! { <Unknown/> }.into_any(),
-        StaffPage::Search(query) => view! { <search::Found query/> }.into_any(),
-        StaffPage::Own if role == Role::CounterOperator => view! { <search::Own/> }.into_any(),
-        StaffPage::Own => view! { <Unknown/> }.into_any(),
+        StaffPage::Own if role != Role::CounterOperator => view! { <Unknown/> }.into_any(),
+        page @ (StaffPage::Search(_) | StaffPage::Own) => search.draw(page),
         page @ (StaffPage::Case(_) | StaffPage::Hearings) => case.draw(page),
         page @ StaffPage::Calls => calls.draw(page),
         page @ (StaffPage::Intake | StaffPage::Number) => intake.draw(page),

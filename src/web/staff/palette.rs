@@ -6,9 +6,11 @@ use model::page::StaffPage;
 use model::wire::GetViews;
 use model::{Duty, Role};
 use wasm_bindgen::JsCast;
+use wasm_split_helpers::wasm_split;
 use web::api::get;
 use web::component::{Dialog, Errors, Suggest};
 use web::i18n::{key, t};
+use web::later::{Draw, Part, SplitLoaderError};
 use web::reference::Choice;
 use web::route::{focus_later, use_nav};
 use web::start::{document, element};
@@ -17,6 +19,27 @@ use web::start::{document, element};
 const OPENS: char = '.';
 /// Id of its field.
 const FIELD: &str = "palette-field";
+
+/// The lines of the palette, and the one that is chosen, by its place.
+#[derive(Clone, Copy)]
+struct Lines {
+    choices: Signal<Vec<Choice<usize>>>,
+    chosen: RwSignal<Option<usize>>,
+}
+
+/// The entry point of the part with its field.
+#[wasm_split(palette, fallible)]
+fn field() -> Result<Draw<Lines>, SplitLoaderError> {
+    Ok(|lines| view! { <Field lines/> }.into_any())
+}
+
+#[component]
+fn Field(lines: Lines) -> impl IntoView {
+    let errors = Errors::new();
+    // After the dialog, which has the focus first.
+    request_animation_frame(|| focus_later(FIELD));
+    view! { <Suggest id=FIELD label=t(key::PALETTE_FIELD) hint=t(key::PALETTE_HINT) choices=lines.choices value=lines.chosen errors/> }
+}
 
 /// What a line of it does.
 #[derive(Clone)]
@@ -34,7 +57,7 @@ pub fn Palette(
     pages: Vec<(StaffPage, String)>,
 ) -> impl IntoView {
     let nav = use_nav::<StaffPage>();
-    let (open, errors) = (RwSignal::new(false), Errors::new());
+    let (open, field) = (RwSignal::new(false), Part::new(|| Box::pin(field()), &["later"]));
     // Lines are chosen by their place.
     let chosen: RwSignal<Option<usize>> = RwSignal::new(None);
     let lines: RwSignal<Vec<(String, Command)>> = RwSignal::new(Vec::new());
@@ -49,8 +72,6 @@ pub fn Palette(
         let pages = pages.iter().map(|(page, words)| (words.clone(), Command::Go(page.clone())));
         lines.set(actions.chain(pages).collect());
         open.set(true);
-        // After the dialog, which has the focus first.
-        request_animation_frame(|| focus_later(FIELD));
         if role.has(Duty::Search) {
             leptos::task::spawn_local(async move {
                 // Without a line there are fewer lines here, and nothing to say about it.
@@ -84,7 +105,7 @@ pub fn Palette(
             {t(key::PALETTE_OPEN)}<KeyCap letter=OPENS/>
         </button>
         <Dialog id="palette" title=t(key::PALETTE_TITLE) open>
-            <Suggest id=FIELD label=t(key::PALETTE_FIELD) hint=t(key::PALETTE_HINT) choices value=chosen errors/>
+            {field.draw(Lines { choices, chosen })}
         </Dialog>
     }
 }
