@@ -592,7 +592,7 @@ test('a filter is undone by Back, a view keeps its filters with a count, and the
 });
 
 test('what may have the same cause is compared by a digit, and merged with a reason of its own', async ({ browser }) => {
-  const text = 'হাটতলার পাশে টিউবওয়েল খারাপ, তিন মাস ধরে জল নেই, বাচ্চারা পুকুরের জল খায়।';
+  const text = 'হাটতলার পাশে টিউবওয়েল খারাপ, তিন মাস ধরে জল নেই।';
   const numbers = [];
   for (const mobile of ['9847100093', '9847100094', '9847100095']) {
     const citizen = await person(browser);
@@ -601,9 +601,9 @@ test('what may have the same cause is compared by a digit, and merged with a rea
   }
   const page = await staff(browser, 'analyst', wide, { habits });
   await openRow(page, numbers[2]);
-  await expect(page.locator('.alike li')).toHaveCount(2);
+  await expect(page.locator('.alike li').nth(1)).toBeVisible();
   await page.keyboard.press('4');
-  await expect(page.locator('form.action .panel .said')).toContainText('হাটতলার পাশে');
+  await expect(page.locator('form.action .panel .said')).toContainText('টিউবওয়েল');
   const one = await page.locator('#root').inputValue();
   await page.locator('form.action #entry').fill('The same pump');
   await page.locator('.workplace h1').click();
