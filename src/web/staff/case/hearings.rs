@@ -35,7 +35,7 @@ fn days(Hearings { rows, uncalled }: Hearings, tables: Tables) -> impl IntoView 
         }
     }
     let without = (uncalled > 0).then(|| {
-        view! { <p><a data-nav href=href(&StaffPage::Work)>{counted(key::HEARINGS_UNCALLED, uncalled)}</a></p> }
+        view! { <p class="links"><a data-nav href=href(&StaffPage::Work)>{counted(key::HEARINGS_UNCALLED, uncalled)}</a></p> }
     });
     let empty = days.is_empty().then(|| view! { <p class="empty">{t(key::HEARINGS_NONE)}</p> });
     let days = days.into_iter().map(|(date, rows)| {
