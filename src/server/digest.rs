@@ -3,9 +3,9 @@
 
 use crate::app::message::compose;
 use crate::state::App;
-use crate::store::StoreError;
+use crate::store::{NewMessage, StoreError};
 use crate::tables::SUPERIORS_FROM;
-use chrono::{NaiveDate, Timelike};
+use chrono::Timelike;
 use model::clock::{ist, ist_date};
 use model::lifecycle::Case;
 use model::message::Template;
@@ -63,8 +63,7 @@ pub async fn round(app: &App) -> Result<usize, StoreError> {
 }
 
 fn is_office_hours(app: &App, now: Time) -> bool {
-    let day: NaiveDate = ist_date(now);
-    app.facts.rules.calendar.is_working_day(day) && OFFICE_HOURS.contains(&ist(now).hour())
+    app.facts.rules.calendar.is_working_day(ist_date(now)) && OFFICE_HOURS.contains(&ist(now).hour())
 }
 
 /// Whether a limit has passed at a superior's level since then, and nobody has acted on the case meanwhile.
@@ -92,7 +91,7 @@ async fn passed(app: &App, told: &Told) -> Result<BTreeMap<String, Passed>, Stor
     }
 }
 
-fn messages(app: &App, passed: impl Iterator<Item = Passed>, now: Time) -> Vec<crate::store::NewMessage> {
+fn messages(app: &App, passed: impl Iterator<Item = Passed>, now: Time) -> Vec<NewMessage> {
     let message = |passed: Passed| {
         let days = (now - passed.oldest).num_days();
         let variables = [passed.cases.to_string(), days.to_string()];

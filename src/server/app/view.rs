@@ -65,7 +65,7 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
     let visits = actions.contains(&ActionKind::RecordVisit);
     let photographs = visits || actions.contains(&ActionKind::SubmitAtr);
     let cell = !matches!(reader.role, Role::Citizen) && !reader.role.is_of_department();
-    let view = CaseView {
+    let mut view = CaseView {
         line: line(case, &said(&first.text), first.language, app),
         channel: case.channel,
         text: said(&first.text),
@@ -113,7 +113,6 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         actions,
     };
     // What was promised for the work is over; a citizen who appeals waits for the decision, which follows the hearing.
-    let mut view = view;
     if own && case.stage == Stage::Appealed {
         view.line.due = view.holder_due.max(case.appeal.hearing.map(|hearing| hearing.at));
     }
