@@ -139,8 +139,9 @@ fn lived(past: &Arc<Past>, beginnings: Arc<Vec<Beginning>>) -> Vec<Receiver<Resu
         let (past, beginnings) = (past.clone(), beginnings.clone());
         tokio::task::spawn_blocking(move || {
             for batch in beginnings.chunks(BATCH).skip(thread).step_by(threads) {
-                let lives = batch.iter().map(|beginning| life::live(&past, beginning)).collect();
-                if lived.blocking_send(lives).is_err() {
+                let lives: Result<Vec<_>> = batch.iter().map(|beginning| life::live(&past, beginning)).collect();
+                let packed = lives.and_then(|lives| Ok(PackedLife::all(lives)?));
+                if lived.blocking_send(packed).is_err() {
                     return;
                 }
             }

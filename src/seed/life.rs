@@ -17,7 +17,7 @@ use model::wire::{District, Place};
 use model::{Actor, Language, Lgd, Mobile, PersonId, Reference, Role, Rules, Time, answer};
 use server::app::decision::{Decided, Known, party};
 use server::state::App;
-use server::store::{Life, PackedLife};
+use server::store::Life;
 
 /// Days over which the lodgings are spread.
 const DAYS: u64 = 180;
@@ -578,11 +578,11 @@ fn filled(rng: &mut Rng, text: &str, place: &str) -> String {
     text.replace("{place}", place).replace("{months}", &months).replace("{n}", &people)
 }
 
-/// Generates one life and packs it.
+/// Generates one life.
 ///
 /// # Errors
 /// Where the rulebook refuses every lodging that is drawn.
-pub fn live(past: &Past, beginning: &Beginning) -> Result<PackedLife> {
+pub fn live(past: &Past, beginning: &Beginning) -> Result<Life> {
     let mut rng = Rng::with_seed(beginning.seed);
     for _ in 0..TRIES {
         let (lodged, locality) = lodged(&mut rng, past, beginning);
@@ -602,7 +602,7 @@ pub fn live(past: &Past, beginning: &Beginning) -> Result<PackedLife> {
         let _ = living.appeal();
         // Where nobody does anything more, deadlines still fall due up to the present.
         living.play(past.until);
-        return Ok(PackedLife::of(living.life)?);
+        return Ok(living.life);
     }
     bail!("the rulebook refuses {TRIES} lodgings in a row")
 }

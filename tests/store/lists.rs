@@ -134,17 +134,17 @@ pub fn text() -> NewMessage {
 
 pub async fn whole_lives_are_taken_over_in_the_order_of_time(engine: Engine) {
     let store = engine.open();
-    let lives: Vec<PackedLife> = (1..=30)
+    let lives: Vec<Life> = (1..=30)
         .map(|payload| {
             let lodging = lodged(payload).0;
             let told = NewMessage { reference: Some(lodging.case.reference), ..text() };
             let after = withdrawn(&lodging.case);
             let mut life = Life::of(lodging.with_messages(vec![told]));
             life.then(after);
-            PackedLife::of(life).expect("packed")
+            life
         })
         .collect();
-    assert_eq!(store.import(lives).await.expect("taken over"), 60);
+    assert_eq!(store.import(PackedLife::all(lives).expect("packed")).await.expect("taken over"), 60);
     assert_eq!(store.cases_of(CITIZEN).await.expect("cases").len(), 30);
     let told = store.messages(100).await.expect("messages");
     assert!(told.len() == 30 && told.iter().all(|message| message.state == MessageState::Sent), "{told:?}");
@@ -292,9 +292,9 @@ pub async fn a_message_that_never_changed_is_its_own_record(engine: Engine) {
         let lodging = lodged(payload).0;
         let body = format!("{payload} জমা হয়েছে।");
         let told = NewMessage { reference: Some(lodging.case.reference), body, ..text() };
-        PackedLife::of(Life::of(lodging.with_messages(vec![told]))).expect("packed")
+        Life::of(lodging.with_messages(vec![told]))
     });
-    store.import(lives.collect()).await.expect("taken over");
+    store.import(PackedLife::all(lives.collect()).expect("packed")).await.expect("taken over");
     let faults = || async { store.verify(witness()).await.expect("an audit").faults };
     assert_eq!(faults().await, Vec::<String>::new());
     // A message cannot be all NULL, so this fails where one has a record apart, other than those that keep the chain's hash.

@@ -12,9 +12,9 @@ const COPY: f64 = 0.8;
 const FEWEST: usize = 30;
 
 /// The runs of letters of a text. All digits count as one, so that another day makes no other report.
-fn runs(text: &str) -> BTreeSet<Vec<char>> {
+fn runs(text: &str) -> BTreeSet<[char; RUN]> {
     let letters: Vec<char> = text::search_key(text).chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    letters.windows(RUN).map(<[char]>::to_vec).collect()
+    letters.windows(RUN).filter_map(|run| run.try_into().ok()).collect()
 }
 
 /// Whether a report is a near-copy of one of these.

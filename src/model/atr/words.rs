@@ -2,7 +2,7 @@
 //!
 //! A line is a kind, a language and a pattern. A pattern is words that follow each other; a word has its spellings,
 //! separated by bars; `*` at its beginning or end stands for any letters, since verbs take endings; `_` stands for up to
-//! [`GAP`] words. Of the kinds `stock` and `filler` each word counts by itself.
+//! [`GAP`] words. The first word of a pattern is known by its beginning or its end, by which it is looked up. Of the kinds `stock` and `filler` each word counts by itself.
 
 use super::clause::{Word, key};
 use std::collections::HashMap;
@@ -79,9 +79,9 @@ impl Spelling {
         Self { letters: key(written.trim_matches('*')), any_before, any_after }
     }
 
-    /// Whether it is one word and no other.
-    fn is_whole(&self) -> bool {
-        !self.any_before && !self.any_after
+    /// Whether a word that fits begins or ends with its letters.
+    fn has_an_end(&self) -> bool {
+        !(self.any_before && self.any_after)
     }
 
     fn fits(&self, word: &str) -> bool {
@@ -121,7 +121,10 @@ impl Pattern {
             "_" => Part::Gap,
             word => Part::Word(word.split('|').map(Spelling::of).collect()),
         };
-        Some(Self { kind, parts: cells.next()?.split(' ').map(part).collect(), reach })
+        let parts: Vec<Part> = cells.next()?.split(' ').map(part).collect();
+        let is_first =
+            |part: &Part| matches!(part, Part::Word(spellings) if spellings.iter().all(Spelling::has_an_end));
+        parts.first().is_some_and(is_first).then_some(Self { kind, parts, reach })
     }
 }
 
@@ -157,11 +160,16 @@ impl Found {
 #[derive(Debug)]
 pub(super) struct Table {
     patterns: Vec<Pattern>,
-    /// Patterns by the words with which they begin, where those are whole words.
-    by_word: HashMap<String, Vec<usize>>,
-    /// Patterns that begin with any of many words.
-    others: Vec<usize>,
+    /// Patterns by the letters of the words with which they begin.
+    whole: Beginnings,
+    /// The same where any letters may follow those.
+    heads: Beginnings,
+    /// The same where any letters may stand before those.
+    tails: Beginnings,
 }
+
+/// Patterns by letters.
+type Beginnings = HashMap<String, Vec<usize>>;
 
 /// The table as it is delivered.
 pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| Table::of(include_str!("words.tsv")));
@@ -169,28 +177,28 @@ pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| Table::of(include_st
 impl Table {
     fn of(text: &str) -> Self {
         let patterns: Vec<Pattern> = text.lines().skip(1).filter_map(Pattern::of).collect();
-        let (mut by_word, mut others) = (HashMap::<_, Vec<_>>::new(), Vec::new());
-        for (at, pattern) in patterns.iter().enumerate() {
-            match pattern.parts.first() {
-                Some(Part::Word(spellings)) if spellings.iter().all(Spelling::is_whole) => {
-                    for spelling in spellings {
-                        by_word.entry(spelling.letters.clone()).or_default().push(at);
-                    }
-                }
-                _ => others.push(at),
+        let mut table = Self { patterns, whole: HashMap::new(), heads: HashMap::new(), tails: HashMap::new() };
+        for (at, pattern) in table.patterns.iter().enumerate() {
+            let Some(Part::Word(spellings)) = pattern.parts.first() else { continue };
+            for spelling in spellings {
+                let beginnings = match (spelling.any_before, spelling.any_after) {
+                    (true, _) => &mut table.tails,
+                    (false, true) => &mut table.heads,
+                    (false, false) => &mut table.whole,
+                };
+                beginnings.entry(spelling.letters.clone()).or_default().push(at);
             }
         }
-        Self { patterns, by_word, others }
+        table
     }
 
     /// The patterns that may begin with a word, by its key, in the order of the table.
     pub fn begun_by(&self, word: &str) -> Vec<usize> {
-        let begins = |at: &usize| match self.patterns.get(*at).and_then(|pattern| pattern.parts.first()) {
-            Some(Part::Word(spellings)) => spellings.iter().any(|spelling| spelling.fits(word)),
-            _ => true,
-        };
-        let whole = self.by_word.get(word).into_iter().flatten();
-        let mut begun: Vec<usize> = whole.copied().chain(self.others.iter().copied().filter(begins)).collect();
+        let ends = || word.char_indices().map(|(at, c)| at + c.len_utf8());
+        let heads = ends().filter_map(|end| self.heads.get(word.get(..end)?));
+        let tails = word.char_indices().filter_map(|(at, _)| self.tails.get(word.get(at..)?));
+        let mut begun: Vec<usize> =
+            self.whole.get(word).into_iter().chain(heads).chain(tails).flatten().copied().collect();
         begun.sort_unstable();
         begun.dedup();
         begun

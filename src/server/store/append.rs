@@ -188,24 +188,31 @@ struct PackedStep {
     messages: Vec<(NewMessage, Vec<u8>)>,
 }
 
-impl PackedStep {
-    fn of(step: &Step) -> Result<Self> {
-        let packed = |message: &NewMessage| Ok((message.clone(), outbox::packed(message)?));
-        Ok(Self {
-            events: step.events.iter().map(PackedEvent::of).collect::<Result<_>>()?,
-            messages: outbox::once_each(&step.messages).map(packed).collect::<Result<_>>()?,
-        })
-    }
-}
-
 impl PackedLife {
-    /// Packs a life.
+    /// Packs lives, one kind of value after the other: the processor keeps the tables of one dictionary at hand, not of four.
     ///
     /// # Errors
     /// None in practice: `Unavailable` where the system has no randomness.
-    pub fn of(life: Life) -> Result<Self> {
-        let steps = life.steps.iter().map(PackedStep::of).collect::<Result<_>>()?;
-        Ok(Self { packed: CaseRow::pack(&life.case)?, steps, life })
+    pub fn all(lives: Vec<Life>) -> Result<Vec<Self>> {
+        let steps = || lives.iter().flat_map(|life| &life.steps);
+        let mut events: Vec<PackedEvent> =
+            steps().flat_map(|step| &step.events).map(PackedEvent::without_words).collect::<Result<_>>()?;
+        for (event, packed) in steps().flat_map(|step| &step.events).zip(&mut events) {
+            packed.words = event.statement.as_ref().map(PackedWords::of).transpose()?;
+        }
+        let packed = |message: &NewMessage| Ok((message.clone(), outbox::packed(message)?));
+        let messages: Vec<(NewMessage, Vec<u8>)> =
+            steps().flat_map(|step| outbox::once_each(&step.messages)).map(packed).collect::<Result<_>>()?;
+        let (mut events, mut messages) = (events.into_iter(), messages.into_iter());
+        let mut packed = |step: &Step| PackedStep {
+            events: events.by_ref().take(step.events.len()).collect(),
+            messages: messages.by_ref().take(outbox::once_each(&step.messages).count()).collect(),
+        };
+        let packed = |life: Life| {
+            let steps = life.steps.iter().map(&mut packed).collect();
+            Ok(Self { packed: CaseRow::pack(&life.case)?, steps, life })
+        };
+        lives.into_iter().map(packed).collect()
     }
 }
 
@@ -288,15 +295,14 @@ struct PackedWords {
 
 impl PackedEvent {
     fn of(event: &Event) -> Result<Self> {
+        let words = event.statement.as_ref().map(PackedWords::of).transpose()?;
+        Ok(Self { words, ..Self::without_words(event)? })
+    }
+
+    fn without_words(event: &Event) -> Result<Self> {
         let (by, body) = (serde_json::to_string(&event.by)?, serde_json::to_string(&event.body)?);
         let packed = packed(&by, &body)?;
-        Ok(Self {
-            at: millis(event.at),
-            by,
-            body,
-            packed,
-            words: event.statement.as_ref().map(PackedWords::of).transpose()?,
-        })
+        Ok(Self { at: millis(event.at), by, body, packed, words: None })
     }
 }
 
