@@ -26,7 +26,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 pub use world::{DEMO_PASSWORD, SignIn, World, sign_ins};
 
 /// Lives in one transaction.
-const BATCH: usize = 5_000;
+const BATCH: usize = 1_000;
 
 /// Writes offices, accounts and lives into a data folder, or into the PostgreSQL database of this URL with that data folder.
 /// Answers the number of ledger entries.
