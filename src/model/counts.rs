@@ -158,7 +158,7 @@ pub fn share(part: u32, whole: u32) -> Option<u32> {
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between 0 and 1000 by construction
-fn per_mille(share: f64) -> u32 {
+pub(crate) fn per_mille(share: f64) -> u32 {
     (share.clamp(0.0, 1.0) * 1000.0).round() as u32
 }
 

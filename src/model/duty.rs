@@ -29,6 +29,8 @@ pub enum Duty {
     RevealNumber,
     /// See the state's figures and the cases behind them.
     WatchFigures,
+    /// See how the offices of a department compare; nodal officers those of their own.
+    CompareOffices,
     /// See the load of every desk.
     WatchDesks,
     /// See alarms about the server.
@@ -43,7 +45,7 @@ pub enum Duty {
 
 impl Duty {
     /// Every duty.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::FollowOwn,
         Self::TakeIntake,
         Self::WorkList,
@@ -56,6 +58,7 @@ impl Duty {
         Self::SeeIdentity,
         Self::RevealNumber,
         Self::WatchFigures,
+        Self::CompareOffices,
         Self::WatchDesks,
         Self::WatchHealth,
         Self::SeeSettings,
@@ -108,6 +111,7 @@ pub const fn has(role: Role, duty: Duty) -> bool {
                 | R::AppellateAuthority
         ),
         Duty::WatchFigures => matches!(role, R::DataAnalyst | R::Auditor) || manages(role),
+        Duty::CompareOffices => matches!(role, R::NodalOfficer) || has(role, Duty::WatchFigures),
         Duty::WatchDesks => matches!(role, R::Auditor) || manages(role),
         Duty::WatchHealth => matches!(role, R::Auditor | R::Administrator) || manages(role),
         Duty::SeeSettings => matches!(role, R::Administrator | R::Auditor),
@@ -176,21 +180,21 @@ mod tests {
         tele_caller         intake list search own           identity number
         quality_lead                    search score         identity
         operational_analyst intake list search               identity number
-        nodal_officer              list search               identity number
+        nodal_officer              list search compare      identity number
         office_officer             list along search         identity number
         verification_caller        list search call own      identity number
         field_validator            list along search         identity number
         appellate_authority        list search hear          identity number
-        data_analyst        figures     search
-        assistant_manager   figures     search desks health
-        senior_manager      figures     search desks health
-        principal_manager   figures     search desks health
-        cmo_official        figures     search desks health
+        data_analyst        figures compare search
+        assistant_manager   figures compare search desks health
+        senior_manager      figures compare search desks health
+        principal_manager   figures compare search desks health
+        cmo_official        figures compare search desks health
         administrator       health settings administer
-        auditor             figures     search desks health settings identity audit
+        auditor             figures compare search desks health settings identity audit
         system              identity
     ";
-    const NAMES: [&str; 17] = [
+    const NAMES: [&str; 18] = [
         "follow",
         "intake",
         "list",
@@ -203,6 +207,7 @@ mod tests {
         "identity",
         "number",
         "figures",
+        "compare",
         "desks",
         "health",
         "settings",

@@ -13,6 +13,7 @@ pub mod atr;
 pub mod attachment;
 pub mod clock;
 pub mod code;
+pub mod comparison;
 pub mod counts;
 pub mod date;
 pub mod duty;

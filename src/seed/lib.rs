@@ -25,8 +25,8 @@ use tokio::sync::mpsc::{Receiver, channel};
 
 pub use world::{DEMO_PASSWORD, SignIn, World, sign_ins};
 
-/// Lives in one transaction.
-const BATCH: usize = 1_000;
+/// Lives in one transaction: as many as stay in the processor's cache from their making to their writing.
+const BATCH: usize = 500;
 
 /// Writes offices, accounts and lives into a data folder, or into the PostgreSQL database of this URL with that data folder.
 /// Answers the number of ledger entries.

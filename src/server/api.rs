@@ -88,7 +88,8 @@ pub fn router() -> Router<Root> {
         .mount::<wire::Offices, _, _>(200, reference::offices)
         .mount::<wire::Grounds, _, _>(200, reference::grounds)
         .mount::<wire::GetCounts, _, _>(200, counts::counts)
-        .mount::<wire::CasesBehind, _, _>(200, counts::cases);
+        .mount::<wire::CasesBehind, _, _>(200, counts::cases)
+        .mount::<wire::CompareOffices, _, _>(200, counts::offices);
     administered(files(described))
         .route("/api/sms", post(sms::inbound), &[SMS])
         .route("/api/exchange", post(phone::told), &[EXCHANGE])

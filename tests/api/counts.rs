@@ -34,6 +34,46 @@ async fn every_step_moves_the_figures_it_should() {
 }
 
 #[tokio::test]
+async fn the_offices_of_a_department_are_compared_by_what_citizens_said_first() {
+    let world = World::new().await;
+    let read = async || {
+        let answer = world.staff("nodal.phe").await.get("/api/departments/PHE/offices?days=30").await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        answer.json
+    };
+    assert_eq!(read().await["offices"], json!([]));
+    let number = at_office(&world).await;
+    let waiting = read().await;
+    assert_eq!(waiting["offices"][0]["figures"]["waiting"], json!([1, 0, 0, 0]));
+    assert_eq!(waiting["total"]["waiting"], json!([1, 0, 0, 0]));
+    world.pass(chrono::Duration::days(8));
+    assert_eq!(read().await["offices"][0]["figures"]["waiting"], json!([0, 1, 0, 0]));
+    reported(&world, &number).await;
+    let citizen = world.citizen("9830012345").await;
+    let no = json!({ "dispute": { "reason": "এখনও জল আসছে না।" } });
+    citizen.must(&number, &no, "with_office").await;
+    reported(&world, &number).await;
+    citizen.must(&number, &json!({ "confirm": {} }), "redressed").await;
+    let done = read().await;
+    let office = &done["offices"][0];
+    assert_eq!(office["figures"]["answers"], json!({ "answered": 1, "agreed": 0, "unreached": 0 }), "the first answer");
+    assert_eq!((&office["figures"]["reported"], &office["verdict"]), (&json!(1), &json!("too_few")));
+    assert_eq!(done["peers"], json!(null));
+    let nodal = world.staff("nodal.phe").await;
+    // What was lodged before the period does not count in it.
+    let week = nodal.get("/api/departments/PHE/offices?days=7").await.json;
+    assert_eq!(week["offices"][0]["figures"]["answers"]["answered"], 0);
+    // Their own department alone; who watches the state reads any.
+    assert_eq!(nodal.get("/api/departments/PRD/offices").await.status, StatusCode::NOT_FOUND);
+    let cmo = world.staff("cmo").await;
+    assert_eq!(cmo.get("/api/departments/PRD/offices").await.status, StatusCode::OK);
+    assert_eq!(cmo.get("/api/departments/XYZ/offices").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(cmo.get("/api/departments/PHE/offices?days=0").await.status, StatusCode::BAD_REQUEST);
+    let officer = world.staff("officer.phe.bolpur-sriniketan").await;
+    assert_eq!(officer.get("/api/departments/PHE/offices").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn what_is_late_is_overdue_and_what_waits_for_the_citizen_is_not() {
     let world = World::new().await;
     at_office(&world).await;

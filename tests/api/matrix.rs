@@ -33,6 +33,7 @@ impl Operation<'_> {
             .replace("{name}", "holidays.tsv")
             .replace("{username}", "nobody.of.this.name")
             .replace("{seq}", "1")
+            .replace("{department}", "PHE")
             .replace("{id}", "0f0e0d0c0b0a09080706050403020100");
         let parameters = self.said["parameters"].as_array().into_iter().flatten();
         let wanted = parameters.filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);

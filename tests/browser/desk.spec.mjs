@@ -404,7 +404,7 @@ test('many cases are forwarded by two keys, each to its own office, and a change
   const page = await staff(browser, 'nodal.phe', wide);
   await page.locator(`#row-${numbers[0]}`).waitFor();
   await page.keyboard.press('f');
-  const dialog = page.getByRole('dialog', { name: "Forward to the blocks' own offices" });
+  const dialog = page.getByRole('dialog', { name: 'Several at once' });
   for (const number of numbers) await expect(dialog.locator(`li:has(#several-${number})`)).toContainText('Bolpur-Sriniketan');
   // Somebody is faster with one; another is left out.
   const offices = await (await helper.request.get('/api/offices?department=PHE&district=307', { headers: { 'pratikar-app': 'staff' } })).json();
@@ -414,10 +414,42 @@ test('many cases are forwarded by two keys, each to its own office, and a change
   await page.keyboard.press('Enter');
   await expect(dialog.locator(`li:has(#several-${numbers[0]}) .pill`)).toHaveText('Forwarded');
   await expect(dialog.locator(`li:has(#several-${numbers[1]}) .error`)).toBeVisible();
-  await expect(dialog).toContainText(/\d+ forwarded, 1 not/);
+  await expect(dialog).toContainText(/\d+ done, 1 not/);
   await page.keyboard.press('Escape');
   await expect(page.locator(`#row-${numbers[0]}`)).toHaveCount(0);
   await expect(page.locator(`#row-${numbers[2]}`)).toBeVisible();
+  expect(page.complaints).toEqual([]);
+});
+
+test('what is offered is accepted together, and a note stands on each of several cases', async ({ browser }) => {
+  const numbers = await lodged(browser, ['9847100046', '9847100047']);
+  const helper = await person(browser);
+  await helper.goto('/');
+  for (const number of numbers) {
+    await act(helper, 'analyst', number, { categorise: { category: 'water.tubewell', department: 'PHE', lane: 'ordinary', district: 307, place: 2827 } });
+    await act(helper, 'nodal.phe', number, { offer_transfer: { to: { department: 'PRD', office: null }, reason: 'পঞ্চায়েতের নলকূপ, জনস্বাস্থ্য কারিগরির নয়' } });
+  }
+  const page = await staff(browser, 'nodal.prd', wide);
+  for (const number of numbers) await page.locator(`#row-${number}`).waitFor();
+  await page.keyboard.press('f');
+  const dialog = page.getByRole('dialog', { name: 'Several at once' });
+  await dialog.getByRole('button', { name: 'Accept what is offered' }).click();
+  // Nothing is chosen before somebody has thought about it.
+  for (const number of numbers) await expect(dialog.locator(`#several-${number}`)).not.toBeChecked();
+  for (const number of numbers) await dialog.locator(`#several-${number}`).check();
+  await dialog.getByRole('button', { name: 'Accept 2' }).click();
+  for (const number of numbers) await expect(dialog.locator(`li:has(#several-${number}) .pill`)).toHaveText('Accepted');
+  await dialog.getByRole('button', { name: 'Write a note' }).click();
+  for (const number of numbers) await dialog.locator(`#several-${number}`).check();
+  const write = dialog.getByRole('button', { name: 'Write it on 2' });
+  await write.click();
+  await expect(dialog.locator('.error')).toContainText('Write the note');
+  await dialog.locator('#several-note').fill('One lorry for both, on Thursday.');
+  await write.click();
+  for (const number of numbers) await expect(dialog.locator(`li:has(#several-${number}) .pill`)).toHaveText('Written');
+  await page.keyboard.press('Escape');
+  await page.goto(`/en/staff/case/${numbers[1]}`);
+  await expect(page.getByText('One lorry for both, on Thursday.')).toBeVisible();
   expect(page.complaints).toEqual([]);
 });
 

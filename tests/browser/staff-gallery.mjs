@@ -89,6 +89,7 @@ const WALKS = [
     ['dashboard', '/staff/dashboard', (page) => page.locator('.trend').waitFor()],
     ['cases behind a figure', '/staff/cases?days='],
     ['desks', '/staff/desks'],
+    ['offices side by side', '/staff/offices?days=&where=department:PHE', (page) => page.locator('.rows tbody tr').first().waitFor()],
   ]],
   ['admin', [['tables', '/staff/settings'], ['a table', '/staff/settings/holidays-tsv'], ['accounts', '/staff/accounts']]],
   ['auditor', [['readings', '/staff/readings'], ['the ledger', '/staff/ledger']]],

@@ -85,6 +85,42 @@ test('the desks are sorted by their load', async ({ browser }) => {
   await expect(page.locator('.card').first()).toBeVisible();
 });
 
+test('offices stand side by side, and nobody is named where there are too few answers', async ({ browser }) => {
+  const nodal = await staff(browser, 'nodal.phe');
+  await nodal.goto('/en/staff/offices');
+  const table = nodal.getByRole('table', { name: 'Offices side by side' });
+  await expect(table.locator('tbody tr').first()).toBeVisible();
+  await expect(nodal.locator('#offices-finding')).toContainText('too few answers');
+  // The rows add up to the tile, but for what is at the department's own desk.
+  const figures = async (column) => (await table.locator(`tbody tr td:nth-child(${column})`).allTextContents()).map(Number);
+  const open = [...(await figures(2)), ...(await figures(3)), ...(await figures(4)), ...(await figures(5))];
+  const whole = Number(await nodal.locator('.tile .value').first().textContent());
+  const sum = open.reduce((all, one) => all + one, 0);
+  expect(sum).toBeGreaterThan(0);
+  expect(sum).toBeLessThanOrEqual(whole);
+  // Their own department alone, and no way into cases by a figure; by keys from row to row.
+  await expect(nodal.locator('#department')).toHaveCount(0);
+  await expect(table.locator('tbody a')).toHaveCount(0);
+  await table.locator('tbody th [tabindex]').first().focus();
+  await nodal.keyboard.press('ArrowDown');
+  await expect(table.locator('tbody th [tabindex]').nth(1)).toBeFocused();
+
+  const cmo = await staff(browser, 'cmo');
+  await cmo.goto('/en/staff/offices');
+  await expect(cmo.locator('.notice')).toContainText('Choose a department');
+  await cmo.locator('#department').fill('Public Health');
+  await cmo.keyboard.press('ArrowDown');
+  await cmo.keyboard.press('Enter');
+  await expect(cmo).toHaveURL(/offices\?days=90&where=department:PHE/);
+  await expect(cmo.locator('tbody tr').first()).toBeVisible();
+  await cmo.getByRole('link', { name: 'All', exact: true }).click();
+  await expect(cmo).toHaveURL(/days=&where=department:PHE/);
+  await cmo.locator('tbody th a').first().click();
+  await expect(cmo.locator('.card').first()).toBeVisible();
+  await cmo.goBack();
+  await expect(cmo.locator('tbody tr').first()).toBeVisible();
+});
+
 test('a word without an end widens neither the worklist nor the case', async ({ browser }) => {
   const citizen = await person(browser);
   const number = await lodge(citizen, { text: `জলনেই${'ক'.repeat(400)}`, mobile: '9847000009' });

@@ -1,7 +1,6 @@
 //! Near-copies of earlier reports: how many runs of letters two texts share.
 
 use crate::text;
-use std::collections::BTreeSet;
 
 /// Letters of a run.
 const RUN: usize = 5;
@@ -11,10 +10,13 @@ const COPY: f64 = 0.8;
 /// Letters of the shorter text, below which nothing is said: short reports of the same work are alike by nature.
 const FEWEST: usize = 30;
 
-/// The runs of letters of a text. All digits count as one, so that another day makes no other report.
-fn runs(text: &str) -> BTreeSet<[char; RUN]> {
+/// The runs of letters of a text, each once and in order. All digits count as one, so that another day makes no other report.
+fn runs(text: &str) -> Vec<[char; RUN]> {
     let letters: Vec<char> = text::search_key(text).chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    letters.windows(RUN).filter_map(|run| run.try_into().ok()).collect()
+    let mut runs: Vec<[char; RUN]> = letters.windows(RUN).filter_map(|run| run.try_into().ok()).collect();
+    runs.sort_unstable();
+    runs.dedup();
+    runs
 }
 
 /// Whether a report is a near-copy of one of these.
@@ -23,7 +25,7 @@ pub(super) fn is_copy(report: &str, earlier: &[String]) -> bool {
     own.len() + RUN > FEWEST
         && earlier.iter().any(|other| {
             let other = runs(other);
-            let common = own.intersection(&other).count();
+            let common = own.iter().filter(|run| other.binary_search(run).is_ok()).count();
             #[allow(clippy::cast_precision_loss)] // thousands at most
             let share = common as f64 / (own.len() + other.len() - common).max(1) as f64;
             share >= COPY

@@ -42,6 +42,8 @@ pub enum StaffPage {
     Dashboard(String),
     /// The cases behind a figure, with the filter as a query.
     Cases(String),
+    /// The offices of a department beside each other, with department and period as a query.
+    Offices(String),
     /// Search over all cases, with the filters as a query; what is looked for stands in no address.
     Search(String),
     /// No such page.
@@ -90,6 +92,7 @@ impl Page for StaffPage {
             Self::Table(name) => format!("/staff/settings/{}", name.replace('.', "-")),
             Self::Dashboard(query) => with_query("/staff/dashboard", query),
             Self::Cases(query) => with_query("/staff/cases", query),
+            Self::Offices(query) => with_query("/staff/offices", query),
             Self::Search(query) => with_query("/staff/search", query),
             Self::Readings(query) => with_query("/staff/readings", query),
             plain => PLAIN.iter().find(|(_, page)| page == plain).map_or("/staff/", |(path, _)| path).to_owned(),
@@ -107,6 +110,7 @@ impl Page for StaffPage {
             Some(("settings", name)) if is_name(name) => Self::Table(name.replace('-', ".")),
             Some(("dashboard", "")) => Self::Dashboard(query.to_owned()),
             Some(("cases", "")) => Self::Cases(query.to_owned()),
+            Some(("offices", "")) => Self::Offices(query.to_owned()),
             Some(("search", "")) => Self::Search(query.to_owned()),
             Some(("readings", "")) => Self::Readings(query.to_owned()),
             _ => Self::Unknown,
@@ -141,6 +145,7 @@ mod tests {
             StaffPage::Dashboard(String::new()),
             StaffPage::Dashboard("days=30&where=district:307".into()),
             StaffPage::Cases("where=department:PHE".into()),
+            StaffPage::Offices("days=90&where=department:PHE".into()),
             StaffPage::Search("stage=with_office&district=307".into()),
         ];
         for page in pages {

@@ -1,10 +1,11 @@
 //! Figures, and the cases behind them.
 
-use super::{CaseLine, Endpoint, Method, query};
-use crate::Time;
+use super::{CaseLine, Endpoint, Method, Names, query};
+use crate::comparison::{Answers, Peers, Verdict};
 use crate::counts::{Dimension, Figures, Filter};
 use crate::duty::{Duty, Needs};
 use crate::names::code_of;
+use crate::{DepartmentCode, OfficeId, Time};
 use serde::{Deserialize, Serialize};
 
 endpoint!(
@@ -47,6 +48,79 @@ endpoint!(
         format!("/api/cases{}", query([("where", &*call.filter.to_string()), ("days", &*days), ("cursor", &*call.cursor)]))
     }
 );
+
+endpoint!(
+    /// The offices of a department, for its weekly report: what waits at each, and how they compare by what citizens
+    /// answered (see [`crate::comparison`]). Nodal officers read their own department.
+    CompareOffices {
+        /// Code of the department.
+        department: DepartmentCode,
+        /// As in [`GetCounts`]; limits what was reported and answered, not what waits.
+        #[serde(default)]
+        days: Option<u16>,
+    } Get "/api/departments/{department}/offices", Needs::Duty(Duty::CompareOffices), () => Comparison,
+    path = |call| {
+        let days = call.days.map(|days| days.to_string()).unwrap_or_default();
+        format!("/api/departments/{}/offices{}", call.department, query([("days", &*days)]))
+    }
+);
+
+/// The offices of a department beside each other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Comparison {
+    /// When it was counted.
+    pub as_of: Time,
+    /// The department as a whole, with what is at its own desk.
+    pub total: OfficeFigures,
+    /// Against what its offices are held; `None` where fewer than two have answers enough.
+    pub peers: Option<Peers>,
+    /// Its offices that have or had cases, in the order of their numbers.
+    pub offices: Vec<ComparedOffice>,
+}
+
+/// One of the offices compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ComparedOffice {
+    /// Its number.
+    pub office: OfficeId,
+    /// Its name.
+    pub name: Names,
+    /// Its figures.
+    pub figures: OfficeFigures,
+    /// How it stands among the others.
+    pub verdict: Verdict,
+}
+
+/// What waits at an office, and what became of what it reported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OfficeFigures {
+    /// Open cases by calendar days since they were lodged: fewer than 7, 7 to 14, 15 to 29, 30 and more.
+    pub waiting: [u32; 4],
+    /// Open cases past the citizen's limit.
+    pub overdue: u32,
+    /// Cases lodged in the period and reported as done at least once.
+    pub reported: u32,
+    /// What the citizens of cases lodged in the period answered.
+    pub answers: Answers,
+}
+
+impl OfficeFigures {
+    /// Adds those of another office.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let [a, b, c, d] = self.waiting;
+        let [e, f, g, h] = other.waiting;
+        Self {
+            waiting: [a + e, b + f, c + g, d + h],
+            overdue: self.overdue + other.overdue,
+            reported: self.reported + other.reported,
+            answers: self.answers.and(other.answers),
+        }
+    }
+}
 
 /// Path of the server-sent events: `figures`, each a [`LiveFrame`], when they change; `beat`, with the server's time,
 /// every ten seconds; `end` when the session ends; `reset` where `Last-Event-ID` is later than the server's ledger.

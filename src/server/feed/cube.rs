@@ -10,7 +10,7 @@ use model::clock::ist_date;
 use model::counts::{Dimension, Figures, Filter};
 use model::lifecycle::{Case, Gender, Stage};
 use model::names::code_of;
-use model::wire::{Counts, Group};
+use model::wire::{Counts, Group, OfficeFigures};
 use std::collections::HashMap;
 
 /// Day 0 of the columns.
@@ -35,6 +35,12 @@ const F_OVERDUE: u16 = 256;
 const F_EXPLAINED: u16 = 512;
 const F_PARTLY: u16 = 1024;
 const COMBINATIONS: usize = 2048;
+/// Of no figure that is grouped: the citizen has said "not done" at least once. Bit 11 is the tally's.
+const F_DENIED: u16 = 1 << 12;
+/// As above: closed because the citizen was not reached.
+const F_UNREACHED: u16 = 1 << 13;
+/// The flags that make up the grouped figures.
+const IN_FIGURES: u16 = 2047;
 
 /// The values of one dimension, numbered in the order of their appearance; 0 is "unknown". Values after the 65,535th
 /// count as unknown.
@@ -143,6 +149,8 @@ fn flags(case: &Case) -> u16 {
         (F_AREA_KNOWN, case.urban.is_some()),
         (F_EXPLAINED, case.stage == Stage::Explained),
         (F_PARTLY, case.partly_done && case.stage.is_open()),
+        (F_DENIED, case.disputes > 0 || case.reopened > 0),
+        (F_UNREACHED, case.stage == Stage::ClosedUnconfirmed),
     ];
     all.into_iter().filter(|(_, holds)| *holds).map(|(flag, _)| flag).sum()
 }
@@ -299,7 +307,7 @@ impl Cube {
         };
         let add = |tally: &mut Tally, group: u16, flags: u16, due: u32, took: u16| {
             let overdue = if due < now_minutes { (flags & F_OPEN) * F_OVERDUE } else { 0 };
-            tally.add(usize::from(group), flags | overdue, took);
+            tally.add(usize::from(group), flags & IN_FIGURES | overdue, took);
         };
         let tally = match self.rows(slice) {
             None => in_halves(self.flags.len(), |range| {
@@ -339,6 +347,24 @@ impl Cube {
             largest_first(&mut groups);
         }
         Counts { seq: self.seq, as_of: Some(now), total: total.figures(0), groups }
+    }
+
+    /// What waits at each office of a department, and what became of its reports, by the office's number; that of the
+    /// department's own desk is empty. The period, from this day on (IST), limits all but what waits.
+    #[must_use]
+    pub fn offices(&self, department: &str, since: Option<NaiveDate>, now: Time) -> HashMap<&str, OfficeFigures> {
+        let filter = Filter::default().and(Dimension::Department, department);
+        let rows = self.rows(&Slice { filter, since: None }).unwrap_or_default();
+        let (today, since, now) = (day(now), since.map_or(0, day_number), minutes(now));
+        let mut offices: HashMap<&str, OfficeFigures> = HashMap::new();
+        let Some(column) = self.columns.get(&Dimension::Office) else { return offices };
+        for row in rows.into_iter().map(|row| row as usize) {
+            let case = (column.cells.get(row), self.flags.get(row), self.days.get(row), self.due.get(row));
+            let (Some(office), Some(flags), Some(lodged), Some(due)) = case else { continue };
+            let code = column.codes.get(usize::from(*office)).map_or("", String::as_str);
+            add(offices.entry(code).or_default(), *flags, today.saturating_sub(*lodged), *due < now, *lodged >= since);
+        }
+        offices
     }
 
     /// The ordinals of a slice's cases, newest first, `limit` of them from position `from`; and the number of all.
@@ -470,6 +496,25 @@ impl store::Counts for Cube {
 
     fn faults(&self, ordinal: u64, case: &Case, due: Option<Time>) -> Vec<&'static str> {
         self.faults(ordinal, case, due)
+    }
+}
+
+/// Counts a case among the figures of its office.
+fn add(figures: &mut OfficeFigures, flags: u16, age: u16, late: bool, in_period: bool) {
+    let has = |flag: u16| flags & flag != 0;
+    if has(F_OPEN) {
+        let bucket = [7, 15, 30].iter().filter(|days| age >= **days).count();
+        if let Some(count) = figures.waiting.get_mut(bucket) {
+            *count += 1;
+        }
+        figures.overdue += u32::from(late);
+    }
+    if in_period {
+        let agreed = has(F_CONFIRMED) || has(F_EXPLAINED) || has(F_PARTLY);
+        figures.reported += u32::from(has(F_REPORTED));
+        figures.answers.answered += u32::from(agreed || has(F_DENIED));
+        figures.answers.agreed += u32::from(agreed && !has(F_DENIED));
+        figures.answers.unreached += u32::from(has(F_UNREACHED) && !has(F_DENIED));
     }
 }
 
@@ -639,8 +684,11 @@ mod tests {
                 case.office = Some(OfficeId::new(rng.u32(1..701)));
                 case.reported_done = rng.bool();
                 case.partly_done = rng.u8(..9) == 0;
+                case.disputes = u8::from(rng.u8(..5) == 0);
+                case.reopened = u8::from(rng.u8(..9) == 0);
+                case.department = Some(["PHE", "PRD"][rng.usize(..2)].into());
                 if rng.bool() {
-                    case.stage = if rng.u8(..9) == 0 { Stage::Explained } else { Stage::Redressed };
+                    case.stage = [Stage::Explained, Stage::ClosedUnconfirmed, Stage::Redressed][rng.usize(..3)];
                     case.closed_at = Some(at + chrono::Duration::days(i64::from(rng.u8(..9))));
                 }
                 (case, Some(at + chrono::Duration::days(20)))
@@ -703,6 +751,50 @@ mod tests {
         );
         assert_eq!(slice, expected);
         assert_eq!(all("district:99", None).total, Figures::default());
+    }
+
+    #[test]
+    fn the_offices_of_a_department_equal_a_recount() {
+        let cases = cases();
+        let mut cube = Cube::default();
+        for ((case, due), ordinal) in cases.iter().zip(1..) {
+            cube.put(ordinal, case, *due);
+        }
+        for days in [None, Some(30)] {
+            let since = days.and_then(|days| ist_date(now()).checked_sub_days(chrono::Days::new(days - 1)));
+            let mut expected: HashMap<String, OfficeFigures> = HashMap::new();
+            for (case, due) in cases.iter().filter(|(case, _)| case.department == Some("PHE".into())) {
+                let figures = expected.entry(number(case.office)).or_default();
+                if case.stage.is_open() {
+                    let bucket = match (ist_date(now()) - ist_date(case.lodged_at)).num_days() {
+                        ..7 => 0,
+                        7..15 => 1,
+                        15..30 => 2,
+                        _ => 3,
+                    };
+                    figures.waiting[bucket] += 1;
+                    figures.overdue += u32::from(due.is_some_and(|due| due < now()));
+                }
+                if since.is_some_and(|since| ist_date(case.lodged_at) < since) {
+                    continue;
+                }
+                figures.reported += u32::from(case.reported_done);
+                let said_no = case.disputes > 0 || case.reopened > 0;
+                let agrees = match case.stage {
+                    Stage::Redressed | Stage::Explained => true,
+                    stage => stage.is_open() && case.partly_done,
+                };
+                figures.answers.answered += u32::from(said_no || agrees);
+                figures.answers.agreed += u32::from(agrees && !said_no);
+                figures.answers.unreached += u32::from(case.stage == Stage::ClosedUnconfirmed && !said_no);
+            }
+            let counted = cube.offices("PHE", since, now());
+            assert_eq!(counted.len(), expected.len());
+            for (office, figures) in counted {
+                assert_eq!(Some(&figures), expected.get(office), "office {office}");
+            }
+        }
+        assert_eq!(cube.offices("NOBODY", None, now()), HashMap::new());
     }
 
     #[test]

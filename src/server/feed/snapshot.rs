@@ -9,9 +9,15 @@ use sha2::{Digest, Sha256};
 use std::io::{Error, Result};
 use std::os::unix::fs::OpenOptionsExt;
 
+/// What the columns contain: grows where a flag is added, so that older counts are not taken for such without it.
+const FORMAT: u16 = 1;
+
 /// The first line of the file.
 #[derive(Serialize, Deserialize)]
 struct Header {
+    /// See [`FORMAT`].
+    #[serde(default)]
+    format: u16,
     /// Number of the last ledger entry that the counts include.
     seq: u64,
     /// Hash of the ledger at that entry, hexadecimal.
@@ -28,6 +34,7 @@ struct Header {
 pub(super) fn taken(snapshot: &Snapshot, cube: &Cube, hash: &Hash) -> Result<Vec<u8>> {
     let Parts { dimensions, columns } = cube.parts();
     let header = Header {
+        format: FORMAT,
         seq: cube.seq(),
         hash: hex::encode(hash),
         view: hex::encode(snapshot.view()),
@@ -74,7 +81,7 @@ fn parsed(bytes: &[u8], view: &[u8]) -> Result<(Cube, Hash)> {
     let line = body.iter().position(|byte| *byte == b'\n').ok_or_else(none)?;
     let (header, columns) = body.split_at(line + 1);
     let header: Header = serde_json::from_slice(header)?;
-    if header.view != hex::encode(view) {
+    if header.format != FORMAT || header.view != hex::encode(view) {
         return Err(Error::other("it is of another program or of other rules"));
     }
     let hash = hex::decode(&header.hash).ok().and_then(|hash| hash.try_into().ok()).ok_or_else(none)?;

@@ -4,6 +4,7 @@
 mod cases;
 mod dashboard;
 mod desks;
+mod offices;
 
 use leptos::prelude::*;
 use model::page::StaffPage;
@@ -16,6 +17,7 @@ pub fn figures() -> Result<Draw<StaffPage>, SplitLoaderError> {
     Ok(|page| match page {
         StaffPage::Desks => view! { <desks::Desks/> }.into_any(),
         StaffPage::Dashboard(query) => view! { <dashboard::Dashboard query/> }.into_any(),
+        StaffPage::Offices(query) => view! { <offices::Offices query/> }.into_any(),
         StaffPage::Cases(query) => view! { <cases::Cases query/> }.into_any(),
         _ => ().into_any(),
     })

@@ -247,6 +247,9 @@ fn pages(role: Role) -> Vec<(StaffPage, String)> {
         pages.push((StaffPage::Settings, t(key::SETTINGS_TITLE)));
         pages.push((StaffPage::Accounts, t(key::ACCOUNTS_TITLE)));
     }
+    if role.has(Duty::CompareOffices) {
+        pages.push((StaffPage::Offices(String::new()), t(key::OFFICES_TITLE)));
+    }
     if role.has(Duty::WatchDesks) {
         pages.push((StaffPage::Desks, t(key::STAFF_NAV_DESKS)));
     }
@@ -311,7 +314,9 @@ fn Page(role: Role) -> impl IntoView {
         | StaffPage::Accounts
         | StaffPage::Readings(_)
         | StaffPage::Ledger) => admin.draw(page),
-        page @ (StaffPage::Desks | StaffPage::Dashboard(_) | StaffPage::Cases(_)) => figures.draw(page),
+        page @ (StaffPage::Desks | StaffPage::Dashboard(_) | StaffPage::Cases(_) | StaffPage::Offices(_)) => {
+            figures.draw(page)
+        }
     }
 }
 

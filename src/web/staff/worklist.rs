@@ -381,7 +381,7 @@ pub fn Work(role: Role, case: Part<StaffPage>) -> impl IntoView {
                 <AlongPanel role/>
                 {(role == Role::FieldValidator).then(|| view! { <RouteButton list/> })}
                 <div role="status">{fresh}</div>
-                {(role == Role::NodalOfficer).then(|| view! { <Several list tables/> })}
+                <Several list tables role/>
                 {rows}
             </section>
             <div class="beside">{move || open.get().map(|_| view! { <WithoutLine/> })}<div role="status">{held_by}</div>{beside}</div>

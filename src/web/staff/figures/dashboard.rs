@@ -53,6 +53,12 @@ impl Query {
         if self.filter.is_empty() { format!("days={days}") } else { format!("days={days}&where={}", self.filter) }
     }
 
+    /// The code that cases must have in this dimension, where the filter says one.
+    #[must_use]
+    pub fn code(&self, dimension: Dimension) -> Option<&str> {
+        self.filter.conditions().find(|(named, _)| *named == dimension).map(|(_, code)| code)
+    }
+
     fn narrowed(&self, dimension: Dimension, code: &str) -> Self {
         Self { filter: self.filter.clone().and(dimension, code), ..self.clone() }
     }
@@ -65,6 +71,7 @@ impl Query {
             Dimension::Department => department(tables, code),
             Dimension::Category => category(tables, code),
             Dimension::Stage => t(&format!("stage.{code}")),
+            Dimension::Office => fill(key::OFFICES_NUMBERED, &[("n", code)]),
             Dimension::Day => code.parse().map_or_else(|_| code.to_owned(), day),
             _ => code.to_owned(),
         });
@@ -166,7 +173,7 @@ pub fn Dashboard(query: String) -> impl IntoView {
             {move || (!refused.get()).then(|| view! { <Freshness shown link paused tick/> })}
         </div>
         {move || (!refused.get()).then(|| view! {
-            <Period query=asked.get_value() tables/>
+            <Period query=asked.get_value() tables page=StaffPage::Dashboard/>
             <Tiles figures today days=asked.get_value().days/>
         })}
         {picture.draw(move |seen| {
@@ -226,14 +233,21 @@ fn Freshness(
     }
 }
 
+/// Links to the other periods, and the filter in words.
 #[component]
-fn Period(query: Query, tables: Tables) -> impl IntoView {
+pub fn Period(
+    query: Query,
+    tables: Tables,
+    /// The page of a query.
+    page: fn(String) -> StaffPage,
+) -> impl IntoView {
     let words = query.clone();
     let filters = move || tables.with(|tables| tables.loaded().map(|tables| words.words(tables)).unwrap_or_default());
-    let links = [(Some(30), key::DASH_RANGE_30), (Some(90), key::DASH_RANGE_90), (None, key::DASH_RANGE_ALL)].into_iter().map(|(days, label)| {
+    let links = PERIODS.into_iter().zip([key::DASH_RANGE_30, key::DASH_RANGE_90, key::DASH_RANGE_ALL]);
+    let links = links.map(|(days, label)| {
         let target = Query { days, ..query.clone() };
         let current = (target == query).then_some("true");
-        view! { <li><a class="tab" data-nav href=href(&StaffPage::Dashboard(target.text())) aria-current=current>{t(label)}</a></li> }
+        view! { <li><a class="tab" data-nav href=href(&page(target.text())) aria-current=current>{t(label)}</a></li> }
     });
     view! {
         <nav class="tabs" aria-label=t(key::DASH_RANGE)><ul>{links.collect_view()}</ul></nav>

@@ -1,42 +1,92 @@
-//! Forwarding many cases at once, each to its block's own office: what will happen stands in a list that no longer changes,
-//! and each row says what became of it. Nothing is closed or accepted this way, because that wants reading.
+//! The same for many cases at once: forwarding each to its block's own office, accepting what is offered, writing a note. What
+//! will happen stands in a list that no longer changes, and each row says what became of it. Nothing is closed, and no report
+//! accepted this way, because that wants reading.
 
 use super::Worklist;
 use crate::keys::{KeyCap, Keys};
 use leptos::prelude::*;
 use model::lifecycle::{Action, Stage};
 use model::wire::{Act, CaseLine, GetQueue, Office, Offices};
-use model::{DepartmentCode, Lgd};
+use model::{DepartmentCode, Lgd, Role};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use web::api::{self, CallError, Conditions};
-use web::component::{Dialog, Loading, Remote, title_of};
+use web::component::{Dialog, Errors, Loading, Remote, TextArea, title_of};
 use web::format::digits;
 use web::hook::{Fetched, use_remote_later};
 use web::i18n::{fill, key, language, t};
 use web::reference::{Tables, own_office, place};
 use web::route::{announce, focus_later};
 
-/// Id of the button that forwards.
+/// Id of the button that does it.
 const GO: &str = "several-go";
+/// Id of the field of a note.
+const NOTE: &str = "several-note";
 
-/// A case that may be forwarded.
+/// What is done to many cases at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    /// Forward each to its block's own office.
+    Forward,
+    /// Accept the transfers that are offered.
+    Accept,
+    /// Write the same note on each.
+    Note,
+}
+
+impl Deed {
+    /// What a role may do to many, the most usual first; empty for nothing.
+    fn of(role: Role) -> &'static [Self] {
+        match role {
+            Role::NodalOfficer => &[Self::Forward, Self::Accept, Self::Note],
+            Role::OfficeOfficer => &[Self::Accept, Self::Note],
+            Role::OperationalAnalyst => &[Self::Note],
+            _ => &[],
+        }
+    }
+
+    /// Whether it may be done to a case in this stage.
+    fn fits(self, stage: Stage) -> bool {
+        match self {
+            Self::Forward => stage == Stage::WithDepartment,
+            Self::Accept => stage == Stage::TransferOffered,
+            Self::Note => true,
+        }
+    }
+
+    /// Its name, what its button says, that of a row to which it was done, and what is said where there is nothing.
+    fn words(self) -> [&'static str; 4] {
+        match self {
+            Self::Forward => {
+                [key::SEVERAL_FORWARD, key::SEVERAL_FORWARD_GO, key::SEVERAL_FORWARD_DONE, key::SEVERAL_FORWARD_NONE]
+            }
+            Self::Accept => {
+                [key::SEVERAL_ACCEPT, key::SEVERAL_ACCEPT_GO, key::SEVERAL_ACCEPT_DONE, key::SEVERAL_ACCEPT_NONE]
+            }
+            Self::Note => [key::SEVERAL_NOTE, key::SEVERAL_NOTE_GO, key::SEVERAL_NOTE_DONE, key::QUEUE_EMPTY],
+        }
+    }
+}
+
+/// A case to which it may be done.
 #[derive(Clone)]
 struct Candidate {
     line: CaseLine,
-    /// The block's own office; `None` where it is not known.
+    /// Of what is forwarded, the block's own office; `None` where it is not known.
     office: Option<Office>,
+    /// Whether it can be chosen.
+    fits: bool,
     chosen: RwSignal<bool>,
     became: RwSignal<Option<Result<(), CallError>>>,
 }
 
-/// The cases of a worklist that may be forwarded, as they stand now, each with its own office.
-async fn frozen(list: Worklist, tables: Tables) -> Result<Vec<Candidate>, CallError> {
+/// The cases of a worklist to which it may be done, as they stand now; those to forward each with its own office.
+async fn frozen(list: Worklist, tables: Tables, deed: Deed) -> Result<Vec<Candidate>, CallError> {
     let call = GetQueue { queue: list.queue, due: list.due.get_untracked(), cursor: String::new() };
     let mut lines = api::get(&call).await?.rows;
-    lines.retain(|line| line.stage == Stage::WithDepartment && !untrack(|| list.is_decided(line.reference)));
+    lines.retain(|line| deed.fits(line.stage) && !untrack(|| list.is_decided(line.reference)));
     let mut offices: BTreeMap<(DepartmentCode, Option<Lgd>), Vec<Office>> = BTreeMap::new();
-    for line in &lines {
+    for line in lines.iter().filter(|_| deed == Deed::Forward) {
         let Some(department) = line.department.clone() else { continue };
         if let Entry::Vacant(place) = offices.entry((department.clone(), line.district)) {
             place.insert(api::get(&Offices { department, district: line.district }).await?);
@@ -49,17 +99,26 @@ async fn frozen(list: Worklist, tables: Tables) -> Result<Vec<Candidate>, CallEr
     };
     let candidate = |line: CaseLine| {
         let office = own(&line);
-        let chosen = RwSignal::new(office.is_some());
-        Candidate { line, office, chosen, became: RwSignal::new(None) }
+        let fits = deed != Deed::Forward || office.is_some();
+        // Where the rule says whereto, all; what wants a thought is chosen one by one.
+        let chosen = RwSignal::new(fits && deed == Deed::Forward);
+        Candidate { line, office, fits, chosen, became: RwSignal::new(None) }
     };
     Ok(lines.into_iter().map(candidate).collect())
 }
 
-/// Forwards what is chosen, one after the other: a case that has changed since, or that the rules refuse, stays.
-async fn forward(list: Worklist, candidates: Vec<Candidate>, done: RwSignal<usize>) {
-    for Candidate { line, office, chosen, became } in candidates {
-        let Some(office) = office.filter(|_| chosen.get_untracked()) else { continue };
-        let action = Action::Forward { office: office.id, remark: String::new() };
+/// Does it to what is chosen, one after the other: a case that has changed since, or that the rules refuse, stays.
+async fn act(list: Worklist, (deed, note): (Deed, String), candidates: Vec<Candidate>, done: RwSignal<usize>) {
+    for Candidate { line, office, chosen, became, .. } in candidates {
+        if !chosen.get_untracked() {
+            continue;
+        }
+        let action = match (deed, office) {
+            (Deed::Forward, Some(office)) => Action::Forward { office: office.id, remark: String::new() },
+            (Deed::Forward, None) => continue,
+            (Deed::Accept, _) => Action::AcceptTransfer,
+            (Deed::Note, _) => Action::Note { side: None, text: note.clone() },
+        };
         let with = Conditions { key: Some(api::new_key()), version: Some(line.version), ..Conditions::default() };
         let answer = api::call(&Act { reference: line.reference }, &action, with).await;
         if let Ok(view) = &answer {
@@ -72,32 +131,51 @@ async fn forward(list: Worklist, candidates: Vec<Candidate>, done: RwSignal<usiz
     }
 }
 
-/// The button and the dialog, for those who forward.
+/// The button and the dialog, for those who may do something to many.
 #[component]
-pub fn Several(list: Worklist, tables: Tables) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let frozen = use_remote_later(move || frozen(list, tables));
-    // They outlive the dialog, and so does the forwarding.
+pub fn Several(list: Worklist, tables: Tables, role: Role) -> impl IntoView {
+    let deeds = Deed::of(role);
+    let Some(first) = deeds.first().copied() else { return ().into_any() };
+    let (open, deed) = (RwSignal::new(false), RwSignal::new(first));
+    let frozen = use_remote_later(move || frozen(list, tables, deed.get_untracked()));
+    // They outlive the dialog, and so does what is under way.
     let (busy, done) = (RwSignal::new(false), RwSignal::new(0usize));
-    let begin = move || {
+    let anew = move || {
         if !busy.get_untracked() {
             done.set(0);
             frozen.forget();
             frozen.load();
         }
+    };
+    let begin = move || {
+        anew();
         open.set(true);
     };
     if let Some(keys) = Keys::of_app() {
         keys.bind('F', t(key::SEVERAL_OPEN), begin);
     }
+    let tab = move |of: &Deed| {
+        let (of, [name, ..]) = (*of, of.words());
+        let pressed = move || (deed.get() == of).to_string();
+        let choose = move |_| {
+            if !busy.get_untracked() {
+                deed.set(of);
+                anew();
+            }
+        };
+        view! { <li><button type="button" class="tab" aria-pressed=pressed on:click=choose>{t(name)}</button></li> }
+    };
+    let tabs = move || deeds.iter().map(tab).collect_view();
     view! {
         <p><button type="button" class="link" id="several" aria-keyshortcuts="F" on:click=move |_| begin()>
             {t(key::SEVERAL_OPEN)}<KeyCap letter='F'/>
         </button></p>
-        <Dialog id="several-dialog" title=t(key::SEVERAL_TITLE) open=open>
-            <Choose list tables frozen busy done/>
+        <Dialog id="several-dialog" title=t(key::SEVERAL_OPEN) open=open>
+            <ul class="tabs">{tabs}</ul>
+            <Choose list tables deed frozen busy done/>
         </Dialog>
     }
+    .into_any()
 }
 
 /// What will happen, and what became of it.
@@ -105,13 +183,15 @@ pub fn Several(list: Worklist, tables: Tables) -> impl IntoView {
 fn Choose(
     list: Worklist,
     tables: Tables,
+    deed: RwSignal<Deed>,
     frozen: Fetched<Vec<Candidate>>,
     busy: RwSignal<bool>,
     /// How many have been sent.
     done: RwSignal<usize>,
 ) -> impl IntoView {
+    let (note, errors) = (RwSignal::new(String::new()), Errors::new());
     Effect::new(move |_| {
-        if frozen.with(|all| !all.is_empty()) == Some(true) {
+        if frozen.with(|all| !all.is_empty()) == Some(true) && deed.get_untracked() == Deed::Forward {
             focus_later(GO);
         }
     });
@@ -121,9 +201,16 @@ fn Choose(
         if busy.get_untracked() || done.get_untracked() > 0 {
             return;
         }
+        let (of, text) = (deed.get_untracked(), note.get_untracked().trim().to_owned());
+        if of == Deed::Note && text.is_empty() {
+            return errors.show_one(NOTE, t(key::SEVERAL_NOTE_MISSING));
+        }
+        if untrack(chosen) == 0 {
+            return announce(&t(key::SEVERAL_NOBODY));
+        }
         busy.set(true);
         leptos::task::spawn_local(async move {
-            forward(list, candidates, done).await;
+            act(list, (of, text), candidates, done).await;
             busy.try_set(false);
             if let Some(words) = untrack(|| finished(frozen)) {
                 announce(&words);
@@ -134,18 +221,34 @@ fn Choose(
         let (chosen, done) = (digits(&chosen().to_string()), digits(&done.get().to_string()));
         match busy.get() {
             true => fill(key::SEVERAL_PROGRESS, &[("i", &done), ("n", &chosen)]),
-            false => fill(key::SEVERAL_GO, &[("n", &chosen)]),
+            false => {
+                let [_, go, ..] = deed.get().words();
+                fill(go, &[("n", &chosen)])
+            }
         }
     };
     let over = move || done.get() > 0 && !busy.get();
+    let all = move |_| {
+        let _ = frozen.with_untracked(|all| {
+            let fitting = || all.iter().filter(|one| one.fits);
+            let to = fitting().any(|one| !one.chosen.get_untracked());
+            fitting().for_each(|one| one.chosen.set(to));
+        });
+    };
     let body = move || {
         frozen.state.with(|state| match state {
             Remote::Idle | Remote::Loading => view! { <Loading/> }.into_any(),
             Remote::Failed(error) => view! { <p class="error" role="alert">{error.message()}</p> }.into_any(),
-            Remote::Loaded(all) if all.is_empty() => view! { <p class="empty">{t(key::SEVERAL_EMPTY)}</p> }.into_any(),
-            Remote::Loaded(all) => {
-                let rows = all.iter().cloned().map(|one| view! { <OneRow one tables busy/> }).collect_view();
+            Remote::Loaded(all) if all.is_empty() => {
+                let [.., none] = deed.get_untracked().words();
+                view! { <p class="empty">{t(none)}</p> }.into_any()
+            }
+            Remote::Loaded(candidates) => {
+                let of = deed.get_untracked();
+                let rows = candidates.iter().cloned().map(|one| view! { <OneRow one of tables busy/> }).collect_view();
                 view! {
+                    {(of == Deed::Note).then(|| view! { <TextArea id=NOTE label=t(key::SEVERAL_NOTE) hint=t(key::SEVERAL_NOTE_WHO) value=note errors rows=2/> })}
+                    {move || (!over()).then(|| view! { <p><button type="button" class="link" id="several-all" on:click=all>{t(key::SEVERAL_ALL)}</button></p> })}
                     <ul class="several">{rows}</ul>
                     <p role="status">{move || over().then(|| finished(frozen))}</p>
                     {move || (!over()).then(|| view! {
@@ -159,7 +262,7 @@ fn Choose(
     view! { {body} }
 }
 
-/// How many were forwarded, in words; `None` before.
+/// To how many it was done, in words; `None` before.
 fn finished(frozen: Fetched<Vec<Candidate>>) -> Option<String> {
     let (good, bad) = frozen.with(|all| {
         let became = |good: bool| {
@@ -173,29 +276,30 @@ fn finished(frozen: Fetched<Vec<Candidate>>) -> Option<String> {
 
 /// A case: what it is about, where it would go, and what became of it.
 #[component]
-fn OneRow(one: Candidate, tables: Tables, busy: RwSignal<bool>) -> impl IntoView {
-    let Candidate { line, office, chosen, became } = one;
+fn OneRow(one: Candidate, of: Deed, tables: Tables, busy: RwSignal<bool>) -> impl IntoView {
+    let Candidate { line, office, fits, chosen, became } = one;
     let id = format!("several-{}", line.reference);
-    let known = office.is_some();
+    let [_, _, done, _] = of.words();
     let to = office.map_or_else(|| t(key::SEVERAL_NONE), |office| office.name.of(language()).to_owned());
-    let (district, of) = (line.district, line.place);
+    let to = (of == Deed::Forward).then(|| format!(" → {to}"));
+    let (district, block) = (line.district, line.place);
     let at =
-        move || tables.with(|tables| tables.loaded().map(|tables| place(tables, district, of)).unwrap_or_default());
+        move || tables.with(|tables| tables.loaded().map(|tables| place(tables, district, block)).unwrap_or_default());
     let result = move || {
         became.get().map(|became| match became {
-            Ok(()) => view! { <span class="pill done">{t(key::SEVERAL_DONE)}</span> }.into_any(),
+            Ok(()) => view! { <span class="pill done">{t(done)}</span> }.into_any(),
             Err(error) => view! { <span class="error">{error.message()}</span> }.into_any(),
         })
     };
     let sent = move || busy.get() || became.with(Option::is_some);
     view! {
         <li class="check">
-            <input type="checkbox" id=id.clone() prop:checked=move || chosen.get() disabled=move || !known || sent()
+            <input type="checkbox" id=id.clone() prop:checked=move || chosen.get() disabled=move || !fits || sent()
                 on:change:target=move |event| chosen.set(event.target().checked())/>
             <label for=id>
                 <span class="reference">{line.reference.grouped()}</span>" "
                 <span lang=line.language.tag() dir="auto">{title_of(&line)}</span>
-                <span class="hint">{at}" → "{to}</span>
+                <span class="hint">{at}{to}</span>
             </label>
             {result}
         </li>
