@@ -63,8 +63,7 @@ async fn open_app(data: &Path) -> App {
 }
 
 fn wanted(words: &str) -> Wanted {
-    let (stage, due, district, department, category) = (None, None, None, None, None);
-    Wanted { words: words.to_owned(), stage, due, district, department, category, cursor: String::new() }
+    Wanted { words: words.to_owned(), ..Wanted::default() }
 }
 
 /// Every case with the key of its name, text and landmark.

@@ -3,7 +3,7 @@
 use super::story::{at_office, reported};
 use axum::http::StatusCode;
 use model::lifecycle::Stage;
-use model::wire::{Due, SearchRequest};
+use model::wire::{Due, SearchFilters, SearchRequest};
 use model::{Lgd, Reference};
 use serde_json::{Value, json};
 use server::feed::search::{FOLDER, Search as Index};
@@ -13,8 +13,15 @@ const MOBILE: &str = "9830012345";
 
 /// A search without filters.
 fn wanted(words: &str) -> SearchRequest {
-    let (stage, due, district, department, category) = (None, None, None, None, None);
-    SearchRequest { words: words.into(), stage, due, district, department, category, cursor: String::new() }
+    SearchRequest { words: words.into(), ..SearchRequest::default() }
+}
+
+fn none() -> SearchFilters {
+    SearchFilters::default()
+}
+
+fn filtered(search: SearchRequest, filters: SearchFilters) -> SearchRequest {
+    SearchRequest { filters, ..search }
 }
 
 async fn asked(person: &Person<'_>, wanted: &SearchRequest) -> Answer {
@@ -86,27 +93,49 @@ async fn a_case_moves_with_its_stage_and_filters_narrow() {
     let number = at_office(&world).await;
     let narrowed =
         async |narrow: &dyn Fn(SearchRequest) -> SearchRequest| numbers(&analyst, &narrow(wanted("টিউবওয়েল"))).await;
-    let at = |stage| move |search| SearchRequest { stage: Some(stage), ..search };
+    let at = |stage| move |search| filtered(search, SearchFilters { stage: Some(stage), ..none() });
     assert_eq!(narrowed(&at(Stage::WithOffice)).await, std::slice::from_ref(&number));
     assert_eq!(narrowed(&at(Stage::Registered)).await, [""; 0]);
-    assert_eq!(narrowed(&|search| SearchRequest { district: Some(Lgd::new(307)), ..search }).await.len(), 1);
-    assert_eq!(narrowed(&|search| SearchRequest { district: Some(Lgd::new(1)), ..search }).await.len(), 0);
-    assert_eq!(narrowed(&|search| SearchRequest { department: Some("PHE".into()), ..search }).await.len(), 1);
-    assert_eq!(narrowed(&|search| SearchRequest { department: Some("PRD".into()), ..search }).await.len(), 0);
-    assert_eq!(narrowed(&|search| SearchRequest { category: Some("water.tubewell".into()), ..search }).await.len(), 1);
-    assert_eq!(narrowed(&|search| SearchRequest { category: Some("water.pipe".into()), ..search }).await.len(), 0);
-    let due = |due| move |search| SearchRequest { due: Some(due), ..search };
+    assert_eq!(
+        narrowed(&|search| filtered(search, SearchFilters { district: Some(Lgd::new(307)), ..none() })).await.len(),
+        1
+    );
+    assert_eq!(
+        narrowed(&|search| filtered(search, SearchFilters { district: Some(Lgd::new(1)), ..none() })).await.len(),
+        0
+    );
+    assert_eq!(
+        narrowed(&|search| filtered(search, SearchFilters { department: Some("PHE".into()), ..none() })).await.len(),
+        1
+    );
+    assert_eq!(
+        narrowed(&|search| filtered(search, SearchFilters { department: Some("PRD".into()), ..none() })).await.len(),
+        0
+    );
+    assert_eq!(
+        narrowed(&|search| filtered(search, SearchFilters { category: Some("water.tubewell".into()), ..none() }))
+            .await
+            .len(),
+        1
+    );
+    assert_eq!(
+        narrowed(&|search| filtered(search, SearchFilters { category: Some("water.pipe".into()), ..none() }))
+            .await
+            .len(),
+        0
+    );
+    let due = |due| move |search| filtered(search, SearchFilters { due: Some(due), ..none() });
     assert_eq!(narrowed(&due(Due::Over)).await.len(), 0);
     reported(&world, &number).await;
     assert_eq!(narrowed(&at(Stage::WithOffice)).await, [""; 0]);
     assert_eq!(narrowed(&at(Stage::Verification)).await, std::slice::from_ref(&number));
     world.pass(chrono::Duration::days(40));
     let analyst = world.staff("analyst").await;
-    let late = SearchRequest { due: Some(Due::Over), ..wanted("") };
+    let late = filtered(wanted(""), SearchFilters { due: Some(Due::Over), ..none() });
     assert_eq!(numbers(&analyst, &late).await, std::slice::from_ref(&number), "limits pass without an entry");
     world.citizen(MOBILE).await.must(&number, &json!({ "confirm": {} }), "redressed").await;
     assert_eq!(numbers(&analyst, &late).await, [""; 0]);
-    assert_eq!(numbers(&analyst, &SearchRequest { stage: Some(Stage::Redressed), ..wanted("Rahima") }).await, [number]);
+    assert_eq!(numbers(&analyst, &at(Stage::Redressed)(wanted("Rahima"))).await, [number]);
 }
 
 #[tokio::test]

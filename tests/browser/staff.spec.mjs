@@ -98,12 +98,15 @@ test('offices stand side by side, and nobody is named where there are too few an
   const sum = open.reduce((all, one) => all + one, 0);
   expect(sum).toBeGreaterThan(0);
   expect(sum).toBeLessThanOrEqual(whole);
-  // Their own department alone, and no way into cases by a figure; by keys from row to row.
+  // Their own department alone; by keys from row to row, and on to the office's cases.
   await expect(nodal.locator('#department')).toHaveCount(0);
-  await expect(table.locator('tbody a')).toHaveCount(0);
-  await table.locator('tbody th [tabindex]').first().focus();
+  await table.locator('tbody th a').first().focus();
   await nodal.keyboard.press('ArrowDown');
-  await expect(table.locator('tbody th [tabindex]').nth(1)).toBeFocused();
+  await expect(table.locator('tbody th a').nth(1)).toBeFocused();
+  const office = await table.locator('tbody th a').nth(1).textContent();
+  await nodal.keyboard.press('Enter');
+  await expect(nodal.locator('.card').first()).toBeVisible();
+  await expect(nodal.locator('#office')).toHaveValue(office.trim());
 
   const cmo = await staff(browser, 'cmo');
   await cmo.goto('/en/staff/offices');

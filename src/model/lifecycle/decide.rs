@@ -440,7 +440,8 @@ fn stage_allows(case: &Case, role: Role, kind: ActionKind) -> bool {
         // Rating is about work, so only where some was done.
         A::Rate => stage == S::Redressed,
         A::Categorise => stage == S::Registered,
-        A::Forward => stage == S::WithDepartment,
+        // From one office to another as well: somebody may be away, or the work be another's.
+        A::Forward => matches!(stage, S::WithDepartment | S::WithOffice),
         A::OfferTransfer | A::RecordContact | A::SubmitAtr => match role {
             Role::NodalOfficer => stage == S::WithDepartment,
             _ => stage == S::WithOffice,
@@ -538,7 +539,12 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
             if case.is_complained_of(&Party { department, office: Some(office) }) {
                 return Err(Refusal::ComplainedOf);
             }
-            one(EventBody::Forwarded { office }, remark(&words)?)
+            if case.office == Some(office) {
+                return Err(Refusal::SameParty);
+            }
+            // An office from which a case is taken is told why.
+            let why = if case.stage == Stage::WithOffice { said(&words)? } else { remark(&words)? };
+            one(EventBody::Forwarded { office }, why)
         }
         Action::OfferTransfer { to, reason } => {
             if !rules.departments.contains(&to.department) {

@@ -91,6 +91,8 @@ pub struct ComparedOffice {
     pub figures: OfficeFigures,
     /// How it stands among the others.
     pub verdict: Verdict,
+    /// Whether somebody can sign in for it. Where nobody can, its open cases wait for nobody.
+    pub attended: bool,
 }
 
 /// What waits at an office, and what became of what it reported.

@@ -4,7 +4,7 @@ use super::{CaseLine, Due, Endpoint, Method};
 use crate::duty::{Duty, Needs};
 use crate::lifecycle::Stage;
 use crate::names::code_of;
-use crate::{CategoryCode, DepartmentCode, Lgd};
+use crate::{CategoryCode, DepartmentCode, Lgd, OfficeId};
 use serde::{Deserialize, Serialize};
 
 /// Most letters of [`SearchRequest::words`].
@@ -49,6 +49,9 @@ pub struct SearchFilters {
     /// Only cases that this department has, or had last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<DepartmentCode>,
+    /// Only cases that this office has, had last or is offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<OfficeId>,
     /// Only cases of this leaf category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<CategoryCode>,
@@ -71,6 +74,7 @@ impl SearchFilters {
             due: value("due").and_then(|code| code.parse().ok()),
             district: value("district").and_then(|lgd| lgd.parse().ok()).map(Lgd::new),
             department: value("department").filter(is_code).map(DepartmentCode::from),
+            office: value("office").and_then(|office| office.parse().ok()),
             category: value("category").filter(is_code).map(CategoryCode::from),
         }
     }
@@ -79,11 +83,13 @@ impl SearchFilters {
     #[must_use]
     pub fn to_query(&self) -> String {
         let district = self.district.map(|district| district.to_string());
+        let office = self.office.map(|office| office.to_string());
         let pairs = [
             ("stage", self.stage.as_ref().map(code_of)),
             ("due", self.due.as_ref().map(code_of)),
             ("district", district.as_deref()),
             ("department", self.department.as_deref()),
+            ("office", office.as_deref()),
             ("category", self.category.as_deref()),
         ];
         let pairs = pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
@@ -144,21 +150,9 @@ pub struct SearchRequest {
     /// What is looked for, as typed: at most 200 letters. Empty: all cases that the filters leave, newest first.
     #[serde(default)]
     pub words: String,
-    /// Only cases in this stage; `None` for all.
+    /// Which of them.
     #[serde(default)]
-    pub stage: Option<Stage>,
-    /// Only cases whose limit is this near; `None` for all.
-    #[serde(default)]
-    pub due: Option<Due>,
-    /// Only cases of this district; `None` for all.
-    #[serde(default)]
-    pub district: Option<Lgd>,
-    /// Only cases that this department has, or had last; `None` for all.
-    #[serde(default)]
-    pub department: Option<DepartmentCode>,
-    /// Only cases of this leaf category; `None` for all.
-    #[serde(default)]
-    pub category: Option<CategoryCode>,
+    pub filters: SearchFilters,
     /// Where the page begins, from [`SearchPage::next`]; empty for the first page.
     #[serde(default)]
     pub cursor: String,
@@ -189,13 +183,15 @@ mod tests {
             due: Some(Due::Over),
             district: Some(Lgd::new(307)),
             department: Some("PHE".into()),
+            office: Some(OfficeId::new(2953)),
             category: Some("water.tubewell".into()),
         };
-        let query = "stage=with_office&due=over&district=307&department=PHE&category=water.tubewell";
+        let query = "stage=with_office&due=over&district=307&department=PHE&office=2953&category=water.tubewell";
         assert_eq!(all.to_query(), query);
         assert_eq!(SearchFilters::of_query(query), all);
         assert_eq!(SearchFilters::default().to_query(), "");
-        for wrong in ["", "stage=nowhere", "due=", "district=x", "department=<script>", "stage", "other=1"] {
+        for wrong in ["", "stage=nowhere", "due=", "district=x", "office=x", "department=<script>", "stage", "other=1"]
+        {
             assert_eq!(SearchFilters::of_query(wrong), SearchFilters::default(), "{wrong}");
         }
     }

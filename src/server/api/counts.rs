@@ -1,6 +1,7 @@
 //! Figures of any slice, and the cases behind them.
 
 use super::call::{Call, Reply};
+use crate::app::account;
 use crate::app::policy::{self, Wish};
 use crate::failure::Failure;
 use crate::feed::Feed;
@@ -53,6 +54,7 @@ pub async fn offices(call: Call<CompareOffices>) -> Result<Reply<Comparison>, Fa
     if foreign || call.app.facts.tables.department(&department).is_none() {
         return Err(Failure::of(ProblemCode::NotFound));
     }
+    let attended = account::attended(&call.app, &department).await?;
     let feed = caught_up(&call.app).await?;
     let facts = call.app.facts.clone();
     let compared = tokio::task::spawn_blocking(move || {
@@ -67,6 +69,7 @@ pub async fn offices(call: Call<CompareOffices>) -> Result<Reply<Comparison>, Fa
             office: office.id,
             name: office.name.clone(),
             figures,
+            attended: attended.contains(&office.id),
             verdict: peers.map_or(Verdict::TooFew, |peers| peers.verdict(&figures.answers)),
         });
         Comparison { as_of: now, total, peers, offices: offices.collect() }

@@ -1,14 +1,17 @@
 //! Accounts of the staff: who signs in, with which role, and which cases they reach. Open sessions go by it at once.
 
 use super::admin::Fault;
+use crate::state::App;
 use crate::store::{Account, AccountFilter, ReadDirectory, Store, StoreError};
 use crate::tables::Tables;
 use model::lifecycle::Party;
 use model::wire::{AccountLine, AccountPage, Office, ProblemCode, Reach};
-use model::{Actor, OfficeId, Role, Scope, StaffId, Time, text};
-use std::collections::HashMap;
+use model::{Actor, DepartmentCode, OfficeId, Role, Scope, StaffId, Time, text};
+use std::collections::{HashMap, HashSet};
 use zxcvbn::{Score, zxcvbn};
 
+/// More officers than a department has.
+const MOST_OFFICERS: u32 = 20_000;
 /// Accounts on a page.
 const PAGE: u32 = 50;
 /// Fewest letters of a password.
@@ -55,6 +58,25 @@ pub enum Deed {
     Password(String),
     /// A disabled account comes back, with this password: its hash, argon2id in PHC format.
     Enable(String),
+}
+
+/// The offices of a department for which somebody can sign in.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn attended(app: &App, department: &DepartmentCode) -> Result<HashSet<OfficeId>, StoreError> {
+    let filter = AccountFilter {
+        role: Some(Role::OfficeOfficer),
+        department: Some(department.clone()),
+        ..AccountFilter::default()
+    };
+    // A department has an office in each block and town at the most.
+    let accounts = app.reader().accounts(&filter, "", MOST_OFFICERS).await?;
+    let office = |account: &Account| match &account.actor.scope {
+        Scope::Office(party) if !account.password.is_empty() => party.office,
+        _ => None,
+    };
+    Ok(accounts.iter().filter_map(office).collect())
 }
 
 /// A page of accounts by name; `cursor` is empty for the first.

@@ -55,8 +55,7 @@ pub async fn page(app: &App, actor: &Actor, wanted: SearchRequest, now: Time) ->
 /// # Errors
 /// Where the store does not answer.
 pub async fn total(app: &App, actor: &Actor, filters: &SearchFilters, now: Time) -> Result<Option<u32>, Failure> {
-    let SearchFilters { stage, due, district, department, category } = filters.clone();
-    let wanted = SearchRequest { stage, due, district, department, category, ..SearchRequest::default() };
+    let wanted = SearchRequest { filters: filters.clone(), ..SearchRequest::default() };
     let seq = app.reader().head().await?.seq;
     Ok(find(app, actor, wanted, (0, 0), seq, now).await.ok().map(|found| found.total))
 }
@@ -70,7 +69,7 @@ async fn find(
     seq: u64,
     now: Time,
 ) -> Result<Found, Starting> {
-    let due = wanted.due.map(|due| due.span(now));
+    let due = wanted.filters.due.map(|due| due.span(now));
     if due.is_some() {
         app.feed.until(seq).await;
     }

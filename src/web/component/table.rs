@@ -121,7 +121,7 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
     /// The rows in their order before sorting.
     #[prop(into)]
     rows: Signal<Vec<R>>,
-    /// The link of a row; empty for none.
+    /// The link of a row.
     href: fn(&R) -> String,
     /// The text where there are no rows.
     #[prop(into)]
@@ -197,13 +197,9 @@ fn row_of<R: 'static>(
     });
     let named = columns.with_value(|columns| columns.first().map(|column| (column.cell)(row)));
     let stop = move || if current.get() == at { "0" } else { "-1" };
-    let named = match href.is_empty() {
-        true => view! { <span tabindex=stop on:focus=move |_| current.set(at)>{named}</span> }.into_any(),
-        false => view! { <a data-nav href=href tabindex=stop on:focus=move |_| current.set(at)>{named}</a> }.into_any(),
-    };
     view! {
         <tr>
-            <th scope="row">{named}</th>
+            <th scope="row"><a data-nav href=href tabindex=stop on:focus=move |_| current.set(at)>{named}</a></th>
             {cells}
         </tr>
     }
@@ -223,7 +219,7 @@ fn go_through(event: &KeyboardEvent, body: NodeRef<Tbody>, current: RwSignal<usi
         _ => return,
     };
     event.prevent_default();
-    let links = body.query_selector_all("th [tabindex]").ok();
+    let links = body.query_selector_all("th a").ok();
     let link = links.and_then(|links| links.item(u32::try_from(to).ok()?)?.dyn_into::<HtmlElement>().ok());
     if let Some(link) = link {
         let _ = link.focus();

@@ -1,7 +1,7 @@
 //! Choices from the tables and the directory, for the forms of several places of work.
 
 use leptos::prelude::*;
-use model::wire::{Offices, ReferenceData};
+use model::wire::{Office, Offices, ReferenceData};
 use model::{DepartmentCode, Lgd, OfficeId};
 use web::api;
 use web::component::{Errors, Suggest};
@@ -15,6 +15,15 @@ pub fn from_tables<T: Send + Sync + 'static>(
     make: fn(&ReferenceData) -> Vec<Choice<T>>,
 ) -> Signal<Vec<Choice<T>>> {
     Signal::derive(move || tables.with(|tables| tables.loaded().map(|tables| make(tables)).unwrap_or_default()))
+}
+
+/// A choice for each office.
+pub fn office_choices(offices: &[Office]) -> Vec<Choice<OfficeId>> {
+    let choice = |office: &Office| {
+        let found_by = format!("{} {}", office.name.en, office.name.bn);
+        Choice::new(office.name.of(language()).to_owned(), &found_by, &[], office.id)
+    };
+    offices.iter().map(choice).collect()
 }
 
 /// An office of a department; those of the case's district are one tap away. Choosing another department clears the
@@ -45,16 +54,7 @@ pub fn OfficeField(
         }
         now
     });
-    let choices = Signal::derive(move || {
-        let choices = offices.with(|all| {
-            let choice = |office: &model::wire::Office| {
-                let found_by = format!("{} {}", office.name.en, office.name.bn);
-                Choice::new(office.name.of(language()).to_owned(), &found_by, &[], office.id)
-            };
-            all.iter().map(choice).collect::<Vec<_>>()
-        });
-        choices.unwrap_or_default()
-    });
+    let choices = Signal::derive(move || offices.with(|all| office_choices(all)).unwrap_or_default());
     let chosen = StoredValue::new(false);
     Effect::new(move |_| {
         let own = tables.with(|tables| {

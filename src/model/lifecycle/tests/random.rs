@@ -55,7 +55,7 @@ fn actions() -> impl Strategy<Value = Action> {
         1 => Just(Action::RequestInformation { missing: reason() }),
         2 => Just(Action::ProvideInformation { text: reason(), photos: vec![] }),
         4 => prop_oneof![Just("PHE"), Just("HHA")].prop_map(categorise),
-        4 => (1u32..=5).prop_map(|office| Action::Forward { office: OfficeId::new(office), remark: String::new() }),
+        4 => (1u32..=5).prop_map(move |office| Action::Forward { office: OfficeId::new(office), remark: reason() }),
         2 => party.prop_map(move |to| Action::OfferTransfer { to, reason: reason() }),
         2 => Just(Action::AcceptTransfer),
         1 => Just(Action::RefuseTransfer { reason: reason() }),

@@ -14,7 +14,7 @@ fn examples() -> Vec<(Actor, Action)> {
         (analyst(), Action::RequestInformation { missing: reason() }),
         (citizen(), Action::ProvideInformation { text: reason(), photos: vec![] }),
         (analyst(), categorise("PHE")),
-        (nodal(), Action::Forward { office: OfficeId::new(1), remark: String::new() }),
+        (nodal(), Action::Forward { office: OfficeId::new(2), remark: reason() }),
         (officer(), Action::OfferTransfer { to, reason: reason() }),
         (receiver.clone(), Action::AcceptTransfer),
         (receiver, Action::RefuseTransfer { reason: reason() }),
@@ -52,7 +52,7 @@ fn expected(kind: ActionKind, from: Stage) -> Option<Stage> {
         (A::RequestInformation, S::Registered) => Some(S::NeedsInformation),
         (A::ProvideInformation, S::NeedsInformation) => Some(S::Registered),
         (A::Categorise, S::Registered) => Some(S::WithDepartment),
-        (A::Forward, S::WithDepartment) => Some(S::WithOffice),
+        (A::Forward, S::WithDepartment | S::WithOffice) => Some(S::WithOffice),
         (A::OfferTransfer, S::WithOffice) => Some(S::TransferOffered),
         (A::AcceptTransfer, S::TransferOffered) => Some(S::WithDepartment),
         (A::RefuseTransfer, S::TransferOffered) => Some(S::WithOffice),
@@ -400,6 +400,23 @@ fn a_complaint_about_an_office_never_reaches_it() {
         *complained_of = Some(Party { department: "PHE".into(), office: None });
     }
     assert_eq!(life.act(&analyst(), action), Err(Refusal::ComplainedOf));
+}
+
+#[test]
+fn a_nodal_officer_gives_a_case_to_another_office_and_says_why() {
+    let forward = |office, remark: &str| Action::Forward { office: OfficeId::new(office), remark: remark.into() };
+    let mut life = Life::at(Stage::WithOffice);
+    life.act(&officer(), contact()).expect("they spoke");
+    let clock = life.case.citizen_clock.clone();
+    assert_eq!(life.act(&nodal(), forward(1, "আবার")), Err(Refusal::SameParty));
+    assert_eq!(life.act(&nodal(), forward(2, " ")), Err(Refusal::TextMissing));
+    assert_eq!(life.act(&nodal(), forward(2, "অফিসার ছুটিতে")), Ok(Stage::WithOffice));
+    assert_eq!((life.case.office, life.case.contacts), (Some(OfficeId::new(2)), 0));
+    assert_eq!(life.case.citizen_clock, clock, "no clock begins anew");
+    assert_eq!(life.act(&officer(), contact()), Err(Refusal::OutOfScope), "it is another's now");
+    // Not while a report is being read, nor by the office itself.
+    assert_eq!(Life::at(Stage::AtrReview).act(&nodal(), forward(2, "x")), Err(Refusal::WrongStage));
+    assert_eq!(Life::at(Stage::WithOffice).act(&officer(), forward(2, "x")), Err(Refusal::NotPermitted));
 }
 
 #[test]

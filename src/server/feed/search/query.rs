@@ -5,7 +5,7 @@ use super::document::{Code, Fields, HEARD_IN_NAME, HEARD_IN_TEXT, SOUND, WITHHEL
 use super::places::Places;
 use model::names::code_of;
 use model::text::{ascii_digit, clean, digits, search_key};
-use model::wire::SearchRequest;
+use model::wire::{SearchFilters, SearchRequest};
 use model::{Actor, Duty, Mobile, Reference, Role, Scope};
 use std::ops::Bound;
 use tantivy::Term;
@@ -134,11 +134,13 @@ pub(super) fn query(fields: &Fields, search: &SearchRequest, reader: &Actor, pla
     for (at, word) in words.iter().enumerate() {
         all.push((Occur::Must, maker.word(word, at + 1 == words.len())));
     }
+    let SearchFilters { stage, due: _, district, department, office, category } = search.filters.clone();
     let codes = [
-        search.stage.map(|stage| Code::Stage(code_of(&stage))),
-        search.district.map(Code::District),
-        search.department.clone().map(|code| Code::Department(code.into())),
-        search.category.clone().map(|code| Code::Category(code.into())),
+        stage.map(|stage| Code::Stage(code_of(&stage))),
+        district.map(Code::District),
+        department.map(|code| Code::Department(code.into())),
+        office.map(Code::OfficeReads),
+        category.map(|code| Code::Category(code.into())),
     ];
     all.extend(codes.into_iter().flatten().map(|code| (Occur::Must, maker.code(&code, 0.0))));
     all.extend(maker.reach(reader));

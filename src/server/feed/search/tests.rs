@@ -67,8 +67,7 @@ fn index(all: &[Written]) -> Index {
 }
 
 fn wanted(words: &str) -> SearchRequest {
-    let (stage, due, district, department, category) = (None, None, None, None, None);
-    SearchRequest { words: words.into(), stage, due, district, department, category, cursor: String::new() }
+    SearchRequest { words: words.into(), ..SearchRequest::default() }
 }
 
 fn staff(role: Role, scope: Scope) -> Actor {

@@ -10,7 +10,7 @@ use crate::keys::{KeyCap, Keys};
 use crate::session::{role, use_session};
 use crate::worklist::{Held, Worklist, is_wide};
 use leptos::prelude::*;
-use model::lifecycle::{Action, ActionKind};
+use model::lifecycle::{Action, ActionKind, Stage};
 use model::wire::CaseView;
 use model::{CategoryCode, Reference, Role};
 use std::sync::Arc;
@@ -269,9 +269,12 @@ fn Buttons(
             return view! { <p class="hint">{t(key::SCASE_NO_ACTIONS)}</p> }.into_any();
         }
         let actions = order(actions);
+        // Where an office has it, giving it to another one is the exception.
+        let at_office = shown.with(|view| view.line.stage == Stage::WithOffice);
         let letters = letters(&actions);
         let buttons = actions.into_iter().zip(letters).enumerate().map(|(index, (kind, letter))| {
-            let class = if index == 0 && USUAL.contains(&kind) { "button" } else { "button second" };
+            let is_main = index == 0 && USUAL.contains(&kind) && !(at_office && kind == ActionKind::Forward);
+            let class = if is_main { "button" } else { "button second" };
             let expanded = move || (open.get() == Some(kind)).to_string();
             let show = move || begin_form(kind, shown, open, forms, errors);
             if let Some((keys, letter)) = Keys::of_app().zip(letter) {

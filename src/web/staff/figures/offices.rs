@@ -9,11 +9,11 @@ use model::comparison::{Answers, NAMED, Peers, Verdict, WATCHED};
 use model::counts::{Dimension, Filter};
 use model::names::code_of;
 use model::page::StaffPage;
-use model::wire::{CompareOffices, ComparedOffice, Comparison, OfficeFigures};
+use model::wire::{CompareOffices, ComparedOffice, Comparison, OfficeFigures, SearchFilters};
 use model::{DepartmentCode, Duty, OfficeId, Scope};
 use web::api;
 use web::component::{Column, Errors, SortKey, Suggest, Table};
-use web::format::{moment, number, percent};
+use web::format::{counted, moment, number, percent};
 use web::hook::use_remote;
 use web::i18n::{fill, key, language, name_of, t};
 use web::reference::{department_choices, use_tables};
@@ -66,7 +66,7 @@ fn Choose(#[prop(optional_no_strip)] chosen: Option<DepartmentCode>, days: Optio
     view! { <div class="filters"><Suggest id="department" label=t(key::FIELD_DEPARTMENT) choices value errors=Errors::new()/></div> }
 }
 
-/// A row of the table, with the link to its cases where the reader may see those.
+/// A row of the table, with the link to its cases.
 #[derive(Debug, Clone, PartialEq)]
 struct Row {
     office: ComparedOffice,
@@ -81,10 +81,17 @@ fn Department(department: DepartmentCode, query: Query, links: bool) -> impl Int
         let call = CompareOffices { department: of.clone(), days };
         async move { api::get(&call).await }
     });
+    // Those who work with the cases search them; those who work with figures see the cases behind them.
     let behind = move |office: OfficeId| {
+        if !links {
+            let (department, office) = (Some(department.clone()), Some(office));
+            return href(&StaffPage::Search(
+                SearchFilters { department, office, ..SearchFilters::default() }.to_query(),
+            ));
+        }
         let filter = Filter::default().and(Dimension::Department, department.as_str());
         let filter = filter.and(Dimension::Office, office.to_string());
-        if links { href(&StaffPage::Cases(Query { days, filter }.text())) } else { String::new() }
+        href(&StaffPage::Cases(Query { days, filter }.text()))
     };
     view! {
         {compared.draw(move |Comparison { as_of, total, peers, offices }| {
@@ -96,6 +103,7 @@ fn Department(department: DepartmentCode, query: Query, links: bool) -> impl Int
             view! {
                 <p class="hint">{fill(key::DASH_AS_OF, &[("time", &moment(*as_of))])}</p>
                 <Whole total=*total/>
+                {unattended(offices)}
                 <p class="lead" id="offices-finding">{finding(*peers, offices)}</p>
                 {peers.map(|peers| view! { <Funnel peers offices=offices.clone()/> })}
                 <div class="side-by-side">
@@ -124,6 +132,17 @@ fn rank(verdict: Verdict) -> u8 {
         Verdict::Alike => 2,
         Verdict::TooFew => 3,
     }
+}
+
+/// Whether cases wait at an office for which nobody can sign in.
+fn is_unattended(office: &ComparedOffice) -> bool {
+    !office.attended && office.figures.waiting.iter().any(|count| *count > 0)
+}
+
+/// At how many offices cases wait for nobody, in a sentence; nothing where there are none.
+fn unattended(offices: &[ComparedOffice]) -> Option<impl IntoView + use<>> {
+    let count = offices.iter().filter(|office| is_unattended(office)).count();
+    (count > 0).then(|| view! { <p class="failed" role="alert">{counted(key::OFFICES_UNATTENDED, count)}</p> })
 }
 
 /// What the comparison says, in a sentence.
@@ -204,7 +223,12 @@ fn columns() -> Vec<Column<Row>> {
         view! { <span class=format!("verdict {}", code_of(&verdict))>{name_of("verdict", &verdict)}</span> }
     };
     vec![
-        Column::new(t(key::FIELD_OFFICE), name).sorted_by(move |row| SortKey::Text(name(row))),
+        Column::new(t(key::FIELD_OFFICE), move |row: &Row| {
+            let alone =
+                is_unattended(&row.office).then(|| view! { <span class="pill late">{t(key::OFFICES_NOBODY)}</span> });
+            view! { {name(row)}" "{alone} }
+        })
+        .sorted_by(move |row| SortKey::Text(name(row))),
         aged(0, key::OFFICES_BELOW_7, "age-1"),
         aged(1, key::OFFICES_BELOW_15, "age-2"),
         aged(2, key::OFFICES_BELOW_30, "age-3"),

@@ -4,21 +4,21 @@
 use super::Wanted;
 use crate::case_list::cards;
 use crate::kept_lists::use_kept_pages;
-use crate::pickers::from_tables;
+use crate::pickers::{from_tables, office_choices};
 use leptos::prelude::*;
 use model::lifecycle::Stage;
 use model::page::StaffPage;
 use model::wire::{
-    CountedView, District, Due, GetViews, SaveView, SavedView, Search, SearchFilters, SearchPage, SearchRequest,
-    VIEW_NAME, VIEWS,
+    CountedView, District, Due, GetViews, Offices, SaveView, SavedView, Search, SearchFilters, SearchPage,
+    SearchRequest, VIEW_NAME, VIEWS,
 };
-use model::{CategoryCode, DepartmentCode, Lgd};
+use model::{CategoryCode, DepartmentCode, Lgd, OfficeId};
 use wasm_bindgen::JsCast;
 use wasm_split_helpers::wasm_split;
 use web::api::{Conditions, call, get};
 use web::component::{Dialog, Errors, Remote, Suggest, TextField};
 use web::format::{counted, number};
-use web::hook::use_remote;
+use web::hook::{use_remote, use_remote_later};
 use web::i18n::{fill, key, name_of, t};
 use web::later::{Draw, SplitLoaderError};
 use web::reference::{Choice, Tables, category_choices, department_choices, use_tables};
@@ -42,17 +42,19 @@ struct Filters {
     due: RwSignal<Option<Due>>,
     district: RwSignal<Option<Lgd>>,
     department: RwSignal<Option<DepartmentCode>>,
+    office: RwSignal<Option<OfficeId>>,
     category: RwSignal<Option<CategoryCode>>,
 }
 
 impl Filters {
     fn of(filters: SearchFilters) -> Self {
-        let SearchFilters { stage, due, district, department, category } = filters;
+        let SearchFilters { stage, due, district, department, office, category } = filters;
         Self {
             stage: RwSignal::new(stage),
             due: RwSignal::new(due),
             district: RwSignal::new(district),
             department: RwSignal::new(department),
+            office: RwSignal::new(office),
             category: RwSignal::new(category),
         }
     }
@@ -60,7 +62,8 @@ impl Filters {
     /// What is chosen; tracked.
     fn get(self) -> SearchFilters {
         let (stage, due, district) = (self.stage.get(), self.due.get(), self.district.get());
-        SearchFilters { stage, due, district, department: self.department.get(), category: self.category.get() }
+        let (department, office, category) = (self.department.get(), self.office.get(), self.category.get());
+        SearchFilters { stage, due, district, department, office, category }
     }
 
     /// Whether somebody is in a filter in which they have typed what is no choice yet.
@@ -72,6 +75,7 @@ impl Filters {
                 "stage" => self.stage.with(Option::is_none),
                 "due" => self.due.with(Option::is_none),
                 "district" => self.district.with(Option::is_none),
+                "office" => self.office.with(Option::is_none),
                 "department" => self.department.with(Option::is_none),
                 "category" => self.category.with(Option::is_none),
                 _ => false,
@@ -80,11 +84,12 @@ impl Filters {
     }
 
     fn set(self, filters: SearchFilters) {
-        let SearchFilters { stage, due, district, department, category } = filters;
+        let SearchFilters { stage, due, district, department, office, category } = filters;
         self.stage.set(stage);
         self.due.set(due);
         self.district.set(district);
         self.department.set(department);
+        self.office.set(office);
         self.category.set(category);
     }
 }
@@ -117,9 +122,7 @@ pub fn Found(
     };
     let shows = move || format!("search {} {}", chosen.with(SearchFilters::to_query), wanted.get());
     let pages = use_kept_pages::<SearchPage, _>(shows, move |cursor| {
-        let SearchFilters { stage, due, district, department, category } = chosen.get_untracked();
-        let words = wanted.get_untracked();
-        let request = SearchRequest { words, stage, due, district, department, category, cursor };
+        let request = SearchRequest { words: wanted.get_untracked(), filters: chosen.get_untracked(), cursor };
         async move { call(&Search {}, &request, Conditions::default()).await }
     });
     Effect::new(move |before: Option<()>| {
@@ -177,16 +180,43 @@ fn FilterFields(filters: Filters, tables: Tables) -> impl IntoView {
         };
         tables.districts.iter().map(choice).collect()
     });
-    let Filters { stage, due, district, department, category } = filters;
+    let Filters { stage, due, district, department, office, category } = filters;
+    let by_office = Memo::new(move |_| department.with(Option::is_some) || office.with(Option::is_some));
     view! {
         <div class="filters">
             <Suggest id="stage" label=t(key::SEARCH_STAGE) choices=stages value=stage errors/>
             <Suggest id="due" label=t(key::SEARCH_DUE) choices=spans value=due errors/>
             <Suggest id="district" label=t(key::SEARCH_DISTRICT) choices=districts value=district errors/>
             <Suggest id="department" label=t(key::FIELD_DEPARTMENT) choices=from_tables(tables, department_choices) value=department errors/>
+            {move || by_office.get().then(|| view! { <OfficeFilter office department errors/> })}
             <Suggest id="category" label=t(key::FIELD_CATEGORY) choices=from_tables(tables, category_choices) value=category errors/>
         </div>
     }
+}
+
+/// The office of the department that is chosen. One that belongs to another department is given up.
+#[component]
+fn OfficeFilter(
+    office: RwSignal<Option<OfficeId>>,
+    department: RwSignal<Option<DepartmentCode>>,
+    errors: Errors,
+) -> impl IntoView {
+    let offices = use_remote_later(move || {
+        let call = Offices { department: department.get_untracked().unwrap_or_default(), district: None };
+        async move { get(&call).await }
+    });
+    Effect::new(move |_| match department.get() {
+        Some(_) => offices.load(),
+        None => office.set(None),
+    });
+    Effect::new(move |_| {
+        let known = offices.with(|all| office.get_untracked().is_none_or(|id| all.iter().any(|one| one.id == id)));
+        if known == Some(false) {
+            office.set(None);
+        }
+    });
+    let choices = Signal::derive(move || offices.with(|all| office_choices(all)).unwrap_or_default());
+    view! { <Suggest id="office" label=t(key::FIELD_OFFICE) choices value=office errors/> }
 }
 
 /// A choice for each value, by its name.

@@ -1,10 +1,10 @@
-//! Forwards a case to an office of its department.
+//! Forwards a case to an office of its department, or gives it from one to another.
 
 use super::field::{Words, both, found};
 use super::{Form, Kept, Problem, kept};
 use crate::pickers::OfficeField;
 use leptos::prelude::*;
-use model::lifecycle::Action;
+use model::lifecycle::{Action, Stage};
 use model::wire::CaseView;
 use model::{DepartmentCode, Lgd, OfficeId};
 use web::component::Errors;
@@ -23,8 +23,13 @@ pub struct Forward {
 #[must_use]
 pub fn form(view: &CaseView) -> Forward {
     let line = &view.line;
-    let (department, district, place) = (line.department.clone().unwrap_or_default(), line.district, line.place);
-    Forward { office: RwSignal::new(None), remark: Words::optional(key::FIELD_REMARK), department, district, place }
+    let (department, district) = (line.department.clone().unwrap_or_default(), line.district);
+    // An office from which a case is taken is told why.
+    let again = line.stage == Stage::WithOffice;
+    let remark = if again { Words::required(key::FIELD_REASON) } else { Words::optional(key::FIELD_REMARK) };
+    // The block's own office is that which has it.
+    let place = line.place.filter(|_| !again);
+    Forward { office: RwSignal::new(None), remark, department, district, place }
 }
 
 impl Form for Forward {
