@@ -4,7 +4,7 @@ use super::story::{at_office, reported};
 use axum::body::Body;
 use axum::http::StatusCode;
 use serde_json::json;
-use tests::World;
+use tests::{World, bolpur};
 use tower::ServiceExt;
 
 #[tokio::test]
@@ -71,6 +71,32 @@ async fn the_offices_of_a_department_are_compared_by_what_citizens_said_first() 
     assert_eq!(cmo.get("/api/departments/PHE/offices?days=0").await.status, StatusCode::BAD_REQUEST);
     let officer = world.staff("officer.phe.bolpur-sriniketan").await;
     assert_eq!(officer.get("/api/departments/PHE/offices").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_case_at_an_office_without_anybody_is_named_and_given_to_another() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    let nodal = world.staff("nodal.phe").await;
+    let attended = async || nodal.get("/api/departments/PHE/offices").await.json["offices"][0]["attended"].clone();
+    assert_eq!(attended().await, true);
+    let officer = world.staff("officer.phe.bolpur-sriniketan").await;
+    let away = "/api/accounts/officer.phe.bolpur-sriniketan/disable";
+    let disabled = world.staff("admin").await.post(away, &serde_json::Value::Null).await;
+    assert_eq!(disabled.status, StatusCode::OK, "{}", disabled.text);
+    assert_eq!(attended().await, false);
+    assert_eq!(officer.case(&number).await.status, StatusCode::UNAUTHORIZED);
+    let offices = nodal.get("/api/offices?department=PHE&district=307").await.json;
+    let others = offices.as_array().expect("offices").iter().map(|office| office["id"].clone());
+    let other = others.filter(|id| *id != json!(bolpur(&world))).next().expect("another office");
+    let silent = nodal.act(&number, &json!({ "forward": { "office": other } })).await;
+    assert_eq!(silent.code(), "text_missing", "{}", silent.text);
+    let why = json!({ "forward": { "office": other, "remark": "অফিসার নেই" } });
+    nodal.must(&number, &why, "with_office").await;
+    let compared = nodal.get("/api/departments/PHE/offices").await.json;
+    assert_eq!(compared["offices"].as_array().map(Vec::len), Some(1));
+    assert_eq!((&compared["offices"][0]["office"], &compared["offices"][0]["attended"]), (&other, &json!(true)));
+    world.last_message("9830012345", "with_office").await;
 }
 
 #[tokio::test]

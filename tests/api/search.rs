@@ -4,10 +4,10 @@ use super::story::{at_office, reported};
 use axum::http::StatusCode;
 use model::lifecycle::Stage;
 use model::wire::{Due, SearchFilters, SearchRequest};
-use model::{Lgd, Reference};
+use model::{Lgd, OfficeId, Reference};
 use serde_json::{Value, json};
 use server::feed::search::{FOLDER, Search as Index};
-use tests::{Answer, Person, World, form};
+use tests::{Answer, Person, World, bolpur, form};
 
 const MOBILE: &str = "9830012345";
 
@@ -124,6 +124,9 @@ async fn a_case_moves_with_its_stage_and_filters_narrow() {
             .len(),
         0
     );
+    let of = |office| move |search| filtered(search, SearchFilters { office: Some(office), ..none() });
+    assert_eq!(narrowed(&of(bolpur(&world))).await.len(), 1);
+    assert_eq!(narrowed(&of(OfficeId::new(1))).await.len(), 0);
     let due = |due| move |search| filtered(search, SearchFilters { due: Some(due), ..none() });
     assert_eq!(narrowed(&due(Due::Over)).await.len(), 0);
     reported(&world, &number).await;
