@@ -31,7 +31,7 @@ use tokio::sync::{Semaphore, watch};
 
 /// Version of the case rows. Increase it where other rows follow from the same ledger; they are then made again at the
 /// start.
-pub const VIEW: u32 = 8;
+pub const VIEW: u32 = 9;
 
 /// Where backups are made, how often, and how many are kept.
 #[derive(Debug, Clone)]

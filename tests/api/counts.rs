@@ -51,7 +51,15 @@ async fn the_offices_of_a_department_are_compared_by_what_citizens_said_first() 
     reported(&world, &number).await;
     let citizen = world.citizen("9830012345").await;
     let no = json!({ "dispute": { "reason": "এখনও জল আসছে না।" } });
-    citizen.must(&number, &no, "with_office").await;
+    citizen.must(&number, &no, "with_department").await;
+    let no = read().await["offices"][0]["figures"].clone();
+    assert_eq!(
+        (&no["waiting"], &no["answers"]["answered"]),
+        (&json!([0, 0, 0, 0]), &json!(1)),
+        "it is at the desk, the no stays"
+    );
+    let forward = json!({ "forward": { "office": bolpur(&world) } });
+    world.staff("nodal.phe").await.must(&number, &forward, "with_office").await;
     reported(&world, &number).await;
     citizen.must(&number, &json!({ "confirm": {} }), "redressed").await;
     let done = read().await;
@@ -90,7 +98,7 @@ async fn a_case_at_an_office_without_anybody_is_named_and_given_to_another() {
     let others = offices.as_array().expect("offices").iter().map(|office| office["id"].clone());
     let other = others.filter(|id| *id != json!(bolpur(&world))).next().expect("another office");
     let silent = nodal.act(&number, &json!({ "forward": { "office": other } })).await;
-    assert_eq!(silent.code(), "text_missing", "{}", silent.text);
+    assert_eq!(silent.json["refusal"], "text_missing", "{}", silent.text);
     let why = json!({ "forward": { "office": other, "remark": "অফিসার নেই" } });
     nodal.must(&number, &why, "with_office").await;
     let compared = nodal.get("/api/departments/PHE/offices").await.json;

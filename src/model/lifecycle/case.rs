@@ -237,6 +237,10 @@ pub struct Case {
     pub next_date: Option<NaiveDate>,
     /// Whether the department has reported it as done at least once.
     pub reported_done: bool,
+    /// The office whose report was the first that the citizen was asked about; `None` before, and where the department's own
+    /// desk reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported_by: Option<OfficeId>,
     /// Whether the citizen has agreed that part is done and is waiting for the rest.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partly_done: bool,
@@ -366,6 +370,7 @@ impl Case {
             atr_flagged: false,
             next_date: None,
             reported_done: false,
+            reported_by: None,
             partly_done: false,
             missed_calls: BTreeSet::new(),
             missed_in: Vec::new(),
@@ -688,6 +693,9 @@ impl Case {
 
     fn enter_verification(&mut self, outcome: Outcome) {
         self.stage = Stage::Verification;
+        if self.reports == 0 {
+            self.reported_by = self.office;
+        }
         self.reports = self.reports.saturating_add(1);
         self.call_anew();
         self.visit_due = false;

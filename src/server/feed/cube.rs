@@ -39,6 +39,8 @@ const COMBINATIONS: usize = 2048;
 const F_DENIED: u16 = 1 << 12;
 /// As above: closed because the citizen was not reached.
 const F_UNREACHED: u16 = 1 << 13;
+/// As above: the office that has it, or had it last, reported first.
+const F_REPORTER: u16 = 1 << 14;
 /// The flags that make up the grouped figures.
 const IN_FIGURES: u16 = 2047;
 
@@ -85,6 +87,8 @@ pub struct Cube {
     /// Minute since 1970 at which it is due; `u32::MAX` where it has no due date.
     due: Vec<u32>,
     flags: Vec<u16>,
+    /// The office that reported first, by its number in the column of offices, where it is not the one that has the case: few.
+    elsewhere: HashMap<u32, u16>,
 }
 
 /// A part of the cases.
@@ -151,6 +155,7 @@ fn flags(case: &Case) -> u16 {
         (F_PARTLY, case.partly_done && case.stage.is_open()),
         (F_DENIED, case.disputes > 0 || case.reopened > 0),
         (F_UNREACHED, case.stage == Stage::ClosedUnconfirmed),
+        (F_REPORTER, case.reported_by.is_some() && case.reported_by == case.office),
     ];
     all.into_iter().filter(|(_, holds)| *holds).map(|(flag, _)| flag).sum()
 }
@@ -175,6 +180,14 @@ impl Cube {
         let Some(row) = ordinal.checked_sub(1).and_then(|row| usize::try_from(row).ok()) else { return };
         for (dimension, code) in codes(case) {
             self.columns.entry(dimension).or_insert_with(Column::new).set(row, &code);
+        }
+        let key = u32::try_from(row).unwrap_or(u32::MAX);
+        match case.reported_by.filter(|_| case.reported_by != case.office) {
+            Some(office) => {
+                let offices = self.columns.entry(Dimension::Office).or_insert_with(Column::new);
+                self.elsewhere.insert(key, offices.number(&office.to_string()));
+            }
+            None => drop(self.elsewhere.remove(&key)),
         }
         put(&mut self.days, row, day(case.lodged_at));
         let took = match (case.stage, case.closed_at) {
@@ -349,7 +362,15 @@ impl Cube {
         Counts { seq: self.seq, as_of: Some(now), total: total.figures(0), groups }
     }
 
-    /// What waits at each office of a department, and what became of its reports, by the office's number; that of the
+    /// The office that reported first, by its number in the column of offices; 0 for none.
+    fn reporter(&self, row: usize) -> u16 {
+        let here = self.flags.get(row).is_some_and(|flags| flags & F_REPORTER != 0);
+        let cells = self.columns.get(&Dimension::Office).map(|column| column.cells.get(row)).filter(|_| here).flatten();
+        let elsewhere = || u32::try_from(row).ok().and_then(|row| self.elsewhere.get(&row));
+        cells.or_else(elsewhere).copied().unwrap_or(0)
+    }
+
+    /// What waits at each office of a department, and what became of its first reports, by the office's number; that of the
     /// department's own desk is empty. The period, from this day on (IST), limits all but what waits.
     #[must_use]
     pub fn offices(&self, department: &str, since: Option<NaiveDate>, now: Time) -> HashMap<&str, OfficeFigures> {
@@ -361,8 +382,13 @@ impl Cube {
         for row in rows.into_iter().map(|row| row as usize) {
             let case = (column.cells.get(row), self.flags.get(row), self.days.get(row), self.due.get(row));
             let (Some(office), Some(flags), Some(lodged), Some(due)) = case else { continue };
-            let code = column.codes.get(usize::from(*office)).map_or("", String::as_str);
-            add(offices.entry(code).or_default(), *flags, today.saturating_sub(*lodged), *due < now, *lodged >= since);
+            let code = |number: u16| column.codes.get(usize::from(number)).map_or("", String::as_str);
+            if flags & F_OPEN != 0 {
+                add_open(offices.entry(code(*office)).or_default(), today.saturating_sub(*lodged), *due < now);
+            }
+            if *lodged >= since {
+                add_reported(offices.entry(code(self.reporter(row))).or_default(), *flags);
+            }
         }
         offices
     }
@@ -392,6 +418,10 @@ impl Cube {
             let column = cube.columns.get(&dimension)?;
             column.codes.get(usize::from(*column.cells.get(row)?)).cloned()
         };
+        let reporter = |cube: &Self, row: usize| -> Option<String> {
+            let column = cube.columns.get(&Dimension::Office)?;
+            column.codes.get(usize::from(cube.reporter(row))).cloned()
+        };
         for dimension in Dimension::ALL.into_iter().filter(|dimension| *dimension != Dimension::Day) {
             if of(self, dimension, row) != of(&expected, dimension, 0) {
                 faults.push(code_of(&dimension));
@@ -402,6 +432,7 @@ impl Cube {
             ("days to closing", self.took.get(row) == expected.took.first()),
             ("due", self.due.get(row) == expected.due.first()),
             ("flags", self.flags.get(row) == expected.flags.first()),
+            ("reporter", reporter(self, row) == reporter(&expected, 0)),
         ];
         faults.extend(others.into_iter().filter(|(_, equal)| !equal).map(|(name, _)| name));
         faults
@@ -428,6 +459,8 @@ impl Cube {
 pub struct Parts {
     /// Each dimension's name and codes.
     pub dimensions: Vec<(String, Vec<String>)>,
+    /// The office that reported first, by row and its place among the codes, where another office has the case.
+    pub elsewhere: Vec<(u32, u16)>,
     /// The cells of these dimensions, then days, days to closing, flags (two bytes each) and due minutes (four bytes),
     /// little-endian.
     pub columns: Vec<u8>,
@@ -449,12 +482,19 @@ impl Cube {
             columns.extend(column.iter().flat_map(|cell| cell.to_le_bytes()));
         }
         columns.extend(self.due.iter().flat_map(|cell| cell.to_le_bytes()));
-        Parts { dimensions, columns }
+        let mut elsewhere: Vec<(u32, u16)> = self.elsewhere.iter().map(|(row, office)| (*row, *office)).collect();
+        elsewhere.sort_unstable();
+        Parts { dimensions, elsewhere, columns }
     }
 
     /// The cube in its form on disk, read; `None` where the parts do not fit each other.
     #[must_use]
-    pub fn of_parts(cases: usize, dimensions: Vec<(String, Vec<String>)>, columns: &[u8]) -> Option<Self> {
+    pub fn of_parts(
+        cases: usize,
+        dimensions: Vec<(String, Vec<String>)>,
+        elsewhere: Vec<(u32, u16)>,
+        columns: &[u8],
+    ) -> Option<Self> {
         let mut rest = columns;
         let mut next = |bytes: usize| {
             let (column, left) = rest.split_at_checked(bytes)?;
@@ -464,7 +504,7 @@ impl Cube {
         let narrow = |column: &[u8]| -> Vec<u16> {
             column.chunks_exact(2).filter_map(|cell| cell.try_into().ok().map(u16::from_le_bytes)).collect()
         };
-        let mut cube = Self::default();
+        let mut cube = Self { elsewhere: elsewhere.into_iter().collect(), ..Self::default() };
         for (name, codes) in dimensions {
             let dimension = name.parse().ok()?;
             let cells = narrow(next(cases * 2)?);
@@ -499,23 +539,23 @@ impl store::Counts for Cube {
     }
 }
 
-/// Counts a case among the figures of its office.
-fn add(figures: &mut OfficeFigures, flags: u16, age: u16, late: bool, in_period: bool) {
+/// Counts an open case at its office.
+fn add_open(figures: &mut OfficeFigures, age: u16, late: bool) {
+    let bucket = [7, 15, 30].iter().filter(|days| age >= **days).count();
+    if let Some(count) = figures.waiting.get_mut(bucket) {
+        *count += 1;
+    }
+    figures.overdue += u32::from(late);
+}
+
+/// Counts a case at the office that reported first, with what the citizen said.
+fn add_reported(figures: &mut OfficeFigures, flags: u16) {
     let has = |flag: u16| flags & flag != 0;
-    if has(F_OPEN) {
-        let bucket = [7, 15, 30].iter().filter(|days| age >= **days).count();
-        if let Some(count) = figures.waiting.get_mut(bucket) {
-            *count += 1;
-        }
-        figures.overdue += u32::from(late);
-    }
-    if in_period {
-        let agreed = has(F_CONFIRMED) || has(F_EXPLAINED) || has(F_PARTLY);
-        figures.reported += u32::from(has(F_REPORTED));
-        figures.answers.answered += u32::from(agreed || has(F_DENIED));
-        figures.answers.agreed += u32::from(agreed && !has(F_DENIED));
-        figures.answers.unreached += u32::from(has(F_UNREACHED) && !has(F_DENIED));
-    }
+    let agreed = has(F_CONFIRMED) || has(F_EXPLAINED) || has(F_PARTLY);
+    figures.reported += u32::from(has(F_REPORTED));
+    figures.answers.answered += u32::from(agreed || has(F_DENIED));
+    figures.answers.agreed += u32::from(agreed && !has(F_DENIED));
+    figures.answers.unreached += u32::from(has(F_UNREACHED) && !has(F_DENIED));
 }
 
 fn largest_first(groups: &mut [Group]) {
@@ -684,6 +724,7 @@ mod tests {
                 case.office = Some(OfficeId::new(rng.u32(1..701)));
                 case.reported_done = rng.bool();
                 case.partly_done = rng.u8(..9) == 0;
+                case.reported_by = [None, case.office, Some(OfficeId::new(rng.u32(1..701)))][rng.usize(..3)];
                 case.disputes = u8::from(rng.u8(..5) == 0);
                 case.reopened = u8::from(rng.u8(..9) == 0);
                 case.department = Some(["PHE", "PRD"][rng.usize(..2)].into());
@@ -764,7 +805,6 @@ mod tests {
             let since = days.and_then(|days| ist_date(now()).checked_sub_days(chrono::Days::new(days - 1)));
             let mut expected: HashMap<String, OfficeFigures> = HashMap::new();
             for (case, due) in cases.iter().filter(|(case, _)| case.department == Some("PHE".into())) {
-                let figures = expected.entry(number(case.office)).or_default();
                 if case.stage.is_open() {
                     let bucket = match (ist_date(now()) - ist_date(case.lodged_at)).num_days() {
                         ..7 => 0,
@@ -772,12 +812,14 @@ mod tests {
                         15..30 => 2,
                         _ => 3,
                     };
+                    let figures = expected.entry(number(case.office)).or_default();
                     figures.waiting[bucket] += 1;
                     figures.overdue += u32::from(due.is_some_and(|due| due < now()));
                 }
                 if since.is_some_and(|since| ist_date(case.lodged_at) < since) {
                     continue;
                 }
+                let figures = expected.entry(number(case.reported_by)).or_default();
                 figures.reported += u32::from(case.reported_done);
                 let said_no = case.disputes > 0 || case.reopened > 0;
                 let agrees = match case.stage {
@@ -829,13 +871,15 @@ mod tests {
         for ((case, due), ordinal) in cases.iter().zip(1..) {
             cube.put(ordinal, case, *due);
         }
-        let Parts { dimensions, columns } = cube.parts();
-        let back = Cube::of_parts(cases.len(), dimensions.clone(), &columns).expect("whole");
+        let Parts { dimensions, elsewhere, columns } = cube.parts();
+        let read = |cases, dimensions, columns: &[u8]| Cube::of_parts(cases, dimensions, elsewhere.clone(), columns);
+        let back = read(cases.len(), dimensions.clone(), &columns).expect("whole");
+        assert_eq!(back.offices("PHE", None, now()), cube.offices("PHE", None, now()));
         assert_eq!(cube.differences(&back, now()), Vec::<String>::new());
         assert!(columns.len() <= 32 * cases.len(), "{} bytes of {} cases", columns.len(), cases.len());
-        assert!(Cube::of_parts(cases.len() + 1, dimensions.clone(), &columns).is_none());
-        assert!(Cube::of_parts(cases.len(), dimensions[1..].to_vec(), &columns).is_none());
-        assert!(Cube::of_parts(cases.len(), dimensions, &columns[1..]).is_none());
+        assert!(read(cases.len() + 1, dimensions.clone(), &columns).is_none());
+        assert!(read(cases.len(), dimensions[1..].to_vec(), &columns).is_none());
+        assert!(read(cases.len(), dimensions, &columns[1..]).is_none());
     }
 
     #[test]

@@ -28,11 +28,14 @@ struct Header {
     cases: usize,
     /// Name and codes of each dimension, in the order of the columns.
     dimensions: Vec<(String, Vec<String>)>,
+    /// As in [`Parts`].
+    #[serde(default)]
+    elsewhere: Vec<(u32, u16)>,
 }
 
 /// The counts as they are written, without the digest. Copies them; whoever holds them from being changed can let go then.
 pub(super) fn taken(snapshot: &Snapshot, cube: &Cube, hash: &Hash) -> Result<Vec<u8>> {
-    let Parts { dimensions, columns } = cube.parts();
+    let Parts { dimensions, elsewhere, columns } = cube.parts();
     let header = Header {
         format: FORMAT,
         seq: cube.seq(),
@@ -40,6 +43,7 @@ pub(super) fn taken(snapshot: &Snapshot, cube: &Cube, hash: &Hash) -> Result<Vec
         view: hex::encode(snapshot.view()),
         cases: cube.len(),
         dimensions,
+        elsewhere,
     };
     let mut bytes = serde_json::to_vec(&header)?;
     bytes.reserve_exact(1 + columns.len() + 32);
@@ -85,7 +89,7 @@ fn parsed(bytes: &[u8], view: &[u8]) -> Result<(Cube, Hash)> {
         return Err(Error::other("it is of another program or of other rules"));
     }
     let hash = hex::decode(&header.hash).ok().and_then(|hash| hash.try_into().ok()).ok_or_else(none)?;
-    let mut cube = Cube::of_parts(header.cases, header.dimensions, columns).ok_or_else(none)?;
+    let mut cube = Cube::of_parts(header.cases, header.dimensions, header.elsewhere, columns).ok_or_else(none)?;
     cube.reflects(header.seq);
     Ok((cube, hash))
 }
