@@ -1,9 +1,10 @@
 //! Offices of a department compared fairly, by what citizens answered when somebody outside asked whether it is done.
 //!
 //! A league table names offices that had bad luck: of forty answers, thirty or thirty-six "yes" may come from the same
-//! work. So an office is named only where chance does not explain the difference: outside the 99.8 % limits of a funnel
-//! around the share of the whole department, widened where offices differ more than chance does (Spiegelhalter, Funnel
-//! plots for comparing institutional performance, 2005). Everybody else cannot be told apart, and is said to be so.
+//! work. So an office is named only where chance does not explain how far it is from the others: outside 99.8 % limits,
+//! which are wider where offices differ more than chance does (Spiegelhalter, Funnel plots for comparing institutional
+//! performance, 2005). Everybody else cannot be told apart, and is said to be so, which is no praise: few answers show
+//! large differences only.
 
 use crate::counts::{per_mille, share};
 use crate::names::vocabulary;
@@ -14,14 +15,14 @@ pub const WATCHED: f64 = 1.96;
 /// Standard deviations of the 99.8 % limits, outside of which an office is named.
 pub const NAMED: f64 = 3.09;
 
-/// What citizens answered about the reports of an office. Of each case the first answer counts: work that had to be sent
-/// back was not done when the office said so.
+/// What citizens answered about the reports of an office. One "no" counts, whatever was said before or after it: work that
+/// had to be sent back was not done when the office said so.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Answers {
     /// Cases in which somebody outside the department got an answer.
     pub answered: u32,
-    /// Of those, cases in which the citizen has agreed and never said "not done".
+    /// Of those, cases in which the citizen has agreed, and has never said "not done", reopened it or appealed.
     pub agreed: u32,
     /// Cases that were closed because the citizen was not reached; not among those answered.
     pub unreached: u32,
@@ -85,41 +86,61 @@ vocabulary! {
     }
 }
 
-/// The offices of a department as a whole, against which each is held.
+/// The offices of a department as a whole. Each office is held against the others, without itself, and none counts for more
+/// than the middle one of those with answers enough: a large one would otherwise be its own measure, and everybody's.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Peers {
-    /// The share of all their citizens that agreed, 0 to 1.
+    /// The share of citizens that agreed, 0 to 1, of all offices, those with few answers included.
     pub share: f64,
-    /// By how much their spread exceeds that of chance: standard deviations as a multiple, from 1.
+    /// How many answers that share stands for: those of each office up to `most`.
+    pub answers: f64,
+    /// How many answers of an office count at the most.
+    pub most: f64,
+    /// By how much their spread exceeds that of chance: standard deviations as a multiple; 1 where it does not.
     pub spread: f64,
 }
 
+/// Fewest offices of which a spread can be told. Of fewer, one that stands out would hide itself by it.
+const FEWEST_FOR_A_SPREAD: usize = 10;
 /// Share of the largest and of the smallest distances that are drawn in before the spread is measured, so that those
 /// who stand out do not hide themselves.
 const DRAWN_IN: f64 = 0.1;
+/// What drawing in leaves of the spread of a normal distribution.
+const LEFT: f64 = 0.824;
 
 impl Peers {
     /// The whole of these offices; `None` where fewer than two of them have answers enough.
     #[must_use]
     pub fn of(offices: &[Answers]) -> Option<Self> {
-        let enough: Vec<&Answers> = offices.iter().filter(|office| office.share().is_some()).collect();
-        let all = enough.iter().fold(Answers::default(), |sum, office| sum.and(**office));
+        let mut enough: Vec<&Answers> = offices.iter().filter(|office| office.share().is_some()).collect();
+        enough.sort_unstable_by_key(|office| office.answered);
         if enough.len() < 2 {
             return None;
         }
-        let plain = Self { share: f64::from(all.agreed) / f64::from(all.answered), spread: 1.0 };
+        let most = f64::from(enough.get(enough.len() / 2)?.answered);
+        let mut plain = Self { share: 0.0, answers: 0.0, most, spread: 1.0 };
+        for office in offices {
+            let (answers, agreed) = plain.counted(office);
+            plain.answers += answers;
+            plain.share += agreed;
+        }
+        plain.share /= plain.answers;
         let mut distances: Vec<f64> = enough.iter().map(|office| plain.distance(office)).collect();
-        distances.sort_unstable_by(f64::total_cmp);
-        let last = distances.len() - 1;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
-        // a tenth of them
-        let drawn = ((distances.len() as f64 * DRAWN_IN).ceil() as usize).min(last / 2);
-        let (lowest, highest) = (distances.get(drawn)?, distances.get(last - drawn)?);
-        #[allow(clippy::cast_precision_loss)] // thousands at most
-        let variance = distances.iter().map(|distance| distance.clamp(*lowest, *highest).powi(2)).sum::<f64>()
-            / distances.len() as f64;
-        Some(Self { spread: variance.sqrt().max(1.0), ..plain })
+        Some(Self { spread: spread(&mut distances), ..plain })
+    }
+
+    /// How many answers of an office count, and how many of those agree.
+    fn counted(&self, office: &Answers) -> (f64, f64) {
+        let (answered, agreed) = (f64::from(office.answered), f64::from(office.agreed));
+        let answers = answered.min(self.most);
+        (answers, agreed * answers / answered.max(1.0))
+    }
+
+    /// Whether offices differ by more than chance, whoever they are.
+    #[must_use]
+    pub fn differ(&self) -> bool {
+        self.spread > 1.0
     }
 
     /// How an office stands among them.
@@ -135,7 +156,8 @@ impl Peers {
         }
     }
 
-    /// The limits of the funnel for so many answers, in per mille, at so many standard deviations.
+    /// The limits of the funnel for so many answers, in per mille, at so many standard deviations: about those of
+    /// [`Self::verdict`], which leaves out the office itself.
     #[must_use]
     pub fn limits(&self, answered: u32, deviations: f64) -> (u32, u32) {
         let half = deviations * self.spread / (2.0 * (f64::from(answered) + 0.5).sqrt());
@@ -144,13 +166,40 @@ impl Peers {
         (at(middle - half), at(middle + half))
     }
 
-    /// How many standard deviations an office is from the whole. Shares are compared by the arcsine of their root, whose
+    /// How many standard deviations an office is from the others. Shares are compared by the arcsine of their root, whose
     /// spread is the same for every share, so that the limits hold near 0 and 1 as well (Anscombe, 1948).
     fn distance(&self, office: &Answers) -> f64 {
-        let (n, agreed) = (f64::from(office.answered), f64::from(office.agreed));
-        let angle = ((agreed + 0.375) / (n + 0.75)).sqrt().asin();
-        2.0 * (n + 0.5).sqrt() * (angle - self.share.sqrt().asin()) / self.spread
+        let (counted, agreed) = self.counted(office);
+        let (others, of_others) = (self.answers - counted, self.share * self.answers - agreed);
+        let own = angle(f64::from(office.answered), f64::from(office.agreed));
+        let other = angle(others.max(0.0), of_others.clamp(0.0, others.max(0.0)));
+        (own.0 - other.0) / (self.spread * (own.1 + other.1).sqrt())
     }
+}
+
+/// The arcsine of the root of a share, and its variance.
+fn angle(answered: f64, agreed: f64) -> (f64, f64) {
+    (((agreed + 0.375) / (answered + 0.75)).sqrt().asin(), 0.25 / (answered + 0.5))
+}
+
+/// By how much distances spread beyond chance; 1 where that is no more than luck would do, or where they are few.
+fn spread(distances: &mut [f64]) -> f64 {
+    if distances.len() < FEWEST_FOR_A_SPREAD {
+        return 1.0;
+    }
+    distances.sort_unstable_by(f64::total_cmp);
+    let last = distances.len() - 1;
+    #[allow(clippy::cast_precision_loss)] // thousands at most
+    let count = distances.len() as f64;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a tenth of them
+    let drawn = (count * DRAWN_IN).ceil() as usize;
+    let (Some(lowest), Some(highest)) = (distances.get(drawn), distances.get(last.saturating_sub(drawn))) else {
+        return 1.0;
+    };
+    let squares = distances.iter().map(|distance| distance.clamp(*lowest, *highest).powi(2));
+    let variance = squares.sum::<f64>() / count / (LEFT * LEFT);
+    // Two standard deviations of what luck does to a variance (Spiegelhalter, 2005).
+    if variance > 1.0 + 2.0 * (2.0 / count).sqrt() { variance.sqrt() } else { 1.0 }
 }
 
 #[cfg(test)]
@@ -200,6 +249,29 @@ mod tests {
     }
 
     #[test]
+    fn of_few_offices_one_that_is_another_is_named() {
+        for few in 2..=9 {
+            let mut offices = vec![office(1_000, 950); few - 1];
+            offices.push(office(1_000, 300));
+            let peers = Peers::of(&offices).expect("peers");
+            assert_eq!(peers.verdict(&office(1_000, 300)), Verdict::Worse, "{few}");
+            assert_eq!(peers.verdict(&office(1_000, 950)), Verdict::Better, "the others are above the rest, {few}");
+        }
+    }
+
+    #[test]
+    fn a_giant_is_not_its_own_measure() {
+        let mut rng = fastrand::Rng::with_seed(17);
+        for others in [5, 9, 22, 200] {
+            let mut offices = alike(&mut rng, others, 0.6);
+            let giant = office(20_000, 8_000);
+            offices.push(giant);
+            let peers = Peers::of(&offices).expect("peers");
+            assert_eq!(peers.verdict(&giant), Verdict::Worse, "{others}: {peers:?}");
+        }
+    }
+
+    #[test]
     fn where_all_differ_the_funnel_is_wider() {
         let mut rng = fastrand::Rng::with_seed(13);
         let mut offices = Vec::new();
@@ -207,7 +279,7 @@ mod tests {
             offices.extend(alike(&mut rng, 60, chance));
         }
         let peers = Peers::of(&offices).expect("peers");
-        assert!(peers.spread > 1.1, "{peers:?}");
+        assert!(peers.differ() && peers.spread > 1.1, "{peers:?}");
         let plain = Peers { spread: 1.0, ..peers };
         let named = |peers: Peers| offices.iter().filter(|office| peers.verdict(office) != Verdict::Alike).count();
         assert!(named(peers) * 3 < named(plain), "{} and {}", named(peers), named(plain));
@@ -216,6 +288,8 @@ mod tests {
     #[test]
     fn few_answers_say_nothing_and_few_offices_have_no_peers() {
         assert_eq!(Peers::of(&[]), None);
+        let peers = Peers::of(&[office(100, 60), office(100, 62), office(20, 0)]).expect("peers");
+        assert!((peers.share - 122.0 / 220.0).abs() < 1e-9, "all answers are the measure: {peers:?}");
         assert_eq!(Peers::of(&[office(100, 60), office(FEWEST_FOR_A_SHARE - 1, 3)]), None);
         let peers = Peers::of(&[office(100, 60), office(100, 62), office(29, 0)]).expect("peers");
         assert_eq!(peers.verdict(&office(29, 0)), Verdict::TooFew);
@@ -229,7 +303,7 @@ mod tests {
 
     #[test]
     fn the_limits_narrow_around_the_share_and_are_those_of_the_verdict() {
-        let peers = Peers { share: 0.6, spread: 1.2 };
+        let peers = Peers { share: 0.6, answers: 1e6, most: 1e3, spread: 1.2 };
         let mut before = (0, 1000);
         for answered in [30, 60, 120, 500, 5_000] {
             let (low, high) = peers.limits(answered, NAMED);

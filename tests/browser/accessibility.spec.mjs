@@ -286,7 +286,7 @@ for (const [language, prefix] of STAFF) {
           await page.route('**/api/departments/*/offices*', async (route) => {
             const answer = await (await route.fetch()).json();
             const verdicts = ['worse', 'better', 'alike', 'too_few'];
-            answer.peers = { share: 0.6, spread: 1.2 };
+            answer.peers = { share: 0.6, answers: 900, most: 80, spread: 1.2 };
             answer.offices.forEach((office, at) => {
               office.verdict = verdicts[at % 4];
               office.figures = { waiting: [3, 2, 1, 4], overdue: 5, reported: 90, answers: { answered: 80, agreed: 20 + at, unreached: 9 } };

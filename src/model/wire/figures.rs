@@ -103,7 +103,7 @@ pub struct OfficeFigures {
     pub waiting: [u32; 4],
     /// Open cases past the citizen's limit.
     pub overdue: u32,
-    /// Cases lodged in the period, first reported by it, and reported as done at least once.
+    /// Cases lodged in the period about which the citizen was first asked because of its report, whatever it said.
     pub reported: u32,
     /// What the citizens of cases lodged in the period and first reported by it answered.
     pub answers: Answers,

@@ -59,10 +59,10 @@ pub async fn offices(call: Call<CompareOffices>) -> Result<Reply<Comparison>, Fa
     let facts = call.app.facts.clone();
     let compared = tokio::task::spawn_blocking(move || {
         let cube = feed.cube();
-        let figures = cube.offices(&department, since, now);
+        let of = |code: &str| facts.offices.get(&code.parse().ok()?).filter(|office| office.department == department);
+        let figures = cube.offices(&department, |code| of(code).is_some(), since, now);
         let total = figures.values().fold(OfficeFigures::default(), |sum, office| sum.and(*office));
-        let own = |code: &str| facts.offices.get(&code.parse().ok()?).filter(|office| office.department == department);
-        let named = |(code, figures): (&str, OfficeFigures)| Some((own(code)?, figures));
+        let named = |(code, figures): (&str, OfficeFigures)| Some((of(code)?, figures));
         let mut offices: Vec<(&Office, OfficeFigures)> = figures.into_iter().filter_map(named).collect();
         offices.sort_by_key(|(office, _)| office.id);
         let peers = Peers::of(&offices.iter().map(|(_, figures)| figures.answers).collect::<Vec<_>>());

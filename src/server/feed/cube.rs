@@ -35,12 +35,14 @@ const F_OVERDUE: u16 = 256;
 const F_EXPLAINED: u16 = 512;
 const F_PARTLY: u16 = 1024;
 const COMBINATIONS: usize = 2048;
-/// Of no figure that is grouped: the citizen has said "not done" at least once. Bit 11 is the tally's.
+/// Of no figure that is grouped: the citizen has said "not done", reopened it or appealed. Bit 11 is the tally's.
 const F_DENIED: u16 = 1 << 12;
 /// As above: closed because the citizen was not reached.
 const F_UNREACHED: u16 = 1 << 13;
 /// As above: the office that has it, or had it last, reported first.
 const F_REPORTER: u16 = 1 << 14;
+/// As above: the citizen was asked about a report.
+const F_ASKED: u16 = 1 << 15;
 /// The flags that make up the grouped figures.
 const IN_FIGURES: u16 = 2047;
 
@@ -153,8 +155,9 @@ fn flags(case: &Case) -> u16 {
         (F_AREA_KNOWN, case.urban.is_some()),
         (F_EXPLAINED, case.stage == Stage::Explained),
         (F_PARTLY, case.partly_done && case.stage.is_open()),
-        (F_DENIED, case.disputes > 0 || case.reopened > 0),
+        (F_DENIED, case.disputes > 0 || case.reopened > 0 || case.appealed),
         (F_UNREACHED, case.stage == Stage::ClosedUnconfirmed),
+        (F_ASKED, case.reports > 0),
         (F_REPORTER, case.reported_by.is_some() && case.reported_by == case.office),
     ];
     all.into_iter().filter(|(_, holds)| *holds).map(|(flag, _)| flag).sum()
@@ -371,24 +374,40 @@ impl Cube {
     }
 
     /// What waits at each office of a department, and what became of its first reports, by the office's number; that of the
-    /// department's own desk is empty. The period, from this day on (IST), limits all but what waits.
+    /// department's own desk is empty. `is_own` tells its offices by their number: what one of them reported first counts also
+    /// where another department has the case now. The period, from this day on (IST), limits all but what waits.
     #[must_use]
-    pub fn offices(&self, department: &str, since: Option<NaiveDate>, now: Time) -> HashMap<&str, OfficeFigures> {
+    pub fn offices(
+        &self,
+        department: &str,
+        is_own: impl Fn(&str) -> bool,
+        since: Option<NaiveDate>,
+        now: Time,
+    ) -> HashMap<&str, OfficeFigures> {
         let filter = Filter::default().and(Dimension::Department, department);
         let rows = self.rows(&Slice { filter, since: None }).unwrap_or_default();
         let (today, since, now) = (day(now), since.map_or(0, day_number), minutes(now));
         let mut offices: HashMap<&str, OfficeFigures> = HashMap::new();
         let Some(column) = self.columns.get(&Dimension::Office) else { return offices };
+        let code = |number: u16| column.codes.get(usize::from(number)).map_or("", String::as_str);
         for row in rows.into_iter().map(|row| row as usize) {
             let case = (column.cells.get(row), self.flags.get(row), self.days.get(row), self.due.get(row));
             let (Some(office), Some(flags), Some(lodged), Some(due)) = case else { continue };
-            let code = |number: u16| column.codes.get(usize::from(number)).map_or("", String::as_str);
             if flags & F_OPEN != 0 {
                 add_open(offices.entry(code(*office)).or_default(), today.saturating_sub(*lodged), *due < now);
             }
-            if *lodged >= since {
-                add_reported(offices.entry(code(self.reporter(row))).or_default(), *flags);
+            let here = if flags & F_REPORTER == 0 { 0 } else { *office };
+            let is_elsewhere = u32::try_from(row).is_ok_and(|row| self.elsewhere.contains_key(&row));
+            if *lodged >= since && !is_elsewhere {
+                add_reported(offices.entry(code(here)).or_default(), *flags);
             }
+        }
+        for (row, office) in &self.elsewhere {
+            let case = self.flags.get(*row as usize).zip(self.days.get(*row as usize));
+            let Some((flags, _)) = case.filter(|(_, lodged)| **lodged >= since && is_own(code(*office))) else {
+                continue;
+            };
+            add_reported(offices.entry(code(*office)).or_default(), *flags);
         }
         offices
     }
@@ -552,7 +571,7 @@ fn add_open(figures: &mut OfficeFigures, age: u16, late: bool) {
 fn add_reported(figures: &mut OfficeFigures, flags: u16) {
     let has = |flag: u16| flags & flag != 0;
     let agreed = has(F_CONFIRMED) || has(F_EXPLAINED) || has(F_PARTLY);
-    figures.reported += u32::from(has(F_REPORTED));
+    figures.reported += u32::from(has(F_ASKED));
     figures.answers.answered += u32::from(agreed || has(F_DENIED));
     figures.answers.agreed += u32::from(agreed && !has(F_DENIED));
     figures.answers.unreached += u32::from(has(F_UNREACHED) && !has(F_DENIED));
@@ -725,6 +744,8 @@ mod tests {
                 case.reported_done = rng.bool();
                 case.partly_done = rng.u8(..9) == 0;
                 case.reported_by = [None, case.office, Some(OfficeId::new(rng.u32(1..701)))][rng.usize(..3)];
+                case.reports = u8::from(case.reported_done);
+                case.appealed = rng.u8(..9) == 0;
                 case.disputes = u8::from(rng.u8(..5) == 0);
                 case.reopened = u8::from(rng.u8(..9) == 0);
                 case.department = Some(["PHE", "PRD"][rng.usize(..2)].into());
@@ -801,11 +822,13 @@ mod tests {
         for ((case, due), ordinal) in cases.iter().zip(1..) {
             cube.put(ordinal, case, *due);
         }
+        let is_own = |code: &str| code.ends_with('7');
         for days in [None, Some(30)] {
             let since = days.and_then(|days| ist_date(now()).checked_sub_days(chrono::Days::new(days - 1)));
             let mut expected: HashMap<String, OfficeFigures> = HashMap::new();
-            for (case, due) in cases.iter().filter(|(case, _)| case.department == Some("PHE".into())) {
-                if case.stage.is_open() {
+            for (case, due) in &cases {
+                let here = case.department == Some("PHE".into());
+                if here && case.stage.is_open() {
                     let bucket = match (ist_date(now()) - ist_date(case.lodged_at)).num_days() {
                         ..7 => 0,
                         7..15 => 1,
@@ -819,9 +842,13 @@ mod tests {
                 if since.is_some_and(|since| ist_date(case.lodged_at) < since) {
                     continue;
                 }
+                let elsewhere = case.reported_by.is_some() && case.reported_by != case.office;
+                if !(if elsewhere { is_own(&number(case.reported_by)) } else { here }) {
+                    continue;
+                }
                 let figures = expected.entry(number(case.reported_by)).or_default();
-                figures.reported += u32::from(case.reported_done);
-                let said_no = case.disputes > 0 || case.reopened > 0;
+                figures.reported += u32::from(case.reports > 0);
+                let said_no = case.disputes > 0 || case.reopened > 0 || case.appealed;
                 let agrees = match case.stage {
                     Stage::Redressed | Stage::Explained => true,
                     stage => stage.is_open() && case.partly_done,
@@ -830,13 +857,13 @@ mod tests {
                 figures.answers.agreed += u32::from(agrees && !said_no);
                 figures.answers.unreached += u32::from(case.stage == Stage::ClosedUnconfirmed && !said_no);
             }
-            let counted = cube.offices("PHE", since, now());
+            let counted = cube.offices("PHE", is_own, since, now());
             assert_eq!(counted.len(), expected.len());
             for (office, figures) in counted {
                 assert_eq!(Some(&figures), expected.get(office), "office {office}");
             }
         }
-        assert_eq!(cube.offices("NOBODY", None, now()), HashMap::new());
+        assert_eq!(cube.offices("NOBODY", |_| false, None, now()), HashMap::new());
     }
 
     #[test]
@@ -874,7 +901,7 @@ mod tests {
         let Parts { dimensions, elsewhere, columns } = cube.parts();
         let read = |cases, dimensions, columns: &[u8]| Cube::of_parts(cases, dimensions, elsewhere.clone(), columns);
         let back = read(cases.len(), dimensions.clone(), &columns).expect("whole");
-        assert_eq!(back.offices("PHE", None, now()), cube.offices("PHE", None, now()));
+        assert_eq!(back.offices("PHE", |_| true, None, now()), cube.offices("PHE", |_| true, None, now()));
         assert_eq!(cube.differences(&back, now()), Vec::<String>::new());
         assert!(columns.len() <= 32 * cases.len(), "{} bytes of {} cases", columns.len(), cases.len());
         assert!(read(cases.len() + 1, dimensions.clone(), &columns).is_none());

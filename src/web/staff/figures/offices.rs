@@ -151,12 +151,11 @@ fn finding(peers: Option<Peers>, offices: &[ComparedOffice]) -> String {
         let found = offices.iter().filter(|office| wanted.contains(&office.verdict)).count();
         number(u32::try_from(found).unwrap_or(u32::MAX))
     };
-    if peers.is_none() {
-        return t(key::OFFICES_FEW);
-    }
+    let Some(peers) = peers else { return t(key::OFFICES_FEW) };
     let alike = count(&[Verdict::Alike]);
     if offices.iter().all(|office| matches!(office.verdict, Verdict::Alike | Verdict::TooFew)) {
-        return fill(key::OFFICES_ALIKE, &[("n", &alike)]);
+        let words = if peers.differ() { key::OFFICES_SPREAD } else { key::OFFICES_ALIKE };
+        return fill(words, &[("n", &alike)]);
     }
     let (worse, better) = (count(&[Verdict::Worse]), count(&[Verdict::Better]));
     fill(key::OFFICES_DIFFER, &[("worse", &worse), ("better", &better), ("n", &alike)])
@@ -197,7 +196,7 @@ fn interval(answers: &Answers) -> Option<String> {
 }
 
 fn bounds(answers: &Answers) -> Option<String> {
-    answers.bounds().map(span)
+    answers.bounds().map(|bounds| fill(key::OFFICES_THEN, &[("span", &span(bounds))]))
 }
 
 fn columns() -> Vec<Column<Row>> {
@@ -217,7 +216,11 @@ fn columns() -> Vec<Column<Row>> {
     };
     let share = |share: Option<u32>| share.map_or(SortKey::Missing, |share| SortKey::Number(i64::from(share)));
     let with = |value: String, more: Option<String>| view! { {value}{more.map(|more| view! { <br/><span class="hint">{more}</span> })} };
-    let name = |row: &Row| row.office.name.of(language()).to_owned();
+    // All of one department: the place tells them apart.
+    let name = |row: &Row| {
+        let name = row.office.name.of(language());
+        name.split(',').next().unwrap_or(name).to_owned()
+    };
     let verdict = |row: &Row| {
         let verdict = row.office.verdict;
         view! { <span class=format!("verdict {}", code_of(&verdict))>{name_of("verdict", &verdict)}</span> }
@@ -229,6 +232,8 @@ fn columns() -> Vec<Column<Row>> {
             view! { {name(row)}" "{alone} }
         })
         .sorted_by(move |row| SortKey::Text(name(row))),
+        Column::new(t(key::OFFICES_VERDICT), verdict)
+            .sorted_by(|row| SortKey::Number(i64::from(rank(row.office.verdict)))),
         aged(0, key::OFFICES_BELOW_7, "age-1"),
         aged(1, key::OFFICES_BELOW_15, "age-2"),
         aged(2, key::OFFICES_BELOW_30, "age-3"),
@@ -246,8 +251,6 @@ fn columns() -> Vec<Column<Row>> {
         })
         .sorted_by(move |row| share(row.office.figures.answers.unreached_share()))
         .of_figures(),
-        Column::new(t(key::OFFICES_VERDICT), verdict)
-            .sorted_by(|row| SortKey::Number(i64::from(rank(row.office.verdict)))),
     ]
 }
 
@@ -291,8 +294,8 @@ fn Funnel(peers: Peers, offices: Vec<ComparedOffice>) -> impl IntoView {
                 <line class="middle" x1="50" x2="850" y1=format!("{middle:.1}") y2=format!("{middle:.1}")/>
                 {lines}
                 {dots}
-                <text class="axis end" x="44" y="16">{percent(1000)}</text>
-                <text class="axis end" x="44" y="254">{percent(0)}</text>
+                <text class="axis end" x="44" y="16">{fill(key::DASH_PERCENT, &[("n", &number(100))])}</text>
+                <text class="axis end" x="44" y="254">{fill(key::DASH_PERCENT, &[("n", &number(0))])}</text>
                 <text class="axis" x="50" y="274">{number(0)}</text>
                 <text class="axis end" x="850" y="274">{fill(key::OFFICES_AXIS, &[("n", &number(most))])}</text>
             </svg>

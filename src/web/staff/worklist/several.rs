@@ -171,7 +171,7 @@ pub fn Several(list: Worklist, tables: Tables, role: Role) -> impl IntoView {
             {t(key::SEVERAL_OPEN)}<KeyCap letter='F'/>
         </button></p>
         <Dialog id="several-dialog" title=t(key::SEVERAL_OPEN) open=open>
-            <ul class="tabs">{tabs}</ul>
+            <nav class="tabs" aria-label=t(key::SEVERAL_OPEN)><ul>{tabs}</ul></nav>
             <Choose list tables deed frozen busy done/>
         </Dialog>
     }
