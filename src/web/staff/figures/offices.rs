@@ -34,6 +34,8 @@ pub fn Offices(query: String) -> impl IntoView {
         if query.is_empty() { Query { days: Some(90), filter: Filter::default() } } else { Query::parse(&query) };
     if let Some(code) = &own {
         query.filter = Filter::default().and(Dimension::Department, code.as_str());
+        // A pasted address may name another.
+        use_nav::<StaffPage>().note(&StaffPage::Offices(query.text()));
     }
     let department = query.code(Dimension::Department).map(DepartmentCode::from);
     let links = role(session).is_some_and(|role| role.has(Duty::WatchFigures));
@@ -76,6 +78,11 @@ struct Row {
 #[component]
 fn Department(department: DepartmentCode, query: Query, links: bool) -> impl IntoView {
     let days = query.days;
+    let period = match days {
+        Some(30) => key::DASH_LODGED_30,
+        Some(90) => key::DASH_LODGED_90,
+        _ => key::DASH_LODGED_ALL,
+    };
     let of = department.clone();
     let compared = use_remote(move || {
         let call = CompareOffices { department: of.clone(), days };
@@ -91,7 +98,8 @@ fn Department(department: DepartmentCode, query: Query, links: bool) -> impl Int
         }
         let filter = Filter::default().and(Dimension::Department, department.as_str());
         let filter = filter.and(Dimension::Office, office.to_string());
-        href(&StaffPage::Cases(Query { days, filter }.text()))
+        // Whenever lodged, as what waits.
+        href(&StaffPage::Cases(Query { days: None, filter }.text()))
     };
     view! {
         {compared.draw(move |Comparison { as_of, total, peers, offices }| {
@@ -101,8 +109,9 @@ fn Department(department: DepartmentCode, query: Query, links: bool) -> impl Int
             rows.sort_by_key(|row| (rank(row.office.verdict), row.office.name.of(language()).to_owned()));
             let rows = Signal::stored(rows);
             view! {
-                <p class="hint">{fill(key::DASH_AS_OF, &[("time", &moment(*as_of))])}</p>
+                <p class="hint">{fill(key::DASH_AS_OF, &[("time", &moment(*as_of))])}" · "{t(period)}</p>
                 <Whole total=*total/>
+                {without_office(total, offices)}
                 {unattended(offices)}
                 <p class="lead" id="offices-finding">{finding(*peers, offices)}</p>
                 {peers.map(|peers| view! { <Funnel peers offices=offices.clone()/> })}
@@ -132,6 +141,18 @@ fn rank(verdict: Verdict) -> u8 {
         Verdict::Alike => 2,
         Verdict::TooFew => 3,
     }
+}
+
+/// How many open cases no office has, in a sentence: the rows do not add up to the department without them.
+fn without_office(total: &OfficeFigures, offices: &[ComparedOffice]) -> Option<impl IntoView + use<>> {
+    let open = |figures: &OfficeFigures| figures.waiting.iter().sum::<u32>();
+    let (mut desk, mut late) = (open(total), total.overdue);
+    for office in offices {
+        desk = desk.saturating_sub(open(&office.figures));
+        late = late.saturating_sub(office.figures.overdue);
+    }
+    let words = || fill(key::OFFICES_DESK, &[("n", &number(desk)), ("late", &number(late))]);
+    (desk > 0).then(|| view! { <p>{words()}</p> })
 }
 
 /// Whether cases wait at an office for which nobody can sign in.

@@ -6,16 +6,17 @@ use super::Worklist;
 use crate::keys::{KeyCap, Keys};
 use leptos::prelude::*;
 use model::lifecycle::{Action, Stage};
+use model::lodging::TEXT_LIMIT;
 use model::wire::{Act, CaseLine, GetQueue, Office, Offices};
 use model::{DepartmentCode, Lgd, Role};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use web::api::{self, CallError, Conditions};
 use web::component::{Dialog, Errors, Loading, Remote, TextArea, title_of};
-use web::format::digits;
+use web::format::{digits, left};
 use web::hook::{Fetched, use_remote_later};
 use web::i18n::{fill, key, language, t};
-use web::reference::{Tables, own_office, place};
+use web::reference::{Tables, department_short, own_office, place};
 use web::route::{announce, focus_later};
 
 /// Id of the button that does it.
@@ -80,10 +81,13 @@ struct Candidate {
     became: RwSignal<Option<Result<(), CallError>>>,
 }
 
-/// The cases of a worklist to which it may be done, as they stand now; those to forward each with its own office.
-async fn frozen(list: Worklist, tables: Tables, deed: Deed) -> Result<Vec<Candidate>, CallError> {
+/// The cases of a worklist to which it may be done, as they stand now: those of its first page, and whether there are more.
+/// Those to forward each have their own office.
+async fn frozen(list: Worklist, tables: Tables, deed: Deed, more: RwSignal<bool>) -> Result<Vec<Candidate>, CallError> {
     let call = GetQueue { queue: list.queue, due: list.due.get_untracked(), cursor: String::new() };
-    let mut lines = api::get(&call).await?.rows;
+    let page = api::get(&call).await?;
+    more.try_set(page.next.is_some());
+    let mut lines = page.rows;
     lines.retain(|line| deed.fits(line.stage) && !untrack(|| list.is_decided(line.reference)));
     let mut offices: BTreeMap<(DepartmentCode, Option<Lgd>), Vec<Office>> = BTreeMap::new();
     for line in lines.iter().filter(|_| deed == Deed::Forward) {
@@ -100,8 +104,8 @@ async fn frozen(list: Worklist, tables: Tables, deed: Deed) -> Result<Vec<Candid
     let candidate = |line: CaseLine| {
         let office = own(&line);
         let fits = deed != Deed::Forward || office.is_some();
-        // Where the rule says whereto, all; what wants a thought is chosen one by one.
-        let chosen = RwSignal::new(fits && deed == Deed::Forward);
+        // Where the rule says whereto, all; what wants a thought is chosen one by one, and so is what citizens have sent back.
+        let chosen = RwSignal::new(fits && deed == Deed::Forward && line.disputes == 0);
         Candidate { line, office, fits, chosen, became: RwSignal::new(None) }
     };
     Ok(lines.into_iter().map(candidate).collect())
@@ -110,7 +114,7 @@ async fn frozen(list: Worklist, tables: Tables, deed: Deed) -> Result<Vec<Candid
 /// Does it to what is chosen, one after the other: a case that has changed since, or that the rules refuse, stays.
 async fn act(list: Worklist, (deed, note): (Deed, String), candidates: Vec<Candidate>, done: RwSignal<usize>) {
     for Candidate { line, office, chosen, became, .. } in candidates {
-        if !chosen.get_untracked() {
+        if !chosen.get_untracked() || became.with_untracked(|became| matches!(became, Some(Ok(())))) {
             continue;
         }
         let action = match (deed, office) {
@@ -137,9 +141,18 @@ pub fn Several(list: Worklist, tables: Tables, role: Role) -> impl IntoView {
     let deeds = Deed::of(role);
     let Some(first) = deeds.first().copied() else { return ().into_any() };
     let (open, deed) = (RwSignal::new(false), RwSignal::new(first));
-    let frozen = use_remote_later(move || frozen(list, tables, deed.get_untracked()));
+    // A note is kept while the dialog is closed.
+    let (more, note) = (RwSignal::new(false), RwSignal::new(String::new()));
+    let frozen = use_remote_later(move || frozen(list, tables, deed.get_untracked(), more));
     // They outlive the dialog, and so does what is under way.
     let (busy, done) = (RwSignal::new(false), RwSignal::new(0usize));
+    let leaving = window_event_listener(leptos::ev::beforeunload, move |event| {
+        // What is not yet sent would not be.
+        if busy.try_get_untracked() == Some(true) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || leaving.remove());
     let anew = move || {
         if !busy.get_untracked() {
             done.set(0);
@@ -172,7 +185,7 @@ pub fn Several(list: Worklist, tables: Tables, role: Role) -> impl IntoView {
         </button></p>
         <Dialog id="several-dialog" title=t(key::SEVERAL_OPEN) open=open>
             <nav class="tabs" aria-label=t(key::SEVERAL_OPEN)><ul>{tabs}</ul></nav>
-            <Choose list tables deed frozen busy done/>
+            <Choose list tables deed note frozen more busy done/>
         </Dialog>
     }
     .into_any()
@@ -184,50 +197,69 @@ fn Choose(
     list: Worklist,
     tables: Tables,
     deed: RwSignal<Deed>,
+    note: RwSignal<String>,
     frozen: Fetched<Vec<Candidate>>,
+    /// Whether there are cases on further pages, which are not among them.
+    more: RwSignal<bool>,
     busy: RwSignal<bool>,
     /// How many have been sent.
     done: RwSignal<usize>,
 ) -> impl IntoView {
-    let (note, errors) = (RwSignal::new(String::new()), Errors::new());
+    let errors = Errors::new();
     Effect::new(move |_| {
         if frozen.with(|all| !all.is_empty()) == Some(true) && deed.get_untracked() == Deed::Forward {
             focus_later(GO);
         }
     });
-    let chosen = move || frozen.with(|all| all.iter().filter(|one| one.chosen.get()).count()).unwrap_or_default();
+    let chosen = move || {
+        let waits = |one: &&Candidate| one.chosen.get() && !one.became.with(|became| matches!(became, Some(Ok(()))));
+        frozen.with(|all| all.iter().filter(waits).count()).unwrap_or_default()
+    };
+    let of_all = RwSignal::new(0);
     let go = move |_| {
         let candidates = frozen.with_untracked(Clone::clone).unwrap_or_default();
-        if busy.get_untracked() || done.get_untracked() > 0 {
+        if busy.get_untracked() {
             return;
         }
+        errors.clear();
         let (of, text) = (deed.get_untracked(), note.get_untracked().trim().to_owned());
         if of == Deed::Note && text.is_empty() {
             return errors.show_one(NOTE, t(key::SEVERAL_NOTE_MISSING));
         }
+        if of == Deed::Note && model::lodging::is_too_long(&text) {
+            return errors.show_one(NOTE, fill(key::SEVERAL_NOTE_LONG, &[("n", &digits(&TEXT_LIMIT.to_string()))]));
+        }
         if untrack(chosen) == 0 {
             return announce(&t(key::SEVERAL_NOBODY));
         }
+        of_all.set(untrack(chosen));
+        done.set(0);
         busy.set(true);
         leptos::task::spawn_local(async move {
             act(list, (of, text), candidates, done).await;
             busy.try_set(false);
+            // The counts above the list.
+            list.look();
+            if untrack(|| finished_badly(frozen)) == Some(0) {
+                note.try_set(String::new());
+            }
             if let Some(words) = untrack(|| finished(frozen)) {
                 announce(&words);
             }
         });
     };
     let words = move || {
-        let (chosen, done) = (digits(&chosen().to_string()), digits(&done.get().to_string()));
+        let count = |count: usize| digits(&count.to_string());
         match busy.get() {
-            true => fill(key::SEVERAL_PROGRESS, &[("i", &done), ("n", &chosen)]),
+            true => fill(key::SEVERAL_PROGRESS, &[("i", &count(done.get())), ("n", &count(of_all.get()))]),
             false => {
                 let [_, go, ..] = deed.get().words();
-                fill(go, &[("n", &chosen)])
+                fill(go, &[("n", &count(chosen()))])
             }
         }
     };
     let over = move || done.get() > 0 && !busy.get();
+    let first = move || more.get().then(|| view! { <p class="hint">{t(key::SEVERAL_FIRST)}</p> });
     let all = move |_| {
         let _ = frozen.with_untracked(|all| {
             let fitting = || all.iter().filter(|one| one.fits);
@@ -248,18 +280,23 @@ fn Choose(
                 let rows = candidates.iter().cloned().map(|one| view! { <OneRow one of tables busy/> }).collect_view();
                 view! {
                     {(of == Deed::Note).then(|| view! { <TextArea id=NOTE label=t(key::SEVERAL_NOTE) hint=t(key::SEVERAL_NOTE_WHO) value=note errors rows=2/> })}
-                    {move || (!over()).then(|| view! { <p><button type="button" class="link" id="several-all" on:click=all>{t(key::SEVERAL_ALL)}</button></p> })}
+                    {first}
+                    <p><button type="button" class="link" id="several-all" on:click=all>{t(key::SEVERAL_ALL)}</button></p>
                     <ul class="several">{rows}</ul>
                     <p role="status">{move || over().then(|| finished(frozen))}</p>
-                    {move || (!over()).then(|| view! {
-                        <p><button type="button" class="button" id=GO aria-busy=move || busy.get().to_string() on:click=go>{words}</button></p>
-                    })}
+                    <p><button type="button" class="button" id=GO aria-busy=move || busy.get().to_string() on:click=go>{words}</button></p>
                 }
                 .into_any()
             }
         })
     };
     view! { {body} }
+}
+
+/// At how many it failed.
+fn finished_badly(frozen: Fetched<Vec<Candidate>>) -> Option<usize> {
+    let failed = |one: &&Candidate| one.became.with(|became| matches!(became, Some(Err(_))));
+    frozen.with(|all| all.iter().filter(failed).count())
 }
 
 /// To how many it was done, in words; `None` before.
@@ -291,7 +328,19 @@ fn OneRow(one: Candidate, of: Deed, tables: Tables, busy: RwSignal<bool>) -> imp
             Err(error) => view! { <span class="error">{error.message()}</span> }.into_any(),
         })
     };
-    let sent = move || busy.get() || became.with(Option::is_some);
+    let sent = move || busy.get() || became.with(|became| matches!(became, Some(Ok(()))));
+    // What one must know before one chooses: what is left of the limit, how often citizens sent it back, who offers it.
+    let mut known = vec![left(line.due).0];
+    if line.disputes > 0 {
+        known.push(fill(key::LINE_RETURNED, &[("n", &digits(&line.disputes.to_string()))]));
+    }
+    let offers = line.department.clone().filter(|_| of == Deed::Accept);
+    let from = move || {
+        let code = offers.as_deref()?;
+        let name = tables.with(|tables| tables.loaded().map(|tables| department_short(tables, code)));
+        name.map(|name| fill(key::SEVERAL_FROM, &[("name", &name)]))
+    };
+    let known = known.join(" · ");
     view! {
         <li class="check">
             <input type="checkbox" id=id.clone() prop:checked=move || chosen.get() disabled=move || !fits || sent()
@@ -299,7 +348,7 @@ fn OneRow(one: Candidate, of: Deed, tables: Tables, busy: RwSignal<bool>) -> imp
             <label for=id>
                 <span class="reference">{line.reference.grouped()}</span>" "
                 <span lang=line.language.tag() dir="auto">{title_of(&line)}</span>
-                <span class="hint">{at}{to}</span>
+                <span class="hint">{at}{to}" · "{known}{move || from().map(|from| format!(" · {from}"))}</span>
             </label>
             {result}
         </li>
