@@ -309,7 +309,7 @@ fn Funnel(peers: Peers, offices: Vec<ComparedOffice>) -> impl IntoView {
     let middle = y((peers.share * 1000.0).round() as u32);
     view! {
         <figure class="funnel-frame">
-            <svg class="funnel" viewBox="0 0 880 290" aria-hidden="true" focusable="false">
+            <div class="scroll" tabindex="0" role="region" aria-label=t(key::OFFICES_TITLE)><svg class="funnel" viewBox="0 0 880 290" aria-hidden="true" focusable="false">
                 <line class="grid" x1="50" x2="850" y1="250" y2="250"/>
                 <line class="grid" x1="50" x2="850" y1="10" y2="10"/>
                 <line class="middle" x1="50" x2="850" y1=format!("{middle:.1}") y2=format!("{middle:.1}")/>
@@ -319,7 +319,7 @@ fn Funnel(peers: Peers, offices: Vec<ComparedOffice>) -> impl IntoView {
                 <text class="axis end" x="44" y="254">{fill(key::DASH_PERCENT, &[("n", &number(0))])}</text>
                 <text class="axis" x="50" y="274">{number(0)}</text>
                 <text class="axis end" x="850" y="274">{fill(key::OFFICES_AXIS, &[("n", &number(most))])}</text>
-            </svg>
+            </svg></div>
             <figcaption class="hint">{t(key::OFFICES_FUNNEL)}</figcaption>
         </figure>
     }
