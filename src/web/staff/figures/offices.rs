@@ -309,7 +309,7 @@ fn Funnel(peers: Peers, offices: Vec<ComparedOffice>) -> impl IntoView {
     let middle = y((peers.share * 1000.0).round() as u32);
     view! {
         <figure class="funnel-frame">
-            <div class="scroll" tabindex="0" role="region" aria-label=t(key::OFFICES_TITLE)><svg class="funnel" viewBox="0 0 880 290" aria-hidden="true" focusable="false">
+            <div class="scroll" tabindex="0" role="region" aria-label=t(key::OFFICES_AGREED)><svg class="funnel" viewBox="0 0 880 290" aria-hidden="true" focusable="false">
                 <line class="grid" x1="50" x2="850" y1="250" y2="250"/>
                 <line class="grid" x1="50" x2="850" y1="10" y2="10"/>
                 <line class="middle" x1="50" x2="850" y1=format!("{middle:.1}") y2=format!("{middle:.1}")/>
