@@ -185,10 +185,6 @@ struct Serve {
     exchange_token: Option<String>,
 }
 
-/// A request takes hundreds of small pieces of memory, which this allocator hands out faster than the system's.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Command::Read { kind } = &cli.command {
