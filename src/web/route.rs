@@ -278,6 +278,13 @@ pub fn reload() {
     }
 }
 
+/// Opens the browser's dialog for printing.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.print();
+    }
+}
+
 /// Focuses the page's heading, unless somebody has begun to answer.
 pub fn focus_heading() {
     if focused().is_some_and(|focused| focused.matches("main input, main textarea").unwrap_or(false)) {

@@ -2,7 +2,8 @@
 //!
 //! A line is a kind, a language and a pattern. A pattern is words that follow each other; a word has its spellings,
 //! separated by bars; `*` at its beginning or end stands for any letters, since verbs take endings; `_` stands for up to
-//! [`GAP`] words. The first word of a pattern is known by its beginning or its end, by which it is looked up. Of the kinds `stock` and `filler` each word counts by itself.
+//! [`GAP`] words. The first word of a pattern is known by its beginning or its end, by which it is looked up.
+//! Of the kinds `stock` and `filler` each word counts by itself.
 
 use super::clause::{Word, key};
 use std::collections::HashMap;

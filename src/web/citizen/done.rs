@@ -9,7 +9,7 @@ use web::component::Call112;
 use web::draft::receipts;
 use web::format::by_when;
 use web::i18n::{fill, key, t};
-use web::route::{href, set_title};
+use web::route::{href, print, set_title};
 
 /// A property of the browser's `navigator`, or that itself where `name` is empty; `None` where it is absent.
 fn offered(name: &str) -> Option<JsValue> {
@@ -55,11 +55,6 @@ pub fn Done(reference: Reference) -> impl IntoView {
         .into_any();
     }
     set_title(&t(key::DONE_TITLE));
-    let print = move |_| {
-        if let Some(window) = web_sys::window() {
-            let _ = window.print();
-        }
-    };
     let copied = RwSignal::new(false);
     let copy = move |_| {
         copied.set(call("clipboard", "writeText", &reference.grouped().into()).is_some());
@@ -94,7 +89,7 @@ pub fn Done(reference: Reference) -> impl IntoView {
         })}
         <p class="stack">
             <a class="button" data-nav href=href(&next)>{t(if verified { key::DONE_FOLLOW } else { key::DONE_VERIFY })}</a>
-            <button type="button" class="button second" on:click=print>{t(key::DONE_PRINT)}</button>
+            <button type="button" class="button second" on:click=|_| print()>{t(key::DONE_PRINT)}</button>
         </p>
     }
     .into_any()

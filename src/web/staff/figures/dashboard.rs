@@ -23,6 +23,16 @@ const STALE_SECONDS: i64 = 75;
 /// The periods to choose from, in days; `None` for all.
 const PERIODS: [Option<u16>; 3] = [Some(30), Some(90), None];
 
+/// The words for what was lodged in a period, as a catalogue key.
+#[must_use]
+pub fn lodged_in(days: Option<u16>) -> &'static str {
+    match days {
+        Some(30) => key::DASH_LODGED_30,
+        Some(90) => key::DASH_LODGED_90,
+        _ => key::DASH_LODGED_ALL,
+    }
+}
+
 /// What a dashboard shows: a period and a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
@@ -282,11 +292,7 @@ fn Tiles(figures: Memo<Option<Figures>>, today: Signal<Option<u32>>, days: Optio
             closed.zip(confirmed).map(|(closed, confirmed)| view! { <PairBar closed confirmed/> })
         })
     };
-    let period = match days {
-        Some(30) => key::DASH_LODGED_30,
-        Some(90) => key::DASH_LODGED_90,
-        _ => key::DASH_LODGED_ALL,
-    };
+    let period = lodged_in(days);
     let today = Signal::derive(move || today.get().map_or_else(|| UNKNOWN.to_owned(), number));
     view! {
         <h2 class="caption">{t(key::DASH_NOW)}</h2>

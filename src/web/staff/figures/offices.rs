@@ -1,7 +1,7 @@
 //! The offices of a department beside each other: what waits at each, and which of them differ by more than chance. Printed,
 //! it is the department's weekly report.
 
-use super::dashboard::{Period, Query};
+use super::dashboard::{Period, Query, lodged_in};
 use crate::pickers::from_tables;
 use crate::session::{role, use_session};
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ use web::format::{counted, moment, number, percent};
 use web::hook::use_remote;
 use web::i18n::{fill, key, language, name_of, t};
 use web::reference::{department_choices, use_tables};
-use web::route::{Nav, href, set_title, use_nav};
+use web::route::{Nav, href, print, set_title, use_nav};
 
 /// The page of one department: the one of the address, or whoever reads it works for.
 #[component]
@@ -78,11 +78,7 @@ struct Row {
 #[component]
 fn Department(department: DepartmentCode, query: Query, links: bool) -> impl IntoView {
     let days = query.days;
-    let period = match days {
-        Some(30) => key::DASH_LODGED_30,
-        Some(90) => key::DASH_LODGED_90,
-        _ => key::DASH_LODGED_ALL,
-    };
+    let period = lodged_in(days);
     let of = department.clone();
     let compared = use_remote(move || {
         let call = CompareOffices { department: of.clone(), days };
@@ -125,12 +121,6 @@ fn Department(department: DepartmentCode, query: Query, links: bool) -> impl Int
             <summary>{t(key::DASH_DEFINITIONS)}</summary>
             <p>{t(key::OFFICES_DEF_AGREED)}</p><p>{t(key::OFFICES_DEF_INTERVAL)}</p><p>{t(key::OFFICES_DEF_BOUNDS)}</p><p>{t(key::OFFICES_DEF_VERDICT)}</p><p>{t(key::OFFICES_DEF_WAITING)}</p>
         </details>
-    }
-}
-
-fn print() {
-    if let Some(window) = web_sys::window() {
-        let _ = window.print();
     }
 }
 

@@ -26,7 +26,7 @@ use web::hook::{Queue, use_remote_later, use_send};
 use web::i18n::{fill, key, name_of, t};
 use web::json;
 use web::reference::{category, category_choices, places, use_tables};
-use web::route::{announce, focus_later, set_title};
+use web::route::{announce, focus_later, print, set_title};
 use web::start::is_written;
 use web::unsent::call::Unsent;
 
@@ -263,11 +263,6 @@ fn Registered(taken: Taken, next: Callback<()>) -> impl IntoView {
     let Taken { receipt, told, at } = taken;
     let mobile = Mobile::parse(&told.mobile).map(|mobile| mobile.spaced()).unwrap_or_default();
     let waits = receipt.is_none();
-    let print = move || {
-        if let Some(window) = web_sys::window() {
-            let _ = window.print();
-        }
-    };
     if let Some(keys) = Keys::of_app() {
         keys.bind('N', t(key::INTAKE_NEXT), move || next.run(()));
         keys.bind('P', t(key::INTAKE_PRINT), print);
