@@ -170,10 +170,14 @@ pub fn title(text: &str) -> String {
 /// for all input; returns lower-case words separated by single spaces.
 #[must_use]
 pub fn search_key(text: &str) -> String {
-    let joined = text.replace("ত্\u{200D}", "ৎ");
-    let mut key = String::with_capacity(joined.len());
-    for c in joined.chars() {
+    let mut key = String::with_capacity(text.len());
+    for c in text.chars() {
         match c {
+            c if c.is_ascii_alphanumeric() => key.push(c.to_ascii_lowercase()),
+            // What is one letter in NFC; pages have it as it was typed.
+            '\u{09BE}' if key.ends_with('\u{09C7}') => replace_end(&mut key, "\u{09C7}", '\u{09CB}'),
+            '\u{09D7}' if key.ends_with('\u{09C7}') => replace_end(&mut key, "\u{09C7}", '\u{09CC}'),
+            '\u{200D}' if key.ends_with("ত্") => replace_end(&mut key, "ত্", 'ৎ'),
             '\u{200C}' | '\u{200D}' => {}
             'ৰ' => key.push('র'),
             'ৱ' => key.push('ব'),
@@ -194,11 +198,24 @@ pub fn search_key(text: &str) -> String {
                 // Most of what is typed; it has no capitals, so no table is needed.
                 None if ('\u{0980}'..'\u{0A00}').contains(&c) => key.push(c),
                 None if c.is_alphanumeric() => key.extend(c.to_lowercase()),
+                None if key.is_empty() || key.ends_with(' ') => {}
                 None => key.push(' '),
             },
         }
     }
-    key.split_whitespace().collect::<Vec<_>>().join(" ")
+    key.truncate(key.trim_end_matches(' ').len());
+    key
+}
+
+fn replace_end(key: &mut String, end: &str, by: char) {
+    key.truncate(key.len() - end.len());
+    key.push(by);
+}
+
+/// Whether a character belongs to a word: letters, digits and their marks.
+pub(crate) fn is_of_word(c: char) -> bool {
+    // The Bengali block without its signs of money, which needs no table.
+    matches!(c, '\u{0985}'..='\u{09F1}') || c.is_ascii_alphanumeric() || c.is_alphanumeric() || is_mark(c)
 }
 
 #[cfg(test)]

@@ -32,9 +32,11 @@ impl Word {
 
 /// The search key of a word, the same for every way of typing its vowels and apostrophes.
 pub(super) fn key(word: &str) -> String {
-    // Pages have what was typed; the server has it in NFC.
-    let composed = word.replace("\u{9C7}\u{9BE}", "\u{9CB}").replace("\u{9C7}\u{9D7}", "\u{9CC}");
-    text::search_key(&composed.replace(['\'', '’'], ""))
+    if word.contains(['\'', '’']) {
+        text::search_key(&word.replace(['\'', '’'], ""))
+    } else {
+        text::search_key(word)
+    }
 }
 
 /// The words of a text.
@@ -46,7 +48,7 @@ pub(super) fn words(text: &str) -> Vec<Word> {
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map(|(_, next)| *next);
         let apostrophe = matches!(c, '\'' | '’') && begin.is_some() && next.is_some_and(char::is_alphabetic);
-        let belongs = c.is_alphanumeric() || text::is_mark(c) || apostrophe;
+        let belongs = text::is_of_word(c) || apostrophe;
         if belongs && begin.is_none() {
             begin = Some(at);
         }
@@ -73,7 +75,7 @@ fn quotations(text: &str) -> Vec<Range<usize>> {
     for (at, c) in text.char_indices() {
         match (c, open) {
             ('“' | '«' | '„', None) => open = Some((at, if c == '«' { '»' } else { '”' })),
-            ('"', None) if !before.is_alphanumeric() && !text::is_mark(before) => open = Some((at, '"')),
+            ('"', None) if !text::is_of_word(before) => open = Some((at, '"')),
             (c, Some((from, close))) if c == close => {
                 spans.push(from..at);
                 open = None;

@@ -10,10 +10,12 @@ const COPY: f64 = 0.8;
 /// Letters of the shorter text, below which nothing is said: short reports of the same work are alike by nature.
 const FEWEST: usize = 30;
 
-/// The runs of letters of a text, each once and in order. All digits count as one, so that another day makes no other report.
-fn runs(text: &str) -> Vec<[char; RUN]> {
+/// The runs of letters of a text, each as one number, each once and in order. All digits count as one, so that another day
+/// makes no other report.
+fn runs(text: &str) -> Vec<u128> {
     let letters: Vec<char> = text::search_key(text).chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    let mut runs: Vec<[char; RUN]> = letters.windows(RUN).filter_map(|run| run.try_into().ok()).collect();
+    let number = |run: &[char]| run.iter().fold(0, |number, c| number << 21 | u128::from(u32::from(*c)));
+    let mut runs: Vec<u128> = letters.windows(RUN).map(number).collect();
     runs.sort_unstable();
     runs.dedup();
     runs

@@ -45,7 +45,11 @@ impl PackedAppend {
 /// Appends, unless the same request was done before or the case has changed.
 pub(super) fn append(connection: &Connection, effects: &mut Effects<'_>, packed: &PackedAppend) -> Result<Appended> {
     let PackedAppend { append, events, case, cascade } = packed;
-    let Stored { version, seq: before, answered } = stored(connection, append)?;
+    // What a new case or its request would meet is met by its rows, each of which there can be only one: where statements are
+    // deferred, the group is then done again with each waited for, and so asked. It saves each lodging a round trip.
+    let is_new = packed.seen() == 0 && connection.defers();
+    let Stored { version, seq: before, answered } =
+        if is_new { Stored::default() } else { stored(connection, append)? };
     if let Some(response) = append.idempotency.as_ref().zip(answered).map(response).transpose()? {
         return Ok(Appended::Repeated { response });
     }

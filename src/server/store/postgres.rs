@@ -315,9 +315,13 @@ impl Session {
         self.defers.set(deferred);
     }
 
+    pub(super) fn defers(&self) -> bool {
+        self.defers.get() && self.transaction.get() == Transaction::Open
+    }
+
     /// Executes a statement with the next one that is waited for. Without a transaction nobody would wait for it.
     pub(super) fn defer(&self, sql: &str, values: &[Value]) -> Result<()> {
-        if !self.defers.get() || self.transaction.get() != Transaction::Open {
+        if !self.defers() {
             return self.execute(sql, values).map(|_| ());
         }
         let statement = self.statement(sql)?;

@@ -355,6 +355,14 @@ impl Connection {
         }
     }
 
+    /// Whether statements are deferred.
+    pub fn defers(&self) -> bool {
+        match &self.engine {
+            Engine::Sqlite(_) => false,
+            Engine::Postgres(session) => session.defers(),
+        }
+    }
+
     /// Executes a statement that changes rows and returns them (`RETURNING`).
     ///
     /// # Errors
