@@ -14,6 +14,7 @@ use server::attachments::Attachments;
 use server::clock::Clock;
 use server::decoder::Decoder;
 use server::exchange::Exchange;
+use server::mail::{LocalMailer, Mailer};
 use server::messenger::LocalGateway;
 use server::page;
 use server::state::{App, Config};
@@ -115,6 +116,7 @@ pub fn config(data: &Path, database: Option<String>, clock: Clock) -> Config {
         trust_clock: true,
         backup: None,
         gateway: Some(Arc::new(LocalGateway)),
+        mailer: Some(Arc::new(LocalMailer::default())),
         sms_token: Some("a gateway's token".into()),
         exchange: None,
         exchange_token: Some("an exchange's token".into()),
@@ -172,6 +174,11 @@ impl World {
     /// As [`World::new`], with attachments stored elsewhere than in its data folder.
     pub async fn storing(attachments: Attachments) -> Self {
         Self::copy_with(First::made(), |config| Config { attachments, ..config }).await
+    }
+
+    /// As [`World::new`], with something that carries mail.
+    pub async fn mailing(mailer: Arc<dyn Mailer>) -> Self {
+        Self::copy_with(First::made(), |config| Config { mailer: Some(mailer), ..config }).await
     }
 
     /// As [`World::new`], with a telephone exchange.

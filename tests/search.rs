@@ -54,6 +54,7 @@ async fn open_app(data: &Path) -> App {
         trust_clock: true,
         backup: None,
         gateway: None,
+        mailer: None,
         sms_token: None,
         exchange: None,
         exchange_token: None,

@@ -86,6 +86,55 @@ vocabulary! {
     }
 }
 
+impl Verdict {
+    /// Its place where offices are listed: those that stand out first. Within it they are listed by name, for an order by
+    /// share would be a league table.
+    #[must_use]
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Worse => 0,
+            Self::Better => 1,
+            Self::Alike => 2,
+            Self::TooFew => 3,
+        }
+    }
+}
+
+/// What a comparison says in a sentence; the numbers are those of offices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sentence {
+    /// Too few answers to compare.
+    Few,
+    /// None of so many can be told apart.
+    Alike(usize),
+    /// They differ, but which of so many do cannot be said.
+    Spread(usize),
+    /// Some stand out.
+    Differ {
+        /// Those where fewer citizens agree.
+        worse: usize,
+        /// Those where more agree.
+        better: usize,
+        /// Those that cannot be told apart.
+        alike: usize,
+    },
+}
+
+impl Sentence {
+    /// The sentence about offices with these verdicts.
+    #[must_use]
+    pub fn of(peers: Option<Peers>, verdicts: &[Verdict]) -> Self {
+        let count = |wanted: Verdict| verdicts.iter().filter(|verdict| **verdict == wanted).count();
+        let [worse, better, alike] = [Verdict::Worse, Verdict::Better, Verdict::Alike].map(count);
+        match peers {
+            None => Self::Few,
+            Some(_) if worse + better > 0 => Self::Differ { worse, better, alike },
+            Some(peers) if peers.differ() => Self::Spread(alike),
+            Some(_) => Self::Alike(alike),
+        }
+    }
+}
+
 /// The offices of a department as a whole. Each office is held against the others, without itself, and none counts for more
 /// than the middle one of those with answers enough: a large one would otherwise be its own measure, and everybody's.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -84,6 +84,7 @@ fn config(data: &Path, public: &Path, database: Option<&str>) -> Config {
         reserve: 0,
         limited: false,
         gateway: None,
+        mailer: None,
         sms_token: None,
         exchange: None,
         exchange_token: None,

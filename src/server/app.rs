@@ -10,6 +10,7 @@ pub mod alarm;
 pub mod attachment;
 pub mod audit;
 pub mod code;
+pub mod comparison;
 pub mod decision;
 pub mod duplicate;
 pub mod earlier;

@@ -23,6 +23,16 @@ pub fn catalogue(public: &Path, brand: &Brand, language: Language) -> Result<Cat
     Ok(all)
 }
 
+/// Reads the texts of mails to staff in one of their languages, with those of the staff app.
+///
+/// # Errors
+/// Names the file.
+pub fn of_mail(public: &Path, brand: &Brand, language: Language) -> Result<Catalogue> {
+    let mut all = words(public, "staff", brand, language)?;
+    all.extend(words(public, "mail", brand, language)?);
+    Ok(all)
+}
+
 /// One catalogue, with what the brand configures filled in.
 fn words(public: &Path, name: &str, brand: &Brand, language: Language) -> Result<Catalogue> {
     let path = public.join("locales").join(format!("{name}.{}.json", language.tag()));

@@ -62,12 +62,13 @@ pub async fn round(app: &App) -> Result<usize, StoreError> {
     Ok(count)
 }
 
-fn is_office_hours(app: &App, now: Time) -> bool {
+/// Whether staff are told of what can wait.
+pub(crate) fn is_office_hours(app: &App, now: Time) -> bool {
     app.facts.rules.calendar.is_working_day(ist_date(now)) && OFFICE_HOURS.contains(&ist(now).hour())
 }
 
 /// Whether a limit has passed at a superior's level since then, and nobody has acted on the case meanwhile.
-fn has_passed(case: &Case, since: Time) -> bool {
+pub(crate) fn has_passed(case: &Case, since: Time) -> bool {
     let open = case.stage.is_open() && case.escalation >= SUPERIORS_FROM;
     open && case.escalated_at.is_some_and(|at| at > since)
 }

@@ -30,6 +30,8 @@ pub mod ledger;
 pub mod limits;
 pub mod link;
 pub mod listen;
+pub mod mail;
+pub mod mailing;
 pub mod media;
 pub mod messenger;
 pub mod observe;

@@ -16,6 +16,7 @@ use server::clock::Guarded;
 use server::decoder::{Decoder, child_main};
 use server::exchange::{Exchange, HttpExchange, LocalExchange};
 use server::gateway::Gateway;
+use server::mail::{LocalMailer, Mailer, SmtpMailer};
 use server::messenger::{HttpGateway, LocalGateway};
 use server::state::{App, Config, Schedule};
 use server::store;
@@ -177,6 +178,12 @@ struct Serve {
     /// Token for the SMS gateway, and by which it proves itself when it hands answers over
     #[arg(long, env = "SMS_TOKEN", default_value = "", hide_env_values = true)]
     sms_token: String,
+    /// Mail server for the digests of superiors, smtps://user:password@host; without one, no mail is sent
+    #[arg(long, env = "MAIL_URL", requires = "mail_from", hide_env_values = true)]
+    mail_url: Option<String>,
+    /// Sender of mails: Name <address>
+    #[arg(long, env = "MAIL_FROM")]
+    mail_from: Option<String>,
     /// Address of the telephone exchange; without one, callers dial by hand
     #[arg(long, env = "EXCHANGE_URL", requires = "exchange_token")]
     exchange_url: Option<String>,
@@ -270,6 +277,13 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             Some(Serve { demo: true, .. }) => Some(Arc::new(LocalGateway)),
             _ => None,
         };
+        let mailer: Option<Arc<dyn Mailer>> = match serve {
+            Some(Serve { mail_url: Some(url), mail_from: Some(from), .. }) => {
+                Some(Arc::new(SmtpMailer::new(url, from)?))
+            }
+            Some(Serve { demo: true, .. }) => Some(Arc::new(LocalMailer::default())),
+            _ => None,
+        };
         let exchange: Option<Arc<dyn Exchange>> = match serve {
             Some(Serve { exchange_url: Some(url), exchange_token: Some(token), .. }) => {
                 Some(Arc::new(HttpExchange::new(url, token.clone())?))
@@ -304,6 +318,7 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
                 Some(Schedule { to: serve.backup_to.clone()?, every, keep: serve.backup_keep })
             }),
             gateway,
+            mailer,
             sms_token: serve.map(|serve| serve.sms_token.clone()).filter(|token| !token.is_empty()),
             exchange,
             exchange_token: serve.and_then(|serve| serve.exchange_token.clone()),

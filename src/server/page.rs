@@ -8,6 +8,7 @@ mod field;
 mod figures;
 mod form;
 mod link;
+mod mail;
 mod outbox;
 mod plain;
 mod received;
@@ -117,6 +118,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     if app.config.demo {
         router = router
             .route("/dev/outbox", get(outbox::page).post(outbox::answer))
+            .route("/dev/mail", get(mail::page))
             .route("/dev/exchange", get(exchange::page).post(exchange::change));
     }
     // Every body is limited where it is read.

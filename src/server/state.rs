@@ -12,6 +12,7 @@ use crate::gateway::Gateway;
 use crate::health::Health;
 use crate::learned::Shelf;
 use crate::limits::Limits;
+use crate::mail::Mailer;
 use crate::reports::Reports;
 use crate::secret::Secret;
 use crate::slots::Slots;
@@ -76,6 +77,8 @@ pub struct Config {
     pub limited: bool,
     /// Carries messages; `None` to leave them in the outbox.
     pub gateway: Option<Arc<dyn Gateway>>,
+    /// Carries mail; `None` where none is sent.
+    pub mailer: Option<Arc<dyn Mailer>>,
     /// Token by which the SMS gateway proves itself when it delivers messages.
     pub sms_token: Option<String>,
     /// The telephone exchange; `None` where callers dial by hand.

@@ -4,6 +4,7 @@
 use anyhow::{Context, Result, anyhow, bail};
 use bytes::Bytes;
 use chrono::{Datelike, Timelike};
+use lettre::Address;
 use model::answer::{Words, offered};
 use model::clock::{Calendar, Lane, ist};
 use model::lifecycle::{Ground, Places};
@@ -59,6 +60,8 @@ pub struct Superior {
     pub name: Names,
     /// Their number; `None` where nobody is told yet: a deployment enters its own.
     pub mobile: Option<Mobile>,
+    /// Their address; `None` where no mail is sent.
+    pub email: Option<Address>,
 }
 
 /// A text as it is registered with the operators.
@@ -361,6 +364,12 @@ impl Tables {
         if own.is_empty() { of(None) } else { own }
     }
 
+    /// Everybody who is told when a limit has passed.
+    #[must_use]
+    pub fn all_superiors(&self) -> &[Superior] {
+        &self.superiors
+    }
+
     /// Every registered text.
     pub fn templates(&self) -> impl Iterator<Item = (Template, Language, &RegisteredText)> {
         self.templates.iter().map(|((template, language), text)| (*template, *language, text))
@@ -503,7 +512,9 @@ fn superiors(folder: &Source<'_>, departments: &[Department]) -> Result<Vec<Supe
         let mobile = some(cell(&row, 4)).map(|typed| Mobile::parse(&typed)).transpose();
         let mobile =
             mobile.map_err(|_| anyhow!("superiors.tsv: level {level} of {code} has no Indian mobile number"))?;
-        superiors.push(Superior { department, level, name, mobile });
+        let email = some(cell(&row, 5)).map(|typed| typed.parse()).transpose();
+        let email = email.map_err(|_| anyhow!("superiors.tsv: level {level} of {code} has no address of mail"))?;
+        superiors.push(Superior { department, level, name, mobile, email });
     }
     for level in SUPERIORS_FROM..=4 {
         if !superiors.iter().any(|superior| superior.department.is_none() && superior.level == level) {

@@ -5,7 +5,7 @@ use crate::disk::{FOUND_FULL, Room};
 use crate::files::{self, OwnFile};
 use crate::state::App;
 use crate::store::{self, StoreError};
-use crate::{backup, deadlines, digest, messenger, published};
+use crate::{backup, deadlines, digest, mailing, messenger, published};
 use anyhow::Result;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -85,6 +85,14 @@ impl App {
                 && let Err(error) = digest::round(&app).await
             {
                 tracing::warn!(%error, "superiors are told in the next round");
+            }
+        });
+        self.every(TOLD_EVERY, async |app: Self| {
+            if app.doubt().is_none()
+                && app.has_turn("mailing").await
+                && let Err(error) = mailing::round(&app).await
+            {
+                tracing::warn!("mails are written in the next round: {error:#}");
             }
         });
         self.every(PUBLISHED_EVERY, async |app: Self| {

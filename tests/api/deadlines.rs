@@ -113,7 +113,7 @@ async fn name_superiors(world: &World) {
     let text = admin.get(path).await.json["text"].as_str().expect("a table").to_owned();
     let numbered = text.lines().enumerate().map(|(at, line)| match at {
         0 => format!("{line}\n"),
-        _ => format!("{line}60000000{:02}\n", at + 10),
+        _ => format!("{}60000000{:02}\tpost{at}@gov.example\n", line.trim_end_matches('\t').to_owned() + "\t", at + 10),
     });
     let body = json!({ "text": numbered.collect::<String>(), "why": "numbers", "newest": 0 });
     let changed = admin.post(path, &body).await;
@@ -181,4 +181,161 @@ async fn the_superior_of_an_emergency_is_told_at_once_in_the_night() {
         }
     }
     panic!("nobody was told");
+}
+
+/// What was mailed since the last look.
+fn mails(world: &World) -> Vec<server::mail::Mail> {
+    world.app.config.mailer.as_ref().and_then(|mailer| mailer.local()).expect("the stand-in").sent()
+}
+
+#[tokio::test]
+async fn superiors_get_one_mail_a_working_day_of_what_has_passed_at_their_level_and_of_no_citizen() {
+    let world = World::new().await;
+    name_superiors(&world).await;
+    let round = async || server::mailing::round(&world.app.current()).await.expect("a round");
+    let number = at_office(&world).await;
+    // Only the report of the week, for the one department that names somebody of its own and has a case.
+    assert_eq!((round().await, round().await), (1, 0), "a system begins with nothing to tell");
+    let weekly = mails(&world);
+    assert_eq!(weekly[0].to.to_string(), "post4@gov.example");
+    assert!(weekly[0].subject.contains("the offices this week"), "{}", weekly[0].subject);
+    assert!(weekly[0].text.contains("/staff/offices?days=90&where=department:PHE"), "{}", weekly[0].text);
+    let mut days = 0;
+    while !escalated(&world, 2).await {
+        world.pass(Duration::hours(12));
+        play(&world).await;
+        days += 1;
+        assert!(days < 100, "nothing escalates");
+    }
+    let before = mails(&world).len();
+    let midnight = ist_midnight(ist_date(world.now()));
+    for hour in 1..=72 {
+        world.pass(midnight + Duration::hours(hour) - world.now());
+        let now = round().await;
+        assert!(now == 0 || (10..17).contains(&(hour % 24)), "{hour}");
+    }
+    let told = mails(&world);
+    let passed: Vec<_> =
+        told.iter().take(told.len() - before).filter(|mail| mail.subject.contains("limit has passed")).collect();
+    assert_eq!(passed.len(), 1, "it has passed once: {told:?}");
+    let mail = passed[0];
+    assert_eq!(mail.to.to_string(), "post4@gov.example", "the department names its own");
+    let grouped = format!("{}\u{a0}{}\u{a0}{}", &number[..4], &number[4..8], &number[8..]);
+    for form in [&mail.text, &mail.html] {
+        assert!(form.contains(&grouped) && form.contains("অভিযোগে সময়সীমা পেরিয়ে গেছে"), "{form}");
+        for secret in ["9830012345", "রহিমা", "{", "mail."] {
+            assert!(!form.contains(secret), "{secret}: {form}");
+        }
+    }
+}
+
+/// A mailer that takes nothing as long as it is down.
+struct Down {
+    down: std::sync::atomic::AtomicBool,
+    taken: server::mail::LocalMailer,
+}
+
+#[async_trait::async_trait]
+impl server::mail::Mailer for Down {
+    async fn send(&self, mail: &server::mail::Mail) -> anyhow::Result<()> {
+        anyhow::ensure!(!self.down.load(std::sync::atomic::Ordering::Relaxed), "no mail server");
+        self.taken.send(mail).await
+    }
+}
+
+#[tokio::test]
+async fn what_a_mail_server_does_not_take_is_tried_again_and_lost_to_nobody() {
+    let mailer = std::sync::Arc::new(Down { down: true.into(), taken: server::mail::LocalMailer::default() });
+    let world = World::mailing(mailer.clone()).await;
+    name_superiors(&world).await;
+    let round = async || server::mailing::round(&world.app.current()).await.expect("a round");
+    at_office(&world).await;
+    assert_eq!(round().await, 0, "the server is down");
+    while !escalated(&world, 2).await {
+        world.pass(Duration::hours(12));
+        play(&world).await;
+    }
+    // Two days without a mail server; then what passed on the first of them is still told.
+    let midnight = ist_midnight(ist_date(world.now()));
+    for hour in [35, 59] {
+        world.pass(midnight + Duration::hours(hour) - world.now());
+        assert_eq!(round().await, 0);
+    }
+    mailer.down.store(false, std::sync::atomic::Ordering::Relaxed);
+    world.pass(midnight + Duration::hours(83) - world.now());
+    let mut sent = 0;
+    for _ in 0..3 {
+        sent += round().await;
+        world.pass(Duration::minutes(5));
+    }
+    let subjects: Vec<String> = mailer.taken.sent().into_iter().map(|mail| mail.subject).collect();
+    assert_eq!(sent, subjects.len());
+    assert_eq!(subjects.iter().filter(|subject| subject.contains("limit has passed")).count(), 1, "{subjects:?}");
+    assert_eq!(subjects.iter().filter(|subject| subject.contains("the offices this week")).count(), 1, "{subjects:?}");
+}
+
+#[tokio::test]
+async fn the_smtp_mailer_hands_a_mail_over_as_mail_servers_take_it() {
+    use server::mail::{Mail, Mailer, SmtpMailer};
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    // As much of a mail server as one mail needs (RFC 5321); it refuses the first recipient.
+    let server = tokio::spawn(async move {
+        let (mut told, mut refused) = (Vec::new(), false);
+        while !told.iter().any(|line| line == ".") {
+            let (stream, _) = listener.accept().await.expect("a client");
+            let mut stream = BufReader::new(stream);
+            stream.get_mut().write_all(b"220 mail.example ESMTP\r\n").await.expect("a greeting");
+            let (mut line, mut data) = (String::new(), false);
+            while stream.read_line(&mut line).await.expect("a line") > 0 {
+                let said = line.trim_end().to_owned();
+                line.clear();
+                let answer: &[u8] = match said.split(' ').next().unwrap_or_default() {
+                    _ if data && said != "." => b"",
+                    "EHLO" => b"250-mail.example\r\n250 8BITMIME\r\n",
+                    "RCPT" if !refused => {
+                        refused = true;
+                        b"451 try again\r\n"
+                    }
+                    "DATA" => {
+                        data = true;
+                        b"354 go on\r\n"
+                    }
+                    "." => {
+                        data = false;
+                        b"250 taken\r\n"
+                    }
+                    "QUIT" => b"221 bye\r\n",
+                    _ => b"250 ok\r\n",
+                };
+                stream.get_mut().write_all(answer).await.expect("an answer");
+                told.push(said);
+            }
+        }
+        told
+    });
+    let mailer =
+        SmtpMailer::new(&format!("smtp://127.0.0.1:{port}"), "Pratikar <noreply@gov.example>").expect("a mailer");
+    let mail = Mail {
+        to: "post4@gov.example".parse().expect("an address"),
+        subject: "প্রতিকার: 1".into(),
+        text: "১টি অভিযোগ".into(),
+        html: "<p>১টি অভিযোগ</p>".into(),
+    };
+    assert!(mailer.send(&mail).await.is_err(), "refused");
+    mailer.send(&mail).await.expect("taken");
+    // The connection ends with the mailer.
+    drop(mailer);
+    let told = server.await.expect("what was said");
+    for wanted in ["MAIL FROM:<noreply@gov.example>", "RCPT TO:<post4@gov.example>", "To: post4@gov.example"] {
+        assert!(told.iter().any(|line| line.starts_with(wanted)), "{wanted}: {told:#?}");
+    }
+    assert!(told.iter().any(|line| line.starts_with("Content-Type: multipart/alternative")), "{told:#?}");
+    assert!(told.iter().all(|line| line.is_ascii()), "other letters are encoded: {told:#?}");
+    for wrong in ["http://mail.example", "smtps://user:secret@", ""] {
+        let error = SmtpMailer::new(wrong, "noreply@gov.example").err().expect("no mail server");
+        assert!(!format!("{error:#}").contains("secret"), "{error:#}");
+    }
+    assert!(SmtpMailer::new("smtps://mail.example", "nobody").is_err());
 }

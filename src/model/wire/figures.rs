@@ -1,7 +1,7 @@
 //! Figures, and the cases behind them.
 
 use super::{CaseLine, Endpoint, Method, Names, query};
-use crate::comparison::{Answers, Peers, Verdict};
+use crate::comparison::{Answers, Peers, Sentence, Verdict};
 use crate::counts::{Dimension, Figures, Filter};
 use crate::duty::{Duty, Needs};
 use crate::names::code_of;
@@ -95,6 +95,34 @@ pub struct ComparedOffice {
     pub attended: bool,
 }
 
+impl ComparedOffice {
+    /// Whether cases wait at it for which nobody can sign in.
+    #[must_use]
+    pub fn is_unattended(&self) -> bool {
+        !self.attended && self.figures.open() > 0
+    }
+}
+
+impl Comparison {
+    /// What it says, in a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> Sentence {
+        let verdicts: Vec<Verdict> = self.offices.iter().map(|office| office.verdict).collect();
+        Sentence::of(self.peers, &verdicts)
+    }
+
+    /// Open cases that no office has, and how many of them are past the citizen's limit: without them the offices do not add
+    /// up to the department.
+    #[must_use]
+    pub fn without_office(&self) -> (u32, u32) {
+        let rest = |of: fn(&OfficeFigures) -> u32| {
+            let offices = self.offices.iter().map(|office| of(&office.figures)).sum();
+            of(&self.total).saturating_sub(offices)
+        };
+        (rest(OfficeFigures::open), rest(|figures| figures.overdue))
+    }
+}
+
 /// What waits at an office, and what became of what it reported.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -110,6 +138,12 @@ pub struct OfficeFigures {
 }
 
 impl OfficeFigures {
+    /// Open cases, whenever they were lodged.
+    #[must_use]
+    pub fn open(&self) -> u32 {
+        self.waiting.iter().sum()
+    }
+
     /// Adds those of another office.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

@@ -1,20 +1,14 @@
 //! Figures of any slice, and the cases behind them.
 
 use super::call::{Call, Reply};
-use crate::app::account;
+use crate::app::comparison::{caught_up, compare};
 use crate::app::policy::{self, Wish};
 use crate::failure::Failure;
-use crate::feed::Feed;
 use crate::feed::cube::Slice;
-use crate::state::App;
 use chrono::NaiveDate;
 use model::clock::ist_date;
-use model::comparison::{Peers, Verdict};
 use model::counts::Filter;
-use model::wire::{
-    CasePage, CasesBehind, CompareOffices, ComparedOffice, Comparison, Counts, GetCounts, Office, OfficeFigures,
-    ProblemCode,
-};
+use model::wire::{CasePage, CasesBehind, CompareOffices, Comparison, Counts, GetCounts, ProblemCode};
 use model::{Scope, Time};
 
 const PAGE: usize = 50;
@@ -32,12 +26,6 @@ fn slice(filter: &Filter, days: Option<u16>, now: Time) -> Result<Slice, Failure
     Ok(Slice { filter: filter.clone(), since: first_of(days, now)? })
 }
 
-/// The views, once they include everything that was written before this moment.
-async fn caught_up(app: &App) -> Result<Feed, Failure> {
-    app.feed.until(app.reader().head().await?.seq).await;
-    Ok(app.feed.clone())
-}
-
 /// Figures of a slice.
 pub async fn counts(call: Call<GetCounts>) -> Result<Reply<Counts>, Failure> {
     let slice = slice(&call.path.filter, call.path.days, call.now)?;
@@ -49,33 +37,12 @@ pub async fn counts(call: Call<GetCounts>) -> Result<Reply<Counts>, Failure> {
 
 /// The offices of a department beside each other.
 pub async fn offices(call: Call<CompareOffices>) -> Result<Reply<Comparison>, Failure> {
-    let (department, since, now) = (call.path.department.clone(), first_of(call.path.days, call.now)?, call.now);
+    let (department, since) = (call.path.department.clone(), first_of(call.path.days, call.now)?);
     let foreign = matches!(&call.actor()?.scope, Scope::Department(own) if *own != department);
     if foreign || call.app.facts.tables.department(&department).is_none() {
         return Err(Failure::of(ProblemCode::NotFound));
     }
-    let attended = account::attended(&call.app, &department).await?;
-    let feed = caught_up(&call.app).await?;
-    let facts = call.app.facts.clone();
-    let compared = tokio::task::spawn_blocking(move || {
-        let cube = feed.cube();
-        let of = |code: &str| facts.offices.get(&code.parse().ok()?).filter(|office| office.department == department);
-        let figures = cube.offices(&department, |code| of(code).is_some(), since, now);
-        let total = figures.values().fold(OfficeFigures::default(), |sum, office| sum.and(*office));
-        let named = |(code, figures): (&str, OfficeFigures)| Some((of(code)?, figures));
-        let mut offices: Vec<(&Office, OfficeFigures)> = figures.into_iter().filter_map(named).collect();
-        offices.sort_by_key(|(office, _)| office.id);
-        let peers = Peers::of(&offices.iter().map(|(_, figures)| figures.answers).collect::<Vec<_>>());
-        let offices = offices.into_iter().map(|(office, figures)| ComparedOffice {
-            office: office.id,
-            name: office.name.clone(),
-            figures,
-            attended: attended.contains(&office.id),
-            verdict: peers.map_or(Verdict::TooFew, |peers| peers.verdict(&figures.answers)),
-        });
-        Comparison { as_of: now, total, peers, offices: offices.collect() }
-    });
-    Ok(Reply::ok(compared.await.map_err(|error| Failure::internal(&error))?))
+    Ok(Reply::ok(compare(&call.app, &department, since, call.now).await?))
 }
 
 /// The cases behind a figure.

@@ -5,7 +5,7 @@ use super::dashboard::{Period, Query, lodged_in};
 use crate::pickers::from_tables;
 use crate::session::{role, use_session};
 use leptos::prelude::*;
-use model::comparison::{Answers, NAMED, Peers, Verdict, WATCHED};
+use model::comparison::{Answers, NAMED, Peers, Sentence, Verdict, WATCHED};
 use model::counts::{Dimension, Filter};
 use model::names::code_of;
 use model::page::StaffPage;
@@ -98,18 +98,19 @@ fn Department(department: DepartmentCode, query: Query, links: bool) -> impl Int
         href(&StaffPage::Cases(Query { days: None, filter }.text()))
     };
     view! {
-        {compared.draw(move |Comparison { as_of, total, peers, offices }| {
+        {compared.draw(move |compared: &Comparison| {
+            let Comparison { as_of, total, peers, offices } = compared;
             let row = |office: &ComparedOffice| Row { office: office.clone(), link: behind(office.office) };
             let mut rows: Vec<Row> = offices.iter().map(row).collect();
             // Those who stand out first, then by name: an order by share would be a league table.
-            rows.sort_by_key(|row| (rank(row.office.verdict), row.office.name.of(language()).to_owned()));
+            rows.sort_by_key(|row| (row.office.verdict.rank(), row.office.name.of(language()).to_owned()));
             let rows = Signal::stored(rows);
             view! {
                 <p class="hint">{fill(key::DASH_AS_OF, &[("time", &moment(*as_of))])}" · "{t(period)}</p>
                 <Whole total=*total/>
-                {without_office(total, offices)}
+                {without_office(compared)}
                 {unattended(offices)}
-                <p class="lead" id="offices-finding">{finding(*peers, offices)}</p>
+                <p class="lead" id="offices-finding">{finding(compared.sentence())}</p>
                 {peers.map(|peers| view! { <Funnel peers offices=offices.clone()/> })}
                 <div class="side-by-side">
                     <Table caption=t(key::OFFICES_TITLE) columns=columns() rows href=|row: &Row| row.link.clone() empty=t(key::OFFICES_NONE)/>
@@ -124,52 +125,30 @@ fn Department(department: DepartmentCode, query: Query, links: bool) -> impl Int
     }
 }
 
-fn rank(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Worse => 0,
-        Verdict::Better => 1,
-        Verdict::Alike => 2,
-        Verdict::TooFew => 3,
-    }
-}
-
-/// How many open cases no office has, in a sentence: the rows do not add up to the department without them.
-fn without_office(total: &OfficeFigures, offices: &[ComparedOffice]) -> Option<impl IntoView + use<>> {
-    let open = |figures: &OfficeFigures| figures.waiting.iter().sum::<u32>();
-    let (mut desk, mut late) = (open(total), total.overdue);
-    for office in offices {
-        desk = desk.saturating_sub(open(&office.figures));
-        late = late.saturating_sub(office.figures.overdue);
-    }
-    let words = || fill(key::OFFICES_DESK, &[("n", &number(desk)), ("late", &number(late))]);
+/// How many open cases no office has, in a sentence.
+fn without_office(compared: &Comparison) -> Option<impl IntoView + use<>> {
+    let (desk, late) = compared.without_office();
+    let words = move || fill(key::OFFICES_DESK, &[("n", &number(desk)), ("late", &number(late))]);
     (desk > 0).then(|| view! { <p>{words()}</p> })
-}
-
-/// Whether cases wait at an office for which nobody can sign in.
-fn is_unattended(office: &ComparedOffice) -> bool {
-    !office.attended && office.figures.waiting.iter().any(|count| *count > 0)
 }
 
 /// At how many offices cases wait for nobody, in a sentence; nothing where there are none.
 fn unattended(offices: &[ComparedOffice]) -> Option<impl IntoView + use<>> {
-    let count = offices.iter().filter(|office| is_unattended(office)).count();
+    let count = offices.iter().filter(|office| office.is_unattended()).count();
     (count > 0).then(|| view! { <p class="failed" role="alert">{counted(key::OFFICES_UNATTENDED, count)}</p> })
 }
 
 /// What the comparison says, in a sentence.
-fn finding(peers: Option<Peers>, offices: &[ComparedOffice]) -> String {
-    let count = |wanted: &[Verdict]| {
-        let found = offices.iter().filter(|office| wanted.contains(&office.verdict)).count();
-        number(u32::try_from(found).unwrap_or(u32::MAX))
-    };
-    let Some(peers) = peers else { return t(key::OFFICES_FEW) };
-    let alike = count(&[Verdict::Alike]);
-    if offices.iter().all(|office| matches!(office.verdict, Verdict::Alike | Verdict::TooFew)) {
-        let words = if peers.differ() { key::OFFICES_SPREAD } else { key::OFFICES_ALIKE };
-        return fill(words, &[("n", &alike)]);
+fn finding(sentence: Sentence) -> String {
+    let count = |offices: usize| number(u32::try_from(offices).unwrap_or(u32::MAX));
+    match sentence {
+        Sentence::Few => t(key::OFFICES_FEW),
+        Sentence::Alike(alike) => fill(key::OFFICES_ALIKE, &[("n", &count(alike))]),
+        Sentence::Spread(alike) => fill(key::OFFICES_SPREAD, &[("n", &count(alike))]),
+        Sentence::Differ { worse, better, alike } => {
+            fill(key::OFFICES_DIFFER, &[("worse", &count(worse)), ("better", &count(better)), ("n", &count(alike))])
+        }
     }
-    let (worse, better) = (count(&[Verdict::Worse]), count(&[Verdict::Better]));
-    fill(key::OFFICES_DIFFER, &[("worse", &worse), ("better", &better), ("n", &alike)])
 }
 
 /// The department as a whole.
@@ -178,7 +157,7 @@ fn Whole(total: OfficeFigures) -> impl IntoView {
     let tile = |label: &str, value: String, more: Option<String>| {
         view! { <div class="tile"><dt>{t(label)}</dt><dd class="value">{value}</dd>{more.map(|more| view! { <dd class="hint">{more}</dd> })}</div> }
     };
-    let open = total.waiting.iter().sum();
+    let open = total.open();
     view! {
         <dl class="tiles">
             {tile(key::DASH_OPEN, number(open), None)}
@@ -239,12 +218,12 @@ fn columns() -> Vec<Column<Row>> {
     vec![
         Column::new(t(key::FIELD_OFFICE), move |row: &Row| {
             let alone =
-                is_unattended(&row.office).then(|| view! { <span class="pill late">{t(key::OFFICES_NOBODY)}</span> });
+                row.office.is_unattended().then(|| view! { <span class="pill late">{t(key::OFFICES_NOBODY)}</span> });
             view! { {name(row)}" "{alone} }
         })
         .sorted_by(move |row| SortKey::Text(name(row))),
         Column::new(t(key::OFFICES_VERDICT), verdict)
-            .sorted_by(|row| SortKey::Number(i64::from(rank(row.office.verdict)))),
+            .sorted_by(|row| SortKey::Number(i64::from(row.office.verdict.rank()))),
         aged(0, key::OFFICES_BELOW_7, "age-1"),
         aged(1, key::OFFICES_BELOW_15, "age-2"),
         aged(2, key::OFFICES_BELOW_30, "age-3"),
