@@ -436,6 +436,7 @@ on_every_engine! {
     crate::people::a_session_has_the_role_that_its_account_has_now as a_session_has_the_role_that_its_account_has_now,
     crate::people::accounts_are_listed_by_name_and_changed_only_as_they_were_seen as accounts_are_listed_by_name_and_changed_only_as_they_were_seen,
     crate::lists::what_an_office_has_or_may_get_back_is_counted as what_an_office_has_or_may_get_back_is_counted,
+    crate::people::an_absence_is_one_for_each_and_ends_with_its_last_day as an_absence_is_one_for_each_and_ends_with_its_last_day,
     crate::people::a_code_opens_once_and_bears_few_guesses as a_code_opens_once_and_bears_few_guesses,
     crate::people::failed_sign_ins_wait_and_right_ones_begin_anew as failed_sign_ins_wait_and_right_ones_begin_anew,
     crate::people::numbers_offices_and_rules_are_kept_on_record as numbers_offices_and_rules_are_kept_on_record,

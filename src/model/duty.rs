@@ -33,6 +33,8 @@ pub enum Duty {
     CompareOffices,
     /// See the load of every desk.
     WatchDesks,
+    /// See who works in one's place of work, and who is away until when; say that somebody is. Whose, [`keeps`] says.
+    KeepRoster,
     /// See alarms about the server.
     WatchHealth,
     /// See administered tables and accounts, with who changed what and why.
@@ -45,7 +47,7 @@ pub enum Duty {
 
 impl Duty {
     /// Every duty.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::FollowOwn,
         Self::TakeIntake,
         Self::WorkList,
@@ -60,6 +62,7 @@ impl Duty {
         Self::WatchFigures,
         Self::CompareOffices,
         Self::WatchDesks,
+        Self::KeepRoster,
         Self::WatchHealth,
         Self::SeeSettings,
         Self::Administer,
@@ -113,10 +116,42 @@ pub const fn has(role: Role, duty: Duty) -> bool {
         Duty::WatchFigures => matches!(role, R::DataAnalyst | R::Auditor) || manages(role),
         Duty::CompareOffices => matches!(role, R::NodalOfficer) || has(role, Duty::WatchFigures),
         Duty::WatchDesks => matches!(role, R::Auditor) || manages(role),
+        Duty::KeepRoster => matches!(
+            role,
+            R::NodalOfficer | R::AssistantManager | R::SeniorManager | R::PrincipalManager | R::Administrator
+        ),
         Duty::WatchHealth => matches!(role, R::Auditor | R::Administrator) || manages(role),
         Duty::SeeSettings => matches!(role, R::Administrator | R::Auditor),
         Duty::Administer => matches!(role, R::Administrator),
         Duty::Audit => matches!(role, R::Auditor),
+    }
+}
+
+/// Whether a role keeps the roster of another: nodal officers that of the officers of their department, and each rank of managers
+/// that of those whom it may release, the higher ones also of the ranks below them.
+#[must_use]
+pub const fn keeps(role: Role, of: Role) -> bool {
+    use Role as R;
+    match role {
+        R::NodalOfficer => matches!(of, R::OfficeOfficer),
+        R::AssistantManager => matches!(of, R::TeleCaller | R::CounterOperator),
+        R::SeniorManager => {
+            keeps(R::AssistantManager, of)
+                || matches!(
+                    of,
+                    R::OperationalAnalyst
+                        | R::VerificationCaller
+                        | R::FieldValidator
+                        | R::QualityLead
+                        | R::DataAnalyst
+                        | R::AssistantManager
+                )
+        }
+        R::PrincipalManager => {
+            keeps(R::SeniorManager, of) || matches!(of, R::SeniorManager | R::NodalOfficer | R::AppellateAuthority)
+        }
+        R::Administrator => !matches!(of, R::Citizen | R::System),
+        _ => false,
     }
 }
 
@@ -180,21 +215,21 @@ mod tests {
         tele_caller         intake list search own           identity number
         quality_lead                    search score         identity
         operational_analyst intake list search               identity number
-        nodal_officer              list search compare      identity number
+        nodal_officer              list search compare roster identity number
         office_officer             list along search         identity number
         verification_caller        list search call own      identity number
         field_validator            list along search         identity number
         appellate_authority        list search hear          identity number
         data_analyst        figures compare search
-        assistant_manager   figures compare search desks health
-        senior_manager      figures compare search desks health
-        principal_manager   figures compare search desks health
+        assistant_manager   figures compare search desks roster health
+        senior_manager      figures compare search desks roster health
+        principal_manager   figures compare search desks roster health
         cmo_official        figures compare search desks health
-        administrator       health settings administer
+        administrator       roster health settings administer
         auditor             figures compare search desks health settings identity audit
         system              identity
     ";
-    const NAMES: [&str; 18] = [
+    const NAMES: [&str; 19] = [
         "follow",
         "intake",
         "list",
@@ -209,6 +244,7 @@ mod tests {
         "figures",
         "compare",
         "desks",
+        "roster",
         "health",
         "settings",
         "administer",
@@ -236,6 +272,19 @@ mod tests {
         let reads = |role| Standing::ALL.into_iter().any(|standing| standing != Standing::Own && sees(role, standing));
         for role in Role::ALL.into_iter().filter(|role| *role != Role::System) {
             assert_eq!(role.has(Duty::Search), reads(role), "{role:?}");
+        }
+    }
+
+    #[test]
+    fn each_rank_of_managers_releases_more_than_the_one_below_and_nobody_themselves() {
+        let kept = |role| Role::ALL.into_iter().filter(|of| keeps(role, *of)).count();
+        let ranks = [Role::AssistantManager, Role::SeniorManager, Role::PrincipalManager, Role::Administrator];
+        assert_eq!(ranks.map(kept), [2, 8, 11, 16]);
+        assert_eq!(kept(Role::NodalOfficer), 1);
+        for role in Role::ALL {
+            assert_eq!(kept(role) > 0, role.has(Duty::KeepRoster), "{role:?}");
+            assert!(!keeps(role, role) || role == Role::Administrator, "{role:?}");
+            assert!(!keeps(role, Role::Citizen) && !keeps(role, Role::System), "{role:?}");
         }
     }
 

@@ -115,6 +115,8 @@ fn administered(described: Described) -> Described {
         .mount::<wire::ChangeOffice, _, _>(201, admin::change_office)
         .mount::<wire::Accounts, _, _>(200, admin::accounts)
         .mount::<wire::AddAccount, _, _>(201, admin::add_account)
+        .mount::<wire::Roster, _, _>(200, admin::roster)
+        .mount::<wire::SetAbsence, _, _>(200, admin::set_absence)
         .mount::<wire::DisableAccount, _, _>(200, admin::disable_account)
         .mount::<wire::ChangeAccountRole, _, _>(200, admin::change_role)
         .mount::<wire::SetAccountPassword, _, _>(200, admin::set_password)

@@ -3,6 +3,7 @@
 //! The API, plain pages and text messages call these functions, which know none of their callers. `scripts/test` checks
 //! that.
 
+pub mod absence;
 pub mod account;
 pub mod act;
 pub mod admin;
@@ -27,6 +28,7 @@ pub mod phone;
 pub mod policy;
 pub mod quality;
 pub mod read;
+pub mod roster;
 pub mod search;
 pub mod session;
 pub mod shutter;

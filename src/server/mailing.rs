@@ -1,5 +1,6 @@
-//! What is mailed: to each superior once in a working day which limits have passed at their level, and in the first office hours
-//! of a week the report on the offices of the department they answer for. Neither names a citizen.
+//! What is mailed in office hours: to each superior once in a working day which limits have passed at their level; to those named for
+//! a department its offices at which cases wait and nobody is, when that changes, and once a week the report on its offices. None
+//! of them names a citizen.
 //!
 //! Each address is told by itself: what could not be handed over is tried again in the next round, and covers what came
 //! meanwhile. Nothing is told twice, but where the program ends between a mail and the record of it.
@@ -21,7 +22,7 @@ use model::lifecycle::Case;
 use model::names::code_of;
 use model::page::{Page, StaffPage};
 use model::wire::Comparison;
-use model::{DepartmentCode, Language, Time};
+use model::{DepartmentCode, Language, OfficeId, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -52,6 +53,9 @@ struct Told {
     passed: BTreeMap<String, Mark>,
     /// The Monday of the week whose report went out, by address and department.
     weekly: BTreeMap<String, NaiveDate>,
+    /// Offices at which cases wait and nobody is, as each address was told last, by address and department.
+    #[serde(default)]
+    unattended: BTreeMap<String, Vec<OfficeId>>,
 }
 
 /// Mails what is due, if it is office hours; answers how many mails were handed over.
@@ -65,7 +69,12 @@ pub async fn round(app: &App) -> Result<usize> {
     }
     let seq = app.store.head().await?.seq;
     let stored = app.store.fact(TOLD).await?.and_then(|json| serde_json::from_slice::<Told>(&json).ok());
-    let first = Told { begun: Mark { seq, at: now }, passed: BTreeMap::new(), weekly: BTreeMap::new() };
+    let first = Told {
+        begun: Mark { seq, at: now },
+        passed: BTreeMap::new(),
+        weekly: BTreeMap::new(),
+        unattended: BTreeMap::new(),
+    };
     let mut told = stored.unwrap_or(first);
     let writer = Writer::of(app)?;
     let mut count = 0;
@@ -85,11 +94,25 @@ pub async fn round(app: &App) -> Result<usize> {
     for (superior, department) in departments(&app.facts.tables) {
         let Some(to) = &superior.email else { continue };
         let key = format!("{to} {department}");
+        let since = ist_date(now).checked_sub_days(Days::new(u64::from(DAYS) - 1));
+        let compared = compare(app, department, since, now).await.map_err(reason)?;
+        let empty: Vec<OfficeId> =
+            compared.offices.iter().filter(|office| office.is_unattended()).map(|office| office.office).collect();
+        // Told when it changes: a mail that says the same every day is read by nobody, and the weekly one repeats it.
+        if told.unattended.get(&key).map_or(&[][..], Vec::as_slice) != empty {
+            if !empty.is_empty() {
+                let sheets = writer.unattended(superior, department, &compared);
+                if !hand_over(mailer.as_ref(), &writer.mail(to.clone(), &sheets)).await {
+                    continue;
+                }
+                count += 1;
+            }
+            told.unattended.insert(key.clone(), empty);
+            put(app, &told).await?;
+        }
         if told.weekly.get(&key).is_some_and(|week| *week >= monday) {
             continue;
         }
-        let since = ist_date(now).checked_sub_days(Days::new(u64::from(DAYS) - 1));
-        let compared = compare(app, department, since, now).await.map_err(reason)?;
         // A department that has never had a case has nothing to report.
         if !compared.offices.is_empty() {
             let sheets = writer.offices(superior, department, &compared, now);
@@ -285,6 +308,30 @@ impl<'a> Writer<'a> {
                 rows: cases.iter().take(LISTED).map(row).collect(),
                 after: (more > 0).then(|| words.counted("mail.more", more)).into_iter().collect(),
                 link: (words.text("mail.sign_in"), self.address(&StaffPage::Home)),
+                why: words.text("mail.why"),
+            }
+        })
+    }
+
+    /// The offices at which cases wait and nobody is.
+    fn unattended(&self, superior: &Superior, department: &DepartmentCode, compared: &Comparison) -> Vec<Sheet> {
+        let tables = &self.app.facts.tables;
+        self.sheets(|words| {
+            let language = words.language;
+            let name = tables.department(department).map_or("", |department| department.name.of(language));
+            let rows = compared.offices.iter().filter(|office| office.is_unattended()).map(|office| {
+                let figures = &office.figures;
+                let [open, old] = [figures.open(), figures.waiting[3]].map(|count| language.number(count));
+                vec![office.name.of(language).to_owned(), open, old]
+            });
+            Sheet {
+                language,
+                title: words.fill("mail.unattended", &[("department", name)]),
+                lines: vec![words.fill("mail.unattended.lead", &[("post", superior.name.of(language))])],
+                heads: ["field.office", "mail.open_all", "mail.above_30"].map(|key| words.text(key)).into(),
+                rows: rows.collect(),
+                after: Vec::new(),
+                link: (words.text("mail.sign_in"), self.address(&StaffPage::Roster)),
                 why: words.text("mail.why"),
             }
         })

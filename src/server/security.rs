@@ -9,7 +9,7 @@ use axum::http::{Method, StatusCode};
 use model::names::code_of;
 use model::wire::{
     AddAccount, ChangeAccountRole, ChangeNumber, ChangeOffice, ChangeTable, DisableAccount, Endpoint, ExchangeCode,
-    ProblemCode, RequestNumberChange, Reveal, SetAccountPassword, SignIn, SignOut, UndoChange,
+    ProblemCode, RequestNumberChange, Reveal, SetAbsence, SetAccountPassword, SignIn, SignOut, UndoChange,
 };
 use model::{Role, StaffId};
 use std::collections::HashMap;
@@ -101,7 +101,11 @@ pub fn event_of(method: &Method, pattern: &str, status: StatusCode, code: Option
         SignIn::PATTERN | SignOut::PATTERN if done && *method == Method::DELETE => Event::SignedOut,
         SignIn::PATTERN | ExchangeCode::PATTERN if done => Event::SignedIn,
         Reveal::PATTERN if done => Event::Revealed,
-        AddAccount::PATTERN | DisableAccount::PATTERN | ChangeAccountRole::PATTERN | SetAccountPassword::PATTERN
+        AddAccount::PATTERN
+        | DisableAccount::PATTERN
+        | ChangeAccountRole::PATTERN
+        | SetAccountPassword::PATTERN
+        | SetAbsence::PATTERN
             if done =>
         {
             Event::AccountChanged

@@ -40,7 +40,7 @@ pub use transfer::MOVING;
 use model::attachment::AttachmentKind;
 use model::lifecycle::{CallOutcome, Case, Event, Party, Stage};
 use model::quality::{CallKind, Marked};
-use model::wire::{CaseLine, Due, OwnCalls};
+use model::wire::{Absence, CaseLine, Due, OwnCalls};
 use model::{
     Actor, AttachmentId, DepartmentCode, Language, Lgd, Mobile, OfficeId, PersonId, Reference, Role, Rules, StaffId,
     Time,
@@ -511,15 +511,26 @@ pub struct Account {
     pub mobile: Option<Mobile>,
 }
 
+/// An absence as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAbsence {
+    /// Who is away.
+    pub staff: StaffId,
+    /// On which days.
+    pub days: Absence,
+}
+
 /// Which accounts are listed.
 #[derive(Debug, Clone, Default)]
 pub struct AccountFilter {
     /// Only names that begin so; empty for all.
     pub prefix: String,
-    /// Only this role.
-    pub role: Option<Role>,
+    /// Only these roles; empty for all.
+    pub roles: Vec<Role>,
     /// Only this department and its offices.
     pub department: Option<DepartmentCode>,
+    /// Whether disabled accounts are left out.
+    pub enabled: bool,
 }
 
 /// Which readings are listed; all that is given must hold.

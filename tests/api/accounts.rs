@@ -143,3 +143,100 @@ async fn an_administrator_cannot_lock_themselves_out() {
     assert_eq!(set.status, StatusCode::OK, "{}", set.text);
     assert_eq!(admin.get("/api/settings").await.status, StatusCode::UNAUTHORIZED, "its sessions have ended");
 }
+
+#[tokio::test]
+async fn who_keeps_a_roster_says_who_is_away_and_their_office_is_told_of_as_empty() {
+    let world = World::new().await;
+    at_office(&world).await;
+    let nodal = world.staff("nodal.phe").await;
+    let officer = "officer.phe.bolpur-sriniketan";
+    let row = async || {
+        let rows = nodal.get("/api/roster").await.json["rows"].as_array().expect("rows").clone();
+        assert!(rows.iter().all(|row| row["account"]["reach"]["department"] == "PHE"), "{rows:?}");
+        rows.into_iter().find(|row| row["account"]["username"] == officer)
+    };
+    let attended = async || nodal.get("/api/departments/PHE/offices").await.json["offices"][0]["attended"].clone();
+    let path = format!("/api/accounts/{officer}/absence");
+    let away = |first: &str, last: &str| json!({ "away": { "first": first, "last": last } });
+    // The world begins on 2 November 2026.
+    let begun = row().await.expect("the officer is on the first page");
+    assert_eq!((&begun["open"], begun.get("away")), (&json!(1), None));
+    for (first, last) in [
+        ("2026-11-05", "2026-11-04"),
+        ("2026-10-20", "2026-11-01"),
+        ("2026-11-02", "2027-11-03"),
+        ("2028-01-01", "2028-01-02"),
+        ("-0001-01-01", "2026-11-05"),
+    ] {
+        let wrong = nodal.post(&path, &away(first, last)).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{first} {last}: {}", wrong.text);
+    }
+    assert_eq!(nodal.post(&path, &away("2026-02-30", "2026-11-05")).await.status, StatusCode::BAD_REQUEST);
+    let later = nodal.post(&path, &away("2026-11-03", "2026-11-04")).await;
+    assert_eq!((later.status, &later.json["open"]), (StatusCode::OK, &json!(1)), "{}", later.text);
+    assert_eq!(attended().await, true, "not yet");
+    world.pass(chrono::Duration::days(1));
+    let nodal = world.staff("nodal.phe").await;
+    assert_eq!(nodal.get("/api/departments/PHE/offices").await.json["offices"][0]["attended"], false);
+    world.pass(chrono::Duration::days(2));
+    let nodal = world.staff("nodal.phe").await;
+    assert_eq!(nodal.get("/api/departments/PHE/offices").await.json["offices"][0]["attended"], true, "it is over");
+    let rows = nodal.get("/api/roster").await.json["rows"].clone();
+    let of =
+        |rows: &Value| rows.as_array().expect("rows").iter().find(|row| row["account"]["username"] == officer).cloned();
+    assert!(of(&rows).expect("the officer").get("away").is_none());
+    // Back before the time; doing it twice is the same.
+    assert_eq!(nodal.post(&path, &away("2026-11-05", "2026-11-20")).await.status, StatusCode::OK);
+    for _ in 0..2 {
+        assert_eq!(nodal.post(&path, &json!({ "away": null })).await.status, StatusCode::OK);
+    }
+    assert_eq!(nodal.get("/api/departments/PHE/offices").await.json["offices"][0]["attended"], true);
+    assert_eq!(world.audit().await.faults, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn nobody_keeps_the_roster_of_another_department_or_of_a_rank_that_is_not_theirs() {
+    let world = World::new().await;
+    let body = json!({ "away": { "first": "2026-11-02", "last": "2026-11-04" } });
+    let set = async |by: &str, of: &str| {
+        world.staff(by).await.post(&format!("/api/accounts/{of}/absence"), &body).await.status
+    };
+    for (by, of, expected) in [
+        ("nodal.prd", "officer.phe.bolpur-sriniketan", StatusCode::NOT_FOUND),
+        ("nodal.phe", "nodal.phe", StatusCode::NOT_FOUND),
+        ("nodal.phe", "telecaller", StatusCode::NOT_FOUND),
+        ("assistant", "telecaller", StatusCode::OK),
+        ("assistant", "analyst", StatusCode::NOT_FOUND),
+        ("manager", "analyst", StatusCode::OK),
+        ("manager", "manager", StatusCode::NOT_FOUND),
+        ("principal", "manager", StatusCode::OK),
+        ("principal", "officer.phe.bolpur-sriniketan", StatusCode::NOT_FOUND),
+        ("admin", "officer.phe.bolpur-sriniketan", StatusCode::OK),
+        ("admin", "nobody.of.this.name", StatusCode::NOT_FOUND),
+        ("analyst", "telecaller", StatusCode::FORBIDDEN),
+        ("cmo", "telecaller", StatusCode::FORBIDDEN),
+    ] {
+        assert_eq!(set(by, of).await, expected, "{by} of {of}");
+    }
+    // A page has those alone whose roster one keeps; pages follow each other.
+    let roles = |page: &Value| {
+        let rows = page["rows"].as_array().expect("rows").iter();
+        rows.map(|row| row["account"]["role"].as_str().expect("a role").to_owned())
+            .collect::<std::collections::BTreeSet<_>>()
+    };
+    let assistant = world.staff("assistant").await.get("/api/roster").await.json;
+    assert_eq!(roles(&assistant).into_iter().collect::<Vec<_>>(), ["counter_operator", "tele_caller"]);
+    let analysts = world.staff("manager").await.get("/api/roster?role=operational_analyst").await.json;
+    assert_eq!(roles(&analysts).into_iter().collect::<Vec<_>>(), ["operational_analyst"]);
+    let none = world.staff("assistant").await.get("/api/roster?role=operational_analyst").await.json;
+    assert_eq!(none, json!({ "rows": [], "next": null }));
+    let nodal = world.staff("nodal.phe").await;
+    let first = nodal.get("/api/roster").await.json;
+    let cursor = first["next"].as_str().expect("a department has more than 50 offices");
+    let second = nodal.get(&format!("/api/roster?cursor={cursor}")).await.json;
+    assert!(second["rows"][0]["account"]["username"].as_str() > Some(cursor), "{second}");
+    // Who is disabled works nowhere.
+    world.staff("admin").await.post("/api/accounts/telecaller/disable", &Value::Null).await;
+    let assistant = world.staff("assistant").await.get("/api/roster?role=tele_caller").await.json;
+    assert!(!assistant.to_string().contains("\"telecaller\""), "{assistant}");
+}

@@ -339,3 +339,32 @@ async fn the_smtp_mailer_hands_a_mail_over_as_mail_servers_take_it() {
     }
     assert!(SmtpMailer::new("smtps://mail.example", "nobody").is_err());
 }
+
+#[tokio::test]
+async fn the_department_is_told_by_mail_of_an_office_where_cases_wait_and_nobody_is() {
+    let world = World::new().await;
+    name_superiors(&world).await;
+    at_office(&world).await;
+    let round = async || server::mailing::round(&world.app.current()).await.expect("a round");
+    assert_eq!(round().await, 1, "the week's report");
+    let away = json!({ "away": { "first": "2026-11-03", "last": "2026-11-04" } });
+    let path = "/api/accounts/officer.phe.bolpur-sriniketan/absence";
+    assert_eq!(world.staff("nodal.phe").await.post(path, &away).await.status.as_u16(), 200);
+    assert_eq!(round().await, 0, "they are here today");
+    // Tuesday, Wednesday: told once. Thursday they are back, and nothing is told.
+    let mut told = Vec::new();
+    for _ in 0..3 {
+        world.pass(Duration::days(1));
+        told.push(round().await);
+    }
+    assert_eq!(told, [1, 0, 0]);
+    let mail = mails(&world).remove(0);
+    assert!(mail.subject.contains("nobody is there") && mail.text.contains("Bolpur"), "{}", mail.text);
+    for secret in ["9830012345", "রহিমা", "{", "mail."] {
+        assert!(!mail.text.contains(secret), "{secret}: {}", mail.text);
+    }
+    // Away again: told again.
+    let away = json!({ "away": { "first": "2026-11-05", "last": "2026-11-06" } });
+    assert_eq!(world.staff("nodal.phe").await.post(path, &away).await.status.as_u16(), 200);
+    assert_eq!(round().await, 1);
+}

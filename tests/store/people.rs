@@ -4,7 +4,7 @@ use super::{CITIZEN, Engine, now, witness};
 use chrono::Duration;
 use model::lifecycle::{CallOutcome, Party};
 use model::quality::{CallKind, Mark, Marked};
-use model::wire::{Names, Office, OwnCalls};
+use model::wire::{Absence, Names, Office, OwnCalls};
 use model::{Actor, Language, Lgd, Mobile, OfficeId, PersonId, Role, Rules, Scope, StaffId};
 use server::store::{
     Account, AccountFilter, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, Heard, LineCall, LineWork,
@@ -119,7 +119,7 @@ pub async fn accounts_are_listed_by_name_and_changed_only_as_they_were_seen(engi
     assert_eq!(listed(prefix, "").await, ["nodal.phe", "nodal.phed"]);
     let department = AccountFilter { department: Some("PHE".into()), ..AccountFilter::default() };
     assert_eq!(listed(department.clone(), "").await, ["nodal.phe", "officer.bolpur"], "a department and its offices");
-    let both = AccountFilter { role: Some(Role::OfficeOfficer), ..department };
+    let both = AccountFilter { roles: vec![Role::OfficeOfficer], ..department };
     assert_eq!(listed(both, "").await, ["officer.bolpur"]);
     let seen = &all[0];
     let disabled = Account { password: String::new(), ..seen.clone() };
@@ -129,6 +129,29 @@ pub async fn accounts_are_listed_by_name_and_changed_only_as_they_were_seen(engi
     assert!(!store.change_account(None, &promoted, now()).await.expect("judged"), "its name is taken");
     assert_eq!(store.account("nodal.phe").await.expect("read"), Some(disabled));
     assert_eq!(store.verify(witness()).await.expect("an audit").faults, Vec::<String>::new());
+}
+
+pub async fn an_absence_is_one_for_each_and_ends_with_its_last_day(engine: Engine) {
+    let store = engine.open();
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().expect("a day");
+    let days = |first, last| Absence { first: day(first), last: day(last) };
+    let (one, other, by) = (StaffId::new(1), StaffId::new(2), StaffId::new(9));
+    store.put_absence(one, Some(days("2026-11-05", "2026-11-20")), by, now()).await.expect("kept");
+    store.put_absence(one, Some(days("2026-11-06", "2026-11-08")), by, now()).await.expect("in its place");
+    store.put_absence(other, Some(days("2026-12-01", "2026-12-01")), by, now()).await.expect("kept");
+    let absences = async |today: &str| {
+        let found = store.absences(day(today)).await.expect("read");
+        found.into_iter().map(|absence| (absence.staff, absence.days)).collect::<Vec<_>>()
+    };
+    let (first, second) = ((one, days("2026-11-06", "2026-11-08")), (other, days("2026-12-01", "2026-12-01")));
+    assert_eq!(absences("2026-11-01").await, [first, second]);
+    assert_eq!(absences("2026-11-08").await, [first, second]);
+    assert_eq!(absences("2026-11-09").await, [second]);
+    store.put_absence(other, None, by, now()).await.expect("back");
+    store.put_absence(other, None, by, now()).await.expect("back twice");
+    assert_eq!(absences("2026-11-08").await, [first]);
+    store.sweep(now() + Duration::days(801)).await.expect("swept");
+    assert_eq!(absences("2026-11-08").await, []);
 }
 
 pub async fn a_code_opens_once_and_bears_few_guesses(engine: Engine) {

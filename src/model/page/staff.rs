@@ -30,6 +30,8 @@ pub enum StaffPage {
     Table(String),
     /// Accounts of the staff.
     Accounts,
+    /// Who is at work, and who is away until when.
+    Roster,
     /// Who has read what, with what is looked for as a query.
     Readings(String),
     /// Whether the ledger is whole.
@@ -68,7 +70,7 @@ fn is_name(name: &str) -> bool {
 }
 
 /// The pages without a parameter.
-const PLAIN: [(&str, StaffPage); 13] = [
+const PLAIN: [(&str, StaffPage); 14] = [
     ("/staff/", StaffPage::Home),
     ("/staff/work", StaffPage::Work),
     ("/staff/intake", StaffPage::Intake),
@@ -79,6 +81,7 @@ const PLAIN: [(&str, StaffPage); 13] = [
     ("/staff/desks", StaffPage::Desks),
     ("/staff/settings", StaffPage::Settings),
     ("/staff/accounts", StaffPage::Accounts),
+    ("/staff/roster", StaffPage::Roster),
     ("/staff/ledger", StaffPage::Ledger),
     ("/staff/quality", StaffPage::Quality),
     ("/staff/scores", StaffPage::Scores),
@@ -137,6 +140,7 @@ mod tests {
             StaffPage::Settings,
             StaffPage::Table("holidays.tsv".into()),
             StaffPage::Accounts,
+            StaffPage::Roster,
             StaffPage::Readings(String::new()),
             StaffPage::Readings("account=analyst&from=2026-11-05".into()),
             StaffPage::Ledger,

@@ -8,6 +8,7 @@ use super::{Endpoint, Method, query};
 use crate::duty::{Duty, Needs};
 use crate::names::Names;
 use crate::{DepartmentCode, Lgd, OfficeId, Role, Time};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// Largest table that is taken, in bytes of its request: several times all offices of a state.
@@ -289,6 +290,94 @@ pub struct AccountLine {
     pub reach: Reach,
     /// Whether nobody signs in by it any more.
     pub disabled: bool,
+}
+
+/// Days on which somebody is not at work, both included, in India.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Absence {
+    /// The first day.
+    pub first: NaiveDate,
+    /// The last day; not before the first, and at most [`Absence::LONGEST`] days after it.
+    pub last: NaiveDate,
+}
+
+impl Absence {
+    /// The longest absence, in days; who stays away longer has another account disabled or moved.
+    pub const LONGEST: i64 = 366;
+
+    /// Whether the days are in order, not all over, and not too many.
+    #[must_use]
+    pub fn fits(&self, today: NaiveDate) -> bool {
+        let days = (self.last - self.first).num_days();
+        (0..Self::LONGEST).contains(&days) && self.last >= today && (self.first - today).num_days() <= Self::LONGEST
+    }
+
+    /// Whether it is one of its days.
+    #[must_use]
+    pub fn covers(&self, day: NaiveDate) -> bool {
+        (self.first..=self.last).contains(&day)
+    }
+}
+
+/// Somebody in a place of work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RosterLine {
+    /// The account.
+    pub account: AccountLine,
+    /// When they are away; `None` where nobody has said so, or it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub away: Option<Absence>,
+    /// Open cases of their office, for a nodal officer's own department; `None` for others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<u32>,
+}
+
+/// A page of a roster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RosterPage {
+    /// The people, by the names to sign in with.
+    pub rows: Vec<RosterLine>,
+    /// Cursor of the next page; `None` on the last.
+    pub next: Option<String>,
+}
+
+endpoint!(
+    /// The people whose roster one keeps, and who of them is away. Disabled accounts are left out.
+    Roster {
+        /// Only this role; `None` for all whose roster one keeps.
+        #[serde(default)]
+        role: Option<Role>,
+        /// The name after which the page begins; empty for the first.
+        #[serde(default)]
+        cursor: String,
+    } Get "/api/roster", Needs::Duty(Duty::KeepRoster), () => RosterPage,
+    path = |call| {
+        let role = call.role.as_ref().map(serde_name).unwrap_or_default();
+        format!("/api/roster{}", query([("role", &*role), ("cursor", &*call.cursor)]))
+    }
+);
+
+endpoint!(
+    /// Says when somebody is away, or that they are back. Cases of an office at which everybody is away wait for nobody, which
+    /// the office's department is told.
+    SetAbsence {
+        /// The name to sign in with.
+        username: String,
+    } Post "/api/accounts/{username}/absence", Needs::Duty(Duty::KeepRoster), SetAbsenceRequest => RosterLine,
+    path = |call| format!("/api/accounts/{}/absence", call.username)
+);
+
+/// Body of [`SetAbsence`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SetAbsenceRequest {
+    /// The days; `None` where they are back.
+    pub away: Option<Absence>,
 }
 
 /// Which cases an account reaches; nothing for a role of the whole state.

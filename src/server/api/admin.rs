@@ -5,14 +5,15 @@ use crate::app::account::{self, Deed, Directory, NewAccount};
 use crate::app::admin::{self, Wanted};
 use crate::app::office;
 use crate::app::password;
+use crate::app::roster;
 use crate::failure::Failure;
 use crate::state::{App, Facts};
 use crate::store::{AccountFilter, Session, StoreError};
 use model::StaffId;
 use model::wire::{
     AccountLine, AccountPage, Accounts, AddAccount, ChangeAccountRole, ChangeMade, ChangeOffice, ChangeTable, Changes,
-    DisableAccount, Endpoint, GetSettings, GetTable, OfficeChanged, SetAccountPassword, SettingHistory, Settings,
-    Table, Trial, TryChange, UndoChange,
+    DisableAccount, Endpoint, GetSettings, GetTable, OfficeChanged, Roster, RosterLine, RosterPage, SetAbsence,
+    SetAccountPassword, SettingHistory, Settings, Table, Trial, TryChange, UndoChange,
 };
 
 /// The tables with their newest changes.
@@ -81,8 +82,21 @@ async fn follow(app: &App) {
 /// A page of accounts.
 pub async fn accounts(call: Call<Accounts>) -> Result<Reply<AccountPage>, Failure> {
     let Accounts { prefix, role, department, cursor } = call.path;
-    let filter = AccountFilter { prefix: prefix.to_lowercase(), role, department };
+    let roles = role.into_iter().collect();
+    let filter = AccountFilter { prefix: prefix.to_lowercase(), roles, department, enabled: false };
     Ok(Reply::ok(account::list(call.app.reader(), &filter, &cursor).await?))
+}
+
+/// A page of the people whose roster one keeps.
+pub async fn roster(call: Call<Roster>) -> Result<Reply<RosterPage>, Failure> {
+    let Roster { role, cursor } = &call.path;
+    Ok(Reply::ok(roster::page(&call.app, call.actor()?, *role, cursor, call.now).await?))
+}
+
+/// Says when somebody is away.
+pub async fn set_absence(call: Call<SetAbsence>) -> Result<Reply<RosterLine>, Failure> {
+    let (username, away) = (&call.path.username, call.body.away);
+    Ok(Reply::ok(roster::set(&call.app, call.actor()?, username, away, call.now).await?))
 }
 
 /// Adds an account.

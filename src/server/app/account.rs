@@ -1,5 +1,6 @@
 //! Accounts of the staff: who signs in, with which role, and which cases they reach. Open sessions go by it at once.
 
+use super::absence::away;
 use super::admin::Fault;
 use crate::state::App;
 use crate::store::{Account, AccountFilter, ReadDirectory, Store, StoreError};
@@ -60,20 +61,22 @@ pub enum Deed {
     Enable(String),
 }
 
-/// The offices of a department for which somebody can sign in.
+/// The offices of a department at which somebody is at work today: can sign in and is not away.
 ///
 /// # Errors
 /// Where the store does not answer.
-pub async fn attended(app: &App, department: &DepartmentCode) -> Result<HashSet<OfficeId>, StoreError> {
+pub async fn attended(app: &App, department: &DepartmentCode, now: Time) -> Result<HashSet<OfficeId>, StoreError> {
     let filter = AccountFilter {
-        role: Some(Role::OfficeOfficer),
+        roles: vec![Role::OfficeOfficer],
         department: Some(department.clone()),
         ..AccountFilter::default()
     };
     // A department has an office in each block and town at the most.
     let accounts = app.reader().accounts(&filter, "", MOST_OFFICERS).await?;
+    let away = away(app, now).await?;
+    let is_away = |account: &Account| account.actor.staff.is_some_and(|staff| away.contains_key(&staff));
     let office = |account: &Account| match &account.actor.scope {
-        Scope::Office(party) if !account.password.is_empty() => party.office,
+        Scope::Office(party) if !account.password.is_empty() && !is_away(account) => party.office,
         _ => None,
     };
     Ok(accounts.iter().filter_map(office).collect())

@@ -28,7 +28,7 @@ pub async fn compare(
     since: Option<NaiveDate>,
     now: Time,
 ) -> Result<Comparison, Failure> {
-    let attended = account::attended(app, department).await?;
+    let attended = account::attended(app, department, now).await?;
     let (feed, facts, department) = (caught_up(app).await?, app.facts.clone(), department.clone());
     let compared = tokio::task::spawn_blocking(move || {
         let cube = feed.cube();

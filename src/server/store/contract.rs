@@ -7,14 +7,16 @@ use super::{
     Account, AccountFilter, Acts, Allowance, Append, Appended, Asker, Attachment, Audit, Changed, Code, CodeJudged,
     CodeLimits, CodeRule, Heard, HeardCall, Idempotency, LineCall, LineWork, Message, Missed, NewMessage, PackedLife,
     PhoneCall, Question, QueueCounts, QueueFilter, QueueRows, Reading, ReadingFilter, Redeemed, Result, Retained,
-    Score, ScoresOf, Searchable, Session, Setting, Share, SignInCount, StoredEvent, Trail, TriedCode, Witness, Worded,
+    Score, ScoresOf, Searchable, Session, Setting, Share, SignInCount, StoredAbsence, StoredEvent, Trail, TriedCode,
+    Witness, Worded,
 };
 use crate::ledger::{Chains, PublishedHead};
 use crate::print::StoredPrint;
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use model::lifecycle::{CallOutcome, Case, Party};
 use model::message::Template;
-use model::wire::{AccessLine, CaseLine, Desk, Office, OwnCalls, ReadingLine, TableChange};
+use model::wire::{Absence, AccessLine, CaseLine, Desk, Office, OwnCalls, ReadingLine, TableChange};
 use model::{Actor, AttachmentId, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
 
 /// Reads cases, their events and what follows from them.
@@ -104,6 +106,8 @@ pub trait ReadDirectory: Send + Sync {
     async fn account(&self, username: &str) -> Result<Option<Account>>;
     /// Accounts whose name comes after this one, by name, at most `limit`.
     async fn accounts(&self, filter: &AccountFilter, after: &str, limit: u32) -> Result<Vec<Account>>;
+    /// The absences that have not ended before this day.
+    async fn absences(&self, today: NaiveDate) -> Result<Vec<StoredAbsence>>;
     /// Numbers of the staff of a department's desk or of an office, for messages about limits.
     async fn mobiles_of(&self, party: &Party) -> Result<Vec<Mobile>>;
     /// The offices that hold as long as there is no table `offices.tsv`.
@@ -238,6 +242,8 @@ pub trait Directory: Send + Sync {
     /// has.
     async fn change_account(&self, before: Option<&Account>, after: &Account, at: Time) -> Result<bool>;
     /// Adds or replaces accounts, for demo data.
+    /// Sets when somebody is away, in the place of what was said before; `None` where they are back. `by` is who says so.
+    async fn put_absence(&self, staff: StaffId, away: Option<Absence>, by: StaffId, at: Time) -> Result<()>;
     async fn put_accounts(&self, accounts: Vec<Account>, at: Time) -> Result<()>;
     /// Adds or replaces offices, for demo data; the table `offices.tsv` goes before them.
     async fn put_offices(&self, offices: Vec<Office>, at: Time) -> Result<()>;

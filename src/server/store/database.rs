@@ -10,16 +10,18 @@ use super::{
     CodeJudged, CodeLimits, CodeRule, Directory, Files, Heard, HeardCall, Idempotency, Ledger, LineCall, LineWork,
     Lines, Message, Missed, NewMessage, Outbox, PackedLife, People, PhoneCall, Quality, Question, QueueCounts,
     QueueFilter, QueueRows, ReadCases, ReadDirectory, ReadFiles, ReadOutbox, ReadPeople, Reading, ReadingFilter,
-    Redeemed, Result, Retained, Score, ScoresOf, Searchable, Session, Setting, Share, Shared, SignInCount, StoredEvent,
-    Trail, TriedCode, Upkeep, Witness, Worded, act, append, audit, chain, due_column, files, line, millis, number,
-    outbox, people, person, phone, proof, quality, queue, reading, retention, setting, time,
+    Redeemed, Result, Retained, Score, ScoresOf, Searchable, Session, Setting, Share, Shared, SignInCount,
+    StoredAbsence, StoredEvent, Trail, TriedCode, Upkeep, Witness, Worded, act, append, audit, chain, due_column,
+    files, line, millis, number, outbox, people, person, phone, proof, quality, queue, reading, retention, setting,
+    time,
 };
 use crate::ledger::{Chains, Hash, Head, PublishedHead};
 use crate::print::StoredPrint;
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use model::lifecycle::{CallOutcome, Case, Party};
 use model::message::Template;
-use model::wire::{AccessLine, CaseLine, Desk, Names, Office, OwnCalls, ReadingLine, TableChange};
+use model::wire::{Absence, AccessLine, CaseLine, Desk, Names, Office, OwnCalls, ReadingLine, TableChange};
 use model::{Actor, AttachmentId, DepartmentCode, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
 use tokio::sync::watch;
 
@@ -227,6 +229,10 @@ impl ReadDirectory for Database {
 
     async fn accounts(&self, filter: &AccountFilter, after: &str, limit: u32) -> Result<Vec<Account>> {
         self.pool.read(|connection| people::accounts(connection, filter, after, limit))
+    }
+
+    async fn absences(&self, today: NaiveDate) -> Result<Vec<StoredAbsence>> {
+        self.pool.read(|connection| people::absences(connection, today))
     }
 
     async fn mobiles_of(&self, party: &Party) -> Result<Vec<Mobile>> {
@@ -553,6 +559,10 @@ impl Directory for Database {
                 Ok(true)
             })
             .await
+    }
+
+    async fn put_absence(&self, staff: StaffId, away: Option<Absence>, by: StaffId, at: Time) -> Result<()> {
+        self.writer.write(move |connection, _| people::put_absence(connection, staff, away, by, at)).await
     }
 
     async fn put_accounts(&self, accounts: Vec<Account>, at: Time) -> Result<()> {

@@ -4,10 +4,11 @@ use super::sql::{Connection, Row, Value, params};
 use super::writer::Effects;
 use super::{
     Account, AccountFilter, Allowance, Asker, Code, CodeJudged, CodeLimits, CodeRule, NewMessage, Redeemed, Result,
-    Session, SignInCost, SignInCount, TriedCode, chain, millis, time,
+    Session, SignInCost, SignInCount, StoreError, StoredAbsence, TriedCode, chain, millis, time,
 };
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 use model::names::code_of;
+use model::wire::Absence;
 use model::{Actor, Mobile, StaffId, Time};
 
 fn mobile(text: Option<String>) -> Option<Mobile> {
@@ -378,9 +379,15 @@ pub(super) fn accounts(
         let office = starts("scope", &format!("{{\"office\":{{\"department\":{name},"));
         sql = format!("{sql} AND ({own} OR {office})");
     }
-    if let Some(role) = &filter.role {
-        values.push(code_of(role).into());
-        sql = format!("{sql} AND role = ?{}", values.len());
+    if !filter.roles.is_empty() {
+        let places = filter.roles.iter().map(|role| {
+            values.push(code_of(role).into());
+            format!("?{}", values.len())
+        });
+        sql = format!("{sql} AND role IN ({})", places.collect::<Vec<_>>().join(", "));
+    }
+    if filter.enabled {
+        sql = format!("{sql} AND password <> ''");
     }
     let sql = format!("SELECT {ACCOUNT} FROM account WHERE {sql} ORDER BY username LIMIT ?2");
     connection.all(&sql, &values, read_account)
@@ -415,4 +422,30 @@ pub(super) fn admit(connection: &Connection, allowance: Allowance) -> Result<Opt
         params![key, due],
     )?;
     Ok(None)
+}
+
+pub(super) fn absences(connection: &Connection, today: NaiveDate) -> Result<Vec<StoredAbsence>> {
+    let day = |text: String| {
+        text.parse::<NaiveDate>().map_err(|_| StoreError::Damaged(format!("an absence of a day that is none: {text}")))
+    };
+    let sql = "SELECT staff, first, last FROM absence WHERE last >= ?1 ORDER BY staff";
+    connection.all(sql, params![today.to_string()], |row| {
+        let days = Absence { first: day(row.get(1)?)?, last: day(row.get(2)?)? };
+        Ok(StoredAbsence { staff: StaffId::new(row.get(0)?), days })
+    })
+}
+
+pub(super) fn put_absence(
+    connection: &Connection,
+    staff: StaffId,
+    away: Option<Absence>,
+    by: StaffId,
+    at: Time,
+) -> Result<()> {
+    connection.execute("DELETE FROM absence WHERE staff = ?1", params![staff.get()])?;
+    let Some(Absence { first, last }) = away else { return Ok(()) };
+    connection.defer(
+        "INSERT INTO absence (staff, first, last, said_by, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![staff.get(), first.to_string(), last.to_string(), by.get(), millis(at)],
+    )
 }

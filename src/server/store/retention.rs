@@ -29,7 +29,7 @@ const TEXTS: Rule = Rule {
 
 /// All others. A phone may send what waits as long as a draft or an upload lives, so answers are remembered longer than
 /// that.
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     Rule { what: "sessions", table: "session", over: "created < ?1", days: 1 },
     Rule { what: "one-time codes", table: "code", over: "created < ?1", days: 2 },
     Rule { what: "failed sign-ins", table: "sign_in_failure", over: "last < ?1", days: 1 },
@@ -44,6 +44,8 @@ const RULES: [Rule; 10] = [
     Rule { what: "telephone calls", table: "phone_call", over: "begun < ?1", days: 90 },
     Rule { what: "calls of those who rang us", table: "line_call", over: "begun < ?1", days: 90 },
     Rule { what: "scores of calls", table: "quality_score", over: "at < ?1", days: 400 },
+    // An absence begins within a year and lasts a year at the most.
+    Rule { what: "absences of the staff", table: "absence", over: "at < ?1", days: 800 },
     Rule { what: "turns", table: "turn", over: "until < ?1", days: 1 },
     Rule { what: "limits that touch nobody any more", table: "allowance", over: "due < ?1", days: 0 },
 ];

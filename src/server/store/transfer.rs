@@ -16,7 +16,7 @@ macro_rules! tables {
 }
 
 /// Everything except what belongs to one program or moment: turns and allowances.
-const TABLES: [Table; 23] = tables! {
+const TABLES: [Table; 24] = tables! {
     "event": "seq, reference, version, earlier, at, packed, commitment, hash",
     "document": "seq, salt, packed",
     "person": "id, mobile, verified_at",
@@ -34,6 +34,7 @@ const TABLES: [Table; 23] = tables! {
     "code": "id, mobile, hash, address, created, attempts, used, asker, used_by",
     "sign_in_failure": "key, count, first, last",
     "account": "id, username, name, password, role, scope, mobile",
+    "absence": "staff, first, last, said_by, at",
     "office": "id, department, district, name_en, name_bn",
     "rule_set": "version, at, body",
     "ledger_head": "seq, hash, at, signature, chains",

@@ -5,6 +5,7 @@ mod accounts;
 mod ledger;
 mod person;
 mod readings;
+mod roster;
 mod table;
 mod tables;
 
@@ -26,6 +27,7 @@ pub fn admin() -> Result<Draw<StaffPage>, SplitLoaderError> {
         StaffPage::Settings => view! { <tables::Settings/> }.into_any(),
         StaffPage::Table(name) => view! { <table::OneTable name/> }.into_any(),
         StaffPage::Accounts => view! { <accounts::Accounts/> }.into_any(),
+        StaffPage::Roster => view! { <roster::Roster/> }.into_any(),
         StaffPage::Readings(query) => view! { <readings::Readings query/> }.into_any(),
         StaffPage::Ledger => view! { <ledger::Ledger/> }.into_any(),
         _ => ().into_any(),

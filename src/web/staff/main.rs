@@ -247,6 +247,9 @@ fn pages(role: Role) -> Vec<(StaffPage, String)> {
         pages.push((StaffPage::Settings, t(key::SETTINGS_TITLE)));
         pages.push((StaffPage::Accounts, t(key::ACCOUNTS_TITLE)));
     }
+    if role.has(Duty::KeepRoster) {
+        pages.push((StaffPage::Roster, t(key::ROSTER_TITLE)));
+    }
     if role.has(Duty::CompareOffices) {
         pages.push((StaffPage::Offices(String::new()), t(key::OFFICES_TITLE)));
     }
@@ -312,6 +315,7 @@ fn Page(role: Role) -> impl IntoView {
         page @ (StaffPage::Settings
         | StaffPage::Table(_)
         | StaffPage::Accounts
+        | StaffPage::Roster
         | StaffPage::Readings(_)
         | StaffPage::Ledger) => admin.draw(page),
         page @ (StaffPage::Desks | StaffPage::Dashboard(_) | StaffPage::Cases(_) | StaffPage::Offices(_)) => {

@@ -13,7 +13,7 @@ use web::api::CallError;
 use web::component::{ErrorSummary, Errors, SubmitButton, Suggest, TextField};
 use web::hook::use_send;
 use web::i18n::{key, language, t};
-use web::reference::{Choice, department, department_choices, district, use_tables};
+use web::reference::{Choice, Tables, department, department_choices, district, use_tables};
 use web::route::announce;
 
 /// What is being done with an account.
@@ -24,13 +24,9 @@ enum Deed {
     Role,
 }
 
-/// An account in the list.
-#[component]
-pub fn One(line: AccountLine, changed: Callback<AccountLine>) -> impl IntoView {
-    let tables = use_tables();
-    let deed = RwSignal::new(None::<Deed>);
-    let reach = line.reach.clone();
-    let reaches = move || {
+/// What an account reaches, in words, after a dot; nothing for the whole state.
+pub(super) fn reaches(reach: Reach, tables: Tables) -> impl Fn() -> Option<String> {
+    move || {
         tables.with(|tables| {
             let tables = tables.loaded()?;
             let place = reach.department.as_ref().map(|code| department(tables, code));
@@ -40,7 +36,15 @@ pub fn One(line: AccountLine, changed: Callback<AccountLine>) -> impl IntoView {
                 None => format!(" · {place}"),
             })
         })
-    };
+    }
+}
+
+/// An account in the list.
+#[component]
+pub fn One(line: AccountLine, changed: Callback<AccountLine>) -> impl IntoView {
+    let tables = use_tables();
+    let deed = RwSignal::new(None::<Deed>);
+    let reaches = reaches(line.reach.clone(), tables);
     let disabled = line.disabled;
     let shown = StoredValue::new(line.clone());
     let button = move |which: Deed, words: &str| {

@@ -1,0 +1,183 @@
+//! Who works in one's place of work, and who is away until when.
+
+use super::person::reaches;
+use super::{role_of, why};
+use chrono::NaiveDate;
+use leptos::prelude::*;
+use model::date::{Towards, read};
+use model::duty::keeps;
+use model::lifecycle::Stage;
+use model::page::StaffPage;
+use model::wire::{Absence, Roster as RosterCall, RosterLine, SearchFilters, SetAbsence, SetAbsenceRequest};
+use model::{Role, names::code_of};
+use web::api::{self, CallError};
+use web::component::{DateField, ErrorSummary, Errors, SubmitButton, Suggest, date_problem, today};
+use web::format::{counted, day};
+use web::hook::{use_remote, use_send};
+use web::i18n::{fill, key, t};
+use web::reference::{Choice, use_tables};
+use web::route::{announce, href, set_title};
+
+const FIRST: &str = "away-first";
+const LAST: &str = "away-last";
+
+/// The roles whose roster is kept by whoever is signed in, as choices.
+fn kept() -> Vec<Choice<Role>> {
+    let Some(own) = untrack(|| crate::session::role(crate::session::use_session())) else { return Vec::new() };
+    let roles = Role::ALL.into_iter().filter(|role| keeps(own, *role));
+    roles.map(|role| Choice::new(role_of(role), &code_of(&role), &[], role)).collect()
+}
+
+/// The page.
+#[component]
+pub fn Roster() -> impl IntoView {
+    set_title(&t(key::ROSTER_TITLE));
+    let (errors, role, kept) = (Errors::new(), RwSignal::new(None::<Role>), kept());
+    let asked = move |cursor: String| RosterCall { role: role.get_untracked(), cursor };
+    let found = use_remote(move || {
+        let call = asked(String::new());
+        async move { api::get(&call).await }
+    });
+    let (rows, next) = (RwSignal::new(Vec::<RosterLine>::new()), RwSignal::new(None::<String>));
+    Effect::new(move |_| {
+        if let Some((first, more)) = found.with(|page| (page.rows.clone(), page.next.clone())) {
+            rows.set(first);
+            next.set(more);
+        }
+    });
+    Effect::new(move |before: Option<()>| {
+        role.track();
+        if before.is_some() {
+            found.refresh();
+        }
+    });
+    let send = use_send();
+    let more = move |_| {
+        let call = asked(next.get_untracked().unwrap_or_default());
+        send.run(async move { api::get(&call).await }, move |answer| {
+            if let Ok(page) = answer {
+                rows.try_update(|rows| rows.extend(page.rows));
+                next.try_set(page.next);
+            }
+        });
+    };
+    let changed = Callback::new(move |line: RosterLine| {
+        rows.try_update(|rows| {
+            if let Some(known) = rows.iter_mut().find(|known| known.account.username == line.account.username) {
+                *known = line;
+            }
+        });
+    });
+    // One form at a time: its fields have the ids of one.
+    let open = RwSignal::new(None::<String>);
+    view! {
+        <h1>{t(key::ROSTER_TITLE)}</h1>
+        <p class="hint">{t(key::ROSTER_LEAD)}</p>
+        {(kept.len() > 1).then(|| view! {
+            <div class="filters"><Suggest id="role-filter" label=t(key::ACCOUNTS_ROLE) choices=Signal::stored(kept) value=role errors/></div>
+        })}
+        {found.draw(|_| ())}
+        <ul class="accounts">
+            <For each=move || rows.get() key=|line| format!("{line:?}") children=move |line| view! { <One line open changed/> }/>
+        </ul>
+        {move || (rows.with(Vec::is_empty) && found.with(|_| ()).is_some()).then(|| view! { <p class="empty">{t(key::ROSTER_NONE)}</p> })}
+        {move || next.get().is_some().then(|| view! {
+            <p><button type="button" class="button second" aria-busy=move || send.busy.get().to_string() on:click=more>{t(key::QUEUE_MORE)}</button></p>
+        })}
+    }
+}
+
+/// When somebody is away, in words.
+fn away(days: &Absence) -> String {
+    let (first, last) = (day(days.first), day(days.last));
+    if days.covers(today()) {
+        fill(key::ROSTER_AWAY, &[("last", &last)])
+    } else {
+        fill(key::ROSTER_AWAY_FROM, &[("first", &first), ("last", &last)])
+    }
+}
+
+/// Somebody in the list.
+#[component]
+fn One(line: RosterLine, open: RwSignal<Option<String>>, changed: Callback<RosterLine>) -> impl IntoView {
+    let RosterLine { account, away: days, open: waiting } = line;
+    let reaches = reaches(account.reach.clone(), use_tables());
+    let (errors, send) = (Errors::new(), use_send());
+    let username = StoredValue::new(account.username.clone());
+    let is_open = Memo::new(move |_| open.with(|open| open.as_deref() == Some(&username.get_value())));
+    let told = Callback::new(move |answer: Result<RosterLine, CallError>| match answer {
+        Ok(line) => {
+            open.try_set(None);
+            announce(&t(key::ROSTER_SAVED));
+            changed.try_run(line);
+        }
+        Err(error) => errors.show_one(FIRST, why(&error)),
+    });
+    let set = Callback::new(move |away: Option<Absence>| {
+        let body = SetAbsenceRequest { away };
+        send.send(SetAbsence { username: username.get_value() }, body, None, move |answer| {
+            told.try_run(answer).unwrap_or_default()
+        });
+    });
+    let cases = waiting.filter(|count| *count > 0).map(|count| {
+        let (department, office) = (account.reach.department.clone(), account.reach.office);
+        let filters = SearchFilters { stage: Some(Stage::WithOffice), department, office, ..SearchFilters::default() };
+        let path = href(&StaffPage::Search(filters.to_query()));
+        view! { " · "{counted(key::ROSTER_OPEN, count)}" · "<a href=path>{t(key::ROSTER_HAND_OVER)}</a> }
+    });
+    let words = if days.is_some() { key::ROSTER_CHANGE } else { key::ROSTER_SET };
+    view! {
+        <li class="card">
+            <p>
+                <strong><bdi>{account.name.clone()}</bdi></strong>" · "{account.username.clone()}
+                {days.map(|days| view! { " "<span class="pill" class:late=days.covers(today())>{away(&days)}</span> })}
+            </p>
+            <p class="hint">{role_of(account.role)}{reaches}{cases}</p>
+            <p class="buttons">
+                <button type="button" class="link" aria-expanded=move || is_open.get().to_string()
+                    on:click=move |_| open.set((!is_open.get_untracked()).then(|| username.get_value()))>{t(words)}</button>
+                {days.is_some().then(|| view! {
+                    <button type="button" class="link" aria-busy=move || send.busy.get().to_string() on:click=move |_| set.run(None)>{t(key::ROSTER_BACK)}</button>
+                })}
+            </p>
+            {move || is_open.get().then(|| view! { <Form days set errors busy=send.busy.into()/> })}
+        </li>
+    }
+}
+
+/// The days somebody is away.
+#[component]
+fn Form(
+    #[prop(optional_no_strip)] days: Option<Absence>,
+    set: Callback<Option<Absence>>,
+    errors: Errors,
+    busy: Signal<bool>,
+) -> impl IntoView {
+    errors.clear();
+    let text = |of: fn(Absence) -> NaiveDate| RwSignal::new(days.map(|days| of(days).to_string()).unwrap_or_default());
+    let (first, last) = (text(|days| days.first), text(|days| days.last));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let day = |typed: RwSignal<String>| typed.with_untracked(|typed| read(typed, today(), Towards::Future));
+        let wrong = [(FIRST, day(first)), (LAST, day(last))].into_iter();
+        let wrong: Vec<_> = wrong.filter_map(|(id, read)| Some((id, t(date_problem(read.err()?))))).collect();
+        let (Ok(first), Ok(last)) = (day(first), day(last)) else { return errors.show(wrong) };
+        let away = Absence { first, last };
+        if last < first {
+            return errors.show_one(LAST, t(key::ROSTER_ORDER));
+        }
+        if !away.fits(today()) {
+            return errors.show_one(LAST, t(key::ROSTER_TOO_FAR));
+        }
+        errors.clear();
+        set.run(Some(away));
+    };
+    view! {
+        <form novalidate autocomplete="off" on:submit=submit>
+            <ErrorSummary errors/>
+            <DateField id=FIRST label=t(key::ROSTER_FIRST) value=first towards=Towards::Future errors/>
+            <DateField id=LAST label=t(key::ROSTER_LAST) value=last towards=Towards::Future errors/>
+            <SubmitButton label=t(key::ROSTER_SAVE) busy_label=t(key::SENDING_NOW) busy/>
+        </form>
+    }
+}
