@@ -351,13 +351,21 @@ endpoint!(
         /// Only this role; `None` for all whose roster one keeps.
         #[serde(default)]
         role: Option<Role>,
+        /// Only people whose name, or name to sign in with, has these letters; empty for all.
+        #[serde(default)]
+        part: String,
+        /// Whether only those are wanted who are away, today or later.
+        #[serde(default)]
+        away: bool,
         /// The name after which the page begins; empty for the first.
         #[serde(default)]
         cursor: String,
     } Get "/api/roster", Needs::Duty(Duty::KeepRoster), () => RosterPage,
     path = |call| {
         let role = call.role.as_ref().map(serde_name).unwrap_or_default();
-        format!("/api/roster{}", query([("role", &*role), ("cursor", &*call.cursor)]))
+        let away = if call.away { "true" } else { "" };
+        let pairs = [("role", &*role), ("part", &*call.part), ("away", away), ("cursor", &*call.cursor)];
+        format!("/api/roster{}", query(pairs))
     }
 );
 

@@ -83,14 +83,13 @@ async fn follow(app: &App) {
 pub async fn accounts(call: Call<Accounts>) -> Result<Reply<AccountPage>, Failure> {
     let Accounts { prefix, role, department, cursor } = call.path;
     let roles = role.into_iter().collect();
-    let filter = AccountFilter { prefix: prefix.to_lowercase(), roles, department, enabled: false };
+    let filter = AccountFilter { prefix: prefix.to_lowercase(), roles, department, ..AccountFilter::default() };
     Ok(Reply::ok(account::list(call.app.reader(), &filter, &cursor).await?))
 }
 
 /// A page of the people whose roster one keeps.
 pub async fn roster(call: Call<Roster>) -> Result<Reply<RosterPage>, Failure> {
-    let Roster { role, cursor } = &call.path;
-    Ok(Reply::ok(roster::page(&call.app, call.actor()?, *role, cursor, call.now).await?))
+    Ok(Reply::ok(roster::page(&call.app, call.actor()?, &call.path, call.now).await?))
 }
 
 /// Says when somebody is away.

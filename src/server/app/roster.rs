@@ -9,7 +9,7 @@ use crate::state::App;
 use crate::store::{Account, AccountFilter};
 use model::clock::ist_date;
 use model::duty::keeps;
-use model::wire::{Absence, ProblemCode, RosterLine, RosterPage};
+use model::wire::{Absence, ProblemCode, Roster, RosterLine, RosterPage};
 use model::{Actor, DepartmentCode, OfficeId, Role, Scope, StaffId, Time};
 use std::collections::HashMap;
 
@@ -28,25 +28,22 @@ fn own_department(actor: &Actor) -> Option<&DepartmentCode> {
 ///
 /// # Errors
 /// Where the store does not answer.
-pub async fn page(
-    app: &App,
-    actor: &Actor,
-    role: Option<Role>,
-    cursor: &str,
-    now: Time,
-) -> Result<RosterPage, Failure> {
-    let wanted = |of: &Role| keeps(actor.role, *of) && role.is_none_or(|role| role == *of);
+pub async fn page(app: &App, actor: &Actor, wish: &Roster, now: Time) -> Result<RosterPage, Failure> {
+    let wanted = |of: &Role| keeps(actor.role, *of) && wish.role.is_none_or(|role| role == *of);
     let roles: Vec<Role> = Role::ALL.into_iter().filter(wanted).collect();
     if roles.is_empty() {
         return Ok(RosterPage { rows: Vec::new(), next: None });
     }
     let department = own_department(actor).cloned();
-    let filter = AccountFilter { roles, department, enabled: true, ..AccountFilter::default() };
-    let mut accounts = app.reader().accounts(&filter, cursor, PAGE + 1).await?;
+    let absences = absences(app, now).await?;
+    let among = wish.away.then(|| absences.keys().copied().collect());
+    let part = wish.part.clone();
+    let filter = AccountFilter { roles, department, enabled: true, part, among, ..AccountFilter::default() };
+    let mut accounts = app.reader().accounts(&filter, &wish.cursor, PAGE + 1).await?;
     let more = accounts.len() > PAGE as usize;
     accounts.truncate(PAGE as usize);
     let next = accounts.last().filter(|_| more).map(|last| last.username.clone());
-    let (absences, open) = (absences(app, now).await?, open(app, actor, now).await?);
+    let open = open(app, actor, now).await?;
     let rows = accounts.iter().map(|account| of(account, &absences, open.as_ref())).collect();
     Ok(RosterPage { rows, next })
 }

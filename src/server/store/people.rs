@@ -386,6 +386,20 @@ pub(super) fn accounts(
         });
         sql = format!("{sql} AND role IN ({})", places.collect::<Vec<_>>().join(", "));
     }
+    if !filter.part.is_empty() {
+        let literal = filter.part.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        values.push(format!("%{literal}%").into());
+        sql = format!("{sql} AND lower(username || ' ' || name) LIKE ?{} ESCAPE '\\'", values.len());
+    }
+    if let Some(among) = &filter.among {
+        let places = among.iter().map(|staff| {
+            values.push(staff.get().into());
+            format!("?{}", values.len())
+        });
+        // None is in a list of nobody.
+        let places = places.collect::<Vec<_>>().join(", ");
+        sql = format!("{sql} AND id IN ({})", if places.is_empty() { "-1" } else { &places });
+    }
     if filter.enabled {
         sql = format!("{sql} AND password <> ''");
     }

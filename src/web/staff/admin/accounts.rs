@@ -13,7 +13,7 @@ use web::reference::Choice;
 use web::route::{announce, set_title};
 
 /// Milliseconds after the last letter until it is looked for.
-const PAUSE: u32 = 300;
+pub(super) const PAUSE: u32 = 300;
 
 /// The roles of the staff, as choices.
 pub(super) fn roles() -> Vec<Choice<Role>> {

@@ -1,5 +1,6 @@
 //! Who works in one's place of work, and who is away until when.
 
+use super::accounts::PAUSE;
 use super::person::reaches;
 use super::{role_of, why};
 use chrono::NaiveDate;
@@ -11,7 +12,9 @@ use model::page::StaffPage;
 use model::wire::{Absence, Roster as RosterCall, RosterLine, SearchFilters, SetAbsence, SetAbsenceRequest};
 use model::{Role, names::code_of};
 use web::api::{self, CallError};
-use web::component::{DateField, ErrorSummary, Errors, SubmitButton, Suggest, date_problem, today};
+use web::component::{
+    Checkbox, DateField, ErrorSummary, Errors, SubmitButton, Suggest, TextField, date_problem, today,
+};
 use web::format::{counted, day};
 use web::hook::{use_remote, use_send};
 use web::i18n::{fill, key, t};
@@ -33,7 +36,13 @@ fn kept() -> Vec<Choice<Role>> {
 pub fn Roster() -> impl IntoView {
     set_title(&t(key::ROSTER_TITLE));
     let (errors, role, kept) = (Errors::new(), RwSignal::new(None::<Role>), kept());
-    let asked = move |cursor: String| RosterCall { role: role.get_untracked(), cursor };
+    let (part, away) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let asked = move |cursor: String| RosterCall {
+        role: role.get_untracked(),
+        part: part.get_untracked().trim().to_owned(),
+        away: away.get_untracked(),
+        cursor,
+    };
     let found = use_remote(move || {
         let call = asked(String::new());
         async move { api::get(&call).await }
@@ -45,10 +54,13 @@ pub fn Roster() -> impl IntoView {
             next.set(more);
         }
     });
+    let pause = StoredValue::new_local(None::<gloo_timers::callback::Timeout>);
     Effect::new(move |before: Option<()>| {
+        part.track();
+        away.track();
         role.track();
         if before.is_some() {
-            found.refresh();
+            pause.set_value(Some(gloo_timers::callback::Timeout::new(PAUSE, move || found.refresh())));
         }
     });
     let send = use_send();
@@ -73,9 +85,11 @@ pub fn Roster() -> impl IntoView {
     view! {
         <h1>{t(key::ROSTER_TITLE)}</h1>
         <p class="hint">{t(key::ROSTER_LEAD)}</p>
-        {(kept.len() > 1).then(|| view! {
-            <div class="filters"><Suggest id="role-filter" label=t(key::ACCOUNTS_ROLE) choices=Signal::stored(kept) value=role errors/></div>
-        })}
+        <div class="filters">
+            <TextField id="part" label=t(key::ACCOUNTS_NAME) value=part errors/>
+            {(kept.len() > 1).then(|| view! { <Suggest id="role-filter" label=t(key::ACCOUNTS_ROLE) choices=Signal::stored(kept) value=role errors/> })}
+            <Checkbox id="only-away" label=t(key::ROSTER_ONLY_AWAY) value=away errors/>
+        </div>
         {found.draw(|_| ())}
         <ul class="accounts">
             <For each=move || rows.get() key=|line| format!("{line:?}") children=move |line| view! { <One line open changed/> }/>
