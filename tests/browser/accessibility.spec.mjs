@@ -249,13 +249,13 @@ for (const [language, prefix] of STAFF) {
     await check(out, `sign-in with errors (${language})`, 24);
     const walks = [
       ['analyst', ['/staff/search', '/staff/intake', '/staff/number', '/staff/work']],
-      ['nodal.wcdsw', ['/staff/work', '/staff/offices']],
+      ['nodal.wcdsw', ['/staff/work', '/staff/offices', '/staff/roster']],
       ['caller', ['/staff/calls', '/staff/work']],
       ['validator.alipurduar', ['/staff/work']],
       ['officer.phe.bolpur-sriniketan', ['/staff/work']],
       ['appellate', ['/staff/hearings', '/staff/work']],
       ['manager', ['/staff/dashboard', '/staff/desks', '/staff/offices', '/staff/offices?days=90&where=department:PHE', '/staff/cases?days=&where=department:WCDSW', '/staff/nowhere']],
-      ['admin', ['/staff/', '/staff/settings/holidays-tsv', '/staff/accounts']],
+      ['admin', ['/staff/', '/staff/settings/holidays-tsv', '/staff/accounts', '/staff/roster']],
       ['auditor', ['/staff/settings', '/staff/settings/grounds-tsv', '/staff/ledger', '/staff/readings']],
       ['telecaller', ['/staff/scores', '/staff/intake']],
       ['quality', ['/staff/']],
@@ -298,6 +298,11 @@ for (const [language, prefix] of STAFF) {
           await page.reload();
           await page.locator('.funnel').waitFor();
           for (const summary of await page.locator('.definitions summary').all()) await summary.click();
+        }
+        if (path === '/staff/roster') {
+          await page.locator('.accounts li button').first().click();
+          await page.locator('.accounts form button[type=submit]').click();
+          await page.locator('#error-summary').waitFor();
         }
         if (path === '/staff/dashboard') {
           await page.locator('.trend').waitFor();

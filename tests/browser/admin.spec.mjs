@@ -131,3 +131,40 @@ test('an account is added, moved, disabled and let in again', async ({ browser }
   await expect(own.locator('#error-summary')).toBeVisible();
   expect(page.complaints).toEqual([]);
 });
+
+test('an officer is said to be away by keys, the office is named as empty, and they come back', async ({ browser }) => {
+  const nodal = await staff(browser, 'nodal.phe', wide);
+  await nodal.goto('/en/staff/roster');
+  await nodal.locator('#part').fill('bolpur-srin');
+  const line = nodal.locator('.accounts li');
+  await expect(line).toHaveCount(1);
+  await expect(line).toContainText('Office officer');
+  await line.getByRole('button', { name: 'Say when they are away' }).focus();
+  await nodal.keyboard.press('Enter');
+  const save = line.getByRole('button', { name: 'Save' });
+  await save.click();
+  await expect(line.locator('#error-summary')).toBeVisible();
+  await line.locator('#away-first').fill('today');
+  await line.locator('#away-last').fill('yesterday');
+  await save.click();
+  await expect(line.locator('#error-summary')).toBeVisible();
+  // Any usual spelling; Enter sends.
+  const last = new Date(Date.now() + 3 * 86_400_000).toLocaleDateString('en-GB', { timeZone: 'Asia/Kolkata' });
+  await line.locator('#away-last').fill(last);
+  await nodal.keyboard.press('Enter');
+  await expect(line.locator('.pill')).toContainText('away until');
+  // Found among all who are away, and after a reload.
+  await nodal.reload();
+  await nodal.locator('#only-away').check();
+  await expect(nodal.locator('.accounts li', { hasText: 'bolpur-sriniketan' }).locator('.pill')).toContainText('away until');
+  await nodal.locator('.accounts li', { hasText: 'bolpur-sriniketan' }).getByRole('button', { name: 'Back at work' }).click();
+  await expect(nodal.locator('.accounts li .pill')).toHaveCount(0);
+  await expect(nodal.locator('.accounts li button[aria-expanded]')).toHaveText(['Say when they are away']);
+
+  // Each rank keeps the roster of its own.
+  const assistant = await staff(browser, 'assistant', wide);
+  await assistant.goto('/en/staff/roster');
+  await expect(assistant.locator('.accounts li', { hasText: 'telecaller' }).first()).toBeVisible();
+  await expect(assistant.locator('.accounts li', { hasText: 'analyst' })).toHaveCount(0);
+  expect([...nodal.complaints, ...assistant.complaints]).toEqual([]);
+});

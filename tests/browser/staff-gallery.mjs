@@ -53,6 +53,8 @@ const WALKS = [
   ]],
   ['nodal.prd', [
     ['a department', '/staff/work'],
+    ['who is at work', '/staff/roster'],
+    ['offices', '/staff/offices'],
     ['forwarding', '/staff/work', form('O')],
     ['forwarding several', '/staff/work', async (page) => {
       await page.locator('#several').click();
