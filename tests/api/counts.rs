@@ -101,6 +101,9 @@ async fn a_case_at_an_office_without_anybody_is_named_and_given_to_another() {
     assert_eq!(silent.json["refusal"], "text_missing", "{}", silent.text);
     let why = json!({ "forward": { "office": other, "remark": "অফিসার নেই" } });
     nodal.must(&number, &why, "with_office").await;
+    let newest = nodal.case(&number).await.json["timeline"][0].clone();
+    assert!(newest["from_office"]["en"].as_str().is_some_and(|name| name.starts_with("Bolpur-Sriniketan")), "{newest}");
+    assert_eq!(world.citizen("9830012345").await.case(&number).await.json["timeline"][0]["from_office"], json!(null));
     let compared = nodal.get("/api/departments/PHE/offices").await.json;
     assert_eq!(compared["offices"].as_array().map(Vec::len), Some(1));
     assert_eq!((&compared["offices"][0]["office"], &compared["offices"][0]["attended"]), (&other, &json!(true)));

@@ -18,6 +18,7 @@ async fn superiors_are_told_level_by_level_and_officers_get_a_message() {
     assert_eq!(seen.json["timeline"][0]["setback"], true);
     let told = world.app.store.messages(100).await.expect("messages");
     assert!(told.iter().any(|message| message.template == "overdue"));
+    assert_eq!(seen.json["timeline"][0].get("superiors"), Some(&json!([])), "citizens read of no posts");
     assert_eq!(server::deadlines::round(&world.app).await.expect("a round"), 0, "each level once");
 }
 
@@ -208,6 +209,11 @@ async fn superiors_get_one_mail_a_working_day_of_what_has_passed_at_their_level_
         days += 1;
         assert!(days < 100, "nothing escalates");
     }
+    // The history names the post, to staff.
+    let history = world.staff("nodal.phe").await.case(&number).await.json["timeline"].clone();
+    let level = |entry: &&serde_json::Value| entry["level"] == 2;
+    let entry = history.as_array().expect("entries").iter().find(level).expect("the second level").clone();
+    assert_eq!(entry["superiors"][0]["en"], "Superintending Engineer, Public Health Engineering");
     let before = mails(&world).len();
     let midnight = ist_midnight(ist_date(world.now()));
     for hour in 1..=72 {

@@ -339,6 +339,13 @@ pub struct TimelineEntry {
     /// For an escalation: the level of the superior who was told, 1 to 4.
     #[serde(default)]
     pub level: Option<u8>,
+    /// For an escalation from level 2 on: the posts that answer for that level in the department that had the case, as they
+    /// are named now.
+    #[serde(default)]
+    pub superiors: Vec<Names>,
+    /// For a case that went to another office: the office that had it before. Shown to staff only.
+    #[serde(default)]
+    pub from_office: Option<Names>,
     /// Text messages to the citizen that this caused. Shown to staff only, without the link in them.
     #[serde(default)]
     pub told: Vec<Told>,

@@ -320,14 +320,46 @@ fn timeline(
     reader: &Actor,
     said: &(dyn Fn(&str) -> String + Sync),
 ) -> Vec<TimelineEntry> {
-    history
-        .iter()
+    // The department and office that had the case before each.
+    let parties = history.iter().scan(None::<Case>, |case, stored| {
+        let before = case.as_ref().map(|case| (case.department.clone(), case.office));
+        match case {
+            Some(case) => case.apply(&stored.event),
+            None => *case = Case::open(&stored.event),
+        }
+        Some(before.unwrap_or_default())
+    });
+    let events: Vec<_> = history.iter().map(|stored| &stored.event).zip(parties).collect();
+    events
+        .into_iter()
         .rev()
-        .map(|stored| &stored.event)
-        .filter(|event| event.body.kind() != EventKind::VisitNotDrawn)
-        .filter(|event| event.body.side(event.by.role).is_none_or(|side| side.is_read_by(reader.role)))
-        .map(|event| entry(app, event, arrivals, reader.role, said))
+        .filter(|(event, _)| event.body.kind() != EventKind::VisitNotDrawn)
+        .filter(|(event, _)| event.body.side(event.by.role).is_none_or(|side| side.is_read_by(reader.role)))
+        .map(|(event, (department, office))| TimelineEntry {
+            superiors: superiors(app, event, department.as_deref(), reader.role),
+            from_office: from_office(app, event, office, reader.role),
+            ..entry(app, event, arrivals, reader.role, said)
+        })
         .collect()
+}
+
+/// The office that had a case before it went to another one.
+fn from_office(app: &App, event: &Event, before: Option<OfficeId>, reader: Role) -> Option<Names> {
+    let before = before.filter(|_| reader != Role::Citizen)?;
+    match &event.body {
+        EventBody::Forwarded { office } if *office != before => Some(app.facts.offices.get(&before)?.name.clone()),
+        _ => None,
+    }
+}
+
+/// The posts that are told of an escalation; those who have the case are told of the first level.
+fn superiors(app: &App, event: &Event, department: Option<&str>, reader: Role) -> Vec<Names> {
+    match &event.body {
+        EventBody::Escalated { level, .. } if reader != Role::Citizen => {
+            app.facts.tables.superiors(department, *level).into_iter().map(|superior| superior.name.clone()).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn entry(
@@ -368,6 +400,8 @@ fn entry(
             EventBody::Escalated { level, .. } if !citizen => Some(*level),
             _ => None,
         },
+        superiors: Vec::new(),
+        from_office: None,
         told: Vec::new(),
         hearing: match &event.body {
             EventBody::HearingSet { at, .. } => Some(*at),

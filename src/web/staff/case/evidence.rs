@@ -16,10 +16,15 @@ pub fn evidence(entry: &TimelineEntry) -> AnyView {
         view! { <ul class="shots hint">{shots}</ul> }
     });
     let level = entry.level.map(|level| {
-        view! { <p>{fill(key::THREAD_LEVEL, &[("n", &digits(&level.to_string()))])}</p> }
+        let posts = entry.superiors.iter().map(|post| post.of(language())).collect::<Vec<_>>().join("; ");
+        let posts = (!posts.is_empty()).then(|| view! { ": "<bdi>{posts}</bdi> });
+        view! { <p>{fill(key::THREAD_LEVEL, &[("n", &digits(&level.to_string()))])}{posts}</p> }
+    });
+    let from = entry.from_office.as_ref().map(|office| {
+        view! { <p class="hint">{fill(key::THREAD_FROM, &[("office", office.of(language()))])}</p> }
     });
     let told = entry.told.iter().map(told).collect_view();
-    view! { {level}{visit}{shots}{told} }.into_any()
+    view! { {from}{level}{visit}{shots}{told} }.into_any()
 }
 
 fn told(told: &Told) -> impl IntoView + use<> {
