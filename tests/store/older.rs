@@ -158,6 +158,7 @@ const BACK_TO_17: &str = "
     CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
     ALTER TABLE outbox DROP COLUMN record;
     ALTER TABLE ledger_end RENAME COLUMN records TO record;
+    DROP TABLE absence;
     PRAGMA user_version = 17;";
 
 #[tokio::test]
