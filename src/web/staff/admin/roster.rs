@@ -86,15 +86,18 @@ pub fn Roster() -> impl IntoView {
         <h1>{t(key::ROSTER_TITLE)}</h1>
         <p class="hint">{t(key::ROSTER_LEAD)}</p>
         <div class="filters">
-            <TextField id="part" label=t(key::ACCOUNTS_NAME) value=part errors/>
+            <TextField id="part" label=t(key::ROSTER_PART) value=part errors/>
             {(kept.len() > 1).then(|| view! { <Suggest id="role-filter" label=t(key::ACCOUNTS_ROLE) choices=Signal::stored(kept) value=role errors/> })}
             <Checkbox id="only-away" label=t(key::ROSTER_ONLY_AWAY) value=away errors/>
         </div>
         {found.draw(|_| ())}
-        <ul class="accounts">
+        <ul class="accounts roster">
             <For each=move || rows.get() key=|line| format!("{line:?}") children=move |line| view! { <One line open changed/> }/>
         </ul>
-        {move || (rows.with(Vec::is_empty) && found.with(|_| ()).is_some()).then(|| view! { <p class="empty">{t(key::ROSTER_NONE)}</p> })}
+        {move || (rows.with(Vec::is_empty) && found.with(|_| ()).is_some()).then(|| {
+            let narrowed = !part.get_untracked().trim().is_empty() || away.get_untracked() || role.get_untracked().is_some();
+            view! { <p class="empty">{t(if narrowed { key::ROSTER_NOBODY } else { key::ROSTER_NONE })}</p> }
+        })}
         {move || next.get().is_some().then(|| view! {
             <p><button type="button" class="button second" aria-busy=move || send.busy.get().to_string() on:click=more>{t(key::QUEUE_MORE)}</button></p>
         })}
@@ -173,8 +176,13 @@ fn Form(
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let day = |typed: RwSignal<String>| typed.with_untracked(|typed| read(typed, today(), Towards::Future));
-        let wrong = [(FIRST, day(first)), (LAST, day(last))].into_iter();
-        let wrong: Vec<_> = wrong.filter_map(|(id, read)| Some((id, t(date_problem(read.err()?))))).collect();
+        let fields = [(FIRST, key::ROSTER_FIRST, day(first)), (LAST, key::ROSTER_LAST, day(last))];
+        // Both days may miss for the same reason.
+        let wrong = fields.into_iter().filter_map(|(id, label, read)| {
+            let problem = date_problem(read.err()?);
+            Some((id, format!("{}: {}", t(label), t(problem))))
+        });
+        let wrong: Vec<_> = wrong.collect();
         let (Ok(first), Ok(last)) = (day(first), day(last)) else { return errors.show(wrong) };
         let away = Absence { first, last };
         if last < first {
