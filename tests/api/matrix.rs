@@ -4,9 +4,13 @@
 
 use axum::body::Body;
 use axum::http::StatusCode;
+use model::lifecycle::ActionKind;
+use model::names::code_of;
+use model::role::{allows, sees};
 use model::wire::Queue;
-use model::{Reference, Role};
-use serde_json::{Map, Value};
+use model::{Actor, Reference, Role};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use tests::{Answer, Person, World, key};
 
 /// An operation of the document.
@@ -25,7 +29,7 @@ impl Operation<'_> {
 
     /// Its address, as somebody with this role may ask for it: a number that nobody has, and what else must be said.
     fn address(&self, role: Role) -> String {
-        let queue = Queue::of(role).map_or("desk", |queue| model::names::code_of(&queue));
+        let queue = Queue::of(role).map_or("desk", |queue| code_of(&queue));
         let path = self
             .path
             .replace("{reference}", &Reference::from_payload(12_345).to_string())
@@ -66,9 +70,9 @@ fn operations(document: &Value) -> Vec<Operation<'_>> {
         .collect()
 }
 
-async fn person<'w>(world: &'w World, role: Role) -> Person<'w> {
-    let username = match role {
-        Role::Citizen => return world.citizen("9830012345").await,
+/// Somebody of the staff with this role.
+fn username(role: Role) -> &'static str {
+    match role {
         Role::CounterOperator => "counter",
         Role::TeleCaller => "telecaller",
         Role::QualityLead => "quality",
@@ -85,9 +89,15 @@ async fn person<'w>(world: &'w World, role: Role) -> Person<'w> {
         Role::CmoOfficial => "cmo",
         Role::Administrator => "admin",
         Role::Auditor => "auditor",
-        Role::System => unreachable!("nobody signs in as the system"),
-    };
-    world.staff(username).await
+        Role::System | Role::Citizen => unreachable!("neither is staff"),
+    }
+}
+
+async fn person<'w>(world: &'w World, role: Role) -> Person<'w> {
+    match role {
+        Role::Citizen => world.citizen("9830012345").await,
+        role => world.staff(username(role)).await,
+    }
 }
 
 #[tokio::test]
@@ -167,4 +177,137 @@ async fn what_is_read_of_a_real_case_is_refused_to_strangers_and_recorded_of_sta
         }
     }
     assert!(asked > 0);
+}
+
+/// An action of this kind, complete, so that it is refused for who asks and not for what it says.
+fn example(kind: ActionKind) -> Option<Value> {
+    use ActionKind as A;
+    let reason = json!({ "reason": "কারণ" });
+    let of = match kind {
+        // Lodging is no action on a case; the number changes at its own address.
+        A::Lodge | A::RequestNumberChange => return None,
+        A::RemindInformation
+        | A::ReturnUnanswered
+        | A::Remind
+        | A::AcceptTransfer
+        | A::BounceTransfer
+        | A::DisownNumber => return Some(json!(code_of(&kind))),
+        A::RequestInformation => json!({ "missing": "কোন পাড়া?" }),
+        A::ProvideInformation | A::AddInformation | A::AnswerAppeal => json!({ "text": "কথা" }),
+        A::Categorise => json!({ "category": "water.tubewell", "department": "PWD", "lane": "ordinary" }),
+        A::Forward => json!({ "office": 1, "remark": "কারণ" }),
+        A::OfferTransfer => json!({ "to": { "department": "PWD" }, "reason": "কারণ" }),
+        A::RecordContact => json!({ "means": "phone", "text": "কথা" }),
+        A::SubmitAtr => {
+            json!({ "outcome": "done", "text": "নলকূপ ২ নভেম্বর সারানো হয়েছে, জল আসছে", "no_contact_reason": "ফোন বন্ধ" })
+        }
+        A::RecordCall => json!({ "outcome": "confirmed", "remark": "কথা" }),
+        A::RecordVisit => json!({ "finding": "done", "text": "দেখা হয়েছে", "photos": [], "shots": [] }),
+        A::AcceptAtr | A::Confirm => json!({}),
+        A::Reject => json!({ "ground": "service_matter", "reason": "কারণ" }),
+        A::Merge => json!({ "root": Reference::from_payload(12_345).to_string(), "reason": "কারণ" }),
+        A::SetHearing => json!({ "hearing": { "at": "2026-11-20T05:30:00Z", "place": "অফিস" } }),
+        A::RecordHearing => json!({ "citizen": true, "office": true, "text": "কথা" }),
+        A::DecideAppeal => json!({ "upheld": true, "reason": "কারণ", "found": "কথা", "ordered": "কাজ" }),
+        A::SetEmergency => json!({ "lane": "emergency24", "reason": "আগুন" }),
+        A::Escalate => json!({ "lane": "ordinary", "level": 1 }),
+        A::Rate => json!({ "stars": 4 }),
+        A::Note => json!({ "text": "কথা" }),
+        _ => reason,
+    };
+    Some(json!({ code_of(&kind): of }))
+}
+
+/// Cases to which somebody stands in every way that there is, each with what it is.
+async fn cases(world: &World) -> Vec<(&'static str, Reference)> {
+    use crate::story::{at_office, at_office_from, reported};
+    let lodged = async |mobile: &str, more: Value| {
+        let mut lodging = tests::form(mobile);
+        lodging.as_object_mut().expect("fields").extend(more.as_object().expect("fields").clone());
+        let lodged = world.citizen(mobile).await.lodge(&lodging).await;
+        assert_eq!(lodged.status, StatusCode::CREATED, "{}", lodged.text);
+        lodged.json["reference"].as_str().expect("a number").to_owned()
+    };
+    let categorise = async |number: &str, department: &str, complained_of: Value| {
+        let action = json!({ "categorise": { "category": "water.tubewell", "department": department, "lane": "ordinary",
+            "complained_of": complained_of, "remark": "কারণ" } });
+        world.staff("analyst").await.must(number, &action, "with_department").await;
+    };
+    let own = at_office(world).await;
+    let desk = lodged("9830012346", json!({})).await;
+    let foreign = lodged("9830012347", json!({})).await;
+    categorise(&foreign, "PRD", Value::Null).await;
+    let shielded = lodged("9830012348", json!({ "confidential": true })).await;
+    categorise(&shielded, "PHE", Value::Null).await;
+    let complained = lodged("9830012349", json!({ "about_office": true })).await;
+    categorise(&complained, "PRD", json!({ "department": "PHE", "office": null })).await;
+    let offered = at_office_from(world, "9830012350").await;
+    let offer = json!({ "offer_transfer": { "to": { "department": "PRD" }, "reason": "পঞ্চায়েতের কাজ" } });
+    world.staff("officer.phe.bolpur-sriniketan").await.must(&offered, &offer, "transfer_offered").await;
+    let verified = at_office_from(world, "9830012351").await;
+    reported(world, &verified).await;
+    let all = [
+        ("own and at an office", own),
+        ("at the desk", desk),
+        ("of another department", foreign),
+        ("shielded", shielded),
+        ("complained of", complained),
+        ("offered", offered),
+        ("being verified", verified),
+    ];
+    all.map(|(what, number)| (what, Reference::parse(&number).expect("a number"))).into()
+}
+
+#[tokio::test]
+async fn no_action_gets_through_where_the_table_refuses_it_whatever_their_standing() {
+    let world = World::new().await;
+    let cases = cases(&world).await;
+    let stored = async |reference: &Reference| world.app.store.case(*reference).await.expect("read").expect("a case");
+    let mut before = Vec::new();
+    for (_, reference) in &cases {
+        before.push(stored(reference).await);
+    }
+    let staff = Role::ALL.into_iter().filter(|role| !matches!(role, Role::System | Role::Citizen));
+    let mut people: Vec<(String, Actor, Person<'_>)> = Vec::new();
+    for name in staff.map(username).chain(["nodal.prd", "validator.alipurduar"]) {
+        let account = world.app.store.account(name).await.expect("read").expect("an account");
+        people.push((name.to_owned(), account.actor, world.staff(name).await));
+    }
+    let citizen = Actor::citizen(before[0].citizen);
+    people.push(("the citizen of the first".to_owned(), citizen, world.citizen("9830012345").await));
+    let (mut cells, mut refused) = (0, 0);
+    let mut standings = BTreeSet::new();
+    for (name, actor, person) in &people {
+        for ((what, reference), case) in cases.iter().zip(&before) {
+            let standing = actor.standing(case);
+            let sees = sees(actor.role, standing);
+            standings.insert(format!("{standing:?}"));
+            let read = person.case(&reference.to_string()).await;
+            let expected = if sees { StatusCode::OK } else { StatusCode::NOT_FOUND };
+            assert_eq!(read.status, expected, "{name} reads a case {what}: {}", read.text);
+            for kind in ActionKind::ALL {
+                let Some(action) = example(kind) else { continue };
+                cells += 1;
+                if sees && allows(actor.role, kind, standing) {
+                    continue;
+                }
+                let path = format!("/api/grievances/{reference}/actions");
+                let version = format!("\"{}\"", case.version);
+                let answer =
+                    person.post_with(&path, &action, &[("if-match", &version), ("idempotency-key", &key())]).await;
+                let expected = if sees { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
+                assert_eq!(
+                    answer.status, expected,
+                    "{name}: {action} on a case {what} ({standing:?}): {}",
+                    answer.text
+                );
+                refused += 1;
+            }
+        }
+    }
+    for ((what, reference), case) in cases.iter().zip(&before) {
+        assert_eq!(stored(reference).await.version, case.version, "the case {what} was changed");
+    }
+    assert_eq!(standings.len(), 6, "every standing: {standings:?}");
+    println!("{cells} cells of role, standing and action; {refused} of them refused by the running server");
 }
