@@ -4,7 +4,7 @@
 
 use axum::body::Body;
 use axum::http::StatusCode;
-use model::lifecycle::ActionKind;
+use model::lifecycle::{Action, ActionKind};
 use model::names::code_of;
 use model::role::{allows, sees};
 use model::wire::Queue;
@@ -202,11 +202,11 @@ fn example(kind: ActionKind) -> Option<Value> {
             json!({ "outcome": "done", "text": "নলকূপ ২ নভেম্বর সারানো হয়েছে, জল আসছে", "no_contact_reason": "ফোন বন্ধ" })
         }
         A::RecordCall => json!({ "outcome": "confirmed", "remark": "কথা" }),
-        A::RecordVisit => json!({ "finding": "done", "text": "দেখা হয়েছে", "photos": [], "shots": [] }),
+        A::RecordVisit => json!({ "finding": "done_citizen_agrees", "text": "দেখা হয়েছে", "photos": [], "shots": [] }),
         A::AcceptAtr | A::Confirm => json!({}),
         A::Reject => json!({ "ground": "service_matter", "reason": "কারণ" }),
         A::Merge => json!({ "root": Reference::from_payload(12_345).to_string(), "reason": "কারণ" }),
-        A::SetHearing => json!({ "hearing": { "at": "2026-11-20T05:30:00Z", "place": "অফিস" } }),
+        A::SetHearing => json!({ "hearing": { "at": "2026-11-20T05:30:00Z", "means": "phone" } }),
         A::RecordHearing => json!({ "citizen": true, "office": true, "text": "কথা" }),
         A::DecideAppeal => json!({ "upheld": true, "reason": "কারণ", "found": "কথা", "ordered": "কাজ" }),
         A::SetEmergency => json!({ "lane": "emergency24", "reason": "আগুন" }),
@@ -260,6 +260,14 @@ async fn cases(world: &World) -> Vec<(&'static str, Reference)> {
 
 #[tokio::test]
 async fn no_action_gets_through_where_the_table_refuses_it_whatever_their_standing() {
+    let unread: Vec<_> = ActionKind::ALL
+        .into_iter()
+        .filter_map(|kind| Some((kind, example(kind)?)))
+        .filter(|(kind, said)| {
+            !serde_json::from_value::<Action>(said.clone()).is_ok_and(|action| action.kind() == *kind)
+        })
+        .collect();
+    assert!(unread.is_empty(), "no complete action: {unread:?}");
     let world = World::new().await;
     let cases = cases(&world).await;
     let stored = async |reference: &Reference| world.app.store.case(*reference).await.expect("read").expect("a case");
