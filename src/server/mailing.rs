@@ -273,9 +273,9 @@ impl<'a> Writer<'a> {
         Ok(Self { app, catalogues: Language::STAFF.into_iter().map(read).collect::<Result<_>>()? })
     }
 
-    /// The address of a page of the staff app.
-    fn address(&self, page: &StaffPage) -> String {
-        format!("https://{}{}", self.app.facts.tables.reference.brand.site, page.path())
+    /// The address of a page of the staff app in a language.
+    fn address(&self, page: &StaffPage, language: Language) -> String {
+        format!("https://{}{}", self.app.facts.tables.reference.brand.site, language.path(&page.path()))
     }
 
     fn sheets(&self, sheet: impl Fn(Words<'_>) -> Sheet) -> Vec<Sheet> {
@@ -307,7 +307,7 @@ impl<'a> Writer<'a> {
                 heads: ["mail.number", "mail.about", "field.department", "mail.days"].map(|key| words.text(key)).into(),
                 rows: cases.iter().take(LISTED).map(row).collect(),
                 after: (more > 0).then(|| words.counted("mail.more", more)).into_iter().collect(),
-                link: (words.text("mail.sign_in"), self.address(&StaffPage::Home)),
+                link: (words.text("mail.sign_in"), self.address(&StaffPage::Home, language)),
                 why: words.text("mail.why"),
             }
         })
@@ -331,7 +331,7 @@ impl<'a> Writer<'a> {
                 heads: ["field.office", "mail.open_all", "mail.above_30"].map(|key| words.text(key)).into(),
                 rows: rows.collect(),
                 after: Vec::new(),
-                link: (words.text("mail.sign_in"), self.address(&StaffPage::Roster)),
+                link: (words.text("mail.sign_in"), self.address(&StaffPage::Roster, language)),
                 why: words.text("mail.why"),
             }
         })
@@ -396,7 +396,7 @@ impl<'a> Writer<'a> {
                 heads: heads.map(|key| words.text(key)).into(),
                 rows: rows.collect(),
                 after: ["offices.def.agreed", "offices.def.verdict"].map(|key| words.text(key)).into(),
-                link: (words.text("mail.see"), self.address(&page)),
+                link: (words.text("mail.see"), self.address(&page, language)),
                 why: words.text("mail.why"),
             }
         })

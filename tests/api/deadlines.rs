@@ -201,7 +201,7 @@ async fn superiors_get_one_mail_a_working_day_of_what_has_passed_at_their_level_
     let to: Vec<String> = weekly.iter().map(|mail| mail.to.to_string()).collect();
     assert_eq!(to, ["post5@gov.example", "post4@gov.example"]);
     assert!(weekly[0].subject.contains("the offices this week"), "{}", weekly[0].subject);
-    assert!(weekly[0].text.contains("/staff/offices?days=90&where=department:PHE"), "{}", weekly[0].text);
+    assert!(weekly[0].text.contains("/en/staff/offices?days=90&where=department:PHE"), "{}", weekly[0].text);
     let mut days = 0;
     while !escalated(&world, 2).await {
         world.pass(Duration::hours(12));
