@@ -1,7 +1,10 @@
 use super::{Fetched, use_notice, use_remote_later};
 use crate::api::CallError;
 use leptos::prelude::*;
-use model::wire::{CaseLine, CasePage, QueuePage, ReadingLine, ReadingPage, SearchPage};
+use model::wire::{
+    AccountLine, AccountPage, CaseLine, CasePage, QueuePage, ReadingLine, ReadingPage, RosterLine, RosterPage,
+    SearchPage,
+};
 use std::future::Future;
 use std::sync::Arc;
 
@@ -11,6 +14,8 @@ pub trait Paged: Clone + Send + Sync + 'static {
     type Row: Clone + Send + Sync + 'static;
     /// Its rows.
     fn rows(&self) -> &[Self::Row];
+    /// Its rows, to put another in the place of one.
+    fn rows_mut(&mut self) -> &mut [Self::Row];
     /// The cursor of the next page; `None` for the last page.
     fn next(&self) -> Option<&str>;
     /// Appends the next page.
@@ -22,6 +27,7 @@ macro_rules! paged {
         impl Paged for $page {
             type Row = $row;
             fn rows(&self) -> &[$row] { &self.rows }
+            fn rows_mut(&mut self) -> &mut [$row] { &mut self.rows }
             fn next(&self) -> Option<&str> { self.next.as_deref() }
             fn extend(&mut self, more: Self) {
                 self.rows.extend(more.rows);
@@ -30,12 +36,21 @@ macro_rules! paged {
         }
     )+ };
 }
-paged!(QueuePage: CaseLine, CasePage: CaseLine, SearchPage: CaseLine);
+paged!(
+    QueuePage: CaseLine,
+    CasePage: CaseLine,
+    SearchPage: CaseLine,
+    AccountPage: AccountLine,
+    RosterPage: RosterLine
+);
 
 impl Paged for ReadingPage {
     type Row = ReadingLine;
     fn rows(&self) -> &[ReadingLine] {
         &self.rows
+    }
+    fn rows_mut(&mut self) -> &mut [ReadingLine] {
+        &mut self.rows
     }
     fn next(&self) -> Option<&str> {
         self.next.as_deref()
@@ -167,12 +182,29 @@ impl<P: Paged> Pages<P> {
         self.list.load();
     }
 
+    /// As [`Self::load`]; what is shown stays until the new list is there.
+    pub fn refresh(self) {
+        self.more.set(More::Idle);
+        self.list.refresh();
+    }
+
     /// Appends the next page, unless it is requested already or there is none.
     pub fn load_more(self) {
         let next = self.list.with_untracked(|page| page.next().map(str::to_owned)).flatten();
         if let Some(cursor) = next.filter(|_| self.more.get_untracked() != More::Loading) {
             self.fetch_more.run(cursor);
         }
+    }
+
+    /// Puts a row in the place of the one that it is now, so that the list does not jump.
+    pub fn replace(self, row: P::Row, is: impl Fn(&P::Row) -> bool) {
+        self.list.state.try_update(|state| {
+            if let crate::component::Remote::Loaded(page) = state
+                && let Some(known) = page.rows_mut().iter_mut().find(|known| is(known))
+            {
+                *known = row;
+            }
+        });
     }
 
     /// Whether there is a next page.

@@ -17,6 +17,8 @@ use model::{Duty, Role};
 use wasm_bindgen::JsCast;
 use wasm_split_helpers::wasm_split;
 use web::api::CallError;
+use web::component::Pager;
+use web::hook::{Paged, Pages};
 use web::i18n::{key, name_of, t};
 use web::later::{Draw, SplitLoaderError};
 
@@ -32,6 +34,29 @@ pub fn admin() -> Result<Draw<StaffPage>, SplitLoaderError> {
         StaffPage::Ledger => view! { <ledger::Ledger/> }.into_any(),
         _ => ().into_any(),
     })
+}
+
+/// Milliseconds after the last letter until it is looked for.
+const PAUSE: u32 = 300;
+
+/// Reads a list again, from its first page, a moment after one of the signals has changed that `track` reads.
+fn look_again<P: Paged>(pages: Pages<P>, track: impl Fn() + 'static) {
+    let pause = StoredValue::new_local(None::<gloo_timers::callback::Timeout>);
+    Effect::new(move |before: Option<()>| {
+        track();
+        if before.is_some() {
+            pause.set_value(Some(gloo_timers::callback::Timeout::new(PAUSE, move || pages.refresh())));
+        }
+    });
+}
+
+/// The end of a list: its next page, or what to say where it has no row.
+fn end<P: Paged>(pages: Pages<P>, none: impl Fn() -> String + Send + Sync + 'static) -> impl IntoView {
+    let is_empty = move || pages.list.with(|page| page.rows().is_empty()) == Some(true);
+    view! {
+        {move || is_empty().then(|| view! { <p class="empty">{none()}</p> })}
+        <Pager has_more=Signal::derive(move || pages.has_more()) state=pages.more more=Callback::new(move |()| pages.load_more())/>
+    }
 }
 
 /// Whether whoever is signed in may change anything here.

@@ -1,19 +1,16 @@
 //! Accounts of the staff: finding one, adding one, and what is done with one.
 
 use super::person::{Fields, One};
-use super::{may_change, role_of, why};
+use super::{end, look_again, may_change, role_of, why};
 use leptos::prelude::*;
 use model::Role;
 use model::wire::{AccountLine, Accounts as AccountsCall, AddAccount, AddAccountRequest};
 use web::api;
 use web::component::{Dialog, ErrorSummary, Errors, SubmitButton, Suggest, TextField};
-use web::hook::{use_remote, use_send};
+use web::hook::{use_pages, use_send};
 use web::i18n::{key, t};
 use web::reference::Choice;
 use web::route::{announce, set_title};
-
-/// Milliseconds after the last letter until it is looked for.
-pub(super) const PAUSE: u32 = 300;
 
 /// The roles of the staff, as choices.
 pub(super) fn roles() -> Vec<Choice<Role>> {
@@ -27,48 +24,22 @@ pub fn Accounts() -> impl IntoView {
     set_title(&t(key::ACCOUNTS_TITLE));
     let errors = Errors::new();
     let (prefix, role) = (RwSignal::new(String::new()), RwSignal::new(None::<Role>));
-    let asked = move |cursor: String| AccountsCall {
-        prefix: prefix.get_untracked().trim().to_owned(),
-        role: role.get_untracked(),
-        department: None,
-        cursor,
-    };
-    let found = use_remote(move || {
-        let call = asked(String::new());
+    let pages = use_pages(move |cursor| {
+        let call = AccountsCall {
+            prefix: prefix.get_untracked().trim().to_owned(),
+            role: role.get_untracked(),
+            department: None,
+            cursor,
+        };
         async move { api::get(&call).await }
     });
-    let (rows, next) = (RwSignal::new(Vec::<AccountLine>::new()), RwSignal::new(None::<String>));
-    Effect::new(move |_| {
-        if let Some((first, more)) = found.with(|page| (page.rows.clone(), page.next.clone())) {
-            rows.set(first);
-            next.set(more);
-        }
-    });
-    let pause = StoredValue::new_local(None::<gloo_timers::callback::Timeout>);
-    Effect::new(move |before: Option<()>| {
+    look_again(pages, move || {
         prefix.track();
         role.track();
-        if before.is_some() {
-            pause.set_value(Some(gloo_timers::callback::Timeout::new(PAUSE, move || found.refresh())));
-        }
     });
-    let send = use_send();
-    let more = move |_| {
-        let call = asked(next.get_untracked().unwrap_or_default());
-        send.run(async move { api::get(&call).await }, move |answer| {
-            if let Ok(page) = answer {
-                rows.try_update(|rows| rows.extend(page.rows));
-                next.try_set(page.next);
-            }
-        });
-    };
-    // In place, so that the list does not jump.
     let changed = Callback::new(move |line: AccountLine| {
-        rows.try_update(|rows| {
-            if let Some(known) = rows.iter_mut().find(|known| known.username == line.username) {
-                *known = line;
-            }
-        });
+        let username = line.username.clone();
+        pages.replace(line, |known| known.username == username);
     });
     let adds = RwSignal::new(false);
     let added = Callback::new(move |line: AccountLine| {
@@ -85,14 +56,11 @@ pub fn Accounts() -> impl IntoView {
             <TextField id="prefix" label=t(key::ACCOUNTS_PREFIX) value=prefix errors/>
             <Suggest id="role-filter" label=t(key::ACCOUNTS_ROLE) choices=Signal::stored(roles()) value=role errors/>
         </div>
-        {found.draw(|_| ())}
+        {pages.list.draw(|_| ())}
         <ul class="accounts">
-            <For each=move || rows.get() key=|line| format!("{line:?}") children=move |line| view! { <One line changed/> }/>
+            <For each=move || pages.rows() key=|line| format!("{line:?}") children=move |line| view! { <One line changed/> }/>
         </ul>
-        {move || (rows.with(Vec::is_empty) && found.with(|_| ()).is_some()).then(|| view! { <p class="empty">{t(key::ACCOUNTS_NONE)}</p> })}
-        {move || next.get().is_some().then(|| view! {
-            <p><button type="button" class="button second" aria-busy=move || send.busy.get().to_string() on:click=more>{t(key::QUEUE_MORE)}</button></p>
-        })}
+        {end(pages, || t(key::ACCOUNTS_NONE))}
         <Dialog id="adding" title=t(key::ACCOUNTS_ADD) open=adds><Add added/></Dialog>
     }
 }

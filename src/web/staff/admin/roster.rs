@@ -1,8 +1,7 @@
 //! Who works in one's place of work, and who is away until when.
 
-use super::accounts::PAUSE;
 use super::person::reaches;
-use super::{role_of, why};
+use super::{end, look_again, role_of, why};
 use chrono::NaiveDate;
 use leptos::prelude::*;
 use model::date::{Towards, read};
@@ -16,7 +15,7 @@ use web::component::{
     Checkbox, DateField, ErrorSummary, Errors, SubmitButton, Suggest, TextField, date_problem, today,
 };
 use web::format::{counted, day};
-use web::hook::{use_remote, use_send};
+use web::hook::{use_pages, use_send};
 use web::i18n::{fill, key, t};
 use web::reference::{Choice, use_tables};
 use web::route::{announce, href, set_title};
@@ -37,48 +36,23 @@ pub fn Roster() -> impl IntoView {
     set_title(&t(key::ROSTER_TITLE));
     let (errors, role, kept) = (Errors::new(), RwSignal::new(None::<Role>), kept());
     let (part, away) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let asked = move |cursor: String| RosterCall {
-        role: role.get_untracked(),
-        part: part.get_untracked().trim().to_owned(),
-        away: away.get_untracked(),
-        cursor,
-    };
-    let found = use_remote(move || {
-        let call = asked(String::new());
+    let pages = use_pages(move |cursor| {
+        let call = RosterCall {
+            role: role.get_untracked(),
+            part: part.get_untracked().trim().to_owned(),
+            away: away.get_untracked(),
+            cursor,
+        };
         async move { api::get(&call).await }
     });
-    let (rows, next) = (RwSignal::new(Vec::<RosterLine>::new()), RwSignal::new(None::<String>));
-    Effect::new(move |_| {
-        if let Some((first, more)) = found.with(|page| (page.rows.clone(), page.next.clone())) {
-            rows.set(first);
-            next.set(more);
-        }
-    });
-    let pause = StoredValue::new_local(None::<gloo_timers::callback::Timeout>);
-    Effect::new(move |before: Option<()>| {
+    look_again(pages, move || {
         part.track();
         away.track();
         role.track();
-        if before.is_some() {
-            pause.set_value(Some(gloo_timers::callback::Timeout::new(PAUSE, move || found.refresh())));
-        }
     });
-    let send = use_send();
-    let more = move |_| {
-        let call = asked(next.get_untracked().unwrap_or_default());
-        send.run(async move { api::get(&call).await }, move |answer| {
-            if let Ok(page) = answer {
-                rows.try_update(|rows| rows.extend(page.rows));
-                next.try_set(page.next);
-            }
-        });
-    };
     let changed = Callback::new(move |line: RosterLine| {
-        rows.try_update(|rows| {
-            if let Some(known) = rows.iter_mut().find(|known| known.account.username == line.account.username) {
-                *known = line;
-            }
-        });
+        let username = line.account.username.clone();
+        pages.replace(line, |known| known.account.username == username);
     });
     // One form at a time: its fields have the ids of one.
     let open = RwSignal::new(None::<String>);
@@ -90,16 +64,13 @@ pub fn Roster() -> impl IntoView {
             {(kept.len() > 1).then(|| view! { <Suggest id="role-filter" label=t(key::ACCOUNTS_ROLE) choices=Signal::stored(kept) value=role errors/> })}
             <Checkbox id="only-away" label=t(key::ROSTER_ONLY_AWAY) value=away errors/>
         </div>
-        {found.draw(|_| ())}
+        {pages.list.draw(|_| ())}
         <ul class="accounts roster">
-            <For each=move || rows.get() key=|line| format!("{line:?}") children=move |line| view! { <One line open changed/> }/>
+            <For each=move || pages.rows() key=|line| format!("{line:?}") children=move |line| view! { <One line open changed/> }/>
         </ul>
-        {move || (rows.with(Vec::is_empty) && found.with(|_| ()).is_some()).then(|| {
+        {end(pages, move || {
             let narrowed = !part.get_untracked().trim().is_empty() || away.get_untracked() || role.get_untracked().is_some();
-            view! { <p class="empty">{t(if narrowed { key::ROSTER_NOBODY } else { key::ROSTER_NONE })}</p> }
-        })}
-        {move || next.get().is_some().then(|| view! {
-            <p><button type="button" class="button second" aria-busy=move || send.busy.get().to_string() on:click=more>{t(key::QUEUE_MORE)}</button></p>
+            t(if narrowed { key::ROSTER_NOBODY } else { key::ROSTER_NONE })
         })}
     }
 }
