@@ -1,5 +1,5 @@
 //! What is mailed in office hours: to each superior once in a working day which limits have passed at their level; to those named for
-//! a department its offices at which cases wait and nobody is, when that changes, and once a week the report on its offices. None
+//! a department its offices at which cases wait and nobody is, looked at once a day and told when that changes, and once a week the report on its offices. None
 //! of them names a citizen.
 //!
 //! Each address is told by itself: what could not be handed over is tried again in the next round, and covers what came
@@ -15,6 +15,7 @@ use crate::store::StoreError;
 use crate::tables::{Superior, Tables};
 use anyhow::Result;
 use chrono::{Datelike, Days, NaiveDate};
+use lettre::Address;
 use maud::{Markup, html};
 use model::clock::ist_date;
 use model::comparison::{Answers, Sentence};
@@ -22,7 +23,7 @@ use model::lifecycle::Case;
 use model::names::code_of;
 use model::page::{Page, StaffPage};
 use model::wire::Comparison;
-use model::{DepartmentCode, Language, OfficeId, Time};
+use model::{CategoryCode, DepartmentCode, Language, OfficeId, Reference, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -45,16 +46,16 @@ struct Mark {
 }
 
 /// What was mailed to whom.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct Told {
-    /// When mails began: what passed before is in the lists.
-    begun: Mark,
-    /// How far each address knows of limits that have passed.
+    /// How far each address knows of limits that have passed. One that is new begins with nothing to tell: what passed before
+    /// is in the lists.
     passed: BTreeMap<String, Mark>,
+    /// The last day on which the offices of all departments were looked at.
+    looked: Option<NaiveDate>,
     /// The Monday of the week whose report went out, by address and department.
     weekly: BTreeMap<String, NaiveDate>,
     /// Offices at which cases wait and nobody is, as each address was told last, by address and department.
-    #[serde(default)]
     unattended: BTreeMap<String, Vec<OfficeId>>,
 }
 
@@ -67,66 +68,105 @@ pub async fn round(app: &App) -> Result<usize> {
     if !is_office_hours(app, now) {
         return Ok(0);
     }
-    let seq = app.store.head().await?.seq;
     let stored = app.store.fact(TOLD).await?.and_then(|json| serde_json::from_slice::<Told>(&json).ok());
-    let first = Told {
-        begun: Mark { seq, at: now },
-        passed: BTreeMap::new(),
-        weekly: BTreeMap::new(),
-        unattended: BTreeMap::new(),
-    };
-    let mut told = stored.unwrap_or(first);
-    let writer = Writer::of(app)?;
-    let mut count = 0;
-    for (superior, cases) in passed(app, &told, now).await? {
-        let Some(to) = &superior.email else { continue };
-        let mail = (!cases.is_empty()).then(|| writer.passed(superior, &cases, now));
-        if let Some(sheets) = mail {
-            if !hand_over(mailer.as_ref(), &writer.mail(to.clone(), &sheets)).await {
-                continue;
-            }
-            count += 1;
+    let mut told = stored.unwrap_or_default();
+    let post = Post { app, mailer: mailer.as_ref(), writer: Writer::of(app)?, now };
+    let digests = post.digests(&mut told).await?;
+    let of_offices = if told.looked < Some(ist_date(now)) { post.offices(&mut told).await? } else { 0 };
+    Ok(digests + of_offices)
+}
+
+/// One round.
+struct Post<'a> {
+    app: &'a App,
+    mailer: &'a dyn Mailer,
+    writer: Writer<'a>,
+    now: Time,
+}
+
+impl Post<'_> {
+    /// Tells each superior which limits have passed at their level, if that was not done today.
+    async fn digests(&self, told: &mut Told) -> Result<usize> {
+        let (app, mut count) = (self.app, 0);
+        let mark = Mark { seq: app.store.head().await?.seq, at: self.now };
+        let addresses = app.facts.tables.all_superiors().iter().filter_map(|superior| superior.email.as_ref());
+        for address in addresses.map(ToString::to_string) {
+            told.passed.entry(address).or_insert(mark);
         }
-        told.passed.insert(to.to_string(), Mark { seq, at: now });
-        put(app, &told).await?;
-    }
-    let monday = monday_of(ist_date(now));
-    for (superior, department) in departments(&app.facts.tables) {
-        let Some(to) = &superior.email else { continue };
-        let key = format!("{to} {department}");
-        let since = ist_date(now).checked_sub_days(Days::new(u64::from(DAYS) - 1));
-        let compared = compare(app, department, since, now).await.map_err(reason)?;
-        let empty: Vec<OfficeId> =
-            compared.offices.iter().filter(|office| office.is_unattended()).map(|office| office.office).collect();
-        // Told when it changes: a mail that says the same every day is read by nobody, and the weekly one repeats it.
-        if told.unattended.get(&key).map_or(&[][..], Vec::as_slice) != empty {
-            if !empty.is_empty() {
-                let sheets = writer.unattended(superior, department, &compared);
-                if !hand_over(mailer.as_ref(), &writer.mail(to.clone(), &sheets)).await {
+        for (superior, cases) in passed(app, told, self.now).await? {
+            let Some(to) = &superior.email else { continue };
+            if !cases.is_empty() {
+                if !self.sends(to, &self.writer.passed(superior, &cases, self.now)).await {
                     continue;
                 }
                 count += 1;
             }
-            told.unattended.insert(key.clone(), empty);
-            put(app, &told).await?;
+            told.passed.insert(to.to_string(), mark);
+            put(app, told).await?;
         }
-        if told.weekly.get(&key).is_some_and(|week| *week >= monday) {
-            continue;
-        }
-        // A department that has never had a case has nothing to report.
-        if !compared.offices.is_empty() {
-            let sheets = writer.offices(superior, department, &compared, now);
-            if !hand_over(mailer.as_ref(), &writer.mail(to.clone(), &sheets)).await {
+        put(app, told).await?;
+        Ok(count)
+    }
+
+    /// Looks at the offices of each department: tells those named for it where nobody is, and once a week of all.
+    async fn offices(&self, told: &mut Told) -> Result<usize> {
+        let (app, today) = (self.app, ist_date(self.now));
+        let (mut count, mut whole, mut known) = (0, true, BTreeMap::new());
+        for (superior, department) in departments(&app.facts.tables) {
+            let Some(to) = &superior.email else { continue };
+            if !known.contains_key(department) {
+                let since = today.checked_sub_days(Days::new(u64::from(DAYS) - 1));
+                known.insert(department, compare(app, department, since, self.now).await.map_err(reason)?);
+            }
+            let Some(compared) = known.get(department) else { continue };
+            let key = format!("{to} {department}");
+            let empty: Vec<OfficeId> =
+                compared.offices.iter().filter(|office| office.is_unattended()).map(|office| office.office).collect();
+            // Told when it changes: a mail that says the same every day is read by nobody, and the weekly one repeats it.
+            if told.unattended.get(&key).map_or(&[][..], Vec::as_slice) != empty {
+                if !empty.is_empty() {
+                    if !self.sends(to, &self.writer.unattended(superior, department, compared)).await {
+                        whole = false;
+                        continue;
+                    }
+                    count += 1;
+                }
+                told.unattended.insert(key.clone(), empty);
+                put(app, told).await?;
+            }
+            let monday = monday_of(today);
+            if told.weekly.get(&key).is_some_and(|week| *week >= monday) {
                 continue;
             }
-            count += 1;
+            // A department that has never had a case has nothing to report.
+            if !compared.offices.is_empty() {
+                if !self.sends(to, &self.writer.offices(superior, department, compared, self.now)).await {
+                    whole = false;
+                    continue;
+                }
+                count += 1;
+            }
+            told.weekly.insert(key, monday);
+            put(app, told).await?;
         }
-        told.weekly.insert(key, monday);
-        put(app, &told).await?;
+        if whole {
+            told.looked = Some(today);
+            put(app, told).await?;
+        }
+        Ok(count)
     }
-    // The first round, in which nothing is told, begins the record.
-    put(app, &told).await?;
-    Ok(count)
+
+    /// Whether a mail was taken.
+    async fn sends(&self, to: &Address, sheets: &[Sheet]) -> bool {
+        match self.mailer.send(&self.writer.mail(to.clone(), sheets)).await {
+            Ok(()) => true,
+            Err(error) => {
+                // No address: it is somebody's.
+                tracing::warn!("a mail was not taken, it is tried again in five minutes: {error:#}");
+                false
+            }
+        }
+    }
 }
 
 fn reason(failure: Failure) -> anyhow::Error {
@@ -135,18 +175,6 @@ fn reason(failure: Failure) -> anyhow::Error {
 
 async fn put(app: &App, told: &Told) -> Result<(), StoreError> {
     app.store.put_fact(TOLD, serde_json::to_vec(told)?).await
-}
-
-/// Whether a mail was taken.
-async fn hand_over(mailer: &dyn Mailer, mail: &Mail) -> bool {
-    match mailer.send(mail).await {
-        Ok(()) => true,
-        Err(error) => {
-            // No address: it is somebody's.
-            tracing::warn!("a mail was not taken, it is tried again in five minutes: {error:#}");
-            false
-        }
-    }
 }
 
 fn monday_of(day: NaiveDate) -> NaiveDate {
@@ -159,16 +187,21 @@ fn departments(tables: &Tables) -> impl Iterator<Item = (&Superior, &DepartmentC
     tables.all_superiors().iter().filter_map(|superior| Some((superior, superior.department.as_ref()?)))
 }
 
+/// A case whose limit has passed, as far as a mail tells of it.
+struct Passed {
+    reference: Reference,
+    category: Option<CategoryCode>,
+    department: Option<DepartmentCode>,
+    lodged_at: Time,
+}
+
 /// For each superior who was not told today, the cases whose limits have passed at their level since they were, longest waiting
 /// first.
-async fn passed<'a>(app: &'a App, told: &Told, now: Time) -> Result<Vec<(&'a Superior, Vec<Case>)>, StoreError> {
-    let mark = |superior: &Superior| {
-        let address = superior.email.as_ref()?.to_string();
-        Some(told.passed.get(&address).copied().unwrap_or(told.begun))
-    };
+async fn passed<'a>(app: &'a App, told: &Told, now: Time) -> Result<Vec<(&'a Superior, Vec<Passed>)>, StoreError> {
+    let mark = |superior: &Superior| told.passed.get(&superior.email.as_ref()?.to_string()).copied();
     let untold = |mark: &Mark| ist_date(mark.at) < ist_date(now);
     let wanted = app.facts.tables.all_superiors().iter();
-    let mut found: Vec<(&Superior, Mark, Vec<Case>)> =
+    let mut found: Vec<(&Superior, Mark, Vec<Passed>)> =
         wanted.filter_map(|superior| Some((superior, mark(superior).filter(untold)?, Vec::new()))).collect();
     let Some(mut after) = found.iter().map(|(_, mark, _)| mark.seq).min() else { return Ok(Vec::new()) };
     loop {
@@ -179,12 +212,13 @@ async fn passed<'a>(app: &'a App, told: &Told, now: Time) -> Result<Vec<(&'a Sup
             let told = app.facts.tables.superiors(case.department.as_deref(), case.escalation);
             for (superior, mark, cases) in &mut found {
                 if has_passed(case, mark.at) && told.contains(superior) {
-                    cases.push(case.clone());
+                    let Case { reference, category, department, lodged_at, .. } = case.clone();
+                    cases.push(Passed { reference, category, department, lodged_at });
                 }
             }
         }
     }
-    let by_age = |(superior, _, mut cases): (&'a Superior, Mark, Vec<Case>)| {
+    let by_age = |(superior, _, mut cases): (&'a Superior, Mark, Vec<Passed>)| {
         cases.sort_by_key(|case| case.lodged_at);
         (superior, cases)
     };
@@ -283,11 +317,11 @@ impl<'a> Writer<'a> {
     }
 
     /// The limits that have passed.
-    fn passed(&self, superior: &Superior, cases: &[Case], now: Time) -> Vec<Sheet> {
+    fn passed(&self, superior: &Superior, cases: &[Passed], now: Time) -> Vec<Sheet> {
         let tables = &self.app.facts.tables;
         self.sheets(|words| {
             let language = words.language;
-            let row = |case: &Case| {
+            let row = |case: &Passed| {
                 let about = case.category.as_deref().and_then(|code| tables.category(code));
                 let department = case.department.as_deref().and_then(|code| tables.department(code));
                 let days = u32::try_from((now - case.lodged_at).num_days()).unwrap_or(0);
@@ -402,7 +436,7 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn mail(&self, to: lettre::Address, sheets: &[Sheet]) -> Mail {
+    fn mail(&self, to: Address, sheets: &[Sheet]) -> Mail {
         let brand = self.app.facts.tables.reference.brand.name.of(Language::Bengali).to_owned();
         let titles: Vec<&str> = sheets.iter().map(|sheet| sheet.title.as_str()).collect();
         Mail {

@@ -370,8 +370,10 @@ async fn the_department_is_told_by_mail_of_an_office_where_cases_wait_and_nobody
     for secret in ["9830012345", "রহিমা", "{", "mail."] {
         assert!(!mail.text.contains(secret), "{secret}: {}", mail.text);
     }
-    // Away again: told again.
+    // Away again: told again, on the next day.
     let away = json!({ "away": { "first": "2026-11-05", "last": "2026-11-06" } });
     assert_eq!(world.staff("nodal.phe").await.post(path, &away).await.status.as_u16(), 200);
+    assert_eq!(round().await, 0, "the offices are looked at once a day");
+    world.pass(Duration::days(1));
     assert_eq!(round().await, 2);
 }
