@@ -156,9 +156,27 @@ pub fn is_intact(public: &Path, file: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether a letter is not seen: a control character, or one that turns the direction of others.
+/// Whether a letter is not seen: a control character, one that turns the direction of others, a space without width, or one that
+/// ends a line. What joins letters and keeps them apart belongs to Bengali.
 fn is_unseen(letter: char) -> bool {
-    (letter.is_control() && letter != '\t') || matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    (letter.is_control() && letter != '\t')
+        || matches!(
+            letter,
+            '\u{AD}' | '\u{200B}' | '\u{2028}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'
+        )
+}
+
+/// Whether mail servers deliver to an address: plain letters, at a host of a domain.
+fn is_deliverable(address: &str) -> bool {
+    let host = address.rsplit_once('@').map_or("", |(_, host)| host);
+    let labels: Vec<&str> = host.split('.').collect();
+    let is_label = |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    address.is_ascii()
+        && !address.starts_with(['-', '='])
+        && labels.len() > 1
+        && labels.iter().all(is_label)
+        && labels.last().is_some_and(|last| last.chars().any(|c| c.is_ascii_alphabetic()))
+        && address.parse::<Address>().is_ok()
 }
 
 /// Whether a cell can be what its column means.
@@ -171,6 +189,9 @@ fn is_meant(column: &str, cell: &str) -> Result<()> {
         "shielded" | "in_use" if !["yes", "no"].contains(&cell) => bail!("{column} is yes or no"),
         "date" if cell.len() == 10 && cell.parse::<chrono::NaiveDate>().is_ok_and(|date| date.to_string() == cell) => {}
         "date" => bail!("the date {cell} is none; write it as 2026-12-25"),
+        "email" if !cell.is_empty() && !is_deliverable(cell) => {
+            bail!("no mail can be sent to {cell}; write an address such as name@office.example")
+        }
         "office" if cell == "0" => bail!("offices are counted from 1"),
         "name_en" | "name_bn" if cell.trim().is_empty() => bail!("{column} is empty"),
         _ => {}

@@ -172,6 +172,8 @@ async fn who_keeps_a_roster_says_who_is_away_and_their_office_is_told_of_as_empt
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{first} {last}: {}", wrong.text);
     }
     assert_eq!(nodal.post(&path, &away("2026-02-30", "2026-11-05")).await.status, StatusCode::BAD_REQUEST);
+    let empty = nodal.post(&path, &json!({})).await;
+    assert_eq!((empty.status, empty.code()), (StatusCode::BAD_REQUEST, "wrong_shape"), "it ends nobody's absence");
     let later = nodal.post(&path, &away("2026-11-03", "2026-11-04")).await;
     assert_eq!((later.status, &later.json["open"]), (StatusCode::OK, &json!(1)), "{}", later.text);
     assert_eq!(attended().await, true, "not yet");
@@ -218,6 +220,17 @@ async fn nobody_keeps_the_roster_of_another_department_or_of_a_rank_that_is_not_
     ] {
         assert_eq!(set(by, of).await, expected, "{by} of {of}");
     }
+    // Whether there is such an account is told to nobody who does not keep its roster.
+    let nodal = world.staff("nodal.phe").await;
+    let text = async |of: &str| nodal.post(&format!("/api/accounts/{of}/absence"), &body).await.text;
+    assert_eq!(text("nobody.of.this.name").await, text("nodal.prd").await);
+    // Another role is other work.
+    let admin = world.staff("admin").await;
+    let path = "/api/accounts/officer.phe.bolpur-sriniketan/role";
+    let moved = admin.post(path, &json!({ "role": "tele_caller", "reach": {} })).await;
+    assert_eq!(moved.status, StatusCode::OK, "{}", moved.text);
+    let callers = world.staff("assistant").await.get("/api/roster?part=bolpur-sriniketan").await.json;
+    assert_eq!(callers["rows"][0].get("away"), None, "{callers}");
     // A page has those alone whose roster one keeps; pages follow each other.
     let roles = |page: &Value| {
         let rows = page["rows"].as_array().expect("rows").iter();

@@ -144,6 +144,27 @@ async fn what_cannot_be_is_refused_with_what_to_correct() {
             assert!(answer.json["detail"].as_str().expect("a detail").contains(says), "{}", answer.text);
         }
     }
+    let superiors = text(&admin, &path("superiors.tsv")).await;
+    let mailed = |address: &str| superiors.replacen("\t\t\n", &format!("\t\t{address}\n"), 1);
+    for address in [
+        "nobody",
+        "a@localhost",
+        "a@127.0.0.1",
+        "a@[127.0.0.1]",
+        "-oX@office.example",
+        "=?utf-8?q?x?=@office.example",
+        "a@office.example, b@office.example",
+        "<a@office.example>",
+        "a@office.example\u{200b}",
+        "a@office.example\u{2028}Bcc: b@office.example",
+        "সু@office.example",
+        "a@b_c.example",
+    ] {
+        let answer = admin.post(&path("superiors.tsv"), &body(&mailed(address), "why")).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (422, "bad_table"), "{address}: {}", answer.text);
+    }
+    let trial = json!({ "text": mailed("se.phe+cell@office.example") });
+    assert_eq!(admin.post(&format!("{}/trial", path("superiors.tsv")), &trial).await.status, StatusCode::OK);
     assert_eq!(admin.get(&path("passwd")).await.status, StatusCode::NOT_FOUND);
     let none = admin.post("/api/settings/history/9/undo", &json!({ "why": "why", "newest": 0 })).await;
     assert_eq!((none.status, none.code()), (StatusCode::NOT_FOUND, "not_found"));

@@ -384,7 +384,9 @@ endpoint!(
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SetAbsenceRequest {
-    /// The days; `None` where they are back.
+    /// The days; null where they are back. It must be there: an empty request ends nobody's absence.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[cfg_attr(feature = "schema", schemars(required))]
     pub away: Option<Absence>,
 }
 

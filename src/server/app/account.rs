@@ -173,6 +173,7 @@ pub async fn change(
     let before = find(store, username).await?;
     let mut after = before.clone();
     let ends_sessions = matches!(deed, Deed::Disable | Deed::Password(_) | Deed::Enable(_));
+    let ends_absence = matches!(deed, Deed::Disable | Deed::Role(..));
     let locks_out = match &deed {
         Deed::Disable => true,
         Deed::Role(role, _) => *role != before.actor.role,
@@ -203,6 +204,10 @@ pub async fn change(
     // A role takes effect in open sessions, which read it with each request; another password, or none, ends them.
     if let Some(staff) = after.actor.staff.filter(|_| ends_sessions) {
         store.end_sessions_of(staff).await?;
+    }
+    // An absence was from that work; nobody could end it for a disabled account.
+    if let Some(staff) = after.actor.staff.filter(|_| ends_absence) {
+        store.put_absence(staff, None, by.unwrap_or(staff), now).await?;
     }
     Ok(line(&after))
 }

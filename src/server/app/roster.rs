@@ -1,7 +1,7 @@
 //! Who works where, and who is away until when.
 
 use super::absence::absences;
-use super::account::{find, line};
+use super::account::line;
 use super::admin::Fault;
 use super::comparison::caught_up;
 use crate::failure::Failure;
@@ -81,7 +81,8 @@ pub async fn set(
     away: Option<Absence>,
     now: Time,
 ) -> Result<RosterLine, Failure> {
-    let account = find(app.store.as_ref(), username).await?;
+    // Whether there is such an account is nothing to those who do not keep its roster.
+    let account = app.store.account(username).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
     let foreign = own_department(actor).is_some_and(|own| account.actor.department() != Some(own));
     let (Some(staff), Some(by)) = (account.actor.staff, actor.staff) else {
         return Err(Failure::of(ProblemCode::NotFound));

@@ -27,7 +27,7 @@ const LAST: &str = "away-last";
 fn kept() -> Vec<Choice<Role>> {
     let Some(own) = untrack(|| crate::session::role(crate::session::use_session())) else { return Vec::new() };
     let roles = Role::ALL.into_iter().filter(|role| keeps(own, *role));
-    roles.map(|role| Choice::new(role_of(role), &code_of(&role), &[], role)).collect()
+    roles.map(|role| Choice::new(role_of(role), code_of(&role), &[], role)).collect()
 }
 
 /// The page.
