@@ -531,10 +531,6 @@ pub struct AccountFilter {
     pub department: Option<DepartmentCode>,
     /// Whether disabled accounts are left out.
     pub enabled: bool,
-    /// Only accounts whose name, or name to sign in with, has these letters, small or capital; empty for all.
-    pub part: String,
-    /// Only these accounts; `None` for all.
-    pub among: Option<Vec<StaffId>>,
 }
 
 /// Which readings are listed; all that is given must hold.

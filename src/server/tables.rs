@@ -64,6 +64,14 @@ pub struct Superior {
     pub email: Option<Address>,
 }
 
+impl Superior {
+    /// Whether they can be told anything.
+    #[must_use]
+    pub fn is_reachable(&self) -> bool {
+        self.mobile.is_some() || self.email.is_some()
+    }
+}
+
 /// A text as it is registered with the operators.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegisteredText {

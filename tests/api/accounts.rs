@@ -157,7 +157,7 @@ async fn who_keeps_a_roster_says_who_is_away_and_their_office_is_told_of_as_empt
     };
     let attended = async || nodal.get("/api/departments/PHE/offices").await.json["offices"][0]["attended"].clone();
     let path = format!("/api/accounts/{officer}/absence");
-    let away = |first: &str, last: &str| json!({ "away": { "first": first, "last": last } });
+    let away = |first: &str, last: &str| json!({ "seen": null, "away": { "first": first, "last": last } });
     // The world begins on 2 November 2026.
     let begun = row().await.expect("the officer");
     assert_eq!((&begun["open"], begun.get("away")), (&json!(1), None));
@@ -172,7 +172,7 @@ async fn who_keeps_a_roster_says_who_is_away_and_their_office_is_told_of_as_empt
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{first} {last}: {}", wrong.text);
     }
     assert_eq!(nodal.post(&path, &away("2026-02-30", "2026-11-05")).await.status, StatusCode::BAD_REQUEST);
-    let empty = nodal.post(&path, &json!({})).await;
+    let empty = nodal.post(&path, &json!({ "seen": null })).await;
     assert_eq!((empty.status, empty.code()), (StatusCode::BAD_REQUEST, "wrong_shape"), "it ends nobody's absence");
     let later = nodal.post(&path, &away("2026-11-03", "2026-11-04")).await;
     assert_eq!((later.status, &later.json["open"]), (StatusCode::OK, &json!(1)), "{}", later.text);
@@ -185,13 +185,27 @@ async fn who_keeps_a_roster_says_who_is_away_and_their_office_is_told_of_as_empt
     assert_eq!(nodal.get("/api/departments/PHE/offices").await.json["offices"][0]["attended"], true, "it is over");
     let away_now = async || nodal.get("/api/roster?away=true").await.json["rows"].as_array().map(Vec::len);
     assert_eq!(away_now().await, Some(0));
-    // Back before the time; doing it twice is the same.
+    // Somebody else has not seen it, and does not overwrite it.
     assert_eq!(nodal.post(&path, &away("2026-11-05", "2026-11-20")).await.status, StatusCode::OK);
+    let unseen = nodal.post(&path, &away("2026-11-06", "2026-11-07")).await;
+    assert_eq!((unseen.status, unseen.code()), (StatusCode::CONFLICT, "overtaken"));
+    let unseen = nodal.post(&path, &json!({ "seen": null, "away": null })).await;
+    assert_eq!((unseen.status, unseen.code()), (StatusCode::CONFLICT, "overtaken"));
     assert_eq!(away_now().await, Some(1));
-    assert_eq!(nodal.get("/api/roster?part=%25").await.json["rows"], json!([]), "a letter like others");
-    for _ in 0..2 {
-        assert_eq!(nodal.post(&path, &json!({ "away": null })).await.status, StatusCode::OK);
+    // Found by words of the office in any language, by its number, in any order.
+    let found = async |part: &str| {
+        let part: String = part.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let rows = nodal.get(&format!("/api/roster?part={part}")).await.json["rows"].clone();
+        rows.as_array().expect("rows").iter().any(|row| row["account"]["username"] == officer)
+    };
+    for part in ["বোলপুর", "srin bolpur", "Bolpur Public", &bolpur(&world).to_string(), " "] {
+        assert!(found(part).await || part == " ", "{part}");
     }
+    assert!(!found("bolpur nowhere").await);
+    assert_eq!(nodal.get("/api/roster?part=%25").await.json["rows"][0]["account"]["role"], "office_officer");
+    let back = json!({ "seen": { "first": "2026-11-05", "last": "2026-11-20" }, "away": null });
+    assert_eq!(nodal.post(&path, &back).await.status, StatusCode::OK);
+    assert_eq!(nodal.post(&path, &json!({ "seen": null, "away": null })).await.status, StatusCode::OK, "back twice");
     assert_eq!(nodal.get("/api/departments/PHE/offices").await.json["offices"][0]["attended"], true);
     assert_eq!(world.audit().await.faults, Vec::<String>::new());
 }
@@ -199,7 +213,7 @@ async fn who_keeps_a_roster_says_who_is_away_and_their_office_is_told_of_as_empt
 #[tokio::test]
 async fn nobody_keeps_the_roster_of_another_department_or_of_a_rank_that_is_not_theirs() {
     let world = World::new().await;
-    let body = json!({ "away": { "first": "2026-11-02", "last": "2026-11-04" } });
+    let body = json!({ "seen": null, "away": { "first": "2026-11-02", "last": "2026-11-04" } });
     let set = async |by: &str, of: &str| {
         world.staff(by).await.post(&format!("/api/accounts/{of}/absence"), &body).await.status
     };
@@ -214,6 +228,7 @@ async fn nobody_keeps_the_roster_of_another_department_or_of_a_rank_that_is_not_
         ("principal", "manager", StatusCode::OK),
         ("principal", "officer.phe.bolpur-sriniketan", StatusCode::NOT_FOUND),
         ("admin", "officer.phe.bolpur-sriniketan", StatusCode::OK),
+        ("nodal.phe", "officer.phe.bolpur-sriniketan", StatusCode::CONFLICT),
         ("admin", "nobody.of.this.name", StatusCode::NOT_FOUND),
         ("analyst", "telecaller", StatusCode::FORBIDDEN),
         ("cmo", "telecaller", StatusCode::FORBIDDEN),

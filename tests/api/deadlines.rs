@@ -214,6 +214,7 @@ async fn superiors_get_one_mail_a_working_day_of_what_has_passed_at_their_level_
     let level = |entry: &&serde_json::Value| entry["level"] == 2;
     let entry = history.as_array().expect("entries").iter().find(level).expect("the second level").clone();
     assert_eq!(entry["superiors"][0]["en"], "Superintending Engineer, Public Health Engineering");
+    assert_eq!(entry["unreachable"], false);
     let before = mails(&world).len();
     let midnight = ist_midnight(ist_date(world.now()));
     for hour in 1..=72 {
@@ -354,7 +355,7 @@ async fn the_department_is_told_by_mail_of_an_office_where_cases_wait_and_nobody
     at_office(&world).await;
     let round = async || server::mailing::round(&world.app.current()).await.expect("a round");
     assert_eq!(round().await, 2, "the week's report");
-    let away = json!({ "away": { "first": "2026-11-03", "last": "2026-11-04" } });
+    let away = json!({ "seen": null, "away": { "first": "2026-11-03", "last": "2026-11-04" } });
     let path = "/api/accounts/officer.phe.bolpur-sriniketan/absence";
     assert_eq!(world.staff("nodal.phe").await.post(path, &away).await.status.as_u16(), 200);
     assert_eq!(round().await, 0, "they are here today");
@@ -371,7 +372,7 @@ async fn the_department_is_told_by_mail_of_an_office_where_cases_wait_and_nobody
         assert!(!mail.text.contains(secret), "{secret}: {}", mail.text);
     }
     // Away again: told again, on the next day.
-    let away = json!({ "away": { "first": "2026-11-05", "last": "2026-11-06" } });
+    let away = json!({ "seen": null, "away": { "first": "2026-11-05", "last": "2026-11-06" } });
     assert_eq!(world.staff("nodal.phe").await.post(path, &away).await.status.as_u16(), 200);
     assert_eq!(round().await, 0, "the offices are looked at once a day");
     world.pass(Duration::days(1));

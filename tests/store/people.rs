@@ -136,22 +136,31 @@ pub async fn an_absence_is_one_for_each_and_ends_with_its_last_day(engine: Engin
     let day = |text: &str| text.parse::<chrono::NaiveDate>().expect("a day");
     let days = |first, last| Absence { first: day(first), last: day(last) };
     let (one, other, by) = (StaffId::new(1), StaffId::new(2), StaffId::new(9));
-    store.put_absence(one, Some(days("2026-11-05", "2026-11-20")), by, now()).await.expect("kept");
-    store.put_absence(one, Some(days("2026-11-06", "2026-11-08")), by, now()).await.expect("in its place");
-    store.put_absence(other, Some(days("2026-12-01", "2026-12-01")), by, now()).await.expect("kept");
+    let change = async |staff, seen, away| store.change_absence(staff, seen, away, by, now()).await.expect("judged");
+    let (long, short) = (days("2026-11-25", "2026-12-20"), days("2026-11-26", "2026-11-28"));
+    let single = days("2026-12-21", "2026-12-21");
+    assert!(change(one, None, Some(long)).await);
+    assert!(!change(one, None, Some(short)).await && !change(one, Some(short), None).await, "it is not as it was seen");
+    assert!(change(one, Some(long), Some(short)).await);
+    assert!(change(other, None, Some(single)).await);
     let absences = async |today: &str| {
         let found = store.absences(day(today)).await.expect("read");
         found.into_iter().map(|absence| (absence.staff, absence.days)).collect::<Vec<_>>()
     };
-    let (first, second) = ((one, days("2026-11-06", "2026-11-08")), (other, days("2026-12-01", "2026-12-01")));
-    assert_eq!(absences("2026-11-01").await, [first, second]);
-    assert_eq!(absences("2026-11-08").await, [first, second]);
-    assert_eq!(absences("2026-11-09").await, [second]);
-    store.put_absence(other, None, by, now()).await.expect("back");
-    store.put_absence(other, None, by, now()).await.expect("back twice");
-    assert_eq!(absences("2026-11-08").await, [first]);
+    let (first, second) = ((one, short), (other, single));
+    assert_eq!(absences("2026-11-20").await, [first, second]);
+    assert_eq!(absences("2026-11-28").await, [first, second]);
+    assert_eq!(absences("2026-11-29").await, [second]);
+    store.end_absence(other).await.expect("ended");
+    store.end_absence(other).await.expect("ended twice");
+    assert_eq!(absences("2026-11-28").await, [first]);
+    // What is over counts as none.
+    let later = now() + Duration::days(30);
+    assert!(store.change_absence(one, None, Some(long), by, later).await.expect("judged"));
+    store.end_absence(one).await.expect("ended");
+    assert!(change(one, None, Some(short)).await);
     store.sweep(now() + Duration::days(801)).await.expect("swept");
-    assert_eq!(absences("2026-11-08").await, []);
+    assert_eq!(absences("2026-11-28").await, []);
 }
 
 pub async fn a_code_opens_once_and_bears_few_guesses(engine: Engine) {

@@ -327,6 +327,9 @@ impl Absence {
 pub struct RosterLine {
     /// The account.
     pub account: AccountLine,
+    /// The name of their office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<Names>,
     /// When they are away; `None` where nobody has said so, or it is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub away: Option<Absence>,
@@ -351,7 +354,7 @@ endpoint!(
         /// Only this role; `None` for all whose roster one keeps.
         #[serde(default)]
         role: Option<Role>,
-        /// Only people whose name, or name to sign in with, has these letters; empty for all.
+        /// Only people of whom every word stands in their names, or in name or number of their office; empty for all.
         #[serde(default)]
         part: String,
         /// Whether only those are wanted who are away, today or later.
@@ -384,6 +387,11 @@ endpoint!(
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SetAbsenceRequest {
+    /// When they were away as it was seen; null where nothing was said, or it was over. Where it is not so any more, nothing is
+    /// changed: `overtaken`.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[cfg_attr(feature = "schema", schemars(required))]
+    pub seen: Option<Absence>,
     /// The days; null where they are back. It must be there: an empty request ends nobody's absence.
     #[serde(deserialize_with = "Option::deserialize")]
     #[cfg_attr(feature = "schema", schemars(required))]

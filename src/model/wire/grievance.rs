@@ -343,6 +343,9 @@ pub struct TimelineEntry {
     /// are named now.
     #[serde(default)]
     pub superiors: Vec<Names>,
+    /// Whether none of these has a number or an address now, so that nobody could be told.
+    #[serde(default)]
+    pub unreachable: bool,
     /// For a case that went to another office: the office that had it before. Shown to staff only.
     #[serde(default)]
     pub from_office: Option<Names>,

@@ -94,8 +94,7 @@ pub async fn roster(call: Call<Roster>) -> Result<Reply<RosterPage>, Failure> {
 
 /// Says when somebody is away.
 pub async fn set_absence(call: Call<SetAbsence>) -> Result<Reply<RosterLine>, Failure> {
-    let (username, away) = (&call.path.username, call.body.away);
-    Ok(Reply::ok(roster::set(&call.app, call.actor()?, username, away, call.now).await?))
+    Ok(Reply::ok(roster::set(&call.app, call.actor()?, &call.path.username, &call.body, call.now).await?))
 }
 
 /// Adds an account.

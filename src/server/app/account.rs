@@ -207,7 +207,7 @@ pub async fn change(
     }
     // An absence was from that work; nobody could end it for a disabled account.
     if let Some(staff) = after.actor.staff.filter(|_| ends_absence) {
-        store.put_absence(staff, None, by.unwrap_or(staff), now).await?;
+        store.end_absence(staff).await?;
     }
     Ok(line(&after))
 }

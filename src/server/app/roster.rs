@@ -9,12 +9,14 @@ use crate::state::App;
 use crate::store::{Account, AccountFilter};
 use model::clock::ist_date;
 use model::duty::keeps;
-use model::wire::{Absence, ProblemCode, Roster, RosterLine, RosterPage};
-use model::{Actor, DepartmentCode, OfficeId, Role, Scope, StaffId, Time};
+use model::wire::{Absence, AccountLine, ProblemCode, Roster, RosterLine, RosterPage, SetAbsenceRequest};
+use model::{Actor, DepartmentCode, OfficeId, Role, Scope, StaffId, Time, text};
 use std::collections::HashMap;
 
 /// People on a page.
-const PAGE: u32 = 50;
+const PAGE: usize = 50;
+/// More people than there are on a roster.
+const MOST: u32 = 20_000;
 
 /// The department to which an actor's roster is limited.
 fn own_department(actor: &Actor) -> Option<&DepartmentCode> {
@@ -35,27 +37,45 @@ pub async fn page(app: &App, actor: &Actor, wish: &Roster, now: Time) -> Result<
         return Ok(RosterPage { rows: Vec::new(), next: None });
     }
     let department = own_department(actor).cloned();
-    let absences = absences(app, now).await?;
-    let among = wish.away.then(|| absences.keys().copied().collect());
-    let part = wish.part.clone();
-    let filter = AccountFilter { roles, department, enabled: true, part, among, ..AccountFilter::default() };
-    let mut accounts = app.reader().accounts(&filter, &wish.cursor, PAGE + 1).await?;
-    let more = accounts.len() > PAGE as usize;
-    accounts.truncate(PAGE as usize);
-    let next = accounts.last().filter(|_| more).map(|last| last.username.clone());
-    let open = open(app, actor, now).await?;
-    let rows = accounts.iter().map(|account| of(account, &absences, open.as_ref())).collect();
+    let filter = AccountFilter { roles, department, enabled: true, ..AccountFilter::default() };
+    let (absences, open) = (absences(app, now).await?, open(app, actor, now).await?);
+    let key = text::search_key(&wish.part);
+    let words: Vec<&str> = key.split(' ').filter(|word| !word.is_empty()).collect();
+    // Names of offices stand in no table of accounts, so they are all read: some thousands.
+    let accounts = app.reader().accounts(&filter, &wish.cursor, MOST).await?;
+    let lines = accounts.iter().map(|account| line_of(app, account, &absences, open.as_ref()));
+    let wanted = |line: &RosterLine| (!wish.away || line.away.is_some()) && has(line, &words);
+    let mut rows: Vec<RosterLine> = lines.filter(wanted).take(PAGE + 1).collect();
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let next = rows.last().filter(|_| more).map(|last| last.account.username.clone());
     Ok(RosterPage { rows, next })
 }
 
-fn of(account: &Account, absences: &HashMap<StaffId, Absence>, open: Option<&HashMap<OfficeId, u32>>) -> RosterLine {
+/// Whether every word stands in the names of somebody, or in name or number of their office.
+fn has(line: &RosterLine, words: &[&str]) -> bool {
+    if words.is_empty() {
+        return true;
+    }
+    let AccountLine { username, name, reach, .. } = &line.account;
+    let office = line.office.as_ref().map_or_else(String::new, |office| format!("{} {}", office.bn, office.en));
+    let number = reach.office.map_or_else(String::new, |office| office.to_string());
+    let key = text::search_key(&format!("{username} {name} {office} {number}"));
+    words.iter().all(|word| key.contains(word))
+}
+
+fn line_of(
+    app: &App,
+    account: &Account,
+    absences: &HashMap<StaffId, Absence>,
+    open: Option<&HashMap<OfficeId, u32>>,
+) -> RosterLine {
+    let account_line = line(account);
     let away = account.actor.staff.and_then(|staff| absences.get(&staff).copied());
-    let office = match &account.actor.scope {
-        Scope::Office(party) => party.office,
-        _ => None,
-    };
+    let office = account_line.reach.office;
     let open = open.zip(office).map(|(open, office)| open.get(&office).copied().unwrap_or(0));
-    RosterLine { account: line(account), away, open }
+    let office = office.and_then(|office| app.facts.offices.get(&office)).map(|office| office.name.clone());
+    RosterLine { account: account_line, office, away, open }
 }
 
 /// The open cases of each office, for somebody of one department.
@@ -73,29 +93,30 @@ async fn open(app: &App, actor: &Actor, now: Time) -> Result<Option<HashMap<Offi
 /// Says when somebody is away, or that they are back.
 ///
 /// # Errors
-/// `NotFound` where one does not keep their roster; `BadAccount` where the days do not fit.
+/// `NotFound` where one does not keep their roster; `BadAccount` where the days do not fit; `Overtaken` where it is not as it was
+/// seen any more.
 pub async fn set(
     app: &App,
     actor: &Actor,
     username: &str,
-    away: Option<Absence>,
+    wish: &SetAbsenceRequest,
     now: Time,
 ) -> Result<RosterLine, Failure> {
     // Whether there is such an account is nothing to those who do not keep its roster.
-    let account = app.store.account(username).await?.ok_or_else(|| Failure::of(ProblemCode::NotFound))?;
+    let not_found = || Failure::of(ProblemCode::NotFound);
+    let account = app.store.account(username).await?.ok_or_else(not_found)?;
     let foreign = own_department(actor).is_some_and(|own| account.actor.department() != Some(own));
-    let (Some(staff), Some(by)) = (account.actor.staff, actor.staff) else {
-        return Err(Failure::of(ProblemCode::NotFound));
-    };
+    let (Some(staff), Some(by)) = (account.actor.staff, actor.staff) else { return Err(not_found()) };
     if foreign || !keeps(actor.role, account.actor.role) || account.password.is_empty() {
-        return Err(Failure::of(ProblemCode::NotFound));
+        return Err(not_found());
     }
-    if away.is_some_and(|days| !days.fits(ist_date(now))) {
+    if wish.away.is_some_and(|days| !days.fits(ist_date(now))) {
         let says = "an absence ends today or later, begins within a year, and lasts a year at the most";
         return Err(Fault::new(ProblemCode::BadAccount, says).into());
     }
-    app.store.put_absence(staff, away, by, now).await?;
-    let absences = away.map(|days| (staff, days)).into_iter().collect();
-    let open = open(app, actor, now).await?;
-    Ok(of(&account, &absences, open.as_ref()))
+    if !app.store.change_absence(staff, wish.seen, wish.away, by, now).await? {
+        return Err(Fault::overtaken(None).into());
+    }
+    let absences = wish.away.map(|days| (staff, days)).into_iter().collect();
+    Ok(line_of(app, &account, &absences, open(app, actor, now).await?.as_ref()))
 }

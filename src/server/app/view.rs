@@ -4,6 +4,7 @@ use super::{shutter, suggestion};
 use crate::link;
 use crate::state::App;
 use crate::store::{Attachment, Message, MessageState, StoreError, StoredEvent};
+use crate::tables::Superior;
 use chrono::Duration;
 use model::atr::{FiledLapse, Finding};
 use model::lifecycle::{
@@ -335,8 +336,10 @@ fn timeline(
         .rev()
         .filter(|(event, _)| event.body.kind() != EventKind::VisitNotDrawn)
         .filter(|(event, _)| event.body.side(event.by.role).is_none_or(|side| side.is_read_by(reader.role)))
-        .map(|(event, (department, office))| TimelineEntry {
-            superiors: superiors(app, event, department.as_deref(), reader.role),
+        .map(|(event, (department, office))| (event, superiors(app, event, department.as_deref(), reader.role), office))
+        .map(|(event, superiors, office)| TimelineEntry {
+            superiors: superiors.iter().map(|superior| superior.name.clone()).collect(),
+            unreachable: !superiors.is_empty() && superiors.iter().all(|superior| !superior.is_reachable()),
             from_office: from_office(app, event, office, reader.role),
             ..entry(app, event, arrivals, reader.role, said)
         })
@@ -353,11 +356,9 @@ fn from_office(app: &App, event: &Event, before: Option<OfficeId>, reader: Role)
 }
 
 /// The posts that are told of an escalation; those who have the case are told of the first level.
-fn superiors(app: &App, event: &Event, department: Option<&str>, reader: Role) -> Vec<Names> {
+fn superiors<'a>(app: &'a App, event: &Event, department: Option<&str>, reader: Role) -> Vec<&'a Superior> {
     match &event.body {
-        EventBody::Escalated { level, .. } if reader != Role::Citizen => {
-            app.facts.tables.superiors(department, *level).into_iter().map(|superior| superior.name.clone()).collect()
-        }
+        EventBody::Escalated { level, .. } if reader != Role::Citizen => app.facts.tables.superiors(department, *level),
         _ => Vec::new(),
     }
 }
@@ -401,6 +402,7 @@ fn entry(
             _ => None,
         },
         superiors: Vec::new(),
+        unreachable: false,
         from_office: None,
         told: Vec::new(),
         hearing: match &event.body {

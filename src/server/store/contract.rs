@@ -242,8 +242,18 @@ pub trait Directory: Send + Sync {
     /// has.
     async fn change_account(&self, before: Option<&Account>, after: &Account, at: Time) -> Result<bool>;
     /// Adds or replaces accounts, for demo data.
-    /// Sets when somebody is away, in the place of what was said before; `None` where they are back. `by` is who says so.
-    async fn put_absence(&self, staff: StaffId, away: Option<Absence>, by: StaffId, at: Time) -> Result<()>;
+    /// Sets when somebody is away, `None` where they are back, if that is still as it was `seen`; answers whether it was. What is
+    /// over counts as none. `by` is who says so.
+    async fn change_absence(
+        &self,
+        staff: StaffId,
+        seen: Option<Absence>,
+        away: Option<Absence>,
+        by: StaffId,
+        at: Time,
+    ) -> Result<bool>;
+    /// Ends somebody's absence, whatever it is.
+    async fn end_absence(&self, staff: StaffId) -> Result<()>;
     async fn put_accounts(&self, accounts: Vec<Account>, at: Time) -> Result<()>;
     /// Adds or replaces offices, for demo data; the table `offices.tsv` goes before them.
     async fn put_offices(&self, offices: Vec<Office>, at: Time) -> Result<()>;

@@ -561,8 +561,19 @@ impl Directory for Database {
             .await
     }
 
-    async fn put_absence(&self, staff: StaffId, away: Option<Absence>, by: StaffId, at: Time) -> Result<()> {
-        self.writer.write(move |connection, _| people::put_absence(connection, staff, away, by, at)).await
+    async fn change_absence(
+        &self,
+        staff: StaffId,
+        seen: Option<Absence>,
+        away: Option<Absence>,
+        by: StaffId,
+        at: Time,
+    ) -> Result<bool> {
+        self.writer.write(move |connection, _| people::change_absence(connection, staff, (seen, away), by, at)).await
+    }
+
+    async fn end_absence(&self, staff: StaffId) -> Result<()> {
+        self.writer.write(move |connection, _| people::end_absence(connection, staff)).await
     }
 
     async fn put_accounts(&self, accounts: Vec<Account>, at: Time) -> Result<()> {

@@ -7,6 +7,7 @@ use super::{
     Session, SignInCost, SignInCount, StoreError, StoredAbsence, TriedCode, chain, millis, time,
 };
 use chrono::{Duration, NaiveDate};
+use model::clock::ist_date;
 use model::names::code_of;
 use model::wire::Absence;
 use model::{Actor, Mobile, StaffId, Time};
@@ -386,20 +387,6 @@ pub(super) fn accounts(
         });
         sql = format!("{sql} AND role IN ({})", places.collect::<Vec<_>>().join(", "));
     }
-    if !filter.part.is_empty() {
-        let literal = filter.part.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        values.push(format!("%{literal}%").into());
-        sql = format!("{sql} AND lower(username || ' ' || name) LIKE ?{} ESCAPE '\\'", values.len());
-    }
-    if let Some(among) = &filter.among {
-        let places = among.iter().map(|staff| {
-            values.push(staff.get().into());
-            format!("?{}", values.len())
-        });
-        // None is in a list of nobody.
-        let places = places.collect::<Vec<_>>().join(", ");
-        sql = format!("{sql} AND id IN ({})", if places.is_empty() { "-1" } else { &places });
-    }
     if filter.enabled {
         sql = format!("{sql} AND password <> ''");
     }
@@ -449,17 +436,26 @@ pub(super) fn absences(connection: &Connection, today: NaiveDate) -> Result<Vec<
     })
 }
 
-pub(super) fn put_absence(
+pub(super) fn change_absence(
     connection: &Connection,
     staff: StaffId,
-    away: Option<Absence>,
+    (seen, away): (Option<Absence>, Option<Absence>),
     by: StaffId,
     at: Time,
-) -> Result<()> {
-    connection.execute("DELETE FROM absence WHERE staff = ?1", params![staff.get()])?;
-    let Some(Absence { first, last }) = away else { return Ok(()) };
+) -> Result<bool> {
+    let stored = absences(connection, ist_date(at))?.into_iter().find(|absence| absence.staff == staff);
+    if stored.map(|absence| absence.days) != seen {
+        return Ok(false);
+    }
+    end_absence(connection, staff)?;
+    let Some(Absence { first, last }) = away else { return Ok(true) };
     connection.defer(
         "INSERT INTO absence (staff, first, last, said_by, at) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![staff.get(), first.to_string(), last.to_string(), by.get(), millis(at)],
-    )
+    )?;
+    Ok(true)
+}
+
+pub(super) fn end_absence(connection: &Connection, staff: StaffId) -> Result<()> {
+    connection.defer("DELETE FROM absence WHERE staff = ?1", params![staff.get()])
 }

@@ -1,14 +1,16 @@
 //! Who works in one's place of work, and who is away until when.
 
 use super::person::reaches;
-use super::{end, look_again, role_of, why};
+use super::{end, look_again, role_of};
 use chrono::NaiveDate;
 use leptos::prelude::*;
 use model::date::{Towards, read};
 use model::duty::keeps;
 use model::lifecycle::Stage;
 use model::page::StaffPage;
-use model::wire::{Absence, Roster as RosterCall, RosterLine, SearchFilters, SetAbsence, SetAbsenceRequest};
+use model::wire::{
+    Absence, ProblemCode, Roster as RosterCall, RosterLine, SearchFilters, SetAbsence, SetAbsenceRequest,
+};
 use model::{Role, names::code_of};
 use web::api::{self, CallError};
 use web::component::{
@@ -16,9 +18,9 @@ use web::component::{
 };
 use web::format::{counted, day};
 use web::hook::{use_pages, use_send};
-use web::i18n::{fill, key, t};
+use web::i18n::{fill, key, language, t};
 use web::reference::{Choice, use_tables};
-use web::route::{announce, href, set_title};
+use web::route::{announce, focus_later_by, href, set_title};
 
 const FIRST: &str = "away-first";
 const LAST: &str = "away-last";
@@ -50,12 +52,27 @@ pub fn Roster() -> impl IntoView {
         away.track();
         role.track();
     });
-    let changed = Callback::new(move |line: RosterLine| {
-        let username = line.account.username.clone();
-        pages.replace(line, |known| known.account.username == username);
-    });
     // One form at a time: its fields have the ids of one.
     let open = RwSignal::new(None::<String>);
+    let failed = RwSignal::new(None::<String>);
+    let told = Callback::new(move |answer: Result<RosterLine, CallError>| match answer {
+        Ok(line) => {
+            open.set(None);
+            failed.set(None);
+            announce(&t(key::ROSTER_SAVED));
+            let username = line.account.username.clone();
+            pages.replace(line, |known| known.account.username == username);
+            focus_later_by(button_of(&username));
+        }
+        Err(error) => {
+            failed.set(Some(error.message()));
+            // Somebody else was there first: what they said is shown.
+            if error.code() == Some(ProblemCode::Overtaken) {
+                open.set(None);
+                pages.refresh();
+            }
+        }
+    });
     view! {
         <h1>{t(key::ROSTER_TITLE)}</h1>
         <p class="hint">{t(key::ROSTER_LEAD)}</p>
@@ -64,9 +81,10 @@ pub fn Roster() -> impl IntoView {
             {(kept.len() > 1).then(|| view! { <Suggest id="role-filter" label=t(key::ACCOUNTS_ROLE) choices=Signal::stored(kept) value=role errors/> })}
             <Checkbox id="only-away" label=t(key::ROSTER_ONLY_AWAY) value=away errors/>
         </div>
+        {move || failed.get().map(|why| view! { <p class="failed" role="alert">{why}</p> })}
         {pages.list.draw(|_| ())}
         <ul class="accounts roster">
-            <For each=move || pages.rows() key=|line| format!("{line:?}") children=move |line| view! { <One line open changed/> }/>
+            <For each=move || pages.rows() key=|line| format!("{line:?}") children=move |line| view! { <One line open told/> }/>
         </ul>
         {end(pages, move || {
             let narrowed = !part.get_untracked().trim().is_empty() || away.get_untracked() || role.get_untracked().is_some();
@@ -85,26 +103,28 @@ fn away(days: &Absence) -> String {
     }
 }
 
+/// The id of the button by which somebody's days are opened.
+fn button_of(username: &str) -> String {
+    format!("days-of-{username}")
+}
+
 /// Somebody in the list.
 #[component]
-fn One(line: RosterLine, open: RwSignal<Option<String>>, changed: Callback<RosterLine>) -> impl IntoView {
-    let RosterLine { account, away: days, open: waiting } = line;
-    let reaches = reaches(account.reach.clone(), use_tables());
-    let (errors, send) = (Errors::new(), use_send());
+fn One(
+    line: RosterLine,
+    open: RwSignal<Option<String>>,
+    told: Callback<Result<RosterLine, CallError>>,
+) -> impl IntoView {
+    let RosterLine { account, office, away: days, open: waiting } = line;
+    let place = office.map(|office| format!(" · {}", office.of(language())));
+    let reaches = place.is_none().then(|| reaches(account.reach.clone(), use_tables()));
+    let send = use_send();
     let username = StoredValue::new(account.username.clone());
     let is_open = Memo::new(move |_| open.with(|open| open.as_deref() == Some(&username.get_value())));
-    let told = Callback::new(move |answer: Result<RosterLine, CallError>| match answer {
-        Ok(line) => {
-            open.try_set(None);
-            announce(&t(key::ROSTER_SAVED));
-            changed.try_run(line);
-        }
-        Err(error) => errors.show_one(FIRST, why(&error)),
-    });
     let set = Callback::new(move |away: Option<Absence>| {
-        let body = SetAbsenceRequest { away };
+        let body = SetAbsenceRequest { seen: days, away };
         send.send(SetAbsence { username: username.get_value() }, body, None, move |answer| {
-            told.try_run(answer).unwrap_or_default()
+            told.try_run(answer).unwrap_or_default();
         });
     });
     let cases = waiting.filter(|count| *count > 0).map(|count| {
@@ -115,20 +135,25 @@ fn One(line: RosterLine, open: RwSignal<Option<String>>, changed: Callback<Roste
     });
     let words = if days.is_some() { key::ROSTER_CHANGE } else { key::ROSTER_SET };
     view! {
-        <li class="card">
+        <li class="card" on:keydown=move |event: leptos::ev::KeyboardEvent| {
+            if event.key() == "Escape" && is_open.get_untracked() {
+                open.set(None);
+                focus_later_by(button_of(&username.get_value()));
+            }
+        }>
             <p>
                 <strong><bdi>{account.name.clone()}</bdi></strong>" · "{account.username.clone()}
                 {days.map(|days| view! { " "<span class="pill" class:late=days.covers(today())>{away(&days)}</span> })}
             </p>
-            <p class="hint">{role_of(account.role)}{reaches}{cases}</p>
+            <p class="hint">{role_of(account.role)}{place}{reaches}{cases}</p>
             <p class="buttons">
-                <button type="button" class="link" aria-expanded=move || is_open.get().to_string()
+                <button type="button" class="link" id=button_of(&account.username) aria-expanded=move || is_open.get().to_string()
                     on:click=move |_| open.set((!is_open.get_untracked()).then(|| username.get_value()))>{t(words)}</button>
                 {days.is_some().then(|| view! {
                     <button type="button" class="link" aria-busy=move || send.busy.get().to_string() on:click=move |_| set.run(None)>{t(key::ROSTER_BACK)}</button>
                 })}
             </p>
-            {move || is_open.get().then(|| view! { <Form days set errors busy=send.busy.into()/> })}
+            {move || is_open.get().then(|| view! { <Form days set busy=send.busy.into()/> })}
         </li>
     }
 }
@@ -138,10 +163,9 @@ fn One(line: RosterLine, open: RwSignal<Option<String>>, changed: Callback<Roste
 fn Form(
     #[prop(optional_no_strip)] days: Option<Absence>,
     set: Callback<Option<Absence>>,
-    errors: Errors,
     busy: Signal<bool>,
 ) -> impl IntoView {
-    errors.clear();
+    let errors = Errors::new();
     let text = |of: fn(Absence) -> NaiveDate| RwSignal::new(days.map(|days| of(days).to_string()).unwrap_or_default());
     let (first, last) = (text(|days| days.first), text(|days| days.last));
     let submit = move |event: leptos::ev::SubmitEvent| {
