@@ -153,10 +153,30 @@ test('an officer is said to be away by keys, the office is named as empty, and t
   await line.locator('#away-last').fill(last);
   await nodal.keyboard.press('Enter');
   await expect(line.locator('.pill')).toContainText('away until');
+  await expect(line.getByRole('button', { name: 'Other days' })).toBeFocused();
+  // The other tab has not seen it, and overwrites nothing.
+  const other = await staff(browser, 'nodal.phe', wide);
+  await other.goto('/en/staff/roster');
+  await other.locator('#part').fill('বোলপুর শ্রীনিকেতন');
+  const there = other.locator('.accounts li', { hasText: 'bolpur-sriniketan' });
+  await expect(there.locator('.pill')).toContainText('away until');
+  await line.getByRole('button', { name: 'Other days' }).click();
+  await line.locator('#away-first').fill('tomorrow');
+  await save.click();
+  await expect(line.locator('.pill')).toContainText('away from');
+  await there.getByRole('button', { name: 'Back at work' }).click();
+  await expect(other.locator('.failed')).toContainText('Somebody else');
+  await expect(there.locator('.pill')).toContainText('away from');
+  // Without a line nothing is claimed.
+  await other.context().setOffline(true);
+  await there.getByRole('button', { name: 'Back at work' }).click();
+  await expect(other.locator('main .failed')).toContainText('connection');
+  await expect(there.locator('.pill')).toContainText('away from');
+  await other.context().close();
   // Found among all who are away, and after a reload.
   await nodal.reload();
   await nodal.locator('#only-away').check();
-  await expect(nodal.locator('.accounts li', { hasText: 'bolpur-sriniketan' }).locator('.pill')).toContainText('away until');
+  await expect(nodal.locator('.accounts li', { hasText: 'bolpur-sriniketan' }).locator('.pill')).toContainText('away from');
   await nodal.locator('.accounts li', { hasText: 'bolpur-sriniketan' }).getByRole('button', { name: 'Back at work' }).click();
   await expect(nodal.locator('.accounts li .pill')).toHaveCount(0);
   await expect(nodal.locator('.accounts li button[aria-expanded]')).toHaveText(['Say when they are away']);
