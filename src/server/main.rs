@@ -181,7 +181,7 @@ struct Serve {
     /// Mail server for the digests of superiors, smtps://user:password@host; without one, no mail is sent
     #[arg(long, env = "MAIL_URL", requires = "mail_from", hide_env_values = true)]
     mail_url: Option<String>,
-    /// Sender of mails: Name <address>
+    /// Sender of mails, such as `Pratikar <noreply@office.example>`
     #[arg(long, env = "MAIL_FROM")]
     mail_from: Option<String>,
     /// Address of the telephone exchange; without one, callers dial by hand
