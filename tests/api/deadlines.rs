@@ -230,7 +230,7 @@ async fn superiors_get_one_mail_a_working_day_of_what_has_passed_at_their_level_
     assert_eq!(mail.to.to_string(), "post4@gov.example", "the department names its own");
     let grouped = format!("{}\u{a0}{}\u{a0}{}", &number[..4], &number[4..8], &number[8..]);
     for form in [&mail.text, &mail.html] {
-        assert!(form.contains(&grouped) && form.contains("অভিযোগে সময়সীমা পেরিয়ে গেছে"), "{form}");
+        assert!(form.contains(&grouped) && form.contains("অভিযোগের সময়সীমা পেরিয়ে গেছে"), "{form}");
         for secret in ["9830012345", "রহিমা", "{", "mail."] {
             assert!(!form.contains(secret), "{secret}: {form}");
         }
