@@ -17,7 +17,7 @@ pub fn evidence(entry: &TimelineEntry) -> AnyView {
     });
     let level = entry.level.map(|level| {
         let posts = entry.superiors.iter().map(|post| post.of(language())).collect::<Vec<_>>().join("; ");
-        let posts = (!posts.is_empty()).then(|| view! { ": "<bdi>{posts}</bdi> });
+        let posts = (!posts.is_empty()).then(|| format!(": {posts}"));
         let nobody = entry.unreachable.then(|| view! { <p class="hint">{t(key::THREAD_UNREACHABLE)}</p> });
         view! { <p>{fill(key::THREAD_LEVEL, &[("n", &digits(&level.to_string()))])}{posts}</p>{nobody}}
     });
