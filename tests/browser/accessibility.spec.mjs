@@ -255,7 +255,7 @@ for (const [language, prefix] of STAFF) {
       ['officer.phe.bolpur-sriniketan', ['/staff/work']],
       ['appellate', ['/staff/hearings', '/staff/work']],
       ['manager', ['/staff/dashboard', '/staff/desks', '/staff/offices', '/staff/offices?days=90&where=department:PHE', '/staff/cases?days=&where=department:WCDSW', '/staff/nowhere']],
-      ['admin', ['/staff/', '/staff/settings/holidays-tsv', '/staff/accounts', '/staff/roster']],
+      ['admin', ['/staff/', '/staff/settings/holidays-tsv', '/staff/roster', '/staff/accounts']],
       ['auditor', ['/staff/settings', '/staff/settings/grounds-tsv', '/staff/ledger', '/staff/readings']],
       ['telecaller', ['/staff/scores', '/staff/intake']],
       ['quality', ['/staff/']],
