@@ -576,6 +576,8 @@ test('a filter is undone by Back, a view keeps its filters with a count, and the
   await choose('#due', 'Later');
   await expect(page).toHaveURL(/\?stage=registered&due=later$/);
   // A name that is typed over another is one step, and changes nothing before it is chosen.
+  // While a new count is on its way, nothing stands there.
+  await expect(said).toHaveText(/\d/);
   const later = await said.textContent();
   await page.locator('#due').fill('Ov');
   await expect(page).toHaveURL(/\?stage=registered&due=later$/);
@@ -587,6 +589,7 @@ test('a filter is undone by Back, a view keeps its filters with a count, and the
   await page.goBack();
   await expect(page).toHaveURL(/\?stage=registered$/);
   await expect(page.locator('#due')).toHaveValue('');
+  await expect(said).toHaveText(/\d/);
   const registered = await said.textContent();
   await page.goBack();
   await expect(page.locator('#stage')).toHaveValue('');
