@@ -179,7 +179,7 @@ struct Serve {
     #[arg(long, env = "SMS_TOKEN", default_value = "", hide_env_values = true)]
     sms_token: String,
     /// Mail server for the digests of superiors, smtps://user:password@host; without one, no mail is sent
-    #[arg(long, env = "MAIL_URL", requires = "mail_from", hide_env_values = true)]
+    #[arg(long, env = "MAIL_URL", hide_env_values = true)]
     mail_url: Option<String>,
     /// Sender of mails, such as `Pratikar <noreply@office.example>`
     #[arg(long, env = "MAIL_FROM")]
@@ -278,7 +278,9 @@ async fn perform(cli: Cli) -> Result<ExitCode> {
             _ => None,
         };
         let mailer: Option<Arc<dyn Mailer>> = match serve {
-            Some(Serve { mail_url: Some(url), mail_from: Some(from), .. }) => {
+            // An empty one is none, as for the database.
+            Some(Serve { mail_url: Some(url), mail_from, .. }) if !url.is_empty() => {
+                let from = mail_from.as_deref().context("MAIL_URL needs MAIL_FROM, the sender of mails")?;
                 Some(Arc::new(SmtpMailer::new(url, from)?))
             }
             Some(Serve { demo: true, .. }) => Some(Arc::new(LocalMailer::default())),
