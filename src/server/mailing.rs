@@ -1,6 +1,6 @@
-//! What is mailed in office hours: to each superior once in a working day which limits have passed at their level; to those named for
-//! a department its offices at which cases wait and nobody is, looked at once a day and told when that changes, and once a week the report on its offices. None
-//! of them names a citizen.
+//! What is mailed in office hours: to each superior once in a working day which limits have passed at their level; to those
+//! named for a department its offices at which cases wait and nobody is, looked at once a day and told when that changes, and
+//! once a week the report on its offices. None of them names a citizen.
 //!
 //! Each address is told by itself: what could not be handed over is tried again in the next round, and covers what came
 //! meanwhile. Nothing is told twice, but where the program ends between a mail and the record of it.
@@ -19,7 +19,6 @@ use lettre::Address;
 use maud::{Markup, html};
 use model::clock::ist_date;
 use model::comparison::{Answers, Sentence};
-use model::lifecycle::Case;
 use model::names::code_of;
 use model::page::{Page, StaffPage};
 use model::wire::Comparison;
@@ -48,8 +47,8 @@ struct Mark {
 /// What was mailed to whom.
 #[derive(Default, Serialize, Deserialize)]
 struct Told {
-    /// How far each address knows of limits that have passed. One that is new begins with nothing to tell: what passed before
-    /// is in the lists.
+    /// How far each superior knows of limits that have passed, by [`post_of`]: two of them may have one address, and what is told
+    /// to one is not told to the other. One that is new begins with nothing to tell: what passed before is in the lists.
     passed: BTreeMap<String, Mark>,
     /// The last day on which the offices of all departments were looked at.
     looked: Option<NaiveDate>,
@@ -89,19 +88,18 @@ impl Post<'_> {
     async fn digests(&self, told: &mut Told) -> Result<usize> {
         let (app, mut count) = (self.app, 0);
         let mark = Mark { seq: app.store.head().await?.seq, at: self.now };
-        let addresses = app.facts.tables.all_superiors().iter().filter_map(|superior| superior.email.as_ref());
-        for address in addresses.map(ToString::to_string) {
-            told.passed.entry(address).or_insert(mark);
+        for post in app.facts.tables.all_superiors().iter().filter_map(post_of) {
+            told.passed.entry(post).or_insert(mark);
         }
         for (superior, cases) in passed(app, told, self.now).await? {
-            let Some(to) = &superior.email else { continue };
+            let Some((to, post)) = superior.email.as_ref().zip(post_of(superior)) else { continue };
             if !cases.is_empty() {
                 if !self.sends(to, &self.writer.passed(superior, &cases, self.now)).await {
                     continue;
                 }
                 count += 1;
             }
-            told.passed.insert(to.to_string(), mark);
+            told.passed.insert(post, mark);
             put(app, told).await?;
         }
         put(app, told).await?;
@@ -169,6 +167,12 @@ impl Post<'_> {
     }
 }
 
+/// What a superior is known by: address, department and level; `None` without an address.
+fn post_of(superior: &Superior) -> Option<String> {
+    let department = superior.department.as_deref().unwrap_or("*");
+    Some(format!("{} {department} {}", superior.email.as_ref()?, superior.level))
+}
+
 fn reason(failure: Failure) -> anyhow::Error {
     anyhow::anyhow!("offices cannot be compared: {:?}", failure.0.code)
 }
@@ -198,7 +202,7 @@ struct Passed {
 /// For each superior who was not told today, the cases whose limits have passed at their level since they were, longest waiting
 /// first.
 async fn passed<'a>(app: &'a App, told: &Told, now: Time) -> Result<Vec<(&'a Superior, Vec<Passed>)>, StoreError> {
-    let mark = |superior: &Superior| told.passed.get(&superior.email.as_ref()?.to_string()).copied();
+    let mark = |superior: &Superior| told.passed.get(&post_of(superior)?).copied();
     let untold = |mark: &Mark| ist_date(mark.at) < ist_date(now);
     let wanted = app.facts.tables.all_superiors().iter();
     let mut found: Vec<(&Superior, Mark, Vec<Passed>)> =
@@ -212,8 +216,12 @@ async fn passed<'a>(app: &'a App, told: &Told, now: Time) -> Result<Vec<(&'a Sup
             let told = app.facts.tables.superiors(case.department.as_deref(), case.escalation);
             for (superior, mark, cases) in &mut found {
                 if has_passed(case, mark.at) && told.contains(superior) {
-                    let Case { reference, category, department, lodged_at, .. } = case.clone();
-                    cases.push(Passed { reference, category, department, lodged_at });
+                    cases.push(Passed {
+                        reference: case.reference,
+                        category: case.category.clone(),
+                        department: case.department.clone(),
+                        lodged_at: case.lodged_at,
+                    });
                 }
             }
         }
@@ -498,6 +506,22 @@ fn page(title: &str, sheets: &[Sheet]) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_posts_of_one_address_are_told_apart() {
+        let post = |department: Option<&str>, level| {
+            post_of(&Superior {
+                department: department.map(DepartmentCode::from),
+                level,
+                name: model::wire::Names::default(),
+                mobile: None,
+                email: Some("cell@office.example".parse().expect("an address")),
+            })
+        };
+        let posts = [post(None, 2), post(None, 3), post(Some("PHE"), 2), post(Some("PWD"), 2)];
+        let different: std::collections::BTreeSet<_> = posts.iter().collect();
+        assert_eq!(different.len(), posts.len());
+    }
 
     #[test]
     fn a_week_begins_on_monday() {
