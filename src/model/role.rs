@@ -258,7 +258,10 @@ pub fn allows(role: Role, action: ActionKind, standing: Standing) -> bool {
         A::Confirm | A::Dispute | A::Appeal | A::Withdraw | A::Remind | A::Rate => {
             matches!((role, standing), (R::Citizen, S::Own))
         }
-        A::Reopen => matches!((role, standing), (R::Citizen, S::Own) | (R::OperationalAnalyst, S::Cell)),
+        // A lead has heard the citizen say that it is not done.
+        A::Reopen => {
+            matches!((role, standing), (R::Citizen, S::Own) | (R::OperationalAnalyst | R::QualityLead, S::Cell))
+        }
         A::AnswerAppeal => matches!((role, standing), (R::NodalOfficer, S::Department)),
         A::SetHearing | A::RecordHearing | A::DecideAppeal => {
             matches!((role, standing), (R::AppellateAuthority, S::Cell))
@@ -340,7 +343,7 @@ mod tests {
         reject               operational_analyst@cell
         merge                operational_analyst@cell system@cell
         unmerge              operational_analyst@cell system@cell citizen@own
-        reopen               citizen@own operational_analyst@cell
+        reopen               citizen@own operational_analyst@cell quality_lead@cell
         appeal               citizen@own
         answer_appeal        nodal_officer@department
         set_hearing          appellate_authority@cell

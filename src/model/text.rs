@@ -118,6 +118,28 @@ fn is_conjoining_letter(c: char) -> bool {
 
 /// Combining marks and joiners of the scripts in use.
 pub(crate) fn is_mark(c: char) -> bool {
+    /// For each 32 letters from U+0900 on, of Devanagari and Bengali, which of them are marks: most texts are of these letters.
+    const INDIC: [u32; 8] = {
+        let mut marks = [0; 8];
+        let mut at = 0;
+        while at < 0x100 {
+            if let Some(c) = char::from_u32(0x0900 + at as u32)
+                && is_listed_mark(c)
+            {
+                marks[at / 32] |= 1 << (at % 32);
+            }
+            at += 1;
+        }
+        marks
+    };
+    match u32::from(c) {
+        ..0x0300 => false,
+        at @ 0x0900..=0x09FF => INDIC[(at as usize - 0x0900) / 32] >> (at % 32) & 1 == 1,
+        _ => is_listed_mark(c),
+    }
+}
+
+const fn is_listed_mark(c: char) -> bool {
     matches!(c,
         '\u{0300}'..='\u{036F}'
         | '\u{0610}'..='\u{061A}' | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{06D6}'..='\u{06DC}'

@@ -25,8 +25,12 @@ use tokio::sync::mpsc::{Receiver, channel};
 
 pub use world::{DEMO_PASSWORD, SignIn, World, sign_ins};
 
-/// Lives in one transaction: as many as stay in the processor's cache from their making to their writing.
+/// Lives that a thread makes before it hands them on.
 const BATCH: usize = 500;
+/// Lives in one transaction, at least: each writes to leaves all over the indexes, and a leaf that several write to is logged once.
+const COMMIT: usize = 4_000;
+/// Batches that are made ahead of what is written, by each thread.
+const AHEAD: usize = 3;
 
 /// Writes offices, accounts and lives into a data folder, or into the PostgreSQL database of this URL with that data folder.
 /// Answers the number of ledger entries.
@@ -119,11 +123,22 @@ pub async fn write_lives(app: &App, world: &World, grievances: usize, seed: u64,
     let past = Arc::new(Past { world: world.clone(), app: app.clone(), until });
     let mut lived = lived(&past, Arc::new(beginnings));
     let (mut entries, mut written) = (0, 0);
+    let mut ready = Vec::new();
     for turn in (0..lived.len()).cycle() {
         let Some(lives) = lived.get_mut(turn) else { break };
-        let Some(lives) = lives.recv().await.transpose()? else { break };
-        written += lives.len();
-        entries = app.store.import(lives).await?;
+        let lives = lives.recv().await.transpose()?;
+        let over = lives.is_none();
+        ready.extend(lives.unwrap_or_default());
+        if ready.len() < COMMIT && !over {
+            continue;
+        }
+        written += ready.len();
+        if !ready.is_empty() {
+            entries = app.store.import(std::mem::take(&mut ready)).await?;
+        }
+        if over {
+            break;
+        }
         eprint!("\r· {written} of {grievances} grievances ");
         std::io::stderr().flush()?;
     }
@@ -136,7 +151,7 @@ pub async fn write_lives(app: &App, world: &World, grievances: usize, seed: u64,
 fn lived(past: &Arc<Past>, beginnings: Arc<Vec<Beginning>>) -> Vec<Receiver<Result<Vec<PackedLife>>>> {
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     let live = |thread: usize| {
-        let (lived, batches) = channel(1);
+        let (lived, batches) = channel(AHEAD);
         let (past, beginnings) = (past.clone(), beginnings.clone());
         tokio::task::spawn_blocking(move || {
             for batch in beginnings.chunks(BATCH).skip(thread).step_by(threads) {

@@ -39,7 +39,7 @@ pub use transfer::MOVING;
 
 use model::attachment::AttachmentKind;
 use model::lifecycle::{CallOutcome, Case, Event, Party, Stage};
-use model::quality::{CallKind, Marked};
+use model::quality::{CallKind, Marked, WhyChosen};
 use model::wire::{Absence, CaseLine, Due, OwnCalls};
 use model::{
     Actor, AttachmentId, DepartmentCode, Language, Lgd, Mobile, OfficeId, PersonId, Reference, Role, Rules, StaffId,
@@ -883,6 +883,14 @@ pub struct Score {
     pub decision: Option<String>,
     /// The marks from then on.
     pub decided_marks: Option<Vec<Marked>>,
+    /// Why the lead has chosen the call; `None` where it was drawn.
+    pub chosen: Option<WhyChosen>,
+    /// What the caller is to correct in the record; `None` where nothing is.
+    pub correction: Option<String>,
+    /// When the caller said that it is corrected.
+    pub corrected: Option<Time>,
+    /// What they have corrected, in their words.
+    pub corrected_words: Option<String>,
 }
 
 impl Score {
@@ -890,6 +898,12 @@ impl Score {
     #[must_use]
     pub fn is_open_dispute(&self) -> bool {
         self.disputed.is_some() && self.decided.is_none()
+    }
+
+    /// Whether it is the first score of a call that was drawn: those alone say how somebody works as a rule.
+    #[must_use]
+    pub fn is_of_sample(&self) -> bool {
+        !self.second && self.chosen.is_none()
     }
 }
 

@@ -208,3 +208,143 @@ async fn a_score_is_disputed_within_five_days() {
     let path = format!("/api/quality/scores/{}/dispute", scored[0]["id"].as_str().expect("an id"));
     assert_eq!(world.staff("telecaller").await.post(&path, &json!({ "why": "" })).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_call_is_chosen_for_a_reason_and_stands_apart_from_what_is_drawn() {
+    let world = called(3).await;
+    let (quality, quality2) = (world.staff("quality").await, world.staff("quality2").await);
+    // Each caller is of one lead's team.
+    let teams = [quality.get("/api/quality/team").await.json, quality2.get("/api/quality/team").await.json];
+    let sizes = teams.each_ref().map(|team| team.as_array().expect("a team").len());
+    assert_eq!(sizes.iter().sum::<usize>(), 1, "{teams:?}");
+    let (lead, other, team) =
+        if sizes[0] == 1 { (&quality, &quality2, &teams[0]) } else { (&quality2, &quality, &teams[1]) };
+    assert_eq!((&team[0]["name"], &team[0]["calls"], &team[0]["drawn"]), (&json!("Tele-caller"), &json!(3), &json!(0)));
+    let calls = format!("/api/quality/team/{}/calls", team[0]["seat"]);
+    assert_eq!(other.get(&calls).await.status, StatusCode::NOT_FOUND, "another's team");
+    let listed = lead.get(&calls).await.json;
+    assert_eq!(listed.as_array().map(Vec::len), Some(3));
+    assert_eq!(listed[2]["id"], "call0", "newest first");
+    let choose = async |who: &Person<'_>, id: &Value, why: &str| {
+        who.post(&format!("/api/quality/calls/{}/choice", id.as_str().expect("an id")), &json!({ "why": why })).await
+    };
+    // What was drawn stays drawn: nobody takes it out of the sample by choosing it.
+    let drawn = next(lead).await;
+    assert_eq!(drawn["chosen"], Value::Null);
+    assert_eq!(choose(lead, &drawn["id"], "complaint").await.json["chosen"], Value::Null);
+    let wanted = listed.as_array().expect("calls").iter().find(|call| call["id"] != drawn["id"]).expect("another");
+    assert_eq!(choose(other, &wanted["id"], "complaint").await.status, StatusCode::NOT_FOUND, "another's team");
+    assert_eq!(choose(lead, &wanted["id"], "mood").await.status, StatusCode::BAD_REQUEST);
+    let chosen = choose(lead, &wanted["id"], "complaint").await;
+    assert_eq!((chosen.status, &chosen.json["chosen"]), (StatusCode::OK, &json!("complaint")), "{}", chosen.text);
+    assert_eq!(choose(lead, &wanted["id"], "coaching").await.json["chosen"], "complaint", "the first reason stays");
+    assert_eq!(score(lead, &wanted["id"], &marks("partly")).await.status, StatusCode::OK);
+    assert_eq!(choose(lead, &wanted["id"], "complaint").await.status, StatusCode::NOT_FOUND, "it was scored");
+    assert_eq!(score(lead, &drawn["id"], &marks("fully")).await.status, StatusCode::OK);
+    let team = lead.get("/api/quality/team").await.json;
+    assert_eq!((&team[0]["drawn"], &team[0]["chosen"]), (&json!(1), &json!(1)));
+    // The caller knows why it was this call.
+    let reasons: BTreeSet<String> = own(&world).await.iter().map(|score| score["chosen"].to_string()).collect();
+    assert_eq!(reasons, ["\"complaint\"", "null"].map(str::to_owned).into());
+    // What was chosen gets no blind second score; the call that is left is drawn by the other, then the one that was drawn.
+    let mut rest = Vec::new();
+    for _ in 0..2 {
+        let call = next(other).await;
+        rest.push(call["id"].clone());
+        assert_eq!(score(other, &call["id"], &marks("fully")).await.status, StatusCode::OK);
+    }
+    assert!(!rest.contains(&wanted["id"]), "{rest:?}");
+    assert_eq!(next(other).await, Value::Null);
+    assert_eq!(world.audit().await.faults, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_call_that_somebody_else_scores_is_not_to_be_chosen() {
+    let world = called(1).await;
+    let (quality, quality2) = (world.staff("quality").await, world.staff("quality2").await);
+    let of_first = quality.get("/api/quality/team").await.json.as_array().is_some_and(|team| !team.is_empty());
+    let (lead, other) = if of_first { (&quality, &quality2) } else { (&quality2, &quality) };
+    // Where their own team has no call, a lead gets one of another's.
+    let call = next(other).await;
+    assert_eq!(call["id"], "call0");
+    let wish = json!({ "why": "asked" });
+    assert_eq!(lead.post("/api/quality/calls/call0/choice", &wish).await.status, StatusCode::CONFLICT);
+    // A lead who is away has no team.
+    let absent = if of_first { "quality" } else { "quality2" };
+    let today = model::clock::ist_date(world.now());
+    let away = json!({ "seen": null, "away": { "first": today, "last": today } });
+    let said = world.staff("manager").await.post(&format!("/api/accounts/{absent}/absence"), &away).await;
+    assert_eq!(said.status, StatusCode::OK, "{}", said.text);
+    assert_eq!(lead.get("/api/quality/team").await.json, json!([]));
+    assert_eq!(other.get("/api/quality/team").await.json.as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn a_record_is_returned_to_its_caller_who_says_what_was_corrected() {
+    let world = called(1).await;
+    let (lead, other, caller) =
+        (world.staff("quality").await, world.staff("quality2").await, world.staff("telecaller").await);
+    let call = next(&lead).await;
+    let body = json!({ "marks": marks("partly"), "note": "", "correction": "গ্রামের নাম ভুল লেখা হয়েছে" });
+    assert_eq!(lead.post("/api/quality/calls/call0/score", &body).await.status, StatusCode::OK);
+    assert_eq!(lead.post("/api/quality/calls/call0/score", &body).await.status, StatusCode::OK, "the answer was lost");
+    let waiting = caller.get("/api/quality/corrections").await.json;
+    assert_eq!(waiting.as_array().map(Vec::len), Some(1));
+    assert_eq!(waiting[0]["what"], "গ্রামের নাম ভুল লেখা হয়েছে");
+    assert_eq!((&waiting[0]["done"], &waiting[0]["reference"]), (&Value::Null, &call["case"]["line"]["reference"]));
+    assert!(!waiting.to_string().contains("Quality lead"), "who returned it is not told");
+    assert_eq!(world.staff("caller").await.get("/api/quality/corrections").await.json, json!([]));
+    assert_eq!(lead.get("/api/quality").await.json["corrections"], waiting);
+    assert_eq!(other.get("/api/quality").await.json["corrections"], json!([]));
+    let path = format!("/api/quality/scores/{}/correction", waiting[0]["id"].as_str().expect("an id"));
+    let correct = async |who: &Person<'_>, words: &str| who.post(&path, &json!({ "words": words })).await.status;
+    assert_eq!(correct(&world.staff("caller").await, "x").await, StatusCode::NOT_FOUND, "another's record");
+    assert_eq!(correct(&lead, "x").await, StatusCode::FORBIDDEN);
+    assert_eq!(correct(&caller, "  ").await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(correct(&caller, "গ্রাম ঠিক করেছি").await, StatusCode::OK);
+    assert_eq!(correct(&caller, "again").await, StatusCode::NOT_FOUND, "once");
+    let done = lead.get("/api/quality").await.json["corrections"].clone();
+    assert_eq!(done[0]["words"], "গ্রাম ঠিক করেছি");
+    assert!(done[0]["done"].is_string());
+    world.pass(Duration::days(8));
+    assert_eq!(world.staff("quality").await.get("/api/quality").await.json["corrections"], json!([]), "a week later");
+    assert_eq!(world.audit().await.faults, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn managers_see_how_much_and_how_well_people_speak_and_how_sure_that_is() {
+    let world = called(9).await;
+    let (lead, other) = (world.staff("quality").await, world.staff("quality2").await);
+    let row = async |part: &str| {
+        world.staff("manager").await.get(&format!("/api/roster?part={part}")).await.json["rows"][0].clone()
+    };
+    let desk = async || world.staff("manager").await.get("/api/desks/calls").await.json[0].clone();
+    let before = json!({ "scored": 0, "percent": null, "margin": null, "twice": 0, "apart": null });
+    assert_eq!(row("telecaller").await["work"], json!({ "calls": 9, "scores": before }));
+    assert_eq!(desk().await, json!({ "kind": "intake", "callers": 1, "calls": 9, "scores": before }));
+    // One is chosen, and counts for nothing.
+    let team = lead.get("/api/quality/team").await.json;
+    let own = if team == json!([]) { &other } else { &lead };
+    let seat = own.get("/api/quality/team").await.json[0]["seat"].clone();
+    let chosen = own.get(&format!("/api/quality/team/{seat}/calls")).await.json[0]["id"].clone();
+    let choice = format!("/api/quality/calls/{}/choice", chosen.as_str().expect("an id"));
+    assert_eq!(own.post(&choice, &json!({ "why": "newcomer" })).await.status, StatusCode::OK);
+    assert_eq!(score(own, &chosen, &marks("not")).await.status, StatusCode::OK);
+    for _ in 0..8 {
+        let call = next(&lead).await;
+        assert_eq!(score(&lead, &call["id"], &marks("partly")).await.status, StatusCode::OK);
+    }
+    let scored = row("telecaller").await["work"]["scores"].clone();
+    assert_eq!(scored, json!({ "scored": 8, "percent": 50, "margin": 0, "twice": 0, "apart": null }));
+    for _ in 0..8 {
+        let call = next(&other).await;
+        assert_eq!(score(&other, &call["id"], &marks("fully")).await.status, StatusCode::OK);
+    }
+    // The second score of a call is no score of its caller's, and says how far those who score differ.
+    let twice = json!({ "scored": 8, "percent": 50, "margin": 0, "twice": 8, "apart": 50 });
+    assert_eq!((&row("telecaller").await["work"]["scores"], &desk().await["scores"]), (&twice, &twice));
+    let of_lead = row("quality2").await["work"].clone();
+    assert_eq!((&of_lead["scores"]["apart"], &of_lead["scores"]["scored"]), (&json!(50), &json!(0)));
+    assert_eq!(row("analyst2").await.get("work"), None, "who makes no calls");
+    assert_eq!(world.staff("telecaller").await.get("/api/desks/calls").await.status, StatusCode::FORBIDDEN);
+}

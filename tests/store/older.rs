@@ -159,6 +159,10 @@ const BACK_TO_17: &str = "
     ALTER TABLE outbox DROP COLUMN record;
     ALTER TABLE ledger_end RENAME COLUMN records TO record;
     DROP TABLE absence;
+    ALTER TABLE quality_score DROP COLUMN chosen;
+    ALTER TABLE quality_score DROP COLUMN correction;
+    ALTER TABLE quality_score DROP COLUMN corrected;
+    ALTER TABLE quality_score DROP COLUMN corrected_words;
     PRAGMA user_version = 17;";
 
 #[tokio::test]

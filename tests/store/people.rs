@@ -3,7 +3,7 @@
 use super::{CITIZEN, Engine, now, witness};
 use chrono::Duration;
 use model::lifecycle::{CallOutcome, Party};
-use model::quality::{CallKind, Mark, Marked};
+use model::quality::{CallKind, Mark, Marked, WhyChosen};
 use model::wire::{Absence, Names, Office, OwnCalls};
 use model::{Actor, Language, Lgd, Mobile, OfficeId, PersonId, Role, Rules, Scope, StaffId};
 use server::store::{
@@ -458,6 +458,10 @@ pub async fn a_call_is_scored_once_by_each_and_disputed_once(engine: Engine) {
         decided_by: None,
         decision: None,
         decided_marks: None,
+        chosen: second.then_some(WhyChosen::Coaching),
+        correction: second.then(|| "উনি না বলেছেন".into()),
+        corrected: None,
+        corrected_words: None,
     };
     assert!(store.put_score(score("a", lead, false)).await.expect("kept"));
     assert!(!store.put_score(score("b", lead, false)).await.expect("asked"), "once by each");
@@ -488,6 +492,14 @@ pub async fn a_call_is_scored_once_by_each_and_disputed_once(engine: Engine) {
     assert!(!store.decide_score(decided.clone()).await.expect("asked"));
     let whole = Score { disputed: Some(at(200)), why: Some("না".into()), ..decided };
     assert_eq!(read(ScoresOf::One("a".into()), now()).await, [whole]);
+    assert!(!store.correct_score("a", "ঠিক করেছি", at(400)).await.expect("asked"), "it was not returned");
+    assert!(store.correct_score("c", "ঠিক করেছি", at(400)).await.expect("kept"));
+    assert!(!store.correct_score("c", "again", at(401)).await.expect("asked"), "once");
+    let corrected =
+        Score {
+            corrected: Some(at(400)), corrected_words: Some("ঠিক করেছি".into()), ..score("c", other, true)
+        };
+    assert_eq!(read(ScoresOf::One("c".into()), now()).await, [corrected]);
     store.put_accounts(vec![officer(Role::QualityLead)], now()).await.expect("kept");
     let known = officer(Role::QualityLead);
     let name = store.staff_name(known.actor.staff.expect("staff")).await.expect("read");

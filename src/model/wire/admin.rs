@@ -4,7 +4,7 @@
 //! that is done to an account is the same when it is done twice.
 
 use super::problem::serde_name;
-use super::{Endpoint, Method, query};
+use super::{CallScores, Endpoint, Method, query};
 use crate::duty::{Duty, Needs};
 use crate::names::Names;
 use crate::{DepartmentCode, Lgd, OfficeId, Role, Time};
@@ -336,6 +336,20 @@ pub struct RosterLine {
     /// Open cases of their office, for a nodal officer's own department; `None` for others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<u32>,
+    /// What is told of their calls, for those who make or score some; `None` for others. There is no ranking, and nothing about
+    /// how fast they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<CallWork>,
+}
+
+/// Somebody's calls.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CallWork {
+    /// Calls of the last seven days in which they spoke with somebody; of a lead, those that they have scored.
+    pub calls: u32,
+    /// How well; of a lead, how far their scores and those of others differ for the same calls.
+    pub scores: CallScores,
 }
 
 /// A page of a roster.

@@ -4,8 +4,8 @@ use super::{CaseView, Endpoint, Method};
 use crate::duty::{Duty, Needs};
 use crate::lifecycle::CallOutcome;
 use crate::names::vocabulary;
-use crate::quality::{CallKind, Criterion, Marked};
-use crate::{StaffId, Time};
+use crate::quality::{CallKind, Criterion, Marked, WhyChosen};
+use crate::{Reference, StaffId, Time};
 use serde::{Deserialize, Serialize};
 
 endpoint!(
@@ -32,6 +32,77 @@ pub struct CallToScore {
     pub outcome: Option<CallOutcome>,
     /// The grievance that it was about; `None` where it was about none.
     pub case: Option<CaseView>,
+    /// Why one has chosen it; `None` where it was drawn.
+    pub chosen: Option<WhyChosen>,
+}
+
+endpoint!(
+    /// The callers whose calls are drawn for this lead, about forty: each caller belongs to one of the leads who are not away. By
+    /// name.
+    GetTeam {} Get "/api/quality/team", Needs::Duty(Duty::ScoreCalls), () => Vec<TeamCaller>
+);
+
+/// A caller of a lead's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TeamCaller {
+    /// Number of the account.
+    pub seat: StaffId,
+    /// The name.
+    pub name: String,
+    /// Calls of the last seven days in which they spoke with somebody.
+    pub calls: u32,
+    /// How many of those have been drawn and scored.
+    pub drawn: u32,
+    /// How many of those have been chosen and scored.
+    pub chosen: u32,
+}
+
+endpoint!(
+    /// Calls of a caller of one's own team in the last seven days that nobody has scored, newest first; at most 100. `NotFound` where
+    /// the caller belongs to another lead.
+    CallsOfSeat {
+        /// Number of the caller's account.
+        seat: StaffId,
+    } Get "/api/quality/team/{seat}/calls", Needs::Duty(Duty::ScoreCalls), () => Vec<CallLine>,
+    path = |call| format!("/api/quality/team/{}/calls", call.seat)
+);
+
+/// A call that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CallLine {
+    /// Its id.
+    pub id: String,
+    /// What kind of call it is.
+    pub kind: CallKind,
+    /// When it began.
+    pub begun: Time,
+    /// For how many seconds they spoke.
+    pub seconds: u32,
+    /// The outcome that was put on record, of a verification call.
+    pub outcome: Option<CallOutcome>,
+    /// The grievance that it was about; `None` where it was about none.
+    pub reference: Option<Reference>,
+}
+
+endpoint!(
+    /// Takes a certain call to hear and score, for a reason that its caller is told. One that was drawn for this lead before stays
+    /// a drawn one. `NotFound` where it is of another team or was scored before, `Overtaken` while another lead scores it.
+    ChooseCall {
+        /// Id of the call.
+        id: String,
+    } Post "/api/quality/calls/{id}/choice", Needs::Duty(Duty::ScoreCalls), ChooseRequest => CallToScore,
+    path = |call| format!("/api/quality/calls/{}/choice", call.id)
+);
+
+/// Body of [`ChooseCall`].
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ChooseRequest {
+    /// Why.
+    pub why: WhyChosen,
 }
 
 vocabulary! {
@@ -90,6 +161,9 @@ pub struct ScoreRequest {
     pub marks: Vec<Marked>,
     /// What the caller should know, at most 500 letters; may be empty.
     pub note: String,
+    /// What the caller is to correct in what they put on record, at most 500 letters; empty where it is right.
+    #[serde(default)]
+    pub correction: String,
 }
 
 /// Answer of [`ScoreCall`].
@@ -124,6 +198,28 @@ pub struct QualityDay {
     pub unclear: Vec<(Criterion, i32)>,
     /// Disputes that one may decide, the oldest first.
     pub disputes: Vec<Dispute>,
+    /// Records that one has returned for correction: those that wait, the oldest first, then those corrected in the last seven days.
+    pub corrections: Vec<Correction>,
+}
+
+/// A record that was returned to its caller for correction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Correction {
+    /// Id of the score with which it was returned.
+    pub id: String,
+    /// Number of the caller's account.
+    pub seat: StaffId,
+    /// The grievance; `None` where the call was about none.
+    pub reference: Option<Reference>,
+    /// When it was returned.
+    pub at: Time,
+    /// What is to be corrected.
+    pub what: String,
+    /// When the caller has said that it is corrected; `None` while it waits.
+    pub done: Option<Time>,
+    /// What the caller has corrected, in their words; empty while it waits.
+    pub words: String,
 }
 
 /// A score that its caller disputes.
@@ -199,6 +295,32 @@ pub struct OwnScore {
     pub dispute: Option<String>,
     /// What was decided; `None` where nothing was.
     pub decision: Option<String>,
+    /// Why a lead has chosen this call; `None` where it was drawn.
+    pub chosen: Option<WhyChosen>,
+}
+
+endpoint!(
+    /// Records of one's own that a lead has returned for correction: those that wait, the oldest first, then those corrected in the
+    /// last seven days.
+    GetCorrections {} Get "/api/quality/corrections", Needs::Duty(Duty::SeeOwnScores), () => Vec<Correction>
+);
+
+endpoint!(
+    /// Says what one has corrected in a record that a lead has returned, once. The correction itself is made in the case.
+    CorrectRecord {
+        /// Id of the score.
+        id: String,
+    } Post "/api/quality/scores/{id}/correction", Needs::Duty(Duty::SeeOwnScores), CorrectRequest => (),
+    path = |call| format!("/api/quality/scores/{}/correction", call.id)
+);
+
+/// Body of [`CorrectRecord`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CorrectRequest {
+    /// What was corrected, in 1 to 500 letters.
+    pub words: String,
 }
 
 endpoint!(
@@ -217,4 +339,39 @@ endpoint!(
 pub struct DisputeRequest {
     /// Why, at most 500 letters; may be empty.
     pub why: String,
+}
+
+/// What scores say about a person or a desk: those of calls of the last 90 days that were drawn, not those that were chosen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CallScores {
+    /// How many were scored.
+    pub scored: u32,
+    /// Their mean share of all points, in percent; `None` for fewer than [`crate::quality::FEW`].
+    pub percent: Option<u32>,
+    /// The points either side within which that lies in 19 of 20 such samples.
+    pub margin: Option<u32>,
+    /// How many calls were scored twice, the second time without knowing the first.
+    pub twice: u32,
+    /// By how many points both scores of a call differ on average; `None` for fewer than [`crate::quality::FEW`] calls.
+    pub apart: Option<u32>,
+}
+
+endpoint!(
+    /// How much is spoken on the telephones, and how well, for each kind of call.
+    CallDesks {} Get "/api/desks/calls", Needs::Duty(Duty::WatchDesks), () => Vec<CallDesk>
+);
+
+/// Those who make one kind of call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CallDesk {
+    /// The kind.
+    pub kind: CallKind,
+    /// Who have spoken with somebody in the last seven days.
+    pub callers: u32,
+    /// Their calls.
+    pub calls: u32,
+    /// How well.
+    pub scores: CallScores,
 }

@@ -12,14 +12,31 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use model::Duty;
 use model::wire::{
-    CallToScore, DecideDispute, DisputeScore, GetOwnScores, GetQuality, NextScore, OwnScore, PlayCall, Playing,
-    ProblemCode, QualityDay, ScoreCall, Scored,
+    CallDesk, CallDesks, CallLine, CallToScore, CallsOfSeat, ChooseCall, CorrectRecord, Correction, DecideDispute,
+    DisputeScore, GetCorrections, GetOwnScores, GetQuality, GetTeam, NextScore, OwnScore, PlayCall, Playing,
+    ProblemCode, QualityDay, ScoreCall, Scored, TeamCaller,
 };
 use serde::Deserialize;
 
 /// The next call to hear and score.
 pub async fn next(call: Call<NextScore>) -> Result<Reply<Option<CallToScore>>, Failure> {
     Ok(Reply::ok(quality::next(&call.app, call.actor()?, call.now).await?))
+}
+
+/// The callers of a lead's team.
+pub async fn team(call: Call<GetTeam>) -> Result<Reply<Vec<TeamCaller>>, Failure> {
+    Ok(Reply::ok(quality::team(&call.app, call.actor()?, call.now).await?))
+}
+
+/// Calls of one of them.
+pub async fn calls_of(call: Call<CallsOfSeat>) -> Result<Reply<Vec<CallLine>>, Failure> {
+    Ok(Reply::ok(quality::calls_of(&call.app, call.actor()?, call.path.seat, call.now).await?))
+}
+
+/// Takes one that was chosen.
+pub async fn choose(call: Call<ChooseCall>) -> Result<Reply<CallToScore>, Failure> {
+    let why = call.body.why;
+    Ok(Reply::ok(quality::choose(&call.app, call.actor()?, &call.path.id, why, call.now).await?))
 }
 
 /// A link to a recording.
@@ -30,8 +47,8 @@ pub async fn play(call: Call<PlayCall>) -> Result<Reply<Playing>, Failure> {
 
 /// Scores a call.
 pub async fn score(call: Call<ScoreCall>) -> Result<Reply<Scored>, Failure> {
-    let (marks, note) = (call.body.marks.clone(), &call.body.note);
-    Ok(Reply::ok(quality::score(&call.app, call.actor()?, &call.path.id, marks, note, call.now).await?))
+    let wish = call.body.clone();
+    Ok(Reply::ok(quality::score(&call.app, call.actor()?, &call.path.id, wish, call.now).await?))
 }
 
 /// The day of a lead.
@@ -48,6 +65,21 @@ pub async fn decide(call: Call<DecideDispute>) -> Result<Reply<()>, Failure> {
 /// The scores of one's own calls.
 pub async fn own(call: Call<GetOwnScores>) -> Result<Reply<Vec<OwnScore>>, Failure> {
     Ok(Reply::ok(quality::own(&call.app, call.actor()?, call.now).await?))
+}
+
+/// How much is spoken on the telephones, and how well.
+pub async fn desks(call: Call<CallDesks>) -> Result<Reply<Vec<CallDesk>>, Failure> {
+    Ok(Reply::ok(quality::Told::read(&call.app, call.now).await?.desks()))
+}
+
+/// One's own records to correct.
+pub async fn corrections(call: Call<GetCorrections>) -> Result<Reply<Vec<Correction>>, Failure> {
+    Ok(Reply::ok(quality::own_corrections(&call.app, call.actor()?, call.now).await?))
+}
+
+/// One of them is corrected.
+pub async fn correct(call: Call<CorrectRecord>) -> Result<Reply<()>, Failure> {
+    Ok(Reply::ok(quality::correct(&call.app, call.actor()?, &call.path.id, &call.body.words, call.now).await?))
 }
 
 /// Disputes one of them.

@@ -4,6 +4,7 @@ use super::absence::absences;
 use super::account::line;
 use super::admin::Fault;
 use super::comparison::caught_up;
+use super::quality::Told;
 use crate::failure::Failure;
 use crate::state::App;
 use crate::store::{Account, AccountFilter};
@@ -43,7 +44,8 @@ pub async fn page(app: &App, actor: &Actor, wish: &Roster, now: Time) -> Result<
     let words: Vec<&str> = key.split(' ').filter(|word| !word.is_empty()).collect();
     // Names of offices stand in no table of accounts, so they are all read: some thousands.
     let accounts = app.reader().accounts(&filter, &wish.cursor, MOST).await?;
-    let lines = accounts.iter().map(|account| line_of(app, account, &absences, open.as_ref()));
+    let told = told(app, &filter.roles, now).await?;
+    let lines = accounts.iter().map(|account| line_of(app, account, &absences, open.as_ref(), told.as_ref()));
     let wanted = |line: &RosterLine| (!wish.away || line.away.is_some()) && has(line, &words);
     let mut rows: Vec<RosterLine> = lines.filter(wanted).take(PAGE + 1).collect();
     let more = rows.len() > PAGE;
@@ -69,13 +71,21 @@ fn line_of(
     account: &Account,
     absences: &HashMap<StaffId, Absence>,
     open: Option<&HashMap<OfficeId, u32>>,
+    told: Option<&Told>,
 ) -> RosterLine {
     let account_line = line(account);
     let away = account.actor.staff.and_then(|staff| absences.get(&staff).copied());
     let office = account_line.reach.office;
     let open = open.zip(office).map(|(open, office)| open.get(&office).copied().unwrap_or(0));
     let office = office.and_then(|office| app.facts.offices.get(&office)).map(|office| office.name.clone());
-    RosterLine { account: account_line, office, away, open }
+    let work = told.zip(account.actor.staff).and_then(|(told, staff)| told.of(account.actor.role, staff));
+    RosterLine { account: account_line, office, away, open, work }
+}
+
+/// What is told of calls, where any of these roles has to do with them.
+async fn told(app: &App, roles: &[Role], now: Time) -> Result<Option<Told>, Failure> {
+    let calls = |role: &Role| matches!(role, Role::TeleCaller | Role::VerificationCaller | Role::QualityLead);
+    if roles.iter().any(calls) { Ok(Some(Told::read(app, now).await?)) } else { Ok(None) }
 }
 
 /// The open cases of each office, for somebody of one department.
@@ -118,5 +128,6 @@ pub async fn set(
         return Err(Fault::overtaken(None).into());
     }
     let absences = wish.away.map(|days| (staff, days)).into_iter().collect();
-    Ok(line_of(app, &account, &absences, open(app, actor, now).await?.as_ref()))
+    let told = told(app, &[account.actor.role], now).await?;
+    Ok(line_of(app, &account, &absences, open(app, actor, now).await?.as_ref(), told.as_ref()))
 }

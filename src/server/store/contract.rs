@@ -16,6 +16,7 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use model::lifecycle::{CallOutcome, Case, Party};
 use model::message::Template;
+use model::quality::CallKind;
 use model::wire::{Absence, AccessLine, CaseLine, Desk, Office, OwnCalls, ReadingLine, TableChange};
 use model::{Actor, AttachmentId, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
 
@@ -340,6 +341,8 @@ pub trait Quality: Send + Sync {
     async fn callers_heard(&self, since: Time) -> Result<Vec<StaffId>>;
     /// Somebody's calls begun since then that were answered and are over, oldest first.
     async fn calls_heard(&self, staff: StaffId, since: Time) -> Result<Vec<HeardCall>>;
+    /// How many calls of each kind begun since then were answered and are over, by whose they were.
+    async fn calls_counted(&self, since: Time) -> Result<Vec<(CallKind, StaffId, u32)>>;
     /// A call that was answered and is over.
     async fn heard_call(&self, id: &str) -> Result<Option<HeardCall>>;
     /// Scores given since then, newest first.
@@ -350,6 +353,8 @@ pub trait Quality: Send + Sync {
     async fn dispute_score(&self, id: &str, why: &str, at: Time) -> Result<bool>;
     /// A dispute is decided, as this score says. Answers false where there is none, or it was before.
     async fn decide_score(&self, score: Score) -> Result<bool>;
+    /// A record that was returned is corrected. Answers false where it was not returned, or was corrected before.
+    async fn correct_score(&self, id: &str, words: &str, at: Time) -> Result<bool>;
     /// The name of a member of staff.
     async fn staff_name(&self, staff: StaffId) -> Result<Option<String>>;
 }

@@ -21,6 +21,7 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use model::lifecycle::{CallOutcome, Case, Party};
 use model::message::Template;
+use model::quality::CallKind;
 use model::wire::{Absence, AccessLine, CaseLine, Desk, Names, Office, OwnCalls, ReadingLine, TableChange};
 use model::{Actor, AttachmentId, DepartmentCode, Lgd, Mobile, OfficeId, PersonId, Reference, Rules, StaffId, Time};
 use tokio::sync::watch;
@@ -766,6 +767,10 @@ impl Quality for Database {
         self.pool.read(|connection| quality::calls_of(connection, staff, since))
     }
 
+    async fn calls_counted(&self, since: Time) -> Result<Vec<(CallKind, StaffId, u32)>> {
+        self.pool.read(|connection| quality::counted(connection, since))
+    }
+
     async fn heard_call(&self, id: &str) -> Result<Option<HeardCall>> {
         self.pool.read(|connection| quality::call(connection, id))
     }
@@ -785,6 +790,11 @@ impl Quality for Database {
 
     async fn decide_score(&self, score: Score) -> Result<bool> {
         self.writer.write(move |connection, _| quality::decide(connection, &score)).await
+    }
+
+    async fn correct_score(&self, id: &str, words: &str, at: Time) -> Result<bool> {
+        let (id, words) = (id.to_owned(), words.to_owned());
+        self.writer.write(move |connection, _| quality::correct(connection, &id, &words, at)).await
     }
 
     async fn staff_name(&self, staff: StaffId) -> Result<Option<String>> {

@@ -36,7 +36,7 @@ use tokio_stream::StreamExt;
 type PgResult<T> = std::result::Result<T, tokio_postgres::Error>;
 
 /// The migrations, in order.
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 12] = [
     include_str!("postgres/schema1.sql"),
     include_str!("postgres/schema2.sql"),
     include_str!("postgres/schema3.sql"),
@@ -48,6 +48,7 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("postgres/schema9.sql"),
     include_str!("postgres/schema10.sql"),
     include_str!("postgres/schema11.sql"),
+    include_str!("postgres/schema12.sql"),
 ];
 /// Number of the migration from which messages are packed.
 const MESSAGES: usize = 2;

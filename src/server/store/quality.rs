@@ -5,6 +5,7 @@ use super::{HeardCall, Result, Score, ScoresOf, StoreError, millis, reference, t
 use model::StaffId;
 use model::Time;
 use model::names::code_of;
+use model::quality::CallKind;
 
 /// Calls in which somebody spoke, of both kinds, begun since `?1`.
 const HEARD: &str = "
@@ -15,7 +16,7 @@ const HEARD: &str = "
     WHERE begun >= ?1 AND answered IS NOT NULL AND ended IS NOT NULL AND staff IS NOT NULL";
 /// The columns of a score.
 const SCORE: &str = "id, call, kind, caller, lead, begun, at, second, marks, note, disputed, why, decided, decided_by,
-    decision, decided_marks";
+    decision, decided_marks, chosen, correction, corrected, corrected_words";
 /// Most scores that are read at once: those of all leads in 90 days, many times over.
 const MOST: u32 = 100_000;
 
@@ -43,6 +44,14 @@ pub(super) fn calls_of(connection: &Connection, staff: StaffId, since: Time) -> 
     connection.all(&sql, params![millis(since), staff.get()], heard)
 }
 
+pub(super) fn counted(connection: &Connection, since: Time) -> Result<Vec<(CallKind, StaffId, u32)>> {
+    let sql = format!("SELECT kind, staff, count(*) FROM ({HEARD}) AS heard GROUP BY kind, staff ORDER BY kind, staff");
+    connection.all(&sql, params![millis(since)], |row| {
+        let kind = row.get::<String>(0)?.parse().map_err(|_| StoreError::Damaged("a kind of call".into()))?;
+        Ok((kind, StaffId::new(row.get(1)?), row.get(2)?))
+    })
+}
+
 pub(super) fn call(connection: &Connection, id: &str) -> Result<Option<HeardCall>> {
     let sql = format!("SELECT * FROM ({HEARD}) AS heard WHERE id = ?2");
     connection.first(&sql, params![i64::MIN, id], heard)
@@ -67,6 +76,10 @@ fn score(row: &Row<'_>) -> Result<Score> {
         decided_by: row.get::<Option<u32>>(13)?.map(StaffId::new),
         decision: row.get(14)?,
         decided_marks: row.get::<Option<String>>(15)?.map(|marks| serde_json::from_str(&marks)).transpose()?,
+        chosen: row.get::<Option<String>>(16)?.and_then(|code| code.parse().ok()),
+        correction: row.get(17)?,
+        corrected: row.get::<Option<i64>>(18)?.map(time),
+        corrected_words: row.get(19)?,
     })
 }
 
@@ -83,8 +96,9 @@ pub(super) fn scores(connection: &Connection, of: &ScoresOf, since: Time) -> Res
 }
 
 pub(super) fn put(connection: &Connection, score: &Score) -> Result<bool> {
-    let sql = "INSERT INTO quality_score (id, call, kind, caller, lead, begun, at, second, marks, note)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (call, lead) DO NOTHING";
+    let sql =
+        "INSERT INTO quality_score (id, call, kind, caller, lead, begun, at, second, marks, note, chosen, correction)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (call, lead) DO NOTHING";
     let values = params![
         &score.id,
         &score.call,
@@ -96,6 +110,8 @@ pub(super) fn put(connection: &Connection, score: &Score) -> Result<bool> {
         score.second,
         serde_json::to_string(&score.marks)?,
         &score.note,
+        score.chosen.map(|why| code_of(&why)),
+        score.correction.as_ref(),
     ];
     Ok(connection.execute(sql, values)? == 1)
 }
@@ -117,4 +133,10 @@ pub(super) fn decide(connection: &Connection, score: &Score) -> Result<bool> {
         marks
     ];
     Ok(connection.execute(sql, values)? == 1)
+}
+
+pub(super) fn correct(connection: &Connection, id: &str, words: &str, at: Time) -> Result<bool> {
+    let sql = "UPDATE quality_score SET corrected = ?2, corrected_words = ?3
+               WHERE id = ?1 AND correction IS NOT NULL AND corrected IS NULL";
+    Ok(connection.execute(sql, params![id, millis(at), words])? == 1)
 }

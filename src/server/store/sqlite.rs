@@ -22,7 +22,7 @@ use tokio::sync::watch;
 pub use backup::{attachments, copy, damage, end, fact, heads, put_fact, record_loss, settings, verify};
 
 /// The migrations, in order; `user_version` says how many the database has.
-const MIGRATIONS: [&str; 20] = [
+const MIGRATIONS: [&str; 21] = [
     include_str!("sqlite/schema.sql"),
     include_str!("sqlite/schema2.sql"),
     include_str!("sqlite/schema3.sql"),
@@ -43,6 +43,7 @@ const MIGRATIONS: [&str; 20] = [
     include_str!("sqlite/schema18.sql"),
     include_str!("sqlite/schema19.sql"),
     include_str!("sqlite/schema20.sql"),
+    include_str!("sqlite/schema21.sql"),
 ];
 /// Number of the migration from which entries and statements are packed.
 const PACKED: usize = 9;

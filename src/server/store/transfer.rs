@@ -27,7 +27,7 @@ const TABLES: [Table; 24] = tables! {
     "outbox": "id, reference, recipient, template, created, cause, state, attempts, next_try, sent_after, error, priority, expires, packed, record",
     "phone_call": "id, staff, reference, begun, by_hand, rang, answered, ended, failed, outcome",
     "line_call": "id, staff, mobile, back, begun, rang, answered, ended, settled, reference",
-    "quality_score": "id, call, kind, caller, lead, begun, at, second, marks, note, disputed, why, decided, decided_by, decision, decided_marks",
+    "quality_score": "id, call, kind, caller, lead, begun, at, second, marks, note, disputed, why, decided, decided_by, decision, decided_marks, chosen, correction, corrected, corrected_words",
     "silenced": "id, mobile, reference, at",
     "idempotency": "key, fingerprint, response, at",
     "session": "token_hash, actor, staff, name, mobile, created, last_seen, begun_by, ends",

@@ -3,11 +3,13 @@
 
 mod admin;
 mod along;
+mod call_scores;
 mod calls;
 mod case;
 mod case_list;
 mod drafts;
 mod figures;
+mod frozen;
 mod habits;
 mod intake;
 mod kept_lists;

@@ -1,10 +1,12 @@
 //! Scoring calls: a part for quality leads; and how one's own calls were scored, for callers.
 
+mod choice;
 mod dispute;
 mod marks;
 mod own;
 mod player;
 mod score;
+mod silence;
 
 use leptos::prelude::*;
 use model::page::StaffPage;

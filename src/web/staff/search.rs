@@ -3,6 +3,7 @@
 //! link find them.
 
 mod found;
+mod hand_over;
 
 pub use found::search;
 

@@ -2,6 +2,7 @@
 
 use super::person::reaches;
 use super::{end, look_again, role_of};
+use crate::call_scores::{differ, well};
 use chrono::NaiveDate;
 use leptos::prelude::*;
 use model::date::{Towards, read};
@@ -9,7 +10,7 @@ use model::duty::keeps;
 use model::lifecycle::Stage;
 use model::page::StaffPage;
 use model::wire::{
-    Absence, ProblemCode, Roster as RosterCall, RosterLine, SearchFilters, SetAbsence, SetAbsenceRequest,
+    Absence, CallWork, ProblemCode, Roster as RosterCall, RosterLine, SearchFilters, SetAbsence, SetAbsenceRequest,
 };
 use model::{Role, names::code_of};
 use web::api::{self, CallError};
@@ -103,6 +104,15 @@ fn away(days: &Absence) -> String {
     }
 }
 
+/// What is told of somebody's calls.
+fn worked(role: Role, work: &CallWork) -> String {
+    let CallWork { calls, scores } = work;
+    match role {
+        Role::QualityLead => [counted(key::ROSTER_SCORED, *calls), differ(scores)].join(" · "),
+        _ => [counted(key::QUALITY_TEAM_CALLS, *calls), well(scores)].join(" · "),
+    }
+}
+
 /// The id of the button by which somebody's days are opened.
 fn button_of(username: &str) -> String {
     format!("days-of-{username}")
@@ -115,7 +125,7 @@ fn One(
     open: RwSignal<Option<String>>,
     told: Callback<Result<RosterLine, CallError>>,
 ) -> impl IntoView {
-    let RosterLine { account, office, away: days, open: waiting } = line;
+    let RosterLine { account, office, away: days, open: waiting, work } = line;
     let place = office.map(|office| format!(" · {}", office.of(language())));
     let reaches = place.is_none().then(|| reaches(account.reach.clone(), use_tables()));
     let send = use_send();
@@ -145,7 +155,7 @@ fn One(
                 <strong><bdi>{account.name.clone()}</bdi></strong>" · "{account.username.clone()}
                 {days.map(|days| view! { " "<span class="pill" class:late=days.covers(today())>{away(&days)}</span> })}
             </p>
-            <p class="hint">{role_of(account.role)}{place}{reaches}{cases}</p>
+            <p class="hint">{role_of(account.role)}{place}{reaches}{cases}{work.map(|work| format!(" · {}", worked(account.role, &work)))}</p>
             <p class="buttons">
                 <button type="button" class="link" id=button_of(&account.username) aria-expanded=move || is_open.get().to_string()
                     on:click=move |_| open.set((!is_open.get_untracked()).then(|| username.get_value()))>{t(words)}</button>

@@ -1,14 +1,15 @@
 //! The load of every desk.
 
 use super::dashboard::Query;
+use crate::call_scores::{differ, well};
 use leptos::prelude::*;
 use model::counts::{Dimension, Filter};
 use model::names::code_of;
 use model::page::StaffPage;
-use model::wire::{Desk, Desks as DesksCall, GetHealth};
+use model::wire::{CallDesk, CallDesks, Desk, Desks as DesksCall, GetHealth};
 use web::api;
 use web::component::{Column, SortKey, Table};
-use web::format::{date, number};
+use web::format::{counted, date, number};
 use web::hook::use_remote;
 use web::i18n::{key, name_of, t};
 use web::reference::{Tables, department_short, use_tables};
@@ -22,6 +23,7 @@ pub fn Desks() -> impl IntoView {
     let desks = use_remote(|| async { api::get(&DesksCall {}).await });
     // Where the role may not read it, or it cannot be read, the table is shown without it.
     let health = use_remote(|| async { api::get(&GetHealth {}).await });
+    let calls = use_remote(|| async { api::get(&CallDesks {}).await });
     let alarms = move || {
         let alarms = health.with(|health| health.alarms.clone()).unwrap_or_default();
         let rows = alarms.into_iter().map(|alarm| view! { <li>{name_of("alarm", &alarm)}</li> }).collect_view();
@@ -35,6 +37,25 @@ pub fn Desks() -> impl IntoView {
             let (rows, empty) = (Signal::stored(desks.clone()), t(key::QUEUE_EMPTY));
             view! { <Table caption=t(key::DESKS_TITLE) columns=columns(tables) rows href=cases_of empty/> }
         })}
+        <h2>{t(key::CALLS_DESKS)}</h2>
+        <p class="hint">{t(key::CALLS_HINT)}</p>
+        {calls.draw(|desks| {
+            let rows = desks.iter().map(call_desk).collect_view();
+            view! { <ul class="accounts">{rows}</ul> }
+        })}
+    }
+}
+
+/// Those who make one kind of call: how many, how well, and how sure that is.
+fn call_desk(desk: &CallDesk) -> impl IntoView + use<> {
+    let CallDesk { kind, callers, calls, scores } = *desk;
+    let load = [counted(key::CALLS_CALLERS, callers), counted(key::QUALITY_TEAM_CALLS, calls)].join(" · ");
+    view! {
+        <li class="card">
+            <p><strong>{name_of("call_kind", &kind)}</strong>" · "{load}</p>
+            <p>{well(&scores)}</p>
+            <p class="hint">{differ(&scores)}</p>
+        </li>
     }
 }
 

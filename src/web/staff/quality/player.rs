@@ -1,5 +1,6 @@
 //! Plays the recording of a call. Each press on play that needs a new link is on record.
 
+use super::silence;
 use crate::keys::{KeyCap, Keys};
 use leptos::html;
 use leptos::prelude::*;
@@ -38,6 +39,37 @@ pub fn Player(
             }
         });
     };
+    // The silences of this recording; none until somebody wants them skipped.
+    let (skips, silences) = (RwSignal::new(false), RwSignal::new(None::<Vec<(f64, f64)>>));
+    let look = move || {
+        let path = link.get_untracked();
+        if path.is_empty() || silences.with_untracked(Option::is_some) || !skips.get_untracked() {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            match silence::of_recording(&path).await {
+                Some(found) => drop(silences.try_set(Some(found))),
+                None => {
+                    skips.try_set(false);
+                    wrong.try_set(t(key::QUALITY_NO_SILENCE));
+                }
+            }
+        });
+    };
+    let skip = move || {
+        skips.update(|skips| *skips = !*skips);
+        look();
+    };
+    let passed = move |_| {
+        let Some(audio) = audio.get_untracked().filter(|_| skips.get_untracked()) else { return };
+        let at = audio.current_time();
+        let end = silences.with_untracked(|silences| {
+            silences.iter().flatten().find(|(from, to)| (*from..*to).contains(&at)).map(|(_, to)| *to)
+        });
+        if let Some(end) = end {
+            audio.set_current_time(end);
+        }
+    };
     let toggle = move || {
         let Some(audio) = audio.get_untracked() else { return };
         if link.with_untracked(String::is_empty) {
@@ -51,6 +83,7 @@ pub fn Player(
     let ready = move |_| {
         let Some(audio) = audio.get_untracked() else { return };
         audio.set_playback_rate(speed.get_untracked());
+        look();
         if resume.get_value() > 0.0 {
             audio.set_current_time(resume.get_value());
             resume.set_value(0.0);
@@ -71,6 +104,7 @@ pub fn Player(
     };
     if let Some(keys) = Keys::of_app() {
         keys.bind_within('P', t(key::QUALITY_PLAY), toggle);
+        keys.bind_within('S', t(key::QUALITY_SKIP), skip);
     }
     let marked = move |mark: Callback<u32>| {
         if let Some(audio) = audio.get_untracked() {
@@ -92,15 +126,23 @@ pub fn Player(
         };
         view! { <button type="button" class="tab" aria-pressed=move || ((speed.get() - one).abs() < 0.01).to_string() on:click=choose>{words}</button> }
     });
+    let skipped = move || {
+        let found = silences.with(|silences| silences.as_ref().filter(|_| skips.get()).cloned())?;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // seconds of a call
+        let seconds = found.iter().map(|(from, to)| to - from).sum::<f64>().max(0.0) as u32;
+        Some(fill(key::QUALITY_SKIPPED, &[("n", &digits(&found.len().to_string())), ("time", &clock(seconds))]))
+    };
     view! {
         <div class="player">
             <audio node_ref=audio controls preload="auto" src=move || Some(link.get()).filter(|link| !link.is_empty())
-                hidden=move || link.with(String::is_empty) on:canplay=ready on:error=failed></audio>
+                hidden=move || link.with(String::is_empty) on:canplay=ready on:timeupdate=passed on:error=failed></audio>
             <p class="buttons">
                 <button type="button" class="button second" id="play" aria-keyshortcuts="P" on:click=move |_| toggle()>{t(key::QUALITY_PLAY)}<KeyCap letter='P'/></button>
                 {mark.map(|mark| view! { <button type="button" class="button second" id="mark-moment" aria-keyshortcuts="M" on:click=move |_| marked(mark)>{t(key::QUALITY_MARK)}<KeyCap letter='M'/></button> })}
                 {speeds.into_iter().collect_view()}
+                <button type="button" class="tab" id="skip-silence" aria-keyshortcuts="S" aria-pressed=move || skips.get().to_string() on:click=move |_| skip()>{t(key::QUALITY_SKIP)}<KeyCap letter='S'/></button>
             </p>
+            <p class="hint" role="status">{skipped}</p>
             <p class="error" role="alert">{move || wrong.get()}</p>
         </div>
     }

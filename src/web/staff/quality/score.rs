@@ -1,14 +1,19 @@
 //! A lead's work: the next call with its recording, what was put on record, and the marks; disputes; how all agree.
 
+use super::choice::Choice;
 use super::dispute::Disputes;
 use super::marks::{Criteria, Given, Marks};
 use super::player::{Player, clock};
 use crate::drafts::Drafts;
 use crate::keys::{KeyCap, Keys};
 use leptos::prelude::*;
+use model::StaffId;
 use model::page::StaffPage;
-use model::quality::Marked;
-use model::wire::{CallToScore, GetQuality, NextScore, PlayPurpose, QualityDay, ScoreCall, ScoreRequest, Scored};
+use model::quality::{CallKind, Marked, WhyChosen};
+use model::wire::{
+    CallToScore, ChooseCall, ChooseRequest, Correction, GetQuality, NextScore, PlayPurpose, QualityDay, ScoreCall,
+    ScoreRequest, Scored,
+};
 use serde::{Deserialize, Serialize};
 use web::api::{self, Conditions, call};
 use web::component::{ErrorSummary, Errors, Said, SubmitButton, TextArea, title_of};
@@ -23,6 +28,8 @@ const CALL: &str = "call-title";
 pub const SEND: &str = "send-score";
 /// Id of the note.
 const NOTE: &str = "note";
+/// Id of what is to be corrected.
+const CORRECTION: &str = "correction";
 /// Id of what is told after a score.
 const DONE: &str = "scored";
 
@@ -32,6 +39,7 @@ const DONE: &str = "scored";
 struct Begun {
     marks: Vec<Marked>,
     note: String,
+    correction: String,
 }
 
 /// The page.
@@ -39,8 +47,13 @@ struct Begun {
 pub fn Quality() -> impl IntoView {
     set_title(&t(key::QUALITY_TITLE));
     let day = use_remote(|| async { api::get(&GetQuality {}).await });
-    let next = use_remote_later(|| async {
-        let next = call(&NextScore {}, &(), Conditions::default()).await?;
+    // The call that was chosen, and why; `None` where the next one is drawn.
+    let chosen = RwSignal::new(None::<(String, WhyChosen)>);
+    let next = use_remote_later(move || async move {
+        let next = match chosen.get_untracked() {
+            Some((id, why)) => Some(call(&ChooseCall { id }, &ChooseRequest { why }, Conditions::default()).await?),
+            None => call(&NextScore {}, &(), Conditions::default()).await?,
+        };
         match next {
             Some(_) => focus_later(CALL),
             None => announce(&t(key::QUALITY_NONE)),
@@ -49,9 +62,15 @@ pub fn Quality() -> impl IntoView {
     });
     let scored: RwSignal<Option<Scored>> = RwSignal::new(None);
     let go_on = move || {
+        chosen.set(None);
         scored.set(None);
         next.load();
     };
+    let take = Callback::new(move |wanted: (String, WhyChosen)| {
+        chosen.set(Some(wanted));
+        scored.set(None);
+        next.load();
+    });
     if let Some(keys) = Keys::of_app() {
         keys.bind('X', t(key::QUALITY_NEXT), go_on);
     }
@@ -71,9 +90,40 @@ pub fn Quality() -> impl IntoView {
             Some(found) => view! { <OneCall found=found.clone() done/> }.into_any(),
             None => view! { <p class="empty">{t(key::QUALITY_NONE)}</p> }.into_any(),
         })}
+        <Choice take/>
         {move || day.with(|day| view! { <Disputes disputes=day.disputes.clone() changed/> })}
+        {move || day.with(|day| returned(&day.corrections))}
         {move || day.with(agreement)}
     }
+}
+
+/// The records that one has returned for correction.
+fn returned(corrections: &[Correction]) -> impl IntoView + use<> {
+    let row = |one: &Correction| {
+        let Correction { seat, reference, at, what, done, words, .. } = one.clone();
+        let case = reference.map(|reference| {
+            view! { " · "<a data-nav href=href(&StaffPage::Case(reference)) class="reference">{reference.grouped()}</a> }
+        });
+        let state = done.map_or_else(
+            || view! { <p><span class="pill late">{t(key::QUALITY_RETURNED_WAITS)}</span></p> }.into_any(),
+            |done| view! { <p><span class="pill done">{t(key::QUALITY_RETURNED_DONE)}" "{moment(done)}</span>" "<span dir="auto">{words}</span></p> }.into_any(),
+        );
+        view! {
+            <li class="card">
+                <p><strong>{seated(seat)}</strong>" · "{moment(at)}{case}</p>
+                <p class="said" dir="auto">{what}</p>
+                {state}
+            </li>
+        }
+    };
+    let rows = corrections.iter().map(row).collect_view();
+    (!rows.is_empty())
+        .then(|| view! { <section><h2>{t(key::QUALITY_RETURNED)}</h2><ul class="accounts">{rows}</ul></section> })
+}
+
+/// The number of somebody's account, in words.
+pub fn seated(seat: StaffId) -> String {
+    fill(key::QUALITY_SEAT, &[("n", &digits(&seat.to_string()))])
 }
 
 fn today(scored: u32) -> String {
@@ -100,9 +150,10 @@ fn Told(told: Scored) -> impl IntoView {
 /// A call: its recording, what was put on record, and the marks.
 #[component]
 fn OneCall(found: CallToScore, done: Callback<Scored>) -> impl IntoView {
-    let CallToScore { id, kind, seat, begun, seconds, outcome, case } = found;
+    let CallToScore { id, kind, seat, begun, seconds, outcome, case, chosen } = found;
     let (marks, note, errors, send) =
         (Marks::of("mark", kind, &[]), RwSignal::new(String::new()), Errors::new(), use_send());
+    let correction = RwSignal::new(String::new());
     let drafts = Drafts::of_app();
     let id = StoredValue::new(id);
     let draft = move || format!("score {}", id.get_value());
@@ -110,16 +161,19 @@ fn OneCall(found: CallToScore, done: Callback<Scored>) -> impl IntoView {
     let kept = RwSignal::new(Begun::default());
     drafts.keep(draft(), kept);
     Effect::new(move |_| {
-        let Begun { marks: given, note: written } = kept.get();
+        let Begun { marks: given, note: written, correction: wanted } = kept.get();
         if untrack(|| marks.so_far()) != given {
             marks.put(&given);
         }
         if note.with_untracked(|note| *note != written) {
             note.set(written);
         }
+        if correction.with_untracked(|correction| *correction != wanted) {
+            correction.set(wanted);
+        }
     });
     Effect::new(move |before: Option<Begun>| {
-        let now = Begun { marks: marks.so_far(), note: note.get() };
+        let now = Begun { marks: marks.so_far(), note: note.get(), correction: correction.get() };
         if before.is_some_and(|before| before != now) && kept.with_untracked(|kept| *kept != now) {
             kept.set(now.clone());
         }
@@ -133,7 +187,7 @@ fn OneCall(found: CallToScore, done: Callback<Scored>) -> impl IntoView {
         };
         missing.set(false);
         errors.clear();
-        let body = ScoreRequest { marks: given, note: note.get_untracked() };
+        let body = ScoreRequest { marks: given, note: note.get_untracked(), correction: correction.get_untracked() };
         send.send(ScoreCall { id: id.get_value() }, body, None, move |answer| match answer {
             Ok(told) => {
                 drafts.put_form(&draft(), None);
@@ -157,7 +211,9 @@ fn OneCall(found: CallToScore, done: Callback<Scored>) -> impl IntoView {
             marks.focus();
         }
     };
-    let seat = digits(&seat.to_string());
+    let wrong_outcome = if kind == CallKind::Verification { t(key::QUALITY_CORRECTION_OUTCOME) } else { String::new() };
+    let why = chosen
+        .map(|why| view! { " "<span class="pill">{t(key::QUALITY_CHOSEN)}" "{name_of("why_chosen", &why)}</span> });
     let record = case.map(|case| {
         let line = case.line.clone();
         let reference = line.reference;
@@ -175,7 +231,7 @@ fn OneCall(found: CallToScore, done: Callback<Scored>) -> impl IntoView {
     view! {
         <article class="one-call">
             <div class="call-what">
-                <h2 id=CALL tabindex="-1">{fill(key::QUALITY_SEAT, &[("n", &seat)])}", "{moment(begun)}</h2>
+                <h2 id=CALL tabindex="-1">{seated(seat)}", "{moment(begun)}{why}</h2>
                 <p class="hint">{name_of("call_kind", &kind)}" · "{clock(seconds)}" · "{t(key::QUALITY_ON_RECORD)}</p>
                 <Player id=id.get_value() purpose=PlayPurpose::Score mark=Some(mark)/>
                 <h3>{t(key::QUALITY_RECORD)}</h3>
@@ -187,6 +243,7 @@ fn OneCall(found: CallToScore, done: Callback<Scored>) -> impl IntoView {
                 <ErrorSummary errors/>
                 <Criteria marks id=SEND/>
                 <div on:keydown=back><TextArea id=NOTE label=t(key::QUALITY_NOTE) hint=t(key::QUALITY_NOTE_HINT) value=note errors rows=3/></div>
+                <div on:keydown=back><TextArea id=CORRECTION label=t(key::QUALITY_CORRECTION) hint=wrong_outcome value=correction errors rows=2/></div>
                 <p class="error" role="alert">{move || missing.get().then(|| t(key::QUALITY_MISSING))}</p>
                 <div id=SEND tabindex="-1"><SubmitButton label=t(key::QUALITY_SEND) busy_label=t(key::SENDING_NOW) busy=send.busy.into()/></div>
             </form>

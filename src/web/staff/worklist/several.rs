@@ -3,20 +3,21 @@
 //! accepted this way, because that wants reading.
 
 use super::Worklist;
+use crate::frozen::{Candidate, OneRow, act, ask_before_leaving, choose_all, chosen, finished, finished_badly};
 use crate::keys::{KeyCap, Keys};
 use leptos::prelude::*;
 use model::lifecycle::{Action, Stage};
 use model::lodging::TEXT_LIMIT;
-use model::wire::{Act, CaseLine, GetQueue, Office, Offices};
+use model::wire::{CaseLine, GetQueue, Office, Offices};
 use model::{DepartmentCode, Lgd, Role};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use web::api::{self, CallError, Conditions};
-use web::component::{Dialog, Errors, Loading, Remote, TextArea, title_of};
-use web::format::{digits, left};
+use web::api::{self, CallError};
+use web::component::{Dialog, Errors, Loading, Remote, TextArea};
+use web::format::digits;
 use web::hook::{Fetched, use_remote_later};
 use web::i18n::{fill, key, language, t};
-use web::reference::{Tables, department_short, own_office, place};
+use web::reference::{Tables, own_office};
 use web::route::{announce, focus_later};
 
 /// Id of the button that does it.
@@ -69,18 +70,6 @@ impl Deed {
     }
 }
 
-/// A case to which it may be done.
-#[derive(Clone)]
-struct Candidate {
-    line: CaseLine,
-    /// Of what is forwarded, the block's own office; `None` where it is not known.
-    office: Option<Office>,
-    /// Whether it can be chosen.
-    fits: bool,
-    chosen: RwSignal<bool>,
-    became: RwSignal<Option<Result<(), CallError>>>,
-}
-
 /// The cases of a worklist to which it may be done, as they stand now: those of its first page, and whether there are more.
 /// Those to forward each have their own office.
 async fn frozen(list: Worklist, tables: Tables, deed: Deed, more: RwSignal<bool>) -> Result<Vec<Candidate>, CallError> {
@@ -111,27 +100,13 @@ async fn frozen(list: Worklist, tables: Tables, deed: Deed, more: RwSignal<bool>
     Ok(lines.into_iter().map(candidate).collect())
 }
 
-/// Does it to what is chosen, one after the other: a case that has changed since, or that the rules refuse, stays.
-async fn act(list: Worklist, (deed, note): (Deed, String), candidates: Vec<Candidate>, done: RwSignal<usize>) {
-    for Candidate { line, office, chosen, became, .. } in candidates {
-        if !chosen.get_untracked() || became.with_untracked(|became| matches!(became, Some(Ok(())))) {
-            continue;
-        }
-        let action = match (deed, office) {
-            (Deed::Forward, Some(office)) => Action::Forward { office: office.id, remark: String::new() },
-            (Deed::Forward, None) => continue,
-            (Deed::Accept, _) => Action::AcceptTransfer,
-            (Deed::Note, _) => Action::Note { side: None, text: note.clone() },
-        };
-        let with = Conditions { key: Some(api::new_key()), version: Some(line.version), ..Conditions::default() };
-        let answer = api::call(&Act { reference: line.reference }, &action, with).await;
-        if let Ok(view) = &answer {
-            list.changed(view);
-        }
-        became.try_set(Some(answer.map(drop)));
-        if done.try_update(|done| *done += 1).is_none() {
-            return;
-        }
+/// What is done to a case.
+fn action((deed, note): &(Deed, String), office: Option<&Office>) -> Option<Action> {
+    match (deed, office) {
+        (Deed::Forward, Some(office)) => Some(Action::Forward { office: office.id, remark: String::new() }),
+        (Deed::Forward, None) => None,
+        (Deed::Accept, _) => Some(Action::AcceptTransfer),
+        (Deed::Note, _) => Some(Action::Note { side: None, text: note.clone() }),
     }
 }
 
@@ -146,13 +121,7 @@ pub fn Several(list: Worklist, tables: Tables, role: Role) -> impl IntoView {
     let frozen = use_remote_later(move || frozen(list, tables, deed.get_untracked(), more));
     // They outlive the dialog, and so does what is under way.
     let (busy, done) = (RwSignal::new(false), RwSignal::new(0usize));
-    let leaving = window_event_listener(leptos::ev::beforeunload, move |event| {
-        // What is not yet sent would not be.
-        if busy.try_get_untracked() == Some(true) {
-            event.prevent_default();
-        }
-    });
-    on_cleanup(move || leaving.remove());
+    ask_before_leaving(busy);
     let anew = move || {
         if !busy.get_untracked() {
             done.set(0);
@@ -211,10 +180,7 @@ fn Choose(
             focus_later(GO);
         }
     });
-    let chosen = move || {
-        let waits = |one: &&Candidate| one.chosen.get() && !one.became.with(|became| matches!(became, Some(Ok(()))));
-        frozen.with(|all| all.iter().filter(waits).count()).unwrap_or_default()
-    };
+    let chosen = move || chosen(frozen);
     let of_all = RwSignal::new(0);
     let go = move |_| {
         let candidates = frozen.with_untracked(Clone::clone).unwrap_or_default();
@@ -236,7 +202,8 @@ fn Choose(
         done.set(0);
         busy.set(true);
         leptos::task::spawn_local(async move {
-            act(list, (of, text), candidates, done).await;
+            let wish = (of, text);
+            act(candidates, |one| action(&wish, one.office.as_ref()), |view| list.changed(view), done).await;
             busy.try_set(false);
             // The counts above the list.
             list.look();
@@ -260,13 +227,6 @@ fn Choose(
     };
     let over = move || done.get() > 0 && !busy.get();
     let first = move || more.get().then(|| view! { <p class="hint">{t(key::SEVERAL_FIRST)}</p> });
-    let all = move |_| {
-        let _ = frozen.with_untracked(|all| {
-            let fitting = || all.iter().filter(|one| one.fits);
-            let to = fitting().any(|one| !one.chosen.get_untracked());
-            fitting().for_each(|one| one.chosen.set(to));
-        });
-    };
     let body = move || {
         frozen.state.with(|state| match state {
             Remote::Idle | Remote::Loading => view! { <Loading/> }.into_any(),
@@ -277,11 +237,17 @@ fn Choose(
             }
             Remote::Loaded(candidates) => {
                 let of = deed.get_untracked();
-                let rows = candidates.iter().cloned().map(|one| view! { <OneRow one of tables busy/> }).collect_view();
+                let row = |one: Candidate| {
+                    let name = |office: &Office| office.name.of(language()).to_owned();
+                    let to = (of == Deed::Forward).then(|| one.office.as_ref().map_or_else(|| t(key::SEVERAL_NONE), name));
+                    let [_, _, done, _] = of.words();
+                    view! { <OneRow one to from=of == Deed::Accept done=t(done) tables busy/> }
+                };
+                let rows = candidates.iter().cloned().map(row).collect_view();
                 view! {
                     {(of == Deed::Note).then(|| view! { <TextArea id=NOTE label=t(key::SEVERAL_NOTE) hint=t(key::SEVERAL_NOTE_WHO) value=note errors rows=2/> })}
                     {first}
-                    <p><button type="button" class="link" id="several-all" on:click=all>{t(key::SEVERAL_ALL)}</button></p>
+                    <p><button type="button" class="link" id="several-all" on:click=move |_| choose_all(frozen)>{t(key::SEVERAL_ALL)}</button></p>
                     <ul class="several">{rows}</ul>
                     <p role="status">{move || over().then(|| finished(frozen))}</p>
                     <p><button type="button" class="button" id=GO aria-busy=move || busy.get().to_string() on:click=go>{words}</button></p>
@@ -291,66 +257,4 @@ fn Choose(
         })
     };
     view! { {body} }
-}
-
-/// At how many it failed.
-fn finished_badly(frozen: Fetched<Vec<Candidate>>) -> Option<usize> {
-    let failed = |one: &&Candidate| one.became.with(|became| matches!(became, Some(Err(_))));
-    frozen.with(|all| all.iter().filter(failed).count())
-}
-
-/// To how many it was done, in words; `None` before.
-fn finished(frozen: Fetched<Vec<Candidate>>) -> Option<String> {
-    let (good, bad) = frozen.with(|all| {
-        let became = |good: bool| {
-            all.iter().filter(|one| one.became.with(|it| it.as_ref().is_some_and(|it| it.is_ok() == good))).count()
-        };
-        (became(true), became(false))
-    })?;
-    let (good, bad) = (digits(&good.to_string()), digits(&bad.to_string()));
-    Some(fill(key::SEVERAL_FINISHED, &[("n", &good), ("m", &bad)]))
-}
-
-/// A case: what it is about, where it would go, and what became of it.
-#[component]
-fn OneRow(one: Candidate, of: Deed, tables: Tables, busy: RwSignal<bool>) -> impl IntoView {
-    let Candidate { line, office, fits, chosen, became } = one;
-    let id = format!("several-{}", line.reference);
-    let [_, _, done, _] = of.words();
-    let to = office.map_or_else(|| t(key::SEVERAL_NONE), |office| office.name.of(language()).to_owned());
-    let to = (of == Deed::Forward).then(|| format!(" → {to}"));
-    let (district, block) = (line.district, line.place);
-    let at =
-        move || tables.with(|tables| tables.loaded().map(|tables| place(tables, district, block)).unwrap_or_default());
-    let result = move || {
-        became.get().map(|became| match became {
-            Ok(()) => view! { <span class="pill done">{t(done)}</span> }.into_any(),
-            Err(error) => view! { <span class="error">{error.message()}</span> }.into_any(),
-        })
-    };
-    let sent = move || busy.get() || became.with(|became| matches!(became, Some(Ok(()))));
-    // What one must know before one chooses: what is left of the limit, how often citizens sent it back, who offers it.
-    let mut known = vec![left(line.due).0];
-    if line.disputes > 0 {
-        known.push(fill(key::LINE_RETURNED, &[("n", &digits(&line.disputes.to_string()))]));
-    }
-    let offers = line.department.clone().filter(|_| of == Deed::Accept);
-    let from = move || {
-        let code = offers.as_deref()?;
-        let name = tables.with(|tables| tables.loaded().map(|tables| department_short(tables, code)));
-        name.map(|name| fill(key::SEVERAL_FROM, &[("name", &name)]))
-    };
-    let known = known.join(" · ");
-    view! {
-        <li class="check">
-            <input type="checkbox" id=id.clone() prop:checked=move || chosen.get() disabled=move || !fits || sent()
-                on:change:target=move |event| chosen.set(event.target().checked())/>
-            <label for=id>
-                <span class="reference">{line.reference.grouped()}</span>" "
-                <span lang=line.language.tag() dir="auto">{title_of(&line)}</span>
-                <span class="hint">{at}{to}" · "{known}{move || from().map(|from| format!(" · {from}"))}</span>
-            </label>
-            {result}
-        </li>
-    }
 }
