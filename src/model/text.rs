@@ -118,25 +118,29 @@ fn is_conjoining_letter(c: char) -> bool {
 
 /// Combining marks and joiners of the scripts in use.
 pub(crate) fn is_mark(c: char) -> bool {
-    /// For each 32 letters from U+0900 on, of Devanagari and Bengali, which of them are marks: most texts are of these letters.
-    const INDIC: [u32; 8] = {
-        let mut marks = [0; 8];
-        let mut at = 0;
-        while at < 0x100 {
-            if let Some(c) = char::from_u32(0x0900 + at as u32)
-                && is_listed_mark(c)
-            {
-                marks[at / 32] |= 1 << (at % 32);
-            }
-            at += 1;
-        }
-        marks
-    };
+    // Most texts are of these two scripts: for each of their 128 letters a bit that says whether it is a mark.
+    const DEVANAGARI: u128 = marks_from(0x0900);
+    const BENGALI: u128 = marks_from(0x0980);
     match u32::from(c) {
         ..0x0300 => false,
-        at @ 0x0900..=0x09FF => INDIC[(at as usize - 0x0900) / 32] >> (at % 32) & 1 == 1,
+        at @ 0x0900..0x0980 => DEVANAGARI >> (at - 0x0900) & 1 == 1,
+        at @ 0x0980..0x0A00 => BENGALI >> (at - 0x0980) & 1 == 1,
         _ => is_listed_mark(c),
     }
+}
+
+/// Which of the 128 letters from this one on are marks.
+const fn marks_from(first: u32) -> u128 {
+    let (mut marks, mut at) = (0, 0);
+    while at < 128 {
+        if let Some(c) = char::from_u32(first + at)
+            && is_listed_mark(c)
+        {
+            marks |= 1 << at;
+        }
+        at += 1;
+    }
+    marks
 }
 
 const fn is_listed_mark(c: char) -> bool {
@@ -245,6 +249,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use unicode_segmentation::UnicodeSegmentation;
+
+    #[test]
+    fn the_table_of_marks_is_the_list_of_marks() {
+        assert_eq!(('\0'..=char::MAX).find(|c| is_mark(*c) != is_listed_mark(*c)), None);
+    }
 
     #[test]
     fn digits_of_every_script_fold_to_ascii() {
