@@ -36,6 +36,7 @@ impl Operation<'_> {
             .replace("{queue}", queue)
             .replace("{name}", "holidays.tsv")
             .replace("{username}", "nobody.of.this.name")
+            .replace("{seat}", "999999")
             .replace("{seq}", "1")
             .replace("{department}", "PHE")
             .replace("{id}", "0f0e0d0c0b0a09080706050403020100");

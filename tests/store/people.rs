@@ -436,6 +436,9 @@ pub async fn a_call_is_scored_once_by_each_and_disputed_once(engine: Engine) {
     let (intake, verification) = (CallKind::Intake, CallKind::Verification);
     assert_eq!(shown, [("v", verification, 60, Some(of)), ("i", intake, 60, Some(of))]);
     assert_eq!(heard[0].outcome, Some(CallOutcome::Confirmed));
+    let counted = store.calls_counted(now()).await.expect("counted");
+    assert_eq!(counted, [(intake, caller, 1), (verification, caller, 1)]);
+    assert_eq!(store.calls_counted(at(2)).await.expect("counted"), [], "since then");
     assert_eq!(store.heard_call("i").await.expect("read").as_ref(), heard.get(1));
     assert_eq!(store.heard_call("missed").await.expect("read"), None);
 
