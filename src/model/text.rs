@@ -118,21 +118,23 @@ fn is_conjoining_letter(c: char) -> bool {
 
 /// Combining marks and joiners of the scripts in use.
 pub(crate) fn is_mark(c: char) -> bool {
-    // Most texts are of these two scripts: for each of their 128 letters a bit that says whether it is a mark.
-    const DEVANAGARI: u128 = marks_from(0x0900);
-    const BENGALI: u128 = marks_from(0x0980);
-    match u32::from(c) {
-        ..0x0300 => false,
-        at @ 0x0900..0x0980 => DEVANAGARI >> (at - 0x0900) & 1 == 1,
-        at @ 0x0980..0x0A00 => BENGALI >> (at - 0x0980) & 1 == 1,
-        _ => is_listed_mark(c),
-    }
+    // Most texts are of these two scripts: for each of their letters a bit that says whether it is a mark.
+    const DEVANAGARI: [u64; 2] = [marks_from(0x0900), marks_from(0x0940)];
+    const BENGALI: [u64; 2] = [marks_from(0x0980), marks_from(0x09C0)];
+    let [first, second] = match u32::from(c) {
+        ..0x0300 => return false,
+        0x0900..0x0980 => DEVANAGARI,
+        0x0980..0x0A00 => BENGALI,
+        _ => return is_listed_mark(c),
+    };
+    let at = u32::from(c) % 128;
+    (if at < 64 { first } else { second }) >> (at % 64) & 1 == 1
 }
 
-/// Which of the 128 letters from this one on are marks.
-const fn marks_from(first: u32) -> u128 {
+/// Which of the 64 letters from this one on are marks.
+const fn marks_from(first: u32) -> u64 {
     let (mut marks, mut at) = (0, 0);
-    while at < 128 {
+    while at < 64 {
         if let Some(c) = char::from_u32(first + at)
             && is_listed_mark(c)
         {

@@ -360,6 +360,8 @@ impl Exchange for LocalExchange {
 const RATE: u32 = 8_000;
 /// Seconds of made-up sound.
 const LASTS: u32 = 24;
+/// Seconds in the middle in which nobody speaks, as where somebody looks for a paper.
+const SILENT: std::ops::Range<u32> = 9..13;
 
 /// The sound of a made-up call, as a WAV file of 8 bits: two that speak in turn, a high and a low tone, with pauses. It
 /// follows from the call's id.
@@ -386,6 +388,7 @@ fn made_up(call_id: &str) -> Vec<u8> {
     let samples = (0..count).map(|at| {
         let second = at / RATE;
         let period = match (second + seed) % 5 {
+            _ if SILENT.contains(&second) => return 128,
             0 | 1 => 32,
             2 | 3 => 20,
             _ => return 128,

@@ -259,6 +259,7 @@ for (const [language, prefix] of STAFF) {
       ['auditor', ['/staff/settings', '/staff/settings/grounds-tsv', '/staff/ledger', '/staff/readings']],
       ['telecaller', ['/staff/scores', '/staff/intake']],
       ['quality', ['/staff/']],
+      ['quality2', ['/staff/']],
       ['counter', ['/staff/intake', '/staff/own']],
     ];
     for (const [username, paths] of walks) {
@@ -342,6 +343,36 @@ for (const [language, prefix] of STAFF) {
         await expect(page.locator('audio')).toBeVisible();
         await page.locator('#mark-0-partly').check();
         await check(page, `a call that is scored (${language})`, 24);
+      }
+      // Each caller is of one lead's team: one of both has somebody to choose from.
+      if (username.startsWith('quality')) {
+        await page.locator('#choose-call summary').click();
+        await page.locator('#choose-call').locator('.card, .empty').first().waitFor();
+        for (const shown of await page.locator('#choose-call .card button[aria-expanded]').all()) await shown.click();
+        if (await page.locator('#choose-call .card').count()) {
+          await page.locator('#choose-call .lines button').first().click();
+          await page.locator('#choose-call .error').first().waitFor();
+        }
+        await check(page, `choosing a call as ${username} (${language})`, 24);
+      }
+      if (username === 'nodal.wcdsw') {
+        // An office with a case that still lies there: open ones may be with those who verify.
+        const offices = [];
+        for (let cursor = ''; cursor !== null; ) {
+          const answer = await page.request.get(`/api/roster?cursor=${cursor}`, { headers: { 'pratikar-app': 'staff' } });
+          const { rows, next } = await answer.json();
+          offices.push(...rows.filter(({ open }) => open > 0).map(({ account }) => account.reach.office));
+          cursor = next ?? null;
+        }
+        for (const office of offices) {
+          await page.goto(`${prefix}/staff/search?stage=with_office&department=WCDSW&office=${office}`);
+          await page.locator('.cards, main .empty').first().waitFor();
+          if (await page.locator('.cards').count()) break;
+        }
+        await page.locator('#hand-over').click();
+        await page.locator('#hand-over-go').click();
+        await page.locator('#hand-over-dialog .error').first().waitFor();
+        await check(page, `cases that are handed over (${language})`, 24);
       }
       if (username === 'telecaller') {
         await page.locator('main form button[type=submit]').click();

@@ -421,6 +421,46 @@ test('many cases are forwarded by two keys, each to its own office, and a change
   expect(page.complaints).toEqual([]);
 });
 
+test('what lies with one office is handed over to another, with a reason, and nothing else is', async ({ browser }) => {
+  const numbers = await lodged(browser, ['9847100048', '9847100049']);
+  const helper = await person(browser);
+  await helper.goto('/');
+  const offices = await (await helper.request.get('/api/offices?department=PHE&district=307', { headers: { 'pratikar-app': 'staff' } })).json();
+  const [from, to] = offices;
+  for (const number of numbers) {
+    await act(helper, 'analyst', number, { categorise: { category: 'water.tubewell', department: 'PHE', lane: 'ordinary', district: 307, place: 2827 } });
+    await act(helper, 'nodal.phe', number, { forward: { office: from.id } });
+  }
+  const page = await staff(browser, 'nodal.phe', wide);
+  await page.goto('/en/staff/search?stage=with_office&department=PHE');
+  await expect(page.locator('#found-count')).toBeVisible();
+  await expect(page.locator('#hand-over'), 'only what is of one office').toHaveCount(0);
+  await page.goto(`/en/staff/search?stage=with_office&department=PHE&office=${from.id}`);
+  await page.locator('#hand-over').focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Hand these over to another office' });
+  for (const number of numbers) await expect(dialog.locator(`#several-${number}`)).toBeChecked();
+  await dialog.locator('#hand-over-go').click();
+  await expect(dialog).toContainText('Choose the office that gets them');
+  await expect(dialog).toContainText('Say why');
+  await dialog.getByRole('button', { name: 'All of them, or none' }).click();
+  for (const number of numbers) await dialog.locator(`#several-${number}`).check();
+  await dialog.locator('#hand-over-to').fill(to.name.en);
+  await dialog.getByRole('option').first().click();
+  await dialog.locator('#hand-over-why').fill('Everybody of that office is at the flood camps');
+  // Somebody is faster with one.
+  await act(helper, 'nodal.phe', numbers[1], { forward: { office: to.id, remark: 'Nearer' } });
+  await dialog.getByRole('button', { name: 'Hand over 2' }).click();
+  await expect(dialog.locator(`li:has(#several-${numbers[0]}) .pill`)).toHaveText('Handed over');
+  await expect(dialog.locator(`li:has(#several-${numbers[1]}) .error`)).toBeVisible();
+  await expect(dialog).toContainText('1 done, 1 not');
+  await page.keyboard.press('Escape');
+  await expect(page.locator(`main a[href$="${numbers[0]}"]`)).toHaveCount(0);
+  await page.goto(`/en/staff/case/${numbers[0]}`);
+  await expect(page.locator('.history')).toContainText('Everybody of that office is at the flood camps');
+  expect(page.complaints).toEqual([]);
+});
+
 test('what is offered is accepted together, and a note stands on each of several cases', async ({ browser }) => {
   const numbers = await lodged(browser, ['9847100046', '9847100047']);
   const helper = await person(browser);

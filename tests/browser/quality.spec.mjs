@@ -83,3 +83,67 @@ test('a call is heard and marked by digits, and the next is there', async ({ bro
   await expect(caller.locator('.accounts li').first()).toContainText('She did ask, one mark more');
   expect([...caller.complaints, ...other.complaints]).toEqual([]);
 });
+
+/** The lead in whose team the tele-caller is, with the list of calls to choose from open; and the other one's page. */
+async function leadOfTeleCaller(browser) {
+  const pages = [];
+  for (const name of ['quality', 'quality2']) {
+    const page = await staff(browser, name, wide);
+    await page.locator('#choose-call summary').click();
+    await expect(page.locator('#choose-call').locator('.card, .empty').first()).toBeVisible();
+    pages.push(page);
+  }
+  const own = await pages[0].locator('#choose-call .card', { hasText: 'Tele-caller' }).count();
+  return own ? pages : pages.reverse();
+}
+
+test('a call is chosen for a reason, its silence is skipped, and its record goes back to the caller', async ({ browser }) => {
+  const [lead, other] = await leadOfTeleCaller(browser);
+  await expect(other.locator('#choose-call .card', { hasText: 'Tele-caller' })).toHaveCount(0);
+  const card = lead.locator('#choose-call .card', { hasText: 'Tele-caller' });
+  await card.getByRole('button', { name: 'Calls', exact: true }).click();
+  const hear = card.getByRole('button', { name: /^Hear it/ }).last();
+  // Nothing is heard without a reason.
+  await hear.click();
+  await expect(card.locator('#why-chosen')).toBeFocused();
+  await expect(card).toContainText('Say why you have chosen the call');
+  await lead.keyboard.press('Space');
+  await hear.focus();
+  await lead.keyboard.press('Enter');
+  await expect(lead.locator('#call-title')).toBeFocused();
+  await expect(lead.locator('#call-title')).toContainText('somebody has complained');
+  await lead.keyboard.press('p');
+  const at = () => lead.evaluate(() => document.querySelector('audio').currentTime);
+  await expect.poll(at).toBeGreaterThan(0.2);
+  await lead.keyboard.press('s');
+  await expect(lead.locator('#skip-silence')).toHaveAttribute('aria-pressed', 'true');
+  await expect(lead.locator('.player .hint')).toContainText(/Silences skipped: \d/);
+  // From the middle of the silence it goes to its end at once.
+  await lead.evaluate(() => (document.querySelector('audio').currentTime = 9.6));
+  await expect.poll(at, { timeout: 1_500 }).toBeGreaterThan(12.3);
+  await lead.locator('#mark-row-0').focus();
+  for (let criterion = 0; criterion < 10; criterion += 1) await lead.keyboard.press('2');
+  await lead.locator('#correction').fill('The village is wrong');
+  await lead.locator('.call-marks button[type=submit]').click();
+  await expect(lead.locator('#scored')).toContainText('Tele-caller');
+  const returned = lead.locator('section', { hasText: 'Returned for correction' }).locator('li', { hasText: 'The village is wrong' });
+  await expect(returned.locator('.pill')).toContainText('waits');
+
+  const caller = await staff(browser, 'telecaller', wide);
+  await caller.goto('/en/staff/scores');
+  const record = caller.locator('.returned li', { hasText: 'The village is wrong' });
+  await expect(record.locator('a.reference')).toBeVisible();
+  await record.getByRole('button', { name: 'I have corrected it' }).click();
+  await record.locator('form button[type=submit]').click();
+  await expect(record).toContainText('Write what you have corrected');
+  await record.locator('#corrected').fill('Put right by a note');
+  await caller.reload();
+  await record.getByRole('button', { name: 'I have corrected it' }).click();
+  await expect(record.locator('#corrected'), 'what was typed outlives a reload').toHaveValue('Put right by a note');
+  await record.locator('form button[type=submit]').click();
+  await expect(record.locator('.pill')).toContainText('corrected');
+  await expect(caller.locator('.accounts li', { hasText: 'somebody has complained' }).first()).toBeVisible();
+  await lead.reload();
+  await expect(returned).toContainText('Put right by a note');
+  expect([...lead.complaints, ...other.complaints, ...caller.complaints]).toEqual([]);
+});

@@ -13,6 +13,8 @@ use web::start::document;
 
 /// Milliseconds after a new case has been drawn within which no key acts: the press was meant for the one before.
 const SETTLING: f64 = 150.0;
+/// Milliseconds after a key within which another is no answer to what it has shown, but the same press twice.
+const BOUNCE: f64 = 90.0;
 /// The key that takes a decision back.
 pub const TAKE_BACK: char = 'U';
 
@@ -106,9 +108,12 @@ impl Keys {
         });
     }
 
-    /// Another case is shown: a press that was meant for the one before does nothing.
+    /// Another case is shown: a press that was meant for the one before does nothing. Where it is shown at once after a key, nobody
+    /// has had the time to press another for the one before.
     pub fn settle(self) {
-        self.quiet_until.set_value(js_sys::Date::now() + SETTLING);
+        let (now, pressed) = (js_sys::Date::now(), self.pressed_at.get_value());
+        let quiet_until = if now - pressed < BOUNCE { pressed + BOUNCE } else { now + SETTLING };
+        self.quiet_until.set_value(quiet_until);
     }
 
     /// A form has been opened: until its first control has the focus, a press was meant for that.

@@ -53,8 +53,7 @@ fn call_desk(desk: &CallDesk) -> impl IntoView + use<> {
     view! {
         <li class="card">
             <p><strong>{name_of("call_kind", &kind)}</strong>" · "{load}</p>
-            <p>{well(&scores)}</p>
-            <p class="hint">{differ(&scores)}</p>
+            <p class="hint">{well(&scores)}" · "{differ(&scores)}</p>
         </li>
     }
 }

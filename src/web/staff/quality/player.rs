@@ -130,6 +130,9 @@ pub fn Player(
         let found = silences.with(|silences| silences.as_ref().filter(|_| skips.get()).cloned())?;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // seconds of a call
         let seconds = found.iter().map(|(from, to)| to - from).sum::<f64>().max(0.0) as u32;
+        if found.is_empty() {
+            return Some(t(key::QUALITY_SKIP_NONE));
+        }
         Some(fill(key::QUALITY_SKIPPED, &[("n", &digits(&found.len().to_string())), ("time", &clock(seconds))]))
     };
     view! {
