@@ -118,34 +118,6 @@ fn is_conjoining_letter(c: char) -> bool {
 
 /// Combining marks and joiners of the scripts in use.
 pub(crate) fn is_mark(c: char) -> bool {
-    // Most texts are of these two scripts: for each of their letters a bit that says whether it is a mark.
-    const DEVANAGARI: [u64; 2] = [marks_from(0x0900), marks_from(0x0940)];
-    const BENGALI: [u64; 2] = [marks_from(0x0980), marks_from(0x09C0)];
-    let [first, second] = match u32::from(c) {
-        ..0x0300 => return false,
-        0x0900..0x0980 => DEVANAGARI,
-        0x0980..0x0A00 => BENGALI,
-        _ => return is_listed_mark(c),
-    };
-    let at = u32::from(c) % 128;
-    (if at < 64 { first } else { second }) >> (at % 64) & 1 == 1
-}
-
-/// Which of the 64 letters from this one on are marks.
-const fn marks_from(first: u32) -> u64 {
-    let (mut marks, mut at) = (0, 0);
-    while at < 64 {
-        if let Some(c) = char::from_u32(first + at)
-            && is_listed_mark(c)
-        {
-            marks |= 1 << at;
-        }
-        at += 1;
-    }
-    marks
-}
-
-const fn is_listed_mark(c: char) -> bool {
     matches!(c,
         '\u{0300}'..='\u{036F}'
         | '\u{0610}'..='\u{061A}' | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{06D6}'..='\u{06DC}'
@@ -251,11 +223,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use unicode_segmentation::UnicodeSegmentation;
-
-    #[test]
-    fn the_table_of_marks_is_the_list_of_marks() {
-        assert_eq!(('\0'..=char::MAX).find(|c| is_mark(*c) != is_listed_mark(*c)), None);
-    }
 
     #[test]
     fn digits_of_every_script_fold_to_ascii() {

@@ -78,7 +78,7 @@ async function ours() {
   for (let skipped = 0; drawn.length < DECIDED && skipped < DECIDED; ) {
     const before = await current();
     // One case in twenty is shown without a suggestion: somebody would read it longer; here the next is taken.
-    if ((await page.locator('.probable li').count()) === 0) {
+    if (!(await page.locator('.probable li').first().waitFor({ timeout: 1_500 }).then(() => true, () => false))) {
       [skipped, decided] = [skipped + 1, false];
       await page.waitForTimeout(300);
       await page.keyboard.press('j');

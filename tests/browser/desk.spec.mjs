@@ -288,6 +288,28 @@ test('J and K go through the list, ? lists the keys, and they can be switched of
   await expect(page.locator('.do .key')).toHaveCount(0);
 });
 
+test('whoever goes from case to case comes to no end while there is more', async ({ browser }) => {
+  await lodged(browser, ['9847100071', '9847100072', '9847100073']);
+  const page = await person(browser, wide);
+  // A list of two pages, the first of two cases.
+  await page.route('**/api/queues/desk*', async (route) => {
+    const later = new URL(route.request().url()).searchParams.get('cursor') === 'later';
+    const url = route.request().url().replace('cursor=later', 'cursor=');
+    const answer = await (await route.fetch({ url })).json();
+    const rows = later ? answer.rows.slice(2) : answer.rows.slice(0, 2);
+    await route.fulfill({ json: { ...answer, rows, next: later ? null : 'later' } });
+  });
+  await page.goto('/en/staff/');
+  await page.locator('#username').fill('analyst');
+  await page.locator('#password').fill(PASSWORD);
+  await page.locator('form button[type=submit]').click();
+  const rows = page.locator('.rows-list a');
+  await expect(rows).toHaveCount(2);
+  await rows.first().click();
+  await expect.poll(() => rows.count()).toBeGreaterThan(2);
+  expect(page.complaints).toEqual([]);
+});
+
 test('on a phone the list and the case take turns, and Back leads to the list', async ({ browser }) => {
   const [number] = await lodged(browser, ['9847100009']);
   const page = await staff(browser, 'analyst', PHONE, { habits });

@@ -39,6 +39,8 @@ use web::start::document;
 
 /// Milliseconds after which the list looks for what is new.
 const RENEWED: u32 = 30_000;
+/// Rows that are left when the next page of the list is read.
+const NEAR_END: usize = 10;
 /// Width in CSS pixels from which the list stands beside the case; the same as in `staff.css`.
 const WIDE: f64 = 960.0;
 
@@ -287,6 +289,16 @@ pub fn Work(role: Role, case: Part<StaffPage>) -> impl IntoView {
         let loaded = pages.list.with(|_| ()).is_some();
         if let Some(reference) = open.get().filter(|_| loaded) {
             request_animation_frame(move || list.read_ahead(reference));
+        }
+    });
+    // Nor does the list end before the work does: whoever goes from case to case sees its next page in time.
+    Effect::new(move |_| {
+        let left = stops.with(|stops| {
+            let at = stops.iter().position(|stop| Some(stop.visit) == open.get());
+            at.map(|at| stops.len() - at)
+        });
+        if left.is_some_and(|left| left <= NEAR_END) {
+            pages.load_more();
         }
     });
     let renewed = StoredValue::new_local(Some(Interval::new(RENEWED, move || {
