@@ -13,6 +13,9 @@ vocabulary! {
     }
 }
 
+/// Most letters of a note, a correction, a dispute and a decision.
+pub const CALL_WORDS: usize = 500;
+
 vocabulary! {
     /// Why a lead hears a certain call, apart from those that are drawn. What was chosen says nothing about how somebody works as a
     /// rule, so it stands apart from what was drawn.

@@ -900,10 +900,11 @@ impl Score {
         self.disputed.is_some() && self.decided.is_none()
     }
 
-    /// Whether it is the first score of a call that was drawn: those alone say how somebody works as a rule.
+    /// Whether it is the first score of a call that was drawn, and something could be marked: those alone say how somebody works as
+    /// a rule.
     #[must_use]
     pub fn is_of_sample(&self) -> bool {
-        !self.second && self.chosen.is_none()
+        !self.second && self.chosen.is_none() && self.marks.iter().any(|marked| marked.mark.is_some())
     }
 }
 

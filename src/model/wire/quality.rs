@@ -37,8 +37,8 @@ pub struct CallToScore {
 }
 
 endpoint!(
-    /// The callers whose calls are drawn for this lead, about forty: each caller belongs to one of the leads who are not away. By
-    /// name.
+    /// The callers whose calls are drawn for this lead before those of others, about forty: each caller belongs to one of the leads
+    /// who are not away. By name.
     GetTeam {} Get "/api/quality/team", Needs::Duty(Duty::ScoreCalls), () => Vec<TeamCaller>
 );
 
@@ -59,8 +59,8 @@ pub struct TeamCaller {
 }
 
 endpoint!(
-    /// Calls of a caller of one's own team in the last seven days that nobody has scored, newest first; at most 100. `NotFound` where
-    /// the caller belongs to another lead.
+    /// Calls of a caller of one's own team in the last seven days that nobody has scored or scores now, newest first; at most 100.
+    /// `NotFound` where the caller belongs to another lead.
     CallsOfSeat {
         /// Number of the caller's account.
         seat: StaffId,
@@ -87,8 +87,8 @@ pub struct CallLine {
 }
 
 endpoint!(
-    /// Takes a certain call to hear and score, for a reason that its caller is told. One that was drawn for this lead before stays
-    /// a drawn one. `NotFound` where it is of another team or was scored before, `Overtaken` while another lead scores it.
+    /// Takes a certain call to hear and score, for a reason that its caller is told; one that was chosen before and is not scored yet
+    /// is given back. One that was drawn for this lead before stays a drawn one. `NotFound` where it is of another team or was scored before, `Overtaken` while another lead scores it.
     ChooseCall {
         /// Id of the call.
         id: String,
@@ -200,6 +200,18 @@ pub struct QualityDay {
     pub disputes: Vec<Dispute>,
     /// Records that one has returned for correction: those that wait, the oldest first, then those corrected in the last seven days.
     pub corrections: Vec<Correction>,
+    /// The call that one has chosen and not scored yet, for half an hour; `None` where there is none.
+    pub held: Option<HeldCall>,
+}
+
+/// A call that a lead has chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HeldCall {
+    /// Its id.
+    pub id: String,
+    /// Why.
+    pub why: WhyChosen,
 }
 
 /// A record that was returned to its caller for correction.

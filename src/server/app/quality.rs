@@ -13,12 +13,12 @@ use chrono::Duration;
 use model::clock::{ist_date, ist_midnight};
 use model::names::code_of;
 use model::quality::{
-    AGREED, CallKind, Criterion, DISPUTE_DAYS, DRAWN_DAYS, Mark, Marked, SECOND_OF, WhyChosen, apart, estimate,
-    is_complete, kappa, percent,
+    AGREED, CALL_WORDS, CallKind, Criterion, DISPUTE_DAYS, DRAWN_DAYS, Mark, Marked, SECOND_OF, WhyChosen, apart,
+    estimate, is_complete, kappa, percent,
 };
 use model::wire::{
-    CallDesk, CallLine, CallScores, CallToScore, CallWork, Correction, Dispute, OwnScore, PlayPurpose, Playing,
-    ProblemCode, QualityDay, ScoreRequest, Scored, TeamCaller,
+    CallDesk, CallLine, CallScores, CallToScore, CallWork, Correction, Dispute, HeldCall, OwnScore, PlayPurpose,
+    Playing, ProblemCode, QualityDay, ScoreRequest, Scored, TeamCaller,
 };
 use model::{Actor, Role, StaffId, Time, text};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,8 +31,6 @@ const LINK_SECONDS: i64 = 120;
 const TOLD_DAYS: i64 = 90;
 /// Scores of one's own that are shown.
 const OWN: usize = 50;
-/// Letters of a note, a dispute, a correction and a decision.
-const WORDS: usize = 500;
 /// Days for which a record that was corrected is still listed.
 const CORRECTED_DAYS: i64 = 7;
 /// More leads than there are.
@@ -140,7 +138,9 @@ fn is_second_for(score: &Score, lead: StaffId) -> bool {
 async fn first_free(app: &App, lead: StaffId, calls: &[String], now: Time) -> Result<Option<HeardCall>, Failure> {
     for call in calls {
         let until = now + Duration::minutes(SCORE_MINUTES);
-        if app.store.take_turn(&turn(call), &caller_of(lead), now, until).await?
+        // What this lead has chosen is not drawn for them meanwhile.
+        if chosen(app, lead, call, now).await?.is_none()
+            && app.store.take_turn(&turn(call), &caller_of(lead), now, until).await?
             && let Some(call) = app.store.heard_call(call).await?
         {
             return Ok(Some(call));
@@ -206,7 +206,7 @@ pub async fn team(app: &App, actor: &Actor, now: Time) -> Result<Vec<TeamCaller>
     Ok(team)
 }
 
-/// Calls of a caller of one's own team that nobody has scored, newest first.
+/// Calls of a caller of one's own team that nobody has scored or scores now, newest first.
 ///
 /// # Errors
 /// 404 where the caller belongs to another lead.
@@ -219,7 +219,11 @@ pub async fn calls_of(app: &App, actor: &Actor, seat: StaffId, now: Time) -> Res
     let mut calls = app.store.calls_heard(seat, since).await?;
     let scores = app.store.scores(&ScoresOf::Caller(seat), since).await?;
     calls.retain(|call| scores.iter().all(|score| score.call != call.id));
-    let newest = calls.into_iter().rev().take(CHOICE);
+    let mut newest: Vec<HeardCall> = calls.into_iter().rev().take(CHOICE).collect();
+    let turns: Vec<String> = newest.iter().map(|call| turn(&call.id)).collect();
+    let mut taken = app.store.turns(&turns, now).await?;
+    taken.retain(|(_, holder)| *holder != caller_of(lead));
+    newest.retain(|call| taken.iter().all(|(what, _)| *what != turn(&call.id)));
     let line = |HeardCall { id, kind, begun, seconds, outcome, reference, .. }| CallLine {
         id,
         kind,
@@ -228,7 +232,7 @@ pub async fn calls_of(app: &App, actor: &Actor, seat: StaffId, now: Time) -> Res
         outcome,
         reference,
     };
-    Ok(newest.map(line).collect())
+    Ok(newest.into_iter().map(line).collect())
 }
 
 /// Takes a certain call to hear and score. What was drawn for this lead before stays drawn, or nobody would score what they would
@@ -244,16 +248,46 @@ pub async fn choose(app: &App, actor: &Actor, id: &str, why: WhyChosen, now: Tim
     if !of_team || call.begun < now - Duration::days(DRAWN_DAYS) || !scored.is_empty() {
         return Err(missing());
     }
-    let was_chosen = chosen(app, lead, id, now).await?.is_some();
-    let was_drawn = !was_chosen && is_scoring(app, lead, id, now).await?;
-    let until = now + Duration::minutes(SCORE_MINUTES);
-    if !app.store.take_turn(&turn(id), &caller_of(lead), now, until).await? {
+    let before = chosen(app, lead, id, now).await?;
+    let was_drawn = before.is_none() && is_scoring(app, lead, id, now).await?;
+    let (until, who) = (now + Duration::minutes(SCORE_MINUTES), caller_of(lead));
+    if !app.store.take_turn(&turn(id), &who, now, until).await? {
         return Err(Fault::overtaken(None).into());
     }
-    if !was_chosen && !was_drawn {
-        app.store.take_turn(&choice(id, why), &caller_of(lead), now, until).await?;
+    if !was_drawn {
+        // One at a time, for the reason that was given last: whoever takes call after call leaves nothing to be drawn.
+        put_back(app, lead, id, now).await?;
+        if let Some(before) = before.filter(|before| *before != why) {
+            app.store.take_turn(&choice(id, before), &who, now, now).await?;
+        }
+        app.store.take_turn(&choice(id, why), &who, now, until).await?;
+        app.store.put_fact(&choice_of(lead), id.as_bytes().to_vec()).await?;
     }
     handed(app, actor, call, now).await
+}
+
+/// Name of the fact that says which call a lead has chosen last.
+fn choice_of(lead: StaffId) -> String {
+    format!("quality choice {lead}")
+}
+
+/// The call that a lead has chosen and not scored yet, while it is theirs.
+async fn held(app: &App, lead: StaffId, now: Time) -> Result<Option<HeldCall>, Failure> {
+    let Some(id) = app.store.fact(&choice_of(lead)).await?.and_then(|id| String::from_utf8(id).ok()) else {
+        return Ok(None);
+    };
+    let why = if is_scoring(app, lead, &id, now).await? { chosen(app, lead, &id, now).await? } else { None };
+    Ok(why.map(|why| HeldCall { id, why }))
+}
+
+/// Gives back the call that a lead has chosen before, where it is another than this one.
+async fn put_back(app: &App, lead: StaffId, id: &str, now: Time) -> Result<(), Failure> {
+    if let Some(before) = held(app, lead, now).await?.filter(|before| before.id != id) {
+        for what in [turn(&before.id), choice(&before.id, before.why)] {
+            app.store.take_turn(&what, &caller_of(lead), now, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether this lead scores the call now.
@@ -321,6 +355,11 @@ pub async fn score(app: &App, actor: &Actor, id: &str, wish: ScoreRequest, now: 
     if !is_complete(call.kind, &marks) {
         return Err(Failure::of(ProblemCode::WrongShape));
     }
+    // A call in which there was nothing to mark is put away, but not without a word.
+    if percent(&marks).is_none() && text::is_blank(&note) {
+        return Err(Failure::of(ProblemCode::WhyNeeded));
+    }
+    let why = chosen(app, lead, id, now).await?;
     let given = Score {
         id: random_hex::<16>()?,
         call: id.to_owned(),
@@ -338,7 +377,7 @@ pub async fn score(app: &App, actor: &Actor, id: &str, wish: ScoreRequest, now: 
         decided_by: None,
         decision: None,
         decided_marks: None,
-        chosen: chosen(app, lead, id, now).await?,
+        chosen: why,
         correction,
         corrected: None,
         corrected_words: None,
@@ -347,6 +386,9 @@ pub async fn score(app: &App, actor: &Actor, id: &str, wish: ScoreRequest, now: 
         return Err(missing());
     }
     app.store.take_turn(&turn(id), &caller_of(lead), now, now).await?;
+    if let Some(why) = why {
+        app.store.take_turn(&choice(id, why), &caller_of(lead), now, now).await?;
+    }
     told(app, &call, lead, &marks, before).await
 }
 
@@ -371,7 +413,7 @@ async fn told(
 /// Words that somebody wrote, cleaned.
 fn worded(words: &str, needed: bool) -> Result<String, Failure> {
     let words = text::clean(words);
-    if text::length(&words) > WORDS {
+    if text::length(&words) > CALL_WORDS {
         return Err(Failure::of(ProblemCode::TooLarge));
     }
     if needed && text::is_blank(&words) {
@@ -408,6 +450,7 @@ pub async fn day(app: &App, actor: &Actor, now: Time) -> Result<QualityDay, Fail
         unclear,
         disputes,
         corrections,
+        held: held(app, lead, now).await?,
     })
 }
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::StaffId;
 use model::names::code_of;
 use model::quality::WhyChosen;
-use model::wire::{CallLine, CallsOfSeat, GetTeam, TeamCaller};
+use model::wire::{CallLine, CallsOfSeat, GetTeam, Scored, TeamCaller};
 use web::api;
 use web::component::{Errors, Radios};
 use web::format::{counted, moment};
@@ -21,7 +21,7 @@ const CALLS: &str = "calls-of-seat";
 
 /// The team, one caller's calls, and why one hears one of them. `take` hears which, and why.
 #[component]
-pub fn Choice(take: Callback<(String, WhyChosen)>) -> impl IntoView {
+pub fn Choice(take: Callback<(String, WhyChosen)>, scored: RwSignal<Option<Scored>>) -> impl IntoView {
     let team = use_remote_later(|| async { api::get(&GetTeam {}).await });
     let open = RwSignal::new(false);
     let toggle = move |event: leptos::ev::Event| {
@@ -34,6 +34,13 @@ pub fn Choice(take: Callback<(String, WhyChosen)>) -> impl IntoView {
         }
     };
     let seat = RwSignal::new(None::<StaffId>);
+    // What was scored is gone from the list, and counts.
+    Effect::new(move |_| {
+        if scored.with(Option::is_some) && open.get_untracked() {
+            seat.set(None);
+            team.refresh();
+        }
+    });
     view! {
         <details class="choice" id="choose-call" on:toggle=toggle>
             <summary>{t(key::QUALITY_CHOOSE)}</summary>
@@ -80,7 +87,10 @@ fn Calls(seat: StaffId, take: Callback<(String, WhyChosen)>) -> impl IntoView {
     let (why, errors) = (RwSignal::new(String::new()), Errors::new());
     let reasons = WhyChosen::ALL.map(|why| (code_of(&why).to_owned(), name_of("why_chosen", &why))).to_vec();
     let hear = move |id: String| match why.with_untracked(|why| why.parse::<WhyChosen>()) {
-        Ok(why) => take.run((id, why)),
+        Ok(why) => {
+            errors.clear();
+            take.run((id, why));
+        }
         Err(_) => {
             errors.show_one(WHY, t(key::QUALITY_CHOOSE_WHY));
             focus_later(WHY);

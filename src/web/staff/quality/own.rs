@@ -1,22 +1,27 @@
 //! How one's own calls were scored: in words, with what one should know; disputed by one press.
 
 use super::marks::Given;
+use super::score::too_long;
 use crate::drafts::Drafts;
 use leptos::prelude::*;
 use model::page::StaffPage;
+use model::quality::CALL_WORDS;
 use model::wire::{
     CorrectRecord, CorrectRequest, Correction, DisputeRequest, DisputeScore, GetCorrections, GetOwnScores, OwnScore,
+    ProblemCode,
 };
 use web::api;
 use web::component::{ErrorSummary, Errors, SubmitButton, TextArea};
 use web::format::{date, digits, moment};
 use web::hook::{use_remote, use_send};
 use web::i18n::{key, name_of, t};
-use web::route::{announce, href, set_title};
+use web::route::{announce, focus_later, href, set_title};
 
 /// Id of the words of a dispute.
 const WHY: &str = "why";
 
+/// Id of the heading of what was returned.
+const RETURNED: &str = "returned-title";
 /// Id of what was corrected.
 const CORRECTED: &str = "corrected";
 
@@ -56,7 +61,7 @@ fn ToCorrect() -> impl IntoView {
             (!rows.is_empty()).then(|| {
                 view! {
                     <section class="returned">
-                        <h2>{t(key::SCORES_RETURNED)}</h2>
+                        <h2 id=RETURNED tabindex="-1">{t(key::SCORES_RETURNED)}</h2>
                         <ul class="accounts">{rows}</ul>
                     </section>
                 }
@@ -103,6 +108,9 @@ fn Corrected(id: String, changed: Callback<()>) -> impl IntoView {
         if words.with_untracked(|words| model::text::is_blank(words)) {
             return errors.show_one(CORRECTED, t(key::SCORES_CORRECTED_MISSING));
         }
+        if words.with_untracked(|words| model::text::length(words) > CALL_WORDS) {
+            return errors.show_one(CORRECTED, too_long());
+        }
         errors.clear();
         let (body, draft) = (CorrectRequest { words: words.get_untracked() }, draft.clone());
         send.send(CorrectRecord { id: id.clone() }, body, None, move |answer| match answer {
@@ -110,7 +118,10 @@ fn Corrected(id: String, changed: Callback<()>) -> impl IntoView {
                 drafts.put_form(&draft, None);
                 announce(&t(key::SCORES_CORRECTED_SENT));
                 changed.try_run(());
+                focus_later(RETURNED);
             }
+            // Another tab was faster: what it said is shown.
+            Err(error) if error.code() == Some(ProblemCode::NotFound) => drop(changed.try_run(())),
             Err(error) => errors.show_one(CORRECTED, error.message()),
         });
     };

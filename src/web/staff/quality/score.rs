@@ -9,10 +9,10 @@ use crate::keys::{KeyCap, Keys};
 use leptos::prelude::*;
 use model::StaffId;
 use model::page::StaffPage;
-use model::quality::{CallKind, Marked, WhyChosen};
+use model::quality::{CALL_WORDS, CallKind, Marked, WhyChosen};
 use model::wire::{
-    CallToScore, ChooseCall, ChooseRequest, Correction, GetQuality, NextScore, PlayPurpose, QualityDay, ScoreCall,
-    ScoreRequest, Scored,
+    CallToScore, ChooseCall, ChooseRequest, Correction, GetQuality, HeldCall, NextScore, PlayPurpose, QualityDay,
+    ScoreCall, ScoreRequest, Scored,
 };
 use serde::{Deserialize, Serialize};
 use web::api::{self, Conditions, call};
@@ -90,7 +90,11 @@ pub fn Quality() -> impl IntoView {
             Some(found) => view! { <OneCall found=found.clone() done/> }.into_any(),
             None => view! { <p class="empty">{t(key::QUALITY_NONE)}</p> }.into_any(),
         })}
-        <Choice take/>
+        {move || day.with(|day| day.held.clone().filter(|_| next.with(|_| ()).is_none()).map(|HeldCall { id, why }| {
+            let go_on = move |_| take.run((id.clone(), why));
+            view! { <p class="notice">{t(key::QUALITY_HELD)}" "<button type="button" class="link" id="go-on-held" on:click=go_on>{t(key::QUALITY_GO_ON)}</button></p> }
+        }))}
+        <Choice take scored/>
         {move || day.with(|day| view! { <Disputes disputes=day.disputes.clone() changed/> })}
         {move || day.with(|day| returned(&day.corrections))}
         {move || day.with(agreement)}
@@ -119,6 +123,11 @@ fn returned(corrections: &[Correction]) -> impl IntoView + use<> {
     let rows = corrections.iter().map(row).collect_view();
     (!rows.is_empty())
         .then(|| view! { <section><h2>{t(key::QUALITY_RETURNED)}</h2><ul class="accounts">{rows}</ul></section> })
+}
+
+/// What is said of words that are too many.
+pub fn too_long() -> String {
+    fill(key::QUALITY_LONG, &[("n", &digits(&CALL_WORDS.to_string()))])
 }
 
 /// The number of somebody's account, in words.
@@ -187,6 +196,12 @@ fn OneCall(found: CallToScore, done: Callback<Scored>) -> impl IntoView {
         };
         missing.set(false);
         errors.clear();
+        let long = |text: RwSignal<String>| text.with_untracked(|text| model::text::length(text) > CALL_WORDS);
+        let wrong: Vec<_> =
+            [(NOTE, note), (CORRECTION, correction)].into_iter().filter(|(_, text)| long(*text)).collect();
+        if !wrong.is_empty() {
+            return errors.show(wrong.into_iter().map(|(id, _)| (id, too_long())).collect());
+        }
         let body = ScoreRequest { marks: given, note: note.get_untracked(), correction: correction.get_untracked() };
         send.send(ScoreCall { id: id.get_value() }, body, None, move |answer| match answer {
             Ok(told) => {
