@@ -45,6 +45,7 @@ test('two keys decide, the next case is there, and the decision can be taken bac
   expect(await stage(page, first)).toBe('registered');
   await page.keyboard.press('u');
   await expect(page.locator(`#row-${first}`)).toHaveAttribute('aria-current', 'true');
+  await expect(page.locator(`#row-${first}`), 'J and Enter go on from what was taken back').toBeFocused();
   await page.waitForTimeout(500);
   expect(await stage(page, first)).toBe('registered');
   // Decided again and not taken back, it goes by itself.
@@ -467,6 +468,12 @@ test('what lies with one office is handed over to another, with a reason, and no
   await expect(dialog).toContainText('Say why');
   await dialog.getByRole('button', { name: 'All of them, or none' }).click();
   for (const number of numbers) await dialog.locator(`#several-${number}`).check();
+  // Escape closes the suggestions, not the dialog.
+  await dialog.locator('#hand-over-to').fill('a');
+  await expect(dialog.getByRole('option').first()).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(dialog.getByRole('option')).toHaveCount(0);
+  await expect(dialog).toBeVisible();
   await dialog.locator('#hand-over-to').fill(to.name.en);
   await dialog.getByRole('option').first().click();
   await dialog.locator('#hand-over-why').fill('Everybody of that office is at the flood camps');
@@ -476,6 +483,11 @@ test('what lies with one office is handed over to another, with a reason, and no
   await expect(dialog.locator(`li:has(#several-${numbers[0]}) .pill`)).toHaveText('Handed over');
   await expect(dialog.locator(`li:has(#several-${numbers[1]}) .error`)).toBeVisible();
   await expect(dialog).toContainText('1 done, 1 not');
+  // What was refused is looked at, not sent again.
+  await expect(dialog.locator(`#several-${numbers[1]}`)).not.toBeChecked();
+  await expect(dialog.locator(`li:has(#several-${numbers[1]}) .error a`)).toHaveAttribute('href', new RegExp(`${numbers[1]}$`));
+  await dialog.locator('#hand-over-go').click();
+  await expect(dialog.locator('.error', { hasText: 'Choose at least one first' }).first()).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.locator(`main a[href$="${numbers[0]}"]`)).toHaveCount(0);
   await page.goto(`/en/staff/case/${numbers[0]}`);

@@ -127,7 +127,11 @@ fn Picker(
                     take(at);
                 }
             }
-            "Escape" => open.set(false),
+            // It closes the options alone, and not the dialog around them.
+            "Escape" if open.get_untracked() => {
+                event.prevent_default();
+                open.set(false);
+            }
             _ => {}
         }
     };

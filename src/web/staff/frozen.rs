@@ -2,13 +2,15 @@
 
 use leptos::prelude::*;
 use model::lifecycle::Action;
+use model::page::StaffPage;
 use model::wire::{Act, CaseLine, CaseView, Office};
 use web::api::{self, CallError, Conditions};
 use web::component::title_of;
 use web::format::{digits, left};
 use web::hook::Fetched;
-use web::i18n::{fill, key};
+use web::i18n::{fill, key, t};
 use web::reference::{Tables, department_short, place};
+use web::route::href;
 
 /// A case to which it may be done.
 #[derive(Clone)]
@@ -43,6 +45,10 @@ pub async fn act(
         let answer = api::call(&Act { reference: line.reference }, &action, with).await;
         if let Ok(view) = &answer {
             changed(view);
+        }
+        // What is refused would be refused again; what did not arrive goes with the next press.
+        if matches!(answer, Err(CallError::Problem(_))) {
+            chosen.try_set(false);
         }
         became.try_set(Some(answer.map(drop)));
         if done.try_update(|done| *done += 1).is_none() {
@@ -109,7 +115,8 @@ pub fn OneRow(
     busy: RwSignal<bool>,
 ) -> impl IntoView {
     let Candidate { line, fits, chosen, became, .. } = one;
-    let id = format!("several-{}", line.reference);
+    let reference = line.reference;
+    let id = format!("several-{reference}");
     let to = to.map(|to| format!(" → {to}"));
     let (district, block) = (line.district, line.place);
     let at =
@@ -117,7 +124,10 @@ pub fn OneRow(
     let result = move || {
         became.get().map(|became| match became {
             Ok(()) => view! { <span class="pill done">{done.clone()}</span> }.into_any(),
-            Err(error) => view! { <span class="error">{error.message()}</span> }.into_any(),
+            Err(error) => {
+                let path = href(&StaffPage::Case(reference));
+                view! { <span class="error">{error.message()}" "<a href=path target="_blank">{t(key::SEVERAL_SEE)}</a></span> }.into_any()
+            }
         })
     };
     let sent = move || busy.get() || became.with(|became| matches!(became, Some(Ok(()))));

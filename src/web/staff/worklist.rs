@@ -22,8 +22,8 @@ use model::lifecycle::ActionKind;
 use model::names::code_of;
 use model::page::StaffPage;
 use model::route::Stop;
-use model::wire::{CaseView, Colleague, Due, GetCase, GetQueue, Interest, Queue, QueuePage};
-use model::{Reference, Role};
+use model::wire::{CaseLine, CaseView, Colleague, Due, GetCase, GetQueue, Interest, Queue, QueuePage};
+use model::{Reference, Role, Time};
 use route::{Route, RouteButton};
 use row::Row;
 use several::Several;
@@ -203,13 +203,17 @@ impl Worklist {
         });
     }
 
-    /// How many cases have come that the list does not show; tracked.
-    fn count_of_new(self) -> usize {
+    /// How many cases have come since then that the list does not show; tracked.
+    fn count_of_new(self, since: Option<Time>) -> usize {
         let known = self.pages.list.with(|page| page.rows.iter().map(|line| line.reference).collect::<Vec<_>>());
         let Some(known) = known else { return 0 };
+        // What moves up from pages that are not shown yet, because cases before it were decided, has not come.
+        let goes_on = self.pages.has_more();
+        let has_come = |line: &CaseLine| !goes_on || since.is_none_or(|since| line.stage_since > since);
         self.newer.with(|newer| {
-            let rows = newer.iter().flat_map(|page| &page.rows).map(|line| &line.reference);
-            rows.filter(|row| !known.contains(row) && !self.is_decided(**row)).count()
+            let rows = newer.iter().flat_map(|page| &page.rows);
+            rows.filter(|line| !known.contains(&line.reference) && !self.is_decided(line.reference) && has_come(line))
+                .count()
         })
     }
 }
@@ -345,7 +349,7 @@ pub fn Work(role: Role, case: Part<StaffPage>) -> impl IntoView {
     };
     let since = StoredValue::new(now());
     let fresh = move || {
-        let count = list.count_of_new();
+        let count = list.count_of_new(since.get_value());
         (count > 0).then(|| {
             let at = since.get_value().map(clock).unwrap_or_default();
             let words = fill(key::QUEUE_NEW, &[("n", &digits(&count.to_string())), ("time", &at)]);

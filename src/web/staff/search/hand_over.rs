@@ -9,7 +9,7 @@ use model::lodging::TEXT_LIMIT;
 use model::wire::{Offices, Search, SearchFilters, SearchRequest};
 use model::{OfficeId, text};
 use web::api::{Conditions, call, get};
-use web::component::{Dialog, Errors, Loading, Remote, Suggest, TextArea};
+use web::component::{Dialog, ErrorSummary, Errors, Loading, Remote, Suggest, TextArea};
 use web::format::digits;
 use web::hook::use_remote_later;
 use web::i18n::{fill, key, t};
@@ -64,7 +64,7 @@ pub fn HandOver(filters: RwSignal<SearchFilters>, tables: Tables, changed: Callb
     // Rows that have gone are no longer of this list.
     Effect::new(move |before: Option<bool>| {
         let now = open.get();
-        if before == Some(true) && !now && done.get_untracked() > 0 {
+        if before == Some(true) && !now && done.get_untracked() > 0 && !busy.get_untracked() {
             changed.run(());
         }
         now
@@ -88,7 +88,7 @@ pub fn HandOver(filters: RwSignal<SearchFilters>, tables: Tables, changed: Callb
         let Some(office) = to.get_untracked().filter(|_| wrong.is_empty()) else { return errors.show(wrong) };
         errors.clear();
         if untrack(|| chosen(frozen)) == 0 {
-            return announce(&t(key::SEVERAL_NOBODY));
+            return errors.show_one("hand-over-all", t(key::SEVERAL_NOBODY));
         }
         of_all.set(untrack(|| chosen(frozen)));
         done.set(0);
@@ -98,6 +98,10 @@ pub fn HandOver(filters: RwSignal<SearchFilters>, tables: Tables, changed: Callb
             let action = |_: &Candidate| Some(Action::Forward { office, remark: words.clone() });
             act(candidates, action, |_| (), done).await;
             busy.try_set(false);
+            // It goes on where the dialog was closed, and the list says then what is left.
+            if open.try_get_untracked() == Some(false) {
+                changed.try_run(());
+            }
             if let Some(words) = untrack(|| finished(frozen)) {
                 announce(&words);
             }
@@ -118,10 +122,10 @@ pub fn HandOver(filters: RwSignal<SearchFilters>, tables: Tables, changed: Callb
             Remote::Loaded(all) if all.is_empty() => view! { <p class="empty">{t(key::QUEUE_EMPTY)}</p> }.into_any(),
             Remote::Loaded(all) => {
                 let row = |one: Candidate| view! { <OneRow one to=None from=false done=t(key::HAND_OVER_DONE) tables busy/> };
-                let rows = all.iter().cloned().map(row).collect_view();
+                let (count, rows) = (all.len(), all.iter().cloned().map(row).collect_view());
                 view! {
-                    {move || more.get().then(|| view! { <p class="hint">{t(key::SEVERAL_FIRST)}</p> })}
-                    <p><button type="button" class="link" on:click=move |_| choose_all(frozen)>{t(key::SEVERAL_ALL)}</button></p>
+                    {move || more.get().then(|| view! { <p class="hint">{fill(key::HAND_OVER_FIRST, &[("n", &digits(&count.to_string()))])}</p> })}
+                    <p><button type="button" class="link" id="hand-over-all" on:click=move |_| choose_all(frozen)>{t(key::SEVERAL_ALL)}</button></p>
                     <ul class="several">{rows}</ul>
                     <p role="status">{over}</p>
                     <p><button type="submit" class="button" id="hand-over-go" aria-busy=move || busy.get().to_string()>{words}</button></p>
@@ -137,8 +141,10 @@ pub fn HandOver(filters: RwSignal<SearchFilters>, tables: Tables, changed: Callb
     };
     view! {
         {button}
+        <p class="hint" role="status">{move || (busy.get() && !open.get()).then(words)}</p>
         <Dialog id="hand-over-dialog" title=t(key::HAND_OVER) open=open>
             <form novalidate on:submit=go>
+                <ErrorSummary errors/>
                 <p class="hint">{t(key::HAND_OVER_HINT)}</p>
                 <Suggest id=TO label=t(key::HAND_OVER_TO) choices=others value=to errors/>
                 <TextArea id=WHY label=t(key::HAND_OVER_WHY) value=why errors rows=2/>

@@ -4,6 +4,7 @@
 //! Before that the server was asked whether it would do it: what it refuses is told at the form, not when its writer is
 //! elsewhere.
 
+use super::row::focus_row;
 use super::{Worklist, go_on, show};
 use crate::drafts::Drafts;
 use leptos::prelude::*;
@@ -104,6 +105,8 @@ impl Held {
                     announce(&t(key::UNDO_TOO_LATE));
                 }
                 show(self.nav, reference);
+                // Once its row is there again: J and Enter go on from it.
+                focus_row(reference);
             })
         };
         let kept = Callback::new(move |()| self.waiting.release(&key));
