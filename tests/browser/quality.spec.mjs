@@ -112,6 +112,10 @@ test('a call is chosen for a reason, its silence is skipped, and its record goes
   await lead.keyboard.press('Enter');
   await expect(lead.locator('#call-title')).toBeFocused();
   await expect(lead.locator('#call-title')).toContainText('somebody has complained');
+  // A page that is loaded again goes on with it.
+  await lead.reload();
+  await lead.locator('#go-on-held').click();
+  await expect(lead.locator('#call-title')).toContainText('somebody has complained');
   await lead.keyboard.press('p');
   const at = () => lead.evaluate(() => document.querySelector('audio').currentTime);
   await expect.poll(at).toBeGreaterThan(0.2);
@@ -123,7 +127,10 @@ test('a call is chosen for a reason, its silence is skipped, and its record goes
   await expect.poll(at, { timeout: 1_500 }).toBeGreaterThan(12.3);
   await lead.locator('#mark-row-0').focus();
   for (let criterion = 0; criterion < 10; criterion += 1) await lead.keyboard.press('2');
-  await lead.locator('#correction').fill('The village is wrong');
+  await lead.locator('#correction').fill('x'.repeat(501));
+  await lead.locator('.call-marks button[type=submit]').click();
+  await expect(lead.locator('#correction-error')).toContainText('500');
+  await lead.locator('#correction').fill(`The village is wrong ${'ক'.repeat(400)}`);
   await lead.locator('.call-marks button[type=submit]').click();
   await expect(lead.locator('#scored')).toContainText('Tele-caller');
   const returned = lead.locator('section', { hasText: 'Returned for correction' }).locator('li', { hasText: 'The village is wrong' });
@@ -132,6 +139,8 @@ test('a call is chosen for a reason, its silence is skipped, and its record goes
   const caller = await staff(browser, 'telecaller', wide);
   await caller.goto('/en/staff/scores');
   const record = caller.locator('.returned li', { hasText: 'The village is wrong' });
+  await expect(record).toBeVisible();
+  expect(await caller.evaluate(() => document.documentElement.scrollWidth - innerWidth), 'a word without an end').toBeLessThanOrEqual(0);
   await expect(record.locator('a.reference')).toBeVisible();
   await record.getByRole('button', { name: 'I have corrected it' }).click();
   await record.locator('form button[type=submit]').click();
@@ -142,6 +151,7 @@ test('a call is chosen for a reason, its silence is skipped, and its record goes
   await expect(record.locator('#corrected'), 'what was typed outlives a reload').toHaveValue('Put right by a note');
   await record.locator('form button[type=submit]').click();
   await expect(record.locator('.pill')).toContainText('corrected');
+  await expect(caller.locator('#returned-title')).toBeFocused();
   await expect(caller.locator('.accounts li', { hasText: 'somebody has complained' }).first()).toBeVisible();
   await lead.reload();
   await expect(returned).toContainText('Put right by a note');
