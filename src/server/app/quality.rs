@@ -184,8 +184,12 @@ pub async fn team(app: &App, actor: &Actor, now: Time) -> Result<Vec<TeamCaller>
     let lead = staff_of(actor)?;
     let since = now - Duration::days(DRAWN_DAYS);
     let (leads, scores) = (leads(app, now).await?, app.store.scores(&ScoresOf::All, since).await?);
+    let mut calls: BTreeMap<StaffId, u32> = BTreeMap::new();
+    for (_, seat, count) in app.store.calls_counted(since).await? {
+        *calls.entry(seat).or_default() += count;
+    }
     let mut team = Vec::new();
-    for seat in app.store.callers_heard(since).await? {
+    for (seat, calls) in calls {
         if seat == lead || lead_of(app, &leads, seat) != Some(lead) {
             continue;
         }
@@ -193,11 +197,10 @@ pub async fn team(app: &App, actor: &Actor, now: Time) -> Result<Vec<TeamCaller>
             let of = scores.iter().filter(|score| score.caller == seat && score.begun >= since && wanted(score));
             u32::try_from(of.count()).unwrap_or(u32::MAX)
         };
-        let calls = app.store.calls_heard(seat, since).await?.len();
         team.push(TeamCaller {
             seat,
             name: app.store.staff_name(seat).await?.unwrap_or_default(),
-            calls: u32::try_from(calls).unwrap_or(u32::MAX),
+            calls,
             drawn: count(Score::is_of_sample),
             chosen: count(|score| score.chosen.is_some()),
         });
