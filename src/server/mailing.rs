@@ -88,8 +88,12 @@ impl Post<'_> {
     async fn digests(&self, told: &mut Told) -> Result<usize> {
         let (app, mut count) = (self.app, 0);
         let mark = Mark { seq: app.store.head().await?.seq, at: self.now };
+        let known = told.passed.len();
         for post in app.facts.tables.all_superiors().iter().filter_map(post_of) {
             told.passed.entry(post).or_insert(mark);
+        }
+        if told.passed.len() != known {
+            put(app, told).await?;
         }
         for (superior, cases) in passed(app, told, self.now).await? {
             let Some((to, post)) = superior.email.as_ref().zip(post_of(superior)) else { continue };
@@ -102,7 +106,6 @@ impl Post<'_> {
             told.passed.insert(post, mark);
             put(app, told).await?;
         }
-        put(app, told).await?;
         Ok(count)
     }
 
