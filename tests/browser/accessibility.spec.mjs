@@ -373,6 +373,8 @@ for (const [language, prefix] of STAFF) {
         await page.locator('#hand-over-go').click();
         await page.locator('#hand-over-dialog .error').first().waitFor();
         await check(page, `cases that are handed over (${language})`, 24);
+        await page.goto(`${prefix}/staff/roster`);
+        await page.locator('.roster li').first().waitFor();
       }
       if (username === 'telecaller') {
         await page.locator('main form button[type=submit]').click();

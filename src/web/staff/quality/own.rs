@@ -55,17 +55,19 @@ fn ToCorrect() -> impl IntoView {
     let changed = Callback::new(move |()| corrections.refresh());
     // One form at a time.
     let open = RwSignal::new(String::new());
+    let any = Memo::new(move |_| corrections.with(|all| !all.is_empty()).unwrap_or_default());
+    let rows = move || {
+        corrections.with(|all| all.iter().map(|one| view! { <Returned one=one.clone() open changed/> }).collect_view())
+    };
+    // The heading stays while its list changes: it has the focus after an answer.
     move || {
-        corrections.with(|all| {
-            let rows = all.iter().map(|one| view! { <Returned one=one.clone() open changed/> }).collect_view();
-            (!rows.is_empty()).then(|| {
-                view! {
-                    <section class="returned">
-                        <h2 id=RETURNED tabindex="-1">{t(key::SCORES_RETURNED)}</h2>
-                        <ul class="accounts">{rows}</ul>
-                    </section>
-                }
-            })
+        any.get().then(|| {
+            view! {
+                <section class="returned">
+                    <h2 id=RETURNED tabindex="-1">{t(key::SCORES_RETURNED)}</h2>
+                    <ul class="accounts">{rows}</ul>
+                </section>
+            }
         })
     }
 }
