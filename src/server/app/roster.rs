@@ -10,7 +10,7 @@ use crate::state::App;
 use crate::store::{Account, AccountFilter};
 use model::clock::ist_date;
 use model::duty::keeps;
-use model::wire::{Absence, AccountLine, ProblemCode, Roster, RosterLine, RosterPage, SetAbsenceRequest};
+use model::wire::{Absence, AccountLine, CallWork, ProblemCode, Roster, RosterLine, RosterPage, SetAbsenceRequest};
 use model::{Actor, DepartmentCode, OfficeId, Role, Scope, StaffId, Time, text};
 use std::collections::HashMap;
 
@@ -44,12 +44,16 @@ pub async fn page(app: &App, actor: &Actor, wish: &Roster, now: Time) -> Result<
     let words: Vec<&str> = key.split(' ').filter(|word| !word.is_empty()).collect();
     // Names of offices stand in no table of accounts, so they are all read: some thousands.
     let accounts = app.reader().accounts(&filter, &wish.cursor, MOST).await?;
-    let told = told(app, &filter.roles, now).await?;
-    let lines = accounts.iter().map(|account| line_of(app, account, &absences, open.as_ref(), told.as_ref()));
-    let wanted = |line: &RosterLine| (!wish.away || line.away.is_some()) && has(line, &words);
-    let mut rows: Vec<RosterLine> = lines.filter(wanted).take(PAGE + 1).collect();
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
+    let lines = accounts.iter().map(|account| (account, line_of(app, account, &absences, open.as_ref())));
+    let wanted = |(_, line): &(&Account, RosterLine)| (!wish.away || line.away.is_some()) && has(line, &words);
+    let mut found: Vec<(&Account, RosterLine)> = lines.filter(wanted).take(PAGE + 1).collect();
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    // What is told of calls costs a look at every score: for those alone who are shown.
+    let told = told(app, found.iter().map(|(account, _)| account.actor.role), now).await?;
+    let with_work =
+        |(account, line): (&Account, RosterLine)| RosterLine { work: work_of(told.as_ref(), account), ..line };
+    let rows: Vec<RosterLine> = found.into_iter().map(with_work).collect();
     let next = rows.last().filter(|_| more).map(|last| last.account.username.clone());
     Ok(RosterPage { rows, next })
 }
@@ -71,21 +75,23 @@ fn line_of(
     account: &Account,
     absences: &HashMap<StaffId, Absence>,
     open: Option<&HashMap<OfficeId, u32>>,
-    told: Option<&Told>,
 ) -> RosterLine {
     let account_line = line(account);
     let away = account.actor.staff.and_then(|staff| absences.get(&staff).copied());
     let office = account_line.reach.office;
     let open = open.zip(office).map(|(open, office)| open.get(&office).copied().unwrap_or(0));
     let office = office.and_then(|office| app.facts.offices.get(&office)).map(|office| office.name.clone());
-    let work = told.zip(account.actor.staff).and_then(|(told, staff)| told.of(account.actor.role, staff));
-    RosterLine { account: account_line, office, away, open, work }
+    RosterLine { account: account_line, office, away, open, work: None }
+}
+
+fn work_of(told: Option<&Told>, account: &Account) -> Option<CallWork> {
+    told?.of(account.actor.role, account.actor.staff?)
 }
 
 /// What is told of calls, where any of these roles has to do with them.
-async fn told(app: &App, roles: &[Role], now: Time) -> Result<Option<Told>, Failure> {
-    let calls = |role: &Role| matches!(role, Role::TeleCaller | Role::VerificationCaller | Role::QualityLead);
-    if roles.iter().any(calls) { Ok(Some(Told::read(app, now).await?)) } else { Ok(None) }
+async fn told(app: &App, mut roles: impl Iterator<Item = Role>, now: Time) -> Result<Option<Told>, Failure> {
+    let calls = |role: Role| matches!(role, Role::TeleCaller | Role::VerificationCaller | Role::QualityLead);
+    if roles.any(calls) { Ok(Some(Told::read(app, now).await?)) } else { Ok(None) }
 }
 
 /// The open cases of each office, for somebody of one department.
@@ -128,6 +134,7 @@ pub async fn set(
         return Err(Fault::overtaken(None).into());
     }
     let absences = wish.away.map(|days| (staff, days)).into_iter().collect();
-    let told = told(app, &[account.actor.role], now).await?;
-    Ok(line_of(app, &account, &absences, open(app, actor, now).await?.as_ref(), told.as_ref()))
+    let told = told(app, std::iter::once(account.actor.role), now).await?;
+    let line = line_of(app, &account, &absences, open(app, actor, now).await?.as_ref());
+    Ok(RosterLine { work: work_of(told.as_ref(), &account), ..line })
 }
