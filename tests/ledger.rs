@@ -42,6 +42,7 @@ fn lodged(more: bool) -> B {
         about_office: more,
         confidential: more,
         voice: more.then(|| AttachmentId::from("0123456789abcdef0123456789abcdef")),
+        origin: None,
     }
 }
 
@@ -125,6 +126,7 @@ fn samples() -> Vec<B> {
         B::Disputed { photos: photos(), partly: true },
         B::Merged { root: Reference::from_payload(1) },
         B::Unmerged,
+        B::Split { into: Reference::from_payload(2) },
         B::Reopened,
         B::Appealed,
         B::AppealAnswered { photos: photos() },

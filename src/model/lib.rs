@@ -38,6 +38,7 @@ pub mod role;
 pub mod route;
 pub mod rules;
 pub mod sign;
+pub mod spreadsheet;
 pub mod suggestion;
 pub mod text;
 pub mod topic;

@@ -20,9 +20,9 @@ pub use case::{Case, Channel, Emergency, Gender, Holder, NumberChange, Offer, Pa
 pub use deadline::Escalation;
 pub use decide::{
     Anywhere, CALL_LATER_DAYS, Details, Lodged, NUMBER_SHOWN_HOURS, Places, Refusal, Rung, Setting, change_number,
-    decide, due_action, lodge, may, open_actions,
+    decide, due_action, lodge, may, open_actions, part,
 };
-pub use event::{By, Event, EventBody, EventKind, Statement};
+pub use event::{By, Event, EventBody, EventKind, Origin, Statement};
 
 #[cfg(test)]
 mod tests;

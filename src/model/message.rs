@@ -46,6 +46,8 @@ vocabulary! {
         Merged,
         /// The case no longer follows another. Variable: number.
         Unmerged,
+        /// A part of the case has become one of its own. Variables: number, the other number.
+        Split,
         /// The appeal is received. Variable: number.
         Appealed,
         /// The citizen will be rung for a hearing. Variables: number, day and hour.
@@ -119,6 +121,7 @@ impl Template {
             Self::Code
             | Self::Lodged
             | Self::Unmerged
+            | Self::Split
             | Self::AppealDismissed
             | Self::Emergency
             | Self::Reminded
@@ -176,6 +179,8 @@ pub fn for_citizen(case: &Case, event: &Event) -> Option<Template> {
         // The citizen of a case that follows another has confirmed nothing.
         body if body.redresses() && case.root.is_some() => Template::RedressedWith,
         body if body.redresses() => Template::Redressed,
+        // Of a part that becomes a case of its own they are told with the case.
+        EventBody::Lodged { origin: Some(_), .. } => return None,
         EventBody::Lodged { .. } => Template::Lodged,
         EventBody::InformationRequested | EventBody::InformationReminded => Template::Asked,
         EventBody::Categorised { .. } | EventBody::TransferAccepted if case.office.is_none() => {
@@ -206,6 +211,7 @@ pub fn for_citizen(case: &Case, event: &Event) -> Option<Template> {
         EventBody::Rejected { .. } => Template::NotAdmissible,
         EventBody::Merged { .. } => Template::Merged,
         EventBody::Unmerged => Template::Unmerged,
+        EventBody::Split { .. } => Template::Split,
         EventBody::Appealed => Template::Appealed,
         EventBody::HearingSet { means: HearingMeans::Phone, .. } => Template::HearingByPhone,
         EventBody::HearingSet { means: HearingMeans::AtOffice, .. } => Template::HearingAtOffice,

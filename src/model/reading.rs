@@ -23,6 +23,8 @@ vocabulary! {
         Figures,
         /// A page of what a search found.
         Search,
+        /// What a search found, as a table that was taken away.
+        Export,
         /// The recording of a call.
         Recording,
         /// A page of the readings themselves: who audits is on record as well.

@@ -239,6 +239,7 @@ pub fn allows(role: Role, action: ActionKind, standing: Standing) -> bool {
         A::Categorise | A::OrderVisit | A::Reject => {
             matches!((role, standing), (R::OperationalAnalyst, S::Cell))
         }
+        A::Split => matches!((role, standing), (R::OperationalAnalyst, S::Cell)),
         // The system merges a new case where its citizen asks for that, and separates cases whose root has ended
         // without redress.
         A::Merge => matches!((role, standing), (R::OperationalAnalyst | R::System, S::Cell)),
@@ -343,6 +344,7 @@ mod tests {
         reject               operational_analyst@cell
         merge                operational_analyst@cell system@cell
         unmerge              operational_analyst@cell system@cell citizen@own
+        split                operational_analyst@cell
         reopen               citizen@own operational_analyst@cell quality_lead@cell
         appeal               citizen@own
         answer_appeal        nodal_officer@department
@@ -385,7 +387,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(cells, 40 * 18 * 6);
+        assert_eq!(cells, 41 * 18 * 6);
     }
 
     #[test]

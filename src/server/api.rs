@@ -89,6 +89,7 @@ pub fn router() -> Router<Root> {
         .mount::<wire::CallDesks, _, _>(200, quality::desks)
         .mount::<wire::GetHealth, _, _>(200, queue::health)
         .mount::<wire::Search, _, _>(200, search::page)
+        .mount::<wire::Export, _, _>(200, search::export)
         .mount::<wire::GetViews, _, _>(200, search::views)
         .mount::<wire::SaveView, _, _>(200, search::save_view)
         .mount::<wire::Offices, _, _>(200, reference::offices)

@@ -2,6 +2,7 @@
 
 use super::story::{at_office, following, reported};
 use axum::http::StatusCode;
+use chrono::Duration;
 use serde_json::json;
 use tests::{World, form, key};
 
@@ -248,4 +249,58 @@ async fn whoever_joined_another_may_leave_it_without_a_reason() {
     assert_eq!(follower.case(&number).await.json["main_case"], json!(null));
     let analyst = world.staff("analyst").await;
     assert_ne!(analyst.case(&root).await.json["line"]["stage"], "merged", "the other goes on");
+}
+
+#[tokio::test]
+async fn a_part_that_is_about_something_else_becomes_a_case_of_its_own() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    let before = world.templates("9830012345").await;
+    world.pass(Duration::days(9));
+    let analyst = world.staff("analyst").await;
+    let seen = analyst.case(&number).await;
+    let split = json!({ "split": { "text": "অফিসের লোক টাকা চায়" } });
+    let version = format!("\"{}\"", seen.version());
+    let path = format!("/api/grievances/{number}");
+    let preview = analyst.post_with(&format!("{path}/preview"), &split, &[("if-match", &version)]).await;
+    let told = preview.json["told"][0].as_str().expect("a message");
+    assert!(told.contains('…') && told.contains(&number[..4]), "no number that is not drawn yet: {told}");
+
+    // Sent twice, for a line that broke: one case.
+    let once = key();
+    let headers = [("if-match", version.as_str()), ("idempotency-key", once.as_str())];
+    let (first, again) = (
+        analyst.post_with(&format!("{path}/actions"), &split, &headers).await,
+        analyst.post_with(&format!("{path}/actions"), &split, &headers).await,
+    );
+    assert_eq!((first.status, again.status), (StatusCode::OK, StatusCode::OK), "{} {}", first.text, again.text);
+    let post = analyst.case(&number).await.json["timeline"][0].clone();
+    assert_eq!((&post["kind"], &post["text"]), (&json!("split"), &json!("অফিসের লোক টাকা চায়")));
+    let part = post["other"].as_str().expect("a number").to_owned();
+
+    let citizen = world.citizen("9830012345").await;
+    let lines = citizen.get("/api/grievances").await.json;
+    assert_eq!(lines.as_array().map(Vec::len), Some(2), "{lines}");
+    let own = citizen.case(&part).await.json;
+    assert_eq!((&own["line"]["stage"], &own["text"]), (&json!("registered"), &json!("অফিসের লোক টাকা চায়")));
+    assert_eq!((&own["timeline"][0]["other"], &own["timeline"][0]["detail"]), (&json!(number), &json!("split_off")));
+    // What lodged without a category on that first day has as its limit: they have waited since then.
+    let alone = json!("2026-11-10T18:29:59Z");
+    assert_eq!((&own["line"]["due"], &own["line"]["lodged_at"]), (&alone, &json!("2026-11-11T04:30:00Z")));
+    assert_eq!(world.templates("9830012345").await, [before.as_slice(), &["split".into(), "code".into()]].concat());
+
+    // The office goes on with its part, and does not read what is said of it elsewhere.
+    let officer = world.staff("officer.phe.bolpur-sriniketan").await;
+    let at_work = officer.case(&number).await.json;
+    assert_eq!(at_work["line"]["stage"], "with_office");
+    assert!(!at_work["timeline"].to_string().contains("টাকা"), "{at_work}");
+    assert_eq!(officer.case(&part).await.status, StatusCode::NOT_FOUND);
+
+    // Any day it can go back, and come away again.
+    world.pass(Duration::days(3));
+    let analyst = world.staff("analyst").await;
+    let merge = json!({ "merge": { "root": number, "reason": "একই কথা" } });
+    analyst.must(&part, &merge, "merged").await;
+    analyst.must(&part, &json!({ "unmerge": { "reason": "আলাদা কথা" } }), "registered").await;
+    assert_eq!(world.audit().await.faults, Vec::<String>::new());
 }

@@ -206,6 +206,7 @@ fn example(kind: ActionKind) -> Option<Value> {
         A::RecordVisit => json!({ "finding": "done_citizen_agrees", "text": "দেখা হয়েছে", "photos": [], "shots": [] }),
         A::AcceptAtr | A::Confirm => json!({}),
         A::Reject => json!({ "ground": "service_matter", "reason": "কারণ" }),
+        A::Split => json!({ "text": "রাস্তাও ভাঙা" }),
         A::Merge => json!({ "root": Reference::from_payload(12_345).to_string(), "reason": "কারণ" }),
         A::SetHearing => json!({ "hearing": { "at": "2026-11-20T05:30:00Z", "means": "phone" } }),
         A::RecordHearing => json!({ "citizen": true, "office": true, "text": "কথা" }),

@@ -265,6 +265,48 @@ async fn a_search_is_recorded_with_its_count_and_bounded() {
 }
 
 #[tokio::test]
+async fn what_is_taken_away_names_nobody_and_is_on_record_with_its_purpose() {
+    let world = World::new().await;
+    let number = at_office(&world).await;
+    let telecaller = world.staff("telecaller").await;
+    for at in 0..24 {
+        let lodged = telecaller.lodge(&form(&format!("98300600{at:02}"))).await;
+        assert_eq!(lodged.status, StatusCode::CREATED, "{}", lodged.text);
+    }
+    let data = world.staff("data").await;
+    let export = async |body: Value| data.post("/api/search/export", &body).await;
+    let all = export(json!({ "words": "", "reason": "Report on tube wells" })).await;
+    assert_eq!(all.status, StatusCode::OK, "{}", all.text);
+    assert_eq!((all.json["rows"].as_array().map(Vec::len), &all.json["capped"]), (Some(25), &json!(false)));
+    for kept in ["রহিমা", "টিউবওয়েল", MOBILE] {
+        assert!(!all.text.contains(kept), "{kept} is nobody's business: {}", all.text);
+    }
+    let filters = SearchFilters { stage: Some(Stage::WithOffice), ..none() };
+    let one = export(json!({ "filters": filters, "reason": "Report" })).await.json;
+    assert_eq!((one["rows"].as_array().map(Vec::len), &one["rows"][0]["reference"]), (Some(1), &json!(number)));
+    assert_eq!(one["offices"][0]["id"], json!(bolpur(&world)), "{one}");
+
+    // Without a purpose nothing goes, and whoever works with cases has their lists.
+    let silent = export(json!({ "reason": "  " })).await;
+    assert_eq!((silent.status, &silent.json["refusal"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("text_missing")));
+    let long = export(json!({ "words": "ক".repeat(201), "reason": "x" })).await;
+    assert_eq!(long.code(), "wrong_query");
+    let officer = world.staff("officer.phe.bolpur-sriniketan").await;
+    let refused = officer.post("/api/search/export", &json!({ "reason": "x" })).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+
+    let read =
+        world.staff("auditor").await.post("/api/readings", &json!({ "account": "data", "what": "export" })).await.json;
+    let said: Vec<_> = read["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(|line| (line["reason"].clone(), line["count"].clone()))
+        .collect();
+    assert_eq!(said, [(json!("Report"), json!(1)), (json!("Report on tube wells"), json!(25))], "{read}");
+}
+
+#[tokio::test]
 async fn pages_lead_through_everything_that_was_found() {
     let world = World::new().await;
     let mut newest_first = Vec::new();

@@ -1,5 +1,6 @@
 // The administrator's day: a holiday is added and taken back, an account comes and goes; the auditor reads it.
 import { expect } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
 import { person, staff, test } from './people.mjs';
 
 const wide = { width: 1280, height: 900 };
@@ -51,6 +52,34 @@ test('a table is changed after what would differ was seen, and the change is tak
   await page.getByRole('link', { name: 'Holidays' }).first().click();
   await expect(text).toHaveValue(before);
   expect([...page.complaints, ...auditor.complaints]).toEqual([]);
+});
+
+test('a table goes through a spreadsheet and comes back the same, or as it was changed there', async ({ browser }) => {
+  const page = await staff(browser, 'admin', wide);
+  await page.goto('/en/staff/settings/departments-tsv');
+  const text = page.locator('#table-text');
+  await expect(text).toHaveValue(/\t/);
+  const before = await text.inputValue();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save for a spreadsheet (CSV)' }).click();
+  const file = await saved;
+  expect(file.suggestedFilename()).toBe('departments.csv');
+  const csv = await readFile(await file.path(), 'utf8');
+  const take = (written) =>
+    page.locator('input[type=file]').setInputFiles({ name: 'Departments.CSV', mimeType: 'text/csv', buffer: Buffer.from(written) });
+  await text.fill('something else');
+  await take(csv);
+  await expect(text).toHaveValue(before);
+  await take(csv.replace('Public Health', 'Public “Health”'));
+  await expect(text).toHaveValue(/Public “Health”/);
+  await page.getByRole('button', { name: 'See what would change' }).click();
+  await expect(page.locator('.difference ins')).toHaveCount(1);
+  // What a spreadsheet has spoilt is told, and what stands there stays.
+  await take(Buffer.concat([Buffer.from(csv), Buffer.from([0xe0, 0xa6])]));
+  await expect(page.locator('#error-summary')).toContainText('CSV UTF-8');
+  await expect(text).toHaveValue(/Public “Health”/);
+  await text.fill(before);
+  expect(page.complaints).toEqual([]);
 });
 
 test('two administrators at one table: the later one reads the other first', async ({ browser }) => {

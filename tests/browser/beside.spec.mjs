@@ -451,6 +451,44 @@ test('a case is joined to another only when that has been looked at', async ({ b
   await expect(page.locator('.followed .thread li').first()).toBeVisible();
 });
 
+test('what is selected is split off as a case of its own, and goes back any day', async ({ browser }) => {
+  const page = await person(browser);
+  const number = await lodge(page, { text: `${TEXT} আর রাস্তার আলো জ্বলে না।`, mobile: '9833400031' });
+  const analyst = await staff(browser, 'analyst', DESKTOP);
+  await analyst.goto(`/en/staff/case/${number}`);
+  await analyst.locator('.about .said').evaluate((said) => {
+    const text = said.firstChild;
+    getSelection().setBaseAndExtent(text, text.data.indexOf('রাস্তার'), text, text.data.length);
+  });
+  await analyst.keyboard.press('s');
+  const form = analyst.locator('form.action');
+  await expect(form.locator('#entry')).toHaveValue('রাস্তার আলো জ্বলে না।');
+  await form.getByRole('button', { name: 'What will the citizen read?' }).click();
+  await expect(form.locator('.said')).toContainText('…');
+  await form.getByRole('button', { name: 'Split off a part' }).click();
+  const link = analyst.locator('.facts .following a');
+  await expect(link).toHaveCount(1);
+  const part = await link.innerText();
+  await link.click();
+  await expect(analyst.locator('.about .said')).toHaveText('রাস্তার আলো জ্বলে না।');
+  await expect(analyst.locator(`.facts a[href$="/case/${number}"]`)).toBeVisible();
+  // The one that it was a part of stands in the form already, and is shown beside it.
+  await analyst.keyboard.press('m');
+  await expect(form.locator('.panel')).toContainText(TEXT.slice(0, 12));
+  await form.locator('#entry').fill('It is one matter after all.');
+  await form.getByRole('button', { name: 'Merge into another' }).click();
+  await expect(analyst.locator('.pill.stage')).toHaveText('Follows another case');
+  await analyst.keyboard.press('s');
+  await form.locator('#entry').fill('It is another matter.');
+  await form.getByRole('button', { name: 'Separate it' }).click();
+  await expect(analyst.locator('.pill.stage')).toHaveText('Registered');
+  // She finds both, and reads of each where the other is.
+  await signIn(page, '9833400031');
+  await expect(page.locator('.card')).toHaveCount(2);
+  await page.goto(`/case/${number}`);
+  await expect(page.locator('.thread')).toContainText(part);
+});
+
 test('of two tabs each sends its own words, and what the other one wrote besides stays', async ({ browser }) => {
   const first = await person(browser);
   await fillForm(first, { text: TEXT, mobile: '9830077101' });

@@ -83,6 +83,25 @@ test('the desks are sorted by their load', async ({ browser }) => {
   await expect(table.locator('tbody th a').nth(1)).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.locator('.card').first()).toBeVisible();
+  // Back finds it as it was left: the order, and the row.
+  await page.goBack();
+  await expect(table.locator('tbody th a').nth(1)).toBeFocused();
+  expect(await open()).toEqual(figures);
+  // What nobody needs is left out, and stays so.
+  const column = table.getByRole('columnheader', { name: 'Open' });
+  const look = page.getByText('Columns and density');
+  await look.click();
+  await page.getByLabel('Open', { exact: true }).uncheck();
+  await expect(column).toHaveCount(0);
+  const high = await table.locator('tbody tr').first().evaluate((row) => row.offsetHeight);
+  await page.getByLabel('Rows close together').check();
+  expect(await table.locator('tbody tr').first().evaluate((row) => row.offsetHeight)).toBeLessThan(high);
+  await page.reload();
+  await expect(table.locator('tbody tr').first()).toBeVisible();
+  await expect(column).toHaveCount(0);
+  await look.click();
+  await page.getByLabel('Open', { exact: true }).check();
+  await expect(column).toHaveAttribute('aria-sort', 'descending');
 });
 
 test('offices stand side by side, and nobody is named where there are too few answers', async ({ browser }) => {

@@ -62,6 +62,8 @@ vocabulary! {
         Merge,
         /// Let it no longer follow another case.
         Unmerge,
+        /// Make a case of its own of a part that is about something else.
+        Split,
         /// Reopen a closed case.
         Reopen,
         /// Appeal to the appellate authority.
@@ -217,6 +219,10 @@ pub enum Action {
     Unmerge {
         reason: String,
     },
+    /// `text` is the part, in the citizen's words where possible: the new case begins with it.
+    Split {
+        text: String,
+    },
     Reopen {
         reason: String,
     },
@@ -315,6 +321,7 @@ impl Action {
             Self::Reject { .. } => ActionKind::Reject,
             Self::Merge { .. } => ActionKind::Merge,
             Self::Unmerge { .. } => ActionKind::Unmerge,
+            Self::Split { .. } => ActionKind::Split,
             Self::Reopen { .. } => ActionKind::Reopen,
             Self::Appeal { .. } => ActionKind::Appeal,
             Self::AnswerAppeal { .. } => ActionKind::AnswerAppeal,

@@ -336,6 +336,7 @@ impl Case {
             affected: _,
             about_office,
             confidential,
+            origin,
         } = &event.body
         else {
             return None;
@@ -401,7 +402,8 @@ impl Case {
             number_changes: 0,
         };
         case.set_lane(*lane, event.at);
-        case.citizen_clock.start(event.at);
+        // The citizen has been waiting for a part of an earlier case since that was lodged.
+        case.citizen_clock.start(origin.map_or(event.at, |origin| origin.since.min(event.at)));
         case.hand_to(case.holder(), event.at);
         Some(case)
     }
@@ -643,6 +645,7 @@ impl Case {
             | EventBody::Rejected { .. }
             | EventBody::InformationAdded { .. }
             | EventBody::Withdrawn
+            | EventBody::Split { .. }
             | EventBody::Noted
             | EventBody::NotedFor { .. }
             | EventBody::NumberDisowned

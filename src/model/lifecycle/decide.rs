@@ -1,7 +1,7 @@
 //! Decides what may happen: the only way from an action to events.
 
 use super::{Action, ActionKind, By, CallOutcome, Case, Event, EventBody, Party, Side, Stage, Statement, VisitFinding};
-use super::{Channel, Gender, Hearing, HearingMeans, Order, Position};
+use super::{Channel, Gender, Hearing, HearingMeans, Order, Origin, Position};
 use crate::atr::{self, FiledLapse, Finding, Lapse, Outcome};
 use crate::clock::{DayPart, Lane, ist_date};
 use crate::lodging::{Affected, Reason};
@@ -128,6 +128,8 @@ pub struct Setting<'a> {
     pub now: Time,
     /// The root, for a merger.
     pub root: Option<&'a Case>,
+    /// For a split: the number of the new case.
+    pub into: Reference,
     /// Whether other cases follow this one.
     pub followed: bool,
     /// Whether the citizen's number was shown to this actor in the last [`NUMBER_SHOWN_HOURS`] hours.
@@ -204,6 +206,7 @@ impl<'a> Setting<'a> {
             rules,
             now,
             root,
+            into: Reference::from_payload(0),
             followed,
             number_shown,
             rung,
@@ -252,6 +255,40 @@ pub struct Details {
     pub confidential: bool,
     /// A spoken note.
     pub voice: Option<AttachmentId>,
+    /// The case of which it was a part.
+    pub origin: Option<Origin>,
+}
+
+/// The lodging of a part of a case that is about something else: the same citizen, place and secrecy. What it is about, and
+/// whether it is urgent, is told anew; photos stay with the case. `None` where `first` lodged no case.
+#[must_use]
+pub fn part(case: &Case, first: &Event, into: Reference, words: Statement) -> Option<Lodged> {
+    let EventBody::Lodged { affected, origin, .. } = &first.body else { return None };
+    let (name, landmark) =
+        first.statement.as_ref().map(|said| (said.name.clone(), said.landmark.clone())).unwrap_or_default();
+    Some(Lodged {
+        reference: into,
+        citizen: case.citizen,
+        number_verified: case.number_verified,
+        channel: case.channel,
+        language: case.language,
+        gender: case.gender,
+        category: None,
+        district: case.district,
+        place: case.place,
+        urban: case.urban,
+        photos: Vec::new(),
+        details: Details {
+            affected: *affected,
+            confidential: case.shielded || case.confidential,
+            origin: Some(Origin {
+                reference: case.reference,
+                since: origin.map_or(case.lodged_at, |origin| origin.since),
+            }),
+            ..Details::default()
+        },
+        statement: Statement { name, landmark, ..words },
+    })
 }
 
 /// The first event of a new case.
@@ -292,6 +329,7 @@ pub fn lodge(lodged: Lodged, actor: &Actor, rules: &Rules, now: Time) -> Result<
         about_office: lodged.details.about_office,
         confidential: lodged.details.confidential,
         voice: lodged.details.voice,
+        origin: lodged.details.origin,
     };
     Ok(Event { at: now, by: By::from(actor), body, statement: Some(lodged.statement) })
 }
@@ -452,6 +490,7 @@ fn stage_allows(case: &Case, role: Role, kind: ActionKind) -> bool {
         A::Confirm => matches!(stage, S::Verification | S::ClosedUnconfirmed),
         A::Dispute => matches!(stage, S::Verification | S::ClosedUnconfirmed | S::Merged),
         A::Reject => matches!(stage, S::Registered | S::WithDepartment),
+        A::Split => stage.is_open() && stage != S::Appealed,
         // Not while an answer, a transfer or an appeal is pending, which the merger would lose.
         A::Merge => stage.is_open() && !matches!(stage, S::Appealed | S::NeedsInformation | S::TransferOffered),
         A::Unmerge => stage == S::Merged,
@@ -637,6 +676,9 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
         Action::Unmerge { reason } => {
             one(EventBody::Unmerged, if actor.role == Role::Citizen { remark(&reason)? } else { said(&reason)? })
         }
+        // Whoever answers at its number is not the citizen, and would be told of the new case.
+        Action::Split { .. } if case.disowned => Err(Refusal::NumberDisowned),
+        Action::Split { text } => one(EventBody::Split { into: setting.into }, said(&text)?),
         Action::Reopen { reason } => one(EventBody::Reopened, said(&reason)?),
         Action::Appeal { reason } => one(EventBody::Appealed, said(&reason)?),
         Action::AnswerAppeal { text, photos } => one(EventBody::AppealAnswered { photos }, said(&text)?),

@@ -81,6 +81,15 @@ impl Statement {
     }
 }
 
+/// The case of which another was a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Its number.
+    pub reference: Reference,
+    /// When it was lodged: the citizen has been waiting since then.
+    pub since: Time,
+}
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -110,6 +119,9 @@ pub enum EventBody {
         confidential: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         voice: Option<AttachmentId>,
+        /// For a case that was a part of another.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        origin: Option<Origin>,
     },
     InformationRequested,
     InformationProvided {
@@ -210,6 +222,10 @@ pub enum EventBody {
         root: Reference,
     },
     Unmerged,
+    /// A part has become a case of its own. The words are that part.
+    Split {
+        into: Reference,
+    },
     Reopened,
     Appealed,
     AppealAnswered {
@@ -311,6 +327,7 @@ event_kinds!(
     Rejected,
     Merged,
     Unmerged,
+    Split,
     Reopened,
     Appealed,
     AppealAnswered,
@@ -369,6 +386,17 @@ impl EventBody {
         match self {
             Self::AtrSubmitted { findings, .. } => findings,
             _ => &[],
+        }
+    }
+
+    /// The other case that it names: the one followed, the one that a part has become, or the one of which this was a part.
+    #[must_use]
+    pub fn other(&self) -> Option<Reference> {
+        match self {
+            Self::Lodged { origin, .. } => origin.map(|origin| origin.reference),
+            Self::Merged { root } => Some(*root),
+            Self::Split { into } => Some(*into),
+            _ => None,
         }
     }
 
@@ -454,6 +482,7 @@ impl EventBody {
                 (false, true) => "office",
                 (false, false) => "nobody",
             },
+            Self::Lodged { origin: Some(_), .. } => "split_off",
             Self::AppealDecided { upheld: true } => "upheld",
             Self::AppealDecided { upheld: false } => "dismissed",
             Self::Rejected { ground } => match ground {

@@ -309,6 +309,23 @@ pub struct CaseView {
     pub actions: Vec<ActionKind>,
 }
 
+impl CaseView {
+    /// The case of which this was a part.
+    #[must_use]
+    pub fn origin(&self) -> Option<Reference> {
+        self.others(EventKind::Lodged).next()
+    }
+
+    /// The cases that its parts have become, newest first.
+    pub fn parts(&self) -> impl Iterator<Item = Reference> {
+        self.others(EventKind::Split)
+    }
+
+    fn others(&self, kind: EventKind) -> impl Iterator<Item = Reference> {
+        self.timeline.iter().filter(move |entry| entry.kind == kind).filter_map(|entry| entry.other)
+    }
+}
+
 /// An event on the timeline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -319,6 +336,9 @@ pub struct TimelineEntry {
     pub kind: EventKind,
     /// An outcome, a means of contact or a ground, as a word; `None` where the kind says it all.
     pub detail: Option<String>,
+    /// The other case that it names: the one followed, the one that a part has become, or the one of which this was a part.
+    #[serde(default)]
+    pub other: Option<Reference>,
     /// For a rejection: the name of its ground, whether that is in use or not.
     #[serde(default)]
     pub ground: Option<Names>,

@@ -1,6 +1,6 @@
 //! Search over all cases that the signed-in member of staff may see.
 
-use super::{CaseLine, Due, Endpoint, Method};
+use super::{CaseLine, Due, Endpoint, Method, Office};
 use crate::duty::{Duty, Needs};
 use crate::lifecycle::Stage;
 use crate::names::code_of;
@@ -95,6 +95,41 @@ impl SearchFilters {
         let pairs = pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
         pairs.collect::<Vec<_>>().join("&")
     }
+}
+
+endpoint!(
+    /// What a search finds, to be taken away as a table: at most [`SEARCH_TOTAL`] cases, newest first among equals, without
+    /// anybody's words. Recorded as a reading of its own, with the purpose and the number of cases.
+    ///
+    /// Answers as [`Search`], and 422 `bad_action` where no purpose is said.
+    Export {} Post "/api/search/export", Needs::Duty(Duty::WatchFigures), ExportRequest => Exported
+);
+
+/// Body of [`Export`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExportRequest {
+    /// What is looked for, as in [`SearchRequest::words`].
+    #[serde(default)]
+    pub words: String,
+    /// Which of them.
+    #[serde(default)]
+    pub filters: SearchFilters,
+    /// For what it is needed; 1 to 500 letters.
+    pub reason: String,
+}
+
+/// Answer of [`Export`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Exported {
+    /// The cases, each without its title.
+    pub rows: Vec<CaseLine>,
+    /// The offices that are named in them.
+    pub offices: Vec<Office>,
+    /// Whether there are more cases, which are left out.
+    pub capped: bool,
 }
 
 /// Most views that somebody saves.

@@ -1,13 +1,24 @@
 //! Search over all cases that one may see.
 
-use super::call::{Call, Reply};
+use super::call::{Call, Reply, short_text};
 use crate::app::{search, views};
 use crate::failure::Failure;
-use model::wire::{CountedView, GetViews, SaveView, Search, SearchPage};
+use model::lifecycle::Refusal;
+use model::wire::{
+    CountedView, Export, ExportRequest, Exported, GetViews, SaveView, Search, SearchPage, SearchRequest,
+};
 
 /// A page of what the words and filters find.
 pub async fn page(call: Call<Search>) -> Result<Reply<SearchPage>, Failure> {
     Ok(Reply::ok(search::page(&call.app, call.actor()?, call.body.clone(), call.now).await?))
+}
+
+/// What the words and filters find, as a table.
+pub async fn export(call: Call<Export>) -> Result<Reply<Exported>, Failure> {
+    let ExportRequest { words, filters, reason } = call.body.clone();
+    let Some(reason) = short_text(&reason) else { return Err(Refusal::TextMissing.into()) };
+    let wanted = SearchRequest { words, filters, cursor: String::new() };
+    Ok(Reply::ok(search::export(&call.app, call.actor()?, wanted, &reason, call.now).await?))
 }
 
 /// The sender's saved views with the number of cases of each.

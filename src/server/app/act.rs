@@ -13,10 +13,10 @@ use crate::state::App;
 use crate::store::{Append, Appended, Idempotency, StoreError};
 use chrono::Duration;
 use model::atr::PhotoFacts;
-use model::lifecycle::{Action, Case, EventBody, NUMBER_SHOWN_HOURS, Rung, Setting, Stage};
+use model::lifecycle::{self, Action, Case, Event, EventBody, NUMBER_SHOWN_HOURS, Rung, Setting, Stage, Statement};
 use model::visit::{Check, Shot, Shutter};
 use model::wire::{Preview, ProblemCode};
-use model::{Actor, Reference, Role, Time};
+use model::{Actor, Reference, Role, Time, text};
 
 /// What the actor had seen of the case when they decided. Where there is something newer, nothing is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +95,9 @@ pub async fn execute(app: &App, command: Command<'_>, now: Time) -> Result<Once<
         let append = decided.append(app, &known).resting_on(root.as_ref());
         let case = append.case.clone();
         let left_behind = !case.stage.is_open() && !matches!(case.stage, Stage::Redressed | Stage::Merged);
-        let append = if left_behind {
+        let append = if let Some(part) = ground.part(app, &case, actor, action, now)? {
+            append.with(vec![part])
+        } else if left_behind {
             let followers = separated(app, &case, now).await?;
             append.followed_by(followers.len()).with(followers)
         } else if case.root.is_some() {
@@ -143,14 +145,23 @@ pub async fn preview(app: &App, command: Command<'_>, now: Time) -> Result<Previ
     Ok(Preview {
         stage: case.stage,
         office_name: case.office.and_then(|office| app.facts.offices.get(&office)).map(|office| office.name.clone()),
-        told: told.into_iter().map(|message| message.body).collect(),
+        told: told.into_iter().map(|message| without(&message.body, ground.into)).collect(),
         language: case.language,
     })
+}
+
+/// A text without the number of a case that is not made yet: another one is drawn when it is.
+fn without(text: &str, number: Reference) -> String {
+    let number = number.grouped();
+    text.replace(&number, "…").replace(&number.replace('\u{A0}', " "), "…")
 }
 
 /// What a decision rests on.
 struct Ground {
     before: Case,
+    /// For a split: the number of the new case, and the lodging of this one.
+    into: Reference,
+    first: Option<Event>,
     /// The case that it is to follow.
     root: Option<Case>,
     followed: bool,
@@ -187,12 +198,21 @@ impl Ground {
             ),
             _ => (false, (Rung::Unknown, None)),
         };
+        let (into, first) = match action {
+            Action::Split { .. } => {
+                let first = app.store.history(reference).await?.into_iter().next();
+                (Reference::from_payload(getrandom::u64()?), first.map(|stored| stored.event))
+            }
+            _ => (Reference::from_payload(0), None),
+        };
         let shots = shutter::verified(app, actor, reference, action, now);
         let earlier = match action {
             Action::SubmitAtr(_) => earlier::look_up(app, &before).await?,
             _ => Earlier::default(),
         };
         Ok(Self {
+            into,
+            first,
             root,
             photos: match action {
                 Action::SubmitAtr(_) | Action::RecordVisit(_) => sight::facts(app, &before, action, &shots).await?,
@@ -216,6 +236,7 @@ impl Ground {
     fn setting<'g>(&'g self, app: &'g App, now: Time) -> Setting<'g> {
         Setting {
             root: self.root.as_ref(),
+            into: self.into,
             followed: self.followed,
             number_shown: self.number_shown,
             rung: self.rung,
@@ -228,6 +249,22 @@ impl Ground {
             checks: &self.checks,
             ..Setting::new(&app.facts.rules, now)
         }
+    }
+
+    /// The new case that a split makes; its citizen is told of it with the case that is split.
+    fn part(
+        &self,
+        app: &App,
+        case: &Case,
+        actor: &Actor,
+        action: &Action,
+        now: Time,
+    ) -> Result<Option<Append>, Failure> {
+        let (Action::Split { text }, Some(first)) = (action, &self.first) else { return Ok(None) };
+        let words = Statement::new(text::clean(text), case.language);
+        let Some(part) = lifecycle::part(case, first, self.into, words) else { return Ok(None) };
+        let opened = Decided::lodged(part, actor, &app.facts.rules, now)?;
+        Ok(opened.map(|decided| decided.append(app, &Known::default())))
     }
 }
 

@@ -110,6 +110,7 @@ pub async fn lodge(
             affected: form.affected,
             about_office: form.about_office.unwrap_or_default(),
             voice: form.voice.clone(),
+            origin: None,
         },
         statement,
     };

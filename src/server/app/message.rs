@@ -88,7 +88,7 @@ fn variables(
             variables.push(due.map(said).unwrap_or_default());
         }
         EventBody::HearingSet { at, .. } => variables.push(tables.hour(*at, case.language)),
-        EventBody::Merged { root } => variables.push(root.grouped()),
+        EventBody::Merged { root: other } | EventBody::Split { into: other } => variables.push(other.grouped()),
         _ if template == Template::RedressedWith => {
             variables.push(case.root.map(|root| root.grouped()).unwrap_or_default());
         }

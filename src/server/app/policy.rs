@@ -36,6 +36,8 @@ pub enum Wish<'a> {
     Figures(usize),
     /// A page of what a search found, with how many cases are on it.
     Search(usize),
+    /// What a search found, to be taken away: how many cases, and the purpose.
+    Export(usize, &'a str),
     /// A page of the readings, about one case or many, with how many are on it and what was looked for.
     Readings(Option<Reference>, usize, &'a str),
 }
@@ -81,6 +83,7 @@ pub async fn permit(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Resu
         | Wish::List(_)
         | Wish::Figures(_)
         | Wish::Search(_)
+        | Wish::Export(..)
         | Wish::Readings(..) => None,
     };
     if case.is_some_and(|case| !may_read(actor, case)) {
@@ -116,6 +119,7 @@ pub async fn permit(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Resu
         Wish::List(cases) => (ReadingOf::List, None, cases, true),
         Wish::Figures(cases) => (ReadingOf::Figures, None, cases, role.has(Duty::WatchFigures)),
         Wish::Search(cases) => (ReadingOf::Search, None, cases, role.has(Duty::Search)),
+        Wish::Export(cases, _) => (ReadingOf::Export, None, cases, role.has(Duty::WatchFigures)),
         Wish::Readings(_, lines, _) => (ReadingOf::Readings, None, lines, role.has(Duty::Audit)),
     };
     if !permitted {
@@ -140,7 +144,7 @@ pub async fn permit(app: &App, actor: &Actor, wish: Wish<'_>, now: Time) -> Resu
         person,
         cases: u32::try_from(cases).unwrap_or(u32::MAX),
         reason: match wish {
-            Wish::Number(_, reason) | Wish::Recording(_, reason) => Some(reason.to_owned()),
+            Wish::Number(_, reason) | Wish::Recording(_, reason) | Wish::Export(_, reason) => Some(reason.to_owned()),
             Wish::Readings(.., asked) => Some(asked.to_owned()).filter(|asked| !asked.is_empty()),
             _ => None,
         },

@@ -2,15 +2,21 @@
 
 use super::policy::{self, Wish, may_read};
 use crate::failure::Failure;
-use crate::feed::search::{Found, Starting};
+use crate::feed::search::{Found, Hit, Starting};
 use crate::state::App;
 use model::lifecycle::Case;
 use model::text::length;
-use model::wire::{ProblemCode, SEARCH_ROWS, SEARCH_TOTAL, SEARCH_WORDS, SearchFilters, SearchPage, SearchRequest};
+use model::wire::{
+    CaseLine, Exported, ProblemCode, SEARCH_ROWS, SEARCH_TOTAL, SEARCH_WORDS, SearchFilters, SearchPage, SearchRequest,
+};
 use model::{Actor, Duty, Time};
+use std::collections::BTreeSet;
 
 /// Seconds after which to ask again while the index is being made.
 const AGAIN: u32 = 5;
+
+/// Cases of an export that are read one after the other.
+const PIECE: usize = 200;
 
 impl From<Starting> for Failure {
     fn from(_: Starting) -> Self {
@@ -34,8 +40,45 @@ pub async fn page(app: &App, actor: &Actor, wanted: SearchRequest, now: Time) ->
     };
     let seq = app.reader().head().await?.seq;
     let found = find(app, actor, wanted, (from, SEARCH_ROWS), seq, now).await?;
-    let mut readable = Vec::with_capacity(found.hits.len());
-    for hit in &found.hits {
+    let rows = lines(app, actor, &found.hits).await?;
+    policy::read(app, actor, Wish::Search(rows.len()), now).await?;
+    let until = from + SEARCH_ROWS;
+    let next = (until < found.total as usize).then(|| until.to_string());
+    Ok(SearchPage { rows, next, total: found.total, capped: found.capped })
+}
+
+/// What a search finds, to be taken away as a table for this purpose, without anybody's words. The cursor plays no part.
+///
+/// # Errors
+/// As [`page`].
+pub async fn export(
+    app: &App,
+    actor: &Actor,
+    wanted: SearchRequest,
+    reason: &str,
+    now: Time,
+) -> Result<Exported, Failure> {
+    if length(&wanted.words) > SEARCH_WORDS {
+        return Err(Failure::of(ProblemCode::WrongQuery));
+    }
+    let seq = app.reader().head().await?.seq;
+    let found = find(app, actor, wanted, (0, SEARCH_TOTAL as usize), seq, now).await?;
+    let mut rows = Vec::with_capacity(found.hits.len());
+    // In pieces, so that others read in between.
+    for hits in found.hits.chunks(PIECE) {
+        let lines = lines(app, actor, hits).await?;
+        rows.extend(lines.into_iter().map(|line| CaseLine { title: String::new(), ..line }));
+    }
+    policy::read(app, actor, Wish::Export(rows.len(), reason), now).await?;
+    let named: BTreeSet<_> = rows.iter().filter_map(|row| row.office).collect();
+    let offices = named.iter().filter_map(|office| app.facts.offices.get(office)).cloned().collect();
+    Ok(Exported { rows, offices, capped: found.capped })
+}
+
+/// The cases that were found, without those that this actor may not see.
+async fn lines(app: &App, actor: &Actor, hits: &[Hit]) -> Result<Vec<CaseLine>, Failure> {
+    let mut readable = Vec::with_capacity(hits.len());
+    for hit in hits {
         let case = app.reader().case(hit.reference).await?.filter(|case| may_read(actor, case));
         // What the index was told before an identity was withheld must not tell it now.
         let shown = case.is_some_and(|case| case.version == hit.version || !withholds(&case, actor));
@@ -43,11 +86,7 @@ pub async fn page(app: &App, actor: &Actor, wanted: SearchRequest, now: Time) ->
             readable.push(hit.reference);
         }
     }
-    let rows = app.reader().lines(&readable).await?;
-    policy::read(app, actor, Wish::Search(rows.len()), now).await?;
-    let until = from + SEARCH_ROWS;
-    let next = (until < found.total as usize).then(|| until.to_string());
-    Ok(SearchPage { rows, next, total: found.total, capped: found.capped })
+    Ok(app.reader().lines(&readable).await?)
 }
 
 /// How many cases that this actor may see the filters leave, at most [`SEARCH_TOTAL`]; `None` while the index is being made.

@@ -142,6 +142,7 @@ async fn actions(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<Ve
 fn limited(view: CaseView) -> CaseView {
     let timeline = view.timeline.into_iter().map(|entry| TimelineEntry {
         detail: None,
+        other: None,
         ground: None,
         department: None,
         to: None,
@@ -214,6 +215,8 @@ async fn main_case(app: &App, root: &Case) -> Result<MainCase, StoreError> {
     let mut timeline = timeline(app, &history, &Arrivals::default(), &citizen, &|_| String::new());
     for entry in &mut timeline {
         (entry.text, entry.no_contact, entry.order) = (None, None, None);
+        // Which other cases somebody has is nobody else's business.
+        entry.other = None;
         // Nobody else's hearing is theirs.
         if matches!(entry.kind, EventKind::HearingSet | EventKind::HearingHeld) {
             (entry.hearing, entry.detail) = (None, None);
@@ -375,6 +378,8 @@ fn entry(
     let citizen = reader == Role::Citizen;
     let private = match event.body.kind() {
         EventKind::CallRecorded => citizen,
+        // The part may be about the department itself.
+        EventKind::Split => reader.is_of_department(),
         EventKind::NumberChangeRequested | EventKind::NumberChangeRefused | EventKind::NumberChanged => {
             citizen || reader.is_of_department()
         }
@@ -385,6 +390,7 @@ fn entry(
         at: event.at,
         kind: event.body.kind(),
         detail: event.body.detail().map(str::to_owned),
+        other: event.body.other(),
         ground: match &event.body {
             EventBody::Rejected { ground } => app.facts.tables.ground(*ground).cloned(),
             _ => None,

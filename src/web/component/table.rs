@@ -1,8 +1,10 @@
 use crate::i18n::{fill, key, t};
+use crate::json;
 use crate::route::announce;
 use leptos::ev::KeyboardEvent;
 use leptos::html::Tbody;
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -45,7 +47,7 @@ fn in_words(a: &str, b: &str) -> Ordering {
 }
 
 /// The direction of sorting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Order {
     /// Smallest first.
     Ascending,
@@ -100,6 +102,46 @@ impl<R> Column<R> {
     }
 }
 
+/// How somebody looks at a table, kept on the device; nothing of what stands in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Look {
+    /// Number of columns of the table that it was kept for: a table that has changed since is shown whole.
+    columns: usize,
+    /// Columns that are left out, by their place.
+    hidden: Vec<usize>,
+    /// Whether the rows stand close to each other.
+    dense: bool,
+    by: Option<(usize, Order)>,
+}
+
+impl Look {
+    fn place(name: &str) -> String {
+        format!("pratikar.table.{name}")
+    }
+
+    fn kept(name: &str, columns: usize) -> Self {
+        let text = storage().and_then(|storage| storage.get_item(&Self::place(name)).ok().flatten());
+        let kept = text.and_then(|text| json::from::<Self>(&json::read(&text)?));
+        kept.filter(|kept| kept.columns == columns).unwrap_or(Self { columns, ..Self::default() })
+    }
+
+    fn keep(&self, name: &str) {
+        if let Some(storage) = storage() {
+            // Where the device keeps nothing, the table is shown as it comes.
+            let _ = storage.set_item(&Self::place(name), &json::text(&json::value(self)));
+        }
+    }
+
+    fn shows(&self, at: usize) -> bool {
+        !self.hidden.contains(&at)
+    }
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
+}
+
 /// The rows in the order of a column.
 fn sorted<R: Clone>(rows: &[R], columns: &[Column<R>], by: Option<(usize, Order)>) -> Vec<R> {
     let sort = by.and_then(|(at, order)| Some((columns.get(at)?.sort.clone()?, order)));
@@ -110,9 +152,11 @@ fn sorted<R: Clone>(rows: &[R], columns: &[Column<R>], by: Option<(usize, Order)
 }
 
 /// A table for office work: sorted by the buttons in its head, with arrow keys between rows and one tab stop for all
-/// rows. The first column names the row and links to its page.
+/// rows. The first column names the row and links to its page. Order, columns and density stay as they were left.
 #[component]
 pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
+    /// The name under which it is kept how the table was left.
+    name: &'static str,
     /// The caption; visually hidden.
     #[prop(into)]
     caption: String,
@@ -127,14 +171,26 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
     #[prop(into)]
     empty: String,
 ) -> impl IntoView {
-    let by: RwSignal<Option<(usize, Order)>> = RwSignal::new(None);
-    let columns = StoredValue::new(columns);
-    let heads = columns.with_value(|columns| {
-        let heads = columns.iter().enumerate();
-        heads
-            .map(|(at, column)| view! { <Head at name=column.head.clone() figure=column.figure sorts=column.sort.is_some() by/> })
-            .collect_view()
+    let look = RwSignal::new(Look::kept(name, columns.len()));
+    Effect::new(move |before: Option<()>| {
+        let now = look.get();
+        if before.is_some() {
+            now.keep(name);
+        }
     });
+    let hidden = Memo::new(move |_| look.with(|look| look.hidden.clone()));
+    let by = Memo::new(move |_| look.with(|look| look.by));
+    let columns = StoredValue::new(columns);
+    let heads = move || {
+        hidden.track();
+        let shows = |at: usize| look.with_untracked(|look| look.shows(at));
+        columns.with_value(|columns| {
+            let heads = columns.iter().enumerate().filter(|(at, _)| shows(*at));
+            heads
+                .map(|(at, column)| view! { <Head at name=column.head.clone() figure=column.figure sorts=column.sort.is_some() look/> })
+                .collect_view()
+        })
+    };
     let shown = Memo::new(move |_| rows.with(|rows| columns.with_value(|columns| sorted(rows, columns, by.get()))));
     // The row that Tab goes to: the one focused last.
     let current = RwSignal::new(0usize);
@@ -144,13 +200,18 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
         if current.get_untracked() >= count {
             current.set(0);
         }
-        shown.get().into_iter().enumerate().map(|(at, row)| row_of(at, &row, columns, href, current)).collect_view()
+        let hidden = hidden.get();
+        let rows = shown.get().into_iter().enumerate();
+        rows.map(|(at, row)| row_of(at, &row, columns, &hidden, href, current)).collect_view()
     };
     let is_empty = Memo::new(move |_| shown.with(Vec::is_empty));
     let label = caption.clone();
+    let choices = columns
+        .with_value(|columns| columns.iter().map(|column| column.head.clone()).enumerate().skip(1).collect::<Vec<_>>());
     view! {
+        <Choices choices look/>
         <div class="table-frame" role="region" aria-label=label tabindex="0">
-            <table class="rows">
+            <table class="rows" class:dense=move || look.with(|look| look.dense)>
                 <caption class="unseen">{caption}</caption>
                 <thead><tr>{heads}</tr></thead>
                 <tbody node_ref=body on:keydown=move |event| go_through(&event, body, current)>{lines}</tbody>
@@ -160,9 +221,39 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
     }
 }
 
+/// How close the rows stand, and which columns are shown.
 #[component]
-fn Head(at: usize, name: String, figure: bool, sorts: bool, by: RwSignal<Option<(usize, Order)>>) -> impl IntoView {
-    let order = move || by.get().filter(|(column, _)| *column == at).map(|(_, order)| order);
+fn Choices(
+    /// The columns that can be left out, by their places.
+    choices: Vec<(usize, String)>,
+    look: RwSignal<Look>,
+) -> impl IntoView {
+    let column = move |(at, head): (usize, String)| {
+        let shown = move || look.with(|look| look.shows(at));
+        let choose = move |shown: bool| {
+            look.update(|look| {
+                look.hidden.retain(|hidden| *hidden != at);
+                if !shown {
+                    look.hidden.push(at);
+                }
+            });
+        };
+        view! { <label><input type="checkbox" prop:checked=shown on:change:target=move |event| choose(event.target().checked())/>{head}</label> }
+    };
+    let columns = choices.into_iter().map(column).collect_view();
+    let dense = move |dense: bool| look.update(|look| look.dense = dense);
+    view! {
+        <details class="table-look">
+            <summary>{t(key::TABLE_LOOK)}</summary>
+            <label><input type="checkbox" prop:checked=move || look.with(|look| look.dense) on:change:target=move |event| dense(event.target().checked())/>{t(key::TABLE_DENSE)}</label>
+            <fieldset><legend>{t(key::TABLE_COLUMNS)}</legend>{columns}</fieldset>
+        </details>
+    }
+}
+
+#[component]
+fn Head(at: usize, name: String, figure: bool, sorts: bool, look: RwSignal<Look>) -> impl IntoView {
+    let order = move || look.with(|look| look.by).filter(|(column, _)| *column == at).map(|(_, order)| order);
     if !sorts {
         return view! { <th scope="col" class:figure=figure>{name}</th> }.into_any();
     }
@@ -171,7 +262,8 @@ fn Head(at: usize, name: String, figure: bool, sorts: bool, by: RwSignal<Option<
         // Numbers are sorted from the largest first.
         let first = if figure { Order::Descending } else { Order::Ascending };
         let other = if figure { Order::Ascending } else { Order::Descending };
-        by.set(Some((at, if untrack(order) == Some(first) { other } else { first })));
+        let next = if untrack(order) == Some(first) { other } else { first };
+        look.update(|look| look.by = Some((at, next)));
         let words = if untrack(order) == Some(Order::Ascending) { key::TABLE_ASCENDING } else { key::TABLE_DESCENDING };
         announce(&fill(words, &[("name", &told)]));
     };
@@ -187,13 +279,14 @@ fn row_of<R: 'static>(
     at: usize,
     row: &R,
     columns: StoredValue<Vec<Column<R>>>,
+    hidden: &[usize],
     href: fn(&R) -> String,
     current: RwSignal<usize>,
 ) -> AnyView {
     let href = href(row);
     let cells = columns.with_value(|columns| {
-        let cells = columns.iter().skip(1);
-        cells.map(|column| view! { <td class:figure=column.figure>{(column.cell)(row)}</td> }).collect_view()
+        let cells = columns.iter().enumerate().skip(1).filter(|(at, _)| !hidden.contains(at));
+        cells.map(|(_, column)| view! { <td class:figure=column.figure>{(column.cell)(row)}</td> }).collect_view()
     });
     let named = columns.with_value(|columns| columns.first().map(|column| (column.cell)(row)));
     let stop = move || if current.get() == at { "0" } else { "-1" };

@@ -40,8 +40,10 @@ fn Knot(
     };
     let ground = entry.ground.as_ref().map(|ground| ground.of(language()).to_owned());
     let detail = ground.or_else(|| entry.detail.as_ref().map(|detail| say(&format!("detail.{detail}"))));
-    let detail = detail.map(|detail| format!(" – {detail}"));
-    let what = format!("{}{}", say(&format!("event.{}", code_of(&entry.kind))), detail.unwrap_or_default());
+    let other = entry.other.map(|other| other.grouped());
+    let detail: String = [detail, other].into_iter().flatten().map(|part| format!(" {part}")).collect();
+    let dash = if detail.is_empty() { "" } else { " –" };
+    let what = format!("{}{dash}{detail}", say(&format!("event.{}", code_of(&entry.kind))));
     let role = entry.role;
     let office = entry.office_name.as_ref().map(|names| names.of(language()).to_owned());
     let to = entry.to.as_ref().map(|party| party.department.clone()).filter(|code| !code.is_empty());

@@ -52,7 +52,7 @@ pub fn table() -> AnyView {
         .collect();
     let draw = |caption: &str, rows: Vec<Desk>| {
         let rows = Signal::stored(rows);
-        view! { <Table caption=caption.to_owned() columns=columns() rows href=|desk: &Desk| format!("#table-{}", desk.open) empty=t(key::QUEUE_EMPTY)/> }
+        view! { <Table name="kit" caption=caption.to_owned() columns=columns() rows href=|desk: &Desk| format!("#table-{}", desk.open) empty=t(key::QUEUE_EMPTY)/> }
     };
     view! {
         {state("A few rows", draw("Three desks", few))}

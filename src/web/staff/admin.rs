@@ -9,12 +9,10 @@ mod roster;
 mod table;
 mod tables;
 
-use js_sys::Array;
 use leptos::prelude::*;
 use model::page::StaffPage;
 use model::wire::ProblemCode;
 use model::{Duty, Role};
-use wasm_bindgen::JsCast;
 use wasm_split_helpers::wasm_split;
 use web::api::CallError;
 use web::component::Pager;
@@ -88,18 +86,4 @@ fn why(error: &CallError) -> String {
         CallError::Network => "",
     };
     format!("{} {detail}", error.message()).trim().to_owned()
-}
-
-/// Gives a text as a file.
-fn save(name: &str, text: &str) {
-    let saved = || {
-        let blob = web_sys::Blob::new_with_str_sequence(&Array::of1(&text.into())).ok()?;
-        let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
-        let link = web::start::document()?.create_element("a").ok()?.dyn_into::<web_sys::HtmlAnchorElement>().ok()?;
-        link.set_href(&url);
-        link.set_download(name);
-        link.click();
-        web_sys::Url::revoke_object_url(&url).ok()
-    };
-    let _ = saved();
 }

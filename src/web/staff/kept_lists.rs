@@ -33,6 +33,8 @@ struct Kept {
 
 thread_local! {
     static LISTS: RefCell<VecDeque<Kept>> = const { RefCell::new(VecDeque::new()) };
+    /// Pages without a list that were left: what they show, where they stood, and the address that was opened from each.
+    static LEFT: RefCell<VecDeque<((String, String), f64, String)>> = const { RefCell::new(VecDeque::new()) };
     /// Where the page stood last. A page that is left has been scrolled to its top by the time it goes.
     static SCROLLED: Cell<f64> = const { Cell::new(0.0) };
     /// When Back was pressed, in milliseconds since 1970.
@@ -58,6 +60,7 @@ pub fn provide_kept_lists() {
 /// Forgets all of them: somebody else may come to this device.
 pub fn forget() {
     LISTS.take();
+    LEFT.take();
 }
 
 /// Whether Back has led to what is drawn now.
@@ -137,6 +140,37 @@ fn take<P: Paged>(key: &(String, String)) -> Option<(P, (f64, Option<String>))> 
         let Kept { list, scrolled, opened, .. } = lists.remove(at)?;
         Some((*list.downcast::<P>().ok()?, (scrolled, opened)))
     })
+}
+
+/// For a page that is read whole. What it answers is called once the rows are there: where Back has led to the page, the row
+/// that was opened has the focus again. `shows` says what the page shows, as for [`use_kept_pages`].
+pub fn use_row_again(shows: String) -> impl Fn() + Copy + Send + Sync {
+    let key = (person::mark(), shows);
+    let left = if went_back() && !person::other().get_untracked() {
+        LEFT.with_borrow_mut(|left| {
+            let at = left.iter().position(|(known, ..)| *known == key)?;
+            left.remove(at)
+        })
+    } else {
+        None
+    };
+    let left = StoredValue::new(left.map(|(_, scrolled, opened)| (scrolled, opened)));
+    on_cleanup(move || {
+        let location = web_sys::window().map(|window| window.location());
+        let opened = location.and_then(|at| Some(at.pathname().ok()? + &at.search().ok()?)).unwrap_or_default();
+        LEFT.with_borrow_mut(|left| {
+            left.retain(|(known, ..)| *known != key);
+            left.push_back((key, scrolled(), opened));
+            if left.len() > KEPT {
+                left.pop_front();
+            }
+        });
+    });
+    move || {
+        if let Some((scrolled, opened)) = left.try_update_value(Option::take).flatten() {
+            return_to(scrolled, Some(opened));
+        }
+    }
 }
 
 /// Focuses the row that was opened, at the height where it stood: once the page is shown and its heading has had the focus,

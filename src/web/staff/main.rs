@@ -7,6 +7,7 @@ mod call_scores;
 mod calls;
 mod case;
 mod case_list;
+mod download;
 mod drafts;
 mod figures;
 mod frozen;

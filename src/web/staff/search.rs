@@ -2,6 +2,7 @@
 //! stays out of the address and of the browser's history, because it names people; filters stand in the address, so that Back and a
 //! link find them.
 
+mod export;
 mod found;
 mod hand_over;
 

@@ -74,6 +74,7 @@ fn actions() -> impl Strategy<Value = Action> {
         1 => Just(Action::Reject { ground: Ground::Suggestion, reason: reason() }),
         1 => Just(Action::Merge { root: Reference::from_payload(2), reason: reason() }),
         3 => Just(Action::Unmerge { reason: reason() }),
+        1 => Just(Action::Split { text: reason() }),
         4 => Just(Action::Reopen { reason: reason() }),
         2 => Just(Action::Appeal { reason: reason() }),
         3 => any::<bool>().prop_map(decide_appeal),

@@ -29,6 +29,7 @@ fn examples() -> Vec<(Actor, Action)> {
         (analyst(), Action::Reject { ground: Ground::ServiceMatter, reason: reason() }),
         (analyst(), Action::Merge { root: Reference::from_payload(2), reason: reason() }),
         (analyst(), Action::Unmerge { reason: reason() }),
+        (analyst(), Action::Split { text: reason() }),
         (citizen(), Action::Reopen { reason: reason() }),
         (citizen(), Action::Appeal { reason: reason() }),
         (nodal(), Action::AnswerAppeal { text: reason(), photos: vec![] }),
@@ -69,6 +70,7 @@ fn expected(kind: ActionKind, from: Stage) -> Option<Stage> {
             Some(S::Merged)
         }
         (A::Unmerge, S::Merged) => Some(S::Registered),
+        (A::Split, stage) if stage.is_open() && stage != S::Appealed => stays,
         (A::Reopen, S::Redressed | S::Explained | S::ClosedUnconfirmed) => Some(S::WithDepartment),
         (A::Appeal, S::Redressed | S::Explained | S::ClosedUnconfirmed | S::NotAdmissible) => Some(S::Appealed),
         (A::AnswerAppeal | A::SetHearing, S::Appealed) => stays,
@@ -812,6 +814,41 @@ fn a_call_is_recorded_by_whoever_had_the_number_shown() {
     assert_eq!(decide(&life.case, &caller(), outcome.clone(), &setting).err(), Some(Refusal::NumberNotShown));
     let shown = Setting { number_shown: true, ..setting };
     assert!(decide(&life.case, &caller(), outcome, &shown).is_ok());
+}
+
+#[test]
+fn a_part_is_the_same_citizen_s_and_counts_from_when_they_first_came() {
+    let life = Life::new(1);
+    let setting =
+        Setting { into: Reference::from_payload(3), ..Setting::new(&life.rules, life.now + Duration::days(9)) };
+    let split = Action::Split { text: "রাস্তাও ভাঙা".into() };
+    let events = decide(&life.case, &analyst(), split.clone(), &setting).expect("split");
+    assert_eq!(events[0].body, EventBody::Split { into: setting.into });
+    assert_eq!(events[0].statement.as_ref().map(|said| said.text.as_str()), Some("রাস্তাও ভাঙা"));
+    let empty = Action::Split { text: " ".into() };
+    assert_eq!(decide(&life.case, &analyst(), empty, &setting).err(), Some(Refusal::TextMissing));
+    let disowned = Case { disowned: true, ..life.case.clone() };
+    assert_eq!(decide(&disowned, &analyst(), split, &setting).err(), Some(Refusal::NumberDisowned));
+
+    // A part of a part counts from the first as well.
+    let words = Statement::new("রাস্তাও ভাঙা".into(), Language::Bengali);
+    let opened = |of: &Case, first: &Event, into| {
+        let lodged = part(of, first, Reference::from_payload(into), words.clone()).expect("a part");
+        let event = lodge(lodged, &analyst(), &life.rules, setting.now).expect("lodged");
+        (Case::open(&event).expect("a case"), event)
+    };
+    let shielded = Case { shielded: true, about_office: true, ..life.case.clone() };
+    let (one, first) = opened(&shielded, &life.events[0], 3);
+    let (two, _) = opened(&one, &first, 4);
+    for case in [&one, &two] {
+        assert_eq!((case.citizen, case.number_verified, case.place), (CITIZEN, true, life.case.place));
+        assert!(case.shielded, "who is withheld stays withheld");
+        assert!(!case.about_office, "what it is about is told anew");
+        assert_eq!(case.due(&life.rules), life.case.due(&life.rules));
+        assert_eq!(case.lodged_at, setting.now);
+    }
+    assert_eq!(first.body.other(), Some(life.case.reference));
+    assert_eq!(part(&life.case, &events[0], setting.into, words), None, "no case begins with a split");
 }
 
 #[test]

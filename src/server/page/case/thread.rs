@@ -6,7 +6,7 @@ use crate::words::Words;
 use maud::{Markup, html};
 use model::names::code_of;
 use model::wire::{TimelineEntry, photo_path};
-use model::{AttachmentId, Role};
+use model::{AttachmentId, Reference, Role};
 
 /// Every step, newest first.
 pub fn timeline(shown: &Shown<'_>, entries: &[TimelineEntry]) -> Markup {
@@ -29,11 +29,11 @@ fn say(words: &Words, key: &str) -> String {
 /// What happened.
 pub fn told(words: &Words, entry: &TimelineEntry) -> String {
     let event = say(words, &format!("event.{}", code_of(&entry.kind)));
-    match (&entry.ground, &entry.detail) {
-        (Some(ground), _) => format!("{event} – {}", ground.of(words.language())),
-        (None, Some(detail)) => format!("{event} – {}", say(words, &format!("detail.{detail}"))),
-        (None, None) => event,
-    }
+    let ground = entry.ground.as_ref().map(|ground| ground.of(words.language()).to_owned());
+    let detail = ground.or_else(|| entry.detail.as_ref().map(|detail| say(words, &format!("detail.{detail}"))));
+    let other = entry.other.map(Reference::grouped);
+    let detail: Vec<String> = detail.into_iter().chain(other).collect();
+    if detail.is_empty() { event } else { format!("{event} – {}", detail.join(" ")) }
 }
 
 /// One step: what, when, by whom, in their words, with photos.

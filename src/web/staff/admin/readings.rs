@@ -1,6 +1,7 @@
 //! Who has read what, and who has done what, by person, case, department, office and day.
 
-use super::{role_of, save};
+use super::role_of;
+use crate::download::save;
 use crate::kept_lists::use_kept_pages;
 use crate::pickers::{OfficeField, from_tables};
 use crate::search::filter;

@@ -1,10 +1,12 @@
 //! One table: what stands in it, and changing it in three steps: write, see what would differ and which due dates would move,
 //! say why.
 
-use super::{may_change, save, title_of, why};
+use super::{may_change, title_of, why};
+use crate::download::save;
 use crate::drafts::Drafts;
 use leptos::prelude::*;
 use model::page::StaffPage;
+use model::spreadsheet::{Unreadable, from_csv, to_csv};
 use model::wire::{
     ChangeTable, ChangeTableRequest, GetTable, ProblemCode, Table, TableChange, Trial, TryChange, TryChangeRequest,
 };
@@ -72,10 +74,20 @@ fn changed_by(change: &TableChange) -> String {
     fill(key::SETTINGS_CHANGED, &[("when", &moment(change.at)), ("who", &change.who), ("why", &change.why)])
 }
 
+/// What to do about a file that is no table; a catalogue key.
+fn unreadable(why: Unreadable) -> &'static str {
+    match why {
+        Unreadable::NotUnicode => key::SETTINGS_CSV_NOT_UNICODE,
+        Unreadable::Open => key::SETTINGS_CSV_OPEN,
+        Unreadable::Broken => key::SETTINGS_CSV_BROKEN,
+    }
+}
+
 /// Changes a table.
 #[component]
 fn Editor(name: String, table: Table, again: Callback<()>) -> impl IntoView {
     let (errors, send, drafts) = (Errors::new(), use_send(), Drafts::of_app());
+    let is_rows = name.ends_with(".tsv");
     let name = StoredValue::new(name);
     let stands = StoredValue::new(table.text.clone());
     let (text, reason) = (RwSignal::new(table.text), RwSignal::new(String::new()));
@@ -148,14 +160,21 @@ fn Editor(name: String, table: Table, again: Callback<()>) -> impl IntoView {
     let read_file = move |event: leptos::ev::Targeted<web_sys::Event, web_sys::HtmlInputElement>| {
         let input = event.target();
         let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        let is_csv = file.name().to_lowercase().ends_with(".csv");
         leptos::task::spawn_local(async move {
             let read = JsFuture::from(file.text()).await.ok().and_then(|read| read.as_string());
             // The same file can be chosen again after it was changed.
             input.set_value("");
-            if let Some(read) = read {
-                trial.try_set(None);
-                // As spreadsheets write it.
-                text.try_set(read.trim_start_matches('\u{FEFF}').replace("\r\n", "\n"));
+            // As editors on other systems write it.
+            let plain = |read: String| Ok(read.trim_start_matches('\u{FEFF}').replace("\r\n", "\n"));
+            match read.map(|read| if is_csv { from_csv(&read) } else { plain(read) }) {
+                Some(Ok(read)) => {
+                    errors.clear();
+                    trial.try_set(None);
+                    text.try_set(read);
+                }
+                Some(Err(why)) => errors.show_one(TEXT, t(unreadable(why))),
+                None => {}
             }
         });
     };
@@ -183,7 +202,10 @@ fn Editor(name: String, table: Table, again: Callback<()>) -> impl IntoView {
             <button type="button" class="button" aria-busy=move || send.busy.get().to_string()
                 on:click=move |_| try_out(Some(text.get_untracked()))>{t(key::SETTINGS_TRY)}</button>
             <button type="button" class="link" on:click=move |_| save(&name.get_value(), &text.get_untracked())>{t(key::SETTINGS_DOWNLOAD)}</button>
-            <label class="link file">{t(key::SETTINGS_FILE)}<input type="file" class="unseen" accept=".tsv,.json,.txt,text/plain" on:change:target=read_file/></label>
+            {is_rows.then(|| view! { <button type="button" class="link" on:click=move |_| {
+                save(&format!("{}.csv", name.get_value().trim_end_matches(".tsv")), &to_csv(&text.get_untracked()));
+            }>{t(key::SETTINGS_CSV)}</button> })}
+            <label class="link file">{t(key::SETTINGS_FILE)}<input type="file" class="unseen" accept=".csv,.tsv,.json,.txt,text/plain,text/csv" on:change:target=read_file/></label>
             <button type="button" class="link" on:click=move |_| try_out(None)>{t(key::SETTINGS_BACK)}</button>
         </p>
         {move || trial.get().map(|(_, found)| view! {

@@ -28,6 +28,7 @@ mod request_information;
 mod return_atr;
 mod set_emergency;
 mod set_hearing;
+mod split;
 mod submit_atr;
 mod unmerge;
 
@@ -138,8 +139,9 @@ pub fn form(kind: ActionKind, view: &CaseView, role: Option<Role>) -> Option<Arc
         ActionKind::OrderVisit => Arc::new(order_visit::form()),
         ActionKind::RecordVisit => Arc::new(record_visit::form(view)),
         ActionKind::Reject => Arc::new(reject::form()),
-        ActionKind::Merge => Arc::new(merge::form()),
+        ActionKind::Merge => Arc::new(merge::form(view)),
         ActionKind::Unmerge => Arc::new(unmerge::form()),
+        ActionKind::Split => Arc::new(split::form()),
         ActionKind::Reopen => Arc::new(reopen::form()),
         ActionKind::AnswerAppeal => Arc::new(answer_appeal::form()),
         ActionKind::SetHearing => Arc::new(set_hearing::form()),

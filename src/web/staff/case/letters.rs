@@ -20,7 +20,8 @@ const fn letter(kind: ActionKind) -> Option<char> {
         A::Forward => 'O',
         A::OfferTransfer => 'P',
         A::Reject | A::ReturnAtr | A::RefuseTransfer => 'R',
-        A::Unmerge => 'S',
+        // Never at one time: a case that follows another is not split.
+        A::Split | A::Unmerge => 'S',
         A::RecordContact => 'T',
         A::OrderVisit | A::RecordVisit => 'V',
         A::SubmitAtr | A::AnswerAppeal => 'W',

@@ -5,6 +5,7 @@ use super::citizen_number::CallCitizen;
 use super::evidence::evidence;
 use super::findings::Findings;
 use leptos::prelude::*;
+use model::Reference;
 use model::page::StaffPage;
 use model::wire::CaseView;
 use web::component::{PhotoStrip, Timeline, Voice, title_of};
@@ -95,10 +96,13 @@ fn Facts(view: CaseView, tables: Tables) -> impl IntoView {
         (None, _) => t(key::SCASE_SHIELDED).into_any(),
     };
     let reveals = !view.shielded || view.name.is_some();
-    let following = view.following.iter().map(|one| {
-        view! { <li><a data-nav href=href(&StaffPage::Case(*one))>{one.grouped()}</a></li> }
-    });
-    let following = following.collect_view();
+    let numbers = |references: Vec<Reference>| {
+        references
+            .into_iter()
+            .map(|one| view! { <li><a data-nav href=href(&StaffPage::Case(one))>{one.grouped()}</a></li> })
+            .collect_view()
+    };
+    let (origin, parts): (_, Vec<_>) = (view.origin(), view.parts().collect());
     view! {
         <dl class="facts">
             <div><dt>{t(key::SCASE_FROM)}</dt><dd>{citizen}</dd></div>
@@ -109,7 +113,9 @@ fn Facts(view: CaseView, tables: Tables) -> impl IntoView {
             {(view.contacts > 0).then(|| view! { <div><dt>{t(key::DO_RECORD_CONTACT)}</dt><dd>{fill(key::SCASE_CONTACTS, &[("n", &digits(&view.contacts.to_string()))])}</dd></div> })}
             {view.visit_due.then(|| view! { <div><dt>{t(key::QUEUE_VISITS)}</dt><dd><span class="pill soon">{t(key::SCASE_VISIT_DUE)}</span></dd></div> })}
             {view.root.map(|root| view! { <div><dt>{t(key::SCASE_FOLLOWS)}</dt><dd><a data-nav href=href(&StaffPage::Case(root))>{root.grouped()}</a></dd></div> })}
-            {(view.followers > 0).then(|| view! { <div><dt>{t(key::SCASE_FOLLOWING)}</dt><dd>{counted(key::SCASE_FOLLOWERS, view.followers)}<ul class="following">{following}</ul></dd></div> })}
+            {origin.map(|origin| view! { <div><dt>{t(key::SCASE_SPLIT_FROM)}</dt><dd><a data-nav href=href(&StaffPage::Case(origin))>{origin.grouped()}</a></dd></div> })}
+            {(!parts.is_empty()).then(|| view! { <div><dt>{t(key::SCASE_SPLIT_INTO)}</dt><dd><ul class="following">{numbers(parts)}</ul></dd></div> })}
+            {(view.followers > 0).then(|| view! { <div><dt>{t(key::SCASE_FOLLOWING)}</dt><dd>{counted(key::SCASE_FOLLOWERS, view.followers)}<ul class="following">{numbers(view.following)}</ul></dd></div> })}
         </dl>
         {reveals.then(|| view! { <CallCitizen reference=line.reference/> })}
     }

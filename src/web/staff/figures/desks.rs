@@ -2,6 +2,7 @@
 
 use super::dashboard::Query;
 use crate::call_scores::{differ, well};
+use crate::kept_lists::use_row_again;
 use leptos::prelude::*;
 use model::counts::{Dimension, Filter};
 use model::names::code_of;
@@ -23,6 +24,7 @@ pub fn Desks() -> impl IntoView {
     let desks = use_remote(|| async { api::get(&DesksCall {}).await });
     // Where the role may not read it, or it cannot be read, the table is shown without it.
     let health = use_remote(|| async { api::get(&GetHealth {}).await });
+    let back = use_row_again("desks".to_owned());
     let calls = use_remote(|| async { api::get(&CallDesks {}).await });
     let alarms = move || {
         let alarms = health.with(|health| health.alarms.clone()).unwrap_or_default();
@@ -34,8 +36,9 @@ pub fn Desks() -> impl IntoView {
         <h1>{t(key::DESKS_TITLE)}</h1>
         {alarms}
         {desks.draw(move |desks| {
+            back();
             let (rows, empty) = (Signal::stored(desks.clone()), t(key::QUEUE_EMPTY));
-            view! { <Table caption=t(key::DESKS_TITLE) columns=columns(tables) rows href=cases_of empty/> }
+            view! { <Table name="desks" caption=t(key::DESKS_TITLE) columns=columns(tables) rows href=cases_of empty/> }
         })}
         <h2>{t(key::CALLS_DESKS)}</h2>
         <p class="hint">{t(key::CALLS_HINT)}</p>

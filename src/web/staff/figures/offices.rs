@@ -2,6 +2,7 @@
 //! it is the department's weekly report.
 
 use super::dashboard::{Period, Query, lodged_in};
+use crate::kept_lists::use_row_again;
 use crate::pickers::from_tables;
 use crate::session::{role, use_session};
 use leptos::prelude::*;
@@ -84,6 +85,7 @@ fn Department(department: DepartmentCode, query: Query, links: bool) -> impl Int
         let call = CompareOffices { department: of.clone(), days };
         async move { api::get(&call).await }
     });
+    let back = use_row_again(format!("offices {}", query.text()));
     // Those who work with the cases search them; those who work with figures see the cases behind them.
     let behind = move |office: OfficeId| {
         if !links {
@@ -99,6 +101,7 @@ fn Department(department: DepartmentCode, query: Query, links: bool) -> impl Int
     };
     view! {
         {compared.draw(move |compared: &Comparison| {
+            back();
             let Comparison { as_of, total, peers, offices } = compared;
             let row = |office: &ComparedOffice| Row { office: office.clone(), link: behind(office.office) };
             let mut rows: Vec<Row> = offices.iter().map(row).collect();
@@ -113,7 +116,7 @@ fn Department(department: DepartmentCode, query: Query, links: bool) -> impl Int
                 <p class="lead" id="offices-finding">{finding(compared.sentence())}</p>
                 {peers.map(|peers| view! { <Funnel peers offices=offices.clone()/> })}
                 <div class="side-by-side">
-                    <Table caption=t(key::OFFICES_TITLE) columns=columns() rows href=|row: &Row| row.link.clone() empty=t(key::OFFICES_NONE)/>
+                    <Table name="offices" caption=t(key::OFFICES_TITLE) columns=columns() rows href=|row: &Row| row.link.clone() empty=t(key::OFFICES_NONE)/>
                 </div>
                 <p><button type="button" class="button second" on:click=|_| print()>{t(key::OFFICES_PRINT)}</button></p>
             }

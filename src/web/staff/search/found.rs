@@ -2,6 +2,7 @@
 //! first search.
 
 use super::Wanted;
+use super::export::TakeAway;
 use super::hand_over::HandOver;
 use crate::case_list::cards;
 use crate::kept_lists::use_kept_pages;
@@ -13,7 +14,7 @@ use model::wire::{
     CountedView, District, Due, GetViews, Offices, SaveView, SavedView, Search, SearchFilters, SearchPage,
     SearchRequest, VIEW_NAME, VIEWS,
 };
-use model::{CategoryCode, DepartmentCode, Lgd, OfficeId, Role};
+use model::{CategoryCode, DepartmentCode, Duty, Lgd, OfficeId, Role};
 use wasm_bindgen::JsCast;
 use wasm_split_helpers::wasm_split;
 use web::api::{Conditions, call, get};
@@ -159,12 +160,14 @@ pub fn Found(
         })
     };
     let role = untrack(|| crate::session::role(crate::session::use_session()));
+    let takes_away = role.is_some_and(|role| role.has(Duty::WatchFigures));
     let hands_over = role == Some(Role::NodalOfficer);
     view! {
         <h1>{t(key::SEARCH_TITLE)}</h1>
         <Views chosen/>
         <div on:focusout=left><FilterFields filters tables/></div>
         <p class="hint" id="found-count" role="status">{said}</p>
+        {takes_away.then(|| view! { <TakeAway wanted filters=chosen tables/> })}
         {hands_over.then(|| view! { <HandOver filters=chosen tables changed=Callback::new(move |()| pages.load())/> })}
         {cards(pages, tables)}
         <p class="hint">{t(key::SEARCH_HOW)}</p>

@@ -6,11 +6,13 @@ use crate::pickers::{OfficeField, from_tables};
 use leptos::prelude::*;
 use model::clock::Lane;
 use model::lifecycle::{Action, Party};
-use model::wire::{CaseView, Leaf, ReferenceData};
+use model::wire::{CaseView, Leaf, Office, Offices, ReferenceData};
 use model::{CategoryCode, DepartmentCode, Lgd, OfficeId};
+use web::api;
 use web::component::{Errors, Suggest};
-use web::i18n::{key, name_of, t};
-use web::reference::{category, category_choices, department, department_choices, places, use_tables};
+use web::hook::use_remote_later;
+use web::i18n::{key, language, name_of, t};
+use web::reference::{category, category_choices, department, department_choices, own_office, places, use_tables};
 
 /// District, and block or town where known.
 type Place = Option<(Lgd, Option<Lgd>)>;
@@ -85,11 +87,37 @@ impl Categorise {
     /// What is chosen, to stand at the button: on a low screen the fields above it are out of sight.
     fn in_words(&self) -> impl Fn() -> Option<String> + Send + use<> {
         let (tables, chosen, at) = (use_tables(), self.category, self.department);
+        let office = self.likely_office();
         move || {
             let (code, at) = (chosen.get()?, at.get()?);
-            tables.with(|tables| {
+            let words = tables.with(|tables| {
                 tables.loaded().map(|tables| format!("{} → {}", category(tables, &code), department(tables, &at)))
-            })
+            })?;
+            Some(office().into_iter().fold(words, |words, office| format!("{words} → {office}")))
+        }
+    }
+
+    /// The department's own office for the place, to which its desk will most likely forward the case.
+    fn likely_office(&self) -> impl Fn() -> Option<String> + Send + use<> {
+        let (tables, at, place) = (use_tables(), self.department, self.place);
+        let offices = use_remote_later(move || {
+            let district = place.with_untracked(|place| place.map(|(district, _)| district));
+            let call = Offices { department: at.get_untracked().unwrap_or_default(), district };
+            async move { api::get(&call).await }
+        });
+        Effect::new(move |_| match (at.get(), place.get()) {
+            (Some(_), Some((_, Some(_)))) => offices.load(),
+            _ => offices.forget(),
+        });
+        move || {
+            let ((district, of_place), at) = (place.get()?, at.get()?);
+            let name = |offices: &Vec<Office>| {
+                let own = tables.with(|tables| own_office(tables.loaded()?, offices, Some(district), of_place))?;
+                // While another department is being asked, those of the one before are still there.
+                let own = offices.iter().find(|office| office.id == own && office.department == at)?;
+                Some(own.name.of(language()).to_owned())
+            };
+            offices.with(name).flatten()
         }
     }
 

@@ -24,10 +24,11 @@ pub struct Merge {
     root: Fetched<CaseView>,
 }
 
-/// An empty form.
+/// A form with the number of the case of which this was a part, if it was; empty otherwise.
 #[must_use]
-pub fn form() -> Merge {
-    let number = RwSignal::new(String::new());
+pub fn form(view: &CaseView) -> Merge {
+    let origin = view.origin().map(Reference::grouped);
+    let number = RwSignal::new(origin.unwrap_or_default());
     let root = use_remote_later(move || {
         let reference = number.with_untracked(|typed| Reference::parse(typed));
         async move {

@@ -59,7 +59,7 @@ fn a_note_for_the_cell_alone_is_read_by_no_department() {
 #[test]
 fn nothing_follows_a_case_that_nobody_has_looked_at() {
     within(|| {
-        let wrong = merge::form().to_action().expect_err("no number");
+        let wrong = merge::form(&case()).to_action().expect_err("no number");
         assert_eq!(wrong.first().map(|problem| problem.at), Some("root"));
     });
 }
