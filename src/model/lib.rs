@@ -37,6 +37,7 @@ pub mod reference;
 pub mod role;
 pub mod route;
 pub mod rules;
+pub mod script;
 pub mod sign;
 pub mod spreadsheet;
 pub mod suggestion;

@@ -60,21 +60,44 @@ test('two keys decide, the next case is there, and the decision can be taken bac
   expect(page.complaints).toEqual([]);
 });
 
+const suggestion = (page, number) => page.evaluate(async (number) => (await (await fetch(`/api/grievances/${number}`, { headers: { 'pratikar-app': 'staff' } })).json()).suggestion, number);
+
+/** A new grievance with likely categories: one in twenty has none. */
+async function suggested(browser, page, mobiles) {
+  for (let at = 10; at < 100; at += 1) {
+    const [number] = await lodged(browser, [`${mobiles}${at}`]);
+    if (!(await suggestion(page, number)).blind) return number;
+  }
+  throw new Error('none has likely categories');
+}
+
+test('a digit and Enter decide, however fast they follow each other', async ({ browser }) => {
+  const page = await staff(browser, 'analyst', wide, { habits });
+  const number = await suggested(browser, page, '98471200');
+  await page.reload();
+  await openRow(page, number);
+  await page.locator('.probable li').first().waitFor();
+  await page.waitForTimeout(300);
+  await page.locator(`#row-${number}`).focus();
+  // Both before anything can be drawn.
+  await page.evaluate(() => {
+    for (const key of ['1', 'Enter']) document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  });
+  await expect(page.locator('.toast')).toContainText('With the department');
+  await page.locator('.toast .close').click();
+  await expect.poll(() => stage(page, number)).toBe('with_department');
+  expect(page.complaints).toEqual([]);
+});
+
 test('a digit takes a likely category over with the words that decided, and Enter sends it', async ({ browser }) => {
   const page = await staff(browser, 'analyst', wide, { habits });
-  const suggestion = (number) => page.evaluate(async (number) => (await (await fetch(`/api/grievances/${number}`, { headers: { 'pratikar-app': 'staff' } })).json()).suggestion, number);
-  // One in twenty has none.
-  let number;
-  for (let at = 60; !number; at += 1) {
-    const [lodgedNow] = await lodged(browser, [`98471000${at}`]);
-    if (!(await suggestion(lodgedNow)).blind) number = lodgedNow;
-  }
+  const number = await suggested(browser, page, '98471000');
   await page.reload();
   await openRow(page, number);
   const first = page.locator('.probable li').first();
   await expect(first).toContainText(/right \d+ times in 100/);
   await expect(first.locator('q', { hasText: 'টিউবওয়েল' })).toBeVisible();
-  const { likely } = await suggestion(number);
+  const { likely } = await suggestion(page, number);
   expect(likely[0].category).toBe('water.tubewell');
   await page.keyboard.press('1');
   await expect(page.locator('#category')).toHaveValue(/tube ?well/i);
@@ -150,6 +173,12 @@ test('whoever types at once types into the text, and no letter of theirs decides
   // By mouse, too, the focus goes to what is to be filled in.
   await page.locator('.do').getByRole('button', { name: 'Ask for information' }).click();
   await expect(page.locator('form.action #entry')).toBeFocused();
+  // Escape puts the form away, and what was typed stays.
+  await page.keyboard.press('Escape');
+  await expect(page.locator('form.action')).toHaveCount(0);
+  await expect(page.locator('.do').getByRole('button', { name: 'Ask for information' })).toBeFocused();
+  await page.keyboard.press('n');
+  await expect(page.locator('form.action #entry')).toHaveValue('call back');
   expect(page.complaints).toEqual([]);
 });
 

@@ -7,6 +7,7 @@ mod citizen_number;
 mod evidence;
 mod findings;
 mod hearings;
+mod in_script;
 mod letters;
 mod likely;
 mod workplace;

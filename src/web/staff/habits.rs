@@ -17,11 +17,13 @@ pub struct Habits {
     /// Seconds for which a decision can be taken back while the next case is shown already; 0 sends it at once and stays on
     /// the case.
     pub undo: u32,
+    /// Whether digits, dates and places of texts in another script are read in the page's.
+    pub script: bool,
 }
 
 impl Default for Habits {
     fn default() -> Self {
-        Self { keys: true, undo: 10 }
+        Self { keys: true, undo: 10, script: false }
     }
 }
 

@@ -31,10 +31,18 @@ struct Kept {
     opened: Option<String>,
 }
 
+/// A page without a list, as it was left.
+struct Left {
+    /// Whose it is, and what it shows.
+    key: (String, String),
+    scrolled: f64,
+    /// The address that was opened from it.
+    opened: String,
+}
+
 thread_local! {
     static LISTS: RefCell<VecDeque<Kept>> = const { RefCell::new(VecDeque::new()) };
-    /// Pages without a list that were left: what they show, where they stood, and the address that was opened from each.
-    static LEFT: RefCell<VecDeque<((String, String), f64, String)>> = const { RefCell::new(VecDeque::new()) };
+    static LEFT: RefCell<VecDeque<Left>> = const { RefCell::new(VecDeque::new()) };
     /// Where the page stood last. A page that is left has been scrolled to its top by the time it goes.
     static SCROLLED: Cell<f64> = const { Cell::new(0.0) };
     /// When Back was pressed, in milliseconds since 1970.
@@ -148,19 +156,19 @@ pub fn use_row_again(shows: String) -> impl Fn() + Copy + Send + Sync {
     let key = (person::mark(), shows);
     let left = if went_back() && !person::other().get_untracked() {
         LEFT.with_borrow_mut(|left| {
-            let at = left.iter().position(|(known, ..)| *known == key)?;
+            let at = left.iter().position(|left| left.key == key)?;
             left.remove(at)
         })
     } else {
         None
     };
-    let left = StoredValue::new(left.map(|(_, scrolled, opened)| (scrolled, opened)));
+    let left = StoredValue::new(left.map(|left| (left.scrolled, left.opened)));
     on_cleanup(move || {
         let location = web_sys::window().map(|window| window.location());
         let opened = location.and_then(|at| Some(at.pathname().ok()? + &at.search().ok()?)).unwrap_or_default();
         LEFT.with_borrow_mut(|left| {
-            left.retain(|(known, ..)| *known != key);
-            left.push_back((key, scrolled(), opened));
+            left.retain(|known| known.key != key);
+            left.push_back(Left { key, scrolled: scrolled(), opened });
             if left.len() > KEPT {
                 left.pop_front();
             }

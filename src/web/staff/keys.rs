@@ -46,6 +46,10 @@ pub struct Keys {
     quiet_until: StoredValue<f64>,
     /// When a key was last pressed, by the browser's own clock.
     pressed_at: StoredValue<f64>,
+    /// Whether a form that has been opened is still to get the focus.
+    waits: StoredValue<bool>,
+    /// Whether Enter was pressed meanwhile: it was meant for the form.
+    entered: StoredValue<bool>,
     /// Whether the list of keys is open.
     pub listed: RwSignal<bool>,
 }
@@ -59,6 +63,8 @@ impl Keys {
             next: StoredValue::new(0),
             quiet_until: StoredValue::new(0.0),
             pressed_at: StoredValue::new(0.0),
+            waits: StoredValue::new(false),
+            entered: StoredValue::new(false),
             listed: RwSignal::new(false),
         };
         APP.set(Some(keys));
@@ -66,6 +72,7 @@ impl Keys {
         let listener = window_event_listener(ev::keydown, move |event| {
             keys.pressed_at.set_value(js_sys::Date::now());
             if habits.with_untracked(|habits| habits.keys) {
+                keys.enter(&event);
                 keys.press(&event);
             }
         });
@@ -119,11 +126,29 @@ impl Keys {
     /// A form has been opened: until its first control has the focus, a press was meant for that.
     pub fn wait(self) {
         self.quiet_until.set_value(js_sys::Date::now() + LONGEST_WAIT);
+        self.waits.set_value(true);
+        self.entered.set_value(false);
     }
 
     /// The first control has the focus.
     pub fn go_on(self) {
         self.quiet_until.set_value(0.0);
+        self.waits.set_value(false);
+    }
+
+    /// Whether Enter was pressed before the form that was opened last had the focus; once.
+    #[must_use]
+    pub fn was_entered(self) -> bool {
+        self.entered.try_update_value(std::mem::take).unwrap_or(false)
+    }
+
+    /// Enter for a form that is still to get the focus does nothing to what has it now.
+    fn enter(self, event: &web_sys::KeyboardEvent) {
+        let is_meant = event.key() == "Enter" && !event.repeat() && self.waits.get_value();
+        if is_meant && js_sys::Date::now() < self.quiet_until.get_value() && !is_writing(event) && !is_in_form(event) {
+            event.prevent_default();
+            self.entered.set_value(true);
+        }
     }
 
     fn press(self, event: &web_sys::KeyboardEvent) {

@@ -41,6 +41,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::Arc;
+use wasm_bindgen::JsCast;
 use web::api::CallError;
 use web::component::{ErrorSummary, Errors, SubmitButton};
 use web::i18n::{key, lang_of, name_of, t};
@@ -224,6 +225,8 @@ pub fn ActionForm(
     busy: RwSignal<bool>,
     /// Called with the complete action and its photos.
     send: Callback<(Action, Vec<PendingUpload>)>,
+    /// Called where Escape was pressed in it.
+    close: Callback<()>,
 ) -> impl IntoView {
     let fields = form.fields(errors);
     let photos = form.photos();
@@ -273,10 +276,18 @@ pub fn ActionForm(
             send.run((action, untrack(pending)));
         }
     });
+    // Not where it closed a list of options or a dialog.
+    let escape = move |event: leptos::ev::KeyboardEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let in_dialog = target.is_some_and(|target| target.closest("dialog").ok().flatten().is_some());
+        if event.key() == "Escape" && !event.default_prevented() && !in_dialog && !busy.get_untracked() {
+            close.run(());
+        }
+    };
     // As long as the text is the one that was warned about.
     let warning = move || warned.with(|warned| warned.as_ref() == Some(&words())).then(|| t(key::MASK_WARNING));
     view! {
-        <form class="action" novalidate on:submit=submit aria-label=name_of("do", &kind)>
+        <form class="action" novalidate on:submit=submit on:keydown=escape aria-label=name_of("do", &kind)>
             <ErrorSummary errors/>
             <h3>{name_of("do", &kind)}</h3>
             {fields}

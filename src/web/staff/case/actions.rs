@@ -173,6 +173,19 @@ pub fn Actions(
             }
         });
     });
+    // What is typed in it stays; the focus goes back to its button.
+    let close = Callback::new(move |()| {
+        // A page whose form is its work keeps it.
+        if begin.is_some() {
+            return;
+        }
+        let button = document().and_then(|page| page.query_selector(".do [aria-expanded=true]").ok().flatten());
+        errors.clear();
+        open.set(None);
+        if let Some(button) = button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = button.focus();
+        }
+    });
     // Depends on the action alone: a newer version of the case does not reset the form.
     let form = move || {
         let kind = open.get()?;
@@ -180,7 +193,7 @@ pub fn Actions(
         let form = forms.of(kind, &view)?;
         let hidden_name = view.name.filter(|_| view.shielded);
         let (queued, preview) = (held.is_some() && holds(kind), ask_preview(act, shown));
-        Some(view! { <ActionForm kind form errors hidden_name queued preview busy=act.send.busy send/> })
+        Some(view! { <ActionForm kind form errors hidden_name queued preview busy=act.send.busy send close/> })
     };
     let choose = Callback::new(move |category: CategoryCode| {
         let chosen = serde_json::json!({ "category": category });
@@ -356,26 +369,29 @@ fn focus_first() {
 }
 
 /// Focuses the first control of the form that has just been opened. Where everything is suggested by then, the button: the
-/// same key again, or Enter, sends it. Whoever has begun to type by then stays where they are.
+/// same key again, or Enter, sends it, also where that was pressed already. Whoever has begun to type by then stays where they are.
 fn focus_form(is_complete: impl Fn() -> bool + 'static) {
     let (opened, keys) = (js_sys::Date::now(), Keys::of_app());
     if let Some(keys) = keys {
         keys.wait();
     }
-    let button = "button[type=submit]";
+    let complete = move || match keys.is_some_and(Keys::was_entered) {
+        true => send_form(),
+        false => focus_in_form("button[type=submit]"),
+    };
     request_animation_frame(move || {
         request_animation_frame(move || {
             if let Some(keys) = keys {
                 keys.go_on();
             }
             if is_complete() {
-                return focus_in_form(button);
+                return complete();
             }
             focus_first();
             set_timeout(
                 move || {
                     if !keys.is_some_and(|keys| keys.pressed_since(opened)) && is_complete() {
-                        focus_in_form(button);
+                        complete();
                     }
                 },
                 std::time::Duration::from_millis(SUGGESTED.into()),

@@ -4,6 +4,7 @@ use super::actions::Actions;
 use super::citizen_number::CallCitizen;
 use super::evidence::evidence;
 use super::findings::Findings;
+use super::in_script::InScript;
 use leptos::prelude::*;
 use model::Reference;
 use model::page::StaffPage;
@@ -56,7 +57,7 @@ fn Head(view: CaseView, tables: Tables) -> impl IntoView {
         <h1 lang=line.language.tag() dir="auto">{title_of(&line)}</h1>
         <p class="hint">{at}{(!view.landmark.is_empty()).then(|| view! { " · "<span lang=lang_of(&view.landmark) dir="auto">{view.landmark.clone()}</span> })}</p>
         <h2 class="unseen">{t(key::SCASE_TEXT)}</h2>
-        {(!view.text.is_empty()).then(|| view! { <p class="said" lang=line.language.tag() dir="auto">{view.text.clone()}</p> })}
+        {(!view.text.is_empty()).then(|| view! { <InScript text=view.text.clone() written=line.language district tables/> })}
         <Voice voice=view.voice.clone() spoken=view.spoken/>
         <PhotoStrip photos=view.photos/>
         {view.hearing.map(|hearing| {
