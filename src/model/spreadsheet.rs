@@ -11,10 +11,9 @@ const MARK: char = '\u{FEFF}';
 pub enum Unreadable {
     /// It is not UTF-8: letters are lost.
     NotUnicode,
-    /// A quotation mark is open at the end.
-    Open,
-    /// A cell holds a tab or a line break, which no cell of a table can hold.
-    Broken,
+    /// In this line, from 1, a cell holds a tab or a line break, which no cell of a table can hold; or a quotation mark is not
+    /// closed.
+    Broken(usize),
 }
 
 /// Lines of cells between tabs as CSV.
@@ -30,7 +29,8 @@ pub fn to_csv(table: &str) -> String {
     format!("{MARK}{}", lines.join("\r\n"))
 }
 
-/// Reads CSV as lines of cells between tabs; cells may be separated by commas, or by semicolons as some spreadsheets write it.
+/// Reads CSV as lines of cells between tabs; cells may be separated by commas, or by semicolons or tabs as some spreadsheets write
+/// it. Empty lines and columns, which spreadsheets add, are left out.
 ///
 /// # Errors
 /// Where the text cannot be a table.
@@ -39,24 +39,51 @@ pub fn from_csv(csv: &str) -> Result<String, Unreadable> {
     if csv.contains(char::REPLACEMENT_CHARACTER) {
         return Err(Unreadable::NotUnicode);
     }
-    // By the head, without what stands between quotation marks.
+    // Some programs say the separator in a line of its own.
+    let said = csv.strip_prefix("sep=").and_then(|rest| Some((rest.chars().next()?, rest.split_once('\n')?.1)));
+    let (separator, csv) = said.unwrap_or_else(|| (separator(csv), csv));
+    let lines = csv.strip_suffix('\n').unwrap_or(csv).split('\n').enumerate();
+    let rows: Vec<Vec<String>> = lines
+        .map(|(at, line)| cells(line.strip_suffix('\r').unwrap_or(line), separator).ok_or(Unreadable::Broken(at + 1)))
+        .collect::<Result<_, _>>()?;
+    let is_empty = |row: &[String]| row.iter().all(String::is_empty);
+    let width =
+        rows.first().map_or(0, |head| head.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1));
+    let narrow = |row: Vec<String>| match row.split_at_checked(width) {
+        Some((within, beyond)) if is_empty(beyond) => within.join("\t"),
+        // Whatever stands beyond the columns is not lost: the table is then told to be wrong.
+        _ => row.join("\t"),
+    };
+    let lines: Vec<String> = rows.into_iter().filter(|row| !is_empty(row)).map(narrow).collect();
+    let end = if csv.ends_with('\n') && !lines.is_empty() { "\n" } else { "" };
+    Ok(lines.join("\n") + end)
+}
+
+/// What stands between cells, by the head without what stands between quotation marks.
+fn separator(csv: &str) -> char {
     let head: String = csv.lines().next().unwrap_or_default().split('"').step_by(2).collect();
-    let separator = if head.contains(';') && !head.contains(',') { ';' } else { ',' };
-    let (mut table, mut quoted) = (String::with_capacity(csv.len()), false);
-    let mut letters = csv.chars().peekable();
+    [',', '\t', ';'].into_iter().find(|separator| head.contains(*separator)).unwrap_or(',')
+}
+
+/// The cells of a line; `None` where a quotation mark is not closed in it, or a cell holds a tab.
+fn cells(line: &str, separator: char) -> Option<Vec<String>> {
+    let (mut cells, mut cell, mut quoted) = (Vec::new(), String::new(), false);
+    let mut letters = line.chars().peekable();
+    let mut begins = true;
     while let Some(letter) = letters.next() {
         match letter {
-            '"' if quoted && letters.next_if_eq(&'"').is_some() => table.push('"'),
+            '"' if quoted && letters.next_if_eq(&'"').is_some() => cell.push('"'),
+            '"' if quoted => quoted = false,
             // A mark within an open cell is a letter.
-            '"' if quoted || table.is_empty() || table.ends_with(['\t', '\n']) => quoted = !quoted,
-            '\t' | '\n' | '\r' if quoted => return Err(Unreadable::Broken),
-            '\r' if letters.peek() == Some(&'\n') => {}
-            '\t' => return Err(Unreadable::Broken),
-            letter if letter == separator && !quoted => table.push('\t'),
-            letter => table.push(letter),
+            '"' if begins => quoted = true,
+            letter if letter == separator && !quoted => cells.push(std::mem::take(&mut cell)),
+            '\t' => return None,
+            letter => cell.push(letter),
         }
+        begins = letter == separator && !quoted;
     }
-    if quoted { Err(Unreadable::Open) } else { Ok(table) }
+    cells.push(cell);
+    (!quoted).then_some(cells)
 }
 
 #[cfg(test)]
@@ -69,9 +96,15 @@ mod tests {
         for (csv, table) in [
             ("code,name\r\nPHE,\"Water, and more\"\r\n", "code\tname\nPHE\tWater, and more\n"),
             ("\u{FEFF}code;name\r\nPHE;জল\r\n", "code\tname\nPHE\tজল\n"),
-            ("a,\"say \"\"yes\"\"\"\n,\n", "a\tsay \"yes\"\n\t\n"),
+            ("a,\"say \"\"yes\"\"\"\n,b\n", "a\tsay \"yes\"\n\tb\n"),
             ("5\" pipe,b", "5\" pipe\tb"),
             ("", ""),
+            ("a\tb\nc\td\n", "a\tb\nc\td\n"),
+            ("sep=;\r\na;b\r\n", "a\tb\n"),
+            // What a spreadsheet adds beyond the table.
+            ("a,b,,\r\nc,,,\r\n,,,\r\nd,e,,\r\n,,,\r\n", "a\tb\nc\t\nd\te\n"),
+            // What stands outside the columns is not lost silently.
+            ("a,b\nc,d,e\n", "a\tb\nc\td\te\n"),
         ] {
             assert_eq!(from_csv(csv).as_deref(), Ok(table), "{csv:?}");
         }
@@ -80,11 +113,9 @@ mod tests {
     #[test]
     fn what_no_table_can_hold_is_refused() {
         for (csv, why) in [
-            ("a,\"b\nc\"\n", Unreadable::Broken),
-            ("a,\"b\tc\"\n", Unreadable::Broken),
-            ("a\tb\n", Unreadable::Broken),
-            ("a,\"b\n", Unreadable::Broken),
-            ("a,\"b", Unreadable::Open),
+            ("a,\"b\nc\"\n", Unreadable::Broken(1)),
+            ("a,b\na,\"b\tc\"\n", Unreadable::Broken(2)),
+            ("a,\"b\n", Unreadable::Broken(1)),
             ("a,\u{FFFD}\n", Unreadable::NotUnicode),
         ] {
             assert_eq!(from_csv(csv), Err(why), "{csv:?}");
@@ -93,8 +124,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn out_and_in_again_is_the_same(cells in prop::collection::vec(prop::collection::vec("[a-z,;\" \u{985}-\u{9B9}]{0,6}", 1..4), 0..5)) {
-            let table: String = cells.iter().map(|line| line.join("\t") + "\n").collect();
+        fn out_and_in_again_is_the_same(
+            head in prop::collection::vec("[a-z;,\"]{1,6}", 3),
+            rows in prop::collection::vec(prop::collection::vec("[a-z,;\" \u{985}-\u{9B9}]{0,6}", 3), 0..5),
+        ) {
+            let rows = rows.into_iter().filter(|row| row.iter().any(|cell| !cell.is_empty()));
+            let table: String = std::iter::once(head).chain(rows).map(|line| line.join("\t") + "\n").collect();
             prop_assert_eq!(from_csv(&to_csv(&table)), Ok(table));
         }
     }

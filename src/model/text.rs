@@ -47,6 +47,19 @@ pub fn clean_line(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Whether each line of a text stands in one of these others, whatever its spaces, signs and capitals.
+#[must_use]
+pub fn is_quoted(text: &str, others: &[String]) -> bool {
+    let bare = |text: &str| -> String {
+        let kept =
+            |c: &char| !c.is_whitespace() && !c.is_ascii_punctuation() && !matches!(c, '।' | '‘' | '’' | '“' | '”');
+        text.chars().filter(kept).flat_map(char::to_lowercase).collect()
+    };
+    let others: Vec<String> = others.iter().map(|other| bare(other)).collect();
+    let lines: Vec<String> = text.lines().map(bare).filter(|line| !line.is_empty()).collect();
+    !lines.is_empty() && lines.iter().all(|line| others.iter().any(|other| other.contains(line)))
+}
+
 fn is_stripped(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FDD0}'..='\u{FDEF}')

@@ -136,6 +136,8 @@ impl From<Refusal> for Failure {
             | Refusal::ByPhoneAlone
             | Refusal::SameParty
             | Refusal::UnfitRoot
+            | Refusal::NotTheirWords
+            | Refusal::SplitAlready
             | Refusal::ReportLapses(_) => ProblemCode::BadAction,
         };
         Self(Box::new(Problem { refusal: Some(refusal), ..Problem::new(code) }))

@@ -19,7 +19,7 @@ use model::wire::{
 };
 use model::{CategoryCode, DepartmentCode, Language, Lgd, Mobile, OfficeId, Rules, Time, text};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -820,8 +820,11 @@ fn holidays(folder: &Source<'_>) -> Result<std::collections::BTreeSet<chrono::Na
         .collect()
 }
 
+/// Digits of the number under which the operators know a text.
+const ID_DIGITS: usize = 19;
+
 fn templates(folder: &Source<'_>) -> Result<HashMap<(Template, Language), RegisteredText>> {
-    let mut texts = HashMap::new();
+    let (mut texts, mut ids) = (HashMap::new(), HashSet::new());
     for row in rows(folder, "templates.tsv")? {
         let code = cell(&row, 0);
         let template = Template::ALL.into_iter().find(|template| code_of(template) == code).with_context(|| {
@@ -829,7 +832,19 @@ fn templates(folder: &Source<'_>) -> Result<HashMap<(Template, Language), Regist
         })?;
         let language = Language::from_tag(&cell(&row, 1))
             .with_context(|| format!("templates.tsv: unknown language {}", cell(&row, 1)))?;
-        texts.insert((template, language), RegisteredText { id: cell(&row, 2), pattern: cell(&row, 3) });
+        let id = cell(&row, 2);
+        // By any other the operators drop the text.
+        if id.len() != ID_DIGITS || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+            bail!(
+                "templates.tsv: {code} in {} has {id:?} as its registered number, which must have {ID_DIGITS} digits: was it \
+                 rounded by a spreadsheet?",
+                language.tag()
+            );
+        }
+        if !ids.insert(id.clone()) {
+            bail!("templates.tsv: the registered number {id} stands twice: was it rounded by a spreadsheet?");
+        }
+        texts.insert((template, language), RegisteredText { id, pattern: cell(&row, 3) });
     }
     for template in Template::ALL {
         for language in Language::CITIZEN {

@@ -72,6 +72,14 @@ async fn a_new_limit_holds_for_the_next_grievance_and_the_event_names_the_versio
 #[tokio::test]
 async fn what_the_program_cannot_go_by_is_refused_with_its_line() {
     let world = World::new().await;
+    // A spreadsheet keeps fifteen digits of a number, and writes it as it likes.
+    let texts = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../public/reference/templates.tsv"))
+        .expect("texts");
+    for (rounded, says) in [("1.10717E+18", "19 digits"), ("1107170000000000000", "stands twice")] {
+        let spoilt = texts.replace("1107170000000000001", rounded);
+        let why = change(&world, "templates.tsv", Some(spoilt)).await.expect_err("refused");
+        assert!(why.contains(says), "{rounded}: {why}");
+    }
     for (name, text, says) in [
         ("holidays.tsv", "date\tname_en\tname_bn\nnever\ta\tb\n", "never"),
         ("categories.tsv", "code\tparent\nx\n", "columns"),

@@ -56,6 +56,10 @@ pub enum Refusal {
     SameParty,
     /// The case to follow is the same one, is closed, follows another, or this one is followed by others.
     UnfitRoot,
+    /// A part is split off in words that are not the citizen's.
+    NotTheirWords,
+    /// The same words were split off already.
+    SplitAlready,
     /// The report has these lapses, for which it cannot be filed.
     ReportLapses(Vec<Finding>),
     /// The outcome of a call needs that the number was shown to the caller before.
@@ -130,6 +134,11 @@ pub struct Setting<'a> {
     pub root: Option<&'a Case>,
     /// For a split: the number of the new case.
     pub into: Reference,
+    /// For a split: everything that the citizen has written in the case; empty for a spoken grievance, whose words the desk
+    /// writes down.
+    pub said: &'a [String],
+    /// For a split: the parts that were split off before.
+    pub parts: &'a [String],
     /// Whether other cases follow this one.
     pub followed: bool,
     /// Whether the citizen's number was shown to this actor in the last [`NUMBER_SHOWN_HOURS`] hours.
@@ -207,6 +216,8 @@ impl<'a> Setting<'a> {
             now,
             root,
             into: Reference::from_payload(0),
+            said: &[],
+            parts: &[],
             followed,
             number_shown,
             rung,
@@ -678,7 +689,17 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
         }
         // Whoever answers at its number is not the citizen, and would be told of the new case.
         Action::Split { .. } if case.disowned => Err(Refusal::NumberDisowned),
-        Action::Split { text } => one(EventBody::Split { into: setting.into }, said(&text)?),
+        Action::Split { text } => {
+            let words = said(&text)?;
+            // Nobody puts words into a citizen's mouth: a grievance is theirs.
+            if !setting.said.is_empty() && !text::is_quoted(&text, setting.said) {
+                return Err(Refusal::NotTheirWords);
+            }
+            if setting.parts.iter().any(|part| text::is_quoted(&text, std::slice::from_ref(part))) {
+                return Err(Refusal::SplitAlready);
+            }
+            one(EventBody::Split { into: setting.into }, words)
+        }
         Action::Reopen { reason } => one(EventBody::Reopened, said(&reason)?),
         Action::Appeal { reason } => one(EventBody::Appealed, said(&reason)?),
         Action::AnswerAppeal { text, photos } => one(EventBody::AppealAnswered { photos }, said(&text)?),

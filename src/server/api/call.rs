@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use bytes::Bytes;
-use model::text::clean;
+use model::text::clean_line;
 use model::wire::{Endpoint, Method, ProblemCode};
 use model::{Actor, Time};
 use serde::de::DeserializeOwned;
@@ -339,7 +339,7 @@ fn compose(value: &mut Value) {
 /// A reason or other short text, cleaned; `None` where it is empty or longer than 500 letters.
 #[must_use]
 pub fn short_text(typed: &str) -> Option<String> {
-    let text = clean(typed);
+    let text = clean_line(typed);
     (!model::text::is_blank(&text) && model::text::length(&text) <= 500).then_some(text)
 }
 

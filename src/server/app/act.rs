@@ -13,7 +13,9 @@ use crate::state::App;
 use crate::store::{Append, Appended, Idempotency, StoreError};
 use chrono::Duration;
 use model::atr::PhotoFacts;
-use model::lifecycle::{self, Action, Case, Event, EventBody, NUMBER_SHOWN_HOURS, Rung, Setting, Stage, Statement};
+use model::lifecycle::{
+    self, Action, Case, Event, EventBody, EventKind, NUMBER_SHOWN_HOURS, Rung, Setting, Stage, Statement,
+};
 use model::visit::{Check, Shot, Shutter};
 use model::wire::{Preview, ProblemCode};
 use model::{Actor, Reference, Role, Time, text};
@@ -159,9 +161,12 @@ fn without(text: &str, number: Reference) -> String {
 /// What a decision rests on.
 struct Ground {
     before: Case,
-    /// For a split: the number of the new case, and the lodging of this one.
+    /// For a split: the number of the new case, what has happened to this one, what its citizen has written, and the parts that
+    /// were split off before.
     into: Reference,
-    first: Option<Event>,
+    history: Vec<Event>,
+    said: Vec<String>,
+    parts: Vec<String>,
     /// The case that it is to follow.
     root: Option<Case>,
     followed: bool,
@@ -198,12 +203,17 @@ impl Ground {
             ),
             _ => (false, (Rung::Unknown, None)),
         };
-        let (into, first) = match action {
+        let (into, history) = match action {
             Action::Split { .. } => {
-                let first = app.store.history(reference).await?.into_iter().next();
-                (Reference::from_payload(getrandom::u64()?), first.map(|stored| stored.event))
+                let history = app.store.history(reference).await?.into_iter().map(|stored| stored.event);
+                (Reference::from_payload(getrandom::u64()?), history.collect())
             }
-            _ => (Reference::from_payload(0), None),
+            _ => (Reference::from_payload(0), Vec::new()),
+        };
+        let words = |kinds: &[EventKind]| -> Vec<String> {
+            let events = history.iter().filter(|event: &&Event| kinds.contains(&event.body.kind()));
+            let words = events.filter_map(|event| event.statement.as_ref()).map(|said| said.text.clone());
+            words.filter(|text| !text::is_blank(text)).collect()
         };
         let shots = shutter::verified(app, actor, reference, action, now);
         let earlier = match action {
@@ -211,8 +221,10 @@ impl Ground {
             _ => Earlier::default(),
         };
         Ok(Self {
+            said: words(&[EventKind::Lodged, EventKind::InformationAdded, EventKind::InformationProvided]),
+            parts: words(&[EventKind::Split]),
             into,
-            first,
+            history,
             root,
             photos: match action {
                 Action::SubmitAtr(_) | Action::RecordVisit(_) => sight::facts(app, &before, action, &shots).await?,
@@ -237,6 +249,8 @@ impl Ground {
         Setting {
             root: self.root.as_ref(),
             into: self.into,
+            said: &self.said,
+            parts: &self.parts,
             followed: self.followed,
             number_shown: self.number_shown,
             rung: self.rung,
@@ -260,7 +274,7 @@ impl Ground {
         action: &Action,
         now: Time,
     ) -> Result<Option<Append>, Failure> {
-        let (Action::Split { text }, Some(first)) = (action, &self.first) else { return Ok(None) };
+        let (Action::Split { text }, Some(first)) = (action, self.history.first()) else { return Ok(None) };
         let words = Statement::new(text::clean(text), case.language);
         let Some(part) = lifecycle::part(case, first, self.into, words) else { return Ok(None) };
         let opened = Decided::lodged(part, actor, &app.facts.rules, now)?;

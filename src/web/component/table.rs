@@ -1,5 +1,7 @@
+use crate::format::number;
 use crate::i18n::{fill, key, t};
 use crate::json;
+use crate::person;
 use crate::route::announce;
 use leptos::ev::KeyboardEvent;
 use leptos::html::Tbody;
@@ -102,7 +104,7 @@ impl<R> Column<R> {
     }
 }
 
-/// How somebody looks at a table, kept on the device; nothing of what stands in it.
+/// How somebody looks at a table, kept on the device for them alone; nothing of what stands in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 struct Look {
@@ -117,7 +119,7 @@ struct Look {
 
 impl Look {
     fn place(name: &str) -> String {
-        format!("pratikar.table.{name}")
+        format!("pratikar.table.{}.{name}", person::mark())
     }
 
     fn kept(name: &str, columns: usize) -> Self {
@@ -235,17 +237,23 @@ fn Choices(
                 look.hidden.retain(|hidden| *hidden != at);
                 if !shown {
                     look.hidden.push(at);
+                    // An order that nothing shows would puzzle.
+                    look.by = look.by.filter(|(by, _)| *by != at);
                 }
             });
         };
         view! { <label><input type="checkbox" prop:checked=shown on:change:target=move |event| choose(event.target().checked())/>{head}</label> }
     };
     let columns = choices.into_iter().map(column).collect_view();
+    let hidden = move || {
+        let count = look.with(|look| u32::try_from(look.hidden.len()).unwrap_or(u32::MAX));
+        (count > 0).then(|| format!(" · {}", fill(key::TABLE_HIDDEN, &[("n", &number(count))])))
+    };
     let dense = move |dense: bool| look.update(|look| look.dense = dense);
     view! {
         <details class="table-look">
-            <summary>{t(key::TABLE_LOOK)}</summary>
-            <label><input type="checkbox" prop:checked=move || look.with(|look| look.dense) on:change:target=move |event| dense(event.target().checked())/>{t(key::TABLE_DENSE)}</label>
+            <summary>{t(key::TABLE_LOOK)}{hidden}</summary>
+            <label class="dense-choice"><input type="checkbox" prop:checked=move || look.with(|look| look.dense) on:change:target=move |event| dense(event.target().checked())/>{t(key::TABLE_DENSE)}</label>
             <fieldset><legend>{t(key::TABLE_COLUMNS)}</legend>{columns}</fieldset>
         </details>
     }

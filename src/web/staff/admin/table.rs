@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::JsFuture;
 use web::api::{self, CallError};
 use web::component::{BackLink, ErrorSummary, Errors, SubmitButton, TextField};
-use web::format::{counted, moment};
+use web::format::{counted, digits, moment};
 use web::hook::{use_remote, use_send};
 use web::i18n::{fill, key, t};
 use web::json;
@@ -26,6 +26,8 @@ const TEXT: &str = "table-text";
 const TRIAL: &str = "trial";
 /// Id of the field for the reason.
 const WHY: &str = "why";
+/// Most bytes of a file that is taken, as of a table.
+const LARGEST: f64 = 4.0 * 1024.0 * 1024.0;
 /// Lines of a trial that are shown.
 const SHOWN: usize = 200;
 
@@ -74,13 +76,17 @@ fn changed_by(change: &TableChange) -> String {
     fill(key::SETTINGS_CHANGED, &[("when", &moment(change.at)), ("who", &change.who), ("why", &change.why)])
 }
 
-/// What to do about a file that is no table; a catalogue key.
-fn unreadable(why: Unreadable) -> &'static str {
+/// What to do about a file that is no table.
+fn unreadable(why: Unreadable) -> String {
     match why {
-        Unreadable::NotUnicode => key::SETTINGS_CSV_NOT_UNICODE,
-        Unreadable::Open => key::SETTINGS_CSV_OPEN,
-        Unreadable::Broken => key::SETTINGS_CSV_BROKEN,
+        Unreadable::NotUnicode => t(key::SETTINGS_CSV_NOT_UNICODE),
+        Unreadable::Broken(line) => fill(key::SETTINGS_CSV_BROKEN, &[("n", &digits(&line.to_string()))]),
     }
+}
+
+/// Whether a text has the columns of another.
+fn has_head_of(text: &str, other: &str) -> bool {
+    text.lines().next() == other.lines().next()
 }
 
 /// Changes a table.
@@ -110,6 +116,7 @@ fn Editor(name: String, table: Table, again: Callback<()>) -> impl IntoView {
         }
         now
     });
+    let is_begun = Memo::new(move |_| text.with(|text| stands.with_value(|stands| text != stands)));
     let wrong = move |error: CallError| errors.show_one(TEXT, why(&error));
     let try_out = move |wanted: Wanted| {
         errors.clear();
@@ -160,20 +167,27 @@ fn Editor(name: String, table: Table, again: Callback<()>) -> impl IntoView {
     let read_file = move |event: leptos::ev::Targeted<web_sys::Event, web_sys::HtmlInputElement>| {
         let input = event.target();
         let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        // The same file can be chosen again after it was changed.
+        if file.size() > LARGEST {
+            input.set_value("");
+            return errors.show_one(TEXT, t(key::SETTINGS_CSV_LARGE));
+        }
         let is_csv = file.name().to_lowercase().ends_with(".csv");
         leptos::task::spawn_local(async move {
             let read = JsFuture::from(file.text()).await.ok().and_then(|read| read.as_string());
-            // The same file can be chosen again after it was changed.
             input.set_value("");
             // As editors on other systems write it.
             let plain = |read: String| Ok(read.trim_start_matches('\u{FEFF}').replace("\r\n", "\n"));
             match read.map(|read| if is_csv { from_csv(&read) } else { plain(read) }) {
+                Some(Ok(read)) if is_rows && !has_head_of(&read, &stands.get_value()) => {
+                    errors.show_one(TEXT, t(key::SETTINGS_CSV_OTHER));
+                }
                 Some(Ok(read)) => {
                     errors.clear();
                     trial.try_set(None);
                     text.try_set(read);
                 }
-                Some(Err(why)) => errors.show_one(TEXT, t(unreadable(why))),
+                Some(Err(why)) => errors.show_one(TEXT, unreadable(why)),
                 None => {}
             }
         });
@@ -191,6 +205,15 @@ fn Editor(name: String, table: Table, again: Callback<()>) -> impl IntoView {
                     }>{t(key::SETTINGS_START_AGAIN)}</button>
                 </p>
             }
+        })}
+        {move || is_begun.get().then(|| view! {
+            <p class="notice">
+                {t(key::SETTINGS_BEGUN)}" "
+                <button type="button" class="link" on:click=move |_| {
+                    trial.set(None);
+                    text.set(stands.get_value());
+                }>{t(key::SETTINGS_START_AGAIN)}</button>
+            </p>
         })}
         <div class="field" class:wrong=move || errors.of(TEXT).is_some()>
             <label for=TEXT>{t(key::SETTINGS_TEXT)}</label>
@@ -211,12 +234,18 @@ fn Editor(name: String, table: Table, again: Callback<()>) -> impl IntoView {
         {move || trial.get().map(|(_, found)| view! {
             <section class="panel-card" id=TRIAL tabindex="-1">
                 <h2>{t(key::SETTINGS_TRIAL)}</h2>
-                <p><strong>{counted(key::SETTINGS_MOVED, u32::try_from(found.moved).unwrap_or(u32::MAX))}</strong></p>
-                <Difference lines=found.lines/>
-                <form novalidate on:submit=submit>
-                    <TextField id=WHY label=t(key::SETTINGS_WHY) value=reason errors/>
-                    <SubmitButton label=t(key::SETTINGS_CHANGE) busy_label=t(key::SENDING_NOW) busy=send.busy.into()/>
-                </form>
+                {match found.lines.is_empty() {
+                    true => view! { <p><strong>{t(key::SETTINGS_NOTHING)}</strong></p> }.into_any(),
+                    false => view! {
+                        <p><strong>{counted(key::SETTINGS_MOVED, u32::try_from(found.moved).unwrap_or(u32::MAX))}</strong></p>
+                        <Difference lines=found.lines/>
+                        <form novalidate on:submit=submit>
+                            <TextField id=WHY label=t(key::SETTINGS_WHY) value=reason errors/>
+                            <SubmitButton label=t(key::SETTINGS_CHANGE) busy_label=t(key::SENDING_NOW) busy=send.busy.into()/>
+                        </form>
+                    }
+                    .into_any(),
+                }}
             </section>
         })}
     }

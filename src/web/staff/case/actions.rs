@@ -263,7 +263,9 @@ fn begin_form(
     errors.clear();
     open.set(Some(kind));
     let view = shown.get_untracked();
-    focus_form(move || untrack(|| forms.of(kind, &view).is_some_and(|form| form.to_action().is_ok())));
+    // What is taken over from the text is to be read before it becomes a case.
+    let may_go = kind != ActionKind::Split;
+    focus_form(move || may_go && untrack(|| forms.of(kind, &view).is_some_and(|form| form.to_action().is_ok())));
 }
 
 /// A button for each action; pressed again, it closes its form. Its key opens the form, and pressed again sends it.

@@ -15,6 +15,8 @@ use web::route::announce;
 
 /// Id of the field for the purpose.
 const WHY: &str = "export-why";
+/// Most letters of the purpose.
+const WHY_LENGTH: usize = 500;
 
 /// The way to take a search away, and what has become of it.
 #[component]
@@ -26,8 +28,9 @@ pub fn TakeAway(wanted: RwSignal<String>, filters: RwSignal<SearchFilters>, tabl
         if busy.get_untracked() {
             return;
         }
-        if reason.with_untracked(|why| model::text::is_blank(why)) {
-            return errors.show_one(WHY, t(key::FAILURE_WHY_NEEDED));
+        let fits = |why: &String| !model::text::is_blank(why) && model::text::length(why) <= WHY_LENGTH;
+        if !reason.with_untracked(fits) {
+            return errors.show_one(WHY, t(key::EXPORT_WHY_NEEDED));
         }
         errors.clear();
         busy.set(true);

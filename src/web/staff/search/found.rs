@@ -160,6 +160,7 @@ pub fn Found(
         })
     };
     let role = untrack(|| crate::session::role(crate::session::use_session()));
+    let any = Memo::new(move |_| pages.list.with(|page| page.total > 0).unwrap_or_default());
     let takes_away = role.is_some_and(|role| role.has(Duty::WatchFigures));
     let hands_over = role == Some(Role::NodalOfficer);
     view! {
@@ -167,7 +168,7 @@ pub fn Found(
         <Views chosen/>
         <div on:focusout=left><FilterFields filters tables/></div>
         <p class="hint" id="found-count" role="status">{said}</p>
-        {takes_away.then(|| view! { <TakeAway wanted filters=chosen tables/> })}
+        {move || (takes_away && any.get()).then(|| view! { <TakeAway wanted filters=chosen tables/> })}
         {hands_over.then(|| view! { <HandOver filters=chosen tables changed=Callback::new(move |()| pages.load())/> })}
         {cards(pages, tables)}
         <p class="hint">{t(key::SEARCH_HOW)}</p>

@@ -8,11 +8,22 @@ use model::clock::Lane;
 use model::lifecycle::{Action, Party};
 use model::wire::{CaseView, Leaf, Office, Offices, ReferenceData};
 use model::{CategoryCode, DepartmentCode, Lgd, OfficeId};
+use wasm_bindgen::JsCast;
 use web::api;
 use web::component::{Errors, Suggest};
 use web::hook::use_remote_later;
 use web::i18n::{key, language, name_of, t};
 use web::reference::{category, category_choices, department, department_choices, own_office, places, use_tables};
+use web::start::element;
+
+/// Id of the field for the place.
+const PLACE: &str = "case-place";
+
+/// Whether something stands in a field.
+fn is_written(id: &str) -> bool {
+    let field = element(id).and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
+    field.is_some_and(|field| !field.value().trim().is_empty())
+}
 
 /// District, and block or town where known.
 type Place = Option<(Lgd, Option<Lgd>)>;
@@ -28,8 +39,10 @@ pub struct Categorise {
     accused: RwSignal<Option<DepartmentCode>>,
     accused_office: RwSignal<Option<OfficeId>>,
     about_office: bool,
-    /// Category and place for which a department was suggested last: a department chosen instead is kept.
-    suggested_for: StoredValue<Option<(CategoryCode, Place)>>,
+    /// Category and place for which a department was suggested last, and which: a department chosen instead is kept.
+    suggested: StoredValue<Option<((CategoryCode, Place), DepartmentCode)>>,
+    /// The place that the case has, which stays where none is chosen.
+    known: Place,
 }
 
 /// A form with what the case already says.
@@ -47,7 +60,8 @@ pub fn form(view: &CaseView) -> Categorise {
         accused: RwSignal::new(None),
         accused_office: RwSignal::new(None),
         about_office: view.about_office,
-        suggested_for: StoredValue::new(None),
+        suggested: StoredValue::new(None),
+        known: line.district.map(|district| (district, line.place)),
     }
 }
 
@@ -55,7 +69,11 @@ pub fn form(view: &CaseView) -> Categorise {
 fn usual_department(tables: &ReferenceData, leaf: &Leaf, place: Place) -> DepartmentCode {
     let urban = place.is_some_and(|(district, place)| {
         let district = tables.districts.iter().find(|known| known.lgd == district);
-        district.is_some_and(|known| known.places.iter().any(|known| Some(known.lgd) == place && known.urban))
+        // A district of towns alone is one, whichever of them is meant.
+        district.is_some_and(|known| match place {
+            Some(place) => known.places.iter().any(|known| known.lgd == place && known.urban),
+            None => known.places.iter().all(|known| known.urban),
+        })
     });
     leaf.department_urban.clone().filter(|_| urban).unwrap_or_else(|| leaf.department.clone())
 }
@@ -65,21 +83,28 @@ impl Categorise {
     fn suggest(&self) {
         let tables = use_tables();
         let (category, place, department) = (self.category, self.place, self.department);
-        let (lane, suggested_for) = (self.lane, self.suggested_for);
+        let (lane, suggested) = (self.lane, self.suggested);
         Effect::new(move |_| {
             let Some(pair) = category.get().map(|category| (category, place.get())) else { return };
             tables.with(|tables| {
                 let Some(tables) = tables.loaded() else { return };
                 let mut leaves = tables.categories.iter().flat_map(|group| &group.leaves);
                 let Some(leaf) = leaves.find(|leaf| leaf.code == pair.0) else { return };
-                if suggested_for.with_value(|before| before.as_ref() == Some(&pair)) {
+                let before = suggested.get_value();
+                if before.as_ref().is_some_and(|(of, _)| *of == pair) {
                     return;
                 }
-                department.set(Some(usual_department(tables, leaf, pair.1)));
+                let usual = usual_department(tables, leaf, pair.1);
+                let by_hand = untrack(|| department.get()).is_some_and(|now| {
+                    before.as_ref().is_some_and(|((code, _), before)| *code == pair.0 && now != *before)
+                });
+                if !by_hand {
+                    department.set(Some(usual.clone()));
+                }
                 if untrack(|| lane.get()) == Some(Lane::Ordinary) {
                     lane.choose(&leaf.lane);
                 }
-                suggested_for.set_value(Some(pair.clone()));
+                suggested.set_value(Some((pair.clone(), usual)));
             });
         });
     }
@@ -99,7 +124,9 @@ impl Categorise {
 
     /// The department's own office for the place, to which its desk will most likely forward the case.
     fn likely_office(&self) -> impl Fn() -> Option<String> + Send + use<> {
-        let (tables, at, place) = (use_tables(), self.department, self.place);
+        let (tables, at, known) = (use_tables(), self.department, self.known);
+        let chosen = self.place;
+        let place = Memo::new(move |_| chosen.get().or(known));
         let offices = use_remote_later(move || {
             let district = place.with_untracked(|place| place.map(|(district, _)| district));
             let call = Offices { department: at.get_untracked().unwrap_or_default(), district };
@@ -140,7 +167,7 @@ impl Form for Categorise {
         let tables = use_tables();
         view! {
             <Suggest id="category" label=t(key::FIELD_CATEGORY) choices=from_tables(tables, category_choices) value=self.category errors/>
-            <Suggest id="case-place" label=t(key::FIELD_PLACE) choices=from_tables(tables, places) value=self.place errors/>
+            <Suggest id=PLACE label=t(key::FIELD_PLACE) choices=from_tables(tables, places) value=self.place errors/>
             <Suggest id="department" label=t(key::FIELD_DEPARTMENT) choices=from_tables(tables, department_choices) value=self.department errors/>
             {self.lane.field(errors)}
             {self.about_office.then(|| self.accused_fields(errors))}
@@ -154,6 +181,10 @@ impl Form for Categorise {
         let (category, department) = both(found("category", self.category), found("department", self.department))?;
         let (lane, remark) = both(self.lane.read(), self.remark.read())?;
         let place = self.place.get_untracked();
+        // Something was written that is no place of the list.
+        if place.is_none() && is_written(PLACE) {
+            return Err(vec![Problem { at: PLACE, says: key::FIELD_CHOOSE }]);
+        }
         let complained_of = self.accused.get_untracked();
         let office = self.accused_office.get_untracked();
         Ok(Action::Categorise {
@@ -170,7 +201,7 @@ impl Form for Categorise {
     fn kept(&self) -> Vec<Kept> {
         vec![
             kept("category", self.category),
-            kept("case-place", self.place),
+            kept(PLACE, self.place),
             kept("department", self.department),
             self.lane.kept(),
             kept("accused", self.accused),

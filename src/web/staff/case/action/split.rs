@@ -7,6 +7,7 @@ use model::lifecycle::Action;
 use web::component::Errors;
 use web::i18n::{key, t};
 use web::start::document;
+use web_sys::Range;
 
 /// Splitting.
 pub struct Split {
@@ -21,12 +22,28 @@ pub fn form() -> Split {
     Split { part }
 }
 
-/// What is selected within the words of a case.
+/// What is selected of the grievance's words. A selection that goes beyond them, as that of a whole paragraph does, is cut to
+/// them.
 fn selected() -> Option<String> {
-    let selection = document()?.get_selection().ok().flatten()?;
-    let within = selection.anchor_node()?.parent_element()?.closest(".said").ok().flatten()?;
-    let ends = selection.focus_node()?;
-    within.contains(Some(&ends)).then(|| String::from(selection.to_string()).trim().to_owned())
+    let page = document()?;
+    let selection = page.get_selection().ok().flatten().filter(|selection| selection.range_count() > 0)?;
+    let said = page.query_selector(".workplace .about .said").ok().flatten()?;
+    let (range, all) = (selection.get_range_at(0).ok()?, page.create_range().ok()?);
+    all.select_node_contents(&said).ok()?;
+    let compared = |how: u16| range.compare_boundary_points(how, &all).ok();
+    // It ends before the words, or begins after them.
+    let (ends, begins) = (compared(Range::START_TO_END)?, compared(Range::END_TO_START)?);
+    if ends <= 0 || begins >= 0 {
+        return None;
+    }
+    if compared(Range::START_TO_START)? < 0 {
+        range.set_start(&said, 0).ok()?;
+    }
+    if compared(Range::END_TO_END)? > 0 {
+        range.set_end(&said, said.child_nodes().length()).ok()?;
+    }
+    // The selection, not the range: it leaves out what is read above the words.
+    Some(String::from(selection.to_string()).trim().to_owned())
 }
 
 impl Form for Split {
