@@ -261,6 +261,7 @@ for (const [language, prefix] of STAFF) {
       ['quality', ['/staff/']],
       ['quality2', ['/staff/']],
       ['counter', ['/staff/intake', '/staff/own']],
+      ['data', ['/staff/search']],
     ];
     for (const [username, paths] of walks) {
       const page = await staff(browser, username);
@@ -284,6 +285,13 @@ for (const [language, prefix] of STAFF) {
           await page.keyboard.press('Escape');
         }
         for (const panel of await page.locator('.along summary').all()) await panel.click();
+        if (['/staff/desks', '/staff/offices'].includes(path)) for (const look of await page.locator('.table-look summary').all()) await look.click();
+        if (username === 'data') {
+          await page.locator('.card').first().waitFor();
+          await page.locator('#take-away').click();
+          await page.locator('#export form button[type=submit]').click();
+          await page.locator('#export .error').first().waitFor();
+        }
         // What a year of answers looks like, which the tests' own past has not.
         if (path === '/staff/offices' && username.startsWith('nodal.')) {
           await page.route('**/api/departments/*/offices*', async (route) => {
@@ -310,6 +318,7 @@ for (const [language, prefix] of STAFF) {
           for (const summary of await page.locator('summary').all()) await summary.click();
         }
         await check(page, `${username} at ${path} (${language})`, 24);
+        if (username === 'data') await page.keyboard.press('Escape');
         if (path === '/staff/calls') {
           await page.locator('.call button').click();
           await expect(page.locator('#ring')).toBeVisible();
@@ -399,6 +408,9 @@ for (const [language, prefix] of STAFF) {
       if ((await line.count()) > 0) {
         await line.click();
         await page.locator('.workplace').waitFor();
+        // Digits and places of the other script are read above the words.
+        const script = page.locator('.about [aria-pressed=false]');
+        if (await script.count()) await script.click();
         await check(page, `${username}'s case (${language})`, 24);
         const buttons = page.locator('.do button');
         for (let index = 0; index < (await buttons.count()); index += 1) {

@@ -471,6 +471,15 @@ test('what is selected is split off as a case of its own, and goes back any day'
   const part = await link.innerText();
   await link.click();
   await expect(analyst.locator('.about .said')).toHaveText('রাস্তার আলো জ্বলে না।');
+  // A whole paragraph is selected beyond its end; what is taken over is read before it goes, and is the citizen's.
+  await analyst.locator('.about .said').click({ clickCount: 3 });
+  await analyst.keyboard.press('s');
+  await expect(form.locator('#entry')).toHaveValue('রাস্তার আলো জ্বলে না।');
+  await expect(form.locator('#entry')).toBeFocused();
+  await form.locator('#entry').fill('অফিসের লোক টাকা চায়।');
+  await form.getByRole('button', { name: 'Split off a part' }).click();
+  await expect(form.locator('#entry-error')).toContainText('own words');
+  await analyst.keyboard.press('Escape');
   await expect(analyst.locator(`.facts a[href$="/case/${number}"]`)).toBeVisible();
   // The one that it was a part of stands in the form already, and is shown beside it.
   await analyst.keyboard.press('m');

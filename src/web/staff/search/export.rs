@@ -63,7 +63,7 @@ pub fn TakeAway(wanted: RwSignal<String>, filters: RwSignal<SearchFilters>, tabl
         asks.set(true);
     };
     view! {
-        <p><button type="button" class="link" on:click=ask>{t(key::EXPORT_ASK)}</button>" "<span class="hint">{move || done.get()}</span></p>
+        <p><button type="button" class="link" id="take-away" on:click=ask>{t(key::EXPORT_ASK)}</button>" "<span class="hint">{move || done.get()}</span></p>
         <Dialog id="export" title=t(key::EXPORT_ASK) open=asks>
             <form novalidate on:submit=submit>
                 <TextField id=WHY label=t(key::EXPORT_WHY) hint=t(key::EXPORT_HINT) value=reason errors/>

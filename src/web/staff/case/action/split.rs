@@ -14,12 +14,10 @@ pub struct Split {
     part: Words,
 }
 
-/// A form with what is selected in the citizen's words, if anything is.
+/// An empty form. As long as it is empty, it begins with what is selected in the citizen's words when it is opened.
 #[must_use]
 pub fn form() -> Split {
-    let part = Words::required(key::SPLIT_WHAT);
-    part.put(selected().unwrap_or_default());
-    Split { part }
+    Split { part: Words::required(key::SPLIT_WHAT) }
 }
 
 /// What is selected of the grievance's words. A selection that goes beyond them, as that of a whole paragraph does, is cut to
@@ -48,6 +46,11 @@ fn selected() -> Option<String> {
 
 impl Form for Split {
     fn fields(&self, errors: Errors) -> AnyView {
+        if untrack(|| self.part.typed().is_empty())
+            && let Some(words) = selected()
+        {
+            self.part.put(words);
+        }
         view! { <p class="hint">{t(key::SPLIT_HINT)}</p>{self.part.field(errors)} }.into_any()
     }
 
