@@ -9,9 +9,9 @@ test('data analyst: finds, saves what was found, and is told nobody’s words', 
   const page = await staff(browser, 'data', wide);
   await page.goto('/en/staff/search?department=PHE');
   await expect(page.locator('.card').first()).toBeVisible();
-  await page.getByRole('button', { name: 'Take away as a table' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Take away as a table' });
-  await dialog.getByRole('button', { name: 'Save the table' }).click();
+  await page.getByRole('button', { name: 'Download as a table' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Download as a table' });
+  await dialog.getByRole('button', { name: 'Download', exact: true }).click();
   await expect(dialog.locator('#export-why-error')).toBeVisible();
   await dialog.locator('#export-why').fill('Report on water');
   const saved = page.waitForEvent('download');
@@ -19,12 +19,12 @@ test('data analyst: finds, saves what was found, and is told nobody’s words', 
   const file = await saved;
   expect(file.suggestedFilename()).toBe('pratikar.csv');
   const [head, ...lines] = (await readFile(await file.path(), 'utf8')).trimEnd().split('\r\n');
-  expect(head.replace('\uFEFF', '')).toMatch(/^Number,Stage,Since,/);
+  expect(head.replace('\uFEFF', '')).toMatch(/^Grievance number,Stage,In this stage since,/);
   const found = Number((await page.locator('#found-count').textContent()).replaceAll(/\D/g, ''));
   expect(lines.length).toBe(found);
   for (const line of lines) expect(line).toMatch(/^\d{4} \d{4} \d{4},/);
   await expect(dialog).toBeHidden();
-  await expect(page.locator('main')).toContainText(`${found} grievances saved`);
+  await expect(page.locator('main')).toContainText(`${found} grievances saved to the file`);
   expect(page.complaints).toEqual([]);
   // The auditor reads for what.
   const auditor = await staff(browser, 'auditor', wide);

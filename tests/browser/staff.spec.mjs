@@ -89,7 +89,7 @@ test('the desks are sorted by their load', async ({ browser }) => {
   expect(await open()).toEqual(figures);
   // What nobody needs is left out, and stays so.
   const column = table.getByRole('columnheader', { name: 'Open' });
-  const look = page.getByText('Columns and density');
+  const look = page.getByText('Columns and spacing');
   await look.click();
   await page.getByLabel('Open', { exact: true }).uncheck();
   await expect(column).toHaveCount(0);
@@ -99,7 +99,7 @@ test('the desks are sorted by their load', async ({ browser }) => {
   await page.reload();
   await expect(table.locator('tbody tr').first()).toBeVisible();
   await expect(column).toHaveCount(0);
-  await expect(look).toContainText('1 left out');
+  await expect(look).toContainText('1 hidden');
   await look.click();
   await page.getByLabel('Open', { exact: true }).check();
   await expect(column, 'an order that nothing showed has ended').toHaveAttribute('aria-sort', 'none');
