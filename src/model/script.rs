@@ -31,35 +31,34 @@ const MONTHS: [Name<'static>; 12] = [
     ("ডিসেম্বর", "December"),
 ];
 
-/// What may follow a name within its word: the cases of Bengali, and the English possessive.
+/// What may follow a name within its word, as [`plain`] writes it: the cases of Bengali, and the English possessive.
 const ENDINGS: [&str; 15] = ["", "র", "ের", "এর", "-এর", "-র", "তে", "ে", "এ", "কে", "েই", "েও", "য়", "য়ের", "'s"];
 
 /// The text in pieces, for somebody who reads this language: English for the Latin script, any other for Bengali's. `names`: places
 /// that may be meant, each as it is written in the other script and in the reader's.
 #[must_use]
 pub fn pieces(text: &str, reader: Language, names: &[Name<'_>]) -> Vec<Piece> {
-    let words: Vec<&str> = split(text);
+    let parts: Vec<Part<'_>> = split(text).into_iter().map(Part::of).collect();
+    let places: Vec<Known<'_>> = names.iter().filter_map(|(written, read)| Known::of(written, read)).collect();
     let months = MONTHS.map(|(bengali, english)| match reader {
         Language::English => (bengali, english),
         _ => (english, bengali),
     });
+    let months: Vec<Known<'_>> = months.iter().filter_map(|(written, read)| Known::of(written, read)).collect();
     let (mut pieces, mut at) = (Vec::<Piece>::new(), 0);
-    while let Some(word) = words.get(at).copied() {
-        let rest = words.get(at..).unwrap_or_default();
-        let place =
-            names.iter().filter_map(|name| Some((begins(rest, name.0)?, name.1))).max_by_key(|(count, _)| *count);
+    while let Some(part) = parts.get(at) {
+        let rest = parts.get(at..).unwrap_or_default();
+        let longest = || places.iter().filter(|place| place.begins(rest)).max_by_key(|place| place.words.len());
         let month = || {
-            let by_number = at.checked_sub(2).into_iter().chain([at + 2]);
-            let is_dated =
-                by_number.filter_map(|near| words.get(near)).any(|near| near.chars().any(|c| digit(c).is_some()));
-            let month = months.iter().find(|month| begins(&[word], month.0).is_some())?;
-            is_dated.then_some((1, month.1))
+            let month = months.iter().find(|month| month.begins(rest))?;
+            (part.is_named() && is_dated(&parts, at)).then_some(month)
         };
-        let (count, reading) = match place.or_else(month) {
-            Some((count, reading)) => (count, Some(reading.to_owned())),
-            None => (1, in_digits_of(word, reader)),
+        let known = if part.is_word { longest().or_else(month) } else { None };
+        let (count, reading) = match known {
+            Some(known) => (known.words.len(), Some(known.read.to_owned())),
+            None => (1, in_digits_of(part.text, reader)),
         };
-        let text = rest.get(..count).unwrap_or_default().concat();
+        let text: String = rest.iter().take(count).map(|part| part.text).collect();
         at += count;
         match pieces.last_mut().filter(|last| last.reading.is_none() && reading.is_none()) {
             Some(last) => last.text.push_str(&text),
@@ -67,6 +66,57 @@ pub fn pieces(text: &str, reader: Language, names: &[Name<'_>]) -> Vec<Piece> {
         }
     }
     pieces
+}
+
+/// A word of a text, or what stands between two.
+struct Part<'t> {
+    text: &'t str,
+    /// As words are compared.
+    plain: String,
+    is_word: bool,
+}
+
+impl<'t> Part<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { text, plain: plain(text), is_word: text.starts_with(|letter: char| letter.is_alphanumeric()) }
+    }
+
+    /// Whether it may be a name: in the Latin script those begin with a capital ("may" is none).
+    fn is_named(&self) -> bool {
+        !self.text.starts_with(|letter: char| letter.is_ascii_lowercase())
+    }
+}
+
+/// A name with the words of which it consists, and what stands between them.
+struct Known<'n> {
+    words: Vec<String>,
+    read: &'n str,
+}
+
+impl<'n> Known<'n> {
+    fn of(written: &str, read: &'n str) -> Option<Self> {
+        let words: Vec<String> = split(written).into_iter().map(plain).collect();
+        (!words.is_empty()).then_some(Self { words, read })
+    }
+
+    /// Whether a text begins with it; the last word may have an ending.
+    fn begins(&self, parts: &[Part<'_>]) -> bool {
+        let Some((last, before)) = self.words.split_last() else { return false };
+        let (Some(start), Some(end)) = (parts.get(..before.len()), parts.get(before.len())) else { return false };
+        let ending = end.plain.strip_prefix(last.as_str());
+        ending.is_some_and(|ending| ENDINGS.contains(&ending))
+            && before.iter().zip(start).all(|(word, part)| *word == part.plain)
+    }
+}
+
+/// Whether a day or a year stands beside a word, with nothing but spaces or a hyphen between.
+fn is_dated(parts: &[Part<'_>], at: usize) -> bool {
+    let beside = [(at.checked_sub(1), at.checked_sub(2)), (Some(at + 1), Some(at + 2))];
+    beside.into_iter().any(|(between, near)| {
+        let part = |at: Option<usize>| at.and_then(|at| parts.get(at));
+        let is_close = part(between).is_some_and(|part| part.text.chars().all(|c| c.is_whitespace() || c == '-'));
+        is_close && part(near).is_some_and(|part| part.text.chars().any(|c| digit(c).is_some()))
+    })
 }
 
 /// Words and what stands between them, in turn. A hyphen, a stroke, a full stop or an apostrophe within a word belongs to it.
@@ -92,24 +142,13 @@ fn is_mark(letter: char) -> bool {
     matches!(letter, '\u{981}'..='\u{983}' | '\u{9BC}'..='\u{9D7}' | '\u{200C}' | '\u{200D}')
 }
 
-/// How many parts of a text this name takes, where the text begins with it.
-fn begins(parts: &[&str], name: &str) -> Option<usize> {
-    let name: Vec<&str> = split(name);
-    let (last, before) = name.split_last()?;
-    let matched = before.iter().zip(parts).all(|(name, part)| is_same(name, part));
-    let ending = parts.get(before.len())?;
-    (matched && ENDINGS.iter().any(|of| is_same(&format!("{last}{of}"), ending))).then_some(name.len())
-}
-
-/// Whether two words are the same, in whatever way their letters with a nukta are written.
-fn is_same(one: &str, other: &str) -> bool {
-    let plain = |word: &str| {
-        let word = word.to_lowercase();
-        word.replace('\u{9DF}', "\u{9AF}\u{9BC}")
-            .replace('\u{9DC}', "\u{9A1}\u{9BC}")
-            .replace('\u{9DD}', "\u{9A2}\u{9BC}")
-    };
-    plain(one) == plain(other)
+/// A word as words are compared: without capitals, and each letter with a nukta written in one way.
+fn plain(word: &str) -> String {
+    let word = word.to_lowercase();
+    if !word.contains(['\u{9DF}', '\u{9DC}', '\u{9DD}']) {
+        return word;
+    }
+    word.replace('\u{9DF}', "\u{9AF}\u{9BC}").replace('\u{9DC}', "\u{9A1}\u{9BC}").replace('\u{9DD}', "\u{9A2}\u{9BC}")
 }
 
 /// The value of a digit, and the zero of its script: Latin, Bengali, Devanagari, or Urdu's.
@@ -131,7 +170,8 @@ fn in_digits_of(word: &str, reader: Language) -> Option<String> {
     let other = word.chars().any(|letter| digit(letter).is_some_and(|(_, of)| of != zero));
     // Where letters stand beside the digits, the digits alone are read.
     let kept = |letter: &char| digit(*letter).is_some() || !letter.is_alphabetic() && !is_mark(*letter);
-    other.then(|| word.chars().filter(kept).map(read).collect())
+    let digits: String = word.chars().filter(kept).map(read).collect();
+    other.then(|| digits.trim_matches(|letter| digit(letter).is_none()).to_owned())
 }
 
 #[cfg(test)]
@@ -172,13 +212,15 @@ mod tests {
             ("৭ম শ্রেণি", &[("৭ম", "7")]),
             ("Road broken since 2024", &[]),
             ("५ दिन से", &[("५", "5")]),
+            ("২০২৪-এর ১২.৫ টাকা", &[("২০২৪-এর", "2024"), ("১২.৫", "12.5")]),
         ] {
             assert_eq!(read(text, Language::English, &PLACES), named(expected), "{text}");
         }
         let back = PLACES.map(|(bengali, english)| (english, bengali));
         for (text, expected) in [
             ("No water in Birbhum since 5 May.", &[("Birbhum", "বীরভূম"), ("5", "৫"), ("May", "মে")][..]),
-            ("You may call 2 times", &[("2", "২")]),
+            ("only 5 may work, in ward 5, may be", &[("5", "৫"), ("5", "৫")]),
+            ("Rs.500 on NH-34", &[("Rs.500", "৫০০"), ("NH-34", "৩৪")]),
             ("dakshin dinajpur's road", &[("dakshin dinajpur's", "দক্ষিণ দিনাজপুর")]),
             ("জল নেই ৩ দিন", &[]),
         ] {

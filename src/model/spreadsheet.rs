@@ -42,11 +42,13 @@ pub fn from_csv(csv: &str) -> Result<String, Unreadable> {
     // Some programs say the separator in a line of its own.
     let said = csv.strip_prefix("sep=").and_then(|rest| Some((rest.chars().next()?, rest.split_once('\n')?.1)));
     let (separator, csv) = said.unwrap_or_else(|| (separator(csv), csv));
-    let lines = csv.strip_suffix('\n').unwrap_or(csv).split('\n').enumerate();
+    let first = if said.is_some() { 2 } else { 1 };
+    let lines = (first..).zip(csv.strip_suffix('\n').unwrap_or(csv).split('\n'));
     let rows: Vec<Vec<String>> = lines
-        .map(|(at, line)| cells(line.strip_suffix('\r').unwrap_or(line), separator).ok_or(Unreadable::Broken(at + 1)))
+        .map(|(at, line)| cells(line.strip_suffix('\r').unwrap_or(line), separator).ok_or(Unreadable::Broken(at)))
         .collect::<Result<_, _>>()?;
     let is_empty = |row: &[String]| row.iter().all(String::is_empty);
+    let rows: Vec<Vec<String>> = rows.into_iter().filter(|row| !is_empty(row)).collect();
     let width =
         rows.first().map_or(0, |head| head.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1));
     let narrow = |row: Vec<String>| match row.split_at_checked(width) {
@@ -54,7 +56,7 @@ pub fn from_csv(csv: &str) -> Result<String, Unreadable> {
         // Whatever stands beyond the columns is not lost: the table is then told to be wrong.
         _ => row.join("\t"),
     };
-    let lines: Vec<String> = rows.into_iter().filter(|row| !is_empty(row)).map(narrow).collect();
+    let lines: Vec<String> = rows.into_iter().map(narrow).collect();
     let end = if csv.ends_with('\n') && !lines.is_empty() { "\n" } else { "" };
     Ok(lines.join("\n") + end)
 }
@@ -101,6 +103,7 @@ mod tests {
             ("", ""),
             ("a\tb\nc\td\n", "a\tb\nc\td\n"),
             ("sep=;\r\na;b\r\n", "a\tb\n"),
+            (",,\r\na,b,\r\n", "a\tb\n"),
             // What a spreadsheet adds beyond the table.
             ("a,b,,\r\nc,,,\r\n,,,\r\nd,e,,\r\n,,,\r\n", "a\tb\nc\t\nd\te\n"),
             // What stands outside the columns is not lost silently.
@@ -116,6 +119,7 @@ mod tests {
             ("a,\"b\nc\"\n", Unreadable::Broken(1)),
             ("a,b\na,\"b\tc\"\n", Unreadable::Broken(2)),
             ("a,\"b\n", Unreadable::Broken(1)),
+            ("sep=;\na;\"b\n", Unreadable::Broken(2)),
             ("a,\u{FFFD}\n", Unreadable::NotUnicode),
         ] {
             assert_eq!(from_csv(csv), Err(why), "{csv:?}");

@@ -47,7 +47,8 @@ pub fn clean_line(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether each line of a text stands in one of these others, whatever its spaces, signs and capitals.
+/// Whether each line of a text stands in one of these others, whatever its spaces, signs and capitals. It keeps honest people to
+/// the words; whoever wants to twist them can still cut them.
 #[must_use]
 pub fn is_quoted(text: &str, others: &[String]) -> bool {
     let bare = |text: &str| -> String {

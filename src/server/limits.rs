@@ -42,6 +42,8 @@ const LITTLE: (u32, Duration) = (20 * 1024, Duration::from_millis(4_200));
 /// theft.
 const LOOKED_UP: (u32, Duration) = (30, Duration::from_secs(20));
 const READINGS: (u32, Duration) = (300, Duration::from_secs(2));
+/// Searches that one member of staff takes away as tables.
+const EXPORTS: (u32, Duration) = (10, Duration::from_secs(300));
 /// Sessions opened by one link, from one address and in all.
 const LINKS: (u32, Duration) = (10, Duration::from_secs(30));
 const LINKS_IN_ALL: (u32, Duration) = (240, Duration::from_secs(2));
@@ -82,6 +84,7 @@ limits! {
     Readings: READINGS,
     Links: LINKS,
     LinksInAll: LINKS_IN_ALL,
+    Exports: EXPORTS,
 }
 
 /// What is counted, as a digest, so that nobody can be found by it.
@@ -197,6 +200,7 @@ impl Limits {
         let staff = staff.get().to_be_bytes();
         match what {
             ReadingOf::Caller | ReadingOf::Number => self.count(Of::LookedUp, &[&staff], 1).await,
+            ReadingOf::Export => self.count(Of::Exports, &[&staff], 1).await,
             _ => self.count(Of::Readings, &[&staff, code_of(&what).as_bytes()], 1).await,
         }
     }

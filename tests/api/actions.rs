@@ -302,8 +302,11 @@ async fn a_part_that_is_about_something_else_becomes_a_case_of_its_own() {
     let at_work = officer.case(&number).await.json;
     assert_eq!(at_work["line"]["stage"], "with_office");
     let posts = at_work["timeline"].as_array().expect("a timeline").iter();
-    let split = posts.filter(|post| post["kind"] == "split").map(|post| post["text"].clone()).collect::<Vec<_>>();
-    assert_eq!(split, [Value::Null], "what is said of them elsewhere");
+    let split: Vec<Value> = posts.filter(|post| post["kind"] == "split").cloned().collect();
+    assert_eq!(split.len(), 1);
+    assert_eq!((&split[0]["text"], &split[0]["other"]), (&Value::Null, &Value::Null), "what is said of them elsewhere");
+    assert!(!at_work.to_string().contains(&part), "by its number they would find it: {at_work}");
+    assert!(!at_work.to_string().contains(&model::Reference::parse(&part).expect("a number").grouped()), "{at_work}");
     assert_eq!(officer.case(&part).await.status, StatusCode::NOT_FOUND);
 
     // Any day it can go back, and come away again.

@@ -219,9 +219,12 @@ pub enum Action {
     Unmerge {
         reason: String,
     },
-    /// `text` is the part, in the citizen's words where possible: the new case begins with it.
+    /// `text` is the part, in the citizen's words: the new case begins with it. `about_office` where it is about an officer or
+    /// office.
     Split {
         text: String,
+        #[serde(default)]
+        about_office: bool,
     },
     Reopen {
         reason: String,

@@ -137,7 +137,7 @@ pub struct Setting<'a> {
     /// For a split: everything that the citizen has written in the case; empty for a spoken grievance, whose words the desk
     /// writes down.
     pub said: &'a [String],
-    /// For a split: the parts that were split off before.
+    /// For a split: the parts that were split off before and do not follow the case.
     pub parts: &'a [String],
     /// Whether other cases follow this one.
     pub followed: bool,
@@ -270,10 +270,10 @@ pub struct Details {
     pub origin: Option<Origin>,
 }
 
-/// The lodging of a part of a case that is about something else: the same citizen, place and secrecy. What it is about, and
-/// whether it is urgent, is told anew; photos stay with the case. `None` where `first` lodged no case.
+/// The lodging of a part of a case that is about something else, or about an officer or office: the same citizen, place and
+/// secrecy. Its category, and whether it is urgent, is told anew; photos stay with the case. `None` where `first` lodged no case.
 #[must_use]
-pub fn part(case: &Case, first: &Event, into: Reference, words: Statement) -> Option<Lodged> {
+pub fn part(case: &Case, first: &Event, into: Reference, words: Statement, about_office: bool) -> Option<Lodged> {
     let EventBody::Lodged { affected, origin, .. } = &first.body else { return None };
     let (name, landmark) =
         first.statement.as_ref().map(|said| (said.name.clone(), said.landmark.clone())).unwrap_or_default();
@@ -291,6 +291,7 @@ pub fn part(case: &Case, first: &Event, into: Reference, words: Statement) -> Op
         photos: Vec::new(),
         details: Details {
             affected: *affected,
+            about_office,
             confidential: case.shielded || case.confidential,
             origin: Some(Origin {
                 reference: case.reference,
@@ -689,13 +690,14 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, setting: &Setting<'_>)
         }
         // Whoever answers at its number is not the citizen, and would be told of the new case.
         Action::Split { .. } if case.disowned => Err(Refusal::NumberDisowned),
-        Action::Split { text } => {
+        Action::Split { text, .. } => {
             let words = said(&text)?;
-            // Nobody puts words into a citizen's mouth: a grievance is theirs.
+            // A grievance is its citizen's: what they have not written begins none in their name.
             if !setting.said.is_empty() && !text::is_quoted(&text, setting.said) {
                 return Err(Refusal::NotTheirWords);
             }
-            if setting.parts.iter().any(|part| text::is_quoted(&text, std::slice::from_ref(part))) {
+            let is_same = |one: &str, other: &str| text::is_quoted(one, &[other.to_owned()]);
+            if setting.parts.iter().any(|part| is_same(&text, part) && is_same(part, &text)) {
                 return Err(Refusal::SplitAlready);
             }
             one(EventBody::Split { into: setting.into }, words)

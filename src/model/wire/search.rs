@@ -101,7 +101,8 @@ endpoint!(
     /// What a search finds, to be taken away as a table: at most [`SEARCH_TOTAL`] cases, newest first among equals, without
     /// anybody's words. Recorded as a reading of its own, with the purpose and the number of cases.
     ///
-    /// Answers as [`Search`], and 422 `bad_action` where no purpose is said.
+    /// Answers as [`Search`], and 422 `bad_action` where no purpose is said, or one of more than 500 letters. 429 `too_many` comes
+    /// after ten in a row, and then for five minutes each.
     Export {} Post "/api/search/export", Needs::Duty(Duty::WatchFigures), ExportRequest => Exported
 );
 

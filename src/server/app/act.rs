@@ -147,7 +147,7 @@ pub async fn preview(app: &App, command: Command<'_>, now: Time) -> Result<Previ
     Ok(Preview {
         stage: case.stage,
         office_name: case.office.and_then(|office| app.facts.offices.get(&office)).map(|office| office.name.clone()),
-        told: told.into_iter().map(|message| without(&message.body, ground.into)).collect(),
+        told: told.into_iter().map(|message| without(&message.body, ground.split.into)).collect(),
         language: case.language,
     })
 }
@@ -158,15 +158,54 @@ fn without(text: &str, number: Reference) -> String {
     text.replace(&number, "…").replace(&number.replace('\u{A0}', " "), "…")
 }
 
+/// What the split of a case rests on.
+struct Split {
+    /// The number of the new case.
+    into: Reference,
+    /// The lodging of the case that is split.
+    first: Option<Event>,
+    /// What its citizen has written, or said and somebody else has written down; empty where the grievance itself was spoken.
+    said: Vec<String>,
+    /// The parts that were split off before and do not follow it.
+    parts: Vec<String>,
+}
+
+impl Default for Split {
+    /// For any other action.
+    fn default() -> Self {
+        Self { into: Reference::from_payload(0), first: None, said: Vec::new(), parts: Vec::new() }
+    }
+}
+
+impl Split {
+    async fn of(app: &App, reference: Reference) -> Result<Self, Failure> {
+        let history: Vec<Event> = app.store.history(reference).await?.into_iter().map(|stored| stored.event).collect();
+        let followers = app.store.followers(reference).await?;
+        let words = |event: &Event| event.statement.as_ref().map(|said| said.text.clone());
+        let is_told = |event: &&Event| {
+            use EventKind as K;
+            matches!(event.body.kind(), K::Lodged | K::InformationAdded | K::InformationProvided)
+        };
+        let is_apart = |event: &&Event| {
+            let follows = |into| followers.iter().any(|follower| follower.reference == into);
+            matches!(event.body, EventBody::Split { into } if !follows(into))
+        };
+        let is_spoken = history.first().and_then(words).is_none_or(|text| text::is_blank(&text));
+        let said: Vec<String> = history.iter().filter(is_told).filter_map(words).collect();
+        Ok(Self {
+            into: Reference::from_payload(getrandom::u64()?),
+            said: if is_spoken { Vec::new() } else { said },
+            parts: history.iter().filter(is_apart).filter_map(words).collect(),
+            first: history.into_iter().next(),
+        })
+    }
+}
+
 /// What a decision rests on.
 struct Ground {
     before: Case,
-    /// For a split: the number of the new case, what has happened to this one, what its citizen has written, and the parts that
-    /// were split off before.
-    into: Reference,
-    history: Vec<Event>,
-    said: Vec<String>,
-    parts: Vec<String>,
+    /// For a split.
+    split: Split,
     /// The case that it is to follow.
     root: Option<Case>,
     followed: bool,
@@ -203,17 +242,9 @@ impl Ground {
             ),
             _ => (false, (Rung::Unknown, None)),
         };
-        let (into, history) = match action {
-            Action::Split { .. } => {
-                let history = app.store.history(reference).await?.into_iter().map(|stored| stored.event);
-                (Reference::from_payload(getrandom::u64()?), history.collect())
-            }
-            _ => (Reference::from_payload(0), Vec::new()),
-        };
-        let words = |kinds: &[EventKind]| -> Vec<String> {
-            let events = history.iter().filter(|event: &&Event| kinds.contains(&event.body.kind()));
-            let words = events.filter_map(|event| event.statement.as_ref()).map(|said| said.text.clone());
-            words.filter(|text| !text::is_blank(text)).collect()
+        let split = match action {
+            Action::Split { .. } => Split::of(app, reference).await?,
+            _ => Split::default(),
         };
         let shots = shutter::verified(app, actor, reference, action, now);
         let earlier = match action {
@@ -221,10 +252,7 @@ impl Ground {
             _ => Earlier::default(),
         };
         Ok(Self {
-            said: words(&[EventKind::Lodged, EventKind::InformationAdded, EventKind::InformationProvided]),
-            parts: words(&[EventKind::Split]),
-            into,
-            history,
+            split,
             root,
             photos: match action {
                 Action::SubmitAtr(_) | Action::RecordVisit(_) => sight::facts(app, &before, action, &shots).await?,
@@ -248,9 +276,9 @@ impl Ground {
     fn setting<'g>(&'g self, app: &'g App, now: Time) -> Setting<'g> {
         Setting {
             root: self.root.as_ref(),
-            into: self.into,
-            said: &self.said,
-            parts: &self.parts,
+            into: self.split.into,
+            said: &self.split.said,
+            parts: &self.split.parts,
             followed: self.followed,
             number_shown: self.number_shown,
             rung: self.rung,
@@ -274,9 +302,9 @@ impl Ground {
         action: &Action,
         now: Time,
     ) -> Result<Option<Append>, Failure> {
-        let (Action::Split { text }, Some(first)) = (action, self.history.first()) else { return Ok(None) };
+        let (Action::Split { text, about_office }, Some(first)) = (action, &self.split.first) else { return Ok(None) };
         let words = Statement::new(text::clean(text), case.language);
-        let Some(part) = lifecycle::part(case, first, self.into, words) else { return Ok(None) };
+        let Some(part) = lifecycle::part(case, first, self.split.into, words, *about_office) else { return Ok(None) };
         let opened = Decided::lodged(part, actor, &app.facts.rules, now)?;
         Ok(opened.map(|decided| decided.append(app, &Known::default())))
     }

@@ -4,6 +4,7 @@ use super::policy::{self, Wish, may_read};
 use crate::failure::Failure;
 use crate::feed::search::{Found, Hit, Starting};
 use crate::state::App;
+use crate::store::Reading;
 use model::lifecycle::Case;
 use model::text::length;
 use model::wire::{
@@ -63,13 +64,18 @@ pub async fn export(
     }
     let seq = app.reader().head().await?.seq;
     let found = find(app, actor, wanted, (0, SEARCH_TOTAL as usize), seq, now).await?;
+    // Before anything is read: whoever asks too often costs nothing more.
+    let reading = policy::permit(app, actor, Wish::Export(found.hits.len(), reason), now).await?;
     let mut rows = Vec::with_capacity(found.hits.len());
     // In pieces, so that others read in between.
     for hits in found.hits.chunks(PIECE) {
         let lines = lines(app, actor, hits).await?;
         rows.extend(lines.into_iter().map(|line| CaseLine { title: String::new(), ..line }));
     }
-    policy::read(app, actor, Wish::Export(rows.len(), reason), now).await?;
+    if let Some(reading) = reading {
+        let cases = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        app.store.record_reading(Reading { cases, ..reading }).await?;
+    }
     let named: BTreeSet<_> = rows.iter().filter_map(|row| row.office).collect();
     let offices = named.iter().filter_map(|office| app.facts.offices.get(office)).cloned().collect();
     Ok(Exported { rows, offices, capped: found.capped })

@@ -10,6 +10,8 @@ use model::atr::{FiledLapse, Finding};
 use model::lifecycle::{
     ActionKind, Case, Event, EventBody, EventKind, Holder, Order, Party, Stage, Statement, open_actions,
 };
+use model::message::Template;
+use model::names::code_of;
 use model::visit::Checked;
 use model::wire::{Answered, CaseLine, CaseView, Delivery, MainCase, Names, TimelineEntry, Told, VisitSeen};
 use model::{Actor, AttachmentId, Duty, Language, OfficeId, Role, Scope, Time, mask, text};
@@ -44,7 +46,9 @@ pub async fn view(app: &App, case: &Case, reader: &Actor, now: Time) -> Result<C
         timeline.extend(added_by_followers(app, &followers, reader, &said).await?);
         timeline.sort_by_key(|entry| std::cmp::Reverse(entry.at));
         if let Some(mobile) = &mobile {
-            tell(&mut timeline, app.reader().messages_to(mobile, Some(case.reference), TOLD).await?);
+            let mut told = app.reader().messages_to(mobile, Some(case.reference), TOLD).await?;
+            told.retain(|message| !reader.role.is_of_department() || message.template != code_of(&Template::Split));
+            tell(&mut timeline, told);
         }
     }
     let root = match case.root {
@@ -376,10 +380,12 @@ fn entry(
     // A remark on a call, or which proof of identity a counter saw, is meant for the cell. The grievance itself stands
     // at the top of the page.
     let citizen = reader == Role::Citizen;
+    // What became of another part may be about the department itself, and a part may be withheld where its origin is not: by
+    // their numbers one would be known by the other.
+    let is_elsewhere = reader.is_of_department() && matches!(event.body.kind(), EventKind::Lodged | EventKind::Split);
     let private = match event.body.kind() {
         EventKind::CallRecorded => citizen,
-        // The part may be about the department itself.
-        EventKind::Split => reader.is_of_department(),
+        EventKind::Split => is_elsewhere,
         EventKind::NumberChangeRequested | EventKind::NumberChangeRefused | EventKind::NumberChanged => {
             citizen || reader.is_of_department()
         }
@@ -389,8 +395,8 @@ fn entry(
     TimelineEntry {
         at: event.at,
         kind: event.body.kind(),
-        detail: event.body.detail().map(str::to_owned),
-        other: event.body.other(),
+        detail: event.body.detail().filter(|_| !is_elsewhere).map(str::to_owned),
+        other: event.body.other().filter(|_| !is_elsewhere),
         ground: match &event.body {
             EventBody::Rejected { ground } => app.facts.tables.ground(*ground).cloned(),
             _ => None,

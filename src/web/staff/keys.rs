@@ -48,8 +48,8 @@ pub struct Keys {
     pressed_at: StoredValue<f64>,
     /// Whether a form that has been opened is still to get the focus.
     waits: StoredValue<bool>,
-    /// Whether Enter was pressed meanwhile: it was meant for the form.
-    entered: StoredValue<bool>,
+    /// When Enter was pressed meanwhile, which was meant for the form; 0 where it was not.
+    entered_at: StoredValue<f64>,
     /// Whether the list of keys is open.
     pub listed: RwSignal<bool>,
 }
@@ -64,7 +64,7 @@ impl Keys {
             quiet_until: StoredValue::new(0.0),
             pressed_at: StoredValue::new(0.0),
             waits: StoredValue::new(false),
-            entered: StoredValue::new(false),
+            entered_at: StoredValue::new(0.0),
             listed: RwSignal::new(false),
         };
         APP.set(Some(keys));
@@ -127,7 +127,7 @@ impl Keys {
     pub fn wait(self) {
         self.quiet_until.set_value(js_sys::Date::now() + LONGEST_WAIT);
         self.waits.set_value(true);
-        self.entered.set_value(false);
+        self.entered_at.set_value(0.0);
     }
 
     /// The first control has the focus.
@@ -136,10 +136,11 @@ impl Keys {
         self.waits.set_value(false);
     }
 
-    /// Whether Enter was pressed before the form that was opened last had the focus; once.
+    /// Whether Enter was pressed before the form that was opened last had the focus, and no key since.
     #[must_use]
-    pub fn was_entered(self) -> bool {
-        self.entered.try_update_value(std::mem::take).unwrap_or(false)
+    pub fn is_entered(self) -> bool {
+        let at = self.entered_at.get_value();
+        at > 0.0 && !self.pressed_since(at)
     }
 
     /// Enter for a form that is still to get the focus does nothing to what has it now.
@@ -147,7 +148,7 @@ impl Keys {
         let is_meant = event.key() == "Enter" && !event.repeat() && self.waits.get_value();
         if is_meant && js_sys::Date::now() < self.quiet_until.get_value() && !is_writing(event) && !is_in_form(event) {
             event.prevent_default();
-            self.entered.set_value(true);
+            self.entered_at.set_value(self.pressed_at.get_value());
         }
     }
 

@@ -29,7 +29,7 @@ fn examples() -> Vec<(Actor, Action)> {
         (analyst(), Action::Reject { ground: Ground::ServiceMatter, reason: reason() }),
         (analyst(), Action::Merge { root: Reference::from_payload(2), reason: reason() }),
         (analyst(), Action::Unmerge { reason: reason() }),
-        (analyst(), Action::Split { text: reason() }),
+        (analyst(), Action::Split { text: reason(), about_office: false }),
         (citizen(), Action::Reopen { reason: reason() }),
         (citizen(), Action::Appeal { reason: reason() }),
         (nodal(), Action::AnswerAppeal { text: reason(), photos: vec![] }),
@@ -821,11 +821,11 @@ fn a_part_is_the_same_citizen_s_and_counts_from_when_they_first_came() {
     let life = Life::new(1);
     let setting =
         Setting { into: Reference::from_payload(3), ..Setting::new(&life.rules, life.now + Duration::days(9)) };
-    let split = Action::Split { text: "রাস্তাও ভাঙা".into() };
+    let split = Action::Split { text: "রাস্তাও ভাঙা".into(), about_office: false };
     let events = decide(&life.case, &analyst(), split.clone(), &setting).expect("split");
     assert_eq!(events[0].body, EventBody::Split { into: setting.into });
     assert_eq!(events[0].statement.as_ref().map(|said| said.text.as_str()), Some("রাস্তাও ভাঙা"));
-    let empty = Action::Split { text: " ".into() };
+    let empty = Action::Split { text: " ".into(), about_office: false };
     assert_eq!(decide(&life.case, &analyst(), empty, &setting).err(), Some(Refusal::TextMissing));
     let disowned = Case { disowned: true, ..life.case.clone() };
     assert_eq!(decide(&disowned, &analyst(), split, &setting).err(), Some(Refusal::NumberDisowned));
@@ -833,7 +833,7 @@ fn a_part_is_the_same_citizen_s_and_counts_from_when_they_first_came() {
     // A part of a part counts from the first as well.
     let words = Statement::new("রাস্তাও ভাঙা".into(), Language::Bengali);
     let opened = |of: &Case, first: &Event, into| {
-        let lodged = part(of, first, Reference::from_payload(into), words.clone()).expect("a part");
+        let lodged = part(of, first, Reference::from_payload(into), words.clone(), false).expect("a part");
         let event = lodge(lodged, &analyst(), &life.rules, setting.now).expect("lodged");
         (Case::open(&event).expect("a case"), event)
     };
@@ -848,7 +848,9 @@ fn a_part_is_the_same_citizen_s_and_counts_from_when_they_first_came() {
         assert_eq!(case.lodged_at, setting.now);
     }
     assert_eq!(first.body.other(), Some(life.case.reference));
-    assert_eq!(part(&life.case, &events[0], setting.into, words), None, "no case begins with a split");
+    let accusing = part(&life.case, &life.events[0], Reference::from_payload(5), words.clone(), true).expect("a part");
+    assert!(accusing.details.about_office, "the desk must name whom it is about before it goes anywhere");
+    assert_eq!(part(&life.case, &events[0], setting.into, words, false), None, "no case begins with a split");
 }
 
 #[test]

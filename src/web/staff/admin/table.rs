@@ -172,14 +172,15 @@ fn Editor(name: String, table: Table, again: Callback<()>) -> impl IntoView {
             input.set_value("");
             return errors.show_one(TEXT, t(key::SETTINGS_CSV_LARGE));
         }
-        let is_csv = file.name().to_lowercase().ends_with(".csv");
+        let is_csv = is_rows && file.name().to_lowercase().ends_with(".csv");
+        let before = stands.get_value();
         leptos::task::spawn_local(async move {
             let read = JsFuture::from(file.text()).await.ok().and_then(|read| read.as_string());
             input.set_value("");
             // As editors on other systems write it.
             let plain = |read: String| Ok(read.trim_start_matches('\u{FEFF}').replace("\r\n", "\n"));
             match read.map(|read| if is_csv { from_csv(&read) } else { plain(read) }) {
-                Some(Ok(read)) if is_rows && !has_head_of(&read, &stands.get_value()) => {
+                Some(Ok(read)) if is_rows && !has_head_of(&read, &before) => {
                     errors.show_one(TEXT, t(key::SETTINGS_CSV_OTHER));
                 }
                 Some(Ok(read)) => {

@@ -142,7 +142,7 @@ pub fn form(kind: ActionKind, view: &CaseView, role: Option<Role>) -> Option<Arc
         ActionKind::Reject => Arc::new(reject::form()),
         ActionKind::Merge => Arc::new(merge::form(view)),
         ActionKind::Unmerge => Arc::new(unmerge::form()),
-        ActionKind::Split => Arc::new(split::form()),
+        ActionKind::Split => Arc::new(split::form(view)),
         ActionKind::Reopen => Arc::new(reopen::form()),
         ActionKind::AnswerAppeal => Arc::new(answer_appeal::form()),
         ActionKind::SetHearing => Arc::new(set_hearing::form()),

@@ -377,7 +377,7 @@ fn focus_form(is_complete: impl Fn() -> bool + 'static) {
     if let Some(keys) = keys {
         keys.wait();
     }
-    let complete = move || match keys.is_some_and(Keys::was_entered) {
+    let complete = move || match keys.is_some_and(Keys::is_entered) {
         true => send_form(),
         false => focus_in_form("button[type=submit]"),
     };
@@ -392,7 +392,8 @@ fn focus_form(is_complete: impl Fn() -> bool + 'static) {
             focus_first();
             set_timeout(
                 move || {
-                    if !keys.is_some_and(|keys| keys.pressed_since(opened)) && is_complete() {
+                    let is_left = keys.is_none_or(|keys| keys.is_entered() || !keys.pressed_since(opened));
+                    if is_left && is_complete() {
                         complete();
                     }
                 },

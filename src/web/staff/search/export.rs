@@ -15,6 +15,8 @@ use web::route::announce;
 
 /// Id of the field for the purpose.
 const WHY: &str = "export-why";
+/// Milliseconds that ten thousand cases may take.
+const PATIENCE: u32 = 120_000;
 /// Most letters of the purpose.
 const WHY_LENGTH: usize = 500;
 
@@ -32,6 +34,10 @@ pub fn TakeAway(wanted: RwSignal<String>, filters: RwSignal<SearchFilters>, tabl
         if !reason.with_untracked(fits) {
             return errors.show_one(WHY, t(key::EXPORT_WHY_NEEDED));
         }
+        // Names stand in it, not codes.
+        let Some(known) = tables.with_untracked(|tables| tables.loaded().cloned()) else {
+            return errors.show_one(WHY, t(key::LOADING));
+        };
         errors.clear();
         busy.set(true);
         let request = ExportRequest {
@@ -40,17 +46,19 @@ pub fn TakeAway(wanted: RwSignal<String>, filters: RwSignal<SearchFilters>, tabl
             reason: reason.get_untracked(),
         };
         leptos::task::spawn_local(async move {
-            let answer = call(&Export {}, &request, Conditions::default()).await;
+            let with = Conditions { patience: Some(PATIENCE), ..Conditions::default() };
+            let answer = call(&Export {}, &request, with).await;
             busy.try_set(false);
             match answer {
                 Ok(found) => {
-                    let table = tables.with_untracked(|tables| tables.loaded().map(|tables| table(&found, tables)));
-                    save("pratikar.csv", &to_csv(&table.unwrap_or_default()));
+                    save("pratikar.csv", &to_csv(&table(&found, &known)));
                     let count = u32::try_from(found.rows.len()).unwrap_or(u32::MAX);
                     let capped = found.capped.then(|| fill(key::EXPORT_CAPPED, &[("n", &number(count))]));
                     let words = capped.unwrap_or_else(|| counted(key::EXPORT_DONE, count));
                     announce(&words);
                     done.try_set(words);
+                    // The next time it is for something else.
+                    reason.try_set(String::new());
                     asks.try_set(false);
                 }
                 Err(error) => errors.show_one(WHY, error.message()),

@@ -72,7 +72,7 @@ fn usual_department(tables: &ReferenceData, leaf: &Leaf, place: Place) -> Depart
         // A district of towns alone is one, whichever of them is meant.
         district.is_some_and(|known| match place {
             Some(place) => known.places.iter().any(|known| known.lgd == place && known.urban),
-            None => known.places.iter().all(|known| known.urban),
+            None => !known.places.is_empty() && known.places.iter().all(|known| known.urban),
         })
     });
     leaf.department_urban.clone().filter(|_| urban).unwrap_or_else(|| leaf.department.clone())

@@ -1,23 +1,28 @@
 //! Makes a case of its own of a part that is about something else.
 
 use super::field::Words;
-use super::{Form, Kept, Problem};
+use super::{Form, Kept, Problem, kept};
 use leptos::prelude::*;
 use model::lifecycle::Action;
-use web::component::Errors;
+use model::wire::CaseView;
+use web::component::{Checkbox, Errors};
 use web::i18n::{key, t};
 use web::start::document;
 use web_sys::Range;
 
+/// Id of the choice whether it is about an officer or office.
+const OFFICE: &str = "about-office";
+
 /// Splitting.
 pub struct Split {
     part: Words,
+    about_office: RwSignal<bool>,
 }
 
-/// An empty form. As long as it is empty, it begins with what is selected in the citizen's words when it is opened.
+/// A form for a case that is about an officer or office, or not. As long as it is empty, it begins with what is selected in the citizen's words when it is opened.
 #[must_use]
-pub fn form() -> Split {
-    Split { part: Words::required(key::SPLIT_WHAT) }
+pub fn form(view: &CaseView) -> Split {
+    Split { part: Words::required(key::SPLIT_WHAT), about_office: RwSignal::new(view.about_office) }
 }
 
 /// What is selected of the grievance's words. A selection that goes beyond them, as that of a whole paragraph does, is cut to
@@ -51,15 +56,16 @@ impl Form for Split {
         {
             self.part.put(words);
         }
-        view! { <p class="hint">{t(key::SPLIT_HINT)}</p>{self.part.field(errors)} }.into_any()
+        view! { <p class="hint">{t(key::SPLIT_HINT)}</p>{self.part.field(errors)}<Checkbox id=OFFICE label=t(key::SPLIT_OFFICE) hint=t(key::SPLIT_OFFICE_HINT) value=self.about_office errors/> }.into_any()
     }
 
     fn to_action(&self) -> Result<Action, Vec<Problem>> {
-        self.part.read().map(|text| Action::Split { text }).map_err(|problem| vec![problem])
+        let about_office = self.about_office.get_untracked();
+        self.part.read().map(|text| Action::Split { text, about_office }).map_err(|problem| vec![problem])
     }
 
     fn kept(&self) -> Vec<Kept> {
-        vec![self.part.kept()]
+        vec![self.part.kept(), kept(OFFICE, self.about_office)]
     }
 
     fn typed(&self) -> String {
