@@ -220,7 +220,7 @@ mod tests {
         for (text, expected) in [
             ("No water in Birbhum since 5 May.", &[("Birbhum", "বীরভূম"), ("5", "৫"), ("May", "মে")][..]),
             ("only 5 may work, in ward 5, may be", &[("5", "৫"), ("5", "৫")]),
-            ("Rs.500 on NH-34", &[("Rs.500", "৫০০"), ("NH-34", "৩৪")]),
+            ("Rs.500 at house-34", &[("Rs.500", "৫০০"), ("house-34", "৩৪")]),
             ("dakshin dinajpur's road", &[("dakshin dinajpur's", "দক্ষিণ দিনাজপুর")]),
             ("জল নেই ৩ দিন", &[]),
         ] {
