@@ -168,6 +168,8 @@ test('a report waits for its photos and goes by itself once they have arrived', 
   await form.getByLabel('Done', { exact: true }).check();
   await form.getByLabel('What was done, when, by whom').fill('পাইপ ও ওয়াশার আজ বদলানো হয়েছে, জল আসছে।');
   await form.locator('#photos').setInputFiles(await photoFile(officer, 900, 700));
+  // It moves the button as it comes.
+  await expect(form.locator('.photo-list li')).toHaveCount(1);
   await form.getByRole('button', { name: 'File the Action Taken Report' }).click();
   await expect(form.locator('.notice').last()).toContainText('photos are being sent first');
   await expect(officer.locator('.pill.stage')).not.toHaveText('Report being checked');

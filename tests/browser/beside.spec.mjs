@@ -453,7 +453,7 @@ test('a case is joined to another only when that has been looked at', async ({ b
 
 test('what is selected is split off as a case of its own, and goes back any day', async ({ browser }) => {
   const page = await person(browser);
-  const number = await lodge(page, { text: `${TEXT} আর রাস্তার আলো জ্বলে না।`, mobile: '9833400031' });
+  const number = await lodge(page, { text: `${TEXT} আর রাস্তার আলো জ্বলে না।`, mobile: '9833400071' });
   const analyst = await staff(browser, 'analyst', DESKTOP);
   await analyst.goto(`/en/staff/case/${number}`);
   await analyst.locator('.about .said').evaluate((said) => {
@@ -492,7 +492,7 @@ test('what is selected is split off as a case of its own, and goes back any day'
   await form.getByRole('button', { name: 'Separate it' }).click();
   await expect(analyst.locator('.pill.stage')).toHaveText('Registered');
   // She finds both, and reads of each where the other is.
-  await signIn(page, '9833400031');
+  await signIn(page, '9833400071');
   await expect(page.locator('.card')).toHaveCount(2);
   await page.goto(`/case/${number}`);
   await expect(page.locator('.thread')).toContainText(part);

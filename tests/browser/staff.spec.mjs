@@ -20,6 +20,8 @@ test('what is typed for one action stays with it, and what is missing is told at
   await form.locator('#entry').fill('Which pump is it?');
   await choose('Not admissible');
   await expect(form.locator('#entry')).toHaveValue('');
+  // The grounds come from the server, and move the button as they do.
+  await form.locator('input[type=radio]').first().waitFor();
   await form.locator('button[type=submit]').click();
   await expect(form.locator('#choice-error')).toHaveText('Choose one');
   await expect(form.locator('#entry-error')).toHaveText('Write the reason or the details.');
