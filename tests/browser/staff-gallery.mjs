@@ -120,7 +120,7 @@ for (const [size, viewport] of SIZES) {
         try {
           await page.goto(`${prefix}${path}`);
           await alive(page);
-          await page.locator('.loading').waitFor({ state: 'detached' });
+          await page.waitForFunction(() => !document.querySelector('.loading'));
           await reach?.(page);
         } catch (error) {
           console.error(`${username}, ${name} (${size}, ${language}): ${error.message.split('\n')[0]}`);
