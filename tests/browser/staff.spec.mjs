@@ -55,6 +55,23 @@ test('a department that somebody chose is not taken back by the suggestion, and 
   await expect(department).toHaveValue(chosen);
 });
 
+test('digits, dates and places of a text are read in the page’s script where somebody wants that', async ({ browser }) => {
+  const number = await lodge(await person(browser), { text: 'বীরভূমের টিউবওয়েল ৫ নভেম্বর থেকে খারাপ।', mobile: '9847000011' });
+  const page = await staff(browser, 'analyst');
+  await page.goto(`/en/staff/case/${number}`);
+  const readings = page.locator('.about .said rt');
+  const shows = page.getByRole('button', { name: 'Show digits, dates and places in English script' });
+  await expect(shows).toHaveAttribute('aria-pressed', 'false');
+  await expect(readings).toHaveCount(0);
+  await shows.click();
+  await expect(readings).toHaveText(['Birbhum', '5', 'November']);
+  // Whoever reads Bengali reads what was written.
+  await page.goto(`/staff/case/${number}`);
+  await expect(page.locator('.about .said')).toContainText('নভেম্বর');
+  await expect(page.locator('.about [aria-pressed]')).toHaveCount(0);
+  expect(page.complaints).toEqual([]);
+});
+
 test('a next page that does not come leaves the rows that stand, and is asked for again', async ({ browser }) => {
   const page = await staff(browser, 'manager');
   let cut = true;
