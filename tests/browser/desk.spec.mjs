@@ -605,6 +605,8 @@ async function isBack(page, rows, { count, link }, scrolls = true) {
 }
 
 test('Back leads to the row that was opened, and what was read of a list stays', async ({ browser }) => {
+  const [sent] = await lodged(browser, ['9847100096']);
+  await toTheOffice(browser, sent);
   const officer = await staff(browser, 'nodal.phe', PHONE, { habits });
   const list = officer.locator('.rows-list a');
   const opened = await openLast(officer, list);
@@ -661,6 +663,36 @@ test('Back leads to the row that was opened, and what was read of a list stays',
   await expect(found.first()).toBeVisible();
   expect(await found.count()).toBeLessThan(row.count);
   expect([...page.complaints, ...officer.complaints]).toEqual([]);
+});
+
+test('a list that is left while it is read again goes quietly', async ({ browser }) => {
+  const page = await staff(browser, 'analyst', PHONE, { habits });
+  await page.locator('#search').fill('জল');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('main h1')).toHaveText('Search');
+  const found = page.locator('.cards h2 a');
+  const { count } = await openLast(page, found, true);
+  // The first of two pages is under way when the list is left.
+  let asked = 0;
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route('**/api/search', async (route) => {
+    asked += 1;
+    await held;
+    await route.continue();
+  });
+  await page.goBack();
+  await expect(found).toHaveCount(count);
+  await expect.poll(() => asked).toBe(1);
+  await page.locator('nav.menu a').first().click();
+  await page.locator('.worklist').waitFor();
+  const answered = page.waitForResponse('**/api/search');
+  release();
+  await answered;
+  await page.locator('.rows-list a').first().click();
+  await expect(page.locator('.workplace')).toBeVisible();
+  expect(asked).toBe(1);
+  expect(page.complaints).toEqual([]);
 });
 
 test('a filter is undone by Back, a view keeps its filters with a count, and the palette finds both', async ({ browser }) => {
@@ -750,6 +782,8 @@ test('what may have the same cause is compared by a digit, and merged with a rea
   await expect(page.locator('form.action #entry')).toHaveValue('');
   await page.keyboard.press('4');
   await expect(page.locator('#root')).toHaveValue(one);
+  // The case beside it moves the button when it comes.
+  await expect(page.locator('form.action .panel .said')).toContainText('টিউবওয়েল');
   await page.locator('form.action #entry').fill('The same pump');
   await page.locator('form.action button[type=submit]').click();
   await expect(page.locator('.toast')).toBeVisible();

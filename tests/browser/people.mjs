@@ -49,7 +49,10 @@ export async function person(browser, viewport = PHONE, options = {}) {
   page.complaints = [];
   page.on('pageerror', (error) => page.complaints.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) page.complaints.push(message.text());
+    if (message.type() !== 'error' || /Failed to load resource/.test(message.text())) return;
+    page.complaints.push(message.text());
+    // A panic hides the app, so the test fails at the next thing it looks for, which does not tell why.
+    if (message.text().includes('panicked at')) console.log(`${page.url()}: ${message.text()}`);
   });
   await page.addInitScript(() =>
     document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective}`)),

@@ -186,7 +186,7 @@ pub fn Act(
                     if error.code() == Some(ProblemCode::Stale) {
                         // The text stays; only the case is read again, so that the next attempt refers to its current
                         // version.
-                        idempotency.set_value(api::new_key());
+                        idempotency.try_set_value(api::new_key());
                         let fresh = api::get(&GetCase { reference }).await;
                         if let Ok(view) = fresh {
                             let newer = case.try_with_untracked(|case| case.loaded().and_then(report) != report(&view));

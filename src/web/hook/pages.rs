@@ -114,9 +114,9 @@ where
             list.set(known);
             let notice = use_notice();
             leptos::task::spawn_local(async move {
-                match read_again(&*again, rows).await {
+                match read_again(&*again, rows, list).await {
                     // More may have been asked for meanwhile, or another list.
-                    Ok(read) if !list.is_under_way() => {
+                    Ok(Some(read)) if !list.is_under_way() => {
                         if list.with_untracked(|known| known.rows().len() == rows) == Some(true) {
                             list.set(read);
                         }
@@ -161,16 +161,35 @@ where
     Pages { list, more, fetch_more }
 }
 
-/// Reads a list from its first page on until it has so many rows, or all there are.
-async fn read_again<P, F>(fetch: &(impl Fn(String) -> F + ?Sized), rows: usize) -> Result<P, CallError>
+/// Reads a list from its first page on until it has so many rows, or all there are; `None` where the page that shows it was left.
+async fn read_again<P, F>(
+    fetch: &(impl Fn(String) -> F + ?Sized),
+    rows: usize,
+    shown: Fetched<P>,
+) -> Result<Option<P>, CallError>
 where
     P: Paged,
     F: Future<Output = Result<P, CallError>>,
 {
-    let mut read = fetch(String::new()).await?;
-    while read.rows().len() < rows {
-        let Some(cursor) = read.next().map(str::to_owned) else { break };
-        read.extend(fetch(cursor).await?);
+    let mut read: Option<P> = None;
+    loop {
+        let cursor = match &read {
+            None => String::new(),
+            Some(read) if read.rows().len() >= rows => break,
+            Some(read) => match read.next() {
+                Some(cursor) => cursor.to_owned(),
+                None => break,
+            },
+        };
+        // `fetch` reads signals of the page, which go with it.
+        if shown.state.is_disposed() {
+            return Ok(None);
+        }
+        let more = fetch(cursor).await?;
+        match &mut read {
+            Some(read) => read.extend(more),
+            None => read = Some(more),
+        }
     }
     Ok(read)
 }
@@ -178,13 +197,13 @@ where
 impl<P: Paged> Pages<P> {
     /// Reads the list again from its first page.
     pub fn load(self) {
-        self.more.set(More::Idle);
+        self.more.try_set(More::Idle);
         self.list.load();
     }
 
     /// As [`Self::load`]; what is shown stays until the new list is there.
     pub fn refresh(self) {
-        self.more.set(More::Idle);
+        self.more.try_set(More::Idle);
         self.list.refresh();
     }
 

@@ -68,15 +68,15 @@ where
 }
 
 impl<T: Send + Sync + 'static> Fetched<T> {
-    /// Reads the data; the state is "loading" meanwhile.
+    /// Reads the data; the state is "loading" meanwhile. Nothing happens where the page was left.
     pub fn load(self) {
-        self.state.set(Remote::Loading);
-        self.fetch.run(());
+        self.state.try_set(Remote::Loading);
+        self.fetch.try_run(());
     }
 
     /// Reads the data again; the present data stays until the answer has come, and where it does not come.
     pub fn refresh(self) {
-        self.fetch.run(());
+        self.fetch.try_run(());
     }
 
     /// Sets data known by other means, such as the answer to an action; answers still to come are ignored.

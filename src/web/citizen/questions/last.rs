@@ -76,7 +76,7 @@ pub fn Last(flow: Flow) -> impl IntoView {
             if unsent::put(&entry) {
                 first.send_off(&text);
             } else {
-                full.set(true);
+                full.try_set(true);
             }
             // Goes on once it has its number, if somebody still waits here for that: the form is then free for another
             // grievance, and the panel above the pages looks after the remaining uploads.

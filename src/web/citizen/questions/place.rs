@@ -121,10 +121,11 @@ fn Here(choices: Memo<Vec<Choice>>, chosen: RwSignal<Option<(Lgd, Option<Lgd>)>>
                     None => None,
                 };
                 let near = at.zip(places).map(|(at, places)| nearest(&at, &places)).unwrap_or_default();
-                let near: Vec<_> = choices.with_untracked(|choices| {
+                let near: Option<Vec<_>> = choices.try_with_untracked(|choices| {
                     let named = |lgd: &Lgd| choices.iter().find(|choice| choice.value.1 == Some(*lgd)).cloned();
                     near.iter().filter_map(named).collect()
                 });
+                let near = near.unwrap_or_default();
                 found.try_set(if near.is_empty() { Found::Nothing } else { Found::Near(near) });
             });
         });
