@@ -34,6 +34,8 @@ test('two keys decide, the next case is there, and the decision can be taken bac
   // C opens the form with what is suggested, and sends it.
   await page.keyboard.press('c');
   await expect(page.locator('#department')).toHaveValue('Public Health Engineering');
+  // Where it will go is told before it goes: the department's own office for the place.
+  await expect(page.locator('form.action .chosen')).toHaveText(/ → Public Health Engineering → .*Bolpur-Sriniketan/);
   await expect(page.locator('form.action button[type=submit]')).toBeVisible();
   await page.locator('form.action button[type=submit]').focus();
   await page.keyboard.press('c');
@@ -663,6 +665,39 @@ test('Back leads to the row that was opened, and what was read of a list stays',
   await expect(found.first()).toBeVisible();
   expect(await found.count()).toBeLessThan(row.count);
   expect([...page.complaints, ...officer.complaints]).toEqual([]);
+});
+
+test('a button that moves away under the press hears it, and a pointer that is moved away takes it back', async ({ browser }) => {
+  const [number] = await lodged(browser, ['9847100097']);
+  const page = await staff(browser, 'analyst', wide, { habits });
+  await openRow(page, number);
+  await page.keyboard.press('n');
+  await page.locator('form.action #entry').fill('Pressed while it moved');
+  const button = page.locator('form.action button[type=submit]');
+  const press = async () => {
+    const { x, y, width, height } = await button.boundingBox();
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await page.mouse.down();
+  };
+  await press();
+  await page.mouse.move(20, 20);
+  await page.mouse.up();
+  await expect(page.locator('form.action #entry')).toHaveValue('Pressed while it moved');
+  await press();
+  await button.evaluate((button) => {
+    const late = document.createElement('div');
+    late.style.blockSize = '20rem';
+    button.closest('form').prepend(late);
+  });
+  await page.mouse.up();
+  await expect(page.locator('.history').getByText('Pressed while it moved')).toHaveCount(1);
+  await expect(page.locator('form.action')).toHaveCount(0);
+  // A press that was heard is heard once.
+  await page.locator('.do').getByRole('button', { name: 'Write a note' }).click();
+  await page.locator('form.action #entry').fill('Pressed as always');
+  await button.click();
+  await expect(page.locator('.history').getByText('Pressed as always')).toHaveCount(1);
+  expect(page.complaints).toEqual([]);
 });
 
 test('a list that is left while it is read again goes quietly', async ({ browser }) => {

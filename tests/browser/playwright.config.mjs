@@ -7,7 +7,7 @@ const servers = Array.from({ length: WORKERS }, (_, worker) => {
   const of = `--data ${data} --public ${root}public`;
   return {
     // A hundred people who lodge at one address within minutes would be asked for codes, as tests/api/lodging.rs has it.
-    command: `rm -rf ${data} && ${program}-seed ${of} --grievances 300 --seed 7 && ${program} ${of} train && exec ${program} ${of} serve --demo --unlimited --port ${portOf(worker)} --dist ${process.env.DIST ?? root + "dist"}`,
+    command: `rm -rf ${data} && ${program}-seed ${of} --grievances 300 --seed 7 && ${program} ${of} train && exec ${program} ${of} serve --demo --unlimited --port ${portOf(worker)} --dist ${root}dist`,
     url: `http://localhost:${portOf(worker)}/readyz`,
     timeout: 60_000,
     reuseExistingServer: false,

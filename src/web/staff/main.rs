@@ -17,6 +17,7 @@ mod kept_lists;
 mod keys;
 mod palette;
 mod pickers;
+mod press;
 mod quality;
 mod search;
 mod session;
@@ -49,6 +50,7 @@ use web::start::start;
 pub fn StaffApp() -> impl IntoView {
     // Before the navigation: what Back leads to is drawn before the next listener hears of it.
     kept_lists::provide_kept_lists();
+    press::keep_presses();
     let nav: Nav<StaffPage> = provide_nav();
     provide_tables();
     let along = Along::provide();
