@@ -675,6 +675,7 @@ test('a button that moves away under the press hears it, and a pointer that is m
   await page.locator('form.action #entry').fill('Pressed while it moved');
   const button = page.locator('form.action button[type=submit]');
   const press = async () => {
+    await button.scrollIntoViewIfNeeded();
     const { x, y, width, height } = await button.boundingBox();
     await page.mouse.move(x + width / 2, y + height / 2);
     await page.mouse.down();

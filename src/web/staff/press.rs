@@ -25,7 +25,8 @@ pub fn keep_presses() {
         let heard = event.detail() == 0 || event.composed_path().includes(&button, 0);
         let still = (event.client_x() - x).abs() <= STILL && (event.client_y() - y).abs() <= STILL;
         if !heard && still && button.is_connected() {
-            button.click();
+            // Once this listener has ended: it hears that click as well.
+            queue_microtask(move || button.click());
         }
     });
     on_cleanup(move || {
