@@ -607,8 +607,6 @@ async function isBack(page, rows, { count, link }, scrolls = true) {
 }
 
 test('Back leads to the row that was opened, and what was read of a list stays', async ({ browser }) => {
-  const [sent] = await lodged(browser, ['9847100096']);
-  await toTheOffice(browser, sent);
   const officer = await staff(browser, 'nodal.phe', PHONE, { habits });
   const list = officer.locator('.rows-list a');
   const opened = await openLast(officer, list);
@@ -650,6 +648,8 @@ test('Back leads to the row that was opened, and what was read of a list stays',
   await other.close();
   await page.goto('/en/staff');
   await expect(page.locator('nav.menu')).toBeVisible();
+  const [sent] = await lodged(browser, ['9847100096']);
+  await toTheOffice(browser, sent);
   // Nothing of it is left for whoever signs in next.
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.locator('#username').fill('officer.phe.bolpur-sriniketan');
