@@ -59,6 +59,15 @@ async function letter(page, name) {
   await page.keyboard.press(await button.getAttribute('aria-keyshortcuts'));
 }
 
+/** Opens a case by its number, wherever it stands in the list. */
+async function byNumber(page, number) {
+  await page.locator('#search').waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type(number);
+  await page.keyboard.press('Enter');
+  await page.locator('.workplace').waitFor();
+}
+
 /** Signed in, at the first page of their role. */
 async function atWork(browser, username, options = {}) {
   const page = await person(browser, wide, options);
@@ -105,8 +114,7 @@ test('office officer: contact and report', async ({ browser }) => {
 test('operational analyst and nodal officer: to the department, and to its office', async ({ browser }) => {
   const number = await lodge(await person(browser), { text: 'টিউবওয়েল খারাপ, জল নেই।', mobile: '9847400003' });
   const analyst = await atWork(browser, 'analyst');
-  await press(analyst, analyst.locator(`#row-${number}`));
-  await analyst.locator('.workplace').waitFor();
+  await byNumber(analyst, number);
   await letter(analyst, 'Categorise and send');
   await expect(analyst.locator('#department')).toHaveValue('Public Health Engineering');
   await press(analyst, analyst.locator('form.action button[type=submit]'));
@@ -114,8 +122,7 @@ test('operational analyst and nodal officer: to the department, and to its offic
   // Ten seconds in which it could be taken back.
   await expect.poll(() => stage(analyst, number)).toBe('with_department');
   const nodal = await atWork(browser, 'nodal.phe');
-  await press(nodal, nodal.locator(`#row-${number}`));
-  await nodal.locator('.workplace').waitFor();
+  await byNumber(nodal, number);
   await letter(nodal, 'Forward to an office');
   await expect(nodal.locator('#office')).toHaveValue(/Bolpur-Sriniketan/);
   await press(nodal, nodal.locator('form.action button[type=submit]'));
