@@ -1,25 +1,15 @@
 // An appeal: the citizen's reason, the department's answer, the call to a hearing, the calendar. What follows a hearing needs a day
 // to pass, and is tried through the API.
-import { readFile } from 'node:fs/promises';
 import { expect } from '@playwright/test';
-import { PHONE, lodge, messagesTo, person, signIn, staff, test } from './people.mjs';
-import { act } from './states.mjs';
+import { PHONE, messagesTo, person, staff, test } from './people.mjs';
+import { appealed, hearingDay } from './states.mjs';
 
 const wide = { width: 1400, height: 900 };
 
 test('both sides are asked by keys alone, and the citizen knows when to be there', async ({ browser }) => {
   const mobile = '9847100091';
   const citizen = await person(browser, PHONE);
-  const number = await lodge(citizen, { text: 'টিউবওয়েল খারাপ, জল নেই।', mobile });
-  await citizen.context().clearCookies();
-  await act(citizen, 'analyst', number, { categorise: { category: 'water.tubewell', department: 'PHE', lane: 'ordinary' } });
-  await act(citizen, 'analyst', number, { reject: { ground: 'before_court', reason: 'মামলা চলছে' } });
-  await citizen.context().clearCookies();
-  await signIn(citizen, mobile);
-  await citizen.goto(`/case/${number}/appeal`);
-  await citizen.locator('#reason').fill('কোনো মামলা নেই।');
-  await citizen.locator('form button[type=submit]').click();
-  await expect(citizen.locator('.thread')).toContainText('আপনি আপিল করেছেন');
+  const number = await appealed(citizen, mobile);
 
   const nodal = await staff(browser, 'nodal.phe', wide, { habits: { keys: true, undo: 0 } });
   await nodal.locator(`#row-${number}`).focus();
@@ -56,10 +46,7 @@ test('both sides are asked by keys alone, and the citizen knows when to be there
   await authority.locator('form.action button[type=submit]').click();
   await expect(authority.locator('.summary li')).toHaveCount(3);
   // A working day.
-  const holidays = await readFile(new URL('../../public/reference/holidays.tsv', import.meta.url), 'utf8');
-  let day = new Date(Date.now() + 4 * 86_400_000);
-  while (day.getDay() === 0 || holidays.includes(day.toISOString().slice(0, 10))) day = new Date(day.getTime() + 86_400_000);
-  await authority.locator('#hearing-day').fill(`${day.getDate()}/${day.getMonth() + 1}/${day.getFullYear()}`);
+  await authority.locator('#hearing-day').fill(await hearingDay());
   await authority.locator('#hearing-hour').fill('11');
   await authority.locator('#hearing-hour').press('Enter');
   await expect(authority.locator('#hearing-hour')).toHaveValue('11:00 am');

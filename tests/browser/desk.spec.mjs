@@ -1,7 +1,7 @@
 // The worklist beside the case: deciding by keys, the next case, taking back, what is kept, who has what open.
 import { expect } from '@playwright/test';
 import { PASSWORD, PHONE, lodge, person, photoFile, staff, test } from './people.mjs';
-import { act } from './states.mjs';
+import { act, toTheOffice } from './states.mjs';
 
 const wide = { width: 1400, height: 900 };
 const habits = { keys: true, undo: 10 };
@@ -361,20 +361,17 @@ test('on a phone the list and the case take turns, and Back leads to the list', 
   await expect(page.locator(`#row-${number}`)).toHaveCount(0);
 });
 
-/** Leads a case to the office at Bolpur-Sriniketan by the API. */
-async function toTheOffice(browser, number) {
+/** Leads a case to the office by the API, with a session of its own. */
+async function atTheOffice(browser, number) {
   const helper = await person(browser);
   await helper.goto('/');
-  await act(helper, 'analyst', number, { categorise: { category: 'water.tubewell', department: 'PHE', lane: 'ordinary' } });
-  const headers = { 'pratikar-app': 'staff' };
-  const offices = await (await helper.request.get('/api/offices?department=PHE&district=307', { headers })).json();
-  await act(helper, 'nodal.phe', number, { forward: { office: offices.find(({ name }) => name.en.startsWith('Bolpur-Sriniketan')).id } });
+  await toTheOffice(helper, number);
   await helper.context().close();
 }
 
 test('without a line a report and its photo wait, are told of on every page, and are sent once', async ({ browser }) => {
   const [number] = await lodged(browser, ['9847100010']);
-  await toTheOffice(browser, number);
+  await atTheOffice(browser, number);
   const page = await staff(browser, 'officer.phe.bolpur-sriniketan', PHONE, { habits });
   await page.locator(`#row-${number}`).click();
   await page.locator('.do').getByRole('button', { name: 'File the Action Taken Report' }).click();
@@ -407,7 +404,7 @@ test('without a line a report and its photo wait, are told of on every page, and
 
 test('from the list to a report that is sent: the contact and the report are one form, five taps and the words', async ({ browser }) => {
   const [number] = await lodged(browser, ['9847100031']);
-  await toTheOffice(browser, number);
+  await atTheOffice(browser, number);
   const page = await staff(browser, 'officer.phe.bolpur-sriniketan', PHONE, { hasTouch: true });
   await page.locator(`#row-${number}`).waitFor();
   await page.evaluate(() => {
@@ -429,7 +426,7 @@ test('from the list to a report that is sent: the contact and the report are one
 
 test('a template begins the report, and what it leaves open must be filled', async ({ browser }) => {
   const [number] = await lodged(browser, ['9847100032']);
-  await toTheOffice(browser, number);
+  await atTheOffice(browser, number);
   const page = await staff(browser, 'officer.phe.bolpur-sriniketan', PHONE);
   await page.locator(`#row-${number}`).click();
   await page.locator('.do').getByRole('button', { name: 'File the Action Taken Report' }).click();
@@ -649,7 +646,7 @@ test('Back leads to the row that was opened, and what was read of a list stays',
   await page.goto('/en/staff');
   await expect(page.locator('nav.menu')).toBeVisible();
   const [sent] = await lodged(browser, ['9847100096']);
-  await toTheOffice(browser, sent);
+  await atTheOffice(browser, sent);
   // Nothing of it is left for whoever signs in next.
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.locator('#username').fill('officer.phe.bolpur-sriniketan');

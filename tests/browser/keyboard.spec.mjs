@@ -3,8 +3,8 @@
 // each answer: intake.spec, calls.spec, quality.spec.
 import { expect } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
-import { PASSWORD, PHONE, WITH_CAMERA, lodge, person, signIn, test } from './people.mjs';
-import { act, reported } from './states.mjs';
+import { PASSWORD, PHONE, WITH_CAMERA, lodge, person, test } from './people.mjs';
+import { appealed, hearingDay, reported, toTheOffice } from './states.mjs';
 
 test.use(WITH_CAMERA);
 
@@ -86,12 +86,7 @@ const stage = (page, number) =>
 async function atTheOffice(browser, mobile) {
   const citizen = await person(browser);
   const number = await lodge(citizen, { text: 'টিউবওয়েল খারাপ, তিন মাস ধরে জল নেই।', mobile });
-  await citizen.context().clearCookies();
-  await act(citizen, 'analyst', number, { categorise: { category: 'water.tubewell', department: 'PHE', lane: 'ordinary' } });
-  const headers = { 'pratikar-app': 'staff' };
-  const offices = await (await citizen.request.get('/api/offices?department=PHE&district=307', { headers })).json();
-  const { id } = offices.find(({ name }) => name.en.startsWith('Bolpur-Sriniketan'));
-  await act(citizen, 'nodal.phe', number, { forward: { office: id } });
+  await toTheOffice(citizen, number);
   await citizen.context().close();
   return number;
 }
@@ -158,18 +153,7 @@ test('field validator: the visit, with a photo from the place', async ({ browser
 });
 
 test('appellate authority: a hearing is fixed', async ({ browser }) => {
-  const mobile = '9847400005';
-  const citizen = await person(browser, PHONE);
-  const number = await lodge(citizen, { text: 'টিউবওয়েল খারাপ, জল নেই।', mobile });
-  await citizen.context().clearCookies();
-  await act(citizen, 'analyst', number, { categorise: { category: 'water.tubewell', department: 'PHE', lane: 'ordinary' } });
-  await act(citizen, 'analyst', number, { reject: { ground: 'before_court', reason: 'মামলা চলছে' } });
-  await citizen.context().clearCookies();
-  await signIn(citizen, mobile);
-  await citizen.goto(`/case/${number}/appeal`);
-  await citizen.locator('#reason').fill('কোনো মামলা নেই।');
-  await citizen.locator('form button[type=submit]').click();
-  await expect(citizen.locator('.thread')).toContainText('আপনি আপিল করেছেন');
+  const number = await appealed(await person(browser, PHONE), '9847400005');
 
   const page = await atWork(browser, 'appellate');
   await press(page, page.locator(`#row-${number}`));
@@ -177,10 +161,7 @@ test('appellate authority: a hearing is fixed', async ({ browser }) => {
   await letter(page, 'Fix or move a hearing');
   const form = page.locator('form.action');
   await choose(page, form.locator('input[value=at_office]'));
-  const holidays = await readFile(new URL('../../public/reference/holidays.tsv', import.meta.url), 'utf8');
-  let day = new Date(Date.now() + 4 * 86_400_000);
-  while (day.getDay() === 0 || holidays.includes(day.toISOString().slice(0, 10))) day = new Date(day.getTime() + 86_400_000);
-  await write(page, page.locator('#hearing-day'), `${day.getDate()}/${day.getMonth() + 1}/${day.getFullYear()}`);
+  await write(page, page.locator('#hearing-day'), await hearingDay());
   await pick(page, page.locator('#hearing-hour'), '11');
   await write(page, page.locator('#entry'), 'District office, room 4');
   await press(page, form.locator('button[type=submit]'));

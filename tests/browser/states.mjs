@@ -1,6 +1,7 @@
 // Every page and state of the citizen app, in the order of a case's life: each is reached, then passed to a check.
 import { expect } from '@playwright/test';
-import { alive, codeFor } from './people.mjs';
+import { readFile } from 'node:fs/promises';
+import { alive, codeFor, lodge, signIn } from './people.mjs';
 
 /** The languages of the citizen app, each with its prefix. */
 export const LANGUAGES = [['bn', ''], ['en', '/en'], ['hi', '/hi'], ['ne', '/ne'], ['ur', '/ur']];
@@ -81,14 +82,42 @@ const REPORTS = {
   cannot_be_done: { text: 'জমিটি বন দপ্তরের, সেখানে নলকূপ বসানোর অনুমতি নেই।' },
 };
 
-/** A department has reported on the case, and its citizen is asked. */
-export async function reported(page, number, outcome = 'done') {
+/** Leads a case to the office at Bolpur-Sriniketan. */
+export async function toTheOffice(page, number) {
   await act(page, 'analyst', number, { categorise: { category: 'water.tubewell', department: 'PHE', lane: 'ordinary', district: 307, place: 2827 } });
   const offices = await (await page.request.get('/api/offices?department=PHE&district=307', { headers: { 'pratikar-app': 'staff' } })).json();
   const office = offices.find(({ name }) => name.en.startsWith('Bolpur-Sriniketan')).id;
   await act(page, 'nodal.phe', number, { forward: { office } });
+}
+
+/** A department has reported on the case, and its citizen is asked. */
+export async function reported(page, number, outcome = 'done') {
+  await toTheOffice(page, number);
   const officer = 'officer.phe.bolpur-sriniketan';
   await act(page, officer, number, { record_contact: { means: 'phone', text: 'ফোনে কথা হয়েছে।' } });
   await act(page, officer, number, { submit_atr: { outcome, ...REPORTS[outcome] } });
   await act(page, 'nodal.phe', number, { accept_atr: {} });
+}
+
+/** A grievance that was not admitted, against which its citizen, who is signed in, has appealed. */
+export async function appealed(citizen, mobile) {
+  const number = await lodge(citizen, { text: 'টিউবওয়েল খারাপ, জল নেই।', mobile });
+  await citizen.context().clearCookies();
+  await act(citizen, 'analyst', number, { categorise: { category: 'water.tubewell', department: 'PHE', lane: 'ordinary' } });
+  await act(citizen, 'analyst', number, { reject: { ground: 'before_court', reason: 'মামলা চলছে' } });
+  await citizen.context().clearCookies();
+  await signIn(citizen, mobile);
+  await citizen.goto(`/case/${number}/appeal`);
+  await citizen.locator('#reason').fill('কোনো মামলা নেই।');
+  await citizen.locator('form button[type=submit]').click();
+  await expect(citizen.locator('.thread')).toContainText('আপনি আপিল করেছেন');
+  return number;
+}
+
+/** A working day on which a hearing can be, as it is typed. */
+export async function hearingDay() {
+  const holidays = await readFile(new URL('../../public/reference/holidays.tsv', import.meta.url), 'utf8');
+  let day = new Date(Date.now() + 4 * 86_400_000);
+  while (day.getDay() === 0 || holidays.includes(day.toISOString().slice(0, 10))) day = new Date(day.getTime() + 86_400_000);
+  return `${day.getDate()}/${day.getMonth() + 1}/${day.getFullYear()}`;
 }
